@@ -60,20 +60,16 @@ interface BackgroundWork {
 export function createBackgroundWork(work: BackgroundWork) {
   const { storage, traces, counts, shared, others, clock, steady, log, onMalfunction } = work
   const jobs = createJobs(onMalfunction)
-  const believedTime = createBelievedTime({ store: storage.believedTime, clock })
+  const believedTime = createBelievedTime({ store: storage.believedTime, clock, steady })
   const flushTraces = async () => {
     await traces.flush()
     const dropped = traces.takeDropped()
     if (dropped > 0) log.warn({ dropped }, 'traces dropped')
   }
   const prune = async () => {
-    // A clock that jumped must not make everything look old.
-    if (Math.abs(clock() - steady()) > hour) {
-      log.warn('the clock was set: nothing old is removed until the service starts again')
-      return
-    }
-    if (!(await believedTime.mayRemove())) {
-      log.warn('the clock is days ahead of when the service was last at work: nothing old is removed yet')
+    const doubt = await believedTime.doubt()
+    if (doubt !== undefined) {
+      log.warn(`${doubt}: nothing old is removed yet`)
       return
     }
     await work.stats.condense()

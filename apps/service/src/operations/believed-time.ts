@@ -7,7 +7,8 @@ export interface BelievedTimeStore {
   write(time: number): Promise<void>
 }
 
-const day = 24 * 3_600_000
+const hour = 3_600_000
+const day = 24 * hour
 
 /** By how much the clock may be ahead of what was believed last: a service that was off for longer is rare. */
 const longestGap = 7 * day
@@ -18,11 +19,34 @@ const longestGap = 7 * day
  */
 const creep = day
 
+/** For how long a clock that was set, or that went on while the machine slept, must run evenly to be believed. */
+const settlesIn = day
+
+interface BelievedTimeOptions {
+  store: BelievedTimeStore
+  clock: Clock
+  /** Milliseconds, which only rise. */
+  steady: Clock
+}
+
+/** Why the time of day is in doubt; as a line of the log says it. */
+export type Doubt = 'the clock was set' | 'the clock is days ahead of when the service was last at work'
+
 /**
- * Whether to believe the time of day, asked before anything old is removed: a clock that has been months ahead since
- * the process started would make everything look old.
+ * Whether to believe the time of day, asked before anything old is removed: a clock that has jumped, or that has been
+ * months ahead since the process started, would make everything look old.
  */
-export function createBelievedTime({ store, clock }: { store: BelievedTimeStore; clock: Clock }) {
+export function createBelievedTime({ store, clock, steady }: BelievedTimeOptions) {
+  let ahead = clock() - steady()
+  let evenSince = -Infinity
+  const isEven = () => {
+    const aheadNow = clock() - steady()
+    if (Math.abs(aheadNow - ahead) > hour) {
+      ahead = aheadNow
+      evenSince = steady()
+    }
+    return steady() - evenSince >= settlesIn
+  }
   return {
     /** At the start: notes the time unless it is in doubt. */
     async note(): Promise<void> {
@@ -30,16 +54,17 @@ export function createBelievedTime({ store, clock }: { store: BelievedTimeStore;
       const believed = await store.read()
       if (believed === undefined || (now > believed && now - believed <= longestGap)) await store.write(now)
     },
-    /** Once an hour, before what is old is removed. */
-    async mayRemove(): Promise<boolean> {
+    /** Once an hour, before what is old is removed. `undefined`: it may be removed. */
+    async doubt(): Promise<Doubt | undefined> {
+      if (!isEven()) return 'the clock was set'
       const now = clock()
       const believed = await store.read()
       if (believed === undefined || now - believed <= longestGap) {
         await store.write(Math.max(now, believed ?? now))
-        return true
+        return undefined
       }
       await store.write(believed + creep)
-      return false
+      return 'the clock is days ahead of when the service was last at work'
     },
   }
 }

@@ -46,9 +46,10 @@ export type KeyUseCases = ReturnType<typeof createKeyUseCases>
 /** The keys that sign tokens: made, published, used and ended by plan. */
 export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies) {
   let ring: readonly SigningKey[] = []
+  const wallTime = () => Math.floor(clock() / 1000)
   /** Seconds. Keys were made before: a clock that says otherwise was set back, and must not leave the service without a key. */
   let notBefore = 0
-  const now = () => Math.max(notBefore, Math.floor(clock() / 1000))
+  const now = () => Math.max(notBefore, wallTime())
 
   /** Only the next reading shows what is there: another node may have been faster. */
   const carryOut = async (
@@ -75,7 +76,7 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
   const refresh = async (): Promise<void> => {
     for (let round = 0; round < mostRounds; round++) {
       const stored = await signingKeys.list()
-      notBefore = Math.max(0, ...stored.map(({ createdAt }) => toSeconds(createdAt)))
+      notBefore = Math.max(0, ...stored.filter(isCredible).map(({ createdAt }) => toSeconds(createdAt)))
       const all = stored.map((key) => ring.find((known) => isUnchanged(known, key)) ?? toSigningKey(key))
       // One time for plan and key: a key whose second begins between the two would sign before it is made.
       const at = now()
@@ -89,11 +90,14 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
     throw new Error('the rotation of signing keys does not settle')
   }
 
-  /** One transaction: there is always a key to sign with, and none is left that should be withdrawn. */
+  /**
+   * One transaction: there is always a key to sign with, and none is left that should be withdrawn. As of the clock, whatever
+   * the keys say: where they were made by a clock that was ahead, this is the way out.
+   */
   const rotate = async (): Promise<Rotation> => {
     for (let round = 0; round < mostRounds; round++) {
       const stored = await signingKeys.list()
-      const at = now()
+      const at = wallTime()
       const successor = toStored(generateSigningKey(algorithm, at, at), nextNumber(stored))
       const withdrawn = await signingKeys.replaceAll(successor, toDate(at))
       if (withdrawn === 'exists') continue
@@ -132,7 +136,7 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
      */
     signing(at = clock()): SigningKey {
       lease?.check()
-      const isSetBack = clock() / 1000 < notBefore
+      const isSetBack = wallTime() < notBefore
       const key = activeKey(ring, isSetBack ? now() : Math.floor(at / 1000))
       if (key !== undefined) return key
       if (activeKey(ring, now()) !== undefined) throw new ProblemError('challenge_expired')
@@ -144,6 +148,11 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
 
 function nextNumber(stored: readonly StoredSigningKey[]): number {
   return (stored.at(-1)?.number ?? 0) + 1
+}
+
+/** Whether the clock was right when the key was made: one that was withdrawn before that was made by a clock that was ahead. */
+function isCredible({ createdAt, retireAt }: StoredSigningKey): boolean {
+  return retireAt === null || retireAt > createdAt
 }
 
 function isUnchanged(known: SigningKey, { kid, retireAt }: StoredSigningKey): boolean {

@@ -1,14 +1,24 @@
 import { expect, it } from 'vitest'
 import { createBelievedTime } from '../../src/operations/believed-time.ts'
 
-const day = 24 * 3_600_000
+const hour = 3_600_000
+const day = 24 * hour
 
 function believing(start: number) {
   let now = start
+  let steady = 0
   let kept: number | undefined
   const store = { read: async () => kept, write: async (time: number) => void (kept = time) }
-  const start_ = () => createBelievedTime({ store, clock: () => now })
-  return { start: start_, set: (time: number) => void (now = time), kept: () => kept }
+  const start_ = () => createBelievedTime({ store, clock: () => now, steady: () => steady })
+  return {
+    start: start_,
+    set: (time: number) => void (now = time),
+    pass: (milliseconds: number) => {
+      now += milliseconds
+      steady += milliseconds
+    },
+    kept: () => kept,
+  }
 }
 
 it('what is old is removed from day to day, and after a week without the service', async () => {
@@ -18,7 +28,7 @@ it('what is old is removed from day to day, and after a week without the service
     set((1_000 + passed) * day)
     const again = start()
     await again.note()
-    expect(await again.mayRemove()).toBe(true)
+    expect(await again.doubt()).toBeUndefined()
   }
 })
 
@@ -29,11 +39,11 @@ it('a clock ninety days forth removes nothing, however often the service starts,
   for (let restart = 0; restart < 5; restart++) {
     const again = start()
     await again.note()
-    expect(await again.mayRemove()).toBe(false)
+    expect(await again.doubt()).toMatch(/days ahead/)
   }
   expect(kept()).toBe(1_005 * day)
   set(1_001 * day)
-  expect(await start().mayRemove()).toBe(true)
+  expect(await start().doubt()).toBeUndefined()
 })
 
 it('a service that was off for ninety days removes again after hours of work', async () => {
@@ -42,6 +52,37 @@ it('a service that was off for ninety days removes again after hours of work', a
   set(1_090 * day)
   const again = start()
   let hours = 0
-  while (!(await again.mayRemove())) hours++
+  while ((await again.doubt()) !== undefined) hours++
   expect(hours).toBe(83)
+})
+
+it.each([
+  ['two days forth', 2 * day],
+  ['two hours back', -2 * hour],
+])('a clock that is set %s at work is believed once it has run evenly for a day', async (_to, by) => {
+  const { start, set, pass } = believing(1_000 * day)
+  const believed = start()
+  await believed.note()
+  pass(3 * day)
+  expect(await believed.doubt()).toBeUndefined()
+  set(1_003 * day + by)
+  expect(await believed.doubt()).toBe('the clock was set')
+  pass(day - 1)
+  expect(await believed.doubt()).toBe('the clock was set')
+  pass(1)
+  expect(await believed.doubt()).toBeUndefined()
+})
+
+it('a clock that is set again begins anew, also back to what it was', async () => {
+  const { start, set, pass } = believing(1_000 * day)
+  const believed = start()
+  set(1_001 * day)
+  expect(await believed.doubt()).toBe('the clock was set')
+  pass(day - hour)
+  set(1_001 * day - hour)
+  expect(await believed.doubt()).toBe('the clock was set')
+  pass(day - 1)
+  expect(await believed.doubt()).toBe('the clock was set')
+  pass(1)
+  expect(await believed.doubt()).toBeUndefined()
 })

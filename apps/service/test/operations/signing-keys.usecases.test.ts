@@ -71,6 +71,25 @@ describe('the keys that sign tokens', () => {
     expect(restarted.jwks().keys.map((key) => key.kid)).toEqual([kid])
   })
 
+  it('sign as of now after a rotation, where the clock was ahead when they were made', async () => {
+    let now = 1400 * day
+    const signingKeys = memory()
+    const keys = createKeyUseCases({ signingKeys, clock: () => now })
+    await keys.refresh()
+    now = 1000 * day
+    await keys.refresh()
+    // Relying parties refuse what is signed by it: it is of the future.
+    expect(keys.signing().activateAt).toBe((1400 * day) / 1000)
+    const { kid, withdrawn } = await keys.rotate()
+    expect(withdrawn).toHaveLength(1)
+    const restarted = createKeyUseCases({ signingKeys, clock: () => now })
+    await restarted.refresh()
+    for (const each of [keys, restarted]) {
+      expect(each.signing()).toMatchObject({ kid, activateAt: (1000 * day) / 1000 })
+      expect(each.jwks().keys.map((key) => key.kid)).toEqual([kid])
+    }
+  })
+
   it('are one after the other: published before it signs, and until its last token has expired', async () => {
     let now = 1000 * day
     const keys = createKeyUseCases({ signingKeys: memory(), clock: () => now })
