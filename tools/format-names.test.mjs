@@ -12,7 +12,7 @@ const homes = [
   /^apps\/service\/src\/composition\//,
   /^packages\/attester\//,
   // A dictionary for compression: texts that evidence often holds, and no rule.
-  /^apps\/service\/src\/storage\/packed-evidence\.ts$/,
+  /^apps\/service\/src\/storage\/database\/packed-evidence\.ts$/,
 ]
 const files = ['packages', 'apps'].flatMap((top) =>
   readdirSync(path.join(root, top), { recursive: true, withFileTypes: true })

@@ -1,5 +1,5 @@
 export { denialCodes } from './attestation/codes.ts'
 export { startCodes } from './config/codes.ts'
 export { buildReadingCodes } from './provisioning/builds/reading/build-reader.ts'
-export { storageCodes } from './storage/codes.ts'
+export { storageCodes } from './storage/errors/codes.ts'
 export { vendorCodes } from './vendors/codes.ts'

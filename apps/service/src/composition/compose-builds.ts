@@ -6,7 +6,7 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { createBuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import { createBuildReader } from '../provisioning/builds/reading/build-reader.ts'
 import { createUploads } from '../provisioning/builds/upload.ts'
-import { namingFullDisk } from '../storage/full-disk.ts'
+import { namingFullDisk } from '../storage/errors/full-disk.ts'
 import type { Storage } from '../storage/open-storage.ts'
 
 /** Milliseconds. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { StorageError } from './storage-error.ts'
+import { StorageError } from './errors/storage-error.ts'
 
 /** Says whose database it is, as long as its process is at work. */
 export interface DatabaseClaim {

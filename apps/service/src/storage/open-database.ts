@@ -1,4 +1,4 @@
-import type { OpenedDatabase } from './opened-database.ts'
+import type { OpenedDatabase } from './database/opened-database.ts'
 
 export type DatabaseConfig =
   /** One process and one folder. The folder is made when it is missing. */

@@ -6,11 +6,11 @@ import { ImpatientClient } from './impatient-client.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
-import { noteSignOfLife, type OpenedDatabase } from './opened-database.ts'
-import { judgePostgres, reporting, type PassingFault } from './reporting-dialect.ts'
-import { StorageError } from './storage-error.ts'
+import { noteSignOfLife, type OpenedDatabase } from './database/opened-database.ts'
+import { judgePostgres, reporting, type PassingFault } from './database/reporting-dialect.ts'
+import { StorageError } from './errors/storage-error.ts'
 import { takeRoom } from './take-room.ts'
-import type { Tables } from './tables.ts'
+import type { Tables } from './database/tables.ts'
 
 /** A database on a server. The tables lie in the first schema of the connection's search path. */
 export async function openPostgres(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Database } from './tables.ts'
+import type { Database } from './database/tables.ts'
 
 /** Bytes that must find room. */
 const room = 1 << 20

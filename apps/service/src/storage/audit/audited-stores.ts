@@ -12,8 +12,8 @@ import { createDevelopmentSecretRepository } from '../repositories/development-s
 import { createPolicyRepository } from '../repositories/policies.repository.ts'
 import { createSecretRepository, type SecretRepository } from '../repositories/secrets.repository.ts'
 import { createSigningKeyRepository } from '../repositories/signing-keys.repository.ts'
-import type { Sealing } from '../sealing.ts'
-import type { Database, Tables } from '../tables.ts'
+import type { Sealing } from '../database/sealing.ts'
+import type { Database, Tables } from '../database/tables.ts'
 import type { Change, Journal } from './journal.ts'
 
 interface AuditedOptions {

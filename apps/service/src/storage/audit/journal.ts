@@ -3,8 +3,8 @@ import type { Transaction } from 'kysely'
 import { auditHash, noEntry } from '../../operations/audit/ports.ts'
 import type { Actor } from '../../system/actor.ts'
 import type { Clock } from '../../system/ports.ts'
-import { toJson, toTime } from '../columns.ts'
-import type { Database, Tables } from '../tables.ts'
+import { toJson, toTime } from '../database/columns.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 /** An act that was carried out; undefined: it came to nothing, and nothing is written. */
 export interface Change {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { syncFile, syncFolder } from '../blobs/durable-file.ts'
 import { schemaSteps } from '../migrations/registry.ts'
-import { StorageError } from '../storage-error.ts'
+import { StorageError } from '../errors/storage-error.ts'
 import {
   blobPlace,
   databaseName,

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { schemaSteps } from '../migrations/registry.ts'
-import { StorageError } from '../storage-error.ts'
+import { StorageError } from '../errors/storage-error.ts'
 
 /** A file of a backup. */
 interface BackupFile {

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { syncFile, syncFolder } from '../blobs/durable-file.ts'
-import { StorageError } from '../storage-error.ts'
+import { StorageError } from '../errors/storage-error.ts'
 import {
   databaseName,
   describeFile,

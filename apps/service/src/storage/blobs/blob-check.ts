@@ -1,5 +1,5 @@
-import { BlobError } from '../storage-error.ts'
-import type { Database } from '../tables.ts'
+import { BlobError } from '../errors/storage-error.ts'
+import type { Database } from '../database/tables.ts'
 import type { BlobFault, BlobName, BlobStore } from './blob-store.ts'
 
 /** Segments that are looked for each time. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, rename, rm, stat, unlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { BlobError } from '../storage-error.ts'
+import { BlobError } from '../errors/storage-error.ts'
 
 /** A blob that is written, and has no name yet. */
 export interface IncomingBlob {

@@ -1,6 +1,6 @@
-import { BlobError } from '../storage-error.ts'
+import { BlobError } from '../errors/storage-error.ts'
 import { sql } from 'kysely'
-import type { Database } from '../tables.ts'
+import type { Database } from '../database/tables.ts'
 import type { BlobFault, BlobName, SharedBlobs } from './blob-store.ts'
 
 /** Digests in one statement. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { createNarrowTables, indexNarrowTables } from './narrow/tables.ts'
-import { copyBans, copyEnrolments, copyInstallations } from './narrow/copy.ts'
-import { enrolNarrow } from './narrow/enrol-function.ts'
+import { createNarrowTables, indexNarrowTables } from './narrow-tables.ts'
+import { copyBans, copyEnrolments, copyInstallations } from './narrow-copy.ts'
+import { enrolNarrow } from './narrow-enrol-function.ts'
 import type { SchemaStep } from './migration.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { StorageError } from '../storage-error.ts'
-import type { Database } from '../tables.ts'
+import { StorageError } from '../errors/storage-error.ts'
+import type { Database } from '../database/tables.ts'
 import type { SchemaDialect } from './schema-dialect.ts'
 import type { SchemaStep } from './migration.ts'
 

@@ -5,9 +5,9 @@ import { piecesOf } from '../blobs/pieces.ts'
 import { runSteps, takeTurn } from '../migrations/migrate.ts'
 import { schemaSteps } from '../migrations/registry.ts'
 import { postgresSchema } from '../migrations/schema-dialect.ts'
-import { judgePostgres, reporting } from '../reporting-dialect.ts'
-import { StorageError } from '../storage-error.ts'
-import type { Tables } from '../tables.ts'
+import { judgePostgres, reporting } from '../database/reporting-dialect.ts'
+import { StorageError } from '../errors/storage-error.ts'
+import type { Tables } from '../database/tables.ts'
 import { openSource, type EmbeddedSource } from './source.ts'
 
 interface MoveOptions {

@@ -6,11 +6,11 @@ import SqliteDatabase from 'better-sqlite3'
 import { syncFolder } from '../blobs/durable-file.ts'
 import type { BlobName } from '../blobs/blob-store.ts'
 import { blobPath } from '../blobs/file-blobs.ts'
-import { lockFolder } from '../folder-lock.ts'
+import { lockFolder } from '../data-folder/folder-lock.ts'
 import { schemaSteps } from '../migrations/registry.ts'
-import { createSealing, type Sealing } from '../sealing.ts'
-import { BlobError, StorageError } from '../storage-error.ts'
-import { readStoreId } from '../store-id.ts'
+import { createSealing, type Sealing } from '../database/sealing.ts'
+import { BlobError, StorageError } from '../errors/storage-error.ts'
+import { readStoreId } from '../data-folder/store-id.ts'
 
 /** An embedded installation that nobody has open, whole, and of this version. */
 export interface EmbeddedSource {

@@ -6,10 +6,10 @@ import type {
   RefusalCount,
 } from '../../operations/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { toTime } from '../columns.ts'
-import { first } from '../rows.ts'
+import { toTime } from '../database/columns.ts'
+import { first } from '../database/rows.ts'
 import { dayOf, numbered } from './enrolments.ts'
-import type { Database } from '../tables.ts'
+import type { Database } from '../database/tables.ts'
 
 /** Kinds of refusals that one answer lists, the latest first. */
 const mostKinds = 200

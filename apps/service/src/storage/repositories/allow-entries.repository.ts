@@ -1,10 +1,10 @@
 import type { AllowEntry } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { AllowStore } from '../../provisioning/ports.ts'
-import { toMillis, toTime } from '../columns.ts'
-import { fromDigest, toDigest } from '../digest-column.ts'
-import { inTransaction } from '../in-transaction.ts'
-import type { Database, Tables } from '../tables.ts'
+import { toMillis, toTime } from '../database/columns.ts'
+import { fromDigest, toDigest } from '../database/digest-column.ts'
+import { inTransaction } from '../database/in-transaction.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 export function createAllowRepository({ db }: { db: Database }): AllowStore {
   return {

@@ -7,10 +7,10 @@ import {
   type StoredApiKey,
 } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
-import { inTransaction } from '../in-transaction.ts'
-import type { Database, Tables } from '../tables.ts'
+import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
+import { isForeignKeyViolation, first, valuesByKey } from '../database/rows.ts'
+import { inTransaction } from '../database/in-transaction.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
   return {

@@ -2,10 +2,10 @@ import type { Api } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { ApiNames, ApiPatch, ApiStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
-import { inTransaction } from '../in-transaction.ts'
-import type { Database, Tables } from '../tables.ts'
+import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
+import { isForeignKeyViolation, first, valuesByKey } from '../database/rows.ts'
+import { inTransaction } from '../database/in-transaction.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 export function createApiRepository({ db }: { db: Database }): ApiStore {
   return {

@@ -1,5 +1,5 @@
 import type { AppPatch } from '../../provisioning/ports.ts'
-import type { Database } from '../tables.ts'
+import type { Database } from '../database/tables.ts'
 
 /** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
 export async function insertSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {

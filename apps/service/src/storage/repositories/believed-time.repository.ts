@@ -1,5 +1,5 @@
 import type { BelievedTimeStore } from '../../operations/believed-time.ts'
-import type { Database } from '../tables.ts'
+import type { Database } from '../database/tables.ts'
 
 /** The row beside the one that is written to see whether the database takes writes. */
 const id = 2

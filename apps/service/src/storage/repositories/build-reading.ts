@@ -3,9 +3,9 @@ import type { SdkManifest } from '@assay/measurement'
 import type { Build, SegmentSummary } from '@assay/protocol'
 import type { BuildSummary } from '../../attestation/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson } from '../columns.ts'
-import { first } from '../rows.ts'
-import type { Database } from '../tables.ts'
+import { fromJson } from '../database/columns.ts'
+import { first } from '../database/rows.ts'
+import type { Database } from '../database/tables.ts'
 import { summaryColumns, toSummary } from './build-rows.ts'
 
 /** Rows of one statement that reads a whole table: SQLite works on the calling thread. */

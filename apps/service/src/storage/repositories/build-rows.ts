@@ -2,8 +2,8 @@ import type { Build } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { BuildSummary } from '../../attestation/ports.ts'
 import type { BuildInsertOptions } from '../../provisioning/ports.ts'
-import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
-import type { Tables } from '../tables.ts'
+import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
+import type { Tables } from '../database/tables.ts'
 
 export function toRow(build: Build, { manifest = null, uploadSigner }: BuildInsertOptions): Tables['builds'] {
   return {

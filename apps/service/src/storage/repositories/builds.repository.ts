@@ -3,7 +3,7 @@ import type { MeasuredBuilds } from '../../attestation/measurement/measurements.
 import type { BuildSummary } from '../../attestation/ports.ts'
 import type { BuildInsertOptions, BuildStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
-import type { Database } from '../tables.ts'
+import type { Database } from '../database/tables.ts'
 import {
   findBuild,
   findManifest,

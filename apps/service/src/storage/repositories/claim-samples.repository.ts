@@ -1,8 +1,8 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { DeleteResult, ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely'
 import { samplesPerDay, type ClaimSample, type SampleStore } from '../../provisioning/dry-run/ports.ts'
-import { fromJson, toFlag, toJson } from '../columns.ts'
-import type { Database, Tables } from '../tables.ts'
+import { fromJson, toFlag, toJson } from '../database/columns.ts'
+import type { Database, Tables } from '../database/tables.ts'
 import { inSlices } from './in-slices.ts'
 
 /** Rows that one statement writes. Between statements the event loop runs, since SQLite works on the calling thread. */

@@ -2,9 +2,9 @@ import type { DevelopmentSecret } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { DevelopmentSecretStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { toMillis, toTime } from '../columns.ts'
-import { first, isForeignKeyViolation } from '../rows.ts'
-import type { Database, Tables } from '../tables.ts'
+import { toMillis, toTime } from '../database/columns.ts'
+import { first, isForeignKeyViolation } from '../database/rows.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 interface FoundById {
   find(id: string): Promise<DevelopmentSecret | undefined>

@@ -1,10 +1,10 @@
 import { sql, type Insertable } from 'kysely'
 import type { Enrolment, Kept, VouchingKey } from '../../attestation/installation.ts'
-import { toJson } from '../columns.ts'
-import { toDigest } from '../digest-column.ts'
-import type { OpenedDatabase } from '../opened-database.ts'
-import { packEvidence } from '../packed-evidence.ts'
-import type { Database, Tables } from '../tables.ts'
+import { toJson } from '../database/columns.ts'
+import { toDigest } from '../database/digest-column.ts'
+import type { OpenedDatabase } from '../database/opened-database.ts'
+import { packEvidence } from '../database/packed-evidence.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 const dayLength = 86_400_000
 

@@ -11,7 +11,7 @@ import {
   type MinuteCount,
   type MinuteLatency,
 } from '../../operations/fleet/ports.ts'
-import type { Database, Tables } from '../tables.ts'
+import type { Database, Tables } from '../database/tables.ts'
 import { inSlices } from './in-slices.ts'
 
 type CountRow = Insertable<Tables['attestation_counts']>

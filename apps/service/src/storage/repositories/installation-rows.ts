@@ -1,10 +1,10 @@
 import { sql, type Selectable } from 'kysely'
 import type { Installation } from '../../attestation/installation.ts'
 import type { VouchedInstallation } from '../../provisioning/ports.ts'
-import { fromJson } from '../columns.ts'
-import { fromDigest } from '../digest-column.ts'
-import { unpackEvidence, type PackedEvidence } from '../packed-evidence.ts'
-import type { Tables } from '../tables.ts'
+import { fromJson } from '../database/columns.ts'
+import { fromDigest } from '../database/digest-column.ts'
+import { unpackEvidence, type PackedEvidence } from '../database/packed-evidence.ts'
+import type { Tables } from '../database/tables.ts'
 
 type Row = Selectable<Tables['installations']>
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { NodeStore } from '../../operations/hearing.ts'
-import type { Database } from '../tables.ts'
+import type { Database } from '../database/tables.ts'
 
 /** Milliseconds after which the row of a node that never said good-bye is removed. */
 const forgottenAfter = 3_600_000

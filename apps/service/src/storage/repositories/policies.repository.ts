@@ -2,10 +2,10 @@ import type { StoredPolicy } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { PolicyStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toJson, toTime } from '../columns.ts'
-import { first } from '../rows.ts'
-import { inTransaction } from '../in-transaction.ts'
-import type { Database, Tables } from '../tables.ts'
+import { fromJson, toJson, toTime } from '../database/columns.ts'
+import { first } from '../database/rows.ts'
+import { inTransaction } from '../database/in-transaction.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
   return {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Installation, Recollection, EarlyRefreshment } from '../../attestation/installation.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
-import { toDigest } from '../digest-column.ts'
-import type { OpenedDatabase } from '../opened-database.ts'
-import type { Database } from '../tables.ts'
+import { toDigest } from '../database/digest-column.ts'
+import type { OpenedDatabase } from '../database/opened-database.ts'
+import type { Database } from '../database/tables.ts'
 import { dayOf, numbered } from './enrolments.ts'
 import { namesOfIt, toInstallation, type InstallationRow } from './installation-rows.ts'
 

@@ -1,6 +1,6 @@
-import type { Sealing } from '../sealing.ts'
-import { StorageError } from '../storage-error.ts'
-import type { Database } from '../tables.ts'
+import type { Sealing } from '../database/sealing.ts'
+import { StorageError } from '../errors/storage-error.ts'
+import type { Database } from '../database/tables.ts'
 
 const checkName = 'sealing-check'
 const checkValue = Buffer.from('assay/sealing-check/1\0', 'ascii')

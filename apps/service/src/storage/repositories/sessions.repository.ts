@@ -1,6 +1,6 @@
 import type { SessionStore, StoredSession } from '../../operations/ports.ts'
-import { isForeignKeyViolation } from '../rows.ts'
-import type { Database } from '../tables.ts'
+import { isForeignKeyViolation } from '../database/rows.ts'
+import type { Database } from '../database/tables.ts'
 
 export function createSessionRepository({ db }: { db: Database }): SessionStore {
   return {

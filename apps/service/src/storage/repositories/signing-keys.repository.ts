@@ -1,7 +1,7 @@
 import type { SigningKeyStore, StoredSigningKey } from '../../operations/ports.ts'
-import type { Sealing } from '../sealing.ts'
-import { inTransaction } from '../in-transaction.ts'
-import type { Database } from '../tables.ts'
+import type { Sealing } from '../database/sealing.ts'
+import { inTransaction } from '../database/in-transaction.ts'
+import type { Database } from '../database/tables.ts'
 
 export function createSigningKeyRepository({
   db,

@@ -1,7 +1,7 @@
 import { installationBanKinds } from '@assay/protocol'
 import type { BanRange, InstallationName, RetiredBuild, StatusStore } from '../../operations/ports.ts'
-import { fromDigest } from '../digest-column.ts'
-import type { Database } from '../tables.ts'
+import { fromDigest } from '../database/digest-column.ts'
+import type { Database } from '../database/tables.ts'
 import { dayOf } from './enrolments.ts'
 
 export function createStatusRepository({ db }: { db: Database }): StatusStore {

@@ -4,8 +4,8 @@ import type { DeleteResult, ExpressionBuilder, ExpressionWrapper, SqlBool } from
 import type { ListedTrace, TraceFilter } from '../../operations/fleet/ports.ts'
 import type { TraceStore } from '../../operations/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import type { Database, Tables } from '../tables.ts'
+import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
+import type { Database, Tables } from '../database/tables.ts'
 import { inSlices } from './in-slices.ts'
 
 /** Rows that one statement writes. Between statements the event loop runs, since SQLite works on the calling thread. */

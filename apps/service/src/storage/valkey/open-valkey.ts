@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'iovalkey'
-import { StorageError, StoreNotAnswering } from '../storage-error.ts'
+import { StorageError, StoreNotAnswering } from '../errors/storage-error.ts'
 import { functionLibrary } from './functions.ts'
 import { createGathering } from './gathering.ts'
 

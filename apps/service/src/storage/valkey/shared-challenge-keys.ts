@@ -8,7 +8,7 @@ import {
   type ChallengeKeys,
 } from '../../attestation/challenge/challenge-keys.ts'
 import type { Clock, Random } from '../../system/ports.ts'
-import { StoreNotAnswering } from '../storage-error.ts'
+import { StoreNotAnswering } from '../errors/storage-error.ts'
 import { bucketOf, type Generation, type Generations } from './generations.ts'
 
 /** Milliseconds after which what was heard of a generation is no longer relied on. */

@@ -5,7 +5,7 @@ import { mediaTypes, paths } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
 import { admitInTurn } from '../../../src/http/limits/admission.ts'
-import { StoreNotAnswering } from '../../../src/storage/storage-error.ts'
+import { StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
 import { useStrictJson } from '../../../src/http/strict-body.ts'
 
 let app: FastifyInstance

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
 import { registerHealthRoutes } from '../../../src/http/routes/health.routes.ts'
-import { StorageError } from '../../../src/storage/storage-error.ts'
+import { StorageError } from '../../../src/storage/errors/storage-error.ts'
 import { useProblemDocuments } from '../../../src/http/error-handler.ts'
 
 it('is alive whatever the store does, and ready only with it', async () => {

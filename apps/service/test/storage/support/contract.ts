@@ -18,7 +18,7 @@ import { signingKeyRepositorySuite } from '../repositories/signing-keys.reposito
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
 import { sharedBlobsSuite } from '../blobs/shared-blobs.suite.ts'
-import { storeIdSuite } from '../store-id.suite.ts'
+import { storeIdSuite } from '../data-folder/store-id.suite.ts'
 import { laterStepsSuite } from '../migrations/later-steps.suite.ts'
 import { migrateSuite } from '../migrations/migrate.suite.ts'
 import type { StorageWorld } from './storage-world.ts'

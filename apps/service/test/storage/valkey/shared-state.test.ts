@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Use } from '../../../src/attestation/single-use.ts'
 import { createGenerations } from '../../../src/storage/valkey/generations.ts'
 import { askedAtStart, checkSuitable, openValkey } from '../../../src/storage/valkey/open-valkey.ts'
-import { StorageError, StoreNotAnswering } from '../../../src/storage/storage-error.ts'
+import { StorageError, StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
 import { openSharedState, type SharedState } from '../../../src/storage/valkey/shared-state.ts'
 import { singleUseSuite } from '../../attestation/single-use.suite.ts'
 

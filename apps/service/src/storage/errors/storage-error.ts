@@ -1,4 +1,4 @@
-import { RetryableError, soon } from '../faults/retryable-error.ts'
+import { RetryableError, soon } from '../../faults/retryable-error.ts'
 import { storageCodes } from './codes.ts'
 
 /** What the database driver throws besides is passed on as it is, and is a malfunction as well. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { StorageError } from './storage-error.ts'
+import { StorageError } from '../errors/storage-error.ts'
 
 /**
  * Lets one process have the folder. The lock is one of the operating system's, held through a database of its own,

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createUploads } from '../../src/provisioning/builds/upload.ts'
-import { namingFullDisk } from '../../src/storage/full-disk.ts'
-import { openDatabase } from '../../src/storage/open-database.ts'
-import { takeRoom } from '../../src/storage/take-room.ts'
+import { createUploads } from '../../../src/provisioning/builds/upload.ts'
+import { namingFullDisk } from '../../../src/storage/errors/full-disk.ts'
+import { openDatabase } from '../../../src/storage/open-database.ts'
+import { takeRoom } from '../../../src/storage/take-room.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import { StoreNotAnswering } from './storage-error.ts'
+import { StoreNotAnswering } from '../errors/storage-error.ts'
 import type { Database, Tables } from './tables.ts'
 
 /**

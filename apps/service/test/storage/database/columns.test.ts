@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromJson, toJson, toMillis, toTime } from '../../src/storage/columns.ts'
+import { fromJson, toJson, toMillis, toTime } from '../../../src/storage/database/columns.ts'
 
 describe('columns', () => {
   it('give back JSON as it was', () => {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkStoreId } from '../../src/storage/store-id.ts'
-import { temporaryFolders } from './support/sqlite-world.ts'
-import type { StorageWorld } from './support/storage-world.ts'
+import { checkStoreId } from '../../../src/storage/data-folder/store-id.ts'
+import { temporaryFolders } from '../support/sqlite-world.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
 
 /** Which folder belongs to which database. */
 export function storeIdSuite(world: StorageWorld): void {

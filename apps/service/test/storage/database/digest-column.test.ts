@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fromDigest, toDigest } from '../../src/storage/digest-column.ts'
+import { fromDigest, toDigest } from '../../../src/storage/database/digest-column.ts'
 
 const sha256 = createHash('sha256').update('key').digest()
 

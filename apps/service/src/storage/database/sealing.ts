@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
-import { StorageError } from './storage-error.ts'
+import { StorageError } from '../errors/storage-error.ts'
 
 /** Seals values that are kept in the database under a key that is not. */
 export interface Sealing {

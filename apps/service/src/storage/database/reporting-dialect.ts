@@ -1,5 +1,5 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely'
-import { StoreNotAnswering } from './storage-error.ts'
+import { StoreNotAnswering } from '../errors/storage-error.ts'
 
 /** Why a database cannot do what is asked of it now. `full`: the disk is. */
 export type PassingFault = 'not_answering' | 'full'

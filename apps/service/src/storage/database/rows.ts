@@ -1,4 +1,4 @@
-import type { Page } from '../system/page.ts'
+import type { Page } from '../../system/page.ts'
 
 /** What `after` is compared with where there is no page before: every id comes after it. */
 export const first = ({ after }: Page): string => after ?? ''

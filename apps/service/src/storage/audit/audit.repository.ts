@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely'
 import type { AuditEntry, AuditFilter, AuditStore } from '../../operations/audit/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { isSealed } from '../audit/journal.ts'
-import { fromJson, toTime } from '../columns.ts'
-import type { Database, Tables } from '../tables.ts'
+import { isSealed } from './journal.ts'
+import { fromJson, toTime } from '../database/columns.ts'
+import type { Database, Tables } from '../database/tables.ts'
 
 export function createAuditRepository({ db, sealKey }: { db: Database; sealKey: Uint8Array }): AuditStore {
   return {

@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSealing } from '../../src/storage/index.ts'
+import { createSealing } from '../../../src/storage/index.ts'
 
 const key = Buffer.alloc(32, 7)
 const sealing = createSealing(key)

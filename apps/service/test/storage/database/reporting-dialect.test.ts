@@ -8,7 +8,12 @@ import {
   type Dialect,
 } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { judgePostgres, judgeSqlite, reporting, type Judge } from '../../src/storage/reporting-dialect.ts'
+import {
+  judgePostgres,
+  judgeSqlite,
+  reporting,
+  type Judge,
+} from '../../../src/storage/database/reporting-dialect.ts'
 
 const coded = (code: string, message = 'said by a driver') => Object.assign(new Error(message), { code })
 

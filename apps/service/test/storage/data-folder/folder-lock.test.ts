@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { openDatabase } from '../../src/storage/index.ts'
-import { childProcesses } from './support/child-process.ts'
-import { temporaryFolders } from './support/sqlite-world.ts'
+import { openDatabase } from '../../../src/storage/index.ts'
+import { childProcesses } from '../support/child-process.ts'
+import { temporaryFolders } from '../support/sqlite-world.ts'
 
-const program = fileURLToPath(new URL('programs/hold-folder.ts', import.meta.url))
+const program = fileURLToPath(new URL('../programs/hold-folder.ts', import.meta.url))
 const startProgram = childProcesses()
 const makeFolder = temporaryFolders()
 const locked = { name: 'StorageError', code: 'STORAGE_LOCKED' }

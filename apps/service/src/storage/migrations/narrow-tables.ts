@@ -1,5 +1,5 @@
-import type { SchemaDatabase } from '../migration.ts'
-import type { SchemaDialect } from '../schema-dialect.ts'
+import type { SchemaDatabase } from './migration.ts'
+import type { SchemaDialect } from './schema-dialect.ts'
 
 /** The tables, by the names that they have until the earlier ones are gone. */
 export async function createNarrowTables(db: SchemaDatabase, dialect: SchemaDialect): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { packEvidence, unpackEvidence } from '../../src/storage/packed-evidence.ts'
+import { packEvidence, unpackEvidence } from '../../../src/storage/database/packed-evidence.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 

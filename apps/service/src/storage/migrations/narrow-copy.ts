@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { SchemaDatabase } from '../migration.ts'
-import { toDigest } from '../../digest-column.ts'
-import { packJson } from '../../packed-evidence.ts'
+import type { SchemaDatabase } from './migration.ts'
+import { toDigest } from '../database/digest-column.ts'
+import { packJson } from '../database/packed-evidence.ts'
 
 /** Rows that are read and written at once. */
 const pageLength = 500
