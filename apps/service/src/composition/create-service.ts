@@ -10,7 +10,7 @@ import { takenFromReader } from '../provisioning/builds/reading/reader-rights.ts
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createRegistrations } from '../attestation/registrations/registrations.ts'
 import { createCohort, inCohorts, mostTogether } from '../attestation/speed/cohort.ts'
-import { limitGuesses } from '../http/authorisation.ts'
+import { limitGuesses } from '../http/authorisation/authorisation.ts'
 import { createTurns } from '../http/limits/turns.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'

@@ -22,8 +22,7 @@ export type Observe = (
 export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
   const counts = createFleetCounts(fleet, clock)
   // Loaded where they are asked for.
-  const metrics =
-    asked === undefined ? undefined : (await import('../http/metrics/metrics.ts')).createMetrics()
+  const metrics = asked === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics()
   return {
     count(sighting) {
       counts.count(sighting)

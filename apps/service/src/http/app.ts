@@ -8,7 +8,7 @@ import type { ChallengeUseCases } from '../attestation/challenge/issue-challenge
 import { registerDevelopmentKeyRoutes, registerDevelopmentTokenRoutes } from './routes/development.routes.ts'
 import type { DevelopmentTokenUseCases } from '../provisioning/development/tokens.usecases.ts'
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
-import { byApiKey, createAuthorisation, type Lookup } from './authorisation.ts'
+import { byApiKey, createAuthorisation, type Lookup } from './authorisation/authorisation.ts'
 import { createInstance, type ListenerOptions } from './instance.ts'
 import { admitInTurn, type AdmissionOptions } from './limits/admission.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'

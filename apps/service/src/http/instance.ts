@@ -11,9 +11,9 @@ import { refuseSlowBodies } from './limits/slow-bodies.ts'
 import { endConnectionsWhenDraining } from './server.ts'
 import { serializers } from './logging.ts'
 import { useMethodNotAllowed } from './method-not-allowed.ts'
-import { useStrictQueries } from './queries.ts'
+import { useStrictQueries } from './input/queries.ts'
 import { createRefusalLog } from './refusal-log.ts'
-import { useStrictJson } from './strict-body.ts'
+import { useStrictJson } from './input/strict-body.ts'
 
 /** What every listener needs. */
 export interface ListenerOptions {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { mediaTypes, paths } from '@assay/protocol'
 import { Overload } from '../../faults/retryable-error.ts'
-import { parseJsonBody } from '../strict-body.ts'
+import { parseJsonBody } from '../input/strict-body.ts'
 import { createComeBack } from './come-back.ts'
 import { widestNetwork } from './network-prefix.ts'
 import { createWaitingRoom } from './waiting-room.ts'

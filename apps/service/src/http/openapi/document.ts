@@ -1,9 +1,9 @@
 import { headerNames, mediaTypes, type ApiKeyScope, type ProblemCode } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { z, type ZodType } from 'zod'
-import { callers } from '../callers.ts'
-import * as answers from './answers.ts'
-import { tags, type AnswerBody, type Operation } from './operation.ts'
+import { callers } from '../authorisation/callers.ts'
+import * as answers from './operations/answers.ts'
+import { tags, type AnswerBody, type Operation } from './operations/operation.ts'
 
 /** What a route says about itself when it is registered. */
 export interface RouteForms {

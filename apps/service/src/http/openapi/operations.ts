@@ -1,6 +1,6 @@
 import type { SchemeSettings } from '@assay/evidence'
 import type { ZodType } from 'zod'
-import type { Operation } from './operation.ts'
+import type { Operation } from './operations/operation.ts'
 import { attestationOperations } from './operations/attestation.ts'
 import { discoveryOperations } from './operations/discovery.ts'
 import { operatingOperations } from './operations/operating.ts'

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { allowInput } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { AllowUseCases } from '../../provisioning/allow.usecases.ts'
-import type { Authorisation } from '../authorisation.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 
 const appParams = z.strictObject({ app: z.string() })
 const entryParams = z.strictObject({ app: z.string(), installation: z.string() })

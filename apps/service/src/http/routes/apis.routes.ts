@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { apiInput, apiPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../queries.ts'
-import type { Authorisation } from '../authorisation.ts'
+import { pageAsked, pageQuery } from '../input/queries.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { ApiUseCases } from '../../provisioning/apis.usecases.ts'
 
 const audienceParams = z.strictObject({ audience: z.string() })

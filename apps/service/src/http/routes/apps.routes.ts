@@ -3,8 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { SchemeRegistry, SchemeSettings } from '@assay/evidence'
 import { appInput, appPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../queries.ts'
-import type { Authorisation } from '../authorisation.ts'
+import { pageAsked, pageQuery } from '../input/queries.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { AppUseCases } from '../../provisioning/apps.usecases.ts'
 
 /** A path segment as it comes: what is not registered is not found, whatever its form. */

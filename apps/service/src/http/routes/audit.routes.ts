@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Authorisation } from '../authorisation.ts'
-import { pageAsked, pageQuery } from '../queries.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
+import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { AuditUseCases } from '../../operations/audit/audit.usecases.ts'
 
 const text = z.string().max(1024).optional()

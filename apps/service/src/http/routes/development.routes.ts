@@ -5,9 +5,9 @@ import { developmentSecretInput, developmentTokenRequest } from '@assay/protocol
 import { z } from 'zod'
 import type { DevelopmentSecretUseCases } from '../../provisioning/development/secrets.usecases.ts'
 import type { DevelopmentTokenUseCases } from '../../provisioning/development/tokens.usecases.ts'
-import type { Authorisation } from '../authorisation.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { FloodLimits } from '../limits/flood-limits.ts'
-import { pageAsked, pageQuery } from '../queries.ts'
+import { pageAsked, pageQuery } from '../input/queries.ts'
 import { checkVersion } from './challenges.routes.ts'
 
 /** Bytes. */

@@ -3,8 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiKey } from '@assay/protocol'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
-import { pageAsked, pageQuery } from '../queries.ts'
-import type { Authorisation } from '../authorisation.ts'
+import { pageAsked, pageQuery } from '../input/queries.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { DoctorUseCases } from '../../operations/doctor.usecases.ts'
 
 /** Traces are kept for 30 days. */

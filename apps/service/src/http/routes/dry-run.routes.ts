@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { policyIdPattern } from '@assay/protocol'
 import { z } from 'zod'
 import type { DryRunUseCases } from '../../provisioning/dry-run/dry-run.usecases.ts'
-import type { Authorisation } from '../authorisation.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 
 const appParams = z.strictObject({ app: z.string() })
 /** Compiling the document says what it lacks. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { mediaTypes, paths } from '@assay/protocol'
-import type { Authorisation } from '../authorisation.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { KeyUseCases } from '../../operations/signing-keys.usecases.ts'
 
 /** The public keys of tokens (RFC 7517). Relying parties keep them for as long as the answer says. */

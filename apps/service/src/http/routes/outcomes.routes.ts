@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { OutcomeBatch, OutcomeFeed } from '../../operations/outcome-feed.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { Authorisation, Principal } from '../authorisation.ts'
+import type { Authorisation, Principal } from '../authorisation/authorisation.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 
 /** Milliseconds between two signs of life. At each the service checks that the viewer may still watch. */

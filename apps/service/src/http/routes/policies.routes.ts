@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { policyIdPattern } from '@assay/protocol'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../queries.ts'
-import type { Authorisation } from '../authorisation.ts'
+import { pageAsked, pageQuery } from '../input/queries.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { PolicyUseCases } from '../../provisioning/policies.usecases.ts'
 
 const policyParams = z.strictObject({ policy: z.string() })

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Authorisation } from '../authorisation.ts'
-import { limitQuery, limitAsked } from '../queries.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
+import { limitQuery, limitAsked } from '../input/queries.ts'
 import { dimensions, outcomes, spans, type Dimension, type Span } from '../../operations/fleet/ports.ts'
 import type { StatsUseCases } from '../../operations/fleet/stats.usecases.ts'
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../queries.ts'
-import type { Authorisation } from '../authorisation.ts'
+import { pageAsked, pageQuery } from '../input/queries.ts'
+import type { Authorisation } from '../authorisation/authorisation.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { TraceBuffer } from '../../operations/trace-buffer.ts'
 

@@ -6,7 +6,7 @@ import { problems } from '@assay/protocol/codes'
 import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
 import { admitInTurn } from '../../../src/http/limits/admission.ts'
 import { StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
-import { useStrictJson } from '../../../src/http/strict-body.ts'
+import { useStrictJson } from '../../../src/http/input/strict-body.ts'
 
 let app: FastifyInstance
 afterEach(() => app.close())

@@ -1,7 +1,7 @@
 import { paths } from '@assay/protocol'
 import { z, type ZodType } from 'zod'
-import * as answers from '../answers.ts'
-import { operations, type Operation } from '../operation.ts'
+import * as answers from './answers.ts'
+import { operations, type Operation } from './operation.ts'
 
 const challengeProblems = [
   'app_not_registered',

@@ -1,7 +1,7 @@
 import { mediaTypes, paths, statusListMediaType } from '@assay/protocol'
 import { z } from 'zod'
-import * as answers from '../answers.ts'
-import { operations } from '../operation.ts'
+import * as answers from './answers.ts'
+import { operations } from './operation.ts'
 
 /** What relying parties ask. */
 export const discoveryOperations = operations('discovery', 'anyone', {

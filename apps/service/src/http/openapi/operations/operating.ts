@@ -1,7 +1,7 @@
 import { paths } from '@assay/protocol'
 import { z } from 'zod'
-import * as answers from '../answers.ts'
-import { nothing, operations, pageOf, type Operation } from '../operation.ts'
+import * as answers from './answers.ts'
+import { nothing, operations, pageOf, type Operation } from './operation.ts'
 
 /** Health, keys, what has happened, bans and test devices. */
 export const operatingOperations: Readonly<Record<string, Operation>> = {

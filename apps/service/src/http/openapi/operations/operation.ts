@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@assay/protocol'
 import { z, type ZodType } from 'zod'
-import type { Caller } from '../callers.ts'
+import type { Caller } from '../../authorisation/callers.ts'
 
 /** What an endpoint answers: JSON of a form, another media type, or nothing. */
 export type AnswerBody = { json: ZodType; type?: string } | { type: string } | 'nothing'

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
-import { endConnectionsWhenDraining } from '../server.ts'
+import { endConnectionsWhenDraining } from './server.ts'
 
 /** What is counted of an exchange here; builds are not: their number grows, and `GET /v1/stats` has them. */
 interface Counted {

@@ -7,7 +7,7 @@ import {
   type JsonValue,
   type ProblemCode,
 } from '@assay/protocol'
-import { ProblemError } from '../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 
 const maxDepth = 16
 const maxItems = 4096

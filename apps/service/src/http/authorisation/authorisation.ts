@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type { ApiKey, ApiKeyScope } from '@assay/protocol'
-import type { FloodLimits } from './limits/flood-limits.ts'
+import type { FloodLimits } from '../limits/flood-limits.ts'
 import { callers, type Caller } from './callers.ts'
-import { ProblemError } from '../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -24,13 +24,13 @@ import {
 } from '@assay/protocol'
 import { settingsRemarks } from '@assay/evidence'
 import { z } from 'zod'
-import { logLevels, type AppActivity, type ServiceStatus } from '../../operations/doctor.usecases.ts'
-import type { AuditVerdict } from '../../operations/audit/audit.usecases.ts'
-import type { AuditEntry } from '../../operations/audit/ports.ts'
-import type { DryRunReport } from '../../provisioning/dry-run/tally.ts'
-import { outcomes, type ListedTrace } from '../../operations/fleet/ports.ts'
-import type { BuildActivity } from '../../operations/ports.ts'
-import type { ListedApiKey } from '../../provisioning/ports.ts'
+import { logLevels, type AppActivity, type ServiceStatus } from '../../../operations/doctor.usecases.ts'
+import type { AuditVerdict } from '../../../operations/audit/audit.usecases.ts'
+import type { AuditEntry } from '../../../operations/audit/ports.ts'
+import type { DryRunReport } from '../../../provisioning/dry-run/tally.ts'
+import { outcomes, type ListedTrace } from '../../../operations/fleet/ports.ts'
+import type { BuildActivity } from '../../../operations/ports.ts'
+import type { ListedApiKey } from '../../../provisioning/ports.ts'
 
 /**
  * The forms of what the service answers, for the OpenAPI document. Answers are not checked when they are sent: the types are

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Page } from '../system/page.ts'
+import type { Page } from '../../system/page.ts'
 
 const noMembers = z.strictObject({})
 
