@@ -1,13 +1,13 @@
 import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
-import { createDevelopmentKey } from '../provisioning/development/key.ts'
+import { createDevelopmentKey } from '../provisioning/development-key.ts'
 import {
   createDevelopmentSecretUseCases,
   type DevelopmentSecretUseCases,
-} from '../provisioning/development/secrets.usecases.ts'
+} from '../provisioning/development-secrets.usecases.ts'
 import {
   createDevelopmentTokenUseCases,
   type DevelopmentTokenUseCases,
-} from '../provisioning/development/tokens.usecases.ts'
+} from '../provisioning/development-tokens.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Clock, Random } from '../system/ports.ts'
 

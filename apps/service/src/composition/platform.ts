@@ -45,7 +45,7 @@ import {
 } from '../vendors/index.ts'
 import { createInquiries, type Inquiries } from '../attestation/inquiries.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
-import type { AppStore } from '../provisioning/ports.ts'
+import type { AppStore } from '../provisioning/model/ports.ts'
 import { secretOf } from '../provisioning/apps.usecases.ts'
 
 interface PlatformDependencies {

@@ -4,7 +4,7 @@ import type { Registrations } from '../attestation/registrations/registrations.t
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Actor } from '../system/actor.ts'
 import type { Clock } from '../system/ports.ts'
-import type { AllowStore, AppStore } from './ports.ts'
+import type { AllowStore, AppStore } from './model/ports.ts'
 import { checkYetToCome } from './yet-to-come.ts'
 
 interface AllowDependencies {

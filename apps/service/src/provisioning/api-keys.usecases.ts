@@ -14,7 +14,7 @@ import type { Asked } from './apps.usecases.ts'
 import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
 import { checkYetToCome } from './yet-to-come.ts'
 import { pageOf, type Page } from '../system/page.ts'
-import { nameOfProvenanceKey, type ApiKeyStore } from './ports.ts'
+import { nameOfProvenanceKey, type ApiKeyStore } from './model/ports.ts'
 
 interface ApiKeyDependencies {
   apiKeys: ApiKeyStore

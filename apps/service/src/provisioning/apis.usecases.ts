@@ -4,7 +4,7 @@ import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
-import type { ApiPatch, ApiStore } from './ports.ts'
+import type { ApiPatch, ApiStore } from './model/ports.ts'
 
 /** Seconds. */
 const defaultTokenLifetime = 300

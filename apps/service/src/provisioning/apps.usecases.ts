@@ -6,7 +6,7 @@ import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
-import type { AppPatch, AppStore, SecretStore } from './ports.ts'
+import type { AppPatch, AppStore, SecretStore } from './model/ports.ts'
 import { expectedSince, checkEvidence, checkIdentity } from './app-settings.ts'
 
 interface AppDependencies {

@@ -14,7 +14,7 @@ import {
   type BanStore,
   type VouchedInstallation,
   type VouchingKeyStore,
-} from './ports.ts'
+} from './model/ports.ts'
 
 interface BanDependencies {
   bans: BanStore

@@ -14,7 +14,7 @@ import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import { policyChanges } from './policy-changes.ts'
-import type { PolicyStore } from './ports.ts'
+import type { PolicyStore } from './model/ports.ts'
 
 interface PolicyDependencies {
   policies: PolicyStore

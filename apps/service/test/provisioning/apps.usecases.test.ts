@@ -2,7 +2,7 @@ import type { SchemeSettings } from '@assay/evidence'
 import type { App } from '@assay/protocol'
 import { expect, it } from 'vitest'
 import { createAppUseCases } from '../../src/provisioning/apps.usecases.ts'
-import type { AppStore, SecretStore } from '../../src/provisioning/ports.ts'
+import type { AppStore, SecretStore } from '../../src/provisioning/model/ports.ts'
 
 function world({ secretFails = false } = {}) {
   const done: string[] = []

@@ -1,5 +1,5 @@
 import type { Clock } from '../../system/ports.ts'
-import type { BuildStore } from '../ports.ts'
+import type { BuildStore } from '../model/ports.ts'
 
 /** Milliseconds. The repository writes no more often either; this saves asking it. */
 const granularity = 60 * 60 * 1000

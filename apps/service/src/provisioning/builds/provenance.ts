@@ -9,7 +9,7 @@ import {
 } from '@assay/protocol'
 import { signedProvenance } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { ApiKeyStore } from '../ports.ts'
+import type { ApiKeyStore } from '../model/ports.ts'
 
 /** What a registered key has signed. Only {@link verifyProvenance} makes it. */
 export interface VerifiedProvenance {

@@ -1,5 +1,5 @@
 import type { AllowEntry, DevelopmentSecret } from '@assay/protocol'
-import type { BanDetails } from '../../provisioning/ports.ts'
+import type { BanDetails } from '../../provisioning/model/ports.ts'
 import type { StoredSigningKey } from '../../operations/ports.ts'
 import type { Transaction } from 'kysely'
 import { createAllowRepository } from '../repositories/allow-entries.repository.ts'

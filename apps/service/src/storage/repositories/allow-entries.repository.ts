@@ -1,6 +1,6 @@
 import type { AllowEntry } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import type { AllowStore } from '../../provisioning/ports.ts'
+import type { AllowStore } from '../../provisioning/model/ports.ts'
 import { toMillis, toTime } from '../database/columns.ts'
 import { fromDigest, toDigest } from '../database/digest-column.ts'
 import { inTransaction } from '../database/in-transaction.ts'

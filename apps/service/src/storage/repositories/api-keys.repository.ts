@@ -5,7 +5,7 @@ import {
   type ApiKeyStore,
   type ListedApiKey,
   type StoredApiKey,
-} from '../../provisioning/ports.ts'
+} from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../database/rows.ts'

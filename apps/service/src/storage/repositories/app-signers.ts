@@ -1,4 +1,4 @@
-import type { AppPatch } from '../../provisioning/ports.ts'
+import type { AppPatch } from '../../provisioning/model/ports.ts'
 import type { Database } from '../database/tables.ts'
 
 /** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */

@@ -1,7 +1,7 @@
 import type { App } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import { expectedSince } from '../../provisioning/app-settings.ts'
-import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
+import type { AppPatch, AppStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
 import { inTransaction } from '../database/in-transaction.ts'

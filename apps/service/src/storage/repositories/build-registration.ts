@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Build } from '@assay/protocol'
-import type { BuildAuthority, BuildInserted, BuildInsertOptions } from '../../provisioning/ports.ts'
+import type { BuildAuthority, BuildInserted, BuildInsertOptions } from '../../provisioning/model/ports.ts'
 import { fromJson, toJson, toMillis } from '../database/columns.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import { isForeignKeyViolation } from '../database/rows.ts'

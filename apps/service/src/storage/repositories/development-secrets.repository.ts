@@ -1,6 +1,6 @@
 import type { DevelopmentSecret } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import type { DevelopmentSecretStore } from '../../provisioning/ports.ts'
+import type { DevelopmentSecretStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { toMillis, toTime } from '../database/columns.ts'
 import { first, isForeignKeyViolation } from '../database/rows.ts'

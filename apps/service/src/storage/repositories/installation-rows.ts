@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Installation } from '../../attestation/installation.ts'
-import type { VouchedInstallation } from '../../provisioning/ports.ts'
+import type { VouchedInstallation } from '../../provisioning/model/ports.ts'
 import { fromJson } from '../database/columns.ts'
 import { fromDigest } from '../database/digest-column.ts'
 import { unpackEvidence, type PackedEvidence } from '../database/packed-evidence.ts'

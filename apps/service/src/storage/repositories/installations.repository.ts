@@ -24,7 +24,7 @@ import type {
 } from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
 import type { RememberedStore } from '../../provisioning/dry-run/ports.ts'
-import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/ports.ts'
+import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/model/ports.ts'
 
 export interface InstallationRepository
   extends InquiryStore, InstallationStore, RememberedStore, VouchingKeyStore {

@@ -1,6 +1,6 @@
 import type { StoredPolicy } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import type { PolicyStore } from '../../provisioning/ports.ts'
+import type { PolicyStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toTime } from '../database/columns.ts'
 import { first } from '../database/rows.ts'

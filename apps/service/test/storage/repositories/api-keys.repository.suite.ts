@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hashApiKeySecret } from '../../../src/provisioning/api-keys.usecases.ts'
-import type { StoredApiKey } from '../../../src/provisioning/ports.ts'
+import type { StoredApiKey } from '../../../src/provisioning/model/ports.ts'
 import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { exampleApp } from '../support/examples.ts'

@@ -1,4 +1,4 @@
-import { banCursor } from '../../../src/provisioning/ports.ts'
+import { banCursor } from '../../../src/provisioning/model/ports.ts'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { bansPerSlice, createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'

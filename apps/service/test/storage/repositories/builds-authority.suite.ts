@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
-import type { BuildAuthority } from '../../../src/provisioning/ports.ts'
+import type { BuildAuthority } from '../../../src/provisioning/model/ports.ts'
 import { exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 

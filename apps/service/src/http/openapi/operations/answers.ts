@@ -30,7 +30,7 @@ import type { AuditEntry } from '../../../operations/audit/ports.ts'
 import type { DryRunReport } from '../../../provisioning/dry-run/tally.ts'
 import { outcomes, type ListedTrace } from '../../../operations/fleet/ports.ts'
 import type { BuildActivity } from '../../../operations/ports.ts'
-import type { ListedApiKey } from '../../../provisioning/ports.ts'
+import type { ListedApiKey } from '../../../provisioning/model/ports.ts'
 
 /**
  * The forms of what the service answers, for the OpenAPI document. Answers are not checked when they are sent: the types are

@@ -1,6 +1,6 @@
 import type { Jwks } from '@assay/protocol'
 import { exportPrivate, generateSigningKey, importPrivate, type SigningKey } from '@assay/tokens'
-import type { Clock } from '../../system/ports.ts'
+import type { Clock } from '../system/ports.ts'
 
 /** The key that signs tokens for development: one for all nodes, in no ring, and so in no JWKS of production. */
 export interface DevelopmentKey {

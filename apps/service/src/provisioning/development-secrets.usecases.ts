@@ -5,13 +5,13 @@ import {
   type DevelopmentSecret,
   type DevelopmentSecretInput,
 } from '@assay/protocol'
-import { ProblemError } from '../../faults/problem-error.ts'
-import { pageOf, type Page } from '../../system/page.ts'
-import type { Clock, Random } from '../../system/ports.ts'
-import { randomId } from '../../system/random.ts'
-import { hashApiKeySecret } from '../api-keys.usecases.ts'
-import type { Asked } from '../apps.usecases.ts'
-import type { AppStore, DevelopmentSecretStore } from '../ports.ts'
+import { ProblemError } from '../faults/problem-error.ts'
+import { pageOf, type Page } from '../system/page.ts'
+import type { Clock, Random } from '../system/ports.ts'
+import { randomId } from '../system/random.ts'
+import { hashApiKeySecret } from './api-keys.usecases.ts'
+import type { Asked } from './apps.usecases.ts'
+import type { AppStore, DevelopmentSecretStore } from './model/ports.ts'
 
 interface SecretDependencies {
   secrets: DevelopmentSecretStore

@@ -9,16 +9,16 @@ import {
   type DevelopmentTokenRequest,
 } from '@assay/protocol'
 import { issueDevelopmentToken } from '@assay/tokens'
-import type { AttestationDenialCode } from '../../attestation/codes.ts'
-import type { PseudonymOf } from '../../attestation/issue.ts'
-import type { RecordTrace } from '../../attestation/ports.ts'
-import type { Registered } from '../../attestation/registrations/admission.ts'
-import type { Count } from '../../attestation/sighting.ts'
-import { ProblemError } from '../../faults/problem-error.ts'
-import type { Clock, Random } from '../../system/ports.ts'
-import { hashApiKeySecret } from '../api-keys.usecases.ts'
-import type { DevelopmentSecretStore } from '../ports.ts'
-import type { DevelopmentKey } from './key.ts'
+import type { AttestationDenialCode } from '../attestation/codes.ts'
+import type { PseudonymOf } from '../attestation/issue.ts'
+import type { RecordTrace } from '../attestation/ports.ts'
+import type { Registered } from '../attestation/registrations/admission.ts'
+import type { Count } from '../attestation/sighting.ts'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Clock, Random } from '../system/ports.ts'
+import { hashApiKeySecret } from './api-keys.usecases.ts'
+import type { DevelopmentSecretStore } from './model/ports.ts'
+import type { DevelopmentKey } from './development-key.ts'
 
 interface TokenDependencies {
   secrets: Pick<DevelopmentSecretStore, 'findByHash' | 'use'>
