@@ -3,9 +3,9 @@ import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { About, Attest, Attested } from './attest.ts'
 import type { Caller } from './exchange.ts'
-import type { Outcome, Result } from './outcome.ts'
-import type { RecordTrace } from './ports.ts'
-import { evidenceText, type Count, type Sighting } from './sighting.ts'
+import type { Outcome, Result } from './model/outcome.ts'
+import type { RecordTrace } from './model/ports.ts'
+import { evidenceText, type Count, type Sighting } from './model/sighting.ts'
 
 /** Segment names that the trace of one denial holds. */
 const mostSegments = 20

@@ -10,7 +10,7 @@ import type { Api, App } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { PseudonymOf } from './issue.ts'
-import type { BuildSummary } from './ports.ts'
+import type { BuildSummary } from './model/ports.ts'
 
 /** Seconds: asking again for remembered evidence that is younger would not improve it. */
 const youngest = 3_600

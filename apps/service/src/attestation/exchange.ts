@@ -3,13 +3,13 @@ import type { Verified } from '@assay/evidence'
 import type { AdmissibleTier, Api, App, EvidenceItem, HolderKey } from '@assay/protocol'
 import type { CheckedChallenge } from './challenge/check-challenge.ts'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
-import type { VouchingKey, Installation } from './installation.ts'
+import type { VouchingKey, Installation } from './model/installation.ts'
 import type { BuildDigests } from './measurement/build-digests.ts'
 import type { PlannedBuild } from './measurement/measurements.ts'
-import type { BuildSummary } from './ports.ts'
-import type { ReadClientData } from './read-client-data.ts'
+import type { BuildSummary } from './model/ports.ts'
+import type { ReadClientData } from './model/read-client-data.ts'
 import type { Admitted } from './registrations/admission.ts'
-import type { Noted } from './sighting.ts'
+import type { Noted } from './model/sighting.ts'
 
 /*
  * What is known about an attestation, step by step: each of these types holds only what earlier steps have verified.

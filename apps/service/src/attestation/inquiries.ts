@@ -3,7 +3,7 @@ import type { EvidenceScheme, Inquiry, SchemeRegistry } from '@assay/evidence'
 import type { App } from '@assay/protocol'
 import type { Clock } from '../system/ports.ts'
 import type { FindSecret } from './evidence/platform-evidence.ts'
-import type { RememberedEvidence } from './installation.ts'
+import type { RememberedEvidence } from './model/installation.ts'
 
 /** An installation whose evidence came with a receipt, about which a vendor is to be asked. */
 export interface InquiryDue {

@@ -11,8 +11,8 @@ import {
 } from '@assay/protocol'
 import { issueToken, type SigningKey } from '@assay/tokens'
 import type { Authentic, Verdict } from './exchange.ts'
-import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './outcome.ts'
-import type { BuildSummary } from './ports.ts'
+import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './model/outcome.ts'
+import type { BuildSummary } from './model/ports.ts'
 import type { Turn } from './use-once.ts'
 
 /** What a token is issued for. */

@@ -1,7 +1,7 @@
 import type { PlatformVerifier } from './evidence/platform-evidence.ts'
 import type { Exchange } from './exchange.ts'
-import type { Installation, EarlyRefreshment, VouchingKey } from './installation.ts'
-import type { InstallationStore } from './ports.ts'
+import type { Installation, EarlyRefreshment, VouchingKey } from './model/installation.ts'
+import type { InstallationStore } from './model/ports.ts'
 
 interface RecallPorts {
   platform: Pick<PlatformVerifier, 'isAsked' | 'asserted'>

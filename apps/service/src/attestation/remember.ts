@@ -1,10 +1,10 @@
 import { isEnrolment, type PlatformVerifier } from './evidence/platform-evidence.ts'
-import { AttestationDenied } from './outcome.ts'
+import { AttestationDenied } from './model/outcome.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import { ProblemError } from '../faults/problem-error.ts'
-import { pseudonymIndex, type EarlyRefreshment, type Enrolment, type Kept } from './installation.ts'
+import { pseudonymIndex, type EarlyRefreshment, type Enrolment, type Kept } from './model/installation.ts'
 import type { PseudonymOf } from './issue.ts'
-import type { InstallationStore } from './ports.ts'
+import type { InstallationStore } from './model/ports.ts'
 import type { Turn } from './use-once.ts'
 
 interface KeepPorts {

@@ -1,6 +1,6 @@
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome } from './model/outcome.ts'
 import type { SingleUse, Use } from './single-use.ts'
 
 /** When an exchange is judged. */

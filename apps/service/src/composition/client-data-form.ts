@@ -1,5 +1,5 @@
 import { clientData } from '@assay/protocol/schemas'
-import type { ClientDataForm } from '../attestation/ports.ts'
+import type { ClientDataForm } from '../attestation/model/ports.ts'
 
 /** The form of client data, by its schema. */
 export const clientDataForm: ClientDataForm = (value) => {

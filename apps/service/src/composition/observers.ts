@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Count } from '../attestation/sighting.ts'
+import type { Count } from '../attestation/model/sighting.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { FleetStore } from '../operations/fleet/ports.ts'

@@ -1,7 +1,7 @@
 import { decodeCompactJws, type Api, type App } from '@assay/protocol'
 import { expect, it } from 'vitest'
 import { createTokenIds, createTokenIssuer } from '../../src/attestation/issue.ts'
-import type { BuildSummary } from '../../src/attestation/ports.ts'
+import type { BuildSummary } from '../../src/attestation/model/ports.ts'
 import { createKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
 import type { StoredSigningKey } from '../../src/operations/ports.ts'
 import { makeKey } from '../support/device.ts'

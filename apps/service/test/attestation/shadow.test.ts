@@ -3,9 +3,9 @@ import type { Verified } from '@assay/evidence'
 import type { Api, App } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Appraised } from '../../src/attestation/appraise.ts'
-import type { BuildSummary } from '../../src/attestation/ports.ts'
+import type { BuildSummary } from '../../src/attestation/model/ports.ts'
 import { createShadow } from '../../src/attestation/shadow.ts'
-import type { Sighting } from '../../src/attestation/sighting.ts'
+import type { Sighting } from '../../src/attestation/model/sighting.ts'
 
 const api = { audience: 'https://api.example.com', tiers: ['affirming', 'warning'], enforcement: 'enforce' }
 const policy = { id: 'real', version: 1 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ProblemError } from '../../src/faults/problem-error.ts'
-import type { Outcome } from '../../src/attestation/outcome.ts'
+import type { Outcome } from '../../src/attestation/model/outcome.ts'
 import { createMemorySingleUse, type SingleUse } from '../../src/attestation/single-use.ts'
 import { createUseOnce, type Turn } from '../../src/attestation/use-once.ts'
 

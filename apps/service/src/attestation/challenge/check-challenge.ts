@@ -11,7 +11,7 @@ import {
 } from '@assay/protocol'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { ReadClientData } from '../read-client-data.ts'
+import type { ReadClientData } from '../model/read-client-data.ts'
 
 /** Bytes. */
 const challengeLength = 48

@@ -1,8 +1,8 @@
 import { measurementErrorCodes } from '@assay/measurement/codes'
 import type { ChallengeRequest } from '@assay/protocol'
 import type { Clock } from '../../system/ports.ts'
-import type { RecordTrace } from '../ports.ts'
-import type { Count } from '../sighting.ts'
+import type { RecordTrace } from '../model/ports.ts'
+import type { Count } from '../model/sighting.ts'
 
 export type KeepHearsay = (
   request: Pick<ChallengeRequest, 'app' | 'build' | 'failures'>,

@@ -9,7 +9,7 @@ import {
 } from '@assay/protocol'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildSummary, InstallationStore } from '../ports.ts'
+import type { BuildSummary, InstallationStore } from '../model/ports.ts'
 import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
 
 import type { Pace } from '../speed/pace.ts'

@@ -1,8 +1,8 @@
 import type { ChallengeRequest, ProblemCode } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
-import type { RecordTrace } from '../ports.ts'
-import type { Count } from '../sighting.ts'
+import type { RecordTrace } from '../model/ports.ts'
+import type { Count } from '../model/sighting.ts'
 
 /** Refusals for a registered app. Nothing is kept about any other app: anybody can name one. */
 const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([

@@ -1,5 +1,5 @@
-import type { BuildSummary } from '../ports.ts'
-import { AttestationDenied } from '../outcome.ts'
+import type { BuildSummary } from '../model/ports.ts'
+import { AttestationDenied } from '../model/outcome.ts'
 import type { Piece, PlatformEvidence } from './platform-evidence.ts'
 
 type Recalled = Pick<PlatformEvidence, 'recalled'>

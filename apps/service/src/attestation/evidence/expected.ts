@@ -1,6 +1,6 @@
 import type { EvidenceScheme, SchemeRegistry } from '@assay/evidence'
 import type { App } from '@assay/protocol'
-import type { RememberedEvidence } from '../installation.ts'
+import type { RememberedEvidence } from '../model/installation.ts'
 
 /** What an app is registered for, held against what there is. */
 export interface ExpectedEvidence {

@@ -11,10 +11,10 @@ import type {
 } from '@assay/evidence'
 import type { App, EvidenceItem, PublicJwk } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
-import { AttestationDenied } from '../outcome.ts'
+import { AttestationDenied } from '../model/outcome.ts'
 import { checkSigners, knownSigners, signersOf } from './signers.ts'
-import type { BuildSummary } from '../ports.ts'
-import type { Installation, RememberedEvidence, VouchingKey } from '../installation.ts'
+import type { BuildSummary } from '../model/ports.ts'
+import type { Installation, RememberedEvidence, VouchingKey } from '../model/installation.ts'
 import { expectedOf, expectEvidence, unvouchedPerDay, type ExpectedEvidence } from './expected.ts'
 
 /** What evidence is checked against, in addition to the app's registration. */

@@ -1,6 +1,6 @@
 import type { App } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildSummary } from '../ports.ts'
+import type { BuildSummary } from '../model/ports.ts'
 
 /** Whose signers evidence may name. */
 interface SignedApp {

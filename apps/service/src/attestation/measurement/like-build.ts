@@ -3,7 +3,7 @@ import { digestImage, expectedTags, planSeed, type CodeImage } from '@assay/meas
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url, type Build } from '@assay/protocol'
 import type { Page } from '../../system/page.ts'
-import type { BuildSummary } from '../ports.ts'
+import type { BuildSummary } from '../model/ports.ts'
 import type { MeasuredBuilds } from './measurements.ts'
 import { openRegisteredImage, type SegmentStore } from './registered-image.ts'
 import type { Measured } from './verify-measurement.ts'

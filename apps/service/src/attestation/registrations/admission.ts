@@ -1,5 +1,5 @@
 import type { Api, App } from '@assay/protocol'
-import type { BuildSummary } from '../ports.ts'
+import type { BuildSummary } from '../model/ports.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Registrations } from './registrations.ts'
 

@@ -10,9 +10,9 @@ import {
 import { EvidenceError } from '@assay/evidence'
 import type { Api, App } from '@assay/protocol'
 import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
-import type { Installation } from '../../attestation/installation.ts'
-import { AttestationDenied } from '../../attestation/outcome.ts'
-import type { BuildSummary } from '../../attestation/ports.ts'
+import type { Installation } from '../../attestation/model/installation.ts'
+import { AttestationDenied } from '../../attestation/model/outcome.ts'
+import type { BuildSummary } from '../../attestation/model/ports.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import {

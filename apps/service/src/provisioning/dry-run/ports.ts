@@ -1,5 +1,5 @@
 import type { AppraisalFacts, KeptClaims } from '@assay/appraisal'
-import type { Installation } from '../../attestation/installation.ts'
+import type { Installation } from '../../attestation/model/installation.ts'
 
 /** What was judged of one installation on one day: claims and facts that policies can read, and nothing that names it. */
 export interface ClaimSample {

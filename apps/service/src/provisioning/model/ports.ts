@@ -12,8 +12,8 @@ import type {
   ProvenanceJwk,
   StoredPolicy,
 } from '@assay/protocol'
-import type { VouchingKey } from '../../attestation/installation.ts'
-import type { BuildSummary, InstallationBans } from '../../attestation/ports.ts'
+import type { VouchingKey } from '../../attestation/model/installation.ts'
+import type { BuildSummary, InstallationBans } from '../../attestation/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 
 /** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { RememberedEvidence } from '../../attestation/installation.ts'
+import type { RememberedEvidence } from '../../attestation/model/installation.ts'
 
 declare const packed: unique symbol
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { SdkManifest } from '@assay/measurement'
 import type { Build, SegmentSummary } from '@assay/protocol'
-import type { BuildSummary } from '../../attestation/ports.ts'
+import type { BuildSummary } from '../../attestation/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson } from '../database/columns.ts'
 import { first } from '../database/rows.ts'

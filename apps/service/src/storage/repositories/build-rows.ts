@@ -1,6 +1,6 @@
 import type { Build } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import type { BuildSummary } from '../../attestation/ports.ts'
+import type { BuildSummary } from '../../attestation/model/ports.ts'
 import type { BuildInsertOptions } from '../../provisioning/model/ports.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
 import type { Tables } from '../database/tables.ts'

@@ -1,5 +1,5 @@
 import { sql, type Insertable } from 'kysely'
-import type { Enrolment, Kept, VouchingKey } from '../../attestation/installation.ts'
+import type { Enrolment, Kept, VouchingKey } from '../../attestation/model/installation.ts'
 import { toJson } from '../database/columns.ts'
 import { toDigest } from '../database/digest-column.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely'
-import type { Installation } from '../../attestation/installation.ts'
+import type { Installation } from '../../attestation/model/installation.ts'
 import type { VouchedInstallation } from '../../provisioning/model/ports.ts'
 import { fromJson } from '../database/columns.ts'
 import { fromDigest } from '../database/digest-column.ts'

@@ -14,7 +14,7 @@ import type {
   Kept,
   Refreshment,
   VouchingKey,
-} from '../../attestation/installation.ts'
+} from '../../attestation/model/installation.ts'
 import type {
   InquiryDue,
   InquiryLearned,
@@ -22,7 +22,7 @@ import type {
   InquiryPosition,
   InquiryStore,
 } from '../../attestation/inquiries.ts'
-import type { InstallationStore } from '../../attestation/ports.ts'
+import type { InstallationStore } from '../../attestation/model/ports.ts'
 import type { RememberedStore } from '../../provisioning/dry-run/ports.ts'
 import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/model/ports.ts'
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Installation, Recollection, EarlyRefreshment } from '../../attestation/installation.ts'
-import type { InstallationStore } from '../../attestation/ports.ts'
+import type { Installation, Recollection, EarlyRefreshment } from '../../attestation/model/installation.ts'
+import type { InstallationStore } from '../../attestation/model/ports.ts'
 import { toDigest } from '../database/digest-column.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
 import type { Database } from '../database/tables.ts'

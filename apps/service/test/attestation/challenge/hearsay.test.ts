@@ -1,7 +1,7 @@
 import { clientErrorCodes } from '@assay/client/codes'
 import { expect, it } from 'vitest'
 import { createHearsay } from '../../../src/attestation/challenge/hearsay.ts'
-import type { Sighting } from '../../../src/attestation/sighting.ts'
+import type { Sighting } from '../../../src/attestation/model/sighting.ts'
 
 function hearing() {
   const counted: Sighting[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { importKey } from '../../../src/attestation/challenge/check-challenge.ts'
-import type { ReadClientData } from '../../../src/attestation/read-client-data.ts'
+import type { ReadClientData } from '../../../src/attestation/model/read-client-data.ts'
 import { makeKey } from '../../support/device.ts'
 
 const { jwk } = makeKey()

@@ -1,6 +1,6 @@
 import type { Api, App } from '@assay/protocol'
 import { expect, it } from 'vitest'
-import type { BuildSummary } from '../../../src/attestation/ports.ts'
+import type { BuildSummary } from '../../../src/attestation/model/ports.ts'
 import { admitRegistered } from '../../../src/attestation/registrations/admission.ts'
 
 const apps: readonly string[] = ['app']

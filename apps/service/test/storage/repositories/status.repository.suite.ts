@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Enrolment } from '../../../src/attestation/installation.ts'
+import type { Enrolment } from '../../../src/attestation/model/installation.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'

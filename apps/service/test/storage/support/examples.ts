@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
-import type { Enrolment } from '../../../src/attestation/installation.ts'
+import type { Enrolment } from '../../../src/attestation/model/installation.ts'
 
 export const hexOf = (text: string) => createHash('sha256').update(text).digest('hex')
 

@@ -1,4 +1,4 @@
-import type { Enrolment } from '../../../src/attestation/installation.ts'
+import type { Enrolment } from '../../../src/attestation/model/installation.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { exampleApp, exampleEnrolment } from './examples.ts'

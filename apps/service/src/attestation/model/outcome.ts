@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { EvidenceError } from '@assay/evidence'
-import { ProblemError, problemOf } from '../faults/problem-error.ts'
+import { ProblemError, problemOf } from '../../faults/problem-error.ts'
 
 /** A token, and until when it is valid. */
 export interface GrantedToken {

@@ -1,9 +1,9 @@
 import { decodeBase64url } from '@assay/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readClientData } from '../../src/attestation/read-client-data.ts'
-import { clientDataForm } from '../../src/composition/client-data-form.ts'
-import { makeKey, signed } from '../support/device.ts'
+import { readClientData } from '../../../src/attestation/model/read-client-data.ts'
+import { clientDataForm } from '../../../src/composition/client-data-form.ts'
+import { makeKey, signed } from '../../support/device.ts'
 
 const { jwk, thumbprint } = makeKey()
 const clientData = {

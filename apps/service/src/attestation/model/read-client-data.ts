@@ -9,7 +9,7 @@ import {
   type ClientData,
   type PublicJwk,
 } from '@assay/protocol'
-import { ProblemError } from '../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 import type { ClientDataForm } from './ports.ts'
 
 /** Parsed client data; none of it is trusted before challenge and signature have been checked. */
