@@ -102,11 +102,30 @@ function roomRules() {
       comment: `${room} may import only: ${may.join(', ') || 'no other room'}`,
       severity: 'error',
       from: { path: `${service}${room}/` },
-      // The entry point stands above all rooms.
-      to: { path: `${service}((${forbidden.join('|')})/|[^/]+\\.ts$)` },
+      to: { path: `${service}(${forbidden.join('|')})/` },
     }
   })
 }
+
+/** What holds for every folder of the service, however deep; types count. */
+const folderRules = [
+  {
+    name: 'folders-never-up',
+    comment:
+      'a folder imports nothing that lies in a folder around it; the entry point stands above all rooms',
+    severity: 'error',
+    from: { path: service },
+    to: { path: service, ancestor: true },
+  },
+  {
+    name: 'folders-one-way',
+    comment: 'of two folders of a room only one imports the other',
+    severity: 'error',
+    scope: 'folder',
+    from: { path: `${service}([^/]+)/` },
+    to: { path: `${service}$2/`, circular: true },
+  },
+]
 
 const evidence = `${at}packages/verifier/evidence/src/`
 
@@ -118,6 +137,7 @@ export default {
     ...nodeRules(),
     ...subpathRules(),
     ...roomRules(),
+    ...folderRules,
     {
       name: 'evidence-siblings',
       comment: 'evidence formats never import each other',

@@ -212,7 +212,8 @@ export const restrictedSubpaths = {
 /**
  * The rooms of the service, `apps/service/src/<room>`, from the top floor down: what each may import of the others. A
  * room may import only rooms below it, so that no arrow runs back up. Repositories stand above the features whose ports
- * they implement.
+ * they implement. Inside a room, `dependency-cruiser.mjs` needs no table: no folder imports from one around it, and of two
+ * folders only one imports the other.
  */
 export const serviceRooms = {
   composition: [

@@ -74,7 +74,19 @@ const planted = [
         `import type { a } from '../${other}/room.ts'\nexport type b = a`,
         `rooms:${room}`,
       ]),
-    [`apps/service/src/${room}/up.ts`, "import '../index.ts'", `rooms:${room}`],
+    [`apps/service/src/${room}/up.ts`, "import '../index.ts'", 'folders-never-up'],
+    [
+      `apps/service/src/${room}/one/up.ts`,
+      "import type { a } from '../room.ts'\nexport type b = a",
+      'folders-never-up',
+    ],
+    [`apps/service/src/${room}/one/deep/up.ts`, "import '../../room.ts'", 'folders-never-up'],
+    [
+      `apps/service/src/${room}/one/across.ts`,
+      "import type { a } from '../two/room.ts'\nexport type b = a",
+      'folders-one-way',
+    ],
+    [`apps/service/src/${room}/two/across.ts`, "import '../one/room.ts'", 'folders-one-way'],
   ]),
   [
     'packages/relying-party/guard/src/b.ts',
@@ -100,12 +112,23 @@ const planted = [
   ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
 ]
 
+/** A rule about folders is reported at the folder. */
+const placeOf = ([file, , rule]) => (rule === 'folders-one-way' ? path.posix.dirname(file) : file)
+
+/** What no rule forbids. */
+const allowed = [
+  ['apps/service/src/storage/down.ts', "import './three/aside.ts'"],
+  ['apps/service/src/storage/three/aside.ts', "import '../one/room.ts'"],
+]
+
 /** Files that the planted imports point at. */
 const targets = [
   'lab/attacks/src/harness/a.ts',
   'apps/service/test/a.test.ts',
   'packages/verifier/codec/test/a.ts',
-  ...Object.keys(serviceRooms).map((room) => `apps/service/src/${room}/room.ts`),
+  ...Object.keys(serviceRooms).flatMap((room) =>
+    ['', 'one/', 'two/'].map((folder) => `apps/service/src/${room}/${folder}room.ts`),
+  ),
 ]
 
 function write(file, text) {
@@ -135,7 +158,7 @@ beforeAll(() => {
     write(`node_modules/${dependency}/index.js`, '')
   }
   for (const file of targets) write(file, 'export const a = 1\n')
-  for (const [file, text] of planted) write(file, `${text}\nexport {}\n`)
+  for (const [file, text] of [...planted, ...allowed]) write(file, `${text}\nexport {}\n`)
 })
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
@@ -155,16 +178,17 @@ async function violations() {
 test('every planted violation is reported under its rule', async () => {
   const { found, cruised } = await violations()
   expect(cruised).toBeGreaterThanOrEqual(names.length + planted.length)
-  for (const [file, , rule] of planted) {
-    const reported = found.filter(({ from }) => from === file).map(({ rule: { name } }) => name)
+  for (const violation of planted) {
+    const [file, , rule] = violation
+    const reported = found.filter(({ from }) => from === placeOf(violation)).map(({ rule: { name } }) => name)
     expect(reported, file).toContain(rule)
   }
 })
 
 test('nothing but what was planted is reported', async () => {
   const { found } = await violations()
-  const files = new Set(planted.map(([file]) => file))
-  expect(found.filter(({ from }) => !files.has(from))).toEqual([])
+  const places = new Set(planted.map(placeOf))
+  expect(found.filter(({ from }) => !places.has(from))).toEqual([])
 })
 
 test('a room of the service may import only rooms below it, and each folder is a room', () => {
