@@ -44,14 +44,14 @@ export function anchorOf(heading) {
 }
 
 function tableOf({ codes }) {
-  const facts = Object.keys([...codes.values()][0].facts)
+  const columns = Object.keys([...codes.values()][0].columns)
   const rows = [...codes].map(([code, text]) => [
     `\`${code}\``,
-    ...facts.map((name) => text.facts[name]),
+    ...columns.map((name) => text.columns[name]),
     text.meaning,
     text.action,
   ])
-  const head = ['code', ...facts, 'meaning', 'what to do']
+  const head = ['code', ...columns, 'meaning', 'what to do']
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 

@@ -117,9 +117,9 @@ test('guard: the codes of the log lead to the answers that the page gives, with 
       ? [malfunction({ code })]
       : ['dpop_combined', 'attestation_pop_jwt'].map((method) => refuse(code, { ...context, method }))
     const answered = new Set(decisions.map(({ body, status }) => `\`${body.code}\` ${status}`))
-    expect(log.get(code).facts.answered, code).toBe([...answered].join(' or '))
+    expect(log.get(code).columns.answered, code).toBe([...answered].join(' or '))
     for (const { body, status } of decisions)
-      expect(answers.get(body.code).facts.status, body.code).toBe(String(status))
+      expect(answers.get(body.code).columns.status, body.code).toBe(String(status))
   }
 })
 

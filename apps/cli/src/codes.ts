@@ -18,15 +18,15 @@ import { buildReadingCodes, denialCodes, startCodes, storageCodes, vendorCodes }
 import { cliCodes, exitTexts } from './cli-codes.ts'
 import { findings } from './doctor/findings.ts'
 
-/** What is fixed for a code besides its texts: name and value in Markdown. */
-export type CodeFacts = Readonly<Record<string, string>>
+/** What is fixed for a code besides its texts, as columns of its table: name and value in Markdown. */
+export type CodeColumns = Readonly<Record<string, string>>
 
 /** One table of codes, under its heading in `docs/errors.md`. */
 export interface CodeSection {
   readonly heading: string
   /** Who shows these codes: a code that the service answers with is looked up among the service's own first. */
   readonly by: 'service' | 'sdk' | 'guard' | 'library' | 'cli'
-  readonly codes: ReadonlyMap<string, CodeText & { readonly facts: CodeFacts }>
+  readonly codes: ReadonlyMap<string, CodeText & { readonly columns: CodeColumns }>
 }
 
 /** Every code that Assay prints or answers with, in the order of the page. */
@@ -63,13 +63,13 @@ function section<Table extends CodeTable>(
   heading: string,
   by: CodeSection['by'],
   table: Table,
-  factsOf: (text: Table[keyof Table], code: keyof Table & string) => CodeFacts = () => ({}),
+  columnsOf: (text: Table[keyof Table], code: keyof Table & string) => CodeColumns = () => ({}),
 ): CodeSection {
   const entries = Object.entries(table) as [keyof Table & string, Table[keyof Table]][]
   const codes = new Map(
     entries.map(([code, text]) => {
       const { meaning, action } = text
-      return [code, { meaning, action, facts: factsOf(text, code) }]
+      return [code, { meaning, action, columns: columnsOf(text, code) }]
     }),
   )
   return { heading, by, codes }

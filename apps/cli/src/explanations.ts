@@ -1,5 +1,5 @@
 import { isOwnReason } from '@assay/appraisal/codes'
-import { codeSections, type CodeFacts, type CodeSection } from './codes.ts'
+import { codeSections, type CodeColumns, type CodeSection } from './codes.ts'
 
 /** What a code means, and what an operator does about it, in the words of `docs/errors.md`. */
 export interface Explanation {
@@ -7,7 +7,8 @@ export interface Explanation {
   action: string
   /** The heading below which the page has it. */
   section: string
-  facts?: CodeFacts
+  /** The columns of its table: this name is in the JSON of `assay explain`. */
+  facts?: CodeColumns
 }
 
 /** Tells what a code of the service means. */
@@ -63,5 +64,7 @@ export function adviceFor(code: string): string {
 
 function explanationIn({ heading, codes }: CodeSection, code: string): Explanation | undefined {
   const text = codes.get(code)
-  return text === undefined ? undefined : { ...text, section: heading }
+  if (text === undefined) return undefined
+  const { columns: facts, ...texts } = text
+  return { ...texts, facts, section: heading }
 }

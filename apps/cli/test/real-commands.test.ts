@@ -95,7 +95,7 @@ describe('what is registered is listed, shown and removed', () => {
 })
 
 describe('build diff', () => {
-  test('shows changed, new, missing and renamed segments, and the facts', async () => {
+  test('shows changed, new, missing and renamed segments, and the properties', async () => {
     await assay(`build add ${dist} --app ${app} --id a --version-code 3`)
     const other = writeScripts(path.join(service.folder, 'other'), {
       'main.js': 'const key = process.env.KEY',

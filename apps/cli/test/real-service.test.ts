@@ -126,7 +126,7 @@ describe('build diff', () => {
     const { value } = await json('build', 'diff', '1', '2', '--app', app)
     expect(value).toMatchObject({
       same_code: false,
-      facts: [{ fact: 'version_code', from: 1, to: 2 }],
+      properties: [{ property: 'version_code', from: 1, to: 2 }],
       changed: [{ name: 'main.js' }],
       added: [{ name: 'more.js' }],
       removed: [],

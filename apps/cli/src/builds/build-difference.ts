@@ -1,9 +1,9 @@
 import type { Build, SegmentKind, SegmentSummary } from '@assay/protocol'
 
 /** The properties by which two builds are compared. A property that one of them does not state is not compared. */
-export type ComparedBuild = Pick<Build, 'segments'> & Partial<Record<Fact, unknown>>
+export type ComparedBuild = Pick<Build, 'segments'> & Partial<Record<Property, unknown>>
 
-const facts = [
+const properties = [
   'format',
   'package',
   'version_name',
@@ -18,7 +18,7 @@ const facts = [
   'coverage',
   'splits',
 ] as const
-type Fact = (typeof facts)[number]
+type Property = (typeof properties)[number]
 
 type SegmentBytes = Pick<SegmentSummary, 'length' | 'sha256'>
 
@@ -26,7 +26,7 @@ type SegmentBytes = Pick<SegmentSummary, 'length' | 'sha256'>
 export interface BuildDifference {
   /** Whether both hold the same segments, byte for byte and name for name. */
   same_code: boolean
-  facts: { fact: Fact; from: unknown; to: unknown }[]
+  properties: { property: Property; from: unknown; to: unknown }[]
   /** Other bytes, or another kind, under the same name. */
   changed: { name: string; kind: SegmentKind; from: SegmentBytes; to: SegmentBytes }[]
   added: SegmentSummary[]
@@ -51,7 +51,7 @@ export function compareBuilds(from: ComparedBuild, to: ComparedBuild): BuildDiff
   const segments = [changed, moves.added, moves.removed, moves.renamed]
   return {
     same_code: segments.every(({ length }) => length === 0),
-    facts: differingFacts(from, to),
+    properties: differingProperties(from, to),
     changed: changed.map((pair) => ({
       name: pair.to.name,
       kind: pair.to.kind,
@@ -93,10 +93,10 @@ function findRenamed(
   return { added, removed, renamed }
 }
 
-function differingFacts(from: ComparedBuild, to: ComparedBuild): BuildDifference['facts'] {
-  return facts.flatMap((fact) => {
-    const [one, other] = [from[fact], to[fact]]
+function differingProperties(from: ComparedBuild, to: ComparedBuild): BuildDifference['properties'] {
+  return properties.flatMap((property) => {
+    const [one, other] = [from[property], to[property]]
     if (one === undefined || other === undefined || JSON.stringify(one) === JSON.stringify(other)) return []
-    return [{ fact, from: one, to: other }]
+    return [{ property, from: one, to: other }]
   })
 }

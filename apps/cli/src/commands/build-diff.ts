@@ -57,7 +57,7 @@ async function diff(
   output.result({ app, ...names, ...difference }, () => describe(app, names, difference))
 }
 
-/** Where a reader's report has the facts of a build; coverage and SDK are found at registration only. */
+/** Where a reader's report has the properties of a build; coverage and SDK are found at registration only. */
 const reported = {
   format: 'format',
   package: 'package',
@@ -73,7 +73,7 @@ const reported = {
 
 function comparedFile(report: BuildReport): ComparedBuild {
   const members = report as unknown as Readonly<Record<string, unknown>>
-  const told = Object.entries(reported).map(([fact, member]) => [fact, members[member]])
+  const told = Object.entries(reported).map(([property, member]) => [property, members[member]])
   // A folder has no version code of its own: it was given when the build was registered.
   const given = report.format === 'web' ? { version_code: undefined } : {}
   return { ...(Object.fromEntries(told) as object), ...given, segments: report.segments }
@@ -81,15 +81,15 @@ function comparedFile(report: BuildReport): ComparedBuild {
 
 function describe(app: string, names: { from: string; to: string }, difference: BuildDifference): string {
   const parts = [printable(`${app}: ${names.from} -> ${names.to}`)]
-  if (difference.facts.length > 0) parts.push(factTable(names, difference))
+  if (difference.properties.length > 0) parts.push(propertyTable(names, difference))
   if (!difference.same_code) parts.push(segmentTable(difference))
   parts.push(summary(difference))
   return parts.join('\n\n')
 }
 
-function factTable(names: { from: string; to: string }, { facts }: BuildDifference): string {
-  const rows = facts.map(({ fact, from, to }) => [fact.replace('_', ' '), shown(from), shown(to)])
-  return table(['FACT', printable(names.from), printable(names.to)], rows)
+function propertyTable(names: { from: string; to: string }, { properties }: BuildDifference): string {
+  const rows = properties.map(({ property, from, to }) => [property.replace('_', ' '), shown(from), shown(to)])
+  return table(['PROPERTY', printable(names.from), printable(names.to)], rows)
 }
 
 function shown(value: unknown): string {

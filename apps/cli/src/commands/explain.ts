@@ -35,10 +35,10 @@ function explain({ output }: Context, code: string): void {
   )
 }
 
-function describe({ section, meaning, action, facts = {} }: Explanation, { bold }: Colours): string {
+function describe({ section, meaning, action, facts: columns = {} }: Explanation, { bold }: Colours): string {
   return [
     bold(section),
-    ...Object.entries(facts).map(([name, value]) => paragraph(`${name}: ${value}`, '  ')),
+    ...Object.entries(columns).map(([name, value]) => paragraph(`${name}: ${value}`, '  ')),
     paragraph(meaning, '  '),
     `${bold('What to do')}\n${paragraph(action, '  ')}`,
   ].join('\n')

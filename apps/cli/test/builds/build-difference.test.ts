@@ -10,7 +10,7 @@ test('a build does not differ from itself', () => {
   const build = of(exampleSegment('classes.dex', 'a'), exampleSegment('lib/x.so', 'b'))
   expect(compareBuilds(build, { ...build, segments: build.segments.toReversed() })).toEqual({
     same_code: true,
-    facts: [],
+    properties: [],
     changed: [],
     added: [],
     removed: [],
@@ -60,12 +60,12 @@ test('of two copies only one can be what was renamed', () => {
   expect(difference.added).toMatchObject([{ name: 'c' }])
 })
 
-test('facts are compared where both tell them', () => {
+test('properties are compared where both builds state them', () => {
   const before = exampleBuild({ version_code: 1, signers: ['a'], sdk: null })
   const { coverage: _coverage, ...after } = exampleBuild({ version_code: 2, signers: ['a', 'b'], sdk: null })
-  expect(compareBuilds({ ...before, coverage: 'scripts' }, after).facts).toEqual([
-    { fact: 'version_code', from: 1, to: 2 },
-    { fact: 'signers', from: ['a'], to: ['a', 'b'] },
+  expect(compareBuilds({ ...before, coverage: 'scripts' }, after).properties).toEqual([
+    { property: 'version_code', from: 1, to: 2 },
+    { property: 'signers', from: ['a'], to: ['a', 'b'] },
   ])
 })
 

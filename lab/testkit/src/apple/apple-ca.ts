@@ -35,16 +35,16 @@ export function createAppleCa({ now = Date.now }: AppleCaOptions = {}): AppleCa 
       attest(key, request, {
         hierarchy,
         at: at(),
-        writeReceipt: (facts) => {
-          const receipt = writeReceipt(facts)
-          devices.attested(request.device ?? key, receipt, facts)
+        writeReceipt: (fields) => {
+          const receipt = writeReceipt(fields)
+          devices.attested(request.device ?? key, receipt, fields)
           return receipt
         },
       }),
     renewReceipt(receipt, riskMetric) {
       const known = devices.lookUp(receipt)
       if (known === undefined) return undefined
-      const next = writeReceipt({ ...known.facts, createdAt: at(), riskMetric: riskMetric ?? known.keys })
+      const next = writeReceipt({ ...known.fields, createdAt: at(), riskMetric: riskMetric ?? known.keys })
       devices.renewed(receipt, next)
       return next
     },

@@ -6,7 +6,7 @@ import { attribute, basicConstraints, extension, keyUsage, nameOf } from '../x50
 import { encode, encoded, integer, octets, oid, sequence, set, type Der } from '../x509/der.ts'
 
 /** What a receipt says beside the attested certificate and what was attested. */
-export interface ReceiptFacts {
+export interface ReceiptFields {
   readonly appId: string
   readonly leaf: Uint8Array
   readonly clientDataHash: Uint8Array
@@ -17,7 +17,7 @@ export interface ReceiptFacts {
   readonly riskMetric?: number | 'not counted'
 }
 
-export type ReceiptWriter = (facts: ReceiptFacts) => Buffer
+export type ReceiptWriter = (fields: ReceiptFields) => Buffer
 
 const cms = {
   signedData: '1.2.840.113549.1.7.2',
@@ -69,10 +69,10 @@ export function createReceiptSigner(root: Authority): ReceiptWriter {
   )
   const certificates = [certificate, intermediate.certificate]
   const signerId = sequence(nameOf(intermediate.template.subject), integer(serial))
-  return (facts) => {
-    const content = encode(payload(facts))
+  return (fields) => {
+    const content = encode(payload(fields))
     // Both forms that RFC 5652 section 5.4 knows: the content is signed, or attributes with its digest are.
-    const attributes = facts.riskMetric === undefined ? undefined : attributesOf(content)
+    const attributes = fields.riskMetric === undefined ? undefined : attributesOf(content)
     const signed = attributes === undefined ? content : encode(set(...attributes))
     const signer = signerInfo(signerId, sign('sha256', signed, keys.privateKey), attributes)
     return encode(indefinite(oid(cms.signedData), explicit(signedData(content, certificates, signer))))
@@ -133,8 +133,8 @@ function explicit(...value: Der[]): Der {
 }
 
 /** SET OF SEQUENCE { type, version, value }. */
-function payload(facts: ReceiptFacts): Der {
-  const { appId, leaf, clientDataHash, environment, createdAt, riskMetric } = facts
+function payload(receipt: ReceiptFields): Der {
+  const { appId, leaf, clientDataHash, environment, createdAt, riskMetric } = receipt
   const fields: (readonly [type: number, value: Uint8Array | string])[] = [
     [2, appId],
     [3, leaf],

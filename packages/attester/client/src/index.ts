@@ -24,5 +24,5 @@ export type {
 } from './ports.ts'
 export { attestationPop } from './request/proof.ts'
 export type { ProofHeaders, ProofRequest } from './request/authorizer.ts'
-export type { ProofFacts, ProofForm } from './request/proof.ts'
+export type { ProofForm, ProofInput } from './request/proof.ts'
 export type { ParseUrl, Url } from './request/url.ts'

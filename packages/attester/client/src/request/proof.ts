@@ -3,7 +3,7 @@ import type { InstallationKey } from '../ports.ts'
 import type { Url } from './url.ts'
 
 /** What a proof may say of one request. */
-export interface ProofFacts {
+export interface ProofInput {
   audience: string
   url: Url
   /** The method as sent. */
@@ -25,7 +25,7 @@ export interface ProofForm {
   /** Headers in which servers give nonces for it, by preference. */
   readonly nonceFields: readonly string[]
   /** The JWT's header, whose `alg` is ES256, and its claims; members that are `undefined` are left out. */
-  write(key: InstallationKey, facts: ProofFacts): readonly [header: object, claims: object]
+  write(key: InstallationKey, input: ProofInput): readonly [header: object, claims: object]
 }
 
 // Names are checked against the contract by type only: a bundler keeps an object that reads a member of another one, and
@@ -44,12 +44,12 @@ export const dpopProof: ProofForm = {
 }
 
 /** The headers and claims as a JWT (RFC 7515) signed ES256 by the installation key. */
-export async function signProof(form: ProofForm, key: InstallationKey, facts: ProofFacts): Promise<string> {
-  const input = form
-    .write(key, facts)
+export async function signProof(form: ProofForm, key: InstallationKey, input: ProofInput): Promise<string> {
+  const signed = form
+    .write(key, input)
     .map((part) => encodeBase64url(utf8(JSON.stringify(part))))
     .join('.')
-  return `${input}.${encodeBase64url(await key.sign(utf8(input)))}`
+  return `${signed}.${encodeBase64url(await key.sign(utf8(signed)))}`
 }
 
 /**

@@ -2,7 +2,7 @@ import { mustHold, type ProbeAnswer } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
 import { namePattern } from '../plan/plan.ts'
 
-/** A named fact of the environment. The policy decides whether an answer is good, never the probe. */
+/** A named question about the environment. The policy decides whether an answer is good, never the probe. */
 export interface Probe {
   /** 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit. */
   readonly name: string

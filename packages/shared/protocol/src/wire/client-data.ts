@@ -3,7 +3,7 @@ import { labelOf } from '../encoding/labels.ts'
 import type { PublicJwk } from './jwk.ts'
 
 /**
- * Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. A
+ * Answer to a probe, or a value that the environment reports: as found, judged by policy and not by the SDK. A
  * number is a safe integer: no two platforms print fractions alike. Text has at most 256 UTF-16 units.
  */
 export type ProbeAnswer = boolean | number | string

@@ -1,4 +1,4 @@
-/// Answer to a probe: a fact as found, judged by policy and not by the SDK.
+/// Answer to a probe: as found, judged by policy and not by the SDK.
 public enum ProbeAnswer: Sendable, Equatable {
   /// A boolean.
   case boolean(Bool)

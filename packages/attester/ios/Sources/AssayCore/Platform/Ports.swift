@@ -127,7 +127,7 @@ public protocol ImageOpener: Sendable {
   func text() -> (any CodeImage)?
 }
 
-/// A named fact of the environment. Whether an answer is good is for policy to say, never for the probe.
+/// A named question about the environment. Whether an answer is good is for policy to say, never for the probe.
 public struct Probe: Sendable {
   /// 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit.
   public let name: String

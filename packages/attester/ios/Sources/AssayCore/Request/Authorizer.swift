@@ -66,10 +66,10 @@ final class Authorizer {
       Base64url.encode(ports.cryptography.sha256(Array($0.utf8)))
     }
     let seconds = ((ports.clock.wall() + held.grant.offset) / 1000).rounded(.down)
-    let facts = ProofFacts(
+    let input = ProofInput(
       audience: held.token.audience, jti: Base64url.encode(ports.cryptography.random(16)), method: request.method,
       target: address.target, issuedAt: Int64(seconds), accessTokenHash: hash, nonce: request.nonce ?? nonce(of: address.origin))
-    return ProofFields(token: held.token.token, proof: try await facts.proof(form, by: held.grant.key), form: form)
+    return ProofFields(token: held.token.token, proof: try await input.proof(form, by: held.grant.key), form: form)
   }
 
   /// Keeps the nonce that an answer brought.

@@ -23,7 +23,7 @@ public enum ProofForm: String, Sendable {
 }
 
 /// What a proof may say of one request. What of it goes into the proof depends on its form.
-struct ProofFacts: Sendable {
+struct ProofInput: Sendable {
   let audience: String
   /// 16 random bytes, base64url.
   let jti: String

@@ -129,7 +129,7 @@ public interface PreparedEvidence {
     public fun collect(binding: String): Map<String, Any>
 }
 
-/** A named fact of the environment. Whether an answer is good is for policy to say, never for the probe. */
+/** A named question about the environment. Whether an answer is good is for policy to say, never for the probe. */
 public class Probe(
     /** 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit. */
     public val name: String,

@@ -6,8 +6,8 @@ import dev.assay.core.client.Held
 import dev.assay.core.client.TokenSource
 import dev.assay.core.orFail
 import dev.assay.core.running.Lane
-import dev.assay.core.wire.ProofFacts
 import dev.assay.core.wire.ProofForm
+import dev.assay.core.wire.ProofInput
 import dev.assay.core.wire.encodeBase64Url
 import dev.assay.core.wire.sha256
 import dev.assay.core.wire.utf8
@@ -81,7 +81,7 @@ internal class Authorizer(private val config: ClientConfig, private val lane: La
     ): ProofHeaders {
         val grant = held.grant
         val form = config.options.proof
-        val facts = ProofFacts(
+        val input = ProofInput(
             audience = audience,
             jti = encodeBase64Url(config.ports.random.next(16)),
             method = method,
@@ -90,9 +90,9 @@ internal class Authorizer(private val config: ClientConfig, private val lane: La
             ath = accessTokenOf(authorization)?.let { encodeBase64Url(sha256(utf8(it))) },
             nonce = nonce ?: nonces[url.origin],
         )
-        val input = form.signingInput(grant.key.publicJwk, facts)
-        val signature = lane.aside { grant.key.sign(utf8(input)) }
-        return ProofHeaders(held.token, "$input.${encodeBase64Url(signature)}", form)
+        val signed = form.signingInput(grant.key.publicJwk, input)
+        val signature = lane.aside { grant.key.sign(utf8(signed)) }
+        return ProofHeaders(held.token, "$signed.${encodeBase64Url(signature)}", form)
     }
 }
 

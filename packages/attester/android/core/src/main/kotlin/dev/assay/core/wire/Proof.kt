@@ -11,7 +11,7 @@ package dev.assay.core.wire
  * @property ath base64url SHA-256 of the token in `Authorization`
  * @property nonce the last one that the server gave
  */
-public class ProofFacts(
+public class ProofInput(
     public val audience: String,
     public val jti: String,
     public val method: String,
@@ -40,16 +40,16 @@ public enum class ProofForm(public val text: String, public val header: String, 
     ;
 
     /** What the installation key signs (RFC 7515): header and claims, each as base64url. */
-    public fun signingInput(key: PublicJwk, facts: ProofFacts): String {
+    public fun signingInput(key: PublicJwk, input: ProofInput): String {
         val header = when (this) {
             DPOP -> linkedMapOf("typ" to "dpop+jwt", "alg" to "ES256", "jwk" to key.members())
             ATTESTATION_POP -> linkedMapOf("typ" to "oauth-client-attestation-pop+jwt", "alg" to "ES256")
         }
         val claims = when (this) {
             DPOP -> linkedMapOf(
-                "jti" to facts.jti, "htm" to facts.method, "htu" to facts.target, "iat" to facts.iat, "ath" to facts.ath, "nonce" to facts.nonce,
+                "jti" to input.jti, "htm" to input.method, "htu" to input.target, "iat" to input.iat, "ath" to input.ath, "nonce" to input.nonce,
             )
-            ATTESTATION_POP -> linkedMapOf("aud" to facts.audience, "jti" to facts.jti, "iat" to facts.iat, "challenge" to facts.nonce)
+            ATTESTATION_POP -> linkedMapOf("aud" to input.audience, "jti" to input.jti, "iat" to input.iat, "challenge" to input.nonce)
         }
         return listOf(header, claims.filterValues { it != null }).joinToString(".") { encodeBase64Url(utf8(Json.write(it))) }
     }

@@ -10,8 +10,8 @@ import dev.assay.core.fake.FakeWorld
 import dev.assay.core.request.WebUrl
 import dev.assay.core.request.accessTokenOf
 import dev.assay.core.wire.JsonReader
-import dev.assay.core.wire.ProofFacts
 import dev.assay.core.wire.ProofForm
+import dev.assay.core.wire.ProofInput
 import dev.assay.core.wire.PublicJwk
 import dev.assay.core.wire.concat
 import dev.assay.core.wire.decodeBase64Url
@@ -76,7 +76,7 @@ private fun <T> misuse(work: () -> T): T = try {
 
 private fun proofParts(input: Input, form: ProofForm): Any {
     val key = input.member("key")
-    val facts = ProofFacts(
+    val proof = ProofInput(
         audience = input["audience"] as String? ?: "",
         jti = input.text("jti"),
         method = input["method"] as String? ?: "",
@@ -85,7 +85,7 @@ private fun proofParts(input: Input, form: ProofForm): Any {
         ath = accessTokenOf(input["authorization"] as String?)?.let { encodeBase64Url(sha256(utf8(it))) },
         nonce = input["nonce"] as String?,
     )
-    val (header, payload) = form.signingInput(PublicJwk(key.text("x"), key.text("y")), facts).split('.').map { String(checkNotNull(decodeBase64Url(it))) }
+    val (header, payload) = form.signingInput(PublicJwk(key.text("x"), key.text("y")), proof).split('.').map { String(checkNotNull(decodeBase64Url(it))) }
     return mapOf("header" to header, "payload" to payload)
 }
 
