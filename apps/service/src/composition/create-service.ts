@@ -94,7 +94,7 @@ export async function createService(
   const { schemes } = platform
   const vocabulary = vocabularyOf(schemes.all)
   const registrations = createRegistrations({
-    ...storage.facts,
+    ...storage.registered,
     vocabulary,
     clock,
     steady,

@@ -33,7 +33,7 @@ export function createOtherNodes({ store, hasPeers, onChange, steady, random }: 
   return {
     listen: hearing.listen,
     heardAt: hearing.heardAt,
-    /** @throws NothingHeard where bans and other facts may have changed without this node's knowing */
+    /** @throws NothingHeard where bans and registrations may have changed without this node's knowing */
     checkHearing: () => check(hearingLasts),
     /** Undefined where no other node withdraws keys. */
     lease: hasPeers

@@ -55,7 +55,7 @@ export async function openStorage(options: StorageOptions) {
     faults.note,
   )
   try {
-    const { db, facts } = database
+    const { db, registered } = database
     const sealing = createSealing(sealingKey)
     const secrets = createSecretRepository({ db, sealing })
     await secrets.verifySealingKey()
@@ -74,7 +74,7 @@ export async function openStorage(options: StorageOptions) {
       blobs,
       sharing,
       /** Rejects while a segment that is needed is missing. */
-      checkBlobs: createBlobCheck(facts, blobs),
+      checkBlobs: createBlobCheck(registered, blobs),
       secrets,
       ...auditedStores({ db, sealing, journal }),
       audit: createAuditRepository({ db, sealKey }),
@@ -89,17 +89,17 @@ export async function openStorage(options: StorageOptions) {
       believedTime: createBelievedTimeRepository({ db }),
       nodes: createNodeRepository({ db: database.hearing, kind: database.kind }),
       /** What is registered, by connections of its own. */
-      facts: {
-        apps: createAppRepository({ db: facts }),
-        apis: createApiRepository({ db: facts }),
-        builds: createBuildRepository({ db: facts }),
+      registered: {
+        apps: createAppRepository({ db: registered }),
+        apis: createApiRepository({ db: registered }),
+        builds: createBuildRepository({ db: registered }),
         bans: {
-          ...createBanRepository({ db: facts }),
+          ...createBanRepository({ db: registered }),
           // Asked for each attestation of an app with bans: more often than two connections are enough for.
           hasAny: createBanRepository({ db }).hasAny,
         },
-        allowEntries: createAllowRepository({ db: facts }),
-        policies: createPolicyRepository({ db: facts }),
+        allowEntries: createAllowRepository({ db: registered }),
+        policies: createPolicyRepository({ db: registered }),
       },
     }
   } catch (error) {

@@ -37,7 +37,7 @@ export async function openPostgres(
   }
   const db = openPool(connectionString, { max: maxConnections, ...limits }, report)
   // Those that need no row of their own must not wait behind those that do.
-  const facts = openPool(connectionString, { max: 2, ...limits }, report)
+  const registered = openPool(connectionString, { max: 2, ...limits }, report)
   // Nobody who asks for something may keep a node from hearing: it signs only as long as it does.
   const hearing = openPool(connectionString, { max: 2, ...limits }, report)
   let claim: DatabaseClaim | undefined
@@ -46,15 +46,15 @@ export async function openPostgres(
   return {
     kind: 'postgres',
     db,
-    facts,
+    registered,
     hearing,
     onChange(onCall) {
       calls = listenForChanges(connectionString, onCall)
     },
     async ping(now) {
-      await noteSignOfLife(facts, now)
+      await noteSignOfLife(registered, now)
       if (!isFull) return
-      await takeRoom(facts, now)
+      await takeRoom(registered, now)
       isFull = false
     },
     async claim(share) {
@@ -62,7 +62,7 @@ export async function openPostgres(
     },
     close: () =>
       (closed ??= Promise.all([
-        ...[db, facts, hearing].map((pool) => pool.destroy()),
+        ...[db, registered, hearing].map((pool) => pool.destroy()),
         claim?.release(),
         calls?.close(),
       ]).then(() => undefined)),

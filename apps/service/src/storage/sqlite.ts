@@ -32,7 +32,7 @@ export async function openSqlite(folder: string, onReport?: () => void): Promise
     return {
       kind: 'sqlite',
       db: opened,
-      facts: opened,
+      registered: opened,
       hearing: opened,
       // Whoever has it open has the folder for itself.
       claim: () => Promise.resolve(),

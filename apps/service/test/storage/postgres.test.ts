@@ -109,7 +109,7 @@ if (bin === undefined) {
       steady: () => performance.now(),
       random: (length) => Buffer.alloc(length, 2),
     })
-    const { db, facts } = storage.database
+    const { db, registered } = storage.database
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
     let taken = 0
@@ -119,7 +119,7 @@ if (bin === undefined) {
         taken += 1
         await held
       })
-    const takers = [...Array.from({ length: 10 }, () => db), facts, facts].map(take)
+    const takers = [...Array.from({ length: 10 }, () => db), registered, registered].map(take)
     try {
       await expect.poll(() => taken).toBe(12)
       await storage.nodes.note('node')

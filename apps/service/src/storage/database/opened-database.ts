@@ -11,7 +11,7 @@ export interface OpenedDatabase {
   readonly kind: 'sqlite' | 'postgres'
   readonly db: Database
   /** The same database, by connections for what is registered and for readiness, which wait for nothing else. */
-  readonly facts: Database
+  readonly registered: Database
   /** The same database, by connections for what nodes hear of each other alone: one reads while the other writes. */
   readonly hearing: Database
   /**

@@ -42,7 +42,7 @@ export const manyNodes: SchemaStep = {
   },
 }
 
-/** Tables of facts, and the writes to them that other nodes must learn of. */
+/** Tables of what is registered, and the writes to them that other nodes must learn of. */
 const noted: Readonly<Record<string, string>> = {
   apps: 'insert or update or delete',
   app_signers: 'insert or update or delete',
