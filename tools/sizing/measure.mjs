@@ -44,9 +44,9 @@ export async function measure() {
   return [...(await measureValkey()), ...(await measurePostgres())]
 }
 
-const claims = 300_000
+const uses = 300_000
 
-/** A key that is written where it is not there, and ends by itself: what a claim is for the server. */
+/** A key that is written where it is not there, and ends by itself: what a use is for the server. */
 async function measureValkey() {
   const valkey = await startValkey({ settings: ['--maxmemory-policy', 'noeviction'] })
   try {
@@ -55,29 +55,29 @@ async function measureValkey() {
     const cpu = async () => (await info('cpu', 'used_cpu_user')) + (await info('cpu', 'used_cpu_sys'))
     const memory = await info('memory', 'used_memory')
     const begun = await cpu()
-    const key = '{claim:__rand_int__}abcdefghijklmnopqrstuv'
+    const key = '{use:__rand_int__}abcdefghijklmnopqrstuv'
     execFileSync(
       'valkey-benchmark',
       [
-        ...['-p', String(valkey.port), '-c', '32', '-n', String(claims), '-r', '1000000000', '-q'],
+        ...['-p', String(valkey.port), '-c', '32', '-n', String(uses), '-r', '1000000000', '-q'],
         ...['set', key, '0123456789', 'nx', 'px', '180000'],
       ],
       { stdio: 'ignore' },
     )
     const spent = (await cpu()) - begun
-    const bytes = ((await info('memory', 'used_memory')) - memory) / claims
+    const bytes = ((await info('memory', 'used_memory')) - memory) / uses
     return [
       {
-        id: 'valkey.claim',
-        value: tenths((spent * 1e6) / claims),
+        id: 'valkey.use',
+        value: tenths((spent * 1e6) / uses),
         unit: 'µs of CPU',
         by: '`--measure`: `SET … NX PX`, 32 callers, including receiving and answering',
       },
       {
-        id: 'valkey.claim.bytes',
+        id: 'valkey.use.bytes',
         value: Math.round(bytes),
         unit: 'bytes',
-        by: '`--measure`: memory of a claim',
+        by: '`--measure`: memory of a use',
       },
     ]
   } finally {

@@ -68,9 +68,9 @@ export function sizeOf(devices, rows, given = valuesOf(assumptions)) {
   const isOne = nodes === 1 && devices <= 1e5
   const writes = busiest * hardware
   const bytes = devices * hardware * (rows['storage.installation'] + evidence)
-  // Each claim lies in memory for as long as a challenge is good, and a minute more.
-  const valkeyMemory = busiest * 180 * rows['valkey.claim.bytes']
-  const shards = isOne ? 0 : Math.max(1, Math.ceil((busiest * rows['valkey.claim']) / 1e6 / load))
+  // Each use lies in memory for as long as a challenge is good, and a minute more.
+  const valkeyMemory = busiest * 180 * rows['valkey.use.bytes']
+  const shards = isOne ? 0 : Math.max(1, Math.ceil((busiest * rows['valkey.use']) / 1e6 / load))
   const databaseUse = isOne ? 0 : Math.max(2, Math.ceil((writes * rows['postgres.refresh']) / 1e6 / load))
   const databases = Math.ceil(databaseUse / databaseCores)
   // One node more than is needed, so that one may be away; shards and databases are there twice.

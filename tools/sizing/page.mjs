@@ -121,7 +121,7 @@ ${table(
   ${given.sessions} × ${number(attestationsOfSession(given), 2)} = ${number(example.perDay, 2)}.
 - Mean: ${number(example.devices)} × ${number(example.perDay, 2)} ∕ 86,400 s = ${few(example.mean)}/s. Peak: × ${given.peak} = ${few(example.busiest)}/s.
 - Cores: ${few(example.busiest)}/s × (${number(values['attest.software'])} µs + ${given.hardware} × ${number(values['evidence.app-attest-assertion'] + values['node.refresh'])} µs) = ${few(example.cores * given.load)} in use at the peak; ∕ ${given.load} = ${few(example.cores)}.
-- Valkey: ${few(example.busiest)} claims/s × ${number(values['valkey.claim'], 1)} µs ∕ ${given.load} = ${number(example.shards)} shard${example.shards === 1 ? '' : 's'}, with ${size(example.valkeyMemory)} of claims.
+- Valkey: ${few(example.busiest)} uses/s × ${number(values['valkey.use'], 1)} µs ∕ ${given.load} = ${number(example.shards)} shard${example.shards === 1 ? '' : 's'}, with ${size(example.valkeyMemory)} of uses.
 - PostgreSQL: ${given.hardware} × ${few(example.busiest)}/s = ${few(example.writes)} writes/s × ${number(values['postgres.refresh'], 1)} µs ∕ ${given.load} = ${number(example.databaseUse)} cores; ${given.hardware} × ${number(example.devices)} ×
   (${number(values['storage.installation'])} + ${number(given.evidence)} bytes) = ${size(example.bytes)}.
 - Cost: ${number(example.paidCores)} cores × ${given.corePrice} € + ${number(example.bytes / 1e9)} GB × ${given.storagePrice} € = ${number(example.cost)} € a month.

@@ -132,7 +132,7 @@ function describe(context: Context, judgement: TokenJudgement, audience: string 
   if (Object.keys(claims).length > 0) {
     const heading = authentic
       ? 'It says:'
-      : 'It claims the following. None of it is verified: do not trust it.'
+      : 'It says the following. None of it is verified: do not trust it.'
     parts.push(`${bold(heading)}\n${claimLines(header, claims, context.clock())}`)
   }
   if (faults.length === 0 && audience === undefined) {

@@ -25,8 +25,8 @@ export interface Recalled {
 
 /**
  * Reads what is remembered, and notes a mere refresh in the same step, one round trip for both. Whoever sent it has shown
- * the installation key and the code of the build; what else it claims, a counter, is verified afterwards with what was
- * read. As a challenge is claimed before its evidence is judged, so is the counter: of two exchanges with one counter, one
+ * the installation key and the code of the build; what else it states, a counter, is verified afterwards with what was
+ * read. As a challenge is taken before its evidence is judged, so is the counter: of two exchanges with one counter, one
  * passes. Nothing is remembered for an app whose only evidence is its measurement.
  *
  * @param at milliseconds since 1970

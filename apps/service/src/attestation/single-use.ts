@@ -12,8 +12,8 @@ export interface Use {
   keyId: string
 }
 
-/** The result of claiming a challenge. */
-export type Claim =
+/** The result of taking a challenge for a use. */
+export type Taken =
   /** Nobody has used it. `at`: milliseconds since 1970, at which the exchange is judged. */
   | { state: 'first'; at: number }
   /** The same client data came before, first at `at`: the exchange is judged as of then. */
@@ -32,13 +32,13 @@ export type Claim =
  * a repeat works out the same again. `test/attestation/single-use.suite.ts` holds what every driver must do.
  */
 export interface SingleUse {
-  /** Whether other nodes claim here too: the first use of a repeat may then still be under way on one of them. */
+  /** Whether other nodes take challenges here too: the first use of a repeat may then still be under way on one of them. */
   readonly isShared: boolean
   /**
    * Atomic: of several callers with one challenge exactly one is `first`. Rejects where the store does not say, which is
    * a malfunction.
    */
-  claim(use: Use): Promise<Claim>
+  take(use: Use): Promise<Taken>
   /**
    * Makes a challenge free again whose first use came to nothing by a malfunction and cannot be repeated, or was refused
    * for a quota. Never to be called for a use that gave a token, or another than this caller's own first one.
@@ -97,7 +97,7 @@ export function createMemorySingleUse({
     return uses
   }
 
-  const claim = ({ challenge, binding, expiresAt }: Use): Claim => {
+  const take = ({ challenge, binding, expiresAt }: Use): Taken => {
     const now = steady()
     sweep(now)
     if (expiresAt <= Math.max(forgottenUntil, now)) return { state: 'expired' }
@@ -115,7 +115,7 @@ export function createMemorySingleUse({
 
   return {
     isShared: false,
-    claim: async (use) => claim(use),
+    take: async (use) => take(use),
     /** Challenges that are remembered. */
     held: () => size,
     async release({ challenge, expiresAt }) {

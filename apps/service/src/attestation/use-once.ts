@@ -61,19 +61,19 @@ export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
   }
 
   const begin = async (order: Order, work: (turn: Turn) => Promise<Outcome>): Promise<Used> => {
-    const claim = await singleUse.claim(order.use)
-    switch (claim.state) {
+    const taken = await singleUse.take(order.use)
+    switch (taken.state) {
       case 'first':
         return {
-          outcome: await first(order, work({ at: claim.at, isRepeat: false })),
+          outcome: await first(order, work({ at: taken.at, isRepeat: false })),
           isRepeat: false,
         }
       case 'repeat':
         // A bearer token that is issued twice could have two holders.
         if (!order.isRepeatable) throw new ProblemError('challenge_used')
-        if (singleUse.isShared && Math.abs(clock() - claim.at) < concludedWithin)
+        if (singleUse.isShared && Math.abs(clock() - taken.at) < concludedWithin)
           throw new ProblemError('temporarily_unavailable', { retryAfter: concludedWithin / 1000 })
-        return { outcome: await work({ at: claim.at, isRepeat: true }), isRepeat: true }
+        return { outcome: await work({ at: taken.at, isRepeat: true }), isRepeat: true }
       case 'used':
         throw new ProblemError('challenge_used')
       case 'expired':

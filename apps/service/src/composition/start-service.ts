@@ -107,7 +107,7 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
     // Without what they share, a second node would refuse challenges of the first, and accept what the first has accepted.
     let giveWay = (): unknown => undefined
-    await storage.database.claim({ isShared: checked.valkey !== undefined, onTaken: () => void giveWay() })
+    await storage.database.hold({ isShared: checked.valkey !== undefined, onTaken: () => void giveWay() })
     shared = await openShared(checked, storage)
     const made = await createService(checked, storage, { hasPeers: shared !== undefined, shared, observe })
     service = made

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { listenForChanges, type ChangeCalls } from './change-calls.ts'
-import { claimDatabase, type DatabaseClaim } from './database-claim.ts'
+import { holdDatabase, type DatabaseHold } from './database-hold.ts'
 import { ImpatientClient } from './impatient-client.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
@@ -40,7 +40,7 @@ export async function openPostgres(
   const registered = openPool(connectionString, { max: 2, ...limits }, report)
   // Nobody who asks for something may keep a node from hearing: it signs only as long as it does.
   const hearing = openPool(connectionString, { max: 2, ...limits }, report)
-  let claim: DatabaseClaim | undefined
+  let held: DatabaseHold | undefined
   let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
   return {
@@ -57,13 +57,13 @@ export async function openPostgres(
       await takeRoom(registered, now)
       isFull = false
     },
-    async claim(share) {
-      claim = await claimDatabase(connectionString, share)
+    async hold(share) {
+      held = await holdDatabase(connectionString, share)
     },
     close: () =>
       (closed ??= Promise.all([
         ...[db, registered, hearing].map((pool) => pool.destroy()),
-        claim?.release(),
+        held?.release(),
         calls?.close(),
       ]).then(() => undefined)),
   }

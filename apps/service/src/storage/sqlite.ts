@@ -35,7 +35,7 @@ export async function openSqlite(folder: string, onReport?: () => void): Promise
       registered: opened,
       hearing: opened,
       // Whoever has it open has the folder for itself.
-      claim: () => Promise.resolve(),
+      hold: () => Promise.resolve(),
       onChange: () => undefined,
       ping: (now) => noteSignOfLife(opened, now),
       close: closeOnce(opened, unlock),

@@ -267,7 +267,7 @@ describe('an attestation', () => {
       {
         singleUse: {
           isShared: true,
-          claim: () => Promise.reject(storeAway),
+          take: () => Promise.reject(storeAway),
           release: () => Promise.reject(new Error('not asked')),
         },
       },
@@ -320,7 +320,7 @@ describe('an attestation', () => {
 
   it('malfunctions when more challenges are used than it can remember', async () => {
     const singleUse = createMemorySingleUse({ capacity: 1, clock: () => now, steady: () => now })
-    await singleUse.claim({ challenge: 'another', binding: 'b', expiresAt: now + 1000, keyId: '' })
+    await singleUse.take({ challenge: 'another', binding: 'b', expiresAt: now + 1000, keyId: '' })
     const { ports, request } = world({ singleUse })
     expect(await outcomeOf(request, ports)).toMatchObject({
       outcome: 'malfunction',

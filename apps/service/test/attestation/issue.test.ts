@@ -32,7 +32,7 @@ async function world() {
     tokenIdOf: createTokenIds(Buffer.alloc(32, 1)),
   })
   const { jwk, thumbprint } = makeKey()
-  /** The claim of the challenge was dated by another clock, `behind` milliseconds behind that of the keys. */
+  /** The use of the challenge was dated by another clock, `behind` milliseconds behind that of the keys. */
   const issued = (behind: number, isRepeat: boolean) => {
     const { token } = issue({
       app: { id: 'com.example', platform: 'web' } as App,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Claim, SingleUse, Use } from '../../src/attestation/single-use.ts'
+import type { SingleUse, Taken, Use } from '../../src/attestation/single-use.ts'
 
 export interface OpenedDriver {
   /** Several over one store where they are shared, which take turns; else the one. */
@@ -36,64 +36,64 @@ export function singleUseSuite(name: string, open: OpenDriver): void {
       keyId: keyIdOf(challengeNumber(challenge)),
     })
     return {
-      claim: (challenge: number, binding: number): Promise<Claim> => driver().claim(use(challenge, binding)),
-      claimUntil: (expiresAt: number): Promise<Claim> => driver().claim({ ...use(99, 1), expiresAt }),
+      take: (challenge: number, binding: number): Promise<Taken> => driver().take(use(challenge, binding)),
+      takeUntil: (expiresAt: number): Promise<Taken> => driver().take({ ...use(99, 1), expiresAt }),
       release: (challenge: number, binding: number) => driver().release(use(challenge, binding)),
       now,
     }
   }
-  const number = async (claims: readonly Promise<Claim>[], wanted: Claim['state']) =>
-    (await Promise.all(claims)).filter(({ state }) => state === wanted).length
+  const number = async (all: readonly Promise<Taken>[], wanted: Taken['state']) =>
+    (await Promise.all(all)).filter(({ state }) => state === wanted).length
 
   describe(`single use ${name}`, () => {
     it('has exactly one first among any number at once', async () => {
-      const { claim } = await opened()
+      const { take } = await opened()
       for (let challenge = 100; challenge < 120; challenge += 1) {
-        const claims = Array.from({ length: 50 }, (_, i) => claim(challenge, i))
-        expect(await number(claims, 'first')).toBe(1)
-        expect(await number(claims, 'used')).toBe(49)
+        const all = Array.from({ length: 50 }, (_, i) => take(challenge, i))
+        expect(await number(all, 'first')).toBe(1)
+        expect(await number(all, 'used')).toBe(49)
       }
     })
 
     it('tells a repeat when the first came, among any number at once and at any later time', async () => {
-      const { claim, now } = await opened()
-      const claims = await Promise.all(Array.from({ length: 20 }, () => claim(2, 1)))
-      const [first, ...more] = claims.filter(({ state }) => state === 'first')
+      const { take, now } = await opened()
+      const all = await Promise.all(Array.from({ length: 20 }, () => take(2, 1)))
+      const [first, ...more] = all.filter(({ state }) => state === 'first')
       if (first?.state !== 'first') throw new Error('nobody is first')
       expect(more).toEqual([])
       expect(Math.abs(first.at - now)).toBeLessThan(120_000)
       const repeat = { state: 'repeat', at: first.at }
-      expect(claims.filter(({ state }) => state === 'repeat')).toEqual(
+      expect(all.filter(({ state }) => state === 'repeat')).toEqual(
         Array.from({ length: 19 }, () => repeat),
       )
-      expect(await claim(2, 1)).toEqual(repeat)
-      expect(await claim(2, 2)).toEqual({ state: 'used' })
+      expect(await take(2, 1)).toEqual(repeat)
+      expect(await take(2, 2)).toEqual({ state: 'used' })
     })
 
     it('keeps challenges apart', async () => {
-      const { claim } = await opened()
-      for (const challenge of [3, 4]) expect((await claim(challenge, 1)).state).toBe('first')
-      expect((await claim(3, 1)).state).toBe('repeat')
+      const { take } = await opened()
+      for (const challenge of [3, 4]) expect((await take(challenge, 1)).state).toBe('first')
+      expect((await take(3, 1)).state).toBe('repeat')
     })
 
     it('refuses a challenge that has expired', async () => {
-      const { claimUntil, now } = await opened()
-      expect(await claimUntil(now - 1)).toEqual({ state: 'expired' })
+      const { takeUntil, now } = await opened()
+      expect(await takeUntil(now - 1)).toEqual({ state: 'expired' })
     })
 
     it('makes a challenge free for any client data when it is released, and none beside it', async () => {
-      const { claim, release } = await opened()
-      for (const challenge of [7, 8]) await claim(challenge, 1)
+      const { take, release } = await opened()
+      for (const challenge of [7, 8]) await take(challenge, 1)
       await release(7, 1)
-      expect((await claim(7, 2)).state).toBe('first')
-      expect((await claim(7, 1)).state).toBe('used')
-      expect((await claim(8, 2)).state).toBe('used')
+      expect((await take(7, 2)).state).toBe('first')
+      expect((await take(7, 1)).state).toBe('used')
+      expect((await take(8, 2)).state).toBe('used')
     })
 
-    it('releases what nobody has claimed without a fault', async () => {
-      const { claim, release } = await opened()
+    it('releases what nobody has taken without a fault', async () => {
+      const { take, release } = await opened()
       await release(9, 1)
-      expect((await claim(9, 1)).state).toBe('first')
+      expect((await take(9, 1)).state).toBe('first')
     })
   })
 }

@@ -6,7 +6,7 @@ const inMemory = (capacity: number, clock: () => number) => {
   const driver = createMemorySingleUse({ capacity, clock, steady: clock })
   return {
     stateOf: async (challenge: string, binding: string, expiresAt: number) =>
-      (await driver.claim({ challenge, binding, expiresAt, keyId: '' })).state,
+      (await driver.take({ challenge, binding, expiresAt, keyId: '' })).state,
     release: (challenge: string, binding: string, expiresAt: number) =>
       driver.release({ challenge, binding, expiresAt, keyId: '' }),
   }
@@ -26,12 +26,12 @@ describe('single use in memory', () => {
     const at = start - 3_600_000
     const driver = createMemorySingleUse({ capacity: 10, clock: () => at, steady: () => steady })
     const use = { challenge: 'c', binding: 'b', expiresAt: start + 120_000, keyId: '' }
-    expect(await driver.claim(use)).toEqual({ state: 'first', at })
+    expect(await driver.take(use)).toEqual({ state: 'first', at })
     steady += 119_999
-    expect(await driver.claim(use)).toEqual({ state: 'repeat', at })
+    expect(await driver.take(use)).toEqual({ state: 'repeat', at })
     steady += 1
-    expect(await driver.claim(use)).toEqual({ state: 'expired' })
-    expect(await driver.claim({ ...use, challenge: 'd' })).toEqual({ state: 'expired' })
+    expect(await driver.take(use)).toEqual({ state: 'expired' })
+    expect(await driver.take({ ...use, challenge: 'd' })).toEqual({ state: 'expired' })
   })
 
   it('never accepts a challenge again that it has forgotten, even when the clock is set back', async () => {

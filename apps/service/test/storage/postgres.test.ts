@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { sql, type KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { claimDatabase, type DatabaseClaim } from '../../src/storage/database-claim.ts'
+import { holdDatabase, type DatabaseHold } from '../../src/storage/database-hold.ts'
 import { toDigest } from '../../src/storage/database/digest-column.ts'
 import { openDatabase } from '../../src/storage/index.ts'
 import type { OpenedDatabase } from '../../src/storage/index.ts'
@@ -164,27 +164,27 @@ if (bin === undefined) {
     ])
   })
 
-  it('is claimed by one process, until that one is closed', async () => {
+  it('is held by one process, until that one is closed', async () => {
     const [first, second] = [await world.open(), await world.openSecond()]
-    const claim = { isShared: false, onTaken: () => undefined }
-    await first.claim(claim)
+    const share = { isShared: false, onTaken: () => undefined }
+    await first.hold(share)
     for (const isShared of [false, true])
-      await expect(second.claim({ ...claim, isShared })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+      await expect(second.hold({ ...share, isShared })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await first.close()
-    await second.claim(claim)
+    await second.hold(share)
   })
 
-  it('is claimed by any number that share it, and by none beside them that does not', async () => {
+  it('is held by any number that share it, and by none beside them that does not', async () => {
     const connectionString = await world.createDatabase()
-    const claim = (isShared: boolean) =>
-      claimDatabase(connectionString, { isShared, onTaken: () => undefined })
-    const sharing = [await claim(true), await claim(true)]
+    const hold = (isShared: boolean) =>
+      holdDatabase(connectionString, { isShared, onTaken: () => undefined })
+    const sharing = [await hold(true), await hold(true)]
     for (const each of sharing) {
-      await expect(claim(false)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+      await expect(hold(false)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
       await each.release()
     }
-    const alone = await claim(false)
-    await expect(claim(true)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    const alone = await hold(false)
+    await expect(hold(true)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await alone.release()
   })
 
@@ -192,17 +192,17 @@ if (bin === undefined) {
     const connectionString = await world.createDatabase()
     let taken = 0
     // It gives no sign of life for longer than the server waits for one.
-    const frozen = await claimDatabase(connectionString, {
+    const frozen = await holdDatabase(connectionString, {
       isShared: false,
       onTaken: () => (taken += 1),
       patience: 100,
       beat: 3_000,
     })
-    let next: DatabaseClaim | undefined
+    let next: DatabaseHold | undefined
     await expect
       .poll(
         async () => {
-          next = await claimDatabase(connectionString, { isShared: false, onTaken: () => undefined }).catch(
+          next = await holdDatabase(connectionString, { isShared: false, onTaken: () => undefined }).catch(
             () => undefined,
           )
           return next !== undefined
@@ -215,30 +215,30 @@ if (bin === undefined) {
     await next?.release()
   })
 
-  it('is claimed again by the process whose connection was cut', async () => {
+  it('is held again by the process whose connection was cut', async () => {
     const [first, second] = [await world.open(), await world.openSecond()]
     const connectionString = await world.createDatabase()
     let taken = 0
-    const claim = await claimDatabase(connectionString, {
+    const held = await holdDatabase(connectionString, {
       isShared: false,
       onTaken: () => (taken += 1),
       beat: 20,
     })
-    const [before] = await claimants(second, connectionString)
-    await cutClaims(second)
-    // Only looked at: whoever tried to claim it might be the one that has it.
+    const [before] = await holders(second, connectionString)
+    await cutHolders(second)
+    // Only looked at: whoever tried to hold it might be the one that has it.
     await expect
       .poll(
         async () => {
-          const [now] = await claimants(second, connectionString)
+          const [now] = await holders(second, connectionString)
           return now !== undefined && now !== before
         },
         { timeout: 60_000 },
       )
       .toBe(true)
     expect(taken).toBe(0)
-    await claim.release()
-    await expect.poll(() => claimants(second, connectionString), { timeout: 60_000 }).toEqual([])
+    await held.release()
+    await expect.poll(() => holders(second, connectionString), { timeout: 60_000 }).toEqual([])
     await first.ping(0)
   })
 
@@ -337,14 +337,14 @@ async function cutConnections({ db }: OpenedDatabase): Promise<void> {
     where datname = current_database() and pid <> pg_backend_pid()`.execute(db)
 }
 
-async function cutClaims({ db }: OpenedDatabase): Promise<void> {
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay claim'`.execute(
+async function cutHolders({ db }: OpenedDatabase): Promise<void> {
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay hold'`.execute(
     db,
   )
 }
 
 /** Server processes that hold an advisory lock in the database. */
-async function claimants({ db }: OpenedDatabase, connectionString: string): Promise<number[]> {
+async function holders({ db }: OpenedDatabase, connectionString: string): Promise<number[]> {
   const name = new URL(connectionString).pathname.slice(1)
   const { rows } = await sql<{ pid: number }>`
     select pid from pg_locks join pg_database on pg_database.oid = pg_locks.database

@@ -5,7 +5,7 @@ const checks = {
   /** Whether the server's data is what it was when the generation began. */
   identity: ["server.call('INFO', 'replication')", "'master_replid:0'"],
   /** Whether the challenge has been used. */
-  claim: ['if known then', 'if false then'],
+  use: ['if known then', 'if false then'],
 } as const
 
 /**

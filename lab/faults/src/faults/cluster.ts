@@ -1,6 +1,5 @@
 import type { Fault } from '../fault.ts'
 import { changeFaults } from './cluster/changes.ts'
-import { claims } from './cluster/claims.ts'
 import { emptyStart } from './cluster/empty-start.ts'
 import { failOverFaults } from './cluster/fail-over.ts'
 import { linkFaults } from './cluster/links.ts'
@@ -8,11 +7,12 @@ import { nodeFaults } from './cluster/nodes.ts'
 import { overload } from './cluster/overload.ts'
 import { race } from './cluster/race.ts'
 import { storeFaults } from './cluster/stores.ts'
+import { uses } from './cluster/uses.ts'
 import { upgrade } from './cluster/versions.ts'
 
 /** Faults of several nodes on PostgreSQL and Valkey. */
 export const clusterFaults: readonly Fault[] = [
-  claims,
+  uses,
   race,
   ...nodeFaults,
   ...storeFaults,

@@ -72,7 +72,7 @@ export interface PlatformVerifier {
   /** The formats of these items, without those that no scheme reads. */
   known(items: readonly EvidenceItem[]): string[]
   /**
-   * What items claim that bring nothing to remember: no item, or one assertion with its counter. None of it is verified.
+   * What items state that bring nothing to remember: no item, or one assertion with its counter. None of it is verified.
    * `undefined`: they may bring more. @throws EvidenceError
    */
   asserted(items: readonly EvidenceItem[]): { counter: number | undefined } | undefined
@@ -177,9 +177,9 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
     asserted([item, ...others]) {
       if (item === undefined) return { counter: undefined }
       const scheme = registry.find(item.format)
-      return scheme?.claimedCounter === undefined || others.length > 0
+      return scheme?.statedCounter === undefined || others.length > 0
         ? undefined
-        : { counter: scheme.claimedCounter(scheme.parse(item)) }
+        : { counter: scheme.statedCounter(scheme.parse(item)) }
     },
     attestsInstallationKey: (format) => registry.find(format)?.oneKeyCommitment !== undefined,
     demandsHardwareKey: (app, build) =>

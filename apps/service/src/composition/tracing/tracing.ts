@@ -81,7 +81,7 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
         ...ports,
         singleUse: {
           ...singleUse,
-          claim: traced('challenge.use', (use) => singleUse.claim(use)),
+          take: traced('challenge.use', (use) => singleUse.take(use)),
         },
         measurements: {
           ...measurements,

@@ -19,7 +19,7 @@ export interface OpenedDatabase {
    *
    * @throws StorageError `STORAGE_LOCKED`
    */
-  readonly claim: (claim: DatabaseShare) => Promise<void>
+  readonly hold: (share: DatabaseShare) => Promise<void>
   /** Calls when another process may have changed what is registered, as long as the connection for that lasts. */
   readonly onChange: (onCall: () => void) => void
   /** Rejects when the database does not take a write. @param now milliseconds since 1970 */

@@ -1,14 +1,14 @@
 /** Milliseconds by which clocks may differ before what bears the time of one is refused by the other. */
 const clockTolerance = 5_000
-/** Milliseconds that a claim outlives its challenge. */
+/** Milliseconds that a use outlives its challenge. */
 const margin = 60_000
 
 /**
  * What nodes ask of Valkey, each as one atomic call whose keys share a slot. Nodes of several versions share one server: a
- * change needs another number in every name, and the library of the other version stays.
+ * change needs another number in every name, and the library of the other version stays. Here a use is called a claim.
  *
  * A **generation** names a time during which the server has forgotten nothing. It lies beside the identity of the server's
- * data (`master_replid`, which changes with every start and every promotion): where that differs, claims may have been lost,
+ * data (`master_replid`, which changes with every start and every promotion): where that differs, uses may have been lost,
  * and challenges issued before count no more. The same where the server's clock was set back.
  */
 export const functionLibrary = `#!lua name=assay_1

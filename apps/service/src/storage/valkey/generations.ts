@@ -72,4 +72,4 @@ export function createGenerations({ valkey, random, steady }: GenerationDependen
 /** By the random bytes of a challenge. */
 export const bucketOf = (random: Uint8Array): number => (random[0] as number) % bucketCount
 export const generationKey = (bucket: number): string => `assay:{${bucket}}:generation`
-export const claimKey = (bucket: number, name: string): string => `assay:{${bucket}}:${name}`
+export const useKey = (bucket: number, name: string): string => `assay:{${bucket}}:${name}`

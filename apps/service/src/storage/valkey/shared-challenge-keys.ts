@@ -39,7 +39,7 @@ export function createSharedChallengeKeys(dependencies: SharedKeyDependencies): 
       throw new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', Math.random(), undefined)
     return generation
   }
-  /** The generation that the challenge claims to be of, where it is the present one. */
+  /** The generation that the challenge says it is of, where it is the present one. */
   const present = async ({ head }: DecodedChallenge): Promise<Generation | undefined> => {
     const bucket = bucketOf(head.random)
     const known = current(bucket)

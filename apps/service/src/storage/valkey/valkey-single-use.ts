@@ -1,25 +1,25 @@
 import { challengeLifetime } from '@assay/protocol'
-import type { Claim, SingleUse } from '../../attestation/single-use.ts'
-import { bucketOf, claimKey, generationKey } from './generations.ts'
+import type { SingleUse, Taken } from '../../attestation/single-use.ts'
+import { bucketOf, generationKey, useKey } from './generations.ts'
 import type { Valkey } from './open-valkey.ts'
 
-/** Single use over all nodes that share the server: one call a claim, which counts only in the generation of the challenge. */
+/** Single use over all nodes that share the server: one call a use, which counts only in the generation of the challenge. */
 export function createValkeySingleUse(valkey: Pick<Valkey, 'call'>): SingleUse {
   return {
     isShared: true,
-    async claim({ challenge, binding, expiresAt, keyId }) {
+    async take({ challenge, binding, expiresAt, keyId }) {
       const { bucket, name } = placeOf(challenge)
       const issuedAt = expiresAt - challengeLifetime * 1000
       const answer = await valkey.call(
         'assay_1_claim',
-        [generationKey(bucket), claimKey(bucket, name)],
+        [generationKey(bucket), useKey(bucket, name)],
         [keyId, binding, issuedAt, expiresAt],
       )
-      return readClaim(answer)
+      return readTaken(answer)
     },
     async release({ challenge, binding }) {
       const { bucket, name } = placeOf(challenge)
-      await valkey.call('assay_1_release', [claimKey(bucket, name)], [binding])
+      await valkey.call('assay_1_release', [useKey(bucket, name)], [binding])
     },
   }
 }
@@ -30,9 +30,9 @@ function placeOf(challenge: string): { bucket: number; name: string } {
   return { bucket: bucketOf(Buffer.from(name, 'base64url')), name }
 }
 
-function readClaim(answer: unknown): Claim {
+function readTaken(answer: unknown): Taken {
   const [state, at] = answer as [string, (number | undefined)?]
   if ((state === 'first' || state === 'repeat') && typeof at === 'number') return { state, at }
   if (state === 'used' || state === 'expired' || state === 'outdated') return { state }
-  throw new Error('Valkey answered a claim with something else')
+  throw new Error('Valkey answered a use with something else')
 }

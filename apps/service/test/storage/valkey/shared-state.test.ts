@@ -63,12 +63,12 @@ if (!hasValkey()) {
     nodes.push(node)
     return node
   }
-  /** What a node makes of a challenge: checks it, and claims it. */
+  /** What a node makes of a challenge: checks it, and takes it. */
   const attempt = async (node: SharedState, challenge: string, binding = bindings(1)) => {
     const decoded = decodeChallenge(challenge)
     if (decoded === undefined) throw new Error('no challenge')
     const { keyId } = await node.challengeKeys.authenticate(decoded, context)
-    return node.singleUse.claim(useOf(challenge, binding, keyId))
+    return node.singleUse.take(useOf(challenge, binding, keyId))
   }
   const useOf = (challenge: string, binding: string, keyId: string): Use => ({
     challenge,
@@ -135,10 +135,10 @@ if (!hasValkey()) {
       if (decoded === undefined) throw new Error('no challenge')
       const { keyId } = await node.challengeKeys.authenticate(decoded, context)
       const use = useOf(challenge, bindings(1), keyId)
-      expect(await node.singleUse.claim({ ...use, expiresAt: use.expiresAt + 8_000 })).toEqual({
+      expect(await node.singleUse.take({ ...use, expiresAt: use.expiresAt + 8_000 })).toEqual({
         state: 'outdated',
       })
-      expect((await node.singleUse.claim(use)).state).toBe('first')
+      expect((await node.singleUse.take(use)).state).toBe('first')
     })
   })
 
@@ -154,14 +154,14 @@ if (!hasValkey()) {
       const decoded = decodeChallenge(challenge)
       if (decoded === undefined) throw new Error('no challenge')
       const { keyId } = await drivers[0].challengeKeys.authenticate(decoded, context)
-      const claims = await Promise.all(
+      const all = await Promise.all(
         Array.from({ length: racers }, (_, i) =>
-          (drivers[(round + i) % 3] as SharedState).singleUse.claim(useOf(challenge, bindings(i), keyId)),
+          (drivers[(round + i) % 3] as SharedState).singleUse.take(useOf(challenge, bindings(i), keyId)),
         ),
       )
-      const firsts = claims.filter(({ state }) => state === 'first').length
+      const firsts = all.filter(({ state }) => state === 'first').length
       accepted += firsts
-      if (firsts !== 1 || claims.some(({ state }) => state !== 'first' && state !== 'used')) wrong += 1
+      if (firsts !== 1 || all.some(({ state }) => state !== 'first' && state !== 'used')) wrong += 1
     }
     const rounds = attempts / racers
     let next = 0
@@ -205,14 +205,14 @@ if (!hasValkey()) {
         expect(await states(each, [used, unused])).toEqual(['challenge_outdated', 'challenge_outdated'])
       const fresh = other.challengeKeys.issue(head, context)
       expect((await attempt(node, fresh)).state).toBe('first')
-      // A node that has heard nothing yet claims under the generation that it verified by.
-      expect(await node.singleUse.claim(useOf(unused, bindings(1), keyId))).toEqual({ state: 'outdated' })
+      // A node that has heard nothing yet takes it under the generation that it verified by.
+      expect(await node.singleUse.take(useOf(unused, bindings(1), keyId))).toEqual({ state: 'outdated' })
     })
 
     it('reopens none after it was emptied', async () => {
       const { node, used, unused, keyId } = await before()
       await server.command('FLUSHALL')
-      expect(await node.singleUse.claim(useOf(used, bindings(3), keyId))).toEqual({ state: 'outdated' })
+      expect(await node.singleUse.take(useOf(used, bindings(3), keyId))).toEqual({ state: 'outdated' })
       await node.hear()
       expect(await states(node, [used, unused])).toEqual(['challenge_outdated', 'challenge_outdated'])
     })
@@ -235,7 +235,7 @@ if (!hasValkey()) {
   })
 
   describe('a server that is gone', () => {
-    it('makes claims and, three seconds later, challenges malfunctions; both go on by themselves', async () => {
+    it('makes uses and, three seconds later, challenges malfunctions; both go on by themselves', async () => {
       let ahead = 0
       const node = await openSharedState({
         url: server.url,

@@ -26,7 +26,7 @@ export const failOverFaults: readonly Fault[] = [
   }),
   disturbed({
     name: 'valkey-failed-over-with-loss',
-    what: 'replicas are cut off before the last claims, and one takes the place of the Valkey that is killed: the lost claims open no challenge again',
+    what: 'replicas are cut off before the last uses, and one takes the place of the Valkey that is killed: the lost uses open no challenge again',
     prepare: (stage) =>
       overGroup(stage, (group) => ({
         disturb: async () => {

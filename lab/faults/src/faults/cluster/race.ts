@@ -58,7 +58,7 @@ export const race: Fault = {
     tally.fact('resident MB', `${warm.stays} after a quarter, ${last.stays} at the end`)
     tally.fact('with garbage', `${warm.withGarbage} and ${last.withGarbage}`)
     tally.want(last.stays - warm.stays <= growth, `no node grows by more than ${growth} MB`)
-    await weaken(cluster.valkey, 'claim')
+    await weaken(cluster.valkey, 'use')
     await wait(100)
     const accepted = await raceOnce(stage, 0)
     tally.fact('accepted of eight without the check', accepted)

@@ -53,7 +53,7 @@ export const storeFaults: readonly Fault[] = [
   }),
   disturbed({
     name: 'valkey-log-cut',
-    what: "Valkey's machine loses power, and half of its file is gone: claims are lost, and none of their challenges is accepted again",
+    what: "Valkey's machine loses power, and half of its file is gone: uses are lost, and none of their challenges is accepted again",
     prepare: ({ cluster: { valkey } }) => ({
       disturb: async () => {
         await valkey.kill()

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func aHeaderThatLiesAboutItsSectionsIsNoImage() {
-    // One segment that claims a hundred sections in a command of 72 bytes.
+    // One segment that states a hundred sections in a command of 72 bytes.
     var words = [UInt32](repeating: 0, count: 64)
     (words[0], words[4], words[5]) = (0xfeed_facf, 1, 72)
     (words[8], words[9]) = (0x19, 72)

@@ -132,7 +132,7 @@ function take(cursor: Cursor, { argument }: Head): Uint8Array {
   return cursor.bytes.subarray(start, cursor.at)
 }
 
-// Each item takes a byte at least, so what is claimed beyond the input is refused before anything is read.
+// Each item takes a byte at least, so what is stated beyond the input is refused before anything is read.
 function countOf(cursor: Cursor, { argument }: Head, itemsEach: number): number {
   if (argument > (cursor.bytes.length - cursor.at) / itemsEach) throw truncated()
   return Number(argument)

@@ -127,7 +127,7 @@ const assertionScheme: AppAttestSchemes[1] = {
     const verified = await verifyAssertion(parsed, context)
     return { verified, counter: verified.claims.counter }
   },
-  claimedCounter: ({ authenticatorData }) => authenticatorData.counter,
+  statedCounter: ({ authenticatorData }) => authenticatorData.counter,
   versionCode,
   // The attestation says so, which is remembered beside it.
   isKeyInHardware: () => false,

@@ -178,8 +178,8 @@ export interface EvidenceScheme<
   oneKeyCommitment?(challenge: Uint8Array): Uint8Array
   parse(item: unknown): Parsed
   verify(parsed: Parsed, expected: Expected<Settings>): Promise<Accepted<Claims>>
-  /** The counter that an assertion claims, before anything of it is verified. Left out: such evidence bears none. */
-  claimedCounter?(parsed: Parsed): number
+  /** The counter that an assertion states, before anything of it is verified. Left out: such evidence bears none. */
+  statedCounter?(parsed: Parsed): number
   /** Remembered claims, checked against what is expected today. Left out: nothing is remembered. */
   recall?(remembered: unknown, standing: Standing<Settings>): Promise<Verified<Claims>>
   /**

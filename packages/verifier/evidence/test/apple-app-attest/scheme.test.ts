@@ -57,8 +57,8 @@ describe('an attestation', () => {
 describe('an assertion', () => {
   test('claims a counter before anything of it is verified', () => {
     const forged = assertionItem({ counter: 7, signature: () => Buffer.alloc(64) })
-    expect(asserting.claimedCounter?.(asserting.parse(forged))).toBe(7)
-    expect(attesting.claimedCounter).toBeUndefined()
+    expect(asserting.statedCounter?.(asserting.parse(forged))).toBe(7)
+    expect(attesting.statedCounter).toBeUndefined()
   })
   const accepted = async (previousCounter: number | undefined) => {
     const parsed = attesting.parse(itemOf(attestation()))

@@ -31,7 +31,7 @@ async function raceFor(server: PrivateValkey, challenges: number): Promise<numbe
       fresh,
       0,
     )) as [string, number, number]
-    const claims = Array.from({ length: racers }, (_, i) =>
+    const answers = Array.from({ length: racers }, (_, i) =>
       client(round + i).fcall(
         'assay_1_claim',
         2,
@@ -43,7 +43,7 @@ async function raceFor(server: PrivateValkey, challenges: number): Promise<numbe
         now + 120_000,
       ),
     )
-    const states = (await Promise.all(claims)) as [State][]
+    const states = (await Promise.all(answers)) as [State][]
     accepted.push(states.filter(([state]) => state === 'first').length)
   }
   let next = 0
@@ -58,9 +58,9 @@ async function raceFor(server: PrivateValkey, challenges: number): Promise<numbe
   return accepted
 }
 
-export const claims: Fault = {
-  name: 'cluster.claims',
-  what: 'eight claims at one challenge arrive at Valkey at once, without HTTP: one is accepted',
+export const uses: Fault = {
+  name: 'cluster.uses',
+  what: 'eight uses of one challenge arrive at Valkey at once, without HTTP: one is accepted',
   stores: ['cluster'],
   async run({ cluster: { valkey } }, length) {
     const tally = createTally()
@@ -73,7 +73,7 @@ export const claims: Fault = {
       accepted.reduce((sum, each) => sum + each, 0),
     )
     tally.want(!accepted.includes(0), 'one of those who race is accepted')
-    await weaken(valkey, 'claim')
+    await weaken(valkey, 'use')
     const [without = 0] = await raceFor(valkey, 1)
     tally.fact('accepted of eight without the check', without)
     tally.want(without > 1, 'without the check several are accepted')

@@ -3,11 +3,11 @@ import pg from 'pg'
 import { StorageError } from './errors/storage-error.ts'
 
 /** Says whose database it is, as long as its process is at work. */
-export interface DatabaseClaim {
+export interface DatabaseHold {
   release(): Promise<void>
 }
 
-export interface ClaimOptions {
+export interface HoldOptions {
   /** Whether others that share it as well may serve beside it. */
   isShared: boolean
   /** Told once when another process has the database: this one must stop. */
@@ -19,21 +19,21 @@ export interface ClaimOptions {
 }
 
 /** The name of the session's lock; that of migrations is another. */
-const claimKey = 0x61737362
+const lockKey = 0x61737362
 
 const defaults = { patience: 30_000, beat: 5_000 }
 
 /**
- * Claims a PostgreSQL database, for one process or for those that share it, by an advisory lock of a session of its own.
+ * Holds a PostgreSQL database, for one process or for those that share it, by an advisory lock of a session of its own.
  * The lock goes when the session ends: with the
  * process, or when the process has been frozen for so long that the server ends an idle session. When the session has
  * broken and nobody else has the lock, it is taken again.
  *
- * @throws StorageError `STORAGE_LOCKED`: another process has claimed it
+ * @throws StorageError `STORAGE_LOCKED`: another process holds it
  */
-export async function claimDatabase(connectionString: string, options: ClaimOptions): Promise<DatabaseClaim> {
+export async function holdDatabase(connectionString: string, options: HoldOptions): Promise<DatabaseHold> {
   const { patience, beat, isShared, onTaken } = { ...defaults, ...options }
-  const open = () => claimingSession(connectionString, { patience, isShared })
+  const open = () => holdingSession(connectionString, { patience, isShared })
   let session = await open()
   const released = new AbortController()
   const { signal } = released
@@ -66,13 +66,13 @@ export async function claimDatabase(connectionString: string, options: ClaimOpti
   }
 }
 
-async function claimingSession(
+async function holdingSession(
   connectionString: string,
-  { patience, isShared }: Pick<Required<ClaimOptions>, 'patience' | 'isShared'>,
+  { patience, isShared }: Pick<Required<HoldOptions>, 'patience' | 'isShared'>,
 ): Promise<pg.Client> {
   const session = new pg.Client({
     connectionString,
-    application_name: 'assay claim',
+    application_name: 'assay hold',
     connectionTimeoutMillis: 10_000,
     query_timeout: 10_000,
     statement_timeout: 10_000,
@@ -86,7 +86,7 @@ async function claimingSession(
     await session.connect()
     await session.query(`set idle_session_timeout = ${Math.ceil(patience)}`)
     const { rows } = await session.query<{ taken: boolean }>(
-      `select pg_try_advisory_lock${isShared ? '_shared' : ''}(${claimKey}) as taken`,
+      `select pg_try_advisory_lock${isShared ? '_shared' : ''}(${lockKey}) as taken`,
     )
     if (rows[0]?.taken === true) return session
     throw new StorageError(
