@@ -34,7 +34,7 @@ describe('assay token example', () => {
     expect(JSON.stringify(made.jwks)).not.toContain('"d"')
   })
 
-  test('refuses a tier that no API admits, and what is no URL', async () => {
+  test('refuses a tier that no API accepts, and what is no URL', async () => {
     for (const args of [
       ['--tier', 'none'],
       ['--tier', 'warning', '--audience', 'api.example.com'],

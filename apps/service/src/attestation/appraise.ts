@@ -1,5 +1,5 @@
 import {
-  admit,
+  accept,
   earDocument,
   type AppraisalFacts,
   type AppraisalInput,
@@ -71,11 +71,11 @@ export async function appraiseEvidence(
   for (const api of apis) {
     const result = appraise({ policy: await policyFor(app, api), ...input })
     const { policy, tier } = result
-    const admission = admit(result, api)
-    if (admission.admitted) verdicts.push({ api, holderKey, policy, ...admission, allowed: false })
+    const acceptance = accept(result, api)
+    if (acceptance.accepted) verdicts.push({ api, holderKey, policy, ...acceptance, allowed: false })
     else if (tier !== 'none' && (await isAllowedAt(api)))
-      verdicts.push({ api, holderKey, policy, admitted: true, tier, allowed: true })
-    else verdicts.push({ api, policy, tier, ...admission, ear: () => earOf(result) })
+      verdicts.push({ api, holderKey, policy, accepted: true, tier, allowed: true })
+    else verdicts.push({ api, policy, tier, ...acceptance, ear: () => earOf(result) })
   }
   if (!isRepeat) ports.onAppraised({ app, build, thumbprint: read.thumbprint, input, verdicts })
   return verdicts
@@ -97,5 +97,5 @@ function earOf(result: AppraisalResult): unknown {
 export function checkEnough({ platform }: VerifiedEvidence, verdicts: readonly Verdict[]): void {
   const oldest = Math.max(0, ...Object.values(platform.ages))
   const isOld = platform.recalled.length > 0 && oldest >= youngest
-  if (isOld && verdicts.some(({ admitted }) => !admitted)) throw new ProblemError('enrolment_required')
+  if (isOld && verdicts.some(({ accepted }) => !accepted)) throw new ProblemError('enrolment_required')
 }

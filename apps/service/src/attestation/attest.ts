@@ -316,7 +316,7 @@ function formatsOf({ fresh, recalled }: PlatformEvidence): string[] {
 
 function noteVerdict(noted: Authentic['noted'], [first]: readonly Verdict[]): void {
   if (first === undefined) return
-  noted.isAllowed = first.admitted && first.allowed
+  noted.isAllowed = first.accepted && first.allowed
   noted.tier = first.tier
   noted.policy = `${first.policy.id}@${first.policy.version}`
 }

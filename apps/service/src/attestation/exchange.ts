@@ -68,7 +68,7 @@ export interface VerifiedEvidence {
 export type Verdict = { policy: AppraisalResult['policy'] } &
   /** `allowed`: not by the policy, but because the operator lets this installation through. */
   (
-    | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey; allowed: boolean }
+    | { api: Api; accepted: true; tier: AdmissibleTier; holderKey: HolderKey; allowed: boolean }
     /** `ear`: the result as an EAR, for the operator. */
-    | { api: Api; admitted: false; tier: AppraisalResult['tier']; code: string; ear: () => unknown }
+    | { api: Api; accepted: false; tier: AppraisalResult['tier']; code: string; ear: () => unknown }
   )

@@ -55,7 +55,7 @@ export function grantTokens(
   const tokens: GrantedToken[] = []
   const refusals: Refusal[] = []
   for (const verdict of verdicts) {
-    if (verdict.admitted)
+    if (verdict.accepted)
       tokens.push(issue({ app, build, key, thumbprint, challenge, at, isRepeat, ...verdict }))
     else refusals.push({ code: verdict.code, ear: verdict.ear() })
   }

@@ -30,14 +30,14 @@ export async function keepInstallation(
 ): Promise<void> {
   const { installations } = ports
   const { platform, installation, noted } = verified
-  const admitting = verdicts.filter(({ admitted }) => admitted).map(({ api }) => api.audience)
-  if (isEnrolment(platform.fresh) && admitting.length > 0) {
+  const accepting = verdicts.filter(({ accepted }) => accepted).map(({ api }) => api.audience)
+  if (isEnrolment(platform.fresh) && accepting.length > 0) {
     if (isRepeat && isEnrolled(verified)) return
-    refuse(await installations.enrol(enrolmentOf(verified, exchange, admitting, ports), at))
+    refuse(await installations.enrol(enrolmentOf(verified, exchange, accepting, ports), at))
   } else if (installation !== undefined) {
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
     const { app, build, read } = exchange
-    const newNames = namesOf(exchange, admitting, ports).filter((name) => !installation.names.includes(name))
+    const newNames = namesOf(exchange, accepting, ports).filter((name) => !installation.names.includes(name))
     if (noted !== undefined && noted.counter === counter && newNames.length === 0) return
     refuse(
       await installations.refresh(

@@ -1,4 +1,4 @@
-import { admit, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
+import { accept, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
 import type { App } from '@assay/protocol'
 import type { Appraised } from './appraise.ts'
 import { evidenceText, type Count } from './model/sighting.ts'
@@ -40,13 +40,13 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
       const policy = await shadowFor(app)
       if (policy === undefined) return
       const result = appraise({ policy, ...input })
-      const shadow = admit(result, first.api)
-      const isReal = first.admitted && !first.allowed
+      const shadow = accept(result, first.api)
+      const isReal = first.accepted && !first.allowed
       const { tier } = result
       const said = { ...what, tier, policy: `${policy.id}@${policy.version}` }
-      const code = shadow.admitted ? '' : shadow.code
-      if (shadow.admitted === isReal) count({ outcome: 'shadow_agreed', code, ...said })
-      else count({ outcome: shadow.admitted ? 'shadow_passed' : 'shadow_refused', code, ...said })
+      const code = shadow.accepted ? '' : shadow.code
+      if (shadow.accepted === isReal) count({ outcome: 'shadow_agreed', code, ...said })
+      else count({ outcome: shadow.accepted ? 'shadow_passed' : 'shadow_refused', code, ...said })
     } catch {
       fail()
     } finally {

@@ -269,7 +269,7 @@ export async function createService(
     }),
     statusLists,
     isOrigin: (origin) => registrations.isOrigin(origin),
-    admission: { ready: nextTurn.waiting, inTurn: turns.inTurn },
+    entry: { ready: nextTurn.waiting, inTurn: turns.inTurn },
     limits: floodLimits,
     isReady: createReadiness({
       probes: [

@@ -10,7 +10,7 @@ import type { DevelopmentTokenUseCases } from '../provisioning/development-token
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
 import { byApiKey, createAuthorisation, type Lookup } from './authorisation/authorisation.ts'
 import { createInstance, type ListenerOptions } from './instance.ts'
-import { admitInTurn, type AdmissionOptions } from './limits/admission.ts'
+import { letInByTurns, type EntryOptions } from './limits/entry.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
 import { createLateRefusals } from './limits/late-refusals.ts'
 import { registerKeyRoutes } from './routes/keys.routes.ts'
@@ -31,7 +31,7 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
   isReady: Readiness
-  admission: Omit<AdmissionOptions, 'connections'>
+  entry: Omit<EntryOptions, 'connections'>
   /** How it is reached, without a trailing slash; asked when a request needs it. */
   publicUrl: () => string
 }
@@ -82,7 +82,7 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
   const late = createLateRefusals()
   const { network, challenges } = dependencies.limits
   scope.addHook('onRequest', late(network))
-  admitInTurn(scope, { connections: dependencies.connections.connections, ...dependencies.admission })
+  letInByTurns(scope, { connections: dependencies.connections.connections, ...dependencies.entry })
   const lateChallenges = { challenges: late(challenges) }
   registerChallengeRoutes(scope, dependencies.challenges, lateChallenges)
   registerAttestationRoutes(scope, dependencies.attestations)

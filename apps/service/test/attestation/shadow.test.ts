@@ -18,12 +18,12 @@ const refusing: Policy = {
 const claims = { measured: true, platform: 'web', live: 'not_asked', text: 'not_asked', probes: {} }
 
 function appraised(
-  more: { shadow?: string | undefined; admitted?: boolean; allowed?: boolean } = {},
+  more: { shadow?: string | undefined; accepted?: boolean; allowed?: boolean } = {},
 ): Appraised {
-  const { shadow = 'next', admitted = true, allowed = false } = more
-  const verdict = admitted
-    ? { admitted, allowed, tier: 'warning', holderKey: 'software' }
-    : { admitted, tier: 'contraindicated', code: 'AUTOMATION', ear: () => undefined }
+  const { shadow = 'next', accepted = true, allowed = false } = more
+  const verdict = accepted
+    ? { accepted, allowed, tier: 'warning', holderKey: 'software' }
+    : { accepted, tier: 'contraindicated', code: 'AUTOMATION', ear: () => undefined }
   return {
     app: { id: 'app', platform: 'web', ...(shadow === '' ? {} : { shadow_policy: shadow }) } as App,
     build: { id: '1' } as BuildSummary,
@@ -51,7 +51,7 @@ describe('a shadow policy', () => {
   })
 
   it('counts where it agrees, and what it would pass', async () => {
-    const refused = appraised({ admitted: false })
+    const refused = appraised({ accepted: false })
     const [same] = await judged(async () => refusing, refused)
     expect(same).toMatchObject({ outcome: 'shadow_agreed', code: 'AUTOMATION' })
     const passing = { ...refusing, rules: [{ when: () => true, tier: 'affirming' }] } as Policy

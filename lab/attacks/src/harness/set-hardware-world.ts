@@ -97,8 +97,8 @@ async function startOwnApis(
   { world: { service, apps }, operator }: RunningWorld,
   closing: (() => Promise<unknown>)[],
 ): Promise<Pick<HardwareWorld, 'iosOrders' | 'assessed' | 'hasty' | 'exacting'>> {
-  const start = async (app: string, admitted: readonly AdmissibleTier[] = tiers): Promise<Target> => {
-    const api = await startApi({ issuer: service, apps: [app], tiers: admitted })
+  const start = async (app: string, accepted: readonly AdmissibleTier[] = tiers): Promise<Target> => {
+    const api = await startApi({ issuer: service, apps: [app], tiers: accepted })
     closing.push(() => api.close())
     return api
   }

@@ -125,14 +125,14 @@ async function registerApis(
   { orders, payments }: World['apis'],
   tiers: readonly AdmissibleTier[],
 ): Promise<void> {
-  const admitted = { tiers: [...tiers] }
+  const accepted = { tiers: [...tiers] }
   await operator.addApi({
     audience: orders.url,
     apps: [android, web],
     origins: [shop.origin],
-    ...admitted,
+    ...accepted,
   })
-  await operator.addApi({ audience: payments.url, apps: [android], ...admitted })
+  await operator.addApi({ audience: payments.url, apps: [android], ...accepted })
 }
 
 /** Every node of the orders API takes tokens for its one audience. */

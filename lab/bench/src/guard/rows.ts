@@ -40,8 +40,8 @@ async function repeatRows(): Promise<BenchRow[]> {
   const makeItems = () =>
     Array.from({ length: itemsPerRound }, () => [mintProof(installation), mintProof(installation)] as const)
   const times = await interleaved(rounds, makeItems, {
-    guarded: ([proof]) => admit(guard, nodeRequest(fields, proof)),
-    request: ([, proof]) => admit(guard, webRequest(fields, proof)),
+    guarded: ([proof]) => accept(guard, nodeRequest(fields, proof)),
+    request: ([, proof]) => accept(guard, webRequest(fields, proof)),
     building: ([, proof]) => void webRequest(fields, proof),
     bare: ([proof]) => bareVerify(installation.publicKey, proof),
   })
@@ -63,7 +63,7 @@ async function repeatRows(): Promise<BenchRow[]> {
 async function firstRow(): Promise<BenchRow> {
   const guard = newGuard()
   const times = await interleaved(rounds, () => Array.from({ length: itemsPerRound }, newClient), {
-    guarded: ({ fields, proof }) => admit(guard, nodeRequest(fields, proof)),
+    guarded: ({ fields, proof }) => accept(guard, nodeRequest(fields, proof)),
     bare: bareFirst,
     jose: joseFirst,
   })
@@ -145,7 +145,7 @@ function webRequest(fields: readonly string[], proof: Signed): Request {
   })
 }
 
-async function admit(guard: Guard, request: Parameters<Guard['verify']>[0]): Promise<void> {
+async function accept(guard: Guard, request: Parameters<Guard['verify']>[0]): Promise<void> {
   const decision = await guard.verify(request)
   if (!decision.ok) throw new Error(`a request of the benchmark was refused: ${decision.code}`)
 }

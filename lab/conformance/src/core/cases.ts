@@ -144,7 +144,7 @@ async function refusedTokens(world: World, { one, request }: Make): Promise<Core
     ['a token that has expired', 'TOKEN_EXPIRED', await token({ iat: now - 300, exp: now - 11 })],
     ['a token from the future', 'TOKEN_NOT_YET_VALID', await token({ iat: now + 60 })],
     ['a token of another app', 'APP_NOT_ADMITTED', await token({ sub: 'com.example.other' })],
-    ['a tier that is not admitted', 'TIER_NOT_ADMITTED', await token({ ear_status: 'contraindicated' })],
+    ['a tier that is not accepted', 'TIER_NOT_ADMITTED', await token({ ear_status: 'contraindicated' })],
     ['a key off its curve', 'TOKEN_CONFIRMATION_KEY', await token({ cnf: { jwk: offCurve } })],
     [
       'a private key',

@@ -92,7 +92,7 @@ async function runOn({ start }: Framework, framework: unknown, world: World): Pr
     ['the same proof once more', 401, attested],
     ['no token', 401, {}],
     [
-      'a tier that is not admitted',
+      'a tier that is not accepted',
       403,
       { ...attested, 'OAuth-Client-Attestation': low, DPoP: await again(world) },
     ],

@@ -66,7 +66,7 @@ async function runCases(world: World, port: number, seen: Fields[]): Promise<Cas
     ['the same once more', 401, again],
     ['a query, which no proof covers', 200, await attested(), `${route}?page=2`],
     ['no token', 401, {}],
-    ['a tier that is not admitted', 403, { ...(await attested()), 'OAuth-Client-Attestation': low }],
+    ['a tier that is not accepted', 403, { ...(await attested()), 'OAuth-Client-Attestation': low }],
     ['fields that are too large', 403, await attested({ DPoP: 'x'.repeat(6500) })],
     ['a proof for another path', 401, await attested({ DPoP: await get({ htu: `${audience}/v1/other` }) })],
     ['what a caller says of the question', 401, { 'X-Original-URI': '/open', 'X-Original-Method': 'GET' }],

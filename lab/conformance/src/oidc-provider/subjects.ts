@@ -95,7 +95,7 @@ function casesOf(issuer: Issuer, method: Method): OAuthCase[] {
       unhooked: true,
     },
     {
-      name: 'a tier that is not admitted',
+      name: 'a tier that is not accepted',
       token: (url) => token(url, { tier: 'warning' }),
       key,
       expect: refused,

@@ -136,9 +136,9 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
     await addApp(app, packageName, { device: 20, batch: 100 })
     // The store signs what it delivers; a bundle says nothing of that.
     await addApp(bundledApp, bundledApp, bundledEnrolments, '--store-signer', signer.sha256)
-    const admitted = tiers.flatMap((tier) => ['--tier', tier])
-    await assay('api', 'add', api.url, '--app', app, '--app', bundledApp, ...admitted)
-    await assay('api', 'add', other.url, '--app', app, ...admitted)
+    const accepted = tiers.flatMap((tier) => ['--tier', tier])
+    await assay('api', 'add', api.url, '--app', app, '--app', bundledApp, ...accepted)
+    await assay('api', 'add', other.url, '--app', app, ...accepted)
     const addBuild = async (of: string, from: string, ...more: readonly string[]) =>
       JSON.parse(await assay('build', 'add', from, '--app', of, ...more, '--json')) as {
         id: string

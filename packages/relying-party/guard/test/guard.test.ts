@@ -15,7 +15,7 @@ import {
   sha256,
 } from './minting.ts'
 
-describe.each(cryptos)('an admission, with %s', (_, newCrypto) => {
+describe.each(cryptos)('an acceptance, with %s', (_, newCrypto) => {
   test('says what is known, and nothing can be changed in it', async () => {
     const decision = await newGuard({ crypto: newCrypto() }).verify(newRequest())
     expect(decision).toEqual({
@@ -83,7 +83,7 @@ describe('observe', () => {
     expect(await observing().verify(tier('affirming'))).toMatchObject({ ok: true, wouldRefuse: null })
   })
 
-  test('the tier none is admitted nowhere', async () => {
+  test('the tier none is accepted nowhere', async () => {
     expect(codeOf(await observing().verify(tier('none')))).toBe('TIER_NOT_ADMITTED')
   })
 
@@ -97,7 +97,7 @@ describe('observe', () => {
 })
 
 describe('routes', () => {
-  test('admit what they list and share single use', async () => {
+  test('accept what they list and share single use', async () => {
     const guard = newGuard()
     const strict = guard.forRoute({ apps: [app, 'com.example.admin'], tiers: ['affirming'] })
     expect(await judged(strict)).toBe('TIER_NOT_ADMITTED')

@@ -203,7 +203,7 @@ export const findingCodes = {
 } as const satisfies CodeTable
 
 /** Why a token is refused although there is a verdict. */
-export const admissionCodes = {
+export const acceptanceCodes = {
   TIER_NOT_ADMITTED: {
     meaning: 'There is a verdict without a reason of its own, and the API does not accept its tier.',
     action: "Change the API's tiers, or set it to `observe`.",
@@ -249,7 +249,7 @@ export const policyCodes = {
 } as const satisfies CodeTable
 
 /** Every reason that a result, or the refusal of one, can give: the heaviest first. For the operator only. */
-export const appraisalCodes = { ...undecidedCodes, ...findingCodes, ...admissionCodes } as const
+export const appraisalCodes = { ...undecidedCodes, ...findingCodes, ...acceptanceCodes } as const
 
 export const appraisalReasonCodes = Object.keys(appraisalCodes) as readonly (keyof typeof appraisalCodes)[]
 

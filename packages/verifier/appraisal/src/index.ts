@@ -1,5 +1,5 @@
-export { admit } from './admit.ts'
-export type { Admitted, NotAdmitted } from './admit.ts'
+export { accept } from './accept.ts'
+export type { AcceptedResult, RefusedResult } from './accept.ts'
 export { appraise } from './appraise.ts'
 export type { AppraisalInput, AppraisalResult } from './appraise.ts'
 export type { ClaimPath, ClaimSet, ClaimValue } from './claim-set.ts'

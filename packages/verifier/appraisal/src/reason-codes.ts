@@ -1,4 +1,4 @@
-import type { admissionCodes, OwnReason, undecidedCodes } from './codes.ts'
+import type { acceptanceCodes, OwnReason, undecidedCodes } from './codes.ts'
 import { findingCodes } from './codes.ts'
 
 /** A reason that a rule may give. */
@@ -8,4 +8,4 @@ export const findings = Object.keys(findingCodes) as readonly Finding[]
 
 /** A reason that a result, or the refusal of one, can give. For the operator only. */
 export type AppraisalReasonCode =
-  keyof typeof undecidedCodes | Finding | OwnReason | keyof typeof admissionCodes
+  keyof typeof undecidedCodes | Finding | OwnReason | keyof typeof acceptanceCodes

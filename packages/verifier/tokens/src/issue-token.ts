@@ -1,4 +1,4 @@
-import type { Admitted } from '@assay/appraisal'
+import type { AcceptedResult } from '@assay/appraisal'
 import {
   admissibleTiers,
   appIdPattern,
@@ -36,8 +36,8 @@ export interface TokenInput {
   readonly installation: string
   readonly build: string
   readonly platform: Platform
-  /** As `admit` gave it. */
-  readonly tier: Admitted['tier']
+  /** As `accept` gave it. */
+  readonly tier: AcceptedResult['tier']
   /** How the installation key is kept. */
   readonly holderKey: HolderKey
   /** Whether the policy refused it, and the operator lets this installation through; default: false. */
@@ -60,7 +60,7 @@ export interface TokenInput {
  */
 export function issueToken(input: TokenInput): string {
   if (!admissibleTiers.includes(input.tier))
-    throw invalidArgument('a token carries a tier that may be admitted')
+    throw invalidArgument('a token carries a tier that may be accepted')
   const claims = claimsOf(input)
   return signed(input, input.allowed === true ? { ...claims, allowed: true } : claims)
 }

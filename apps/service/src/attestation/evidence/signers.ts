@@ -30,6 +30,6 @@ export function knownSigners({ app, build }: SignedApp): readonly string[] {
  * @throws ProblemError `enrolment_required`
  */
 export function checkSigners(stated: readonly string[], signed: SignedApp): void {
-  const admitted = signersOf(signed)
-  if (!stated.every((signer) => admitted.includes(signer))) throw new ProblemError('enrolment_required')
+  const known = signersOf(signed)
+  if (!stated.every((signer) => known.includes(signer))) throw new ProblemError('enrolment_required')
 }

@@ -14,13 +14,13 @@ export interface Waiting {
   readonly since: number
   /** Its sender has given up. */
   readonly isGone: () => boolean
-  readonly admit: () => void
+  readonly letIn: () => void
   readonly refuse: () => void
 }
 
 export interface WaitingRoom {
   /** Lets it wait; where there is no room, another one is refused, or this one. */
-  enter(waiting: Waiting): void
+  add(waiting: Waiting): void
   /** The one whose turn it is, which waits no longer; undefined: nobody waits. */
   next(): Waiting | undefined
   /** Refuses whoever has waited since before then. */
@@ -110,7 +110,7 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
   }
 
   return {
-    enter(waiting) {
+    add(waiting) {
       const { network, step } = waiting
       if (isFull(waiting)) makeRoom(waiting)
       if (isFull(waiting)) {

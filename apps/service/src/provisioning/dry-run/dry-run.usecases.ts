@@ -1,6 +1,6 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import {
-  admit,
+  accept,
   claimsToKeep,
   rehearse,
   type KeptClaims,
@@ -130,8 +130,8 @@ function verdictBy(
   { api }: Trial,
   exchange: { claims: readonly KeptClaims[]; now: number; facts: ClaimSample['facts'] },
 ): string | undefined {
-  const admission = admit(rehearse({ policy, ...exchange }), { tiers: api.tiers, enforcement: 'enforce' })
-  return admission.admitted ? undefined : admission.code
+  const acceptance = accept(rehearse({ policy, ...exchange }), { tiers: api.tiers, enforcement: 'enforce' })
+  return acceptance.accepted ? undefined : acceptance.code
 }
 
 function judgeSample(trial: Trial, { claims, facts, at }: ClaimSample): Judged {

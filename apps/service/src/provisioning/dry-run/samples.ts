@@ -80,7 +80,7 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
 /** Its evidence of hardware was remembered before, or is from now on. */
 function isRemembered({ claims, facts }: Appraised['input'], verdicts: Appraised['verdicts']): boolean {
   const isKnown = Object.values(facts?.ages ?? {}).some((age) => age > 0)
-  return isKnown || (claims.length > 1 && verdicts.some(({ admitted }) => admitted))
+  return isKnown || (claims.length > 1 && verdicts.some(({ accepted }) => accepted))
 }
 
 function shrink(known: Taken): void {

@@ -309,7 +309,7 @@ describe('evidence', () => {
     expect(problem.code).toBe('attestation_denied')
   })
 
-  it('issues nothing for an API that does not admit the tier, and the rest all the same', async () => {
+  it('issues nothing for an API that does not accept the tier, and the rest all the same', async () => {
     const strict = 'https://strict.example.com'
     await service.call('POST', '/v1/apis', {
       body: { audience: strict, apps: [webApp], tiers: ['affirming'] },

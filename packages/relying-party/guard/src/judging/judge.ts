@@ -52,7 +52,7 @@ async function judgeBearer(
   const { attested } = token
   const fault = (await findDenial(parts, attested, now)) ?? findShortfall(parts, accepted, attested)
   return fault === undefined
-    ? admit(parts, accepted, attested, null, noFields)
+    ? accept(parts, accepted, attested, null, noFields)
     : refuse(fault, { ...context, attested })
 }
 
@@ -92,7 +92,7 @@ async function judgeBound(
   const { attested } = token
   const fault = await findFault(parts, accepted, { proof, token, proven }, now)
   if (fault !== undefined) return refuse(fault, { ...context, attested })
-  return admit(
+  return accept(
     parts,
     accepted,
     attested,
@@ -174,7 +174,7 @@ function isEnough(
 
 const noFields: Readonly<Record<string, string>> = Object.freeze({})
 
-function admit(
+function accept(
   parts: GuardParts,
   { tiers }: CheckedCallers,
   attested: AttestedApp,

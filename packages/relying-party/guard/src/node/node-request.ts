@@ -23,7 +23,7 @@ export function toGuardRequest(request: NodeRequest, target: string = request.ur
   return { method: request.method ?? '', url: target, headers }
 }
 
-/** Adds what an admission says to a response that is still to be written. */
+/** Adds what an acceptance says to a response that is still to be written. */
 export function addFields(
   response: ServerResponse,
   { headers }: Acceptance | Refusal | Malfunction | Waiver,

@@ -132,7 +132,7 @@ function readHeader({ crypto, acceptedHeader }: TokenVerifier, text: string): To
   if (header === undefined) return 'TOKEN_MALFORMED'
   const { typ, alg, kid } = header
   if (!isJwtType(typ, jwtTypes.attestation)) return 'TOKEN_TYPE'
-  const algorithm = tokenAlgorithms.find((admitted) => admitted === alg)
+  const algorithm = tokenAlgorithms.find((accepted) => accepted === alg)
   if (algorithm === undefined) return 'TOKEN_ALGORITHM'
   // No extension is understood here (RFC 7515 section 4.1.11).
   if (Object.hasOwn(header, 'crit')) return 'TOKEN_CRITICAL'

@@ -70,7 +70,7 @@ export function adapterContract(name: string, start: StartServer): void {
     }
 
     describe('requests', () => {
-      test('an admitted one reaches the route, which learns who asks', async () => {
+      test('an accepted one reaches the route, which learns who asks', async () => {
         const response = await served200([token(), proof()])
         expect(JSON.parse(response.body)).toMatchObject({ app, tier: 'warning', installation: 'pseudonym-1' })
       })
@@ -107,7 +107,7 @@ export function adapterContract(name: string, start: StartServer): void {
         await refused([token(), proof({ htu: `${audience}/` })], 'invalid_dpop_proof')
       })
 
-      test('a tier that is not admitted is a 403, without a challenge', async () => {
+      test('a tier that is not accepted is a 403, without a challenge', async () => {
         const low = mintToken({ claims: { ear_status: 'contraindicated' } })
         const response = await refused(
           [['OAuth-Client-Attestation', low], proof()],
@@ -131,7 +131,7 @@ export function adapterContract(name: string, start: StartServer): void {
         expect(response.status).toBe(431)
       })
 
-      test('nonces ride on refusals and on admissions', async () => {
+      test('nonces ride on refusals and on acceptances', async () => {
         const nonces = createNonces({ audience, random: (length) => new Uint8Array(length) })
         guard = newGuard({ nonces })
         const asked = await refused([token(), proof()], 'use_dpop_nonce')
@@ -229,7 +229,7 @@ export function adapterContract(name: string, start: StartServer): void {
         await turnedAway(text())
       })
 
-      test('a second request in the body of an admitted one is judged by itself', async () => {
+      test('a second request in the body of an accepted one is judged by itself', async () => {
         const inner = 'POST /v1/orders HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n'
         const outer = lines(tokenLine(), proofLine(), 'Content-Length: 0').replace(
           'Connection: close\r\n',

@@ -15,7 +15,7 @@ import {
 describe('which proof counts', () => {
   const both = () => newGuard({ proofs: ['dpop_combined', 'attestation_pop_jwt'] })
 
-  test('either, where both are admitted', async () => {
+  test('either, where both are accepted', async () => {
     expect(await judged(both())).toBe('ok')
     expect(await judged(both(), { proof: undefined, pop: mintPop() })).toBe('ok')
   })
@@ -36,7 +36,7 @@ describe('which proof counts', () => {
     ).toBe('ok')
   })
 
-  test('a method that is not admitted proves nothing', async () => {
+  test('a method that is not accepted proves nothing', async () => {
     expect(await judged(newGuard(), { proof: undefined, pop: mintPop() })).toBe('PROOF_METHOD_NOT_ADMITTED')
     expect(await judged(newGuard({ proofs: ['attestation_pop_jwt'] }))).toBe('PROOF_METHOD_NOT_ADMITTED')
   })

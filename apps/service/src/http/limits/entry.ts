@@ -11,7 +11,7 @@ declare module 'fastify' {
     /** Has been let in, and counts among those under way until it is answered. */
     isUnderWay: boolean
     /** Why it was not let in. */
-    notAdmitted: Error | undefined
+    notLetIn: Error | undefined
   }
 }
 
@@ -33,7 +33,7 @@ const longestWait = 5_000
 /** Milliseconds between two looks at who has waited too long. */
 const lookEvery = 250
 
-export interface AdmissionOptions {
+export interface EntryOptions {
   /** Open connections, each with one request: whoever has a connection finds room, because those refused at once are back at once. */
   readonly connections: number
   /** Steps of requests under way that are to be taken now. */
@@ -46,13 +46,13 @@ export interface AdmissionOptions {
 }
 
 /**
- * Admission: a request to the public endpoints is read, parsed and answered when there is room for its work. Use it
+ * Entry: a request to the public endpoints is read, parsed and answered when there is room for its work. Use it
  * on the scope of these endpoints. Where nobody waits it costs two comparisons; otherwise its body, which has come in
  * whole, waits in the {@link createWaitingRoom waiting room}, and is refused with `temporarily_unavailable` when that takes too
  * long. Whoever is answered 503, for this or for another reason, is told a moment of its own to {@link createComeBack come back}.
  * Networks are those of the clients, also behind a trusted proxy.
  */
-export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): void {
+export function letInByTurns(scope: FastifyInstance, options: EntryOptions): void {
   const { connections, ready, inTurn, random = Math.random, clock = () => performance.now() } = options
   const room = createWaitingRoom({ requests: connections * 2, bytes: mostBytes })
   const comeBack = createComeBack(random, clock)
@@ -70,7 +70,7 @@ export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): 
     for (let left = inTurn() * shareInTurn; left > 0 && isRoom(); left--) {
       const waiting = room.next()
       if (waiting === undefined) return
-      waiting.admit()
+      waiting.letIn()
     }
     keepPumping()
   }
@@ -91,16 +91,16 @@ export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): 
   const wait = (
     request: FastifyRequest,
     bytes: number,
-    { admit, refuse }: { admit: () => void; refuse: (error: Error) => void },
+    { letIn, refuse }: { letIn: () => void; refuse: (error: Error) => void },
   ) => {
     const { raw, ip, routeOptions } = request
-    room.enter({
+    room.add({
       network: widestNetwork(ip),
       step: routeOptions.url === paths.attestations ? 'attestation' : 'challenge',
       bytes,
       since: clock(),
       isGone: () => raw.socket.destroyed,
-      admit,
+      letIn,
       refuse: () => refuse(new Overload(random())),
     })
     lookAfter()
@@ -108,10 +108,10 @@ export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): 
   }
 
   scope.decorateRequest('isUnderWay', false)
-  scope.decorateRequest('notAdmitted', undefined)
+  scope.decorateRequest('notLetIn', undefined)
   scope.removeContentTypeParser(mediaTypes.json)
   scope.addContentTypeParser<Buffer>(mediaTypes.json, { parseAs: 'buffer' }, (request, body, done) => {
-    const admit = () => {
+    const letIn = () => {
       begin(request)
       try {
         done(null, parseJsonBody(body))
@@ -121,13 +121,13 @@ export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): 
     }
     // An error of a parser would end the connection: what is refused comes back over a new one, which costs more.
     const refuse = (error: Error) => {
-      request.notAdmitted = error
+      request.notLetIn = error
       done(null, undefined)
     }
-    if (room.size() === 0 && isRoom()) admit()
-    else wait(request, body.length, { admit, refuse })
+    if (room.size() === 0 && isRoom()) letIn()
+    else wait(request, body.length, { letIn, refuse })
   })
-  scope.addHook('preValidation', (request, _reply, done) => done(request.notAdmitted))
+  scope.addHook('preValidation', (request, _reply, done) => done(request.notLetIn))
   scope.addHook('onSend', (request, reply, payload, done) => {
     if (reply.statusCode === 503) {
       const asked = Number(reply.getHeader('retry-after') ?? 0)

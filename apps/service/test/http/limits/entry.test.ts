@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest'
 import { mediaTypes, paths } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
-import { admitInTurn } from '../../../src/http/limits/admission.ts'
+import { letInByTurns } from '../../../src/http/limits/entry.ts'
 import { StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
 import { useStrictJson } from '../../../src/http/input/strict-body.ts'
 
@@ -21,7 +21,7 @@ async function serving({ clock = () => 0 }: { clock?: () => number } = {}) {
   useStrictJson(app)
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
   await app.register(async (scope) => {
-    admitInTurn(scope, { connections: 100, ready: () => ready, inTurn: () => 64, random: () => 0.99, clock })
+    letInByTurns(scope, { connections: 100, ready: () => ready, inTurn: () => 64, random: () => 0.99, clock })
     for (const path of [paths.challenges, paths.attestations])
       scope.post(path, async ({ ip, body }) => {
         begun.push(ip)
@@ -85,7 +85,7 @@ it('whoever meets a store that is away comes back the later, the more there are'
   useStrictJson(app)
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
   await app.register(async (scope) => {
-    admitInTurn(scope, {
+    letInByTurns(scope, {
       connections: 100,
       ready: () => 0,
       inTurn: () => 64,
