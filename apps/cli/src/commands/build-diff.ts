@@ -88,7 +88,11 @@ function describe(app: string, names: { from: string; to: string }, difference: 
 }
 
 function propertyTable(names: { from: string; to: string }, { properties }: BuildDifference): string {
-  const rows = properties.map(({ property, from, to }) => [property.replace('_', ' '), shown(from), shown(to)])
+  const rows = properties.map(({ property, from, to }) => [
+    property.replace('_', ' '),
+    shown(from),
+    shown(to),
+  ])
   return table(['PROPERTY', printable(names.from), printable(names.to)], rows)
 }
 

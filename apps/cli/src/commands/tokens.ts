@@ -130,9 +130,7 @@ function describe(context: Context, judgement: TokenJudgement, audience: string 
     parts.push(`${red('The token would be refused:')}\n${reasons.join('\n')}`)
   }
   if (Object.keys(claims).length > 0) {
-    const heading = authentic
-      ? 'It says:'
-      : 'It says the following. None of it is verified: do not trust it.'
+    const heading = authentic ? 'It says:' : 'It says the following. None of it is verified: do not trust it.'
     parts.push(`${bold(heading)}\n${claimLines(header, claims, context.clock())}`)
   }
   if (faults.length === 0 && audience === undefined) {

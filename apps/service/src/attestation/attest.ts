@@ -37,7 +37,7 @@ import { createUseOnce, type Turn } from './use-once.ts'
 /** What an attestation needs from the rest of the service. */
 export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   clientDataForm: ClientDataForm
-  keys: Pick<ChallengeKeys, 'authenticate'>
+  challengeKeys: Pick<ChallengeKeys, 'authenticate'>
   registrations: Registered
   /** Counts an attestation of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
@@ -93,7 +93,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
       const read = await steps.read(request.client_data)
-      const head = await checkChallenge(read, ports.keys)
+      const head = await checkChallenge(read, ports.challengeKeys)
       about = { app: read.clientData.app, build: read.clientData.build }
       // The client data is signed by the holder of the installation key.
       const key = await steps.importKey(read)

@@ -5,7 +5,7 @@ import { sampleDays } from '../provisioning/dry-run/ports.ts'
 import type { Sampler } from '../provisioning/dry-run/samples.ts'
 import type { FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
-import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
 import type { AllowUseCases } from '../provisioning/allow.usecases.ts'
 import type { BanUseCases } from '../provisioning/bans.usecases.ts'
@@ -41,7 +41,7 @@ interface BackgroundWork {
   bans: Pick<BanUseCases, 'prune'>
   allow: Pick<AllowUseCases, 'prune'>
   sampler: Pick<Sampler, 'flush'>
-  keys: Pick<KeyUseCases, 'refresh'>
+  signingKeys: Pick<SigningKeyUseCases, 'refresh'>
   builds: Pick<BuildUseCases, 'sweep'>
   uploads: Pick<Uploads, 'clear'>
   platform: Pick<Platform, 'refreshStatusList' | 'inquiries'>
@@ -92,7 +92,7 @@ export function createBackgroundWork(work: BackgroundWork) {
       if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, log))
       jobs.every(minute, () => work.platform.refreshStatusList(), 0)
       jobs.every(2 * second, () => work.platform.inquiries.askDue())
-      jobs.every(hour, () => work.keys.refresh())
+      jobs.every(hour, () => work.signingKeys.refresh())
       const { database, sharing, builds } = storage
       if (database.kind !== 'sqlite') {
         others.begin(jobs)

@@ -16,7 +16,7 @@ import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import type { Pace } from '../attestation/speed/pace.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
-import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { SharedState } from '../storage/valkey/shared-state.ts'
@@ -36,7 +36,7 @@ interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'ch
   registrations: Registrations
   policies: PolicyUseCases
   measurements: Measurements
-  keys: KeyUseCases
+  signingKeys: SigningKeyUseCases
   challengeKeys: ChallengeKeys
   publicUrl: () => string
   tracing: Awaited<ReturnType<typeof loadTracing>> | undefined
@@ -50,8 +50,16 @@ interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'ch
 /** Challenges, attestations, and what looks on while they are appraised. */
 export async function composeAttestation(parts: AttestationParts) {
   const { config, storage, shared, registrations, policies, measurements, pseudonymOf, tracing, pace } = parts
-  const { count, recordTrace, mayKeepRefusal, mayKeepHearsay, platform, vocabulary, keys, challengeKeys } =
-    parts
+  const {
+    count,
+    recordTrace,
+    mayKeepRefusal,
+    mayKeepHearsay,
+    platform,
+    vocabulary,
+    signingKeys,
+    challengeKeys,
+  } = parts
   const { clock, steady, random, limits } = config
   const { builds, blobs, installations } = storage
   const appraise = createAppraiseOnce(software.descriptor.name)
@@ -64,7 +72,7 @@ export async function composeAttestation(parts: AttestationParts) {
   const attestation: AttestPorts = {
     checkHearing: parts.checkHearing,
     registrations,
-    keys: challengeKeys,
+    challengeKeys,
     limits: parts.limits,
     clientDataForm,
     singleUse: shared?.singleUse ?? used,
@@ -89,7 +97,7 @@ export async function composeAttestation(parts: AttestationParts) {
     },
     issue: createTokenIssuer({
       pseudonymOf,
-      signingKey: (at) => keys.signing(at),
+      signingKey: (at) => signingKeys.signing(at),
       publicUrl: parts.publicUrl,
       tokenIdOf: createTokenIds(await storage.secrets.getOrCreate('token-id', () => random(32))),
     }),
@@ -100,7 +108,7 @@ export async function composeAttestation(parts: AttestationParts) {
     {
       registrations,
       measurements,
-      keys: challengeKeys,
+      challengeKeys,
       platform,
       installations,
       keepRefused: createRefusedChallenges({ count, recordTrace, mayKeep: mayKeepRefusal, clock }),

@@ -1,4 +1,4 @@
-import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import { createDevelopmentKey } from '../provisioning/development-key.ts'
 import {
   createDevelopmentSecretUseCases,
@@ -15,7 +15,7 @@ type TokenDependencies = Parameters<typeof createDevelopmentTokenUseCases>[0]
 
 interface DevelopmentParts extends Omit<TokenDependencies, 'secrets' | 'key'> {
   storage: Pick<Storage, 'apps' | 'secrets' | 'appSecrets' | 'developmentSecrets'>
-  keys: KeyUseCases
+  signingKeys: SigningKeyUseCases
   steady: Clock
   /** For secrets; `random` is for the ids of tokens. */
   secretRandom: Random
@@ -25,12 +25,12 @@ interface Development {
   secrets: DevelopmentSecretUseCases
   tokens: DevelopmentTokenUseCases
   /** Those of production, with which the one of development is replaced. */
-  keys: KeyUseCases
+  signingKeys: SigningKeyUseCases
 }
 
 /** Tokens for development: who may have them, what signs them. */
 export function composeDevelopment(options: DevelopmentParts): Development {
-  const { storage, keys, steady, secretRandom, ...parts } = options
+  const { storage, signingKeys, steady, secretRandom, ...parts } = options
   const { clock } = parts
   const { apps, developmentSecrets: secrets, appSecrets } = storage
   const key = createDevelopmentKey({
@@ -43,10 +43,10 @@ export function composeDevelopment(options: DevelopmentParts): Development {
     secrets: createDevelopmentSecretUseCases({ secrets, apps, clock, random: secretRandom }),
     tokens: createDevelopmentTokenUseCases({ ...parts, secrets, key }),
     /** A thief of one key had the other too: both are replaced. */
-    keys: {
-      ...keys,
+    signingKeys: {
+      ...signingKeys,
       async rotate() {
-        const rotation = await keys.rotate()
+        const rotation = await signingKeys.rotate()
         await key.rotate()
         return rotation
       },

@@ -16,7 +16,7 @@ import { createFloodLimits } from '../http/limits/flood-limits.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createMeasurements } from '../attestation/measurement/measurements.ts'
 import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
-import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
+import { createSigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import { createStatusLists } from '../operations/status-lists.usecases.ts'
 import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
@@ -132,7 +132,7 @@ export async function createService(
         registrations.changed()
         statusLists.changed()
       }
-      await keys.refresh()
+      await signingKeys.refresh()
     },
     steady,
     random,
@@ -153,7 +153,7 @@ export async function createService(
   }
   const mayKeepRefusal = fewPerApp()
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
-  const keys = createKeyUseCases({
+  const signingKeys = createSigningKeyUseCases({
     signingKeys: storage.signingKeys,
     clock: others.keyClock(clock),
     lease: others.lease,
@@ -172,7 +172,7 @@ export async function createService(
     findApi: async (audience) =>
       (await registrations.isAudience(audience)) ? registrations.findApi(audience) : undefined,
     pseudonymOf,
-    signingKey: () => keys.signing(),
+    signingKey: () => signingKeys.signing(),
     publicUrl,
     clock,
   })
@@ -187,7 +187,7 @@ export async function createService(
     registrations,
     policies,
     measurements,
-    keys,
+    signingKeys,
     challengeKeys,
     limits: floodLimits,
     checkHearing: others.checkHearing,
@@ -203,7 +203,7 @@ export async function createService(
 
   const development = composeDevelopment({
     storage,
-    keys,
+    signingKeys,
     registrations,
     pseudonymOf,
     publicUrl,
@@ -232,7 +232,7 @@ export async function createService(
     builds: buildUseCases,
     developmentSecrets: development.secrets,
     policies,
-    keys: development.keys,
+    signingKeys: development.signingKeys,
     traces,
     stats,
     dryRun: dryRun.useCases,
@@ -308,7 +308,7 @@ export async function createService(
     bans: operators.bans,
     allow: operators.allow,
     sampler: dryRun.sampler,
-    keys,
+    signingKeys,
     builds: buildUseCases,
     uploads,
     platform,

@@ -5,7 +5,7 @@ import type { Actors } from '../system/actor.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
 import type { OutcomeFeed } from '../operations/outcome-feed.ts'
-import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
@@ -48,7 +48,7 @@ export interface OperatorDependencies {
   policies: PolicyUseCases
   doctor: DoctorUseCases
   dryRun: DryRunUseCases
-  keys: KeyUseCases
+  signingKeys: SigningKeyUseCases
   traces: Pick<TraceBuffer, 'find' | 'list'>
   stats: Pick<StatsUseCases, 'stats'>
   outcomes: OutcomeFeed
@@ -81,7 +81,7 @@ export function registerOperatorRoutes(
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
   registerApiKeyRoutes(scope, dependencies.apiKeys, authorisation)
   registerDevelopmentSecretRoutes(scope, dependencies.developmentSecrets, authorisation)
-  registerSigningKeyRoutes(scope, dependencies.keys, authorisation)
+  registerSigningKeyRoutes(scope, dependencies.signingKeys, authorisation)
   registerBanRoutes(scope, dependencies.bans, authorisation)
   registerAllowRoutes(scope, dependencies.allow, authorisation)
   registerTraceRoutes(scope, dependencies.traces, authorisation)

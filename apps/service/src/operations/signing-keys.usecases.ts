@@ -18,7 +18,7 @@ const algorithm = 'ES256'
 /** Rounds of reading and writing after which rotation must have come to rest. */
 const mostRounds = 5
 
-interface KeyDependencies {
+interface SigningKeyDependencies {
   signingKeys: SigningKeyStore
   clock: Clock
   /** Where other nodes may withdraw keys. */
@@ -41,10 +41,10 @@ interface Rotation {
   withdrawn: string[]
 }
 
-export type KeyUseCases = ReturnType<typeof createKeyUseCases>
+export type SigningKeyUseCases = ReturnType<typeof createSigningKeyUseCases>
 
 /** The keys that sign tokens: made, published, used and ended by plan. */
-export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies) {
+export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningKeyDependencies) {
   let ring: readonly SigningKey[] = []
   const wallTime = () => Math.floor(clock() / 1000)
   /** Seconds. Keys were made before: a clock that says otherwise was set back, and must not leave the service without a key. */

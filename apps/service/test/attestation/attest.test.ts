@@ -101,9 +101,9 @@ const registrations: AttestPorts['registrations'] = {
 
 /** Ports that do what a test wants, and one genuine request to them. */
 function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'] = 1) {
-  const keys = createChallengeKeys({ random, nonces: random, clock: () => now })
+  const challengeKeys = createChallengeKeys({ random, nonces: random, clock: () => now })
   const key = makeKey()
-  const challenge = keys.issue(
+  const challenge = challengeKeys.issue(
     { purpose, flags: 0, epoch: 1 },
     { app: app.id, build: '1', key: key.thumbprint, plan: Buffer.from('plan') },
   )
@@ -122,7 +122,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
   }
   const ports: AttestPorts = {
     registrations,
-    keys,
+    challengeKeys,
     limits: { app: () => undefined },
     measurements: {
       issued: async () => plannedBuild,

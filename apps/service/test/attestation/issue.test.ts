@@ -2,7 +2,7 @@ import { decodeCompactJws, type Api, type App } from '@assay/protocol'
 import { expect, it } from 'vitest'
 import { createTokenIds, createTokenIssuer } from '../../src/attestation/issue.ts'
 import type { BuildSummary } from '../../src/attestation/model/ports.ts'
-import { createKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
+import { createSigningKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
 import type { StoredSigningKey } from '../../src/operations/ports.ts'
 import { makeKey } from '../support/device.ts'
 
@@ -11,7 +11,7 @@ const day = 24 * 3600 * 1000
 async function world() {
   const stored: StoredSigningKey[] = []
   const state = { now: 1000 * day }
-  const keys = createKeyUseCases({
+  const keys = createSigningKeyUseCases({
     signingKeys: {
       insert: async (key) => (stored.push(key), 'ok'),
       list: async () => [...stored],

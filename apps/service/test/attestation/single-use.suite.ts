@@ -63,9 +63,7 @@ export function singleUseSuite(name: string, open: OpenDriver): void {
       expect(more).toEqual([])
       expect(Math.abs(first.at - now)).toBeLessThan(120_000)
       const repeat = { state: 'repeat', at: first.at }
-      expect(all.filter(({ state }) => state === 'repeat')).toEqual(
-        Array.from({ length: 19 }, () => repeat),
-      )
+      expect(all.filter(({ state }) => state === 'repeat')).toEqual(Array.from({ length: 19 }, () => repeat))
       expect(await take(2, 1)).toEqual(repeat)
       expect(await take(2, 2)).toEqual({ state: 'used' })
     })

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { NothingHeard } from '../../src/operations/hearing.ts'
-import { createKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
+import { createSigningKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
 import type { SigningKeyStore, StoredSigningKey } from '../../src/operations/ports.ts'
 
 const day = 24 * 3600 * 1000
@@ -34,15 +34,17 @@ function memory(): SigningKeyStore & { keys: StoredSigningKey[] } {
 
 describe('the keys that sign tokens', () => {
   it('are none before they were read, which is a malfunction', () => {
-    expect(() => createKeyUseCases({ signingKeys: memory(), clock: () => day }).signing()).toThrow('no key')
+    expect(() => createSigningKeyUseCases({ signingKeys: memory(), clock: () => day }).signing()).toThrow(
+      'no key',
+    )
   })
 
   it('begin with one, which stays the same over a restart', async () => {
     const signingKeys = memory()
     const clock = () => 1000 * day
-    const first = createKeyUseCases({ signingKeys, clock })
+    const first = createSigningKeyUseCases({ signingKeys, clock })
     await first.refresh()
-    const second = createKeyUseCases({ signingKeys, clock })
+    const second = createSigningKeyUseCases({ signingKeys, clock })
     await second.refresh()
     expect(second.signing().kid).toBe(first.signing().kid)
     expect(first.jwks().keys).toHaveLength(1)
@@ -52,7 +54,7 @@ describe('the keys that sign tokens', () => {
   it('are made as of the time at which they were planned, though a second ends in between', async () => {
     let now = 1000 * day
     const clock = () => (now += 1000)
-    const keys = createKeyUseCases({ signingKeys: memory(), clock })
+    const keys = createSigningKeyUseCases({ signingKeys: memory(), clock })
     await keys.refresh()
     expect(keys.signing().alg).toBe('ES256')
   })
@@ -60,12 +62,12 @@ describe('the keys that sign tokens', () => {
   it.each([1, 400])('sign when the clock is set back by %i days, before any was made', async (days) => {
     let now = 1000 * day
     const signingKeys = memory()
-    const keys = createKeyUseCases({ signingKeys, clock: () => now })
+    const keys = createSigningKeyUseCases({ signingKeys, clock: () => now })
     await keys.refresh()
     const { kid } = keys.signing()
     now -= days * day
     expect(keys.signing().kid).toBe(kid)
-    const restarted = createKeyUseCases({ signingKeys, clock: () => now })
+    const restarted = createSigningKeyUseCases({ signingKeys, clock: () => now })
     await restarted.refresh()
     expect(restarted.signing().kid).toBe(kid)
     expect(restarted.jwks().keys.map((key) => key.kid)).toEqual([kid])
@@ -74,7 +76,7 @@ describe('the keys that sign tokens', () => {
   it('sign as of now after a rotation, where the clock was ahead when they were made', async () => {
     let now = 1400 * day
     const signingKeys = memory()
-    const keys = createKeyUseCases({ signingKeys, clock: () => now })
+    const keys = createSigningKeyUseCases({ signingKeys, clock: () => now })
     await keys.refresh()
     now = 1000 * day
     await keys.refresh()
@@ -82,7 +84,7 @@ describe('the keys that sign tokens', () => {
     expect(keys.signing().activateAt).toBe((1400 * day) / 1000)
     const { kid, withdrawn } = await keys.rotate()
     expect(withdrawn).toHaveLength(1)
-    const restarted = createKeyUseCases({ signingKeys, clock: () => now })
+    const restarted = createSigningKeyUseCases({ signingKeys, clock: () => now })
     await restarted.refresh()
     for (const each of [keys, restarted]) {
       expect(each.signing()).toMatchObject({ kid, activateAt: (1000 * day) / 1000 })
@@ -92,7 +94,7 @@ describe('the keys that sign tokens', () => {
 
   it('are one after the other: published before it signs, and until its last token has expired', async () => {
     let now = 1000 * day
-    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => now })
+    const keys = createSigningKeyUseCases({ signingKeys: memory(), clock: () => now })
     const seen: string[][] = []
     for (let i = 0; i < 100 * 24; i++) {
       await keys.refresh()
@@ -112,7 +114,7 @@ describe('the keys that sign tokens', () => {
 
   it('sign as of a moment ago with the key of then, unless it was withdrawn', async () => {
     let now = 1000 * day
-    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => now })
+    const keys = createSigningKeyUseCases({ signingKeys: memory(), clock: () => now })
     await keys.refresh()
     const { kid } = keys.signing()
     for (let i = 0; i < 90; i++) {
@@ -127,7 +129,7 @@ describe('the keys that sign tokens', () => {
 
   it('are made once by two nodes that start at once', async () => {
     const signingKeys = memory()
-    const nodes = [0, 1].map(() => createKeyUseCases({ signingKeys, clock: () => 1000 * day }))
+    const nodes = [0, 1].map(() => createSigningKeyUseCases({ signingKeys, clock: () => 1000 * day }))
     await Promise.all(nodes.map((node) => node.refresh()))
     expect(signingKeys.keys).toHaveLength(1)
     expect(nodes[0]?.signing().kid).toBe(nodes[1]?.signing().kid)
@@ -136,7 +138,7 @@ describe('the keys that sign tokens', () => {
   it('are all withdrawn by a rotation, the successor too, and a new one signs at once and by plan from then on', async () => {
     let now = 1000 * day
     const signingKeys = memory()
-    const keys = createKeyUseCases({ signingKeys, clock: () => now })
+    const keys = createSigningKeyUseCases({ signingKeys, clock: () => now })
     await keys.refresh()
     now += 89 * day
     await keys.refresh()
@@ -162,7 +164,7 @@ describe('the keys that sign tokens', () => {
 
   it('are not brought back by a reading that began before the rotation', async () => {
     const signingKeys = memory()
-    const keys = createKeyUseCases({ signingKeys, clock: () => 1000 * day })
+    const keys = createSigningKeyUseCases({ signingKeys, clock: () => 1000 * day })
     await keys.refresh()
     const { list } = signingKeys
     let isFirst = true
@@ -180,7 +182,7 @@ describe('the keys that sign tokens', () => {
   it('are as they were where they could not be replaced all at once', async () => {
     const signingKeys = memory()
     const { replaceAll } = signingKeys
-    const keys = createKeyUseCases({ signingKeys, clock: () => 1000 * day })
+    const keys = createSigningKeyUseCases({ signingKeys, clock: () => 1000 * day })
     await keys.refresh()
     const before = keys.signing().kid
     signingKeys.replaceAll = () => Promise.reject(new Error('the database is away'))
@@ -201,7 +203,7 @@ describe('where other nodes may withdraw keys', () => {
       },
       outlast: () => Promise.resolve(),
     }
-    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => 1000 * day, lease })
+    const keys = createSigningKeyUseCases({ signingKeys: memory(), clock: () => 1000 * day, lease })
     await keys.refresh()
     expect(keys.signing().kid).toBeDefined()
     hasLease = false
@@ -219,7 +221,7 @@ describe('where other nodes may withdraw keys', () => {
         happened.push('outlasted')
       },
     }
-    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => 1000 * day, lease })
+    const keys = createSigningKeyUseCases({ signingKeys: memory(), clock: () => 1000 * day, lease })
     await keys.refresh()
     await keys.rotate()
     happened.push('answered')

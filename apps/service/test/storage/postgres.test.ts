@@ -176,8 +176,7 @@ if (bin === undefined) {
 
   it('is held by any number that share it, and by none beside them that does not', async () => {
     const connectionString = await world.createDatabase()
-    const hold = (isShared: boolean) =>
-      holdDatabase(connectionString, { isShared, onTaken: () => undefined })
+    const hold = (isShared: boolean) => holdDatabase(connectionString, { isShared, onTaken: () => undefined })
     const sharing = [await hold(true), await hold(true)]
     for (const each of sharing) {
       await expect(hold(false)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })

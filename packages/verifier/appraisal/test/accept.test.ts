@@ -19,7 +19,10 @@ describe('enforce', () => {
   })
 
   test('a refusal gives the reason that weighs most', () => {
-    const refused = accept(result('warning', 'SOFTWARE_ONLY', 'DEBUGGABLE_BUILD'), api('enforce', 'affirming'))
+    const refused = accept(
+      result('warning', 'SOFTWARE_ONLY', 'DEBUGGABLE_BUILD'),
+      api('enforce', 'affirming'),
+    )
     expect(refused).toEqual({ accepted: false, code: 'SOFTWARE_ONLY' })
   })
 

@@ -30,7 +30,7 @@ export interface CheckedChallenge extends ChallengeHead {
  */
 export async function checkChallenge(
   { clientData, planBytes, thumbprint }: ReadClientData,
-  keys: Pick<ChallengeKeys, 'authenticate'>,
+  challengeKeys: Pick<ChallengeKeys, 'authenticate'>,
 ): Promise<CheckedChallenge> {
   const challenge = decodeChallenge(clientData.challenge)
   if (challenge === undefined) throw new ProblemError('challenge_malformed')
@@ -38,7 +38,7 @@ export async function checkChallenge(
   const { head } = challenge
   // A key that is itself attested is created after the challenge, so the challenge cannot name it.
   const key = isOneKey(head) ? '' : thumbprint
-  const { keyId, now } = await keys.authenticate(challenge, { app, build, key, plan: planBytes })
+  const { keyId, now } = await challengeKeys.authenticate(challenge, { app, build, key, plan: planBytes })
   if (now >= expiryOf(head)) throw new ProblemError('challenge_expired')
   if (head.purpose !== challengePurposes.attestation && !isOneKey(head))
     throw new ProblemError('challenge_wrong_purpose')

@@ -21,7 +21,7 @@ import type { KeepRefusedChallenge } from './refused-challenges.ts'
 interface ChallengeDependencies {
   registrations: Registered
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
-  keys: ChallengeKeys
+  challengeKeys: ChallengeKeys
   platform: Pick<PlatformVerifier, 'isAsked'>
   /** Read only for SDKs that do not say whether they enrol or refresh. */
   installations: Pick<InstallationStore, 'find'>
@@ -36,7 +36,7 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * nothing is written to issue a challenge, and no store is read. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
-  const { registrations, measurements, keys, platform, installations, keepRefused, keepHearsay } =
+  const { registrations, measurements, challengeKeys, platform, installations, keepRefused, keepHearsay } =
     dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
@@ -68,7 +68,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
       const epoch = measurements.currentEpoch()
       const key = { abi: abiOf(build, request), ...build }
       const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
-      const challenge = keys.issue(
+      const challenge = challengeKeys.issue(
         {
           purpose: purpose(request),
           flags: isRefresh ? challengeFlags.refresh : 0,

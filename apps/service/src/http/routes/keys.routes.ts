@@ -1,26 +1,29 @@
 import type { FastifyInstance } from 'fastify'
 import { mediaTypes, paths } from '@assay/protocol'
 import type { Authorisation } from '../authorisation/authorisation.ts'
-import type { KeyUseCases } from '../../operations/signing-keys.usecases.ts'
+import type { SigningKeyUseCases } from '../../operations/signing-keys.usecases.ts'
 
 /** The public keys of tokens (RFC 7517). Relying parties keep them for as long as the answer says. */
-export function registerKeyRoutes(instance: FastifyInstance, keys: Pick<KeyUseCases, 'jwks'>): void {
+export function registerKeyRoutes(
+  instance: FastifyInstance,
+  signingKeys: Pick<SigningKeyUseCases, 'jwks'>,
+): void {
   instance.get(paths.jwks, (_request, reply) =>
     reply
       .header('cache-control', 'public, max-age=300')
       .type(mediaTypes.jwks)
-      .send(JSON.stringify(keys.jwks())),
+      .send(JSON.stringify(signingKeys.jwks())),
   )
 }
 
 /** For the day on which somebody steals a signing key. */
 export function registerSigningKeyRoutes(
   instance: FastifyInstance,
-  keys: Pick<KeyUseCases, 'rotate'>,
+  signingKeys: Pick<SigningKeyUseCases, 'rotate'>,
   { admin }: Authorisation,
 ): void {
   instance.post('/v1/signing-keys/rotate', { onRequest: admin }, async (request, reply) => {
-    const rotation = await keys.rotate()
+    const rotation = await signingKeys.rotate()
     request.log.warn({ signing: rotation.kid, withdrawn: rotation.withdrawn }, 'signing keys rotated')
     return reply.header('cache-control', 'no-store').send(rotation)
   })

@@ -9,13 +9,13 @@ import { serviceMetadata, openidConfiguration } from '../../operations/metadata.
 export function registerMetadataRoutes(
   instance: FastifyInstance,
   publicUrl: () => string,
-  keys: { jwks(): Jwks },
+  signingKeys: { jwks(): Jwks },
 ): void {
   for (const [path, describe] of [
     [paths.metadata, serviceMetadata],
     [paths.openidConfiguration, openidConfiguration],
   ] as const)
     instance.get(path, (_request, reply) =>
-      reply.header('cache-control', 'max-age=300').send(describe(publicUrl(), keys.jwks())),
+      reply.header('cache-control', 'max-age=300').send(describe(publicUrl(), signingKeys.jwks())),
     )
 }

@@ -30,12 +30,12 @@ const algorithms: Readonly<Record<ProvenanceJwk['kty'], string>> = { EC: 'ES256'
 export async function verifyProvenance(
   jws: string,
   app: string,
-  keys: Pick<ApiKeyStore, 'findProvenanceKey'>,
+  apiKeys: Pick<ApiKeyStore, 'findProvenanceKey'>,
 ): Promise<VerifiedProvenance> {
   if (jws.length > longestProvenance) throw invalidProvenance()
   const { typ, kid } = headerOf(jws)
   const found =
-    typ === provenanceType && typeof kid === 'string' ? await keys.findProvenanceKey(app, kid) : undefined
+    typ === provenanceType && typeof kid === 'string' ? await apiKeys.findProvenanceKey(app, kid) : undefined
   if (found === undefined) throw invalidProvenance()
   const payload = await payloadOf(jws, found.publicKey)
   const parsed = parseStrictJson(decodeUtf8(payload) ?? '', {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createKeyUseCases } from '../../../src/operations/signing-keys.usecases.ts'
+import { createSigningKeyUseCases } from '../../../src/operations/signing-keys.usecases.ts'
 import { createSigningKeyRepository } from '../../../src/storage/repositories/signing-keys.repository.ts'
 import type { StoredSigningKey } from '../../../src/operations/ports.ts'
 import { createSealing } from '../../../src/storage/index.ts'
@@ -86,7 +86,7 @@ export function signingKeyRepositorySuite(world: StorageWorld): void {
       const first = await open()
       const second = createSigningKeyRepository({ db: (await world.openSecond()).db, sealing })
       const clock = () => Date.UTC(2026, 0, 1)
-      const nodes = [first, second].map((signingKeys) => createKeyUseCases({ signingKeys, clock }))
+      const nodes = [first, second].map((signingKeys) => createSigningKeyUseCases({ signingKeys, clock }))
       for (const node of nodes) await node.refresh()
       const before = nodes[0]?.signing().kid
       await Promise.all(nodes.map((node) => node.rotate()))
