@@ -1,7 +1,7 @@
 import type { AttestationRequest, AttestationResponse, AttestationTrace } from '@assay/protocol'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { About, Attest, Attested } from './attest.ts'
+import type { About, Attest, Concluded } from './attest.ts'
 import type { Caller } from './exchange.ts'
 import type { Outcome, Result } from './model/outcome.ts'
 import type { RecordTrace } from './model/ports.ts'
@@ -57,10 +57,10 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
     /** @throws ProblemError under whose trace the operator finds the reason */
     async attest(request: AttestationRequest, trace: string, caller: Caller): Promise<AttestationResponse> {
       const began = elapsed()
-      const attested = await attest(request, trace, caller)
-      const { outcome, about, isSigned, isRepeat } = attested
+      const concluded = await attest(request, trace, caller)
+      const { outcome, about, isSigned, isRepeat } = concluded
       if (!isRepeat && outcome.trace === trace)
-        count({ milliseconds: elapsed() - began, ...sightingOf(attested) })
+        count({ milliseconds: elapsed() - began, ...sightingOf(concluded) })
       // Under another trace, it is the outcome of a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
         outcome.trace === trace && (isSigned || mayKeepUnsigned(app)) && (!isRepeat || mayKeepRepeat(app))
@@ -74,7 +74,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
   }
 }
 
-function sightingOf({ outcome, about, noted }: Attested): Sighting {
+function sightingOf({ outcome, about, noted }: Concluded): Sighting {
   const { platform, tier, policy } = noted
   const evidence = evidenceText(noted.evidence)
   const what = { app: about?.app ?? '', build: about?.build ?? '', platform, tier, policy, evidence }

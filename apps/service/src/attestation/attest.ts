@@ -66,7 +66,7 @@ export interface About {
  * The outcome of an attestation. `about` is set if it may be recorded, `isRepeat` if the same client data came before.
  * `isSigned`: the holder of the installation key has shown itself; a challenge alone costs nothing.
  */
-export interface Attested {
+export interface Concluded {
   outcome: Outcome
   about: About | undefined
   isSigned: boolean
@@ -76,7 +76,7 @@ export interface Attested {
 }
 
 /** Rejects with `rate_limited` alone; everything else is an outcome. */
-export type Attest = (request: AttestationRequest, trace: string, caller: Caller) => Promise<Attested>
+export type Attest = (request: AttestationRequest, trace: string, caller: Caller) => Promise<Concluded>
 
 /**
  * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: cheap steps come first,
@@ -235,7 +235,7 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
     grant: pace((verdicts: readonly Verdict[], authentic: Authentic, turn: Turn) =>
       grantTokens(verdicts, authentic, turn, ports),
     ),
-    answer: pace((attested: Attested) => attested),
+    answer: pace((concluded: Concluded) => concluded),
   }
 }
 

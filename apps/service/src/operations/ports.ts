@@ -51,7 +51,7 @@ export interface TraceStore {
 
 export const traceCursor = ({ at, trace }: ListedTrace): string => `${Date.parse(at)}:${trace}`
 
-/** When a build was last attested. */
+/** When an installation last attested with a build. */
 export interface BuildActivity {
   build: string
   /** RFC 3339, to the hour or so; null: never. */

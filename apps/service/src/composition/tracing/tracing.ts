@@ -16,7 +16,7 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
-import type { Attest, Attested, AttestPorts } from '../../attestation/attest.ts'
+import type { Attest, AttestPorts, Concluded } from '../../attestation/attest.ts'
 import type { CheckedTracing } from '../../config/tracing.config.ts'
 import type { Clock } from '../../system/ports.ts'
 import { steadyClock } from '../../system/steady-clock.ts'
@@ -134,7 +134,7 @@ function settle<Gives>(
   }
 }
 
-function describe(span: Span, { outcome, about, isRepeat, noted }: Attested): void {
+function describe(span: Span, { outcome, about, isRepeat, noted }: Concluded): void {
   const attributes: Attributes = {
     'assay.outcome': outcome.outcome,
     'assay.repeat': isRepeat,

@@ -10,7 +10,7 @@ interface LastSeenDependencies {
   onMalfunction: (error: unknown) => void
 }
 
-/** Notes that a build was attested: a row at most once an hour, and nobody waits for it. */
+/** Notes that an installation attested with a build: a row at most once an hour, and nobody waits for it. */
 export function createLastSeen({ builds, clock, onMalfunction }: LastSeenDependencies) {
   const noted = new Map<string, number>()
   return ({ app, build }: { app: string; build: string }): void => {
