@@ -1,5 +1,11 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
-import type { EvidenceScheme, Inquiry, SchemeRegistry } from '@assay/evidence'
+import {
+  EvidenceError,
+  type EvidenceScheme,
+  type Inquiry,
+  type SchemeRegistry,
+  type Standing,
+} from '@assay/evidence'
 import type { App } from '@assay/protocol'
 import type { Clock } from '../system/ports.ts'
 import type { FindSecret } from './evidence/platform-evidence.ts'
@@ -64,6 +70,8 @@ export type Inquiries = ReturnType<typeof createInquiries>
 const atOnce = 20
 /** Milliseconds until a vendor that did not answer is asked again for an app. */
 const pause = 300_000
+/** Milliseconds until it is asked again about an installation of which it said what does not hold. */
+const later = 3_600_000
 
 /**
  * Asks vendors, in the background, what they say of evidence that was accepted. The next refresh is judged by it. No answer
@@ -80,18 +88,26 @@ export function createInquiries(dependencies: InquiryDependencies) {
       const settings =
         app === undefined || scheme === undefined ? undefined : schemes.settingsFor(scheme, app.evidence)
       if (scheme?.inquire === undefined || app === undefined || settings === undefined) continue
+      const standing = { app, settings }
+      const holds = await recalled(scheme, kept, standing)
+      if (holds === undefined) continue
       const answer = await scheme.inquire(
-        { remembered: kept.claims, receipt },
-        {
-          app,
-          settings,
-          now: clock() / 1000,
-          secret: () => secretFor(scheme, app),
-        },
+        { claims: holds.claims, receipt },
+        { ...standing, now: clock() / 1000, secret: () => secretFor(scheme, app) },
       )
       return learnedOf(due, i, answer)
     }
     return { evidence, receipt, askAt: undefined }
+  }
+
+  /** Undefined: it no longer holds, or cannot be read. That is the next refresh's affair: nobody asks until evidence comes anew. */
+  const recalled = async (scheme: EvidenceScheme, { claims }: RememberedEvidence, standing: Standing) => {
+    try {
+      return await scheme.recall?.(claims, standing)
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) onMalfunction(error)
+      return undefined
+    }
   }
 
   const secretFor = async ({ settings: { secret } }: EvidenceScheme, app: App): Promise<unknown> =>
@@ -119,8 +135,10 @@ export function createInquiries(dependencies: InquiryDependencies) {
           learned = await ask(due)
         } catch (error) {
           onMalfunction(error)
-          learned = { ...due, askAt: clock() + pause }
-          failing.set(due.app, clock() + pause)
+          // An answer that does not hold is about one installation.
+          const isAnswered = error instanceof EvidenceError
+          learned = { ...due, askAt: clock() + (isAnswered ? later : pause) }
+          if (!isAnswered) failing.set(due.app, clock() + pause)
         }
         await installations.learn(due, learned)
         // Storage may work on the calling thread: others get their turn between two.

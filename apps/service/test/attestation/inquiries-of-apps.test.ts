@@ -1,23 +1,27 @@
-import type { EvidenceScheme, SchemeRegistry } from '@assay/evidence'
+import { EvidenceError, type EvidenceScheme, type KeptReceipt, type SchemeRegistry } from '@assay/evidence'
 import type { App } from '@assay/protocol'
 import { expect, it } from 'vitest'
 import { createInquiries, type InquiryDue, type InquiryStore } from '../../src/attestation/inquiries.ts'
 
 const pause = 300_000
+const hour = 3_600_000
 
 interface Row {
   askAt: number | undefined
   due: InquiryDue
 }
 
+/** What becomes of the first installation. */
+type Fault = 'no longer holds' | 'cannot be read' | 'is told of wrongly'
+
 /** Installations of apps by name, due from the beginning; `away` are the apps for which the vendor does not answer. */
-function world(apps: readonly string[], away: Set<string>) {
+function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
   const rows = apps.map((app, i): Row => ({
     askAt: 0,
     due: {
       app,
       thumbprint: `${app}${i}`,
-      evidence: [{ format: 'f', claims: {}, verifiedAt: 0 }],
+      evidence: [{ format: 'f', claims: i === 0 ? fault : undefined, verifiedAt: 0 }],
       receipt: Buffer.from('r'),
     },
   }))
@@ -36,9 +40,15 @@ function world(apps: readonly string[], away: Set<string>) {
   }
   const scheme = {
     settings: {},
-    inquire: async (_kept: unknown, { app }: { app: App }) => {
+    recall: async (claims: unknown) => {
+      if (claims === 'no longer holds') throw new EvidenceError('F_ENVIRONMENT', 'not this environment')
+      if (claims === 'cannot be read') throw new Error('malformed')
+      return { claims }
+    },
+    inquire: async ({ claims }: KeptReceipt, { app }: { app: App }) => {
       state.asked.push(app.id)
       if (away.has(app.id)) throw new Error('no answer')
+      if (claims === 'is told of wrongly') throw new EvidenceError('F_RECEIPT', 'not of this key')
       return {}
     },
   } as unknown as EvidenceScheme
@@ -57,7 +67,7 @@ function world(apps: readonly string[], away: Set<string>) {
     await askDue()
     return state.asked
   }
-  return { state, ask }
+  return { state, rows, ask }
 }
 
 it('an app whose vendor does not answer is asked about once, and keeps no other waiting', async () => {
@@ -86,4 +96,16 @@ it('is asked again where the clock was set back', async () => {
   const { ask } = world(['a', 'a'], new Set(['a']))
   expect(await ask(0)).toEqual(['a'])
   expect(await ask(-500)).toEqual(['a'])
+})
+
+it.each<[Fault, malfunctions: number, asked: string[], askAt: number | undefined]>([
+  ['no longer holds', 0, ['a', 'b'], undefined],
+  ['cannot be read', 1, ['a', 'b'], undefined],
+  ['is told of wrongly', 1, ['a', 'a', 'b'], 1_000 + hour],
+])('an installation that %s keeps no other of its app waiting', async (fault, malfunctions, asked, askAt) => {
+  const { state, rows, ask } = world(['a', 'a', 'b'], new Set(), fault)
+  expect(await ask(0)).toEqual(asked)
+  expect(rows.map((row) => row.askAt)).toEqual([askAt, undefined, undefined])
+  expect(state.malfunctions).toBe(malfunctions)
+  expect(await ask(hour - 1)).toEqual([])
 })

@@ -38,8 +38,7 @@ const later = 3_600
  * @throws AppAttestError `APP_ATTEST_RECEIPT` where Apple's answer does not hold
  */
 export async function inquire(
-  { receipt }: Pick<KeptReceipt, 'receipt'>,
-  claims: AppAttestClaims,
+  { claims, receipt }: KeptReceipt<AppAttestClaims>,
   asking: { ask: AskAboutReceipt; anchors: readonly AppAttestAnchor[]; secret: unknown; now: number },
 ): Promise<Inquiry> {
   const { ask, anchors, now } = asking

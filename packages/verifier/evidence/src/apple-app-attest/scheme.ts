@@ -85,10 +85,8 @@ function attestationScheme(
     ...(fraud === undefined
       ? {}
       : {
-          inquire: async (kept: KeptReceipt, { settings: expected, now, secret }) => {
-            const { claims } = await recall(kept.remembered, standing(expected))
-            return inquire(kept, claims, { ...fraud, now, secret: await secret() })
-          },
+          inquire: async (kept: KeptReceipt<AppAttestClaims>, { now, secret }) =>
+            inquire(kept, { ...fraud, now, secret: await secret() }),
         }),
     versionCode,
     isKeyInHardware: () => true,

@@ -142,9 +142,9 @@ export interface Accepted<Claims = unknown> {
   readonly receipt?: Uint8Array
 }
 
-/** What was remembered of evidence that came with a vendor's receipt. */
-export interface KeptReceipt {
-  readonly remembered: unknown
+/** What was remembered of evidence that came with a vendor's receipt, recalled. */
+export interface KeptReceipt<Claims = unknown> {
+  readonly claims: Claims
   readonly receipt: Uint8Array
 }
 
@@ -185,9 +185,11 @@ export interface EvidenceScheme<
   /**
    * Asks the vendor, in the background, what it says meanwhile about evidence that came with a receipt. That it does not
    * answer is a malfunction, and no verdict. Left out: it says nothing later.
+   *
+   * @throws EvidenceError where what it answers does not hold
    */
   inquire?(
-    kept: KeptReceipt,
+    kept: KeptReceipt<Claims>,
     standing: Standing<Settings> & Pick<Expected<Settings>, 'now' | 'secret'>,
   ): Promise<Inquiry>
   /** Version code of the app that the claims state; `undefined`: they state none. */

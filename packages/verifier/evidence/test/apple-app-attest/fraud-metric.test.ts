@@ -67,15 +67,17 @@ function world(ca: AppleCa = createAppleCa({ now: () => now * 1000 })) {
       secret: () => Promise.resolve(undefined),
     })
   }
-  const inquire = (
+  const inquire = async (
     kept: { remembered?: unknown; receipt?: Uint8Array },
     secret: unknown = teamKey,
     at = now,
-  ) =>
-    scheme.inquire!(
-      { remembered: kept.remembered, receipt: kept.receipt as Uint8Array },
+  ) => {
+    const { claims } = await scheme.recall!(kept.remembered, { app, settings })
+    return scheme.inquire!(
+      { claims, receipt: kept.receipt as Uint8Array },
       { app, settings, now: at, secret: () => Promise.resolve(secret) },
     )
+  }
   return {
     anchor,
     ca,
