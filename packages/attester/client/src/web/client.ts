@@ -25,6 +25,7 @@ export interface WebClientOptions
  *   Crypto because the page was not served over https
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
+  const given = givenOptions(options)
   const { subtle } = crypto as Partial<Crypto>
   mustHold(subtle, 'crypto (https only)')
   mustHold(globalThis.document, 'document (pages only)')
@@ -34,7 +35,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({
-    image: (coverage) => pageImage({ ...written, ...options }, { document, fetch }, coverage),
+    image: (coverage) => pageImage({ ...written, ...given }, { document, fetch }, coverage),
     crypto: webCrypto(subtle),
     keyStore: webKeyStore(store, subtle),
     shared: webSharedState(name, store, navigator.locks),
@@ -46,7 +47,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
       clear: (handle) => clearTimeout(handle as number | undefined),
     },
     baseUrl: document.baseURI,
-    ...givenOptions(options),
+    ...given,
     build,
   })
   // The network is back, or the page is shown again.
