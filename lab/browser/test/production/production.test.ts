@@ -137,6 +137,13 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
       expect(await ask(name)).toMatch(/^failed: page_refused/)
     })
 
+    it('does not blame a policy that only reports for a file that is missing', async () => {
+      site.send({ 'Content-Security-Policy-Report-Only': "connect-src 'none'" })
+      const written = await readFile(path.join(folder, 'index.html'), 'utf8')
+      site.render(written.replace('"files":[', '"files":["missing.js",'))
+      expect(await ask(name)).toMatch(/^failed: measurement_failed/)
+    })
+
     it('serves the page where it enforces Trusted Types without any policy', async () => {
       site.send({
         'Content-Security-Policy': policy("require-trusted-types-for 'script'", "trusted-types 'none'"),

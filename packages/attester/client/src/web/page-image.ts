@@ -68,7 +68,12 @@ export async function pageImage(
   }
   let note!: (event: SecurityPolicyViolationEvent) => void
   const isBlocked = new Promise((resolve) => {
-    note = ({ effectiveDirective }) => effectiveDirective === 'connect-src' && resolve(true)
+    // Cross-origin redirects leave the origin of what was fetched. A policy that only reports blocks nothing.
+    note = ({ blockedURI, disposition, effectiveDirective }) =>
+      disposition === 'enforce' &&
+      effectiveDirective === 'connect-src' &&
+      [...found.values()].some(([url]) => url.startsWith(blockedURI)) &&
+      resolve(true)
   })
   document.addEventListener('securitypolicyviolation', note)
   try {

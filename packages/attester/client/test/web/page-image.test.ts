@@ -137,15 +137,26 @@ describe('pageImage', () => {
     await failed
   })
 
+  const refused = { code: 'page_refused', retryable: false }
+  const asItWas = { name: 'TypeError' }
   it.each([
-    ['connect-src', { code: 'page_refused', retryable: false }],
-    ['img-src', { name: 'TypeError' }],
+    ['connect-src', {}, refused],
+    ['connect-src, redirected', { blockedURI: 'https://app.example' }, refused],
+    ['img-src', { effectiveDirective: 'img-src' }, asItWas],
+    ['a policy that only reports', { disposition: 'report' }, asItWas],
+    ['a file of others', { blockedURI: 'https://tracker.example/collect' }, asItWas],
   ])(
-    'fails for good where the policy of the page keeps it from its own scripts (%s)',
-    async (directive, failure) => {
+    'fails for good where the policy of the page keeps it from its own scripts, and only there (%s)',
+    async (_what, more, failure) => {
       const { document, events } = page([], served)
+      const violation = {
+        effectiveDirective: 'connect-src',
+        disposition: 'enforce',
+        blockedURI: 'https://app.example/index.html',
+        ...more,
+      }
       const fetch = () => {
-        const event = Object.assign(new Event('securitypolicyviolation'), { effectiveDirective: directive })
+        const event = Object.assign(new Event('securitypolicyviolation'), violation)
         // A busy browser sends it well after the failure.
         setTimeout(() => events.dispatchEvent(event), 900)
         return Promise.reject(new TypeError('Failed to fetch'))
