@@ -53,6 +53,7 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   isInstallationBanned: (app: string, thumbprint: string) => Promise<boolean>
   issue: IssueToken
   pseudonymOf: PseudonymOf
+  /** That of `singleUse`. */
   clock: Clock
 }
 

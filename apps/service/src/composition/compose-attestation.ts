@@ -102,7 +102,7 @@ export async function composeAttestation(parts: AttestationParts) {
       tokenIdOf: createTokenIds(await storage.secrets.getOrCreate('token-id', () => random(32))),
     }),
     pseudonymOf,
-    clock,
+    clock: shared?.clock ?? clock,
   }
   const challenges = createChallengeUseCases(
     {

@@ -60,7 +60,7 @@ export interface Service {
   close(): Promise<void>
 }
 
-interface ServiceParts {
+export interface ServiceParts {
   /** Whether other nodes may serve from the same database. */
   hasPeers: boolean
   /** What lives briefly and belongs to all nodes; undefined: this process keeps its own. */

@@ -1,5 +1,11 @@
+import { fixedRandom } from '@assay/testkit/fixed'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
+import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
+import type { SharedState } from '../../src/storage/valkey/shared-state.ts'
+import type { ServiceConfig } from '../../src/index.ts'
 import { measure, signed } from '../support/device.ts'
+import { startNodeOfMany } from '../support/node-of-many.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { attestation, challenge, registerWebApp, webDevice } from '../support/web-app.ts'
 
@@ -39,4 +45,35 @@ describe('when somebody sets the clock of the machine', () => {
     )
     expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
   })
+})
+
+it('another node counts as still at work by the clock that nodes share, however wrong that of this machine is', async () => {
+  let now = Date.now() + 60_000
+  const clock = () => now
+  const random = fixedRandom('shared')
+  const shared: SharedState = {
+    challengeKeys: createChallengeKeys({ random, nonces: random, clock }),
+    singleUse: { ...createMemorySingleUse({ capacity: 10, clock, steady: clock }), isShared: true },
+    valkey: undefined as never,
+    clock,
+    hear: async () => undefined,
+    close: () => undefined,
+  }
+  const start = (config: ServiceConfig) => startNodeOfMany(config, { hasPeers: false, shared })
+  const service = await runService({}, { start })
+  try {
+    await registerWebApp(service)
+    const device = webDevice()
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
+    const codeAfter = async (milliseconds: number) => {
+      now += milliseconds
+      const { status, json } = await service.call('POST', '/v1/attestations', { body, key: null })
+      return status === 200 ? 'ok' : (json as { code: string }).code
+    }
+    expect(await codeAfter(0)).toBe('ok')
+    expect(await codeAfter(500)).toBe('temporarily_unavailable')
+    expect(await codeAfter(1_500)).toBe('ok')
+  } finally {
+    await service.close()
+  }
 })

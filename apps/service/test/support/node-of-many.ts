@@ -1,13 +1,16 @@
-import { createService } from '../../src/composition/create-service.ts'
+import { createService, type ServiceParts } from '../../src/composition/create-service.ts'
 import type { RunningService } from '../../src/composition/start-service.ts'
 import { checkConfig, type ServiceConfig } from '../../src/config/service.config.ts'
 import { addressOf } from '../../src/http/server.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 
 /** Starts a service that leaves room for others on its database. */
-export async function startNodeOfMany(config: ServiceConfig): Promise<RunningService> {
+export async function startNodeOfMany(
+  config: ServiceConfig,
+  parts: ServiceParts = { hasPeers: true },
+): Promise<RunningService> {
   const checked = checkConfig(config)
-  const service = await createService(checked, await openStorage(checked), { hasPeers: true })
+  const service = await createService(checked, await openStorage(checked), parts)
   await service.app.listen({ host: checked.host, port: checked.port })
   service.begin()
   return { url: addressOf(service.app), consoleUrl: undefined, metricsUrl: undefined, close: service.close }
