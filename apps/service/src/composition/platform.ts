@@ -73,10 +73,16 @@ export interface Platform {
 
 export function createPlatform(dependencies: PlatformDependencies): Platform {
   const { vendors, apps, installations, secrets, fetch, clock, onMalfunction } = dependencies
-  const feed = createStatusListFeed({ url: vendors.statusListUrl, fetch, clock, read: readStatusList })
+  const feed = createStatusListFeed({
+    url: vendors.statusListUrl,
+    fetch,
+    clock,
+    read: readStatusList,
+    onMalfunction,
+  })
   const android = androidKeyScheme({
     anchors: [...googleAnchors, ...vendors.googleTestRoots.map(testAnchor)],
-    revocation: revocation(feed, { maxAge: vendors.statusListMaxAge, clock, onMalfunction }),
+    revocation: revocation(feed, { maxAge: vendors.statusListMaxAge, clock }),
   })
   const play = playIntegrityScheme({
     decode: createTokenDecoder({
@@ -118,7 +124,7 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
     async refreshStatusList() {
       if (clock() < feed.refreshAt()) return
       if (await someApp(apps, ({ evidence }) => schemes.settingsFor(android, evidence) !== undefined))
-        await feed.refresh()
+        await feed.refresh().catch(unheard)
     },
   }
 }
@@ -158,18 +164,17 @@ function testAnchor(root: CheckedVendors['googleTestRoots'][number], i: number):
   return { name: `test-root-${i + 1}`, publicKey: root.publicKey.export({ format: 'der', type: 'spki' }) }
 }
 
+/** The feed has told of it. */
+const unheard = () => undefined
+
 /**
  * Asked about a serial, it reads a list that is due again: in the background, unless there is none that still counts.
  *
  * @param maxAge seconds
  */
-function revocation(
+export function revocation(
   feed: StatusListFeed<StatusList>,
-  {
-    maxAge,
-    clock,
-    onMalfunction,
-  }: { maxAge: number } & Pick<PlatformDependencies, 'clock' | 'onMalfunction'>,
+  { maxAge, clock }: { maxAge: number } & Pick<PlatformDependencies, 'clock'>,
 ): RevocationSource {
   const now = () => clock() / 1000
   const source = statusListSource(() => feed.current(), { maxAge, now })
@@ -178,7 +183,7 @@ function revocation(
       if (clock() >= feed.refreshAt()) {
         const reading = feed.refresh()
         const { readAt } = feed.current() ?? { readAt: -Infinity }
-        if (isListCurrent(readAt, now(), maxAge)) reading.catch(onMalfunction)
+        if (isListCurrent(readAt, now(), maxAge)) reading.catch(unheard)
         else await reading
       }
       return source.stateOf(serial)

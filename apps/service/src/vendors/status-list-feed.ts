@@ -9,6 +9,8 @@ export interface StatusListFeedOptions<List> {
   clock: Clock
   /** Reads the list from its JSON value; throws for one that is malformed. */
   read: (value: unknown) => List
+  /** Told of each attempt that fails, once however many wait for it. */
+  onMalfunction: (error: unknown) => void
   /** Milliseconds for a whole answer; default 10,000. */
   timeout?: number
 }
@@ -45,7 +47,7 @@ const lastRetry = 900
 export function createStatusListFeed<List extends { readonly size: number }>(
   options: StatusListFeedOptions<List>,
 ): StatusListFeed<List> {
-  const { url, fetch, clock, read, timeout = 10_000 } = options
+  const { url, fetch, clock, read, onMalfunction, timeout = 10_000 } = options
   let snapshot: Snapshot<List> | undefined
   let etag: string | null = null
   let dueAt = 0
@@ -83,6 +85,7 @@ export function createStatusListFeed<List extends { readonly size: number }>(
     failures += 1
     saidAt = clock()
     dueAt = saidAt + 1000 * Math.max(backOff, asked)
+    onMalfunction(error)
     throw error
   }
 

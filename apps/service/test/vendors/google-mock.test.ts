@@ -61,6 +61,7 @@ describe("Google's status list", () => {
       fetch,
       clock: () => now,
       read: readStatusList,
+      onMalfunction: () => undefined,
       timeout: patience(expected),
     })
 

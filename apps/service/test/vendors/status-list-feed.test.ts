@@ -1,5 +1,6 @@
 import { readStatusList, statusListSource } from '@assay/evidence/android-key-attestation'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { revocation } from '../../src/composition/platform.ts'
 import { createStatusListFeed, VendorError, type StatusListFeed } from '../../src/vendors/index.ts'
 import { faults, json, patience, startVendorServer, type VendorServer } from './vendor-server.ts'
 
@@ -8,6 +9,7 @@ const entries = { c35747a084470c31: { status: 'REVOKED' }, f1e2: { status: 'SUSP
 
 let vendor: VendorServer
 let now: number
+let malfunctions: number
 let feed: StatusListFeed<ReturnType<typeof readStatusList>>
 
 const feedFor = (expected: string) =>
@@ -16,6 +18,7 @@ const feedFor = (expected: string) =>
     fetch,
     clock: () => now,
     read: readStatusList,
+    onMalfunction: () => (malfunctions += 1),
     timeout: patience(expected),
   })
 
@@ -23,6 +26,7 @@ beforeEach(async () => {
   vendor = await startVendorServer()
   vendor.answer = json({ entries })
   now = start
+  malfunctions = 0
   feed = feedFor('accepted')
 })
 afterEach(() => vendor.close())
@@ -230,6 +234,19 @@ test.each([
   vendor.answer = json({}, { status: 429, headers: { 'retry-after': retryAfter } })
   await codeOf(feed.refresh())
   expect((feed.refreshAt() - now) / 1000).toBe(seconds)
+})
+
+test('a failure is told of once, however many serials are asked about meanwhile, and the list that still counts answers', async () => {
+  await feed.refresh()
+  expect(malfunctions).toBe(0)
+  now = feed.refreshAt()
+  vendor.answer = json({}, { status: 503 })
+  const { stateOf } = revocation(feed, { maxAge: 86_400, clock: () => now })
+  const states = await Promise.all(Array.from({ length: 20 }, () => stateOf('f1e2')))
+  expect(new Set(states)).toEqual(new Set(['suspended']))
+  expect(await codeOf(feed.refresh())).toBe('VENDOR_STATUS')
+  expect(vendor.asked.length).toBe(2)
+  expect(malfunctions).toBe(1)
 })
 
 test('with an age limit: the old list counts until then, and then nothing is answered', async () => {
