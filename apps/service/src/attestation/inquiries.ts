@@ -121,14 +121,17 @@ export function createInquiries(dependencies: InquiryDependencies) {
     /**
      * One after the other. A vendor that does not answer for an app, because it is down or knows its credentials no longer, is asked
      * about one of its installations, and no other, until the pause is over; the others go on.
+     *
+     * @param signal no other is asked about once it is aborted
      */
-    async askDue(): Promise<void> {
+    async askDue(signal?: AbortSignal): Promise<void> {
       const now = clock()
       for (const [app, until] of failing) if (until <= now || until > now + pause) failing.delete(app)
       if (failing.size === 0) after = undefined
       const look = await installations.due(now, { limit: atOnce, without: new Set(failing.keys()), after })
       after = look.after
       for (const due of look.due) {
+        if (signal?.aborted === true) return
         if (failing.has(due.app)) continue
         let learned: InquiryLearned
         try {

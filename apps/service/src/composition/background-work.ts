@@ -66,24 +66,27 @@ export function createBackgroundWork(work: BackgroundWork) {
     const dropped = traces.takeDropped()
     if (dropped > 0) log.warn({ dropped }, 'traces dropped')
   }
-  const prune = async () => {
+  const prune = async (signal: AbortSignal) => {
     const doubt = await believedTime.doubt()
     if (doubt !== undefined) {
       log.warn(`${doubt}: nothing old is removed yet`)
       return
     }
-    await work.stats.condense()
-    await work.bans.prune()
-    await storage.claimSamples.prune(Math.floor(clock() / day) - sampleDays)
-    await work.allow.prune()
-    await storage.installations.prune(clock() - installationsKept, clock())
-    await work.console?.prune()
-    await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
+    const steps = [
+      () => work.stats.condense(),
+      () => work.bans.prune(),
+      () => storage.claimSamples.prune(Math.floor(clock() / day) - sampleDays),
+      () => work.allow.prune(),
+      () => storage.installations.prune(clock() - installationsKept, clock(), signal),
+      () => work.console?.prune(),
+      () => storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number, signal),
+    ]
+    for (const step of steps) if (!signal.aborted) await step()
   }
   return {
     begin() {
       const lead = Math.min(120, work.epochLength / 4)
-      jobs.every((lead / 4) * second, () => work.measurements.prepare(lead), 0)
+      jobs.every((lead / 4) * second, (signal) => work.measurements.prepare(lead, signal), 0)
       jobs.every(second, flushTraces)
       jobs.every(minute, () => counts.flush())
       jobs.every(minute, () => work.sampler.flush())
@@ -91,7 +94,7 @@ export function createBackgroundWork(work: BackgroundWork) {
       jobs.every(hour, prune, minute)
       if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, log))
       jobs.every(minute, () => work.platform.refreshStatusList(), 0)
-      jobs.every(2 * second, () => work.platform.inquiries.askDue())
+      jobs.every(2 * second, (signal) => work.platform.inquiries.askDue(signal))
       jobs.every(hour, () => work.signingKeys.refresh())
       const { database, sharing, builds } = storage
       if (database.kind !== 'sqlite') {
@@ -99,11 +102,12 @@ export function createBackgroundWork(work: BackgroundWork) {
         database.onChange(() => void others.listen().catch(() => undefined))
       }
       jobs.every(6 * hour, () => work.builds.sweep(), minute)
-      if (sharing !== undefined) jobs.every(6 * hour, async () => sharing.share(await builds.listBlobs()), 0)
+      if (sharing !== undefined)
+        jobs.every(6 * hour, async (signal) => sharing.share(await builds.listBlobs(), signal), 0)
       // Several nodes may share the folder: what is under way is younger.
       jobs.every(6 * hour, () => work.uploads.clear(Date.now() - 24 * hour), 0)
     },
-    /** Starts nothing more, waits for what is running, and writes what waits to be written. */
+    /** Starts nothing more, waits for the step that is running, and writes what waits to be written. */
     async stop() {
       await jobs.stop()
       await others.leave().catch(onMalfunction)

@@ -327,9 +327,10 @@ export async function createService(
     closing = true
     const listeners = [app, console?.app, metricsListener].filter((one) => one !== undefined)
     await Promise.all(listeners.map(stopListening))
+    // Sweeping waits for what is being read.
+    await reader.close()
     await background.stop()
     await tracing?.close()
-    await reader.close()
     shared?.close()
     blobs.close()
     await database.close()

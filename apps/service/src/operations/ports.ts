@@ -45,8 +45,12 @@ export interface TraceStore {
   find(trace: string): Promise<AttestationTrace | undefined>
   /** The newest first. The cursor is that of {@link traceCursor}. */
   list(filter: TraceFilter, page: Page): Promise<ListedTrace[]>
-  /** Removes what happened before `before`, and of the rest all but the newest `keepAtMost`. The number removed. */
-  prune(before: Date, keepAtMost: number): Promise<number>
+  /**
+   * Removes what happened before `before`, and of the rest all but the newest `keepAtMost`. The number removed.
+   *
+   * @param signal ends it early: the rest is left for the next time
+   */
+  prune(before: Date, keepAtMost: number, signal?: AbortSignal): Promise<number>
 }
 
 export const traceCursor = ({ at, trace }: ListedTrace): string => `${Date.parse(at)}:${trace}`

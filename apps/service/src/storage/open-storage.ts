@@ -111,7 +111,7 @@ export async function openStorage(options: StorageOptions) {
 /** What there is to do now and then where nodes share blobs. */
 interface BlobSharing {
   /** Gives the others what only this node's folder has, of those named. */
-  share(named: ReadonlySet<string>): Promise<void>
+  share(named: ReadonlySet<string>, signal?: AbortSignal): Promise<void>
   /** Removes from what is shared those that no build names, and that were last written before `before`. */
   sweep(before: Date): Promise<number>
 }
@@ -127,5 +127,8 @@ async function openBlobs(
   const { openCachedBlobs } = await import('./blobs/cached-blobs.ts')
   const shared = createSharedBlobs({ db, clock: Date.now })
   const blobs = await openCachedBlobs({ folder, shared, maxSize })
-  return { blobs, sharing: { share: (named) => blobs.share(named), sweep: (before) => shared.sweep(before) } }
+  return {
+    blobs,
+    sharing: { share: (...how) => blobs.share(...how), sweep: (before) => shared.sweep(before) },
+  }
 }

@@ -61,10 +61,10 @@ function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
     onMalfunction: () => (state.malfunctions += 1),
   })
   /** What is asked in one go, `later` milliseconds after the last. */
-  const ask = async (later: number) => {
+  const ask = async (later: number, signal?: AbortSignal) => {
     state.asked = []
     state.now += later
-    await askDue()
+    await askDue(signal)
     return state.asked
   }
   return { state, rows, ask }
@@ -108,4 +108,15 @@ it.each<[Fault, malfunctions: number, asked: string[], askAt: number | undefined
   expect(rows.map((row) => row.askAt)).toEqual([askAt, undefined, undefined])
   expect(state.malfunctions).toBe(malfunctions)
   expect(await ask(hour - 1)).toEqual([])
+})
+
+it('nobody is asked about another once it is to end', async () => {
+  const { state, rows, ask } = world(['a', 'b', 'c'], new Set())
+  const signal = {
+    get aborted() {
+      return state.asked.length > 0
+    },
+  } as AbortSignal
+  expect(await ask(0, signal)).toEqual(['a'])
+  expect(rows.map(({ askAt }) => askAt)).toEqual([undefined, 0, 0])
 })

@@ -29,3 +29,21 @@ it('goes on after a malfunction, never overlaps itself, and stops', async () => 
   await stopped
   expect(runs).toBe(3)
 })
+
+it('tells what is running to end when it stops, and waits for it', async () => {
+  const jobs = createJobs(() => undefined)
+  let slices = 0
+  jobs.every(
+    10,
+    async (signal) => {
+      for (; slices < 100 && !signal.aborted; slices += 1)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+    },
+    0,
+  )
+  await vi.advanceTimersByTimeAsync(25)
+  const stopped = jobs.stop()
+  await vi.advanceTimersByTimeAsync(10)
+  await stopped
+  expect(slices).toBe(3)
+})

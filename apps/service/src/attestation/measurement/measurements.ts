@@ -181,8 +181,10 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     /**
      * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets
      * the epochs before the previous one.
+     *
+     * @param signal no other build is begun once it is aborted
      */
-    async prepare(lead: number): Promise<void> {
+    async prepare(lead: number, signal?: AbortSignal): Promise<void> {
       const current = currentEpoch()
       for (const cache of [plans, digests])
         for (const key of cache.keys()) if (epochIn(key) < current - 1) cache.delete(key)
@@ -193,7 +195,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
         // A build with a damaged image must not keep the others from being ready.
         for (const build of active) {
           for (const abi of build.splits?.abis ?? [undefined]) {
-            if (digests.has(`${imageKey({ ...build, abi })}/${epoch}`)) continue
+            if (signal?.aborted === true || digests.has(`${imageKey({ ...build, abi })}/${epoch}`)) continue
             await digest({ ...build, abi }, epoch).catch((error: unknown) => faults.push(error))
           }
         }

@@ -10,8 +10,12 @@ import { startIncoming } from './file-blob-writer.ts'
 import type { IncomingBlob } from './incoming-blobs.ts'
 
 export interface CachedBlobs extends BlobStore {
-  /** Gives the other nodes what only this one has, of those named: a folder may be older than what is shared. */
-  share(named: ReadonlySet<string>): Promise<void>
+  /**
+   * Gives the other nodes what only this one has, of those named: a folder may be older than what is shared.
+   *
+   * @param signal no other blob is begun once it is aborted
+   */
+  share(named: ReadonlySet<string>, signal?: AbortSignal): Promise<void>
 }
 
 interface CachedBlobsOptions {
@@ -112,9 +116,12 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
     /** What is not in the folder, or not whole there, is fetched when it is read. */
     faults: async (blobs) => shared.faults((await local.faults(blobs)).map(({ blob }) => blob)),
     probe: () => local.probe(),
-    async share(named) {
+    async share(named, signal) {
       const here = (await listBlobs(folder)).filter(({ sha256 }) => named.has(sha256))
-      for (const blob of await shared.missing(here)) await upload(blobPath(folder, blob.sha256), blob, shared)
+      for (const blob of await shared.missing(here)) {
+        if (signal?.aborted === true) return
+        await upload(blobPath(folder, blob.sha256), blob, shared)
+      }
     },
     close: () => local.close(),
   }

@@ -33,8 +33,10 @@ export interface InstallationRepository
   /**
    * Forgets installations last seen on days before that of `before`, enrolments that no guard asks about any more, and of
    * calls to vendors those before yesterday.
+   *
+   * @param signal ends it early: the rest is left for the next time
    */
-  prune(before: number, now: number): Promise<void>
+  prune(before: number, now: number, signal?: AbortSignal): Promise<void>
   /** Forgets the installations that an app has now, and what vouched for them. */
   forgetOf(app: string): Promise<void>
 }
@@ -56,7 +58,7 @@ export function createInstallationRepository(
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
     due: (now: number, look: InquiryLook) => dueInquiries(db, now, look),
     learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, asked, learned),
-    prune: (before: number, now: number) => prune(db, before, now),
+    prune: (...how) => prune(db, ...how),
     forgetOf: (app: string) => forgetOf(db, app),
   }
 }
@@ -332,20 +334,22 @@ async function firstDay(db: Database, after: number): Promise<number | undefined
   return row?.day
 }
 
-async function prune(db: Database, before: number, now: number): Promise<void> {
-  await inSlices(() =>
-    db
-      .deleteFrom('installations')
-      .where('id', 'in', ({ selectFrom }) =>
-        selectFrom('installations as old')
-          .select('old.id')
-          .where('old.seen_on', '<', dayOf(before))
-          .orderBy('old.seen_on')
-          .limit(installationsPerSlice),
-      )
-      .executeTakeFirstOrThrow(),
+async function prune(db: Database, before: number, now: number, signal?: AbortSignal): Promise<void> {
+  await inSlices(
+    () =>
+      db
+        .deleteFrom('installations')
+        .where('id', 'in', ({ selectFrom }) =>
+          selectFrom('installations as old')
+            .select('old.id')
+            .where('old.seen_on', '<', dayOf(before))
+            .orderBy('old.seen_on')
+            .limit(installationsPerSlice),
+        )
+        .executeTakeFirstOrThrow(),
+    signal,
   )
-  await removeEnrolments(db, (old) => old.where('day', '<', dayOf(now) - enrolmentsKept))
+  await removeEnrolments(db, (old) => old.where('day', '<', dayOf(now) - enrolmentsKept), signal)
   await db
     .deleteFrom('vendor_calls')
     .where('day', '<', dayOf(now) - 1)
@@ -355,21 +359,27 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
 type EnrolmentQuery = SelectQueryBuilder<Tables, 'anchor_enrolments', object>
 
 /** Removes those that `which` narrows it down to, a few at a time. */
-async function removeEnrolments(db: Database, which: (all: EnrolmentQuery) => EnrolmentQuery): Promise<void> {
-  await inSlices(() =>
-    db
-      .deleteFrom('anchor_enrolments')
-      .where(({ eb, refTuple, selectFrom }) =>
-        eb(
-          refTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
-          'in',
-          which(selectFrom('anchor_enrolments'))
-            .select(['day', 'app', 'anchor', 'kind', 'thumbprint'])
-            .orderBy('day')
-            .limit(enrolmentsPerSlice)
-            .$asTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
-        ),
-      )
-      .executeTakeFirstOrThrow(),
+async function removeEnrolments(
+  db: Database,
+  which: (all: EnrolmentQuery) => EnrolmentQuery,
+  signal?: AbortSignal,
+): Promise<void> {
+  await inSlices(
+    () =>
+      db
+        .deleteFrom('anchor_enrolments')
+        .where(({ eb, refTuple, selectFrom }) =>
+          eb(
+            refTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
+            'in',
+            which(selectFrom('anchor_enrolments'))
+              .select(['day', 'app', 'anchor', 'kind', 'thumbprint'])
+              .orderBy('day')
+              .limit(enrolmentsPerSlice)
+              .$asTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
+          ),
+        )
+        .executeTakeFirstOrThrow(),
+    signal,
   )
 }

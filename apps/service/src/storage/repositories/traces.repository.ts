@@ -20,7 +20,8 @@ export function createTraceRepository({ db }: { db: Database }): TraceStore {
     insert: (traces: readonly AttestationTrace[]) => insertTraces(db, traces),
     find: (trace: string) => findTrace(db, trace),
     list: (filter: TraceFilter, page: Page) => listTraces(db, filter, page),
-    prune: (before: Date, keepAtMost: number) => pruneTraces(db, before.getTime(), keepAtMost),
+    prune: (before: Date, keepAtMost: number, signal?: AbortSignal) =>
+      pruneTraces(db, before.getTime(), keepAtMost, signal),
   }
 }
 
@@ -87,11 +88,16 @@ async function listTraces(db: Database, filter: TraceFilter, page: Page): Promis
   return rows.map(({ happened_at, ...row }) => ({ ...row, at: toTime(happened_at) }))
 }
 
-async function pruneTraces(db: Database, before: number, keepAtMost: number): Promise<number> {
-  const old = await inSlices(() => removeOldest(db, ({ eb }) => eb('happened_at', '<', before)))
+async function pruneTraces(
+  db: Database,
+  before: number,
+  keepAtMost: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const old = await inSlices(() => removeOldest(db, ({ eb }) => eb('happened_at', '<', before)), signal)
   const last = await lastOfNewest(db, keepAtMost)
   if (last === undefined) return old
-  return old + (await inSlices(() => removeOldest(db, isOlder(last))))
+  return old + (await inSlices(() => removeOldest(db, isOlder(last)), signal))
 }
 
 /** Where a trace stands in order of time. */

@@ -170,6 +170,24 @@ export function sharedBlobsSuite(world: StorageWorld): void {
       await expect(readAll(second.blobs, 'of none')).rejects.toEqual(blobError('STORAGE_BLOB_MISSING'))
     })
 
+    it('are given one after the other, until that is to end', async () => {
+      const folder = makeFolder()
+      const old = openFileBlobs(folder)
+      const contents = ['one', 'two', 'three']
+      await old.adopt(contents.map((content) => written(folder, content)))
+      old.close()
+      const { blobs, shared } = await node(await world.open(), { folder })
+      const named = contents.map((content) => ({ sha256: digest(content), length: content.length }))
+      let looks = 0
+      const signal = {
+        get aborted() {
+          return looks++ > 0
+        },
+      } as AbortSignal
+      await blobs.share(new Set(named.map(({ sha256 }) => sha256)), signal)
+      expect(await shared.missing(named)).toHaveLength(2)
+    })
+
     it('are not removed from a folder before they are shared', async () => {
       const folder = makeFolder()
       const old = openFileBlobs(folder)

@@ -128,6 +128,19 @@ export function installationRepositorySuite(world: StorageWorld): void {
       expect(removals.rows).toEqual(all)
     })
 
+    it('are forgotten no further once that is to end', async () => {
+      const removals = watchRemovals()
+      const database = await world.open()
+      await createAppRepository(database).insert(exampleApp(app))
+      const watched = createInstallationRepository({ ...database, db: database.db.withPlugin(removals) })
+      for (let i = 0; i < 20; i += 1)
+        await watched.enrol(enrolment(`old-${i}`, { perDay: 99 }), now - 10 * day)
+      await watched.prune(now - day, now, removals.endAfter(2))
+      expect(removals.rows).toEqual([installationsPerSlice, installationsPerSlice])
+      await watched.prune(now - day, now, removals.endAfter(6))
+      expect(removals.rows.slice(2)).toEqual([...Array(3).fill(installationsPerSlice), enrolmentsPerSlice])
+    })
+
     it('of an app are forgotten a few at a time, and those of others are not', async () => {
       const removals = watchRemovals()
       const database = await world.open()

@@ -53,6 +53,15 @@ export function traceRepositorySuite(world: StorageWorld): void {
       expect(await traces.prune(new Date(0), 0)).toBe(2)
     })
 
+    it('go no further once that is to end', async () => {
+      const removals = watchRemovals()
+      const { db } = await world.open()
+      const traces = createTraceRepository({ db: db.withPlugin(removals) })
+      await traces.insert(ofMinutes(...Array.from({ length: 60 }, (_, index) => index)))
+      expect(await traces.prune(new Date(minute(60)), 0, removals.endAfter(1))).toBe(removals.rows[0])
+      expect(removals.rows).toHaveLength(1)
+    })
+
     it('go a few at a time, so that nobody waits for long', async () => {
       const removals = watchRemovals()
       const { db } = await world.open()

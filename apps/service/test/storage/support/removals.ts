@@ -4,6 +4,8 @@ import type { KyselyPlugin } from 'kysely'
 export interface Removals extends KyselyPlugin {
   /** Rows that each of them removed; those that removed none left out. */
   readonly rows: readonly number[]
+  /** Is aborted once so many of them have removed rows. */
+  endAfter(statements: number): AbortSignal
 }
 
 export function watchRemovals(): Removals {
@@ -11,6 +13,12 @@ export function watchRemovals(): Removals {
   const removing = new WeakSet<object>()
   return {
     rows,
+    endAfter: (statements) =>
+      ({
+        get aborted() {
+          return rows.length >= statements
+        },
+      }) as AbortSignal,
     transformQuery({ node, queryId }) {
       if (node.kind === 'DeleteQueryNode') removing.add(queryId)
       return node

@@ -56,6 +56,7 @@ export function createBuildReader(options: BuildReaderOptions) {
   let turn: Promise<unknown> = Promise.resolve()
   let waiting = 0
   let idling: NodeJS.Timeout | undefined
+  const closing = new AbortController()
 
   const end = async (): Promise<void> => {
     const ending = child
@@ -84,7 +85,7 @@ export function createBuildReader(options: BuildReaderOptions) {
   }
 
   const ask = (command: ReaderCommand & Reading) =>
-    exchange(running(command.format), command, seconds * 1000)
+    exchange(running(command.format), command, { limit: seconds * 1000, closing: closing.signal })
       .catch(async (error: unknown) => {
         await end()
         throw error
@@ -94,7 +95,10 @@ export function createBuildReader(options: BuildReaderOptions) {
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     waiting += 1
     clearTimeout(idling)
-    const result = turn.then(work)
+    const result = turn.then(() => {
+      closing.signal.throwIfAborted()
+      return work()
+    })
     turn = result.catch(() => undefined)
     try {
       return await result
@@ -139,11 +143,12 @@ export function createBuildReader(options: BuildReaderOptions) {
         // It reads names of files only, and removes what the process that reads builds must not touch.
         const sweeper = start(options, [])
         const command: ReaderCommand = { kind: 'sweep', keep, before: before.getTime() }
-        unlessFailed(
-          await exchange(sweeper, command, seconds * 1000).finally(() => void sweeper.kill('SIGKILL')),
-        )
+        const within = { limit: seconds * 1000, closing: closing.signal }
+        unlessFailed(await exchange(sweeper, command, within).finally(() => void sweeper.kill('SIGKILL')))
       }),
+    /** Ends what is being read: nobody waits for it any more. What is being decided is waited for. */
     async close(): Promise<void> {
+      closing.abort(new Error('the build reader is closed'))
       await turn
       clearTimeout(idling)
       await end()
@@ -175,21 +180,26 @@ function start(
 }
 
 /** One command and its answer, within the time limit. The process is no longer usable when this rejects. */
-async function exchange(child: ChildProcess, command: ReaderCommand, limit: number): Promise<ReaderAnswer> {
+async function exchange(
+  child: ChildProcess,
+  command: ReaderCommand,
+  { limit, closing }: { limit: number; closing: AbortSignal },
+): Promise<ReaderAnswer> {
   const done = new AbortController()
   const timer = setTimeout(() => done.abort(outOfTime(command)), limit)
+  const signal = AbortSignal.any([done.signal, closing])
   try {
-    const exit = once(child, 'exit', { signal: done.signal }).then(([, signal]) => {
+    const exit = once(child, 'exit', { signal }).then(([, signal]) => {
       throw isOutOfMemory(signal)
         ? new BuildRefused('BUILD_READING_MEMORY')
         : new Error('the build reader ended')
     })
-    const answer = once(child, 'message', { signal: done.signal }) as Promise<[ReaderAnswer]>
+    const answer = once(child, 'message', { signal }) as Promise<[ReaderAnswer]>
     child.send(command)
     const [first] = await Promise.race([answer, exit])
     return first
   } catch (error) {
-    throw done.signal.aborted ? done.signal.reason : error
+    throw signal.aborted ? signal.reason : error
   } finally {
     clearTimeout(timer)
     done.abort()

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { buildReaderProgram } from '../../../../src/composition/compose-builds.ts'
 import {
   BuildRefused,
@@ -45,6 +45,7 @@ const blobs = async () =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
 
+const large = () => zipOf({ 'a.js': Buffer.alloc(240 * 1024 * 1024, 97) }, { deflate: true })
 const small = zipOf({ 'a.js': Buffer.from('a'.repeat(600)), 'b.js': Buffer.from('b'.repeat(600)) })
 
 describe('a build reader', () => {
@@ -95,7 +96,7 @@ describe('a build reader', () => {
 
   it('ends with what takes too long, and then reads the next one', async () => {
     open(0.02)
-    await writeFile(file, zipOf({ 'a.js': Buffer.alloc(240 * 1024 * 1024, 97) }, { deflate: true }))
+    await writeFile(file, large())
     await expect(reader.read(file, web, async () => 1)).rejects.toEqual(
       new BuildRefused('BUILD_READING_TIME'),
     )
@@ -105,6 +106,38 @@ describe('a build reader', () => {
     expect(await blobs()).toEqual([])
     await writeFile(file, small)
     expect(await reader.read(file, web, async ({ segments }) => segments.length)).toBe(2)
+  })
+
+  it('ends what it reads, and begins nothing more, when it is closed', async () => {
+    open()
+    await writeFile(file, large())
+    const readings = [1, 2].map(() => reader.read(file, web, async () => 'read').catch(String))
+    const isBegun = async () => (await readdir(path.join(folder, 'blobs'), { recursive: true })).length > 0
+    await vi.waitUntil(isBegun, { interval: 1, timeout: 60_000 })
+    await reader.close()
+    expect(await Promise.all(readings)).toEqual(Array(2).fill('Error: the build reader is closed'))
+    expect(await reader.sweep(async () => [], new Date()).catch(String)).toMatch('closed')
+  })
+
+  it('waits, when it is closed, for what is being decided', async () => {
+    open()
+    await writeFile(file, small)
+    let decide = () => undefined as void
+    const decided = new Promise<void>((resolve) => (decide = resolve))
+    const deciding = new Promise<void>((begun) => {
+      void reader
+        .read(file, web, async (_report, keep) => {
+          begun()
+          await decided
+          await keep()
+        })
+        .catch(() => undefined)
+    })
+    await deciding
+    const closed = reader.close()
+    decide()
+    await closed
+    expect(await blobs()).toHaveLength(2)
   })
 
   it('passes a malfunction on as one', async () => {
