@@ -1,48 +1,34 @@
 /**
- * `apps/service/src/attestation` serves every evidence format and names none, not even in a string or a comment: what
- * is so of one format is asked of the format.
+ * What is so of one format of evidence is asked of the format: the product names formats only where they live and where
+ * the service is put together. The names are those of the descriptors, so that a new format is looked for as soon as it
+ * has one.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { evidenceSharedFolders } from './layers.mjs'
 
-/** Names of the formats, as their descriptors give them. */
+/** Names of the formats, as their descriptors give them. @throws Error for a format whose descriptor gives none */
 export function formatNames(root) {
-  const folder = path.join(root, 'packages/verifier/evidence/src')
-  return readdirSync(folder)
-    .flatMap((name) => readOptional(path.join(folder, name, 'descriptor.ts')))
-    .flatMap((text) => [...text.matchAll(/\bname: '([^']+)'/g)].map(([, name]) => name))
+  const formats = path.join(root, 'packages/verifier/evidence/src')
+  return readdirSync(formats, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !evidenceSharedFolders.includes(entry.name))
+    .flatMap(({ name: folder }) => {
+      const descriptor = readFileSync(path.join(formats, folder, 'descriptor.ts'), 'utf8')
+      const names = [...descriptor.matchAll(/\bname: '([^']+)'/g)].map(([, name]) => name)
+      if (names.length === 0) throw new Error(`no name is found in the descriptor of the format ${folder}`)
+      return names
+    })
 }
-
-function readOptional(file) {
-  try {
-    return [readFileSync(file, 'utf8')]
-  } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
-    throw error
-  }
-}
-
-/** Formats whose name is also a word: only what compares it with a format is a finding. */
-const words = ['software', 'example']
 
 /** The formats of `names` that a source names: as their name, or as words or an identifier made of it. */
 export function namedIn(source, names) {
-  return names.filter((name) =>
-    words.includes(name)
-      ? new RegExp(`(===|!==|case|format:)\\s*['"\`]${name}['"\`]`).test(source)
-      : new RegExp(nameParts(name).join('[-_ ]?'), 'i').test(source),
-  )
+  return names.filter((name) => patternOf(name).test(source))
 }
 
-/** Vendors' names are left out: nobody says "Apple App Attest" in a comment. */
-function nameParts(name) {
-  return name.split('-').filter((part) => !['apple', 'attestation'].includes(part))
-}
-
-/** Each file of `attestation` with the formats that it names. */
-export function attestationNames(root) {
-  const folder = path.join(root, 'apps/service/src/attestation')
-  return readdirSync(folder, { recursive: true })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => [file, namedIn(readFileSync(path.join(folder, file), 'utf8'), formatNames(root))])
+/** A name of one word is also a word: only what compares it with a format is a finding. The vendor may be left out. */
+function patternOf(name) {
+  const words = name.replace(/^(apple|google)-/, '').split('-')
+  return words.length === 1
+    ? new RegExp(`([!=]==|case|format:)\\s*['"\`]${name}['"\`]`)
+    : new RegExp(words.join('[-_ ]?'), 'i')
 }

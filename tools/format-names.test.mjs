@@ -1,10 +1,12 @@
 /** Concrete formats of evidence are named by their own folders, by the composition root, and by the laboratory. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { formatNames, namedIn } from './format-names.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
-const names = /play[-_ ]?integrity|app[-_ ]?attest|android[-_ ]?key[-_ ]?attestation/i
+const names = formatNames(root)
 
 /** Where they are named rightly; an SDK collects evidence of its own platform. */
 const homes = [
@@ -20,27 +22,50 @@ const files = ['packages', 'apps'].flatMap((top) =>
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .filter((file) => /^(packages\/[^/]+|apps)\/[^/]+\/src\//.test(file) && !file.includes('node_modules')),
 )
-const namesOne = (file) => names.test(readFileSync(path.join(root, file), 'utf8'))
+const namedBy = (file) => namedIn(readFileSync(path.join(root, file), 'utf8'), names)
+
+const planted = mkdtempSync(path.join(os.tmpdir(), 'assay-formats-'))
+afterAll(() => rmSync(planted, { recursive: true, force: true }))
+
+function plantFormat(folder, descriptor) {
+  const into = path.join(planted, 'packages/verifier/evidence/src', folder)
+  mkdirSync(into, { recursive: true })
+  writeFileSync(path.join(into, 'descriptor.ts'), descriptor)
+}
 
 test('no other product file names a concrete format of evidence', () => {
   const others = files.filter((file) => !homes.some((home) => home.test(file)))
   expect(others.length).toBeGreaterThan(350)
-  expect(others.filter(namesOne)).toEqual([])
+  const found = others.map((file) => [file, namedBy(file)]).filter(([, named]) => named.length > 0)
+  // Every attestation has a measurement: no vocabulary is without it.
+  expect(found).toEqual([['packages/verifier/appraisal/src/vocabulary/vocabulary.ts', ['software']]])
 })
 
 test('the CLI is among the files, and a name that is planted in it is found, in whatever form', () => {
   expect(files.filter((file) => file.startsWith('apps/cli/src/')).length).toBeGreaterThan(40)
-  for (const planted of [
+  for (const text of [
     "'play-integrity-keys'",
     'evidence.apple_app_attest',
     '/* Android Key Attestation */',
     'PLAY_INTEGRITY',
+    "format === 'software'",
+    "case 'example':",
   ])
-    expect(names.test(planted), planted).toBe(true)
-  expect(names.test('const evidence = await readEvidence()')).toBe(false)
+    expect(namedIn(text, names), text).not.toEqual([])
+  expect(namedIn("const evidence = await readEvidence('software')", names)).toEqual([])
+})
+
+test('a format that nobody has listed is looked for as soon as it has a descriptor', () => {
+  plantFormat('window-seal', "export const descriptor = { name: 'window-seal', version: '1.0' }\n")
+  plantFormat('port', '')
+  expect(formatNames(planted)).toEqual(['window-seal'])
+  expect(namedIn('if (evidence.windowSeal !== undefined)', names)).toEqual([])
+  expect(namedIn('if (evidence.windowSeal !== undefined)', formatNames(planted))).toEqual(['window-seal'])
+  plantFormat('nameless', 'export const descriptor = describe()\n')
+  expect(() => formatNames(planted)).toThrow('format nameless')
 })
 
 test('the search finds names where they are', () => {
-  const own = files.filter((file) => homes[0].test(file)).filter(namesOne)
+  const own = files.filter((file) => homes[0].test(file)).filter((file) => namedBy(file).length > 0)
   expect(own.length).toBeGreaterThan(20)
 })

@@ -1,4 +1,5 @@
 import type { Vocabulary } from '@assay/appraisal'
+import { software } from '@assay/evidence/software'
 import type { Api } from '@assay/protocol'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import { createDryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
@@ -44,6 +45,7 @@ export function composeDryRun({ storage, secret, platform, policies, vocabulary,
     candidate: (asked) => policies.candidate(asked),
     policyFor: (app, api) => policies.policyFor(app, api),
     vocabulary,
+    measurement: software.descriptor.name,
     clock,
     elapsed: () => performance.now(),
   })

@@ -49,6 +49,8 @@ interface DryRunDependencies {
   candidate: (asked: { policy: string } | { document: unknown }) => Promise<Policy>
   policyFor: (app: App, api: Api) => Promise<Policy>
   vocabulary: Vocabulary
+  /** Name of the format of measurements. */
+  measurement: string
   clock: Clock
   /** Milliseconds since any moment, which only rise. */
   elapsed: () => number
@@ -234,7 +236,7 @@ interface RememberedOne {
 async function judge(
   trial: Trial,
   { installation, sample, build }: RememberedOne,
-  { platform, vocabulary, clock }: DryRunDependencies,
+  { platform, vocabulary, measurement, clock }: DryRunDependencies,
 ): Promise<Judged | undefined> {
   const { app } = trial
   const now = clock() / 1000
@@ -244,7 +246,7 @@ async function judge(
       recalled.map(({ verified }) => verified),
       vocabulary,
     )
-    const measurement = sample.claims.filter(({ format }) => format === 'software')
+    const measured = sample.claims.filter(({ format }) => format === measurement)
     const facts = {
       installation: {
         holderKey: installation.holderKey,
@@ -255,7 +257,7 @@ async function judge(
       unread: [],
       ages,
     }
-    const exchange = { claims: [...measurement, ...kept], facts, now }
+    const exchange = { claims: [...measured, ...kept], facts, now }
     return { refusal: verdictBy(trial.tried, trial, exchange), today: verdictBy(trial.real, trial, exchange) }
   } catch (error) {
     if (doesNotCount(error)) return undefined

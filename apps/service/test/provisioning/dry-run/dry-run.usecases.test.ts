@@ -90,6 +90,7 @@ function dryRuns({
     candidate: async () => policyOf('tried', when),
     policyFor: async () => policyOf('real', 'false'),
     vocabulary,
+    measurement: 'software',
     clock,
     elapsed: elapsed ?? (() => 0),
   })
