@@ -1,52 +1,28 @@
 import { setImmediate } from 'node:timers/promises'
 import {
   schemeRegistry,
-  UnreadError,
   type EvidenceScheme,
   type RevocationSource,
   type SchemeRegistry,
-  type TrustAnchor,
 } from '@assay/evidence'
 import {
-  androidKeyScheme,
-  googleAnchors,
+  androidKeyDescription,
   isListCurrent,
   readStatusList,
   statusListSource,
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
-import {
-  appAttestAnchor,
-  appAttestSchemes,
-  appleAppAttestationRoot,
-  appleRootCaG3,
-  attestationDataUrls,
-  type FraudMetric,
-  type RootCertificate,
-} from '@assay/evidence/apple-app-attest'
-import {
-  decodingApi,
-  playIntegrityDescription,
-  playIntegrityScheme,
-  UndecodableTokenError,
-  type DecodeFor,
-} from '@assay/evidence/play-integrity'
 import type { App, Platform as DevicePlatform } from '@assay/protocol'
 import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
 import type { SecretRepository } from '../storage/repositories/secrets.repository.ts'
 import type { CheckedVendors } from '../config/vendors.config.ts'
-import {
-  callBudget,
-  createReceiptExchange,
-  createStatusListFeed,
-  createTokenDecoder,
-  type StatusListFeed,
-} from '../vendors/index.ts'
+import { createStatusListFeed, type StatusListFeed } from '../vendors/index.ts'
 import { createInquiries, type Inquiries } from '../attestation/inquiries.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { AppStore } from '../provisioning/model/ports.ts'
 import { secretOf } from '../provisioning/apps.usecases.ts'
+import { createProductSchemes } from './product-schemes.ts'
 
 interface PlatformDependencies {
   vendors: CheckedVendors
@@ -80,30 +56,11 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
     read: readStatusList,
     onMalfunction,
   })
-  const android = androidKeyScheme({
-    anchors: [...googleAnchors, ...vendors.googleTestRoots.map(testAnchor)],
-    revocation: revocation(feed, { maxAge: vendors.statusListMaxAge, clock }),
-  })
-  const play = playIntegrityScheme({
-    decode: createTokenDecoder({
-      api: decodingApi,
-      baseUrl: vendors.tokenApiUrl ?? 'https://playintegrity.googleapis.com',
-      credentials: vendors.googleCredentials,
-      budget: callBudget<DecodeFor>(
-        playIntegrityDescription.descriptor.name,
-        (call, now) => installations.takeVendorCall(call, now),
-        clock,
-      ),
-      spent: ({ whenSpent }) => (whenSpent === 'warn' ? new UnreadError('PLAY_BUDGET_SPENT') : undefined),
-      fetch,
-      clock,
-      undecodable: (cause) => new UndecodableTokenError({ cause }),
-    }),
-  })
   const schemes: SchemeRegistry = schemeRegistry<EvidenceScheme>([
-    ...appAttestSchemes(appleAnchors(appleAppAttestationRoot, vendors), fraudMetric(dependencies)),
-    android,
-    play,
+    ...createProductSchemes({
+      ...{ vendors, installations, fetch, clock },
+      revocation: revocation(feed, { maxAge: vendors.statusListMaxAge, clock }),
+    }),
     ...dependencies.moreSchemes,
   ])
   const findSecret = async (app: string, name: string): Promise<unknown> => {
@@ -123,7 +80,7 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
     }),
     async refreshStatusList() {
       if (clock() < feed.refreshAt()) return
-      if (await someApp(apps, ({ evidence }) => schemes.settingsFor(android, evidence) !== undefined))
+      if (await someApp(apps, ({ evidence }) => evidence[androidKeyDescription.settings.name] !== undefined))
         await feed.refresh().catch(unheard)
     },
   }
@@ -141,27 +98,6 @@ async function someApp(apps: Pick<AppStore, 'list'>, holds: (app: App) => boolea
     after = page.at(-1)?.id
     await setImmediate()
   }
-}
-
-/** Apple's own, and those of a test world. */
-function appleAnchors({ name, pem }: RootCertificate, { appleTestRoots }: CheckedVendors) {
-  return [
-    appAttestAnchor(name, pem),
-    ...appleTestRoots.map((root, i) => appAttestAnchor(`test-root-${i + 1}`, root)),
-  ]
-}
-
-function fraudMetric({ vendors, fetch, clock }: PlatformDependencies): FraudMetric {
-  const exchange = createReceiptExchange({ fetch, clock })
-  return {
-    anchors: appleAnchors(appleRootCaG3, vendors),
-    ask: ({ environment, receipt, key }) =>
-      exchange({ url: vendors.receiptApiUrl ?? attestationDataUrls[environment], receipt, key }),
-  }
-}
-
-function testAnchor(root: CheckedVendors['googleTestRoots'][number], i: number): TrustAnchor {
-  return { name: `test-root-${i + 1}`, publicKey: root.publicKey.export({ format: 'der', type: 'spki' }) }
 }
 
 /** The feed has told of it. */
