@@ -32,7 +32,7 @@ export const undecidedCodes = {
   },
 } as const satisfies CodeTable
 
-/** What a verdict rests on: the reasons that a rule may give. */
+/** What a verdict rests on: the reasons that a rule may give. Of every scheme, also those that only one gives (ADR 11). */
 export const findingCodes = {
   SOFTWARE_ONLY: {
     meaning: 'Nothing but software measurement: no hardware vouches for app or device. Tier `warning`.',

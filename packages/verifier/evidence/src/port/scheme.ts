@@ -160,7 +160,7 @@ export interface Inquiry {
 
 /**
  * One kind of platform evidence: everything that the service must know about it is asked here, so that a new kind is a
- * folder and one line in the composition root.
+ * folder and one line in the composition root, and a line in appraisal's `codes.ts` for each reason that no other kind gives.
  *
  * `parse` is pure. `verify` and `recall` throw `EvidenceError` for bad evidence; `verify` throws `UnreadError` where the
  * operator would rather have a lower tier than wait for a vendor; any other error is a malfunction and
