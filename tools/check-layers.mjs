@@ -1,11 +1,11 @@
 /**
- * Holds `package.json` dependencies and project references of every workspace against `tools/layers.mjs`.
- * Exit code 1 and one line per disagreement.
+ * Holds `package.json` dependencies and project references of every workspace against `tools/layers.mjs`, and the table
+ * against what the sources import. Exit code 1 and one line per disagreement.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { layers } from './layers.mjs'
+import { layers, restrictedSubpaths } from './layers.mjs'
 import { scope } from './scope.mjs'
 
 /** @returns {string[]} every disagreement found under `root` */
@@ -73,8 +73,37 @@ function checkPackage(root, name, layer, found) {
   return problems
 }
 
+/** @returns {string[]} permissions of the table that no source under `root` needs */
+export function unusedEntries(root, table = layers, subpaths = restrictedSubpaths) {
+  const sources = new Map(Object.entries(table).map(([name, { dir }]) => [name, sourcesOf(root, dir)]))
+  const imports = (name, other) => new RegExp(`['"]${other}['"/]`).test(sources.get(name))
+  return [
+    ...Object.entries(table).flatMap(([name, { may, types = [], codesOnly = [] }]) => [
+      ...may
+        .filter((other) => !imports(name, other))
+        .map((other) => `${name}: may import ${other}, and does not`),
+      ...[...types, ...codesOnly]
+        .filter((other) => !may.includes(other))
+        .map((other) => `${name}: is narrowed for ${other}, which it may not import`),
+    ]),
+    ...Object.entries(subpaths).flatMap(([subpath, allowed]) =>
+      allowed
+        .filter((name) => !imports(name, subpath))
+        .map((name) => `${name}: may import ${subpath}, and does not`),
+    ),
+  ]
+}
+
+function sourcesOf(root, dir) {
+  const src = path.join(root, dir, 'src')
+  return readdirSync(src, { recursive: true })
+    .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
+    .map((file) => readFileSync(path.join(src, file), 'utf8'))
+    .join('\n')
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const problems = checkLayers(process.cwd())
+  const problems = [...checkLayers(process.cwd()), ...unusedEntries(process.cwd())]
   for (const problem of problems) console.error(problem)
   process.exit(problems.length === 0 ? 0 : 1)
 }

@@ -1,9 +1,10 @@
 import {
+  besideAttestation,
   evidenceSharedFolders,
   layers,
-  outsideAttestation,
   restrictedSubpaths,
   serviceRooms,
+  storeLibraries,
 } from './layers.mjs'
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
@@ -168,19 +169,31 @@ export default {
     },
     {
       name: 'attestation-stands-alone',
-      comment: 'what attests knows no HTTP, no schema library, no database and no vendor',
+      comment:
+        'what attests knows no HTTP, no schema library, no database and no vendor: nothing but what is listed',
       severity: 'error',
       from: { path: `${service}attestation/` },
       to: {
-        path: `node_modules/(${outsideAttestation.map(escape).join('|')})/|^(node:)?(http2?|https|net|tls|sqlite)$|${at}packages/shared/protocol/src/schemas/`,
+        pathNot: [
+          '^(packages|apps/service/src)/',
+          `${at}node_modules/(${besideAttestation.packages.map(escape).join('|')})/`,
+          `^(node:)?(${besideAttestation.node.join('|')})$`,
+        ],
       },
     },
     {
+      name: 'attestation-stands-alone',
+      comment: 'the form of client data is passed in',
+      severity: 'error',
+      from: { path: `${service}attestation/` },
+      to: { path: `${at}packages/shared/protocol/src/schemas/` },
+    },
+    {
       name: 'query-builder',
-      comment: 'only storage knows the query builder and the database drivers',
+      comment: 'only storage knows the query builder and the drivers of the stores',
       severity: 'error',
       from: { path: service, pathNot: `${service}storage/` },
-      to: { path: 'node_modules/(kysely|better-sqlite3|pg)/' },
+      to: { path: `node_modules/(${storeLibraries.join('|')})/` },
     },
     {
       name: 'concrete-formats',

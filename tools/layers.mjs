@@ -5,7 +5,7 @@
  * `may`: packages (or subpaths) that `src/` may import. `types`: only by `import type`. `codesOnly`: only what they tell of their
  * codes, the subpath `./codes`. `files`: packages of which it has files at run time and imports nothing. `bundled`: all that it
  * imports is built into its files, and so stands among its devDependencies. `node`: where under `src/` Node's own modules may be used (`true`: everywhere). What is not
- * listed is forbidden.
+ * listed is forbidden, and what no file needs is not listed.
  */
 export const layers = {
   '@assay/protocol': { dir: 'packages/shared/protocol', may: [], node: false },
@@ -36,7 +36,7 @@ export const layers = {
   '@assay/codec': { dir: 'packages/verifier/codec', may: [], node: true },
   '@assay/app-image': {
     dir: 'packages/verifier/app-image',
-    may: ['@assay/protocol', '@assay/measurement', '@assay/codec'],
+    may: ['@assay/protocol', '@assay/codec'],
     node: true,
   },
   '@assay/evidence': {
@@ -108,13 +108,12 @@ export const layers = {
   },
   '@assay/testkit': {
     dir: 'lab/testkit',
-    may: ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/evidence'],
-    types: ['@assay/evidence'],
+    may: ['@assay/protocol', '@assay/measurement', '@assay/client'],
     node: true,
   },
   '@assay/vectors': {
     dir: 'lab/vectors',
-    may: ['@assay/app-image', '@assay/evidence', '@assay/appraisal', '@assay/codec'],
+    may: ['@assay/app-image', '@assay/evidence', '@assay/appraisal'],
     node: true,
   },
   '@assay/wire': {
@@ -194,7 +193,6 @@ export const layers = {
       '@assay/phones',
       '@assay/guard',
       '@assay/tokens',
-      '@assay/app-image',
       '@assay/evidence',
       '@assay/appraisal',
       '@assay/service',
@@ -206,7 +204,7 @@ export const layers = {
 
 /** Subpaths that are narrower than their package: only these packages may import them. */
 export const restrictedSubpaths = {
-  '@assay/protocol/schemas': ['@assay/service', '@assay/cli', '@assay/fuzz'],
+  '@assay/protocol/schemas': ['@assay/service', '@assay/fuzz'],
 }
 
 /**
@@ -238,17 +236,14 @@ export const serviceRooms = {
   system: [],
 }
 
-/** Libraries of HTTP, schemas, databases and vendors: what `attestation` must be readable, and testable, without. */
-export const outsideAttestation = [
-  'fastify',
-  'fastify-type-provider-zod',
-  '@fastify',
-  'zod',
-  'kysely',
-  'better-sqlite3',
-  'pg',
-  'jose',
-]
+/** All that `attestation` may use beside what is ours: it must be readable, and testable, without the rest. */
+export const besideAttestation = {
+  packages: ['lru-cache'],
+  node: ['crypto', 'timers/promises', 'zlib'],
+}
+
+/** The query builder, and the drivers of the stores: only `storage` knows them. */
+export const storeLibraries = ['kysely', 'better-sqlite3', 'pg', 'iovalkey']
 
 /** `packages/verifier/evidence/src/<folder>` that is not an evidence format. */
 export const evidenceSharedFolders = ['port']

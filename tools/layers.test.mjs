@@ -17,13 +17,20 @@ import path from 'node:path'
 import { cruise } from 'dependency-cruiser'
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkLayers } from './check-layers.mjs'
+import { checkLayers, unusedEntries } from './check-layers.mjs'
 import config from './dependency-cruiser.mjs'
-import { layers, outsideAttestation, serviceRooms } from './layers.mjs'
+import { layers, serviceRooms } from './layers.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const names = Object.keys(layers)
 let copy = ''
+
+/** Libraries, by name: of each kind that attestation must do without, and one that nobody has heard of. */
+const libraries = [
+  ...['fastify', 'fastify-type-provider-zod', '@fastify/cors', 'light-my-request', 'zod'],
+  ...['kysely', 'better-sqlite3', 'pg', 'iovalkey', 'jose', 'prom-client'],
+  ...['@opentelemetry/api', '@opentelemetry/sdk-trace-base', 'heard-of-by-nobody', '@nobody/packages'],
+]
 
 const planted = [
   ['packages/relying-party/guard/src/a.ts', "import '@assay/tokens'", 'layers:@assay/guard'],
@@ -52,15 +59,23 @@ const planted = [
   ],
   ['apps/service/src/a.ts', "import '@assay/testkit'", 'layers:@assay/service'],
   ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out'],
-  ['apps/service/src/provisioning/a.usecases.ts', "import 'kysely'", 'query-builder'],
+  ...['kysely', 'better-sqlite3', 'pg', 'iovalkey'].map((library, i) => [
+    `apps/service/src/provisioning/library-${i}.ts`,
+    `import '${library}'`,
+    'query-builder',
+  ]),
   ['apps/service/src/provisioning/b.usecases.ts', "import '@assay/evidence/software'", 'concrete-formats'],
   ['apps/service/src/attestation/format.ts', "import '@assay/evidence/software'", 'concrete-formats'],
-  ...outsideAttestation.map((library, i) => [
+  ...libraries.map((library, i) => [
     `apps/service/src/attestation/library-${i}.ts`,
-    `import '${library === '@fastify' ? '@fastify/cors' : library}'`,
+    `import type { a } from '${library}'\nexport type b = a`,
     'attestation-stands-alone',
   ]),
-  ['apps/service/src/attestation/http.ts', "import 'node:http'", 'attestation-stands-alone'],
+  ...['node:http', 'node:sqlite', 'node:fs/promises', 'timers'].map((module, i) => [
+    `apps/service/src/attestation/module-${i}.ts`,
+    `import '${module}'`,
+    'attestation-stands-alone',
+  ]),
   [
     'apps/service/src/attestation/schemas.ts',
     "import type { a } from '@assay/protocol/schemas'\nexport type b = a",
@@ -119,6 +134,11 @@ const placeOf = ([file, , rule]) => (rule === 'folders-one-way' ? path.posix.dir
 const allowed = [
   ['apps/service/src/storage/down.ts', "import './three/aside.ts'"],
   ['apps/service/src/storage/three/aside.ts', "import '../one/room.ts'"],
+  // What `attestation` may use, and a file of its own.
+  ...[
+    ...['lru-cache', 'node:crypto', 'node:timers/promises', 'node:zlib', './room.ts'],
+    ...['@assay/protocol', '@assay/evidence', '@assay/tokens'],
+  ].map((specifier, i) => [`apps/service/src/attestation/allowed-${i}.ts`, `import '${specifier}'`]),
 ]
 
 /** Files that the planted imports point at. */
@@ -153,7 +173,7 @@ beforeAll(() => {
     }
     symlinkSync(path.join(copy, dir), path.join(copy, 'node_modules', name))
   }
-  for (const dependency of [...outsideAttestation, '@fastify/cors'].filter((name) => name !== '@fastify')) {
+  for (const dependency of [...libraries, 'lru-cache']) {
     write(`node_modules/${dependency}/package.json`, JSON.stringify({ name: dependency, main: 'index.js' }))
     write(`node_modules/${dependency}/index.js`, '')
   }
@@ -220,6 +240,23 @@ test('a dependency that the table forbids is reported, declared or not', () => {
     '@assay/guard: package.json depends on packages/verifier/tokens, tsconfig.json does not',
   ])
   writeFileSync(file, JSON.stringify(manifest))
+})
+
+test('a permission that no source needs is reported, of a package, a narrowing and a subpath', () => {
+  expect(unusedEntries(root)).toEqual([])
+  const guard = layers['@assay/guard']
+  const wider = { ...guard, may: [...guard.may, '@assay/codec'], types: ['@assay/tokens'] }
+  expect(
+    unusedEntries(
+      root,
+      { ...layers, '@assay/guard': wider },
+      { '@assay/protocol/schemas': ['@assay/service', '@assay/guard'] },
+    ),
+  ).toEqual([
+    '@assay/guard: may import @assay/codec, and does not',
+    '@assay/guard: is narrowed for @assay/tokens, which it may not import',
+    '@assay/guard: may import @assay/protocol/schemas, and does not',
+  ])
 })
 
 test('a package of another scope is reported', () => {
