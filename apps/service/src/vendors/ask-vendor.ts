@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '@assay/protocol'
+import { decodeStrictUtf8 } from '@assay/codec/text'
 import { VendorError } from './vendor-error.ts'
 
 export interface VendorRequest {
@@ -77,7 +77,7 @@ async function readContent({ body }: Response, longest: number): Promise<Uint8Ar
 }
 
 function textOf(content: Uint8Array): string {
-  const text = decodeUtf8(content)
+  const text = decodeStrictUtf8(content)
   if (text === undefined) throw new VendorError('VENDOR_NONSENSE')
   return text
 }

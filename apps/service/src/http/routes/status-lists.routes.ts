@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { decodeBase64url, decodeUtf8, statusListMediaType } from '@assay/protocol'
+import { decodeStrictUtf8 } from '@assay/codec/text'
+import { decodeBase64url, statusListMediaType } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { StatusListUseCases } from '../../operations/status-lists.usecases.ts'
 
@@ -20,7 +21,7 @@ export function registerStatusListRoutes(
 
 function audienceOf(api: string): string | undefined {
   const bytes = decodeBase64url(api)
-  return bytes === undefined ? undefined : decodeUtf8(bytes)
+  return bytes === undefined ? undefined : decodeStrictUtf8(bytes)
 }
 
 /** RFC 9110 section 13.1.2: compared weakly. */

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK } from 'jose'
+import { decodeStrictUtf8 } from '@assay/codec/text'
 import {
-  decodeUtf8,
   longestProvenance,
   parseStrictJson,
   provenanceType,
@@ -38,7 +38,7 @@ export async function verifyProvenance(
     typ === provenanceType && typeof kid === 'string' ? await apiKeys.findProvenanceKey(app, kid) : undefined
   if (found === undefined) throw invalidProvenance()
   const payload = await payloadOf(jws, found.publicKey)
-  const parsed = parseStrictJson(decodeUtf8(payload) ?? '', {
+  const parsed = parseStrictJson(decodeStrictUtf8(payload) ?? '', {
     maxLength: longestProvenance,
     maxDepth: 8,
   })

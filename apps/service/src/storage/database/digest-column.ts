@@ -1,3 +1,5 @@
+import { decodeCanonicalBase64url } from '@assay/codec/text'
+
 declare const digest: unique symbol
 
 /** A column of bytes that holds a text; one that writes out a digest takes half as much, or three quarters, of it. */
@@ -15,11 +17,8 @@ const base64urlDigest = /^[\w-]{43}$/
  */
 export function toDigest(text: string): Digest {
   if (hexDigest.test(text)) return tagged(form.hex, Buffer.from(text, 'hex'))
-  if (base64urlDigest.test(text)) {
-    const bytes = Buffer.from(text, 'base64url')
-    if (bytes.toString('base64url') === text) return tagged(form.base64url, bytes)
-  }
-  return tagged(form.text, Buffer.from(text))
+  const bytes = base64urlDigest.test(text) ? decodeCanonicalBase64url(text) : undefined
+  return bytes === undefined ? tagged(form.text, Buffer.from(text)) : tagged(form.base64url, bytes)
 }
 
 /** The text that {@link toDigest} was given. @throws Error for bytes that it did not make */

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Validity } from '@assay/codec/x509'
+import { lastUsed } from '../port/last-used.ts'
 import { sha256 } from './descriptor.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
 
@@ -26,14 +27,10 @@ const capacity = 16
  * what an anchor has signed gets into it; whether that anchor is still trusted is looked at each time.
  */
 export function intermediateCache(): IntermediateCache {
-  const byHash = new Map<string, VerifiedIntermediate>()
+  const byHash = lastUsed<VerifiedIntermediate>(capacity)
   return {
     get: (certificate) => byHash.get(hashOf(certificate)),
-    set(certificate, verified) {
-      const [oldest] = byHash.keys()
-      if (byHash.size >= capacity) byHash.delete(oldest as string)
-      byHash.set(hashOf(certificate), verified)
-    },
+    set: (certificate, verified) => byHash.set(hashOf(certificate), verified),
   }
 }
 

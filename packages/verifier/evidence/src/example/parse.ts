@@ -1,4 +1,5 @@
-import { decodeBase64url, decodeUtf8, parseStrictJson, sha256HexPattern } from '@assay/protocol'
+import { decodeStrictUtf8 } from '@assay/codec/text'
+import { decodeBase64url, parseStrictJson, sha256HexPattern } from '@assay/protocol'
 import { z } from 'zod'
 import { exactMembers } from '../port/json-object.ts'
 import { descriptor } from './descriptor.ts'
@@ -45,7 +46,7 @@ export function parse(input: unknown): ParsedExample {
 }
 
 function parseStatement(signed: Uint8Array): Statement {
-  const json = parseStrictJson(decodeUtf8(signed) ?? '', bounds)
+  const json = parseStrictJson(decodeStrictUtf8(signed) ?? '', bounds)
   const found = json.ok
     ? exactMembers(json.value, ['commitment', 'package', 'signer', 'device', 'made_at'])
     : undefined

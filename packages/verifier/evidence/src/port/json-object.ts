@@ -1,10 +1,11 @@
-import { decodeUtf8, isJsonObject, parseJsonObject, type JsonObject } from '@assay/protocol'
+import { decodeStrictUtf8 } from '@assay/codec/text'
+import { isJsonObject, parseJsonObject, type JsonObject } from '@assay/protocol'
 
 const bounds = { maxLength: 16_384, maxDepth: 8, maxItems: 4096 }
 
 /** The JSON object that `bytes` hold, without duplicate members; `undefined` for anything else. */
 export function decodeJsonObject(bytes: Uint8Array | undefined): JsonObject | undefined {
-  const text = bytes === undefined ? undefined : decodeUtf8(bytes)
+  const text = bytes === undefined ? undefined : decodeStrictUtf8(bytes)
   return text === undefined ? undefined : parseJsonObject(text, bounds)
 }
 

@@ -1,43 +1,41 @@
 import { expect, test } from 'vitest'
-import { issuerKeys } from '../../src/android-key-attestation/index.ts'
+import { lastUsed } from '../../src/port/last-used.ts'
 import { codeOf } from '../codes.ts'
-import { keys } from './phone.ts'
 
-const key = { key: keys.root.publicKey, written: 'as it stood' }
-
-test('keeps the keys that were used last', () => {
-  const kept = issuerKeys(2)
-  kept.set('a', key)
-  kept.set('b', key)
-  expect(kept.get('a')).toBe(key)
-  kept.set('c', key)
-  expect(['a', 'b', 'c'].map((path) => kept.get(path) !== undefined)).toEqual([true, false, true])
+test('keeps the values that were used last', () => {
+  const kept = lastUsed<number>(2)
+  kept.set('a', 1)
+  kept.set('b', 2)
+  expect(kept.get('a')).toBe(1)
+  kept.set('c', 3)
+  expect(['a', 'b', 'c'].map((key) => kept.get(key))).toEqual([1, undefined, 3])
 })
 
 test('what is asked for and not there takes no place', () => {
-  const kept = issuerKeys(2)
-  kept.set('a', key)
+  const kept = lastUsed<number>(2)
+  kept.set('a', 1)
   expect(kept.get('b')).toBeUndefined()
-  kept.set('c', key)
-  expect(kept.get('a')).toBe(key)
+  kept.set('c', 3)
+  expect(kept.get('a')).toBe(1)
 })
 
 test('one place is enough', () => {
-  const kept = issuerKeys(1)
-  kept.set('a', key)
-  kept.set('b', key)
-  expect(['a', 'b'].map((path) => kept.get(path))).toEqual([undefined, key])
+  const kept = lastUsed<number>(1)
+  kept.set('a', 1)
+  kept.set('b', 2)
+  expect(['a', 'b'].map((key) => kept.get(key))).toEqual([undefined, 2])
 })
 
-test('a key that is set again takes no second place', () => {
-  const kept = issuerKeys(2)
-  for (const path of ['a', 'b', 'b', 'b']) kept.set(path, key)
-  expect(kept.get('a')).toBe(key)
+test('a value that is set again takes no second place, and counts as used', () => {
+  const kept = lastUsed<number>(2)
+  for (const key of ['a', 'b', 'b', 'a']) kept.set(key, 1)
+  kept.set('c', 3)
+  expect(['a', 'b', 'c'].map((key) => kept.get(key))).toEqual([1, undefined, 3])
 })
 
 test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
   'a capacity of %d is misuse',
   async (capacity) => {
-    expect(await codeOf(() => issuerKeys(capacity))).toBe('ERR_INVALID_ARG_VALUE')
+    expect(await codeOf(() => lastUsed(capacity))).toBe('ERR_INVALID_ARG_VALUE')
   },
 )

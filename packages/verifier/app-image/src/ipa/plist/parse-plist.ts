@@ -1,3 +1,4 @@
+import { decodeStrictUtf8 } from '@assay/codec/text'
 import { parseBinaryPlist } from './binary-plist.ts'
 import { isDict, PlistError, type PlistDict } from './plist-value.ts'
 import { parseXmlPlist } from './xml-plist.ts'
@@ -16,9 +17,7 @@ export function parsePlist(bytes: Buffer): PlistDict {
 }
 
 function decode(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new PlistError('the property list is neither binary nor UTF-8', { cause })
-  }
+  const text = decodeStrictUtf8(bytes)
+  if (text === undefined) throw new PlistError('the property list is neither binary nor UTF-8')
+  return text
 }

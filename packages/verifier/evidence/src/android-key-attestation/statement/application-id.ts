@@ -1,5 +1,5 @@
 import { asn1Tag, DerReader } from '@assay/codec/der'
-import { decodeUtf8 } from '@assay/protocol'
+import { decodeStrictUtf8 } from '@assay/codec/text'
 import { CodecError } from '@assay/codec'
 
 /** Who may use the key, as the system says. */
@@ -30,7 +30,7 @@ export function readApplicationId(octets: Uint8Array): ApplicationId {
 
 function readPackage(set: DerReader): ApplicationId['packages'][number] {
   const fields = set.enter()
-  const name = decodeUtf8(fields.readOctetString())
+  const name = decodeStrictUtf8(fields.readOctetString())
   if (name === undefined) throw new CodecError('DER_VALUE', 'the name of a package is not text')
   const versionCode = fields.readBigInteger()
   if (BigInt.asIntN(64, versionCode) !== versionCode)

@@ -1,5 +1,6 @@
 import { createDecipheriv, verify, type KeyObject } from 'node:crypto'
-import { decodeBase64url, decodeUtf8, splitCompactJws, type JsonObject } from '@assay/protocol'
+import { decodeStrictUtf8 } from '@assay/codec/text'
+import { decodeBase64url, splitCompactJws, type JsonObject } from '@assay/protocol'
 import { UnavailableError } from '../../port/errors.ts'
 import type { AndroidApp } from '../context.ts'
 import { UndecodableTokenError, type DecodeToken } from '../decoding.ts'
@@ -80,7 +81,7 @@ export function checkSignature(content: Uint8Array, verificationKey: KeyObject):
 }
 
 function parseJws(content: Uint8Array) {
-  const text = decodeUtf8(content)
+  const text = decodeStrictUtf8(content)
   const parts = text === undefined ? undefined : splitCompactJws(text)
   if (parts === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_JWS_FORM')
   const header = decodeJsonObject(decodeBase64url(parts.header))
