@@ -82,7 +82,7 @@ async function withApiKeys<T>(
 }
 
 function noAdminKey(): ServiceError {
-  return new ServiceError('SERVICE_NO_ADMIN_KEY', 'there is no admin key')
+  return new ServiceError('SERVICE_NO_ADMIN_KEY')
 }
 
 /**

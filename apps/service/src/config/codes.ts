@@ -1,8 +1,8 @@
 import type { CodeTable } from '@assay/protocol'
 
 /**
- * Why the service does not start, besides the codes of storage. The message of the error says which bound does not
- * hold.
+ * Why the service does not start, besides the codes of storage. Where several things can be wrong, the message of the
+ * error says which is; otherwise it is the meaning.
  */
 export const startCodes = {
   SERVICE_DATA_FOLDER: { meaning: 'No data folder is given.', action: 'Set `--data` or `ASSAY_DATA`.' },

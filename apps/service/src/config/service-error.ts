@@ -1,4 +1,4 @@
-import type { startCodes } from './codes.ts'
+import { startCodes } from './codes.ts'
 
 export type ServiceErrorCode = keyof typeof startCodes
 
@@ -7,8 +7,14 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: ServiceErrorCode
 
-  constructor(code: ServiceErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  /** @param message which of several faults it is; by default what the code means */
+  constructor(code: ServiceErrorCode, message?: string, options?: ErrorOptions) {
+    super(message ?? asMessage(startCodes[code].meaning), options)
     this.code = code
   }
+}
+
+/** Messages stand within a sentence, and know no Markdown. */
+function asMessage(meaning: string): string {
+  return meaning.replace(/^./, (first) => first.toLowerCase()).replace(/`|\.$/g, '')
 }

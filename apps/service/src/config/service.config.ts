@@ -148,11 +148,7 @@ export const floodQuotas = ({ network, challenges, app, guesses }: ServiceLimits
 /** @throws ServiceError for the first part that does not hold */
 export function checkStorageConfig(config: StorageConfig): Required<Omit<StorageConfig, 'postgres'>> {
   const { dataFolder, postgres, sealingKey } = config
-  must(
-    typeof dataFolder === 'string' && dataFolder.trim() !== '',
-    'SERVICE_DATA_FOLDER',
-    'no data folder is given',
-  )
+  must(typeof dataFolder === 'string' && dataFolder.trim() !== '', 'SERVICE_DATA_FOLDER')
   must(
     postgres === undefined || (URL.canParse(postgres) && /^postgres(ql)?:$/.test(new URL(postgres).protocol)),
     'SERVICE_POSTGRES',
@@ -179,13 +175,9 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
   const { host, port, logLevel, firstAdminKey, epochLength = 1_800 } = config
   must(typeof host === 'string' && host !== '', 'SERVICE_LISTEN', 'no address to listen on is given')
   must(isBetween(port, 0, 65_535), 'SERVICE_LISTEN', 'the port is invalid')
-  must(logLevels.includes(logLevel), 'SERVICE_LOG', 'the log level is invalid')
-  must(isBetween(epochLength, 60, 86_400), 'SERVICE_EPOCH', 'the epoch must be 60 to 86,400 seconds long')
-  must(
-    firstAdminKey === undefined || isApiKeySecret(firstAdminKey),
-    'SERVICE_ADMIN_KEY',
-    'the first admin key does not have the form of an API key',
-  )
+  must(logLevels.includes(logLevel), 'SERVICE_LOG')
+  must(isBetween(epochLength, 60, 86_400), 'SERVICE_EPOCH')
+  must(firstAdminKey === undefined || isApiKeySecret(firstAdminKey), 'SERVICE_ADMIN_KEY')
   checkValkey(config)
   const publicUrl = checkPublicUrl(config.publicUrl, host)
   const trustedProxies = checkProxies(config.trustedProxies ?? [])
@@ -291,7 +283,7 @@ function isBetween(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most
 }
 
-function must(holds: boolean, code: ServiceErrorCode, message: string): asserts holds {
+function must(holds: boolean, code: ServiceErrorCode, message?: string): asserts holds {
   if (!holds) throw new ServiceError(code, message)
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ServiceError } from '../../src/config/service-error.ts'
 import {
   checkConfig,
   checkStorageConfig,
@@ -78,6 +79,14 @@ describe('a configuration', () => {
     [{ firstAdminKey: 'admin' }, 'SERVICE_ADMIN_KEY'],
   ])('%j is refused: %s', (more, code) => {
     expect(refused(more)).toBe(code)
+  })
+
+  it('says what the code means where only one thing can be wrong, and otherwise what is', () => {
+    expect(() => checkConfig({ ...good, epochLength: 59 })).toThrow(
+      /^the epoch is not 60 to 86,400 whole seconds long$/,
+    )
+    expect(new ServiceError('SERVICE_VALKEY').message).not.toMatch(/`|\.$/)
+    expect(() => checkConfig({ ...good, port: 65_536 })).toThrow(/^the port is invalid$/)
   })
 
   it('needs folder and key also where nothing listens', () => {
