@@ -86,7 +86,7 @@ export async function createExchanges({ scripts }: PageCode): Promise<Exchanges>
       crypto: nodeCrypto,
       live: { shown, exercises },
     }
-    const checked = checkResponse(input, bytesOf(measurement.response))
+    const checked = await checkResponse(input, bytesOf(measurement.response))
     if (!checked.matches || checked.live !== 'shown')
       throw new Error('the measurement is not the expected one')
   }

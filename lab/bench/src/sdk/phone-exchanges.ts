@@ -159,7 +159,7 @@ function exchangeOf({ image, probes }: MeasuredApp, epoch: number) {
         crypto: nodeCrypto,
         live: { shown: {}, exercises },
       }
-      const checked = checkResponse(input, bytesOf(measurement.response))
+      const checked = await checkResponse(input, bytesOf(measurement.response))
       if (!checked.matches) throw new Error('the measurement is not the expected one')
     },
   }

@@ -3,7 +3,7 @@ import type { Eventually } from './ports.ts'
 
 /**
  * Work that asks its ports as it goes: it yields what a port returned and is handed the bytes. One body then serves
- * both the Verifier, whose ports answer at once, and an SDK whose ports answer by promises.
+ * both the Verifier, whose ports mostly answer at once, and an SDK whose ports answer by promises.
  */
 export type Work<T> = Generator<Eventually<Uint8Array>, T, Uint8Array>
 
@@ -19,6 +19,15 @@ export function atOnce<T>(work: Work<T>): T {
   let step = work.next()
   while (step.done !== true) {
     if (isPromise(step.value)) throw invalidArgument('a port answered by a promise')
+    step = work.next(step.value)
+  }
+  return step.value
+}
+
+/** Carries out work that waits for nothing but promises: where no port answers by one, the result is there at once. */
+export function eventually<T>(work: Work<T>, step = work.next()): Eventually<T> {
+  while (step.done !== true) {
+    if (isPromise(step.value)) return step.value.then((bytes) => eventually(work, work.next(bytes)))
     step = work.next(step.value)
   }
   return step.value

@@ -34,7 +34,8 @@ async function isAsRegistered({ plan: text, challenge, text: measured }: ClientD
     crypto: nodeCrypto,
     probes: {},
   }
-  return checkResponse(input, bytes(measured?.response ?? '')).matches
+  const { matches } = await checkResponse(input, bytes(measured?.response ?? ''))
+  return matches
 }
 
 describe('the second image', () => {

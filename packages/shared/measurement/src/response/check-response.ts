@@ -1,8 +1,9 @@
 import { invalidArgument, equalBytes } from '@assay/protocol'
 import { areDeclared } from '../declared.ts'
-import { atOnce, type Work } from '../drive.ts'
+import { eventually, type Work } from '../drive.ts'
 import type { LiveOutcome } from '../live/show-functions.ts'
 import { must } from '../measurement-error.ts'
+import type { Eventually } from '../ports.ts'
 import { bufferedStepWriter } from './buffered-step-writer.ts'
 import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
@@ -21,15 +22,15 @@ export type Conclude = typeof conclusionOf
 export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: false }
 
 /**
- * The Verifier's side: carries out the plan once over ports that answer at once, and compares. Where the plan asks to
- * show functions, `input.live.shown` holds the digests of the registered slices, and a response without source, as
- * Hermes gives it, matches too and is told apart as `absent`: whether that is good enough for the registered engine
- * is for appraisal.
+ * The Verifier's side: carries out the plan once and compares, at once where all ports answer at once. Where the plan
+ * asks to show functions, `input.live.shown` holds the digests of the registered slices, and a response without
+ * source, as Hermes gives it, matches too and is told apart as `absent`: whether that is good enough for the registered
+ * engine is for appraisal.
  *
  * @throws MeasurementError `PLAN_EPOCH`, `PLAN_SEGMENT`, `PLAN_FUNCTION`, `PROBE_ANSWERS`
  */
-export function checkResponse(input: CheckInput, response: Uint8Array): ResponseCheck {
-  return atOnce(check(input, response))
+export function checkResponse(input: CheckInput, response: Uint8Array): Eventually<ResponseCheck> {
+  return eventually(check(input, response))
 }
 
 function* check(input: CheckInput, response: Uint8Array): Work<ResponseCheck> {

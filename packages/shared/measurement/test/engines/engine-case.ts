@@ -10,6 +10,7 @@ import {
   parsePlan,
   planSeed,
   sliceDigests,
+  type Eventually,
   type MeasurementCrypto,
   type ResponseCheck,
 } from '../../src/index.ts'
@@ -25,7 +26,7 @@ export interface EngineCase {
   modules: ReadonlyMap<string, string>
   task: Task
   /** What the Verifier makes of an outcome. */
-  check: (outcome: Outcome) => ResponseCheck
+  check: (outcome: Outcome) => Eventually<ResponseCheck>
   /** Names of the tags that differ from the registered ones. */
   differing: (outcome: Outcome) => string[]
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { carryOutSync, checkResponse, type ShownFunctions } from '../../src/index.ts'
+import { carryOutSync, checkResponse, type CodeImage, type ShownFunctions } from '../../src/index.ts'
 import { answering, challengeOf, codeOf, planFor } from '../exchange.ts'
-import { imageOf, noise } from '../synthetic-image.ts'
+import { imageOf, later, noise } from '../synthetic-image.ts'
 
 const image = imageOf({ a: noise(4000, 'a') })
 const planBytes = await planFor(image, { live: { show: ['f', 'g'], run: [] } })
@@ -50,5 +50,52 @@ describe('checkResponse', () => {
 
   it('refuses to check live code without live input', async () => {
     expect(await codeOf(() => checkResponse(own, new Uint8Array(32)))).toBe('PLAN_FUNCTION')
+  })
+
+  it('waits for bytes that come later, and answers at once where all are there', async () => {
+    const { response } = responseOf(registered)
+    const checked = checkResponse({ ...expected, image: later(image) }, response)
+    expect(checked).toBeInstanceOf(Promise)
+    expect(await checked).toEqual({ matches: true, live: 'shown' })
+    expect(await checkResponse({ ...expected, image: later(image) }, new Uint8Array(32))).toEqual({
+      matches: false,
+    })
+    expect(checkResponse(expected, response)).not.toBeInstanceOf(Promise)
+  })
+
+  it('has taken bytes that were there before it waits for others', async () => {
+    let asked = 0
+    const scratch = new Map<number, Uint8Array>()
+    const mixed: CodeImage = {
+      ...image,
+      read(name, offset, length) {
+        const bytes = image.read(name, offset, length) as Uint8Array
+        asked += 1
+        // Another attestation reads into the same buffer meanwhile.
+        if (asked % 2 === 0) return Promise.resolve(bytes).finally(() => scratch.get(length)?.fill(0))
+        const into = scratch.get(length) ?? new Uint8Array(length)
+        scratch.set(length, into)
+        into.set(bytes)
+        return into
+      },
+    }
+    expect(await checkResponse({ ...expected, image: mixed }, responseOf(registered).response)).toEqual({
+      matches: true,
+      live: 'shown',
+    })
+    expect(asked).toBeGreaterThan(10)
+  })
+
+  it('fails as the read that it waits for does', async () => {
+    const fault = new Error('the store is away')
+    let asked = 0
+    const failing: CodeImage = {
+      ...image,
+      read: (...place) => ((asked += 1) === 3 ? Promise.reject(fault) : image.read(...place)),
+    }
+    await expect(
+      Promise.resolve(checkResponse({ ...expected, image: failing }, new Uint8Array(32))),
+    ).rejects.toBe(fault)
+    expect(asked).toBe(3)
   })
 })

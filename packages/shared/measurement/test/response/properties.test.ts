@@ -117,7 +117,7 @@ describe('P3: the bytes read for a response do not grow with the image', () => {
         crypto: nodeCrypto,
         probes: answers,
       }
-      checkResponse(input, new Uint8Array(32))
+      await checkResponse(input, new Uint8Array(32))
       read.push(reader.bytesRead())
     }
     expect(new Set(read).size).toBe(1)
@@ -188,7 +188,7 @@ describe('P6: no two challenges share keys or offsets', () => {
           return nodeCrypto.hmacSha256(key, parts)
         },
       }
-      checkResponse(
+      await checkResponse(
         { ...input, challenge: challengeOf(`challenge ${i}`), image: reader, crypto },
         new Uint8Array(32),
       )
