@@ -40,9 +40,10 @@ async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
   switch (command.kind) {
     case 'read':
       return read(command.file, command)
-    case 'sweep':
-      openFileBlobs(blobFolder).sweep(new Set(command.keep), new Date(command.before))
-      return { kind: 'done' }
+    case 'sweep': {
+      const removed = openFileBlobs(blobFolder).sweep(new Set(command.keep), new Date(command.before))
+      return { kind: 'swept', removed }
+    }
   }
 }
 

@@ -15,6 +15,8 @@ export interface BlobStore {
    * here or at the first reading, that the blob is missing or has not exactly `length` bytes.
    */
   open(sha256: string, length: number): BlobReader
+  /** Closes blobs that another process has removed: until then they take their room on the disk. */
+  forget(removed: readonly string[]): void
   /** Those of them that cannot be read: they are missing, or have not that length. Digests are not looked at. */
   faults(blobs: readonly BlobName[]): Promise<BlobFault[]>
   /** Writes a file and removes it. Rejects when blobs cannot be written, or their folder is gone. */
@@ -40,9 +42,9 @@ export interface FileBlobStore extends BlobStore {
   /**
    * Removes blobs that `keep` does not name and writes that never ended, both only when they were last written
    * before `before`: what a registration under way has committed, but not yet named in a row, must be younger.
-   * The number of files removed.
+   * The SHA-256 of each blob removed.
    */
-  sweep(keep: ReadonlySet<string>, before: Date): number
+  sweep(keep: ReadonlySet<string>, before: Date): string[]
 }
 
 export interface FileBlobReader extends BlobReader {

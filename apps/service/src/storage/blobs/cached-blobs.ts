@@ -37,14 +37,21 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
   const fetching = new Map<string, Promise<void>>()
   let isEvicting = false
 
+  const forget = (removed: readonly string[]): void => {
+    local.forget(removed)
+    for (const sha256 of removed) recency.drop(sha256)
+  }
+
   /** Only what others can give again. The number of blobs removed. */
   const evictSome = async (): Promise<number> => {
     const surplus = recency.surplus()
     const onlyHere = new Set((await shared.missing(surplus)).map(({ sha256 }) => sha256))
     const gone = surplus.filter(({ sha256 }) => !onlyHere.has(sha256))
     for (const { sha256 } of gone) {
-      recency.drop(sha256)
+      // Before, so that this thread does not wait for the disk; after, because it may have been read meanwhile.
+      forget([sha256])
       await rm(blobPath(folder, sha256), { force: true })
+      forget([sha256])
     }
     return gone.length
   }
@@ -113,6 +120,7 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
         },
       }
     },
+    forget,
     /** What is not in the folder, or not whole there, is fetched when it is read. */
     faults: async (blobs) => shared.faults((await local.faults(blobs)).map(({ blob }) => blob)),
     probe: () => local.probe(),

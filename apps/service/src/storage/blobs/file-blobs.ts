@@ -39,9 +39,13 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
     adopt: (blobs) => adoptBlobs(blobs, folders),
     discard: (blobs) => discardBlobs(blobs, folders),
     open: (sha256, length) => openBlob(folder, descriptors, sha256, length),
-    sweep: (keep, before) =>
-      sweepBlobs(folder, descriptors, keep, before.getTime()) +
-      sweepFiles(incoming, before.getTime(), () => true),
+    forget: (removed) => {
+      for (const sha256 of removed) descriptors.drop(sha256)
+    },
+    sweep(keep, before) {
+      sweepFiles(incoming, before.getTime(), () => true)
+      return sweepBlobs(folder, descriptors, keep, before.getTime())
+    },
     faults: (blobs) => findFaults(folder, blobs),
     probe: () =>
       probeFolder(incoming).catch((error: unknown) => {
@@ -170,25 +174,20 @@ function sweepBlobs(
   descriptors: DescriptorCache,
   keep: ReadonlySet<string>,
   before: number,
-): number {
-  let removed = 0
-  for (const name of readdirSync(folder).filter((entry) => /^[0-9a-f]{2}$/.test(entry))) {
-    removed += sweepFiles(path.join(folder, name), before, (file) => {
+): string[] {
+  const places = readdirSync(folder).filter((entry) => /^[0-9a-f]{2}$/.test(entry))
+  return places.flatMap((name) =>
+    sweepFiles(path.join(folder, name), before, (file) => {
       if (!sha256HexPattern.test(file) || keep.has(file)) return false
       descriptors.drop(file)
       return true
-    })
-  }
-  return removed
+    }),
+  )
 }
 
-function sweepFiles(folder: string, before: number, mayGo: (name: string) => boolean): number {
-  let removed = 0
-  for (const name of readdirSync(folder)) {
-    const file = path.join(folder, name)
-    if (mayGo(name) && removeIfOlder(file, before)) removed += 1
-  }
-  return removed
+/** The names of those removed. */
+function sweepFiles(folder: string, before: number, mayGo: (name: string) => boolean): string[] {
+  return readdirSync(folder).filter((name) => mayGo(name) && removeIfOlder(path.join(folder, name), before))
 }
 
 /** False when it is younger, or another process was faster. */

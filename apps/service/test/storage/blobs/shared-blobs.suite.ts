@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BlobStore } from '../../../src/storage/blobs/blob-store.ts'
@@ -34,6 +34,19 @@ async function* pieces(content: Buffer) {
 
 const readAll = async (blobs: BlobStore, content: string | Uint8Array) =>
   Buffer.from(await blobs.open(digest(content), content.length).read(0, content.length))
+
+/** Files under a folder that this process has open. */
+function openOf(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const file = readlinkSync(path.join('/proc/self/fd', descriptor))
+      return file.startsWith(folder) ? [file] : []
+    } catch {
+      // It was that of the folder itself.
+      return []
+    }
+  })
+}
 
 /** Blobs that nodes share, each with a folder of its own as a cache. */
 export function sharedBlobsSuite(world: StorageWorld): void {
@@ -128,6 +141,37 @@ export function sharedBlobsSuite(world: StorageWorld): void {
       await expect.poll(() => present().length).toBeLessThanOrEqual(2)
       for (const content of contents) expect(await readAll(blobs, content)).toEqual(content)
       await expect.poll(() => present().length).toBeLessThanOrEqual(2)
+    })
+
+    it('that were removed are not kept open, so that the disk has their room again', async () => {
+      const contents = Array.from({ length: 6 }, (_, i) => Buffer.alloc(1000, `blob ${i}`))
+      const { folder, blobs } = await node(await world.open(), { maxSize: 2500 })
+      for (const content of contents) {
+        await blobs.adopt([written(folder, content)])
+        expect(await readAll(blobs, content)).toEqual(content)
+      }
+      const present = () => contents.filter((content) => existsSync(place(folder, digest(content))))
+      await expect.poll(() => present().length).toBe(2)
+      expect(openOf(folder).filter((file) => file.endsWith(' (deleted)'))).toEqual([])
+      expect(openOf(folder)).toHaveLength(2)
+    })
+
+    it('that were removed by a sweep are closed and no longer counted', async () => {
+      const { folder, blobs } = await node(await world.open(), { maxSize: 2500 })
+      const [swept, ...others] = Array.from({ length: 3 }, (_, i) => Buffer.alloc(1000, `blob ${i}`)) as [
+        Buffer,
+        Buffer,
+        Buffer,
+      ]
+      for (const content of [others[0], swept]) await blobs.adopt([written(folder, content)])
+      for (const content of [others[0], swept]) await readAll(blobs, content)
+      rmSync(place(folder, digest(swept)))
+      blobs.forget([digest(swept)])
+      expect(openOf(folder)).toEqual([place(folder, digest(others[0]))])
+      await blobs.adopt([written(folder, others[1])])
+      // The two together are no more than they may be.
+      await blobs.probe()
+      expect(others.every((content) => existsSync(place(folder, digest(content))))).toBe(true)
     })
 
     it('that come while others are removed are not one too many', async () => {

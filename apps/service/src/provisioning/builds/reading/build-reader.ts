@@ -42,6 +42,8 @@ interface BuildReaderOptions {
 interface WrittenBlobs {
   adopt(written: readonly WrittenSegment[]): Promise<void>
   discard(written: readonly WrittenSegment[]): Promise<void>
+  /** Closes those that a sweep has removed, by their SHA-256. */
+  forget(removed: readonly string[]): void
 }
 
 /** What to do with a build that was read: `keep` names its segments in the blob store. */
@@ -144,7 +146,11 @@ export function createBuildReader(options: BuildReaderOptions) {
         const sweeper = start(options, [])
         const command: ReaderCommand = { kind: 'sweep', keep, before: before.getTime() }
         const within = { limit: seconds * 1000, closing: closing.signal }
-        unlessFailed(await exchange(sweeper, command, within).finally(() => void sweeper.kill('SIGKILL')))
+        const answer = unlessFailed(
+          await exchange(sweeper, command, within).finally(() => void sweeper.kill('SIGKILL')),
+        )
+        if (answer.kind !== 'swept') throw new Error('the build reader lost its turn')
+        options.blobs.forget(answer.removed)
       }),
     /** Ends what is being read: nobody waits for it any more. What is being decided is waited for. */
     async close(): Promise<void> {

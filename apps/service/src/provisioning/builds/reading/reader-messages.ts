@@ -32,6 +32,7 @@ export type ReaderCommand =
 export type ReaderAnswer =
   | { kind: 'read'; report: ReadBuild; written: WrittenSegment[] }
   | { kind: 'refused'; code: AppImageErrorCode; file?: string | undefined }
-  | { kind: 'done' }
+  /** The SHA-256 of each blob that the sweep removed. */
+  | { kind: 'swept'; removed: string[] }
   /** A malfunction. */
   | { kind: 'failed'; message: string; code: string | undefined }

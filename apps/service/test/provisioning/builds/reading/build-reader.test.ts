@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -138,6 +138,24 @@ describe('a build reader', () => {
     decide()
     await closed
     expect(await blobs()).toHaveLength(2)
+  })
+
+  it('has files closed that a sweep removed', async () => {
+    open()
+    const [kept, removed] = ['kept', 'removed'].map((text) => {
+      const writer = store.writer()
+      writer.write(Buffer.from(text))
+      const sha256 = writer.commit()
+      store.open(sha256, text.length).read(0, 1)
+      return sha256
+    }) as [string, string]
+    await reader.sweep(async () => [kept], new Date(Date.now() + 1000))
+    expect(await blobs()).toEqual([kept])
+    const links = await Promise.all(
+      (await readdir('/proc/self/fd')).map((each) => readlink(`/proc/self/fd/${each}`).catch(() => '')),
+    )
+    expect(links.filter((link) => link.includes(kept))).toHaveLength(1)
+    expect(links.filter((link) => link.includes(removed))).toEqual([])
   })
 
   it('passes a malfunction on as one', async () => {

@@ -52,7 +52,7 @@ async function intrude(folder: string): Promise<{ done: string[]; environment: s
   const reader = createBuildReader({
     program: pathToFileURL(path.join(root, 'code/bin/intruder.mjs')),
     blobFolder: path.join(data, 'blobs'),
-    blobs: { adopt: async () => undefined, discard: async () => undefined },
+    blobs: { adopt: async () => undefined, discard: async () => undefined, forget: () => undefined },
     uploadFolder: path.join(data, 'uploads'),
     seconds: 60,
     memory: 64,
