@@ -106,8 +106,15 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
 
   const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
 
-  const open = (build: BuildKey): Promise<Opened> =>
-    images(imageKey(build), () => readImage(dependencies, build))
+  /** As a plan of this epoch or the one before keeps it: the store may be away, and more plans are kept than open images. */
+  const keptOf = (build: BuildKey, epoch: number): Opened | undefined => {
+    const plansIn = (each: number) => plans.peek(`${imageKey(build)}/${each}`)?.values() ?? []
+    const [kept] = [...plansIn(epoch), ...plansIn(epoch - 1)]
+    return kept && unfoldImage(kept, dependencies.segments)
+  }
+
+  const open = (build: BuildKey, epoch: number): Promise<Opened> =>
+    images(imageKey(build), async () => keptOf(build, epoch) ?? (await readImage(dependencies, build)))
 
   const seedOf = ({ app, id }: BuildKey, epoch: number) =>
     epochSeed(nodeCrypto, dependencies.epochKey, epoch, app, id)
@@ -115,7 +122,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const digest = (build: BuildKey, epoch: number): Promise<BuildDigests> => {
     const key = `${imageKey(build)}/${epoch}`
     return once(digesting, key, async () => {
-      const { registered } = await open(build)
+      const { registered } = await open(build, epoch)
       const known = digests.get(key)
       if (known !== undefined) return unpacked(known, registered)
       const made = await digestsOf(registered, await seedOf(build, epoch))
@@ -135,7 +142,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     const known = plans.get(key)?.get(on)
     if (known !== undefined) return Promise.resolve(opened(known))
     return once(planning, `${key}/${on}`, async () => {
-      const image = await open(build)
+      const image = await open(build, epoch)
       const kept = fold(image, build, plan(image, await seedOf(build, epoch), build, epoch, probes))
       // Set again, so that the cache weighs what the build takes now.
       const before = [...(plans.peek(key) ?? [])].slice(1 - keptPlans)
@@ -283,6 +290,10 @@ function textsOf({ folded }: KeptPlan): Texts {
 
 function planTextOf(kept: KeptPlan): string {
   return Buffer.from(textsOf(kept)[0], 'latin1').toString('base64url')
+}
+
+function unfoldImage(kept: KeptPlan, segments: SegmentStore): Opened {
+  return { registered: openRegisteredImage(textsOf(kept)[1], kept.abi, segments), sdk: kept.sdk }
 }
 
 function unfold(kept: KeptPlan, segments: SegmentStore): PlannedBuild {

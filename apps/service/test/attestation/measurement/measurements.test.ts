@@ -31,6 +31,7 @@ function world() {
     bytes: 0,
     now: 1_000_000_000,
     missing: false,
+    isAway: false,
     reads: 0,
     manifest: undefined as SdkManifest | undefined,
   }
@@ -50,7 +51,10 @@ function world() {
   }
   const measurements = createMeasurements({
     builds: {
-      find: async () => build,
+      find: async () => {
+        if (state.isAway) throw new Error('the store is away')
+        return build
+      },
       findManifest: async () => state.manifest,
       listActive: async () => [build],
     },
@@ -98,6 +102,20 @@ describe('plans and digests', () => {
     expect(again.registered.build).toEqual(build)
     expect(measurements.ready(build, 7, again)).toEqual(digests)
     expect(state.bytes).toBe(bytes)
+  })
+
+  it('of an epoch follow from those of the one before, of more builds than are kept open and without the store', async () => {
+    const { state, measurements } = world()
+    const builds = Array.from({ length: 300 }, (_, i) => ({ ...build, id: `other-${i}` }))
+    for (const each of builds) await measurements.planned(each, 7, [])
+    state.isAway = true
+    for (const each of builds) {
+      expect((await measurements.planned(each, 8, [])).plan).toMatchObject({ build: each.id, epoch: 8 })
+    }
+    const [first, second] = builds as [Build, Build]
+    expect((await measurements.digest(first, 8)).image.segments).toHaveLength(2)
+    // Nobody has asked for a plan of it in this epoch or the one before.
+    await expect(measurements.planned(second, 10, [])).rejects.toThrow('the store is away')
   })
 
   it('are made ahead: for this epoch, and for the next one shortly before it begins', async () => {
