@@ -9,28 +9,18 @@ import { fileURLToPath } from 'node:url'
 import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 import { layers } from './layers.mjs'
 
-/** Packages that others program against. */
-export const publicPackages = [
-  '@assay/protocol',
-  '@assay/measurement',
-  '@assay/client',
-  '@assay/react-native',
-  '@assay/web-build',
-  '@assay/evidence',
-  '@assay/guard',
-]
-
 /**
  * Tables of codes are no surface: `docs/errors.md` shows them. Formats of evidence are reached by the port. The plugin for
  * Expo is called by its name in `app.json`, and has no types.
  */
 const leftOut = /^\.\/(codes|expo|package\.json)$/
 
-/** @returns {{ report: string, entry: string, folder: string }[]} */
-export function entryPoints(root, names = publicPackages) {
-  return names.flatMap((name) => {
-    const folder = path.join(root, layers[name].dir)
+/** Of every package that is published. @returns {{ report: string, entry: string, folder: string }[]} */
+export function entryPoints(root) {
+  return Object.entries(layers).flatMap(([name, { dir }]) => {
+    const folder = path.join(root, dir)
     const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+    if (manifest.private === true) return []
     return Object.entries(manifest.exports)
       .filter(([subpath]) => !leftOut.test(subpath) && !(name === '@assay/evidence' && subpath !== '.'))
       .map(([subpath, entry]) => ({
