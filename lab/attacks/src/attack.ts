@@ -1,4 +1,5 @@
 import type { Oat } from './oat.ts'
+import type { WithoutSdkReason } from './without-sdk.ts'
 import type { HardwareWorld, World } from './world.ts'
 
 /** How the API is defended. */
@@ -51,6 +52,8 @@ export interface Attack {
   /** How it is carried out here. */
   readonly method: string
   readonly needs?: readonly Tool[]
+  /** Why the SDKs of phones have no part in it, each for one reason; left out: they carry it out. */
+  readonly withoutSdk?: readonly WithoutSdkReason[]
   readonly expected: Readonly<Record<Level, Expected>>
   readonly run: Runs
 }

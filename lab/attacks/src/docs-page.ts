@@ -32,9 +32,10 @@ export function attackTable(attacks: readonly Attack[]): string {
     }),
   ])
   const columns = [...levels.map((level) => headings[level]), 'Kotlin SDK', 'Swift SDK', 'React Native']
-  const reasons = withoutSdk.map(
-    ({ sdks, reason, ids }) => `- ${sdks.join(', ')}: ${reason}: ${ids.map((id) => `\`${id}\``).join(', ')}.`,
-  )
+  const reasons = Object.entries(withoutSdk).map(([key, { sdks, reason }]) => {
+    const without = attacks.filter(({ withoutSdk: named = [] }) => named.some((one) => one === key))
+    return `- ${sdks.join(', ')}: ${reason}: ${without.map(({ id }) => `\`${id}\``).join(', ')}.`
+  })
   return [markdownTable(['attack', 'what is done', 'threat', ...columns], rows), noPart, ...reasons].join(
     '\n',
   )

@@ -39,6 +39,7 @@ export const answers: readonly Attack[] = [
   }),
   {
     id: 'plan-of-other-app',
+    withoutSdk: ['own-client-data'],
     title: "Another app's plan is echoed",
     oat: 'OAT-020',
     method: 'issued by this service in this epoch, for the small web app',
@@ -61,6 +62,7 @@ export const answers: readonly Attack[] = [
   },
   {
     id: 'plan-shopping',
+    withoutSdk: ['own-client-data'],
     title: 'Challenges are asked for until one comes with a plan that suits',
     oat: 'OAT-020',
     method: `${plansAsked} challenges under new keys; through if two plans of one epoch differ`,
@@ -81,6 +83,7 @@ export const answers: readonly Attack[] = [
   },
   {
     id: 'measurement-of-other-challenge',
+    withoutSdk: ['own-client-data'],
     title: 'A measurement that was made for another challenge',
     oat: 'OAT-006',
     method: 'recorded from a genuine attestation of the same build in the same epoch, signed again',
@@ -103,6 +106,7 @@ export const answers: readonly Attack[] = [
   },
   tamperedAnswer({
     id: 'response-made-up',
+    withoutSdk: ['own-client-data'],
     title: 'The final value is made up, the tags are right',
     oat: 'OAT-020',
     method: 'each segment looks as it should, and the fresh reads were not done',
@@ -113,6 +117,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'probes-volunteered',
+    withoutSdk: ['own-client-data'],
     title: 'Probes are answered that nobody asked',
     oat: 'OAT-020',
     method: 'a clean bill of health is added to client data',
@@ -121,6 +126,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'probe-answer-changed',
+    withoutSdk: ['own-client-data'],
     title: "A probe's answer is changed on its way",
     oat: 'OAT-009',
     method: 'after it was folded into the measurement; signed again',
@@ -141,6 +147,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'evidence-made-up',
+    withoutSdk: ['own-client-data'],
     title: 'Evidence of a kind that the service does not know',
     oat: 'OAT-020',
     method: 'listed in client data and sent, in the hope that it is looked past',
@@ -153,6 +160,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'audience-widened',
+    withoutSdk: ['own-client-data'],
     title: 'Client data asks for an audience that the app may not have',
     oat: 'OAT-020',
     method: 'the challenge was asked for with the registered ones; another is added when answering',

@@ -18,6 +18,7 @@ async function callsWithOneToken({ client, key }: Device, { apis: { orders } }: 
 
 const tokenOfRetiredBuild: Attack = {
   id: 'token-of-retired-build',
+  withoutSdk: ['at-the-api'],
   title: 'A token from before its build was retired is still used',
   oat: 'OAT-006',
   method:

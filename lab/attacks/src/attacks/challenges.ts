@@ -16,6 +16,7 @@ const untouched = withClientData(() => ({}))
 export const challenges: readonly Attack[] = [
   {
     id: 'answer-other-key',
+    withoutSdk: ['own-client-data'],
     title: 'A challenge that was shopped for is answered under another key',
     oat: 'OAT-019',
     method: "measured by the genuine device; key and signature are the attacker's",
@@ -62,6 +63,7 @@ export const challenges: readonly Attack[] = [
   },
   {
     id: 'challenge-used-again',
+    withoutSdk: ['own-client-data'],
     title: 'A used challenge is answered a second time',
     oat: 'OAT-019',
     method: 'the same key, other client data; twin: the very same answer again, as after a lost reply',
@@ -81,6 +83,7 @@ export const challenges: readonly Attack[] = [
   },
   {
     id: 'challenge-shopping',
+    withoutSdk: ['own-client-data'],
     title: 'Challenges are asked for until one suits the code that is left',
     oat: 'OAT-020',
     method: `${replacedShare * 100} % of the code is replaced, the digest of the epoch comes from an accomplice; every fourth challenge suits`,
@@ -129,6 +132,7 @@ export const challenges: readonly Attack[] = [
   },
   tamperedAnswer({
     id: 'challenge-other-app',
+    withoutSdk: ['own-client-data'],
     title: 'A challenge for one app is answered in the name of another',
     oat: 'OAT-019',
     method: "client data names the owner's web app, whose code is easier to have",
@@ -137,6 +141,7 @@ export const challenges: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'challenge-other-build',
+    withoutSdk: ['own-client-data'],
     title: 'A challenge for one build is answered in the name of another',
     oat: 'OAT-019',
     method: 'client data names another registered build of the same app',

@@ -29,6 +29,7 @@ const measureCopy = (world: World, { copy }: Patched, evidence: readonly Evidenc
 export const deceivedSdk: readonly Attack[] = [
   sdkInThread({
     id: 'sdk-patched-in-memory',
+    withoutSdk: ['shown-source'],
     title: "A function of the SDK is patched in the app's memory",
     oat: 'OAT-020',
     method:
@@ -38,6 +39,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'sdk-patched-and-hidden',
+    withoutSdk: ['shown-source'],
     title: 'The same, and what shows the source of functions is patched too',
     oat: 'OAT-020',
     method: 'each function, the showing one included, is shown as it was before',
@@ -46,6 +48,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'live-code-left-out',
+    withoutSdk: ['shown-source'],
     title: 'The SDK is made to say that this engine shows no source',
     oat: 'OAT-020',
     method: 'in memory; the build is for an engine that does',
@@ -54,6 +57,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'crypto-hooked',
+    withoutSdk: ['shown-source'],
     title: "The platform's function for signing is hooked",
     oat: 'OAT-020',
     method: 'after the SDK has started; as a hook that lifts keys and signatures would be',

@@ -9,6 +9,7 @@ import { developmentApp, shop, type World } from '../world.ts'
 export const development: readonly Attack[] = [
   {
     id: 'development-token-in-production',
+    withoutSdk: ['forged'],
     title: "A developer's secret, used against production",
     oat: 'OAT-020',
     method:

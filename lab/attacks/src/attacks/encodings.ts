@@ -37,6 +37,7 @@ const spellings: readonly ((answer: AttestationRequest) => AttestationRequest)[]
 export const encodings: readonly Attack[] = [
   {
     id: 'client-data-json',
+    withoutSdk: ['script'],
     title: 'Client data that two parsers would read differently',
     oat: 'OAT-014',
     method:
@@ -57,6 +58,7 @@ export const encodings: readonly Attack[] = [
   },
   {
     id: 'client-data-respelled',
+    withoutSdk: ['script'],
     title: 'The same answer in another spelling of base64url',
     oat: 'OAT-006',
     method:
@@ -76,6 +78,7 @@ export const encodings: readonly Attack[] = [
   },
   challengeBodies({
     id: 'json-duplicate-members',
+    withoutSdk: ['script'],
     title: 'JSON that names a member twice',
     oat: 'OAT-014',
     method:
@@ -89,6 +92,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-lone-surrogates',
+    withoutSdk: ['script'],
     title: 'JSON with half a character',
     oat: 'OAT-014',
     method: 'lone surrogates in a value and in a name: what is hashed and what is stored might differ',
@@ -100,6 +104,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-other-encodings',
+    withoutSdk: ['script'],
     title: 'JSON in another encoding, or two documents in one',
     oat: 'OAT-014',
     method:
@@ -116,6 +121,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-prototype',
+    withoutSdk: ['script'],
     title: 'JSON that reaches for the prototype, or adds members',
     oat: 'OAT-014',
     method: '__proto__, constructor, and members that a careless service might take over (tier, platform)',
@@ -130,6 +136,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-too-deep',
+    withoutSdk: ['script'],
     title: 'JSON nested until a parser gives up',
     oat: 'OAT-015',
     method: '3,000 arrays and as many objects, within the size that is allowed',
@@ -141,6 +148,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'bodies-oversized',
+    withoutSdk: ['script'],
     title: 'Bodies that are larger than any sound one',
     oat: 'OAT-015',
     method: 'white space, a long name, many audiences; 9 kB to 1 MB',
@@ -153,6 +161,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'media-type-simple',
+    withoutSdk: ['script'],
     title: "A web page has its visitors' browsers ask for challenges",
     oat: 'OAT-015',
     method: 'JSON under the media types that browsers send across origins without asking first',
@@ -165,6 +174,7 @@ export const encodings: readonly Attack[] = [
   }),
   {
     id: 'page-of-foreign-origin',
+    withoutSdk: ['script'],
     title: "A foreign web page has its visitors' browsers speak to the service",
     oat: 'OAT-015',
     method: 'preflight requests of origins that are not registered, and of ones that only look like it; null',

@@ -35,6 +35,7 @@ interface Loot {
 export const floods: readonly Attack[] = [
   flood({
     id: 'flood-of-challenges',
+    withoutSdk: ['at-the-service'],
     title: 'A flood of requests for challenges, from one network',
     oat: 'OAT-015',
     method: '1,800 sound requests as fast as they go; genuine devices enrol meanwhile, from elsewhere',
@@ -54,6 +55,7 @@ export const floods: readonly Attack[] = [
   }),
   flood({
     id: 'flood-of-junk',
+    withoutSdk: ['at-the-service'],
     title: 'A flood of junk answers, from 60 networks',
     oat: 'OAT-015',
     method:
@@ -72,6 +74,7 @@ export const floods: readonly Attack[] = [
   }),
   {
     id: 'flood-of-idle-connections',
+    withoutSdk: ['at-the-service'],
     title: 'Connections are opened and kept busy with requests that do not end',
     oat: 'OAT-015',
     method: `${idleConnections} connections that stop within a field; a genuine device enrols meanwhile`,
@@ -94,6 +97,7 @@ export const floods: readonly Attack[] = [
   },
   {
     id: 'flood-of-kids',
+    withoutSdk: ['at-the-api'],
     title: 'A flood of tokens under made-up kids, so that the guard asks the service for keys each time',
     oat: 'OAT-015',
     method: `${madeUpKids} tokens; through if the guard fetches keys more than once, or a genuine request is not served`,
@@ -123,6 +127,7 @@ export const floods: readonly Attack[] = [
   },
   {
     id: 'jwks-hangs',
+    withoutSdk: ['at-the-api'],
     title: "The service's JWKS endpoint is made to hang, so that no API behind a guard answers",
     oat: 'OAT-015',
     method: `the keys grow old while it hangs; through if one of ${requestsMeanwhile} genuine requests is not served before the guard gives up on it`,
@@ -151,6 +156,7 @@ export const floods: readonly Attack[] = [
   },
   {
     id: 'replay-store-filled',
+    withoutSdk: ['at-the-api'],
     title: 'Genuine tokens of many keys fill the store of used proofs, so that it takes none of anybody else',
     oat: 'OAT-015',
     method: `${spendingKeys} keys with tokens of their own send ${spendingKeys * proofsPerKey} proofs to a node that remembers ${crampedCapacity}; a genuine device that it knows calls before and after`,

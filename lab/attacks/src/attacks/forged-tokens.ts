@@ -13,6 +13,7 @@ import { allOf, served } from '../verdict.ts'
 export const forgedTokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-claims-changed',
+    withoutSdk: ['forged'],
     title: 'A genuine token with its claims changed',
     oat: 'OAT-019',
     method: 'another tier, later expiry, other key, other app; the signature is the old one',
@@ -34,6 +35,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-alg-none',
+    withoutSdk: ['forged'],
     title: 'A token that says it needs no signature',
     oat: 'OAT-019',
     method: 'alg none in four spellings, with an empty and with the old signature',
@@ -50,6 +52,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-hmac-with-public-key',
+    withoutSdk: ['forged'],
     title: "A token signed HS256, with the service's public key as the secret",
     oat: 'OAT-019',
     method: 'the key as JWKS, JWK, PEM, DER and raw coordinate; the tier is raised',
@@ -65,6 +68,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-foreign-kid',
+    withoutSdk: ['forged'],
     title: "A token signed by the attacker's own key under its own kid",
     oat: 'OAT-019',
     method: 'issuer and claims as the service writes them',
@@ -82,6 +86,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-known-kid',
+    withoutSdk: ['forged'],
     title: "A token signed by the attacker's own key under the service's kid",
     oat: 'OAT-019',
     method: "bound to the attacker's key, whose proof is sound",
@@ -99,6 +104,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   {
     id: 'token-own-key-named',
+    withoutSdk: ['forged'],
     title: 'A token whose header says where its key is',
     oat: 'OAT-019',
     method:
@@ -138,6 +144,7 @@ export const forgedTokens: readonly Attack[] = [
   },
   forgedRequest({
     id: 'token-kid-tricks',
+    withoutSdk: ['forged'],
     title: 'A kid that is a path, a query, or far too long',
     oat: 'OAT-014',
     method: '../, a null device, SQL, a list, __proto__, 10 kB; also none at all',
@@ -163,6 +170,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-type-confused',
+    withoutSdk: ['forged'],
     title: 'Another kind of JWT in place of the token',
     oat: 'OAT-019',
     method: 'a proof, an access token by its type, one without type, one with a critical extension',
@@ -181,6 +189,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-respelled',
+    withoutSdk: ['forged'],
     title: 'A genuine token in another spelling, past a deny list or a cache',
     oat: 'OAT-006',
     method:
@@ -202,6 +211,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-json-tricks',
+    withoutSdk: ['forged'],
     title: 'A token whose JSON two parsers would read differently',
     oat: 'OAT-014',
     method: 'alg and aud twice, half a character, depth; under a signature of the right length',

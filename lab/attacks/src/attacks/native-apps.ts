@@ -23,6 +23,7 @@ function patched({ native }: World): NonNullable<NonNullable<Options>['text']> {
 export const nativeApps: readonly Attack[] = [
   {
     id: 'abi-shopped',
+    withoutSdk: ['android-only'],
     title: 'A native library is patched for the ABI of the phone, and that of another ABI is measured',
     oat: 'OAT-014',
     method:
@@ -46,6 +47,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'abi-changed',
+    withoutSdk: ['android-only'],
     title: 'An installation measures the splits of another ABI than before',
     oat: 'OAT-014',
     method: 'enrolled with those of arm64-v8a; without evidence nothing is remembered of an installation',
@@ -67,6 +69,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'key-outside-keystore',
+    withoutSdk: ['key-outside-hardware'],
     title: 'An app that was made to keep its installation key in memory enrols with two keys',
     oat: 'OAT-019',
     method:
@@ -81,6 +84,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'ipa-executable-patched',
+    withoutSdk: ['ios-only'],
     title: 'The executable of an IPA is patched, and the app signed anew',
     oat: 'OAT-014',
     method:
@@ -99,6 +103,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'ipa-patched-in-memory',
+    withoutSdk: ['ios-only'],
     title: 'The executable of an IPA is patched in memory on a phone whose owner can',
     oat: 'OAT-014',
     method:

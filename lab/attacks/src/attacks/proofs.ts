@@ -98,6 +98,7 @@ export const proofs: readonly Attack[] = [
   }),
   {
     id: 'proof-replayed-second-node',
+    withoutSdk: ['at-the-api'],
     title: 'A proof is used once more at a second node of the API',
     oat: 'OAT-006',
     method: 'two guards under one base URL, which share a store of proofs in Valkey',
@@ -116,6 +117,7 @@ export const proofs: readonly Attack[] = [
   },
   {
     id: 'proof-replayed-unshared-node',
+    withoutSdk: ['at-the-api'],
     title: 'A proof is used once more at a second node that shares nothing with the first',
     oat: 'OAT-006',
     method: 'two guards under one base URL, without a shared store and without nonces',
@@ -131,6 +133,7 @@ export const proofs: readonly Attack[] = [
   },
   {
     id: 'proof-replayed-nonce-node',
+    withoutSdk: ['at-the-api'],
     title: 'A proof is used once more at a second node, where nodes ask for nonces of their own',
     oat: 'OAT-006',
     method: 'two guards under one base URL, without a shared store',
@@ -152,6 +155,7 @@ export const proofs: readonly Attack[] = [
   },
   forgedRequest({
     id: 'proof-stale',
+    withoutSdk: ['forged'],
     title: 'Proofs that were made long before, or for later',
     oat: 'OAT-006',
     method: 'ten minutes old, ten minutes ahead, and times that are no times',
@@ -164,6 +168,7 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-alg-confused',
+    withoutSdk: ['forged'],
     title: "A proof without the device's signature",
     oat: 'OAT-020',
     method:
@@ -214,6 +219,7 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-json-tricks',
+    withoutSdk: ['forged'],
     title: 'A proof whose JSON two parsers would read differently',
     oat: 'OAT-014',
     method: 'htu and jwk twice, half a character, depth, __proto__; each validly signed by the device',
@@ -239,6 +245,7 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-jti-tricks',
+    withoutSdk: ['forged'],
     title: 'Proofs that the replay store could not remember',
     oat: 'OAT-015',
     method: 'no jti, a short one, one of 4 kB, one with a line break, a number',

@@ -16,6 +16,7 @@ const onPhone = async ({ native, ...world }: World): Promise<Verdict> =>
 export const reactNative: readonly Attack[] = [
   {
     id: 'bundle-patched',
+    withoutSdk: ['react-native'],
     title: 'The bundle of an app in React Native is patched, in the package or as an update over the air',
     oat: 'OAT-014',
     method:
@@ -38,6 +39,7 @@ export const reactNative: readonly Attack[] = [
   },
   {
     id: 'module-replaced',
+    withoutSdk: ['react-native'],
     title: 'A script puts a module of its own in the place of the native one, and makes token and proof up',
     oat: 'OAT-002',
     method: 'the app sends what the module gives it; the API takes nobody’s word but the service’s',

@@ -9,6 +9,7 @@ import type { World } from '../world.ts'
 export const registrations: readonly Attack[] = [
   registration({
     id: 'registered-by-stranger',
+    withoutSdk: ['at-the-service'],
     title: 'A stranger registers a build',
     oat: 'OAT-014',
     method: 'the released build, with a made-up key',
@@ -17,6 +18,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-debuggable',
+    withoutSdk: ['at-the-service'],
     title: 'A debuggable build is registered with a leaked pipeline key',
     oat: 'OAT-020',
     method: 'the debug build as published',
@@ -25,6 +27,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-other-signer',
+    withoutSdk: ['at-the-service'],
     title: 'A repackaged app is registered with a leaked pipeline key',
     oat: 'OAT-020',
     method: "validly signed, with the attacker's certificate",
@@ -37,6 +40,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-signature-broken',
+    withoutSdk: ['at-the-service'],
     title: 'An APK that was changed after it was signed is registered',
     oat: 'OAT-020',
     method: 'one bit of the first entry; certificate and signature are the genuine ones',
@@ -49,6 +53,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-junk',
+    withoutSdk: ['at-the-service'],
     title: 'Files that are no APKs are registered with a leaked pipeline key',
     oat: 'OAT-015',
     method: 'nothing, other bytes, half an APK, an APK with bytes behind it',
@@ -68,6 +73,7 @@ export const registrations: readonly Attack[] = [
   }),
   {
     id: 'pipeline-key-exceeded',
+    withoutSdk: ['at-the-service'],
     title: 'A leaked pipeline key is used for more than registering builds',
     oat: 'OAT-014',
     method: "an admin key, another API, a lower minimum, another app's builds, a build's retirement",
@@ -96,6 +102,7 @@ export const registrations: readonly Attack[] = [
   },
   {
     id: 'reason-looked-up',
+    withoutSdk: ['at-the-service'],
     title: 'An attacker looks up why they were refused',
     oat: 'OAT-018',
     method: 'the trace id of their own denial, without a key and with that of a pipeline; twin: the operator',

@@ -34,6 +34,7 @@ const hiddenRequest = ({ host, id }: RawParts) =>
 export const requests: readonly Attack[] = [
   rawRequests({
     id: 'credential-elsewhere',
+    withoutSdk: ['at-the-api'],
     title: 'Token and proof where they leak: query, cookie, body, trailers',
     oat: 'OAT-014',
     method: 'each of them genuine and in the wrong place',
@@ -60,6 +61,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'field-names-disguised',
+    withoutSdk: ['at-the-api'],
     title: 'Fields under names that only look right',
     oat: 'OAT-014',
     method:
@@ -76,6 +78,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-doubled',
+    withoutSdk: ['at-the-api'],
     title: 'A field is sent twice',
     oat: 'OAT-014',
     method: 'proof, token and Authorization, before and after, with junk, empty and in another case',
@@ -93,6 +96,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-folded',
+    withoutSdk: ['at-the-api'],
     title: 'A value is folded over two lines (obs-fold)',
     oat: 'OAT-014',
     method:
@@ -108,6 +112,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-joined',
+    withoutSdk: ['at-the-api'],
     title: 'Two values are joined by a comma, as proxies do',
     oat: 'OAT-014',
     method: 'two proofs, two tokens, a value and an empty one, two logins in one Authorization',
@@ -123,6 +128,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-oversized',
+    withoutSdk: ['at-the-api'],
     title: 'Fields that take long to read',
     oat: 'OAT-015',
     method: 'proofs and tokens of 7 and 60 kB, 2,000 small fields',
@@ -142,6 +148,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'forwarded-fields',
+    withoutSdk: ['at-the-api'],
     title: 'Fields that only a proxy should set say what was asked for',
     oat: 'OAT-014',
     method: 'a proof that was made for another host or path, with the fields that would make it fit',
@@ -171,6 +178,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'method-override',
+    withoutSdk: ['at-the-api'],
     title: 'A proof for reading, and a field that turns the request into writing',
     oat: 'OAT-021',
     method: 'override fields and parameters, other methods, methods in lower case',
@@ -188,6 +196,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'path-case',
+    withoutSdk: ['at-the-api'],
     title: 'The path in other letters',
     oat: 'OAT-014',
     method:
@@ -203,6 +212,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'path-disguised',
+    withoutSdk: ['at-the-api'],
     title: 'The path in other characters, past the place where the guard is mounted',
     oat: 'OAT-014',
     method:
@@ -216,6 +226,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'target-absolute',
+    withoutSdk: ['at-the-api'],
     title: 'The request line names a host of its own',
     oat: 'OAT-014',
     method:
@@ -241,6 +252,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'transfer-encoding',
+    withoutSdk: ['at-the-api'],
     title: 'A request is smuggled in the body of another',
     oat: 'OAT-014',
     method:

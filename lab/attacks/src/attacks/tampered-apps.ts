@@ -33,6 +33,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'repackaged-with-apktool',
+    withoutSdk: ['android-only', 'same-to-an-sdk'],
     title: 'The app is taken apart with apktool, patched in smali and signed with apksigner',
     oat: 'OAT-020',
     method: 'one instruction is put into a constructor; Android would install the result',
@@ -86,6 +87,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'sdk-file-changed',
+    withoutSdk: ['iphone-executable'],
     title: "The SDK's own file in the app is changed",
     oat: 'OAT-020',
     method: "the SDK's check of plans is made to return at once; nothing else of the app is touched",
@@ -100,6 +102,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'sdk-older',
+    withoutSdk: ['iphone-executable'],
     title: 'An older SDK is put into the app',
     oat: 'OAT-020',
     method:
@@ -114,6 +117,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'manifest-made-debuggable',
+    withoutSdk: ['android-only'],
     title: 'The app is repackaged with another manifest, its code untouched',
     oat: 'OAT-020',
     method:

@@ -48,6 +48,7 @@ export const tokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-expired',
+    withoutSdk: ['forged'],
     title: 'A token past its time',
     oat: 'OAT-006',
     method: `an API whose clock is ${laterBy / 60} minutes ahead, a proof that is fresh there`,

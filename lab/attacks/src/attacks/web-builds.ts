@@ -17,6 +17,7 @@ const genuine = { 'index.html': pinned, 'main.js': 'import("./lazy.js")', 'lazy.
 export const webBuilds: readonly Attack[] = [
   entryBuild({
     id: 'lazy-chunk-swapped',
+    withoutSdk: ['at-the-service'],
     title: 'A chunk that pages load later is swapped before the build is registered',
     method: 'other bytes under the name that the import map pins; twin: the pinned bytes',
     code: 'WEB_PIN_WRONG',
@@ -24,6 +25,7 @@ export const webBuilds: readonly Attack[] = [
   }),
   entryBuild({
     id: 'import-map-without-integrity',
+    withoutSdk: ['at-the-service'],
     title: 'A chunk that pages load later is left out of what is measured, and nothing pins it',
     method: 'the import map has no `integrity`; twin: it has',
     code: 'WEB_NOT_PINNED',
@@ -31,7 +33,7 @@ export const webBuilds: readonly Attack[] = [
   }),
 ]
 
-interface EntryBuild extends Pick<Attack, 'id' | 'title' | 'method'> {
+interface EntryBuild extends Pick<Attack, 'id' | 'withoutSdk' | 'title' | 'method'> {
   code: string
   changed: Readonly<Record<string, string>>
 }

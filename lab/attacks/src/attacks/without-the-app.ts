@@ -34,6 +34,7 @@ interface Asked {
 export const withoutTheApp: readonly Attack[] = [
   {
     id: 'plain-script',
+    withoutSdk: ['script'],
     title: 'A script calls the API',
     oat: 'OAT-011',
     method: 'GET without any credential',
@@ -60,6 +61,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'secret-from-apk',
+    withoutSdk: ['script'],
     title: 'A script uses the secret that it found in the APK',
     oat: 'OAT-008',
     method: 'the APK is unzipped and searched for members named like secrets; each value is tried',
@@ -90,6 +92,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'credential-guessed',
+    withoutSdk: ['script'],
     title: 'A script guesses the credential',
     oat: 'OAT-002',
     method: `${guesses} random values of the right shape`,
@@ -151,6 +154,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'answer-made-up',
+    withoutSdk: ['script'],
     title: 'A script enrols with a key of its own and makes up the measurement',
     oat: 'OAT-019',
     method: 'challenge, plan and names of segments are real, the values are random, the probes find nothing',
@@ -170,6 +174,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'token-and-key-copied',
+    withoutSdk: ['key-outside-hardware'],
     title: 'Token and private key are copied from the device',
     oat: 'OAT-020',
     method:
@@ -220,6 +225,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'unguarded-route',
+    withoutSdk: ['at-the-api'],
     title: 'A script finds an older route to the same data that nobody guards',
     oat: 'OAT-014',
     method: 'GET of a route that was there before the guard was',

@@ -16,6 +16,7 @@ import type { HardwareWorld } from '../../world.ts'
 export const attestation: readonly Attack[] = [
   onPhone({
     id: 'resigned-app-on-phone',
+    withoutSdk: ['android-only'],
     title: 'A re-signed app runs on a genuine phone and measures a pristine copy',
     oat: 'OAT-020',
     method: "Android's own attestation names the package and the stranger's certificate",
@@ -27,6 +28,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'debug-signer-once-registered',
+    withoutSdk: ['android-only', 'same-to-an-sdk'],
     title:
       'A repackaged app is signed with the debug key of a QA build that was registered once, and retired',
     oat: 'OAT-020',
@@ -48,6 +50,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'other-package-on-phone',
+    withoutSdk: ['android-only'],
     title: 'An app of another name on a genuine phone answers for the genuine one',
     oat: 'OAT-020',
     method: 'its key is attested for its own package; app and build are named as those of the genuine app',
@@ -59,6 +62,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'other-team-on-iphone',
+    withoutSdk: ['ios-only'],
     title: 'A re-signed app on a genuine iPhone: the App ID of another team, or another bundle',
     oat: 'OAT-020',
     method:
@@ -74,6 +78,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'chain-extended',
+    withoutSdk: ['android-only', 'changed-sdk'],
     title: 'A genuine chain is extended by a fake leaf that says what the attacker likes',
     oat: 'OAT-020',
     method:
@@ -90,6 +95,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'chain-forged',
+    withoutSdk: ['android-only'],
     title: 'A chain that no phone has made: a leaf of the attacker above genuine certificates',
     oat: 'OAT-020',
     method:
@@ -109,6 +115,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'key-from-outside',
+    withoutSdk: ['android-only'],
     title: "A genuine phone attests a key that is not its app's alone",
     oat: 'OAT-020',
     method: 'imported instead of made there; allowed to attest others; open to every app on the phone',
@@ -120,6 +127,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'keystore-in-software',
+    withoutSdk: ['android-only'],
     title: 'An emulator attests its keys by the software keystore',
     oat: 'OAT-005',
     method:
@@ -133,6 +141,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'boot-loader-unlocked',
+    withoutSdk: ['android-only'],
     title: 'The genuine app runs on a phone whose owner has unlocked the boot loader',
     oat: 'OAT-020',
     method: 'the hardware says so; also one whose system verifies all the same',
@@ -145,6 +154,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'keybox-revoked',
+    withoutSdk: ['android-only'],
     title: 'A leaked keybox that Google has revoked makes chains',
     oat: 'OAT-019',
     method: 'its attestation certificate stands in the status list',
@@ -153,6 +163,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'keybox-suspended',
+    withoutSdk: ['android-only'],
     title: 'A keybox that Google has suspended makes chains',
     oat: 'OAT-019',
     method: 'that of a batch from the factory; it stands in the status list as SUSPENDED',
@@ -161,6 +172,7 @@ export const attestation: readonly Attack[] = [
   }),
   {
     id: 'keybox-revoked-later',
+    withoutSdk: ['android-only', 'same-to-an-sdk'],
     title: 'A keybox is revoked after it has vouched for a key, which then refreshes',
     oat: 'OAT-019',
     method:
@@ -185,6 +197,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'sandbox-evidence',
+    withoutSdk: ['ios-only'],
     title: "Evidence of Apple's sandbox is given to a service in production",
     oat: 'OAT-020',
     method: 'a build from Xcode on a genuine iPhone, under the genuine App ID',

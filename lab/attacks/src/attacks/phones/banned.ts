@@ -45,6 +45,7 @@ async function renewed({ client, exchanges }: Device, world: World): Promise<Ver
 export const banned: readonly Attack[] = [
   {
     id: 'banned-software-key',
+    withoutSdk: ['at-the-service'],
     title: 'An installation that the operator banned asks for another token',
     oat: 'OAT-020',
     method:
@@ -66,6 +67,7 @@ export const banned: readonly Attack[] = [
   },
   {
     id: 'token-of-banned-phone',
+    withoutSdk: ['at-the-api'],
     title: 'A token from before its phone was banned is still used',
     oat: 'OAT-006',
     method:

@@ -12,6 +12,7 @@ const scripts = 8
 export const broker: readonly Attack[] = [
   onPhone({
     id: 'broker-within-limit',
+    withoutSdk: ['android-only'],
     title: "A genuine phone vouches for a script's keys, up to the day's limit",
     oat: 'OAT-019',
     method:
@@ -27,6 +28,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-beyond-limit',
+    withoutSdk: ['android-only'],
     title: 'The same, for one key more',
     oat: 'OAT-019',
     method:
@@ -37,6 +39,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-leaked-keybox',
+    withoutSdk: ['android-only'],
     title: "A leaked keybox that no list names yet makes chains, up to the batch's limit",
     oat: 'OAT-019',
     method:
@@ -52,6 +55,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-leaked-keybox-beyond',
+    withoutSdk: ['android-only'],
     title: 'The same, for one key more: genuine phones of the batch are refused with it',
     oat: 'OAT-019',
     method: 'the limit is the same for all phones of the batch, so it has to be high where there are many',
@@ -66,6 +70,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-iphone-shared-key',
+    withoutSdk: ['keys-of-a-script'],
     title: 'One App Attest key vouches for the keys of two scripts at once',
     oat: 'OAT-019',
     method:
@@ -76,6 +81,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-iphone-new-keys',
+    withoutSdk: ['keys-of-a-script'],
     title: 'A genuine iPhone makes a new App Attest key for each script that it vouches for',
     oat: 'OAT-019',
     method: `${scripts} keys within seconds; Apple counts them, and the API accepts ${mostKeys}: what the first ones get is within the limit`,
@@ -85,6 +91,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'test-roots-in-production',
+    withoutSdk: ['at-the-service'],
     title: 'Evidence under the roots of the published testkit is given to a service in production',
     oat: 'OAT-019',
     method: 'the Pixel and the iPhone that this suite calls genuine, and a service that was not told of them',
@@ -104,6 +111,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'test-vendors-exposed',
+    withoutSdk: ['at-the-service'],
     title: 'A service that believes the roots of the testkit is opened to others than its own machine',
     oat: 'OAT-014',
     method: 'under a public URL, on all addresses, behind a proxy; the twin starts on loopback',

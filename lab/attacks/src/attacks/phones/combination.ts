@@ -43,6 +43,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'evidence-repeated',
+    withoutSdk: ['android-only', 'changed-sdk'],
     title: 'Two chains, in the hope that one is verified and the other believed',
     oat: 'OAT-020',
     method: 'that of a genuine phone first, and that of an unlocked one',
@@ -54,6 +55,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'evidence-of-other-platform',
+    withoutSdk: ['own-client-data'],
     title: 'A genuine iPhone vouches for the Android app',
     oat: 'OAT-020',
     method: "an attestation of Apple for the owner's iOS app, in an answer for the Android app",
@@ -62,6 +64,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'one-key-passed-off',
+    withoutSdk: ['android-only', 'changed-sdk'],
     title: 'A software key is passed off as the one that the hardware holds',
     oat: 'OAT-020',
     method: 'the challenge is for a key that is attested itself: another key is attested, or none',
@@ -76,6 +79,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'attestation-relayed',
+    withoutSdk: ['changed-sdk'],
     title: "A genuine phone's attestation for its own installation is relayed for another",
     oat: 'OAT-019',
     method: "recorded on its way from a Pixel and an iPhone, sent with client data of the attacker's own key",
@@ -90,6 +94,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'phones-spliced',
+    withoutSdk: ['android-only'],
     title: 'The chain is spliced from those of two phones',
     oat: 'OAT-020',
     method: 'both for the same client data: the leaf of one, and the certificates above it of the other',
@@ -105,6 +110,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'phones-spliced-verdict',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'The chain is of one phone, the Play verdict of another, with an older app on it',
     oat: 'OAT-020',
     method: 'each genuine, both for the same client data; they state different versions',
@@ -114,6 +120,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'phones-spliced-alike',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'The chain is of one genuine phone, the Play verdict of another with the same version',
     oat: 'OAT-019',
     method: 'both vouch for the same client data: nothing that either states tells the phones apart',
@@ -128,6 +135,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'play-other-package',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'A Play token about another package, or one that another app has asked for',
     oat: 'OAT-020',
     method:
@@ -145,6 +153,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'play-stale',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'A Play token that was given an hour ago',
     oat: 'OAT-006',
     method: 'for this very client data; the app is registered for verdicts of the last ten minutes',
@@ -154,6 +163,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'play-replayed',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'A Play token that was given for other client data is sent again',
     oat: 'OAT-006',
     method:

@@ -13,6 +13,7 @@ const keys = 20
 export const leftOut: readonly Attack[] = [
   onPhone({
     id: 'ban-evaded-without-chain',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'A banned phone shows Google Play only, and no chain that would name it',
     oat: 'OAT-020',
     method:
@@ -27,6 +28,7 @@ export const leftOut: readonly Attack[] = [
   }),
   onPhone({
     id: 'farm-evaded-without-chain',
+    withoutSdk: ['android-only', 'needs-play'],
     title: `One phone gets tokens for ${keys} installation keys more than its limit, by Google Play only`,
     oat: 'OAT-019',
     method: 'Google signs a verdict for each of them; the twin shows the chain too, as often as it may',
@@ -36,6 +38,7 @@ export const leftOut: readonly Attack[] = [
   }),
   onPhone({
     id: 'boot-state-hidden-by-play',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'A phone with an unlocked boot loader, whose Play verdict is made to pass, keeps its chain back',
     oat: 'OAT-020',
     method: 'modules for rooted phones do so; the chain would say that the boot loader is unlocked',

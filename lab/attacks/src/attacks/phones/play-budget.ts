@@ -11,6 +11,7 @@ import type { HardwareWorld, Ration } from '../../world.ts'
 export const playBudget: readonly Attack[] = [
   {
     id: 'play-budget-drained',
+    withoutSdk: ['android-only', 'needs-play'],
     title:
       'A copy of the app sends junk for Play tokens, until genuine phones get no answer for the rest of the day',
     oat: 'OAT-015',
@@ -20,6 +21,7 @@ export const playBudget: readonly Attack[] = [
   },
   {
     id: 'play-budget-drained-to-skip-play',
+    withoutSdk: ['android-only', 'needs-play'],
     title: 'A phone that Google would not recognise has the calls spent, so that nobody asks Google about it',
     oat: 'OAT-020',
     method:

@@ -25,6 +25,7 @@ const refreshHasty = (world: HardwareWorld, key: SoftwareKey) =>
 export const refresh: readonly Attack[] = [
   onPhone({
     id: 'counter-rolled-back',
+    withoutSdk: ['ios-only'],
     title: 'The counter of an App Attest key is rolled back, as in a copied state of the phone',
     oat: 'OAT-019',
     method: 'enrolled, refreshed twice; the third assertion states what the second did',
@@ -47,6 +48,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'assertion-replayed',
+    withoutSdk: ['ios-only'],
     title: 'The assertion of an earlier refresh is sent with a copied installation key',
     oat: 'OAT-019',
     method: 'recorded on its way; client data is new and signed with the copied key',
@@ -62,6 +64,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'assertion-of-other-key',
+    withoutSdk: ['ios-only'],
     title: 'A refresh with a copied installation key is asserted by another App Attest key',
     oat: 'OAT-019',
     method: "the thief's own genuine iPhone asserts; the service verifies with the key that it remembers",
@@ -71,6 +74,7 @@ export const refresh: readonly Attack[] = [
   }),
   {
     id: 'copied-key-refreshed',
+    withoutSdk: ['key-outside-hardware'],
     title: 'A copied installation key refreshes without the phone, while its evidence is young',
     oat: 'OAT-019',
     method:
@@ -97,6 +101,7 @@ export const refresh: readonly Attack[] = [
   },
   onPhone({
     id: 'copied-key-refreshed-two-keys',
+    withoutSdk: ['key-outside-hardware'],
     title: 'The same where an app does not demand that hardware holds the key',
     oat: 'OAT-019',
     method: 'a software key that a Pixel has vouched for; the thief measures a copy and gives no evidence',
@@ -109,6 +114,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'copied-key-refreshed-late',
+    withoutSdk: ['key-outside-hardware'],
     title: 'A copied key that hardware only vouches for refreshes after the age that the policy allows',
     oat: 'OAT-019',
     method: `a policy of ${hastyAge} seconds stands for one of a day; the twin refreshes within it`,
@@ -127,6 +133,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'copied-key-refreshed-iphone',
+    withoutSdk: ['key-outside-hardware'],
     title: 'A copied installation key refreshes without the iPhone that vouched for it',
     oat: 'OAT-019',
     method: 'young evidence is remembered; the thief cannot have the App Attest key assert',
@@ -145,6 +152,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'older-build-on-iphone',
+    withoutSdk: ['ios-only'],
     title: 'Downgrade: an installation goes back to an older build, whose weakness is known',
     oat: 'OAT-014',
     method:
