@@ -38,6 +38,8 @@ export interface ServiceUnderTest {
   close(): Promise<void>
 }
 
+type Start = (config: ServiceConfig) => Promise<RunningService>
+
 export interface CallOptions {
   body?: unknown
   key?: string | null
@@ -51,7 +53,7 @@ export interface CallOptions {
  */
 export async function runService(
   more: Partial<ServiceConfig> = {},
-  { start = startService, peer }: { start?: typeof startService; peer?: ServiceUnderTest } = {},
+  { start = startService, peer }: { start?: Start; peer?: ServiceUnderTest } = {},
 ): Promise<ServiceUnderTest> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-service-test-'))
   const lines: string[] = []
@@ -137,11 +139,7 @@ export async function runService(
  * Tries again where the database was too slow, as whoever supervises the process does: on a busy machine, PostgreSQL may
  * take longer to open a connection than the service waits.
  */
-async function started(
-  start: typeof startService,
-  config: ServiceConfig,
-  tries = 3,
-): Promise<RunningService> {
+async function started(start: Start, config: ServiceConfig, tries = 3): Promise<RunningService> {
   try {
     return await start(config)
   } catch (error) {

@@ -15,7 +15,7 @@ import { problemOf } from '../../../src/faults/problem-error.ts'
 import type { SharedBlobs } from '../../../src/storage/blobs/blob-store.ts'
 import { openCachedBlobs, type CachedBlobs } from '../../../src/storage/blobs/cached-blobs.ts'
 import { blobPath } from '../../../src/storage/blobs/file-blobs.ts'
-import { BlobError, StoreNotAnswering } from '../../../src/storage/storage-error.ts'
+import { BlobError, StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
 import { temporaryFolders } from '../../storage/support/sqlite-world.ts'
 import { imageOf } from '../../support/device.ts'
 
