@@ -68,11 +68,11 @@ export async function pageImage(
   }
   let note!: (event: SecurityPolicyViolationEvent) => void
   const isBlocked = new Promise((resolve) => {
-    // Cross-origin redirects leave the origin of what was fetched. A policy that only reports blocks nothing.
+    // A policy that only reports blocks nothing. Chromium and Firefox name the URL that was asked for, redirected or not.
     note = ({ blockedURI, disposition, effectiveDirective }) =>
       disposition === 'enforce' &&
       effectiveDirective === 'connect-src' &&
-      [...found.values()].some(([url]) => url.startsWith(blockedURI)) &&
+      [...found.values()].some(([url]) => url === blockedURI) &&
       resolve(true)
   })
   document.addEventListener('securitypolicyviolation', note)

@@ -141,7 +141,6 @@ describe('pageImage', () => {
   const asItWas = { name: 'TypeError' }
   it.each([
     ['connect-src', {}, refused],
-    ['connect-src, redirected', { blockedURI: 'https://app.example' }, refused],
     ['img-src', { effectiveDirective: 'img-src' }, asItWas],
     ['a policy that only reports', { disposition: 'report' }, asItWas],
     ['a file of others', { blockedURI: 'https://tracker.example/collect' }, asItWas],
