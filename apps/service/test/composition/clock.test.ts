@@ -5,7 +5,7 @@ import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
 import type { SharedState } from '../../src/storage/valkey/shared-state.ts'
 import type { ServiceConfig } from '../../src/index.ts'
 import { measure, signed } from '../support/device.ts'
-import { startNodeOfMany } from '../support/node-of-many.ts'
+import { startNode } from '../support/node-of-many.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { attestation, challenge, registerWebApp, webDevice } from '../support/web-app.ts'
 
@@ -59,7 +59,7 @@ it('another node counts as still at work by the clock that nodes share, however 
     hear: async () => undefined,
     close: () => undefined,
   }
-  const start = (config: ServiceConfig) => startNodeOfMany(config, { hasPeers: false, shared })
+  const start = (config: ServiceConfig) => startNode(config, { hasPeers: false, shared })
   const service = await runService({}, { start })
   try {
     await registerWebApp(service)

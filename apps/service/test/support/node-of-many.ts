@@ -5,10 +5,10 @@ import { addressOf } from '../../src/http/server.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 
 /** Starts a service that leaves room for others on its database. */
-export async function startNodeOfMany(
-  config: ServiceConfig,
-  parts: ServiceParts = { hasPeers: true },
-): Promise<RunningService> {
+export const startNodeOfMany = (config: ServiceConfig): Promise<RunningService> =>
+  startNode(config, { hasPeers: true })
+
+export async function startNode(config: ServiceConfig, parts: ServiceParts): Promise<RunningService> {
   const checked = checkConfig(config)
   const service = await createService(checked, await openStorage(checked), parts)
   await service.app.listen({ host: checked.host, port: checked.port })
