@@ -18,6 +18,8 @@ export interface InquiryDue {
   thumbprint: string
   evidence: readonly RememberedEvidence[]
   receipt: Uint8Array
+  /** Milliseconds since 1970: since when it is due. */
+  askAt: number
 }
 
 /** What asking came to. */
@@ -50,6 +52,12 @@ export interface InquiryStore {
    * @param now milliseconds since 1970
    */
   due(now: number, look: InquiryLook): Promise<{ due: InquiryDue[]; after: InquiryPosition | undefined }>
+  /**
+   * Keeps every node from asking about it until then. False: another node has taken it since it was found. Atomic.
+   *
+   * @param until milliseconds since 1970
+   */
+  take(due: InquiryDue, until: number): Promise<boolean>
   /** Keeps it, unless other evidence has come meanwhile. */
   learn(asked: InquiryDue, learned: InquiryLearned): Promise<void>
 }
@@ -68,7 +76,7 @@ export type Inquiries = ReturnType<typeof createInquiries>
 
 /** Installations that are asked about in one go. */
 const atOnce = 20
-/** Milliseconds until a vendor that did not answer is asked again for an app. */
+/** Milliseconds until a vendor that did not answer is asked again for an app, and by whichever node. */
 const pause = 300_000
 /** Milliseconds until it is asked again about an installation of which it said what does not hold. */
 const later = 3_600_000
@@ -132,7 +140,7 @@ export function createInquiries(dependencies: InquiryDependencies) {
       after = look.after
       for (const due of look.due) {
         if (signal?.aborted === true) return
-        if (failing.has(due.app)) continue
+        if (failing.has(due.app) || !(await installations.take(due, clock() + pause))) continue
         let learned: InquiryLearned
         try {
           learned = await ask(due)

@@ -27,7 +27,7 @@ import { createProductSchemes } from './product-schemes.ts'
 interface PlatformDependencies {
   vendors: CheckedVendors
   apps: Pick<AppStore, 'find' | 'list'>
-  installations: Pick<InstallationRepository, 'takeVendorCall' | 'due' | 'learn'>
+  installations: Pick<InstallationRepository, 'takeVendorCall' | 'due' | 'take' | 'learn'>
   secrets: Pick<SecretRepository, 'find'>
   /** Schemes beside those of the product. */
   moreSchemes: readonly EvidenceScheme[]

@@ -8,7 +8,7 @@ const hour = 3_600_000
 
 interface Row {
   askAt: number | undefined
-  due: InquiryDue
+  due: Omit<InquiryDue, 'askAt'>
 }
 
 /** What becomes of the first installation. */
@@ -31,9 +31,14 @@ function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
       due: rows
         .filter(({ askAt, due }) => askAt !== undefined && askAt <= now && !without.has(due.app))
         .slice(0, limit)
-        .map(({ due }) => due),
+        .map(({ due, askAt }) => ({ ...due, askAt: askAt as number })),
       after: undefined,
     }),
+    take: async ({ thumbprint, askAt }, until) => {
+      const row = rows.find((each) => each.due.thumbprint === thumbprint && each.askAt === askAt)
+      if (row !== undefined) row.askAt = until
+      return row !== undefined
+    },
     learn: async ({ thumbprint }, { askAt }) => {
       for (const row of rows) if (row.due.thumbprint === thumbprint) row.askAt = askAt
     },
@@ -52,14 +57,16 @@ function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
       return {}
     },
   } as unknown as EvidenceScheme
-  const { askDue } = createInquiries({
-    schemes: { find: () => scheme, settingsFor: () => ({}) } as unknown as SchemeRegistry,
-    apps: { find: async (id) => ({ id, evidence: {} }) as App },
-    installations,
-    findSecret: async () => undefined,
-    clock: () => state.now,
-    onMalfunction: () => (state.malfunctions += 1),
-  })
+  const node = () =>
+    createInquiries({
+      schemes: { find: () => scheme, settingsFor: () => ({}) } as unknown as SchemeRegistry,
+      apps: { find: async (id) => ({ id, evidence: {} }) as App },
+      installations,
+      findSecret: async () => undefined,
+      clock: () => state.now,
+      onMalfunction: () => (state.malfunctions += 1),
+    })
+  const { askDue } = node()
   /** What is asked in one go, `later` milliseconds after the last. */
   const ask = async (later: number, signal?: AbortSignal) => {
     state.asked = []
@@ -67,7 +74,7 @@ function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
     await askDue(signal)
     return state.asked
   }
-  return { state, rows, ask }
+  return { state, rows, ask, node }
 }
 
 it('an app whose vendor does not answer is asked about once, and keeps no other waiting', async () => {
@@ -119,4 +126,10 @@ it('nobody is asked about another once it is to end', async () => {
   } as AbortSignal
   expect(await ask(0, signal)).toEqual(['a'])
   expect(rows.map(({ askAt }) => askAt)).toEqual([undefined, 0, 0])
+})
+
+it('each is asked about by one node, however many look at the same time', async () => {
+  const { state, node } = world(['a', 'b', 'c'], new Set())
+  await Promise.all([node(), node(), node()].map(({ askDue }) => askDue()))
+  expect(state.asked.sort()).toEqual(['a', 'b', 'c'])
 })

@@ -57,6 +57,7 @@ export function createInstallationRepository(
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
     due: (now: number, look: InquiryLook) => dueInquiries(db, now, look),
+    take: (due: InquiryDue, until: number) => takeInquiry(db, due, until),
     learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, asked, learned),
     prune: (...how) => prune(db, ...how),
     forgetOf: (app: string) => forgetOf(db, app),
@@ -244,7 +245,7 @@ async function dueInquiries(
 
 async function inquiriesOf(
   db: Database,
-  wanted: readonly { app: string; installation: number }[],
+  wanted: readonly { app: string; installation: number; askAt: number }[],
 ): Promise<InquiryDue[]> {
   const rows = await db
     .selectFrom('installation_evidence')
@@ -257,12 +258,31 @@ async function inquiriesOf(
     )
     .execute()
   const found = new Map(rows.map((row) => [row.installation, row]))
-  return wanted.flatMap(({ app, installation }) => {
+  return wanted.flatMap(({ app, installation, askAt }) => {
     const { thumbprint, evidence, receipt } = found.get(installation) ?? { receipt: null }
     return receipt === null
       ? []
-      : [{ app, thumbprint: fromDigest(thumbprint), evidence: unpackEvidence(evidence), receipt }]
+      : [{ app, thumbprint: fromDigest(thumbprint), evidence: unpackEvidence(evidence), receipt, askAt }]
   })
+}
+
+/** Of the installation that an inquiry is about. */
+function idOf(db: Database, { app, thumbprint }: InquiryDue) {
+  return db
+    .selectFrom('installations')
+    .select('id')
+    .where('app', '=', numbered(app))
+    .where('thumbprint', '=', toDigest(thumbprint))
+}
+
+async function takeInquiry(db: Database, due: InquiryDue, until: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('installation_evidence')
+    .set({ ask_at: until })
+    .where('installation', '=', idOf(db, due))
+    .where('ask_at', '=', due.askAt)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
 }
 
 async function learn(
@@ -277,12 +297,7 @@ async function learn(
       receipt: Buffer.from(receipt),
       ask_at: askAt ?? null,
     })
-    .where('installation', '=', ({ selectFrom }) =>
-      selectFrom('installations')
-        .select('id')
-        .where('app', '=', numbered(asked.app))
-        .where('thumbprint', '=', toDigest(asked.thumbprint)),
-    )
+    .where('installation', '=', idOf(db, asked))
     .where('receipt', '=', Buffer.from(asked.receipt))
     .execute()
 }

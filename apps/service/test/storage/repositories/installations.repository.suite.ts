@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { EvidenceScheme, KeptReceipt, SchemeRegistry } from '@assay/evidence'
+import type { App } from '@assay/protocol'
+import { createInquiries } from '../../../src/attestation/inquiries.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import {
   createInstallationRepository,
@@ -250,6 +253,64 @@ export function installationRepositorySuite(world: StorageWorld): void {
         after = next.after
       }
       expect(found).toEqual(['b0', 'b1'])
+    })
+  })
+
+  describe('an inquiry', () => {
+    const ids = ['t0', 't1', 't2', 't3', 't4']
+    const withReceipt = (id: string) =>
+      appAttest(id, { receipt: Buffer.from(id), vouchingKey: { kind: 'app-attest-key', id } })
+    const look = { limit: 10, without: new Set<string>(), after: undefined }
+
+    it('is made by one node, even where the vendor answers late', async () => {
+      const nodes = [await open(), await openSecond()]
+      for (const id of ids) await nodes[0]?.enrol(withReceipt(id), now)
+      const asked: string[] = []
+      const scheme = {
+        settings: {},
+        recall: async (claims: unknown) => ({ claims }),
+        inquire: async ({ receipt }: KeptReceipt) => {
+          asked.push(Buffer.from(receipt).toString())
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          return {}
+        },
+      } as unknown as EvidenceScheme
+      const malfunctions: unknown[] = []
+      const inquiries = nodes.map((installations) =>
+        createInquiries({
+          schemes: { find: () => scheme, settingsFor: () => ({}) } as unknown as SchemeRegistry,
+          apps: { find: async (id) => ({ id, evidence: {} }) as App },
+          installations,
+          findSecret: async () => undefined,
+          clock: () => now + 1,
+          onMalfunction: (error) => malfunctions.push(error),
+        }),
+      )
+      await Promise.all(inquiries.map(({ askDue }) => askDue()))
+      expect(asked.sort()).toEqual(ids)
+      expect(malfunctions).toEqual([])
+      expect((await nodes[0]?.due(now + day, look))?.due).toEqual([])
+    })
+
+    it('whose node has ended is made by another when the pause is over', async () => {
+      const [first, second] = [await open(), await openSecond()]
+      await first.enrol(withReceipt('t0'), now)
+      const [found] = (await first.due(now, look)).due
+      if (found === undefined) throw new Error('nothing is due')
+      expect(found.askAt).toBe(now)
+      expect(await first.take(found, now + 300_000)).toBe(true)
+      expect(await second.take(found, now + 300_000)).toBe(false)
+      expect((await second.due(now + 299_999, look)).due).toEqual([])
+      expect((await second.due(now + 300_000, look)).due).toEqual([{ ...found, askAt: now + 300_000 }])
+    })
+
+    it('is left to later where evidence has come anew since it was found', async () => {
+      const installations = await open()
+      await installations.enrol(withReceipt('t0'), now)
+      const [found] = (await installations.due(now, look)).due
+      if (found === undefined) throw new Error('nothing is due')
+      await installations.enrol(withReceipt('t0'), now + 1)
+      expect(await installations.take(found, now + 300_000)).toBe(false)
     })
   })
 
