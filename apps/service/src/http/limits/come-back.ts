@@ -11,8 +11,12 @@ const leastServed = 10
 export interface ComeBack {
   /** A request has been answered. */
   served(): void
-  /** Seconds after which another one may come again. */
-  refused(): number
+  /**
+   * Seconds after which another one may come again.
+   *
+   * @param atLeast what it was told already. Where all are told the same, it says when the first of them may come
+   */
+  refused(atLeast?: number): number
 }
 
 /**
@@ -46,11 +50,12 @@ export function createComeBack(random: () => number, clock: () => number): ComeB
       add(answered, second)
       recent++
     },
-    refused() {
+    refused(atLeast = 0) {
       advance()
       const perSecond = Math.max(leastServed, recent / span)
       const spread = Math.min(longest, Math.max(shortest, (2 * away) / perSecond))
-      const after = 1 + Math.floor(random() * spread)
+      const drawn = 1 + Math.floor(random() * spread)
+      const after = drawn < atLeast ? atLeast + drawn : drawn
       add(due, second + Math.min(after, longest))
       away++
       return after

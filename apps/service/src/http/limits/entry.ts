@@ -131,7 +131,7 @@ export function letInByTurns(scope: FastifyInstance, options: EntryOptions): voi
   scope.addHook('onSend', (request, reply, payload, done) => {
     if (reply.statusCode === 503) {
       const asked = Number(reply.getHeader('retry-after') ?? 0)
-      reply.header('retry-after', String(Math.max(asked, comeBack.refused())))
+      reply.header('retry-after', String(comeBack.refused(asked)))
     } else comeBack.served()
     if (request.isUnderWay) {
       request.isUnderWay = false

@@ -13,9 +13,9 @@ function node({ chance = 0.999 }: { chance?: number } = {}) {
     serve: (count: number) => {
       for (let i = 0; i < count; i += 1) comeBack.served()
     },
-    refuse: (count = 1) => {
+    refuse: (count = 1, atLeast?: number) => {
       let last = 0
-      for (let i = 0; i < count; i += 1) last = comeBack.refused()
+      for (let i = 0; i < count; i += 1) last = comeBack.refused(atLeast)
       return last
     },
   }
@@ -53,6 +53,19 @@ describe('those who are refused come back', () => {
     expect(outage.refuse()).toBe(5)
     outage.advance(100_000)
     expect(outage.refuse()).toBe(5)
+  })
+
+  it('no sooner than they were told, and not all of them then', () => {
+    let i = 0
+    const comeBack = createComeBack(
+      () => (i++ % 10) / 10,
+      () => 0,
+    )
+    const told = Array.from({ length: 10 }, () => comeBack.refused(10))
+    expect([...new Set(told)].sort()).toEqual([11, 12, 13, 14, 15])
+    expect(node({ chance: 0 }).refuse(1, 10)).toBe(11)
+    // Who is sent away for longer anyway is so at a moment of its own.
+    expect(node().refuse(1_000_000, 10)).toBe(60)
   })
 
   it('at moments of their own', () => {

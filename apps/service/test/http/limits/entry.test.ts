@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, expect, it } from 'vitest'
 import { mediaTypes, paths } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
+import { ProblemError } from '../../../src/faults/problem-error.ts'
 import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
 import { letInByTurns } from '../../../src/http/limits/entry.ts'
 import { StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
@@ -109,4 +110,25 @@ it('whoever meets a store that is away comes back the later, the more there are'
   }
   expect(told[0]).toBe(5)
   expect(told[150]).toBe(30)
+})
+
+it('those who are all told the same come back one after the other', async () => {
+  let i = 0
+  app = Fastify()
+  useStrictJson(app)
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
+  await app.register(async (scope) => {
+    const random = () => (i++ % 10) / 10
+    admitInTurn(scope, { connections: 100, ready: () => 0, inTurn: () => 64, random, clock: () => 0 })
+    scope.post(paths.attestations, () =>
+      Promise.reject(new ProblemError('temporarily_unavailable', { retryAfter: 10 })),
+    )
+  })
+  const told = new Set<number>()
+  for (let request = 0; request < 10; request += 1) {
+    const headers = { 'content-type': mediaTypes.json }
+    const refused = await app.inject({ method: 'POST', url: paths.attestations, headers, payload: '{}' })
+    told.add(Number(refused.headers['retry-after']))
+  }
+  expect([...told].sort()).toEqual([11, 12, 13, 14, 15])
 })
