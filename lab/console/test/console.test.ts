@@ -384,7 +384,7 @@ describe.skipIf(firefox === undefined)('in Firefox', () => {
       for (const at of Object.values(pagesOf(await refusedTrace(service)))) {
         await page.goto(`${service.consoleUrl}/console/${at}`)
         await page.waitForSelector('main h1')
-        await page.waitForFunction(() => document.querySelector('.loading') === null)
+        await page.waitForSelector('.loading', { hidden: true })
         expect(await page.$$('.problem'), at).toEqual([])
       }
     } finally {
