@@ -13,6 +13,7 @@ import { createInstance, type ListenerOptions } from './instance.ts'
 import { letInByTurns, type EntryOptions } from './limits/entry.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
 import { createLateRefusals } from './limits/late-refusals.ts'
+import { takeTurns } from './limits/turns.ts'
 import { registerKeyRoutes } from './routes/keys.routes.ts'
 import { registerMetadataRoutes } from './routes/metadata.routes.ts'
 import { registerOperatorRoutes, type OperatorDependencies } from './operator-routes.ts'
@@ -36,9 +37,21 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   publicUrl: () => string
 }
 
+/** What comes in by admission, and what tells a supervisor whether to end this process: neither takes turns. */
+const ownWay: ReadonlySet<string> = new Set([
+  ...[paths.challenges, paths.attestations, paths.developmentTokens].map((path) => `POST ${path}`),
+  ...[paths.live, paths.ready].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
+])
+
 /** Builds the HTTP surface; does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { app, methods } = createInstance(dependencies)
+  const inTurn = takeTurns(dependencies.admission.inTurn)
+  const { app, methods } = createInstance({ ...dependencies, beforeUnreadable: inTurn })
+  // Before the hooks of any scope, which answer preflights and those who have no key.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (ownWay.has(`${request.method} ${request.routeOptions.url}`)) done()
+    else inTurn(request, reply, done)
+  })
   const openapi = useOpenapi(app, dependencies.schemes, dependencies.publicUrl)
   const authorisation = createAuthorisation(
     byApiKey(dependencies.lookUpKey, (id) => dependencies.apiKeys.find(id)),

@@ -8,6 +8,7 @@ import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } 
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
 import { refusePipelines } from './limits/pipelines.ts'
 import { refuseSlowBodies } from './limits/slow-bodies.ts'
+import type { TurnHook } from './limits/turns.ts'
 import { endConnectionsWhenDraining } from './server.ts'
 import { serializers } from './logging.ts'
 import { useMethodNotAllowed } from './method-not-allowed.ts'
@@ -24,6 +25,8 @@ export interface ListenerOptions {
   /** Seconds that a small body may take. */
   bodyTime: number
   connections: ConnectionLimits
+  /** Before the answer to what is no request for any route; default: at once. */
+  beforeUnreadable?: TurnHook
 }
 
 /** Bytes of a body of the provisioning and management endpoints. */
@@ -52,7 +55,15 @@ export function createInstance(options: ListenerOptions) {
   return { app, methods }
 }
 
-function fastifyOf({ log, random, clock, trustedProxies }: ListenerOptions): FastifyInstance {
+const atOnce: TurnHook = (_request, _reply, done) => done()
+
+function fastifyOf({
+  log,
+  random,
+  clock,
+  trustedProxies,
+  beforeUnreadable = atOnce,
+}: ListenerOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit,
     requestTimeout: timeouts.request,
@@ -73,7 +84,8 @@ function fastifyOf({ log, random, clock, trustedProxies }: ListenerOptions): Fas
       ...(log.destination === undefined ? {} : { stream: log.destination }),
     },
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
+    frameworkErrors: (error, request, reply) =>
+      beforeUnreadable(request, reply, () => void sendProblem(request, reply, toProblem(error))),
   })
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onResponse', (request, _reply, done) => {

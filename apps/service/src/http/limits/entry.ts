@@ -4,6 +4,7 @@ import { Overload } from '../../faults/retryable-error.ts'
 import { parseJsonBody } from '../input/strict-body.ts'
 import { createComeBack } from './come-back.ts'
 import { widestNetwork } from './network-prefix.ts'
+import { shareInTurn } from './turns.ts'
 import { createWaitingRoom } from './waiting-room.ts'
 
 declare module 'fastify' {
@@ -20,9 +21,6 @@ const mostUnderWay = 1_024
 
 /** Steps that are to be taken: beyond it whoever is let in would only wait further inside. */
 const mostReady = 64
-
-/** Requests let in within one turn of the event loop, for each step that may be taken in it: an exchange has about ten. */
-const shareInTurn = 1 / 4
 
 /** Of the bodies that wait. */
 const mostBytes = 128 * 1024 * 1024

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Steps in one turn while connections come. */
 const fewest = 8
@@ -20,5 +21,43 @@ export function createTurns(most: number, clock: () => number = () => performanc
         connectedAt = clock()
       })
     },
+  }
+}
+
+/** Requests let in within one turn, for each step that may be taken in it: an exchange has about ten. */
+export const shareInTurn = 1 / 4
+
+export type TurnHook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+
+/**
+ * A hook that lets a part of a turn's requests through, and the others after them in their order. For what is answered without admission
+ * and without a quota: thousands of answers in one turn would hold up whoever takes a step in each. Nobody is refused: the
+ * connections bound how many wait. Whoever has gone is forgotten.
+ */
+export function takeTurns(inTurn: () => number): TurnHook {
+  const waiting: { readonly request: FastifyRequest; readonly admit: () => void }[] = []
+  /** Of this turn; undefined: nobody came in the one before, and none is counted. */
+  let left: number | undefined
+  const begin = () => {
+    setImmediate(turn)
+    return Math.ceil(inTurn() * shareInTurn)
+  }
+  const turn = () => {
+    if (waiting.length === 0) {
+      left = undefined
+      return
+    }
+    const most = begin()
+    const next = waiting.splice(0, most)
+    left = most - next.length
+    for (const { request, admit } of next) if (!request.raw.socket.destroyed) admit()
+  }
+  return (request, _reply, done) => {
+    left ??= begin()
+    if (left === 0) waiting.push({ request, admit: done })
+    else {
+      left--
+      done()
+    }
   }
 }

@@ -1,0 +1,62 @@
+import { schemeRegistry, type EvidenceScheme } from '@assay/evidence'
+import { paths } from '@assay/protocol'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { FastifyInstance } from 'fastify'
+import { buildApp, type AppDependencies } from '../../src/http/app.ts'
+import { schemes } from '../schemes.ts'
+
+let app: FastifyInstance
+let inTurn = 64
+
+/** Whatever a route is made over and does not come to use here. */
+const unused: unknown = new Proxy(() => undefined, {
+  get: (_none, name) => (name === 'then' ? undefined : unused),
+})
+
+beforeAll(async () => {
+  const used: Partial<AppDependencies> = {
+    trustedProxies: [],
+    random: (length) => Buffer.alloc(length),
+    clock: () => 0,
+    log: { level: 'silent', destination: undefined },
+    bodyTime: 10,
+    connections: { connections: 10, connectionsPerNetwork: 10 },
+    schemes: schemeRegistry(schemes as unknown as EvidenceScheme[]),
+    admission: { ready: () => 0, inTurn: () => inTurn },
+    isOrigin: async () => true,
+    isReady: async () => undefined,
+    lookUpKey: async () => undefined,
+    publicUrl: () => 'https://assay.example',
+    statusLists: { find: async () => undefined },
+  }
+  app = await buildApp(
+    new Proxy(used, { get: (known, name) => Reflect.get(known, name) ?? unused }) as AppDependencies,
+  )
+})
+afterAll(() => app.close())
+
+const preflight = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
+
+it('what has neither a quota nor admission takes turns, and all of it is answered', async () => {
+  const asked = [
+    { method: 'OPTIONS', url: paths.challenges, headers: preflight, status: 204 },
+    { method: 'GET', url: '/v1/status/YQ', status: 404 },
+    { method: 'GET', url: paths.openapi, status: 200 },
+    { method: 'GET', url: '/nothing', status: 404 },
+    { method: 'DELETE', url: paths.jwks, status: 405 },
+    { method: 'GET', url: paths.challenges, status: 405 },
+    { method: 'GET', url: '/%zz', status: 400 },
+    { method: 'GET', url: '/v1/apps', status: 401 },
+  ] as const
+  const answered: string[] = []
+  inTurn = 0
+  const answers = asked.map(async ({ method, url, status, ...more }) => {
+    const { statusCode } = await app.inject({ method, url, ...more })
+    answered.push(url)
+    expect(`${url} ${statusCode}`).toBe(`${url} ${status}`)
+  })
+  for (const url of [paths.live, paths.ready]) expect((await app.inject({ url })).statusCode).toBe(200)
+  expect(answered).toEqual([])
+  inTurn = 64
+  await Promise.all(answers)
+})
