@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as nextCheck, setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 /** Where it listens, as a URL without path. */
@@ -38,10 +38,12 @@ export function endConnectionsWhenDraining(app: FastifyInstance): void {
 export async function stopListening(app: FastifyInstance): Promise<void> {
   app.draining.isBegun = true
   if (await hasConnections(app)) await wait(settling)
-  // A connection whose request ends now would otherwise be kept open for a next one.
-  const idle = setInterval(() => app.server.closeIdleConnections(), 20)
+  // A connection whose request ends now would otherwise be kept open for a next one. After what has come in is read: a timer
+  // that is late comes before that, and would reset connections on which a request waits.
+  const idle = setInterval(() => setImmediate(() => app.server.closeIdleConnections()), 20)
   const late = setTimeout(() => app.server.closeAllConnections(), grace)
   try {
+    await nextCheck()
     await app.close()
   } finally {
     clearInterval(idle)
