@@ -153,15 +153,17 @@ if (bin === undefined) {
   })
 
   it('has a limit of time for statements, locks and idle transactions on every connection', async () => {
-    const { db } = await world.open()
+    const { db, facts, hearing } = await world.open()
     const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
-    const { rows } = await sql<{ name: string; setting: string }>`
-      select name, setting from pg_settings where name in (${sql.join(limits)}) order by name`.execute(db)
-    expect(rows.map(({ name, setting }) => [name, setting])).toEqual([
-      ['idle_in_transaction_session_timeout', '2000'],
-      ['lock_timeout', '1000'],
-      ['statement_timeout', '3000'],
-    ])
+    for (const each of [db, facts, hearing]) {
+      const { rows } = await sql<{ name: string; setting: string }>`
+        select name, setting from pg_settings where name in (${sql.join(limits)}) order by name`.execute(each)
+      expect(rows.map(({ name, setting }) => [name, setting])).toEqual([
+        ['idle_in_transaction_session_timeout', '2000'],
+        ['lock_timeout', '1000'],
+        ['statement_timeout', '3000'],
+      ])
+    }
   })
 
   it('is held by one process, until that one is closed', async () => {
