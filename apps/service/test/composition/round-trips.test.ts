@@ -85,10 +85,9 @@ if (database === undefined) {
       await database.stop()
     })
 
-    const statements = () =>
-      asked
-        .map((query) => (typeof query === 'string' ? query : (query as { text?: string }).text))
-        .filter((text) => text !== undefined && !afterwards.test(text))
+    const texts = () =>
+      asked.map((query) => (typeof query === 'string' ? query : (query as { text?: string }).text))
+    const statements = () => texts().filter((text) => text !== undefined && !afterwards.test(text))
 
     /** The calls of Valkey and the statements of PostgreSQL that `work` makes. */
     const countOf = async (work: () => Promise<unknown>) => {
@@ -133,6 +132,26 @@ if (database === undefined) {
       await ask('first')
       const many = () => Promise.all(Array.from({ length: 20 }, (_, i) => ask(`made-up-${i}`)))
       expect(await countOf(many)).toMatchObject({ valkey: [], postgres: 0 })
+    })
+
+    it('an enrolment is written by one statement, and in no transaction of the client', async () => {
+      const phone = simulateIphone({
+        apple: world.apple,
+        appId,
+        appState: { validationCategory: 4, bundleVersion: '7' },
+      })
+      const device = world.iosDevice()
+      const request = await answerTo(await challengeOf(world, device), device, [attestation(phone)])
+      const { told } = await countOf(async () => expect(await send(world, request)).toBe('tokens'))
+      expect(told.filter((text) => text?.includes('enrol_installation('))).toHaveLength(1)
+      expect(
+        told.filter((text) => /(insert into|update|delete from) "?installation/.test(text ?? '')),
+      ).toEqual([])
+      const upToIt = texts().slice(
+        0,
+        texts().findIndex((text) => text?.includes('enrol_installation(')),
+      )
+      expect(upToIt.filter((text) => /^begin/i.test(text ?? ''))).toEqual([])
     })
 
     it('a refresh of an iPhone makes one of Valkey and one of PostgreSQL', async () => {
