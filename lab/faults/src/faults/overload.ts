@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { paths, type ChallengeResponse } from '@assay/protocol'
+import { paths, statusListPath, type ChallengeResponse } from '@assay/protocol'
 import type { Fault, Length } from '../fault.ts'
+import { audience, iosApp, succeed } from '../stage/apps.ts'
 import {
   answerBody,
   askChallenge,
@@ -10,8 +11,8 @@ import {
   sendAnswer,
 } from '../stage/installations.ts'
 import { startFlood } from '../stage/flood.ts'
-import type { FloodCount } from '../stage/flood.process.ts'
-import { createNetwork, type Answer } from '../stage/network.ts'
+import type { FloodCount, FloodRequest } from '../stage/flood.process.ts'
+import { codeOf, createNetwork, type Answer } from '../stage/network.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 
@@ -127,6 +128,98 @@ const tenTimes: Fault = {
   },
 }
 
+const origin = 'https://app.example'
+
+const openRoutes: Fault = {
+  name: 'overload.open-routes',
+  alone: true,
+  what: '4,096 connections of 64 networks ask for a status list and send preflights without a pause, which no quota limits: none of them is refused, and clients of other networks attest, half of them within half a second',
+  stores: ['sqlite', 'postgres'],
+  async run(stage, length) {
+    const tally = createTally()
+    await succeed(
+      stage.operator.ask('PATCH', `/v1/apis/${encodeURIComponent(audience)}`, { origins: [origin] }),
+    )
+    await attest(stage.network, stage.node.url, install(stage.web))
+    const preflight = { Origin: origin, 'Access-Control-Request-Method': 'POST' }
+    const flood = await startFlood({
+      url: stage.node.url,
+      connections: 4_096,
+      networks: 64,
+      requests: [
+        { method: 'GET', path: statusListPath(audience) },
+        { method: 'OPTIONS', path: paths.challenges, headers: preflight },
+      ],
+    })
+    judge(tally, await honestExchanges(stage, floodLasts[length]))
+    const { answers } = judgeFlood(tally, stage, flood.count())
+    tally.want(
+      Object.keys(answers).sort().join() === '200,204',
+      'every status list and every preflight is answered',
+    )
+    await flood.stop()
+    await lookAfter(tally, stage)
+    return tally.outcome()
+  },
+}
+
+/** A flood that the default quotas refuse nearly all of. */
+const refused = { connections: 1_024, networks: 4 }
+
+/** Refusals in a second of as many connections, which wait 1.5 s at least once 50 have been refused in 100 ms. */
+const mostRefused = 500 + refused.connections / 1.5
+
+/** Attestations of an app within a minute, in the second part. */
+const appQuota = 20
+
+const quotas: Fault = {
+  name: 'overload.quotas',
+  alone: true,
+  what: '1,024 connections of 4 networks ask for challenges, beyond the quotas that a service has by default: what is refused is refused late, with the time to come back, and clients of other networks attest; then one app attests beyond its own quota, and another one is served',
+  stores: ['sqlite', 'postgres'],
+  async run(stage, length) {
+    const tally = createTally()
+    await stage.node.stop()
+    await stage.start({ limits: {} })
+    const flood = await startFlood({
+      url: stage.node.url,
+      ...refused,
+      requests: Array.from({ length: 16 }, () => askedBy(stage)),
+    })
+    const [began, before] = [performance.now(), flood.count().answers['429'] ?? 0]
+    judge(tally, await honestExchanges(stage, floodLasts[length]))
+    const rate = ((flood.count().answers['429'] ?? 0) - before) / ((performance.now() - began) / 1000)
+    const { answers, retryAfter } = judgeFlood(tally, stage, flood.count())
+    tally.fact('refused in a second', Math.round(rate))
+    tally.want((answers['429'] ?? 0) > (answers['200'] ?? 0), 'most of the flood is beyond the quotas')
+    tally.want(rate <= mostRefused, 'who is refused waits for the answer')
+    tally.want(!('none' in retryAfter), 'who is refused is told when to come back')
+    await flood.stop()
+    await lookAfter(tally, stage)
+    await lookAtAppQuota(stage, tally)
+    return tally.outcome()
+  },
+}
+
+/** One app attests twice as often as it may; nothing else is limited. */
+async function lookAtAppQuota(stage: Stage, tally: Tally): Promise<void> {
+  const { network, web, ios } = stage
+  await stage.node.stop()
+  await stage.start({ limits: { app: { requests: appQuota, seconds: 60 } } })
+  const answers: Answer[] = []
+  for (let i = 0; i < appQuota * 2; i++) answers.push(await attest(network, stage.node.url, install(web)))
+  const spent = answers.filter(({ status }) => status === 429)
+  tally.fact('beyond the quota of the app', spent.length)
+  // A few come back while these are asked.
+  tally.want(spent.length > appQuota / 2 && spent.length <= appQuota, 'an app has its quota and no more')
+  tally.want(
+    spent.every((answer) => codeOf(answer) === 'rate_limited' && (answer.retryAfter ?? 0) > 0),
+    'an app beyond its quota is told when to come back',
+  )
+  const other = await attest(network, stage.node.url, install(ios, stage.iphone()))
+  tally.want(other.status === 200, `${iosApp} is served while another app is beyond its quota`)
+}
+
 /** Seconds. */
 const measuredFor: Record<Length, number> = { short: 2, long: 10 }
 
@@ -147,12 +240,12 @@ async function measureCapacity(stage: Stage, seconds: number): Promise<number> {
   return served / (node.cpuSeconds() - before)
 }
 
-function askedBy(stage: Stage): { path: string; body: string } {
+function askedBy(stage: Stage): FloodRequest {
   return { path: paths.challenges, body: challengeBody(install(stage.web)) }
 }
 
 /** An answer that was accepted. */
-async function usedBy(stage: Stage): Promise<{ path: string; body: string }> {
+async function usedBy(stage: Stage): Promise<FloodRequest> {
   const { network, node, web } = stage
   const installation = install(web)
   const asked = await askChallenge(network, node.url, installation)
@@ -179,4 +272,4 @@ async function lookAfter(tally: Tally, { network, node, web }: Stage): Promise<v
   tally.recovered(performance.now() - after)
 }
 
-export const overloadFaults: readonly Fault[] = [challenges, tenTimes]
+export const overloadFaults: readonly Fault[] = [challenges, tenTimes, openRoutes, quotas]

@@ -1,5 +1,14 @@
 import { connect, type Socket } from 'node:net'
 
+/** One request of a flood; POST with a body where it does not say otherwise. */
+export interface FloodRequest {
+  readonly method?: string
+  readonly path: string
+  /** Beside those of a body. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
 /** What the senders of a flood do. */
 export interface FloodConfig {
   readonly url: string
@@ -8,7 +17,7 @@ export interface FloodConfig {
   /** /24 networks that they come from, in turn: `127.1.N.1`. */
   readonly networks: number
   /** In turn. */
-  readonly requests: readonly { readonly path: string; readonly body: string }[]
+  readonly requests: readonly FloodRequest[]
   /**
    * Requests in a second of all together, whatever is answered; where every connection waits for an answer, one counts as sent.
    * Undefined: each connection sends the next one as soon as the last one is answered.
@@ -26,7 +35,7 @@ export interface FloodCount {
   readonly closed: number
   /** Requests, of which those count as well that no connection had room for. */
   readonly offered: number
-  /** Values of `Retry-After` of answers with 503, and how often each came; `none` where it was missing. */
+  /** Values of `Retry-After` of answers with 429 and 503, and how often each came; `none` where it was missing. */
   readonly retryAfter: Readonly<Record<string, number>>
 }
 
@@ -38,11 +47,14 @@ const {
   perSecond,
 } = JSON.parse(process.argv[2] as string) as FloodConfig
 const { hostname, port } = new URL(url)
-const requests = asked.map(({ path, body }) =>
-  Buffer.from(
-    `POST ${path} HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  ),
-)
+const requests = asked.map(({ method = 'POST', path, headers = {}, body }) => {
+  const ofBody =
+    body === undefined
+      ? {}
+      : { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)) }
+  const fields = Object.entries({ Host: hostname, ...headers, ...ofBody }).map((field) => field.join(': '))
+  return Buffer.from([`${method} ${path} HTTP/1.1`, ...fields, '', body ?? ''].join('\r\n'))
+})
 const answers: Record<string, number> = {}
 let open = 0
 let closed = 0
@@ -92,7 +104,7 @@ function start(number: number): void {
 function note(head: string): void {
   const status = head.slice(9, 12)
   answers[status] = (answers[status] ?? 0) + 1
-  if (status !== '503') return
+  if (status !== '503' && status !== '429') return
   const after = /retry-after: (\d+)/i.exec(head)?.[1] ?? 'none'
   retryAfter[after] = (retryAfter[after] ?? 0) + 1
 }
