@@ -10,6 +10,8 @@ export interface Answer {
   readonly milliseconds: number
   /** Of a connection that broke: the system's code. */
   readonly fault: string | undefined
+  /** The service ends the connection with it. */
+  readonly isLast?: boolean
 }
 
 export interface Request {
@@ -52,7 +54,7 @@ function sendOver(agent: http.Agent, asked: Request, patience: number): Promise<
   const { method, url, body, type = 'application/json', key } = asked
   const started = performance.now()
   return new Promise((resolve) => {
-    const end = (answer: Pick<Answer, 'status' | 'body' | 'retryAfter' | 'fault'>) =>
+    const end = (answer: Omit<Answer, 'milliseconds'>) =>
       resolve({ ...answer, milliseconds: performance.now() - started })
     const broken = (error: NodeJS.ErrnoException) =>
       end({ status: 0, body: undefined, retryAfter: undefined, fault: error.code ?? error.message })
@@ -72,6 +74,7 @@ function sendOver(agent: http.Agent, asked: Request, patience: number): Promise<
           body: readJson(text),
           retryAfter: after === undefined ? undefined : Number(after),
           fault: undefined,
+          isLast: response.headers.connection === 'close',
         })
       })
     })
