@@ -37,7 +37,7 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   publicUrl: () => string
 }
 
-/** What comes in by admission, and what tells a supervisor whether to end this process: neither takes turns. */
+/** What is let in through the waiting room, and what tells a supervisor whether to end this process: neither takes turns. */
 const ownWay: ReadonlySet<string> = new Set([
   ...[paths.challenges, paths.attestations, paths.developmentTokens].map((path) => `POST ${path}`),
   ...[paths.live, paths.ready].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
@@ -45,7 +45,7 @@ const ownWay: ReadonlySet<string> = new Set([
 
 /** Builds the HTTP surface; does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const inTurn = takeTurns(dependencies.admission.inTurn)
+  const inTurn = takeTurns(dependencies.entry.inTurn)
   const { app, methods } = createInstance({ ...dependencies, beforeUnreadable: inTurn })
   // Before the hooks of any scope, which answer preflights and those who have no key.
   app.addHook('onRequest', (request, reply, done) => {

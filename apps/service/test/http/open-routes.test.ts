@@ -3,7 +3,7 @@ import { paths } from '@assay/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, type AppDependencies } from '../../src/http/app.ts'
-import { schemes } from '../schemes.ts'
+import { productSchemes } from '../../src/composition/product-schemes.ts'
 
 let app: FastifyInstance
 let inTurn = 64
@@ -21,8 +21,8 @@ beforeAll(async () => {
     log: { level: 'silent', destination: undefined },
     bodyTime: 10,
     connections: { connections: 10, connectionsPerNetwork: 10 },
-    schemes: schemeRegistry(schemes as unknown as EvidenceScheme[]),
-    admission: { ready: () => 0, inTurn: () => inTurn },
+    schemes: schemeRegistry(productSchemes as unknown as EvidenceScheme[]),
+    entry: { ready: () => 0, inTurn: () => inTurn },
     isOrigin: async () => true,
     isReady: async () => undefined,
     lookUpKey: async () => undefined,
@@ -37,7 +37,7 @@ afterAll(() => app.close())
 
 const preflight = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 
-it('what has neither a quota nor admission takes turns, and all of it is answered', async () => {
+it('what passes no waiting room and has no quota takes turns, and all of it is answered', async () => {
   const asked = [
     { method: 'OPTIONS', url: paths.challenges, headers: preflight, status: 204 },
     { method: 'GET', url: '/v1/status/YQ', status: 404 },

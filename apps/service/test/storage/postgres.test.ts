@@ -153,9 +153,9 @@ if (bin === undefined) {
   })
 
   it('has a limit of time for statements, locks and idle transactions on every connection', async () => {
-    const { db, facts, hearing } = await world.open()
+    const { db, registered, hearing } = await world.open()
     const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
-    for (const each of [db, facts, hearing]) {
+    for (const each of [db, registered, hearing]) {
       const { rows } = await sql<{ name: string; setting: string }>`
         select name, setting from pg_settings where name in (${sql.join(limits)}) order by name`.execute(each)
       expect(rows.map(({ name, setting }) => [name, setting])).toEqual([

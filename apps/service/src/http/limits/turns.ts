@@ -30,8 +30,8 @@ export const shareInTurn = 1 / 4
 export type TurnHook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
 /**
- * A hook that lets a part of a turn's requests through, and the others after them in their order. For what is answered without admission
- * and without a quota: thousands of answers in one turn would hold up whoever takes a step in each. Nobody is refused: the
+ * A hook that lets a part of a turn's requests through, and the others after them in their order. For what passes no waiting room
+ * and has no quota: thousands of answers in one turn would hold up whoever takes a step in each. Nobody is refused: the
  * connections bound how many wait. Whoever has gone is forgotten.
  */
 export function takeTurns(inTurn: () => number): TurnHook {

@@ -119,7 +119,7 @@ it('those who are all told the same come back one after the other', async () => 
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
   await app.register(async (scope) => {
     const random = () => (i++ % 10) / 10
-    admitInTurn(scope, { connections: 100, ready: () => 0, inTurn: () => 64, random, clock: () => 0 })
+    letInByTurns(scope, { connections: 100, ready: () => 0, inTurn: () => 64, random, clock: () => 0 })
     scope.post(paths.attestations, () =>
       Promise.reject(new ProblemError('temporarily_unavailable', { retryAfter: 10 })),
     )
