@@ -327,9 +327,8 @@ export async function createService(
     closing = true
     const listeners = [app, console?.app, metricsListener].filter((one) => one !== undefined)
     await Promise.all(listeners.map(stopListening))
-    // Sweeping waits for what is being read.
-    await reader.close()
-    await background.stop()
+    // A sweep waits for the build that is being read.
+    await Promise.all([background.stop(), reader.close()])
     await tracing?.close()
     shared?.close()
     blobs.close()
