@@ -55,6 +55,8 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   pseudonymOf: PseudonymOf
   /** That of `singleUse`. */
   clock: Clock
+  /** The ports of one exchange, which bound how long it waits for the store altogether; default: nothing does. */
+  forExchange?: (ports: AttestPorts) => AttestPorts
 }
 
 /** The app and installation, once the challenge's MAC has shown that this service issued it to them. */
@@ -128,13 +130,9 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
 }
 
 /** The steps from the first use of a challenge on, and the same for a repeat, as of the time of the first. Never rejects. */
-async function conclude(
-  authentic: Authentic,
-  turn: Turn,
-  ports: AttestPorts,
-  steps: Steps,
-): Promise<Outcome> {
+async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, steps: Steps): Promise<Outcome> {
   const { admitted, read, trace } = authentic
+  const ports = all.forExchange?.(all) ?? all
   try {
     if (await ports.isInstallationBanned(admitted.app.id, read.thumbprint))
       throw new AttestationDenied('INSTALLATION_BANNED')
@@ -215,7 +213,7 @@ async function judge(
   const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }
   const evidence: VerifiedEvidence = { measured, platform, ...keyState }
   // Appraisal by the policy of each API.
-  const verdicts = await steps.appraise(evidence, exchange, apis, turn)
+  const verdicts = await steps.appraise(evidence, exchange, apis, turn, ports)
   noteVerdict(authentic.noted, verdicts)
   checkEnough(evidence, verdicts)
   return { evidence, verdicts }
@@ -230,8 +228,8 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
     importKey: pace(importKey),
     checkSignature: pace(checkSignature),
     admit: pace((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
-    appraise: pace((...[evidence, exchange, apis, { at, isRepeat }]: AppraisalStep) =>
-      appraiseEvidence({ evidence, exchange, apis, at, isRepeat }, ports),
+    appraise: pace((...[evidence, exchange, apis, { at, isRepeat }, asked]: AppraisalStep) =>
+      appraiseEvidence({ evidence, exchange, apis, at, isRepeat }, asked),
     ),
     grant: pace((verdicts: readonly Verdict[], authentic: Authentic, turn: Turn) =>
       grantTokens(verdicts, authentic, turn, ports),
@@ -240,7 +238,7 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
   }
 }
 
-type AppraisalStep = [VerifiedEvidence, Exchange, Authentic['admitted']['apis'], Turn]
+type AppraisalStep = [VerifiedEvidence, Exchange, Authentic['admitted']['apis'], Turn, AppraisalPorts]
 
 function checkEvidenceList({ clientData }: ReadClientData, { evidence }: AttestationRequest): void {
   const listed = clientData.evidence

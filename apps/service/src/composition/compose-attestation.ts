@@ -15,6 +15,7 @@ import type { Count } from '../attestation/model/sighting.ts'
 import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import type { Pace } from '../attestation/speed/pace.ts'
+import { withinStoreTime } from '../attestation/store-time.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
@@ -26,6 +27,8 @@ import type { loadTracing } from './tracing/load-tracing.ts'
 
 /** Milliseconds for which an attestation waits for a digest that is under way. */
 const patience = 2_000
+/** Milliseconds that an exchange waits for the store, all its statements together. */
+const storeTime = 5_000
 
 interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'checkHearing' | 'pseudonymOf'> {
   config: CheckedConfig
@@ -103,6 +106,10 @@ export async function composeAttestation(parts: AttestationParts) {
     }),
     pseudonymOf,
     clock: shared?.clock ?? clock,
+    // SQLite answers on this very thread.
+    ...(storage.database.kind === 'sqlite'
+      ? {}
+      : { forExchange: (ports: AttestPorts) => withinStoreTime(ports, storeTime, steady) }),
   }
   const challenges = createChallengeUseCases(
     {

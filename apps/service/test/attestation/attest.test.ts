@@ -25,6 +25,7 @@ import type { Installation } from '../../src/attestation/model/installation.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
 import type { BuildSummary } from '../../src/attestation/model/ports.ts'
 import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
+import { withinStoreTime } from '../../src/attestation/store-time.ts'
 import { ProblemError } from '../../src/faults/problem-error.ts'
 import { StorageError } from '../../src/storage/index.ts'
 import { makeKey, signed } from '../support/device.ts'
@@ -290,7 +291,7 @@ describe('an attestation', () => {
       platform: {
         ...platformWithVouchingKey,
         isAsked: () => true,
-        asserted: () => ({ counter: 1 }) as never,
+        asserted: () => ({ counter: 1 }),
         verify: () => Promise.reject(fault),
       },
       installations: {
@@ -316,6 +317,42 @@ describe('an attestation', () => {
       takenBack()
     }
     expect((await outcome).outcome).toBe('malfunction')
+  })
+
+  it('waits for the store no longer than all its answers may take together', async () => {
+    vi.useFakeTimers()
+    try {
+      const after = <T>(answer: T) => new Promise<T>((resolve) => setTimeout(() => resolve(answer), 1_600))
+      const slow = (most: number) =>
+        world({
+          platform: { ...platformWithVouchingKey, isAsked: () => true },
+          isInstallationBanned: () => after(false),
+          isBanned: () => after(false),
+          installations: {
+            ...world().ports.installations,
+            recall: () => after(undefined),
+            countEnrolments: () => after(0),
+          },
+          forExchange: (ports) => withinStoreTime(ports, most, Date.now),
+        })
+      const outcomeWithin = async (most: number) => {
+        const { ports, request } = slow(most)
+        const began = Date.now()
+        let ended = Infinity
+        const outcome = outcomeOf(request, ports).finally(() => (ended = Date.now() - began))
+        await vi.advanceTimersByTimeAsync(10_000)
+        return { ...(await outcome), ended }
+      }
+      // Three answers one after the other, the last of them two that are asked for at once.
+      expect(await outcomeWithin(4_900)).toMatchObject({ outcome: 'result', ended: 4_800 })
+      expect(await outcomeWithin(4_700)).toMatchObject({
+        outcome: 'malfunction',
+        code: 'temporarily_unavailable',
+        ended: 4_700,
+      })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('malfunctions when more challenges are used than it can remember', async () => {
