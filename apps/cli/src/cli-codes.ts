@@ -4,8 +4,7 @@ import type { CodeTable } from '@assay/protocol'
 export const exitTexts = {
   0: { meaning: 'Done.', action: 'Nothing.' },
   1: {
-    meaning:
-      'The service refused, by a code of “Problems of the HTTP API”; or what was checked does not hold.',
+    meaning: 'The service refused, with a code of “Problems of the HTTP API”; or a check failed.',
     action: 'Do not repeat it unchanged.',
   },
   2: { meaning: 'The command line, or a file that it names, cannot be used.', action: 'Correct it.' },
@@ -27,7 +26,7 @@ export const cliCodes = {
   CLI_USAGE: {
     exit: 2,
     meaning: 'The command line is wrong: an unknown command, a missing option, a value that cannot be used.',
-    action: 'See `--help` of the command.',
+    action: 'Read `--help` of the command.',
   },
   CLI_NO_API_KEY: {
     exit: 2,
@@ -37,17 +36,18 @@ export const cliCodes = {
   CLI_INSECURE: {
     exit: 2,
     meaning: 'The API key would go over plain HTTP to another machine.',
-    action: 'Use https, or a tunnel to loopback; in a network that you trust, pass `--insecure`.',
+    action: 'Use https, or a tunnel to loopback; on a network that you trust, pass `--insecure`.',
   },
   CLI_NOT_CONFIRMED: {
     exit: 2,
     meaning:
-      'A command that deletes was not confirmed: the answer was no, or there is no terminal to ask at.',
-    action: 'Answer `y`; a script passes `--yes`.',
+      'A command that deletes was not confirmed: the answer was no, or there is no terminal to ask on.',
+    action: 'Answer `y`; in a script pass `--yes`.',
   },
   CLI_AUDIT_BROKEN: {
     exit: 1,
-    meaning: 'The audit log is not whole: an entry was changed, or is missing, or the log is another.',
+    meaning:
+      'The audit log is not intact: an entry was changed or is missing, or another log has taken its place.',
     action: 'Find out who can write to the database, and restore it from an earlier backup.',
   },
   CLI_FILE_UNREADABLE: {
@@ -58,58 +58,59 @@ export const cliCodes = {
   CLI_FILE_NOT_JSON: {
     exit: 2,
     meaning:
-      'A file, or standard input, that should hold JSON does not, or an object in it names a member twice.',
+      'A file, or standard input, should hold JSON but does not, or an object in it names a member twice.',
     action: 'Correct it; the message says what it should hold.',
   },
   CLI_EXISTS_ALREADY: {
     exit: 2,
-    meaning: '`init`: there is an admin key already, or a file where one would be written.',
+    meaning: '`init`: an admin key exists already, or a file is where one would be written.',
     action:
-      'Use it, or make another with `assay key add`; if all are lost, with `assay init --new-admin-key`.',
+      'Use it, or make another with `assay key add`; if all keys are lost, with `assay init --new-admin-key`.',
   },
   CLI_KEY_FILE: {
     exit: 2,
     meaning:
-      'The sealing key file cannot be read, does not hold 32 bytes in hex, or lies inside the data folder; or it is not there, and the data is sealed with one.',
-    action: 'Restore it from its backup; check `--sealing-key-file`; keep it outside.',
+      'The sealing key file cannot be read, does not hold 32 bytes in hex, or lies inside the data folder; or it does not exist, although the data is sealed with one.',
+    action: 'Restore it from its backup; check `--sealing-key-file`; keep it outside the data folder.',
   },
   CLI_PROVENANCE_KEY: {
     exit: 2,
     meaning:
-      '`build add --provenance-key` or `key add --public-key`: the file holds no such key in PEM, of P-256 or Ed25519.',
+      '`build add --provenance-key` or `key add --public-key`: the file does not hold such a key, P-256 or Ed25519, in PEM.',
     action:
       'Name the right file. `assay key add --provenance --name NAME --app APP` makes a pair, and shows the private key once.',
   },
   CLI_BUILD_UNREADABLE: {
     exit: 2,
-    meaning: '`inspect` or `build diff`: the file is refused, by a code of “Refused builds”.',
-    action: 'See that code.',
+    meaning: '`inspect` or `build diff`: the file is refused, with a code of “Refused builds”.',
+    action: 'Look up that code.',
   },
   CLI_BUILD_LINK: {
     exit: 2,
     meaning:
-      'In the folder of a build a symbolic link stands for code, or for a folder. Links are not followed: that code would be executed, and not be measured.',
+      'The folder of a build has a symbolic link in place of code or of a folder. Links are not followed, so that code would be executed but not measured.',
     action: 'Put a copy in its place (`cp -RL FOLDER COPY`).',
   },
   CLI_BUILD_RETIRED: {
     exit: 1,
-    meaning: '`build add`: this very build is registered already, and retired: it gets no tokens.',
+    meaning: '`build add`: this very build is registered already and has been retired, so it gets no tokens.',
     action: 'Release another build, or give this one another `--id`.',
   },
   CLI_BUILD_PENDING: {
     exit: 1,
-    meaning: '`build add --wait`: the build is registered, and no admin has activated it in time.',
-    action: '`assay build activate ID --app APP`, or sign what the pipeline builds (`--provenance-key`).',
+    meaning: '`build add --wait`: the build is registered, but no admin has activated it in time.',
+    action:
+      'Activate it (`assay build activate ID --app APP`), or sign what the pipeline builds (`--provenance-key`).',
   },
   CLI_FILE_LIST: {
     exit: 2,
     meaning:
-      '`build add`: a page of a web build lists other files than there are, or names another build. Its SDK would be denied.',
+      '`build add`: a page of a web build lists files other than those that exist, or names another build. Its SDK would be denied.',
     action: 'Build it again, with `@assay/web-build` as the last plugin, and change no file after that.',
   },
   CLI_NOT_INSTALLED: {
     exit: 2,
-    meaning: '`@assay/web-build` is to register what was built (`register`), and the project has no CLI.',
+    meaning: '`@assay/web-build` should register what was built (`register`), but the project has no CLI.',
     action: 'Install `@assay/cli` beside it, or leave `register` out and run `assay build add`.',
   },
   CLI_SERVICE_UNREACHABLE: {
@@ -119,8 +120,8 @@ export const cliCodes = {
   },
   CLI_SERVICE_ANSWER: {
     exit: 3,
-    meaning: 'What answers is not the service.',
-    action: 'Give the address of the service itself, not of a page before it.',
+    meaning: 'Something other than the service answers.',
+    action: 'Give the address of the service itself, not of a page in front of it.',
   },
   CLI_VALKEY_UNREACHABLE: {
     exit: 3,
@@ -130,18 +131,18 @@ export const cliCodes = {
   CLI_SERVICE_START: {
     exit: 2,
     meaning:
-      '`init` or `serve`: the service does not start, by a code of “Start of the service”, “Storage” or the operating system.',
-    action: 'See that code.',
+      '`init` or `serve`: the service does not start, with a code of “Start of the service”, “Storage” or the operating system.',
+    action: 'Look up that code.',
   },
   CLI_BACKUP: {
     exit: 2,
-    meaning: '`backup` or `restore` was refused, by a code of “Storage”; nothing was touched.',
-    action: 'See that code.',
+    meaning: '`backup` or `restore` was refused, with a code of “Storage”; nothing was touched.',
+    action: 'Look up that code.',
   },
   CLI_TOKEN_REFUSED: {
     exit: 1,
-    meaning: '`token verify`: a guard would refuse the token, by a code of “Guard: codes of the log”.',
-    action: 'See that code.',
+    meaning: '`token verify`: a guard would refuse the token, with a code of “Guard: codes of the log”.',
+    action: 'Look up that code.',
   },
   CLI_DOCTOR_FAULTS: {
     exit: 1,
@@ -151,7 +152,7 @@ export const cliCodes = {
   CLI_CODE_UNKNOWN: {
     exit: 2,
     meaning: '`explain`: no code has this name.',
-    action: 'Run `assay explain` for a list; a newer service may have codes that this CLI does not know.',
+    action: 'Run `assay explain` for a list. A newer service may have codes that this CLI does not know.',
   },
   CLI_FAULT: {
     exit: 4,

@@ -18,7 +18,7 @@ import { buildReadingCodes, denialCodes, startCodes, storageCodes, vendorCodes }
 import { cliCodes, exitTexts } from './cli-codes.ts'
 import { findings } from './doctor/findings.ts'
 
-/** What is fixed for a code besides its texts, as columns of its table: name and value in Markdown. */
+/** The fixed properties of a code besides its texts, as columns of its table: name and value in Markdown. */
 export type CodeColumns = Readonly<Record<string, string>>
 
 /** One table of codes, under its heading in `docs/errors.md`. */

@@ -72,7 +72,7 @@ describe('why a device was refused', () => {
     expect(shown.stdout).toMatch(/code +APP_ATTEST_APP_ID/)
     expect(shown.stdout).toMatch(/see +docs\/errors\.md, "Evidence: App Attest"/)
     const explained = await service.assay(['doctor', trace])
-    expect(explained.stdout).toContain('Made by an app with another team or bundle id.')
+    expect(explained.stdout).toContain('The attestation was made by an app with another team or bundle id.')
   })
 
   test('for an appraisal that no API accepts: tier, policy, every reason, and the vector', async () => {

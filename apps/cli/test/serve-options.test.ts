@@ -49,6 +49,6 @@ describe('serve', () => {
       env,
     )
     expect(exposed).toMatchObject({ status: 2, stderr: expect.stringContaining('SERVICE_TEST_VENDORS') })
-    expect(exposed.stderr).toContain('Test roots are for trials only')
+    expect(exposed.stderr).toContain('test roots are for trials only')
   })
 })

@@ -19,7 +19,7 @@ export const startCodes = {
     action: 'Let `assay init` make it.',
   },
   SERVICE_LISTEN: {
-    meaning: 'No address, a port that is not 0 to 65,535, or a trusted proxy that is not an address.',
+    meaning: 'The address is missing, the port is not 0 to 65,535, or a trusted proxy is not an address.',
     action: 'Correct `--host`, `--port` or `--trusted-proxy`, as the message says.',
   },
   SERVICE_PUBLIC_URL: {
@@ -39,7 +39,7 @@ export const startCodes = {
   },
   SERVICE_LIMITS: {
     meaning: 'A limit or quota is out of bounds.',
-    action: 'Correct `limits`, or `--limit`.',
+    action: 'Correct `limits` or `--limit`.',
   },
   SERVICE_EPOCH: {
     meaning: 'The epoch is not 60 to 86,400 whole seconds long.',
@@ -47,7 +47,7 @@ export const startCodes = {
   },
   SERVICE_TRACING: {
     meaning:
-      'Traces are asked for, and the endpoint is not an http or https URL without user and query, or the packages of OpenTelemetry are not installed.',
+      'Traces are enabled, but the endpoint is not an http or https URL without user and query, or the packages of OpenTelemetry are not installed.',
     action:
       'Give `--otlp-endpoint` the address of an OTLP/HTTP receiver, such as http://127.0.0.1:4318, and install the packages that docs/guides/watch-the-fleet.md names; or leave it out, and unset OTEL_EXPORTER_OTLP_ENDPOINT.',
   },
@@ -65,11 +65,11 @@ export const startCodes = {
   SERVICE_TEST_VENDORS: {
     meaning: 'The test vendors are malformed, or other machines can reach the service.',
     action:
-      'Test roots are for trials only: listen on loopback, with no other public URL and no trusted proxy. In production leave them out.',
+      'Listen on loopback, with no other public URL and no trusted proxy; test roots are for trials only. In production leave them out.',
   },
   SERVICE_ADMIN_KEY: {
     meaning: 'The configured first admin key does not have the form of an API key.',
-    action: 'Give `assay_` and 32 random bytes in base64url, or none and run `assay init`.',
+    action: 'Give `assay_` and 32 random bytes in base64url; or give none, and run `assay init`.',
   },
   SERVICE_NO_ADMIN_KEY: {
     meaning: 'There is no admin key: nobody could administer the service.',

@@ -1,15 +1,15 @@
 import type { ErrorTable } from '@assay/protocol'
 
-/** Why a vendor's endpoint gave nothing that could be used: always a malfunction, and never a verdict. */
+/** Why a vendor's endpoint gave nothing usable: always a malfunction, never a verdict. */
 export const vendorCodes = {
   VENDOR_BUDGET: {
     message: 'the budget of calls for today is exhausted',
     meaning: 'The app has used up the calls that its registration gives it for the day.',
-    action: 'Raise `calls_per_day`, below what Google grants; find out who asks so often.',
+    action: 'Raise `calls_per_day`, below what Google grants; find out what asks so often.',
   },
   VENDOR_CREDENTIALS: {
     message: 'the vendor accepts none of the credentials',
-    meaning: 'There is no service account, its file cannot be used, or Google does not accept it.',
+    meaning: 'The service has no service account, cannot use its file, or Google does not accept it.',
     action:
       'Give the key file of a service account of the linked project; make a new key if the old one was withdrawn; check the clock.',
   },
@@ -25,12 +25,12 @@ export const vendorCodes = {
   },
   VENDOR_UNREACHABLE: {
     message: 'the vendor cannot be reached',
-    meaning: 'No connection, or it ended before the answer did.',
-    action: 'Check network, DNS and firewall of the service; otherwise the vendor is down.',
+    meaning: 'There was no connection, or it ended before the answer did.',
+    action: 'Check network, DNS and firewall of the service; if they are in order, the vendor is down.',
   },
   VENDOR_TIMEOUT: {
     message: 'the vendor did not answer in time',
-    meaning: 'The whole answer did not come in time.',
+    meaning: 'The answer was not complete in time.',
     action: 'As for `VENDOR_UNREACHABLE`.',
   },
   VENDOR_REDIRECT: {
@@ -40,8 +40,8 @@ export const vendorCodes = {
   },
   VENDOR_STATUS: {
     message: 'the vendor answered with an unsuccessful status',
-    meaning: 'The vendor answered with another status than expected.',
-    action: "If this persists, see the vendor's status page.",
+    meaning: 'The vendor answered with an unexpected status.',
+    action: "If this persists, look at the vendor's status page.",
   },
   VENDOR_TOO_LARGE: {
     message: "the vendor's answer is too large",
@@ -50,7 +50,7 @@ export const vendorCodes = {
   },
   VENDOR_NONSENSE: {
     message: "the vendor's answer is malformed",
-    meaning: 'The answer is not of the documented form, or a status list without entries.',
+    meaning: 'The answer does not have the documented form, or is a status list without entries.',
     action: 'Look for a proxy; otherwise Google has changed the form: update the service.',
   },
 } as const satisfies ErrorTable

@@ -1,20 +1,20 @@
 import type { CodeTable } from '@assay/protocol'
 
 /**
- * Every code of `AssayClientError`. Retryable: the same call may succeed later without anyone changing anything. What
- * an app ships imports only types of this module.
+ * Every code of `AssayClientError`. Retryable: the same call may succeed later without anyone changing anything. Code
+ * that an app ships imports only types from this module.
  */
 export const clientCodes = {
   attestation_denied: {
     retryable: false,
     meaning: 'The service denied the attestation, or gave tokens for other APIs and none for this one.',
     action:
-      'The operator looks up `trace`. Do not loop: the same app on the same device gets the same answer.',
+      'Give the operator `trace` to look up. Do not loop: the same app on the same device gets the same answer.',
   },
   build_refused: {
     retryable: false,
     meaning: 'The build is not registered, retired or too old; `problem` says which.',
-    action: 'Ask the user to update. If it is a new release: register it before it ships.',
+    action: 'Ask the user to update. Register a new release before it ships.',
   },
   not_registered: {
     retryable: false,
@@ -48,14 +48,14 @@ export const clientCodes = {
   },
   redirect_refused: {
     retryable: false,
-    meaning: 'A protected API redirects; following would take token and proof along.',
+    meaning: 'A protected API redirects; following the redirect would disclose token and proof.',
     action: "Call the final URL, or pass `redirect: 'manual'` and decide.",
   },
   closed: { retryable: false, meaning: '`close()` was called.', action: 'Create another client.' },
   network: {
     retryable: true,
     meaning:
-      "No endpoint can be reached. In a browser also: the page's origin is not one of the API's `origins`.",
+      "No endpoint can be reached; or, in a browser, the page's origin is not one of the API's `origins`.",
     action:
       'Check the connection, then the endpoints, then the origins: `assay api update URL --origin …` takes the whole list.',
   },
@@ -66,13 +66,13 @@ export const clientCodes = {
   },
   response_invalid: {
     retryable: true,
-    meaning: 'What answered is not the service: a proxy, a login page of the network, a wrong URL.',
-    action: 'Check `endpoints`, and what is in between.',
+    meaning: 'Something other than the service answered: a proxy, a login page of the network, a wrong URL.',
+    action: 'Check `endpoints`, and what lies between.',
   },
   service_unavailable: {
     retryable: true,
     meaning: 'The service answered 5xx.',
-    action: 'Wait. The operator finds `trace` in the log.',
+    action: 'Wait; the operator finds `trace` in the log.',
   },
   rate_limited: {
     retryable: true,
@@ -83,7 +83,7 @@ export const clientCodes = {
     retryable: true,
     meaning: 'Two challenges in a row were outdated, used, or not of this service.',
     action:
-      'Try again. If this persists: measuring takes longer than 120 s, or `endpoints` are not nodes of one service.',
+      'Try again. If this persists, measuring takes longer than 120 s, or `endpoints` are not nodes of one service.',
   },
   measurement_failed: {
     retryable: true,
@@ -92,15 +92,15 @@ export const clientCodes = {
   },
   key_store_failed: {
     retryable: true,
-    meaning: 'The installation key cannot be used, nor a new one made or kept; `cause` says why.',
+    meaning: 'The installation key cannot be used, and a new one cannot be made or stored; `cause` says why.',
     action:
-      'Do what `cause` says: another path, remove what is not a key file, `chmod 600`. Browser: IndexedDB.',
+      'Do what `cause` says: use another path, remove what is not a key file, `chmod 600`. In a browser, check IndexedDB.',
   },
   evidence_failed: {
     retryable: true,
     meaning:
-      'A source of platform evidence failed: see `cause`. Or `problem` is `enrolment_required`, twice.',
-    action: 'Look up the code of the platform; or see that a source gives evidence for an enrolment.',
+      'A source of platform evidence failed (see `cause`), or `problem` was `enrolment_required` twice.',
+    action: 'Look up the code of the platform, or make sure that a source gives evidence for an enrolment.',
   },
 } as const satisfies CodeTable<{ retryable: boolean }>
 

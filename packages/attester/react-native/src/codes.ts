@@ -6,11 +6,12 @@ export const bridgeCodes = {
     retryable: false,
     meaning: 'The app was built without the native part.',
     action:
-      'Rebuild it: bare after `pod install`, Expo as a development build (`npm exec --no expo prebuild`). Expo Go cannot load it.',
+      'Rebuild it: a bare app after `pod install`, an Expo app as a development build (`npm exec --no expo prebuild`). Expo Go cannot load it.',
   },
   module_outdated: {
     retryable: false,
-    meaning: 'JavaScript and native part are from different releases, as after an update over the air.',
+    meaning:
+      'The JavaScript and the native part come from different releases, as after an update over the air.',
     action: 'Rebuild the app. With `expo-updates`, keep one runtime version per native build.',
   },
   bearer_refused: {
@@ -23,8 +24,8 @@ export const bridgeCodes = {
   native_failed: {
     retryable: true,
     meaning:
-      'The native part threw something that is not an attestation fault, or returned something unreadable.',
+      'The native part threw something other than an attestation fault, or returned something unreadable.',
     action:
-      "See `vendorCode`, which names the class, and the system's log. If it persists, rebuild the app: that class may be missing.",
+      "Look at `vendorCode`, which names the class, and at the system's log. If this persists, rebuild the app: that class may be missing.",
   },
 } as const satisfies CodeTable<{ retryable: boolean }>

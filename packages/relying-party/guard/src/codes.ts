@@ -8,18 +8,18 @@ import type {
   GuardRefusalCode,
 } from './decision/error-codes.ts'
 
-/** Why a request is refused: it, its token or its proof is at fault. */
+/** Why a request is refused: the request, its token or its proof is at fault. */
 export const guardRefusals = {
   // The request
   REQUEST_FIELDS_TOO_LARGE: {
     meaning:
-      'Token and proof are together longer than `maxFieldLength` (6,144), or `Authorization` than 8,192 characters.',
+      'Token and proof together are longer than `maxFieldLength` (6,144), or `Authorization` is longer than 8,192 characters.',
     action: 'Raise `maxFieldLength` if genuine tokens are that long. The bound of `Authorization` is fixed.',
   },
   REQUEST_TARGET_UNUSABLE: {
     meaning:
       'The request target is neither a path nor an http URL, or its path is longer than 4,096 characters.',
-    action: 'Check what the adapter gives as `url`.',
+    action: 'Check what the adapter passes as `url`.',
   },
   REQUEST_ORIGIN_UNKNOWN: {
     meaning:
@@ -28,28 +28,28 @@ export const guardRefusals = {
   },
   AUTHORIZATION_REPEATED: {
     meaning: '`Authorization` came more than once.',
-    action: 'Find who adds the second.',
+    action: 'Find out what adds the second one.',
   },
   AUTHORIZATION_MALFORMED: {
-    meaning: '`Authorization` has the scheme Bearer or DPoP and no `b64token` (RFC 6750 section 2.1).',
+    meaning: '`Authorization` has the scheme Bearer or DPoP, but no `b64token` (RFC 6750 section 2.1).',
     action:
       'Correct the caller. A token with other characters, such as a vertical bar, must be sent in another scheme or field.',
   },
   // The token: form and signature
   TOKEN_MISSING: {
-    meaning: 'No `OAuth-Client-Attestation`: a script, or an app without the SDK.',
-    action: 'Nothing, if it is not yours. Otherwise check that gateways pass the header on.',
+    meaning: 'The request has no `OAuth-Client-Attestation`: a script sent it, or an app without the SDK.',
+    action: 'Do nothing if the caller is not yours. Otherwise check that gateways pass the header on.',
   },
   TOKEN_REPEATED: {
     meaning: '`OAuth-Client-Attestation` came more than once.',
-    action: 'Find who adds the second.',
+    action: 'Find out what adds the second one.',
   },
   TOKEN_MALFORMED: {
     meaning: 'Not three base64url segments of strict JSON.',
-    action: 'Check that nothing on the way cuts headers; otherwise a forgery.',
+    action: 'Check that nothing on the way truncates headers; otherwise it is a forgery.',
   },
   TOKEN_TYPE: {
-    meaning: '`typ` is not `oauth-client-attestation+jwt`: another kind of JWT.',
+    meaning: '`typ` is not `oauth-client-attestation+jwt`: this is another kind of JWT.',
     action: 'Correct the caller, which sends something else in this header.',
   },
   TOKEN_ALGORITHM: {
@@ -62,7 +62,8 @@ export const guardRefusals = {
   },
   TOKEN_KEY_ID: { meaning: '`kid` is missing or malformed.', action: 'Usually a forgery.' },
   TOKEN_KEY_UNKNOWN: {
-    meaning: 'The issuer publishes no such key: token of another service, or the key has been withdrawn.',
+    meaning:
+      'The issuer publishes no such key: the token is from another service, or the key has been withdrawn.',
     action: 'Check `jwks` against the service that the apps use.',
   },
   TOKEN_SIGNATURE: { meaning: "The signature is not the issuer's.", action: 'Usually a forgery.' },
@@ -73,7 +74,8 @@ export const guardRefusals = {
   },
   TOKEN_AUDIENCE: {
     meaning: 'The token is for another API.',
-    action: "Compare the guard's `audience`, the registered API, the SDK's `audiences`: a last slash counts.",
+    action:
+      "Compare the guard's `audience`, the registered API and the SDK's `audiences`: a trailing slash counts.",
   },
   TOKEN_CLAIMS: {
     meaning: 'A claim is missing or malformed.',
@@ -88,26 +90,26 @@ export const guardRefusals = {
     action: 'Check who issues these tokens.',
   },
   TOKEN_NOT_YET_VALID: {
-    meaning: '`iat` is in the future by more than `clockTolerance` (10 s).',
+    meaning: '`iat` is more than `clockTolerance` (10 s) in the future.',
     action: 'Set the clocks of service and API.',
   },
   TOKEN_EXPIRED: {
     meaning: 'The token has expired.',
-    action: 'Nothing: clients renew it. If all are: set the clock.',
+    action: 'Do nothing: clients renew it. If all tokens have expired, set the clock.',
   },
   TOKEN_MODE: {
-    meaning: 'A bearer token at an API in bound mode, or the other way round.',
+    meaning: 'A bearer token came to an API in bound mode, or the other way round.',
     action: "Make the guard's `mode` equal to the registered one.",
   },
   TOKEN_DEVELOPMENT: {
     meaning:
-      'A token for development at a guard of production, or a token of production at a guard with `development: true`.',
+      'A development token came to a production guard, or a production token to a guard with `development: true`.',
     action:
-      'In production nothing: somebody tries. On a developer’s machine give the guard `development: true` and the `jwks` for development.',
+      'In production do nothing: somebody is trying. On a developer’s machine give the guard `development: true` and the `jwks` for development.',
   },
   TOKEN_DENIED: {
-    meaning: 'Token, key, installation, app or build is on the deny list.',
-    action: 'Nothing: this is what the list is for.',
+    meaning: 'The token, key, installation, app or build is on the deny list.',
+    action: 'Do nothing: this is what the list is for.',
   },
   TOKEN_BUILD_RETIRED: {
     meaning: 'The status list names the build as retired.',
@@ -115,25 +117,28 @@ export const guardRefusals = {
   },
   TOKEN_BANNED: {
     meaning: 'The status list names the installation: the key behind it is banned.',
-    action: '`assay ban list` has it; `assay ban remove` lifts it.',
+    action: 'If it was a mistake, lift the ban (`assay ban remove`); `assay ban list` shows it.',
   },
   // What the token is accepted for
   APP_NOT_ADMITTED: {
-    meaning: "The app is genuine and not one of the route's `apps`.",
+    meaning: "The app is genuine, but not one of the route's `apps`.",
     action: 'Add it to `apps`, if it may call this route.',
   },
   TIER_NOT_ADMITTED: {
     meaning: "The tier is not one of the route's `tiers`, or is `none`, which is accepted nowhere.",
-    action: 'Compare with the tiers of the registered API; decide in `observe` first.',
+    action: 'Compare `tiers` with those of the registered API; try it in `observe` first.',
   },
   // The proof
   PROOF_MISSING: {
-    meaning: 'A bound token without a proof: stolen, or a client that does not know proofs.',
+    meaning: 'A bound token came without a proof: it was stolen, or the client does not know proofs.',
     action: 'Call through the SDK. Check that gateways pass `DPoP` on.',
   },
-  PROOF_REPEATED: { meaning: "The proof's header came more than once.", action: 'Find who adds the second.' },
+  PROOF_REPEATED: {
+    meaning: "The proof's header came more than once.",
+    action: 'Find out what adds the second one.',
+  },
   PROOF_METHOD_NOT_ADMITTED: {
-    meaning: 'A proof of a method that is not one of `proofs`.',
+    meaning: 'The proof uses a method that is not one of `proofs`.',
     action: 'Add the method to `proofs`, or change the client.',
   },
   PROOF_MALFORMED: { meaning: 'Not three base64url segments of strict JSON.', action: 'Correct the client.' },
@@ -143,7 +148,7 @@ export const guardRefusals = {
     meaning: 'The header requires an extension (`crit`); none is known.',
     action: 'Correct the client.',
   },
-  PROOF_KEY: { meaning: '`jwk` is missing or no P-256 public key.', action: 'Correct the client.' },
+  PROOF_KEY: { meaning: '`jwk` is missing or is not a P-256 public key.', action: 'Correct the client.' },
   PROOF_KEY_MISMATCH: {
     meaning: "The proof is by another key than the token's.",
     action: 'Usually a stolen token.',
@@ -154,7 +159,7 @@ export const guardRefusals = {
   },
   PROOF_CLAIMS: {
     meaning:
-      '`iat` is no time in seconds, nor `exp` or `nbf` where there is one; or `htm` or `htu` is missing.',
+      '`iat`, or `exp` or `nbf` where present, is not a time in seconds; or `htm` or `htu` is missing.',
     action: 'Correct the client.',
   },
   PROOF_HTM: {
@@ -164,17 +169,18 @@ export const guardRefusals = {
   PROOF_HTU: {
     meaning: 'The proof is for another URL.',
     action:
-      'If it is so for all: set `publicBaseUrl` to what clients call, and undo what a proxy does to paths.',
+      'If all proofs fail like this, set `publicBaseUrl` to what clients call, and undo what a proxy does to paths.',
   },
   PROOF_AUDIENCE: { meaning: '`aud` of the PoP JWT is not this API.', action: 'Correct the client.' },
   PROOF_TOO_OLD: {
     meaning:
-      'Made longer ago than `proofMaxAge` (60 s), past its own `exp`, or made before the shared replay store began to remember (after its restart or fail-over).',
+      'The proof is older than `proofMaxAge` (60 s), past its own `exp`, or older than what the shared replay store remembers (after its restart or fail-over).',
     action:
-      'Make the proof when the request is sent. If many: set the clock; for ten seconds after a fail-over of the store it is as it should be.',
+      'Make the proof when the request is sent. If there are many, set the clock; in the ten seconds after a fail-over of the store this is expected.',
   },
   PROOF_FROM_FUTURE: {
-    meaning: 'Made, or by its own `nbf` valid, in the future by more than `clockTolerance`.',
+    meaning:
+      'The proof was made, or becomes valid by its own `nbf`, more than `clockTolerance` in the future.',
     action: "Set the API's clock. The SDK dates proofs by the service's clock.",
   },
   PROOF_ATH_MISSING: {
@@ -183,7 +189,7 @@ export const guardRefusals = {
   },
   PROOF_ATH: {
     meaning: 'The proof covers another access token, or one that did not arrive.',
-    action: 'As above. Check that gateways pass `Authorization` on unchanged.',
+    action: 'As for `PROOF_ATH_MISSING`; and check that gateways pass `Authorization` on unchanged.',
   },
   PROOF_JTI: {
     meaning: '`jti` is missing, or not 8 to 128 printable characters.',
@@ -191,27 +197,30 @@ export const guardRefusals = {
   },
   PROOF_REPLAYED: {
     meaning: 'The proof has been used.',
-    action: 'Make a proof for each attempt, also in retries of proxies. Otherwise a replay.',
+    action: 'Make a proof for each attempt, retries by proxies included. Otherwise it is a replay.',
   },
   PROOF_SHARE_SPENT: {
     meaning:
-      'The key has used its share: a tenth of what is free in the store in memory, or `perKey` requests (6,000) a minute on Valkey.',
+      'The key has used its share: a tenth of the free space of the in-memory store, or `perKey` requests (6,000) a minute on Valkey.',
     action:
-      'Slow that client down, or raise `perKey`. If many clients are refused by the store in memory, see `REPLAY_STORE_FULL`.',
+      'Slow that client down, or raise `perKey`. If the in-memory store refuses many clients, see `REPLAY_STORE_FULL`.',
   },
   NONCE_MISSING: {
-    meaning: '`nonces` is set, and the proof has none: ordinary for a first request.',
-    action: 'Nothing: clients send it again.',
+    meaning: '`nonces` is set, and the proof has no nonce: this is normal for a first request.',
+    action: 'Do nothing: clients send the request again.',
   },
   NONCE_INVALID: {
-    meaning: 'The nonce is too old, or of another node or API.',
-    action: 'Nothing, if rare. If not: give all nodes one `key`.',
+    meaning: 'The nonce is too old, or was issued by another node or for another API.',
+    action: 'Do nothing if this is rare. If not, give all nodes one `key`.',
   },
 } as const satisfies CodeTable
 
 /** Why a request could not be judged: the fault is on this side, and the request may be sent again. */
 export const guardMalfunctions = {
-  CLOCK_FAILED: { meaning: '`clock` threw, or gave no time.', action: 'Correct `clock`: Unix milliseconds.' },
+  CLOCK_FAILED: {
+    meaning: '`clock` threw, or did not return a time.',
+    action: 'Make `clock` return Unix milliseconds.',
+  },
   CRYPTO_FAILED: { meaning: '`crypto` threw.', action: 'See `cause`.' },
   KEY_SOURCE_FAILED: {
     meaning: "The issuer's keys are not available, and the known ones are too old or lack this one.",
@@ -219,40 +228,40 @@ export const guardMalfunctions = {
   },
   REPLAY_STORE_FAILED: {
     meaning:
-      '`replayStore` failed or did not answer within `portTimeout` (2 s); in memory: the clock was set back.',
-    action: 'Check the store. After a clock was set back it passes by itself.',
+      '`replayStore` failed or did not answer within `portTimeout` (2 s); or, with the in-memory store, the clock was set back.',
+    action: 'Check the store. If a clock was set back, this passes by itself.',
   },
   REPLAY_STORE_FULL: {
-    meaning: 'The store in memory holds as many proofs as it may (100,000).',
+    meaning: 'The in-memory store holds as many proofs as it may (100,000).',
     action: 'Raise `capacity` to the requests of `proofMaxAge` plus three times `clockTolerance`.',
   },
   NONCE_SOURCE_FAILED: {
-    meaning: '`nonces` failed, answered too late, or its answer was malformed.',
+    meaning: '`nonces` failed, answered too late or gave a malformed answer.',
     action: 'Check the nonce source.',
   },
   DENY_LIST_FAILED: {
-    meaning: '`denyList` failed, answered too late, or its answer was malformed.',
+    meaning: '`denyList` failed, answered too late or gave a malformed answer.',
     action: 'Check the deny list.',
   },
   STATUS_LIST_FAILED: {
-    meaning: '`statusList` is set, and no list is available, or only one that is too old.',
-    action: 'See `cause`. Does the service serve `/v1/status/…` to this machine?',
+    meaning: '`statusList` is set, but no list is available, or only one that is too old.',
+    action: 'See `cause`, and check that this machine reaches `/v1/status/…` of the service.',
   },
   GUARD_FAILED: {
-    meaning: 'An unexpected fault of the guard.',
+    meaning: 'The guard has an unexpected fault.',
     action: 'See `cause`, and report it.',
   },
 } as const satisfies CodeTable
 
-/** What goes over the wire: the codes of the standards, and four of ours where they have none. */
+/** The codes on the wire: those of the standards, and four of ours for cases without one. */
 export const guardProblems = {
   attestation_required: {
     meaning: 'The request has no token.',
     action: "Call through the SDK's `fetch`, or add the headers of `proof()`.",
   },
   invalid_client_attestation: {
-    meaning: 'The token is not valid here, or its PoP JWT is not.',
-    action: "Get another token. If this persists, the API's operator looks at the log.",
+    meaning: 'The token or its PoP JWT is not valid here.',
+    action: "Get another token. If this persists, ask the API's operator to look at the log.",
   },
   use_fresh_attestation: { meaning: 'The token has expired.', action: 'Get another token; the SDK does.' },
   use_attestation_challenge: {
@@ -261,20 +270,21 @@ export const guardProblems = {
   },
   invalid_dpop_proof: {
     meaning: 'The proof is not valid for this request.',
-    action: 'Make a new proof for each request: its method, its URL, its access token.',
+    action: 'Make a new proof for each request, for its method, URL and access token.',
   },
   use_dpop_nonce: {
     meaning: 'The proof needs the nonce of this response.',
     action: 'Send it again with the value of `DPoP-Nonce`; the SDK does.',
   },
   invalid_token: {
-    meaning: 'The token came without proof, in the wrong mode, is denied, or `Authorization` cannot be read.',
+    meaning:
+      'The token came without a proof or in the wrong mode, or is denied; or `Authorization` cannot be read.',
     action:
-      "Send token, proof and one `Authorization` header. If this persists, the API's operator looks at the log.",
+      "Send token, proof and one `Authorization` header. If this persists, ask the API's operator to look at the log.",
   },
   insufficient_attestation: {
     meaning: 'The token is valid, but its app or tier is not accepted here.',
-    action: "Nothing on this device. The API's operator looks at the log.",
+    action: "Do nothing on this device; ask the API's operator to look at the log.",
   },
   fields_too_large: {
     meaning: 'Token, proof or `Authorization` is longer than the API reads.',
@@ -295,7 +305,7 @@ export const guardMalfunctionCodes = Object.keys(guardMalfunctions) as readonly 
 export const guardErrorCodes: readonly GuardErrorCode[] = [...guardRefusalCodes, ...guardMalfunctionCodes]
 export const guardProblemCodes = Object.keys(guardProblems) as readonly GuardProblemCode[]
 
-/** What a caller is answered for a code of the log: with each proof method, where they differ. */
+/** The answer to the caller for a code of the log: with each proof method, if they differ. */
 export function answersTo(code: GuardErrorCode): readonly GuardProblemCode[] {
   if (Object.hasOwn(guardMalfunctions, code)) return ['temporarily_unavailable']
   return [...new Set(proofMethods.map((method) => problemTold(code as GuardRefusalCode, method)))]

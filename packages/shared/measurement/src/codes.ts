@@ -1,8 +1,8 @@
 import type { CodeTable } from '@assay/protocol'
 
 /**
- * Every code of `MeasurementError`. Its message is its code: only types of this module are imported by what an app
- * ships, so that the texts cost it nothing.
+ * Every code of `MeasurementError`. Its message is its code: code that an app ships imports only types from this
+ * module, so the texts cost it nothing.
  */
 export const measurementCodes = {
   // The plan, before anything is read
@@ -10,7 +10,7 @@ export const measurementCodes = {
     meaning: 'The plan has missing, unknown or wrong members.',
     action: 'Update the older of SDK and service; otherwise the plan was changed on the way.',
   },
-  PLAN_VERSION: { meaning: 'A plan of a version that this SDK does not know.', action: 'Update the SDK.' },
+  PLAN_VERSION: { meaning: 'This SDK does not know the version of the plan.', action: 'Update the SDK.' },
   PLAN_TOO_LARGE: { meaning: 'The plan is larger than 16 KiB.', action: 'As for `PLAN_MALFORMED`.' },
   PLAN_BUDGET: {
     meaning: 'The plan asks for more than any plan may: 64 reads, 128 KiB, 64 probes.',
@@ -26,12 +26,11 @@ export const measurementCodes = {
   },
   PLAN_SEGMENT: {
     meaning: 'The plan reads a segment that the app does not have.',
-    action: 'The installed build is not the registered one, or the reader finds too little.',
+    action: 'Check that the installed build is the registered one, and that the reader finds everything.',
   },
   PLAN_PROBE: {
     meaning: 'The plan asks for a probe that this SDK does not declare.',
-    action:
-      'Leave the option `probes` out, or let your list hold those of `jsProbes` too; or switch the probe off.',
+    action: 'Leave the option `probes` out, or include `jsProbes` in your list; or switch the probe off.',
   },
   PLAN_FUNCTION: {
     meaning: 'The plan names a function or exercise that this SDK does not have.',
@@ -40,16 +39,16 @@ export const measurementCodes = {
   },
   // The answers to its probes
   PROBE_ANSWERS: {
-    meaning: 'The answers are not those of the probes that the plan asks for.',
-    action: 'Report it: the SDK answers what is asked.',
+    meaning: 'The answers do not match the probes that the plan asks for.',
+    action: 'Report it: the SDK should answer exactly what is asked.',
   },
   // The code image
   IMAGE_EMPTY: {
-    meaning: 'The coverage takes in no segment: there is nothing to measure.',
+    meaning: 'The coverage includes no segment, so there is nothing to measure.',
     action: 'Check the reader, or choose another `--coverage`: `scripts` needs scripts or a Hermes bundle.',
   },
   IMAGE_SEGMENTS: {
-    meaning: 'More than 4,096 covered segments, or two of one name.',
+    meaning: 'The build has more than 4,096 covered segments, or two with one name.',
     action: 'Bundle the scripts into fewer files; name each segment once.',
   },
   // The SDK's manifest, at registration
@@ -59,16 +58,16 @@ export const measurementCodes = {
   },
   MANIFEST_MARKER: {
     meaning:
-      'The marker of a function of the SDK is missing from the build, there twice, or there are more than 64.',
+      'The marker of an SDK function is missing from the build or occurs twice, or the build has more than 64.',
     action: 'Bundle the SDK exactly once, and keep its string literals when minifying.',
   },
   MANIFEST_FUNCTION: {
-    meaning: 'What follows a marker is not the text of a function.',
+    meaning: 'The text after a marker is not that of a function.',
     action: 'Exclude the SDK from whatever rewrites functions (instrumentation, obfuscation).',
   },
   MANIFEST_SLICE: {
     meaning:
-      "A function's slice is empty, too long, or outside its segment: the manifest is of another build.",
+      "A function's slice is empty, too long, or outside its segment: the manifest belongs to another build.",
     action: 'Make the manifest from the very build that is registered.',
   },
 } as const satisfies CodeTable

@@ -5,7 +5,8 @@ export const appImageCodes = {
   // The ZIP container
   ZIP_MALFORMED: {
     message: 'not a ZIP archive, or a damaged one',
-    meaning: 'Not a ZIP archive, split over several disks, or its directory or headers are broken.',
+    meaning:
+      'The file is not a ZIP archive, is split over several disks, or has a broken directory or headers.',
     action: 'Check that the file is the APK, IPA or ZIP, and build it again.',
   },
   ZIP_TRUNCATED: {
@@ -20,12 +21,12 @@ export const appImageCodes = {
   },
   ZIP_TOO_MANY_ENTRIES: {
     message: 'the central directory holds more entries than it counts',
-    meaning: 'The directory holds more entries than it counts, as above 65,535.',
+    meaning: 'The directory holds more entries than it counts, as archives with more than 65,535 do.',
     action: 'Put fewer files into the build.',
   },
   ZIP_DUPLICATE_ENTRY: {
     message: 'two entries have one name',
-    meaning: 'Two entries have one name: readers would disagree about which counts.',
+    meaning: 'Two entries have the same name, so readers would disagree about which counts.',
     action: 'Find the step that packs the file twice.',
   },
   ZIP_ENTRY_PATH: {
@@ -36,7 +37,7 @@ export const appImageCodes = {
   },
   ZIP_HEADER_MISMATCH: {
     message: 'a local header disagrees with the central directory',
-    meaning: 'Name, length or checksum before an entry is not what the directory says.',
+    meaning: 'The name, length or checksum before an entry differs from the directory.',
     action: 'Build it again with a common tool; if it is not yours, distrust it.',
   },
   ZIP_OVERLAPPING_ENTRIES: {
@@ -52,13 +53,13 @@ export const appImageCodes = {
   ZIP_METHOD: {
     message: 'an entry is compressed by a method that is not supported',
     meaning:
-      'An entry is compressed by something else than DEFLATE: Android reads it as DEFLATE, other tools do not.',
-    action: 'Pack entries stored or deflated.',
+      'An entry is compressed by something other than DEFLATE: Android reads it as DEFLATE, other tools do not.',
+    action: 'Store or deflate every entry.',
   },
   ZIP_BOMB: {
     message: 'the entries are too large',
     meaning:
-      'Larger unpacked than allowed: an entry 1 GiB, all 4 GiB or 100 times the file, the directory 32 MiB, or a manifest or signature file far beyond its size.',
+      'The archive unpacks to more than is allowed: 1 GiB for an entry, 4 GiB or 100 times the file for all of them, 32 MiB for the directory, or a manifest or signature file far beyond its usual size.',
     action: 'Make the build smaller; if it is not yours, distrust it.',
   },
   ZIP_ENTRY_CORRUPT: {
@@ -82,7 +83,7 @@ export const appImageCodes = {
   // APK signatures
   APK_NOT_SIGNED: {
     message: 'the APK has no signature that these devices know',
-    meaning: "There is no signature that devices of the build's SDK levels know.",
+    meaning: "The file has no signature that devices of the build's SDK levels know.",
     action: 'Sign the build (`apksigner sign`).',
   },
   APK_SIGNING_BLOCK_MALFORMED: {
@@ -97,7 +98,7 @@ export const appImageCodes = {
   },
   APK_SIGNATURE_ALGORITHM: {
     message: 'a signer has no signature of a known algorithm',
-    meaning: 'No algorithm that all devices in range know, or signatures and digests name different ones.',
+    meaning: 'No algorithm is known to all devices in range, or signatures and digests name different ones.',
     action: 'Sign with RSA or EC and SHA-256 with a current `apksigner`.',
   },
   APK_DIGEST_MISMATCH: {
@@ -108,24 +109,24 @@ export const appImageCodes = {
   APK_CERTIFICATE: {
     message: 'a signing certificate is not usable',
     meaning:
-      'A signing certificate cannot be read, is not that of the key, or the schemes have different ones.',
+      'A signing certificate cannot be read or does not match the key, or the schemes have different ones.',
     action: 'Sign all schemes in one run with one key.',
   },
   APK_SCHEME_STRIPPED: {
     message: 'a newer signature that an older one names is missing',
-    meaning: 'An older signature names a newer one that is missing: somebody took it away.',
+    meaning: 'An older signature names a newer one that is missing: somebody removed it.',
     action: 'Sign again; if it is not yours, distrust it.',
   },
   APK_SCHEME_TOO_OLD: {
     message: 'an APK of this target needs scheme v2 or later',
     meaning:
-      'Signed with scheme v1 only, although the target SDK level (30 or later) or the target sandbox requires v2.',
+      'The APK is signed with scheme v1 only, although the target SDK level (30 or later) or the target sandbox requires v2.',
     action: 'Sign with scheme v2 or later.',
   },
   APK_SDK_RANGE: {
     message: 'the signers do not cover the SDK levels, each exactly once',
     meaning:
-      'The signers of scheme v3 do not cover each SDK level exactly once, or their levels are not the signed ones.',
+      'The signers of scheme v3 do not cover each SDK level exactly once, or state other levels than the signed ones.',
     action: 'Sign again with a current `apksigner`.',
   },
   APK_LINEAGE: {
@@ -156,7 +157,7 @@ export const appImageCodes = {
   },
   JAR_SIGNATURE_ALGORITHM: {
     message: 'a JAR signature uses an algorithm that not all platforms know',
-    meaning: 'A v1 signature has an algorithm that not all devices in range know.',
+    meaning: 'A v1 signature has an algorithm that some devices in range do not know.',
     action: 'Raise the minimum SDK level, or sign with an older algorithm.',
   },
   JAR_DIGEST_MISMATCH: {
@@ -211,11 +212,11 @@ export const appImageCodes = {
     message: 'a feature module is fused into the base APK, where its code has other names',
     meaning: 'A feature module is packed into the base when APKs are made, where its code has other names.',
     action:
-      'Register the `.apks` that bundletool makes, or say `<dist:removable dist:value="true"/>` of the module.',
+      'Register the `.apks` that bundletool makes, or declare `<dist:removable dist:value="true"/>` in the module.',
   },
   AAB_TARGETED_CODE: {
     message: 'code is in a folder that differs between devices',
-    meaning: 'Code is in a folder that differs between devices (`assets/www#lang_en/`).',
+    meaning: 'A folder that differs between devices (`assets/www#lang_en/`) holds code.',
     action: 'Put code where every device gets it.',
   },
   SPLITS_LAYOUT: {
@@ -232,8 +233,8 @@ export const appImageCodes = {
   SPLITS_CODE_DIFFERS: {
     message: 'two splits hold different code',
     meaning:
-      'Two variants of a split hold different code, or code of different names, so that devices would measure differently.',
-    action: 'Build the set again, of one bundle.',
+      'Two variants of a split hold different code, or code under different names, so that devices would measure differently.',
+    action: 'Build the set again, from one bundle.',
   },
   // IPA
   IPA_LAYOUT: {
@@ -255,7 +256,7 @@ export const appImageCodes = {
   },
   IPA_PLATFORM: {
     message: 'the app is built for another system than iOS',
-    meaning: 'The app is built for another system than iOS.',
+    meaning: 'The app is built for a system other than iOS.',
     action: 'Export it for iOS.',
   },
   IPA_PROFILE_MALFORMED: {
@@ -266,7 +267,7 @@ export const appImageCodes = {
   IPA_NOTHING_TO_MEASURE: {
     message: 'the app holds no file of this coverage that reaches devices as it is',
     meaning: 'The app holds no script, or for the coverage `image` no file, that reaches devices as it is.',
-    action: 'Register it with `--coverage image`; the executables in memory are measured beside that.',
+    action: 'Register it with `--coverage image`; the executables in memory are measured as well.',
   },
   IPA_EXECUTABLE_MISSING: {
     message: 'the app lacks the executable that Info.plist names',
@@ -277,7 +278,7 @@ export const appImageCodes = {
   IPA_TEAM_MISMATCH: {
     message: 'the executable is not signed by the team of the provisioning profile',
     meaning:
-      'The executable is signed by another team than its provisioning profile is for, or its slices by different ones.',
+      'The executable is signed by a team other than that of its provisioning profile, or its slices by different teams.',
     action: 'Sign the app again, all of it, with the certificate of the profile.',
   },
   IPA_INFO_CHANGED: {
@@ -288,7 +289,7 @@ export const appImageCodes = {
   IPA_RESOURCES_MALFORMED: {
     message: 'the list of signed files is malformed',
     meaning:
-      '`_CodeSignature/CodeResources` is no property list, or names a file twice or with something other than one hash, link or signature.',
+      '`_CodeSignature/CodeResources` is not a property list, or names a file twice or with something other than one hash, link or signature.',
     action: 'Sign again.',
   },
   IPA_RESOURCES_CHANGED: {

@@ -5,7 +5,7 @@ export const storageCodes = {
   STORAGE_LOCKED: {
     message: 'another process has the data folder open, or is at work on the database',
     meaning:
-      'Another process has the data folder open, or is at work on the PostgreSQL database, and one of the two has no Valkey.',
+      'Another process has the data folder open; or another process works on the PostgreSQL database, and one of the two has no Valkey.',
     action:
       'Stop it, or give all nodes the same `--valkey`. A process that is dead or frozen lets go within 30 seconds.',
   },
@@ -17,24 +17,25 @@ export const storageCodes = {
   STORAGE_OLDER_SCHEMA: {
     message: 'the database was written by an older version of the service',
     meaning: 'An older version of the service wrote the database that is to be moved; nothing was changed.',
-    action: 'Start this version on it once, stop it, and move it then.',
+    action: 'Start this version on it once, stop it, and then move it.',
   },
   STORAGE_NOT_EMPTY: {
     message: 'the database to move to is not empty',
-    meaning: 'The PostgreSQL schema to move to holds something already; nothing was changed.',
-    action: 'Give an empty database. One that a service was started on is not: drop it and create it anew.',
+    meaning: 'The target PostgreSQL schema already holds something; nothing was changed.',
+    action:
+      'Give an empty database. One on which a service was started is not empty: drop it and create it anew.',
   },
   STORAGE_UNAVAILABLE: {
     message: 'the database cannot be opened',
-    meaning: 'Folder or database server cannot be reached or opened.',
-    action: 'Check path, permissions and space; for PostgreSQL address, login and network.',
+    meaning: 'The folder or the database server cannot be reached or opened.',
+    action: 'Check path, permissions and space; for PostgreSQL, check address, login and network.',
   },
   STORAGE_NOT_ANSWERING: {
     message: 'the database does not answer',
     meaning:
       'The database gave no answer in time, refused the connection, or is busy: the request may be sent again.',
     action:
-      'Look at the database server: whether it runs, its load and its locks. The service goes on by itself.',
+      'Look at the database server: whether it runs, its load and its locks. The service recovers by itself.',
   },
   STORAGE_VALKEY_UNAVAILABLE: {
     message: 'Valkey cannot be reached',
@@ -53,12 +54,12 @@ export const storageCodes = {
     meaning:
       'Valkey gave no answer in time, refused the connection, or took no writes: the request may be sent again. Issued tokens stay valid.',
     action:
-      'Look at the Valkey server: whether it runs, its memory and its replicas. The service goes on by itself.',
+      'Look at the Valkey server: whether it runs, its memory and its replicas. The service recovers by itself.',
   },
   STORAGE_FULL: {
     message: 'there is no space left for the database',
     meaning: 'The disk of the database is full: nothing was written.',
-    action: 'Make room on the disk. The service goes on by itself.',
+    action: 'Make room on the disk. The service recovers by itself.',
   },
   STORAGE_DAMAGED: {
     message: 'the database file is damaged',
@@ -72,7 +73,7 @@ export const storageCodes = {
   },
   STORAGE_SEALED_VALUE: {
     message: 'a sealed value does not open',
-    meaning: 'A sealed value was changed, moved or cut.',
+    meaning: 'A sealed value was changed, moved or truncated.',
     action: 'Restore a backup; find out who writes to the database.',
   },
   STORAGE_BLOB_MISSING: {
@@ -93,18 +94,19 @@ export const storageCodes = {
   },
   STORAGE_OTHER_STORE: {
     message: 'the data folder belongs to another database',
-    meaning: 'The data folder was used with another database: its `store-id` differs from that of this one.',
+    meaning:
+      'The data folder was used with another database: its `store-id` differs from the one in this database.',
     action: 'Give the folder and the database that belong together, or an empty folder for a further node.',
   },
   STORAGE_EXISTS: {
-    message: 'there is something already',
-    meaning: '`assay backup` or `restore`: the target is there already. Nothing was touched.',
+    message: 'the target exists already',
+    meaning: 'The target of `assay backup` or `restore` exists already. Nothing was touched.',
     action: 'Name a folder that does not exist yet. To go back to a backup, move the data folder away first.',
   },
   STORAGE_BACKUP_INCOMPLETE: {
-    message: 'the backup is not whole',
+    message: 'the backup is incomplete',
     meaning:
-      'A file of the backup is missing, cut off, or has other bytes than when it was made. Nothing was touched.',
+      'A file of the backup is missing, truncated, or no longer has the bytes that it was made with. Nothing was touched.',
     action: 'Copy the backup again from where it is kept, or take another one.',
   },
   STORAGE_BACKUP_VERSION: {

@@ -1,7 +1,7 @@
-// Types only: the texts of the codes are not weight of the guard's core.
+// Types only: the texts of the codes must not add to the guard's core.
 import type { guardMalfunctions, guardProblems, guardRefusals } from '../codes.ts'
 
-/** Why a request is refused: it, its token or its proof is at fault. */
+/** Why a request is refused: the request, its token or its proof is at fault. */
 export type GuardRefusalCode = keyof typeof guardRefusals
 
 /** Why a request could not be judged: the fault is on this side, and the request may be sent again. */
@@ -13,5 +13,5 @@ export type GuardMalfunctionCode = keyof typeof guardMalfunctions
  */
 export type GuardErrorCode = GuardRefusalCode | GuardMalfunctionCode
 
-/** What goes over the wire: the codes of the standards, and four of ours where they have none. */
+/** The codes on the wire: those of the standards, and four of ours for cases without one. */
 export type GuardProblemCode = keyof typeof guardProblems

@@ -49,40 +49,41 @@ export const attestationProblems = {
     status: 400,
     title: 'The challenge was not issued by this service for this app, build, key and plan',
     meaning:
-      'Challenge, app, build, key and plan do not belong together. The same after a restart of a service of one node, whose key of challenges lives in memory.',
+      'Challenge, app, build, key and plan do not belong together; or a service of one node, which keeps the key of its challenges in memory, has been restarted.',
     action:
-      'Get a new challenge; the SDK does. If this persists: look for a proxy that spreads one device over several services.',
+      'Get a new challenge; the SDK does. If this persists, look for a proxy that spreads one device over several services.',
   },
   challenge_expired: {
     status: 400,
     title: 'The challenge has expired',
     meaning: 'The challenge is older than 120 s.',
-    action: 'Get a new challenge; the SDK does. If this persists, the device is too slow or held up.',
+    action: 'Get a new challenge; the SDK does. If this persists, find out what slows the device down.',
   },
   challenge_wrong_purpose: {
     status: 400,
     title: 'The challenge was issued for another purpose',
-    meaning: 'The challenge was issued for something else than an attestation.',
+    meaning: 'The challenge was issued for something other than an attestation.',
     action: 'Ask for a challenge of the right purpose.',
   },
   challenge_outdated: {
     status: 409,
     title: 'The challenge was issued before a fail-over',
     meaning:
-      'The challenge was issued before a restart or a fail-over of Valkey: whether it has been used is unknown. Or the clock of the node that issued it was ahead.',
-    action: 'Get a new challenge; the SDK does, at once and once.',
+      'The challenge was issued before a restart or a fail-over of Valkey, so nobody knows whether it has been used; or the clock of the node that issued it was ahead.',
+    action: 'Get a new challenge; the SDK does so once, immediately.',
   },
   challenge_used: {
     status: 409,
     title: 'The challenge has been used with other client data',
     meaning:
-      'Other client data has used the challenge; or the same came again and one of its APIs is in bearer mode.',
-    action: 'Get a new challenge; the SDK does. If there are many, somebody replays.',
+      'Other client data has used the challenge; or the same client data came again and one of its APIs is in bearer mode.',
+    action:
+      'Get a new challenge; the SDK does. If you see many of these, look for somebody who replays requests.',
   },
   client_data_malformed: {
     status: 400,
     title: 'The client data does not have the required form',
-    meaning: 'Client data is not strict JSON of the required form, or its key is no point of P-256.',
+    meaning: 'Client data is not strict JSON of the required form, or its key is not a point on P-256.',
     action: 'Update the older of SDK and service.',
   },
   client_data_signature_invalid: {
@@ -95,27 +96,27 @@ export const attestationProblems = {
     status: 400,
     title: 'The evidence is not what the client data lists',
     meaning:
-      'The evidence is not, in order, what the client data lists: some was left out, added or swapped on the way.',
-    action: 'Send what was signed. Find out who changes it on the way.',
+      'The evidence is not what the client data lists, in the same order: a piece was left out, added or swapped on the way.',
+    action: 'Send what was signed. Find out what changes it on the way.',
   },
   enrolment_required: {
     status: 409,
     title: 'There is nothing to refresh: the installation has to enrol',
     meaning:
-      'The evidence renews what is remembered about the installation, and nothing is: it is too old, was removed, or belongs to another key.',
+      'The evidence renews what is remembered about the installation, but nothing is remembered: it was too old, was removed, or belongs to another key.',
     action: 'Enrol: get a new challenge and send full evidence; the SDK does.',
   },
   development_refused: {
     status: 403,
     title: 'There is no development token for this request',
     meaning:
-      'There is no development token for this request: app, API or secret is not for development, or the secret is expired or revoked.',
+      'There is no development token for this request: app, API or secret is not for development, or the secret has expired or was revoked.',
     action: 'Check that app and API are registered for development, and make a new secret.',
   },
   attestation_denied: {
     status: 403,
     title: 'The attestation was denied',
-    meaning: 'The evidence is bad, or its tier is not accepted. The reason stays with the operator.',
-    action: 'The operator looks up the trace.',
+    meaning: 'The evidence is bad, or its tier is not accepted. Only the operator sees the reason.',
+    action: 'Give the operator the trace to look up.',
   },
 } as const satisfies ProblemTable

@@ -5,54 +5,54 @@ export const managementProblems = {
   unauthorized: {
     status: 401,
     title: 'The API key is missing or not valid',
-    meaning: 'No API key, or none that is known.',
+    meaning: 'The request has no API key, or one that the service does not know.',
     action:
-      'Send `Authorization: Bearer` with the key. The CLI takes it from `ASSAY_API_KEY`: the key that `assay init` or `assay key add` of this very service showed.',
+      'Send `Authorization: Bearer` with the key. The CLI takes it from `ASSAY_API_KEY`: the key that `assay init` or `assay key add` showed for this very service.',
   },
   origin_refused: {
     status: 403,
     title: 'The request does not come from the console',
     meaning:
-      'Only at the listener of the console: the request is for another host, or a page of another origin sent it, or a program that is no browser.',
+      'Only at the listener of the console: the request is for another host, or was sent by a page of another origin or by a program that is not a browser.',
     action:
-      'Open the console by the address that `assay serve` prints, or by `--console-url`. Programs use the API with an API key, or the CLI.',
+      'Open the console by the address that `assay serve` prints, or by `--console-url`. In a program use the API with an API key, or the CLI.',
   },
   scope_insufficient: {
     status: 403,
     title: 'The API key may not do this',
     meaning:
-      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` also bans, one of scope `policy` also changes policies and the allow list. A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
+      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` also bans, one of scope `policy` also changes policies and the allow list. A registration key may only add and read builds of its own apps, and may not add debuggable ones. A key for provenance opens nothing.',
     action: 'Use an admin key, or a registration key for this app.',
   },
   app_exists: {
     status: 409,
     title: 'The app is registered already',
     meaning: 'An app of this id is registered.',
-    action: '`assay app update ID …` changes it; or choose another id.',
+    action: 'Change it by `assay app update ID …`, or choose another id.',
   },
   app_not_found: {
     status: 404,
     title: 'There is no such app',
     meaning: 'An app that the request names is not registered.',
-    action: '`assay app list` shows the registered apps; `assay app add ID --platform …` adds one.',
+    action: 'Look at the registered apps (`assay app list`), or add one (`assay app add ID --platform …`).',
   },
   build_exists: {
     status: 409,
     title: 'Another build is registered under this id',
     meaning: 'The id is taken by a build of other content, active or retired.',
-    action: 'Give the build another `--id`: a registered build keeps its id, also when it is retired.',
+    action: 'Give the build another `--id`: a registered build keeps its id even when it is retired.',
   },
   build_not_found: {
     status: 404,
     title: 'There is no such build',
     meaning: 'The app has no build of this id.',
-    action: '`assay build list --app APP` shows those that it has.',
+    action: 'Look at the builds that it has: `assay build list --app APP`.',
   },
   build_refused: {
     status: 422,
     title: 'The file cannot be registered as a build',
     meaning: 'The file is refused. `reason` is a code of “Refused builds”.',
-    action: 'See that code. `assay inspect FILE` reads the same file without a service.',
+    action: 'Look up that code. `assay inspect FILE` reads the same file without a service.',
   },
   build_debuggable: {
     status: 422,
@@ -65,9 +65,9 @@ export const managementProblems = {
     status: 422,
     title: 'The file is not a build for the platform of this app',
     meaning:
-      'An APK, AAB or APKS for an app that is not Android, an IPA for one that is not iOS, or a ZIP for one that is neither `web` nor `node`.',
+      'The file is an APK, AAB or APKS for an app that is not Android, an IPA for one that is not iOS, or a ZIP for one that is neither `web` nor `node`.',
     action:
-      'Name the right app, or the right file; `assay app list` shows platforms. An APK, AAB or APKS goes to an app of platform android, an IPA to ios, a folder to web or node.',
+      'Name the right app, or the right file; `assay app list` shows the platforms. An APK, AAB or APKS goes to an app of platform android, an IPA to ios, a folder to web or node.',
   },
   package_mismatch: {
     status: 422,
@@ -78,37 +78,38 @@ export const managementProblems = {
   },
   build_debug_signer: {
     status: 422,
-    title: 'The build is signed by a certificate whose key anyone may have',
+    title: 'The build is signed with a certificate whose key anyone may have',
     meaning:
-      'The build is signed by a debug or public test certificate (`CN=Android Debug`, the test keys of AOSP), whose key anyone may have.',
+      'The build is signed with a debug or public test certificate (`CN=Android Debug`, the test keys of AOSP), whose key anyone may have.',
     action:
       'Sign with a key of your own. To try something out, an admin may pass `--allow-debug-signer`: the certificate counts for that build only.',
   },
   signer_new: {
     status: 409,
     title: 'The signing certificate is new for this app',
-    meaning: 'The APK is signed by a certificate that is new for the app, and is not its first build.',
+    meaning:
+      'The APK is signed with a certificate that is new for the app, and it is not the first build of the app.',
     action:
       'If the certificate is yours, an admin may pass `--new-signer`. If not, somebody else signed the build.',
   },
   signer_not_registered: {
     status: 403,
     title: 'The signing certificate is not one of this app',
-    meaning: 'A registration key brought an APK signed by a certificate that is new for the app.',
+    meaning: 'A registration key uploaded an APK signed with a certificate that is new for the app.',
     action:
       'If the certificate is yours, add it (`assay app update ID --signer SHA256 …`, the whole list), or register this build once with an admin key.',
   },
   team_new: {
     status: 409,
     title: 'The team that signed the IPA is new for this app',
-    meaning: 'The IPA is signed by a team that is new for the app, and is not its first build.',
+    meaning: 'The IPA is signed by a team that is new for the app, and it is not the first build of the app.',
     action:
       'If the team is yours, an admin may pass `--new-team`, or list it (`assay app update ID --team ID …`). If not, somebody else signed the build.',
   },
   team_not_registered: {
     status: 403,
     title: 'The team that signed the IPA is not one of this app',
-    meaning: 'A registration key brought an IPA signed by a team that is new for the app.',
+    meaning: 'A registration key uploaded an IPA signed by a team that is new for the app.',
     action:
       'If the team is yours, add it (`assay app update ID --team ID …`, the whole list), or register this build once with an admin key.',
   },
@@ -116,7 +117,7 @@ export const managementProblems = {
     status: 422,
     title: 'The provenance does not hold for this build',
     meaning:
-      '`Assay-Provenance` is not signed by a key of this app, or is about another file, build id, version code or base than is registered.',
+      '`Assay-Provenance` is not signed by a key of this app, or names another file, build id, version code or base than is being registered.',
     action:
       'Sign what is sent, with a key that `assay key list` shows for this app: `assay build add --provenance-key`.',
   },
@@ -124,7 +125,7 @@ export const managementProblems = {
     status: 422,
     title: 'The policy is not valid',
     meaning: 'The policy is not valid. `errors` says where, with the code of “Policies”.',
-    action: 'Correct the document at that place; `assay explain CODE` says more of its code.',
+    action: 'Correct the document at that place; `assay explain CODE` says more about its code.',
   },
   policy_reserved: {
     status: 409,
@@ -137,19 +138,19 @@ export const managementProblems = {
     status: 404,
     title: 'There is no such policy',
     meaning: 'There is no policy of this id.',
-    action: '`assay policy list` shows the policies; `assay policy set ID FILE` saves one.',
+    action: 'Look at the policies (`assay policy list`), or save one (`assay policy set ID FILE`).',
   },
   policy_version_not_found: {
     status: 404,
     title: 'The policy has no such version',
     meaning: 'The policy has no version of this number. A built-in policy has one version.',
-    action: '`assay policy versions ID` lists the versions.',
+    action: 'Look at its versions: `assay policy versions ID`.',
   },
   dry_run_running: {
     status: 409,
     title: 'A dry run is under way',
     meaning: 'The service carries out one dry run at a time.',
-    action: 'Try again when it is done, a few seconds later.',
+    action: 'Try again a few seconds later, when it is done.',
   },
   policy_in_use: {
     status: 409,
@@ -161,61 +162,61 @@ export const managementProblems = {
     status: 422,
     title: 'The evidence settings do not fit the app',
     meaning: "The app's platform has no evidence of a kind that is set.",
-    action: 'See the `pointer`; leave that kind out.',
+    action: 'Leave out the kind that `pointer` names.',
   },
   api_exists: {
     status: 409,
     title: 'The API is registered already',
     meaning: 'An API of this audience is registered.',
-    action: '`assay api list` shows it, `assay api update URL …` changes it; or choose another audience.',
+    action: 'Change it by `assay api update URL …` (`assay api list` shows it), or choose another audience.',
   },
   api_not_found: {
     status: 404,
     title: 'There is no such API',
     meaning: 'No API has this audience.',
-    action: '`assay api list` shows those that are registered.',
+    action: 'Look at the registered ones: `assay api list`.',
   },
   key_exists: {
     status: 409,
     title: 'The public key is registered already',
     meaning: 'A key for provenance has this public key.',
-    action: '`assay key list` shows it. Remove it first to change its apps.',
+    action: 'Remove it first to change its apps; `assay key list` shows it.',
   },
   key_not_found: {
     status: 404,
     title: 'There is no such API key',
     meaning: 'No API key has this id.',
-    action: '`assay key list` shows the ids.',
+    action: 'Look up the id: `assay key list`.',
   },
   key_last_admin: {
     status: 409,
     title: 'It is the only admin key',
-    meaning: 'Without it nobody could administer the service.',
+    meaning: 'Without this key nobody could administer the service.',
     action: 'Make another first: `assay key add --scope admin`.',
   },
   development_secret_not_found: {
     status: 404,
     title: 'There is no such development secret',
     meaning: 'No development secret has this id.',
-    action: '`assay development list` shows the ids.',
+    action: 'Look up the id: `assay development list`.',
   },
   vouching_key_is_batch: {
     status: 409,
     title: 'The vouching key is shared by a batch of devices',
     meaning: 'The attestation key came from the factory, and thousands of devices share it.',
-    action: 'Say `batch` (`--batch`) to ban all devices with this key, which is right only for a leaked one.',
+    action: 'Set `batch` (`--batch`) to ban all devices with this key, which is right only for a leaked one.',
   },
   ban_not_found: {
     status: 404,
     title: 'The vouching key is not banned',
     meaning: 'The vouching key is not banned at this app.',
-    action: '`assay ban list --app APP` shows the bans.',
+    action: 'Look at the bans: `assay ban list --app APP`.',
   },
   allow_entry_not_found: {
     status: 404,
     title: 'The installation is not on the allow list',
-    meaning: 'The app has no such entry on its allow list, or it has ended.',
-    action: '`assay allow list --app APP` shows the entries.',
+    meaning: 'The allow list of the app has no such entry, or the entry has ended.',
+    action: 'Look at the entries: `assay allow list --app APP`.',
   },
   allow_list_full: {
     status: 409,
@@ -227,7 +228,7 @@ export const managementProblems = {
     status: 404,
     title: 'Nothing is kept under this trace id',
     meaning:
-      "Nothing is kept: the attestation succeeded, was too long ago, or was refused before its challenge proved genuine; then the client's own code says why.",
+      "Nothing is kept under this trace: the attestation succeeded, was too long ago, or was refused before its challenge proved genuine, in which case the client's own code says why.",
     action:
       "Check that the trace id is whole; look at the code of the client's error; search the log for the trace id.",
   },

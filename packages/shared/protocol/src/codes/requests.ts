@@ -32,7 +32,7 @@ export const requestProblems = {
     status: 413,
     title: 'The body is larger than this endpoint accepts',
     meaning:
-      'More bytes than the endpoint takes: 8 KiB for challenges, 256 KiB for attestations, 64 KiB elsewhere, a build 512 MiB (limit `buildSize`); or JSON of more than 4,096 arrays, objects, members and elements.',
+      'The body has more bytes than the endpoint takes: 8 KiB for challenges, 256 KiB for attestations, 64 KiB elsewhere, a build 512 MiB (limit `buildSize`); or it is JSON of more than 4,096 arrays, objects, members and elements.',
     action: 'Send less. For a build raise the limit (`assay serve --limit buildSize=BYTES`).',
   },
   body_too_slow: {
@@ -41,7 +41,7 @@ export const requestProblems = {
     meaning:
       'A body was not complete 15 seconds after its request began (limit `bodyTime`), or a build came with less than 16 KiB a second (limit `uploadRate`).',
     action:
-      'Send it again over a better connection. `assay serve` takes these limits as they are; for slow connections `startService` has `limits`.',
+      'Send it again over a better connection. `assay serve` cannot change these limits; for slow connections use `limits` of `startService`.',
   },
   media_type_unsupported: {
     status: 415,
@@ -69,13 +69,13 @@ export const requestProblems = {
     meaning:
       'The request names a version of the protocol (`v`) that the service does not speak. `supported` lists those that it does.',
     action:
-      'Update the older one: the service if all of `supported` are lower, else the SDK. The SDK says `service_outdated` or `sdk_outdated`.',
+      'Update the older of the two: the service if all of `supported` are lower, otherwise the SDK. The SDK reports `service_outdated` or `sdk_outdated`.',
   },
   rate_limited: {
     status: 429,
     title: 'Too many requests',
     meaning:
-      'Network (/24 or /64) or app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute, and 600 challenges of a network; or a network has sent 60 API keys within a minute that do not exist.',
+      'The network (/24 or /64) or the app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute, and 600 challenges of a network; or a network has sent 60 API keys that do not exist within a minute.',
     action:
       'Wait for the time in `Retry-After`. If the callers are genuine, raise the limit (`assay serve --limit network=REQUESTS/SECONDS app=REQUESTS/SECONDS`); behind a proxy name it (`--trusted-proxy ADDRESS`), or all callers look like one network.',
   },

@@ -4,7 +4,7 @@ import type { ErrorTable } from '@assay/protocol'
 export const appAttestCodes = {
   APP_ATTEST_ITEM: {
     message: 'the evidence item does not have the required form',
-    meaning: 'Not an evidence item of this format.',
+    meaning: 'This is not an evidence item of this format.',
     action: 'Update the older of SDK and service.',
   },
   APP_ATTEST_CBOR: {
@@ -14,17 +14,17 @@ export const appAttestCodes = {
   },
   APP_ATTEST_MEMBERS: {
     message: 'a member of the object is missing or of another type',
-    meaning: 'A member of the object is missing or of another type.',
+    meaning: 'A member of the object is missing or has the wrong type.',
     action: 'As for `APP_ATTEST_CBOR`.',
   },
   APP_ATTEST_FORMAT: {
     message: 'the statement is of another format',
-    meaning: 'The statement is of another format than `apple-appattest`.',
-    action: 'Attest with DCAppAttestService; passkeys and device attestations are something else.',
+    meaning: 'The format of the statement is not `apple-appattest`.',
+    action: 'Attest with DCAppAttestService; passkeys and device attestations will not do.',
   },
   APP_ATTEST_CERTIFICATE_COUNT: {
     message: 'there are not exactly two certificates',
-    meaning: 'Not exactly a leaf and an intermediate certificate.',
+    meaning: 'The attestation does not hold exactly a leaf and an intermediate certificate.',
     action: 'Distrust the attestation.',
   },
   APP_ATTEST_CERTIFICATE: {
@@ -41,7 +41,7 @@ export const appAttestCodes = {
     message: 'the extensions are not one map of the required form',
     meaning:
       'What follows the fixed part of the authenticator data is not one map, or a known extension in it is malformed.',
-    action: 'Distrust the evidence. If all devices of a new system are hit: update the service.',
+    action: 'Distrust the evidence. If all devices with a new system are affected, update the service.',
   },
   APP_ATTEST_ANCHOR: {
     message: 'no trust anchor has the name of the issuer of the intermediate certificate',
@@ -51,11 +51,12 @@ export const appAttestCodes = {
   APP_ATTEST_INTERMEDIATE_SIGNATURE: {
     message: 'no trust anchor has signed the intermediate certificate',
     meaning: 'No trust anchor has signed the intermediate.',
-    action: 'Distrust the attestation: somebody imitates Apple.',
+    action: 'Distrust the attestation: somebody is imitating Apple.',
   },
   APP_ATTEST_INTERMEDIATE_CA: {
     message: 'the intermediate certificate may not issue certificates',
-    meaning: 'The intermediate may not issue certificates: a chain was extended by a certificate of its own.',
+    meaning:
+      'The intermediate may not issue certificates: somebody extended a chain with a certificate of their own.',
     action: 'Distrust the attestation.',
   },
   APP_ATTEST_INTERMEDIATE_KEY: {
@@ -82,7 +83,7 @@ export const appAttestCodes = {
     message: 'a certificate is no longer valid',
     meaning: 'A certificate of the path is no longer valid (5 minutes of grace).',
     action:
-      'The attestation is old, usually by days: the app attests a new key. Otherwise set the clock of the service.',
+      'Let the app attest a new key: the attestation is old, usually by days. Otherwise set the clock of the service.',
   },
   APP_ATTEST_LEAF_SIGNATURE: {
     message: 'the intermediate has not signed the leaf certificate',
@@ -103,18 +104,18 @@ export const appAttestCodes = {
     message: 'the attestation was made for other client data',
     meaning: 'The attestation was made for other client data, or its authenticator data was changed.',
     action:
-      'Usually a replay. If all devices are hit: the app has to pass the commitment as `clientDataHash`, not hashed again.',
+      'If all devices are affected, let the app pass the commitment as `clientDataHash`, not hashed again. Otherwise it is usually a replay.',
   },
   APP_ATTEST_KEY_ID: {
     message: 'the key identifier is not that of the attested key',
-    meaning: 'The key identifier is not that of the attested key.',
+    meaning: 'The key identifier does not match the attested key.',
     action: 'Send the identifier that `generateKey` returned for this key.',
   },
   APP_ATTEST_APP_ID: {
     message: 'the evidence was made by another app',
-    meaning: 'Made by an app with another team or bundle id.',
+    meaning: 'The attestation was made by an app with another team or bundle id.',
     action:
-      'Check the registered App ID; App Clips and Mac apps have their own. Otherwise it is another app.',
+      'Check the registered App ID; App Clips and Mac apps have their own. If it is right, this is another app.',
   },
   APP_ATTEST_COUNTER: {
     message: 'the counter of a new key is not zero',
@@ -128,8 +129,9 @@ export const appAttestCodes = {
   },
   APP_ATTEST_ENVIRONMENT: {
     message: 'the environment is not allowed',
-    meaning: 'Made in an environment that is not allowed, such as `development` where only `production` is.',
-    action: 'For builds from Xcode allow `development` in a registration of their own.',
+    meaning:
+      'The attestation was made in an environment that is not allowed, such as `development` where only `production` is.',
+    action: 'For builds from Xcode, allow `development` in a separate registration.',
   },
   APP_ATTEST_CREDENTIAL_ID: {
     message: 'the credential identifier is not the key identifier',
@@ -144,7 +146,7 @@ export const appAttestCodes = {
   APP_ATTEST_MAC_SECURITY: {
     message: 'the certificate does not state the full security of a Mac',
     meaning: 'The certificate does not state a Mac with full boot security and system integrity protection.',
-    action: 'The user can restore both in Recovery.',
+    action: 'Ask the user to restore both in Recovery.',
   },
   APP_ATTEST_ASSERTION_SIGNATURE: {
     message: 'the attested key has not signed this assertion for this client data',
@@ -153,12 +155,14 @@ export const appAttestCodes = {
   },
   APP_ATTEST_ASSERTION_COUNTER: {
     message: 'the counter has not advanced',
-    meaning: 'The counter has not advanced: a replay, or assertions that overtook one another.',
-    action: 'One assertion at a time per key; the app sends a new one.',
+    meaning: 'The counter has not advanced: this is a replay, or assertions overtook one another.',
+    action: 'Make one assertion at a time per key, and send a new one.',
   },
   APP_ATTEST_RECEIPT: {
     message: 'the receipt does not have the required form',
-    meaning: 'A receipt that cannot be read. It refuses no evidence: anyone who keeps receipts sees it.',
-    action: 'Ask for the fraud metric without this receipt; if all are hit, update the service.',
+    meaning:
+      'The receipt cannot be read. This refuses no evidence: only those who keep receipts see the code.',
+    action:
+      'Ask for the fraud metric without this receipt; if all receipts are affected, update the service.',
   },
 } as const satisfies ErrorTable

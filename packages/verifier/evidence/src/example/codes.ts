@@ -4,32 +4,32 @@ import type { ErrorTable } from '@assay/protocol'
 export const exampleCodes = {
   EXAMPLE_MALFORMED: {
     message: 'the evidence does not have the required form',
-    meaning: 'Not an evidence item of this format.',
+    meaning: 'This is not an evidence item of this format.',
     action: 'Correct the item.',
   },
   EXAMPLE_SIGNATURE: {
     message: 'the statement is signed by no trust anchor',
-    meaning: 'Signed by no trust anchor.',
+    meaning: 'No trust anchor has signed the item.',
     action: 'Check signer and anchors.',
   },
   EXAMPLE_COMMITMENT: {
     message: 'the statement was made for other client data',
-    meaning: 'Made for other client data.',
+    meaning: 'The item was made for other client data.',
     action: 'Collect evidence for this binding.',
   },
   EXAMPLE_EXPIRED: {
     message: 'the statement was not made just now',
-    meaning: 'Older than 120 s, or more than 60 s ahead.',
+    meaning: 'The item is older than 120 s, or dated more than 60 s ahead.',
     action: 'Collect it again; set the clocks.',
   },
   EXAMPLE_APP_IDENTITY: {
     message: 'the statement is about another app',
-    meaning: 'About another app, or the same app signed by somebody else.',
+    meaning: 'The item is about another app, or about the same app signed by somebody else.',
     action: 'Check package and signer.',
   },
   EXAMPLE_REVOKED: {
     message: 'the vendor no longer vouches for the device',
     meaning: 'The vendor no longer vouches for the device.',
-    action: 'Nothing: the device has no valid evidence.',
+    action: 'Do nothing: the device has no valid evidence.',
   },
 } as const satisfies ErrorTable

@@ -8,38 +8,41 @@ export const softwareCodes = {
     action: 'Update the older of SDK and service.',
   },
   SOFTWARE_PROBES: {
-    message: 'the answers are not those of the probes that were asked',
-    meaning: 'The answers are not those of the probes that were asked.',
-    action: 'Update the SDK; otherwise somebody changes its answers.',
+    message: 'the answers do not match the probes that were asked',
+    meaning: 'The answers do not match the probes that were asked.',
+    action: 'Update the SDK; if it is current, somebody changes its answers.',
   },
   SOFTWARE_LIVE_CODE: {
     message: 'the live-code step was left out on an engine that shows source',
-    meaning: "The engine of this build shows source, and the SDK's functions were not shown.",
-    action: 'The step was left out on purpose, or the build runs on another engine than was registered.',
+    meaning: "The engine of this build shows source, but the SDK's functions were not shown.",
+    action:
+      'Distrust the client, which left the step out on purpose; or register the engine that the build runs on.',
   },
   SOFTWARE_TEXT: {
     message: 'client data has a member `text` exactly when the plan asks for the second image',
-    meaning: 'The plan asks for the second image and client data does not answer it, or the other way round.',
+    meaning:
+      'The plan asks for the second image, but client data does not answer it, or the other way round.',
     action: 'Update the SDK; if it is genuine, distrust the client.',
   },
   SOFTWARE_SEGMENTS: {
     message: 'the measured segments are not those of the build',
     meaning:
-      'The measured segments are not those of the build: renamed, missing, more, or in another order. The trace names them: `missing:` what the app lacks, `unregistered:` what the build does not have.',
+      'The measured segments are not those of the build: some are renamed, missing or added, or the order differs. The trace names them: `missing:` what the app lacks, `unregistered:` what the build does not have.',
     action:
-      'Check that the released file is the registered one. A web page: list what is missing in the option `files`, or let the bundler do so.',
+      'Check that the released file is the registered one. For a web page, list what is missing in the option `files`, or let the bundler do so.',
   },
   SOFTWARE_SEGMENT_MISMATCH: {
     message: 'segments differ from those of the build',
     meaning:
-      'Segments have other bytes than the registered ones; the trace names them, live functions as `live:` and name.',
+      'The bytes of segments differ from the registered ones; the trace names them, and live functions as `live:` and the name.',
     action:
-      'If all installations of the build are hit: the registered file is not the released one. If single ones: the app was changed there.',
+      'If all installations of the build are affected, register the released file. If only a few are, the app was changed there.',
   },
   SOFTWARE_RESPONSE_MISMATCH: {
     message: 'the response is not the one expected for this challenge',
     meaning:
-      'Every segment is right by its tag, and the response is wrong: it was made for another challenge, or with other probe answers.',
-    action: 'Usually tampering. If all installations are hit: update the older of SDK and service.',
+      'The tag of every segment is right, but the response is wrong: it was made for another challenge, or with other probe answers.',
+    action:
+      'If all installations are affected, update the older of SDK and service. Otherwise it is usually tampering.',
   },
 } as const satisfies ErrorTable
