@@ -18,12 +18,12 @@ type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
 interface AttestationDependencies {
   attest: Attest
   recordTrace: RecordTrace
-  /** Whether one more trace may be kept of an app for which anybody could have answered. */
+  /** Whether one more trace may be kept for an app in whose name anybody could have answered. */
   mayKeepUnsigned: (app: string) => boolean
-  /** Whether one more trace of a repeat may be kept of an app: no quota counts repeats. */
+  /** Whether one more trace of a repeat may be kept for an app: no quota counts repeats. */
   mayKeepRepeat: (app: string) => boolean
   count: Count
-  /** Milliseconds since any moment, which only rise. */
+  /** Milliseconds since some moment; they only increase. */
   elapsed: () => number
   /** Called for each attestation that ends with a token. */
   onSeen: (about: About, trace: string) => void
@@ -54,14 +54,14 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
   }
 
   return {
-    /** @throws ProblemError under whose trace the operator finds the reason */
+    /** @throws ProblemError with the trace under which the operator finds the reason */
     async attest(request: AttestationRequest, trace: string, caller: Caller): Promise<AttestationResponse> {
       const began = elapsed()
       const concluded = await attest(request, trace, caller)
       const { outcome, about, isSigned, isRepeat } = concluded
       if (!isRepeat && outcome.trace === trace)
         count({ milliseconds: elapsed() - began, ...sightingOf(concluded) })
-      // Under another trace, it is the outcome of a request with the same client data, which keeps it.
+      // Under another trace, the outcome belongs to a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
         outcome.trace === trace && (isSigned || mayKeepUnsigned(app)) && (!isRepeat || mayKeepRepeat(app))
       if (outcome.outcome === 'result') {

@@ -21,7 +21,7 @@ export interface AppraisalPorts {
   pseudonymOf: PseudonymOf
   /** Called for each exchange that was judged, except for repeats. Does not throw. */
   onAppraised: (appraised: Appraised) => void
-  /** Whether the operator lets an installation through at an API, by the name that tokens have for it. */
+  /** Whether the operator lets an installation through at an API, given the name by which tokens know it. */
   isAllowed: (app: string, audience: string, installation: string) => Promise<boolean>
 }
 
@@ -31,11 +31,11 @@ interface AppraisalOrder {
   apis: readonly Api[]
   /** Milliseconds since 1970. */
   at: number
-  /** It has been judged before. */
+  /** The exchange has been judged before. */
   isRepeat: boolean
 }
 
-/** What was judged, for whoever looks on: nothing that they do changes an answer. */
+/** What was judged, for observers: nothing that they do changes an answer. */
 export interface Appraised {
   app: App
   build: BuildSummary
@@ -46,9 +46,9 @@ export interface Appraised {
 }
 
 /**
- * Appraises all evidence of one exchange, new and remembered, under the policy of each API. Where the policy of an API
- * refuses an installation that is on the allow list for it, the installation gets the tier that it has. The list does
- * not help where the policy cannot decide.
+ * Appraises all evidence of one exchange, new and remembered, under the policy of each API. If the policy of an API
+ * refuses an installation that is on the API's allow list, the installation keeps its tier. The list does not help when
+ * the policy cannot decide.
  */
 export async function appraiseEvidence(
   { evidence, exchange, apis, at, isRepeat }: AppraisalOrder,
@@ -90,7 +90,8 @@ function earOf(result: AppraisalResult): unknown {
 }
 
 /**
- * If remembered evidence is old and not enough for some API, new evidence may be. A refusal of young evidence is final.
+ * If remembered evidence is old and some API refuses it, new evidence may satisfy that API. A refusal of recent
+ * evidence is final.
  *
  * @throws ProblemError `enrolment_required`
  */

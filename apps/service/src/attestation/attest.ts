@@ -46,10 +46,10 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   nameLikeBuild: NameLikeBuild
   installations: InstallationStore
   platform: PlatformVerifier
-  /** @throws whatever is a malfunction that passes, where bans and retired builds may not be known here */
+  /** @throws a temporary malfunction if this node may not know of bans and retired builds */
   checkHearing: () => void
   isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
-  /** Whether the installation itself is banned, by its key or by what tokens call it. */
+  /** Whether the installation itself is banned, by its key or by the name by which tokens know it. */
   isInstallationBanned: (app: string, thumbprint: string) => Promise<boolean>
   issue: IssueToken
   pseudonymOf: PseudonymOf
@@ -67,18 +67,18 @@ export interface About {
 
 /**
  * The outcome of an attestation. `about` is set if it may be recorded, `isRepeat` if the same client data came before.
- * `isSigned`: the holder of the installation key has shown itself; a challenge alone costs nothing.
+ * `isSigned`: the sender has proved possession of the installation key; a challenge alone costs nothing.
  */
 export interface Concluded {
   outcome: Outcome
   about: About | undefined
   isSigned: boolean
   isRepeat: boolean
-  /** For the counters alone. */
+  /** Used by the counters only. */
   noted: Noted
 }
 
-/** Rejects with `rate_limited` alone; everything else is an outcome. */
+/** Rejects only with `rate_limited`; everything else is an outcome. */
 export type Attest = (request: AttestationRequest, trace: string, caller: Caller) => Promise<Concluded>
 
 /**
@@ -114,7 +114,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
         countApp()
         throw error
       }
-      // One client data per challenge: from here on the challenge is used up, unless we or a vendor fail.
+      // A challenge accepts one client data: from here on it is used up, unless we or a vendor fail.
       const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, ...caller, noted }
       const used = await useOnce(useOf(authentic), async (turn) => {
         if (!turn.isRepeat) countApp()
@@ -122,14 +122,17 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       })
       return await steps.answer({ about, isSigned, noted, ...used })
     } catch (error) {
-      // Says nothing of the evidence.
+      // Says nothing about the evidence.
       if (error instanceof ProblemError && error.code === 'rate_limited') throw error
       return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false, noted }
     }
   }
 }
 
-/** The steps from the first use of a challenge on, and the same for a repeat, as of the time of the first. Never rejects. */
+/**
+ * The steps after the first use of a challenge; a repeat takes the same steps, as of the time of the first use. Never
+ * rejects.
+ */
 async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, steps: Steps): Promise<Outcome> {
   const { admitted, read, trace } = authentic
   const ports = all.forExchange?.(all) ?? all
@@ -157,7 +160,7 @@ async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, step
       if (!(error instanceof RetryableError)) await takenBack
       throw error
     })
-    // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
+    // Remembers the installation, and compares and sets counters and limits; only then issues tokens.
     await keepInstallation({ noted: recalled.noted, ...evidence }, verdicts, exchange, ports, turn)
     return await steps.grant(verdicts, authentic, turn)
   } catch (error) {
@@ -165,7 +168,7 @@ async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, step
   }
 }
 
-/** Evidence against everything that it must agree with, and the result for each API. */
+/** Checks evidence against everything that it must agree with, and gives the result for each API. */
 async function judge(
   authentic: Authentic,
   {
@@ -221,7 +224,7 @@ async function judge(
 
 type Steps = ReturnType<typeof stepsOf>
 
-/** The steps that take long, at their pace. */
+/** The slow steps, each at its pace. */
 function stepsOf(ports: AttestPorts, pace: Pace) {
   return {
     read: pace((text: string) => readClientData(text, ports.clientDataForm)),
@@ -285,7 +288,7 @@ function exchangeOf(
   return { app, build, enginePins, read, items, challenge, oneKeyChallenge, ...measurement }
 }
 
-/** A client that said it refreshes, and is not remembered, must enrol. */
+/** A client that said it would refresh, but is not remembered, must enrol. */
 function checkIsRemembered(
   installation: Installation | undefined,
   { head, admitted }: Authentic,
@@ -301,8 +304,8 @@ function checkBuildIsNotOlder(installation: Installation | undefined, { build }:
 }
 
 /**
- * A device keeps native code of one ABI as long as the app is installed: another ABI means another device, or a
- * choice of the client.
+ * A device keeps native code of one ABI as long as the app is installed: another ABI means another device, or that the
+ * client chose it.
  */
 function checkAbi(installation: Installation | undefined, { planned: { plan } }: Exchange): void {
   if (plan.abi !== undefined && installation?.abi !== undefined && plan.abi !== installation.abi)

@@ -15,7 +15,7 @@ import type { Noted } from './model/sighting.ts'
  * What is known about an attestation, step by step: each of these types holds only what earlier steps have verified.
  */
 
-/** What is known of whoever sent a request. */
+/** What is known about the sender of a request. */
 export interface Caller {
   /** The network that the request came from. */
   network: string
@@ -31,7 +31,7 @@ export interface Authentic extends Caller {
   /** The pieces of platform evidence, as listed in client data. */
   items: readonly EvidenceItem[]
   trace: string
-  /** For the counters alone. */
+  /** Used by the counters only. */
   noted: Noted
 }
 
@@ -39,7 +39,7 @@ export interface Authentic extends Caller {
 export interface Exchange {
   app: App
   build: BuildSummary
-  /** Whether the engine says that it knows `integrity` in import maps. */
+  /** Whether the engine states that it supports `integrity` in import maps. */
   enginePins: boolean
   read: ReadClientData
   /** The challenge's 48 bytes. */
@@ -57,16 +57,16 @@ export interface VerifiedEvidence {
   platform: PlatformEvidence
   installation: Installation | undefined
   holderKey: HolderKey
-  /** The app requires that it is `hardware`. */
+  /** The app requires it to be `hardware`. */
   hardwareKeyDemanded: boolean
   vouchingKey: VouchingKey | undefined
-  /** Other installation keys that it has vouched for today. */
+  /** Other installation keys that the vouching key has vouched for today. */
   enrolmentsToday: number
 }
 
 /** The result of appraisal for one API: the tier that its token carries, or the reason code for having none. */
 export type Verdict = { policy: AppraisalResult['policy'] } &
-  /** `allowed`: not by the policy, but because the operator lets this installation through. */
+  /** `allowed`: the operator lets this installation through, although the policy does not. */
   (
     | { api: Api; accepted: true; tier: AdmissibleTier; holderKey: HolderKey; allowed: boolean }
     /** `ear`: the result as an EAR, for the operator. */

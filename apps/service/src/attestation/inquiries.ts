@@ -11,7 +11,7 @@ import type { Clock } from '../system/ports.ts'
 import type { FindSecret } from './evidence/platform-evidence.ts'
 import type { RememberedEvidence } from './model/installation.ts'
 
-/** An installation whose evidence came with a receipt, about which a vendor is to be asked. */
+/** An installation whose evidence came with a receipt that a vendor must be asked about. */
 export interface InquiryDue {
   app: string
   /** JWK thumbprint of the installation key. */
@@ -22,7 +22,7 @@ export interface InquiryDue {
   askAt: number
 }
 
-/** What asking came to. */
+/** The vendor's answer. */
 export interface InquiryLearned {
   evidence: readonly RememberedEvidence[]
   receipt: Uint8Array
@@ -30,7 +30,7 @@ export interface InquiryLearned {
   askAt: number | undefined
 }
 
-/** How far a look at those that are due has come. */
+/** How far a search for due installations has come. */
 export interface InquiryPosition {
   readonly askAt: number
   readonly installation: number
@@ -40,14 +40,14 @@ export interface InquiryLook {
   limit: number
   /** Apps that are left out. */
   without: ReadonlySet<string>
-  /** Where the last look ended; undefined: from the longest due. */
+  /** Where the last search ended; undefined: start with the longest overdue. */
   after: InquiryPosition | undefined
 }
 
 export interface InquiryStore {
   /**
-   * Those whose time has come, the longest due first. A look passes over a bounded number of those that are left out: `after` is where the
-   * next one goes on, and undefined where there are no more.
+   * Those that are due, the longest overdue first. A search skips a bounded number of those that are left out: `after`
+   * is where the next search goes on, and undefined if there are no more.
    *
    * @param now milliseconds since 1970
    */
@@ -58,7 +58,7 @@ export interface InquiryStore {
    * @param until milliseconds since 1970
    */
   take(due: InquiryDue, until: number): Promise<boolean>
-  /** Keeps it, unless other evidence has come meanwhile. */
+  /** Keeps the answer, unless other evidence has come in the meantime. */
   learn(asked: InquiryDue, learned: InquiryLearned): Promise<void>
 }
 
@@ -68,22 +68,22 @@ interface InquiryDependencies {
   installations: InquiryStore
   findSecret: FindSecret
   clock: Clock
-  /** Told of a vendor that does not answer, or not as it should. */
+  /** Called when a vendor fails or answers incorrectly. */
   onMalfunction: (error: unknown) => void
 }
 
 export type Inquiries = ReturnType<typeof createInquiries>
 
-/** Installations that are asked about in one go. */
+/** Installations that are asked about in one batch. */
 const atOnce = 20
-/** Milliseconds until a vendor that did not answer is asked again for an app, and by whichever node. */
+/** Milliseconds before any node asks a vendor that did not answer again for an app. */
 const pause = 300_000
 /** Milliseconds until it is asked again about an installation of which it said what does not hold. */
 const later = 3_600_000
 
 /**
- * Asks vendors, in the background, what they say of evidence that was accepted. The next refresh is judged by it. No answer
- * changes nothing: the claim stays absent, and nobody is denied for it.
+ * Asks vendors, in the background, about evidence that was accepted. The next refresh is judged by their answer. A
+ * missing answer changes nothing: the claim stays absent, and nobody is denied for it.
  */
 export function createInquiries(dependencies: InquiryDependencies) {
   const { schemes, apps, installations, findSecret, clock, onMalfunction } = dependencies
@@ -121,16 +121,16 @@ export function createInquiries(dependencies: InquiryDependencies) {
   const secretFor = async ({ settings: { secret } }: EvidenceScheme, app: App): Promise<unknown> =>
     secret === undefined ? undefined : findSecret(app.id, secret.name)
 
-  /** Apps whose vendor did not answer, and until when it is left alone. */
+  /** Apps whose vendor did not answer, and the end of the pause for each. */
   const failing = new Map<string, number>()
   let after: InquiryPosition | undefined
 
   return {
     /**
-     * One after the other. A vendor that does not answer for an app, because it is down or knows its credentials no longer, is asked
-     * about one of its installations, and no other, until the pause is over; the others go on.
+     * Asks about one after the other. If a vendor does not answer for an app, because it is down or no longer accepts
+     * its credentials, no other installation of that app is asked about until the pause is over; other apps go on.
      *
-     * @param signal no other is asked about once it is aborted
+     * @param signal once it is aborted, no further installation is asked about
      */
     async askDue(signal?: AbortSignal): Promise<void> {
       const now = clock()
@@ -152,7 +152,7 @@ export function createInquiries(dependencies: InquiryDependencies) {
           if (!isAnswered) failing.set(due.app, clock() + pause)
         }
         await installations.learn(due, learned)
-        // Storage may work on the calling thread: others get their turn between two.
+        // Storage may work on the calling thread: others get their turn between two installations.
         await othersFirst()
       }
     },

@@ -22,26 +22,26 @@ interface TokenOrder {
   api: Api
   tier: AdmissibleTier
   holderKey: HolderKey
-  /** Only because the operator lets this installation through. */
+  /** The token is issued only because the operator lets this installation through. */
   allowed: boolean
   key: PublicJwk
   thumbprint: string
   challenge: string
-  /** Milliseconds since 1970: when the challenge was used first. */
+  /** Milliseconds since 1970: when the challenge was first used. */
   at: number
   isRepeat: boolean
 }
 
-/** What tokens for an API call the installation with this key. */
+/** The name that tokens for an API have for the installation with this key. */
 export type PseudonymOf = (app: string, audience: string, thumbprint: string) => string
 
 export type IssueToken = (order: TokenOrder) => GrantedToken
 
 /**
- * A token for each API that accepts the tier of the evidence, as of `at`: for one challenge used at one time the claims are
- * always the same. Their signature is not, because ECDSA signs with a number that is drawn anew.
+ * Issues a token for each API that accepts the tier of the evidence, as of `at`: for one challenge used at one time the
+ * claims are always the same. Their signature is not, because ECDSA draws a new number for each signature.
  *
- * @throws AttestationDenied with the first reason, where none does
+ * @throws AttestationDenied with the first reason if no API does
  */
 export function grantTokens(
   verdicts: readonly Verdict[],
@@ -68,7 +68,7 @@ export function grantTokens(
 
 interface TokenIssuerDependencies {
   pseudonymOf: PseudonymOf
-  /** The key to sign with: that of a time, in milliseconds since 1970, or that of now. */
+  /** The key to sign with at a time, in milliseconds since 1970; by default now. */
   signingKey: (at?: number) => SigningKey
   publicUrl: () => string
   tokenIdOf: TokenIdOf
@@ -79,8 +79,8 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
   const { pseudonymOf, signingKey, publicUrl, tokenIdOf } = dependencies
   return ({ app, build, api, tier, holderKey, allowed, key, thumbprint, challenge, at, isRepeat }) => {
     const now = Math.floor(at / 1000)
-    // A repeat signs by the key of the first use, and nothing where that was withdrawn. A first use signs by the key of now: the
-    // store of used challenges has a clock of its own, by which the use may come before the key.
+    // A repeat signs with the key of the first use, and not at all if that was withdrawn. A first use signs with the
+    // current key: the store of used challenges has its own clock, by which the use may precede the key.
     const signing = signingKey(isRepeat ? at : undefined)
     const token = issueToken({
       key: signing,
@@ -95,7 +95,7 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       holderKey,
       allowed,
       mode: api.mode,
-      // It is later than when the key was made, whatever a clock that was set back says.
+      // The current time is later than when the key was made, even if a clock was set back.
       now: Math.max(now, signing.activateAt),
       lifetime: api.token_lifetime,
       jti: tokenIdOf(challenge, api.audience, at),
@@ -104,14 +104,14 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
   }
 }
 
-/** `jti` of the token for an API that a challenge used at a time gives. */
+/** The `jti` of the token that a challenge used at a given time yields for an API. */
 export type TokenIdOf = (challenge: string, audience: string, at: number) => string
 
 const tokenIdDomain = label('assay/token-id/1')
 
 /**
  * The first 128 bits of an HMAC-SHA-256 over challenge, audience and time, each with its length, as 22 base64url
- * characters: a repeat gives its token the same id, and nobody else can foresee it.
+ * characters: a repeat gets a token with the same id, and nobody else can predict it.
  *
  * @param secret 32 bytes
  */

@@ -6,7 +6,7 @@ import type { InstallationStore } from './model/ports.ts'
 interface RecallPorts {
   platform: Pick<PlatformVerifier, 'isAsked' | 'asserted'>
   installations: Pick<InstallationStore, 'recall' | 'takeBack' | 'countEnrolments'>
-  /** @throws whatever is a malfunction that passes, where bans and retired builds may not be known here */
+  /** @throws a temporary malfunction if this node may not know of bans and retired builds */
   checkHearing: () => void
   isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
 }
@@ -14,9 +14,9 @@ interface RecallPorts {
 /** What is remembered about the installation of an exchange, and about the key that vouches for it. */
 export interface Recalled {
   installation: Installation | undefined
-  /** The refresh that has been noted already, to be undone unless the exchange holds. */
+  /** The refresh that has already been noted, which must be undone if the exchange fails. */
   noted: EarlyRefreshment | undefined
-  /** Undoes that. Never rejects: where the store fails too, the installation has to enrol again at worst. */
+  /** Undoes it. Never rejects: if the store fails too, the installation has to enrol again at worst. */
   takeBack(): Promise<void>
   isBanned(vouchingKey: VouchingKey): Promise<boolean>
   /** Other installation keys that the vouching key has vouched for today. */
@@ -24,10 +24,10 @@ export interface Recalled {
 }
 
 /**
- * Reads what is remembered, and notes a mere refresh in the same step, one round trip for both. Whoever sent it has shown
- * the installation key and the code of the build; what else it states, a counter, is verified afterwards with what was
- * read. As a challenge is taken before its evidence is judged, so is the counter: of two exchanges with one counter, one
- * passes. Nothing is remembered for an app whose only evidence is its measurement.
+ * Reads what is remembered, and notes a mere refresh in the same step, with one round trip for both. The sender has
+ * proved the installation key and the code of the build; the counter that it states is verified afterwards against what
+ * was read. Like the challenge, the counter is taken before the evidence is judged: of two exchanges with one counter,
+ * one passes. Nothing is remembered for an app whose only evidence is its measurement.
  *
  * @param at milliseconds since 1970
  */
@@ -60,7 +60,7 @@ export async function recallInstallation(
   }
 }
 
-/** What the exchange is to leave behind if it brings nothing that is to be remembered; `undefined`: it may bring more. */
+/** What the exchange leaves behind if it brings nothing to remember; `undefined`: it may bring more. */
 function refreshmentOf(
   { app, build, read, planned, items }: Exchange,
   platform: Pick<PlatformVerifier, 'asserted'>,

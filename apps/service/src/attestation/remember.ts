@@ -15,9 +15,9 @@ interface KeepPorts {
 
 /**
  * Keeps what the exchange has shown about the installation. A measurement alone leaves nothing. New evidence
- * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used. What was noted
- * when the installation was recalled is written already. A repeat enrols only what its first use did not: it counts nothing
- * and asks no vendor again.
+ * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used. What was
+ * noted when the installation was recalled is already written. A repeat enrols only what its first use did not: it
+ * counts nothing and asks no vendor again.
  *
  * @throws AttestationDenied, ProblemError `enrolment_required`: then nothing was kept
  */
@@ -69,7 +69,7 @@ function isEnrolled({ platform, installation, vouchingKey }: VerifiedEvidence): 
   )
 }
 
-/** What the tokens for these APIs call the installation. */
+/** The names that the tokens for these APIs have for the installation. */
 function namesOf(
   { app, read }: Exchange,
   audiences: readonly string[],

@@ -14,8 +14,8 @@ interface ShadowPorts {
 }
 
 /**
- * Judges by the app's shadow policy what was judged by its real one, for the first API that was asked for, and counts where
- * the two differ. It comes after the answer is decided and takes part in none: what goes wrong is counted too.
+ * Applies the app's shadow policy to what its real policy has judged, for the first requested API, and counts where the
+ * two differ. It runs after the answer is decided and never affects it; its failures are counted too.
  */
 export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appraised: Appraised) => void {
   let waiting = 0
@@ -27,7 +27,7 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
       platform: app.platform,
       tier: '',
       policy: app.shadow_policy ?? '',
-      // Beside the measurement, which is always there.
+      // In addition to the measurement, which is always there.
       evidence: evidenceText(input.claims.slice(1).map(({ format }) => format)),
     } as const
     const fail = () => count({ outcome: 'shadow_failed', code: 'SHADOW_POLICY_FAILED', ...what })

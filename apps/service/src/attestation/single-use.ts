@@ -16,7 +16,7 @@ export interface Use {
 export type Taken =
   /** Nobody has used it. `at`: milliseconds since 1970, at which the exchange is judged. */
   | { state: 'first'; at: number }
-  /** The same client data came before, first at `at`: the exchange is judged as of then. */
+  /** The same client data came before, first at `at`: the exchange is judged as of that time. */
   | { state: 'repeat'; at: number }
   /** Other client data used it. */
   | { state: 'used' }
@@ -28,20 +28,20 @@ export type Taken =
   | { state: 'full' }
 
 /**
- * Each challenge accepts one client data. No answer is kept: what is remembered of a use is when it came first, from which
- * a repeat works out the same again. `test/attestation/single-use.suite.ts` holds what every driver must do.
+ * Each challenge accepts one client data. No answer is kept: only the time of the first use is remembered, from which a
+ * repeat derives the same answer. `test/attestation/single-use.suite.ts` states what every driver must do.
  */
 export interface SingleUse {
   /** Whether other nodes take challenges here too: the first use of a repeat may then still be under way on one of them. */
   readonly isShared: boolean
   /**
-   * Atomic: of several callers with one challenge exactly one is `first`. Rejects where the store does not say, which is
-   * a malfunction.
+   * Atomic: of several callers with one challenge exactly one is `first`. Rejects if the store gives no answer, which
+   * is a malfunction.
    */
   take(use: Use): Promise<Taken>
   /**
-   * Makes a challenge free again whose first use came to nothing by a malfunction and cannot be repeated, or was refused
-   * for a quota. Never to be called for a use that gave a token, or another than this caller's own first one.
+   * Releases a challenge whose first use failed by a malfunction and cannot be repeated, or was refused for a quota.
+   * Never call it for a use that gave a token, or for any use but the caller's own first one.
    */
   release(use: Use): Promise<void>
 }
@@ -49,9 +49,9 @@ export interface SingleUse {
 interface MemoryOptions {
   /** Challenges that are remembered. */
   capacity: number
-  /** Milliseconds since 1970: says when a use came. */
+  /** Milliseconds since 1970: dates the uses. */
   clock: Clock
-  /** By which challenges expire: nobody sets it. */
+  /** The clock by which challenges expire: nobody can set it. */
   steady: Clock
 }
 
@@ -64,15 +64,16 @@ interface Remembered {
 const sweepInterval = 1_000
 
 /**
- * In memory, for one process. A use is forgotten when its challenge has expired; a challenge no younger than one forgotten
- * is refused, so that none is accepted twice whatever the clock does. Nothing is evicted to make room, for the same reason.
+ * In memory, for one process. A use is forgotten when its challenge has expired; a challenge that is not younger than a
+ * forgotten one is refused, so that none is accepted twice whatever the clock does. For the same reason nothing is
+ * evicted to make room.
  */
 export function createMemorySingleUse({
   capacity,
   clock,
   steady,
 }: MemoryOptions): SingleUse & { held(): number } {
-  /** By when the challenges expire, which is in whole seconds: what ends together is forgotten at once. */
+  /** Keyed by expiry in whole seconds: challenges that expire together are forgotten at once. */
   const endingAt = new Map<number, Map<string, Remembered>>()
   let size = 0
   let forgottenUntil = 0

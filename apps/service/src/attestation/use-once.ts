@@ -5,9 +5,9 @@ import type { SingleUse, Use } from './single-use.ts'
 
 /** When an exchange is judged. */
 export interface Turn {
-  /** Milliseconds since 1970: when its challenge was used first. */
+  /** Milliseconds since 1970: when its challenge was first used. */
   at: number
-  /** The same client data came before. What then was counted, kept or asked for is not again. */
+  /** The same client data came before. Nothing is counted, stored or requested a second time. */
   isRepeat: boolean
 }
 
@@ -17,40 +17,42 @@ interface Order {
   isRepeatable: boolean
 }
 
-/** What a use came to, and whether another request with the same client data came before. */
+/** The outcome of a use, and whether another request with the same client data came before. */
 interface Used {
   outcome: Outcome
   isRepeat: boolean
 }
 
 interface UnderWay {
-  /** Undefined as soon as it has ended. The map's own memory outlives its entries, and must not keep whole exchanges with it. */
+  /**
+   * Undefined once it has ended. The map's own memory outlives its entries, and must not keep whole exchanges with it.
+   */
   used: Promise<Used> | undefined
 }
 
 /**
- * Lets one client data use a challenge. A repeat waits for the first where that is under way in this process, and shares
- * its outcome; later it does the same work again, as of the time of the first. A malfunction uses nothing up: the same
- * client data may come again.
+ * Lets one client data use a challenge. A repeat waits for the first use if that is under way in this process, and
+ * shares its outcome; later it does the same work again, as of the time of the first. A malfunction does not use up the
+ * challenge: the same client data may come again.
  *
- * `work` throws where a quota refuses the exchange; then too the challenge stays free.
+ * `work` throws if a quota refuses the exchange; in that case too the challenge stays free.
  *
  * @throws ProblemError `challenge_used`, `challenge_expired`, `challenge_outdated`, `temporarily_unavailable`, and what `work` throws
  */
 export type UseOnce = (order: Order, work: (turn: Turn) => Promise<Outcome>) => Promise<Used>
 
 /**
- * Milliseconds in which another node has concluded the exchange that it began. If it has not, two do the same work, and
- * what they write is the same.
+ * Milliseconds within which another node should finish the exchange that it began. If it does not, both do the same
+ * work, and what they write is the same.
  */
 const concludedWithin = 2_000
 
 export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
-  /** By challenge and binding: what this process is at work on. */
+  /** By challenge and binding: what this process is working on. */
   const underWay = new Map<string, UnderWay>()
 
   const first = async ({ use, isRepeatable }: Order, work: Promise<Outcome>): Promise<Outcome> => {
-    // That it stays used where the store fails too costs the client a new challenge.
+    // If the store fails too, the challenge stays used, which costs the client a new one.
     const release = () => singleUse.release(use).catch(() => undefined)
     const outcome = await work.catch(async (error: unknown) => {
       await release()

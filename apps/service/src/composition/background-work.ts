@@ -22,9 +22,9 @@ const second = 1_000
 const minute = 60 * second
 const hour = 3_600 * second
 const day = 24 * hour
-/** Milliseconds between two looks at what the nodes share. */
+/** Milliseconds between two checks of what the nodes share. */
 const hearing = second / 2
-/** Milliseconds for which, and how many, denials can be looked up. */
+/** How long (milliseconds), and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
 /** Milliseconds for which an installation that no longer attests is remembered. */
 const installationsKept = 90 * 24 * hour
@@ -56,7 +56,7 @@ interface BackgroundWork {
   onMalfunction: (error: unknown) => void
 }
 
-/** What the service does by itself, from `begin` to `stop`. */
+/** The work that the service does by itself, from `begin` to `stop`. */
 export function createBackgroundWork(work: BackgroundWork) {
   const { storage, traces, counts, shared, others, clock, steady, log, onMalfunction } = work
   const jobs = createJobs(onMalfunction)
@@ -104,10 +104,10 @@ export function createBackgroundWork(work: BackgroundWork) {
       jobs.every(6 * hour, () => work.builds.sweep(), minute)
       if (sharing !== undefined)
         jobs.every(6 * hour, async (signal) => sharing.share(await builds.listBlobs(), signal), 0)
-      // Several nodes may share the folder: what is under way is younger.
+      // Several nodes may share the folder: work under way is younger.
       jobs.every(6 * hour, () => work.uploads.clear(Date.now() - 24 * hour), 0)
     },
-    /** Starts nothing more, waits for the step that is running, and writes what waits to be written. */
+    /** Starts nothing more, waits for the step that is running, and writes what is pending. */
     async stop() {
       await jobs.stop()
       await others.leave().catch(onMalfunction)
@@ -118,7 +118,7 @@ export function createBackgroundWork(work: BackgroundWork) {
   }
 }
 
-/** The work, whose failure the log tells when it begins and when it ends, and not each time. */
+/** The work, whose failures the log reports when they begin and when they end, not each time. */
 function toldOnce(work: () => Promise<void>, log: Pick<FastifyBaseLogger, 'error' | 'info'>) {
   let failing = false
   return async (): Promise<void> => {

@@ -18,12 +18,12 @@ export function backUp(
   return backUpFolder(dataFolder, target, clock())
 }
 
-/** Whether a backup is whole, and this version can restore it. @throws StorageError */
+/** Whether a backup is complete, and this version can restore it. @throws StorageError */
 export async function checkBackup(backup: string): Promise<BackupSummary> {
   return summary(await check(backup))
 }
 
-/** Makes a data folder of a backup. @throws StorageError: nothing was touched */
+/** Makes a data folder from a backup. @throws StorageError: nothing was touched */
 export async function restore(backup: string, dataFolder: string): Promise<BackupSummary> {
   return summary(await restoreFolder(backup, dataFolder))
 }

@@ -13,9 +13,9 @@ import type {
 import { createSdkFinder } from '../provisioning/builds/reading/sdk-finder.ts'
 
 /**
- * Reads builds in a separate process, with few rights (`readerRights`): what a hostile file burns is this process's time
- * and memory, and the service ends it when either runs out. Segments are written as they are read; the service gives
- * them their names. Arguments: the folder of the blobs, and the format of the builds that are expected, if any.
+ * Reads builds in a separate process, with few rights (`readerRights`): a hostile file burns only the time and memory
+ * of this process, and the service ends it when either runs out. Segments are written as they are read; the service
+ * gives them their names. Arguments: the folder of the blobs, and the format of the expected builds, if any.
  */
 
 const [blobFolder, expected] = process.argv.slice(2) as [string, BuildFormat?]
@@ -26,9 +26,9 @@ process.on('message', (command: ReaderCommand) => {
     .catch(failed)
     .then((answer) => process.send?.(answer))
 })
-// Whatever fails here fails again with the first build, and is told then.
+// Whatever fails here fails again with the first build, and is reported then.
 if (expected !== undefined) prepareToRead(expected).catch(() => undefined)
-// The service has ended, however that came about.
+// The service has ended, for whatever reason.
 process.on('disconnect', () => process.exit())
 
 function failed(error: unknown): ReaderAnswer {

@@ -5,9 +5,9 @@ import { noDevicePasses } from '../provisioning/no-device-passes.ts'
 import { productSchemes } from './product-schemes.ts'
 
 /**
- * What a service of this version says about a policy document, without a service: its first fault, or `undefined`.
+ * The first fault that a service of this version would find in a policy document, or `undefined`; it needs no service.
  *
- * @param document JSON as parsed, from whomever
+ * @param document parsed JSON from any source
  */
 export function checkPolicy(document: unknown): FaultyPlace | undefined {
   return faultOfPolicy(document, vocabularyOf(productSchemes))

@@ -25,7 +25,7 @@ import { clientDataForm } from './client-data-form.ts'
 import { composeDryRun } from './compose-dry-run.ts'
 import type { loadTracing } from './tracing/load-tracing.ts'
 
-/** Milliseconds for which an attestation waits for a digest that is under way. */
+/** Milliseconds for which an attestation waits for a digest that is being computed. */
 const patience = 2_000
 /** Milliseconds that an exchange waits for the store, all its statements together. */
 const storeTime = 5_000
@@ -33,7 +33,7 @@ const storeTime = 5_000
 interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'checkHearing' | 'pseudonymOf'> {
   config: CheckedConfig
   storage: Storage
-  /** What several nodes have together; undefined: used challenges are remembered here. */
+  /** State shared by several nodes; undefined: this process remembers used challenges. */
   shared: SharedState | undefined
   vocabulary: Vocabulary
   registrations: Registrations
@@ -50,7 +50,7 @@ interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'ch
   mayKeepHearsay: (app: string) => boolean
 }
 
-/** Challenges, attestations, and what looks on while they are appraised. */
+/** Challenges, attestations, and their observers. */
 export async function composeAttestation(parts: AttestationParts) {
   const { config, storage, shared, registrations, policies, measurements, pseudonymOf, tracing, pace } = parts
   const {

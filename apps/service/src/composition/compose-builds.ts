@@ -12,7 +12,7 @@ import type { Storage } from '../storage/open-storage.ts'
 /** Milliseconds. */
 const hour = 3_600_000
 
-/** Written by `tools/build-programs.mjs`: all that the process loads, in a folder of its own. */
+/** Written by `tools/build-programs.mjs`: everything that the process loads, in its own folder. */
 export const buildReaderProgram = new URL('../../dist/reader/main.mjs', import.meta.url)
 
 interface BuildParts {
@@ -24,7 +24,7 @@ interface BuildParts {
   onMalfunction: (error: unknown) => void
 }
 
-/** How builds come in: uploads, the process that reads them, and what registers them. */
+/** How builds arrive: uploads, the process that reads them, and their registration. */
 export async function composeBuilds(parts: BuildParts) {
   const { config, storage, schemes, registrations, measurements, onMalfunction } = parts
   const { limits, clock, random, vendors } = config
@@ -44,7 +44,7 @@ export async function composeBuilds(parts: BuildParts) {
     random,
     explain: namingFullDisk,
   })
-  // Nobody else has the folder, and nothing is under way yet.
+  // Nobody else uses the folder, and nothing is under way yet.
   if (isEmbedded) await uploads.clear(Infinity)
   const useCases = createBuildUseCases({
     apps: storage.apps,

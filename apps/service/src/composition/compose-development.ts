@@ -24,11 +24,11 @@ interface DevelopmentParts extends Omit<TokenDependencies, 'secrets' | 'key'> {
 interface Development {
   secrets: DevelopmentSecretUseCases
   tokens: DevelopmentTokenUseCases
-  /** Those of production, with which the one of development is replaced. */
+  /** The production keys; the development key is replaced together with them. */
   signingKeys: SigningKeyUseCases
 }
 
-/** Tokens for development: who may have them, what signs them. */
+/** Development tokens: who may have them, and what signs them. */
 export function composeDevelopment(options: DevelopmentParts): Development {
   const { storage, signingKeys, steady, secretRandom, ...parts } = options
   const { clock } = parts
@@ -42,7 +42,7 @@ export function composeDevelopment(options: DevelopmentParts): Development {
   return {
     secrets: createDevelopmentSecretUseCases({ secrets, apps, clock, random: secretRandom }),
     tokens: createDevelopmentTokenUseCases({ ...parts, secrets, key }),
-    /** A thief of one key had the other too: both are replaced. */
+    /** Whoever stole one key had the other too: both are replaced. */
     signingKeys: {
       ...signingKeys,
       async rotate() {

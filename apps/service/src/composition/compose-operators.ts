@@ -13,7 +13,7 @@ import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { kindsOf, type Platform } from './platform.ts'
 
-/** What is made here, of what the others give. */
+/** What is made here, from what the others provide. */
 type Made =
   'apps' | 'apis' | 'bans' | 'allow' | 'audit' | 'actors' | 'doctor' | 'schemes' | 'streams' | 'largestBuild'
 
@@ -27,7 +27,7 @@ interface OperatorParts extends Omit<OperatorDependencies, Made> {
   caches: () => CacheFill[]
 }
 
-/** What operators and release pipelines work with. */
+/** What operators and release pipelines use. */
 export function composeOperators(parts: OperatorParts): OperatorDependencies {
   const { config, storage, platform, registrations, pseudonymOf, publicUrl, caches, ...given } = parts
   const { clock, steady, limits, dataFolder } = config

@@ -16,7 +16,7 @@ interface Given extends Omit<ConsoleDependencies, 'files' | 'origins' | 'lookUpS
   limits: Pick<FloodLimits, 'guess'>
 }
 
-/** The console over what the service has. @throws ServiceError `SERVICE_CONSOLE` where it is not built */
+/** The console of the service. @throws ServiceError `SERVICE_CONSOLE` if it is not built */
 export async function createConsole(
   { url }: CheckedConsole,
   { limits, ...given }: Given,

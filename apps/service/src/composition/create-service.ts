@@ -39,9 +39,9 @@ import { loadTracing } from './tracing/load-tracing.ts'
 
 const second = 1_000
 const minute = 60 * second
-/** Milliseconds for which what is registered counts while the store does not say whether it still does. */
+/** Milliseconds for which registrations stay valid while the store does not confirm them. */
 const registrationsOutlast = 15 * minute
-/** Traces of refused challenges, and of unverified reports, that are kept per app: nobody has proved anything yet. */
+/** Traces of refused challenges and unverified reports that are kept per app: their senders have proved nothing yet. */
 const refusalsKept = { requests: 10, seconds: 60 }
 /** Apps whose share of them is remembered. */
 const refusalApps = 10_000
@@ -50,20 +50,20 @@ export interface Service {
   app: FastifyInstance
   /** The console, where there is one. */
   console: FastifyInstance | undefined
-  /** The numbers for Prometheus, where there are any. */
+  /** The metrics for Prometheus, if enabled. */
   metrics: FastifyInstance | undefined
-  /** Starts the work that goes on by itself. */
+  /** Starts the background work. */
   begin(): void
-  /** Another process has taken the database: says so, and closes. */
+  /** Called when another process has taken the database: reports it, and closes. */
   giveWay(): Promise<void>
-  /** Lets requests under way finish, writes what waits to be written, and closes everything. */
+  /** Lets requests under way finish, writes what is pending, and closes everything. */
   close(): Promise<void>
 }
 
 export interface ServiceParts {
   /** Whether other nodes may serve from the same database. */
   hasPeers: boolean
-  /** What lives briefly and belongs to all nodes; undefined: this process keeps its own. */
+  /** Short-lived state shared by all nodes; undefined: this process keeps its own. */
   shared?: SharedState | undefined
   observe?: Observe | undefined
 }
@@ -176,7 +176,7 @@ export async function createService(
     publicUrl,
     clock,
   })
-  // Keys, by the time of the database where there are several nodes.
+  // Keys follow the time of the database if there are several nodes.
   await others.listen()
   const { attest, challenges, dryRun, usedChallenges } = await composeAttestation({
     config,
@@ -283,7 +283,7 @@ export async function createService(
     }),
     publicUrl,
   })
-  // Loaded where there is one: most services have none.
+  // Loaded only if there is one: most services have none.
   const console =
     config.console === undefined
       ? undefined

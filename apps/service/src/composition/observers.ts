@@ -4,11 +4,11 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { FleetStore } from '../operations/fleet/ports.ts'
 
-/** Who is told how each exchange ended; nobody waits for them. */
+/** Observers that learn how each exchange ended; nobody waits for them. */
 export interface Observers {
   count: Count
   counts: Pick<FleetCounts, 'flush'>
-  /** Serves the numbers for Prometheus, where they are asked for. */
+  /** Serves the metrics for Prometheus, if enabled. */
   metricsListener: FastifyInstance | undefined
 }
 
@@ -18,10 +18,10 @@ export type Observe = (
   config: Pick<CheckedConfig, 'clock' | 'metrics'>,
 ) => Promise<Observers>
 
-/** Roll-ups in the database, and numbers for Prometheus where there are to be any. */
+/** Roll-ups in the database, and metrics for Prometheus if enabled. */
 export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
   const counts = createFleetCounts(fleet, clock)
-  // Loaded where they are asked for.
+  // Loaded only if they are enabled.
   const metrics = asked === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics()
   return {
     count(sighting) {
@@ -33,7 +33,7 @@ export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
   }
 }
 
-/** Tells nobody anything. For measuring what the other observers cost: operators would be blind. */
+/** Reports nothing. Only for measuring what the other observers cost: operators would be blind. */
 export const unobserved: Observe = async () => ({
   count: () => undefined,
   counts: { flush: async () => undefined },

@@ -3,27 +3,30 @@ import { createHearing, NothingHeard, type NodeStore } from '../operations/heari
 import type { Clock, Random } from '../system/ports.ts'
 import type { createJobs } from '../system/jobs.ts'
 
-/** Milliseconds between two looks at what has changed. */
+/** Milliseconds between two checks for changes. */
 const lookEvery = 500
 /** Milliseconds for which a node signs with the keys that it has read. */
 const leaseLasts = 2_000
 /** Milliseconds after which a node that has heard nothing accepts no evidence of hardware. */
 const hearingLasts = 3_000
-/** Milliseconds between two signs that a node is at work. */
+/** Milliseconds between two heartbeats of a node. */
 const noteEvery = 1_000
-/** Milliseconds between two looks for nodes that went without a word: they count no longer, and are only in the way. */
+/**
+ * Milliseconds between two searches for nodes that left without a sign: they no longer count, and their rows only get
+ * in the way.
+ */
 const forgetEvery = 60_000
 
 interface OtherNodesOptions {
   store: NodeStore
-  /** Whether others may serve from the same database; otherwise nobody can have changed what this node does not hear of. */
+  /** Whether others may serve from the same database; if not, nothing can change without this node's knowing. */
   hasPeers: boolean
   onChange: () => Promise<void>
   steady: Clock
   random: Random
 }
 
-/** What this node hears of others, and what it does not do while it hears nothing. */
+/** What this node hears of the others, and what it refrains from while it hears nothing. */
 export function createOtherNodes({ store, hasPeers, onChange, steady, random }: OtherNodesOptions) {
   const name = Buffer.from(random(16)).toString('hex')
   const hearing = createHearing({ store, onChange, clock: steady })
@@ -35,14 +38,14 @@ export function createOtherNodes({ store, hasPeers, onChange, steady, random }: 
     heardAt: hearing.heardAt,
     /** @throws NothingHeard where bans and registrations may have changed without this node's knowing */
     checkHearing: () => check(hearingLasts),
-    /** Undefined where no other node withdraws keys. */
+    /** Undefined if no other node withdraws keys. */
     lease: hasPeers
       ? {
           check: () => check(leaseLasts),
           outlast: async () => void (await wait(leaseLasts)),
         }
       : undefined,
-    /** The time by which keys come and go: the same at all nodes. */
+    /** The time by which keys come and go: the same on all nodes. */
     keyClock: (own: Clock): Clock => (hasPeers ? hearing.now : own),
     nodes: () => (hasPeers ? hearing.nodes() : 1),
     begin(jobs: ReturnType<typeof createJobs>): void {

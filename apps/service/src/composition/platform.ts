@@ -29,11 +29,11 @@ interface PlatformDependencies {
   apps: Pick<AppStore, 'find' | 'list'>
   installations: Pick<InstallationRepository, 'takeVendorCall' | 'due' | 'take' | 'learn'>
   secrets: Pick<SecretRepository, 'find'>
-  /** Schemes beside those of the product. */
+  /** Schemes in addition to those of the product. */
   moreSchemes: readonly EvidenceScheme[]
   fetch: typeof fetch
   clock: Clock
-  /** Called with what failed in the background. */
+  /** Called with failures in the background. */
   onMalfunction: (error: unknown) => void
 }
 
@@ -41,9 +41,9 @@ interface PlatformDependencies {
 export interface Platform {
   schemes: SchemeRegistry
   verifier: PlatformVerifier
-  /** What vendors are asked after an enrolment. */
+  /** Inquiries to vendors after an enrolment. */
   inquiries: Inquiries
-  /** Reads the status list again when it is time, while some app needs it. */
+  /** Reads the status list again when it is due, as long as some app needs it. */
   refreshStatusList(): Promise<void>
 }
 
@@ -86,7 +86,7 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
   }
 }
 
-/** Rows of one statement: SQLite works on the calling thread. */
+/** Rows per statement: SQLite works on the calling thread. */
 const pageLength = 500
 
 async function someApp(apps: Pick<AppStore, 'list'>, holds: (app: App) => boolean): Promise<boolean> {
@@ -100,11 +100,11 @@ async function someApp(apps: Pick<AppStore, 'list'>, holds: (app: App) => boolea
   }
 }
 
-/** The feed has told of it. */
+/** The feed has reported it. */
 const unheard = () => undefined
 
 /**
- * Asked about a serial, it reads a list that is due again: in the background, unless there is none that still counts.
+ * When asked about a serial, it reads a due list again: in the background, unless no valid list is left.
  *
  * @param maxAge seconds
  */
@@ -127,7 +127,7 @@ export function revocation(
   }
 }
 
-/** Kinds of evidence that apps of a platform can be registered for, and their formats. */
+/** Kinds of evidence that apps on a platform can be registered for, and their formats. */
 export function kindsOf(
   schemes: readonly EvidenceScheme[],
   platform: DevicePlatform,

@@ -23,16 +23,16 @@ export interface RunningService {
   readonly url: string
   /** Where the console listens, as a URL without path; undefined: there is none. */
   readonly consoleUrl: string | undefined
-  /** Where `/metrics` is, likewise. */
+  /** Where `/metrics` listens, likewise. */
   readonly metricsUrl: string | undefined
-  /** Stops accepting, lets requests under way finish, writes what waits to be written, and closes the store. */
+  /** Stops accepting, lets requests under way finish, writes what is pending, and closes the store. */
   close(): Promise<void>
 }
 
 /**
  * Makes data folder, schema and first admin key.
  *
- * @returns the key, the only time that its secret is available; `undefined` when there is an admin key already
+ * @returns the key, whose secret is never available again; `undefined` if there is an admin key already
  * @throws ServiceError, StorageError
  */
 export function initialise(config: StorageConfig): Promise<CreatedApiKey | undefined> {
@@ -40,10 +40,11 @@ export function initialise(config: StorageConfig): Promise<CreatedApiKey | undef
 }
 
 /**
- * Makes another admin key, for anyone who has lost theirs and holds data folder or database, and the sealing key.
+ * Makes another admin key, for someone who has lost theirs but holds the data folder or the database, and the sealing
+ * key.
  *
- * @returns the key, the only time that its secret is available
- * @throws ServiceError (`SERVICE_NO_ADMIN_KEY` where there never was one), StorageError
+ * @returns the key, whose secret is never available again
+ * @throws ServiceError (`SERVICE_NO_ADMIN_KEY` if there never was one), StorageError
  */
 export function addAdminKey(config: StorageConfig): Promise<CreatedApiKey> {
   return withApiKeys(config, async (apiKeys) => {
@@ -88,8 +89,8 @@ function noAdminKey(): ServiceError {
 /**
  * Starts the attestation service.
  *
- * @param observe who is told how each exchange ended; default: roll-ups, and Prometheus where it is asked for
- * @throws ServiceError, StorageError: it refuses to start without a whole and sound configuration
+ * @param observe observers that learn how each exchange ended; default: roll-ups, and Prometheus if enabled
+ * @throws ServiceError, StorageError: it refuses to start unless the configuration is complete and valid
  */
 export async function startService(config: ServiceConfig, observe?: Observe): Promise<RunningService> {
   const checked = checkConfig(config)
@@ -105,7 +106,8 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
     })
     if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
-    // Without what they share, a second node would refuse challenges of the first, and accept what the first has accepted.
+    // Without shared state, a second node would refuse challenges of the first, and accept again what the first has
+    // accepted.
     let giveWay = (): unknown => undefined
     await storage.database.hold({ isShared: checked.valkey !== undefined, onTaken: () => void giveWay() })
     shared = await openShared(checked, storage)
@@ -129,14 +131,14 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
       storage.blobs.close()
       await storage.database.close()
     } else {
-      // A listener that came up would go on answering, and keep the process alive.
+      // A listener that has started would go on answering, and keep the process alive.
       await service.close()
     }
     throw error
   }
 }
 
-/** What the node shares with others, where it is told to. */
+/** What the node shares with others, if configured. */
 async function openShared(
   { valkey, random, steady }: CheckedConfig,
   { secrets }: Pick<Storage, 'secrets'>,
@@ -146,7 +148,9 @@ async function openShared(
   return openSharedState({ url: valkey, secret, random, nonces: createPooledRandom(random), steady })
 }
 
-/** Connections that the system keeps until they are accepted, one in a turn of the event loop: as many as Linux allows. */
+/**
+ * Connections that the system queues until they are accepted, one per turn of the event loop: as many as Linux allows.
+ */
 const backlog = 4_096
 
 /** Starts to listen. @returns the address, as a URL without path. @throws ServiceError `SERVICE_ADDRESS` */

@@ -1,14 +1,14 @@
 import { ServiceError } from './service-error.ts'
 
-/** The operators' console; there is none without it. */
+/** The operators' console; without this there is none. */
 export interface ConsoleConfig {
   /** Address to listen on, for the console alone. */
   host: string
   /** 0: any free port. */
   port: number
   /**
-   * How browsers reach it, as an https origin, where a proxy stands before it; it may be left out only on loopback,
-   * where browsers take plain HTTP for a secure channel.
+   * How browsers reach it, as an https origin, if a proxy stands in front of it; it may be left out only on loopback,
+   * where browsers treat plain HTTP as a secure channel.
    */
   url?: string
 }
@@ -40,7 +40,7 @@ export function checkConsole(console: ConsoleConfig | undefined): CheckedConsole
   return { host, port, url: parsed.origin }
 }
 
-/** Names of a loopback address, as browsers call it. */
+/** The names that browsers have for a loopback address. */
 export function loopbackOrigins(port: number): string[] {
   return ['localhost', '127.0.0.1', '[::1]'].map((name) => `http://${name}:${port}`)
 }

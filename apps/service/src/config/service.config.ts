@@ -14,7 +14,7 @@ import { checkTracing, type CheckedTracing, type TracingConfig } from './tracing
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
 import type { ServiceSettings } from '../operations/doctor.usecases.ts'
 
-/** Where a service keeps what it knows. */
+/** Where a service stores its data. */
 export interface StorageConfig {
   /** Folder for the embedded store and for code images. Made when it is missing. */
   dataFolder: string
@@ -25,8 +25,8 @@ export interface StorageConfig {
   /** Milliseconds since 1970; default: the system's clock. */
   clock?: Clock
   /**
-   * Milliseconds since 1970 as they were at the start, and from there at the pace of time, whatever happens to the system's
-   * clock. Default: from that of the process, or `clock` where one is given.
+   * Milliseconds since 1970 as of the start, and from there at the pace of time, whatever happens to the system's
+   * clock. Default: the clock of the process, or `clock` if one is given.
    */
   steady?: Clock
   /** Default: the system's. */
@@ -34,21 +34,21 @@ export interface StorageConfig {
 }
 
 export interface ServiceLimits {
-  /** Requests of one network to the public endpoints. */
+  /** Requests from one network to the public endpoints. */
   network: Quota
   /** Challenges of one network. */
   challenges: Quota
   /** Requests for one app to the public endpoints. */
   app: Quota
-  /** API keys that do not exist, of one network: beyond it no key of that network is looked at. */
+  /** Nonexistent API keys from one network: beyond it no key from that network is looked at. */
   guesses: Quota
   /** Open connections. */
   connections: number
-  /** Open connections of one network; not counted where a trusted proxy stands before the service. */
+  /** Open connections from one network; not counted if a trusted proxy stands in front of the service. */
   connectionsPerNetwork: number
   /** Seconds that a body other than a build may take. */
   bodyTime: number
-  /** Bytes a second that a build must come with, at least. */
+  /** Minimum bytes a second at which a build must arrive. */
   uploadRate: number
   /** Bytes of a file to register. */
   buildSize: number
@@ -56,7 +56,7 @@ export interface ServiceLimits {
   buildReading: number
   /** MiB of memory that reading one build may take. */
   buildMemory: number
-  /** Challenges used within their time that are remembered; beyond it the service answers 503. */
+  /** Used challenges that are remembered until they expire; beyond it the service answers 503. */
   usedChallenges: number
 }
 
@@ -92,30 +92,30 @@ export interface ServiceConfig extends StorageConfig {
   /** Where log lines (JSON) go; default: standard output. */
   logDestination?: { write(line: string): void }
   limits?: Partial<ServiceLimits>
-  /** Seconds, 60 to 86,400; default 1,800. How long one plan is asked of a build. */
+  /** Seconds, 60 to 86,400; default 1,800. How long one plan is used for a build. */
   epochLength?: number
   /** Google's services, and those of a test world. */
   vendors?: VendorConfig
-  /** Schemes of evidence beside those of the product. */
+  /** Schemes of evidence in addition to those of the product. */
   moreSchemes?: readonly EvidenceScheme[]
-  /** How vendors are asked; default: the system's. */
+  /** How vendors are asked; default: the system's `fetch`. */
   fetch?: typeof fetch
-  /** The operators' console, on a listener of its own; none by default. */
+  /** The operators' console, on its own listener; none by default. */
   console?: ConsoleConfig
-  /** Numbers for Prometheus, at `/metrics` on a listener of their own; none by default. Whoever reaches it reads them. */
+  /** Metrics for Prometheus, at `/metrics` on their own listener; none by default. Whoever reaches it can read them. */
   metrics?: { host: string; port: number }
   /** Spans of attestations, by OpenTelemetry; none by default. */
   tracing?: TracingConfig
-  /** Registered as the first admin key when there is none. */
+  /** Registered as the first admin key if there is none. */
   firstAdminKey?: string
   /**
-   * `valkey:` or `valkeys:` (TLS) URL of the server in which the nodes of the service keep what lives briefly. With it several
-   * nodes may serve from one PostgreSQL database.
+   * `valkey:` or `valkeys:` (TLS) URL of the server in which the nodes of the service keep short-lived state. With it
+   * several nodes may serve from one PostgreSQL database.
    */
   valkey?: string
 }
 
-/** A configuration that holds, with everything filled in. */
+/** A valid configuration, with everything filled in. */
 export interface CheckedConfig extends Required<
   Pick<
     ServiceConfig,
@@ -145,7 +145,7 @@ export const floodQuotas = ({ network, challenges, app, guesses }: ServiceLimits
   guesses,
 })
 
-/** @throws ServiceError for the first part that does not hold */
+/** @throws ServiceError for the first part that is invalid */
 export function checkStorageConfig(config: StorageConfig): Required<Omit<StorageConfig, 'postgres'>> {
   const { dataFolder, postgres, sealingKey } = config
   must(typeof dataFolder === 'string' && dataFolder.trim() !== '', 'SERVICE_DATA_FOLDER')
@@ -169,7 +169,7 @@ export function checkStorageConfig(config: StorageConfig): Required<Omit<Storage
   }
 }
 
-/** @throws ServiceError for the first part that does not hold */
+/** @throws ServiceError for the first part that is invalid */
 export function checkConfig(config: ServiceConfig): CheckedConfig {
   const storage = checkStorageConfig(config)
   const { host, port, logLevel, firstAdminKey, epochLength = 1_800 } = config
@@ -287,7 +287,7 @@ function must(holds: boolean, code: ServiceErrorCode, message?: string): asserts
   if (!holds) throw new ServiceError(code, message)
 }
 
-/** What an operator is shown of the configuration: nothing secret, and no address of a database. */
+/** The part of the configuration that an operator sees: nothing secret, and no address of a database. */
 export function settingsOf(
   { host, epochLength, logLevel, trustedProxies, vendors }: CheckedConfig,
   store: ServiceSettings['store'],

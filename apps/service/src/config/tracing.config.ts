@@ -1,8 +1,8 @@
 import { ServiceError } from './service-error.ts'
 
-/** Spans of attestations, by OpenTelemetry; there are none without it. */
+/** Spans of attestations, by OpenTelemetry; without this there are none. */
 export interface TracingConfig {
-  /** Of an OTLP/HTTP receiver, without `/v1/traces`: http or https, without user and query. */
+  /** The URL of an OTLP/HTTP receiver, without `/v1/traces`: http or https, without user and query. */
   endpoint: string
 }
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { ServiceError } from './service-error.ts'
 import { readServiceAccountKey, type ServiceAccountFault } from '../vendors/service-account-key.ts'
 
-/** Vendors and roots of a test world, for a service that is tried out: real devices' evidence is accepted beside it. */
+/** Vendors and roots of a test world, for trying out a service: evidence of real devices is accepted as well. */
 export interface TestVendors {
   /** Roots (PEM) under which Apple's attestation certificates are issued. */
   apple?: readonly string[]
@@ -16,10 +16,10 @@ export interface TestVendors {
   receipt_api?: string
 }
 
-/** What the service asks of vendors. */
+/** How the service asks vendors. */
 export interface VendorConfig {
   /**
-   * Seconds after which a status list that could not be read again counts no more: 3,600 to 2,592,000; default
+   * Seconds after which a status list that could not be read again no longer counts: 3,600 to 2,592,000; default
    * 259,200.
    */
   statusListMaxAge?: number
@@ -37,7 +37,7 @@ export interface CheckedVendors {
   /** `undefined`: Apple's own. */
   receiptApiUrl: string | undefined
   googleCredentials: string | undefined
-  /** Whether anything of a test world is trusted or asked. */
+  /** Whether the service trusts or asks anything of a test world. */
   isTest: boolean
   appleTestRoots: readonly string[]
   googleTestRoots: readonly X509Certificate[]
@@ -76,9 +76,10 @@ const accountFaults: Readonly<Record<ServiceAccountFault, string>> = {
 }
 
 /**
- * Tells at start what would otherwise show in the attestations of real users. The file is read again when it is used.
+ * Reports at start what would otherwise show only in the attestations of real users. The file is read again when it is
+ * used.
  *
- * @throws ServiceError `SERVICE_GOOGLE_CREDENTIALS` where a file is named that is not a key of a service account
+ * @throws ServiceError `SERVICE_GOOGLE_CREDENTIALS` if the named file is not a key of a service account
  */
 export async function checkGoogleCredentials(file: string | undefined): Promise<void> {
   if (file === undefined) return
@@ -87,9 +88,9 @@ export async function checkGoogleCredentials(file: string | undefined): Promise<
 }
 
 /**
- * Reads the members of a file of test vendors, as JSON gives it.
+ * Reads the members of a test vendors file from its JSON value.
  *
- * @throws ServiceError `SERVICE_TEST_VENDORS` for other members, or members of another type
+ * @throws ServiceError `SERVICE_TEST_VENDORS` for unknown members, or members of the wrong type
  */
 export function readTestVendors(value: unknown): TestVendors {
   if (value === null || typeof value !== 'object' || Array.isArray(value))

@@ -6,29 +6,29 @@ import { RetryableError } from './retryable-error.ts'
 export interface ProblemAbout {
   readonly app: string
   readonly build?: string
-  /** Why evidence was denied, which the caller is not told. */
+  /** Why evidence was denied, which the caller does not learn. */
   readonly denial?: string
 }
 
 interface ProblemDetails {
   /** For `request_invalid` and `policy_invalid`: where and what, never the value. */
   errors?: FaultyPlace[] | undefined
-  /** For `build_refused`: the reader's own code. Of `/readyz`: what is wrong. */
+  /** For `build_refused`: the reader's own code. For `/readyz`: what is wrong. */
   reason?: string | undefined
   /** For `build_refused`: the file of the build that is at fault. */
   file?: string | undefined
   /** For `version_unsupported`: the versions that the service speaks. */
   supported?: readonly number[] | undefined
-  /** Under which the operator finds the reason; default: the trace of the request that is answered. */
+  /** The trace under which the operator finds the reason; default: that of the request that is answered. */
   trace?: string | undefined
   /** Seconds after which the same request may come again: for `temporarily_unavailable` and `rate_limited`. */
   retryAfter?: number | undefined
-  /** Whom a refusal concerns, for the log: names that are registered, and no others. */
+  /** Whom a refusal concerns, for the log: registered names only. */
   about?: ProblemAbout | undefined
   cause?: unknown
 }
 
-/** Ends a request with a problem document. What the caller is told is the code with its fixed title, never a message. */
+/** Ends a request with a problem document. The caller sees the code with its fixed title, never a message. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly code: ProblemCode
@@ -53,10 +53,12 @@ export class ProblemError extends Error {
   }
 }
 
-/** Seconds: what evidence is checked against, such as a list of revoked keys, is read again within a minute. */
+/**
+ * Seconds. The data that evidence is checked against, such as a list of revoked keys, is read again within a minute.
+ */
 const unavailableEvidence = 10
 
-/** The problem that answers whatever was thrown. Anything unexpected is `internal_error`. */
+/** The problem that answers a thrown error. Anything unexpected is `internal_error`. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof RetryableError)

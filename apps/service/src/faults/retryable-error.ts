@@ -1,17 +1,17 @@
-/** A malfunction that may be over soon: ours, or of what we depend on. Never a verdict. */
+/** A malfunction that may be over soon: our own, or of something we depend on. Never a verdict. */
 export abstract class RetryableError extends Error {
   /** Seconds after which it may be tried again. */
   abstract readonly retryAfter: number
 }
 
 /**
- * Seconds, 1 to 5: drawn anew each time, so that callers do not come back together.
+ * Seconds, 1 to 5, drawn anew each time, so that callers do not all come back together.
  *
  * @param chance from 0 to 1
  */
 export const soon = (chance: number): number => 1 + Math.floor(chance * 5)
 
-/** More was asked than can be done: one request of many, so that a sample is logged. */
+/** The service is overloaded: many requests fail like this, so only a sample is logged. */
 export class Overload extends RetryableError {
   override readonly name = 'Overload'
   override readonly retryAfter: number

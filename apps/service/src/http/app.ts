@@ -21,19 +21,19 @@ import { useOpenapi } from './routes/openapi.routes.ts'
 import { registerStatusListRoutes } from './routes/status-lists.routes.ts'
 import type { StatusListUseCases } from '../operations/status-lists.usecases.ts'
 
-/** What the HTTP surface is made over. */
+/** What the HTTP surface is built on. */
 export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   lookUpKey: Lookup<ApiKey>
   challenges: ChallengeUseCases
   attestations: AttestationUseCases
   developmentTokens: DevelopmentTokenUseCases
   statusLists: Pick<StatusListUseCases, 'find'>
-  /** Asked before any limit, so that pages can read a refusal: it must cost no reading, whatever the origin. */
+  /** Called before any limit, so that pages can read a refusal: it must not read the store, whatever the origin. */
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
   isReady: Readiness
   entry: Omit<EntryOptions, 'connections'>
-  /** How it is reached, without a trailing slash; asked when a request needs it. */
+  /** The URL by which it is reached, without a trailing slash; called when a request needs it. */
   publicUrl: () => string
 }
 

@@ -17,22 +17,22 @@ import { clearSessionCookie, sessionIdIn, setSessionCookie } from './console/ses
 export interface ConsoleDependencies extends OperatorDependencies, ListenerOptions {
   lookUpKey: Lookup<ApiKey>
   sessions: SessionUseCases
-  /** A session by its id, with a limit on guesses. `renews`: somebody is at work with it. */
+  /** A session by its id, with a limit on guesses. `renews`: somebody is working with it. */
   lookUpSession: { renewing: Lookup<Session>; passing: Lookup<Session> }
-  /** By which the console is reached; asked when a request comes. */
+  /** The origin by which the console is reached; called when a request comes. */
   origins: () => readonly string[]
   files: ConsoleFiles
   clock: Clock
 }
 
-/** With it the page says that it asks by itself, and nobody is at work: the session is not renewed. */
+/** With this field the page says that it asks on its own and nobody is working: the session is not renewed. */
 const backgroundHeader = 'x-assay-background'
 
 const signIn = z.strictObject({ key: z.string().max(256) })
 
 /**
- * The listener of the console: its files, signing in, and the routes of operators under `/console`, by session. Nothing
- * of it is at the address that apps reach.
+ * The listener of the console: its files, signing in, and the routes of operators under `/console`, by session. None of
+ * it is available at the address that apps use.
  */
 export async function buildConsole(dependencies: ConsoleDependencies): Promise<FastifyInstance> {
   const { origins, files } = dependencies
@@ -58,7 +58,7 @@ function registerEndpoints(scope: FastifyInstance, dependencies: ConsoleDependen
   registerOperatorRoutes(scope, dependencies, createAuthorisation(authenticate))
 }
 
-/** A request by a session, with what is known of it. */
+/** A request with a session, and what is known about it. */
 type SessionCaller = Awaited<ReturnType<Authenticate>> & { session: Session }
 
 /** By the cookie of the session. */
@@ -84,7 +84,7 @@ function registerSessionRoutes(
   routes.post('/session', { schema: { body: signIn } }, async (request, reply) => {
     const key = await lookUpKey(request.body.key, request.ip)
     if (key === undefined) throw new ProblemError('unauthorized')
-    // A key of a pipeline has nothing to look at.
+    // There is nothing here for the key of a pipeline.
     if (!isReader(key)) throw new ProblemError('scope_insufficient')
     const { id, session } = await sessions.open(key)
     const seconds = Math.ceil((session.endsAt - clock()) / 1000)
@@ -97,7 +97,7 @@ function registerSessionRoutes(
   })
 }
 
-/** What the page is told of its session. */
+/** What the page learns about its session. */
 function told({ key: { id, name, scope, apps }, endsAt }: Session) {
   return { key: { id, name, scope, apps }, ends_at: new Date(endsAt).toISOString() }
 }
@@ -106,7 +106,7 @@ const isReader = ({ scope }: ApiKey): boolean => (callers.read as readonly strin
 
 const anyQuery = z.looseObject({})
 
-/** The page under every path of the console, which reads it; and the files that it loads. */
+/** Serves the page under every path of the console (the page itself reads the path), and the files that it loads. */
 function registerFiles(scope: FastifyInstance, { page, assets }: ConsoleFiles): void {
   const send = (reply: FastifyReply, { type, bytes }: ConsoleFile) => reply.type(type).send(bytes)
   scope.get('/', (_request, reply) => reply.redirect('/console/', 302))
@@ -120,7 +120,7 @@ function registerFiles(scope: FastifyInstance, { page, assets }: ConsoleFiles): 
     '/console/*',
     { schema: { querystring: anyQuery } },
     (request, reply) => {
-      // A name that the service may use one day is not the page's.
+      // The page must not claim a name that the service may use one day.
       if (/^(?:v\d+|session)(?:\/|$)/.test(request.params['*'])) throw new ProblemError('not_found')
       return send(reply, page)
     },

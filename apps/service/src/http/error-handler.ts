@@ -8,7 +8,7 @@ import type { RefusalLog } from './refusal-log.ts'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import { Overload } from '../faults/retryable-error.ts'
 
-/** What Fastify itself finds wrong with a request. */
+/** Faults that Fastify itself finds in a request. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media_type_unsupported',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
@@ -19,11 +19,11 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 }
 
-/** Maps whatever a handler, a hook or the framework threw to the one problem that is answered. */
+/** Maps whatever a handler, a hook or the framework threw to the one problem that answers it. */
 export function toProblem(error: unknown): ProblemError {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, keyword }) => ({
-      // The whole document, which the library writes as the member with no name.
+      // The whole document, which the library denotes by the member with the empty name.
       pointer: instancePath === '/' ? '' : instancePath,
       code: keyword,
     }))
@@ -42,7 +42,7 @@ export function sendProblem(
 ): FastifyReply {
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', String(Math.max(1, Math.ceil(problem.retryAfter))))
-  // The sender has more to send that nobody will read.
+  // The sender has more to send, which nobody will read.
   if (problem.code === 'body_too_large' || problem.code === 'body_too_slow')
     reply.header('connection', 'close')
   return reply
@@ -56,8 +56,8 @@ export function sendProblem(
 const lingering = 5_000
 
 /**
- * Reads to its end, and throws away, what is left of a body when the answer is out: the next request on the connection
- * comes behind it. Were the connection closed at once, it would be reset under the sender, who then never sees the answer.
+ * Reads and discards the rest of a body once the answer is out: the next request on the connection comes after it. If
+ * the connection were closed at once, it would be reset under the sender, who would never see the answer.
  */
 export function drain(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return
@@ -90,12 +90,15 @@ function problemDocument(
   }
 }
 
-/** Whether it is what Node tells of a sender who went before the body was complete: nothing of ours, and nobody hears the answer. */
+/**
+ * Whether this is Node's error for a sender who left before the body was complete: it is not our fault, and nobody
+ * reads the answer.
+ */
 function isHangUp(error: unknown, { complete, errored }: IncomingMessage): boolean {
   return !complete && errored === error && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
 }
 
-/** Every error and every unknown path ends in a problem document; what was thrown goes to the log only. */
+/** Every error and every unknown path ends in a problem document; the thrown error goes to the log only. */
 export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = isHangUp(error, request.raw)
@@ -114,7 +117,7 @@ export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new ProblemError('not_found')))
 }
 
-/** Answers bytes that Node could not read as a request; there is no request to answer with. */
+/** Answers bytes that Node could not parse as a request, so there is no request object to answer through. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

@@ -31,10 +31,13 @@ export interface ListenerOptions {
 
 /** Bytes of a body of the provisioning and management endpoints. */
 const bodyLimit = 64 * 1024
-/** Milliseconds. A file to register may take its time as a whole, but not stand still. */
+/** Milliseconds. A file to register may take long as a whole, but must not stall. */
 const timeouts = { request: 900_000, idle: 120_000, keepAlive: 72_000 }
 
-/** An instance that keeps the rules of every listener: limits, strict bodies and queries, problem documents, traces, log. */
+/**
+ * An instance that follows the rules of every listener: limits, strict bodies and queries, problem documents, traces,
+ * log.
+ */
 export function createInstance(options: ListenerOptions) {
   const { trustedProxies, clock, bodyTime, connections } = options
   const app = fastifyOf(options)
@@ -69,7 +72,7 @@ function fastifyOf({
     requestTimeout: timeouts.request,
     connectionTimeout: timeouts.idle,
     keepAliveTimeout: timeouts.keepAlive,
-    // Requests that are under way when the service stops get their answers.
+    // Requests that are under way when the service stops still get their answers.
     return503OnClosing: false,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 1024 },
@@ -97,8 +100,8 @@ function fastifyOf({
 }
 
 /**
- * One line for each malfunction and for each change that a key makes; the others only when debugging. Refusals, also
- * those for want of room, are logged by sample.
+ * One line for each malfunction and for each change that a key makes; the others only when debugging. Refusals,
+ * including those for lack of room, are sampled.
  */
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const { apiKey, method } = request

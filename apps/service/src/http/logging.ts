@@ -3,17 +3,17 @@ import type { FastifyRequest } from 'fastify'
 /** Runs of characters long enough to be a token, a key, a challenge or a digest. */
 const secretLike = /[A-Za-z0-9+/_=.-]{20,}/g
 
-/** Text with everything that could be a secret blanked; paths and words of ordinary length stay. */
+/** Text with everything that could be a secret blanked out; paths and words of ordinary length stay. */
 export function redact(text: string): string {
   return text.replace(secretLike, (run) => (/^[A-Za-z]+$/.test(run) ? run : '[redacted]'))
 }
 
-// An alias, since Fastify asks for a type with an index signature.
+// An alias, because Fastify requires a type with an index signature.
 type LoggedError = {
   type: string
   code?: string
   message: string
-  /** Where, without the message that V8 puts before it. */
+  /** The stack, without the message that V8 puts before it. */
   stack: string
   cause?: LoggedError
 }

@@ -5,8 +5,8 @@ import { ProblemError } from '../faults/problem-error.ts'
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /**
- * Fastify answers a known path with an unknown method by 404. This remembers the methods of each path and, when
- * every route is there, answers the others by 405 with `Allow`. Call before the routes are registered.
+ * Fastify answers an unknown method on a known path with 404. This remembers the methods of each path and, once every
+ * route is registered, answers other methods with 405 and `Allow`. Call before the routes are registered.
  */
 export function useMethodNotAllowed(app: FastifyInstance): {
   /** `crossOrigin`: paths whose preflight requests are answered elsewhere. */
@@ -30,7 +30,7 @@ export function useMethodNotAllowed(app: FastifyInstance): {
           method: methods.filter((method) => !allowed.has(method)),
           url,
           exposeHeadRoute: false,
-          // Before anything else of the request is looked at.
+          // Runs before anything else of the request is looked at.
           onRequest: async (request, reply) => refuse(request, reply),
           handler: refuse,
         })

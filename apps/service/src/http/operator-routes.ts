@@ -34,10 +34,10 @@ import type { DryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts
 import { registerStatsRoutes } from './routes/stats.routes.ts'
 import { registerTraceRoutes } from './routes/traces.routes.ts'
 
-/** What operators and release pipelines work with. */
+/** What operators and release pipelines use. */
 export interface OperatorDependencies {
   apps: AppUseCases
-  /** The schemes of evidence that it takes. */
+  /** The schemes of evidence that the service accepts. */
   schemes: SchemeRegistry
   apis: ApiUseCases
   apiKeys: ApiKeyUseCases

@@ -4,12 +4,12 @@ import { createTokenBuckets } from './limits/token-bucket.ts'
 
 /** Lines that are kept for each code. */
 const kept = { requests: 10, seconds: 60 }
-/** More than there are codes. */
+/** More than the number of codes. */
 const mostCodes = 1_000
 
 /**
- * Logs refusals, ten a minute of each code: with the code, the trace, and app and build where these are registered. A line
- * says how many like it were left out before, so that a flood shows and does not fill the disk.
+ * Logs refusals, ten a minute for each code: with the code, the trace, and the app and build if these are registered. A
+ * line says how many like it were left out before it, so that a flood is visible but does not fill the disk.
  */
 export function createRefusalLog(clock: () => number) {
   const take = createTokenBuckets(kept, mostCodes, clock)

@@ -11,17 +11,20 @@ export function addressOf(app: FastifyInstance): string {
 /** Milliseconds that requests under way get to finish. */
 const grace = 10_000
 
-/** Milliseconds in which connections end with their next answer, while new ones are still accepted. */
+/** Milliseconds during which connections end with their next answer, while new ones are still accepted. */
 const settling = 150
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Answers end their connections from now on. */
+    /** From now on answers end their connections. */
     draining: { isBegun: boolean }
   }
 }
 
-/** Lets {@link stopListening} end each connection with its answer: nobody sends a request into one that is about to go. */
+/**
+ * Lets {@link stopListening} end each connection with its answer, so that nobody sends a request into one that is
+ * about to close.
+ */
 export function endConnectionsWhenDraining(app: FastifyInstance): void {
   const draining = { isBegun: false }
   app.decorate('draining', draining)
@@ -32,14 +35,14 @@ export function endConnectionsWhenDraining(app: FastifyInstance): void {
 }
 
 /**
- * Stops accepting, and waits for the requests under way; what has not finished after a while is cut off. First every answer ends
- * its connection for a moment, so that connections which are used end without a reset.
+ * Stops accepting, and waits for the requests under way; those that have not finished after a while are cut off. Before
+ * that, for a moment, every answer ends its connection, so that connections in use end without a reset.
  */
 export async function stopListening(app: FastifyInstance): Promise<void> {
   app.draining.isBegun = true
   if (await hasConnections(app)) await wait(settling)
-  // A connection whose request ends now would otherwise be kept open for a next one. After what has come in is read: a timer
-  // that is late comes before that, and would reset connections on which a request waits.
+  // Otherwise a connection whose request ends now would be kept open for another one. This runs after what has come in is
+  // read: a late timer runs before that, and would reset connections on which a request waits.
   const idle = setInterval(() => setImmediate(() => app.server.closeIdleConnections()), 20)
   const late = setTimeout(() => app.server.closeAllConnections(), grace)
   try {

@@ -10,11 +10,11 @@ export interface BelievedTimeStore {
 const hour = 3_600_000
 const day = 24 * hour
 
-/** By how much the clock may be ahead of what was believed last: a service that was off for longer is rare. */
+/** How far the clock may be ahead of the last believed time: services are rarely off for longer. */
 const longestGap = 7 * day
 
 /**
- * How much more is believed with each hour of doubt: a right clock is believed again some hours later, and somebody
+ * How much more is believed with each hour of doubt: a correct clock is believed again some hours later, and somebody
  * notices a wrong one before that.
  */
 const creep = day
@@ -33,7 +33,7 @@ interface BelievedTimeOptions {
 export type Doubt = 'the clock was set' | 'the clock is days ahead of when the service was last at work'
 
 /**
- * Whether to believe the time of day, asked before anything old is removed: a clock that has jumped, or that has been
+ * Whether to believe the time of day; checked before anything old is removed: a clock that has jumped, or that has been
  * months ahead since the process started, would make everything look old.
  */
 export function createBelievedTime({ store, clock, steady }: BelievedTimeOptions) {
@@ -48,7 +48,7 @@ export function createBelievedTime({ store, clock, steady }: BelievedTimeOptions
     return steady() - evenSince >= settlesIn
   }
   return {
-    /** At the start: notes the time unless it is in doubt. */
+    /** At startup: notes the time unless it is in doubt. */
     async note(): Promise<void> {
       const now = clock()
       const believed = await store.read()

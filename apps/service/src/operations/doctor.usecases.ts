@@ -10,20 +10,20 @@ import type { ActivityStore, EvidenceKinds, InstallationCount, RefusalCount } fr
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** How the service was started, as far as an operator must know it to judge whether it is safe. */
+/** How the service was started, as far as an operator needs to know to judge whether it is safe. */
 export interface ServiceSettings {
   /** The issuer of its tokens. */
   public_url: string
   /** Address that it listens on. */
   host: string
   store: 'sqlite' | 'postgres'
-  /** Seconds for which one plan is asked of a build. */
+  /** Seconds for which one plan is used for a build. */
   epoch_length: number
   log_level: LogLevel
   trusted_proxies: string[]
-  /** Whether it trusts the roots of a test world beside those of Apple and Google. */
+  /** Whether it trusts the roots of a test world in addition to those of Apple and Google. */
   test_vendors: boolean
-  /** Whether it has a Google service account, which tokens that only Google decodes need. */
+  /** Whether it has a Google service account, which is needed for tokens that only Google decodes. */
   google_credentials: boolean
 }
 
@@ -41,12 +41,15 @@ export interface ServiceStatus extends ServiceSettings {
 /** Answer to `GET /v1/apps/{app}/activity`. */
 export interface AppActivity {
   app: string
-  /** RFC 3339: from when on refusals are counted. */
+  /** RFC 3339: since when refusals are counted. */
   since: string
   refusals: RefusalCount[]
-  /** Seen since then. At their next enrolment they cannot show what they lack, unless nobody has asked them for it. */
+  /**
+   * Installations seen since then. At their next enrolment they cannot show what they lack, unless nobody has asked
+   * them for it.
+   */
   installations: InstallationCount
-  /** The kinds of evidence that it may send, and what there is to remark about their settings. */
+  /** The kinds of evidence that it may send, and remarks about their settings. */
   evidence: { name: string; remarks: readonly SettingsRemark[] }[]
 }
 
@@ -56,7 +59,7 @@ interface DoctorDependencies {
   activity: ActivityStore
   /** What apps of a platform can be registered for. */
   kindsOf: (platform: Platform) => EvidenceKinds
-  /** Asked at each request: the public URL is known only once the service listens. */
+  /** Called for each request: the public URL is known only once the service listens. */
   settings: () => ServiceSettings
   health: () => Promise<Health>
   clock: Clock
@@ -66,7 +69,7 @@ const day = 24 * 3_600_000
 
 export type DoctorUseCases = ReturnType<typeof createDoctorUseCases>
 
-/** What `assay doctor` asks the running service. Changes nothing. */
+/** What `assay doctor` asks the running service. It changes nothing. */
 export function createDoctorUseCases({
   apps,
   evidence,

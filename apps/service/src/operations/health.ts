@@ -1,13 +1,13 @@
 import { statfs } from 'node:fs/promises'
 import type { Clock } from '../system/ports.ts'
 
-/** How the service finds what it stands on, at the moment of asking. */
+/** The state of what the service depends on, at the time of the call. */
 export interface Health {
-  /** Milliseconds that one write to the database took; `null`: it was not taken. */
+  /** Milliseconds that one write to the database took; `null`: the database did not take it. */
   store_latency_ms: number | null
-  /** Bytes that are left on the disk of the data folder; `null`: the system does not say. */
+  /** Free bytes on the disk of the data folder; `null`: the system does not say. */
   disk_free_bytes: number | null
-  /** How often, within the last hour, the database gave no answer in time, or lost the connection. */
+  /** How often the database did not answer in time or lost the connection within the last hour. */
   store_timeouts: number
   caches: readonly CacheFill[]
 }
@@ -21,12 +21,12 @@ export interface CacheFill {
 }
 
 interface HealthDependencies {
-  /** Rejects when the database does not take a write. */
+  /** Rejects if the database does not take a write. */
   ping: () => Promise<void>
   folder: string
   timeouts: () => number
   caches: () => CacheFill[]
-  /** Milliseconds, which only rise. */
+  /** Milliseconds that only increase. */
   steady: Clock
 }
 

@@ -1,22 +1,22 @@
 import { RetryableError, soon } from '../faults/retryable-error.ts'
 import type { Clock } from '../system/ports.ts'
 
-/** What the nodes of one database learn of each other from it. */
+/** What the nodes on one database learn about each other from it. */
 export interface NodeStore {
   /**
-   * How often what is registered has changed, the database's time (milliseconds since 1970), and how many nodes were seen
-   * by it within `within` milliseconds.
+   * How often the registrations have changed, the database's time (milliseconds since 1970), and how many nodes it has
+   * seen within `within` milliseconds.
    */
   read(within: number): Promise<{ version: number; now: number; nodes: number }>
-  /** Says that this node is at work. */
+  /** Reports that this node is at work. */
   note(node: string): Promise<void>
-  /** Removes nodes that went long ago without a word. */
+  /** Removes nodes that left long ago without a sign. */
   forget(): Promise<void>
-  /** This node is at work no longer. */
+  /** Reports that this node is no longer at work. */
   leave(node: string): Promise<void>
 }
 
-/** This node does not know whether what it has read still counts: it may soon. */
+/** This node does not know whether what it has read is still valid, but may know soon. */
 export class NothingHeard extends RetryableError {
   override readonly name = 'NothingHeard'
   override readonly retryAfter: number
@@ -28,20 +28,23 @@ export class NothingHeard extends RetryableError {
   }
 }
 
-/** Milliseconds for which a node that has said that it is at work counts as one. */
+/** Milliseconds for which a node counts as at work after its last heartbeat. */
 const nodeLasts = 5_000
 
 interface HearingOptions {
   store: Pick<NodeStore, 'read'>
-  /** Brings this node to what is registered now. What it read before counts no longer once it has resolved. */
+  /**
+   * Brings this node up to date with the registrations. Once it has resolved, what the node read before no longer
+   * counts.
+   */
   onChange: () => Promise<void>
-  /** Milliseconds, which only rise. */
+  /** Milliseconds that only increase. */
   clock: Clock
 }
 
 /**
- * Whether this node knows of every change that the database has: it has heard something when it has read the version,
- * and everything that had changed. What it has heard counts from the moment at which that reading **began**.
+ * Whether this node knows every change in the database: it has heard something when it has read the version, and
+ * everything that had changed. What it has heard counts from the moment at which that reading **began**.
  */
 export function createHearing({ store, onChange, clock }: HearingOptions) {
   let version: number | undefined
@@ -63,13 +66,13 @@ export function createHearing({ store, onChange, clock }: HearingOptions) {
   }
 
   return {
-    /** Asks the database. A caller who comes while that is under way shares its result. */
+    /** Asks the database. A caller that comes while this is under way shares its result. */
     listen: (): Promise<void> => (listening ??= listen().finally(() => (listening = undefined))),
     /** The moment up to which everything that changed is known; -Infinity before the first. */
     heardAt: (): number => heardAt,
-    /** Whether everything is known that had changed `within` milliseconds ago. */
+    /** Whether everything that had changed `within` milliseconds ago is known. */
     hasHeard: (within: number): boolean => clock() - heardAt < within,
-    /** The database's time, the same at every node to within a round trip, whatever their own clocks say. */
+    /** The database's time, the same on every node to within a round trip, whatever their own clocks say. */
     now: (): number => clock() + ahead,
     /** Nodes at work, this one included, as far as it has heard. */
     nodes: (): number => nodes,

@@ -1,9 +1,9 @@
 import { paths, type Jwks } from '@assay/protocol'
 
-/** Whatever some key of the set signs with, so that nothing is promised that is not used. */
+/** The algorithms of the keys in the set, so that nothing is promised that is not used. */
 const algorithmsOf = ({ keys }: Jwks) => [...new Set(keys.map(({ alg }) => alg))].sort()
 
-/** Where the service's endpoints are, and what its tokens and their proofs are signed with. */
+/** The service's endpoints, and the algorithms that sign its tokens and their proofs. */
 export function serviceMetadata(publicUrl: string, jwks: Jwks) {
   const at = (path: string) => `${publicUrl}${path}`
   return {
@@ -20,8 +20,8 @@ export function serviceMetadata(publicUrl: string, jwks: Jwks) {
 }
 
 /**
- * OpenID Connect Discovery 1.0 section 3, as far as it is true of a service that logs nobody in: gateways take issuer and
- * JWKS from it. There is no authorization endpoint, so a client that wants to log in finds nothing to try.
+ * OpenID Connect Discovery 1.0 section 3, as far as it applies to a service that logs nobody in: gateways take issuer
+ * and JWKS from it. There is no authorization endpoint, so a client that wants to log in finds nothing to try.
  */
 export function openidConfiguration(publicUrl: string, jwks: Jwks) {
   return {

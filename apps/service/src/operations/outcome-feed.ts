@@ -1,14 +1,14 @@
 import type { AttestationTrace } from '@assay/protocol'
 
-/** What became of one attestation. */
+/** The outcome of one attestation. */
 export interface RecentOutcome extends Pick<AttestationTrace, 'trace' | 'at' | 'app' | 'build'> {
-  /** `hearsay`: told by an SDK, unsigned. */
+  /** `hearsay`: reported by an SDK, unsigned. */
   outcome: 'result' | AttestationTrace['outcome']
   /** Null: it passed. */
   code: string | null
 }
 
-/** What happened between two looks. */
+/** What happened between two batches. */
 export interface OutcomeBatch {
   /** The newest, oldest first; at most 50. */
   outcomes: readonly RecentOutcome[]
@@ -23,7 +23,7 @@ const pace = 250
 
 export type OutcomeFeed = ReturnType<typeof createOutcomeFeed>
 
-/** The recent outcomes of this node, for those who watch. While nobody does, one that comes costs a place in a short list. */
+/** The recent outcomes of this node, for viewers. While nobody watches, an outcome costs a place in a short list. */
 export function createOutcomeFeed() {
   const listeners = new Set<(batch: OutcomeBatch) => void>()
   /** A ring. */
@@ -62,7 +62,7 @@ export function createOutcomeFeed() {
       publish({ outcome: 'result', code: null, ...outcome }),
     /** The last ones, oldest first. */
     recent: (): OutcomeBatch => ({ outcomes: newest(mostInBatch), left_out: 0 }),
-    /** Calls the listener a few times a second, while there is something to tell. @returns what ends it */
+    /** Calls the listener a few times a second, while there is something to report. @returns a function that ends it */
     subscribe(listener: (batch: OutcomeBatch) => void): () => void {
       if (listeners.size === 0) {
         told = published

@@ -6,15 +6,15 @@ import type { ListedTrace, TraceFilter } from './fleet/ports.ts'
 export interface StoredSigningKey {
   kid: string
   /**
-   * 1, 2, 3 …, without gaps: one more than the last that `list` gave. Of two nodes that make the next key at once, one
-   * gets `exists` and reads the list again.
+   * 1, 2, 3 …, without gaps: one more than the last one from `list`. If two nodes make the next key at once, one gets
+   * `exists` and reads the list again.
    */
   number: number
   alg: TokenAlgorithm
   /** DER (RFC 5958). */
   pkcs8: Uint8Array
   createdAt: Date
-  /** When it starts to sign. It is published before. */
+  /** When it starts to sign. It is published earlier. */
   activateAt: Date
   /** When it is no longer published; null: not planned. */
   retireAt: Date | null
@@ -27,13 +27,13 @@ export interface SigningKeyStore {
   /** In order of number. */
   list(): Promise<StoredSigningKey[]>
   /**
-   * Plans the end of a key, or brings it forward: it is never put off, so that a key that was withdrawn stays so
-   * whatever another node has planned. False: no such key, or it ends as early already.
+   * Plans the end of a key, or brings it forward. The end is never postponed, so that a withdrawn key stays withdrawn
+   * whatever another node has planned. False: no such key, or it already ends that early.
    */
   retire(kid: string, retireAt: Date): Promise<boolean>
   /**
-   * Adds a key and ends every other at `at`, in one transaction. The ids of those it ended, in order of number. `exists`:
-   * the number or the key id is taken; nothing was changed.
+   * Adds a key and ends every other at `at`, in one transaction. Returns the ids of the ended keys, in order of number.
+   * `exists`: the number or the key id is taken; nothing was changed.
    */
   replaceAll(key: StoredSigningKey, at: Date): Promise<'exists' | string[]>
 }
@@ -46,7 +46,8 @@ export interface TraceStore {
   /** The newest first. The cursor is that of {@link traceCursor}. */
   list(filter: TraceFilter, page: Page): Promise<ListedTrace[]>
   /**
-   * Removes what happened before `before`, and of the rest all but the newest `keepAtMost`. The number removed.
+   * Removes what happened before `before`, and all but the newest `keepAtMost` of the rest. Returns the number
+   * removed.
    *
    * @param signal ends it early: the rest is left for the next time
    */
@@ -68,7 +69,7 @@ export interface RefusalCount {
   outcome: AttestationTrace['outcome']
   code: string
   count: number
-  /** RFC 3339, of the newest. */
+  /** RFC 3339; the time of the newest. */
   last_at: string
 }
 
@@ -79,19 +80,19 @@ export interface InstallationCount {
   without: Readonly<Record<string, number>>
 }
 
-/** Kinds of evidence by the name that operators know, and the format of its items. */
+/** Kinds of evidence by the name that operators know, and the format of their items. */
 export type EvidenceKinds = Readonly<Record<string, string>>
 
 /** Reads, for operators, what the other stores write. */
 export interface ActivityStore {
-  /** Of builds of the app, in order of id. */
+  /** For the builds of the app, in order of id. */
   buildsSeen(app: string, page: Page): Promise<BuildActivity[]>
   /**
-   * Kept denials and malfunctions of the app since then, counted, the latest kinds first. Without those of builds that
-   * are not registered: strangers choose their names, and so many kinds would hide the others.
+   * Counts the kept denials and malfunctions of the app since then, the latest kinds first. Those of unregistered
+   * builds are left out: strangers choose their names, so many kinds would hide the others.
    */
   countRefusals(app: string, since: Date): Promise<RefusalCount[]>
-  /** Installations of the app that were seen since then. */
+  /** Installations of the app seen since then. */
   countInstallations(app: string, since: Date, kinds: EvidenceKinds): Promise<InstallationCount>
 }
 
@@ -109,22 +110,21 @@ export interface InstallationName {
 }
 
 /**
- * Reads, for guards, what changed a short while ago. Times in milliseconds since 1970; each thing once, in a fixed
- * order.
+ * Reads recent changes for guards. Times are in milliseconds since 1970; each thing appears once, in a fixed order.
  */
 export interface StatusStore {
-  /** Builds of these apps that were retired after `since`, and are. */
+  /** Builds of these apps that were retired after `since`, and still are. */
   retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
   /**
-   * Installations of these apps that were banned, or behind keys that were. Without those behind keys that had not attested
-   * for `reach` before: they hold no token that is valid.
+   * Installations of these apps that were banned, or whose vouching keys were. The latter are left out if they had not
+   * attested for `reach` before: they hold no valid token.
    */
   bannedSince(apps: readonly string[], range: BanRange): Promise<InstallationName[]>
-  /** Names by which installations of these apps were banned, of those that tokens of the API have. */
+  /** Names by which installations of these apps were banned, as the tokens of the API have them. */
   namesBannedSince(apps: readonly string[], audience: string, range: BanRange): Promise<string[]>
 }
 
-/** Bans that began after `since`, and have not ended `now`: milliseconds since 1970. */
+/** Bans that began after `since` and have not ended at `now`: milliseconds since 1970. */
 export interface BanRange {
   since: number
   now: number
@@ -138,19 +138,19 @@ export interface StoredSession {
   hash: string
   /** Id of the API key that it was opened with. */
   key: string
-  /** Milliseconds since 1970, both. */
+  /** Both in milliseconds since 1970. */
   createdAt: number
   seenAt: number
 }
 
 /** Sessions of the console, which every node reads. One ends when its key is removed. */
 export interface SessionStore {
-  /** Of the key's sessions the newest `keepAtMost` stay. `key_not_found`: the key has been removed. */
+  /** The newest `keepAtMost` sessions of the key stay. `key_not_found`: the key has been removed. */
   insert(session: StoredSession, keepAtMost: number): Promise<'ok' | 'key_not_found'>
   find(hash: string): Promise<StoredSession | undefined>
   /** Notes that it was used. */
   touch(hash: string, now: number): Promise<void>
-  /** Ends it; there need be none. */
+  /** Ends the session, if it exists. */
   remove(hash: string): Promise<void>
   prune(createdBefore: number, seenBefore: number): Promise<void>
 }

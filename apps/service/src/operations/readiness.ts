@@ -1,15 +1,15 @@
 import type { Clock } from '../system/ports.ts'
 
-/** Milliseconds for which an answer holds: anyone may ask, and each check writes. */
+/** Milliseconds for which an answer is valid: anyone may ask, and each check writes. */
 const holdsFor = 1_000
 
 interface ReadinessDependencies {
-  /** Each rejects where a part of the service cannot do its work. */
+  /** Each rejects if a part of the service cannot do its work. */
   probes: readonly (() => Promise<void>)[]
   clock: Clock
 }
 
-/** Whether the service can do its work now. Of many who ask within a second, the first makes it try. */
+/** Whether the service can do its work now. If many ask within a second, only the first causes a check. */
 export function createReadiness({ probes, clock }: ReadinessDependencies): () => Promise<void> {
   let asked: { at: number; answer: Promise<void> } | undefined
   return () => {

@@ -6,14 +6,14 @@ import { randomId } from '../system/random.ts'
 import type { SessionStore } from './ports.ts'
 
 const minute = 60_000
-/** Milliseconds after which a session ends: without use, and in any case. */
+/** Milliseconds after which a session ends: if unused, and in any case. */
 export const sessionEnds = { idle: 15 * minute, age: 8 * 60 * minute }
 /** Milliseconds within which a second use is not written. */
 const touchEvery = minute
 /** Sessions of one API key at a time. */
 const perKey = 20
 
-/** A session that holds. */
+/** A valid session. */
 export interface Session {
   /** SHA-256 of its id. */
   readonly hash: string
@@ -53,7 +53,7 @@ export function createSessionUseCases({ sessions, findKey, clock, random }: Sess
      * Signs in.
      *
      * @returns the session id, which is never available again
-     * @throws ProblemError `unauthorized` where the key has just been removed
+     * @throws ProblemError `unauthorized` if the key has just been removed
      */
     async open(key: ApiKey): Promise<{ id: string; session: Session }> {
       const id = randomId(random, 32)
@@ -63,10 +63,12 @@ export function createSessionUseCases({ sessions, findKey, clock, random }: Sess
       if (inserted === 'key_not_found') throw new ProblemError('unauthorized')
       return { id, session: { hash, key, endsAt: now + sessionEnds.age } }
     },
-    /** The session of this id, while it and its key are valid. What a page does by itself does not renew it. */
+    /**
+     * The session of this id, while it and its key are valid. Requests that a page makes on its own do not renew it.
+     */
     find: (id: string, { renews }: { renews: boolean }): Promise<Session | undefined> =>
       find(hashOf(id), renews),
-    /** Whether a session that was found still holds. */
+    /** Whether a session that was found is still valid. */
     holds: async ({ hash }: Session): Promise<boolean> => (await find(hash, false)) !== undefined,
     end: ({ hash }: Session): Promise<void> => sessions.remove(hash),
     prune: (): Promise<void> => sessions.prune(clock() - sessionEnds.age, clock() - sessionEnds.idle),

@@ -15,19 +15,19 @@ import type { SigningKeyStore, StoredSigningKey } from './ports.ts'
 
 /** ES256, which verifies in half the time of Ed25519 and which every relying party knows. */
 const algorithm = 'ES256'
-/** Rounds of reading and writing after which rotation must have come to rest. */
+/** Rounds of reading and writing after which rotation must have settled. */
 const mostRounds = 5
 
 interface SigningKeyDependencies {
   signingKeys: SigningKeyStore
   clock: Clock
-  /** Where other nodes may withdraw keys. */
+  /** Present if other nodes may withdraw keys. */
   lease?: SigningLease | undefined
 }
 
 /** For how long after it has read the keys a node may sign with them. */
 interface SigningLease {
-  /** @throws whatever is a malfunction that passes, where this node has none */
+  /** @throws a temporary malfunction if this node has none */
   check(): void
   /** Resolves once no node has one that began before this call. */
   outlast(): Promise<void>
@@ -37,21 +37,24 @@ interface SigningLease {
 interface Rotation {
   /** The key that signs from now on. */
   kid: string
-  /** Keys that are no longer published: what they signed is refused once relying parties have read the JWKS again. */
+  /** Keys that are no longer published: relying parties refuse what they signed once they have read the JWKS again. */
   withdrawn: string[]
 }
 
 export type SigningKeyUseCases = ReturnType<typeof createSigningKeyUseCases>
 
-/** The keys that sign tokens: made, published, used and ended by plan. */
+/** The keys that sign tokens: made, published, used and ended on schedule. */
 export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningKeyDependencies) {
   let ring: readonly SigningKey[] = []
   const wallTime = () => Math.floor(clock() / 1000)
-  /** Seconds. Keys were made before: a clock that says otherwise was set back, and must not leave the service without a key. */
+  /**
+   * Seconds. Keys were made before now: a clock that says otherwise was set back, and must not leave the service
+   * without a key.
+   */
   let notBefore = 0
   const now = () => Math.max(notBefore, wallTime())
 
-  /** Only the next reading shows what is there: another node may have been faster. */
+  /** Only the next reading shows the result: another node may have been faster. */
   const carryOut = async (
     action: RotationAction,
     stored: readonly StoredSigningKey[],
@@ -67,18 +70,18 @@ export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningK
         await signingKeys.retire(action.kid, toDate(action.retireAt))
         return
       case 'remove':
-        // The row stays, sealed, so that numbers have no gaps; the key is no longer published or used.
+        // The row stays, sealed, so that the numbers have no gaps; the key is no longer published or used.
         return
     }
   }
 
-  /** Reads the keys, and does what is due: the first key, a successor, the end of a predecessor. */
+  /** Reads the keys, and does what is due: makes the first key or a successor, or ends a predecessor. */
   const refresh = async (): Promise<void> => {
     for (let round = 0; round < mostRounds; round++) {
       const stored = await signingKeys.list()
       notBefore = Math.max(0, ...stored.filter(isCredible).map(({ createdAt }) => toSeconds(createdAt)))
       const all = stored.map((key) => ring.find((known) => isUnchanged(known, key)) ?? toSigningKey(key))
-      // One time for plan and key: a key whose second begins between the two would sign before it is made.
+      // Plan and key use one time: if a second began between two readings, the key would sign before it is made.
       const at = now()
       const due = planRotation(all, at).filter(({ action }) => action !== 'remove')
       if (due.length === 0) {
@@ -91,8 +94,8 @@ export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningK
   }
 
   /**
-   * One transaction: there is always a key to sign with, and none is left that should be withdrawn. As of the clock, whatever
-   * the keys say: where they were made by a clock that was ahead, this is the way out.
+   * One transaction: there is always a key to sign with, and no key is left that should be withdrawn. It goes by the clock,
+   * whatever the keys say: if they were made by a clock that was ahead, this is the way out.
    */
   const rotate = async (): Promise<Rotation> => {
     for (let round = 0; round < mostRounds; round++) {
@@ -108,7 +111,7 @@ export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningK
   }
 
   let turn: Promise<unknown> = Promise.resolve()
-  /** One after the other, so that no earlier reading of the keys takes the place of a later one. */
+  /** Runs one at a time, so that no earlier reading of the keys replaces a later one. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const run = turn.then(work)
     turn = run.catch(() => undefined)
@@ -116,11 +119,11 @@ export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningK
   }
 
   return {
-    /** Does what the plan has due, and sees what other nodes did. */
+    /** Does what is due, and picks up what other nodes did. */
     refresh: () => inTurn(refresh),
     /**
-     * After a theft: a new key signs at once, and every other is withdrawn at once, whatever the plan says. Once it resolves,
-     * no node signs with them.
+     * After a theft: a new key signs at once, and every other is withdrawn at once, whatever the schedule says. Once it
+     * resolves, no node signs with them.
      */
     async rotate(): Promise<Rotation> {
       const rotation = await inTurn(rotate)
@@ -128,11 +131,11 @@ export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningK
       return rotation
     },
     /**
-     * The key to sign with at a time; default now. That there is none now, or that it may have been withdrawn elsewhere, is a
-     * malfunction.
+     * The key to sign with at a time; default now. If there is none now, or if it may have been withdrawn elsewhere,
+     * that is a malfunction.
      *
      * @param at milliseconds since 1970, not long ago
-     * @throws ProblemError `challenge_expired` where the key of that time was withdrawn: a repeat signs nothing any more
+     * @throws ProblemError `challenge_expired` if the key of that time was withdrawn: a repeat no longer signs anything
      */
     signing(at = clock()): SigningKey {
       lease?.check()

@@ -4,12 +4,12 @@ import { issueStatusList, type SigningKey } from '@assay/tokens'
 import type { Clock } from '../system/ports.ts'
 import type { StatusStore } from './ports.ts'
 
-/** Milliseconds for which a list is answered as it is, unless something has changed. */
+/** Milliseconds for which a list is served as it is, unless something has changed. */
 const shownFor = 5_000
 
-/** A list as it is answered. */
+/** A list as it is served. */
 export interface SignedStatusList {
-  /** Weak: over what the list says, so that it is the same at every node. */
+  /** A weak ETag over the content of the list, so that it is the same on every node. */
   etag: string
   /** Compact JWT. */
   jwt: string
@@ -19,7 +19,7 @@ interface StatusListDependencies {
   status: StatusStore
   /** The registered API; `undefined`: there is none under this audience. Anyone may ask, at any rate. */
   findApi: (audience: string) => Promise<Api | undefined>
-  /** What tokens for an API call the installation with this key. */
+  /** The name that tokens for an API have for the installation with this key. */
   pseudonymOf: (app: string, audience: string, thumbprint: string) => string
   /** The key to sign with now. */
   signingKey: () => SigningKey
@@ -35,7 +35,7 @@ interface Kept {
 export type StatusListUseCases = ReturnType<typeof createStatusLists>
 
 /**
- * The status lists of APIs. Anyone may ask, so asking often costs no more than asking once in {@link shownFor}: one
+ * The status lists of APIs. Anyone may ask, so asking often costs no more than asking once per {@link shownFor}: one
  * reading at a time, and one signature for each change.
  */
 export function createStatusLists(dependencies: StatusListDependencies) {
@@ -48,7 +48,7 @@ export function createStatusLists(dependencies: StatusListDependencies) {
   }
 
   return {
-    /** What is registered has changed: lists are drawn up again. */
+    /** Registrations have changed: lists are made again. */
     changed: (): void => kept.clear(),
     /** `undefined`: no API is registered under this audience. */
     async find(audience: string): Promise<SignedStatusList | undefined> {
@@ -70,7 +70,7 @@ export function createStatusLists(dependencies: StatusListDependencies) {
   }
 }
 
-/** Signed again when it says something else, by another key, or when half of its life may be over. */
+/** The list is signed again if its content or the key has changed, or if half of its lifetime may be over. */
 async function drawUp(
   { audience, apps }: Api,
   last: SignedStatusList | undefined,

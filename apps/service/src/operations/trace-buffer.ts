@@ -8,8 +8,8 @@ const capacity = 5_000
 export type TraceBuffer = ReturnType<typeof createTraceBuffer>
 
 /**
- * Collects denials and malfunctions, so that a flood of them writes one batch at a time. What comes when the buffer is
- * full is counted and dropped: a flood must not fill memory, and its traces tell nothing new.
+ * Collects denials and malfunctions, so that a flood of them writes one batch at a time. When the buffer is full,
+ * further ones are counted and dropped: a flood must not fill memory, and its traces say nothing new.
  */
 export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | 'list'>) {
   let waiting: AttestationTrace[] = []
@@ -20,7 +20,7 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | '
     writing = writing
       .catch(() => undefined)
       .then(async () => {
-        // A copy: more may come while it is written.
+        // A copy: more may come while it is being written.
         const batch = waiting.slice()
         if (batch.length === 0) return
         await traces.insert(batch)
@@ -34,18 +34,18 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | '
       if (waiting.length < capacity) waiting.push(trace)
       else dropped += 1
     },
-    /** Writes what is waiting; what could not be written stays. */
+    /** Writes what is pending; what could not be written stays. */
     flush,
-    /** Also what is not written yet. */
+    /** Includes what is not written yet. */
     async find(trace: string): Promise<AttestationTrace | undefined> {
       return waiting.find((one) => one.trace === trace) ?? traces.find(trace)
     },
-    /** The newest first; also what is not written yet. */
+    /** The newest first; includes what is not written yet. */
     async list(filter: TraceFilter, page: Page) {
       await flush()
       return pageOf('attestations', page, (asked) => traces.list(filter, asked), traceCursor)
     },
-    /** How many were dropped since this was last asked. */
+    /** How many were dropped since the last call. */
     takeDropped(): number {
       const count = dropped
       dropped = 0

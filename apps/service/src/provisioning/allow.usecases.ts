@@ -17,7 +17,7 @@ interface AllowDependencies {
   clock: Clock
 }
 
-/** A test device, by the key that it signs with or by the name that the tokens of the API have for it. */
+/** A test device, given by the key that it signs with or by the name that the tokens of the API have for it. */
 export type AllowAsked = { audience: string; note?: string | undefined; expires_at: string } & (
   { key: string } | { installation: string }
 )
@@ -33,7 +33,7 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
     if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
   }
   return {
-    /** Another entry for the same installation takes the place of the first. */
+    /** Another entry for the same installation replaces the first. */
     async add(app: string, input: AllowAsked): Promise<AllowEntry> {
       await mustExist(app)
       const { audience } = input

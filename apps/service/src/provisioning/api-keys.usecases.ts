@@ -23,12 +23,12 @@ interface ApiKeyDependencies {
 }
 
 const secretPattern = /^assay_[A-Za-z0-9_-]{43}$/
-/** `assay_` and four characters: enough to tell keys apart, no help in guessing the other 234 bits. */
+/** `assay_` and four characters: enough to tell keys apart, but no help in guessing the other 234 bits. */
 const prefixLength = 10
 
-/** Milliseconds between two notes of a key's use. */
+/** Milliseconds between two records of a key's use. */
 const useNoted = 5 * 60_000
-/** Keys whose last note is remembered. */
+/** Number of keys whose last record is remembered. */
 const mostKeys = 1_000
 
 type NewKey = Pick<ApiKey, 'name' | 'scope' | 'apps'> & { expires_at?: string | undefined }
@@ -65,7 +65,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   const newSecret = () => `assay_${encodeBase64url(random(32))}`
 
   const noted = new LRUCache<string, number>({ max: mostKeys })
-  /** A use that cannot be noted keeps nobody out. */
+  /** If a use cannot be recorded, nobody is kept out. */
   const noteUse = async ({ id }: ApiKey): Promise<void> => {
     const now = clock()
     if (Math.abs(now - (noted.get(id) ?? -Infinity)) < useNoted) return
@@ -94,7 +94,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
         ? insert(newSecret(), { ...input, apps })
         : insertPublic({ ...input, apps }, publicKey)
     },
-    /** For whoever has no key at all. */
+    /** For callers that have no key at all. */
     addAdmin: (name: string): Promise<CreatedApiKey> =>
       insert(newSecret(), { name, scope: 'admin', apps: [] }),
     list: (page: Page) =>
@@ -109,7 +109,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
       if (removed === 'last_admin') throw new ProblemError('key_last_admin')
       if (!removed) throw new ProblemError('key_not_found')
     },
-    /** The key whose secret this is, unless it has expired. */
+    /** The key with this secret, unless it has expired. */
     async authenticate(secret: string): Promise<ApiKey | undefined> {
       const key = secretPattern.test(secret) ? await apiKeys.findByHash(hashApiKeySecret(secret)) : undefined
       if (key === undefined || isExpired(key, clock())) return undefined
@@ -129,7 +129,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
       if ((await apiKeys.countAdmins()) > 0) return undefined
       const input: NewKey = { name: 'first admin key', scope: 'admin', apps: [] }
       const inserted = await insertUnlessThere(secret, input)
-      // Another node with the same secret, which has started at the same moment, was faster.
+      // Another node with the same secret, started at the same moment, was faster.
       return inserted === 'exists' ? undefined : inserted
     },
   }
@@ -146,7 +146,7 @@ export function isApiKeySecret(text: string): boolean {
 
 /**
  * SHA-256 of a secret, lower-case hex. The secret must hold 256 random bits: then a fast digest is enough, and looking
- * it up by an index tells nobody anything.
+ * it up in an index reveals nothing.
  */
 export function hashApiKeySecret(secret: string): string {
   return createHash('sha256').update(secret, 'utf8').digest('hex')

@@ -54,7 +54,7 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
       if (api === undefined) throw new ProblemError('api_not_found')
       return api
     },
-    /** From the next attestation on; tokens that are out stay as they are. */
+    /** From the next attestation on; tokens already issued stay as they are. */
     async update(audience: string, patch: ApiPatch): Promise<Api> {
       await policies.mustExist(patch.policy)
       const updated = await apis.update(audience, patch, checkLifetime)
@@ -71,7 +71,7 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
 
 type ApiRequired = Pick<ApiInput, 'audience' | 'apps' | 'tiers'>
 
-/** @throws ProblemError when tokens would live longer than their mode accepts */
+/** @throws ProblemError if tokens would live longer than their mode allows */
 function checkLifetime({ mode, token_lifetime: lifetime }: Api): void {
   if (lifetime <= longestTokenLifetime[mode]) return
   throw new ProblemError('request_invalid', { errors: [{ pointer: '/token_lifetime', code: 'too_big' }] })

@@ -25,13 +25,13 @@ export function checkEvidence(
   if (errors.length > 0) throw new ProblemError('evidence_settings_invalid', { errors })
 }
 
-/** Platforms whose apps have an identity of this kind that is checked against builds or evidence. */
+/** Platforms whose apps have an identity of this kind that builds or evidence are checked against. */
 const platformsWith: Readonly<
   Record<'package' | 'teams' | (typeof signerLists)[number], readonly Platform[]>
 > = {
   package: ['android', 'ios'],
   teams: ['ios'],
-  // An IPA is signed again by the App Store, and by whichever certificate its team has at the time.
+  // An IPA is signed again by the App Store, and before that with whichever certificate its team has at the time.
   signers: ['android'],
   store_signers: ['android'],
   upload_signers: ['android'],
@@ -40,8 +40,8 @@ const platformsWith: Readonly<
 const signerLists = ['signers', 'store_signers', 'upload_signers'] as const
 
 /**
- * No signers, and the app id as package, are what every app may have. @throws ProblemError for an identity that
- * nothing would be checked against
+ * Every app may have no signers, and its id as the package. @throws ProblemError for an identity that nothing would be
+ * checked against
  */
 export function checkIdentity(
   platform: Platform,
@@ -68,7 +68,7 @@ export function checkIdentity(
 
 type SignerLists = { [List in (typeof signerLists)[number]]?: readonly string[] | undefined }
 
-/** Whoever has a public test key can sign with it; and an upload key that the store signed with would be no upload key. */
+/** Anyone can sign with a public test key; and an upload key that the store signs with would not be an upload key. */
 function signerFaults(list: (typeof signerLists)[number], lists: SignerLists) {
   const { store_signers: store = [] } = lists
   return (lists[list] ?? []).flatMap((signer, i) => {
@@ -79,8 +79,8 @@ function signerFaults(list: (typeof signerLists)[number], lists: SignerLists) {
 }
 
 /**
- * Since when each kind of evidence is expected of an app: as noted before, and from `now` on (milliseconds since 1970) what
- * was not expected before. What is optional, or no longer registered, loses its note.
+ * Since when each kind of evidence is expected of an app: as noted before, or from `now` on (milliseconds since 1970)
+ * for kinds that were not expected before. A kind that is optional or no longer registered loses its note.
  */
 export function expectedSince(
   {

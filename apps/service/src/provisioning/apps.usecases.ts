@@ -11,16 +11,16 @@ import { expectedSince, checkEvidence, checkIdentity } from './app-settings.ts'
 
 interface AppDependencies {
   apps: AppStore
-  /** What is remembered of its installations, which nobody asks for once it is gone. */
+  /** What is remembered about its installations, which nobody needs once the app is gone. */
   installations: { forgetOf(app: string): Promise<void> }
   registrations: Pick<Registrations, 'changed'>
   clock: Clock
-  /** Called for each app that is new: builds of it come next. */
+  /** Called for each new app: its builds come next. */
   onAdded: (app: App) => void
   policies: Pick<PolicyUseCases, 'mustExist'>
-  /** Secrets of apps that schemes of evidence need, sealed. */
+  /** App secrets that schemes of evidence need, sealed. */
   secrets: SecretStore
-  /** What can be set of the schemes of evidence that the service takes. */
+  /** The settings of the schemes of evidence that the service accepts. */
   evidence: readonly SchemeSettings[]
 }
 
@@ -85,15 +85,17 @@ export function createAppUseCases(dependencies: AppDependencies) {
     },
     async remove(id: string): Promise<void> {
       found(await apps.find(id))
-      // Before it, and a few at a time: with it, all of them would go in one statement, and everyone would wait for that.
+      // Removed before the app, and a few at a time: together with it, all of them would go in one statement, for which
+      // everyone would wait.
       await installations.forgetOf(id)
       if (!(await apps.remove(id))) throw new ProblemError('app_not_found')
-      // With its builds, and in the lists of APIs. At once: it must be gone also where a secret of it cannot be removed.
+      // Removed with its builds, and from the lists of APIs. It must be gone at once, even if one of its secrets cannot
+      // be removed.
       registrations.changed()
       for (const { secret } of dependencies.evidence)
         if (secret !== undefined) await secrets.remove(secretOf(id, secret.name))
     },
-    /** Keeps a secret of the app that a scheme needs. It is never read back out of the service. */
+    /** Stores a secret of the app that a scheme needs. The service never gives it out again. */
     async putSecret(id: string, secret: SchemeSecret, value: unknown): Promise<void> {
       found(await apps.find(id))
       if (!secret.isUsable(value)) {
@@ -105,14 +107,14 @@ export function createAppUseCases(dependencies: AppDependencies) {
   }
 }
 
-/** Under which name the store has a secret of an app. */
+/** The name under which the store has a secret of an app. */
 export function secretOf(app: string, name: string): string {
   return `${name}:${app}`
 }
 
 const declared = new Set(Object.values(sdkDescriptions).flatMap(({ probes }) => probes))
 
-/** In a fixed order. @throws ProblemError for a probe that no SDK has: nobody would learn that it is never asked */
+/** In a fixed order. @throws ProblemError for a probe that no SDK has: nobody would notice that it is never asked */
 function knownProbes(probes: readonly string[]): string[] {
   const errors = probes.flatMap((probe, i) =>
     declared.has(probe) ? [] : [{ pointer: `/probes/${i}`, code: 'unknown_probe' }],

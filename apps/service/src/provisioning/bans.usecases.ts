@@ -32,15 +32,15 @@ interface BanDependencies {
 export type BanUseCases = ReturnType<typeof createBanUseCases>
 
 /**
- * An installation, by the key that it signs with or by the name that the tokens of one API have for it; `batch`: also
- * where its vouching key is in many devices.
+ * An installation, given by the key that it signs with or by the name that the tokens of one API have for it; `batch`:
+ * even if its vouching key is in many devices.
  */
 export type BanAsked = (
   { key: string } | { audience: string; installation: string; batch?: boolean | undefined }
 ) & { note?: string | undefined; expires_at?: string | undefined; batch?: boolean | undefined }
 
 /**
- * Bans attach to the vouching key: a new installation key costs nothing. Where no hardware vouches there is only the
+ * Bans attach to the vouching key: a new installation key costs nothing. Where no hardware vouches, there is only the
  * installation key itself, or the name that tokens have for it.
  */
 export function createBanUseCases(dependencies: BanDependencies) {
@@ -85,7 +85,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
   }
 }
 
-/** The key that vouches for the installation with this key; where none does, the key itself. */
+/** The key that vouches for the installation with this key; if none does, the key itself. */
 async function keyOf(
   app: string,
   { key }: { key: string },
@@ -96,8 +96,8 @@ async function keyOf(
 }
 
 /**
- * The key that vouches for the installation of this name. Of a name only its index is kept, from the first token with it on.
- * Of installations that no hardware vouches for nothing is kept: the name itself is banned.
+ * The key that vouches for the installation of this name. Only the index of a name is kept, from the first token with
+ * it on. Nothing is kept about installations that no hardware vouches for, so the name itself is banned.
  *
  * @throws ProblemError `api_not_found`: then nobody can have such a name
  */

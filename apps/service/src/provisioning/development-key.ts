@@ -2,24 +2,27 @@ import type { Jwks } from '@assay/protocol'
 import { exportPrivate, generateSigningKey, importPrivate, type SigningKey } from '@assay/tokens'
 import type { Clock } from '../system/ports.ts'
 
-/** The key that signs tokens for development: one for all nodes, in no ring, and so in no JWKS of production. */
+/** The key that signs development tokens: one for all nodes, in no ring, and so in no production JWKS. */
 export interface DevelopmentKey {
   signing(): Promise<SigningKey>
   jwks(): Promise<Jwks>
-  /** After a theft: another one signs from now on, on other nodes within a minute. Where there is none yet, none is made. */
+  /**
+   * After a theft: another key signs from now on, and on other nodes within a minute. If there is none yet, none is
+   * made.
+   */
   rotate(): Promise<void>
 }
 
 interface KeyDependencies {
-  /** Where it is sealed; it is made when it is first needed. */
+  /** Where it is sealed; the key is made when it is first needed. */
   secrets: {
     getOrCreate(name: string, make: () => Uint8Array): Promise<Uint8Array>
     find(name: string): Promise<Uint8Array | undefined>
   }
-  /** Replaces it, as an act of an operator. */
+  /** Replaces it, recorded as an act of an operator. */
   replace: (name: string, value: Uint8Array) => Promise<void>
   clock: Clock
-  /** Milliseconds, which only rise. */
+  /** Milliseconds that only increase. */
   steady: Clock
 }
 

@@ -24,7 +24,7 @@ const day = 24 * 60 * 60 * 1000
 
 export type DevelopmentSecretUseCases = ReturnType<typeof createDevelopmentSecretUseCases>
 
-/** Secrets of persons and pipelines, which give tokens for development. Only their digests are kept. */
+/** Secrets of persons and pipelines, which give development tokens. Only their digests are kept. */
 export function createDevelopmentSecretUseCases({ secrets, apps, clock, random }: SecretDependencies) {
   return {
     async add({ app, name, days }: Asked<DevelopmentSecretInput>): Promise<CreatedDevelopmentSecret> {
@@ -57,7 +57,7 @@ export function createDevelopmentSecretUseCases({ secrets, apps, clock, random }
         (asked) => secrets.list(asked),
         ({ id }) => id,
       ),
-    /** It is kept, so that its name shows who goes on using it. */
+    /** The secret is kept, so that its name shows who still uses it. */
     async revoke(id: string): Promise<DevelopmentSecret> {
       const revoked = await secrets.revoke(id, clock())
       if (revoked === undefined) throw new ProblemError('development_secret_not_found')

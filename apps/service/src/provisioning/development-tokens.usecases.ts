@@ -28,7 +28,7 @@ interface TokenDependencies {
   publicUrl: () => string
   count: Count
   recordTrace: RecordTrace
-  /** Whether one more trace of the app may be kept: anyone can ask. */
+  /** Whether one more trace of the app may be kept: anyone can send requests. */
   mayKeep: (app: string) => boolean
   clock: Clock
   random: Random
@@ -40,11 +40,11 @@ type DevelopmentDenial = Extract<AttestationDenialCode, `DEVELOPMENT_${string}`>
 
 const refused = { platform: '', outcome: 'refused', tier: '', evidence: '', policy: '' } as const
 
-/** Tokens without appraisal: for development only, by everything that they are made of. */
+/** Tokens without appraisal: every part of them restricts them to development. */
 export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) {
   const { secrets, registrations, key, clock } = dependencies
 
-  /** No secret opens what is for production: app and API must be registered for development. */
+  /** No secret opens production: app and API must be registered for development. */
   const admit = async (asked: DevelopmentTokenRequest): Promise<{ app: App; apis: Api[] } | undefined> => {
     const app = await registrations.findApp(asked.app)
     if (app?.development !== true) return undefined

@@ -20,7 +20,7 @@ interface PolicyDependencies {
   policies: PolicyStore
   registrations: Pick<Registrations, 'changed' | 'findPolicy'>
   presets: Presets
-  /** What policies can speak of. */
+  /** What policies can refer to. */
   vocabulary: Vocabulary
   clock: Clock
 }
@@ -40,7 +40,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
     return wanted
   }
   return {
-    /** The built-in ones stand before the first page. */
+    /** The built-in ones come before the first page. */
     async list(page: Page) {
       const own = await pageOf(
         'policies',
@@ -55,7 +55,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       if (found === undefined) throw new ProblemError('policy_not_found')
       return found
     },
-    /** In their order. What is built in has one. */
+    /** In their order. A built-in policy has one. */
     async versions(id: string, page: Page) {
       if (isPreset(id))
         return { versions: page.after === undefined ? builtIn.filter((policy) => policy.id === id) : [] }
@@ -70,11 +70,11 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       )
     },
     version,
-    /** What version `to` has in place of version `from`. */
+    /** How version `to` differs from version `from`. */
     async compare(id: string, from: number, to: number): Promise<PolicyChanges> {
       return policyChanges(await version(id, from), await version(id, to))
     },
-    /** Saves an earlier version as the next one, once it still holds. */
+    /** Saves an earlier version as the next one, if it is still valid. */
     async rollBack(id: string, to: number): Promise<StoredPolicy> {
       refusePreset(id)
       if ((await policies.find(id)) === undefined) throw new ProblemError('policy_not_found')
@@ -83,7 +83,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       registrations.changed({ policy: id })
       return saved
     },
-    /** Saves the next version of a policy, once its document holds. */
+    /** Saves the next version of a policy, if its document is valid. */
     async put(id: string, document: unknown): Promise<StoredPolicy> {
       refusePreset(id)
       check(id, document, vocabulary)
@@ -105,8 +105,8 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       if ((await policies.find(id)) === undefined) throw new ProblemError('policy_not_found')
     },
     /**
-     * The policy for an app's evidence at an API: the API's, else the app's, else the default. A stored policy that no
-     * longer compiles is a malfunction, and never another policy.
+     * The policy for an app's evidence at an API: the API's, otherwise the app's, otherwise the default. A stored
+     * policy that no longer compiles is a malfunction; no other policy takes its place.
      */
     async policyFor(app: App, api: Api): Promise<Policy> {
       const id = api.policy ?? app.policy ?? defaultPolicy(app)
@@ -115,7 +115,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       return policy
     },
     /**
-     * A policy that is tried: one that is saved, or a document.
+     * A policy on trial: a saved one, or a document.
      *
      * @throws ProblemError `policy_not_found`, `policy_invalid`
      */
@@ -128,7 +128,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       check('unnamed', asked.document, vocabulary)
       return compilePolicy(asked.document, { id: 'unnamed', version: 1, vocabulary })
     },
-    /** The policy that is judged beside the one that counts; `undefined`: the app has none. */
+    /** The policy that is applied in parallel to the current one; `undefined`: the app has none. */
     async shadowFor({ shadow_policy: id }: App): Promise<Policy | undefined> {
       if (id === undefined) return undefined
       const policy = await named(id)
@@ -140,7 +140,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
 
 const versionPattern = /^[1-9][0-9]{0,14}$/
 
-/** Without platform evidence nothing better than software measurement can be asked. */
+/** Without platform evidence nothing better than software measurement can be required. */
 function defaultPolicy({ evidence }: App): PresetName {
   return Object.values(evidence).some((settings) => settings !== undefined) ? 'balanced' : 'software-only'
 }
@@ -168,7 +168,7 @@ function check(id: string, document: unknown, vocabulary: Vocabulary): void {
   if (fault !== undefined) throw new ProblemError('policy_invalid', { errors: [fault] })
 }
 
-/** The first fault of a policy document; `undefined` where it holds. */
+/** The first fault of a policy document; `undefined` if it is valid. */
 export function faultOfPolicy(
   document: unknown,
   vocabulary: Vocabulary,

@@ -1,6 +1,6 @@
 import type { PolicyChanges, StoredPolicy } from '@assay/protocol'
 
-/** What a later version of a policy has in place of an earlier one: requirements and rules, each as a whole. */
+/** The differences between two versions of a policy: requirements and rules, each as a whole. */
 export function policyChanges(from: StoredPolicy, to: StoredPolicy): PolicyChanges {
   const rules = [listOf(from, 'rules'), listOf(to, 'rules')] as const
   return {
@@ -15,7 +15,7 @@ export function policyChanges(from: StoredPolicy, to: StoredPolicy): PolicyChang
 
 const textOf = (entry: unknown) => JSON.stringify(entry)
 
-/** A document that was saved has been checked; one of another version may have another form. */
+/** A saved document has been checked; one from another version may have another form. */
 function listOf({ document }: StoredPolicy, name: 'required' | 'rules'): readonly unknown[] {
   const list = (document as Record<string, unknown> | null)?.[name]
   return Array.isArray(list) ? list : []
@@ -25,7 +25,7 @@ function changesOf(from: readonly unknown[], to: readonly unknown[]) {
   return { removed: without(from, to), added: without(to, from) }
 }
 
-/** Entries that the others do not have, each as often as it is more. */
+/** Entries that the other list does not have, each as often as it exceeds it. */
 function without(entries: readonly unknown[], others: readonly unknown[]): unknown[] {
   const left = others.map(textOf)
   return entries.filter((entry) => {
@@ -35,7 +35,7 @@ function without(entries: readonly unknown[], others: readonly unknown[]): unkno
   })
 }
 
-/** Whether the rules that both have come in another order: of reasons that weigh alike, the first is told. */
+/** Whether the common rules come in another order: among reasons of equal weight, the first is reported. */
 function isReordered(from: readonly unknown[], to: readonly unknown[]): boolean {
   const common = (list: readonly unknown[], other: readonly unknown[]) => {
     const texts = new Set(other.map(textOf))

@@ -1,14 +1,14 @@
 import { ProblemError } from '../faults/problem-error.ts'
 
-/** Milliseconds that the clock of a caller, who counts days from its own, may be ahead. */
+/** Milliseconds by which the clock of a caller, who counts days from its own, may be ahead. */
 const clockTolerance = 5 * 60_000
 
 /**
- * Checks when something is to end.
+ * Checks the end of something.
  *
- * @param time RFC 3339; undefined: never, which is in order
+ * @param time RFC 3339; undefined: never, which is allowed
  * @param now milliseconds since 1970
- * @param longest milliseconds from now, at most; a few minutes more are in order
+ * @param longest maximum in milliseconds from now; a few minutes more are allowed
  * @throws ProblemError `request_invalid`
  */
 export function checkYetToCome(time: string | undefined, now: number, longest = Infinity): void {

@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** Calls when something has changed. It is a call to look, and no more: what counts is what is read then. */
+/** Calls when something has changed. The call is only a hint to look: what counts is what is read then. */
 export interface ChangeCalls {
   close(): Promise<void>
 }
@@ -31,7 +31,7 @@ export function listenForChanges(connectionString: string, onCall: () => void): 
     try {
       await client.connect()
       await client.query('listen assay_changes')
-      // What was published before the first word of this session has not been heard.
+      // What was published before this session started listening has not been heard.
       onCall()
     } catch {
       await client.end().catch(() => undefined)

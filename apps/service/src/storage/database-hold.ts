@@ -2,23 +2,23 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { StorageError } from './errors/storage-error.ts'
 
-/** Says whose database it is, as long as its process is at work. */
+/** Claims the database as long as its process is at work. */
 export interface DatabaseHold {
   release(): Promise<void>
 }
 
 export interface HoldOptions {
-  /** Whether others that share it as well may serve beside it. */
+  /** Whether others that share it too may serve at the same time. */
   isShared: boolean
-  /** Told once when another process has the database: this one must stop. */
+  /** Called once when another process has the database: this one must stop. */
   onTaken: () => void
-  /** Milliseconds without a sign of life after which the server ends the session. */
+  /** Milliseconds without a heartbeat after which the server ends the session. */
   patience?: number
-  /** Milliseconds between two signs of life. */
+  /** Milliseconds between two heartbeats. */
   beat?: number
 }
 
-/** The name of the session's lock; that of migrations is another. */
+/** The name of the session's lock; migrations use another. */
 const lockKey = 0x61737362
 
 const defaults = { patience: 30_000, beat: 5_000 }
@@ -26,8 +26,8 @@ const defaults = { patience: 30_000, beat: 5_000 }
 /**
  * Holds a PostgreSQL database, for one process or for those that share it, by an advisory lock of a session of its own.
  * The lock goes when the session ends: with the
- * process, or when the process has been frozen for so long that the server ends an idle session. When the session has
- * broken and nobody else has the lock, it is taken again.
+ * process, or when the process has been frozen for so long that the server ends an idle session. If the session breaks
+ * and nobody else has the lock, it is taken again.
  *
  * @throws StorageError `STORAGE_LOCKED`: another process holds it
  */
@@ -80,7 +80,7 @@ async function holdingSession(
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   })
-  // What breaks is seen by the next sign of life; unheard, the event would end the process.
+  // The next heartbeat detects a break; an unhandled event would end the process.
   session.on('error', () => undefined)
   try {
     await session.connect()

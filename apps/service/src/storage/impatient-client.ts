@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 /**
- * A connection that ends when an answer does not come in time. Otherwise it would go back to its pool still waiting for it,
- * and over a link that was cut for a minute that takes minutes more.
+ * A connection that ends when an answer does not come in time. Otherwise it would return to its pool still waiting, and
+ * after a link was cut for a minute that would take minutes more.
  */
 export class ImpatientClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {

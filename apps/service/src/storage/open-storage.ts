@@ -33,7 +33,7 @@ interface StorageOptions {
   dataFolder: string
   postgres: string | undefined
   sealingKey: Uint8Array
-  /** Bytes of blobs that a node of several keeps in its folder; default {@link defaultBlobCache}. */
+  /** Bytes of blobs that one of several nodes keeps in its folder; default {@link defaultBlobCache}. */
   blobCache?: number
   clock: Clock
   steady: Clock
@@ -44,7 +44,7 @@ const defaultBlobCache = 8 * 1024 ** 3
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
 
-/** Opens everything that lasts. @throws StorageError, and has closed what it opened */
+/** Opens all persistent stores. @throws StorageError, after closing what it opened */
 export async function openStorage(options: StorageOptions) {
   const { dataFolder, postgres, sealingKey, blobCache, clock, steady, random } = options
   const faults = createRecentCount(steady)
@@ -67,13 +67,13 @@ export async function openStorage(options: StorageOptions) {
     const { blobs, sharing } = await openBlobs(database, blobFolder, blobCache ?? defaultBlobCache)
     return {
       database,
-      /** How often the database did not answer as it should within the last hour. */
+      /** How often the database failed to answer within the last hour. */
       recentFaults: faults.count,
       blobFolder,
       uploadFolder: path.join(dataFolder, 'uploads'),
       blobs,
       sharing,
-      /** Rejects while a segment that is needed is missing. */
+      /** Rejects while a required segment is missing. */
       checkBlobs: createBlobCheck(registered, blobs),
       secrets,
       ...auditedStores({ db, sealing, journal }),
@@ -88,14 +88,14 @@ export async function openStorage(options: StorageOptions) {
       status: createStatusRepository({ db }),
       believedTime: createBelievedTimeRepository({ db }),
       nodes: createNodeRepository({ db: database.hearing, kind: database.kind }),
-      /** What is registered, by connections of its own. */
+      /** The registrations, over separate connections. */
       registered: {
         apps: createAppRepository({ db: registered }),
         apis: createApiRepository({ db: registered }),
         builds: createBuildRepository({ db: registered }),
         bans: {
           ...createBanRepository({ db: registered }),
-          // Asked for each attestation of an app with bans: more often than two connections are enough for.
+          // Needed for each attestation of an app with bans: two connections would not be enough.
           hasAny: createBanRepository({ db }).hasAny,
         },
         allowEntries: createAllowRepository({ db: registered }),
@@ -108,15 +108,18 @@ export async function openStorage(options: StorageOptions) {
   }
 }
 
-/** What there is to do now and then where nodes share blobs. */
+/** Maintenance for blobs that nodes share. */
 interface BlobSharing {
-  /** Gives the others what only this node's folder has, of those named. */
+  /** Uploads the named blobs that only this node's folder has. */
   share(named: ReadonlySet<string>, signal?: AbortSignal): Promise<void>
-  /** Removes from what is shared those that no build names, and that were last written before `before`. */
+  /** Removes shared blobs that no build names and that were last written before `before`. */
   sweep(before: Date): Promise<number>
 }
 
-/** One process has its blobs in its folder alone; nodes on a database have them there, and what they read in a folder. */
+/**
+ * A single process has its blobs only in its folder; nodes on a database have them there, and cache what they read in
+ * a folder.
+ */
 async function openBlobs(
   { kind, db }: OpenedDatabase,
   folder: string,

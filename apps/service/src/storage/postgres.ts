@@ -12,13 +12,13 @@ import { StorageError } from './errors/storage-error.ts'
 import { takeRoom } from './take-room.ts'
 import type { Tables } from './database/tables.ts'
 
-/** A database on a server. The tables lie in the first schema of the connection's search path. */
+/** A database on a server. The tables are in the first schema of the connection's search path. */
 export async function openPostgres(
   connectionString: string,
   maxConnections: number,
   onReport?: () => void,
 ): Promise<OpenedDatabase> {
-  // A change of the schema may take its time, and so may waiting for another process that makes it.
+  // A schema change may take long, and so may waiting for another process that makes one.
   const schema = openPool(connectionString, {
     max: 1,
     statement_timeout: schemaTimeout,
@@ -36,9 +36,9 @@ export async function openPostgres(
     onReport?.()
   }
   const db = openPool(connectionString, { max: maxConnections, ...limits }, report)
-  // Those that need no row of their own must not wait behind those that do.
+  // Requests that need no row of their own must not wait behind those that do.
   const registered = openPool(connectionString, { max: 2, ...limits }, report)
-  // Nobody who asks for something may keep a node from hearing: it signs only as long as it does.
+  // No request may keep a node from hearing: it signs only as long as it hears.
   const hearing = openPool(connectionString, { max: 2, ...limits }, report)
   let held: DatabaseHold | undefined
   let calls: ChangeCalls | undefined
@@ -80,12 +80,12 @@ function openPool(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'assay',
-    // A process that hangs in the middle of a transaction must not hold up others for ever.
+    // A process that hangs in the middle of a transaction must not block others for ever.
     idle_in_transaction_session_timeout: 60_000,
     types: typesWithNumbers(),
     ...options,
   })
-  // A connection that breaks has left the pool already, or its query fails; unheard, the event would end the process.
+  // A broken connection has already left the pool, or its query fails; an unhandled event would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<Tables>({
@@ -94,8 +94,9 @@ function openPool(
 }
 
 /**
- * Milliseconds. No statement of the service takes a second; one that waits for a lock, a transaction whose process hangs, or
- * a server that gives no answer holds nobody up. Together nothing waits longer than five seconds for the store.
+ * Milliseconds. No statement of the service takes a second; a statement that waits for a lock, a transaction whose
+ * process hangs, or a server that does not answer must block nobody. In total nothing waits longer than five seconds
+ * for the store.
  */
 const limits = {
   connectionTimeoutMillis: 1_500,
@@ -105,10 +106,10 @@ const limits = {
   idle_in_transaction_session_timeout: 2_000,
 } satisfies pg.PoolConfig
 
-/** Milliseconds for a change of the schema, and for waiting for another process that makes it. */
+/** Milliseconds for a schema change, and for waiting for another process that makes one. */
 const schemaTimeout = 3_600_000
 
-/** `bigint` as a number, which pg would give as text: no column of ours goes beyond 2^53. */
+/** Parses `bigint` as a number, which pg would return as text: none of our columns exceeds 2^53. */
 function typesWithNumbers(): pg.TypeOverrides {
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -119,7 +120,7 @@ async function reach(db: Kysely<Tables>, connectionString: string): Promise<void
   try {
     await sql`select 1`.execute(db)
   } catch (cause) {
-    // That error holds the whole connection string, and so the password: it goes no further.
+    // That error contains the whole connection string, and so the password: it goes no further.
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_INVALID_URL') {
       throw Object.assign(new TypeError('the connection string is not a URL'), {
         code: 'ERR_INVALID_ARG_VALUE',
@@ -130,7 +131,7 @@ async function reach(db: Kysely<Tables>, connectionString: string): Promise<void
   }
 }
 
-/** Where it is, without user, password and parameters. */
+/** Its location, without user, password and parameters. */
 function serverOf(connectionString: string): string {
   const { host, port, database } = new pg.Client({ connectionString })
   return ` at ${host.startsWith('/') ? host : `${host}:${port}`}, database ${database ?? '(default)'},`

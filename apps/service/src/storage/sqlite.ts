@@ -12,12 +12,12 @@ import { judgeSqlite, reporting } from './database/reporting-dialect.ts'
 import { StorageError } from './errors/storage-error.ts'
 import type { Tables } from './database/tables.ts'
 
-/** `assay.sqlite` in a folder that this process alone has open. */
+/** `assay.sqlite` in a folder that only this process has open. */
 export async function openSqlite(folder: string, onReport?: () => void): Promise<OpenedDatabase> {
   let unlock: (() => void) | undefined
   let db: Kysely<Tables> | undefined
   try {
-    // Only the service's own user may read what is in there.
+    // Only the service's own user may read its contents.
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     unlock = lockFolder(folder)
     const opened = new Kysely<Tables>({
@@ -34,7 +34,7 @@ export async function openSqlite(folder: string, onReport?: () => void): Promise
       db: opened,
       registered: opened,
       hearing: opened,
-      // Whoever has it open has the folder for itself.
+      // The process that has it open has the folder to itself.
       hold: () => Promise.resolve(),
       onChange: () => undefined,
       ping: (now) => noteSignOfLife(opened, now),
@@ -51,14 +51,14 @@ function openFile(folder: string): SqliteDatabase.Database {
   const file = new SqliteDatabase(path.join(folder, 'assay.sqlite'), { timeout: 5000 })
   try {
     file.pragma('journal_mode = wal')
-    // An acknowledged write is on disk, also when the machine loses power.
+    // An acknowledged write is on disk, even if the machine loses power.
     file.pragma('synchronous = full')
     file.pragma('fullfsync = on')
     file.pragma('foreign_keys = on')
     file.pragma('trusted_schema = off')
     // KiB when negative. The whole schema is small; the operating system caches the file as well.
     file.pragma('cache_size = -4096')
-    // Pages of the journal that one commit writes into the file, while everybody waits: a quarter of the default.
+    // Journal pages that one commit writes into the file, while everybody waits: a quarter of the default.
     file.pragma('wal_autocheckpoint = 250')
     file.pragma('journal_size_limit = 16777216')
     return file
@@ -70,7 +70,7 @@ function openFile(folder: string): SqliteDatabase.Database {
 
 function closeOnce(db: Kysely<Tables>, unlock: () => void): () => Promise<void> {
   let closed: Promise<void> | undefined
-  // The lock goes last: until then another process must not open the database.
+  // The lock is released last: until then another process must not open the database.
   return () => (closed ??= db.destroy().then(unlock))
 }
 

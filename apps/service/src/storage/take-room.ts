@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from './database/tables.ts'
 
-/** Bytes that must find room. */
+/** Bytes for which there must be space. */
 const room = 1 << 20
 
 /**
- * Writes something that needs room, and takes it back: a row that is only written anew finds some also on a full disk, where
+ * Writes something that needs space, and removes it again: merely rewriting a row succeeds even on a full disk, where
  * everything else is refused.
  *
  * @throws StoreNotAnswering
@@ -16,7 +16,7 @@ export async function takeRoom(db: Database, now: number): Promise<void> {
     const sha256 = randomBytes(32).toString('hex')
     const blob = { sha256, length: room, is_whole: 0 as const, written_at: now }
     await transaction.insertInto('blobs').values(blob).execute()
-    // Of bytes that are alike a database makes few.
+    // A database compresses repeated bytes.
     await transaction
       .insertInto('blob_pieces')
       .values({ sha256, number: 0, bytes: randomBytes(room) })

@@ -1,7 +1,7 @@
-/** @param signal says that it is to end at the next good moment: stopping waits for it */
+/** @param signal asks the work to end at the next good moment: stopping waits for it */
 type Work = (signal: AbortSignal) => Promise<void>
 
-/** Work that comes round again. */
+/** Recurring work. */
 export function createJobs(onMalfunction: (error: unknown) => void) {
   const timers = new Set<NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
@@ -24,11 +24,11 @@ export function createJobs(onMalfunction: (error: unknown) => void) {
   }
 
   return {
-    /** Milliseconds after `first`, and then after each end of the work, which so never overlaps itself. */
+    /** Milliseconds after `first`, and then after each end of the work, which therefore never overlaps itself. */
     every(milliseconds: number, work: Work, first = milliseconds): void {
       schedule(milliseconds, work, first)
     },
-    /** Starts nothing more, tells what is running to end, and waits for it. */
+    /** Starts nothing more, asks running work to end, and waits for it. */
     async stop(): Promise<void> {
       stopping.abort()
       for (const timer of timers) clearTimeout(timer)

@@ -1,6 +1,6 @@
 import type { LRUCache } from 'lru-cache'
 
-/** Of several who want the same at a time, the first does the work for all. Nothing is kept afterwards. */
+/** If several callers want the same at a time, the first does the work for all. Nothing is kept afterwards. */
 export function once<Value>(
   underWay: Map<string, Promise<Value>>,
   key: string,
@@ -13,7 +13,7 @@ export function once<Value>(
   return begun
 }
 
-/** Gives what is kept under the key, or does the work, once at a time, and keeps what that gives. */
+/** Returns what is kept under the key; otherwise does the work, once at a time, and keeps its result. */
 export function keptOnce<Value extends object>(
   kept: LRUCache<string, Value>,
 ): (key: string, work: () => Promise<Value>) => Promise<Value> {

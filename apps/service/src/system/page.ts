@@ -7,8 +7,8 @@ export interface Page {
 }
 
 /**
- * Some entries of a list, in ascending order of what `cursorOf` gives, under the list's name; and `next`, where there may be
- * more. Storage works on the calling thread, so that no request may ask for more than a page.
+ * Some entries of a list, in ascending order of `cursorOf`, under the list's name; and `next`, if there may be more.
+ * Storage works on the calling thread, so that no request may ask for more than a page.
  *
  * @param read gives at most `limit` entries whose cursor comes after `after`
  */

@@ -4,8 +4,8 @@ import type { Random } from './ports.ts'
 const poolSize = 4096
 
 /**
- * Randomness in small pieces from a larger one: asking the system costs as much for 16 bytes as for a page. Pieces
- * never overlap, and a piece that was handed out is not kept here in another form.
+ * Cuts randomness into small pieces from a larger block: asking the system costs as much for 16 bytes as for a page.
+ * Pieces never overlap, and no copy of a piece is kept here.
  */
 export function createPooledRandom(random: Random): Random {
   let pool = new Uint8Array(0)
@@ -24,8 +24,8 @@ export function createPooledRandom(random: Random): Random {
 }
 
 /**
- * A random id in base64url that starts with a letter: on a command line one that starts with `-` is treated as an
- * option. One bit of the drawn bytes goes for it.
+ * A random id in base64url that starts with a letter: on a command line, one that starts with `-` is treated as an
+ * option. This costs one bit of the drawn bytes.
  */
 export function randomId(random: Random, bytes: number): string {
   const drawn = Uint8Array.from(random(bytes))

@@ -10,7 +10,7 @@ interface RecentCount {
   count(): number
 }
 
-/** @param steady milliseconds, which only rise */
+/** @param steady milliseconds that only increase */
 export function createRecentCount(steady: Clock): RecentCount {
   const minutes = new Map<number, number>()
   const now = () => {

@@ -1,10 +1,10 @@
 import type { Clock } from './ports.ts'
 
 /**
- * A clock that is set once, when it is made, and then counts: nobody who sets the system's clock makes it jump.
+ * A clock that is set once, when it is made, and then counts: setting the system's clock does not make it jump.
  *
  * @param wall milliseconds since 1970
- * @param monotonic milliseconds since any moment, which only rise
+ * @param monotonic milliseconds since some moment, which only increase
  */
 export function steadyClock(wall: Clock = Date.now, monotonic: Clock = () => performance.now()): Clock {
   const offset = wall() - monotonic()

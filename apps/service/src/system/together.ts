@@ -1,6 +1,6 @@
 /**
- * Work that is wanted often at once, and done once for all who want it: whoever wants it while it is under way gets the next
- * one, together with everybody else who does. So nobody waits for more than two.
+ * Work that many callers request at once, and that is done once for all of them: a call that comes while it is under
+ * way shares the next run with all others that do. So nobody waits for more than two runs.
  */
 export function together(work: () => Promise<void>): () => Promise<void> {
   let underWay: Promise<void> | undefined

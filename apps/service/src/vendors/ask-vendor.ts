@@ -54,12 +54,12 @@ export function jsonOf({ text }: VendorAnswer): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's message quotes the text, and no log is to hold what a vendor says about somebody.
+    // The parser's message quotes the text, and no log may contain what a vendor says about somebody.
     throw new VendorError('VENDOR_NONSENSE')
   }
 }
 
-/** 304 is none: nothing has moved. */
+/** 304 is not a redirect: nothing has moved. */
 function isRedirect({ status, type }: Response): boolean {
   return type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status)
 }

@@ -2,11 +2,14 @@ import type { Asker } from '@assay/evidence'
 import type { Clock } from '../system/ports.ts'
 import type { Budget } from './token-decoder.ts'
 
-/** On whose account the vendor is asked, and how often it may be. */
+/** For whom the vendor is asked, and how often it may be. */
 interface Asked {
   readonly app: string
   readonly asker: Asker
-  /** Calls within a day (UTC): of the app, kept back of them for vouched installations, of one network, of one vouching key. */
+  /**
+   * Calls a day (UTC): for the app, the part of them reserved for vouched installations, per network, and per vouching
+   * key.
+   */
   readonly budget: {
     readonly calls: number
     readonly reserve: number
@@ -15,20 +18,20 @@ interface Asked {
   }
 }
 
-/** One of the shares of a day that a call is taken from. */
+/** One of the daily shares that a call is taken from. */
 export interface Share {
   readonly name: string
   /** Calls within a day (UTC). */
   readonly limit: number
 }
 
-/** Takes one call from each of the shares, or from none where one is spent. Atomic. */
+/** Takes one call from each of the shares, or from none if one is spent. Atomic. */
 export type TakeCall = (call: { app: string; shares: readonly Share[] }, now: number) => Promise<boolean>
 
 /**
- * Who may ask the vendor how often. Whoever has a copy of the app can send junk, which the vendor alone tells from a token:
- * so calls for installations without a vouching key are counted by network, and end before the reserve. Where hardware
- * vouches for the key, calls are counted by the vouching key, and go on in the reserve.
+ * How often the vendor may be asked, and for whom. Anyone with a copy of the app can send junk, which only the vendor
+ * can tell from a token: so calls for installations without a vouching key are counted by network, and stop before the
+ * reserve. If hardware vouches for the key, calls are counted by the vouching key, and may use the reserve.
  */
 export function callBudget<Call extends Asked>(
   vendor: string,

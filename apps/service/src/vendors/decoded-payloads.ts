@@ -3,23 +3,26 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../system/ports.ts'
 
 /**
- * What was decoded a moment ago, by a digest over package and token: an attestation that comes again, because another
- * part of the service failed, costs no second call, and Google counts how often a token is decoded.
+ * Recently decoded payloads, by a digest over package and token: if an attestation is repeated because another part of
+ * the service failed, it costs no second call, and Google counts how often a token is decoded.
  */
 export interface DecodedPayloads {
-  /** The payload from before, or what `decode` gives; of several at a time, one decodes for all. */
+  /** The earlier payload, or the result of `decode`; of several simultaneous calls, one decodes for all. */
   get(packageName: string, token: string, decode: () => Promise<unknown>): Promise<unknown>
 }
 
-/** Milliseconds: as long as a challenge, and with it the binding in the token, is good. */
+/** Milliseconds: as long as a challenge, and with it the binding in the token, is valid. */
 const lifetime = 120_000
-/** Beyond it the oldest goes early: then a repeat costs a second call. Google's default quota is ten times that in a whole day. */
+/**
+ * Beyond it the oldest is evicted early, and a repeat then costs a second call. Google's default quota is ten times
+ * that in a whole day.
+ */
 const capacity = 1_000
 
 export function decodedPayloads(clock: Clock): DecodedPayloads {
   const entries = new LRUCache<string, Promise<unknown>>({
     max: capacity,
-    // An entry ends when it is older than this.
+    // An entry expires when it is older than this.
     ttl: lifetime - 1,
     ttlResolution: 0,
     perf: { now: clock },
@@ -31,7 +34,7 @@ export function decodedPayloads(clock: Clock): DecodedPayloads {
       if (known !== undefined) return known
       const payload = decode()
       entries.set(key, payload)
-      // A failure is not a payload. Who asked is notified.
+      // A failure is not a payload; its caller gets the error.
       payload.catch(() => {
         if (entries.peek(key) === payload) entries.delete(key)
       })

@@ -2,15 +2,15 @@
 export interface Freshness {
   /** Seconds that the answer was on its way in caches. */
   age: number
-  /** Seconds for which it is good from now on; `undefined`: it does not say. */
+  /** Seconds for which it stays fresh from now on; `undefined`: it does not say. */
   lifetime: number | undefined
 }
 
 /**
- * Reads `Cache-Control`, `Expires` and `Age`. A lifetime is never negative; what is malformed counts as not said, and
- * an `Expires` out of form as expired (RFC 9111 5.3).
+ * Reads `Cache-Control`, `Expires` and `Age`. A lifetime is never negative; a malformed field counts as absent, and a
+ * malformed `Expires` as expired (RFC 9111 5.3).
  *
- * @param now milliseconds since 1970, in case the answer has no `Date`
+ * @param now milliseconds since 1970, used if the answer has no `Date`
  */
 export function freshnessOf(headers: Headers, now: number): Freshness {
   const age = secondsOf(headers.get('age')) ?? 0
@@ -37,7 +37,7 @@ function expiresIn(headers: Headers, now: number): number | undefined {
 }
 
 /**
- * A duration such as those of `Age` and `Retry-After`; `undefined` for what is none, or more digits than anybody
+ * A duration such as those of `Age` and `Retry-After`; `undefined` for anything else, or for more digits than anybody
  * means.
  */
 export function secondsOf(text: string | null): number | undefined {

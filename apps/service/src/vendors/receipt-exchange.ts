@@ -3,7 +3,7 @@ import type { Clock } from '../system/ports.ts'
 import { askVendor } from './ask-vendor.ts'
 import { VendorError } from './vendor-error.ts'
 
-/** A receipt, and the key by which the vendor knows whose app it is about. */
+/** A receipt, and the key by which the vendor identifies the owner of the app. */
 interface ReceiptToExchange {
   url: string
   receipt: Uint8Array
@@ -18,13 +18,13 @@ const timeout = 5_000
 const longest = 65_536
 
 /**
- * Sends a receipt for a newer one, by HTTP: base64 both ways, and a JWT of the key in `Authorization`.
+ * Exchanges a receipt for a newer one over HTTP: base64 both ways, and a JWT signed with the key in `Authorization`.
  *
  * @throws VendorError for every answer but 200, 304 and 404
  */
 export function createReceiptExchange({ fetch, clock }: { fetch: typeof globalThis.fetch; clock: Clock }) {
   return async ({ url, receipt, key }: ReceiptToExchange): Promise<Exchanged> => {
-    // Loaded when it is needed, as elsewhere.
+    // Loaded on demand, as elsewhere.
     const { SignJWT } = await import('jose')
     const authorization = await new SignJWT({})
       .setProtectedHeader({ alg: 'ES256', kid: key.keyId })

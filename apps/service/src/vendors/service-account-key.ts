@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { open } from 'node:fs/promises'
 
-/** What signs for a Google service account. */
+/** The key that signs for a Google service account. */
 export interface ServiceAccountKey {
   email: string
   /** RSA. */
@@ -9,13 +9,15 @@ export interface ServiceAccountKey {
   keyId: string | undefined
 }
 
-/** Why a file gives no key of a service account. */
+/** Why a file does not yield the key of a service account. */
 export type ServiceAccountFault = 'unreadable' | 'not_an_account' | 'not_a_private_key'
 
-/** Bytes: about ten times a key file of Google's. */
+/** Bytes: about ten times the size of Google's key files. */
 const longestFile = 32_768
 
-/** Reads the key of a service account as Google's console gives it out. Never rejects, and quotes nothing of the file. */
+/**
+ * Reads the key of a service account as Google's console exports it. Never rejects, and quotes nothing from the file.
+ */
 export async function readServiceAccountKey(file: string): Promise<ServiceAccountKey | ServiceAccountFault> {
   const text = await textOf(file)
   if (text === undefined) return 'unreadable'
@@ -32,7 +34,7 @@ export async function readServiceAccountKey(file: string): Promise<ServiceAccoun
   return privateKey?.asymmetricKeyType === 'rsa' ? { email, key: privateKey, keyId } : 'not_a_private_key'
 }
 
-/** Bounded, so that a device file which never ends is told from a key as well. */
+/** Bounded, so that an endless device file is rejected too. */
 async function textOf(file: string): Promise<string | undefined> {
   try {
     const handle = await open(file, 'r')

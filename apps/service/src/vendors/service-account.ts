@@ -2,27 +2,27 @@ import type { Clock } from '../system/ports.ts'
 import { readServiceAccountKey } from './service-account-key.ts'
 import { VendorError } from './vendor-error.ts'
 
-/** A Google service account that signs its own access tokens (RFC 7523), so that none must be asked for. */
+/** A Google service account that signs its own access tokens (RFC 7523), so that it need not request any. */
 export interface ServiceAccount {
   /** The value of an `Authorization` header. @throws VendorError `VENDOR_CREDENTIALS` */
   authorization(): Promise<string>
-  /** Reads the file again for the next call: Google did not accept what was signed. */
+  /** Makes the next call read the file again: Google did not accept the signature. */
   forget(): void
 }
 
 interface ServiceAccountOptions {
   /**
-   * The key of a service account as Google's console gives it out; `undefined`: there is none, and every call is
-   * refused, for nothing is looked for elsewhere.
+   * The key of a service account as Google's console exports it; `undefined`: there is none, and every call is refused,
+   * because nothing is searched elsewhere.
    */
   file: string | undefined
   scope: string
   clock: Clock
 }
 
-/** Seconds: Google takes a token that lives for an hour at most. */
+/** Seconds: Google accepts tokens that live for at most an hour. */
 const lifetime = 3_600
-/** Seconds before its end at which a token is signed again. */
+/** Seconds before its expiry at which a token is signed again. */
 const margin = 300
 
 export function serviceAccount(options: ServiceAccountOptions): ServiceAccount {
@@ -31,7 +31,7 @@ export function serviceAccount(options: ServiceAccountOptions): ServiceAccount {
     async authorization() {
       const now = Math.floor(options.clock() / 1000)
       const left = signed === undefined ? 0 : signed.until - now
-      // A clock that was set back makes no token last longer.
+      // A clock that was set back must not make a token last longer.
       if (signed === undefined || left <= margin || left > lifetime)
         signed = { token: sign(options, now), until: now + lifetime }
       const current = signed
@@ -53,7 +53,7 @@ async function sign({ file, scope }: ServiceAccountOptions, now: number): Promis
   const account = await readServiceAccountKey(file)
   if (typeof account === 'string') throw new VendorError('VENDOR_CREDENTIALS')
   const { email, key, keyId } = account
-  // Loaded when it is needed: it takes memory that a service without standard requests would never use.
+  // Loaded on demand: it takes memory that a service without standard requests would never use.
   const { SignJWT } = await import('jose')
   return new SignJWT({ scope })
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) })

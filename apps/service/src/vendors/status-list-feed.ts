@@ -17,20 +17,20 @@ export interface StatusListFeedOptions<List> {
 
 export interface Snapshot<List> {
   list: List
-  /** Unix seconds at which the vendor's server said that it holds. */
+  /** Unix seconds at which the vendor's server stated that it is valid. */
   readAt: number
 }
 
-/** The vendor's list as it was read last. How old it may be is not judged here. */
+/** The vendor's list as last read. Its maximum age is not checked here. */
 export interface StatusListFeed<List> {
   current(): Snapshot<List> | undefined
   /**
-   * Reads the list again, once however many ask for it at a time. If that fails, the list from before stays.
+   * Reads the list again, only once for all simultaneous callers. If that fails, the previous list stays.
    *
    * @throws VendorError
    */
   refresh(): Promise<void>
-  /** Milliseconds since 1970 from which the list is to be read again. */
+  /** Milliseconds since 1970 at which the list becomes due again. */
   refreshAt(): number
 }
 
@@ -40,7 +40,7 @@ const longestList = 8_388_608
 const shortestLifetime = 60
 const usualLifetime = 3_600
 const longestLifetime = 86_400
-/** Seconds until the first and the last attempt after failures. */
+/** Seconds before the first and the last retry after failures. */
 const firstRetry = 5
 const lastRetry = 900
 
@@ -51,7 +51,7 @@ export function createStatusListFeed<List extends { readonly size: number }>(
   let snapshot: Snapshot<List> | undefined
   let etag: string | null = null
   let dueAt = 0
-  /** By the clock, when that was said: if it shows less now, it was set back, and the list is due at once. */
+  /** The clock at that time: if it shows less now, it was set back, and the list is due at once. */
   let saidAt = 0
   let failures = 0
   let running: Promise<void> | undefined
@@ -66,7 +66,7 @@ export function createStatusListFeed<List extends { readonly size: number }>(
     })
 
   const load = async (): Promise<void> => {
-    // The list holds at least since it was asked for, whenever the answer comes.
+    // The list is valid at least from the time of the request, whenever the answer comes.
     const askedAt = clock()
     const answer = await ask()
     const freshness = freshnessOf(answer.headers, askedAt)
@@ -103,7 +103,7 @@ export function createStatusListFeed<List extends { readonly size: number }>(
   }
 }
 
-/** An empty list revokes nothing, which the vendor's never does: it has held entries for years. */
+/** An empty list would revoke nothing, and the vendor's list is never empty: it has had entries for years. */
 function readList<List extends { readonly size: number }>(
   answer: VendorAnswer,
   read: (value: unknown) => List,

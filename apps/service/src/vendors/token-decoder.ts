@@ -8,23 +8,23 @@ import { VendorError } from './vendor-error.ts'
 
 /** For whom a token is decoded. */
 interface Asker {
-  /** The app's package: the token must be one of it. */
+  /** The app's package, for which the token must be. */
   readonly package: string
 }
 
 /** The API of Google that decodes tokens of one kind. */
 export interface DecodingApi {
-  /** OAuth scope of the service account that asks. */
+  /** OAuth scope of the service account that makes the call. */
   readonly scope: string
   pathOf(packageName: string): string
   bodyOf(token: string): object
-  /** The payload in an answer; `undefined`: the answer is none. */
+  /** The payload in an answer; `undefined`: the answer has none. */
   payloadOf(answer: unknown): unknown
 }
 
 /** What an app may cost in calls to a vendor. */
 export interface Budget<Asked> {
-  /** Takes one call out of the day's budget; `false`: none is left. */
+  /** Takes one call from the day's budget; `false`: none is left. */
   take(asked: Asked): Promise<boolean>
 }
 
@@ -37,25 +37,25 @@ export interface TokenDecoderOptions<Asked extends Asker = Asker> {
   budget: Budget<Asked>
   fetch: typeof fetch
   clock: Clock
-  /** What the decoder throws where the budget is spent; `undefined`: `VENDOR_BUDGET`. */
+  /** What the decoder throws if the budget is spent; `undefined`: `VENDOR_BUDGET`. */
   spent?: (asked: Asked) => Error | undefined
-  /** What the decoder throws where Google says that this is not a token of the app's package. */
+  /** What the decoder throws if Google says that this is not a token for the app's package. */
   undecodable: (cause: unknown) => Error
   /** Milliseconds for a whole answer; default 5,000. */
   timeout?: number
 }
 
 /**
- * Asks Google what a token of an app says, as `JSON.parse` gives it.
+ * Has Google decode a token of an app, and returns the result of `JSON.parse`.
  *
- * @throws what `undecodable` makes, if Google says that it is not a token of the app's package
+ * @throws what `undecodable` makes, if Google says that it is not a token for the app's package
  * @throws VendorError for everything else, and what the budget throws
  */
 export type TokenDecoder<Asked> = (asked: Asked, token: string) => Promise<unknown>
 
 /** Bytes: about twenty times a verdict with everything in it. */
 const longestAnswer = 65_536
-/** Seconds: a budget comes back with the day, unless the operator raises it before. */
+/** Seconds: a budget is restored with the day, unless the operator raises it earlier. */
 const waitForBudget = 900
 
 export function createTokenDecoder<Asked extends Asker>(
@@ -80,7 +80,7 @@ export function createTokenDecoder<Asked extends Asker>(
 
   return (asked, token) =>
     payloads.get(asked.package, token, async () => {
-      // Free checks first: a missing account spends no budget.
+      // Free checks come first: a missing account must not spend budget.
       const authorization = await account.authorization()
       if (!(await budget.take(asked)))
         throw options.spent?.(asked) ?? new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
@@ -105,7 +105,7 @@ function payloadIn(api: DecodingApi, value: unknown): unknown {
   return payload
 }
 
-/** The `error` of Google's APIs (google.rpc.Status in JSON), as far as it is looked at. */
+/** The `error` of Google's APIs (google.rpc.Status in JSON), as far as it is used. */
 interface GoogleError {
   status: unknown
   /** Types of the details, and reasons in them or in the older list. */
@@ -125,8 +125,8 @@ function errorOf({ text }: VendorAnswer): GoogleError {
 }
 
 /**
- * Google says so of a token that is none, that was changed, or that is for another package. It says the same, with the
- * fields that it did not like, of a request that is malformed, and then it is we who are wrong.
+ * Google says so about a token that is not one, was changed, or is for another package. It says the same, naming the
+ * offending fields, about a malformed request, and then the fault is ours.
  */
 function isUndecodable({ status }: VendorAnswer, error: GoogleError): boolean {
   const isOurs = error.types.includes('type.googleapis.com/google.rpc.BadRequest')
@@ -149,7 +149,7 @@ function codeOf({ status }: VendorAnswer, error: GoogleError) {
   return status === 403 ? 'VENDOR_FORBIDDEN' : 'VENDOR_STATUS'
 }
 
-/** Errors of a proxy, say, are no JSON. */
+/** Errors of a proxy, for example, are not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -4,11 +4,11 @@ import { vendorCodes } from './codes.ts'
 export type VendorErrorCode = keyof typeof vendorCodes
 
 interface VendorErrorOptions extends ErrorOptions {
-  /** Seconds, as the vendor asked for. */
+  /** Seconds, as requested by the vendor. */
   retryAfter?: number | undefined
 }
 
-/** Seconds. Nobody is sent away for longer: what the vendor refuses now it may grant later. */
+/** Seconds. Nobody is sent away for longer: the vendor may grant later what it refuses now. */
 const longestWait = 900
 const usualWait = 10
 

@@ -63,7 +63,7 @@ if (postgres === undefined) {
       return answer
     }
 
-    it('a challenge of any is good at any other, once', async () => {
+    it('a challenge issued by one node is accepted by any other, once', async () => {
       for (const issuing of nodes) {
         for (const other of nodes) {
           const device = webDevice()

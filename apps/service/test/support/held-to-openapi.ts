@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 type Json = Record<string, unknown>
 
-/** What an answer was, to be held against the document. */
+/** An answer, to be checked against the document. */
 export interface Answered {
   method: string
   /** Path and query. */
@@ -23,8 +23,8 @@ export function holderOf({ servers: _servers, ...document }: Json): (answered: A
 }
 
 /**
- * Holds answers against an OpenAPI document: path, method, status and media type must stand in it, and JSON must have the form
- * that it gives, with no member besides.
+ * Checks answers against an OpenAPI document: path, method, status and media type must stand in it, and JSON must have
+ * the form that it gives, with no member besides.
  */
 export function createHolder(document: Json): (answered: Answered) => void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })

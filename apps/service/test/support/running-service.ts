@@ -29,7 +29,10 @@ export interface ServiceUnderTest {
   advance(milliseconds: number): void
   /** Milliseconds since 1970, by its clock. */
   now(): number
-  /** One request, whose answer is held against the OpenAPI document; `key` defaults to the admin key, `null` sends none. JSON unless `body` is bytes or text. */
+  /**
+   * Sends one request, whose answer is checked against the OpenAPI document; `key` defaults to the admin key, `null`
+   * sends none. JSON unless `body` is bytes or text.
+   */
   call(method: string, target: string, options?: CallOptions): Promise<Answer>
   /** As {@link call}, and the code of the problem that must come. */
   problem(method: string, target: string, options?: CallOptions): Promise<ProblemDocument>

@@ -11,7 +11,7 @@ import {
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock, Random } from '../../system/ports.ts'
 
-/** A challenge that was found to be ours. */
+/** A challenge that this service issued. */
 export interface Authenticated {
   /** Names the key that authenticates it; empty where there is only one. */
   keyId: string
@@ -22,15 +22,15 @@ export interface Authenticated {
 /** What authenticates challenges. */
 export interface ChallengeKeys {
   /**
-   * A challenge that bears the present time.
+   * A challenge that bears the current time.
    *
-   * @throws RetryableError where there is no key at present
+   * @throws RetryableError if there is no key at the moment
    */
   issue(head: Omit<ChallengeHead, 'keyNumber' | 'random' | 'issuedAt'>, context: ChallengeContext): string
   /**
    * Finds whether this service issued the challenge for exactly this context.
    *
-   * @throws ProblemError `challenge_invalid`, and `challenge_outdated` where its key is no more
+   * @throws ProblemError `challenge_invalid`, and `challenge_outdated` if its key no longer exists
    */
   authenticate(challenge: DecodedChallenge, context: ChallengeContext): Authenticated | Promise<Authenticated>
 }
@@ -44,8 +44,8 @@ interface KeyDependencies {
 }
 
 /**
- * The key of one process. It is generated at each start and never leaves memory, so no challenge survives a restart: what
- * single use forgets with the process cannot be used again.
+ * The key of one process. It is generated at each start and never leaves memory, so no challenge survives a restart:
+ * what the single-use store forgets with the process cannot be used again.
  */
 export function createChallengeKeys({ random, nonces, clock }: KeyDependencies): ChallengeKeys {
   const [keyNumber = 0] = random(1)

@@ -45,12 +45,12 @@ export async function checkChallenge(
   return { keyId, ...head }
 }
 
-/** Whether it was issued for a key that is both installation key and vouching key. */
+/** Whether the challenge was issued for a key that is both installation key and vouching key. */
 export function isOneKey({ purpose }: ChallengeHead): boolean {
   return purpose === challengePurposes.oneKey
 }
 
-/** Whether the client said that it refreshes. */
+/** Whether the client said that it would refresh. */
 export function isRefresh({ flags }: ChallengeHead): boolean {
   return (flags & challengeFlags.refresh) !== 0
 }
@@ -67,7 +67,7 @@ export function expiryOf({ issuedAt }: ChallengeHead): number {
   return (issuedAt + challengeLifetime) * 1000
 }
 
-/** @throws ProblemError `client_data_malformed` when the installation key is no point of the curve */
+/** @throws ProblemError `client_data_malformed` if the installation key is not a point on the curve */
 export async function importKey({ key }: ReadClientData): Promise<KeyObject> {
   try {
     return await p256PublicKey(key)

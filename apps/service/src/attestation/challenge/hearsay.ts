@@ -17,14 +17,14 @@ interface HearsayDependencies {
   clock: Clock
 }
 
-/** Codes of SDKs, as each of them names them. */
+/** The codes of SDKs, as each SDK names them. */
 const codes = [
   ...['attestation_denied', 'build_refused', 'not_registered', 'request_refused', 'plan_refused'],
   ...['service_outdated', 'sdk_outdated', 'page_refused', 'redirect_refused', 'network', 'timeout'],
   ...['response_invalid', 'service_unavailable', 'rate_limited', 'challenge_stale', 'measurement_failed'],
   ...['key_store_failed', 'evidence_failed', 'closed'],
 ]
-/** Whose cause is told apart: its codes are ours, not those of a system or a vendor. */
+/** The code whose causes are counted separately: they are our codes, not those of a system or a vendor. */
 const detailed = ['plan_refused', 'measurement_failed']
 
 const counted: ReadonlySet<string> = new Set([
@@ -32,7 +32,10 @@ const counted: ReadonlySet<string> = new Set([
   ...detailed.flatMap((code) => measurementErrorCodes.map((cause) => `${code}:${cause}`)),
 ])
 
-/** What a failure is counted as. Strangers write the text: each that was counted by itself would take memory and rows for good. */
+/**
+ * The name under which a failure is counted. Strangers write the text: counting each text separately would take memory
+ * and rows for good.
+ */
 function countedAs(failure: string): string {
   if (counted.has(failure)) return failure
   const [code = ''] = failure.split(':', 1)
@@ -43,8 +46,8 @@ const hearsay = { platform: '', outcome: 'reported', tier: '', evidence: '', pol
 
 /**
  * Keeps what SDKs report, unsigned, about failures that the service has not seen. It is shown as unverified, and
- * decides nothing. It is counted by codes that there are; a trace has the text as it was told. Call it for registered
- * builds alone.
+ * decides nothing. It is counted by known codes; a trace has the text as the SDK reported it. Call it for registered
+ * builds only.
  */
 export function createHearsay({ recordTrace, mayKeep, count, clock }: HearsayDependencies): KeepHearsay {
   return ({ app, build, failures = [] }, trace) => {

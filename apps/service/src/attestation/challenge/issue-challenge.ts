@@ -32,8 +32,8 @@ interface ChallengeDependencies {
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
 /**
- * Issues challenges. The client says whether it enrols or refreshes, and its client data shows whether that is so:
- * nothing is written to issue a challenge, and no store is read. A few refusals and reports leave a trace.
+ * Issues challenges. The client says whether it enrols or refreshes, and its client data shows whether that is true:
+ * issuing a challenge writes nothing and reads no store. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
   const { registrations, measurements, challengeKeys, platform, installations, keepRefused, keepHearsay } =
@@ -60,7 +60,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
   const answer = pace((response: ChallengeResponse) => response)
 
   return {
-    /** @throws ProblemError under whose trace the operator may find the refusal */
+    /** @throws ProblemError with the trace under which the operator may find the refusal */
     issue: pace(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
       const { app, build } = await admit(request, trace)
       keepHearsay(request, trace)
@@ -89,7 +89,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
 }
 
 /**
- * The ABI that the plan is for. What is registered decides whether there is one: a request can only agree.
+ * The ABI that the plan is for. The registration decides whether there is one: a request can only agree.
  *
  * @throws ProblemError `abi_not_registered`, `request_invalid`
  */
@@ -102,7 +102,7 @@ function abiOf({ splits }: Pick<BuildSummary, 'splits'>, { abi }: ChallengeReque
   return abi
 }
 
-/** Without a key, the challenge is for a key that is yet to be generated and attested. */
+/** Without a key, the challenge is for a key that has yet to be generated and attested. */
 function purpose({ key }: Pick<ChallengeRequest, 'key'>): ChallengePurpose {
   return key === undefined ? challengePurposes.oneKey : challengePurposes.attestation
 }

@@ -24,7 +24,7 @@ interface RefusedChallengeDependencies {
   clock: Clock
 }
 
-/** Keeps a trace of challenges that are refused for reasons that a mistake in a release would cause. */
+/** Keeps a trace of challenges that are refused for reasons that a faulty release would cause. */
 export function createRefusedChallenges({
   recordTrace,
   mayKeep,

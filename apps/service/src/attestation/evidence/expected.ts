@@ -2,15 +2,15 @@ import type { EvidenceScheme, SchemeRegistry } from '@assay/evidence'
 import type { App } from '@assay/protocol'
 import type { RememberedEvidence } from '../model/installation.ts'
 
-/** What an app is registered for, held against what there is. */
+/** What an app is registered for, checked against what there is. */
 export interface ExpectedEvidence {
   /** By format. */
   readonly registered: Readonly<Record<string, 'required' | 'optional'>>
-  /** Required formats of which there is no evidence, neither new nor remembered. */
+  /** Required formats for which there is no evidence, new or remembered. */
   readonly missing: readonly string[]
 }
 
-/** New installations within a day for whose keys no hardware key vouches, where one could and the operator set nothing. */
+/** Default number of new installations a day without a vouching hardware key, for apps that could have one. */
 const defaultUnvouched = 1_000
 
 /** Milliseconds for which an installation that enrolled before a kind was expected keeps its tier without it. */
@@ -21,11 +21,11 @@ interface Present {
   /** Formats of either. */
   formats: ReadonlySet<string>
   remembered: readonly RememberedEvidence[]
-  /** Whether anything came that is remembered from now on. */
+  /** Whether anything came that will be remembered. */
   isEnrolment: boolean
 }
 
-/** Schemes that the app is registered for. Assertions are no evidence of their own. */
+/** Schemes that the app is registered for. Assertions are not evidence by themselves. */
 export function expectedOf(registry: SchemeRegistry, app: App): readonly EvidenceScheme[] {
   return registry.all.filter(
     (scheme) => scheme.asserts === undefined && registry.settingsFor(scheme, app.evidence) !== undefined,
@@ -54,7 +54,10 @@ export function expectEvidence(
   }
 }
 
-/** Whether all that is remembered of the installation came before `since`, and is young enough to excuse what is missing. */
+/**
+ * Whether everything remembered about the installation came before `since`, and is recent enough to excuse what is
+ * missing.
+ */
 function enrolledBefore(
   since: string | undefined,
   { remembered, isEnrolment }: Present,

@@ -32,7 +32,7 @@ export interface Asked {
   oneKeyChallenge: Uint8Array | undefined
   /** The network that the request came from. */
   network: string
-  /** Whoever is banned is refused before a vendor is asked. @throws AttestationDenied */
+  /** Refuses the banned before a vendor is asked. @throws AttestationDenied */
   checkBan(vouchingKey: VouchingKey): Promise<void>
   /** Unix seconds. */
   now: number
@@ -50,18 +50,18 @@ export interface Piece {
 /** Claims in addition to the measurement: from evidence that came now, and from earlier evidence that still counts. */
 export interface PlatformEvidence {
   fresh: readonly (Piece & Accepted)[]
-  /** `canSign`: there is a scheme by which its key asserts. */
+  /** `canSign`: a scheme exists by which its key can assert. */
   recalled: readonly (Piece & { canSign: boolean })[]
   /** Seconds since each format was verified. */
   ages: Readonly<Record<string, number>>
   expected: ExpectedEvidence
-  /** What came and was not read, and the reason. */
+  /** What came but was not read, and the reason. */
   unread: readonly { format: string; reason: string }[]
-  /** What is to be remembered from now on. */
+  /** What will be remembered. */
   remembered: readonly RememberedEvidence[]
 }
 
-/** Evidence that was looked at: what came, and what was remembered. */
+/** Evidence that was examined: what came, and what was remembered. */
 interface Held extends Pick<PlatformEvidence, 'fresh' | 'recalled' | 'unread'> {
   kept: readonly RememberedEvidence[]
 }
@@ -72,8 +72,8 @@ export interface PlatformVerifier {
   /** The formats of these items, without those that no scheme reads. */
   known(items: readonly EvidenceItem[]): string[]
   /**
-   * What items state that bring nothing to remember: no item, or one assertion with its counter. None of it is verified.
-   * `undefined`: they may bring more. @throws EvidenceError
+   * What items that bring nothing to remember state: no item, or one assertion with its counter. None of it is
+   * verified. `undefined`: the items may bring more. @throws EvidenceError
    */
   asserted(items: readonly EvidenceItem[]): { counter: number | undefined } | undefined
   /** Whether items of this format can attest the installation key itself. */
@@ -82,7 +82,7 @@ export interface PlatformVerifier {
   demandsHardwareKey(app: App, build: MeasuredBuild): boolean
   /** How many installations of the app without a vouching key may enrol in a day; `undefined`: any number. */
   unvouchedPerDay(app: App): number | undefined
-  /** What counts of what is remembered, without anything new. @throws as `verify` */
+  /** The part of what is remembered that still counts, without anything new. @throws as `verify` */
   recall(asked: Recall): Promise<PlatformEvidence>
   /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
   verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>
@@ -215,7 +215,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
   }
 }
 
-/** Whether something came that is to be remembered: evidence of today, and no mere assertion. */
+/** Whether something came that must be remembered: new evidence, not a mere assertion. */
 export function isEnrolment(fresh: readonly Accepted[]): boolean {
   return fresh.some(({ remembered }) => remembered !== undefined)
 }
@@ -239,7 +239,7 @@ function assertionFor({ asserts }: EvidenceScheme, { installation, binding }: As
   }
 }
 
-/** In one-key mode, the key that was attested is the one that signed. */
+/** In one-key mode, the attested key must be the one that signed. */
 function checkAttestedKey({ attestedKeySha256 }: Accepted, { oneKeyChallenge, key }: Asked): void {
   if (oneKeyChallenge === undefined || attestedKeySha256 === undefined) return
   if (attestedKeySha256 !== spkiDigest(key)) throw new AttestationDenied('EVIDENCE_OTHER_KEY')
@@ -257,7 +257,7 @@ function summary(
 ): Pick<PlatformEvidence, 'ages' | 'remembered'> {
   const ages = [
     ...fresh.map(({ verified }): [string, number] => [verified.format, 0]),
-    // A clock that was set back does not make evidence younger than now.
+    // If the clock was set back, evidence must not become younger than now.
     ...kept.map(({ format, verifiedAt }): [string, number] => [
       format,
       Math.max(0, Math.floor(now - verifiedAt / 1000)),

@@ -2,7 +2,7 @@ import type { App } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildSummary } from '../model/ports.ts'
 
-/** Whose signers evidence may name. */
+/** The app and build whose signers evidence may name. */
 interface SignedApp {
   app: Pick<App, 'signers' | 'store_signers' | 'upload_signers'>
   /** The build that was measured. */
@@ -10,22 +10,22 @@ interface SignedApp {
 }
 
 /**
- * Signers that evidence may name: of the measured build, and those that the operator lists for the store. Not those that
- * any other build has or had, and never an upload key, which signs nothing that reaches a phone.
+ * Signers that evidence may name: those of the measured build, and those that the operator lists for the store. Signers
+ * of other builds do not count, and never an upload key, which signs nothing that reaches a phone.
  */
 export function signersOf({ app, build }: SignedApp): readonly string[] {
   const all = [...build.signers, ...app.store_signers]
   return [...new Set(all)].filter((signer) => !app.upload_signers.includes(signer))
 }
 
-/** What remembered evidence may have named when it came: a later build can have another signer. */
+/** The signers that remembered evidence may have named when it came: a later build can have another signer. */
 export function knownSigners({ app, build }: SignedApp): readonly string[] {
   return [...new Set([...app.signers, ...signersOf({ app, build })])]
 }
 
 /**
- * Remembered evidence names the signers of the build that it came with. Where they are not those of the measured build,
- * the app has changed its signer, or is a build that vouches for another: new evidence tells which.
+ * Remembered evidence names the signers of the build that it came with. If they are not those of the measured build,
+ * either the app has changed its signer, or one build vouches for another: new evidence shows which.
  *
  * @throws ProblemError `enrolment_required`
  */

@@ -1,7 +1,7 @@
 import type { ImageDigest, Segment } from '@assay/measurement'
 import type { RegisteredImage } from './registered-image.ts'
 
-/** The whole-code digests of a build in an epoch, of each of its images. */
+/** The whole-code digests of a build in an epoch, one for each of its images. */
 export interface BuildDigests {
   readonly image: ImageDigest
   /** Undefined: the build has no second image. */
@@ -9,11 +9,11 @@ export interface BuildDigests {
 }
 
 /**
- * The same without names and lengths, which the registered image has. Latin-1, a character for each byte: a small buffer keeps the
- * whole pool of its neighbours in memory, kilobytes for a build.
+ * The same without names and lengths, which the registered image has. The text is Latin-1, a character for each byte: a
+ * small buffer would keep the whole pool of its neighbours in memory, kilobytes for a build.
  */
 export interface PackedDigests {
-  /** Of each image: its digest, then those of its covered segments, in order. */
+  /** For each image: its digest, then those of its covered segments, in order. */
   readonly text: string
 }
 

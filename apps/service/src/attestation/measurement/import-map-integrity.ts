@@ -1,4 +1,4 @@
-/** The versions from which on engines hold modules to `integrity` in import maps. */
+/** The first versions of engines that enforce `integrity` in import maps for modules. */
 const since: readonly (readonly [name: RegExp, version: number])[] = [
   [/ Chrome\/(\d{1,4})\./, 127],
   [/ Firefox\/(\d{1,4})\./, 138],
@@ -6,8 +6,8 @@ const since: readonly (readonly [name: RegExp, version: number])[] = [
 ]
 
 /**
- * Whether a browser is one that holds modules to the digests in an import map, as far as its `User-Agent` says so: pages
- * cannot ask for it otherwise. Whatever is not known counts as one that does not.
+ * Whether a browser enforces the digests in an import map for modules, according to its `User-Agent`: pages have no
+ * other way to find out. An unknown browser counts as one that does not.
  */
 export function knowsPins(userAgent: string): boolean {
   return since.some(([name, version]) => Number(name.exec(userAgent)?.[1]) >= version)

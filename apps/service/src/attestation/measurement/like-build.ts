@@ -15,20 +15,20 @@ interface LikeBuildDependencies {
 
 /** Builds that one denial is compared with: the newest ones. */
 const mostBuilds = 8
-/** Builds among which those are looked for. */
+/** Builds among which those are searched. */
 const mostListed = 200
-/** Segments that differ, of which the bytes are looked for. */
+/** Differing segments whose bytes are searched for. */
 const mostSegments = 20
 /** Bytes that are read for one denial. */
 const mostBytes = 8 << 20
 
-/** What was thrown for a measurement, with the name of the build whose bytes it is of, if it is of one. */
+/** What was thrown for a measurement, with the name of the build that its bytes come from, if there is one. */
 export type NameLikeBuild = (error: unknown, measured: Measured) => Promise<unknown>
 
 /**
- * Looks for the segments that differ in other builds of the app: after a deploy, pages from before it find the new files.
- * The build that has them all is named first among the segments, as `build:` and its id. One denial at a time is looked
- * at, and a fault in that leaves the denial as it is: it explains, and decides nothing.
+ * Searches other builds of the app for the segments that differ: after a deploy, older pages find the new files. The
+ * build that has them all is named first among the segments, as `build:` and its id. One denial is examined at a time,
+ * and a fault here leaves the denial as it is: the search explains, but decides nothing.
  */
 export function createLikeBuild({ builds, segments }: LikeBuildDependencies): NameLikeBuild {
   let isBusy = false

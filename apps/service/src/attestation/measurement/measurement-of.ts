@@ -7,15 +7,15 @@ import type { Measurements, PlannedBuild } from './measurements.ts'
 
 export interface MeasurementPorts {
   measurements: Pick<Measurements, 'issued' | 'ready' | 'digest'>
-  /** Milliseconds to wait for a digest that is under way. */
+  /** Milliseconds to wait for a digest that is being computed. */
   patience: number
 }
 
-/** What a client says that it was asked to measure. */
+/** What a client says it was asked to measure. */
 export interface MeasurementAsked {
   build: BuildSummary
   epoch: number
-  /** Names of those that are on for the app. */
+  /** Names of the probes that are on for the app. */
   probes: readonly string[]
   /** Base64url, as it came back, and the bytes. */
   plan: string
@@ -34,7 +34,7 @@ export async function measurementOf(
   // The challenge's MAC covers the plan, and with it the ABI.
   const key = { abi: build.splits === null ? undefined : parsePlan(planBytes).abi, ...build }
   const planned = await measurements.issued(key, epoch, probes, plan)
-  // Another build has been registered under the name since the challenge was issued.
+  // Another build has been registered under this name since the challenge was issued.
   if (planned === undefined) throw new ProblemError('challenge_invalid')
   const digests =
     measurements.ready(key, epoch, planned) ?? (await soon(measurements.digest(key, epoch), patience))
@@ -42,7 +42,7 @@ export async function measurementOf(
   return { planned, digests }
 }
 
-/** What `promise` gives, or `undefined` when it takes too long. */
+/** What `promise` resolves to, or `undefined` if that takes too long. */
 async function soon<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
   const done = new AbortController()
   const late = wait(milliseconds, undefined, { signal: done.signal, ref: false }).catch(() => undefined)

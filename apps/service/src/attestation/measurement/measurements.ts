@@ -33,11 +33,11 @@ export interface PlannedBuild {
   readonly conclude: Conclude
 }
 
-/** Registered builds, as far as measuring them needs. */
+/** Registered builds, as far as measurements need them. */
 export interface MeasuredBuilds {
   /** With its segments, in order of name (by code point). */
   find(app: string, id: string): Promise<Build | undefined>
-  /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
+  /** The manifest of the build's SDK. Undefined: none is kept for it, or there is no such build. */
   findManifest(app: string, id: string): Promise<SdkManifest | undefined>
   /**
    * Builds that are not retired, without segments. With `seenSince`, only those registered or named by an attestation
@@ -49,7 +49,7 @@ export interface MeasuredBuilds {
 interface MeasurementDependencies {
   builds: MeasuredBuilds
   segments: SegmentStore
-  /** Secret, 32 bytes: nobody without it can tell a plan of a later epoch. */
+  /** Secret, 32 bytes: nobody without it can predict the plan of a later epoch. */
   epochKey: Uint8Array
   /** Seconds. */
   epochLength: number
@@ -66,30 +66,35 @@ interface Opened {
 export type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'> & { abi?: string | undefined }
 
 const openImages = 256
-/** Plans of a build in one epoch that are kept: how often the probes may be switched within the lifetime of a challenge. */
+/**
+ * Plans that are kept for a build in one epoch: how often the probes may be switched within the lifetime of a
+ * challenge.
+ */
 const keptPlans = 8
-/** Bytes, roughly, of all plans that are kept: those of 10,000 builds of a few segments. One that has gone is drawn up again. */
+/**
+ * Approximate bytes of all kept plans: those of 10,000 builds with a few segments. An evicted plan is drawn up again.
+ */
 const bytesOfPlans = 64 << 20
 /**
- * Plans that are kept parsed: those of the builds that attest most, and of exchanges under way. Other exchanges parse their plan anew,
- * and are over before the heap takes it for something that stays.
+ * Plans that are kept parsed: those of the builds that attest most, and of exchanges under way. Other exchanges parse
+ * their plan anew, and end before the heap promotes it.
  */
 const readPlans = 128
-/** Bytes of all digests that are kept. One that has gone is computed again from the whole image. */
+/** Bytes of all kept digests. An evicted digest is computed again from the whole image. */
 const bytesOfDigests = 32 << 20
-/** Milliseconds. Builds that no attestation has named for this long are digested on demand, not ahead. */
+/** Milliseconds. Builds that no attestation has named for this long are digested on demand, not in advance. */
 const forgottenAfter = 7 * 24 * 60 * 60 * 1000
 
 export type Measurements = ReturnType<typeof createMeasurements>
 
 /**
- * Plans and whole-code digests, each made once per build and epoch. Digests are computed ahead of requests and in
- * small pieces; a request that needs one that is still under way waits for it and does not start a second.
+ * Plans and whole-code digests, each made once per build and epoch. Digests are computed in advance and in small
+ * pieces; a request that needs one that is still being computed waits for it and does not start a second.
  */
 export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
   const images = keptOnce(new LRUCache<string, Opened>({ max: openImages }))
-  /** Of each build and epoch: by the probes that were on, oldest first. */
+  /** For each build and epoch: by the probes that were on, oldest first. */
   const plans = new LRUCache<string, ReadonlyMap<string, KeptPlan>>({
     maxSize: bytesOfPlans,
     sizeCalculation: (kept) => [...kept.values()].reduce((sum, each) => sum + sizeOf(each), 0),
@@ -101,7 +106,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     sizeCalculation: ({ text }) => text.length + entrySize,
   })
   const digesting = new Map<string, Promise<BuildDigests>>()
-  /** Unpacked, as long as the plan is kept. */
+  /** The unpacked plan, as long as the plan is kept. */
   const digestsBeside = new WeakMap<PlannedBuild, BuildDigests>()
 
   const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
@@ -144,7 +149,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     return once(planning, `${key}/${on}`, async () => {
       const image = await open(build, epoch)
       const kept = fold(image, build, plan(image, await seedOf(build, epoch), build, epoch, probes))
-      // Set again, so that the cache weighs what the build takes now.
+      // Set it again, so that the cache weighs what the build takes now.
       const before = [...(plans.peek(key) ?? [])].slice(1 - keptPlans)
       plans.set(key, new Map([...before, [on, kept]]))
       return opened(kept)
@@ -156,8 +161,8 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     /** @param probes those that are on; the plan asks for those among them that the build's SDK declares */
     planned,
     /**
-     * The plan with this text: the one that is asked now, or one from before the probes were last switched, because
-     * challenges with it are still valid. `undefined`: no plan of this image.
+     * The plan with this text: the current one, or one from before the probes were last switched, because challenges
+     * with it are still valid. `undefined`: it is not a plan of this image.
      */
     async issued(
       build: BuildKey,
@@ -172,12 +177,12 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       return found && opened(found)
     },
     digest,
-    /** Bytes, roughly, that are held, and at most. */
+    /** Approximate bytes that are held, and the maximum. */
     fill: () => [
       { name: 'plans' as const, held: plans.calculatedSize, most: bytesOfPlans },
       { name: 'digests' as const, held: digests.calculatedSize, most: bytesOfDigests },
     ],
-    /** The digest, where it already exists. */
+    /** The digest, if it already exists. */
     ready(build: BuildKey, epoch: number, planned: PlannedBuild): BuildDigests | undefined {
       const known = digests.get(`${imageKey(build)}/${epoch}`)
       if (known === undefined) return undefined
@@ -186,10 +191,10 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       return ready
     },
     /**
-     * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets
-     * the epochs before the previous one.
+     * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets the
+     * epochs before the previous one.
      *
-     * @param signal no other build is begun once it is aborted
+     * @param signal once it is aborted, no further build is begun
      */
     async prepare(lead: number, signal?: AbortSignal): Promise<void> {
       const current = currentEpoch()
@@ -199,7 +204,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const active = await builds.listActive({ seenSince: new Date(clock() - forgottenAfter) })
       const faults: unknown[] = []
       for (const epoch of left <= lead ? [current, current + 1] : [current]) {
-        // A build with a damaged image must not keep the others from being ready.
+        // A build with a damaged image must not keep the others from being prepared.
         for (const build of active) {
           for (const abi of build.splits?.abis ?? [undefined]) {
             if (signal?.aborted === true || digests.has(`${imageKey({ ...build, abi })}/${epoch}`)) continue
@@ -268,7 +273,7 @@ function plan(
   })
 }
 
-/** A plan and its build, in a tenth of what they take when they are read. */
+/** A plan and its build, in a tenth of the memory that they take when parsed. */
 interface KeptPlan {
   /** JSON of both, deflated; Latin-1, a character for each byte. */
   readonly folded: string
@@ -302,7 +307,7 @@ function unfold(kept: KeptPlan, segments: SegmentStore): PlannedBuild {
   return {
     registered: openRegisteredImage(build, kept.abi, segments),
     sdk: kept.sdk,
-    // Of our own making: it need not be checked again.
+    // The service itself made it: it need not be checked again.
     plan: JSON.parse(plan) as Plan,
     planBytes,
     planText: planBytes.toString('base64url'),

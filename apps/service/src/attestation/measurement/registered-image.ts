@@ -3,11 +3,11 @@ import { buildImages, type Build, type SegmentSummary } from '@assay/protocol'
 import { coveredSegments, type CodeImage, type Eventually, type Segment } from '@assay/measurement'
 import { readsIntoScratch } from '../speed/reads-into-scratch.ts'
 
-/** Where segments of registered builds lie, each under the SHA-256 of its bytes. */
+/** Where segments of registered builds are stored, each under the SHA-256 of its bytes. */
 export interface SegmentStore {
   /**
-   * @throws whatever is a malfunction when the segment is missing, or has not exactly `length` bytes, here or at the first
-   * reading
+   * @throws a malfunction, here or at the first reading, if the segment is missing or does not have exactly `length`
+   * bytes
    */
   open(sha256: string, length: number): SegmentReader
 }
@@ -16,27 +16,30 @@ interface SegmentReader {
   /**
    * Exactly `length` bytes from `offset`; both must lie inside the segment.
    *
-   * @param into where an answer at once is put, which has `length` bytes; by default a new buffer
+   * @param into buffer of `length` bytes for a synchronous answer; by default a new buffer
    */
   read(offset: number, length: number, into?: Buffer): Eventually<Uint8Array>
 }
 
-/** The code image of a registered build, over its segments; of one that is registered by ABI, as devices of that ABI have it. */
+/**
+ * The code image of a registered build, over its segments; for a build registered by ABI, as devices with that ABI
+ * have it.
+ */
 export interface RegisteredImage {
   readonly build: Build
   /**
-   * Answers at once where the bytes lie on this node: for the few reads of an attestation. Exactly the bytes that are asked for are read, whatever the
-   * size of the image; to keep pages would favour small ones, and to read whole pages would cost more than it saves. What it gave is valid until it is
-   * asked again.
+   * Answers synchronously if the bytes are on this node: for the few reads of an attestation. It reads exactly the
+   * requested bytes, whatever the size of the image; keeping pages would favour small images, and reading whole pages
+   * would cost more than it saves. An answer is valid until the next call.
    */
   readonly image: CodeImage
-  /** Lets the event loop run before each read: for reading all of it. */
+  /** Lets the event loop run before each read: for reading the whole image. */
   readonly unhurried: CodeImage
   /** The segments that a plan of the build covers, in name order. */
   readonly covered: readonly Segment[]
-  /** Of the modules that a plan names; undefined: all. */
+  /** The modules that a plan names; undefined: all. */
   readonly modules: readonly string[] | undefined
-  /** The second image, read as the first; undefined: the build has none. */
+  /** The second image, read like the first; undefined: the build has none. */
   readonly text:
     | { readonly image: CodeImage; readonly unhurried: CodeImage; readonly covered: readonly Segment[] }
     | undefined

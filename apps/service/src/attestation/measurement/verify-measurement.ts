@@ -38,7 +38,7 @@ export interface ExpectedOfMeasurement {
     compare(response: Uint8Array): Eventually<ResponseCheck>
     tags(live: Exclude<LiveOutcome, 'not_asked'>): Eventually<readonly Tag[]>
   }
-  /** Compares the response of the second image; undefined where the plan does not ask for it. */
+  /** Compares the response of the second image; undefined if the plan does not ask for it. */
   text: ((response: Uint8Array) => Eventually<ResponseCheck>) | undefined
   /** Answers to probes, as client data gives them. */
   probes: Readonly<Record<string, ProbeAnswer>>
@@ -53,7 +53,7 @@ export type CheckMeasurement = (
 /** A measurement as received, and what was planned. */
 export interface Measured {
   app: Pick<App, 'id' | 'platform'>
-  /** Whether the engine says that it knows `integrity` in import maps. */
+  /** Whether the engine states that it supports `integrity` in import maps. */
   enginePins: boolean
   read: { clientData: Pick<ClientData, 'measurement' | 'text' | 'probes'> }
   /** The challenge's 48 bytes. */
@@ -107,7 +107,7 @@ export function verifyMeasurement(
   )
 }
 
-/** The second image, of a plan that asks for it. */
+/** The second image, if the plan asks for it. */
 function expectedText(
   { planBytes, challenge, crypto }: CarryOutInput,
   { plan, registered: { text } }: PlannedBuild,
@@ -121,12 +121,12 @@ function expectedText(
   return (response) => checkResponse(second, response)
 }
 
-/** Hermes keeps bytecode only; the other engines show the source of functions. */
+/** Hermes keeps only bytecode; the other engines show the source of functions. */
 function showsSource({ framework }: Build): boolean {
   return framework !== 'react-native-hermes'
 }
 
-/** A compiled SDK has none, by the description that is registered with the build. */
+/** A compiled SDK has none, according to the description registered with the build. */
 function hasFunctions({ sdk }: Pick<Build, 'sdk'>): boolean {
   return sdk === null || sdkDescriptions[sdk]?.code !== 'native'
 }

@@ -21,18 +21,18 @@ export interface Installation {
   app: string
   /** JWK thumbprint of the installation key: the one thing by which an installation is found. */
   thumbprint: string
-  /** Version code of the newest build that it attested with. */
+  /** Version code of the newest build that the installation attested with. */
   versionCode: number
-  /** ABI of its native code, once it attested with a build that is registered by ABI; it never changes. */
+  /** ABI of its native code, set once it attests with a build that is registered by ABI; it never changes. */
   abi: string | undefined
   holderKey: HolderKey
   vouchingKey: VouchingKey | undefined
   evidence: readonly RememberedEvidence[]
-  /** The key that later assertions verify with, and the last counter. */
+  /** The key that verifies later assertions, and the last counter. */
   assertion: { key: PublicJwk; counter: number } | undefined
   /** Binding of the client data that was accepted last: repeating it after a malfunction is not a replay. */
   binding: string
-  /** {@link pseudonymIndex} of what each token calls the installation: by these the operator finds it. */
+  /** {@link pseudonymIndex} of the name that each token has for the installation: the operator finds it by these. */
   names: readonly number[]
   createdAt: number
 }
@@ -41,17 +41,17 @@ export interface Installation {
 export interface Enrolment extends Omit<Installation, 'createdAt'> {
   /** The vendor's receipt, as received: the vendor requires it when asked for a newer one. */
   receipt: Uint8Array | undefined
-  /** Whether the vouching key vouches for the key in this exchange, and not only in an earlier one. */
+  /** Whether the vouching key vouches for the key in this exchange, not just in an earlier one. */
   isVouchedAnew: boolean
-  /** New installation keys that the vouching key may vouch for within a day; undefined: one at a time, the newest. */
+  /** New installation keys that the vouching key may vouch for within a day; undefined: only one, the newest. */
   perDay: number | undefined
-  /** New installations of the app within a day for whose keys nothing vouches; undefined: any number. */
+  /** New installations of the app a day without a vouching key; undefined: any number. */
   unvouchedPerDay: number | undefined
 }
 
 /**
- * The first 48 bits of a pseudonym, as a number: enough to find an installation among millions, and too little to tell
- * the pseudonym.
+ * The first 48 bits of a pseudonym, as a number: enough to find an installation among millions, but too little to
+ * reveal the pseudonym.
  *
  * @param pseudonym base64url
  */
@@ -66,16 +66,16 @@ export interface Refreshment extends Pick<
 > {
   /** Counter of the assertion; undefined if none was needed. */
   counter: number | undefined
-  /** Names that it has not had yet. */
+  /** Names that the installation has not had yet. */
   newNames: readonly number[]
 }
 
 /** What a refresh writes before it is judged. */
 export type EarlyRefreshment = Omit<Refreshment, 'newNames'>
 
-/** What is remembered of an installation, told at once. */
+/** What is remembered about an installation, read in one step. */
 export interface Recollection {
-  /** As it was before anything was noted. */
+  /** The installation as it was before anything was noted. */
   installation: Installation
   /** Whether the operator has banned its vouching key. */
   isBanned: boolean
@@ -85,14 +85,14 @@ export interface Recollection {
   isNoted: boolean
 }
 
-/** The result of writing. Nothing is changed unless it is `ok`. */
+/** The result of writing. Unless it is `ok`, nothing was changed. */
 export type Kept =
   | 'ok'
   /** The installation attested with a newer build before. */
   | 'older_build'
-  /** The vouching key vouched for as many new installation keys today as it may. */
+  /** The vouching key has reached its number of new installation keys for today. */
   | 'vouching_key_spent'
-  /** As many installations without a vouching key have enrolled today as may. */
+  /** The app has reached its number of enrolments without a vouching key for today. */
   | 'unvouched_spent'
   /** An assertion with this counter, or a later one, came before. */
   | 'counter_used'

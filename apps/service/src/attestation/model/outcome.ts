@@ -16,9 +16,9 @@ export interface Result {
   outcome: 'result'
   trace: string
   tokens: GrantedToken[]
-  /** Unix seconds from which the client should attest again. */
+  /** Unix seconds after which the client should attest again. */
   refreshAt: number
-  /** Why the other APIs that were asked for got no token. */
+  /** Why the other requested APIs got no token. */
   refusals: Refusal[]
 }
 
@@ -36,15 +36,15 @@ export interface Denied {
   trace: string
   /** The reason's own code, for the operator. */
   code: string
-  /** What the client is told. */
+  /** What the client sees. */
   outward: ProblemCode
   /** Names of segments that differ. */
   segments: readonly string[]
-  /** Where it was appraised: the result as an EAR. */
+  /** If it was appraised: the result as an EAR. */
   ear?: unknown
 }
 
-/** A fault of ours or of a vendor: it says nothing about the client, and the same request may be sent again. */
+/** A fault of the service or of a vendor: it says nothing about the client, and the same request may be sent again. */
 export interface Malfunction {
   outcome: 'malfunction'
   trace: string
@@ -60,7 +60,7 @@ export class AttestationDenied extends Error {
   override readonly name = 'AttestationDenied'
   /** Of the service, or of appraisal. */
   readonly code: string
-  /** Where it was appraised: the result as an EAR. */
+  /** If it was appraised: the result as an EAR. */
   readonly ear: unknown
 
   constructor(code: string, ear?: unknown) {
@@ -71,8 +71,8 @@ export class AttestationDenied extends Error {
 }
 
 /**
- * Sorts what a step threw: faults of form and protocol keep their code, bad evidence shows none, and everything else is
- * a malfunction.
+ * Classifies what a step threw: faults of form and protocol keep their code, bad evidence shows none, and everything
+ * else is a malfunction.
  */
 export function outcomeOf(error: unknown, trace: string): Denied | Malfunction {
   if (error instanceof EvidenceError || error instanceof AttestationDenied) {

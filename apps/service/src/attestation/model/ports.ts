@@ -12,17 +12,17 @@ import type {
 /** A build without the list of its segments. */
 export type BuildSummary = Omit<Build, 'segments'>
 
-/** The client data that a JSON value is; `undefined`: it is malformed. */
+/** Reads client data from a JSON value; `undefined`: it is malformed. */
 export type ClientDataForm = (value: unknown) => ClientData | undefined
 
 /** Keeps why an attestation or a challenge was refused, for the operator. */
 export type RecordTrace = (trace: AttestationTrace) => void
 
-/** Which bans of installations an app has. */
+/** The kinds of installation bans that an app has. */
 export interface InstallationBans {
-  /** Some are by the thumbprint of the installation key. */
+  /** Some bans name the thumbprint of the installation key. */
   byKey: boolean
-  /** APIs by whose names for installations others are. */
+  /** APIs whose names for installations other bans use. */
   audiences: readonly string[]
 }
 
@@ -34,9 +34,9 @@ export interface InstallationStore {
    */
   countEnrolments(app: string, vouchingKey: VouchingKey, thumbprint: string, now: number): Promise<number>
   /**
-   * What is remembered of an installation and its vouching key. A refresh that is given is noted in the same step: unless the
-   * key is banned, the build older or the ABI another, and where the counter follows closely. Atomic; of a refresh that it
-   * does not note, nothing is written.
+   * What is remembered about an installation and its vouching key. If a refresh is given, it is noted in the same step,
+   * provided that the key is not banned, the build is not older, the ABI is the same and the counter follows closely.
+   * Atomic; a refresh that is not noted writes nothing.
    */
   recall(
     app: string,
@@ -44,7 +44,7 @@ export interface InstallationStore {
     refreshment: EarlyRefreshment | undefined,
     now: number,
   ): Promise<Recollection | undefined>
-  /** Undoes a refresh that `recall` has noted and that was refused. */
+  /** Undoes a refresh that `recall` noted but that was then refused. */
   takeBack(refreshment: EarlyRefreshment, before: Installation): Promise<void>
   /** Remembers new evidence, for a new or a known installation. Atomic. */
   enrol(enrolment: Enrolment, now: number): Promise<Kept>

@@ -36,7 +36,7 @@ export function readClientData(text: string, form: ClientDataForm): ReadClientDa
   const value = parseStrictJson(json, { maxLength: bytes.length, maxDepth, maxItems })
   const clientData = value.ok ? form(value.value) : undefined
   if (clientData === undefined) throw malformed()
-  // Its form holds the key to its members; this also decodes the coordinates.
+  // The form already fixes the members of the key; this also decodes the coordinates.
   const key = readPublicJwk({ ...clientData.key })
   if (!key.ok) throw malformed()
   return {

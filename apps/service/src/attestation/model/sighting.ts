@@ -1,15 +1,15 @@
 import type { Platform } from '@assay/protocol'
 
-/** What is noted of an exchange while it goes on, to be counted. Nothing is decided by it. */
+/** What is noted about an exchange while it runs, to be counted. It decides nothing. */
 export interface Noted {
   platform: Platform | ''
-  /** Formats of the evidence, of those that there are; none: it never came to that. */
+  /** Known formats of the evidence; none: the exchange did not get that far. */
   evidence: readonly string[]
-  /** Of the first API that was asked for. */
+  /** For the first requested API. */
   tier: string
   /** Id and version of the policy that gave the tier, with `@` between. */
   policy: string
-  /** It has the token only because the operator lets this installation through. */
+  /** The client has the token only because the operator lets this installation through. */
   isAllowed: boolean
 }
 
@@ -18,21 +18,27 @@ export interface Sighting {
   app: string
   build: string
   platform: Platform | ''
-  /** `reported`: hearsay of an SDK, which anyone can send. `shadow_…`: what the app's shadow policy makes of the same. */
+  /**
+   * `reported`: hearsay from an SDK, which anyone can send. `shadow_…`: the verdict of the app's shadow policy on the
+   * same exchange.
+   */
   outcome: 'passed' | 'refused' | 'malfunction' | 'reported' | ShadowOutcome
   tier: string
-  /** The reason's own code. Of what passed: why another API that was asked for got no token, or that it is on the allow list. */
+  /**
+   * The reason's own code. For an exchange that passed: why another requested API got no token, or that the
+   * installation is on the allow list.
+   */
   code: string
   /** Formats, sorted, with `+` between. */
   evidence: string
   policy: string
-  /** That it took; undefined for what was not an attestation. */
+  /** Milliseconds that it took; undefined if it was not an attestation. */
   milliseconds?: number | undefined
 }
 
 /**
- * How a shadow policy differs from the real one: it would refuse what passed (`shadow_refused`), or the reverse; or it could not be
- * asked.
+ * How a shadow policy differs from the real one: it would refuse what passed (`shadow_refused`), or the reverse; or it
+ * could not be applied.
  */
 export type ShadowOutcome = 'shadow_agreed' | 'shadow_refused' | 'shadow_passed' | 'shadow_failed'
 

@@ -19,14 +19,14 @@ interface RegistrationsOptions {
   }
   allowEntries: { list(app: string, now: number): Promise<AllowEntry[]> }
   policies: { find(id: string): Promise<StoredPolicy | undefined> }
-  /** What policies can speak of. */
+  /** What policies can refer to. */
   vocabulary: Vocabulary
   clock: Clock
-  /** Milliseconds, which only rise. */
+  /** Milliseconds; they only increase. */
   steady: Clock
   /** When `changed` had last been called for everything that had changed by then, by the steady clock. */
   heardAt: () => number
-  /** Milliseconds for which what is kept counts although nothing has been heard. */
+  /** Milliseconds for which what is kept stays valid although nothing has been heard. */
   outlast: number
 }
 
@@ -44,9 +44,9 @@ export type Changed =
 export type Registrations = ReturnType<typeof createRegistrations>
 
 /**
- * What is registered, for the public endpoints. Each registration is read when it is first asked for, by its key and never
- * with all others, and then kept in memory: an attestation for what is registered reads no row. Only the names of APIs are read
- * together: where no limit holds, made-up ones must cost no reading either. Every write of this process calls `changed`, so
+ * What is registered, for the public endpoints. Each registration is read when it is first asked for, by its own key, and
+ * then kept in memory: an attestation for something registered reads no row. Only the names of APIs are read together,
+ * because made-up names must cost no reading where no limit applies. Every write of this process calls `changed`, so
  * that a request that comes after the write's answer sees it.
  */
 export function createRegistrations(options: RegistrationsOptions) {
@@ -66,12 +66,12 @@ export function createRegistrations(options: RegistrationsOptions) {
     findBuild: (app: string, id: string) => build.find(app, id),
     /** `undefined`: no API is registered under this audience. */
     findApi: (audience: string) => api.find(audience),
-    /** Whether the operator has banned the vouching key at the app: asked of the store each time. */
+    /** Whether the operator has banned the vouching key at the app: asks the store each time. */
     isBanned: (app: string, vouchingKey: VouchingKey) => bans.hasAny(app, [vouchingKey], clock()),
     /**
-     * Whether the operator has banned the installation itself, which is asked of the store where the app has such bans.
+     * Whether the operator has banned the installation itself, which asks the store if the app has such bans.
      *
-     * @param nameAt what tokens of an API call the installation
+     * @param nameAt the name that tokens of an API have for the installation
      */
     async isInstallationBanned(
       app: string,
@@ -95,13 +95,19 @@ export function createRegistrations(options: RegistrationsOptions) {
           Date.parse(entry.expires_at) > now,
       )
     },
-    /** Whether an API is registered under this audience: known without a reading, so that anybody may ask at any rate. */
+    /**
+     * Whether an API is registered under this audience: known without reading the store, so that anybody may ask at
+     * any rate.
+     */
     isAudience: async (audience: string) => (await apiNames.find())?.audiences.has(audience) === true,
-    /** Whether some API has registered this web origin: known without a reading, too. */
+    /** Whether some API has registered this web origin: also known without reading the store. */
     isOrigin: async (origin: string) => (await apiNames.find())?.origins.has(origin) === true,
     /** A policy that the operator wrote, its newest version, compiled. `undefined`: there is none, or it no longer compiles. */
     findPolicy: (id: string) => policy.find(id),
-    /** To be called when a write has been made, before it is answered: that is read again. Without an argument, everything is. */
+    /**
+     * Call it after a write and before answering it: what was written is read again. Without an argument, everything
+     * is.
+     */
     changed(what?: Changed): void {
       if (what === undefined)
         for (const kind of [app, build, api, apiNames, policy, banned, allowed]) kind.forgetAll()
@@ -123,20 +129,20 @@ const mostKept = 10_000
 
 interface Good<Registration> {
   registration: Registration
-  /** When its reading began. */
+  /** When reading it began. */
   at: number
 }
 
 interface Kept<Key extends readonly string[], Registration> {
   find(...key: Key): Promise<Registration | undefined>
-  /** Has it read again; a reading that is under way no longer counts. */
+  /** Makes it be read again; a reading that is under way no longer counts. */
   forget(...key: Key): void
   forgetAll(): void
 }
 
 /**
- * Reads a registration once. It counts until it is forgotten, or until nothing has been heard for too long. What does not
- * exist is asked for again each time and takes no place, so that made-up names push nothing out.
+ * Reads a registration once. It stays valid until it is forgotten, or until nothing has been heard for too long. What does
+ * not exist is read each time and is not kept, so that made-up names evict nothing.
  */
 function kept<Key extends string[], Registration extends object | true>(
   { steady, heardAt, outlast }: Pick<RegistrationsOptions, 'steady' | 'heardAt' | 'outlast'>,
@@ -181,7 +187,7 @@ function kept<Key extends string[], Registration extends object | true>(
   }
 }
 
-/** A policy that no longer compiles is missing, so that only what names it is out of order. */
+/** A policy that no longer compiles counts as missing, so that only what names it fails. */
 function compiled(stored: StoredPolicy | undefined, vocabulary: Vocabulary): Policy | undefined {
   if (stored === undefined) return undefined
   const { id, version, document } = stored

@@ -1,12 +1,12 @@
 import { appraise, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
 import { LRUCache } from 'lru-cache'
 
-/** Results of one policy that are kept: sound devices with one build answer alike. */
+/** Results that are kept for one policy: intact devices with one build answer alike. */
 const capacity = 100
 
 /**
- * `appraise`, which for a measurement alone is carried out once for the same claims and facts under the same policy in
- * the same second; within a second nothing that a policy can read changes. Other evidence is of each device its own.
+ * `appraise`, which for a measurement alone runs once for the same claims and facts under the same policy in the same
+ * second; within a second nothing that a policy can read changes. Other evidence differs for each device.
  *
  * @param measurement name of the format of measurements
  */
@@ -18,7 +18,7 @@ export function createAppraiseOnce(measurement: string): (input: AppraisalInput)
     if (claims.length !== 1 || only?.format !== measurement) return appraise(input)
     const kept = results.get(policy) ?? new LRUCache<string, AppraisalResult>({ max: capacity })
     results.set(policy, kept)
-    // Texts, truth values and finite numbers only: what differs is written differently.
+    // Only strings, booleans and finite numbers: values that differ are written differently.
     const key = JSON.stringify([Math.floor(now), only.claims, facts])
     const known = kept.get(key)
     if (known !== undefined) return known

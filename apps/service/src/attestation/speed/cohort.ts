@@ -3,34 +3,37 @@ import type { Pace } from './pace.ts'
 
 export interface NextTurn {
   /**
-   * Resumes in a coming turn of the event loop, right after the request that waited before it. `undefined`: the request
-   * is alone, and has waited once; there is nobody to wait for.
+   * Resumes in a later turn of the event loop, right after the request that waited before it. `undefined`: the request
+   * is alone and has waited once, so there is nobody to wait for.
    */
   (): Promise<void> | undefined
-  /** `work`, whose requests are known to be under way from its beginning to its end. */
+  /** Runs `work`, whose requests count as under way from its beginning to its end. */
   request<Given extends unknown[], Gives>(
     work: (...given: Given) => Promise<Gives>,
   ): (...given: Given) => Promise<Gives>
-  /** Requests whose next step is to be taken. */
+  /** Requests whose next step is pending. */
   waiting(): number
 }
 
-/** Requests that take a step in one turn, at most: in a flood, timers and other requests have their turn too. */
+/**
+ * Maximum number of requests that take a step in one turn: in a flood, timers and other requests must have their turn
+ * too.
+ */
 export const mostTogether = 64
 
 /**
  * Cohort scheduling: requests that are under way at the same time take each step one right after the other. All but the
  * first then find its code and data in the processor's caches; request by request, every step would fetch them again,
  * which can take longer than the step itself. A request that is alone waits for one turn of the event loop, in which
- * others may come that arrived with it, and for nothing else.
+ * others that arrived with it may join, and for nothing else.
  *
- * @param most requests that take a step in the turn that comes
+ * @param most requests that take a step in the next turn
  */
 export function createCohort(most: () => number = () => mostTogether): NextTurn {
   const waiting: (() => void)[] = []
   let isServing = false
   let underWay = 0
-  /** The one request that is under way has had its turn. */
+  /** The only request that is under way has had its turn. */
   let isAlone = false
 
   const serve = async () => {
@@ -65,7 +68,7 @@ export function createCohort(most: () => number = () => mostTogether): NextTurn 
   return Object.assign(nextTurn, { waiting: () => waiting.length, request })
 }
 
-/** Each step waits for its turn, which it has together with the same step of other requests. */
+/** Each step waits for its turn, which it shares with the same step of other requests. */
 export function inCohorts(nextTurn: () => Promise<void> | undefined): Pace {
   return (step) =>
     async (...given) => {

@@ -2,8 +2,8 @@ import { concat } from '@assay/protocol'
 import { conclusionOf, type Conclude } from '@assay/measurement'
 
 /**
- * The conclusion for one plan and the functions of its build, the last of which is kept: it follows from the answers to
- * probes, and sound devices answer alike.
+ * The conclusion for one plan and the functions of its build. The last one is kept: it follows from the answers to
+ * probes, and intact devices answer alike.
  */
 export function conclusionOfPlan(): Conclude {
   let last: { answers: string; shown: unknown; conclusion: Uint8Array[] } | undefined

@@ -1,12 +1,12 @@
 /**
- * The one seam between the steps of an attestation and what is done to whole steps for speed: wraps a step, and must give
- * what the step gives. Which steps there are, and their order, is in `attest.ts` whatever the pace.
+ * The one seam between the steps of an attestation and what is done to whole steps for speed: it wraps a step, and must
+ * return what the step returns. `attest.ts` alone defines the steps and their order, whatever the pace.
  */
 export type Pace = <Given extends unknown[], Gives>(
   step: (...given: Given) => Gives | Promise<Gives>,
 ) => (...given: Given) => Promise<Gives>
 
-/** Each step at once. */
+/** Runs each step immediately. */
 export const unpaced: Pace =
   (step) =>
   async (...given) =>

@@ -1,16 +1,19 @@
 import type { Eventually } from '@assay/measurement'
 
 interface Reader {
-  /** @param into where an answer at once is put */
+  /** @param into buffer for a synchronous answer */
   read(offset: number, length: number, into?: Buffer): Eventually<Uint8Array>
 }
 
-/** Bytes of a piece that has a buffer of its own: no piece of a plan is longer, unless a segment was too short for others. */
+/**
+ * Largest piece, in bytes, that has its own buffer: no piece of a plan is longer, unless a segment was too short for
+ * others.
+ */
 const longest = 512
 
 /**
- * Reads pieces of one length into the same buffer each time, which is valid until the next reading: an attestation reads 65
- * of them, and a new buffer costs more than half of what the reading does.
+ * Reads pieces of one length into the same buffer, which is valid until the next read: an attestation reads 65 of them,
+ * and a new buffer costs more than half as much as the read.
  */
 export function readsIntoScratch() {
   const scratch = new Map<number, Buffer>()

@@ -3,7 +3,7 @@ import { ServiceError } from '../../config/service-error.ts'
 import type { Tracing } from './tracing.ts'
 
 /**
- * Loads OpenTelemetry, which only services have that use it (ADR 27).
+ * Loads OpenTelemetry, which only services that use it have installed (ADR 27).
  *
  * @throws ServiceError `SERVICE_TRACING`: its packages are not installed
  */

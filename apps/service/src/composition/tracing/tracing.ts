@@ -22,15 +22,15 @@ import type { Clock } from '../../system/ports.ts'
 import { steadyClock } from '../../system/steady-clock.ts'
 
 export interface Tracing {
-  /** Makes a span of each attestation, with what it was and how it ended. */
+  /** Makes a span for each attestation, with its kind and outcome. */
   attest(attest: Attest): Attest
-  /** The ports of an attestation, each call of which is a span within that of the attestation. */
+  /** The ports of an attestation; each call of one is a span within that of the attestation. */
   steps(ports: AttestPorts): AttestPorts
-  /** Sends what waits to be sent. */
+  /** Sends pending spans. */
   close(): Promise<void>
 }
 
-/** The attestation that a step is part of. Both go by one clock, so that no step lies outside. */
+/** The attestation that a step is part of. Both use one clock, so that no step lies outside. */
 interface Whole {
   readonly context: Context
   readonly clock: Clock
@@ -40,10 +40,10 @@ interface Whole {
 const patience = 5_000
 
 /**
- * Spans of attestations, sent by OTLP over HTTP. They hold names that are registered, codes and times: no token, key,
- * challenge, evidence or address. A collector that is slow or away costs spans, and no attestation waits for it.
+ * Spans of attestations, sent by OTLP over HTTP. They hold registered names, codes and times: no token, key, challenge,
+ * evidence or address. A slow or absent collector costs spans, but no attestation waits for it.
  *
- * @param onFailure called when sending fails, once until it succeeds again
+ * @param onFailure called when sending fails, and not again until it has succeeded
  */
 export function createTracing({ url }: CheckedTracing, onFailure: (error: unknown) => void): Tracing {
   const exporter = tellingOnce(new OTLPTraceExporter({ url, timeoutMillis: patience }), onFailure)
@@ -59,7 +59,7 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
   function traced<Given extends unknown[], Gives>(name: string, work: (...given: Given) => Gives) {
     return (...given: Given): Gives => {
       const whole = within.getStore()
-      // A call outside an attestation is none of its steps.
+      // A call outside an attestation is not one of its steps.
       if (whole === undefined) return work(...given)
       const { context, clock } = whole
       return settle(tracer.startSpan(name, { startTime: clock() }, context), clock, () => work(...given))
@@ -107,7 +107,7 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
   }
 }
 
-/** Ends the span with the work, whether that gives a promise or not. Of an error only its code is told. */
+/** Ends the span with the work, whether or not that returns a promise. An error is recorded by its code only. */
 function settle<Gives>(
   span: Span,
   clock: Clock,
@@ -143,13 +143,13 @@ function describe(span: Span, { outcome, about, isRepeat, noted }: Concluded): v
     'assay.tier': noted.tier,
     'assay.policy': noted.policy,
   }
-  // Strangers choose no value: before the challenge is authentic, app and build are not known.
+  // Strangers must not choose values: until the challenge proves authentic, app and build are unknown.
   if (about !== undefined) {
     attributes['assay.app'] = about.app
     attributes['assay.build'] = about.build
   }
   if (outcome.outcome !== 'result') attributes['assay.code'] = outcome.code
-  // A refusal is the service at work.
+  // A refusal is not an error of the service.
   if (outcome.outcome === 'malfunction') span.setStatus({ code: SpanStatusCode.ERROR })
   span.setAttributes(attributes)
 }

@@ -10,7 +10,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that the request came with, on routes behind {@link createAuthorisation}. */
     apiKey: ApiKey | null
-    /** By what it came: an API key, or a session. */
+    /** How it came: by an API key, or by a session. */
     principal: Principal | null
   }
 }
@@ -18,25 +18,25 @@ declare module 'fastify' {
 export interface Principal {
   readonly name: string
   readonly key: ApiKey
-  /** Whether it is still valid, for what goes on after the request was let in. */
+  /** Whether it is still valid, for work that continues after the request was let in. */
   holds(): Promise<boolean>
 }
 
 type Authorise = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-/** Hooks for the routes of operators and pipelines, named for who may call. All run before a body is read. */
+/** Hooks for the routes of operators and pipelines, named after who may call. All run before a body is read. */
 export type Authorisation = Readonly<Record<Caller, Authorise>>
 
-/** Keys that opened something not long ago, by SHA-256: using one of them is no guess, whatever others in its network do. */
+/** Recently used valid keys, by SHA-256: using one of them is not a guess, whatever others in its network do. */
 const provenKeys = { max: 1_000, ttl: 24 * 3_600_000 }
 
-/** Finds the key that a request acts by. @throws ProblemError `unauthorized`, `rate_limited` */
+/** Finds the key that authorises a request. @throws ProblemError `unauthorized`, `rate_limited` */
 export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Principal>
 
-/** Looks a secret up. @throws ProblemError `rate_limited` where the network has guessed too often */
+/** Looks a secret up. @throws ProblemError `rate_limited` if the network has guessed too often */
 export type Lookup<Found> = (secret: string, address: string) => Promise<Found | undefined>
 
-/** A look-up that counts guesses. */
+/** Looks up a secret, and counts guesses. */
 export function limitGuesses<Found>(
   find: (secret: string) => Promise<Found | undefined>,
   limits: Pick<FloodLimits, 'guess'>,

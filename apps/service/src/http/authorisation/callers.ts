@@ -1,18 +1,18 @@
 import type { ApiKeyScope } from '@assay/protocol'
 
-/** Who may call what is not public: the scopes that open it, and no others. */
+/** Who may call what is not public: the scopes that allow it, and no others. */
 export const callers = {
   /** Everything that changes something, unless it is listed below. */
   admin: ['admin'],
-  /** What operators look at. */
+  /** What operators may read. */
   read: ['admin', 'read', 'support', 'policy'],
   /** Bans. */
   support: ['admin', 'support'],
   /** Policies. */
   policy: ['admin', 'policy'],
-  /** Adding builds; with a registration key those of its apps. */
+  /** Adding builds; a registration key adds only those of its apps. */
   registration: ['admin', 'registration'],
-  /** Looking at builds; likewise. */
+  /** Reading builds; likewise. */
   builds: ['admin', 'read', 'support', 'policy', 'registration'],
 } as const satisfies Record<string, readonly ApiKeyScope[]>
 

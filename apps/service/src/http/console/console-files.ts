@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** A file of the console, as it goes out. */
+/** A file of the console, as it is served. */
 export interface ConsoleFile {
   readonly type: string
   readonly bytes: Buffer
@@ -23,9 +23,9 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads a built console: a page, and a few files beside it, which then need no file system.
+ * Reads a built console: a page and a few other files, which then need no file system.
  *
- * @throws Error where it is not built
+ * @throws Error if it is not built
  */
 export function readConsoleFiles(folder: string): ConsoleFiles {
   const assets = path.join(folder, 'assets')

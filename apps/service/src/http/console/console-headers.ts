@@ -1,6 +1,6 @@
 /**
- * Nothing but the console's own files, no inline script or style, no frame, no form that leaves; strings never become
- * script (Trusted Types): there is no policy that could make one.
+ * Allows only the console's own files, no inline script or style, no frame, no form to another origin; strings never
+ * become script (Trusted Types), because no policy could create one.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -15,7 +15,7 @@ const contentSecurityPolicy = [
   "trusted-types 'none'",
 ].join('; ')
 
-/** On every answer of the console. */
+/** Headers of every answer of the console. */
 export const consoleHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
   'cross-origin-opener-policy': 'same-origin',

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { ProblemError } from '../../faults/problem-error.ts'
 
 /**
- * Whether a request is for the console by one of its own names: another name that leads here is an attempt to reach
- * loopback by DNS.
+ * Whether a request addresses the console by one of its own names: any other name that leads here is an attempt to
+ * reach loopback by DNS.
  */
 export function requireOwnHost(origins: () => readonly string[]) {
   return ({ headers: { host } }: FastifyRequest): void => {
@@ -13,8 +13,8 @@ export function requireOwnHost(origins: () => readonly string[]) {
 }
 
 /**
- * Whether the console's own page sent it. Another port of the same host is the same *site*, to which the cookie goes
- * too: so the browser's word for the same *origin* is asked for (Fetch Metadata), beside `Origin` where it comes.
+ * Whether the console's own page sent it. Another port of the same host is the same *site*, which gets the cookie too:
+ * so the browser must state the same *origin* (Fetch Metadata), in addition to `Origin` if present.
  */
 export function requireOwnOrigin(origins: () => readonly string[]) {
   return ({ headers }: FastifyRequest): void => {

@@ -1,4 +1,6 @@
-/** `__Host-`: of this host alone, over a channel that the browser holds for secure; loopback is one without https. */
+/**
+ * `__Host-`: for this host only, over a channel that the browser considers secure; loopback is secure without https.
+ */
 const name = '__Host-assay-console'
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 
@@ -9,7 +11,7 @@ export function setSessionCookie(id: string, seconds: number): string {
 
 export const clearSessionCookie = `${name}=; ${attributes}; Max-Age=0`
 
-/** The id in a `Cookie` field; undefined: there is none, or more than one, and nobody could know which counts. */
+/** The id in a `Cookie` field; undefined: there is none, or there are several, so that it is unclear which counts. */
 export function sessionIdIn(cookie: string | undefined): string | undefined {
   const values = (cookie ?? '')
     .split(';')

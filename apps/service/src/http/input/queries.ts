@@ -5,7 +5,7 @@ import type { Page } from '../../system/page.ts'
 
 const noMembers = z.strictObject({})
 
-/** A query member that nobody reads is refused, not ignored. */
+/** An unknown query member is refused, not ignored. */
 export function useStrictQueries(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: noMembers, ...route.schema }
@@ -13,7 +13,7 @@ export function useStrictQueries(app: FastifyInstance): void {
   app.setValidatorCompiler((route) => {
     const validate = validatorCompiler(route as Parameters<typeof validatorCompiler>[0])
     if (route.schema !== noMembers) return validate
-    // Nearly every request has no query: that needs no schema to see.
+    // Nearly every request has no query, which is visible without a schema.
     return (query: object) => (Object.keys(query).length === 0 ? { value: query } : validate(query))
   })
 }

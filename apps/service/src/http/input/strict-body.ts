@@ -30,7 +30,7 @@ export function parseJsonBody(body: Uint8Array): JsonValue {
 }
 
 /**
- * Replaces Fastify's own JSON parser, which accepts duplicate members, by a strict one; every other type is refused.
+ * Replaces Fastify's own JSON parser, which accepts duplicate members, with a strict one; every other type is refused.
  */
 export function useStrictJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()

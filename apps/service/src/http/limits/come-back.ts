@@ -1,13 +1,13 @@
-/** Seconds, at most, for which a refused caller is sent away: SDKs obey as much. */
+/** Maximum seconds for which a refused caller is sent away: SDKs obey up to this. */
 const longest = 60
 /** Seconds over which refused callers are spread while there are few. */
 const shortest = 5
 /** Seconds over which served requests are counted. */
 const span = 5
-/** Requests a second that a node serves at least, before it has served any. */
+/** Requests a second that a node is assumed to serve before it has served any. */
 const leastServed = 10
 
-/** When those who are refused come back. */
+/** When refused callers come back. */
 export interface ComeBack {
   /** A request has been answered. */
   served(): void
@@ -20,15 +20,15 @@ export interface ComeBack {
 }
 
 /**
- * Spreads those who are refused: by chance over twice the time that this node would take to serve everyone whom it has sent
- * away, 5 to 60 seconds. Half of what it can do is left to those who come for the first time. After an outage that takes down
- * the herd: whoever is sent away for a few seconds only is back before the others are served, and all of them ask again and again.
+ * Spreads refused callers at random over twice the time that this node would take to serve everyone it has sent away, 5
+ * to 60 seconds. Half of its capacity is left to new callers. This disperses the herd after an outage: callers sent
+ * away for only a few seconds would be back before the others are served, and all of them would ask again and again.
  *
  * @param random from 0 to 1
- * @param clock milliseconds, which only rise
+ * @param clock milliseconds that only increase
  */
 export function createComeBack(random: () => number, clock: () => number): ComeBack {
-  /** Of those sent away, how many are due in a second. */
+  /** How many of those sent away are due in a given second. */
   const due = new Uint32Array(longest + 1)
   const answered = new Uint32Array(span)
   let away = 0
@@ -68,7 +68,7 @@ function add(seconds: Uint32Array, at: number): void {
   seconds[slot] = (seconds[slot] ?? 0) + 1
 }
 
-/** What was counted for a second, which begins anew. */
+/** The count for a second, which starts again at zero. */
 function take(seconds: Uint32Array, at: number): number {
   const slot = at % seconds.length
   const count = seconds[slot] ?? 0

@@ -13,10 +13,10 @@ export interface ConnectionLimits {
 const headroom = 64
 
 /**
- * Caps open connections. Beyond the cap of a network, what comes is closed without an answer, before anything of it is read. Beyond
- * the cap of all, the network that has the most gives up its oldest one to a network that has fewer: who opens thousands
- * does not shut out those who want one. Behind a trusted proxy all connections come from the proxy, which is the one to count
- * them by network.
+ * Caps open connections. Beyond the cap of a network, a new connection is closed without an answer, before anything is
+ * read from it. Beyond the total cap, the network that has the most gives up its oldest connection to a network that
+ * has fewer: opening thousands does not shut out those who want one. Behind a trusted proxy all connections come from
+ * the proxy, which is the one to count them by network.
  */
 export function limitConnections(
   server: Server,
@@ -61,7 +61,7 @@ function largestOf(networks: ReadonlyMap<string, Set<Socket>>): Set<Socket> {
   return largest
 }
 
-/** The oldest that is not on its way out already. */
+/** The oldest connection that is not closing already. */
 function oldestOf(sockets: ReadonlySet<Socket>): Socket | undefined {
   for (const socket of sockets) if (!socket.destroyed) return socket
   return undefined

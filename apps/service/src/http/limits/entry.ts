@@ -9,9 +9,9 @@ import { createWaitingRoom } from './waiting-room.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Has been let in, and counts among those under way until it is answered. */
+    /** The request has been let in, and counts as under way until it is answered. */
     isUnderWay: boolean
-    /** Why it was not let in. */
+    /** Why the request was not let in. */
     notLetIn: Error | undefined
   }
 }
@@ -19,36 +19,42 @@ declare module 'fastify' {
 /** Requests under way, most of which wait for a store or a vendor. */
 const mostUnderWay = 1_024
 
-/** Steps that are to be taken: beyond it whoever is let in would only wait further inside. */
+/** Pending steps: beyond it, a request that is let in would only wait further inside. */
 const mostReady = 64
 
-/** Of the bodies that wait. */
+/** Bytes of the waiting bodies. */
 const mostBytes = 128 * 1024 * 1024
 
-/** Milliseconds after which whoever waits is refused. Late, because whoever is refused at once is back at once. */
+/**
+ * Milliseconds after which a waiting request is refused. This is late on purpose: whoever is refused at once is back
+ * at once.
+ */
 const longestWait = 5_000
 
-/** Milliseconds between two looks at who has waited too long. */
+/** Milliseconds between two checks for requests that have waited too long. */
 const lookEvery = 250
 
 export interface EntryOptions {
-  /** Open connections, each with one request: whoever has a connection finds room, because those refused at once are back at once. */
+  /**
+   * Open connections, each with one request: whoever has a connection finds room, because clients that are refused at
+   * once are back at once.
+   */
   readonly connections: number
-  /** Steps of requests under way that are to be taken now. */
+  /** Pending steps of requests under way. */
   readonly ready: () => number
   /** Steps that may be taken in one turn of the event loop. */
   readonly inTurn: () => number
   readonly random?: () => number
-  /** Milliseconds, which only rise. */
+  /** Milliseconds that only increase. */
   readonly clock?: () => number
 }
 
 /**
- * Entry: a request to the public endpoints is read, parsed and answered when there is room for its work. Use it
- * on the scope of these endpoints. Where nobody waits it costs two comparisons; otherwise its body, which has come in
- * whole, waits in the {@link createWaitingRoom waiting room}, and is refused with `temporarily_unavailable` when that takes too
- * long. Whoever is answered 503, for this or for another reason, is told a moment of its own to {@link createComeBack come back}.
- * Networks are those of the clients, also behind a trusted proxy.
+ * Entry: a request to the public endpoints is read, parsed and answered when there is room for its work. Use it on
+ * the scope of these endpoints. If nobody waits it costs two comparisons; otherwise the complete body waits in the
+ * {@link createWaitingRoom waiting room}, and is refused with `temporarily_unavailable` when that takes too long. Every
+ * client that gets a 503, for this or another reason, gets its own time to {@link createComeBack come back}. Networks
+ * are those of the clients, also behind a trusted proxy.
  */
 export function letInByTurns(scope: FastifyInstance, options: EntryOptions): void {
   const { connections, ready, inTurn, random = Math.random, clock = () => performance.now() } = options
@@ -72,7 +78,7 @@ export function letInByTurns(scope: FastifyInstance, options: EntryOptions): voi
     }
     keepPumping()
   }
-  /** Whoever ends makes room; where only steps are to be taken, the next turn does. */
+  /** A request that ends makes room; if only steps are pending, the next turn does. */
   const keepPumping = () => {
     if (isPumping || room.size() === 0 || underWay >= mostUnderWay) return
     isPumping = true
@@ -117,7 +123,7 @@ export function letInByTurns(scope: FastifyInstance, options: EntryOptions): voi
         done(error as Error)
       }
     }
-    // An error of a parser would end the connection: what is refused comes back over a new one, which costs more.
+    // A parser error would end the connection: the refused client would come back over a new one, which costs more.
     const refuse = (error: Error) => {
       request.notLetIn = error
       done(null, undefined)

@@ -3,17 +3,17 @@ import { hash, randomBytes } from 'node:crypto'
 const rows = 4
 const cellsPerRow = 1 << 16
 
-/** What is remembered of evicted token buckets: when each is full again, or somewhat later. */
+/** What is remembered about evicted token buckets: the time when each is full again, or somewhat later. */
 export interface EvictedBuckets {
   /** @param fullAt milliseconds, by the clock of the buckets */
   note(key: string, fullAt: number): void
-  /** Never earlier than what was noted for the key; later where other keys share all its cells. */
+  /** Never earlier than what was noted for the key; later if other keys share all its cells. */
   fullAt(key: string): number
 }
 
 /**
- * A count-min sketch of 2 MiB, whatever the number of keys: several rows of cells, of which a key has one in each. What the
- * cells of a key hold at least is what counts. Nobody knows which keys share a cell, because the seed is secret.
+ * A count-min sketch of 2 MiB, whatever the number of keys: several rows of cells, in each of which a key has one. The
+ * lowest value among the cells of a key counts. Nobody knows which keys share a cell, because the seed is secret.
  */
 export function createEvictedBuckets(seed = randomBytes(16).toString('hex')): EvictedBuckets {
   let cells: Float64Array | undefined

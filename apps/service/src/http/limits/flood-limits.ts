@@ -9,9 +9,12 @@ export interface FloodQuotas {
   network: Quota
   /** Challenges: they cost a network nothing but a request each. */
   challenges: Quota
-  /** Attestations of a registered app whose client data is signed: nobody uses it up for others who has no challenge and no key. */
+  /**
+   * Attestations of a registered app with signed client data: without a challenge and a key nobody can use it up for
+   * others.
+   */
   app: Quota
-  /** API keys that do not exist. */
+  /** Nonexistent API keys. */
   guesses: Quota
 }
 
@@ -40,7 +43,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
       reply.header('ratelimit', `"network";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
       done(taken.allowed ? undefined : tooMany(taken))
     },
-    /** Hook of the endpoint of challenges, after that of networks. */
+    /** Hook of the challenge endpoint, after that of networks. */
     challenges: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const taken = challenges.take(request.ip)
       const ofNetwork = String(reply.getHeader('ratelimit'))
@@ -48,8 +51,8 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
       done(taken.allowed ? undefined : tooMany(taken))
     },
     /**
-     * One look at an API key. Counted before it is looked up, so that guesses at the same time are too; given back where
-     * there is such a key.
+     * Counts one look-up of an API key. It counts before the look-up, so that simultaneous guesses count too, and gives
+     * the count back if the key exists.
      *
      * @throws ProblemError `rate_limited`
      */
@@ -58,7 +61,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
       if (!taken.allowed) throw tooMany(taken)
       return { giveBack: () => guesses.giveBack(address) }
     },
-    /** Counts one request of a **registered** app: names that nobody registered would only fill the map. */
+    /** Counts one request of a **registered** app: unregistered names would only fill the map. */
     app: (app: string): void => {
       const taken = takeApp(app)
       if (!taken.allowed) throw tooMany(taken)

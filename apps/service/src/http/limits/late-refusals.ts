@@ -2,21 +2,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
 
-/** Refusals that are answered at once, in so many milliseconds. */
+/** Refusals that are answered at once, within so many milliseconds. */
 const atOnce = { refusals: 50, milliseconds: 100 }
 
-/** Milliseconds that the others wait, at least, and by chance as much again. */
+/** Milliseconds that the others wait: at least this, and at random up to twice as much. */
 const delay = 1_500
 
 interface LateRefusalOptions {
   readonly random?: () => number
-  /** Milliseconds, which only rise. */
+  /** Milliseconds that only increase. */
   readonly clock?: () => number
 }
 
 /**
  * Delays the answers to what a hook refuses, once there are many: a flooder waits for the answer before it sends again,
- * so that refusals do not become all that the service does. Use one for all hooks of a scope.
+ * so refusals do not take over the service. Use one instance for all hooks of a scope.
  */
 export function createLateRefusals({
   random = Math.random,

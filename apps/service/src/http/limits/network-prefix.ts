@@ -1,15 +1,15 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 /**
- * Wider networks of IPv6 that one customer may have as well, and how many times a /64 they may ask: a /56 has 256 networks
- * of 64 bits, a /48 has 65,536.
+ * Wider IPv6 networks that one customer may also have, and how many times as much as a /64 they may ask: a /56 has 256
+ * networks of 64 bits, a /48 has 65,536.
  */
 export const widerNetworks = [
   { bits: 56, times: 4 },
   { bits: 48, times: 16 },
 ] as const
 
-/** The wider networks that an address of IPv6 lies in, in the order of {@link widerNetworks}; none of IPv4. */
+/** The wider networks that an IPv6 address lies in, in the order of {@link widerNetworks}; none for IPv4. */
 export function widerPrefixes(address: string): string[] {
   const groups = networkPrefix(address).split(':')
   const [first, second, third, fourth] = groups
@@ -19,14 +19,14 @@ export function widerPrefixes(address: string): string[] {
   return [`${wide}:${upper.toString(16)}/56`, `${wide}/48`]
 }
 
-/** What takes turns with others: /24 of IPv4, and of IPv6 the /48 that one customer may have. */
+/** The network that takes turns with others: /24 for IPv4, and for IPv6 the /48 that one customer may have. */
 export function widestNetwork(address: string): string {
   return widerPrefixes(address).at(-1) ?? networkPrefix(address)
 }
 
 /**
- * The network that an address belongs to, for limits: /24 of IPv4, /64 of IPv6, since one customer has at least that
- * much to choose from. Text that is not an address is one network of its own.
+ * The network that an address belongs to, for limits: /24 for IPv4, /64 for IPv6, since one customer can choose from at
+ * least that many. Text that is not an address is a network by itself.
  */
 export function networkPrefix(address: string): string {
   const mapped = /^::ffff:(?=\d+\.)/i.test(address) ? address.slice(7) : address

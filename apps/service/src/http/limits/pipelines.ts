@@ -5,9 +5,10 @@ import type { Socket } from 'node:net'
 const mostBehind = 3
 
 /**
- * Ends connections on which requests queue up behind one that is not answered yet. No client or proxy of today sends any before
- * the answer (RFC 9112, 9.3.2), and hundreds of them come in with one read: a few thousand connections would hold the event
- * loop for seconds, in which nobody else is even accepted. A few may queue, since an answer can be out before it counts as such.
+ * Ends connections on which requests queue up behind one that is not answered yet. No current client or proxy pipelines
+ * requests (RFC 9112, 9.3.2), and one read can bring in hundreds of them: a few thousand connections would block the
+ * event loop for seconds, in which nobody else is even accepted. A few may queue, because an answer can be out before
+ * it counts as such.
  */
 export function refusePipelines(server: Server): void {
   const listeners = server.listeners('request') as RequestListener[]
@@ -15,9 +16,9 @@ export function refusePipelines(server: Server): void {
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
     const { socket } = request
-    // What was read together with the one that ended it.
+    // The requests that were read together with the one that ended the connection.
     if (socket.destroyed) return
-    // Node gives the connection to one answer at a time.
+    // Node assigns the connection to one answer at a time.
     if (response.socket === null) {
       const waiting = (behind.get(socket) ?? 0) + 1
       if (waiting > mostBehind) {

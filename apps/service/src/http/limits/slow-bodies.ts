@@ -3,7 +3,10 @@ import { ProblemError } from '../../faults/problem-error.ts'
 
 /** A request whose body is not complete. */
 interface Incomplete {
-  /** Undefined as soon as it is. The set's own memory outlives its members, and must not keep whole requests with it. */
+  /**
+   * Undefined once the body is complete. The set's own memory outlives its members, and must not keep whole requests
+   * with it.
+   */
   request: FastifyRequest | undefined
   /** Milliseconds, by the clock of this process. */
   readonly until: number
@@ -14,19 +17,20 @@ declare module 'fastify' {
     incomplete: Incomplete | undefined
   }
   interface FastifyContextConfig {
-    /** The body is a file, which may take its time: whoever reads it sees that it does not stand still. */
+    /** The body is a file, which may take long: its reader makes sure that it does not stall. */
     isFile?: boolean
   }
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const lookEvery = 500
 
 /**
- * A small body that is not complete in time ends the request with `body_too_slow`: a sender who drips holds a connection
- * and a place in memory. One timer looks after all requests, oldest first, so that a body that comes at once costs nothing.
+ * A small body that is not complete in time ends the request with `body_too_slow`: a trickling sender holds a
+ * connection and memory. One timer looks after all requests, oldest first, so that a body that comes at once costs
+ * nothing.
  *
- * @param seconds from the fields of the request to the end of the body
+ * @param seconds from the header fields of the request to the end of the body
  */
 export function refuseSlowBodies(app: FastifyInstance, seconds: number): void {
   const waiting = new Set<Incomplete>()
@@ -60,7 +64,7 @@ export function refuseSlowBodies(app: FastifyInstance, seconds: number): void {
       if (until > now) return
       if (request === undefined) continue
       end(request)
-      // Whoever reads the body is told that it failed, and answers; nobody waits for the rest.
+      // The reader of the body sees the failure and answers; nobody waits for the rest.
       if (request.raw.listenerCount('error') > 0) request.raw.emit('error', new ProblemError('body_too_slow'))
       else request.raw.destroy()
     }

@@ -1,12 +1,12 @@
-/** Streams of one caller, and of all together. */
+/** Streams per caller, and in total. */
 export const streamLimits = { perCaller: 4, all: 200 }
 
 export interface StreamPlaces {
-  /** A place, which is left by the function returned; undefined: there is none. */
+  /** Takes a place, which the returned function releases; undefined: there is none. */
   take(caller: string): (() => void) | undefined
 }
 
-/** Counts open streams, at every listener together. */
+/** Counts open streams over all listeners. */
 export function createStreamPlaces({ perCaller, all } = streamLimits): StreamPlaces {
   const taken = new Map<string, number>()
   let total = 0

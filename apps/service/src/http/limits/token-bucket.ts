@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { createEvictedBuckets } from './evicted-buckets.ts'
 
-/** So many requests in so many seconds, and as many at once. */
+/** So many requests in so many seconds, and the same number in a burst. */
 export interface Quota {
   requests: number
   seconds: number
@@ -16,9 +16,9 @@ export interface Taken {
 }
 
 export interface TokenBuckets {
-  /** Takes one token of the key's. */
+  /** Takes one of the key's tokens. */
   (key: string): Taken
-  /** Puts back what was taken. */
+  /** Puts the token back. */
   giveBack(key: string): void
 }
 
@@ -28,11 +28,11 @@ interface Bucket {
 }
 
 /**
- * Token buckets by key. At most `capacity` are kept: beyond it the one used least recently goes, and what is
- * remembered of it is when it is full again, so that nobody gets a full one by way of many senders. Memory is bounded
+ * Token buckets by key. At most `capacity` are kept: beyond it the least recently used one is evicted, and only the
+ * time when it is full again is remembered, so that nobody gets a full bucket by using many senders. Memory is bounded
  * whatever their number.
  *
- * @param nodes how many share the quota, each by buckets of its own
+ * @param nodes how many nodes share the quota, each with its own buckets
  */
 export function createTokenBuckets(
   quota: Quota,
@@ -40,12 +40,12 @@ export function createTokenBuckets(
   clock: () => number,
   nodes: () => number = () => 1,
 ): TokenBuckets {
-  /** Requests are spread among several nodes: each has its share of what all may let through. */
+  /** Requests are spread among several nodes: each gets its share of the total. */
   const cost = () => Math.min(nodes(), quota.requests)
   const perMillisecond = quota.requests / (quota.seconds * 1000)
   const evicted = createEvictedBuckets()
   const buckets = new LRUCache<string, Bucket>({
-    // With `max` it would take the room for all of them at once: megabytes that most services never use.
+    // With `max` it would allocate the room for all of them at once: megabytes that most services never use.
     maxSize: capacity,
     sizeCalculation: () => 1,
     dispose({ level, at }, key, reason) {

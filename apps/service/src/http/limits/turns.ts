@@ -1,14 +1,14 @@
 import type { Server } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Steps in one turn while connections come. */
+/** Steps in one turn while connections arrive. */
 const fewest = 8
 /** Milliseconds after a connection within which another one may be waiting. */
 const recently = 5
 
 /**
- * How much is done in one turn of the event loop. Node accepts one connection in a turn, so that turns are short while connections
- * come: in a flood of them those of others would wait for seconds to be accepted.
+ * How much is done in one turn of the event loop. Node accepts one connection per turn, so turns are short while
+ * connections arrive: in a flood, other connections would wait for seconds to be accepted.
  *
  * @param most steps in one turn while nobody connects
  */

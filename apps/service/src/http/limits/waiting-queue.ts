@@ -9,13 +9,13 @@ export interface WaitingQueue<Member> {
   size(): number
   first(): Member | undefined
   add(member: Member): Place<Member>
-  /** Takes it out again: once, and of the queue that gave the place. */
+  /** Takes a member out: once, and from the queue that gave the place. */
   remove(place: Place<Member>): void
 }
 
 /**
- * A queue that members also leave from its middle. A linked list, because a `Set` of thousands takes the longer to say which
- * is its first, the more before it have left.
+ * A queue whose members can also leave from the middle. It is a linked list, because a `Set` of thousands takes longer
+ * to find its first member the more have left before it.
  */
 export function createWaitingQueue<Member>(): WaitingQueue<Member> {
   let first: Place<Member> | undefined
@@ -38,7 +38,7 @@ export function createWaitingQueue<Member>(): WaitingQueue<Member> {
       else before.after = after
       if (after === undefined) last = before
       else after.before = before
-      // Otherwise what has left would keep its neighbours in memory until it is collected itself.
+      // Otherwise a removed member would keep its neighbours in memory until it is collected itself.
       place.before = place.after = undefined
       size--
     },

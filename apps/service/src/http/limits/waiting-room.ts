@@ -5,10 +5,10 @@ export type Step = 'challenge' | 'attestation'
 
 /** A request that waits for its turn. */
 export interface Waiting {
-  /** What has a turn of its own: a network. */
+  /** What gets its own turn: a network. */
   readonly network: string
   readonly step: Step
-  /** Of its body, which has come in whole. */
+  /** Bytes of its body, which has arrived completely. */
   readonly bytes: number
   /** Milliseconds, by the clock of the room. */
   readonly since: number
@@ -19,22 +19,22 @@ export interface Waiting {
 }
 
 export interface WaitingRoom {
-  /** Lets it wait; where there is no room, another one is refused, or this one. */
+  /** Lets it wait; if there is no room, another request is refused, or this one. */
   add(waiting: Waiting): void
-  /** The one whose turn it is, which waits no longer; undefined: nobody waits. */
+  /** Takes out the one whose turn it is; undefined: nobody waits. */
   next(): Waiting | undefined
-  /** Refuses whoever has waited since before then. */
+  /** Refuses every request that has waited since before then. */
   refuseBefore(time: number): void
   size(): number
 }
 
-/** Of so many turns one is held apart for whoever has waited longest. */
+/** One in so many turns is reserved for the request that has waited longest. */
 const turnsForOldest = 8
 
-/** How much of the room challenges may take: the rest is held apart for attestations. */
+/** How much of the room challenges may take: the rest is reserved for attestations. */
 const shareOfChallenges = 3 / 4
 
-/** Those who wait, the oldest of each step first. */
+/** The waiting requests, the oldest of each step first. */
 type Queues = Record<Step, WaitingQueue<Waiting>>
 
 const newQueues = (): Queues => ({ challenge: createWaitingQueue(), attestation: createWaitingQueue() })
@@ -47,19 +47,19 @@ function oldestOf(queues: Queues): Waiting | undefined {
 }
 
 /**
- * Who comes next of those who wait. Networks take turns, so that one with a thousand requests holds up the others no longer
- * than one with a single request. In each round those with an attestation come first, and in a network attestations come
- * before challenges: of an exchange that has cost something already, the rest is worth more than the beginning of another. Every
- * eighth turn goes to whoever has waited longest, wherever from. Where the room is full, the oldest is refused: of the network that
- * the newcomer comes from if that has more than its share of the room, otherwise of all. Where only the part for challenges is full,
- * that is the oldest challenge.
+ * Decides which waiting request comes next. Networks take turns, so that one with a thousand requests delays the others
+ * no longer than one with a single request. In each round networks with an attestation come first, and within a network
+ * attestations come before challenges: finishing an exchange that has already cost something is worth more than
+ * starting another. Every eighth turn goes to the request that has waited longest, wherever it comes from. If the room
+ * is full, the oldest is refused: of the newcomer's network if that has more than its share of the room, otherwise of
+ * all. If only the part for challenges is full, that is the oldest challenge.
  */
 export function createWaitingRoom(most: { requests: number; bytes: number }): WaitingRoom {
   const all = newQueues()
-  /** Where each of them stands: of all, and of its network. */
+  /** The place of each request: among all, and in its network. */
   const places = new Map<Waiting, readonly [Place<Waiting>, Place<Waiting>]>()
   const networks = new Map<string, Queues>()
-  /** Networks whose turn is yet to come in this round, the next one last. */
+  /** Networks whose turn has yet to come in this round, the next one last. */
   let round: string[] = []
   let turns = 0
   let bytes = 0

@@ -26,9 +26,9 @@ const scopes: Readonly<Record<Exclude<ApiKeyScope, 'provenance'>, string>> = {
 const notes = `Every error is a problem document (RFC 9457) whose \`code\` is stable. Limits that no schema can state are in docs/protocol.md.`
 
 /**
- * The OpenAPI document of the service: the routes that are registered, each with the forms that it checks requests by.
+ * The OpenAPI document of the service: the registered routes, each with the forms that it checks requests against.
  *
- * @throws Error for a route that no operation describes, or an operation that no route has
+ * @throws Error for a route without an operation, or an operation without a route
  */
 export function openapiDocument(
   routes: readonly RouteForms[],
@@ -143,7 +143,7 @@ function answered(answer: AnswerBody): Json {
   return { description: 'Done.', headers: traced, content }
 }
 
-/** The codes that an operation can be refused with: its own, and those of every operation of its kind. */
+/** The codes with which an operation can be refused: its own, and those of every operation of its kind. */
 export function problemsOf({ caller, problems: own }: Operation, takesBody: boolean): ProblemCode[] {
   return [
     ...new Set<ProblemCode>([
@@ -167,7 +167,7 @@ export function problemsOf({ caller, problems: own }: Operation, takesBody: bool
   ]
 }
 
-/** Statuses after which the client is told when to come again. */
+/** Statuses with which the answer says when to come again. */
 const withRetryAfter: readonly number[] = [429, 503]
 
 function refusals(operation: Operation, body: Json | undefined): Json {
@@ -198,7 +198,7 @@ function refusals(operation: Operation, body: Json | undefined): Json {
   )
 }
 
-/** Forms that stand in the document once, by name. */
+/** Forms that appear in the document once, by name. */
 const named: Readonly<Record<string, ZodType>> = {
   App: answers.app,
   Build: answers.build,

@@ -8,7 +8,7 @@ import type { ApiUseCases } from '../../provisioning/apis.usecases.ts'
 
 const audienceParams = z.strictObject({ audience: z.string() })
 
-/** An audience is a URL: it goes as one encoded path segment or, where that is awkward, in the query. */
+/** An audience is a URL: it is sent as one encoded path segment or, where that is awkward, in the query. */
 export function registerApiRoutes(
   instance: FastifyInstance,
   apis: ApiUseCases,

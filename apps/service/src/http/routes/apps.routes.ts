@@ -7,7 +7,7 @@ import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { AppUseCases } from '../../provisioning/apps.usecases.ts'
 
-/** A path segment as it comes: what is not registered is not found, whatever its form. */
+/** A path segment as it comes: an unregistered one is not found, whatever its form. */
 export const appParams = z.strictObject({ app: z.string() })
 
 export function registerAppRoutes(
@@ -55,7 +55,7 @@ export function registerAppRoutes(
   )
 }
 
-/** What an operator can set of a kind of evidence, in forms that other programs can read. */
+/** What an operator can set for a kind of evidence, in forms that other programs can read. */
 function toKind({ name, platform, schema, example, secret }: SchemeSettings) {
   return {
     name,

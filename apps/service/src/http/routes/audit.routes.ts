@@ -8,7 +8,7 @@ import type { AuditUseCases } from '../../operations/audit/audit.usecases.ts'
 const text = z.string().max(1024).optional()
 const auditQuery = pageQuery.extend({ key: text, action: text, object: text })
 
-/** `head`: number and hash of an entry that somebody has kept, with `:` between. */
+/** `head`: number and hash of an entry that somebody has kept, separated by `:`. */
 const verifyQuery = z.strictObject({
   head: z
     .string()

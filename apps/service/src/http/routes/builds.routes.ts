@@ -52,7 +52,7 @@ export function registerBuildRoutes(
   })
 }
 
-/** In a scope of its own: here, and nowhere else, the body is a file that is read as it comes. */
+/** In its own scope: here, and nowhere else, the body is a file that is read as it arrives. */
 function registerUpload(
   files: FastifyInstance,
   builds: BuildUseCases,
@@ -97,7 +97,7 @@ function registerUpload(
   )
 }
 
-/** @throws ProblemError where it comes twice: nobody would know which of the two counts */
+/** @throws ProblemError if it comes twice, because it would be unclear which of the two counts */
 function provenanceIn({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
   const value = headers[headerNames.provenance.toLowerCase()]
   if (Array.isArray(value)) throw new ProblemError('provenance_invalid')

@@ -34,10 +34,10 @@ export function registerChallengeRoutes(
 
 /**
  * Refuses a version of the protocol that the service does not speak before the body is checked against the schema of
- * this version, so that an SDK of another version learns that and not that its request is malformed. Use as
+ * this version, so that an SDK of another version learns that, instead of that its request is malformed. Use it as
  * `preValidation`.
  *
- * @throws ProblemError `version_unsupported`; what is not a version is for the schema
+ * @throws ProblemError `version_unsupported`; the schema handles what is not a version
  */
 export async function checkVersion({ body }: FastifyRequest): Promise<void> {
   if (readWireVersion(body) === 'unsupported')

@@ -6,7 +6,7 @@ import type { DryRunUseCases } from '../../provisioning/dry-run/dry-run.usecases
 import type { Authorisation } from '../authorisation/authorisation.ts'
 
 const appParams = z.strictObject({ app: z.string() })
-/** Compiling the document says what it lacks. */
+/** Compiling the document shows what it lacks. */
 const dryRunInput = z
   .strictObject({
     policy: z.string().regex(policyIdPattern).optional(),
@@ -16,7 +16,7 @@ const dryRunInput = z
   })
   .refine((asked) => (asked.policy === undefined) !== (asked.document === undefined), { path: ['policy'] })
 
-/** What a policy would have made of the installations of the last days. It changes nothing. */
+/** Shows what a policy would have decided for the installations of the last days. It changes nothing. */
 export function registerDryRunRoutes(
   instance: FastifyInstance,
   dryRun: DryRunUseCases,

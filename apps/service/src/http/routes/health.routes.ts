@@ -18,7 +18,7 @@ export function registerHealthRoutes(instance: FastifyInstance, isReady: Readine
   })
 }
 
-/** Code of a fault that we know; of others the log alone tells. */
+/** Code of a known fault; others appear only in the log. */
 function reasonOf(cause: unknown): string | undefined {
   return cause instanceof RetryableError && 'code' in cause ? String(cause.code) : undefined
 }

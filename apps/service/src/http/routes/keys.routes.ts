@@ -3,7 +3,7 @@ import { mediaTypes, paths } from '@assay/protocol'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { SigningKeyUseCases } from '../../operations/signing-keys.usecases.ts'
 
-/** The public keys of tokens (RFC 7517). Relying parties keep them for as long as the answer says. */
+/** The public keys of tokens (RFC 7517). Relying parties cache them for as long as the answer says. */
 export function registerKeyRoutes(
   instance: FastifyInstance,
   signingKeys: Pick<SigningKeyUseCases, 'jwks'>,
@@ -16,7 +16,7 @@ export function registerKeyRoutes(
   )
 }
 
-/** For the day on which somebody steals a signing key. */
+/** For the day when somebody steals a signing key. */
 export function registerSigningKeyRoutes(
   instance: FastifyInstance,
   signingKeys: Pick<SigningKeyUseCases, 'rotate'>,

@@ -3,7 +3,7 @@ import { paths, type Jwks } from '@assay/protocol'
 import { serviceMetadata, openidConfiguration } from '../../operations/metadata.ts'
 
 /**
- * What the service says of itself: under a name of its own, because it is no authorization server (RFC 8414), and as OpenID
+ * The metadata of the service: under its own name, because it is not an authorization server (RFC 8414), and as OpenID
  * discovery, for gateways that look for a JWKS there.
  */
 export function registerMetadataRoutes(

@@ -6,8 +6,8 @@ import { openapiDocument, type RouteForms } from '../openapi/document.ts'
 import { operationsFor } from '../openapi/operations.ts'
 
 /**
- * Serves the OpenAPI document, which is made of the routes with the forms that they check. Call before the routes are
- * registered; `seal` when all are.
+ * Serves the OpenAPI document, which is made from the routes and the forms that they check. Call it before the routes
+ * are registered, and `seal` once all are.
  */
 export function useOpenapi(
   app: FastifyInstance,

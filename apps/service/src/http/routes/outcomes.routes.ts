@@ -5,9 +5,9 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { Authorisation, Principal } from '../authorisation/authorisation.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 
-/** Milliseconds between two signs of life. At each the service checks that the viewer may still watch. */
+/** Milliseconds between two heartbeats. At each the service checks that the viewer may still watch. */
 const heartbeat = 15_000
-/** Bytes that wait for a slow reader, at most. */
+/** Maximum bytes that wait for a slow reader. */
 const mostWaiting = 256 * 1024
 
 interface OutcomeRoutes {
@@ -15,7 +15,7 @@ interface OutcomeRoutes {
   streams: StreamPlaces
 }
 
-/** Recent outcomes as they come (server-sent events, HTML Living Standard section 9.2). */
+/** Recent outcomes as they happen (server-sent events, HTML Living Standard section 9.2). */
 export function registerOutcomeRoutes(
   instance: FastifyInstance,
   { outcomes, streams }: OutcomeRoutes,
@@ -23,7 +23,8 @@ export function registerOutcomeRoutes(
 ): void {
   const open = new Set<() => void>()
   instance.get('/v1/outcomes', { onRequest: read }, (request, reply) => {
-    // Whoever hung up while their key was looked up: the answer has closed already, and would never give back what it takes.
+    // The viewer hung up while the key was looked up: the answer has closed already, and would never give its place
+    // back.
     if (request.raw.socket.destroyed) {
       reply.hijack()
       return
@@ -38,7 +39,7 @@ export function registerOutcomeRoutes(
       leave()
     })
   })
-  // They would otherwise hold the service open when it stops.
+  // Otherwise they would keep the service open when it stops.
   instance.addHook('preClose', (done) => {
     for (const end of open) end()
     done()
@@ -58,11 +59,11 @@ function streamTo(
     ...(reply.getHeaders() as OutgoingHttpHeaders),
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
-    // A proxy that collects answers before it sends them on would hold the stream back.
+    // A proxy that buffers answers would hold the stream back.
     'x-accel-buffering': 'no',
   })
   const write = (text: string) => {
-    // A viewer who comes again gets the newest ones; nothing that a slow reader has missed is kept for it.
+    // A viewer who reconnects gets the newest ones; what a slow reader has missed is not kept for it.
     if (raw.writableLength > mostWaiting) raw.destroy()
     else raw.write(text)
   }

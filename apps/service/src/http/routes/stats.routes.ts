@@ -10,7 +10,7 @@ const grouping = new Set<string>([...dimensions, ...Object.keys(spans)])
 const time = z.iso.datetime({ offset: true })
 const value = z.string().max(256)
 
-/** `by`: what to group by, with commas: dimensions, and one span of time. */
+/** `by`: what to group by, separated by commas: dimensions, and one span of time. */
 const statsQuery = z.strictObject({
   since: time.optional(),
   until: time.optional(),
@@ -34,7 +34,7 @@ const statsQuery = z.strictObject({
   policy: value.optional(),
 })
 
-/** How attestations ended, over the whole fleet. */
+/** How attestations ended, across the whole fleet. */
 export function registerStatsRoutes(
   instance: FastifyInstance,
   stats: Pick<StatsUseCases, 'stats'>,

@@ -4,7 +4,7 @@ import { decodeBase64url, statusListMediaType } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { StatusListUseCases } from '../../operations/status-lists.usecases.ts'
 
-/** What guards must refuse although its token is still valid: docs/status-list.md. For everybody, like the JWKS. */
+/** What guards must refuse although its token is still valid: docs/status-list.md. It is public, like the JWKS. */
 export function registerStatusListRoutes(
   instance: FastifyInstance,
   lists: Pick<StatusListUseCases, 'find'>,

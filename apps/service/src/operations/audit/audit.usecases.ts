@@ -12,7 +12,7 @@ import {
 /** Entries read at once. */
 const pageLength = 500
 
-/** The last entry that somebody has kept elsewhere. */
+/** The last entry, as somebody has kept it elsewhere. */
 export interface KnownHead {
   number: number
   hash: string
@@ -20,14 +20,14 @@ export interface KnownHead {
 
 /**
  * What is wrong: an entry was changed (`edited`); one is missing (`gap`), or the last ones are (`end`); the seal of the last
- * is not the service's (`seal`); it is another log than the one whose head is known (`head`).
+ * is not the service's (`seal`); it is not the log whose head is known (`head`).
  */
 export type AuditFault = { number: number; reason: 'edited' | 'gap' | 'end' | 'seal' | 'head' }
 
 /** Answer to `GET /v1/audit/verify`. */
 export interface AuditVerdict {
   ok: boolean
-  /** The last entry; keep it elsewhere, and ask with it the next time. */
+  /** The last entry; keep it elsewhere, and send it with the next query. */
   head: KnownHead
   fault: AuditFault | null
 }
@@ -53,7 +53,10 @@ export function createAuditUseCases(audit: AuditStore) {
   return {
     list: (filter: AuditFilter, page: Page) =>
       pageOf('entries', page, (asked) => audit.list(filter, asked), auditCursor),
-    /** Detects any change of the log. A whole log that was replaced by an older one shows by the head that somebody kept. */
+    /**
+     * Detects any change of the log. If an older log has replaced the whole log, the head that somebody kept reveals
+     * it.
+     */
     async verify(known?: KnownHead): Promise<AuditVerdict> {
       const head = (await audit.head()) ?? { ...noEntry, isSealed: true }
       const { last, fault } = await follow(known)
@@ -69,7 +72,7 @@ function faultOf(entry: AuditEntry, last: KnownHead, known: KnownHead | undefine
   return known?.number === entry.number && known.hash !== entry.hash ? 'head' : undefined
 }
 
-/** An act that comes while the chain is followed makes it longer than the head that was read before. */
+/** An act that happens while the chain is followed makes it longer than the head that was read before. */
 function endFault(
   last: KnownHead,
   head: KnownHead & { isSealed: boolean },

@@ -12,19 +12,19 @@ export interface AuditEntry {
   key_name: string
   /** What was done, such as `policy.put`. */
   action: string
-  /** To what: an id, of a build with that of its app before it. */
+  /** What it was done to: an id; that of a build follows the id of its app. */
   object: string
-  /** As it was; null: it was not there. */
+  /** The value before; null: there was none. */
   before: unknown
-  /** As it is from then on; null: it is gone. */
+  /** The value after; null: it was removed. */
   after: unknown
-  /** Of the entry before; 43 zeros before the first. */
+  /** The hash of the previous entry; 43 zeros before the first. */
   previous: string
   /** base64url(SHA-256) over everything above. */
   hash: string
 }
 
-/** The last entry, as the service has it sealed. */
+/** The last entry, as sealed by the service. */
 export interface AuditHead {
   number: number
   hash: string
@@ -42,9 +42,9 @@ export interface AuditFilter {
 export interface AuditStore {
   /** The newest first. The cursor is that of {@link auditCursor}. */
   list(filter: AuditFilter, page: Page): Promise<AuditEntry[]>
-  /** The oldest first, from after this number on. */
+  /** The oldest first, starting after this number. */
   after(number: number, limit: number): Promise<AuditEntry[]>
-  /** Undefined: nothing was done yet. */
+  /** Undefined: nothing has been done yet. */
   head(): Promise<AuditHead | undefined>
 }
 
@@ -53,7 +53,7 @@ export const auditCursor = ({ number }: AuditEntry): string => String(number)
 /** Before the first entry. */
 export const noEntry = { number: 0, hash: '0'.repeat(43) } as const
 
-/** The hash that an entry has to have. `before` and `after` are hashed as they are written, in JSON. */
+/** The hash that an entry must have. `before` and `after` are hashed as written, in JSON. */
 export function auditHash(entry: Omit<AuditEntry, 'hash'>): string {
   const { number, at, key, key_name: name, action, object, before, after, previous } = entry
   const text = JSON.stringify([number, at, key, name, action, object, before, after, previous])

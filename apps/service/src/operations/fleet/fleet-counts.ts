@@ -9,13 +9,19 @@ import {
   type MinuteLatency,
 } from './ports.ts'
 
-/** Kinds of what happens that are told apart within a flush; others count for the app alone, and beyond twice as many for none. */
+/**
+ * Kinds of events that are counted separately within a flush; others count only for the app, and beyond twice as many
+ * for none.
+ */
 const mostKinds = 500
 
-/** Of these, what anybody can report without a proof: it must not take the place of what was seen. */
+/** Of these, the kinds that anybody can report without a proof: they must not displace what was seen. */
 const mostReported = mostKinds / 5
 
-/** Counts that are written at once, all or none. Others have their turn before the next, since SQLite works on the calling thread. */
+/**
+ * Counts that are written at once, all or none. Others get their turn before the next batch, since SQLite works on the
+ * calling thread.
+ */
 const kindsPerWrite = 100
 
 /** An exchange as it is counted: a text for each dimension, and milliseconds where it was an attestation. */
@@ -24,8 +30,8 @@ export type Counted = Record<Dimension, string> & { milliseconds?: number | unde
 export type FleetCounts = ReturnType<typeof createFleetCounts>
 
 /**
- * Counts in memory what happens, and writes it each minute: no attestation waits for it, or leaves a row. A process that is
- * killed loses what it has counted since the last flush, a minute at most.
+ * Counts events in memory, and writes the counts each minute: no attestation waits for it, or leaves a row. A process
+ * that is killed loses what it has counted since the last flush, a minute at most.
  */
 export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) {
   let counts = new Map<string, MinuteCount>()
@@ -65,7 +71,7 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
         await othersFirst()
       }
     } catch (error) {
-      // What could not be written is written with the next.
+      // What could not be written is written with the next batch.
       for (const entry of batch) add(entry)
       for (const entry of times) addLatency(entry)
       throw error
@@ -81,7 +87,7 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
       const atMost = latencyBounds.find((bound) => milliseconds <= bound) ?? null
       addLatency({ minute, app: of.app, outcome: of.outcome, atMost, count: 1 })
     },
-    /** Writes what was counted so far. */
+    /** Writes the counts so far. */
     flush(): Promise<void> {
       writing = writing.catch(() => undefined).then(write)
       return writing
@@ -89,7 +95,7 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
   }
 }
 
-/** Stands for what is counted without being told apart. */
+/** Stands for events that are not counted separately. */
 const none = ''
 const unnamed = { build: none, tier: none, code: none, evidence: none, policy: none }
 

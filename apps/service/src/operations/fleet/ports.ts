@@ -13,17 +13,20 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
-/** What a shadow policy makes of what the real one judged: it agrees, would refuse or pass it, or could not be asked. */
+/**
+ * The verdict of a shadow policy on what the real one judged: it agrees, would refuse or pass it, or could not be
+ * applied.
+ */
 export const shadowOutcomes = ['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'] as const
 
 export const outcomes = ['passed', 'refused', 'malfunction', 'reported', ...shadowOutcomes] as const
 
-/** What a shadow policy made of attestations that the real one judged too. */
+/** The verdicts of a shadow policy on attestations that the real one judged too. */
 interface ShadowCounts {
   judged: number
-  /** Would be refused, and passed. */
+  /** Passed, but would be refused. */
   refused: number
-  /** Would pass, and was refused. */
+  /** Was refused, but would pass. */
   passed: number
   failed: number
 }
@@ -59,7 +62,7 @@ export interface CountQuery {
   by: readonly Dimension[]
   span: Span | undefined
   where: Readonly<Partial<Record<Dimension, string>>>
-  /** Groups, at most: the largest, or of spans the newest. */
+  /** Maximum number of groups: the largest ones, or the newest if they are spans. */
   limit: number
 }
 
@@ -71,15 +74,15 @@ export type CountGroup = Partial<Record<Dimension, string>> & {
   refused: number
   malfunctions: number
   reported: number
-  /** Left out: no shadow policy was asked. */
+  /** Left out: no shadow policy was applied. */
   shadow?: ShadowCounts
 }
 
 export type LatencyCount = Pick<MinuteLatency, 'atMost' | 'count'>
 
-/** Counts of attestations: per minute at first, per hour and per day when they are older. */
+/** Counts of attestations: per minute at first, per hour and per day as they get older. */
 export interface FleetStore {
-  /** Adds to what is there already: some hundred of each at most. All or nothing. */
+  /** Adds to the existing counts, a few hundred of each at most. All or nothing. */
   add(counts: readonly MinuteCount[], latencies: readonly MinuteLatency[]): Promise<void>
   groups(query: CountQuery): Promise<CountGroup[]>
   latencies(query: Pick<CountQuery, 'since' | 'until' | 'where'>): Promise<LatencyCount[]>
@@ -87,7 +90,7 @@ export interface FleetStore {
   condense(before: { minutes: number; hours: number; days: number }): Promise<void>
 }
 
-/** Which kept traces are asked for; what is undefined asks for all. */
+/** Selects kept traces; an undefined member selects all. */
 export interface TraceFilter {
   app?: string | undefined
   build?: string | undefined

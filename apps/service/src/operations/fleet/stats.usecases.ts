@@ -11,7 +11,7 @@ import {
   type Span,
 } from './ports.ts'
 
-/** Milliseconds for which counts are kept per minute, per hour, and altogether. */
+/** Milliseconds for which counts are kept per minute, per hour, and in total. */
 const kept = { minutes: 26 * spans.hour, hours: 35 * spans.day, days: 400 * spans.day }
 
 interface StatsDependencies {
@@ -20,7 +20,7 @@ interface StatsDependencies {
   clock: Clock
 }
 
-/** What is asked for: the times in RFC 3339. */
+/** The query, with times in RFC 3339. */
 export interface StatsQuery {
   since?: string | undefined
   until?: string | undefined
@@ -31,9 +31,9 @@ export interface StatsQuery {
 
 /** How long attestations took. */
 export interface Latency {
-  /** Of every bucket: its upper bound in milliseconds, null for the last, and how many it holds. */
+  /** For every bucket: its upper bound in milliseconds, null for the last, and how many it holds. */
   buckets: { at_most_ms: number | null; count: number }[]
-  /** Milliseconds, by the bounds of the buckets; null: there were none, or it is longer than the last bound. */
+  /** Milliseconds, to the bounds of the buckets; null: there were none, or the value exceeds the last bound. */
   p50_ms: number | null
   p90_ms: number | null
   p99_ms: number | null
@@ -41,23 +41,23 @@ export interface Latency {
 
 /** Answer to `GET /v1/stats`. */
 export interface Stats {
-  /** RFC 3339, these two. */
+  /** Both RFC 3339. */
   since: string
   until: string
   groups: (Omit<CountGroup, 'at'> & { at?: string })[]
-  /** There are more groups than were asked for. */
+  /** There are more groups than requested. */
   truncated: boolean
   latency: Latency
 }
 
 export type StatsUseCases = ReturnType<typeof createStatsUseCases>
 
-/** How attestations ended, over the whole fleet. */
+/** How attestations ended, across the whole fleet. */
 export function createStatsUseCases({ fleet, counts, clock }: StatsDependencies) {
   return {
-    /** By default of the last 24 hours. */
+    /** By default for the last 24 hours. */
     async stats({ by, where, limit, ...asked }: StatsQuery): Promise<Stats> {
-      // What this process has counted a moment ago is part of the answer.
+      // The answer includes what this process has just counted.
       await counts.flush()
       const until = asked.until === undefined ? clock() + 1 : Date.parse(asked.until)
       const since = asked.since === undefined ? until - spans.day : Date.parse(asked.since)

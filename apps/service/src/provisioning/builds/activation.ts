@@ -5,19 +5,19 @@ import type { VerifiedProvenance } from './provenance.ts'
 interface Vouching {
   apiKey: Pick<ApiKey, 'scope'>
   provenance: VerifiedProvenance | undefined
-  /** Whether the file of an IPA is signed, all of it, by a team of the app. */
+  /** Whether the whole file of an IPA is signed by a team of the app. */
   isSignedByTeam: boolean
 }
 
 /**
- * A registration key lies in a pipeline, and says only where a build came from. What the file itself does not prove to be
- * the owner's, somebody else must: the pipeline's own signature, or an admin.
+ * A registration key is stored in a pipeline, and shows only where a build came from. If the file itself does not prove
+ * that it is the owner's, somebody else must vouch for it: the pipeline's own signature, or an admin.
  */
 export function firstState(
   { signers, base }: Pick<Build, 'signers' | 'base'>,
   { apiKey, provenance, isSignedByTeam }: Vouching,
 ): 'active' | 'pending' {
   if (apiKey.scope === 'admin' || provenance !== undefined || isSignedByTeam) return 'active'
-  // Nobody signs the scripts of an update, whichever build they are for.
+  // The scripts of an update are not signed, whichever build they are for.
   return signers.length > 0 && base === null ? 'active' : 'pending'
 }

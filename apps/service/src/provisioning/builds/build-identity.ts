@@ -14,14 +14,14 @@ import {
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
 
-/** What the registration asks for, besides the file. */
+/** What the registration requests, besides the file. */
 export interface BuildAsked {
   id: string | undefined
-  /** Of an update over the air: the id of the build whose scripts it replaces. */
+  /** For an update over the air: the id of the build whose scripts it replaces. */
   base: string | undefined
   coverage: Coverage | undefined
   allowDebuggable: boolean
-  /** Whether the build may bring a signer that is new for the app, though it is not the first. */
+  /** Whether the build may bring a signer that is new for the app, although it is not the first build. */
   newSigner: boolean
   /** Whether an IPA may be signed by a team that is new for the app. */
   newTeam: boolean
@@ -32,7 +32,7 @@ export interface BuildAsked {
   abis: readonly string[] | undefined
 }
 
-/** What is measured unless another coverage is asked for: of an app for iOS its scripts, where it has any. */
+/** What is measured unless another coverage is requested: for an iOS app its scripts, if it has any. */
 function defaultCoverage({ format, segments }: Pick<Build, 'format' | 'segments'>): Coverage {
   switch (format) {
     case 'apk':
@@ -47,7 +47,7 @@ function defaultCoverage({ format, segments }: Pick<Build, 'format' | 'segments'
 
 const longestId = 128
 
-/** `<versionName>+<versionCode>`, in the form of a build id: unusual characters as `_`. */
+/** `<versionName>+<versionCode>`, in the form of a build id: unusual characters become `_`. */
 export function defaultBuildId({
   versionName,
   versionCode,
@@ -61,11 +61,11 @@ export function defaultBuildId({
   return buildIdPattern.test(id) ? id : code
 }
 
-/** Signers of a build, told apart by what they are to its app. */
+/** Signers of a build, grouped by their relation to its app. */
 interface ToldSigners {
-  /** That the app gets to know with it. */
+  /** Signers that the app learns with this build. */
   newSigners: string[]
-  /** That the app knows, on whose word the build is registered. */
+  /** Signers that the app knows, which vouch for the build. */
   knownSigners: string[]
 }
 
@@ -113,7 +113,7 @@ export function identifyBuild(
 }
 
 /**
- * A debug key is neither known nor new to the app: it vouches for the one build that was let in with it.
+ * A debug key is neither known nor new to the app: it vouches only for the build that was let in with it.
  *
  * @throws ProblemError `build_debug_signer`, `signer_not_registered`, `signer_new`
  */
@@ -139,8 +139,8 @@ function tellSigners(
 }
 
 /**
- * With the ABIs that are registered. A build without native code is the same for each; of one that has some, a device whose
- * ABI is not here has other code.
+ * The build with its registered ABIs. A build without native code is the same for each; if it has some, a device whose
+ * ABI is not listed has other code.
  */
 function splitsOf({ splits }: ReadBuild, asked: BuildAsked): BuildSplits | null {
   if (splits === null) {
@@ -154,7 +154,7 @@ function splitsOf({ splits }: ReadBuild, asked: BuildAsked): BuildSplits | null 
   return { ...splits, abis: abis.sort() }
 }
 
-/** What is asked for does not fit the build. */
+/** The request does not fit the build. */
 export function invalid(pointer: string, code: string): ProblemError {
   return new ProblemError('request_invalid', { errors: [{ pointer, code }] })
 }
@@ -167,7 +167,7 @@ function warningsOf({ warnings, sdk }: ReadBuild, newSigners: readonly string[])
   return all
 }
 
-/** Why no plan can be drawn up for the build; found now rather than at its first challenge. */
+/** Why no plan can be drawn up for the build; detected now rather than at its first challenge. */
 export function measuringFault(build: Build): MeasurementErrorCode | undefined {
   const { app, id, coverage } = build
   try {
@@ -194,7 +194,7 @@ const identity = [
   'image_digest',
 ] as const
 
-/** Whether registering `build` again would register the same. */
+/** Whether registering `build` again would change nothing. */
 export function isSameBuild(build: Build, registered: Build): boolean {
   return (
     identity.every((name) => build[name] === registered[name]) &&

@@ -44,27 +44,27 @@ interface BuildDependencies {
   uploads: Uploads
   /** PEM of the roots under which developers' certificates are issued. */
   developerRoots: readonly string[]
-  /** Teams whose app it is, by its settings of evidence. */
+  /** Teams that own the app, according to its evidence settings. */
   teamsOf: (app: App) => readonly string[]
   registrations: Pick<Registrations, 'changed'>
   measurements: Pick<Measurements, 'digest' | 'currentEpoch'>
   clock: Clock
-  /** Milliseconds: what is younger may belong to a registration that another process has under way. */
+  /** Milliseconds: anything younger may belong to a registration that another process has under way. */
   sweepAge: number
-  /** Removes what no build names, and what is older than `before`, from what nodes share; undefined: they share nothing. */
+  /** Removes what no build names and is older than `before` from what nodes share; undefined: they share nothing. */
   sweepShared: ((before: Date) => Promise<unknown>) | undefined
-  /** Called with what goes wrong where nobody waits for it. */
+  /** Called with failures that nobody waits for. */
   onMalfunction: (error: unknown) => void
 }
 
-/** A file to register and what is asked for it. */
+/** A file to register, and what is requested for it. */
 export interface BuildUpload {
   app: string
   mediaType: string
   body: Readable
   asked: BuildAsked
   apiKey: ApiKey
-  /** As it came with the request. */
+  /** As received with the request. */
   provenance: string | undefined
 }
 
@@ -75,7 +75,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
   const { apps, apiKeys, builds, reader, uploads, registrations, clock, measurements, onMalfunction } =
     dependencies
 
-  // Each takes a process, and uploads wait for it: a thousand refused files must not leave a thousand sweeps to wait for.
+  // Each sweep takes a process, and uploads wait for it: a thousand refused files must not cause a thousand sweeps.
   const sweep = together(async () => {
     const before = new Date(Date.now() - dependencies.sweepAge)
     await reader.sweep(async () => [...(await builds.listBlobs())], before)
@@ -133,7 +133,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })
       await keep()
       const ofBase = await builds.findManifest(app.id, baseId)
-      // Functions of an SDK in scripts lie where the update has them.
+      // The functions of an SDK in scripts are where the update has them.
       const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
       return insert(update, { authority, manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null) })
     })
@@ -177,11 +177,11 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     })
 
   return {
-    /** Prepares to read a build for a platform, which comes next. */
+    /** Prepares for reading a build for a platform, which comes next. */
     expect(platform: Platform): void {
       reader.warm(usualFormat[platform])
     },
-    /** `created` is false when the same build is registered under its id already. */
+    /** `created` is false if the same build is already registered under its id. */
     async add(upload: BuildUpload): Promise<{ build: Build; created: boolean }> {
       const app = await findApp(upload.app)
       const update = updateAsked(upload, app)
@@ -221,7 +221,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       await findApp(app)
       return found(await builds.find(app, id))
     },
-    /** Of a build that is pending; one that is active stays so. @throws ProblemError `build_retired`: that is final */
+    /** Activates a pending build; an active one stays active. @throws ProblemError `build_retired`: that is final */
     async activate(app: string, id: string): Promise<Build> {
       await findApp(app)
       const build = await builds.activate(app, id)
@@ -261,14 +261,14 @@ interface UpdateAsked {
   base: string
 }
 
-/** What can be said about an update over the air before the body is read; undefined: it is another kind of build. */
+/** What is known about an update over the air before the body is read; undefined: it is another kind of build. */
 function updateAsked({ mediaType, asked }: BuildUpload, app: App): UpdateAsked | undefined {
   const { id, base } = asked
   if (base === undefined) return undefined
   if (mediaType !== mediaTypes.zip) throw new ProblemError('media_type_unsupported')
   if (!isPhone(app.platform)) throw new ProblemError('build_platform_mismatch')
   if (id === undefined) throw invalid('/id', 'required')
-  // All else is as in the build that it is for.
+  // Everything else is as in the build that it is for.
   if (asked.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
   if (asked.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
   if (asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
@@ -279,7 +279,7 @@ function isPhone(platform: Platform): boolean {
   return platform === 'android' || platform === 'ios'
 }
 
-/** What can be said before the body is read. */
+/** Checks that are possible before the body is read. */
 function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): BuildFormat {
   const format = formatOf[mediaType]
   if (format === undefined) throw new ProblemError('media_type_unsupported')
@@ -288,7 +288,7 @@ function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): Build
   if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
   if (format !== 'ipa' && asked.newTeam) throw invalid('/new_team', 'unrecognized_keys')
   if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
-  // Nobody knows what a process of Node loads at its start.
+  // Nobody knows what a Node process loads at startup.
   if (asked.coverage === 'entry' && app.platform !== 'web') throw invalid('/coverage', 'invalid_value')
   if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
     throw invalid('/version_code', 'unrecognized_keys')

@@ -1,7 +1,7 @@
 import type { Clock } from '../../system/ports.ts'
 import type { BuildStore } from '../model/ports.ts'
 
-/** Milliseconds. The repository writes no more often either; this saves asking it. */
+/** Milliseconds. The repository writes no more often either; this saves calling it. */
 const granularity = 60 * 60 * 1000
 
 interface LastSeenDependencies {

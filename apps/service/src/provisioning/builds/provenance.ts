@@ -11,7 +11,7 @@ import { signedProvenance } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { ApiKeyStore } from '../model/ports.ts'
 
-/** What a registered key has signed. Only {@link verifyProvenance} makes it. */
+/** What a registered key has signed. Only {@link verifyProvenance} creates it. */
 export interface VerifiedProvenance {
   /** Id of the key. */
   readonly key: string
@@ -22,8 +22,8 @@ export interface VerifiedProvenance {
 const algorithms: Readonly<Record<ProvenanceJwk['kty'], string>> = { EC: 'ES256', OKP: 'Ed25519' }
 
 /**
- * Verifies the signature, under a key that is registered for the app, and reads the statement. That it is about this
- * build, {@link checkProvenance} finds once the file has been read.
+ * Verifies the signature with a key that is registered for the app, and reads the statement. {@link checkProvenance}
+ * checks that it is about this build once the file has been read.
  *
  * @throws ProblemError `provenance_invalid`
  */
@@ -52,12 +52,12 @@ export async function verifyProvenance(
   }
 }
 
-/** JWK thumbprint (RFC 7638) of a key for provenance: how its signatures name it. */
+/** JWK thumbprint (RFC 7638) of a key for provenance, by which its signatures name it. */
 export function provenanceKeyName(key: ProvenanceJwk): Promise<string> {
   return calculateJwkThumbprint(key)
 }
 
-/** Whether the key is one: its coordinates are on the curve. */
+/** Whether the key is valid: its coordinates are on the curve. */
 export async function isProvenanceKey(key: ProvenanceJwk): Promise<boolean> {
   try {
     await importJWK({ ...key }, algorithms[key.kty])
@@ -68,8 +68,8 @@ export async function isProvenanceKey(key: ProvenanceJwk): Promise<boolean> {
 }
 
 /**
- * @param imageDigest of the code image that the sent file holds
- * @throws ProblemError `provenance_invalid` where something else was signed than is registered
+ * @param imageDigest of the code image in the uploaded file @throws ProblemError `provenance_invalid` if something
+ * other than what is being registered was signed
  */
 export function checkProvenance(
   provenance: VerifiedProvenance | undefined,

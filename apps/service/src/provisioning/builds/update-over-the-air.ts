@@ -5,13 +5,13 @@ import { invalid, measuringFault } from './build-identity.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
 
 /**
- * An update over the air (`expo-updates`, CodePush and their like) as a build of its own: the native build with the scripts
+ * An update over the air (`expo-updates`, CodePush and the like) as a separate build: the native build with the scripts
  * that the update replaces or adds. A device that runs it measures what it loaded, under the names of the native build.
  *
- * It has the place of the native build in the order of versions: such updates roll back by themselves, and a device may go
- * from any of them to any other.
+ * It takes the place of the native build in the order of versions: such updates roll back automatically, and a device
+ * may move from any of them to any other.
  *
- * @throws ProblemError for a base that takes no updates, and for an update of which nothing could be measured
+ * @throws ProblemError for a base that takes no updates, and for an update with nothing to measure
  */
 export function updateOf(base: Build, report: ReadBuild, { id, now }: { id: string; now: number }): Build {
   if (base.format === 'web' || base.base !== null || base.state !== 'active')
@@ -19,7 +19,7 @@ export function updateOf(base: Build, report: ReadBuild, { id, now }: { id: stri
   const replaced = new Map(report.segments.map((segment) => [segment.name, segment]))
   const kept = base.segments.filter(({ name }) => !replaced.has(name))
   for (const { name } of base.segments.filter(({ kind }) => kind !== 'script' && kind !== 'hermes')) {
-    // A script under the name of a library or of a section would take its place.
+    // A script with the name of a library or section would replace it.
     if (replaced.has(name)) throw invalid('/base', 'invalid_value')
   }
   const segments = inNameOrder([...kept, ...report.segments])
@@ -36,12 +36,12 @@ export function updateOf(base: Build, report: ReadBuild, { id, now }: { id: stri
   return build
 }
 
-/** By the bytes of the names in UTF-8, as readers of builds have it. */
+/** Sorted by the UTF-8 bytes of the names, as readers of builds do it. */
 function inNameOrder(segments: readonly SegmentSummary[]): SegmentSummary[] {
   return segments.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
 }
 
-/** As readers of builds work it out: over LP(name), length and digest of each segment. */
+/** Computed as readers of builds do it: over LP(name), length and digest of each segment. */
 function digestOf(segments: readonly SegmentSummary[]): string {
   const hash = createHash('sha256')
   for (const { name, length, sha256 } of segments)

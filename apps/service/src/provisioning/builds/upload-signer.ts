@@ -4,34 +4,34 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildAsked } from './build-identity.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
 
-/** What a signature is held against. */
+/** What a signature is checked against. */
 interface UploadSignerExpectation {
   /** PEM of the roots of developers' certificates. */
   roots: readonly string[]
-  /** Teams whose app it is, as registered. */
+  /** Teams registered for the app. */
   teams: readonly string[]
-  /** SHA-256 of the certificates that earlier IPAs of the app were signed with. */
+  /** SHA-256 of the certificates that signed earlier IPAs of the app. */
   known: readonly string[]
   asked: Pick<BuildAsked, 'newTeam' | 'versionCode'>
   apiKey: Pick<ApiKey, 'scope'>
-  /** Milliseconds since 1970. Certificates must be valid now: only the signer says when it was signed. */
+  /** Milliseconds since 1970. Certificates must be valid now: only the signer itself states when it signed. */
   now: number
 }
 
 /** Who signed an IPA before the store does. */
 export interface UploadSigner {
-  /** Undefined: nobody who has a certificate from Apple. */
+  /** Undefined: nobody with a certificate from Apple. */
   signer: AppleSigner | undefined
-  /** Whether the app gets to know its team with it. */
+  /** Whether the app learns its team from this build. */
   isNewTeam: boolean
-  /** Whether the signature speaks for everything that is registered: all files, and the place in the order of versions. */
+  /** Whether the signature covers everything that is registered: all files, and the place in the order of versions. */
   vouches: boolean
-  /** What a person should know of it. */
+  /** What a person should know about it. */
   warnings: BuildWarning[]
 }
 
 /**
- * Who signed an IPA: a known team of the app vouches for it, whichever of its certificates it has used.
+ * Who signed an IPA: a known team of the app vouches for it, whichever of its certificates it used.
  *
  * @throws ProblemError `team_not_registered`, `team_new`
  */
@@ -49,12 +49,12 @@ export function uploadSigner(
   const warnings: BuildWarning[] = isNewTeam ? ['new_team_recorded'] : []
   if (known.length > 0 && !known.includes(signer.sha256)) warnings.push('signing_certificate_new')
   if (!report.sealed) warnings.push('files_not_sealed')
-  // A place that the request gives is not in what was signed.
+  // A place given by the request is not part of what was signed.
   const isPlaced = asked.versionCode === undefined || asked.versionCode === report.versionCode
   return { signer, isNewTeam, vouches: report.sealed && isPlaced, warnings }
 }
 
-/** All slices are signed with one certificate, of the team that they name. */
+/** All slices are signed with one certificate, which belongs to the team that they name. */
 function signerOf(
   { codeSignature }: Pick<ReadBuild, 'codeSignature'>,
   roots: readonly string[],

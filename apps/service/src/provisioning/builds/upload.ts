@@ -4,24 +4,24 @@ import type { Readable } from 'node:stream'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Random } from '../../system/ports.ts'
 
-/** Uploads at the same time: each may take a file of the largest size on disk. */
+/** Simultaneous uploads: each may take a file of the maximum size on disk. */
 const atOnce = 4
-/** Of one key: no key holds up the others. */
+/** Uploads per key: no key may block the others. */
 const perKey = 2
 /** Bytes that are gathered for one write. */
 const bytesPerWrite = 1 << 20
-/** Milliseconds that a sender has before its rate counts. */
+/** Milliseconds that a sender has before its rate is checked. */
 const defaultGrace = 15_000
 
 interface UploadOptions {
   folder: string
   /** Bytes of a file. */
   largest: number
-  /** Bytes a second, on the whole, at least. */
+  /** Minimum bytes a second, on average. */
   leastRate: number
   grace?: number
   random: Random
-  /** Puts a name to what the disk said; default: it stays as it is. */
+  /** Classifies an error of the disk; by default it is passed on unchanged. */
   explain?: (error: unknown) => unknown
 }
 
@@ -37,7 +37,7 @@ export function createUploads(options: UploadOptions) {
   }
   return {
     /**
-     * Writes `body` to a file, lets `use` have its path, and removes it whatever comes.
+     * Writes `body` to a file, gives its path to `use`, and removes it in any case.
      *
      * @param key id of the API key that sends it
      * @throws ProblemError `body_too_large`, `body_too_slow`, `request_invalid` when the body ends early,
@@ -47,7 +47,7 @@ export function createUploads(options: UploadOptions) {
       if (countAll() >= atOnce || (running.get(key) ?? 0) >= perKey)
         throw new ProblemError('temporarily_unavailable', { retryAfter: 5 })
       add(key, 1)
-      // A sender may go away before anything of the body is asked for; anyone who reads it learns of it.
+      // A sender may go away before the body is read; whoever reads it then gets the error.
       body.on('error', () => undefined)
       const file = path.join(folder, Buffer.from(random(16)).toString('hex'))
       try {
@@ -61,7 +61,7 @@ export function createUploads(options: UploadOptions) {
         await rm(file, { force: true })
       }
     },
-    /** Removes what a process left that was killed: files last written before `before` (milliseconds since 1970). */
+    /** Removes what a killed process has left: files last written before `before` (milliseconds since 1970). */
     async clear(before: number): Promise<void> {
       for (const name of await readdir(folder).catch(() => [])) {
         const file = path.join(folder, name)
@@ -85,7 +85,7 @@ async function write(body: Readable, file: string, largest: number, pace: Pace):
   const gathered = Buffer.allocUnsafeSlow(bytesPerWrite)
   let held = 0
   let length = 0
-  /** Milliseconds of waiting for the sender: the time that we take to write does not count. */
+  /** Milliseconds spent waiting for the sender: the time that we take to write does not count. */
   let waited = 0
   try {
     for (;;) {
@@ -115,9 +115,10 @@ async function write(body: Readable, file: string, largest: number, pace: Pace):
 }
 
 /**
- * Waits until there is something to read, or the end, which is `false`. A sender that goes away, or drips, is the sender's fault, not ours.
+ * Waits until there is something to read, or the end, which is `false`. A sender that goes away or trickles is at
+ * fault, not the service.
  *
- * @throws ProblemError `body_too_slow` after so many milliseconds, `request_invalid` where the sender has gone
+ * @throws ProblemError `body_too_slow` after so many milliseconds, `request_invalid` if the sender has gone
  */
 function more(body: Readable, milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -136,7 +137,7 @@ function more(body: Readable, milliseconds: number): Promise<boolean> {
       },
       Math.max(0, milliseconds),
     )
-    // One of them may have come before this was asked.
+    // One of the events may have come before this call.
     if (body.readableEnded || body.destroyed) settle()
     else for (const event of events) body.on(event, settle)
   })

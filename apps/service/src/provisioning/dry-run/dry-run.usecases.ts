@@ -25,17 +25,17 @@ import {
 } from './ports.ts'
 import { createTally, reportOf, type DryRunReport, type Judged, type Population } from './tally.ts'
 
-/** Installations with remembered evidence that are judged, at most: of more, a random part. */
+/** Maximum number of installations with remembered evidence that are judged; if there are more, a random part. */
 const mostRemembered = 20_000
-/** Rows of one reading, and milliseconds of work after which others get their turn. */
+/** Rows per read, and milliseconds of work after which others get their turn. */
 const [pageLength, slice] = [50, 5]
 const day = 86_400_000
-/** Milliseconds between a question and its arrival, or between two clocks, that cost no day. */
+/** Milliseconds of delay or clock difference that must not cost a day. */
 const tolerance = 5 * 60_000
 
 interface DryRunDependencies {
   samples: Pick<SampleStore, 'read'>
-  /** Writes what was sampled a moment ago. */
+  /** Writes what has just been sampled. */
   flush: () => Promise<void>
   remembered: RememberedStore
   rankOf: (app: string, thumbprint: string) => number
@@ -45,14 +45,14 @@ interface DryRunDependencies {
   apisOf: (app: string) => Promise<readonly Api[]>
   /** Active builds of the app. */
   buildsOf: (app: string) => Promise<readonly BuildSummary[]>
-  /** The policy that is tried: a saved one, or a document. @throws ProblemError */
+  /** The policy under trial: a saved one, or a document. @throws ProblemError */
   candidate: (asked: { policy: string } | { document: unknown }) => Promise<Policy>
   policyFor: (app: App, api: Api) => Promise<Policy>
   vocabulary: Vocabulary
   /** Name of the format of measurements. */
   measurement: string
   clock: Clock
-  /** Milliseconds since any moment, which only rise. */
+  /** Milliseconds since some moment; they only increase. */
   elapsed: () => number
 }
 
@@ -64,7 +64,7 @@ export type DryRunAsked = ({ policy: string } | { document: unknown }) & {
 
 export type DryRunUseCases = ReturnType<typeof createDryRunUseCases>
 
-/** What a policy would have made of the installations of the last days, without its counting for any. */
+/** Shows what a policy would have decided for the installations of the last days, without applying it to any. */
 export function createDryRunUseCases(dependencies: DryRunDependencies) {
   const { findApp, apisOf, candidate, policyFor, clock } = dependencies
   let isRunning = false
@@ -78,7 +78,7 @@ export function createDryRunUseCases(dependencies: DryRunDependencies) {
       const api = apis.find((each) => each.audience === audience)
       if (api === undefined) throw new ProblemError('api_not_found')
       const since = Date.parse(asked.since)
-      // Samples are kept and read by the day: a caller's "14 days ago" is always some moments more than that here.
+      // Samples are kept and read by the day: a caller's "14 days ago" is always a few moments more than that here.
       const firstDay = Math.floor((clock() - tolerance) / day) - sampleDays
       if (since > clock() || Math.floor(since / day) < firstDay)
         throw new ProblemError('request_invalid', { errors: [{ pointer: '/since', code: 'invalid_value' }] })
@@ -142,13 +142,13 @@ function judgeSample(trial: Trial, { claims, facts, at }: ClaimSample): Judged {
 }
 
 interface Samples {
-  /** By rank, of each installation the newest. */
+  /** By rank; the newest of each installation. */
   rows: ReadonlyMap<number, ClaimSample>
-  /** The chance of an installation to be among them. */
+  /** The probability that an installation is among them. */
   chance: number
 }
 
-/** Of a day that had more than are kept, ranks above the highest kept one are missing: there, none counts. */
+/** If a day had more than are kept, ranks above the highest kept one are missing: none of them counts. */
 async function readSamples(
   app: string,
   sinceDay: number,
@@ -183,8 +183,8 @@ interface RememberedWork {
 }
 
 /**
- * How many there are, by how far the last of `read` in order of the thumbprint has come: thumbprints are digests, evenly
- * spread. Counting a million rows would hold everybody else up.
+ * Estimates how many there are from the position of the last of `read` in order of the thumbprint: thumbprints are
+ * digests, evenly spread. Counting a million rows would delay everybody else.
  */
 function totalBy(thumbprint: string, read: number): number {
   const share = Buffer.from(thumbprint, 'base64url').readUIntBE(0, 6) / ranks
@@ -192,8 +192,8 @@ function totalBy(thumbprint: string, read: number): number {
 }
 
 /**
- * Remembered evidence, beside the measurement that was sampled of the same installation, or of another with the same build: a
- * measurement leaves no row of its own.
+ * Judges remembered evidence together with the sampled measurement of the same installation, or of another with the
+ * same build: a measurement leaves no row.
  *
  * @returns how many installations there are
  */
@@ -232,7 +232,7 @@ interface RememberedOne {
   build: BuildSummary
 }
 
-/** Undefined: its evidence does not count as it is, and would have to come again. */
+/** Undefined: its evidence no longer counts, and would have to be sent again. */
 async function judge(
   trial: Trial,
   { installation, sample, build }: RememberedOne,
@@ -265,13 +265,13 @@ async function judge(
   }
 }
 
-/** Bad evidence, as it would be refused today; anything else is a malfunction. */
+/** Bad evidence would be refused today; anything else is a malfunction. */
 function doesNotCount(error: unknown): boolean {
   if (error instanceof ProblemError) return error.code === 'enrolment_required'
   return error instanceof EvidenceError || error instanceof AttestationDenied
 }
 
-/** Lets others have their turn once a slice of time is used up. */
+/** Gives others their turn once a time slice is used up. */
 function createBreath(elapsed: () => number): () => Promise<void> {
   let since = elapsed()
   return async () => {

@@ -1,18 +1,21 @@
 import type { AppraisalFacts, KeptClaims } from '@assay/appraisal'
 import type { Installation } from '../../attestation/model/installation.ts'
 
-/** What was judged of one installation on one day: claims and facts that policies can read, and nothing that names it. */
+/**
+ * What was judged about one installation on one day: claims and facts that policies can read, and nothing that
+ * identifies it.
+ */
 export interface ClaimSample {
   app: string
   /** Days since 1970, UTC. */
   day: number
-  /** 48 bits of a keyed digest of the installation: the lowest of a day are kept. The same on each day. */
+  /** 48 bits of a keyed digest of the installation: the lowest of a day are kept. It is the same every day. */
   rank: number
   /** Milliseconds since 1970. */
   at: number
   build: string
   versionCode: number
-  /** Hardware evidence of it is remembered, so that it is counted there. */
+  /** Its hardware evidence is remembered, so it is counted there. */
   isRemembered: boolean
   claims: readonly KeptClaims[]
   facts: AppraisalFacts
@@ -21,28 +24,31 @@ export interface ClaimSample {
 /** Ranks are below this. */
 export const ranks = 2 ** 48
 
-/** Samples that are kept of each app and day. */
+/** Samples that are kept per app and day. */
 export const samplesPerDay = 1_000
 
-/** Days that samples are kept. */
+/** Days for which samples are kept. */
 export const sampleDays = 14
 
 export interface SampleStore {
-  /** Adds those that are not there yet, and then keeps the lowest {@link samplesPerDay} of each app and day. */
+  /** Adds new samples, and then keeps the lowest {@link samplesPerDay} of each app and day. */
   add(samples: readonly ClaimSample[]): Promise<void>
-  /** In order of day and rank, after the last that was read. */
+  /** In order of day and rank, starting after the last one read. */
   read(
     app: string,
     sinceDay: number,
     after: Pick<ClaimSample, 'day' | 'rank'> | undefined,
     limit: number,
   ): Promise<ClaimSample[]>
-  /** Removes those of days before. */
+  /** Removes those of earlier days. */
   prune(before: number): Promise<void>
 }
 
 /** Installations whose hardware evidence is remembered. */
 export interface RememberedStore {
-  /** Those that were seen since that day, in order of the thumbprint, which is a digest: any first part is a random one. */
+  /**
+   * Those seen since that day, in order of the thumbprint, which is a digest: any prefix of the list is a random
+   * sample.
+   */
   remembered(app: string, sinceDay: number, after: string | undefined, limit: number): Promise<Installation[]>
 }

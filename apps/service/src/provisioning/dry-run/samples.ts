@@ -3,19 +3,19 @@ import { claimsToKeep, type Vocabulary } from '@assay/appraisal'
 import type { Appraised } from '../../attestation/appraise.ts'
 import { samplesPerDay, type ClaimSample, type SampleStore } from './ports.ts'
 
-/** Apps of which samples are taken in a day. */
+/** Apps that are sampled in a day. */
 const mostApps = 1_000
-/** Samples that wait to be written; beyond that none are taken until they are. */
+/** Samples waiting to be written; beyond that none are taken until they are written. */
 const mostWaiting = 5_000
 
 interface SamplerOptions {
   store: Pick<SampleStore, 'add'>
-  /** 32 bytes, the same at every node. */
+  /** 32 bytes, the same on every node. */
   secret: Uint8Array
   vocabulary: Vocabulary
 }
 
-/** What a process knows of the samples of one app on one day. */
+/** What a process knows about the samples of one app on one day. */
 interface Taken {
   ranks: Set<number>
   /** Ranks from here on are too high. */
@@ -25,9 +25,9 @@ interface Taken {
 export type Sampler = ReturnType<typeof createSampler>
 
 /**
- * Keeps claims of some installations, for dry runs. An installation has a rank, by a keyed digest of its key: the lowest of
- * each app and day are kept. So each installation has the same chance however often it attests, several nodes keep the same ones,
- * and an installation that is kept on several days is recognised as one.
+ * Keeps the claims of some installations for dry runs. The rank of an installation is a keyed digest of its key: the
+ * lowest ranks of each app and day are kept. So each installation has the same chance however often it attests, several
+ * nodes keep the same ones, and an installation that is kept on several days is recognised as one.
  */
 export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
   const key = createSecretKey(secret)
@@ -68,7 +68,7 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
         facts,
       })
     },
-    /** Writes what was taken so far. What cannot be written is lost: it is a sample. */
+    /** Writes the samples taken so far. What cannot be written is lost: it is only a sample. */
     async flush(): Promise<void> {
       const batch = waiting
       waiting = []
@@ -77,7 +77,7 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
   }
 }
 
-/** Its evidence of hardware was remembered before, or is from now on. */
+/** Its hardware evidence was already remembered, or is from now on. */
 function isRemembered({ claims, facts }: Appraised['input'], verdicts: Appraised['verdicts']): boolean {
   const isKnown = Object.values(facts?.ages ?? {}).some((age) => age > 0)
   return isKnown || (claims.length > 1 && verdicts.some(({ accepted }) => accepted))

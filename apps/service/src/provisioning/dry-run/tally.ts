@@ -1,27 +1,33 @@
 import type { AdmissibleTier } from '@assay/protocol'
 import { wilsonInterval } from './wilson.ts'
 
-/** Of one installation: why no token, under the policy that is tried and under the one that counts; undefined: a token. */
+/**
+ * For one installation: why it gets no token, under the policy on trial and under the current one; undefined: it gets
+ * one.
+ */
 export interface Judged {
   refusal: string | undefined
   today: string | undefined
 }
 
-/** A number of installations; where not all were looked at an estimate, with its interval of 95 %. */
+/** A number of installations; if not all were looked at, an estimate with its 95 % interval. */
 interface Estimate {
   count: number
   low: number
   high: number
 }
 
-/** How much the numbers rest on. */
+/** What the numbers are based on. */
 interface Basis {
-  /** Evidence of hardware that is remembered, or a sample of everything else. */
+  /** Remembered hardware evidence, or a sample of everything else. */
   kind: 'remembered' | 'sampled'
-  /** Installations that there are; of a sample an estimate. */
+  /** The number of installations; for a sample, an estimate. */
   installations: number
   judged: number
-  /** Looked at, and could not be judged: their evidence would have to come again, or nothing was measured of their build. */
+  /**
+   * Looked at, but could not be judged: their evidence would have to be sent again, or nothing was measured for their
+   * build.
+   */
   undecided: number
 }
 
@@ -34,18 +40,18 @@ export interface DryRunReport {
   /** RFC 3339. */
   since: string
   installations: number
-  /** Would have got no token. */
+  /** Installations that would have got no token. */
   refused: Estimate
-  /** Of these, those that get one under the policy that counts now. */
+  /** Of these, the ones that get a token under the current policy. */
   newly_refused: Estimate
-  /** Get none now, and would have got one. */
+  /** Installations that get no token now, but would have got one. */
   newly_admitted: Estimate
-  /** Why, and of which build, the most frequent first; 20 at most. Estimates. */
+  /** The reasons and builds, the most frequent first; at most 20. Estimates. */
   reasons: { code: string; build: string; count: number }[]
   basis: Basis[]
 }
 
-/** A part of all installations, and what came of those that were looked at. */
+/** A part of all installations, and the results for those that were looked at. */
 export interface Population {
   kind: Basis['kind']
   of: number
@@ -56,7 +62,7 @@ type Tally = ReturnType<typeof createTally>
 
 const mostReasons = 20
 
-/** Counts what was judged. */
+/** Counts judged installations. */
 export function createTally() {
   const counts = { judged: 0, undecided: 0, refused: 0, newlyRefused: 0, newlyAdmitted: 0 }
   const reasons = new Map<string, { code: string; build: string; count: number }>()
@@ -83,7 +89,7 @@ export function createTally() {
   }
 }
 
-/** What the parts come to together. The intervals are added up, which makes the whole wider than it need be. */
+/** The sum of the parts. The intervals are added up, which makes the total wider than necessary. */
 export function reportOf(
   populations: readonly Population[],
 ): Pick<
@@ -113,7 +119,7 @@ export function reportOf(
   }
 }
 
-/** Of all that were judged the count itself; of a part, what it stands for. */
+/** The count itself if all were judged; if only a part, the number that it stands for. */
 function estimate({ of, tally: { counts } }: Population, hits: number): Estimate {
   const { judged } = counts
   if (judged >= of) return { count: hits, low: hits, high: hits }

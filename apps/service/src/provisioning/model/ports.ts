@@ -16,7 +16,7 @@ import type { VouchingKey } from '../../attestation/model/installation.ts'
 import type { BuildSummary, InstallationBans } from '../../attestation/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 
-/** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
+/** The changes to an app; an undefined member stays. `signers` replaces the whole set. */
 export interface AppPatch {
   name?: string | undefined
   signers?: readonly string[] | undefined
@@ -39,21 +39,21 @@ export interface AppPatch {
 
 /** Apps come back with their signers in ascending order. */
 export interface AppStore {
-  /** `exists`: an app has this id already, and nothing was changed. */
+  /** `exists`: an app has this id already; nothing was changed. */
   insert(app: App): Promise<'ok' | 'exists'>
   find(id: string): Promise<App | undefined>
   /** In order of id. */
   list(page: Page): Promise<App[]>
-  /** The app as it is then; undefined: no such app. Evidence that was not expected before is expected since `now`. */
+  /** The changed app; undefined: no such app. Evidence that was not expected before is expected since `now`. */
   update(id: string, patch: AppPatch, now: number): Promise<App | undefined>
   /**
-   * Removes the app with its builds; APIs and registration keys that name it lose it. False: no such app. Blobs of its
+   * Removes the app with its builds; APIs and registration keys no longer name it. False: no such app. Blobs of its
    * builds stay until a sweep.
    */
   remove(id: string): Promise<boolean>
 }
 
-/** What may be changed of an API; what is undefined stays. Lists replace the whole of what was there. */
+/** The changes to an API; an undefined member stays. A list replaces the whole old list. */
 export type ApiPatch = {
   readonly [Name in Exclude<keyof ApiInput, 'audience' | 'policy'>]?: ApiInput[Name] | undefined
 } & {
@@ -61,7 +61,7 @@ export type ApiPatch = {
   readonly policy?: string | null | undefined
 }
 
-/** What APIs go by, without what they are registered for. */
+/** The names of APIs, without their registrations. */
 export interface ApiNames {
   readonly audiences: ReadonlySet<string>
   readonly origins: ReadonlySet<string>
@@ -72,14 +72,14 @@ export interface ApiStore {
   /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
   insert(api: Api): Promise<'ok' | 'exists' | 'app_not_found'>
   find(audience: string): Promise<Api | undefined>
-  /** The audiences of all, and the web origins that some of them has registered. */
+  /** The audiences of all APIs, and every web origin that any of them has registered. */
   names(): Promise<ApiNames>
   /** In order of audience. */
   list(page: Page): Promise<Api[]>
   /**
-   * The API as it is then.
+   * The changed API.
    *
-   * @param check throws where the changed API is not one that may be; nothing is changed then
+   * @param check throws if the changed API is not allowed; then nothing is changed
    */
   update(
     audience: string,
@@ -90,20 +90,20 @@ export interface ApiStore {
   remove(audience: string): Promise<boolean>
 }
 
-/** An API key as it is written: its secret only as a digest and the few characters by which a person knows it. */
+/** An API key as stored: its secret only as a digest, and the few characters by which a person recognises it. */
 export interface StoredApiKey extends ApiKey {
-  /** SHA-256 of the secret, lower-case hex; of a key for provenance as `nameOfProvenanceKey` gives it. */
+  /** SHA-256 of the secret, lower-case hex; for a key for provenance, what `nameOfProvenanceKey` gives. */
   hash: string
   /** The first characters of the secret; too few to help anyone guess the rest. */
   prefix: string
 }
 
-/** Stands in the place of a secret's digest: no secret has it. @param thumbprint of the JWK */
+/** Takes the place of a secret's digest: no secret has this form. @param thumbprint of the JWK */
 export function nameOfProvenanceKey(thumbprint: string): string {
   return `provenance:${thumbprint}`
 }
 
-/** What listing shows: the key and its prefix. */
+/** What a listing shows: the key and its prefix. */
 export type ListedApiKey = Omit<StoredApiKey, 'hash'>
 
 /** Development secrets, by the digest of each. */
@@ -113,9 +113,12 @@ export interface DevelopmentSecretStore {
   findByHash(hash: string): Promise<DevelopmentSecret | undefined>
   /** In order of id. */
   list(page: Page): Promise<DevelopmentSecret[]>
-  /** The first time counts. `undefined`: no such secret. @param now milliseconds since 1970 */
+  /** The first revocation counts. `undefined`: no such secret. @param now milliseconds since 1970 */
   revoke(id: string, now: number): Promise<DevelopmentSecret | undefined>
-  /** Counts a use. False: it was revoked or has expired meanwhile. @param now milliseconds since 1970 */
+  /**
+   * Counts a use. False: the secret has been revoked or has expired in the meantime. @param now milliseconds since
+   * 1970
+   */
   use(id: string, now: number): Promise<boolean>
 }
 
@@ -128,7 +131,7 @@ export interface ApiKeyStore {
   insert(key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'>
   findByHash(hash: string): Promise<ApiKey | undefined>
   find(id: string): Promise<ApiKey | undefined>
-  /** The key for provenance of this app's builds that has this JWK thumbprint. */
+  /** The key for provenance of this app's builds with this JWK thumbprint. */
   findProvenanceKey(
     app: string,
     thumbprint: string,
@@ -136,8 +139,8 @@ export interface ApiKeyStore {
   /** In order of id. */
   list(page: Page): Promise<ListedApiKey[]>
   /**
-   * False: no such key. `last_admin`: without it there is no admin key that is valid at `now`, in milliseconds since 1970;
-   * it stays, whoever else removes one at the same moment.
+   * False: no such key. `last_admin`: without it no admin key is valid at `now`, in milliseconds since 1970; it stays,
+   * even if somebody else removes another at the same moment.
    */
   remove(id: string, now: number): Promise<boolean | 'last_admin'>
   /** Notes that the key was used. */
@@ -145,25 +148,25 @@ export interface ApiKeyStore {
   countAdmins(): Promise<number>
 }
 
-/** What is said of a ban. */
+/** The details of a ban. */
 export interface BanDetails {
-  /** Of a ban by a name: the API whose tokens have it. */
+  /** For a ban by name: the API whose tokens have the name. */
   audience: string | null
   note: string | null
   author: string | null
-  /** Milliseconds since 1970; null: it does not end by itself. */
+  /** Milliseconds since 1970; null: it never expires. */
   expiresAt: number | null
 }
 
-/** Keys that get no more tokens: of hardware that vouches, and of installations. `now` in milliseconds since 1970. */
+/** Keys that get no more tokens: vouching keys and installation keys. `now` in milliseconds since 1970. */
 export interface BanStore {
-  /** Bans a key at an app, which must exist. A ban that is there gets the new details, and goes on since it began. */
+  /** Bans a key at an app, which must exist. An existing ban gets the new details, and keeps its start. */
   add(app: string, key: VouchingKey, details: BanDetails, now: number): Promise<Ban>
-  /** Undefined: the key is not banned at the app, or no longer. */
+  /** Undefined: the key is not, or no longer, banned at the app. */
   find(app: string, key: VouchingKey, now: number): Promise<Ban | undefined>
   /** Whether one of the keys is banned at the app. */
   hasAny(app: string, keys: readonly VouchingKey[], now: number): Promise<boolean>
-  /** Which kinds of bans of installations the app has; perhaps some that have ended. */
+  /** The kinds of installation bans that the app has, possibly including some that have ended. */
   ofInstallations(app: string): Promise<InstallationBans>
   /** In order of kind and id. The cursor is that of {@link banCursor}. */
   list(app: string, page: Page, now: number): Promise<Ban[]>
@@ -173,13 +176,13 @@ export interface BanStore {
   prune(now: number): Promise<void>
 }
 
-/** Test devices that get tokens though the policy refuses them. `now` in milliseconds since 1970. */
+/** Test devices that get tokens although the policy refuses them. `now` in milliseconds since 1970. */
 export interface AllowStore {
-  /** The entry that it takes the place of; `full`: the app has `most` others, and nothing was changed. */
+  /** The entry that it replaces; `full`: the app has `most` others; nothing was changed. */
   add(entry: AllowEntry, now: number, most: number): Promise<{ before: AllowEntry | undefined } | 'full'>
   /** Those that have not ended, in order of audience and installation. */
   list(app: string, now: number): Promise<AllowEntry[]>
-  /** What was removed; undefined: there is no such entry. */
+  /** The removed entry; undefined: there is none. */
   remove(entry: Pick<AllowEntry, 'app' | 'audience' | 'installation'>): Promise<AllowEntry | undefined>
   /** Removes those that have ended. */
   prune(now: number): Promise<void>
@@ -194,24 +197,24 @@ export interface VouchedInstallation {
 
 /** Installations that have a vouching key. */
 export interface VouchingKeyStore {
-  /** Those that some token calls by a pseudonym whose index is `name`. Few, and mostly one. */
+  /** Installations for which some token has a pseudonym with the index `name`. There are few, usually one. */
   named(app: string, name: number): Promise<VouchedInstallation[]>
 }
 
-/** Policies of the operator's own. Every version is kept: a result names the one that it rests on. */
+/** The operator's own policies. Every version is kept: a result names the version that it rests on. */
 export interface PolicyStore {
-  /** Saves a document as the next version of its policy, which it gives. */
+  /** Saves a document as the next version of its policy, and returns that. */
   add(id: string, document: unknown, now: number): Promise<number>
   /** The newest version of each, in order of id. */
   list(page: Page): Promise<StoredPolicy[]>
-  /** The newest version, or one of a number. */
+  /** The newest version, or the one with a number. */
   find(id: string, version?: number): Promise<StoredPolicy | undefined>
   /** All versions of a policy, in their order. The cursor is the number of the version. */
   versions(id: string, page: Page): Promise<StoredPolicy[]>
   /**
-   * Saves an earlier version as the next one, which it gives.
+   * Saves an earlier version as the next one, and returns that.
    *
-   * @param check throws where the earlier document is not one that may be; nothing is changed then
+   * @param check throws if the earlier document is not allowed; then nothing is changed
    */
   rollBack(
     id: string,
@@ -223,34 +226,34 @@ export interface PolicyStore {
   remove(id: string): Promise<boolean | 'in_use'>
 }
 
-/** On whose word a build is registered. It is looked at again in the transaction that registers it. */
+/** Who vouches for a build that is registered. The transaction that registers it checks this again. */
 export interface BuildAuthority {
-  /** Ids of the keys: that of the request, and the one that signed the provenance. */
+  /** Ids of the keys: the one of the request, and the one that signed the provenance. */
   keys: readonly string[]
-  /** As it was when the file came. */
+  /** The app as it was when the file came. */
   app: App
   /** Signers of the build that must be registered for the app. */
   signers: readonly string[]
-  /** Of an IPA: the team that signed it, which must be known, by the app's list or by the settings of its evidence. */
+  /** For an IPA: the team that signed it, which the app's list or its evidence settings must name. */
   team?: string | undefined
-  /** Of an update over the air: the build whose scripts it replaces must be active. */
+  /** For an update over the air: the build whose scripts it replaces, which must be active. */
   base: string | null
 }
 
 export interface BuildInsertOptions {
-  /** Absent only where nothing is inserted. */
+  /** Absent only if nothing is inserted. */
   authority?: BuildAuthority
   /** Signers (SHA-256, hex) to add to the app in the same transaction. */
   addSigners?: readonly string[]
-  /** Whether the app must know no signer but these by then. */
+  /** Whether the app must then know no signers but these. */
   areFirst?: boolean
   /** Team to add to the app in the same transaction. */
   addTeam?: string | undefined
-  /** Whether the app must know no team but this by then. */
+  /** Whether the app must then know no team but this. */
   isFirstTeam?: boolean
-  /** SHA-256 (hex) of the certificate that an IPA was signed with. */
+  /** SHA-256 (hex) of the certificate that signed an IPA. */
   uploadSigner?: string | undefined
-  /** Of the SDK in the build; none by default. */
+  /** The manifest of the SDK in the build; none by default. */
   manifest?: SdkManifest | null
 }
 
@@ -272,13 +275,13 @@ export interface BuildStore {
    *
    * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
    * no longer, registered, or another one of this id is. `key_revoked`, `signer_not_registered`, `team_not_registered`,
-   * `base_not_active`: the authority holds no longer. `signer_new`, `team_new`: signers or team were to be the first, and the
-   * app knows another by now.
+   * `base_not_active`: the authority is no longer valid. `signer_new`, `team_new`: signers or team were to be the
+   * first, but the app knows another by now.
    */
   insert(build: Build, options?: BuildInsertOptions): Promise<BuildInserted>
-  /** A pending build becomes active; others stay as they are. The build as it is then; undefined: no such build. */
+  /** Activates a pending build; others stay as they are. Returns the build; undefined: no such build. */
   activate(app: string, id: string): Promise<BuildSummary | undefined>
-  /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
+  /** The manifest of the build's SDK. Undefined: none is kept for it, or there is no such build. */
   findManifest(app: string, id: string): Promise<SdkManifest | undefined>
   /** With its segments, in order of name (by code point). */
   find(app: string, id: string): Promise<Build | undefined>
@@ -286,11 +289,11 @@ export interface BuildStore {
   findSummary(app: string, id: string): Promise<BuildSummary | undefined>
   /** In order of id, without segments. */
   list(app: string, page: Page): Promise<BuildSummary[]>
-  /** The build as it is then; retiring twice is not a fault. Undefined: no such build. */
+  /** Returns the retired build; retiring twice is not a fault. Undefined: no such build. */
   retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
   /** Notes that an attestation named the build; writes at most once an hour. */
   touch(app: string, id: string, now: Date): Promise<void>
-  /** SHA-256 (hex) of the certificates that IPAs of the app were signed with so far. */
+  /** SHA-256 (hex) of the certificates that have signed IPAs of the app so far. */
   uploadSigners(app: string): Promise<string[]>
   /** SHA-256 (hex) of every blob that some build names: what a sweep must keep. */
   listBlobs(): Promise<Set<string>>
@@ -298,7 +301,7 @@ export interface BuildStore {
 
 /** Named secrets, sealed at rest. */
 export interface SecretStore {
-  /** Replaces what is kept under this name. */
+  /** Replaces the value with this name. */
   put(name: string, value: Uint8Array): Promise<void>
   remove(name: string): Promise<void>
 }

@@ -24,7 +24,7 @@ interface AuditedOptions {
 
 type Repository<Store> = (options: { db: Database }) => Store
 
-/** The stores of what operators administer. Everything that changes what is registered stands in the audit log. */
+/** The stores that operators administer. The audit log records every change of a registration. */
 export function auditedStores({ db, sealing, journal }: AuditedOptions) {
   return {
     apps: auditedApps(db, journal),
@@ -36,7 +36,7 @@ export function auditedStores({ db, sealing, journal }: AuditedOptions) {
     allowEntries: auditedAllowEntries(db, journal),
     policies: auditedPolicies(db, journal),
     signingKeys: auditedSigningKeys(db, sealing, journal),
-    /** Only secrets that operators give. What they are is not written down. */
+    /** Only secrets that operators give. Their values are not written down. */
     appSecrets: auditedSecrets(sealing, journal),
   }
 }
@@ -147,7 +147,7 @@ function auditedApiKeys(db: Database, { act }: Journal) {
   }
 }
 
-/** Uses are no acts of an operator: they are counted. */
+/** Uses are not acts of an operator: they are only counted. */
 function auditedDevelopmentSecrets(db: Database, { act }: Journal) {
   const over = createDevelopmentSecretRepository
   const secrets = over({ db })
@@ -246,7 +246,7 @@ function auditedPolicies(db: Database, { act }: Journal) {
   }
 }
 
-/** What the plan does by itself is no act of anybody. */
+/** What the schedule does is nobody's act. */
 function auditedSigningKeys(db: Database, sealing: Sealing, { act }: Journal) {
   const over = createSigningKeyRepository
   return {

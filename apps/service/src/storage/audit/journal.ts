@@ -6,17 +6,17 @@ import type { Clock } from '../../system/ports.ts'
 import { toJson, toTime } from '../database/columns.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
-/** An act that was carried out; undefined: it came to nothing, and nothing is written. */
+/** An act that was carried out; undefined: it had no effect, and nothing is written. */
 export interface Change {
   before?: unknown
   after?: unknown
-  /** Where only carrying it out tells: to what it was done. */
+  /** What it was done to, if that is known only afterwards. */
   object?: string
 }
 
 export interface JournalOptions {
   db: Database
-  /** 32 bytes, of this service alone. */
+  /** 32 bytes that only this service has. */
   sealKey: Uint8Array
   actor: () => Actor
   clock: Clock
@@ -24,7 +24,7 @@ export interface JournalOptions {
 
 export type Journal = ReturnType<typeof createJournal>
 
-/** Carries out acts of administration, and writes each down in the same transaction: there is none of both without the other. */
+/** Carries out administrative acts, and writes each down in the same transaction: neither exists without the other. */
 export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
   return {
     act: <T>(
@@ -66,7 +66,7 @@ async function append(
     .values({ id: headId, ...noEntry, seal: sealOf(noEntry, sealKey) })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  // Writing the row locks it: acts of several nodes come one after the other.
+  // Writing the row locks it: acts of several nodes run one after the other.
   const { number: last, hash: previous } = await trx
     .updateTable('audit_head')
     .set(({ ref }) => ({ number: ref('number') }))
@@ -94,7 +94,7 @@ function sealOf({ number, hash }: { number: number; hash: string }, key: Uint8Ar
   return createHmac('sha256', key).update(`assay/audit-head/1\0${number}:${hash}`).digest('base64url')
 }
 
-/** Whether the seal of a head is that of the holder of the key. */
+/** Whether the holder of the key made the seal of a head. */
 export function isSealed(head: { number: number; hash: string; seal: string }, key: Uint8Array): boolean {
   const [seal, wanted] = [Buffer.from(head.seal), Buffer.from(sealOf(head, key))]
   return seal.length === wanted.length && timingSafeEqual(seal, wanted)

@@ -24,14 +24,14 @@ export interface BackupSummary {
   length: number
 }
 
-/** A build that is removed while it is copied makes the whole start again with a later state. */
+/** If a build is removed while it is copied, the backup starts again with a later state. */
 const attempts = 3
 
 /**
  * Copies the embedded store, while a service serves from it: the database as it is at one moment, and the segments of
- * every build in it. The sealing key is not in there.
+ * every build in it. It does not contain the sealing key.
  *
- * @param target folder that is made; it appears under its name only when it is whole
+ * @param target folder that is made; it appears under its name only when complete
  * @param now milliseconds since 1970
  * @throws StorageError `STORAGE_UNAVAILABLE`, `STORAGE_FULL`, `STORAGE_NEWER_SCHEMA`, `STORAGE_EXISTS`, `STORAGE_DAMAGED`,
  *   `STORAGE_BLOB_MISSING`, `STORAGE_BLOB_LENGTH`, `STORAGE_BLOB_DIGEST`: nothing is left behind
@@ -88,7 +88,7 @@ async function copyInto(partial: string, dataFolder: string, now: number): Promi
   return manifest
 }
 
-/** All pages in one step, within one reading transaction: writers go on, and it need not start again for them. */
+/** All pages in one step, within one read transaction: writers go on, and the copy need not start again for them. */
 async function copyDatabase(from: string, to: string): Promise<void> {
   let source: SqliteDatabase.Database
   try {
@@ -111,11 +111,11 @@ async function copyDatabase(from: string, to: string): Promise<void> {
   }
 }
 
-/** Checks the copy, and says what belongs to it. */
+/** Checks the copy, and lists what belongs to it. */
 function readDatabase(file: string): { schema: string[]; blobs: { sha256: string; length: number }[] } {
   const copy = new SqliteDatabase(file)
   try {
-    // The copy is one file, and needs no other beside it.
+    // The copy is one file, and needs no other.
     copy.pragma('journal_mode = delete')
     if (copy.pragma('integrity_check', { simple: true }) !== 'ok') throw new StorageError('STORAGE_DAMAGED')
     const steps = copy.prepare('select name from schema_steps order by number').pluck().all() as string[]
@@ -137,7 +137,7 @@ async function copyBlob(from: string, to: string, length: number): Promise<void>
   })
   if (found.size !== length) throw new StorageError('STORAGE_BLOB_LENGTH', `${from} has another length`)
   await copyFile(from, to).catch((cause: unknown) => {
-    // It was removed meanwhile.
+    // It was removed in the meantime.
     throw (cause as { code?: unknown }).code === 'ENOENT' ? missing(cause) : cause
   })
 }

@@ -15,12 +15,12 @@ interface BackupFile {
   sha256: string
 }
 
-/** What a backup holds. It is written last: a folder without it is no backup. */
+/** The contents of a backup. It is written last: a folder without it is not a backup. */
 export interface BackupManifest {
   format: typeof manifestFormat
   /** RFC 3339. */
   created_at: string
-  /** Steps that the schema of its database has seen, in order. */
+  /** Migration steps that its database has seen, in order. */
   schema: string[]
   files: BackupFile[]
 }
@@ -30,7 +30,7 @@ export const databaseName = 'assay.sqlite'
 export const storeIdName = 'store-id'
 export const manifestFormat = 'assay-backup-1'
 
-/** No name of a file leads out of the folder that it is restored to. */
+/** No file name may lead out of the folder that it is restored to. */
 const filePattern = /^(assay\.sqlite|store-id|blobs\/([0-9a-f]{2})\/\2[0-9a-f]{62})$/
 
 export function blobPlace(sha256: string): string {
@@ -60,7 +60,7 @@ export async function readManifest(backup: string): Promise<BackupManifest> {
   return { format, schema, files, created_at: createdAt }
 }
 
-/** Holds every file against its digest. @throws StorageError `STORAGE_BACKUP_INCOMPLETE`, naming the file */
+/** Checks every file against its digest. @throws StorageError `STORAGE_BACKUP_INCOMPLETE`, naming the file */
 export async function verifyFiles(backup: string, { files }: BackupManifest): Promise<void> {
   for (const expected of files) {
     const found = await describeFile(backup, expected.path).catch((cause: unknown) => {

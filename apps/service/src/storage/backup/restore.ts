@@ -12,7 +12,7 @@ import {
 } from './manifest.ts'
 
 /**
- * Whether a backup is whole and of a version that this one can read. Nothing is written.
+ * Whether a backup is complete and of a version that this one can read. Writes nothing.
  *
  * @throws StorageError `STORAGE_BACKUP_INCOMPLETE`, `STORAGE_BACKUP_VERSION`
  */
@@ -23,11 +23,12 @@ export async function checkBackup(backup: string): Promise<BackupManifest> {
 }
 
 /**
- * Makes a data folder of a backup. A service of this version, or a later one, serves from it with the sealing key of then.
+ * Makes a data folder from a backup. A service of this or a later version serves from it with the sealing key of that
+ * time.
  *
- * @param dataFolder must be missing or empty. What is missing appears whole; what is there may be a volume, which nothing
- *   can take the place of, and is filled, with the database last.
- * @throws StorageError as {@link checkBackup}; `STORAGE_EXISTS`: all before anything is written
+ * @param dataFolder must be missing or empty. A missing folder appears complete; an existing one may be a volume, which
+ *   cannot be replaced, so it is filled, with the database last.
+ * @throws StorageError as {@link checkBackup}; `STORAGE_EXISTS`: thrown before anything is written
  */
 export async function restoreFolder(backup: string, dataFolder: string): Promise<BackupManifest> {
   const isThere = await isEmptyFolder(dataFolder)
@@ -60,7 +61,7 @@ export async function restoreFolder(backup: string, dataFolder: string): Promise
   }
 }
 
-/** Whether it is there. @throws StorageError `STORAGE_EXISTS` where something is in it */
+/** Whether it exists. @throws StorageError `STORAGE_EXISTS` if it is not empty */
 async function isEmptyFolder(folder: string): Promise<boolean> {
   const entries = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
@@ -77,9 +78,9 @@ async function syncFolders(folder: string): Promise<void> {
   syncFolder(folder)
 }
 
-/** The database last: nothing serves what has none. */
+/** The database last: nothing serves from a folder without one. */
 async function moveInto(partial: string, folder: string): Promise<void> {
-  // One that a service has meanwhile started to use stays as it is.
+  // If a service has started to use one in the meantime, it stays as it is.
   if ((await readdir(folder)).length > 1) throw new StorageError('STORAGE_EXISTS', `${folder} is not empty`)
   const names = (await readdir(partial)).filter((name) => name !== databaseName)
   for (const name of [...names, databaseName]) await rename(path.join(partial, name), path.join(folder, name))

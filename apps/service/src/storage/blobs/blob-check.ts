@@ -2,17 +2,17 @@ import { BlobError } from '../errors/storage-error.ts'
 import type { Database } from '../database/tables.ts'
 import type { BlobFault, BlobName, BlobStore } from './blob-store.ts'
 
-/** Segments that are looked for each time. */
+/** Segments that are checked each time. */
 const atOnce = 256
 
-/** Faulty ones that are remembered: one is enough. */
+/** Faulty segments that are remembered: one is enough. */
 const mostKept = 16
 
 /**
- * Whether the segments of registered builds are there. Each call looks for some of them, from where the last one stopped, and for those
- * that were missing: what it costs does not grow with the number of builds. Of builds that were retired none are needed.
+ * Whether the segments of registered builds exist. Each call checks some of them, from where the last one stopped, and
+ * those that were missing: its cost does not grow with the number of builds. Retired builds need none.
  *
- * @returns rejects with a {@link BlobError} as long as one is missing or has another length
+ * @returns rejects with a {@link BlobError} as long as one is missing or has the wrong length
  */
 export function createBlobCheck(db: Database, blobs: Pick<BlobStore, 'faults'>): () => Promise<void> {
   let after: Place = { app: '', build: '', name: '' }
@@ -53,7 +53,7 @@ function segmentsAfter(db: Database, { app, build, name }: Place): Promise<(Plac
     .execute()
 }
 
-/** Those that a build still needs: it may have been retired or removed meanwhile, and its segments with it. */
+/** Those that a build still needs: it may have been retired or removed in the meantime, and its segments with it. */
 async function needed(db: Database, faults: readonly BlobFault[]): Promise<BlobFault[]> {
   if (faults.length === 0) return []
   const rows = await activeSegments(db)

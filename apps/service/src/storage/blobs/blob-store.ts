@@ -1,25 +1,25 @@
 import type { Eventually } from '@assay/measurement'
 import type { IncomingBlob } from './incoming-blobs.ts'
 
-/** Where segments lie, for a node: decompressed, each under the SHA-256 of its bytes. */
+/** Where a node has its segments: decompressed, each under the SHA-256 of its bytes. */
 export interface BlobStore {
   /**
-   * Makes blobs durable, under their names, that another process has written. Where nodes share them, digests are checked;
-   * in a folder of its own the word of that process is taken for them.
+   * Makes blobs that another process has written durable, under their names. If nodes share them, digests are checked;
+   * in the node's own folder the digests stated by that process are trusted.
    */
   adopt(blobs: readonly IncomingBlob[]): Promise<void>
   /** Removes those that nobody adopts. */
   discard(blobs: readonly IncomingBlob[]): Promise<void>
   /**
-   * The reader holds nothing that needs closing, and stays valid until the store is closed. A {@link BlobError} says,
-   * here or at the first reading, that the blob is missing or has not exactly `length` bytes.
+   * The reader holds nothing that needs closing, and stays valid until the store is closed. A {@link BlobError}, here
+   * or at the first read, means that the blob is missing or does not have exactly `length` bytes.
    */
   open(sha256: string, length: number): BlobReader
-  /** Closes blobs that another process has removed: until then they take their room on the disk. */
+  /** Closes blobs that another process has removed: until then they occupy the disk. */
   forget(removed: readonly string[]): void
-  /** Those of them that cannot be read: they are missing, or have not that length. Digests are not looked at. */
+  /** Those of them that cannot be read: they are missing, or have another length. Digests are not checked. */
   faults(blobs: readonly BlobName[]): Promise<BlobFault[]>
-  /** Writes a file and removes it. Rejects when blobs cannot be written, or their folder is gone. */
+  /** Writes a file and removes it. Rejects if blobs cannot be written, or their folder is gone. */
   probe(): Promise<void>
   /** Closes all files. Readers and writers are not usable afterwards. */
   close(): void
@@ -27,22 +27,22 @@ export interface BlobStore {
 
 export interface BlobReader {
   /**
-   * Exactly `length` bytes from `offset`; both must lie inside the blob. At once where the bytes lie on this node.
+   * Exactly `length` bytes from `offset`; both must lie inside the blob. Synchronous if the bytes are on this node.
    *
-   * @param into where an answer at once is put, which has `length` bytes; by default a new buffer
+   * @param into buffer of `length` bytes for a synchronous answer; by default a new buffer
    */
   read(offset: number, length: number, into?: Buffer): Eventually<Buffer>
 }
 
 /** Blobs in a folder of this node. */
 export interface FileBlobStore extends BlobStore {
-  /** Starts a blob. Anyone who writes need not know its digest or length in advance. */
+  /** Starts a blob. The writer need not know its digest or length in advance. */
   writer(): BlobWriter
   open(sha256: string, length: number): FileBlobReader
   /**
-   * Removes blobs that `keep` does not name and writes that never ended, both only when they were last written
-   * before `before`: what a registration under way has committed, but not yet named in a row, must be younger.
-   * The SHA-256 of each blob removed.
+   * Removes blobs that `keep` does not name and unfinished writes, both only if they were last written before `before`:
+   * what a registration under way has committed, but not yet named in a row, must be younger. Returns the SHA-256 of
+   * each removed blob.
    */
   sweep(keep: ReadonlySet<string>, before: Date): string[]
 }
@@ -55,12 +55,12 @@ export interface FileBlobReader extends BlobReader {
   chunks(chunkSize?: number): IterableIterator<Buffer>
 }
 
-/** Exactly one of `commit` and `abort` ends a writer; afterwards only `abort` may be called, and does nothing. */
+/** Exactly one of `commit` and `abort` ends a writer; afterwards only `abort` may be called, and has no effect. */
 export interface BlobWriter {
   write(chunk: Uint8Array): void
   /**
-   * Makes the blob durable, under its name: file and folder are on disk when this returns. Committing bytes that are
-   * there already is not a fault.
+   * Makes the blob durable, under its name: file and folder are on disk when this returns. Committing bytes that
+   * already exist is not a fault.
    *
    * @returns SHA-256 of the bytes, lower-case hex
    */
@@ -68,7 +68,7 @@ export interface BlobWriter {
   abort(): void
 }
 
-/** What every blob is known by. */
+/** What identifies every blob. */
 export interface BlobName {
   /** Lower-case hex. */
   sha256: string
@@ -81,17 +81,22 @@ export interface BlobFault {
   code: 'STORAGE_BLOB_MISSING' | 'STORAGE_BLOB_LENGTH'
 }
 
-/** Blobs that all nodes have. */
+/** Blobs that all nodes share. */
 export interface SharedBlobs {
   /** As {@link BlobStore.faults}; nothing is written. */
   faults(blobs: readonly BlobName[]): Promise<BlobFault[]>
-  /** Those that are not there yet, or not whole. The others are as new as if they had just been written. */
+  /** Those that do not exist yet, or are incomplete. The others become as new as if they had just been written. */
   missing(blobs: readonly BlobName[]): Promise<BlobName[]>
-  /** Writes one, durable when it resolves. `pieces` are in order, each but the last of {@link pieceLength} bytes. */
+  /**
+   * Writes one; it is durable when this resolves. `pieces` come in order, each but the last with {@link pieceLength}
+   * bytes.
+   */
   put(blob: BlobName, pieces: AsyncIterable<Uint8Array>): Promise<void>
-  /** Its pieces in order, not verified. @throws BlobError when it is missing or has not exactly `length` bytes */
+  /** Its pieces in order, not verified. @throws BlobError if it is missing or does not have exactly `length` bytes */
   get(blob: BlobName): AsyncIterable<Uint8Array>
-  /** Removes those that no build names and that were last written before `before`. The number of blobs removed. */
+  /**
+   * Removes those that no build names and that were last written before `before`. Returns the number of blobs removed.
+   */
   sweep(before: Date): Promise<number>
 }
 

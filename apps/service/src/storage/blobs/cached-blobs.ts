@@ -11,24 +11,24 @@ import type { IncomingBlob } from './incoming-blobs.ts'
 
 export interface CachedBlobs extends BlobStore {
   /**
-   * Gives the other nodes what only this one has, of those named: a folder may be older than what is shared.
+   * Uploads the named blobs that only this node has: a folder may be older than the shared store.
    *
-   * @param signal no other blob is begun once it is aborted
+   * @param signal once it is aborted, no further blob is begun
    */
   share(named: ReadonlySet<string>, signal?: AbortSignal): Promise<void>
 }
 
 interface CachedBlobsOptions {
-  /** Is made when it is missing. */
+  /** Created if missing. */
   folder: string
   shared: SharedBlobs
-  /** Bytes that the folder may take, as long as what is in use now fits. */
+  /** Bytes that the folder may take, as long as the blobs in use fit. */
   maxSize: number
 }
 
 /**
- * Blobs that all nodes share, with a folder of this node as their cache: what is read lies there, and has been verified on
- * its way in. What was not read for the longest time goes first.
+ * Blobs that all nodes share, with a folder of this node as their cache: what is read is stored there, and was verified
+ * on its way in. The least recently read blob is evicted first.
  */
 export async function openCachedBlobs(options: CachedBlobsOptions): Promise<CachedBlobs> {
   const { folder, shared, maxSize } = options
@@ -42,7 +42,7 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
     for (const sha256 of removed) recency.drop(sha256)
   }
 
-  /** Only what others can give again. The number of blobs removed. */
+  /** Removes only what other nodes can provide again. Returns the number of blobs removed. */
   const evictSome = async (): Promise<number> => {
     const surplus = recency.surplus()
     const onlyHere = new Set((await shared.missing(surplus)).map(({ sha256 }) => sha256))
@@ -59,10 +59,10 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
     if (isEvicting) return
     isEvicting = true
     try {
-      // Over again where more has come meanwhile. What cannot be removed now is tried again with the next blob.
+      // Starts again if more has come in the meantime. What cannot be removed now is tried again with the next blob.
       while (recency.isOver() && (await evictSome()) > 0);
     } catch {
-      // The folder is larger than it may be, until the next blob.
+      // The folder stays larger than allowed until the next blob.
     } finally {
       isEvicting = false
     }
@@ -113,7 +113,7 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
               return bytes
             }
           } catch (error) {
-            // It has gone since; a read outside the blob is not for another try.
+            // It has gone in the meantime; a read outside the blob is not retried.
             if (!(error instanceof BlobError)) throw error
           }
           return fetchOnce(blob).then(() => (reader = local.open(sha256, length)).read(offset, count))
@@ -121,7 +121,7 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
       }
     },
     forget,
-    /** What is not in the folder, or not whole there, is fetched when it is read. */
+    /** A blob that is missing from the folder or incomplete there is fetched when it is read. */
     faults: async (blobs) => shared.faults((await local.faults(blobs)).map(({ blob }) => blob)),
     probe: () => local.probe(),
     async share(named, signal) {
@@ -135,7 +135,7 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
   }
 }
 
-/** Writes it where blobs lie that have no name yet, and names it once it is whole and its digest is right. */
+/** Writes it among the blobs that have no name yet, and names it once it is complete and its digest is right. */
 async function fetchBlob(
   { sha256, length }: BlobName,
   { folder, shared }: CachedBlobsOptions,
@@ -161,7 +161,7 @@ async function fetchBlob(
   await adopt({ file: writer.file, sha256, length })
 }
 
-/** Its digest is looked at first: under a wrong one it would be in the way of the right bytes. */
+/** Its digest is checked first: with a wrong one it would block the right bytes. */
 async function upload(file: string, blob: BlobName, shared: SharedBlobs): Promise<void> {
   const hash = createHash('sha256')
   for await (const piece of piecesOf(file)) hash.update(piece)
@@ -169,12 +169,12 @@ async function upload(file: string, blob: BlobName, shared: SharedBlobs): Promis
   await shared.put(blob, piecesOf(file))
 }
 
-/** `adopt` of the folder has the last word about names; this one only reads. */
+/** Only `adopt` of the folder decides about names; this one only reads. */
 function incomingPath(folder: string, { file }: IncomingBlob): string {
   return path.join(incomingOf(folder), path.basename(file))
 }
 
-/** Those that lie in the folder, the one written first first. */
+/** The blobs in the folder, the oldest first. */
 async function listBlobs(folder: string): Promise<BlobName[]> {
   const found: (BlobName & { at: number })[] = []
   for (const place of await readdir(folder)) {
@@ -188,7 +188,7 @@ async function listBlobs(folder: string): Promise<BlobName[]> {
   return found.sort((a, b) => a.at - b.at)
 }
 
-/** Which blobs lie here, the one not used for the longest time first, and what they take. */
+/** The blobs here, the least recently used first, and their sizes. */
 function createRecency(present: readonly BlobName[], maxSize: number) {
   const lengths = new Map<string, number>()
   let size = 0
@@ -206,7 +206,7 @@ function createRecency(present: readonly BlobName[], maxSize: number) {
     use,
     drop,
     isOver: () => size > maxSize,
-    /** What has to go, but never the one that was used last. */
+    /** What must be evicted, but never the most recently used one. */
     surplus(): BlobName[] {
       const gone: BlobName[] = []
       let left = size

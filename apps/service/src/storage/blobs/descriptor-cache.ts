@@ -1,9 +1,12 @@
 import { closeSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
 
-/** Files kept open, the least recently used closed first. All calls are synchronous, so none is closed while in use. */
+/**
+ * Keeps files open, and closes the least recently used first. All calls are synchronous, so none is closed while in
+ * use.
+ */
 export interface DescriptorCache {
-  /** The descriptor under `key`; `open` gives it when there is none. */
+  /** The descriptor for `key`; `open` provides it if there is none. */
   get(key: string, open: () => number): number
   drop(key: string): void
   clear(): void

@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /**
- * Makes names that were added to a folder, or removed from it, survive a loss of power. Windows cannot open folders
- * and writes their entries through by itself.
+ * Makes names that were added to or removed from a folder survive a loss of power. Windows cannot open folders, and
+ * writes their entries through by itself.
  */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return

@@ -15,16 +15,16 @@ import { threadId } from 'node:worker_threads'
 import type { BlobWriter } from './blob-store.ts'
 import { syncFolder } from './durable-file.ts'
 
-/** A blob that is written where another process takes it over, which knows neither digest nor length in advance. */
+/** A blob that another process takes over once it is written; neither its digest nor its length is known in advance. */
 export interface IncomingWriter {
-  /** Name of its file among the incoming. */
+  /** Name of its file among the incoming ones. */
   readonly file: string
   write(chunk: Uint8Array): void
   /** Closes the file; its bytes need not be on disk yet. Called once. */
   end(): void
 }
 
-/** @param incoming folder, which is there */
+/** @param incoming folder, which must exist */
 export function startIncoming(incoming: string): IncomingWriter {
   const { file, descriptor } = createIncoming(incoming)
   return {
@@ -34,7 +34,7 @@ export function startIncoming(incoming: string): IncomingWriter {
   }
 }
 
-/** Writes a blob under a name of its own first, since its digest is known only at the end. */
+/** Writes a blob under a temporary name first, since its digest is known only at the end. */
 export function startFileBlob(folder: string, incoming: string): BlobWriter {
   const { file, descriptor } = createIncoming(incoming)
   const hash = createHash('sha256')
@@ -67,7 +67,7 @@ export function startFileBlob(folder: string, incoming: string): BlobWriter {
         end()
         renameSync(file, target)
       }
-      // Also where the blob was there: anyone who wrote it may not have come as far as this.
+      // Even if the blob existed: its writer may not have got this far.
       syncFolder(place)
       return sha256
     },
@@ -92,15 +92,15 @@ function createIncoming(incoming: string): { file: string; descriptor: number } 
     try {
       return { file, descriptor: openSync(file, 'wx', 0o600) }
     } catch (error) {
-      // Left over from a process of the same number, or under way on another machine.
+      // Left over from a process with the same number, or under way on another machine.
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
   }
 }
 
 /**
- * Whether the blob is there, whole. It is then as new as if it had just been written, so that no sweep takes it before
- * a row names it. Its name appears only once its bytes are on disk.
+ * Whether the blob exists and is complete. If so it becomes as new as if it had just been written, so that no sweep
+ * takes it before a row names it. Its name appears only once its bytes are on disk.
  */
 function refresh(target: string, length: number): boolean {
   const found = statSync(target, { throwIfNoEntry: false })

@@ -26,8 +26,8 @@ const defaultChunkSize = 1 << 20
  * Blobs as files `ab/abcdef…` under `folder`, writes under way in `folder/incoming`. Several stores, in threads or
  * processes, may share one folder.
  *
- * @param folder is made when it is missing
- * @param options.openFiles how many files to keep open at most; default 2,048, which costs some kB and saves opening them for each reading
+ * @param folder is created if missing @param options.openFiles maximum number of files to keep open; default 2,048,
+ * which costs some kB and saves opening them for each read
  */
 export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): FileBlobStore {
   const incoming = incomingOf(folder)
@@ -57,14 +57,13 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
   }
 }
 
-/** Where blobs lie that have no name yet. */
+/** Where blobs without a name are stored. */
 export function incomingOf(folder: string): string {
   return path.join(folder, 'incoming')
 }
 
 /**
- * All folders that blobs can lie in, so that a writer never has to wonder whether one that is there has come to the
- * disk yet.
+ * All folders for blobs, so that a writer never has to wonder whether an existing one has reached the disk yet.
  */
 function makeFolders(folder: string, incoming: string): void {
   mkdirSync(incoming, { recursive: true, mode: 0o700 })
@@ -96,7 +95,7 @@ async function probeFolder(incoming: string): Promise<void> {
   await rm(file, { force: true })
 }
 
-/** Where the blob of this digest lies. Digests come from rows, yet none may lead out of the folder. */
+/** The path of the blob with this digest. Digests come from rows, but none may lead out of the folder. */
 export function blobPath(folder: string, sha256: string): string {
   if (!sha256HexPattern.test(sha256)) {
     throw misuse('the name of a blob must be a SHA-256 in lower-case hex')
@@ -135,7 +134,7 @@ function openBlob(
   }
 }
 
-/** Where the process may open no more files, those that are kept open give way. */
+/** If the process may open no more files, those that are kept open give way. */
 function openOrMakeRoom(file: string, length: number, descriptors: DescriptorCache): number {
   try {
     return openExact(file, length)
@@ -190,7 +189,7 @@ function sweepFiles(folder: string, before: number, mayGo: (name: string) => boo
   return readdirSync(folder).filter((name) => mayGo(name) && removeIfOlder(path.join(folder, name), before))
 }
 
-/** False when it is younger, or another process was faster. */
+/** False if it is younger, or another process was faster. */
 function removeIfOlder(file: string, before: number): boolean {
   try {
     if (statSync(file).mtimeMs >= before) return false

@@ -3,9 +3,9 @@ import { open, rename, rm, stat, unlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { BlobError } from '../errors/storage-error.ts'
 
-/** A blob that is written, and has no name yet. */
+/** A blob that is written, but has no name yet. */
 export interface IncomingBlob {
-  /** Name of its file among the incoming. */
+  /** Name of its file among the incoming ones. */
   file: string
   /** SHA-256 of its bytes, lower-case hex. */
   sha256: string
@@ -15,13 +15,13 @@ export interface IncomingBlob {
 
 interface Folders {
   incoming: string
-  /** Where the blob of a digest lies. */
+  /** The path of the blob with a digest. */
   placeOf: (sha256: string) => string
 }
 
-/** Files, or folders, that are put on disk at the same time. */
+/** Files, or folders, that are synced at the same time. */
 const atOnce = 8
-/** Those of `createIncoming`: none leads out of the folder. */
+/** Names that `createIncoming` gives: none leads out of the folder. */
 const namePattern = /^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10}$/
 
 /** Makes blobs durable, under their names: files and folders are on disk when it resolves. */
@@ -31,7 +31,7 @@ export async function adoptBlobs(blobs: readonly IncomingBlob[], folders: Folder
   await someAtOnce([...places], syncPlace)
 }
 
-/** Nothing is under way any more when it rejects. */
+/** When it rejects, nothing is under way any more. */
 async function someAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = items.values()
   const workers = Array.from({ length: atOnce }, async () => {
@@ -41,7 +41,7 @@ async function someAtOnce<T>(items: readonly T[], work: (item: T) => Promise<voi
   if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
 }
 
-/** Removes those that are still there. */
+/** Removes those that still exist. */
 export async function discardBlobs(blobs: readonly IncomingBlob[], { incoming }: Folders): Promise<void> {
   for (const { file } of blobs) await rm(pathOf(incoming, file), { force: true })
 }
@@ -50,7 +50,7 @@ async function adopt({ file, sha256, length }: IncomingBlob, { incoming, placeOf
   const from = pathOf(incoming, file)
   const target = placeOf(sha256)
   const isThere = await refresh(target, length)
-  // Whoever wrote it is not trusted to have left a file there, and no link.
+  // The writer is not trusted to have left a file there rather than a link.
   const handle = await open(from, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0))
   try {
     const found = await handle.stat()
@@ -64,8 +64,8 @@ async function adopt({ file, sha256, length }: IncomingBlob, { incoming, placeOf
 }
 
 /**
- * Whether the blob is there, whole. It is then as new as if it had just been written, so that no sweep takes it before
- * a row names it. Its name appears only once its bytes are on disk.
+ * Whether the blob exists and is complete. If so it becomes as new as if it had just been written, so that no sweep
+ * takes it before a row names it. Its name appears only once its bytes are on disk.
  */
 async function refresh(target: string, length: number): Promise<boolean> {
   const found = await stat(target).catch(() => undefined)
@@ -75,7 +75,7 @@ async function refresh(target: string, length: number): Promise<boolean> {
   return true
 }
 
-/** As `syncFolder`, which waits on the thread. */
+/** Like `syncFolder`, which blocks the thread. */
 async function syncPlace(place: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(place, 'r')

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pieceLength } from './blob-store.ts'
 
-/** A file as pieces of a shared blob. Reads may be shorter than asked for: pieces must not. */
+/** A file as pieces of a shared blob. Reads may be shorter than requested, but pieces must not. */
 export async function* piecesOf(file: string): AsyncGenerator<Buffer> {
   let waiting: Buffer = Buffer.alloc(0)
   for await (const chunk of createReadStream(file, { highWaterMark: pieceLength })) {

@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import type { Database } from '../database/tables.ts'
 import type { BlobFault, BlobName, SharedBlobs } from './blob-store.ts'
 
-/** Digests in one statement. */
+/** Digests per statement. */
 const atOnce = 500
 
-/** Blobs in the database, in pieces: a row never grows beyond one, and a statement never takes long. */
+/** Blobs in the database, in pieces: a row never holds more than one, and no statement takes long. */
 export function createSharedBlobs({ db, clock }: { db: Database; clock: () => number }): SharedBlobs {
   return {
     faults: (blobs) => findFaults(db, blobs),
@@ -52,7 +52,7 @@ async function missing(db: Database, blobs: readonly BlobName[], now: number): P
   return blobs.filter(({ sha256, length }) => whole.get(sha256) !== length)
 }
 
-/** The row says that it is whole only once every piece is there; whoever was cut off goes on where they left. */
+/** The row marks it complete only once every piece is stored; an interrupted writer goes on where it stopped. */
 async function put(
   db: Database,
   { sha256, length }: BlobName,

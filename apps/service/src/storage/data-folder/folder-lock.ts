@@ -3,12 +3,12 @@ import SqliteDatabase from 'better-sqlite3'
 import { StorageError } from '../errors/storage-error.ts'
 
 /**
- * Lets one process have the folder. The lock is one of the operating system's, held through a database of its own,
+ * Gives the folder to one process. The lock is an operating system lock, held through a separate database,
  * `lock.sqlite`, that is never written: it ends with the process, however that ends, and leaves nothing to clean up.
  *
  * Throws `STORAGE_LOCKED`.
  *
- * @returns gives the folder free
+ * @returns a function that releases the folder
  */
 export function lockFolder(folder: string): () => void {
   const lock = new SqliteDatabase(path.join(folder, 'lock.sqlite'), { timeout: 0 })

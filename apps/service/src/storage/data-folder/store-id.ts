@@ -19,7 +19,7 @@ const idPattern = /^[0-9a-f]{32}$/
  */
 export async function checkStoreId({ db, kind }: OpenedDatabase, folder: string): Promise<string> {
   const here = readStoreId(folder)
-  // An embedded database that has none lies in this folder: it is a backup from before there were ids.
+  // This folder has an embedded database without one: it is a backup from before there were ids.
   const made = kind === 'sqlite' && here !== undefined ? here : randomBytes(16).toString('hex')
   const id = await idOf(db, made)
   if (here !== undefined && here !== id) throw new StorageError('STORAGE_OTHER_STORE')
@@ -27,14 +27,17 @@ export async function checkStoreId({ db, kind }: OpenedDatabase, folder: string)
   return id
 }
 
-/** Of several nodes that start at once on a new database, one gives it its id. */
+/** If several nodes start at once on a new database, one gives it its id. */
 async function idOf(db: Database, made: string): Promise<string> {
   await db.updateTable('store').set({ store_id: made }).where('store_id', 'is', null).execute()
   const { store_id: id } = await db.selectFrom('store').select('store_id').executeTakeFirstOrThrow()
   return id as string
 }
 
-/** `undefined`: the folder has been used with no database yet. @throws StorageError `STORAGE_OTHER_STORE`: it is no id */
+/**
+ * `undefined`: the folder has not been used with a database yet. @throws StorageError `STORAGE_OTHER_STORE`: it is not
+ * an id
+ */
 export function readStoreId(folder: string): string | undefined {
   let text: string
   try {
@@ -47,7 +50,7 @@ export function readStoreId(folder: string): string | undefined {
   return text
 }
 
-/** Whole or not at all, also when the machine loses power. */
+/** Completely or not at all, even if the machine loses power. */
 async function writeStoreId(folder: string, id: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = path.join(folder, fileName)

@@ -1,6 +1,6 @@
 declare const json: unique symbol
 
-/** A column of text that holds JSON of `T`. Only the service writes it, so reading it back needs no further check. */
+/** A text column that holds JSON of `T`. Only the service writes it, so reading it back needs no further check. */
 export type Json<T> = string & { readonly [json]: T }
 
 export function toJson<T>(value: T): Json<T> {
@@ -11,14 +11,14 @@ export function fromJson<T>(text: Json<T>): T {
   return JSON.parse(text) as T
 }
 
-/** SQLite knows no booleans. */
+/** SQLite has no booleans. */
 export type Flag = 0 | 1
 
 export function toFlag(value: boolean): Flag {
   return value ? 1 : 0
 }
 
-/** Milliseconds since 1970 as columns hold them, of an RFC 3339 time. */
+/** Milliseconds since 1970, as stored in columns, from an RFC 3339 time. */
 export function toMillis(time: string): number {
   const millis = Date.parse(time)
   if (Number.isNaN(millis)) {

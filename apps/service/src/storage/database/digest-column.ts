@@ -2,18 +2,18 @@ import { decodeCanonicalBase64url } from '@assay/codec/text'
 
 declare const digest: unique symbol
 
-/** A column of bytes that holds a text; one that writes out a digest takes half as much, or three quarters, of it. */
+/** A byte column that holds a text; the text form of a digest takes half or three quarters of its length. */
 export type Digest = Buffer & { readonly [digest]: true }
 
-/** Says in the first byte how the text is written. */
+/** The first byte states how the text is encoded. */
 const form = { text: 0, hex: 1, base64url: 2 } as const
 
 const hexDigest = /^[0-9a-f]{64}$/
 const base64urlDigest = /^[\w-]{43}$/
 
 /**
- * Of thumbprints, bindings and names of vouching keys, which write out a SHA-256 nearly always. A text has one form only, so
- * that equal texts are equal bytes.
+ * For thumbprints, bindings and names of vouching keys, which nearly always write out a SHA-256. A text has only one
+ * form, so that equal texts are equal bytes.
  */
 export function toDigest(text: string): Digest {
   if (hexDigest.test(text)) return tagged(form.hex, Buffer.from(text, 'hex'))
@@ -21,7 +21,7 @@ export function toDigest(text: string): Digest {
   return bytes === undefined ? tagged(form.text, Buffer.from(text)) : tagged(form.base64url, bytes)
 }
 
-/** The text that {@link toDigest} was given. @throws Error for bytes that it did not make */
+/** The text that was passed to {@link toDigest}. @throws Error for bytes that it did not make */
 export function fromDigest(column: Uint8Array): string {
   const bytes = Buffer.from(column.buffer, column.byteOffset, column.byteLength)
   switch (bytes[0]) {

@@ -3,8 +3,8 @@ import { StoreNotAnswering } from '../errors/storage-error.ts'
 import type { Database, Tables } from './tables.ts'
 
 /**
- * Does the work whole or not at all: in a transaction of its own, or as a part of the one that is under way, which goes on
- * without it where it fails.
+ * Does the work completely or not at all: in its own transaction, or as part of the one under way, which goes on
+ * without it if it fails.
  */
 export function inTransaction<T>(db: Database, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
   return db.isTransaction ? asPart(db as Transaction<Tables>, work) : db.transaction().execute(work)
@@ -23,7 +23,7 @@ async function asPart<T>(
     try {
       await sql`rollback to savepoint part`.execute(trx)
     } catch (fault) {
-      // A store that is away, or full, has forgotten the savepoint: that is what the caller has to hear of.
+      // A store that is away or full has forgotten the savepoint: the caller must see that error.
       throw error instanceof StoreNotAnswering ? error : fault
     }
     throw error

@@ -1,34 +1,34 @@
 import type { Database } from './tables.ts'
 
 export interface DatabaseShare {
-  /** Whether others that share it as well may serve beside it. */
+  /** Whether others that share it too may serve at the same time. */
   isShared: boolean
-  /** Told once when another process has it that does not. */
+  /** Called once when a process that does not share it has the database. */
   onTaken: () => void
 }
 
 export interface OpenedDatabase {
   readonly kind: 'sqlite' | 'postgres'
   readonly db: Database
-  /** The same database, by connections for what is registered and for readiness, which wait for nothing else. */
+  /** The same database, over connections for registrations and readiness, which wait for nothing else. */
   readonly registered: Database
-  /** The same database, by connections for what nodes hear of each other alone: one reads while the other writes. */
+  /** The same database, over connections only for what nodes hear of each other: one reads while the other writes. */
   readonly hearing: Database
   /**
-   * Says that this process serves from the database until it is closed: alone, or beside others that share it.
+   * Claims the database for this process until it is closed: alone, or together with others that share it.
    *
    * @throws StorageError `STORAGE_LOCKED`
    */
   readonly hold: (share: DatabaseShare) => Promise<void>
-  /** Calls when another process may have changed what is registered, as long as the connection for that lasts. */
+  /** Calls when another process may have changed registrations, as long as the connection for that lasts. */
   readonly onChange: (onCall: () => void) => void
-  /** Rejects when the database does not take a write. @param now milliseconds since 1970 */
+  /** Rejects if the database does not take a write. @param now milliseconds since 1970 */
   readonly ping: (now: number) => Promise<void>
-  /** Ends all connections and lets another process have the folder. */
+  /** Closes all connections and releases the folder for another process. */
   readonly close: () => Promise<void>
 }
 
-/** Writes the one row that tells that the database takes writes. @throws StoreNotAnswering */
+/** Writes the one row that shows that the database takes writes. @throws StoreNotAnswering */
 export async function noteSignOfLife(db: Database, now: number): Promise<void> {
   await db
     .insertInto('signs_of_life')

@@ -3,14 +3,14 @@ import type { RememberedEvidence } from '../../attestation/model/installation.ts
 
 declare const packed: unique symbol
 
-/** A column of bytes that holds remembered evidence: a third of its JSON. */
+/** A byte column that holds remembered evidence in a third of the size of its JSON. */
 export type PackedEvidence = Buffer & { readonly [packed]: true }
 
-/** In the first byte: which of {@link dictionaries} the rest was deflated with. */
+/** The first byte names the one of {@link dictionaries} that the rest was deflated with. */
 const current = 1
 
 /**
- * Members and values that evidence has in common, the frequent ones last. Never edited, since it would make what was
+ * Members and values that evidence has in common, the most frequent last. Never edit it, since that would make what was
  * packed with it unreadable: a better one gets the next number.
  */
 const dictionaries: Readonly<Record<number, Buffer>> = {
@@ -40,17 +40,17 @@ const dictionaries: Readonly<Record<number, Buffer>> = {
   ),
 }
 
-/** Room for the dictionary and as much again: a larger one takes longer to set up than the work takes. */
+/** Room for twice the dictionary: a larger window takes longer to set up than the work itself. */
 const window = { windowBits: 12, memLevel: 5 }
 
-/** Bytes: far more than evidence of all formats takes, so that a damaged column does not fill memory. */
+/** Bytes: far more than evidence in all formats takes, so that a damaged column does not fill memory. */
 const largest = 1 << 20
 
 export function packEvidence(evidence: readonly RememberedEvidence[]): PackedEvidence {
   return packJson(JSON.stringify(evidence))
 }
 
-/** Of what is JSON already. */
+/** Packs what is already JSON. */
 export function packJson(json: string): PackedEvidence {
   const deflated = deflateRawSync(json, { ...window, dictionary: dictionaries[current] as Buffer })
   return Buffer.concat([Buffer.of(current), deflated]) as PackedEvidence

@@ -1,15 +1,15 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely'
 import { StoreNotAnswering } from '../errors/storage-error.ts'
 
-/** Why a database cannot do what is asked of it now. `full`: the disk is. */
+/** Why a database cannot serve a request now. `full`: the disk is full. */
 export type PassingFault = 'not_answering' | 'full'
 
-/** Whether what a driver threw may be over soon. `false`: it is a fault of ours. */
+/** Whether a driver error may be over soon. `false`: it is our own fault. */
 export type Judge = (error: unknown) => PassingFault | false
 
 /**
- * A dialect whose connections report what is only passing as {@link StoreNotAnswering}, so that nobody takes it for a
- * fault of the service or of the request. What no judge knows stays as it is.
+ * A dialect whose connections report temporary errors as {@link StoreNotAnswering}, so that nobody takes them for a
+ * fault of the service or of the request. Errors that no judge knows pass unchanged.
  */
 export function reporting(
   dialect: Dialect,
@@ -41,7 +41,7 @@ function reportingDriver(driver: Driver, report: (error: unknown) => never): Dri
     if (known.has(connection)) return connection
     known.add(connection)
     const execute = connection.executeQuery.bind(connection)
-    // SQLite's throws before it returns a promise.
+    // SQLite's driver throws before it returns a promise.
     connection.executeQuery = async (...query: Parameters<typeof execute>) => {
       try {
         return await execute(...query)
@@ -56,7 +56,7 @@ function reportingDriver(driver: Driver, report: (error: unknown) => never): Dri
     try {
       await rollback(connection)
     } catch (error) {
-      // SQLite has rolled back by itself where the disk is full: that is what the caller has to hear of.
+      // SQLite has already rolled back if the disk is full: the caller must see that error.
       if (!(error instanceof Error && error.message === nothingToRollBack)) throw error
     }
   }
@@ -65,7 +65,7 @@ function reportingDriver(driver: Driver, report: (error: unknown) => never): Dri
 
 const nothingToRollBack = 'cannot rollback - no transaction is active'
 
-/** By the code of the system, and by the messages for which node-postgres has none. */
+/** By the code of the system, and by message where node-postgres has no code. */
 const connectionFaults = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -88,7 +88,10 @@ const connectionMessages = new Set([
   'Client was closed and is not queryable',
 ])
 
-/** SQLSTATE classes and values (PostgreSQL, appendix A) that pass: connection, resources, shutdown, time-outs, locks. */
+/**
+ * SQLSTATE classes and values (PostgreSQL, appendix A) that are temporary: connection, resources, shutdown, time-outs,
+ * locks.
+ */
 const passing = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[23]|25006)/
 
 /** What node-postgres throws. */

@@ -1,6 +1,6 @@
 import type { Page } from '../../system/page.ts'
 
-/** What `after` is compared with where there is no page before: every id comes after it. */
+/** The value of `after` if there is no previous page: every id comes after it. */
 export const first = ({ after }: Page): string => after ?? ''
 
 /**

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
 import { StorageError } from '../errors/storage-error.ts'
 
-/** Seals values that are kept in the database under a key that is not. */
+/** Seals values in the database with a key that is kept elsewhere. */
 export interface Sealing {
   /** The envelope opens only under the same name. */
   seal(name: string, value: Uint8Array): Buffer
@@ -29,7 +29,7 @@ export function createSealing(key: Uint8Array): Sealing {
   const additionalData = (name: string) => Buffer.from(label + name, 'utf8')
   return {
     seal(name, value) {
-      // Not an argument: a nonce that a caller could choose could be chosen twice, which gives the key away.
+      // Not an argument: a caller could choose the same nonce twice, which would reveal the key.
       const nonce = randomBytes(nonceLength)
       const cipher = createCipheriv(algorithm, secret, nonce, { authTagLength: tagLength })
       cipher.setAAD(additionalData(name))

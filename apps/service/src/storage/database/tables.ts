@@ -40,7 +40,7 @@ export interface Tables {
     evidence_since: Json<Record<string, number>>
     unvouched_per_day: number | null
     policy: string | null
-    /** Judged beside the other; null: none. */
+    /** Applied in parallel to the other; null: none. */
     shadow_policy: string | null
     development: Flag
     /** Milliseconds since 1970. */
@@ -55,7 +55,7 @@ export interface Tables {
     app: string
     /** SHA-256 of the certificate, lower-case hex. */
     sha256: string
-    /** `migrated`: like `store`, and nobody has confirmed it. */
+    /** `migrated`: like `store`, but not confirmed by anybody. */
     role: 'store' | 'upload' | 'migrated'
   }
   builds: {
@@ -72,18 +72,18 @@ export interface Tables {
     schemes: Json<string[]>
     framework: string
     sdk: string | null
-    /** SHA-256 of the certificate that an IPA was signed with before the store, lower-case hex. */
+    /** SHA-256 of the certificate that signed an IPA before the store did, lower-case hex. */
     upload_signer: string | null
-    /** Null where the build is measured without its SDK's live functions and probes. */
+    /** Null if the build is measured without its SDK's live functions and probes. */
     sdk_manifest: Json<SdkManifest> | null
     coverage: Coverage
     base: string | null
-    /** Null where devices get the build as it is. */
+    /** Null if devices get the build as it is. */
     splits: Json<BuildSplits> | null
     image_digest: string
     warnings: Json<BuildWarning[]>
     state: Build['state']
-    /** Milliseconds since 1970; null where it is not retired, or was before this was noted. */
+    /** Milliseconds since 1970; null if it is not retired, or was retired before this was noted. */
     retired_at: number | null
     /** Milliseconds since 1970. */
     created_at: number
@@ -129,11 +129,11 @@ export interface Tables {
     scope: ApiKeyScope
     /** The first characters of the secret, by which a person tells keys apart. */
     prefix: string
-    /** SHA-256 of the secret, lower-case hex; of a key for provenance, `provenance:` and its JWK thumbprint. */
+    /** SHA-256 of the secret, lower-case hex; for a key for provenance, `provenance:` and its JWK thumbprint. */
     hash: string
-    /** Of a key for provenance. */
+    /** Set for a key for provenance. */
     public_key: Json<ProvenanceJwk> | null
-    /** Milliseconds since 1970, these three. */
+    /** All three in milliseconds since 1970. */
     created_at: number
     expires_at: number | null
     last_used_at: number | null
@@ -144,7 +144,7 @@ export interface Tables {
     name: string
     /** SHA-256 of the secret, lower-case hex. */
     hash: string
-    /** Milliseconds since 1970, these four. */
+    /** All four in milliseconds since 1970. */
     created_at: number
     expires_at: number
     revoked_at: number | null
@@ -160,10 +160,10 @@ export interface Tables {
     app: string
     kind: VouchingKeyKind
     anchor: Digest
-    /** Where the key is named as the tokens of one API name it. */
+    /** Set if the key is named as the tokens of one API name it. */
     audience: string | null
     note: string | null
-    /** Id of an API key; null: someone at the machine itself, or it was not noted then. */
+    /** Id of an API key; null: someone at the machine itself, or it was not recorded at the time. */
     author: string | null
     /** Milliseconds since 1970, both; null: it does not end by itself. */
     created_at: number
@@ -173,12 +173,12 @@ export interface Tables {
   allow_entries: {
     app: string
     audience: string
-    /** As the tokens of the API name it. */
+    /** The name that the tokens of the API have for it. */
     installation: Digest
     note: string | null
-    /** As of `anchor_bans`. */
+    /** As in `anchor_bans`. */
     author: string | null
-    /** Milliseconds since 1970, both. */
+    /** Both in milliseconds since 1970. */
     created_at: number
     expires_at: number
   }
@@ -197,7 +197,7 @@ export interface Tables {
   /** Numbers of combinations of formats. */
   format_sets: {
     number: Generated<number>
-    /** Each once, sorted, with spaces between. */
+    /** Each once, sorted, separated by spaces. */
     formats: string
   }
   installations: {
@@ -206,9 +206,9 @@ export interface Tables {
     created_at: number
     version_code: number
     assertion_counter: number
-    /** Days since 1970, UTC. It is in indexes: one that changed with every refresh would be written with every refresh. */
+    /** Days since 1970, UTC. It is indexed: a finer time would have to be written with every refresh. */
     seen_on: number
-    /** Of its evidence, in `format_sets`. */
+    /** The formats of its evidence, in `format_sets`. */
     formats: number
     /** JWK thumbprint of the installation key. */
     thumbprint: Digest
@@ -219,7 +219,7 @@ export interface Tables {
     abi: string | null
     assertion_key: Json<PublicJwk> | null
   }
-  /** What a refresh reads, and does not write. */
+  /** What a refresh reads, but does not write. */
   installation_evidence: {
     installation: number
     evidence: PackedEvidence
@@ -227,7 +227,10 @@ export interface Tables {
     /** When a vendor is asked about the receipt; milliseconds since 1970. */
     ask_at: number | null
   }
-  /** By what tokens call an installation; the row of one enrolled before there was this table comes with its next enrolment. */
+  /**
+   * The names that tokens have for an installation; one enrolled before this table existed gets its row with the next
+   * enrolment.
+   */
   installation_names: {
     /** The first 48 bits of a pseudonym. */
     name: number
@@ -255,12 +258,12 @@ export interface Tables {
     /** Milliseconds since 1970. */
     seen_at: number
   }
-  /** One row: whose store it is, and how often what is registered in it has changed. */
+  /** One row: the identity of the store, and how often its registrations have changed. */
   store: {
     id: number
     /** Random; null until the first start. */
     store_id: string | null
-    /** On PostgreSQL the database counts; on SQLite there is one process, and it stays 0. */
+    /** On PostgreSQL the database counts; on SQLite there is one process, so it stays 0. */
     version: number
   }
   /** Processes that serve from the database. */
@@ -274,9 +277,9 @@ export interface Tables {
     sha256: string
     /** Bytes. */
     length: number
-    /** Whether all pieces are there. */
+    /** Whether all pieces are stored. */
     is_whole: Flag
-    /** When it was last written, or wanted again; milliseconds since 1970. */
+    /** When it was last written or requested again; milliseconds since 1970. */
     written_at: number
   }
   blob_pieces: {
@@ -296,7 +299,7 @@ export interface Tables {
     alg: TokenAlgorithm
     /** Sealed PKCS #8. */
     sealed: Uint8Array
-    /** Milliseconds since 1970, these three. */
+    /** All three in milliseconds since 1970. */
     created_at: number
     activate_at: number
     retire_at: number | null
@@ -324,7 +327,7 @@ export interface Tables {
   }
   /** How often the same happened within a span of time. */
   attestation_counts: {
-    /** Milliseconds, these two: how long it is, and when it began, since 1970. */
+    /** Both in milliseconds: its length, and its start since 1970. */
     span: number
     starts_at: number
     app: string
@@ -338,7 +341,7 @@ export interface Tables {
     times: number
   }
   attestation_latencies: {
-    /** As of `attestation_counts`. */
+    /** As in `attestation_counts`. */
     span: number
     starts_at: number
     app: string
@@ -347,7 +350,7 @@ export interface Tables {
     at_most: number
     times: number
   }
-  /** What was judged of some installations, for dry runs. */
+  /** What was judged about some installations, for dry runs. */
   claim_samples: {
     app: string
     /** Days since 1970, UTC. */
@@ -366,7 +369,7 @@ export interface Tables {
     hash: string
     /** Id of the API key that it was opened with. */
     key: string
-    /** Milliseconds since 1970, both. */
+    /** Both in milliseconds since 1970. */
     created_at: number
     seen_at: number
   }
@@ -383,5 +386,5 @@ export interface Tables {
   }
 }
 
-/** What repositories are made over: a database of either dialect. */
+/** What repositories are built on: a database of either dialect. */
 export type Database = Kysely<Tables>

@@ -1,7 +1,7 @@
 import { RetryableError, soon } from '../../faults/retryable-error.ts'
 import { storageCodes } from './codes.ts'
 
-/** What the database driver throws besides is passed on as it is, and is a malfunction as well. */
+/** Any other error of the database driver is passed on unchanged, and is a malfunction as well. */
 export type StorageErrorCode = keyof typeof storageCodes
 
 /** A malfunction of storage: never the client's fault, and never a verdict. Callers match on `code`. */
@@ -16,7 +16,7 @@ export class StorageError<Code extends StorageErrorCode = StorageErrorCode> exte
   }
 }
 
-/** A blob that a row names is missing, or has another length or digest than the row says. */
+/** A blob that a row names is missing, or its length or digest differs from the row. */
 export class BlobError extends StorageError<
   'STORAGE_BLOB_MISSING' | 'STORAGE_BLOB_LENGTH' | 'STORAGE_BLOB_DIGEST'
 > {
@@ -25,7 +25,7 @@ export class BlobError extends StorageError<
 
 type StoreFault = 'STORAGE_NOT_ANSWERING' | 'STORAGE_VALKEY_NOT_ANSWERING' | 'STORAGE_FULL'
 
-/** The store gave no answer, or none yet: the same call may succeed soon. */
+/** The store has not answered, or not yet: the same call may succeed soon. */
 export class StoreNotAnswering extends StorageError<StoreFault> {
   override readonly name = 'StoreNotAnswering'
   override readonly retryAfter: number

@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** What the service keeps for itself: sealed secrets, signing keys, and why attestations failed. */
+/** What the service keeps internally: sealed secrets, signing keys, and why attestations failed. */
 export const keysAndTraces: SchemaStep = {
   name: '0002-keys-and-traces',
   async up({ schema }, { text, integer, bytes, strict }) {

@@ -1,8 +1,8 @@
 import type { SchemaStep } from './migration.ts'
 
 /**
- * Builds that reach devices in splits: their modules and ABIs. An installation keeps to the ABI that it enrolled with. Updates
- * over the air name the build whose scripts they replace.
+ * Builds that reach devices in splits: their modules and ABIs. An installation keeps the ABI that it enrolled with.
+ * Updates over the air name the build whose scripts they replace.
  */
 export const splits: SchemaStep = {
   name: '0005-splits',

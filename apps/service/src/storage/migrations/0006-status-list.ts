@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** When a build was retired: for a while guards are told of it. */
+/** When a build was retired: guards learn of it for a while. */
 export const statusList: SchemaStep = {
   name: '0006-status-list',
   async up({ schema }, { integer }) {

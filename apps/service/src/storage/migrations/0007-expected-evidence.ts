@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { SchemaStep } from './migration.ts'
 
 /**
- * Evidence that an app is registered for is expected from now on, unless the operator makes it optional. Since when is
+ * Evidence that an app is registered for is expected from now on, unless the operator makes it optional. The start is
  * noted by kind, so that installations that enrolled before keep their tier for a while.
  */
 export const expectedEvidence: SchemaStep = {

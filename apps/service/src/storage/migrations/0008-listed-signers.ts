@@ -3,9 +3,9 @@ import { sql } from 'kysely'
 import type { SchemaStep } from './migration.ts'
 
 /**
- * Signers that the operator lists by hand, for the store or on the way to it. Evidence was compared with every signer that
- * any build once had: these are listed as if the operator had named them, so that nobody is cut off, until he says which
- * the store signs with. Debug keys are not, for everybody has them.
+ * Signers that the operator lists by hand, for the store or for uploads to it. Evidence used to be compared with every
+ * signer that any build ever had: these are listed as if the operator had named them, so that nobody is cut off until
+ * the operator says which of them the store signs with. Debug keys are not listed, because everybody has them.
  */
 export const listedSigners: SchemaStep = {
   name: '0008-listed-signers',

@@ -1,6 +1,9 @@
 import type { SchemaStep } from './migration.ts'
 
-/** When a vendor is asked about the receipt of an installation. Earlier receipts were not verified: nobody asks about them. */
+/**
+ * When a vendor is asked about the receipt of an installation. Earlier receipts were not verified, so nobody asks
+ * about them.
+ */
 export const inquiries: SchemaStep = {
   name: '0010-inquiries',
   async up({ schema }, { integer }) {

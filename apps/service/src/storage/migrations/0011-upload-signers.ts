@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** With which certificate an IPA was signed before the store signed it anew: one that is new is worth a warning. */
+/** The certificate that signed an IPA before the store signed it again: a new one is worth a warning. */
 export const uploadSigners: SchemaStep = {
   name: '0011-upload-signers',
   async up({ schema }, { text }) {

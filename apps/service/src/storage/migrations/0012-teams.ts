@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** Teams of Apple's that sign an app: an IPA of another is refused. */
+/** The Apple teams that sign an app: an IPA of another team is refused. */
 export const teams: SchemaStep = {
   name: '0012-teams',
   async up({ schema }, { text }) {

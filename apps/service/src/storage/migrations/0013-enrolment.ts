@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { SchemaStep } from './migration.ts'
 
 /**
- * An enrolment is one statement where the database is a server: a process that stops in the middle of it holds nothing.
- * Installations are found by what tokens call them, and old rows without reading all.
+ * On a database server an enrolment is one statement: a process that stops in the middle of it holds no locks.
+ * Installations are found by the names that tokens have for them, and old rows without a full scan.
  */
 export const enrolment: SchemaStep = {
   name: '0013-enrolment',
@@ -41,8 +41,8 @@ export const enrolment: SchemaStep = {
 }
 
 /**
- * The locks come before the first reading: of two enrolments by one vouching key, or of one installation, one sees what
- * the other wrote. Each statement of a volatile function reads what is committed by then.
+ * The locks come before the first reading: of two enrolments with one vouching key, or of one installation, one sees
+ * what the other wrote. Each statement of a volatile function reads what is committed by then.
  */
 const enrolInstallation = sql`
 create function enrol_installation(

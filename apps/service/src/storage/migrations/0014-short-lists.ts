@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { SchemaDatabase, SchemaStep } from './migration.ts'
 import type { SchemaDialect } from './schema-dialect.ts'
 
-/** What was counted or searched over whole tables is found by an index: storage works on the calling thread. */
+/** Indexes for what used to be counted or searched by scanning whole tables: storage works on the calling thread. */
 export const shortLists: SchemaStep = {
   name: '0014-short-lists',
   async up(db, { kind, text, strict }) {

@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** API keys end by themselves, and say when they were last used. */
+/** API keys expire, and record when they were last used. */
 export const keyScopes: SchemaStep = {
   name: '0015-key-scopes',
   async up({ schema }, { integer }) {

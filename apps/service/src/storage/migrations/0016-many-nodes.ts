@@ -1,7 +1,9 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { SchemaStep } from './migration.ts'
 
-/** What several nodes share: whose store it is, how often it has changed, who is at work on it, and the blobs. */
+/**
+ * What several nodes share: the identity of the store, how often it has changed, who is at work on it, and the blobs.
+ */
 export const manyNodes: SchemaStep = {
   name: '0016-many-nodes',
   async up(db, { kind, text, integer, bytes, strict, define }) {
@@ -57,8 +59,8 @@ const noted: Readonly<Record<string, string>> = {
 }
 
 /**
- * The database itself counts, so that no writer can forget to. It does so at the end of the transaction, once: the row of
- * the version is the last that any transaction locks, so that none waits for it while it holds what another needs.
+ * The database itself counts, so that no writer can forget to. It counts once, at the end of the transaction: the row
+ * of the version is the last that any transaction locks, so that none waits for it while holding what another needs.
  */
 function countingChanges(): RawBuilder<unknown>[] {
   return [

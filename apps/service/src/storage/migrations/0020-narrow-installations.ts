@@ -5,9 +5,9 @@ import { enrolNarrow } from './narrow-enrol-function.ts'
 import type { SchemaStep } from './migration.ts'
 
 /**
- * What is remembered about installations takes a third of the room: apps and installations have numbers, digests are
- * bytes, evidence is packed and lies apart from what every refresh writes, and no index is the start of another. It takes
- * the place of the earlier tables, so a process of an earlier version cannot go on beside it.
+ * What is remembered about installations takes a third of the space: apps and installations have numbers, digests are
+ * bytes, evidence is packed and stored apart from what every refresh writes, and no index is the prefix of another.
+ * These tables replace the earlier ones, so a process of an earlier version cannot go on beside them.
  */
 export const narrowInstallations: SchemaStep = {
   name: '0020-narrow-installations',
@@ -29,10 +29,10 @@ export const narrowInstallations: SchemaStep = {
     await sql`drop function enrol_installation`.execute(db)
     await sql`drop function note_formats`.execute(db)
     await sql`drop function formats_of`.execute(db)
-    // A refresh finds room for the new version of its row on the same page, and then no index changes.
+    // A refresh finds room for the new version of its row on the same page, so that no index changes.
     await sql`alter table installations set (fillfactor = 90)`.execute(db)
     await dialect.define(db, enrolNarrow)
-    // Other nodes must learn of bans, as before: the trigger went with its table.
+    // Other nodes must still learn of bans: the trigger was dropped with its table.
     await sql`create constraint trigger anchor_bans_noted after insert or update or delete on anchor_bans
       deferrable initially deferred for each row execute function note_change()`.execute(db)
   },

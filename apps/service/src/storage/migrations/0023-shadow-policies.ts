@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** A policy beside the one that counts. */
+/** A policy in parallel to the current one. */
 export const shadowPolicies: SchemaStep = {
   name: '0023-shadow-policies',
   async up({ schema }, { text }) {

@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** Claims of some installations, for a few days: what a policy that is tried would have made of them. */
+/** Claims of some installations, for a few days, on which a policy can be tried. */
 export const claimSamples: SchemaStep = {
   name: '0024-claim-samples',
   async up({ schema }, { text, integer, linking }) {

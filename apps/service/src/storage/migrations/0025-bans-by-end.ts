@@ -1,6 +1,6 @@
 import type { SchemaStep } from './migration.ts'
 
-/** Finds bans that have ended without a look at those that go on. */
+/** Finds bans that have ended without reading those that go on. */
 export const bansByEnd: SchemaStep = {
   name: '0025-bans-by-end',
   async up({ schema }) {

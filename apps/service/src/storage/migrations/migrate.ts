@@ -4,7 +4,7 @@ import type { Database } from '../database/tables.ts'
 import type { SchemaDialect } from './schema-dialect.ts'
 import type { SchemaStep } from './migration.ts'
 
-/** The name of the advisory lock, among those of everything else that uses the database server. */
+/** The name of the advisory lock, which everything on the database server shares. */
 const turnKey = 0x61737361
 
 /**
@@ -12,7 +12,7 @@ const turnKey = 0x61737361
  * turns. (The query builder's own migrator runs outside a transaction on SQLite, holds a lock of the session, which
  * connection poolers do not keep, and looks for its tables in every schema.)
  *
- * Throws `STORAGE_NEWER_SCHEMA` when the database has seen other steps than these: nothing is changed then.
+ * Throws `STORAGE_NEWER_SCHEMA` if the database has seen steps other than these; then nothing is changed.
  */
 export async function migrate(
   db: Database,
@@ -25,12 +25,12 @@ export async function migrate(
   })
 }
 
-/** Waits until nobody else changes the schema; its end is that of the transaction. */
+/** Waits until nobody else changes the schema; the lock ends with the transaction. */
 export function takeTurn(trx: Database, dialect: SchemaDialect): Promise<void> {
   return dialect.takeTurn(trx, turnKey)
 }
 
-/** As {@link migrate}, in a transaction of the caller's, who has taken the turn. */
+/** Like {@link migrate}, in a transaction of the caller, who holds the lock. */
 export async function runSteps(
   trx: Database,
   dialect: SchemaDialect,

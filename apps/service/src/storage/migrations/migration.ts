@@ -5,11 +5,11 @@ import type { SchemaDialect } from './schema-dialect.ts'
 export type SchemaDatabase = Pick<Kysely<unknown>, 'schema' | 'getExecutor'>
 
 /**
- * One step of the schema. Once released it is never changed; what comes later is a new step. Steps only add, until no
- * node of the version before can be running: nodes of both run beside each other during an update.
+ * One step of the schema. Once released it is never changed; later changes are new steps. Steps only add, until no node
+ * of the previous version can be running: nodes of both versions run side by side during an update.
  */
 export interface SchemaStep {
-  /** Four digits and what it brings; the same as the file's name. */
+  /** Four digits and what it adds; the same as the file name. */
   readonly name: string
   up(db: SchemaDatabase, dialect: SchemaDialect): Promise<void>
 }

@@ -26,7 +26,7 @@ interface OldInstallation {
   seen_at: number
 }
 
-/** Numbers them from 1. Returns how many there are. */
+/** Numbers them from 1. Returns their count. */
 export async function copyInstallations(db: SchemaDatabase): Promise<number> {
   await sql`insert into app_numbers (app)
     select app from installations union select app from anchor_enrolments order by 1`.execute(db)

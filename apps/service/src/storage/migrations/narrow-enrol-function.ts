@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 
 /**
- * The locks come before the first reading: of two enrolments by one vouching key, or of one installation, one sees what
- * the other wrote. Each statement of a volatile function reads what is committed by then.
+ * The locks come before the first reading: of two enrolments with one vouching key, or of one installation, one sees
+ * what the other wrote. Each statement of a volatile function reads what is committed by then.
  */
 export const enrolNarrow = sql`
 create function enrol_installation(

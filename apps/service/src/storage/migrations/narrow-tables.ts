@@ -1,7 +1,7 @@
 import type { SchemaDatabase } from './migration.ts'
 import type { SchemaDialect } from './schema-dialect.ts'
 
-/** The tables, by the names that they have until the earlier ones are gone. */
+/** The tables, by their temporary names until the earlier ones are gone. */
 export async function createNarrowTables(db: SchemaDatabase, dialect: SchemaDialect): Promise<void> {
   await createNumbers(db, dialect)
   await createInstallations(db, dialect)
@@ -77,7 +77,7 @@ async function createVouching(
   { schema }: SchemaDatabase,
   { text, integer, bytes, strict, linking }: SchemaDialect,
 ): Promise<void> {
-  // Days come first: what is counted today lies together, and what is old as well.
+  // Days come first: today's counts are stored together, and so are the old ones.
   await linking(
     schema
       .createTable('narrow_anchor_enrolments')
@@ -101,7 +101,7 @@ async function createVouching(
   ).execute()
 }
 
-/** After the rows: one by one they would take longer. */
+/** Created after the rows: adding to them row by row would take longer. */
 export async function indexNarrowTables({ schema }: SchemaDatabase): Promise<void> {
   await schema
     .createIndex('installations_by_key')

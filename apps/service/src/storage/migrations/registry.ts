@@ -25,7 +25,7 @@ import { claimSamples } from './0024-claim-samples.ts'
 import { bansByEnd } from './0025-bans-by-end.ts'
 import type { SchemaStep } from './migration.ts'
 
-/** Every step there is, in order. A step that is not here is not run. */
+/** Every step, in order. A step that is not listed here is not run. */
 export const schemaSteps: readonly SchemaStep[] = [
   provisioning,
   keysAndTraces,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ColumnDefinitionBuilder, CreateTableBuilder, QueryExecutorProvider, RawBuilder } from 'kysely'
 
-/** What the two dialects do each in its own way. Everything else of the schema is written once. */
+/** What the two dialects do differently. Everything else of the schema is written once. */
 export interface SchemaDialect {
   readonly kind: 'sqlite' | 'postgres'
   /** Text that compares byte by byte, so that both dialects sort alike. */
@@ -13,9 +13,9 @@ export interface SchemaDialect {
   readonly strict: <Table extends string, Column extends string>(
     table: CreateTableBuilder<Table, Column>,
   ) => CreateTableBuilder<Table, Column>
-  /** The end of a `create table` that has nothing but its primary key, or little more. */
+  /** The end of a `create table` with little more than its primary key. */
   readonly linking: SchemaDialect['strict']
-  /** A column of integers that the database counts up, as the primary key. */
+  /** An auto-increment integer column as the primary key. */
   readonly counted: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
   /** Waits until no other transaction holds `key`, and holds it until the end of this one. */
   readonly takeTurn: (trx: QueryExecutorProvider, key: number) => Promise<void>
@@ -30,10 +30,10 @@ export const sqliteSchema: SchemaDialect = {
   bytes: sql`blob`,
   // Without it SQLite would store text in a column of numbers.
   strict: (table) => table.modifyEnd(sql`strict`),
-  // The rows lie in the index of the key, and nowhere else.
+  // The rows are stored only in the index of the key.
   linking: (table) => table.modifyEnd(sql`strict, without rowid`),
   counted: (column) => column.primaryKey().notNull(),
-  // The process has the folder for itself.
+  // The process has the folder to itself.
   takeTurn: () => Promise.resolve(),
   // It has none; what a function does there is a transaction of the process here.
   define: () => Promise.resolve(),

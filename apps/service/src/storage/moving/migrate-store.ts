@@ -11,9 +11,9 @@ import type { Tables } from '../database/tables.ts'
 import { openSource, type EmbeddedSource } from './source.ts'
 
 interface MoveOptions {
-  /** Of an embedded installation that is not at work. */
+  /** The data folder of an embedded installation that is not at work. */
   dataFolder: string
-  /** Connection string of a database whose schema holds nothing yet. */
+  /** Connection string of a database whose schema is still empty. */
   postgres: string
   sealingKey: Uint8Array
 }
@@ -26,7 +26,10 @@ export interface Moved {
   bytes: number
 }
 
-/** Tables whose rows move, each after those that it refers to. What is not here is of a process, or is written anew. */
+/**
+ * Tables whose rows move, each after those that it refers to. Tables that are not listed belong to a process, or are
+ * written anew.
+ */
 const moved = [
   'apps',
   'app_signers',
@@ -63,12 +66,12 @@ const moved = [
 /** Tables whose rows do not move. */
 const leftBehind = ['store', 'nodes', 'blobs', 'blob_pieces', 'signs_of_life', 'schema_steps']
 
-/** Parameters of one statement, of which PostgreSQL takes at most 65,535. */
+/** Parameters per statement; PostgreSQL takes at most 65,535. */
 const parametersAtOnce = 20_000
 
 /**
  * Moves an embedded installation to an empty PostgreSQL database: rows, sealed secrets, blobs and store id, in one
- * transaction. Everything that can be wrong with the source is looked at before the target is touched. The embedded
+ * transaction. Everything that can be wrong with the source is checked before the target is touched. The embedded
  * database stays, under another name.
  *
  * @throws StorageError those of `openSource`, `STORAGE_NOT_EMPTY`, or `STORAGE_UNAVAILABLE`; nothing has been moved then
@@ -92,7 +95,7 @@ export async function migrateStore({ dataFolder, postgres, sealingKey }: MoveOpt
 }
 
 function openTarget(connectionString: string): Kysely<Tables> {
-  // No limit of time: it is one transaction, and as long as there is much to move.
+  // No time limit: it is one transaction, which takes as long as the amount of data requires.
   const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 10_000, keepAlive: true })
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
@@ -108,7 +111,7 @@ async function reach(target: Kysely<Tables>): Promise<void> {
 }
 
 async function move(source: EmbeddedSource, target: Kysely<Tables>): Promise<Moved> {
-  // Nobody else makes a schema meanwhile.
+  // Nobody else creates a schema in the meantime.
   await takeTurn(target, postgresSchema)
   const { rows } = await sql`select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') limit 1`.execute(
@@ -129,21 +132,21 @@ async function move(source: EmbeddedSource, target: Kysely<Tables>): Promise<Mov
   return { rows: count, blobs: source.blobs.length, bytes }
 }
 
-/** Columns that the database counts up. */
+/** Auto-increment columns. */
 const counted = [
   ['app_numbers', 'number'],
   ['format_sets', 'number'],
   ['installations', 'id'],
 ] as const
 
-/** The next row gets a number that none of those that came has. */
+/** The next row gets a number that none of the moved rows has. */
 async function countOn(target: Kysely<Tables>, table: string, column: string): Promise<void> {
   const [name, key] = [sql.table(table), sql.ref(column)]
   await sql`select setval(pg_get_serial_sequence(${table}, ${column}), (select max(${key}) from ${name}))
     where exists (select from ${name})`.execute(target)
 }
 
-/** Row by row from the one, many at once into the other. @returns the number of rows, which is the same in both */
+/** Reads row by row, and writes many at once. @returns the number of rows, which is the same in both */
 async function copyRows(
   { database }: EmbeddedSource,
   target: Kysely<Tables>,
@@ -170,7 +173,7 @@ async function copyRows(
   return sent
 }
 
-/** A table that nobody has thought of must not be left behind. */
+/** A table that nobody thought of must not be left behind. */
 function checkTables({ database }: EmbeddedSource): void {
   const known = new Set<string>([...moved, ...leftBehind])
   const names = database

@@ -12,14 +12,14 @@ import { createSealing, type Sealing } from '../database/sealing.ts'
 import { BlobError, StorageError } from '../errors/storage-error.ts'
 import { readStoreId } from '../data-folder/store-id.ts'
 
-/** An embedded installation that nobody has open, whole, and of this version. */
+/** An embedded installation that nobody has open, complete, and of this version. */
 export interface EmbeddedSource {
   readonly database: SqliteDatabase.Database
   readonly storeId: string
-  /** Of all registered builds, each once. */
+  /** The blobs of all registered builds, each once. */
   readonly blobs: readonly BlobName[]
   readonly fileOf: (blob: BlobName) => string
-  /** Sets the database aside, so that it is not used beside its successor: their counters would part. */
+  /** Sets the database aside, so that it is not used in parallel to its successor: their counters would diverge. */
   retire(): void
   close(): void
 }
@@ -27,7 +27,7 @@ export interface EmbeddedSource {
 const fileName = 'assay.sqlite'
 
 /**
- * Opens the embedded installation in `folder` to read it, and changes nothing of it.
+ * Opens the embedded installation in `folder` for reading, and changes nothing in it.
  *
  * @throws StorageError `STORAGE_UNAVAILABLE` (there is none), `STORAGE_LOCKED` (it is at work), `STORAGE_DAMAGED`,
  * `STORAGE_NEWER_SCHEMA`, `STORAGE_OLDER_SCHEMA`, `STORAGE_OTHER_STORE`, `STORAGE_SEALING_KEY`, `STORAGE_SEALED_VALUE`, or of
@@ -87,7 +87,7 @@ function openWhole(file: string): SqliteDatabase.Database {
   }
 }
 
-/** A service of this version makes an older one its own when it starts; a move does not. */
+/** A service of this version upgrades an older one when it starts; a move does not. */
 function checkSteps(database: SqliteDatabase.Database): void {
   const isThere = database.prepare("select 1 from sqlite_master where name = 'schema_steps'").get()
   if (isThere === undefined) throw new StorageError('STORAGE_DAMAGED')
@@ -103,7 +103,7 @@ function checkStore(database: SqliteDatabase.Database, folder: string): string {
   return storeId
 }
 
-/** Every sealed value opens: none is taken along that nobody could read afterwards. */
+/** Every sealed value must open, so that none is moved that nobody could read afterwards. */
 function checkSealed(database: SqliteDatabase.Database, sealing: Sealing): void {
   const secrets = database.prepare('select name, sealed from secrets').all() as {
     name: string

@@ -67,7 +67,7 @@ async function countRefusals(db: Database, app: string, since: number): Promise<
   }))
 }
 
-/** Of an index alone: evidence is as large as all the rest. */
+/** Reads an index only: evidence is as large as all the rest. */
 async function countInstallations(
   db: Database,
   app: string,

@@ -44,7 +44,7 @@ async function addEntry(
 ): Promise<{ before: AllowEntry | undefined } | 'full'> {
   const { app, audience, installation } = entry
   return inTransaction(db, async (trx) => {
-    // The app's row is locked, so that of two entries one counts the other.
+    // The app's row is locked, so that of two simultaneous entries one counts the other.
     await trx
       .updateTable('apps')
       .set(({ ref }) => ({ name: ref('name') }))

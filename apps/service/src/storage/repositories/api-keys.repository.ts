@@ -106,7 +106,8 @@ async function listKeys(db: Database, page: Page): Promise<ListedApiKey[]> {
 
 async function removeKey(db: Database, id: string, now: number): Promise<boolean | 'last_admin'> {
   return inTransaction(db, async (trx) => {
-    // Writing the rows locks them: of two who remove the last two, the second waits, and sees that one is left.
+    // Writing the rows locks them: if two callers remove the last two keys, the second waits, and sees that one is
+    // left.
     await trx.updateTable('api_keys').set({ scope: 'admin' }).where('scope', '=', 'admin').execute()
     const admins = await trx
       .selectFrom('api_keys')

@@ -65,7 +65,7 @@ async function updateApi(
   }
 }
 
-/** Without anything to set the statement still takes the row's lock, so that two changes come one after the other. */
+/** Even with nothing to set, the statement takes the row's lock, so that two changes run one after the other. */
 async function updateColumns(
   db: Database,
   audience: string,
@@ -87,7 +87,7 @@ async function updateColumns(
   return numUpdatedRows > 0n
 }
 
-/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+/** The order is the same everywhere: two transactions that wait for each other's rows would deadlock. */
 async function insertApps(db: Database, audience: string, apps: readonly string[]): Promise<void> {
   if (apps.length === 0) return
   await db

@@ -1,7 +1,7 @@
 import type { AppPatch } from '../../provisioning/model/ports.ts'
 import type { Database } from '../database/tables.ts'
 
-/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+/** The order is the same everywhere: two transactions that wait for each other's rows would deadlock. */
 export async function insertSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
   if (signers.length === 0) return
   await db
@@ -11,7 +11,10 @@ export async function insertSigners(db: Database, app: string, signers: readonly
     .execute()
 }
 
-/** What is listed by hand replaces what was: of the store also what an upgrade took for it. A signer has one role. */
+/**
+ * A list given by hand replaces the old one; for the store, also the entries that an upgrade assumed. A signer has one
+ * role.
+ */
 export async function listSigners(
   db: Database,
   app: string,

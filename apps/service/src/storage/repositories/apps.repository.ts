@@ -102,8 +102,8 @@ async function updateApp(db: Database, id: string, patch: AppPatch, now: number)
   const { signers, teams, name, min_version_code, probes, evidence, policy, shadow_policy } = patch
   const { optional_evidence, unvouched_per_day } = patch
   return inTransaction(db, async (trx) => {
-    // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
-    // come one after the other.
+    // Even with nothing to set, the statement takes the row's lock, so that two replacements of the signers run one
+    // after the other.
     const { numUpdatedRows } = await trx
       .updateTable('apps')
       .set((column) => ({
@@ -131,7 +131,9 @@ async function updateApp(db: Database, id: string, patch: AppPatch, now: number)
   })
 }
 
-/** Notes since when each kind of evidence is expected: from `now` on where it was not before. The row is locked. */
+/**
+ * Notes since when each kind of evidence is expected: from `now` on if it was not expected before. The row is locked.
+ */
 async function noteExpected(db: Database, id: string, now: number): Promise<App | undefined> {
   const app = await findApp(db, id)
   if (app === undefined) return undefined

@@ -54,14 +54,14 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
   }
 }
 
-/** Rows that one statement removes. */
+/** Rows removed per statement. */
 export const bansPerSlice = 100
 
 async function prune(db: Database, now: number): Promise<void> {
   await inSlices(() =>
     db
       .deleteFrom('anchor_bans')
-      // Asked for again of the row itself: one that is renewed meanwhile stays.
+      // The row is checked again: a ban that is renewed in the meantime stays.
       .where('expires_at', '<=', now)
       .where(({ eb, refTuple, selectFrom }) =>
         eb(
@@ -88,7 +88,7 @@ interface NewBan {
   now: number
 }
 
-/** One that is there goes on since it began; one that has ended begins anew. */
+/** An existing ban keeps its start; one that has ended starts anew. */
 async function addBan(db: Database, { app, key, details, now }: NewBan): Promise<Ban> {
   const { audience, note, author, expiresAt } = details
   const named = { app, kind: key.kind, anchor: toDigest(key.id) }

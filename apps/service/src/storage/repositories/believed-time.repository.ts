@@ -1,7 +1,7 @@
 import type { BelievedTimeStore } from '../../operations/believed-time.ts'
 import type { Database } from '../database/tables.ts'
 
-/** The row beside the one that is written to see whether the database takes writes. */
+/** The row next to the one that is written to see whether the database takes writes. */
 const id = 2
 
 export function createBelievedTimeRepository({ db }: { db: Database }): BelievedTimeStore {

@@ -8,7 +8,7 @@ import { first } from '../database/rows.ts'
 import type { Database } from '../database/tables.ts'
 import { summaryColumns, toSummary } from './build-rows.ts'
 
-/** Rows of one statement that reads a whole table: SQLite works on the calling thread. */
+/** Rows per statement when reading a whole table: SQLite works on the calling thread. */
 const pageLength = 1000
 
 export async function findBuild(db: Database, app: string, id: string): Promise<Build | undefined> {

@@ -9,7 +9,7 @@ import { areSigners, insertSigners } from './app-signers.ts'
 import { findBuild } from './build-reading.ts'
 import { toRow } from './build-rows.ts'
 
-/** Rows of one statement: five values each stay far under either dialect's limit of parameters. */
+/** Rows per statement: five values each stay far below either dialect's limit of parameters. */
 const segmentsPerStatement = 1000
 
 export async function insertBuild(
@@ -50,7 +50,7 @@ export async function insertBuild(
   }
 }
 
-/** The app's row is the lock: of two builds that come first, one knows the signer of the other. */
+/** The app's row is the lock: if two builds compete to be first, one sees the signer of the other. */
 async function knowsOthers(
   db: Database,
   app: string,
@@ -62,7 +62,7 @@ async function knowsOthers(
   return known.some(({ sha256 }) => !first.includes(sha256))
 }
 
-/** The app's teams with the one of the build. The app's row is the lock here too. */
+/** The app's teams, with that of the build. The app's row is the lock here too. */
 async function teamsWith(
   db: Database,
   app: string,
@@ -79,7 +79,7 @@ async function teamsWith(
   return isFirstTeam && known.length > 0 ? 'team_new' : [...known, addTeam].sort()
 }
 
-/** Rows that are compared are held until the build is in: whoever revokes them comes before or after, never between. */
+/** Compared rows are locked until the build is inserted: a revocation comes before or after, never in between. */
 async function faultOf(
   db: Database,
   authority: BuildAuthority | undefined,
@@ -99,7 +99,7 @@ async function faultOf(
     row.created_at === toMillis(app.created_at)
   if (!isSame) return 'app_not_found'
   if (!(await areSigners(db, app.id, signers))) return 'signer_not_registered'
-  // Where the list does not name it, the settings of evidence did, and must be what they were.
+  // If the list does not name it, the evidence settings did, and must not have changed.
   const isKnown =
     team === undefined || fromJson(row.teams).includes(team) || row.evidence === toJson(app.evidence)
   if (!isKnown) return 'team_not_registered'

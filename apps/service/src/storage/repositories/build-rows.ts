@@ -34,7 +34,7 @@ export function toRow(build: Build, { manifest = null, uploadSigner }: BuildInse
   }
 }
 
-/** Not the manifest, which is as large as all the rest. */
+/** All columns but the manifest, which is as large as all the rest. */
 export const summaryColumns = [
   'app',
   'id',

@@ -16,7 +16,7 @@ import {
 import { insertBuild } from './build-registration.ts'
 import { toSummary } from './build-rows.ts'
 
-/** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */
+/** Milliseconds. A build's `last seen` time is written at most this often, so that attestations write no row. */
 const lastSeenGranularity = 60 * 60 * 1000
 
 export function createBuildRepository({ db }: { db: Database }): BuildStore & MeasuredBuilds {
@@ -63,7 +63,7 @@ async function retireBuild(
     .updateTable('builds')
     .set((column) => ({
       state: 'retired',
-      // Retiring it again starts nothing anew.
+      // Retiring it again changes nothing.
       retired_at: column
         .case()
         .when('state', '=', 'retired')

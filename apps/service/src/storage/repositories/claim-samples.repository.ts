@@ -5,9 +5,9 @@ import { fromJson, toFlag, toJson } from '../database/columns.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { inSlices } from './in-slices.ts'
 
-/** Rows that one statement writes. Between statements the event loop runs, since SQLite works on the calling thread. */
+/** Rows written per statement. Between statements the event loop runs, since SQLite works on the calling thread. */
 const rowsPerStatement = 100
-/** Rows that one statement removes: a row may fill a page. */
+/** Rows removed per statement: a row may fill a page. */
 export const samplesPerSlice = 20
 
 export function createSampleRepository({ db }: { db: Database }): SampleStore {
@@ -37,14 +37,14 @@ export function createSampleRepository({ db }: { db: Database }): SampleStore {
       return rows.map(toSample)
     },
     async prune(before: number): Promise<void> {
-      // App by app, in order of the key: to look for days alone would read every row.
+      // App by app, in order of the key: a search by day only would read every row.
       for (const { id } of await db.selectFrom('apps').select('id').orderBy('id').execute())
         await removeOf(db, id, ({ eb }) => eb('day', '<', before))
     },
   }
 }
 
-/** Of an app that was removed meanwhile there is nothing to keep. */
+/** Nothing is kept for an app that was removed in the meantime. */
 async function insert(db: Database, samples: readonly ClaimSample[]): Promise<void> {
   const known = await db
     .selectFrom('apps')

@@ -83,7 +83,7 @@ async function revokeSecret(db: Database, id: string, now: number): Promise<Deve
   return findSecret(db, 'id', id)
 }
 
-/** One statement: a secret that was revoked a moment ago gives no further token. */
+/** One statement: a secret that has just been revoked gives no further token. */
 async function useSecret(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('development_secrets')

@@ -13,15 +13,15 @@ export function dayOf(millis: number): number {
   return Math.floor(millis / dayLength)
 }
 
-/** The number of an app in a condition; none, for which no condition holds, where it has no installation yet. */
+/** The number of an app in a condition; null, for which no condition holds, if it has no installation yet. */
 export function numbered(app: string) {
   return sql<number>`(select number from app_numbers where app = ${app})`
 }
 
-/** Writes an enrolment, or says why not. Atomic: of several by one vouching key, each counts those before it. */
+/** Writes an enrolment, or says why not. Atomic: of several with one vouching key, each counts those before it. */
 export type Enrol = (enrolment: Enrolment, now: number) => Promise<Kept>
 
-/** The database's own way to write one. */
+/** The database-specific way to write one. */
 export function enrolIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): Enrol {
   switch (kind) {
     case 'sqlite':
@@ -31,7 +31,7 @@ export function enrolIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): Enro
   }
 }
 
-/** One statement: a client that stops answering holds no lock. */
+/** One statement: a client that stops responding holds no lock. */
 async function enrolByFunction(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
   const { app, thumbprint, vouchingKey, isVouchedAnew, perDay, unvouchedPerDay, names } = enrolment
   const row = columnsOf(enrolment, now)
@@ -44,7 +44,7 @@ async function enrolByFunction(db: Database, enrolment: Enrolment, now: number):
   return (rows[0] as { kept: Kept }).kept
 }
 
-/** As the function does it, where transactions of the one process come one after the other. */
+/** Does what the function does; the transactions of the single process run one after the other. */
 async function enrolAlone(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
   const { thumbprint, vouchingKey, versionCode } = enrolment
   return db.transaction().execute(async (trx) => {
@@ -108,7 +108,7 @@ async function write(db: Database, app: number, enrolment: Enrolment, now: numbe
     .execute()
 }
 
-/** False, and nothing is counted: the key vouches for as many today as it may. */
+/** False, and nothing is counted: the key has reached its number for today. */
 async function enrolVouched(
   db: Database,
   app: number,
@@ -121,10 +121,10 @@ async function enrolVouched(
   return enrolCounted(db, app, vouchingKey, { thumbprint, limit: perDay }, now)
 }
 
-/** Counted like the enrolments of a vouching key: those of all who have none. */
+/** Counts the enrolments of all that have no vouching key, in the same way as those of a vouching key. */
 const nobody: VouchingKey = { kind: 'none', id: '' }
 
-/** False, and nothing is counted: as many have enrolled today as may. */
+/** False, and nothing is counted: the number of enrolments for today is reached. */
 async function enrolUnvouched(
   db: Database,
   app: number,
@@ -154,7 +154,7 @@ async function enrolCounted(
   return true
 }
 
-/** One live installation key per vouching key: the one before is forgotten. */
+/** One live installation key per vouching key: the previous one is forgotten. */
 async function supersede(
   db: Database,
   app: number,
@@ -230,7 +230,7 @@ function evidenceOf({ evidence, receipt }: Enrolment, now: number) {
   }
 }
 
-/** Each once, sorted byte by byte, with spaces between. */
+/** Each once, sorted byte by byte, separated by spaces. */
 function formatsOf({ evidence }: Enrolment): string {
   return [...new Set(evidence.map(({ format }) => format))].sort().join(' ')
 }

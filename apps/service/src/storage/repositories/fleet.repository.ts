@@ -84,7 +84,7 @@ async function addLatencies(db: Database, rows: readonly LatencyRow[]): Promise<
     .execute()
 }
 
-/** PostgreSQL gives sums of `bigint` as decimals. */
+/** PostgreSQL returns sums of `bigint` as decimals. */
 const sumOf = (outcome: string) =>
   sql<number>`cast(sum(case when outcome = ${outcome} then times else 0 end) as bigint)`
 
@@ -101,7 +101,7 @@ async function groups(
       sumOf('reported').as('reported'),
       ...shadowOutcomes.map((outcome) => sumOf(outcome).as(outcome)),
     ])
-    // A span counts that lies in part within what is asked for.
+    // A span counts if it lies partly within the requested range.
     .where(sql<boolean>`starts_at + span > ${since}`)
     .where('starts_at', '>', since - spans.day)
     .where('starts_at', '<', until)
@@ -119,7 +119,7 @@ async function groups(
   query = query.orderBy(sql`sum(times)`, 'desc')
   for (const name of by) query = query.orderBy(name)
   const rows = await query.execute()
-  // Without anything to group by, there is one row, also over nothing.
+  // Without grouping there is one row, even over nothing.
   return rows.map((row) => {
     const { passed, refused, malfunctions, reported, ...rest } = row as CountGroup & ShadowRow
     const { shadow_agreed, shadow_refused, shadow_passed, shadow_failed, ...names } = rest
@@ -160,7 +160,7 @@ async function latenciesOf(
   }))
 }
 
-/** Rows that one transaction makes coarser, or removes: nobody waits for long behind it. */
+/** Rows that one transaction merges or removes: nobody waits for long behind it. */
 export const rowsPerMerge = 100
 
 const tables = ['attestation_counts', 'attestation_latencies'] as const
@@ -171,8 +171,8 @@ const keys = {
 } as const
 
 /**
- * Hour by hour, or day by day, a few rows at a time: what is deleted is what is added, so that of two nodes that do it at once
- * each adds what it has deleted itself.
+ * Hour by hour, or day by day, a few rows at a time: what is deleted is what is added, so that if two nodes do it at
+ * once, each adds only what it has deleted itself.
  */
 async function merge(db: Database, from: number, to: number, before: number): Promise<void> {
   for (const table of tables)
@@ -219,15 +219,15 @@ async function mergeLatencies(trx: Database, some: Some): Promise<void> {
   await addLatencies(trx, summed(rows.map((row) => ({ ...row, span: some.to, starts_at: some.start }))))
 }
 
-/** The first of those of a span that began before `before`, in order of the key, so that nodes lock rows in one order. */
+/** The first rows of a span that began before `before`, in order of the key, so that nodes lock rows in one order. */
 function areOldest(table: (typeof tables)[number], span: number, before: number) {
-  // More columns than the query builder takes for a tuple.
+  // More columns than the query builder accepts in a tuple.
   const columns = sql.join(keys[table].map((name) => sql.ref(name)))
   return sql<boolean>`(${columns}) in (select ${columns} from ${sql.table(table)}
     where span = ${span} and starts_at < ${before} order by ${columns} limit ${sql.lit(rowsPerMerge)})`
 }
 
-/** A row may stand in one statement only once. */
+/** A row may appear only once per statement. */
 function summed<Row extends { times: number }>(rows: readonly Row[]): Row[] {
   const sums = new Map<string, Row>()
   for (const { times, ...of } of rows) {

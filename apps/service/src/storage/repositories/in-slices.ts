@@ -2,11 +2,11 @@ import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { DeleteResult } from 'kysely'
 
 /**
- * Removes a few rows with each statement until there are none left. Others have their turn in between, since SQLite works on the
- * calling thread: what one statement removes is what they wait for.
+ * Removes a few rows with each statement until none are left. Others get their turn in between, since SQLite works on
+ * the calling thread: they wait for one statement at most.
  *
- * @param signal no other statement is begun once it is aborted: the rest is left for the next time
- * @returns how many rows were removed
+ * @param signal once it is aborted, no further statement is begun: the rest is left for the next time
+ * @returns the number of removed rows
  */
 export async function inSlices(
   removeSome: () => Promise<DeleteResult>,

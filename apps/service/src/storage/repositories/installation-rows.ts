@@ -8,10 +8,10 @@ import type { Tables } from '../database/tables.ts'
 
 type Row = Selectable<Tables['installations']>
 
-/** A row with what lies beside it. */
+/** A row with its related rows. */
 export type InstallationRow = Row & { evidence: PackedEvidence; names: string | null }
 
-/** Of an installation that is selected; `null`: it has none. */
+/** The value for the selected installation; `null`: it has none. */
 export const namesOfIt = sql<
   string | null
 >`(select string_agg(cast(name as text), ' ') from installation_names
@@ -36,7 +36,7 @@ export function toInstallation(app: string, row: InstallationRow): Installation 
   }
 }
 
-/** None where no key vouches for it. */
+/** None if no key vouches for it. */
 export function toVouched({
   thumbprint,
   anchor_kind: kind,

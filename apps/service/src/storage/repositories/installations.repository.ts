@@ -28,11 +28,14 @@ import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/m
 
 export interface InstallationRepository
   extends InquiryStore, InstallationStore, RememberedStore, VouchingKeyStore {
-  /** Counts one call to a vendor in each share. False, and nothing is counted: one of them is spent for the day. Atomic. */
+  /**
+   * Counts one call to a vendor in each share. False, and nothing is counted: one of them is spent for the day.
+   * Atomic.
+   */
   takeVendorCall(call: VendorCall, now: number): Promise<boolean>
   /**
-   * Forgets installations last seen on days before that of `before`, enrolments that no guard asks about any more, and of
-   * calls to vendors those before yesterday.
+   * Forgets installations last seen before the day of `before`, enrolments that no guard asks about any more, and calls
+   * to vendors before yesterday.
    *
    * @param signal ends it early: the rest is left for the next time
    */
@@ -151,7 +154,7 @@ async function refresh(
   return known.versionCode > versionCode ? 'older_build' : 'counter_used'
 }
 
-/** When an API got its first token of the installation: rarely. */
+/** Only when an API gets its first token for the installation: rarely. */
 async function addName(db: Database, app: string, thumbprint: string, name: number): Promise<void> {
   await db
     .insertInto('installation_names')
@@ -166,10 +169,13 @@ async function addName(db: Database, app: string, thumbprint: string, name: numb
     .execute()
 }
 
-/** A call to a vendor, and the shares of a day that it is taken from. */
+/** A call to a vendor, and the daily shares that it is taken from. */
 export interface VendorCall {
   app: string
-  /** Names that begin with that of the scheme of evidence. In one order everywhere: what others wait for comes last. */
+  /**
+   * Names that begin with that of the scheme of evidence. The order is the same everywhere: what others wait for comes
+   * last.
+   */
   shares: readonly { readonly name: string; readonly limit: number }[]
 }
 
@@ -208,7 +214,10 @@ async function takeShare(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** Inquiries that one look may pass over, for each that it is to find: an app whose vendor is away for days has any number. */
+/**
+ * Inquiries that one search may skip for each one that it should find: an app whose vendor is away for days may have
+ * any number.
+ */
 export const passedOverForEach = 50
 
 async function dueInquiries(
@@ -303,17 +312,18 @@ async function learn(
 }
 
 /**
- * Installations that one statement removes: nobody waits for long behind it. Each lies in eight places, none of which is at
- * hand where there are a million, and what a statement has touched is soon written back into the file by another that is then slow.
+ * Installations removed per statement: nobody waits for long behind it. Each is stored in eight places, none of which
+ * is cached if there are a million, and what a statement has touched is soon written back to the file by another one,
+ * which is then slow.
  */
 export const installationsPerSlice = 4
-/** Enrolments that one statement removes. */
+/** Enrolments removed per statement. */
 export const enrolmentsPerSlice = 15
-/** Days that enrolments are kept: guards are told of keys that vouched for an installation as long as this. */
+/** Days for which enrolments are kept: for as long, guards learn of keys that vouched for an installation. */
 const enrolmentsKept = Math.ceil((2 * statusListMemory) / 86_400) + 1
 
 async function forgetOf(db: Database, app: string): Promise<void> {
-  // Those that come meanwhile are left: it must end also where they come as fast as they go.
+  // Those that arrive in the meantime are left: it must end even if they arrive as fast as they are removed.
   const last = await db
     .selectFrom('installations')
     .select(({ fn }) => fn.max('id').as('id'))
@@ -330,14 +340,14 @@ async function forgetOf(db: Database, app: string): Promise<void> {
       )
       .executeTakeFirstOrThrow(),
   )
-  // Day by day, as they lie.
+  // Day by day, in storage order.
   for (let day = await firstDay(db, -1); day !== undefined; day = await firstDay(db, day)) {
     const ofDay = day
     await removeEnrolments(db, (old) => old.where('day', '=', ofDay).where('app', '=', numbered(app)))
   }
 }
 
-/** The first day after another on which an enrolment was counted. */
+/** The first day after the given one on which an enrolment was counted. */
 async function firstDay(db: Database, after: number): Promise<number | undefined> {
   const row = await db
     .selectFrom('anchor_enrolments')
@@ -373,7 +383,7 @@ async function prune(db: Database, before: number, now: number, signal?: AbortSi
 
 type EnrolmentQuery = SelectQueryBuilder<Tables, 'anchor_enrolments', object>
 
-/** Removes those that `which` narrows it down to, a few at a time. */
+/** Removes those that `which` selects, a few at a time. */
 async function removeEnrolments(
   db: Database,
   which: (all: EnrolmentQuery) => EnrolmentQuery,

@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import type { NodeStore } from '../../operations/hearing.ts'
 import type { Database } from '../database/tables.ts'
 
-/** Milliseconds after which the row of a node that never said good-bye is removed. */
+/** Milliseconds after which the row of a node that never signed off is removed. */
 const forgottenAfter = 3_600_000
 
-/** By the database's clock alone: those of nodes may be minutes apart. */
+/** By the database's clock only: those of nodes may be minutes apart. */
 const databaseTime = {
   postgres: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
   sqlite: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
@@ -19,7 +19,7 @@ export function createNodeRepository({
   kind: keyof typeof databaseTime
 }): NodeStore {
   const now = databaseTime[kind]
-  // Each node asks these all the time, always the same: they are put into words once.
+  // Each node sends these queries all the time, always the same: they are compiled once.
   const reading = kept((within: number) =>
     db
       .selectFrom('store')
@@ -62,7 +62,7 @@ export function createNodeRepository({
   }
 }
 
-/** What was made of the last argument, as long as it stays the same. */
+/** The result for the last argument, as long as that stays the same. */
 function kept<Argument, Made>(make: (argument: Argument) => Made): (argument: Argument) => Made {
   let last: { argument: Argument; made: Made } | undefined
   return (argument) => {

@@ -41,7 +41,7 @@ async function addVersion(db: Database, id: string, document: unknown, now: numb
 }
 
 async function listNewest(db: Database, page: Page): Promise<StoredPolicy[]> {
-  // Of the key's index alone: a policy may have had many versions.
+  // Reads the key's index only: a policy may have had many versions.
   const newest = db
     .selectFrom('policies')
     .select(({ fn }) => ['id', fn.max('version').as('version')])

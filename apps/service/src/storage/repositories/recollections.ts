@@ -7,7 +7,7 @@ import type { Database } from '../database/tables.ts'
 import { dayOf, numbered } from './enrolments.ts'
 import { namesOfIt, toInstallation, type InstallationRow } from './installation-rows.ts'
 
-/** The database's own way to tell what is remembered, and to note a refresh with it. */
+/** The database-specific way to read what is remembered, and to note a refresh with it. */
 export function recallIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): InstallationStore['recall'] {
   const recall = async (app: string, thumbprint: string, now: number) => {
     const row = await known(db, app, thumbprint, now).executeTakeFirst()
@@ -27,12 +27,12 @@ export function recallIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): Ins
 }
 
 /**
- * How far a counter may be ahead of the remembered one to be noted before its assertion is verified. Devices count by ones:
- * whatever else may stand there for a moment is not far away.
+ * How far a counter may be ahead of the remembered one to be noted before its assertion is verified. Devices count in
+ * steps of one: a value that stays there for a moment is not far away.
  */
 const mostAhead = 256
 
-/** One process and one connection: the statement compares again what the reading has shown. */
+/** One process and one connection: the statement checks again what was read. */
 async function note(db: Database, refreshment: EarlyRefreshment, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('installations')
@@ -71,7 +71,10 @@ async function recallAndNote(
   return row && toRecollection(app, row, row.noted_id !== null)
 }
 
-/** The row of an installation, and what is known of its vouching key: bans, and others that it has vouched for today. */
+/**
+ * The row of an installation, and what is known about its vouching key: bans, and others that it has vouched for
+ * today.
+ */
 function known(db: Database, app: string, thumbprint: string, now: number) {
   return db
     .selectFrom('installations')
@@ -138,7 +141,10 @@ function toRecollection(
   }
 }
 
-/** Nothing changes where another exchange has written meanwhile. What day it was last seen on stays: it was. */
+/**
+ * Nothing changes if another exchange has written in the meantime. The day on which it was last seen stays, because it
+ * is true.
+ */
 export async function takeBack(
   db: Database,
   { app, thumbprint, binding, counter }: EarlyRefreshment,

@@ -11,16 +11,16 @@ export type SecretRepository = ReturnType<typeof createSecretRepository>
 export function createSecretRepository({ db, sealing }: { db: Database; sealing: Sealing }) {
   return {
     /**
-     * To be called once at start, before anything else is read or sealed. The first call on a new database leaves a
-     * sealed check value; later ones open it, and throw `STORAGE_SEALING_KEY` when the key is another.
+     * Call it once at startup, before anything else is read or sealed. The first call on a new database leaves a sealed
+     * check value; later ones open it, and throw `STORAGE_SEALING_KEY` if the key is another one.
      */
     verifySealingKey: () => verifySealingKey(db, sealing),
     /**
-     * The secret of this name. When there is none, `make` gives it; of several processes that make it at once, one
-     * wins and all get its value. `make` may therefore be called in vain.
+     * The secret with this name. If there is none, `make` provides it; if several processes make it at once, one wins
+     * and all get its value, so `make` may be called in vain.
      */
     getOrCreate: (name: string, make: () => Uint8Array) => getOrCreate(db, sealing, name, make),
-    /** Replaces what is kept under this name. */
+    /** Replaces the value with this name. */
     put: (name: string, value: Uint8Array) => put(db, sealing, name, value),
     find: async (name: string): Promise<Buffer | undefined> => {
       const sealed = await findSealed(db, name)
@@ -35,7 +35,7 @@ export function createSecretRepository({ db, sealing }: { db: Database; sealing:
 async function verifySealingKey(db: Database, sealing: Sealing): Promise<void> {
   let check = await findSealed(db, checkName)
   if (check === undefined && (await holdsSealedValues(db))) {
-    // Another process that starts for the first time may have written both since: the check value first.
+    // Another process that starts for the first time may have written both in the meantime: the check value first.
     check = await findSealed(db, checkName)
     if (check === undefined)
       throw new StorageError(
@@ -84,7 +84,7 @@ async function findSealed(db: Database, name: string): Promise<Uint8Array | unde
   return row?.sealed
 }
 
-/** Whatever is stored under the name afterwards: this value, or the one of whoever came first. */
+/** What is stored under the name afterwards: this value, or that of whoever came first. */
 async function insertSealed(db: Database, name: string, sealed: Uint8Array): Promise<Uint8Array> {
   await db
     .insertInto('secrets')

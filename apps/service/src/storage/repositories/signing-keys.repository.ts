@@ -62,7 +62,7 @@ async function retireKey(db: Database, kid: string, retireAt: number): Promise<b
   return numUpdatedRows > 0n
 }
 
-/** Every other key that is not retired by then. @returns their ids, in order of number */
+/** Ends every other key that is not retired by then. @returns their ids, in order of number */
 async function retireOthers(db: Database, kid: string, retireAt: number): Promise<string[]> {
   const retired = await db
     .updateTable('signing_keys')

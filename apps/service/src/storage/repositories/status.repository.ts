@@ -26,7 +26,7 @@ async function retiredSince(db: Database, apps: readonly string[], since: number
   return rows.map(({ app, id }) => ({ app, build: id }))
 }
 
-/** Of those that a newer key of their device has replaced, only the enrolment is left. */
+/** If a newer key of the device has replaced an installation, only the enrolment is left. */
 async function bannedSince(
   db: Database,
   apps: readonly string[],
@@ -53,7 +53,7 @@ async function bannedSince(
         .onRef('anchor_enrolments.kind', '=', 'anchor_bans.kind'),
     )
     .select(['anchor_bans.app', 'anchor_enrolments.thumbprint'])
-    // One by one: each is the start of a key.
+    // One by one: each is the prefix of a key.
     .where('anchor_enrolments.day', 'in', days(since - reach, since + reach))
   const byKey = banned
     .select(['anchor_bans.app', 'anchor_bans.anchor as thumbprint'])
@@ -92,7 +92,7 @@ function bannedWithin(db: Database, apps: readonly string[], { since, now }: Omi
     .where('anchor_bans.app', 'in', [...apps])
 }
 
-/** Days since 1970 from that of one time to the day after that of another: clocks of processes differ. */
+/** Days since 1970, from that of one time to the day after that of another: the clocks of processes differ. */
 function days(from: number, to: number): number[] {
   const first = dayOf(from)
   return Array.from({ length: dayOf(to) + 2 - first }, (_, i) => first + i)

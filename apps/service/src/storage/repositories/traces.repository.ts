@@ -8,11 +8,11 @@ import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { inSlices } from './in-slices.ts'
 
-/** Rows that one statement writes. Between statements the event loop runs, since SQLite works on the calling thread. */
+/** Rows written per statement. Between statements the event loop runs, since SQLite works on the calling thread. */
 const rowsPerStatement = 1000
-/** Rows that one statement removes: each lies in five places, none of which is at hand. */
+/** Rows removed per statement: each is stored in five places, none of which is cached. */
 export const tracesPerSlice = 8
-/** Rows that one statement counts. */
+/** Rows counted per statement. */
 const rowsPerCount = 2_000
 
 export function createTraceRepository({ db }: { db: Database }): TraceStore {
@@ -100,7 +100,7 @@ async function pruneTraces(
   return old + (await inSlices(() => removeOldest(db, isOlder(last)), signal))
 }
 
-/** Where a trace stands in order of time. */
+/** The position of a trace in order of time. */
 interface Place {
   happened_at: number
   trace: string
@@ -128,9 +128,9 @@ function removeOldest(db: Database, isDue: Condition): Promise<DeleteResult> {
     .executeTakeFirstOrThrow()
 }
 
-/** The oldest of as many of the newest. Undefined: there are not so many. */
+/** The oldest of the given number of newest traces. Undefined: there are fewer. */
 async function lastOfNewest(db: Database, count: number): Promise<Place | undefined> {
-  // After every trace of every time, so that without any to keep all are older.
+  // After every trace, so that all count as older if none are kept.
   let last: Place = { happened_at: Number.MAX_SAFE_INTEGER, trace: '' }
   for (let left = count; left > 0; left -= rowsPerCount) {
     const next = await db

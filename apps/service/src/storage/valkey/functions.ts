@@ -1,15 +1,16 @@
-/** Milliseconds by which clocks may differ before what bears the time of one is refused by the other. */
+/** Milliseconds by which two clocks may differ before one refuses what bears the time of the other. */
 const clockTolerance = 5_000
 /** Milliseconds that a use outlives its challenge. */
 const margin = 60_000
 
 /**
- * What nodes ask of Valkey, each as one atomic call whose keys share a slot. Nodes of several versions share one server: a
- * change needs another number in every name, and the library of the other version stays. Here a use is called a claim.
+ * What nodes ask of Valkey, each as one atomic call whose keys share a slot. Nodes of several versions may share one
+ * server: a change needs another number in every name, and the library of the other version stays. Here a use is called a
+ * claim.
  *
- * A **generation** names a time during which the server has forgotten nothing. It lies beside the identity of the server's
- * data (`master_replid`, which changes with every start and every promotion): where that differs, uses may have been lost,
- * and challenges issued before count no more. The same where the server's clock was set back.
+ * A **generation** names a time during which the server has forgotten nothing. It is stored next to the identity of the
+ * server's data (`master_replid`, which changes with every start and every promotion): if that differs, uses may have
+ * been lost, and challenges issued before no longer count. The same applies if the server's clock was set back.
  */
 export const functionLibrary = `#!lua name=assay_1
 

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream'
 
 /**
- * What is written in one turn of the event loop leaves in one write: of requests that come together each would else cost a
- * call of the system.
+ * Sends what is written in one turn of the event loop with one write: otherwise each of the requests that come together
+ * would cost a system call.
  *
  * @returns called before each write
  */

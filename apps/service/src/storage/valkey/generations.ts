@@ -2,19 +2,19 @@ import { encodeBase64url } from '@assay/protocol'
 import type { Clock, Random } from '../../system/ports.ts'
 import type { Valkey } from './open-valkey.ts'
 
-/** Parts into which challenges fall, each with a generation, a slot and so, in a cluster, a server of its own. */
+/** Buckets of challenges, each with its own generation, slot and so, in a cluster, its own server. */
 const bucketCount = 16
 
-/** What is known of one bucket. */
+/** What is known about one bucket. */
 export interface Generation {
   readonly bucket: number
   /** Drawn when it began. */
   readonly id: string
-  /** 0 to 255: what challenges carry of it. */
+  /** 0 to 255: the part of it that challenges carry. */
   readonly number: number
-  /** Milliseconds that the server's clock is ahead of ours. */
+  /** Milliseconds by which the server's clock is ahead of ours. */
   readonly ahead: number
-  /** Milliseconds, by our clock: when the server last said so. */
+  /** Milliseconds, by our clock: when the server last confirmed it. */
   readonly heardAt: number
 }
 
@@ -26,10 +26,10 @@ interface GenerationDependencies {
   steady: Clock
 }
 
-/** Calls in a row that failed after which the connection is made anew. */
+/** Consecutive failed calls after which the connection is made anew. */
 const patience = 2
 
-/** What this node knows of the generations, asked anew by `hear`, and who must know at once asks `hear` too. */
+/** What this node knows about the generations. `hear` asks again; a caller that must know at once also calls `hear`. */
 export function createGenerations({ valkey, random, steady }: GenerationDependencies) {
   let known: readonly Generation[] = []
   let under: Promise<void> | undefined
@@ -61,7 +61,7 @@ export function createGenerations({ valkey, random, steady }: GenerationDependen
     /** Milliseconds since 1970, by the clock of the server. */
     now: (): number => steady() + (known[0]?.ahead ?? 0),
     of: (bucket: number): Generation | undefined => known[bucket],
-    /** Asks the server, once for all who ask at a time. @throws StoreNotAnswering */
+    /** Asks the server, once for all simultaneous callers. @throws StoreNotAnswering */
     hear: (): Promise<void> =>
       (under ??= askAll().finally(() => {
         under = undefined
@@ -69,7 +69,7 @@ export function createGenerations({ valkey, random, steady }: GenerationDependen
   }
 }
 
-/** By the random bytes of a challenge. */
+/** The bucket for the random bytes of a challenge. */
 export const bucketOf = (random: Uint8Array): number => (random[0] as number) % bucketCount
 export const generationKey = (bucket: number): string => `assay:{${bucket}}:generation`
 export const useKey = (bucket: number, name: string): string => `assay:{${bucket}}:${name}`

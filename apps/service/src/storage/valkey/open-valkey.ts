@@ -10,27 +10,27 @@ export interface Valkey {
   /**
    * One atomic call.
    *
-   * @throws StoreNotAnswering for whatever goes wrong: nothing that the server says of itself is the client's fault
+   * @throws StoreNotAnswering for any failure: no error of the server is the client's fault
    */
   call(name: ValkeyFunction, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
   /** Called each time that the connection is made anew. */
   onConnect(listener: () => void): void
-  /** Breaks the connection, which is made anew: a cut link does not say that it is cut. */
+  /** Breaks the connection, which is then made anew: a cut link does not report that it is cut. */
   reconnect(): void
   close(): void
 }
 
-/** Milliseconds. Together nothing waits longer than five seconds. */
+/** Milliseconds. In total nothing waits longer than five seconds. */
 const timeouts = { connect: 1_500, command: 1_500, start: 5_000 }
 
-/** Of each question, and a command has 1.5 s. */
+/** For each query; a command has 1.5 s. */
 const attemptsAtStart = 3
 
 const options: RedisOptions = {
   lazyConnect: true,
   connectTimeout: timeouts.connect,
   commandTimeout: timeouts.command,
-  // While there is no connection a request is told so at once, and nothing is sent twice unasked.
+  // Without a connection a request fails at once, and nothing is silently sent twice.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -40,16 +40,16 @@ const options: RedisOptions = {
 }
 
 /**
- * Connects to the server, and checks that it forgets nothing of itself.
+ * Connects to the server, and checks that it does not forget anything on its own.
  *
  * @param url `valkey:` or `valkeys:` (TLS), or the same as `redis:` and `rediss:`
  * @throws StorageError `STORAGE_VALKEY_UNAVAILABLE`, `STORAGE_VALKEY_UNSUITABLE`
  */
 export async function openValkey(url: string): Promise<Valkey> {
-  // Only a node that is told to use it loads the library, which takes memory.
+  // Only a node that is configured to use it loads the library, which takes memory.
   const { Redis } = await import('iovalkey')
   const client = new Redis(url.replace(/^valkey/, 'redis'), options)
-  // What breaks shows at the next call; unheard, the event would end the process.
+  // A break shows at the next call; an unhandled event would end the process.
   client.on('error', () => undefined)
   try {
     await connected(client)
@@ -86,7 +86,7 @@ export async function openValkey(url: string): Promise<Valkey> {
   }
 }
 
-/** Asks again where the server, or this process, is slow for a moment: a node that does not start serves nobody. */
+/** Tries again if the server, or this process, is slow for a moment: a node that does not start serves nobody. */
 export async function askedAtStart(ask: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -98,7 +98,7 @@ export async function askedAtStart(ask: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A server that has just started refuses for a moment: it is asked for a few seconds. */
+/** A server that has just started refuses for a moment: this keeps trying for a few seconds. */
 async function connected(client: Redis): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
@@ -146,7 +146,7 @@ export function checkSuitable(info: string): void {
     fields.get('maxmemory_policy') === 'noeviction',
     'Valkey may evict what must not be forgotten: its maxmemory-policy must be noeviction',
   )
-  // The field is there only with `min-replicas-to-write`.
+  // The field exists only with `min-replicas-to-write`.
   const good = fields.get('min_slaves_good_slaves')
   must(
     good === undefined || fields.get('connected_slaves') !== '0',
@@ -158,7 +158,10 @@ function notAnswering(error: unknown): StoreNotAnswering {
   return new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', Math.random(), withoutArguments(error))
 }
 
-/** The library's errors hold the whole command, and so bindings and passwords: only what the server said goes further. */
+/**
+ * The library's errors contain the whole command, and so bindings and passwords: only the server's own message goes
+ * further.
+ */
 function withoutArguments(error: unknown): Error {
   const message = error instanceof Error ? error.message : 'unknown'
   const kept = new Error(message.slice(0, 200))

@@ -11,9 +11,9 @@ import type { Clock, Random } from '../../system/ports.ts'
 import { StoreNotAnswering } from '../errors/storage-error.ts'
 import { bucketOf, type Generation, type Generations } from './generations.ts'
 
-/** Milliseconds after which what was heard of a generation is no longer relied on. */
+/** Milliseconds after which knowledge of a generation is no longer relied on. */
 const heardFor = 3_000
-/** Milliseconds between two occasions on which a challenge of an unknown generation makes this node ask. */
+/** Minimum milliseconds between two queries that challenges of an unknown generation cause. */
 const askSpacing = 100
 
 interface SharedKeyDependencies {
@@ -25,8 +25,8 @@ interface SharedKeyDependencies {
 }
 
 /**
- * The keys of challenges that are good at every node: derived from a secret that the nodes share and from the generation,
- * so that a challenge of a generation that has ended has no key any more.
+ * The keys of challenges that every node accepts: derived from a secret that the nodes share and from the generation,
+ * so that a challenge from an ended generation no longer has a key.
  */
 export function createSharedChallengeKeys(dependencies: SharedKeyDependencies): ChallengeKeys {
   const { generations, nonces, steady } = dependencies
@@ -39,12 +39,12 @@ export function createSharedChallengeKeys(dependencies: SharedKeyDependencies): 
       throw new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', Math.random(), undefined)
     return generation
   }
-  /** The generation that the challenge says it is of, where it is the present one. */
+  /** The generation that the challenge states, if it is the current one. */
   const present = async ({ head }: DecodedChallenge): Promise<Generation | undefined> => {
     const bucket = bucketOf(head.random)
     const known = current(bucket)
     if (known.number === head.keyNumber) return known
-    // Another node may know of a generation before this one does; a stranger must not make it ask without end.
+    // Another node may know of a generation before this one does; but a stranger must not make this one ask endlessly.
     const now = steady()
     if (now - askedAt >= askSpacing) {
       askedAt = now

@@ -6,14 +6,16 @@ import { askedAtStart, openValkey, type Valkey } from './open-valkey.ts'
 import { createSharedChallengeKeys } from './shared-challenge-keys.ts'
 import { createValkeySingleUse } from './valkey-single-use.ts'
 
-/** What lives short and belongs to all nodes of a service. */
+/** Short-lived state shared by all nodes of a service. */
 export interface SharedState {
   readonly challengeKeys: ChallengeKeys
   readonly singleUse: SingleUse
   readonly valkey: Valkey
-  /** Milliseconds since 1970, by which all nodes go: those of their machines may be apart. */
+  /** Milliseconds since 1970, the clock that all nodes follow: those of their machines may differ. */
   readonly clock: Clock
-  /** Learns the server's time and whether it has forgotten anything; to be called twice a second. @throws StoreNotAnswering */
+  /**
+   * Learns the server's time and whether it has forgotten anything; call it twice a second. @throws StoreNotAnswering
+   */
   hear(): Promise<void>
   close(): void
 }

@@ -3,7 +3,10 @@ import type { SingleUse, Taken } from '../../attestation/single-use.ts'
 import { bucketOf, generationKey, useKey } from './generations.ts'
 import type { Valkey } from './open-valkey.ts'
 
-/** Single use over all nodes that share the server: one call a use, which counts only in the generation of the challenge. */
+/**
+ * Single use across all nodes that share the server: one call per use, which counts only in the generation of the
+ * challenge.
+ */
 export function createValkeySingleUse(valkey: Pick<Valkey, 'call'>): SingleUse {
   return {
     isShared: true,
@@ -24,7 +27,7 @@ export function createValkeySingleUse(valkey: Pick<Valkey, 'call'>): SingleUse {
   }
 }
 
-/** A challenge goes by its 16 random bytes, which nobody chooses: characters 16 to 37 of its base64url. */
+/** A challenge is identified by its 16 random bytes, which nobody chooses: characters 16 to 37 of its base64url. */
 function placeOf(challenge: string): { bucket: number; name: string } {
   const name = challenge.slice(16, 38)
   return { bucket: bucketOf(Buffer.from(name, 'base64url')), name }

@@ -73,7 +73,7 @@ it('bad evidence of it is refused by its own code, and none by the policy', asyn
   expect(await attest(world, world.androidDevice(), [])).toBe('HARDWARE_EVIDENCE_MISSING')
 })
 
-it('settings of it are held against its own form and platform', async () => {
+it('its settings are checked against its own form and platform', async () => {
   const { service } = world
   const app = (evidence: object) => ({ body: { evidence } })
   const refused = await service.problem('PATCH', `/v1/apps/${androidId}`, app({ example: { other: 1 } }))

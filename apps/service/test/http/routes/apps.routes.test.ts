@@ -92,7 +92,7 @@ describe('apps', () => {
   })
 })
 
-describe('an identity that nothing is held against', () => {
+describe('an identity that nothing is checked against', () => {
   it.each<[string, object, string[]]>([
     ['web', { signers: [signer] }, ['/signers']],
     ['web', { package: 'com.example.web' }, ['/package']],

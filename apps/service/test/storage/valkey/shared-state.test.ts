@@ -96,7 +96,7 @@ if (!hasValkey()) {
   })
 
   describe('challenges of nodes that share Valkey', () => {
-    it('one of any node is good at any other, once', async () => {
+    it('one issued by any node is accepted by any other, once', async () => {
       const [issuing, other] = [await open(), await open()]
       for (let i = 0; i < 64; i += 1) {
         // Nobody else reminds them, and what they heard counts for three seconds.

@@ -33,8 +33,8 @@ import type { BuildActivity } from '../../../operations/ports.ts'
 import type { ListedApiKey } from '../../../provisioning/model/ports.ts'
 
 /**
- * The forms of what the service answers, for the OpenAPI document. Answers are not checked when they are sent: the types are
- * those of the wire, and the tests of the service hold each real answer against these.
+ * The forms of the service's answers, for the OpenAPI document. Answers are not checked when they are sent: the types
+ * are those of the wire, and the tests of the service check each real answer against these.
  */
 const at = z.iso.datetime()
 const platform = z.enum(platforms)
@@ -156,7 +156,7 @@ export const apiKey = z.object({
 /** `prefix`: how its secret begins. */
 export const listedApiKey = apiKey.extend({ prefix: z.string() }) satisfies z.ZodType<ListedApiKey>
 
-/** `secret`: of all but keys for provenance, of which only the public half is here. */
+/** `secret`: present for all but keys for provenance, of which the service has only the public half. */
 export const createdApiKey = apiKey.extend({ secret: z.string().optional() })
 
 export const developmentSecret = z.object({
@@ -229,7 +229,7 @@ export const dryRun = z.object({
   ),
 }) satisfies z.ZodType<DryRunReport>
 
-/** `reported`: hearsay of SDKs, which anybody can send. */
+/** `reported`: hearsay from SDKs, which anybody can send. */
 const counts = {
   ...{ passed: count, refused: count, malfunctions: count, reported: count },
   shadow: z.object({ judged: count, refused: count, passed: count, failed: count }).exactOptional(),

@@ -12,7 +12,7 @@ const challengeProblems = [
   'audience_not_registered',
 ] as const
 
-/** What SDKs ask. */
+/** What SDKs call. */
 export function attestationOperations(
   itemSchema: ZodType,
   attestationRequest: ZodType,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import * as answers from './answers.ts'
 import { operations } from './operation.ts'
 
-/** What relying parties ask. */
+/** What relying parties call. */
 export const discoveryOperations = operations('discovery', 'anyone', {
   [`GET ${paths.developmentJwks}`]: {
     id: 'getDevelopmentJwks',

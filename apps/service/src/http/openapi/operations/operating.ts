@@ -3,7 +3,7 @@ import { z } from 'zod'
 import * as answers from './answers.ts'
 import { nothing, operations, pageOf, type Operation } from './operation.ts'
 
-/** Health, keys, what has happened, bans and test devices. */
+/** Health, keys, past events, bans and test devices. */
 export const operatingOperations: Readonly<Record<string, Operation>> = {
   ...operations('operations', 'anyone', {
     [`GET ${paths.live}`]: {

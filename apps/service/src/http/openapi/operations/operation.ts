@@ -6,8 +6,8 @@ import type { Caller } from '../../authorisation/callers.ts'
 export type AnswerBody = { json: ZodType; type?: string } | { type: string } | 'nothing'
 
 /**
- * What the document says about an endpoint that its route does not: the route has path, method and the form of what
- * it takes.
+ * What the document says about an endpoint in addition to its route: the route has path, method and the form of the
+ * input.
  */
 export interface Operation {
   readonly id: string
@@ -15,9 +15,9 @@ export interface Operation {
   readonly summary: string
   readonly caller: Caller | 'anyone'
   readonly answers: Readonly<Record<number, AnswerBody>>
-  /** Problems of its own. What every endpoint of its kind answers is added to them. */
+  /** The problems of this operation; those of every endpoint of its kind are added. */
   readonly problems: readonly ProblemCode[]
-  /** Form of the body where the route takes bytes, or hands a part of it on to be checked later. */
+  /** Form of the body if the route takes bytes, or passes a part of it on to be checked later. */
   readonly body?: { json: ZodType } | { types: readonly string[] }
   readonly example?: unknown
 }
@@ -36,8 +36,8 @@ export type Entry = Omit<Operation, 'tag' | 'caller' | 'answers' | 'problems'> &
 }
 
 /**
- * Operations of one tag for one caller; looking may be for more. Whatever a path names may not be registered: that needs no
- * entry.
+ * Operations of one tag for one caller; reading may be open to more. Whatever a path names may be unregistered: that
+ * needs no entry.
  */
 export function operations(
   tag: Operation['tag'],
@@ -58,7 +58,7 @@ export function operations(
   )
 }
 
-/** Who may look at what such callers may change. */
+/** Who may read what such callers may change. */
 const reading: Partial<Record<Operation['caller'], Caller>> = {
   admin: 'read',
   support: 'read',

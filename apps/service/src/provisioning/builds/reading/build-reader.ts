@@ -12,7 +12,7 @@ export type BuildReadingCode = keyof typeof buildReadingCodes
 export class BuildRefused extends Error {
   override readonly name = 'BuildRefused'
   readonly code: AppImageErrorCode | BuildReadingCode
-  /** Path inside the build of the file that is at fault, where it is one. */
+  /** Path inside the build of the file at fault, if it is a single file. */
   readonly file: string | undefined
 
   constructor(code: AppImageErrorCode | BuildReadingCode, file?: string) {
@@ -23,22 +23,22 @@ export class BuildRefused extends Error {
 }
 
 interface BuildReaderOptions {
-  /** The program of the process, as JavaScript; its one argument is the folder of the blobs. */
+  /** The program of the process, as JavaScript; its only argument is the folder of the blobs. */
   program: URL
   blobFolder: string
   /** Takes over what the process has written. */
   blobs: WrittenBlobs
-  /** Where the files lie that it reads. It gets to read no others. */
+  /** The folder of the files that it reads. It cannot read any others. */
   uploadFolder: string
   /** Seconds that reading one build may take. */
   seconds: number
-  /** MiB of heap that it may take. */
+  /** MiB of heap that it may use. */
   memory: number
-  /** Milliseconds without work after which the process and its memory are given back. */
+  /** Milliseconds without work after which the process ends and its memory is freed. */
   idle?: number
 }
 
-/** Where segments get their names. */
+/** The store in which segments get their names. */
 interface WrittenBlobs {
   adopt(written: readonly WrittenSegment[]): Promise<void>
   discard(written: readonly WrittenSegment[]): Promise<void>
@@ -51,7 +51,7 @@ type Decide<T> = (report: ReadBuild, keep: () => Promise<void>) => Promise<T>
 
 export type BuildReader = ReturnType<typeof createBuildReader>
 
-/** Reads one build after the other, in a process that is started when needed and ended when idle. */
+/** Reads builds one at a time, in a process that is started when needed and ended when idle. */
 export function createBuildReader(options: BuildReaderOptions) {
   const { seconds, idle = 3_000 } = options
   let child: ChildProcess | undefined
@@ -74,7 +74,7 @@ export function createBuildReader(options: BuildReaderOptions) {
     idling.unref()
   }
 
-  /** @param expected what the process then loads at once, if it is not running yet */
+  /** @param expected what the process loads at once if it is not running yet */
   const running = (expected: BuildFormat): ChildProcess => {
     if (child !== undefined) return child
     const rights = readerRights({ ...options, program: fileURLToPath(options.program) })
@@ -117,7 +117,7 @@ export function createBuildReader(options: BuildReaderOptions) {
       rest()
     },
     /**
-     * Reads `file` and lets `decide` say what becomes of it. Whatever it did not keep is dropped.
+     * Reads `file` and lets `decide` determine what becomes of it. Whatever it does not keep is dropped.
      *
      * @throws BuildRefused, or what `decide` throws
      */
@@ -138,11 +138,11 @@ export function createBuildReader(options: BuildReaderOptions) {
           if (!kept) await options.blobs.discard(written)
         }
       }),
-    /** Removes blobs that `named` does not name. Nothing is being registered meanwhile, by this process. */
+    /** Removes blobs that `named` does not name. In the meantime this process registers nothing. */
     sweep: (named: () => Promise<string[]>, before: Date): Promise<void> =>
       inTurn(async () => {
         const keep = await named()
-        // It reads names of files only, and removes what the process that reads builds must not touch.
+        // It reads only file names, and removes what the process that reads builds must not touch.
         const sweeper = start(options, [])
         const command: ReaderCommand = { kind: 'sweep', keep, before: before.getTime() }
         const within = { limit: seconds * 1000, closing: closing.signal }
@@ -174,13 +174,13 @@ function start(
 ): ChildProcess {
   const child = fork(fileURLToPath(program), [blobFolder, ...(expected === undefined ? [] : [expected])], {
     execArgv: [`--max-old-space-size=${memory}`, ...rights],
-    // Nothing of the service's environment is for it.
+    // It gets nothing of the service's environment.
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   child.unref()
   child.channel?.unref()
-  // Anyone who waits for an answer learns of it; a process that dies idle is started again when needed.
+  // Whoever waits for an answer learns of it; a process that dies idle is started again when needed.
   child.on('error', () => undefined)
   return child
 }
@@ -212,7 +212,7 @@ async function exchange(
   }
 }
 
-/** Only reading depends on the build; that the rest takes long is the disk's fault. */
+/** Only reading depends on the build; if the rest takes long, the disk is at fault. */
 function outOfTime({ kind }: ReaderCommand): Error {
   return kind === 'read'
     ? new BuildRefused('BUILD_READING_TIME')
@@ -224,7 +224,7 @@ function isOutOfMemory(signal: unknown): boolean {
   return signal === 'SIGABRT' || signal === 'SIGKILL'
 }
 
-/** Why a build that asks too much of its reader is refused. */
+/** Why a build that demands too much of its reader is refused. */
 export const buildReadingCodes = {
   BUILD_READING_TIME: {
     meaning: 'Reading the build took longer than `limits.buildReading` (60 s).',

@@ -8,14 +8,14 @@ export interface ReadBuild extends BuildReport {
   sdk: FoundSdk | null
 }
 
-/** What kind of build a file is, and what is asked for of it. */
+/** What kind of build a file is, and what is requested for it. */
 export interface Reading {
   format: BuildFormat
   /** Undefined: the default of the format. */
   coverage: Coverage | undefined
 }
 
-/** The bytes of a segment, in a file of their own that has no name yet. */
+/** The bytes of a segment, in their own file, which has no name yet. */
 export interface WrittenSegment {
   file: string
   /** Lower-case hex. */
@@ -24,11 +24,11 @@ export interface WrittenSegment {
   length: number
 }
 
-/** What a process is told. One that reads is told nothing else. */
+/** The commands that a process gets. While it reads, it gets no other. */
 export type ReaderCommand =
   ({ kind: 'read'; file: string } & Reading) | { kind: 'sweep'; keep: string[]; before: number }
 
-/** What it answers, one for each command. */
+/** Its answers, one for each command. */
 export type ReaderAnswer =
   | { kind: 'read'; report: ReadBuild; written: WrittenSegment[] }
   | { kind: 'refused'; code: AppImageErrorCode; file?: string | undefined }

@@ -18,21 +18,23 @@ export interface FoundSdk {
   manifest: SdkManifest | null
 }
 
-/** Bytes. A longer script is not searched: its SDK, if it holds one, is not found. */
+/** Bytes. A longer script is not searched, so an SDK in it is not found. */
 const longestScript = 16 * 1024 * 1024
-/** Bytes of the scripts with live functions in them that are kept until all are read; beyond it none is found. */
+/** Bytes of scripts with live functions that are kept until all are read; beyond it no SDK is found. */
 const mostKept = 32 * 1024 * 1024
-/** Versions that one build is seen to name, at most. */
+/** Maximum number of versions that are noted for one build. */
 const mostVersions = 16
 
-/** By which the SDK for JavaScript is found where a minifier has left its marker out, as releases before 0.1 have none. */
+/**
+ * Identifies the SDK for JavaScript if a minifier has removed its marker, or in releases before 0.1, which have none.
+ */
 const scriptSdk = 'assay-js/'
 const inQuotes = /^assay-js\/\d{1,5}\.\d{1,5}\.\d{1,5}(?:[-+][0-9A-Za-z.-]{1,16})?(?=["'`])/
 const liveMarker = 'assay:live:'
-/** An SDK in compiled code before one in scripts: the first measures the second. */
+/** An SDK in compiled code takes precedence over one in scripts: the first measures the second. */
 const newestFirst = Object.keys(sdkDescriptions).reverse()
 
-/** Looks for the SDK in the code of one build, as it is read. */
+/** Searches the code of one build for the SDK while it is read. */
 export function createSdkFinder() {
   const versions = new Set<string>()
   const scripts: Script[] = []
@@ -53,7 +55,7 @@ export function createSdkFinder() {
   }
 
   return {
-    /** What takes the bytes of a segment, where the SDK may be in it. */
+    /** Gives a sink for the bytes of a segment that may contain the SDK. */
     writer(head: SegmentHead): SegmentWriter | undefined {
       switch (head.kind) {
         case 'script':
@@ -67,7 +69,7 @@ export function createSdkFinder() {
           return undefined
       }
     },
-    /** To be asked when all segments have been read. `null`: no SDK. */
+    /** Call it when all segments have been read. `null`: no SDK. */
     found(): FoundSdk | null {
       const sdk = newestFirst.find((known) => versions.has(known)) ?? [...versions][0]
       if (sdk === undefined) return null
@@ -77,7 +79,7 @@ export function createSdkFinder() {
   }
 }
 
-/** Hands over a segment when it has been read to its end. */
+/** Passes on a segment when it has been read to its end. */
 function whole(head: SegmentHead, take: (head: SegmentHead, bytes: Buffer) => void): SegmentWriter {
   const bytes = Buffer.allocUnsafe(head.length)
   let length = 0
@@ -90,7 +92,7 @@ function whole(head: SegmentHead, take: (head: SegmentHead, bytes: Buffer) => vo
   }
 }
 
-/** Hands over a segment in pieces, each with the end of the one before, so that no marker is cut. */
+/** Passes on a segment in pieces, each with the end of the previous one, so that no marker is cut. */
 function searched(take: (bytes: Buffer) => void): SegmentWriter {
   let tail = Buffer.alloc(0)
   return {
@@ -105,7 +107,7 @@ function searched(take: (bytes: Buffer) => void): SegmentWriter {
   }
 }
 
-/** @param functions those to find, where not all can be: bytecode holds no text of functions */
+/** @param functions the functions to find, if not all of them: bytecode does not contain the text of functions */
 function manifestOf(
   sdk: string,
   scripts: readonly Script[],
@@ -129,7 +131,7 @@ function namedInText(bytes: Buffer): string[] {
   return named(bytes, scriptSdk, (text) => inQuotes.exec(text)?.[0])
 }
 
-/** Bytecode packs its texts without anything between them, so that only versions that are known can be told. */
+/** Bytecode packs its strings without separators, so only known versions can be recognised. */
 function namedInBytecode(bytes: Buffer): string[] {
   return named(bytes, scriptSdk, (text) => newestFirst.find((known) => text.startsWith(known)))
 }
