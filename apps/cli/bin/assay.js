@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// npm links this file at its install, before there is a build.
+// npm links this file at install time, before there is a build.
 import '../dist/program/main.mjs'

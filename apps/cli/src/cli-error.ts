@@ -11,7 +11,7 @@ export class CliError extends Error {
   /** What to do next. */
   readonly hint: string | undefined
   readonly trace: string | undefined
-  /** Where in the request the service found fault, by JSON pointer. */
+  /** Where the service found a fault in the request, as JSON pointers. */
   readonly errors: readonly FaultyPlace[] | undefined
 
   constructor(
@@ -29,7 +29,7 @@ export class CliError extends Error {
   }
 }
 
-/** A fault that the CLI finds itself. @param hint what to do next; left out: what there is to do about the code */
+/** A fault that the CLI itself finds. @param hint what to do next; default: the action of the code */
 export function cliError(
   code: CliErrorCode,
   message: string,
@@ -43,7 +43,7 @@ export function usageError(code: CliErrorCode, message: string, hint?: string, c
   return cliError(code, message, { hint, cause })
 }
 
-/** What a command names cannot be read. @param what a path, or the name of what lies there */
+/** Something that a command names cannot be read. @param what a path, or the name of what is there */
 export function fileUnreadable(what: string, cause: unknown): CliError {
   return cliError('CLI_FILE_UNREADABLE', `${what} cannot be read${fileFault(cause, what)}`, { cause })
 }

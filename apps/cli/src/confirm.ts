@@ -12,7 +12,7 @@ export function withConfirmation(command: Command): Command {
 }
 
 /**
- * Asks before something is deleted. Where nobody can be asked, `--yes` has to be given.
+ * Asks before something is deleted. If nobody can be asked, `--yes` is required.
  *
  * @param question what is about to happen, as a question
  * @throws CliError `CLI_NOT_CONFIRMED`

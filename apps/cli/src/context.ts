@@ -6,7 +6,7 @@ import { createOutput, type Output } from './output.ts'
 import { createServiceClient, isLoopback, type ServiceClient } from './service-client.ts'
 import type { Environment, Streams } from './terminal.ts'
 
-/** What every command is given. */
+/** What every command gets. */
 export interface Context {
   output: Output
   /** Address of the service, with a slash at its end. */
@@ -27,7 +27,7 @@ interface GlobalOptions {
 
 export const defaultServer = 'http://127.0.0.1:8787'
 
-/** Reads the global options; the API key only when a command needs it. */
+/** Reads the global options, and the API key only when a command needs it. */
 export function contextOf(command: Command, streams: Streams, env: Environment): Context {
   const options = command.optsWithGlobals<GlobalOptions>()
   const output = createOutput(streams, env, options.json === true)
@@ -110,7 +110,7 @@ function readKeyFile(file: string): string {
   }
 }
 
-/** A variable that is set to nothing counts as not set. */
+/** An empty variable counts as not set. */
 export function nonEmpty(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value
 }

@@ -1,6 +1,6 @@
 /**
- * How `assay doctor` explains a trace and examines what the service stands on. The console uses it too, so it needs
- * nothing of Node.
+ * How `assay doctor` explains a trace and examines what the service depends on. The console uses it too, so it needs
+ * nothing from Node.
  */
 export { explainTrace, scopeTexts } from './doctor/explain-trace.ts'
 export type { TraceExplanation, TraceRecord } from './doctor/explain-trace.ts'

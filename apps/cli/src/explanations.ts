@@ -5,13 +5,13 @@ import { codeSections, type CodeColumns, type CodeSection } from './codes.ts'
 export interface Explanation {
   meaning: string
   action: string
-  /** The heading below which the page has it. */
+  /** The heading under which the page has it. */
   section: string
   /** The columns of its table: this name is in the JSON of `assay explain`. */
   facts?: CodeColumns
 }
 
-/** Tells what a code of the service means. */
+/** Gives the meaning of a code of the service. */
 export type Explain = (code: string) => Explanation
 
 /** Codes of 0.0.0 that have another name now: traces, dashboards and notes keep the old one. */
@@ -22,7 +22,7 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ['anchor_is_batch', 'vouching_key_is_batch'],
 ])
 
-/** Every explanation of a code. A few codes are used by two parties, each in its own sense. */
+/** Every explanation of a code. Two parties use a few of the codes, each in its own sense. */
 export function explanationsOf(code: string): readonly Explanation[] {
   if (isOwnReason(code)) return [ownReason]
   const name = renamed.get(code)
@@ -31,14 +31,14 @@ export function explanationsOf(code: string): readonly Explanation[] {
   return codeSections.flatMap((section) => explanationIn(section, code) ?? [])
 }
 
-/** What is said about a reason that only the operator's policy explains. */
+/** The text for a reason that only the operator's policy explains. */
 const ownReason: Explanation = {
   meaning: 'A reason of your own: the policy that gives it says what it means.',
   action: 'See the rule with this reason: `assay policy show ID`.',
   section: 'Policies',
 }
 
-/** What is said about a code that a newer service has. */
+/** The text for a code of a newer service. */
 const unknownCode: Explanation = {
   meaning: 'This CLI does not know the code: the service is newer than it.',
   action: 'Update the CLI, or look the code up in docs/errors.md of the service.',

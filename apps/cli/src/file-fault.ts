@@ -1,7 +1,7 @@
 import { statSync, type Stats } from 'node:fs'
 import path from 'node:path'
 
-/** What the system said about a place, for the end of a sentence: ` (EACCES: …)`; empty where it said nothing. */
+/** What the system reported about a place, for the end of a sentence: ` (EACCES: …)`; empty if it reported nothing. */
 export function fileFault(cause: unknown, place: string): string {
   const { code } = (cause ?? {}) as { code?: unknown }
   if (typeof code !== 'string') return ''
@@ -9,7 +9,10 @@ export function fileFault(cause: unknown, place: string): string {
   return ` (${code}${permissions === undefined ? '' : `: ${permissions}`})`
 }
 
-/** Whose the place is, and who asks: of the first folder on the way that is visible where the place itself is not. */
+/**
+ * The owner of the place, and the current user; if the place itself is not visible, the owner of the first visible
+ * folder above it.
+ */
 export function permissionsAt(place: string): string | undefined {
   const asking = process.geteuid?.()
   if (asking === undefined) return undefined

@@ -3,7 +3,7 @@ import { createNodeCrypto, type NodeGuardOptions } from '@assay/guard/node'
 import type { Redis, RedisOptions } from 'iovalkey'
 import { cliError, usageError } from './cli-error.ts'
 
-/** What the guards of one API share, and the end of the connection. */
+/** What the guards of one API share, and a function that ends the connection. */
 export interface GuardValkey {
   stores: Pick<NodeGuardOptions, 'replayStore' | 'nonces'>
   close(): void
@@ -16,7 +16,7 @@ const connection: RedisOptions = {
   lazyConnect: true,
   connectTimeout: 1_500,
   commandTimeout: 1_500,
-  // Without a connection a request fails at once, and nothing is sent twice unasked.
+  // Without a connection a request fails at once, and nothing is silently sent twice.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -26,9 +26,10 @@ const connection: RedisOptions = {
 }
 
 /**
- * Connects to the Valkey in which the guards of an API remember proofs, and take their nonces from.
+ * Connects to the Valkey server in which the guards of an API remember proofs, and from which they take their nonces.
  *
- * @param url `valkey:` or `valkeys:` (TLS), or the same as `redis:` and `rediss:`. No message has it: it may hold a password
+ * @param url `valkey:` or `valkeys:` (TLS), or the same as `redis:` and `rediss:`. No message contains it: it may hold
+ * a password
  * @throws CliError
  */
 export async function openGuardValkey(
@@ -43,7 +44,8 @@ export async function openGuardValkey(
     import('@assay/guard/valkey'),
   ])
   const client = new Redis(url.replace(/^valkey/, 'redis'), connection)
-  // The next request shows what broke, and is refused as a malfunction. Without a listener the event would end the process.
+  // The next request reveals the break, and is refused as a malfunction. Without a listener the event would end the
+  // process.
   client.on('error', () => undefined)
   try {
     await connected(client)
@@ -65,7 +67,7 @@ export async function openGuardValkey(
   }
 }
 
-/** A server that has just started refuses for a moment: it is asked for a few seconds. */
+/** A server that has just started refuses for a moment: this keeps trying for a few seconds. */
 async function connected(client: Redis): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const isReady = await new Promise<boolean>((resolve) => {
@@ -78,7 +80,7 @@ async function connected(client: Redis): Promise<void> {
   if (!isReady) throw unreachable()
 }
 
-/** Where it may drop what it holds, a proof could pass twice. */
+/** If it may drop entries, a proof could pass twice. */
 async function checkForgetsNothing(client: Redis): Promise<void> {
   const memory = await client.info('memory').catch(() => {
     throw unreachable()
@@ -91,7 +93,7 @@ async function checkForgetsNothing(client: Redis): Promise<void> {
     )
 }
 
-/** The library's error holds more than may be told. */
+/** The library's error contains more than may be shown. */
 function unreachable() {
   return cliError('CLI_VALKEY_UNREACHABLE', 'Valkey does not answer')
 }

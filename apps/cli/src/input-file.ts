@@ -22,7 +22,7 @@ export async function readTextFile(context: Source, file: string, what: string):
   }
 }
 
-/** What a file, or standard input for `-`, holds as JSON, read as strictly as the service does. */
+/** The JSON value of a file, or of standard input for `-`, parsed as strictly as the service does. */
 export async function readJsonFile(context: Source, file: string, what: string): Promise<JsonValue> {
   return parseJson(await readTextFile(context, file, what), file, what)
 }

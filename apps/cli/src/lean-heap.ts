@@ -1,17 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 
-/** Milliseconds within which a program that has started does its one-time work. */
+/** Milliseconds within which a program does its one-time work after it has started. */
 const settling = 5_000
 
-/** Percent by which the old generation may grow beyond what was live, until its garbage is removed. */
+/** Percent by which the old generation may grow beyond what was live before its garbage is removed. */
 const growth = 50
 
 /**
  * Keeps the heap of this process lean.
  *
- * The old generation is collected when it has grown by half; V8 would let it grow to more than three times what is live, and
- * gives little of that back. What outlives an exchange is so little that collecting it more often costs no time that
+ * The old generation is collected when it has grown by half; V8 would let it grow to more than three times what is
+ * live, and gives little of that back. So little outlives an exchange that collecting it more often costs no time that
  * `attest.software` shows.
  *
  * The young generation stays at its smallest while `work` goes on, and shortly after. Loading a program fills it once with
@@ -19,7 +19,7 @@ const growth = 50
  * later.
  */
 export async function withLeanHeap<T>(work: () => Promise<T>): Promise<T> {
-  // V8 reads both each time that something would grow.
+  // V8 reads both each time that a generation would grow.
   setFlagsFromString(`--heap-growing-percent=${growth}`)
   setFlagsFromString('--semi-space-growth-factor=1')
   try {

@@ -3,13 +3,13 @@ import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { usageError } from './cli-error.ts'
 
-/** Folders and files that a command makes, and can take back when it fails. */
+/** Folders and files that a command makes, and can remove again if it fails. */
 export interface MadePlaces {
-  /** Makes a folder and what is missing above it. @throws CliError where something else lies there */
+  /** Makes a folder and its missing parents. @throws CliError if something else is there */
   folder(folder: string, mode?: number): Promise<void>
-  /** Makes a file that only its owner may read. @throws CliError where there is one: nothing is overwritten */
+  /** Makes a file that only its owner may read. @throws CliError if the file exists: nothing is overwritten */
   file(file: string, text: string): Promise<void>
-  /** Removes what was made, except folders that hold something by now and the files to `keep`. */
+  /** Removes what was made, except folders that are no longer empty and the files to `keep`. */
   takeBack(keep: readonly string[]): Promise<void>
 }
 
@@ -54,8 +54,7 @@ export function createMadePlaces(): MadePlaces {
 }
 
 /**
- * The uppermost first. Node's own `recursive` never comes to an end where a file system accepts no folders, as
- * `/proc`.
+ * The uppermost first. Node's own `recursive` never returns on a file system that accepts no folders, such as `/proc`.
  */
 function missingFolders(folder: string): string[] {
   return existsSync(folder) ? [] : [...missingFolders(path.dirname(folder)), folder]

@@ -2,7 +2,7 @@
 import { run } from './run.ts'
 
 for (const stream of [process.stdout, process.stderr]) {
-  // The reader may stop reading, as `head` does: then there is nothing left to say.
+  // The reader may stop reading, as `head` does: then there is nothing more to print.
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4))
 }
 

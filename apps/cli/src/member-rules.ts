@@ -1,6 +1,6 @@
 import type { FaultyPlace } from '@assay/protocol'
 
-/** What a member of a request must be, for those that people type. The service tells a fault only by a code. */
+/** What a member of a request must be, for those that people type. The service reports a fault only by a code. */
 const rules: Readonly<Record<string, string>> = {
   id: 'an app id has 3 to 255, a build id 1 to 128 letters, digits, `.`, `_`, `-` and for builds `+`',
   audience: 'an http or https URL in normal form: host in lower case, no user, query or fragment',
@@ -14,7 +14,7 @@ const rules: Readonly<Record<string, string>> = {
   policy: '`assay policy list` shows the ids',
 }
 
-/** `/audience: custom (an http or https URL …)` for each; without the rules for what is not a member of a request. */
+/** `/audience: custom (an http or https URL …)` for each; without rules for what is not a member of a request. */
 export function faultsInWords(errors: readonly FaultyPlace[], withRules: boolean): string {
   return errors
     .map(({ pointer, code }) => `${pointer || '/'}: ${code}${withRules ? ruleFor(pointer) : ''}`)

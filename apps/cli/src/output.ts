@@ -6,9 +6,9 @@ export interface Output {
   readonly json: boolean
   /** For results that a person reads. */
   readonly colours: Colours
-  /** The result of a command: as JSON with `--json`, else as `text` says it. */
+  /** The result of a command: JSON with `--json`, otherwise what `text` returns. */
   result(value: unknown, text: () => string): void
-  /** One of many results that arrive over time: a line of JSON with `--json`, else a line of text. */
+  /** One of many results that arrive over time: a line of JSON with `--json`, otherwise a line of text. */
   entry(value: unknown, text: () => string): void
   /** A line for a person; silent with `--json`. */
   note(line: string): void

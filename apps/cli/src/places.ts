@@ -38,7 +38,7 @@ export function withPlaces(
   )
 }
 
-/** @throws CliError for an option that is given with nothing */
+/** @throws CliError for an option with an empty value */
 export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): Places {
   notEmpty('--data', options.data)
   notEmpty('--sealing-key-file', options.sealingKeyFile)
@@ -53,13 +53,13 @@ export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): 
   }
 }
 
-/** @throws CliError for an option that is given with nothing */
+/** @throws CliError for an option with an empty value */
 export function notEmpty(option: string, value: string | undefined): void {
   if (value?.trim() === '')
     throw usageError('CLI_USAGE', `${option} is empty`, 'Give it a value, or omit it for the default.')
 }
 
-/** @throws CliError where a place that an option names is missing */
+/** @throws CliError if a place that an option names is missing */
 export async function checkGivenPlaces({ data, sealingKeyFile }: PlaceOptions): Promise<void> {
   const folder = data === undefined ? undefined : await look(data, '--data')
   if (folder?.isDirectory() === false) throw notThere(data ?? '', '--data')

@@ -7,7 +7,7 @@ import type { Environment, Streams } from './terminal.ts'
 
 type AddCommands = (program: Command, action: Action, signals: NodeJS.EventEmitter) => void
 
-/** Every command at the top, with where it is defined; in the order of `assay --help`. */
+/** Every top-level command and its module, in the order of `assay --help`. */
 const commands: readonly { names: readonly string[]; load: () => Promise<AddCommands> }[] = [
   { names: ['init'], load: async () => (await import('./commands/init.ts')).addInitCommand },
   { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServeCommand },
@@ -52,13 +52,13 @@ function ownVersion(): string {
   return (JSON.parse(file) as { version: string }).version
 }
 
-/** Options of every command that a value follows. */
+/** Global options that take a value. */
 const withValue = ['--server', '--api-key-file']
 
 /**
  * The command line of `assay`. Parsing it throws `CliError`, or commander's own error for a wrong command line.
  *
- * @param args what will be parsed: only the command that it names is loaded, or all of them when it names none
+ * @param args the arguments to parse: only the command that they name is loaded, or all commands if they name none
  */
 export async function createProgram(
   streams: Streams,

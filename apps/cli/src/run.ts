@@ -45,7 +45,7 @@ function asCliError(caught: unknown, program: Command, args: readonly string[]):
 
 const seeHelp = 'Add --help to see the arguments of the command.'
 
-/** Commander's own words; and where a group of commands was named without one of them, which there are. */
+/** Commander's own words; if a group was named without a command, a list of its commands. */
 function commandLineError(caught: CommanderError, program: Command, args: readonly string[]): CliError {
   const group = program.commands.find((command) => args.includes(command.name()))
   if (caught.code === 'commander.help' && group !== undefined) {
@@ -65,7 +65,7 @@ function commandLineError(caught: CommanderError, program: Command, args: readon
   return usageError('CLI_USAGE', message, seeHelp, caught)
 }
 
-/** Where an option is missing, one that does not exist is likelier to be a misspelling of it than the cause. */
+/** If an option is missing, an unknown one is more likely a misspelling of it than the cause. */
 function unknownOption(program: Command, args: readonly string[]): string | undefined {
   let command = program
   let rest = [...args]
@@ -81,7 +81,7 @@ function unknownOption(program: Command, args: readonly string[]): string | unde
   }
 }
 
-/** As commander says it, which looks for what is missing first. */
+/** In commander's words, which looks for missing options first. */
 function unknownTold(command: Command, option: string): string {
   const known = command
     .createHelp()
@@ -92,5 +92,5 @@ function unknownTold(command: Command, option: string): string {
   return `unknown option '${option}'${meant}`
 }
 
-/** What the file system answers when it is the place that is wrong. */
+/** File system errors that mean that the place is wrong. */
 const fileFaults = /^(EACCES|EEXIST|EIO|EISDIR|ELOOP|EMFILE|ENAMETOOLONG|ENOENT|ENOSPC|ENOTDIR|EPERM|EROFS)$/

@@ -18,7 +18,7 @@ export interface TuningOptions {
   otlpEndpoint?: string
 }
 
-/** Options of `serve` beyond where it listens and where it keeps its data. */
+/** Options of `serve` besides those for its listener and its data. */
 export function withTuning(command: Command): Command {
   return command
     .option(

@@ -8,10 +8,10 @@ import { CliError, cliError } from './cli-error.ts'
 import { faultsInWords } from './member-rules.ts'
 import { unreachable } from './unreachable.ts'
 
-/** Speaks to the endpoints of one service. Paths are relative to its address. */
+/** Calls the endpoints of one service. Paths are relative to its address. */
 export interface ServiceClient {
   get(path: string): Promise<unknown>
-  /** A whole list, page by page: the entries under this member; none when it is not there. */
+  /** A whole list, page by page: the entries under this member; none if it is missing. */
   list<Entry>(path: string, member: string): Promise<Entry[]>
   /** The same, with no more than `most` entries, at least 1. `path` may have a query. */
   some<Entry>(path: string, member: string, most: number): Promise<Entry[]>
@@ -19,48 +19,48 @@ export interface ServiceClient {
   put(path: string, body: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
   delete(path: string): Promise<unknown>
-  /** `open` is called when the request is made; a CliError that ends its stream is what is thrown. */
+  /** `open` is called when the request is made; if a CliError ends its stream, that is thrown. */
   upload(path: string, file: SentFile): Promise<unknown>
   /** Reads what is public, without the API key. */
   look(path: string): Promise<Look>
-  /** Server-sent events, as they come; ends where the service ends the stream, or with the signal. */
+  /** Server-sent events as they arrive; ends when the service ends the stream, or with the signal. */
   watch(path: string, signal: AbortSignal): AsyncIterable<ServerEvent>
 }
 
-/** One of a stream (HTML Living Standard, section 9.2). */
+/** One event of a stream (HTML Living Standard, section 9.2). */
 export interface ServerEvent {
   /** Undefined: it has no name. */
   event?: string | undefined
   data: string
 }
 
-/** A file that is sent as it is read. */
+/** A file that is sent while it is read. */
 export interface SentFile {
   mediaType: string
   open: () => Readable
-  /** Bytes, where they are known beforehand. */
+  /** Bytes, if known beforehand. */
   length?: number | undefined
   /** Who made it, as a compact JWS. */
   provenance?: string | undefined
 }
 
-/** An answer to a request without API key, with what tells its clock. */
+/** An answer to a request without API key, with what shows its clock. */
 export interface Look {
   value: unknown
-  /** The field `Date`, in milliseconds since 1970, to the second; `undefined` where there is none. */
+  /** The field `Date`, in milliseconds since 1970, to the second; `undefined` if there is none. */
   date: number | undefined
-  /** When the request went and when its answer was there, by the clock of this machine. */
+  /** When the request left and its answer arrived, by the clock of this machine. */
   asked: number
   answered: number
 }
 
 const idleTimeout = 120_000
-/** Milliseconds; for what is public, which takes no time to make. */
+/** Milliseconds; for public data, which the service can answer at once. */
 const lookTimeout = 15_000
-/** Entries of a page, where the service is not asked for fewer. */
+/** Entries per page, unless fewer are requested. */
 const pageLength = 500
 const longestAnswer = 64 * 1024 * 1024
-/** Milliseconds of silence after which a stream is given up; the service gives a sign of life every 15 seconds. */
+/** Milliseconds of silence after which a stream is given up; the service sends a heartbeat every 15 seconds. */
 const silence = 45_000
 
 export function createServiceClient(server: URL, apiKey: () => string): ServiceClient {
@@ -128,7 +128,7 @@ async function* eventsOf(url: URL, authorization: string, signal: AbortSignal): 
   }
 }
 
-/** Whether a URL leads to this very machine. */
+/** Whether a URL leads to this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|([^.]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
@@ -169,7 +169,8 @@ async function exchange(url: URL, asked: Asked): Promise<{ value: unknown; date:
     if (cause instanceof CliError) throw cause
     throw unreachable(url, cause)
   } finally {
-    // Or the connection stays open for the rest of an upload that the service does not read, and the process with it.
+    // Otherwise the connection, and with it the process, stays open for the rest of an upload that the service does not
+    // read.
     request.destroy()
   }
 }
@@ -190,7 +191,7 @@ async function requestTo(url: URL, asked: Asked, signal?: AbortSignal): Promise<
 function responseTo(request: http.ClientRequest, sent?: Readable): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('response', resolve).on('error', reject)
-    // Registered before the pipeline's own listener, which tells the request only that it is over.
+    // Registered before the pipeline's own listener, which only tells the request that it is over.
     sent?.on('error', (cause) => (cause instanceof CliError ? reject(cause) : undefined))
   })
 }
@@ -256,7 +257,7 @@ async function refusedBuild(reason: string): Promise<string> {
   return `${adviceFor(reason)} \`assay inspect FILE\` shows what the file holds.`
 }
 
-/** Redirects are not followed: the API key goes to no address that somebody else chooses. */
+/** Redirects are not followed: the API key must not go to an address that somebody else chooses. */
 function redirected(url: URL, location: string | undefined): CliError {
   const target = URL.canParse(location ?? '', url.href) ? new URL(location ?? '', url.href).origin : undefined
   return cliError(

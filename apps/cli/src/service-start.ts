@@ -9,7 +9,7 @@ export function storageOf(places: Places) {
   return { dataFolder: places.data, ...(places.postgres === undefined ? {} : { postgres: places.postgres }) }
 }
 
-/** A service that cannot start says why by its own code; that is the operator's to fix. */
+/** A service that cannot start reports why by its own code, for the operator to fix. */
 export async function started<T>(places: Places, start: () => Promise<T>): Promise<T> {
   try {
     return await start()
@@ -26,13 +26,13 @@ export async function started<T>(places: Places, start: () => Promise<T>): Promi
   }
 }
 
-/** Whether the embedded store says that the data folder is not this process's to write. */
+/** Whether the embedded store reports that this process may not write to the data folder. */
 function isForbidden(error: unknown): boolean {
   const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: unknown }
   return typeof code === 'string' && /^(EACCES|EPERM|SQLITE_(CANTOPEN|PERM|READONLY))/.test(code)
 }
 
-/** The service's own code, where that is why it did not start. */
+/** The service's own code, if that is why it did not start. */
 export function startCodeOf(error: unknown): string | undefined {
   const { cause } = error as { cause?: unknown }
   const { code } = (cause ?? {}) as { code?: unknown }

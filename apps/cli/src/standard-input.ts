@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 /** Bytes: more than any token, key or policy has. */
 const longest = 256 * 1024
 
-/** All of standard input as text. On a terminal, says what it waits for. @throws CliError when it is too long */
+/** All of standard input as text. On a terminal, says what it waits for. @throws CliError if it is too long */
 export async function readStandardInput(
   { stdin, output }: Pick<Context, 'stdin' | 'output'>,
   what: string,

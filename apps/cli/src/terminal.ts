@@ -6,7 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Streams {
   out: NodeJS.WritableStream & { isTTY?: boolean }
   err: NodeJS.WritableStream & { isTTY?: boolean }
-  /** Standard input; only commands that are told to read it do. */
+  /** Standard input, which a command reads only when told to. */
   in?: NodeJS.ReadableStream & { isTTY?: boolean }
 }
 
@@ -18,7 +18,7 @@ export function coloursFor(stream: { isTTY?: boolean }, env: Environment, json: 
   return pc.createColors(isWanted)
 }
 
-/** Control characters, line separators, and what turns the direction of writing. */
+/** Control characters, line separators, and characters that change the direction of writing. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
 /** `text` without anything that a terminal would obey: names and claims may come from an attacker. */

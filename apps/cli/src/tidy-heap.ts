@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 
 /** The heap of a process. */
 export interface Heap {
-  /** Share of the time since it was last asked in which the event loop had work. */
+  /** Share of the time since the last call in which the event loop had work. */
   busy(): number
   /** Bytes, garbage included. */
   used(): number
@@ -12,16 +12,16 @@ export interface Heap {
   collect(): void
 }
 
-/** A service that does only what it does by itself is busy for less. */
+/** A service with only its background work is busy for less. */
 const mostBusy = 0.02
-/** Bytes. Less garbage is not worth the while. */
+/** Bytes. Less garbage is not worth the effort. */
 const leastGrown = 8 << 20
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const interval = 2_000
 
 /**
- * Looks whether there is nothing to do, and then removes what start, uploads or load have left on the heap: V8 waits for an
- * allocation or some ten seconds, in which an idle service would hold 40 MB for nobody. It never comes in while there is work.
+ * If the process is idle, removes what startup, uploads or load have left on the heap: V8 waits for an allocation or
+ * some ten seconds, during which an idle service would hold 40 MB for nothing. It never runs while there is work.
  */
 export function createTidying(heap: Heap): () => void {
   let kept = 0
@@ -53,7 +53,7 @@ function thisHeap(): Heap {
       const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
       return heap + external
     },
-    // Contexts from before the flag lack it.
+    // Contexts created before the flag was set lack it.
     collect: () => (runInNewContext('gc') as () => void)(),
   }
 }

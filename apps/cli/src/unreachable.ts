@@ -3,7 +3,7 @@ import { cliError } from './cli-error.ts'
 
 const address = 'Is --server or ASSAY_URL right?'
 
-/** What Node says when a connection does not come about, and what to tell a person about it. */
+/** Node's errors for failed connections, and what to tell a person about them. */
 const known: Readonly<Record<string, { says: (host: string) => string; hint: string }>> = {
   ECONNREFUSED: {
     says: (host) => `Nothing listens at ${host}`,
@@ -37,7 +37,7 @@ const untrusted = {
   hint: 'For your own authority, set NODE_EXTRA_CA_CERTS=FILE with its certificate (PEM).',
 }
 
-/** The service could not be asked, or went away before it had answered. */
+/** The service could not be reached, or went away before it answered. */
 export function unreachable(url: URL, cause: unknown): CliError {
   const code = codeOf(cause)
   const { says, hint } = entryFor(code) ?? {
@@ -57,7 +57,7 @@ function entryFor(code: string) {
   return Object.hasOwn(known, code) ? known[code] : undefined
 }
 
-/** Where a name has several addresses, Node gives one error with those of each. */
+/** If a name has several addresses, Node throws one error that contains one for each. */
 function codeOf(cause: unknown): string {
   const { code, errors } = cause as { code?: unknown; errors?: unknown }
   if (typeof code === 'string') return code

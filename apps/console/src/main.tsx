@@ -19,8 +19,8 @@ const queries = new QueryClient({
     },
   },
 })
-// Whatever finds that the session is over ends it for the whole page. Only as it finds it: a query that has data keeps its
-// last failure until it succeeds, and would end the next session as well.
+// Any request that finds the session over ends it for the whole page. This happens only at that moment: a query that
+// has data keeps its last failure until it succeeds, and would end the next session as well.
 queries.getQueryCache().subscribe((event) => {
   if (event.type !== 'updated' || event.action.type !== 'error') return
   const { error } = event.action as { error: unknown }

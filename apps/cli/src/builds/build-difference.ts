@@ -1,6 +1,6 @@
 import type { Build, SegmentKind, SegmentSummary } from '@assay/protocol'
 
-/** The properties by which two builds are compared. A property that one of them does not state is not compared. */
+/** The properties by which two builds are compared. A property that one of them lacks is not compared. */
 export type ComparedBuild = Pick<Build, 'segments'> & Partial<Record<Property, unknown>>
 
 const properties = [
@@ -27,7 +27,7 @@ export interface BuildDifference {
   /** Whether both hold the same segments, byte for byte and name for name. */
   same_code: boolean
   properties: { property: Property; from: unknown; to: unknown }[]
-  /** Other bytes, or another kind, under the same name. */
+  /** Different bytes, or another kind, under the same name. */
   changed: { name: string; kind: SegmentKind; from: SegmentBytes; to: SegmentBytes }[]
   added: SegmentSummary[]
   removed: SegmentSummary[]

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { pageBuildFile, segmentKindByName } from '@assay/protocol'
 import { checkFileLists, readFileLists, readListFile } from './file-lists.ts'
 
-/** What the folder of a web build should not hold, or what its pages do not show, in words. */
+/** Warnings in words: what the folder of a web build should not hold, or what its pages lack. */
 export interface WebFolder {
   warnings: string[]
-  /** The name that the bundler gave the build, where it wrote one into the pages. */
+  /** The name that the bundler gave the build, if it wrote one into the pages. */
   build: string | undefined
 }
 
@@ -14,10 +14,10 @@ export interface WebFolder {
 const mostNames = 3
 
 /**
- * Looks at the folder of a web build before it is sent.
+ * Examines the folder of a web build before it is sent.
  *
- * @param id the name that it is to be registered by, if one was given
- * @throws CliError `CLI_FILE_LIST` where a page lists other files than there are, or names another build
+ * @param id the name under which to register it, if one was given
+ * @throws CliError `CLI_FILE_LIST` if a page lists files that do not exist or omits some, or names another build
  */
 export async function examineWebFolder(folder: string, id: string | undefined): Promise<WebFolder> {
   const names = await namesIn(folder)
@@ -69,8 +69,9 @@ function warn(names: readonly string[], what: string): string[] {
 const isPage = (name: string) => /\.x?html?$/i.test(name)
 
 /**
- * What no page names, nor any script that a page names, and so on. A name counts as named where all its words stand
- * somewhere in the text, because bundlers assemble names from pieces: a warning rather lists too few than too many.
+ * Files that no page names, directly or through the scripts that it names. A name counts as named if all its words
+ * occur somewhere in the text, because bundlers assemble names from pieces: a warning should list too few rather than
+ * too many.
  */
 function unreachedFrom(texts: ReadonlyMap<string, string>): string[] {
   const left = new Set([...texts.keys()].filter((name) => !isPage(name)))
@@ -88,7 +89,7 @@ function unreachedFrom(texts: ReadonlyMap<string, string>): string[] {
   return [...left]
 }
 
-/** Scripts that a page loads through others, and that no page names. */
+/** Scripts that a page loads through others, but that no page names. */
 function hiddenFrom(texts: ReadonlyMap<string, string>, unreached: readonly string[]): string[] {
   const pages = [...texts].filter(([name]) => isPage(name))
   if (pages.length === 0) return []

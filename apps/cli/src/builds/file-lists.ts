@@ -3,14 +3,14 @@ import { usageError } from '../cli-error.ts'
 
 const block = new RegExp(`<script type="application/json" id="${pageBuildId}">([^<]*)</script>`)
 
-/** The list that a bundler wrote beside the pages, if it did. */
+/** The list that a bundler wrote next to the pages, if any. */
 export function readListFile(json: string | undefined): Map<string, PageBuild> {
   return new Map(json === undefined ? [] : [[pageBuildFile, parse(pageBuildFile, json)]])
 }
 
 /**
- * The lists that a bundler wrote into pages, by page, and takes them out of `texts`: what a list names is not loaded for
- * that.
+ * The lists that a bundler wrote into pages, by page; removes them from `texts`, because naming a file in a list does
+ * not load it.
  */
 export function readFileLists(texts: Map<string, string>): Map<string, PageBuild> {
   const lists = new Map<string, PageBuild>()
@@ -56,7 +56,7 @@ export function checkFileLists(
   return named
 }
 
-/** With the coverage `entry` a page is listed by its copy, which the next deploy does not take over. */
+/** With the coverage `entry` a page is listed by its copy, which the next deploy does not replace. */
 function isCopyOf(page: string): (file: string) => boolean {
   const start = /^(.*index\.)html$/.exec(page)?.[1]
   return (file) =>

@@ -5,7 +5,7 @@ import type { BuildFormat, BuildReport, ReadBuildOptions } from '@assay/app-imag
 import { segmentKindByName } from '@assay/protocol'
 import { fileUnreadable, usageError } from '../cli-error.ts'
 
-/** @throws CliError when there is nothing at this path, or a folder in which a link stands for code */
+/** @throws CliError if there is nothing at this path, or a folder in which a link takes the place of code */
 export async function look(file: string): Promise<Stats> {
   const found = await stat(file).catch((cause: unknown) => {
     throw fileUnreadable(file, cause)
@@ -37,8 +37,8 @@ export function formatOf(file: string): Exclude<BuildFormat, 'web'> {
 }
 
 /**
- * Reads an APK, an app bundle, split APKs, an IPA, or the folder of a web build, as the service would. @throws
- * CliError when it is none
+ * Reads an APK, an app bundle, split APKs, an IPA, or the folder of a web build, as the service would. @throws CliError
+ * if it is none of these
  */
 export async function readBuildFile(
   file: string,

@@ -9,16 +9,16 @@ import { formatOf } from './read-build-file.ts'
 /** What is sent to register a build. */
 export interface BuildBody {
   mediaType: string
-  /** The bytes; they end with a CliError when a file cannot be read to its end. To be called once. */
+  /** The bytes; they end with a CliError if a file cannot be read to its end. Call it once. */
   open: () => Readable
-  /** Bytes, where they are known beforehand. */
+  /** Bytes, if known beforehand. */
   length?: number
 }
 
 /**
- * A file goes as it is, a folder as a ZIP.
+ * Sends a file as it is, a folder as a ZIP.
  *
- * @param update told how many bytes of a file have gone, of how many
+ * @param update called with the number of bytes sent, and of all bytes
  */
 export async function bodyOf(
   file: string,

@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, CompactSign, type JWK } from 'jose'
 import { provenanceStatement, provenanceType, type ProvenanceParameters } from '@assay/protocol'
 import { usageError } from '../cli-error.ts'
 
-/** Names whoever signs; pipelines that tell more about themselves sign by themselves. */
+/** Names the signer; pipelines that state more about themselves sign on their own. */
 const builder = 'urn:assay:cli'
 
 /** A key that provenance can be signed with. */
@@ -35,7 +35,7 @@ const algorithms: ReadonlyMap<string, ProvenanceKey['algorithm']> = new Map([
   ['Ed25519', 'Ed25519'],
 ])
 
-/** What the release pipeline says it built, signed. @param imageDigest hex SHA-256 of the code image */
+/** A signed statement of what the release pipeline built. @param imageDigest hex SHA-256 of the code image */
 export async function signProvenance(
   { privateKey, publicJwk, algorithm }: ProvenanceKey,
   parameters: ProvenanceParameters,

@@ -3,14 +3,14 @@ import type { Build } from '@assay/protocol'
 import { cliError, type CliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 
-/** Milliseconds between two looks at the build. */
+/** Milliseconds between two checks of the build. */
 const between = 2_000
 
 /**
- * Looks at a build until it is active.
+ * Waits until a build is active.
  *
  * @param path of the build at the service
- * @param seconds to wait at most
+ * @param seconds maximum time to wait
  * @throws CliError `CLI_BUILD_PENDING` when the time is up, `CLI_BUILD_RETIRED`
  */
 export async function waitUntilActive(

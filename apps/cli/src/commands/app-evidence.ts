@@ -13,7 +13,7 @@ export const evidenceNote = `
 \`assay app evidence\` shows the kinds of evidence that the service takes, each with settings to start from. A file for
 --evidence is an object with those that the app sends. The service checks it, and says what is wrong where.`
 
-/** `--evidence FILE` or `--no-evidence` as the service takes it; `undefined` where neither is given. */
+/** `--evidence FILE` or `--no-evidence` in the form that the service takes; `undefined` if neither is given. */
 export async function readEvidence(
   context: Context,
   file: string | false | undefined,
@@ -31,7 +31,7 @@ export async function readEvidence(
   return value
 }
 
-/** One line for each kind of platform evidence: its name, and its settings as the service has them. */
+/** One line for each kind of platform evidence: its name, and its settings at the service. */
 export function evidenceInWords({
   evidence,
   optional_evidence: optional,
@@ -68,7 +68,7 @@ The service seals it, and never shows it again; to change it, give a new one.`,
     )
 }
 
-/** A kind of evidence, as the service tells of it. */
+/** A kind of evidence, as the service describes it. */
 interface EvidenceKind {
   name: string
   platform: string

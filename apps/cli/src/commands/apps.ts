@@ -231,7 +231,7 @@ function describe(app: App): string {
   ])
 }
 
-/** The service chooses where the app names none. */
+/** The service chooses if the app names none. */
 export function policyOf({ policy, evidence }: Pick<App, 'policy' | 'evidence'>): string {
   return policy ?? `${Object.keys(evidence).length > 0 ? 'balanced' : 'software-only'} (default)`
 }

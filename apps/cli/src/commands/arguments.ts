@@ -35,12 +35,12 @@ export function span(text: string): number {
   return Number(count) * seconds
 }
 
-/** RFC 3339, of a span of time from now; undefined: without an end. @param seconds as {@link span} gives it */
+/** RFC 3339 time after a span from now; undefined: no end. @param seconds as {@link span} gives it */
 export function endOf(seconds: number | undefined, { clock }: Pick<Context, 'clock'>): string | undefined {
   return seconds === undefined ? undefined : new Date(clock() + seconds * 1000).toISOString()
 }
 
-/** Of an option and its opposite, commander takes the last: here, giving both is an error. */
+/** Commander takes the last of an option and its opposite: here, giving both is an error. */
 export function refuseContradictions(command: Command): void {
   for (const one of command.commands) refuseContradictions(one)
   const names = command.options.map((option) => option.name())

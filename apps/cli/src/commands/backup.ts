@@ -81,7 +81,7 @@ async function restoreBackup(context: Context, from: string, options: RestoreOpt
   )
 }
 
-/** A server has a tool of its own, whose snapshot holds everything: builds lie in the database there. */
+/** A server has its own tool, whose snapshot contains everything: there, builds are in the database. */
 function embedded(context: Context, options: PlaceOptions) {
   const places = placesOf(context, options)
   if (places.postgres !== undefined) {

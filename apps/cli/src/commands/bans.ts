@@ -112,7 +112,7 @@ async function removeBan(context: Context, options: RemoveOptions): Promise<void
 
 const isOfInstallation = (kind: string) => (Object.values(installationBanKinds) as string[]).includes(kind)
 
-/** Schemes name their kinds; that one key is in a batch of devices is what an operator must know about any. */
+/** Schemes name their kinds; in any case an operator must know that one key is in a batch of devices. */
 function kindInWords(kind: string): string {
   if (kind.endsWith('-batch')) return `${kind}: the key is in thousands of devices`
   return isOfInstallation(kind)

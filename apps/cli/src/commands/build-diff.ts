@@ -57,7 +57,7 @@ async function diff(
   output.result({ app, ...names, ...difference }, () => describe(app, names, difference))
 }
 
-/** Where a reader's report has the properties of a build; coverage and SDK are found at registration only. */
+/** Where a reader's report has the properties of a build; coverage and SDK are determined only at registration. */
 const reported = {
   format: 'format',
   package: 'package',
@@ -103,7 +103,7 @@ function shown(value: unknown): string {
   return value.length === 0 ? '-' : value.map((one: string) => shortened(one)).join(' ')
 }
 
-/** Digests of certificates, by as much as tells them apart. */
+/** Digests of certificates, shortened to what tells them apart. */
 function shortened(text: string): string {
   return /^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 16)}…` : text
 }

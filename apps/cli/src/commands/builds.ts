@@ -166,7 +166,7 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   if (added.state === 'retired') throw retired(added)
 }
 
-/** The service takes the same files under two names. As a rule somebody sent a folder that was not built anew. */
+/** The service takes the same files under two names. Usually somebody sent a folder that was not rebuilt. */
 async function warnOfSameImage({ output, service }: Context, added: Build): Promise<void> {
   const builds = await service.list<Build>(buildsPath(added.app), 'builds')
   const same = builds.find(({ id, image_digest: digest }) => id !== added.id && digest === added.image_digest)
@@ -174,7 +174,7 @@ async function warnOfSameImage({ output, service }: Context, added: Build): Prom
     output.warn(`the same files are registered as build ${same.id}: was the right folder sent?`)
 }
 
-/** Signed over what the file holds here: what the service reads must be the same. */
+/** The signature covers what the file contains here: the service must read the same. */
 async function provenanceOf(
   context: Context,
   file: string,

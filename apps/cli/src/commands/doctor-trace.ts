@@ -26,7 +26,7 @@ export async function readTrace({ get }: ServiceClient, id: string): Promise<Att
   return (await get(`v1/attestations/${trace}`)) as AttestationTrace
 }
 
-/** Why was this device refused? */
+/** Explains why a device was refused. */
 export async function explainToPerson(context: Context, id: string): Promise<void> {
   const explained = explainTrace(await readRecord(context.service, id), explanationOf)
   context.output.result(explained, () => describe(explained, context.output.colours, context.clock()))
@@ -46,7 +46,7 @@ async function readRecord(service: ServiceClient, id: string): Promise<TraceReco
   }
 }
 
-/** App or build may have been removed since. */
+/** App or build may have been removed in the meantime. */
 async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

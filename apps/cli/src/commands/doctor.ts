@@ -97,7 +97,7 @@ async function isReady({ look }: ServiceClient): Promise<boolean> {
   }
 }
 
-/** One app after the other: an operator waits, and the service serves devices meanwhile. */
+/** One app after the other: an operator can wait, and the service serves devices in the meantime. */
 async function readRegistration(service: ServiceClient): Promise<Registration> {
   const apps: AppRecord[] = []
   for (const app of await service.list<App>('v1/apps', 'apps')) {

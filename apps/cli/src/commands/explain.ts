@@ -44,7 +44,7 @@ function describe({ section, meaning, action, facts: columns = {} }: Explanation
   ].join('\n')
 }
 
-/** Codes that differ by a few letters: a word with many letters may have more of them wrong. */
+/** Codes that differ by a few letters: a longer word may have more of them wrong. */
 const suggestions = 3
 
 function unknown(code: string) {

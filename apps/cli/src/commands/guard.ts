@@ -32,7 +32,7 @@ interface GuardOptions {
   port: number
 }
 
-/** What each gateway calls the request that it asks about, and whether it takes other refusals than 401 and 403. */
+/** How each gateway passes the request that it asks about, and whether it accepts refusals other than 401 and 403. */
 const gateways: Readonly<Record<string, AuthRequestSettings>> = {
   nginx: { plain: true },
   haproxy: { plain: true },
@@ -92,7 +92,7 @@ async function serve(context: Context, options: GuardOptions, signals: NodeJS.Ev
   }
 }
 
-/** What this process shares with others of the same API; undefined: nothing. */
+/** What this process shares with others for the same API; undefined: nothing. */
 async function sharedIn({ env }: Context, options: GuardOptions): Promise<GuardValkey | undefined> {
   if (options.valkey === '') throw usageError('CLI_USAGE', '--valkey is empty')
   const url = options.valkey ?? env['ASSAY_VALKEY']
@@ -129,10 +129,12 @@ async function listen(
 /** Milliseconds that a request may still take. */
 const grace = 10_000
 
-/** Answers what is under way. Each answer ends its connection: a gateway that keeps them busy would never let go. */
+/**
+ * Answers requests under way. Each answer ends its connection: a gateway that keeps them busy would never close them.
+ */
 async function drain(server: Server): Promise<void> {
   server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
-  // A connection whose request ends now would otherwise be kept open for a next one.
+  // Otherwise a connection whose request ends now would be kept open for another one.
   const idle = setInterval(() => server.closeIdleConnections(), 20)
   const late = setTimeout(() => server.closeAllConnections(), grace)
   await new Promise<void>((resolve) => server.close(() => resolve()))
@@ -183,7 +185,7 @@ function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey
   }
 }
 
-/** The share of callers whom the guard may refuse. The secret by which it chooses them must outlive the process. */
+/** The share of callers that the guard may refuse. The secret by which it chooses them must outlive the process. */
 function rolloutOf({ enforceShare }: GuardOptions, { env }: Context): Rollout | undefined {
   if (enforceShare === undefined) return undefined
   if (enforceShare < 0 || enforceShare > 100)

@@ -39,7 +39,7 @@ export function addInitCommand(program: Command, action: Action): void {
     .action(action((context, _args, options: InitOptions) => initialise(context, options)))
 }
 
-/** @throws CliError, and takes back what it has made */
+/** @throws CliError, after removing what it has made */
 export async function initialise(context: Context, options: InitOptions): Promise<void> {
   const places = placesOf(context, options)
   if (isInside(places.data, places.sealingKeyFile)) {
@@ -96,7 +96,7 @@ async function anotherAdminKey(places: Places): Promise<CreatedApiKey> {
   return started(places, () => addAdminKey({ ...storageOf(places), sealingKey }))
 }
 
-/** Whether the database may be bound to the sealing key by now: then the key must stay. */
+/** Whether the database may already be bound to the sealing key: then the key must stay. */
 function mayBeSealed(error: unknown): boolean {
   const { code } = error as { code?: unknown }
   return code !== 'CLI_KEY_FILE' && !/^(SERVICE|STORAGE)_/.test(startCodeOf(error) ?? '')
@@ -125,7 +125,7 @@ function show(
     output.note('Then remove the keys that are lost: `assay key list`, `assay key remove ID`.')
 }
 
-/** With the places that were given to this command. The address of a database may hold a password. */
+/** With the places given to this command. The address of a database may contain a password. */
 function serveCommand({ data, sealingKeyFile, postgres }: PlaceOptions): string {
   const given: [string, string | undefined][] = [
     ['--data', data],

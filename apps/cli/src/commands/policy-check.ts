@@ -35,7 +35,7 @@ export async function readPolicyFile(
   return { text, document: parseJson(text, file, what) }
 }
 
-/** A refused document: where its fault stands in the file, and what the code means. */
+/** A refused document: the place of its fault in the file, and the meaning of the code. */
 export function policyFault(file: string, text: string, fault: FaultyPlace, trace?: string): CliError {
   const { pointer, code, detail, offset } = fault
   const { meaning, action } = explanationOf(code)

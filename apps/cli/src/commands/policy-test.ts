@@ -37,7 +37,7 @@ async function testPolicy(context: Context, id: string, options: TestOptions): P
   output.result(report, () => inWords(report))
 }
 
-/** The one app that a policy can be meant for. @throws CliError `CLI_USAGE` */
+/** The only app that a policy can be meant for. @throws CliError `CLI_USAGE` */
 async function appOf({ service }: Context, id: string): Promise<string> {
   const apps = await service.list<App>('v1/apps', 'apps')
   const apis = await service.list<Api>('v1/apis', 'apis')

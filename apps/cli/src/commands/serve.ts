@@ -102,7 +102,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
 
 const adminKeyFile = 'assay-admin.key'
 
-/** Makes what `assay init` makes, where it is missing. Only for a service that serves this machine alone. */
+/** Makes whatever `assay init` makes, if missing. Only for a service that serves this machine only. */
 async function prepareDevelopment(context: Context, options: ServeOptions): Promise<void> {
   const host = options.host ?? nonEmpty(context.env.ASSAY_HOST) ?? defaults.host
   if (!/^(127(\.\d+){3}|::1|localhost)$/.test(host))

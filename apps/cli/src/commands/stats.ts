@@ -87,7 +87,7 @@ function statsInWords({ groups, since, until, latency }: Stats, by: readonly str
   return half === null ? lines : `${lines}\n\nHalf took at most ${half} ms, 99 % ${mostInWords(most)}.`
 }
 
-/** Judged by a shadow policy; of these, those that it would refuse and that passed, and the reverse. */
+/** Judged by a shadow policy; of these, the ones that passed but that it would refuse, and the reverse. */
 function shadowCells({ shadow }: Stats['groups'][number]): string[] {
   return shadow === undefined
     ? ['-', '-', '-', '-']

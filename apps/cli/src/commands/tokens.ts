@@ -109,7 +109,7 @@ async function readToken(context: Context, given: string): Promise<string> {
   return text
 }
 
-/** One error for all faults: the first decides what a guard answers. */
+/** One error for all faults: the first determines the guard's answer. */
 function refusal(faults: readonly TokenFault[]): CliError {
   const [first, ...others] = faults
   const more =
@@ -159,7 +159,7 @@ function claimLines(header: JsonObject, claims: JsonObject, now: number): string
 
 const longestShown = 256
 
-/** A claim that may be of any form, since nobody has checked it yet. */
+/** A claim that may have any form, since nobody has checked it yet. */
 function text(value: JsonValue | undefined): string {
   if (value === undefined) return '-'
   const shown = typeof value === 'string' ? value : JSON.stringify(value)

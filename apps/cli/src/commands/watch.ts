@@ -33,9 +33,9 @@ It begins with the last 50, and ends with Ctrl-C. With --json, each line is one 
     .action(action((context, _args, options: WatchOptions) => watch(context, options, signals)))
 }
 
-/** Milliseconds before a stream that was lost is opened again. */
+/** Milliseconds before a lost stream is reopened. */
 const pause = 5_000
-/** Outcomes to remember, so that a new stream shows none again: it begins with the last 50. */
+/** Outcomes to remember, so that a new stream repeats none: it begins with the last 50. */
 const remembered = 200
 
 async function watch(context: Context, where: WatchOptions, signals: NodeJS.EventEmitter): Promise<void> {
@@ -61,7 +61,7 @@ async function watch(context: Context, where: WatchOptions, signals: NodeJS.Even
   }
 }
 
-/** Shows what is new in a batch, and is asked for. */
+/** Shows what is new in a batch and matches the filter. */
 function showing({ output }: Context, where: WatchOptions): (batch: OutcomeBatch) => void {
   const asked = Object.entries(where) as [keyof WatchOptions, string][]
   let shown: string[] = []

@@ -1,7 +1,7 @@
 import type { AppActivity, BuildActivity, RefusalCount } from '@assay/service'
 import type { ServiceClient } from '../service-client.ts'
 
-/** What became of an app's attestations lately, and when each of its builds last passed. */
+/** The outcomes of an app's recent attestations, and when each of its builds last passed. */
 export type Activity = AppActivity & { readonly builds: readonly BuildActivity[] }
 
 /** @param app as registered */

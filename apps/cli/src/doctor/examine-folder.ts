@@ -3,7 +3,7 @@ import type { Places } from '../places.ts'
 import { isInside } from '../places.ts'
 import { finding, type Finding } from './findings.ts'
 
-/** What only the machine shows on which the service keeps its data; `undefined` when this is another one. */
+/** What is visible only on the machine where the service keeps its data; `undefined` if this is another one. */
 export async function examineFolder({ data, sealingKeyFile }: Places): Promise<Finding[] | undefined> {
   const folder = await stat(data).catch(() => undefined)
   if (folder?.isDirectory() !== true) return undefined
@@ -19,7 +19,7 @@ async function examineKeyFile(file: string): Promise<Finding[]> {
     const { mode } = await stat(file)
     return isForOthers(mode) ? [finding('DOCTOR_SEALING_KEY_READABLE', { file })] : []
   } catch (error) {
-    // Without permission for its folder, it cannot be told whether the file exists.
+    // Without permission for its folder, nobody can tell whether the file exists.
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR' ? [finding('DOCTOR_SEALING_KEY_MISSING', { file })] : []
   }

@@ -8,7 +8,7 @@ const lowDisk = 1 << 30
 /** Share of a cache. */
 const full = 0.9
 
-/** Where the database takes no write at all, the service is not ready. */
+/** If the database takes no writes at all, the service is not ready. */
 export function examineHealth({
   store_latency_ms: latency,
   disk_free_bytes: free,

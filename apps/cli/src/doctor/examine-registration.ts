@@ -3,7 +3,7 @@ import { isLoopback } from '../service-client.ts'
 import { denialsOf, type Activity } from './activity.ts'
 import { finding, type Finding, type FindingCode } from './findings.ts'
 
-/** An app with its builds, without their segments, and what became of them lately. */
+/** An app with its builds, without their segments, and their recent outcomes. */
 export interface AppRecord {
   app: App
   builds: readonly Omit<Build, 'segments'>[]
@@ -21,7 +21,7 @@ export interface Registration {
 const day = 24 * 3_600_000
 const unusedAfter = 90
 const oldKey = 365
-/** Number of refusals from which a build that never passed is reported. */
+/** Number of refusals at which a build that never passed is reported. */
 const someRefusals = 3
 
 /** Whether no device of an app can ever get a token for an API: `neverPasses` of the service. */
@@ -41,7 +41,7 @@ export function examineRegistration(
     ...apis.flatMap(examineApi),
     ...apis.flatMap((api) =>
       apps
-        // `DOCTOR_TIER_OUT_OF_REACH` reports an API that accepts `affirming` alone.
+        // `DOCTOR_TIER_OUT_OF_REACH` reports an API that accepts only `affirming`.
         .filter(
           ({ app }) => api.apps.includes(app.id) && api.tiers.includes('warning') && neverPasses(app, api),
         )
@@ -81,7 +81,7 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
   ]
 }
 
-/** The kinds of evidence of an app on whose settings the service makes this remark. */
+/** The kinds of evidence of an app for whose settings the service makes this remark. */
 export function kindsWith(remark: Remark, { evidence }: Pick<Activity, 'evidence'>): string[] {
   return evidence.filter(({ remarks }) => remarks.includes(remark)).map(({ name }) => name)
 }
@@ -119,7 +119,7 @@ function examineMissing({ app, activity: { installations } }: AppRecord): Findin
   })
 }
 
-/** Whether evidence of phones is compared with what they have installed. */
+/** Whether evidence from phones is compared with what they have installed. */
 function examineSigners({ app }: AppRecord, admitted: AppRecord['builds']): Finding[] {
   const { store_signers: store, upload_signers: upload, unconfirmed_signers: unconfirmed } = app
   const about = { app: app.id }
@@ -136,12 +136,12 @@ function examineSigners({ app }: AppRecord, admitted: AppRecord['builds']): Find
   })
 }
 
-/** Whether its devices get tokens at all: an app that gets none can do no harm. */
+/** Whether its devices get tokens at all: an app without tokens can do no harm. */
 export function mayAttest(app: App, { state, version_code }: Pick<Build, 'state' | 'version_code'>): boolean {
   return state === 'active' && version_code >= app.min_version_code
 }
 
-/** Of the warnings of registration, those that still matter afterwards. */
+/** The registration warnings that still matter afterwards. */
 const warningCodes: Partial<Record<BuildWarning, FindingCode>> = {
   debuggable: 'DOCTOR_BUILD_DEBUGGABLE',
   signed_with_debug_certificate: 'DOCTOR_BUILD_DEBUG_CERTIFICATE',

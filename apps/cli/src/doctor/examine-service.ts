@@ -9,12 +9,12 @@ import { kindsWith } from './examine-registration.ts'
 import { isUsable } from '../development-secrets.ts'
 import { finding, type Finding } from './findings.ts'
 
-/** Seconds. A device may keep the digest of its code for an epoch: what is changed meanwhile goes unseen. */
+/** Seconds. A device may keep the digest of its code for an epoch: changes in the meantime go unnoticed. */
 const longestEpoch = 3_600
-/** Milliseconds. The field `Date` is whole seconds, and an answer takes its time. */
+/** Milliseconds. The field `Date` has whole seconds, and an answer takes time. */
 const clockTolerance = 5_000
 
-/** What a running service said at the address that the operator gave. */
+/** The answers of a running service at the address that the operator gave. */
 export interface ObservedService {
   server: URL
   status: ServiceStatus
@@ -22,7 +22,7 @@ export interface ObservedService {
   ready: boolean
 }
 
-/** The settings that the service tells, and how it was reached. */
+/** The settings that the service reports, and how it was reached. */
 export function examineService({ server, status, published, ready }: ObservedService): Finding[] {
   const { epoch_length: epoch, log_level: level, host } = status
   const found: Finding[] = []
@@ -42,7 +42,7 @@ export function examineService({ server, status, published, ready }: ObservedSer
   return found
 }
 
-/** Secrets that give tokens without appraisal, as long as they work. @param now milliseconds since 1970 */
+/** Valid secrets that give tokens without appraisal. @param now milliseconds since 1970 */
 export function examineDevelopment(secrets: readonly DevelopmentSecret[], now: number): Finding[] {
   return secrets
     .filter((secret) => isUsable(secret, now))
@@ -74,15 +74,15 @@ function examineExposure({ public_url, host, trusted_proxies }: ServiceStatus): 
   return [finding(isLocal ? 'DOCTOR_PUBLIC_URL_LOOPBACK' : 'DOCTOR_PUBLIC_URL_PLAIN')]
 }
 
-/** Milliseconds by which the service's clock is ahead, at least; 0 where the answer leaves it open. */
+/** Minimum milliseconds by which the service's clock is ahead; 0 if the answer leaves it open. */
 export function clockDifference({ date, asked, answered }: Look): number {
   if (date === undefined) return 0
-  // The field was written at some moment of its second, and somewhere between asking and answering.
+  // The field was written at some moment within its second, and between request and answer.
   if (date > answered) return date - answered
   return Math.min(0, date + 1_000 - asked)
 }
 
-/** Whether the same service answers where devices and guards will look for it. */
+/** Whether the same service answers at the address that devices and guards use. */
 export async function examinePublicUrl(
   { status, published }: Pick<ObservedService, 'status' | 'published'>,
   at: (url: URL) => Pick<ServiceClient, 'look'>,

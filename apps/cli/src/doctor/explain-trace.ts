@@ -4,7 +4,7 @@ import { denialsOf, type Activity } from './activity.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
 import type { Explanation, Explain } from '../explanations.ts'
 
-/** What is stored about an attestation, and what is registered of its app; `undefined` where that is gone by now. */
+/** What is stored about an attestation, and what is registered about its app; `undefined` if that has been removed. */
 export interface TraceRecord {
   trace: AttestationTrace
   app: App | undefined
@@ -15,12 +15,12 @@ export interface TraceRecord {
 }
 
 /**
- * Where the cause lies, as far as the numbers tell: in the build, when none of its devices ever passed; in the
+ * Where the cause lies, as far as the numbers show: in the build, when none of its devices ever passed; in the
  * device, when others with the same build pass; `open` otherwise. A malfunction lies in the service.
  */
 export type TraceScope = 'build' | 'device' | 'open' | 'service'
 
-/** A segment that the trace names: of the code image, or a function of the SDK as the engine shows it. */
+/** A segment that the trace names: one of the code image, or a function of the SDK as the engine shows it. */
 export interface DifferingSegment {
   name: string
   registered: SegmentSummary | null

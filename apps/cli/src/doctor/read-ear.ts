@@ -1,12 +1,12 @@
 import type { AttestationTrace } from '@assay/protocol'
 import type { Explain, Explanation } from '../explanations.ts'
 
-/** What the EAR of a trace says (draft-ietf-rats-ear), in the order in which a person asks. */
+/** The contents of the EAR of a trace (draft-ietf-rats-ear), in the order in which a person asks for them. */
 export interface TraceAppraisal {
   tier: string
   /** `id, version N` of each policy by which it was appraised. */
   policies: string[]
-  /** Why, the gravest first. */
+  /** The reasons, the gravest first. */
   reasons: (Explanation & { code: string })[]
   /** The AR4SI vector of each part that was appraised. */
   parts: { part: string; tier: string; vector: Readonly<Record<string, number>> }[]
@@ -24,7 +24,7 @@ interface Appraised {
   ear_appraisal_policy_ids?: unknown
 }
 
-/** `null` where the attestation did not come as far as its appraisal. */
+/** `null` if the attestation did not get as far as its appraisal. */
 export function readEar({ ear }: Pick<AttestationTrace, 'ear'>, explain: Explain): TraceAppraisal | null {
   if (ear === null || typeof ear !== 'object') return null
   const { ear_status: tier, submods, 'urn:assay:ear:reasons': reasons } = ear as Ear
@@ -46,7 +46,7 @@ function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }
 
-/** The URI ends in id and version. */
+/** The URI ends with id and version. */
 function policyInWords(uri: string): string {
   const [id = '', version = ''] = uri.split('/').slice(-2)
   return `${id}, version ${version}`

@@ -1,6 +1,6 @@
 import { kindsWith, type Registration } from './examine-registration.ts'
 
-/** What no program can find out, and a person therefore has to: said so that silence is not treated as safety. */
+/** What no program can find out, so that a person has to: it is listed so that silence is not mistaken for safety. */
 export function unknowns({ apps, apis }: Registration, sawFolder: boolean): string[] {
   const android = apps.filter(({ app }) => app.platform === 'android').map(({ app }) => app.id)
   const sealed = apps.flatMap(({ app, activity }) =>

@@ -1,13 +1,13 @@
 import { parseTree, type Node } from 'jsonc-parser'
 
-/** Where something stands in a text file, counted from 1; columns in UTF-16 code units. */
+/** A position in a text file, counted from 1; columns in UTF-16 code units. */
 export interface Place {
   line: number
   column: number
 }
 
 /**
- * Where the value at a JSON pointer (RFC 6901) stands, or the innermost value around it that is there.
+ * The position of the value at a JSON pointer (RFC 6901), or of the innermost existing value around it.
  *
  * @param offset of a character in that value, which is a string
  */

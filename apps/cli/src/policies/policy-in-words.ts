@@ -18,7 +18,7 @@ interface PolicyRule {
   vector?: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
-/** The service saves nothing of another form. */
+/** The service saves no document of another form. */
 export function documentOf(policy: StoredPolicy): PolicyDocument {
   return policy.document as PolicyDocument
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 
 type Output = Pick<Context, 'output'>['output']
 
-/** Says so where the policy that was just given to an app lets no device of it pass. */
+/** Warns if the policy that was just given to an app lets none of its devices pass. */
 export async function warnOfApp(output: Output, app: App): Promise<void> {
   if (app.policy === null || app.policy === undefined) return
   // Loaded here: the service takes a while.

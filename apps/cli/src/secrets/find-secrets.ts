@@ -4,9 +4,9 @@ import { segmentKindByName } from '@assay/protocol'
 import { PrintableStrings } from './printable-strings.ts'
 import { matchRules } from './secret-rules.ts'
 
-/** A credential that the build carries, and so gives to everyone who has the build. */
+/** A credential in the build, which everyone who has the build therefore has. */
 export interface SecretFinding {
-  /** Name of the rule that knows its shape, such as `github`, `sendgrid` or `privatekey`. */
+  /** Name of the rule that recognises its shape, such as `github`, `sendgrid` or `privatekey`. */
   rule: string
   /** The file inside the build. */
   segment: string
@@ -15,7 +15,7 @@ export interface SecretFinding {
 }
 
 export interface FindSecretsOptions {
-  /** Bytes of content to look through, files in name order. Default 1 GiB. */
+  /** Bytes of content to search, files in name order. Default 1 GiB. */
   maxBytes?: number
   /** Findings after which the search ends. Default 100. */
   maxFindings?: number
@@ -23,7 +23,7 @@ export interface FindSecretsOptions {
   onLimit?: () => void
 }
 
-/** Text is given to the rules in portions of about this many characters. */
+/** The rules get text in portions of about this many characters. */
 const portionLength = 256 * 1024
 /** Compressed media and fonts hold no text. */
 const media =
@@ -44,7 +44,7 @@ export async function findSecrets(
   return search.findings
 }
 
-/** Formats whose strings are in single bytes, so that looking for others can be saved. */
+/** Formats whose strings are single-byte, so that the search for others can be skipped. */
 function onlySingleBytes(name: string): boolean {
   return name.endsWith('.dex') || segmentKindByName('web', name) !== undefined
 }
@@ -100,7 +100,7 @@ class SecretSearch {
   }
 }
 
-/** Strings of several files in one text, so that small files do not cost one run of the rules each. */
+/** Joins strings of several files into one text, so that small files do not cost one run of the rules each. */
 class Portion {
   #strings: { segment: string; text: string }[] = []
   length = 0

@@ -1,6 +1,6 @@
-/** Shortest run of characters that is worth checking: no credential is shorter. */
+/** Shortest run of characters worth checking: no credential is shorter. */
 const shortest = 12
-/** Longer runs are handed over in pieces that overlap, so that a credential at a seam is whole in one of them. */
+/** Longer runs are passed on in overlapping pieces, so that a credential at a seam is complete in one of them. */
 const longest = 64 * 1024
 const overlap = 2048
 
@@ -11,8 +11,8 @@ for (const blank of [0x09, 0x0a, 0x0d]) printable[blank] = 1
 /**
  * Finds runs of printable ASCII in bytes that come in chunks, in single bytes and in UTF-16LE.
  *
- * The length that compiled formats (dex, resource tables, binary XML) write before a string is taken off: as a letter
- * in front of a credential it would hide it from rules that look for the start of a word.
+ * The length that compiled formats (dex, resource tables, binary XML) write before a string is removed: read as a
+ * letter in front of a credential, it would hide the credential from rules that look for the start of a word.
  */
 export class PrintableStrings {
   readonly #single: RunCollector
@@ -80,7 +80,7 @@ class RunCollector {
 class WideRuns {
   readonly #found: (text: string) => void
   #characters: number[] = []
-  /** Whether the byte before was a printable one whose zero is awaited. */
+  /** Whether the previous byte was printable and its zero byte is still to come. */
   #awaitsZero = false
 
   constructor(found: (text: string) => void) {
@@ -121,7 +121,7 @@ class WideRuns {
 }
 
 /**
- * Takes off a length byte (dex, up to 127 characters), its second byte (longer ones), or two equal ones (resources).
+ * Removes a length byte (dex, up to 127 characters), its second byte (longer ones), or two equal ones (resources).
  */
 function withoutLength(run: string, before: number): string {
   const first = run.charCodeAt(0)

@@ -10,7 +10,7 @@ export interface RuleMatch {
 }
 
 const rulePrefix = '@secretlint/secretlint-rule-'
-/** Lets comments in a text switch rules off, which texts of others must not do. */
+/** Lets comments in a text switch rules off, which foreign texts must not do. */
 const commentRule = `${rulePrefix}filter-comments`
 const applied = rules
   .filter(({ meta }) => meta.id !== commentRule)

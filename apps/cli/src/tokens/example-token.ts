@@ -13,10 +13,10 @@ export interface ExampleOrder {
   now: number
 }
 
-/** A token for tests of one's own API, and what else such a test needs. */
+/** A token for testing an API, and what else such a test needs. */
 export interface ExampleToken {
   token: string
-  /** For the guard of the test, as `jwks`: the key was made for this token, and no service has it. */
+  /** The `jwks` for the guard of the test: the key was made for this token, and no service has it. */
   jwks: { keys: JWK[] }
   /** The private installation key, for the proof of each request. */
   holder: JWK

@@ -46,14 +46,14 @@ export interface TokenExpectations {
 }
 
 export interface TokenJudgement {
-  /** Whether the signature is by a key of the service. Otherwise nothing of `header` and `claims` may be trusted. */
+  /** Whether a key of the service made the signature. If not, nothing in `header` and `claims` may be trusted. */
   authentic: boolean
   faults: TokenFault[]
   header: JsonObject
   claims: JsonObject
 }
 
-/** Seconds by which clocks may differ, as guards allow by default. */
+/** Seconds by which clocks may differ: the default of guards. */
 const clockTolerance = 10
 
 /** Finds everything that is wrong with a token, not only the first fault. */
@@ -80,7 +80,7 @@ function headerFaults({ typ, alg, crit, kid }: JsonObject): TokenFault[] {
 }
 
 async function signatureFault(token: string, jwks: Jwks): Promise<TokenFault | undefined> {
-  // Only here: other commands start sooner without it.
+  // Loaded only here: other commands start faster without it.
   const { compactVerify, createLocalJWKSet, errors } = await import('jose')
   try {
     const keys = createLocalJWKSet(jwks)

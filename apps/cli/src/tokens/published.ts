@@ -2,7 +2,7 @@ import { paths, type Jwks } from '@assay/protocol'
 import { cliError } from '../cli-error.ts'
 import type { Look, ServiceClient } from '../service-client.ts'
 
-/** What a service publishes to everybody. */
+/** What a service publishes. */
 export interface Published {
   issuer: string
   jwks: Jwks
@@ -14,7 +14,7 @@ function isKey(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as { kid?: unknown }).kid === 'string'
 }
 
-/** @throws CliError when it is not available, or is not what a service publishes */
+/** @throws CliError if it is not available, or is not what a service publishes */
 export async function readPublished({ look }: Pick<ServiceClient, 'look'>): Promise<Published> {
   const metadata = (await look(paths.metadata.slice(1))).value as { issuer?: unknown } | null
   const answer = await look(paths.jwks.slice(1))

@@ -21,11 +21,11 @@ export class ApiProblem extends Error {
 interface Call {
   body?: unknown
   signal?: AbortSignal | undefined
-  /** The page asks by itself: that keeps no session alive. */
+  /** The page sends it on its own: that keeps no session alive. */
   background?: boolean
 }
 
-/** One request to the service, by the session's cookie. @throws ApiProblem */
+/** One request to the service, with the session's cookie. @throws ApiProblem */
 export async function call<T>(
   method: string,
   path: string,
@@ -51,7 +51,7 @@ export async function call<T>(
   return value as T
 }
 
-/** Entries that one list shows at most: beyond it a search is of more use than a table. */
+/** Maximum number of entries in one list: beyond it a search is more useful than a table. */
 const mostEntries = 100_000
 
 /** A list, page by page. @throws ApiProblem */

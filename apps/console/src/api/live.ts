@@ -1,14 +1,14 @@
 import { useSyncExternalStore } from 'react'
 import type { OutcomeBatch, RecentOutcome } from '@assay/service'
 
-/** Outcomes that the page keeps; older ones go. */
+/** Outcomes that the page keeps; older ones are dropped. */
 const kept = 100_000
 
 export interface LiveState {
   readonly status: 'connecting' | 'open' | 'waiting' | 'closed'
   /** The newest first. */
   readonly outcomes: readonly RecentOutcome[]
-  /** Outcomes that were too many to be told one by one. */
+  /** Outcomes that were too many to be shown one by one. */
   readonly leftOut: number
 }
 
@@ -22,7 +22,7 @@ function change(part: Partial<LiveState>): void {
   for (const listener of listeners) listener()
 }
 
-/** Both what comes anew and what a new connection repeats. */
+/** Both new outcomes and those that a new connection repeats. */
 function take({ outcomes, left_out }: OutcomeBatch): void {
   const newest = state.outcomes.slice(0, 200)
   const known = new Set(newest.map(({ trace }) => trace))

@@ -2,19 +2,19 @@ import { infiniteQueryOptions } from '@tanstack/react-query'
 import type { AuditEntry, ListedTrace } from '@assay/service'
 import { call } from './client.ts'
 
-/** Entries that are asked for at a time. */
+/** Entries per request. */
 const length = 200
 
-/** What is asked for; undefined and empty ask for all. */
+/** The filter; undefined and empty values select all. */
 export type Filter = Readonly<Record<string, string | undefined>>
 
-/** Of a filter only what asks for something. */
+/** Only the members of a filter that select something. */
 export const given = (filter: Filter): Record<string, string> =>
   Object.fromEntries(
     Object.entries(filter).filter((pair): pair is [string, string] => (pair[1] ?? '') !== ''),
   )
 
-/** A list that is long and has its newest entries first, of which readers ask for more. */
+/** A long list, newest entries first, of which readers can load more. */
 function newestFirst<Entry>(path: string, member: string, filter: Filter) {
   return infiniteQueryOptions({
     queryKey: [path, filter],

@@ -77,7 +77,7 @@ export const bansQuery = (app: string) =>
     queryFn: ({ signal }) => listAll<Ban>(`${ofApp(app)}/bans`, 'bans', signal),
   })
 
-/** Test devices that get tokens though the policy refuses them; there are few. */
+/** Test devices that get tokens although the policy refuses them; there are few. */
 export const allowQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app, 'allow'],
@@ -95,7 +95,7 @@ export const activityQuery = (app: string, days = 7) =>
     }),
   })
 
-/** What `assay doctor TRACE` reads; parts that were removed since are undefined. */
+/** What `assay doctor TRACE` reads; parts that have been removed since are undefined. */
 export const traceQuery = (id: string) =>
   queryOptions({
     queryKey: ['trace', id],

@@ -8,7 +8,7 @@ export interface Session {
   ends_at: string
 }
 
-/** Milliseconds between two looks whether the session still holds. */
+/** Milliseconds between two checks whether the session is still valid. */
 const look = 60_000
 
 /** null: nobody is signed in. */

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { Stats } from '@assay/service'
 import { call } from './client.ts'
 
-/** Spans of time that the overview shows, and by what it is divided. */
+/** Spans of time that the overview shows, and how they are divided. */
 export const periods = {
   hour: { words: 'Last hour', milliseconds: 3_600_000, by: 'minute' },
   day: { words: 'Last 24 hours', milliseconds: 86_400_000, by: 'hour' },
@@ -10,10 +10,10 @@ export const periods = {
 } as const
 export type Period = keyof typeof periods
 
-/** Milliseconds between two looks of a page that is left open. */
+/** Milliseconds between two refreshes of a page that is left open. */
 const look = 15_000
 
-/** How attestations ended, counted by minutes, hours or days, or by what else the service tells apart. */
+/** How attestations ended, counted by minutes, hours or days, or by another dimension. */
 export const statsQuery = (period: Period, by: string, where: Readonly<Record<string, string>> = {}) =>
   queryOptions({
     queryKey: ['stats', period, by, where],

@@ -16,7 +16,7 @@ interface Matter {
   text: ReactNode
 }
 
-/** What an operator should look at now; nothing is shown where there is nothing. */
+/** What an operator should look at now; shows nothing if there is nothing. */
 export function Attention() {
   const looks = [useHealthMatters(), useRecentMatters(), usePendingBuilds(), useEndingKeys()]
   const unread = looks.flatMap(({ failed, of }) => (failed ? [of] : []))
@@ -38,10 +38,10 @@ export function Attention() {
   )
 }
 
-/** What was found where something was looked for. */
+/** The findings of a check. */
 interface Look {
   of: string
-  /** It could not be looked for: that nothing was found says nothing. */
+  /** The check was not possible, so the absence of findings means nothing. */
   failed: boolean
   matters: readonly Matter[]
 }
@@ -53,7 +53,7 @@ const unknown = (unread: readonly string[]): Matter => ({
   text: `Something may be missing here: ${new Intl.ListFormat('en').format(unread)} could not be read.`,
 })
 
-/** What `assay doctor` says of disk and database. */
+/** What `assay doctor` says about disk and database. */
 function useHealthMatters(): Look {
   const { data, isError: failed } = useQuery(serviceQuery)
   const found = data === undefined ? [] : examineHealth(data.health)
@@ -97,13 +97,13 @@ function malfunctionsIn({ groups }: Stats): Matter[] {
   ]
 }
 
-/** Refusals within an hour below which nothing is said of a build. */
+/** Refusals within an hour below which a build is not mentioned. */
 const fewRefusals = 10
 /** A share of refusals that is unusual in any case. */
 const unusualShare = 0.2
 const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 })
 
-/** Builds of which more is refused than a fifth, and than twice what was on the day before. */
+/** Builds of which more than a fifth is refused, and more than twice as much as on the day before. */
 function unusualBuilds(now: Stats, before: Stats): Matter[] {
   const nameOf = ({ app = '', build = '' }: Stats['groups'][number]) => `${app} ${build}`
   const usual = new Map(before.groups.map((group) => [nameOf(group), shareOf(group)]))
@@ -136,7 +136,7 @@ function unusualBuilds(now: Stats, before: Stats): Matter[] {
 const shareOf = ({ passed, refused }: Pick<Stats['groups'][number], 'passed' | 'refused'>): number =>
   passed + refused === 0 ? 0 : refused / (passed + refused)
 
-/** Apps whose builds are looked at. */
+/** Apps whose builds are checked. */
 export const mostApps = 20
 
 function usePendingBuilds(): Look {
@@ -165,7 +165,7 @@ function usePendingBuilds(): Look {
   return { of: 'builds', failed: apps.isError || builds.some(({ isError }) => isError), matters }
 }
 
-/** Milliseconds before its end at which a key is told of. */
+/** Milliseconds before its expiry at which a key is mentioned. */
 const soon = 14 * 86_400_000
 
 function useEndingKeys(): Look {

@@ -14,7 +14,7 @@ import { Facts, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
-/** Days. Held to the contract by type only, so that the rest of it stays out of the page. */
+/** Days. Tied to the contract by its type only, so that the rest of the contract stays out of the page. */
 const longestEntry: typeof longestAllowEntry = 90
 
 export function BansPage() {
@@ -130,7 +130,7 @@ function BansOf({ app }: { app: string }) {
   )
 }
 
-/** All of a ban: its row cuts some of it, and on narrow screens leaves most out. */
+/** All details of a ban: its row truncates some, and on narrow screens omits most. */
 function BanFacts({
   ban: { kind, vouching_key: key, note, author, created_at: at, expires_at: end },
 }: {
@@ -257,7 +257,7 @@ function AllowedFacts({
 interface NameInstallationProps {
   app: string
   title: string
-  /** Of the list that it is put on. */
+  /** The list that it is added to. */
   path: 'bans' | 'allow'
   label: string
   danger?: boolean

@@ -21,7 +21,7 @@ interface Asked {
   text: string
 }
 
-/** What the document in the editor would have made of the devices of the last days. */
+/** What the document in the editor would have decided for the devices of the last days. */
 export function DryRun({ text }: { text: string }) {
   const apps = useQuery(appsQuery)
   const [chosen, setChosen] = useState('')
@@ -37,7 +37,7 @@ export function DryRun({ text }: { text: string }) {
         },
       }),
   })
-  // Beside another document, app or time the answer would be read as theirs.
+  // Next to another document, app or time, the answer would be taken for theirs.
   const isOfThis = JSON.stringify(work.variables) === JSON.stringify(asked)
   return (
     <Section title="Try it before it counts">

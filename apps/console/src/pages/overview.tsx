@@ -87,7 +87,7 @@ function Numbers({ period }: { period: Period }) {
   )
 }
 
-/** A number that is not there, or not yet: 0 would be one. */
+/** A number that is missing, or not there yet: 0 would be a number. */
 function Unknown({ name, failed }: { name: string; failed: boolean }) {
   return <Stat name={name} value="–" note={failed ? 'could not be read' : undefined} />
 }
@@ -130,7 +130,7 @@ function Outcomes({ stats }: { stats: Stats }) {
   )
 }
 
-/** @param apps that there are: builds are those of the first of them */
+/** @param apps all apps: builds are those of the first of them */
 function Builds({ apps, builds }: { apps: number; builds: readonly BuildSummary[] }) {
   const pending = builds.filter(({ state }) => state === 'pending').length
   const of = apps > mostApps ? `of the first ${mostApps} apps` : apps === 1 ? 'of 1 app' : `of ${apps} apps`
@@ -168,7 +168,7 @@ function totals(stats: Stats) {
 const formats: Readonly<Record<Period, Intl.DateTimeFormat>> = {
   hour: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
   day: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  // The service counts by days of UTC: in another zone each would bear the name of the day before, or after.
+  // The service counts by UTC days: in another zone each would carry the name of the day before or after.
   month: new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' }),
 }
 const spans = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
@@ -196,11 +196,11 @@ function OverTime({ period }: { period: Period }) {
   )
 }
 
-/** A point for every span, also for those in which nothing happened. */
+/** A point for every span, even if nothing happened in it. */
 function filled({ since, until, groups }: Stats, span: number): TimePoint[] {
   const known = new Map(groups.map((group) => [Date.parse(group.at ?? ''), group]))
   const first = Math.floor(Date.parse(since) / span) * span
-  // Of whole spans: the one that is under way would look like an end.
+  // Complete spans only: the current one would look like a drop.
   const length = Math.max(1, Math.floor((Date.parse(until) - first) / span))
   return Array.from({ length }, (_, index) => {
     const at = first + index * span

@@ -11,7 +11,7 @@ import { Section } from '../ui/page.tsx'
 import { Loaded } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
-/** The versions of a policy, what one changed, and the way back to it. */
+/** The versions of a policy, the changes in each, and a way to restore it. */
 export function PolicyVersions({ id, version }: { id: string; version: number }) {
   const versions = useQuery(policyVersionsQuery(id))
   const mayChange = useMay('policy')
@@ -59,7 +59,7 @@ export function PolicyVersions({ id, version }: { id: string; version: number })
   )
 }
 
-/** Versions that are listed; any can be compared. */
+/** Listed versions; any can be compared. */
 const shown = 10
 
 function Comparison({

@@ -27,7 +27,7 @@ export function PolicyPage() {
   )
 }
 
-/** What was typed, and the version that it began with; 0: a policy that is not saved yet. */
+/** What was typed, and the version that it started from; 0: a policy that is not saved yet. */
 interface Draft {
   text: string
   from: number
@@ -100,7 +100,7 @@ interface EditorProps {
   id: string
   version: number
   saved: string
-  /** Undefined: nothing was changed, and the newest version is shown. */
+  /** Undefined: nothing was changed, so the newest version is shown. */
   draft: Draft | undefined
   setDraft: Dispatch<SetStateAction<Draft | undefined>>
   editable: boolean
@@ -117,7 +117,7 @@ function Editor({ id, version, saved, draft, setDraft, editable }: EditorProps) 
       call<StoredPolicy>('PUT', `v1/policies/${segment(id)}`, { body: JSON.parse(sent) as unknown }),
     onSuccess: async (stored, sent) => {
       const { queryKey } = policiesQuery
-      // Whatever is typed from here on goes on from what was saved.
+      // Whatever is typed from here on is based on what was saved.
       setDraft((typed) => ({ text: typed?.text ?? sent, from: stored.version }))
       await queries.cancelQueries({ queryKey, exact: true })
       queries.setQueryData(queryKey, (all) => all && [...all.filter((one) => one.id !== id), stored])
@@ -184,7 +184,7 @@ function Editor({ id, version, saved, draft, setDraft, editable }: EditorProps) 
   )
 }
 
-/** Where the text is not JSON, as far as the browser says it. */
+/** Where the text is not JSON, if the browser says so. */
 function faultIn(text: string): string | undefined {
   try {
     JSON.parse(text)

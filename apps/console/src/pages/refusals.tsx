@@ -55,12 +55,12 @@ const ages = [
 
 function filterOf({ hours = '', ...where }: Filter): Filter {
   if (hours === '') return where
-  // To the minute, or the list would be another one each time.
+  // To the minute; otherwise the list would differ each time.
   const now = Math.floor(Date.now() / 60_000) * 60_000
   return { ...where, since: new Date(now - Number(hours) * hour).toISOString() }
 }
 
-/** What is kept of attestations that ended without a token; the filter is part of the address, so that it can be sent on. */
+/** The kept attestations that ended without a token; the filter is part of the address, so that it can be shared. */
 export function RefusalsPage() {
   const asked = useFilter()
   const navigate = useNavigate()

@@ -12,7 +12,7 @@ import { Loaded } from '../ui/states.tsx'
 
 const number = new Intl.NumberFormat('en')
 
-/** The policy that judges beside the one that counts, and what it would have changed. */
+/** The policy that is applied in parallel to the current one, and what it would have changed. */
 export function ShadowPolicy({ app }: { app: App }) {
   const mayChange = useMay('admin')
   const stats = useQuery(statsQuery('day', 'app', { app: app.id }))

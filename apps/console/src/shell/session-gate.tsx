@@ -4,7 +4,7 @@ import { sessionQuery } from '../api/session.ts'
 import { Loading, Outdated, Problem } from '../ui/states.tsx'
 import { SignIn } from './sign-in.tsx'
 
-/** What needs a session, or the way to one. */
+/** Shows what needs a session, or the way to one. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useQuery(sessionQuery)
   const retry = () => void session.refetch()

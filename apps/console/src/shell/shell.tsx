@@ -28,7 +28,7 @@ export function Shell() {
   const first = useRef(true)
   useEffect(() => {
     setOpen(false)
-    // Readers of a new page begin at its top, except the first time, when the browser sees to it.
+    // Readers of a new page start at its top; the first time the browser takes care of that.
     if (!first.current) main.current?.focus()
     first.current = false
   }, [path])

@@ -13,7 +13,7 @@ export function SignIn() {
   const work = useMutation({
     mutationFn: () => signIn(key.trim()),
     onSuccess: async (session) => {
-      // What another key saw, or failed to see, is none of this session's; a look that is under way would end it.
+      // What another key saw, or failed to see, must not carry over to this session; a pending request would end it.
       await queries.cancelQueries({ queryKey: ['session'] })
       queries.removeQueries({ predicate: ({ queryKey: [name] }) => name !== 'session' })
       live.forget()

@@ -12,12 +12,12 @@ interface ConfirmedAction {
   run: () => Promise<unknown>
   danger?: boolean
   small?: boolean
-  /** What is in the dialog can be confirmed; default: yes. */
+  /** Whether the dialog can be confirmed; default: yes. */
   ready?: boolean
   onOpen?: () => void
 }
 
-/** A button whose work is confirmed first. What the page shows is asked for again when it is done. */
+/** A button whose action must be confirmed first. The page reloads its data when it is done. */
 export function ConfirmedAction({
   label,
   title,

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
 
-/** A short word on the state of something. The colour says nothing that the word does not. */
+/** A short word for the state of something. The colour says nothing that the word does not. */
 export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
   return <span className={`badge badge-${tone}`}>{children}</span>
 }

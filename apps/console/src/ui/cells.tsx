@@ -5,12 +5,12 @@ interface Cell {
   getValue: () => unknown
 }
 
-/** What a machine names, or is told. */
+/** A value that machines use. */
 export const mono = ({ getValue }: Cell) => <span className="mono">{String(getValue())}</span>
 
 export const code = ({ getValue }: Cell) => <code>{String(getValue())}</code>
 
-/** Why an attestation was refused, with the way to what is kept of it; null: it passed. */
+/** Why an attestation was refused, with a link to its trace; null: it passed. */
 export const reason = ({
   row: { original },
 }: {
@@ -27,7 +27,7 @@ export const reason = ({
 /** RFC 3339, or null. */
 export const time = ({ getValue }: Cell) => <Time at={getValue() as string | null} length="short" />
 
-/** A word where there is nothing. */
+/** A word in place of a missing value. */
 export const orElse = (absent: string) =>
   function OrElse({ getValue }: Cell) {
     const value = getValue() as string | null

@@ -35,7 +35,7 @@ interface Figure {
   children: ReactNode
 }
 
-/** A drawing, and the same as a table for those who cannot see it, or want to read the numbers. */
+/** A chart, and the same data as a table for those who cannot see it, or want to read the numbers. */
 function Figure({ caption, head, rows, children }: Figure) {
   return (
     <figure className="figure">
@@ -82,7 +82,7 @@ export function Legend() {
   )
 }
 
-/** How attestations ended over time. `format`: of a moment on the axis. `from`: what that moment is. */
+/** How attestations ended over time. `format`: formats a moment on the axis. `from`: the name of that moment. */
 export function OutcomesOverTime({
   points,
   format,

@@ -18,12 +18,12 @@ const features = tableFeatures({
   sortFns: { alphanumeric: sortFn_alphanumeric, basic: sortFn_basic },
 })
 
-/** How wide a column is beside the others, in rem where there is room. */
+/** The width of a column relative to the others; in rem if there is room. */
 export interface ColumnLook {
   width: number
-  /** On narrow screens; default: as on wide ones. */
+  /** The width on narrow screens; default: as on wide ones. */
   narrow?: number
-  /** Narrow screens do without it. */
+  /** Hidden on narrow screens. */
   wideOnly?: boolean
 }
 
@@ -31,7 +31,7 @@ export const columnsOf = <T extends RowData>() => createColumnHelper<typeof feat
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- columns of one table have values of many types
 export type Columns<T extends RowData> = ColumnDef<typeof features, T, any>[]
 
-/** Pixels. Rows are of one height, so that the place of any is known without drawing the others. */
+/** Pixels. All rows have one height, so that the position of any is known without drawing the others. */
 const rowHeight = 44
 
 /** How rows of a kind are shown. */
@@ -40,7 +40,7 @@ export interface DataTableLook<T extends RowData> {
   /** By column id. */
   looks: Readonly<Record<string, ColumnLook>>
   rowId: (row: T) => string
-  /** Lets the reader sort. Not for what comes in by itself, or by pages. */
+  /** Lets the reader sort. Not for live or paged lists. */
   sortable?: boolean
 }
 
@@ -76,7 +76,8 @@ export function DataTable<T extends RowData>({
   const { least, widthsOf } = sharesOf(looks)
   const classOf = (id: string) => (looks[id]?.wideOnly === true ? 'wide-only' : undefined)
   return (
-    // What scrolls must be reached by keyboard, or its end is out of reach without a mouse. No landmark: the section around it is one.
+    // A scrolling area must be reachable by keyboard, or its end is out of reach without a mouse. It is not a landmark:
+    // the section around it is one.
     <div ref={scroller} className="table-scroller" role="group" aria-label={caption} tabIndex={0}>
       <table className="table" aria-rowcount={rows.length + 1} style={least}>
         <caption className="visually-hidden">{caption}</caption>
@@ -136,13 +137,13 @@ export function DataTable<T extends RowData>({
   )
 }
 
-/** Of a cell that is too narrow for its text, the whole text. */
+/** The whole text of a cell that is too narrow for it. */
 function tellWhole({ currentTarget: cell }: PointerEvent<HTMLTableCellElement>): void {
   const isCut = cell.scrollWidth > cell.clientWidth
   cell.title = isCut ? cell.innerText : ''
 }
 
-/** Shares of the width of the table, so that it fits where it can; and below which width it is scrolled. */
+/** Shares of the width of the table, so that it fits if possible, and the width below which it scrolls. */
 function sharesOf(looks: Readonly<Record<string, ColumnLook>>) {
   const all = Object.values(looks)
   const narrowOf = ({ width, narrow = width, wideOnly = false }: ColumnLook) => (wideOnly ? 0 : narrow)

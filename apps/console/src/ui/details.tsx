@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { Dialog } from './dialog.tsx'
 
-/** A button to what a row of a table has no room for. */
+/** A button that shows what a table row has no room for. */
 export function Details({ of, title, children }: { of: string; title: string; children: ReactNode }) {
   const [open, setOpen] = useState(false)
   return (

@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { Icon } from './icons.tsx'
 
-/** A modal dialog: the browser keeps focus inside, and gives it back. */
+/** A modal dialog: the browser keeps focus inside, and restores it afterwards. */
 export function Dialog({
   title,
   onClose,
@@ -15,7 +15,8 @@ export function Dialog({
 }) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
-  // Closed while it is still in the document: the browser gives focus back then, and not when the element is only removed.
+  // Close it while it is still in the document: only then does the browser restore focus, not when the element is
+  // merely removed.
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()

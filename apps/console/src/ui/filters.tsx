@@ -18,7 +18,7 @@ interface FiltersProps {
 /** The filter in the address of the page. */
 export function useFilter(): Filter {
   const search: Readonly<Record<string, unknown>> = useSearch({ strict: false })
-  // What looks like a number has been read as one.
+  // A value that looks like a number has been parsed as one.
   return useMemo(
     () => Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)])),
     [search],
@@ -27,13 +27,14 @@ export function useFilter(): Filter {
 
 const isSame = (one: Filter, other: Filter) => JSON.stringify(one) === JSON.stringify(other)
 
-/** What to look for: asked of the service when the reader says so, and not at each letter. */
+/** The search text: sent to the service when the reader submits it, not at each letter. */
 export function Filters({ fields, filter, onChange, children }: FiltersProps) {
   const [typed, setTyped] = useState(filter)
   const [followed, setFollowed] = useState(filter)
   const submit = useRef<HTMLButtonElement>(null)
   const id = useId()
-  // Another address, as by the button back, changes the fields that it is about, and leaves what is typed in others.
+  // A change of address, as by the back button, changes the fields that it concerns, and leaves what is typed in
+  // others.
   if (!isSame(filter, followed)) {
     const changed = fields.filter(({ name }) => filter[name] !== followed[name])
     setFollowed(filter)
@@ -74,7 +75,7 @@ export function Filters({ fields, filter, onChange, children }: FiltersProps) {
             className="button"
             onClick={() => {
               setTyped({})
-              // This button goes, and the focus would with it.
+              // This button disappears, and the focus would with it.
               submit.current?.focus()
               onChange({})
             }}
@@ -110,7 +111,7 @@ export function ChoiceField({ label, value, choices, onChoose }: ChoiceFieldProp
   )
 }
 
-/** Below a list of which there may be more. */
+/** Shown below a list that may have more entries. */
 export function More({
   query: { hasNextPage, isFetchingNextPage, fetchNextPage },
 }: {

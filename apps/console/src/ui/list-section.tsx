@@ -8,7 +8,7 @@ import { Loaded } from './states.tsx'
 interface ListSection<T extends RowData> extends DataTableLook<T> {
   title: string
   query: UseQueryResult<readonly T[]>
-  /** Stands where there is nothing. */
+  /** Shown if the list is empty. */
   empty: ReactNode
   actions?: ReactNode
   /** Between heading and table. */

@@ -2,7 +2,7 @@ import { useEffect, useId, type ReactNode } from 'react'
 
 interface Page {
   title: string
-  /** One sentence on what is here. */
+  /** One sentence about the page. */
   lead?: ReactNode
   actions?: ReactNode
   children: ReactNode
@@ -50,7 +50,7 @@ export function Section({
   )
 }
 
-/** Text of the tables of codes, which writes names of commands between backticks. */
+/** Text from the code tables, which puts command names between backticks. */
 export function Prose({ children }: { children: string }) {
   return (
     <>

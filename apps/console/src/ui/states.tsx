@@ -5,7 +5,7 @@ import { ApiProblem } from '../api/client.ts'
 import { Icon } from './icons.tsx'
 import { Prose } from './page.tsx'
 
-/** What there is to see while there is nothing. */
+/** Shown while there is no data. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="empty">
@@ -52,7 +52,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
   )
 }
 
-/** The CLI's advice, where it is the console's too. */
+/** The CLI's advice, if it applies to the console too. */
 function adviceOf(code: string | undefined, action: string): string {
   switch (code) {
     case 'unauthorized':
@@ -73,7 +73,7 @@ export function Loading({ label = 'Loading' }: { label?: string }) {
   )
 }
 
-/** Above what is shown of a query that had data, and could not get newer. */
+/** Shown above the data of a query that could not be refreshed. */
 export function Outdated({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <div className="outdated" role="status">
@@ -89,7 +89,7 @@ export function Outdated({ error, retry }: { error: unknown; retry: () => void }
   )
 }
 
-/** The data of a query, or what there is instead. A failure takes nothing away that is shown, typed or about to be read. */
+/** The data of a query, or a placeholder. A failure removes nothing that is shown, typed or about to be read. */
 export function Loaded<T>({
   query,
   children,

@@ -17,7 +17,7 @@ function ago(time: number, now: number, length: keyof typeof words = 'long'): st
   return words[length].format(Math.round(seconds / size), unit)
 }
 
-/** A moment, as a person would say it; with the exact one at hand. */
+/** A moment in a person's words, with the exact time available. */
 export function Time({
   at,
   absent = 'never',
@@ -25,7 +25,7 @@ export function Time({
 }: {
   at: string | null | undefined
   absent?: string
-  /** `short` where there is little room. */
+  /** `short` if there is little room. */
   length?: keyof typeof words
 }) {
   if (at === null || at === undefined) return <span className="muted">{absent}</span>
@@ -47,7 +47,7 @@ const clockTime = new Intl.DateTimeFormat('en', {
   hourCycle: 'h23',
 })
 
-/** Of today: hours, minutes and seconds. */
+/** For today: hours, minutes and seconds. */
 export function ClockTime({ at }: { at: string }) {
   const time = Date.parse(at)
   return (
