@@ -1,6 +1,6 @@
 // How an app or a library that is built with Gradle takes the SDK from the folder that `npm run pack:android` writes.
-// NEVER BUILT in this repository: Google's Maven repository, which has the Android Gradle plugin, is not within reach of
-// its build. The SDK itself is built with Maven (`pom.xml`).
+// NEVER BUILT in this repository: its build cannot reach Google's Maven repository, which has the Android Gradle
+// plugin. The SDK itself is built with Maven (`pom.xml`).
 
 plugins {
     id("com.android.application")

@@ -1,4 +1,4 @@
-/** What autolinking of a bare app is told; `package.json` has the rest for codegen. */
+/** Settings for autolinking in a bare app; `package.json` has the rest for codegen. */
 export default {
   dependency: {
     platforms: {

@@ -8,11 +8,11 @@ import { givenOptions, type AssayClientOptions } from './options.ts'
 import { parserOf } from './request/plain-url.ts'
 import type { AnyKeyStore, SharedState } from './ports.ts'
 
-/** The same with a key for each audience, so that APIs that compare tokens do not find one device by its key. */
+/** The same with a key for each audience, so that APIs that compare tokens cannot recognise a device by its key. */
 export interface KeyPerAudienceOptions extends Omit<AssayClientOptions, 'keyStore' | 'shared'> {
   /**
-   * Each audience's is an installation of its own: it enrols by itself, and counts by itself where a vouching key may vouch
-   * for so many. Not for keys that are attested at their birth, which name the device to every API anyway.
+   * Each audience has its own installation: it enrols separately, and counts separately against the limit of a vouching
+   * key. Not for keys that are attested at their creation, which identify the device to every API anyway.
    */
   keyPerAudience: KeyPerAudience
 }
@@ -24,7 +24,7 @@ const unshared: SharedState = {
 }
 
 /**
- * A client over ports of your own.
+ * A client over your own ports.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */

@@ -2,15 +2,15 @@ import { abiPattern, invalidArgument } from '@assay/protocol'
 import type { AssayClientOptions } from './options.ts'
 import type { AnyKeyStore, InstallationKey } from './ports.ts'
 
-/** Whether something is what is documented. */
+/** Whether a value is as documented. */
 type Holds = (value: unknown) => boolean
 
-/** Names of options, in the order in which they are looked at. */
+/** Names of options, in the order in which they are checked. */
 type OptionName = Extract<keyof AssayClientOptions, string>
 
 /**
- * Holds options to the form of their types, for callers in JavaScript: what `checkOptions` does not look at, because
- * web apps do without.
+ * Checks options against their types, for callers in JavaScript: what `checkOptions` does not check, because web apps
+ * do without it.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the first option that is missing or wrong
  */
@@ -21,7 +21,7 @@ export function checkShape(options: AssayClientOptions): void {
   }
 }
 
-/** Holds a key store to its word: what is not a key is a failure of the store. */
+/** Checks what a key store returns: if it is not a key, the store has failed. */
 export function holdKeyStore(store: AnyKeyStore): AnyKeyStore {
   const held = <Key extends InstallationKey | undefined>(key: Key): Key => {
     if (isKey(key)) return key
@@ -61,7 +61,7 @@ function has(members: Readonly<Record<string, Holds>>): Holds {
 
 const listOf =
   (holds: Holds): Holds =>
-  // From any list a dense one: `every` passes over gaps.
+  // Makes any list dense: `every` skips gaps.
   (value) =>
     Array.isArray(value) && Array.from<unknown>(value).every(holds)
 
@@ -82,7 +82,7 @@ function isUrl(value: unknown): boolean {
   }
 }
 
-/** Milliseconds that a timer can take: beyond, timers fire at once. */
+/** Maximum milliseconds for a timer: beyond it, timers fire at once. */
 const isTimeout: Holds = (value) => typeof value === 'number' && value > 0 && value < 2 ** 31
 
 const forms: Readonly<Record<OptionName, readonly [Holds, wanted: string]>> = {

@@ -16,26 +16,27 @@ import { createTokenSource } from './token/token-source.ts'
 /** A token for one audience. */
 export interface ClientToken {
   audience: string
-  /** For the header `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof. */
+  /** For the header `OAuth-Client-Attestation`. In bound mode it is useless without a proof. */
   token: string
-  /** Seconds for which it may still be sent; the client has another before that. */
+  /** Seconds for which it may still be sent; the client gets another before that. */
   expiresIn: number
-  /** Names the exchange to the operator. */
+  /** Identifies the exchange to the operator. */
   trace: string
 }
 
 export interface AssayClient {
   /**
-   * A good token, from memory or by an exchange that all callers share. To warm up, call it early and ignore it.
+   * A valid token, from memory or by an exchange that all callers share. To warm up, call it early and ignore the
+   * result.
    *
-   * @param audience may be left out where `audiences` names one only
-   * @param options `forceRefresh`: by an exchange even if a good token is at hand, and an error if that fails
+   * @param audience may be left out if `audiences` names only one
+   * @param options `forceRefresh`: by an exchange even if a valid token is available, and an error if that fails
    * @throws AssayClientError when no token is available; TypeError (`ERR_INVALID_ARG_VALUE`) for another audience
    */
   getToken(audience?: string, options?: { forceRefresh?: boolean }): Promise<ClientToken>
   /**
-   * `fetch`, with token and proof added where the URL is a protected one. When the API wants a nonce or a fresh
-   * token, the request is sent once more, unless its body is a stream. A protected API's redirect is not followed.
+   * `fetch`, with token and proof added if the URL is protected. If the API wants a nonce or a fresh token,
+   * the request is sent once more, unless its body is a stream. A protected API's redirect is not followed.
    *
    * @throws AssayClientError besides what `fetch` throws
    */
@@ -46,11 +47,11 @@ export interface AssayClient {
    * @throws AssayClientError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not that of a protected API
    */
   proof(request: ProofRequest): Promise<ProofHeaders>
-  /** Calls `listener` at each event, until the function returned is called. */
+  /** Calls `listener` for each event, until the returned function is called. */
   on<Name extends ClientEventName>(name: Name, listener: ClientListener<Name>): () => void
-  /** Tell it that the network is back or the app came to the fore: a refresh that is due is made at once. */
+  /** Call it when the network is back or the app comes to the foreground: a refresh that is due is made at once. */
   wake(): void
-  /** Ends the background and whatever is waiting; each later call fails with `closed`. */
+  /** Ends background work and everything that is waiting; each later call fails with `closed`. */
   close(): void
 }
 

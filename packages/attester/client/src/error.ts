@@ -9,7 +9,7 @@ type Refusal = {
   [Code in ClientErrorCode]: (typeof clientCodes)[Code]['retryable'] extends false ? Code : never
 }[ClientErrorCode]
 
-/** Trying again changes nothing: what to do instead. */
+/** For codes where trying again changes nothing: what to do instead. */
 const refusals: Readonly<Record<Refusal, string>> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
@@ -31,7 +31,7 @@ export interface ClientErrorDetails {
 }
 
 /**
- * Why no token could be had, or why a protected request was not sent. The message is the code and the way out of it.
+ * Why no token was available, or why a protected request was not sent. The message is the code and its remedy.
  *
  * `attestation_denied` is a denial: the evidence is bad. The other codes that are not `retryable` need a new release,
  * a registration or another configuration; those that are are malfunctions. Misuse of the SDK is a `TypeError` instead.
@@ -40,9 +40,9 @@ export class AssayClientError extends Error {
   declare readonly code: ClientErrorCode
   /** Whether the same call may succeed later without anyone changing anything. */
   declare readonly retryable: boolean
-  /** Names the exchange to the operator of the service, and tells nobody else anything. */
+  /** Identifies the exchange to the operator of the service, and reveals nothing to anybody else. */
   declare readonly trace: string | undefined
-  /** The code of the problem document, where the service sent one. */
+  /** The code of the problem document, if the service sent one. */
   declare readonly problem: string | undefined
   /** Seconds that the service asks to wait. */
   declare readonly retryAfter: number | undefined
@@ -55,15 +55,15 @@ export class AssayClientError extends Error {
 }
 
 /**
- * What `work` gives. What it throws becomes the cause of an error with `code`, or with `plan_refused` where measuring
- * refuses a plan, unless it is one of ours already.
+ * The result of `work`. What it throws becomes the cause of an error with `code`, or with `plan_refused` if measuring
+ * refuses a plan, unless it is already one of ours.
  */
 export async function orFail<T>(code: ClientErrorCode, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
     if (cause instanceof AssayClientError) throw cause
-    // What is not an error of measuring has no code, or another.
+    // Anything but a measuring error has no code, or another one.
     const isPlan = /^PLAN_/.test((cause as MeasurementError | undefined)?.code as string)
     throw new AssayClientError(isPlan ? 'plan_refused' : code, { cause })
   }

@@ -1,6 +1,6 @@
 import type { AssayClientError } from './error.ts'
 
-/** What is told about tokens: never the tokens themselves. */
+/** What events say about tokens: never the tokens themselves. */
 export interface TokenEvent {
   audiences: readonly string[]
   /** Seconds until the first of the tokens expires. */
@@ -8,7 +8,7 @@ export interface TokenEvent {
   trace: string
   /** Seconds by which the clock of the device is behind that of the service; negative if it is ahead. */
   clockOffset: number
-  /** `exchange`: from the service now. `shared`: kept over a reload, or obtained by another tab. */
+  /** `exchange`: from the service now. `shared`: kept across a reload, or obtained by another tab. */
   source: 'exchange' | 'shared'
 }
 
@@ -17,7 +17,7 @@ export interface ClientEvents {
   token: TokenEvent
   /** Tokens that replace earlier ones. */
   refreshed: TokenEvent
-  /** An exchange failed. Tokens at hand stay in use while they are valid. */
+  /** An exchange failed. Existing tokens stay in use while they are valid. */
   'refresh-failed': {
     error: AssayClientError
     /** Seconds until the next attempt of the background. */
@@ -47,7 +47,7 @@ export function createEvents(): Events {
     },
     emit(name, event) {
       for (const [wanted, listener] of all) {
-        // A turn later and on its own, so that a listener that throws is reported by the host and breaks no exchange.
+        // Called a turn later and separately, so that the host reports a listener that throws, and no exchange breaks.
         if (wanted === name) queueMicrotask(() => (listener as (event: unknown) => void)(event))
       }
     },

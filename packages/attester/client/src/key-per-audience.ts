@@ -5,7 +5,7 @@ import type { KeyStore } from './ports.ts'
 import { parserOf } from './request/plain-url.ts'
 import { readProtectedUrls } from './request/protected-urls.ts'
 
-/** Gives each audience the key store of an installation of its own. Called once for each. */
+/** Gives each audience the key store of its own installation. Called once for each. */
 export type KeyPerAudience = (audience: string) => KeyStore
 
 type Audiences = ClientOptions['audiences']
@@ -16,10 +16,10 @@ type Given = Pick<
 >
 
 /**
- * One client that is an installation of its own for each audience: APIs that compare what they got see different keys. The
+ * One client that is a separate installation for each audience: APIs that compare tokens see different keys. The
  * service still sees one device, by the evidence that vouches for each key.
  *
- * @param clientFor makes the client of one audience; with `audiences` of that one alone
+ * @param clientFor makes the client of one audience; with only that one in `audiences`
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
 export function createClientPerAudience(
@@ -31,7 +31,7 @@ export function createClientPerAudience(
   for (const audience of new Set(Object.values(audiences)))
     clients.set(audience, clientFor(audience, only(audience, audiences)))
   const all = [...clients.values()]
-  // Over all of them: `/v1/payments` may be of another audience than `/v1`.
+  // Over all of them: `/v1/payments` may belong to an audience other than that of `/v1`.
   const audienceOf = readProtectedUrls(parseUrl, audiences, options[allowInsecureRequests] === true)
   const clientOf = (text: string): AssayClient | undefined => {
     const url = parseUrl(text, baseUrl)

@@ -1,13 +1,13 @@
 import { AssayClientError } from './error.ts'
 import type { Timers } from './ports.ts'
 
-/** The life of one client: nothing that waits here waits longer. */
+/** The lifetime of one client: nothing that waits here outlasts it. */
 export interface Lifetime {
   end(): void
   /** @throws AssayClientError `closed` */
   check(): void
   /**
-   * Takes the answer of `work`, unless the time is over before. Work that does not heed the signal is left behind.
+   * Returns the answer of `work`, unless the time is over first. Work that ignores the signal is abandoned.
    *
    * @throws AssayClientError `timeout`, `closed`, or whatever `work` throws
    */
@@ -24,7 +24,7 @@ export function createLifetime(timers: Timers): Lifetime {
     if (ended) throw new AssayClientError('closed')
   }
 
-  /** For the answer of `work`, or just until the time is over. */
+  /** Waits for the answer of `work`, or just until the time is over. */
   async function wait<T>(
     milliseconds: number,
     work?: (signal: AbortSignal) => Promise<T>,

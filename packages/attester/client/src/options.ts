@@ -9,18 +9,18 @@ import { readSecureUrl } from './request/secure-url.ts'
 import { standardUrl, type ParseUrl } from './request/url.ts'
 
 /**
- * Key of the option that accepts `http:` for hosts other than this machine, where everyone on the way can read and
- * use tokens that are not bound, and answer in the service's place.
+ * Key of the option that accepts `http:` for hosts other than this machine, where everyone on the network path can read
+ * and use tokens that are not bound, and answer in place of the service.
  *
  * @deprecated For closed test networks only. Marked so that every use stands out.
  */
 export const allowInsecureRequests: unique symbol = Symbol()
 
-/** What every client is made of. */
+/** The options of every client. */
 export interface ClientOptions {
   /**
-   * Base URLs of the attestation service, tried in turn: ways to the same service. Where they lead to processes that
-   * do not share the key of challenges, one refuses the challenge of another, and the exchange begins again, once.
+   * Base URLs of the attestation service, tried in turn: different routes to one service. If they lead to processes
+   * that do not share the challenge key, one refuses the challenge of another, and the exchange starts again, once.
    */
   endpoints: readonly string[]
   app: string
@@ -30,18 +30,21 @@ export interface ClientOptions {
    * Tokens and proofs go to these and to nothing else; the longest prefix decides. At most 8 audiences.
    */
   audiences: Readonly<Record<string, string>>
-  /** Reader of the app's own code, or what opens it at the first exchange, for the coverage that the build is registered with. */
+  /**
+   * Reader of the app's own code, or a function that opens it at the first exchange, for the coverage that the build
+   * is registered with.
+   */
   image: CodeImage | ((coverage: Coverage) => CodeImage | Promise<CodeImage>)
   crypto: MeasurementCrypto
   keyStore: AnyKeyStore
   /**
    * What the service may ask about the environment: it chooses among these, and judges the answers. Default:
-   * `jsProbes`, which the service takes every release of this SDK to have; a list of your own holds them too.
+   * `jsProbes`, which the service assumes that every release of this SDK has; include them in your own list too.
    */
   probes?: readonly Probe[]
   /**
-   * The SDK's own functions, as its manifest lists them: those it can show, and those it can carry out. Default: all
-   * that this release has.
+   * The SDK's own functions, as its manifest lists them: those that it can show, and those that it can carry out.
+   * Default: all of this release.
    */
   live?: { functions: LiveFunctions; exercises: Exercises }
   shared: SharedState
@@ -49,26 +52,26 @@ export interface ClientOptions {
   clock: Clock
   random: RandomBytes
   timers: Timers
-  /** Against which relative URLs given to `fetch` are read. Without it they are misuse. */
+  /** The base for relative URLs given to `fetch`. Without it they are misuse. */
   baseUrl?: string
   /**
-   * What becomes of a protected request for which no token is available. `fail`, the default: it is not sent, and the
-   * caller gets the error. `send`: it goes without token and proof and with the error's code in `Assay-Status`, for
-   * APIs that observe and do not enforce.
+   * What happens to a protected request if no token is available. `fail`, the default: it is not sent, and the
+   * caller gets the error. `send`: it goes without token and proof, with the error's code in `Assay-Status`, for APIs
+   * that observe and do not enforce.
    */
   withoutToken?: 'fail' | 'send'
   /** The form of proofs. Default: DPoP. */
   proof?: ProofForm
   /**
-   * Whether `fetch` heeds `redirect` on a platform whose own `Request` knows none of it (React Native). Where none of
-   * them does, protected requests are misuse: a redirect would take token and proof along.
+   * Whether `fetch` respects `redirect` on a platform whose own `Request` does not know it (React Native). If neither
+   * does, protected requests are misuse: a redirect would take token and proof along.
    */
   heedsRedirect?: boolean
   /** Reads URLs. Default: the platform's `URL`. */
   parseUrl?: ParseUrl
   /**
    * A development secret, in place of a measurement: for apps and APIs that are registered for development. Whoever has
-   * it gets tokens, so it belongs in no build that leaves the developers.
+   * it gets tokens, so it must not be in any build that leaves the developers.
    */
   developmentSecret?: string
   /** Milliseconds for one request to the service. Default 10,000. */
@@ -79,13 +82,13 @@ export interface ClientOptions {
   [allowInsecureRequests]?: boolean
 }
 
-/** What makes an `AssayClient`. `createNodeClient` and `createWebClient` fill in the platform's part. */
+/** The options of an `AssayClient`. `createNodeClient` and `createWebClient` fill in the platform's part. */
 export interface AssayClientOptions extends Omit<ClientOptions, 'shared'> {
   /** What clients of one installation share. Default: nothing. */
   shared?: SharedState
   /** Sources of platform evidence, all asked when the service wants evidence. */
   evidence?: readonly EvidenceSource[]
-  /** ABI of the native code in `image`, for builds that are registered from an AAB or split APKs; left out for others. */
+  /** ABI of the native code in `image`, for builds registered from an AAB or split APKs; leave it out for others. */
   abi?: string
   /** Opens the second image, for builds that have one. Default: it cannot be reached. */
   text?: OpenText
@@ -103,9 +106,9 @@ export interface ClientConfig extends ClientOptions {
 }
 
 /**
- * The options that are given: one that is `undefined` is treated as one that is left out.
+ * The options that are set: `undefined` counts as left out.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when they are not an object
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if they are not an object
  */
 export function givenOptions<T extends object>(options: T): T {
   if (typeof options !== 'object' || options === null) {

@@ -6,29 +6,29 @@ export interface InstallationKey {
   readonly publicJwk: PublicJwk
   /** ES256 over `data`: 64 bytes, r then s (IEEE P1363). */
   sign(data: Uint8Array): Eventually<Uint8Array>
-  /** Whether a token was given for it, as the store was told; not known: it has to enrol. */
+  /** Whether a token was issued for it, according to the store; unknown: it has to enrol. */
   readonly isEnrolled?: boolean
 }
 
-/** Keeps one installation key over restarts of the app. */
+/** Keeps one installation key across restarts of the app. */
 export interface KeyStore {
-  /** The key; made and kept where there is none yet. */
+  /** The key; made and kept if there is none yet. */
   open(): Promise<InstallationKey>
-  /** Discards the key, makes another and keeps it. Called when the present one cannot be opened or cannot sign. */
+  /** Discards the key, makes another and keeps it. Called if the current one cannot be opened or cannot sign. */
   renew(): Promise<InstallationKey>
   /**
-   * Keeps with the key that a token was given for it, so that it refreshes after a restart too. Left out: it enrols
-   * then.
+   * Records with the key that a token was issued for it, so that it refreshes after a restart too. If left out, it
+   * enrols then.
    */
   enrolled?(key: InstallationKey): Promise<unknown>
 }
 
 /**
- * Keeps a key of the platform's hardware that is made for a challenge of the service, and attested at its creation:
+ * Keeps a key in the platform's hardware that is made for a challenge of the service and attested at its creation:
  * installation key and vouching key are one (Android Keystore).
  */
 export interface AttestedKeyStore extends Omit<KeyStore, 'open' | 'renew'> {
-  /** The key, where there is one. */
+  /** The key, if there is one. */
   open(): Promise<InstallationKey | undefined>
   /** Discards the key: the next exchange makes another. */
   renew(): Promise<undefined>
@@ -48,16 +48,16 @@ export interface AttestedKey {
 export type AnyKeyStore = (KeyStore & { attest?: undefined }) | AttestedKeyStore
 
 export interface Clock {
-  /** Milliseconds from any start, never set back. It may stand still while the device sleeps. */
+  /** Milliseconds from some start, never set back. It may stand still while the device sleeps. */
   monotonic(): number
-  /** Milliseconds since 1970 as the device trusts, right or wrong. */
+  /** Milliseconds since 1970 by the clock of the device, right or wrong. */
   wall(): number
 }
 
 export interface Timers {
   /**
-   * Calls `callback` once after `milliseconds`; the handle goes to `clear`, which accepts `undefined` too. What waits
-   * in the `background` need not keep a process alive.
+   * Calls `callback` once after `milliseconds`; the handle goes to `clear`, which accepts `undefined` too. A
+   * `background` timer need not keep a process alive.
    */
   set(callback: () => void, milliseconds: number, background?: 'background'): unknown
   clear(handle: unknown): void
@@ -69,16 +69,16 @@ export type RandomBytes = (length: number) => Uint8Array
 /** Platform evidence, from an adapter over what the platform offers. */
 export interface EvidenceSource {
   /**
-   * Asked before client data is written, because client data names the kinds of evidence that follow. A source that
-   * fails at a refresh, here or when it collects, is asked once more as for an enrolment. One that fails at an
-   * enrolment fails the exchange: if its fault can last, it gives nothing at the next, and the service decides.
+   * Called before client data is written, because client data names the kinds of evidence that follow. A source that
+   * fails at a refresh, here or when it collects, is called once more for an enrolment. A source that fails at an
+   * enrolment fails the exchange: if its fault may last, it returns nothing the next time, and the service decides.
    *
-   * @returns `undefined` where there is nothing to give for this purpose
+   * @returns `undefined` if there is nothing to give for this purpose
    */
   prepare(purpose: EvidencePurpose): Eventually<PreparedEvidence | undefined>
 }
 
-/** One piece of evidence, of which only the commitment is missing. */
+/** One piece of evidence, complete except for the commitment. */
 export interface PreparedEvidence {
   /** The `format` of the evidence item. */
   readonly format: string
@@ -93,6 +93,6 @@ export interface PreparedEvidence {
 export interface SharedState {
   load(): Promise<unknown>
   save(state: unknown): Promise<unknown>
-  /** Runs `work` while no other client of this installation runs its own. */
+  /** Runs `work` while no other client of this installation runs any. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
 }

@@ -1,7 +1,7 @@
 const known = ['endpoints', 'audiences', 'app', 'build', 'environment', 'withoutToken', 'pods', 'maven']
 const isTexts = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')
-/** What may stand in a line of a Podfile or build script. */
+/** Characters allowed in a line of a Podfile or build script. */
 const isLine = (value) => typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value)
 const revisions = ['tag', 'branch', 'commit']
 
@@ -13,7 +13,7 @@ function isSourceOfPods(value) {
   return names.length <= 1 && names.every((name) => revisions.includes(name))
 }
 
-/** @throws TypeError naming the property that is missing, wrong or not known */
+/** @throws TypeError naming the property that is missing, wrong or unknown */
 function checkProps(props) {
   if (typeof props !== 'object' || props === null)
     throw new TypeError('@assay/react-native/expo: give properties')
@@ -31,7 +31,7 @@ function checkProps(props) {
   if (missing !== undefined) throw new TypeError(`@assay/react-native/expo: ${missing}: missing or wrong`)
 }
 
-/** The configuration that lies in the app: measured with it, and read where `createAssay()` gets no options. */
+/** The configuration inside the app: measured with it, and read if `createAssay()` gets no options. */
 function configurationOf(config, props) {
   return {
     endpoints: props.endpoints,
@@ -47,11 +47,11 @@ function given(members) {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }
 
-/** A text in Ruby and in Groovy, in which nothing is replaced. */
+/** A string literal for Ruby and Groovy without interpolation. */
 const quoted = (text) => `'${text.replace(/[\\']/g, '\\$&')}'`
 
 /**
- * `lines` between two marks, in the place of what an earlier run has put there.
+ * `lines` between two marks, replacing what an earlier run has put there.
  *
  * @param insert puts the lines into a text that has none yet
  */
@@ -66,7 +66,7 @@ function marked(text, comment, lines, insert) {
 
 /** The Podfile with the pods that the native part needs, which are on no spec repository. */
 function withPods(podfile, { git, path: folder, ...revision }, path) {
-  // A path is from the folder of the project, and the Podfile lies in `ios`.
+  // A path is relative to the project folder, but the Podfile is in `ios`.
   const place = { git, path: folder && (path.isAbsolute(folder) ? folder : path.posix.join('..', folder)) }
   const options = Object.entries(given({ ...place, ...revision }))
   const source = options.map(([name, value]) => `, :${name} => ${quoted(value)}`).join('')
@@ -92,7 +92,8 @@ function withMaven({ language, contents }, place, path) {
 
 /**
  * The config plugin over what `expo/config-plugins` exports: App Attest's entitlement and `Assay` in `Info.plist` on iOS, permissions
- * and `assets/assay.json` on Android; and, where the app says from where, the pods and the Maven repository of the native SDKs.
+ * and `assets/assay.json` on Android; and, if the app says where they are, the pods and the Maven repository of the
+ * native SDKs.
  */
 exports.makePlugin = (tools, files, path) => (config, props) => {
   const { AndroidConfig, withDangerousMod, withEntitlementsPlist, withInfoPlist } = tools

@@ -1,6 +1,6 @@
 const form = /^[A-Za-z0-9][\w.+-]{0,127}$/
 
-/** As the bundle holds it, so that it can be found in source and in bytecode. @throws TypeError for what is no id of a build */
+/** The form in the bundle, which can be found in source and in bytecode. @throws TypeError for an invalid build id */
 exports.markerOf = (build) => {
   if (typeof build !== 'string' || !form.test(build))
     throw new TypeError('build: wants 1 to 128 letters, digits or ._+- and begins with a letter or digit')
@@ -8,9 +8,9 @@ exports.markerOf = (build) => {
 }
 
 /**
- * The id in a bundle, of source or of bytecode.
+ * The id in a bundle, source or bytecode.
  *
- * @returns `undefined` where there is none, or more than one
+ * @returns `undefined` if there is none, or more than one
  */
 exports.buildIn = (bundle) => {
   const found = new Set(

@@ -35,7 +35,7 @@ async function main() {
   })
   if (!values.run) return void process.stdout.write(`${command.map(quoted).join(' ')}\n`)
   const [, ...args] = command
-  // What npm does not find here it must not fetch by its name.
+  // npm must not fetch by name what it does not find here.
   const { status } = spawnSync('npm', ['exec', '--no', '--', 'assay', ...args], { stdio: 'inherit' })
   if (status !== 0) throw new TypeError(`${update.build} was not registered`)
 }

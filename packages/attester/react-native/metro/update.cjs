@@ -3,7 +3,7 @@ const files = require('node:fs/promises')
 const path = require('node:path')
 const { buildIn } = require('./build-id.cjs')
 
-/** Names that scripts have in an installed app, by what its base was registered from. */
+/** Names of scripts in an installed app, by the format from which its base was registered. */
 const names = {
   aab: 'base/assets/index.android.bundle',
   apk: 'assets/index.android.bundle',
@@ -12,13 +12,12 @@ const names = {
 const hermes = 'c61fbc03c103191f'
 
 /**
- * Lays out the script of an update over the air under the name that it has in the installed app, writes down what it is, and says how it is
- * registered.
+ * Lays out the script of an update over the air under its name in the installed app, writes its description, and says
+ * how to register it.
  *
- * @param given `from`: a bundle, or the folder that `expo export` wrote; `base`: the build that takes the update; `baseFormat`: what that was
- *   registered from
- * @returns what is written to `update.json`
- * @throws TypeError for what cannot be registered
+ * @param given `from`: a bundle, or the folder that `expo export` wrote; `base`: the build that takes the update;
+ * `baseFormat`: the format of its registration @returns what is written to `update.json` @throws TypeError for what
+ * cannot be registered
  */
 exports.prepareUpdate = async ({ from, out, app, base, baseFormat, provenanceKey }) => {
   const name = names[baseFormat]
@@ -30,7 +29,7 @@ exports.prepareUpdate = async ({ from, out, app, base, baseFormat, provenanceKey
       'the bundle does not say of which build it is: set ASSAY_BUILD, and withAssay in metro.config.js',
     )
   const scripts = path.join(out, 'scripts')
-  // What lies there of an earlier update would be registered with this one.
+  // Leftovers of an earlier update would be registered with this one.
   await files.rm(scripts, { recursive: true, force: true })
   await files.mkdir(path.dirname(path.join(scripts, name)), { recursive: true })
   await files.writeFile(path.join(scripts, name), bundle)

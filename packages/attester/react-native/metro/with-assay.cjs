@@ -3,11 +3,12 @@ const path = require('node:path')
 const { markerOf } = require('./build-id.cjs')
 
 /**
- * A configuration of Metro whose bundles say which build they belong to. The id lies in the bundle and not in the app, because an
- * update over the air brings it along.
+ * A Metro configuration whose bundles state which build they belong to. The id is in the bundle and not in the app,
+ * because an update over the air must bring it along.
  *
  * @param config of Metro, of React Native or of Expo
- * @param options `build`: default `ASSAY_BUILD` of the environment; where neither is given, as on a development machine, bundles say nothing
+ * @param options `build`: default `ASSAY_BUILD` of the environment; if neither is given, as on a development machine,
+ * bundles state nothing
  * @throws TypeError for an id that no build can have
  */
 exports.withAssay = (config, { build = process.env.ASSAY_BUILD } = {}) => {
@@ -17,7 +18,7 @@ exports.withAssay = (config, { build = process.env.ASSAY_BUILD } = {}) => {
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, `globalThis.__ASSAY_BUILD__ = ${JSON.stringify(markerOf(build))}\n`)
   const others = config.serializer?.getPolyfills ?? (() => [])
-  // Before all modules, and not by a serializer of our own: Expo has one already.
+  // Before all modules, and without our own serializer: Expo already has one.
   const getPolyfills = (...given) => [...others(...given), file]
   return { ...config, serializer: { ...config.serializer, getPolyfills } }
 }

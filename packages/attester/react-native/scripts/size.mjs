@@ -1,6 +1,6 @@
 /**
- * Size of the package's JavaScript as an app carries it, without React and React Native, bundled, minified and compressed (brotli), in
- * bytes. Prints one JSON document, and fails above the budget of 10 kB.
+ * Size in bytes of the package's JavaScript in an app, without React and React Native, bundled, minified and compressed
+ * (brotli). Prints one JSON document, and fails above the budget of 10 kB.
  */
 import { brotliCompressSync, constants } from 'node:zlib'
 import { fileURLToPath } from 'node:url'

@@ -12,32 +12,32 @@ import { warnOf } from './warnings.ts'
 export interface AssayToken {
   /** The API that it is for, by its registered name. */
   readonly audience: string
-  /** For the header `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof. */
+  /** For the header `OAuth-Client-Attestation`. In bound mode it is useless without a proof. */
   readonly token: string
-  /** Seconds for which it may still be sent; the native part has another before that. */
+  /** Seconds for which it may still be sent; the native part gets another before that. */
   readonly expiresIn: number
-  /** Names the exchange to the operator. */
+  /** Identifies the exchange to the operator. */
   readonly trace: string
 }
 
 /** One request to a protected API, as another HTTP client will send it. */
 export interface ProofRequest {
-  /** As sent: upper case for the methods that `fetch` writes so. */
+  /** As sent: upper case for the methods that `fetch` upper-cases. */
   readonly method: string
   /** As sent, with its query. */
   readonly url: string
   /** The `Authorization` header of the request, to which the proof is bound if it carries a token. */
   readonly authorization?: string | undefined
-  /** A nonce that the API gave. Default: the last one that was learned. */
+  /** A nonce that the API gave. Default: the last one learned. */
   readonly nonce?: string | undefined
   /**
-   * That the client which sends the request follows no redirect. Without that, an audience in mode `bearer` is refused with
-   * `bearer_refused`: its token is worth something to whoever a redirect leads to.
+   * States that the client that sends the request follows no redirect. Without it, an audience in mode `bearer` is
+   * refused with `bearer_refused`: its token is useful to whoever a redirect leads to.
    */
   readonly heedsRedirect?: boolean | undefined
 }
 
-/** Headers to add to one request. They are good for that request only. */
+/** Headers to add to one request. They are valid for that request only. */
 export interface ProofHeaders extends Readonly<Record<string, string>> {
   /** The token. */
   readonly 'OAuth-Client-Attestation': string
@@ -48,18 +48,19 @@ export interface ProofHeaders extends Readonly<Record<string, string>> {
 /** One client of the app, for all screens and all protected APIs. Made by `createAssay`. */
 export interface Assay {
   /**
-   * `fetch`, with token and proof added where the URL is a protected one. When the API wants a nonce or a fresh token, the request is
-   * sent once more. A protected API's redirect is not followed: `redirect_refused`, or with `redirect: 'manual'` the answer itself.
+   * `fetch`, with token and proof added if the URL is protected. If the API wants a nonce or a fresh token, the request
+   * is sent once more. A protected API's redirect is not followed: `redirect_refused`, or with `redirect:
+   * 'manual'` the answer itself.
    *
    * @throws AssayError besides what `fetch` throws
    */
   readonly fetch: typeof globalThis.fetch
   /**
-   * A good token, from memory or by an exchange that all callers share, native ones among them.
+   * A valid token, from memory or by an exchange that all callers share, including native ones.
    *
-   * @param audience may be left out where the options name one only
-   * @param options `forceRefresh`: by an exchange even if a good token is at hand, and an error if that fails
-   * @throws AssayError when no token can be had; TypeError (`ERR_INVALID_ARG_VALUE`) for another audience
+   * @param audience may be left out if the options name only one
+   * @param options `forceRefresh`: by an exchange even if a valid token is available, and an error if that fails
+   * @throws AssayError if no token is available; TypeError (`ERR_INVALID_ARG_VALUE`) for another audience
    */
   getToken(audience?: string, options?: { readonly forceRefresh?: boolean }): Promise<AssayToken>
   /** Makes an exchange now, for all audiences. @throws AssayError */
@@ -70,38 +71,40 @@ export interface Assay {
    * @throws AssayError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not that of a protected API
    */
   proof(request: ProofRequest): Promise<ProofHeaders>
-  /** Tells what came back for a request with a proof, so that the next one has the nonce that the API wants. */
+  /** Reports the answer to a request with a proof, so that the next proof has the nonce that the API wants. */
   learn(url: string, response: Pick<Response, 'headers'>): void
-  /** Calls `listener` at each event, until the function returned is called. */
+  /** Calls `listener` for each event, until the returned function is called. */
   on(listener: (event: AssayEvent) => void): () => void
-  /** The present state; the same object until it changes. */
+  /** The current state; the same object until it changes. */
   status(): AssayStatus
-  /** Calls `listener` after each change of {@link status}, until the function returned is called. */
+  /** Calls `listener` after each change of {@link status}, until the returned function is called. */
   onStatus(listener: () => void): () => void
-  /** The network is back, where the app knows and the system does not: a refresh that is due is made at once. */
+  /**
+   * Call it when the network is back, if the app knows and the system does not: a refresh that is due is made at once.
+   */
   wake(): void
   /** Discards tokens, key and everything kept: the next exchange enrols a new installation. @throws AssayError */
   reset(): Promise<void>
-  /** What happened lately, a line each; safe to paste. @throws AssayError */
+  /** Recent events, one per line; safe to paste. @throws AssayError */
   debugLog(): Promise<readonly string[]>
   /** Ends it; each later call fails with `closed`. Native callers of the same client are not affected. */
   close(): void
 }
 
-/** What is taken of the engine's global object. */
+/** What is used of the engine's global object. */
 export interface Host {
   readonly fetch: typeof globalThis.fetch
   /** Milliseconds, never set back. */
   readonly now: () => number
-  /** In a development build: what to do about a fault. */
+  /** In a development build: says what to do about a fault. */
   readonly warn: ((text: string) => void) | undefined
-  /** Id of the build that the bundle belongs to, where it says so. */
+  /** Id of the build that the bundle belongs to, if it states one. */
   readonly build?: string | undefined
 }
 
 /**
- * @param native the native part; `null` where the app was built without it
- * @param options left out: the configuration that lies in the app, or the client that native code provided
+ * @param native the native part; `null` if the app was built without it @param options by default the configuration in
+ * the app, or the client that native code provided
  */
 export function createAssayOver(native: Spec | null, options: AssayOptions | undefined, host: Host): Assay {
   const told = options && checkOptions(options)
@@ -113,7 +116,7 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
     if (event['handle'] === session.handle()) status.take(event)
   })
 
-  /** What a call comes to is known before its event arrives, or where none does. */
+  /** The result of a call is known before its event arrives, or if none arrives. */
   async function noted<T>(work: Promise<T>): Promise<T> {
     try {
       return await work

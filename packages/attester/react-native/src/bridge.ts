@@ -11,7 +11,7 @@ export type Telling = 'learn' | 'wake' | 'close'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** An answer, or that the native part does not know the handle in the request. */
+/** An answer, or the report that the native part does not know the handle in the request. */
 export type Answered<T> = { readonly value: T } | 'stale'
 
 /** Calls the native part and checks whatever it returns: every call ends with an answer or with one of our errors. */
@@ -29,7 +29,7 @@ export function createBridge(native: Spec | null): Bridge {
   return {
     async ask<T extends Members>(method: Asking, request: Members) {
       if (!native) throw new AssayError('module_missing')
-      // One of another release may lack the method.
+      // A native part from another release may lack the method.
       if (typeof native[method] !== 'function') throw new AssayError('module_outdated')
       let text: string
       try {
@@ -54,14 +54,14 @@ export function createBridge(native: Spec | null): Bridge {
         })
         return () => subscription?.remove()
       } catch {
-        // A native part of another release; `create` tells.
+        // A native part from another release; `create` reports it.
         return () => undefined
       }
     },
   }
 }
 
-/** `{ value }`, `{ error }`, `{ misuse }` or `{ stale }`. Whatever else is a fault of the native part. */
+/** `{ value }`, `{ error }`, `{ misuse }` or `{ stale }`. Anything else is a fault of the native part. */
 function answerOf<T>(text: unknown): Answered<T> {
   const answer = membersOf(text)
   if (!answer) throw new AssayError('native_failed')
@@ -72,7 +72,7 @@ function answerOf<T>(text: unknown): Answered<T> {
   return { value: answer['value'] as T }
 }
 
-/** What the native part tells of an error, in a call or in an event. */
+/** What the native part reports about an error, in a call or in an event. */
 export function errorOf(told: Members): AssayError {
   const { code, trace, problem, retryAfter, vendorCode } = told
   const known = isErrorCode(code)

@@ -6,11 +6,11 @@ import NativeAssay from './spec/NativeAssay.ts'
 declare const __DEV__: boolean | undefined
 
 /**
- * Attestation for the app. Once, outside of components. It returns at once and asks for nothing: the native client is made at the
- * first call, and is the same one after a reload of the JavaScript.
+ * Attestation for the app. Call it once, outside of components. It returns at once and sends nothing: the native client
+ * is created at the first call, and stays the same after a reload of the JavaScript.
  *
- * @param options left out: the configuration in the app (`assay.json` in Android's assets, `Assay` in `Info.plist`; the config plugin
- *   of Expo writes both), or the client that native code provided
+ * @param options by default the configuration in the app (`assay.json` in Android's assets, `Assay` in `Info.plist`;
+ * the config plugin of Expo writes both), or the client that native code provided
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */
 export function createAssay(options?: AssayOptions): Assay {

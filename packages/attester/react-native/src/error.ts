@@ -4,14 +4,14 @@ import type { bridgeCodes } from './codes.ts'
 
 type Codes = Omit<typeof clientCodes, 'page_refused'> & typeof bridgeCodes
 
-/** Those of the other SDKs, and of the bridge. `docs/errors.md` says what to do about each. */
+/** The codes of the other SDKs, and of the bridge. `docs/errors.md` says what to do about each. */
 export type AssayErrorCode = keyof Codes
 
 type Refusal = {
   [Code in AssayErrorCode]: Codes[Code]['retryable'] extends false ? Code : never
 }[AssayErrorCode]
 
-/** Trying again changes nothing: what to do instead. */
+/** For codes where trying again changes nothing: what to do instead. */
 const refusals: Readonly<Record<Refusal, string>> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
@@ -46,22 +46,22 @@ export function isErrorCode(code: unknown): code is AssayErrorCode {
   return isRefusal(code) || isIn(malfunctions, code)
 }
 
-/** What is known of an error besides its code. */
+/** What is known about an error besides its code. */
 export interface AssayErrorDetails {
-  /** What was thrown, where something was. */
+  /** What was thrown, if anything. */
   readonly cause?: unknown
-  /** Names the exchange to the operator. */
+  /** Identifies the exchange to the operator. */
   readonly trace?: string | undefined
   /** The code of the problem document. */
   readonly problem?: string | undefined
   /** Seconds that the service asks to wait. */
   readonly retryAfter?: number | undefined
-  /** What the vendor called the fault. */
+  /** The vendor's name for the fault. */
   readonly vendorCode?: string | undefined
 }
 
 /**
- * Why no token could be had, or why a protected request was not sent. The message is the code and the way out of it.
+ * Why no token was available, or why a protected request was not sent. The message is the code and its remedy.
  *
  * `attestation_denied` is a denial: the evidence is bad. The other codes that are not `retryable` need a new release,
  * a registration or another configuration; those that are are malfunctions. Misuse of the SDK is a `TypeError` instead.
@@ -72,13 +72,13 @@ export class AssayError extends Error {
   readonly code: AssayErrorCode
   /** Whether the same call may succeed later without anyone changing anything. */
   readonly retryable: boolean
-  /** Names the exchange to the operator of the service, and tells nobody else anything. */
+  /** Identifies the exchange to the operator of the service, and reveals nothing to anybody else. */
   readonly trace: string | undefined
-  /** The code of the problem document, where the service sent one. */
+  /** The code of the problem document, if the service sent one. */
   readonly problem: string | undefined
   /** Seconds that the service asks to wait. */
   readonly retryAfter: number | undefined
-  /** What Android's key store, Google Play or Apple called the fault, where one of them had it. */
+  /** The name that Android's key store, Google Play or Apple has for the fault, if it was theirs. */
   readonly vendorCode: string | undefined
 
   /** Apps catch these errors; in tests they may make one. */
@@ -86,7 +86,7 @@ export class AssayError extends Error {
     const wayOut = isRefusal(code) ? refusals[code] : undefined
     const vendor = details.vendorCode === undefined ? '' : ` (${details.vendorCode})`
     super(`${code}: ${wayOut ?? 'try again'}${vendor}`)
-    // Not by the options of `Error`, which not every Hermes reads.
+    // Not through the options of `Error`, which some versions of Hermes ignore.
     if (details.cause !== undefined) this.cause = details.cause
     this.code = code
     this.retryable = wayOut === undefined

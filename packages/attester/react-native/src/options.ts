@@ -2,18 +2,18 @@ import { misuse } from './error.ts'
 
 type Fetch = typeof globalThis.fetch
 
-/** An HTTP client in the place of the native part's own. */
+/** An HTTP client in place of the native part's own. */
 export interface GivenFetch {
   /** Such as that of `expo/fetch`. */
   readonly fetch: Fetch
   /**
-   * That it does not follow redirects by itself when it is told `redirect: 'manual'`. `fetch` of `expo/fetch` does not. React Native's own
-   * does, and takes token and proof along to wherever the redirect leads: it cannot be used here.
+   * States that it does not follow redirects by itself if `redirect` is `'manual'`. `fetch` of `expo/fetch` does not.
+   * React Native's own does, and takes token and proof along to wherever the redirect leads, so it cannot be used here.
    */
   readonly heedsRedirect: true
 }
 
-/** What an app says of itself. Nothing of it can be widened by the service. */
+/** What an app states about itself. The service cannot widen any of it. */
 export interface AssayOptions {
   /** Base URLs of the attestation service, tried in turn. */
   readonly endpoints: readonly string[]
@@ -24,9 +24,9 @@ export interface AssayOptions {
   readonly audiences: Readonly<Record<string, string>>
   /** Id of the app. Default: package name or bundle id. */
   readonly app?: string
-  /** Id of the build. Default: what `@assay/react-native/metro` wrote into the bundle; without that the version name. */
+  /** Id of the build. Default: what `@assay/react-native/metro` wrote into the bundle; otherwise the version name. */
   readonly build?: string
-  /** What a protected request does when no token can be had. Default `fail`. */
+  /** What a protected request does if no token is available. Default `fail`. */
   readonly withoutToken?: 'fail' | 'send'
   /** Milliseconds for one request to the service. Default 10,000. */
   readonly requestTimeout?: number
@@ -38,12 +38,12 @@ export interface AssayOptions {
     readonly abi?: string
     /** Whether secure hardware attests the installation key at its creation. Default true. */
     readonly attestsKey?: boolean
-    /** Whether the key is made in the secure element where there is one. Default false. */
+    /** Whether the key is made in the secure element if there is one. Default false. */
     readonly strongBox?: boolean
   }
   /** For iOS only. */
   readonly ios?: {
-    /** Access group of the keychain, where an app and its extensions are to be one installation. */
+    /** Keychain access group, if an app and its extensions should be one installation. */
     readonly keychainAccessGroup?: string
     /** App group in whose folder they take turns. */
     readonly appGroup?: string
@@ -90,9 +90,9 @@ const forms: Readonly<Record<keyof AssayOptions, Holds>> = {
 }
 
 /**
- * What the native part is told of the options. It looks at URLs, ids and the members of `android` and `ios` itself.
+ * The options for the native part. It checks URLs, ids and the members of `android` and `ios` itself.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the first option that is missing, wrong or not known
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the first option that is missing, wrong or unknown
  */
 export function checkOptions(options: AssayOptions): Readonly<Record<string, unknown>> {
   if (!isObject(options)) throw misuse('options: missing or wrong; give an object')

@@ -7,18 +7,19 @@ type Members = Readonly<Record<string, unknown>>
 export interface Session {
   /** @throws AssayError; TypeError for misuse */
   ask<T extends Members>(method: Exclude<Asking, 'create'>, request?: Members): Promise<T>
-  /** Nothing where the client was not made yet, or could not be. */
+  /** Undefined if the client has not been made yet, or could not be. */
   tell(method: Telling, request?: Members): void
-  /** The handle, where the native part has told it. */
+  /** The handle, if the native part has reported it. */
   handle(): string | undefined
   /** Each later call fails with `closed`. */
   close(): void
 }
 
 /**
- * The client is made by the first call, and once more where the native part knows it no longer: after a reload it may be another.
+ * The first call creates the client, and so does a call after the native part has lost it: after a reload it may be
+ * another.
  *
- * @param build id of the build that the bundle belongs to, as `./metro` wrote it into it
+ * @param build id of the build that the bundle belongs to, as written by `./metro`
  */
 export function createSession(
   bridge: Bridge,
@@ -33,7 +34,7 @@ export function createSession(
     const created = await bridge.ask<{ bridge?: unknown; handle?: unknown }>('create', {
       bridge: bridgeVersion,
       ...(options && { options }),
-      // What the options say goes before what the bundle says.
+      // The options take precedence over the bundle.
       ...(build !== undefined && options?.['build'] === undefined && { build }),
     })
     if (created === 'stale') throw new AssayError('native_failed')

@@ -4,7 +4,7 @@ import type { AssayEvent, AssayState, AssayStatus } from './events.ts'
 
 const states: readonly unknown[] = ['idle', 'attested', 'denied', 'failing', 'closed']
 
-/** What listeners are told, and how it stands, from what the native part tells and calls come to. */
+/** The events for listeners and the current state, from the reports of the native part and the results of calls. */
 export interface Status {
   current(): AssayStatus
   /** @returns ends it */
@@ -38,7 +38,7 @@ export function createStatus(): Status {
 
   return {
     current: () => status,
-    // Entries of their own, so that one listener that is given twice is taken off one by one.
+    // Separate entries, so that a listener that was added twice is removed one by one.
     onChange: (listener) => add(watching, () => listener()),
     onEvent: (listener) => add(listening, (event) => listener(event)),
     take(told) {
@@ -61,7 +61,7 @@ export function createStatus(): Status {
   }
 }
 
-/** A turn later and on its own, so that a listener that throws is reported by the host and breaks nothing here. */
+/** Called a turn later and separately, so that the host reports a listener that throws, and nothing breaks here. */
 function aside(work: () => void): void {
   void Promise.resolve().then(work).catch(report)
 }

@@ -1,4 +1,4 @@
-/** What Rollup and Rolldown say of a file that they have written, as far as it matters here. */
+/** What Rollup and Rolldown report about a file that they have written, as far as needed here. */
 type WrittenFile =
   { type: 'asset' } | { type: 'chunk'; fileName: string; isEntry: boolean; imports: readonly string[] }
 

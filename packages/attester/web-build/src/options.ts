@@ -2,22 +2,24 @@ import { buildIdPattern, mustHold } from '@assay/protocol'
 import type { RegisterOptions } from './register.ts'
 
 export interface AssayBuildOptions {
-  /** Name of the build. Default: made of the content of its segments, so that the same files have the same name. */
+  /**
+   * Name of the build. Default: derived from the content of its segments, so that the same files have the same name.
+   */
   build?: string
   /** The folder that is served and registered. Default: the one that the bundler writes to. */
   folder?: string
   /**
-   * URL under which the folder is served, with a slash at its end. Default: `base` of Vite; otherwise the root of the
+   * URL under which the folder is served, with a trailing slash. Default: `base` of Vite; otherwise the root of the
    * origin.
    */
   root?: string
   /**
    * `entry`: pins lazy chunks by their digests in an import map of each page, for a build that is registered with
-   * `--coverage entry`: the SDK then reads what the page loads at start, and no lazy chunk. Vite and Rollup only: the
-   * others do not load chunks as modules, or do not say which are lazy. Default: `image`, everything is measured.
+   * `--coverage entry`: the SDK then reads what the page loads at start, and no lazy chunk. Vite and Rollup only: other
+   * bundlers do not load chunks as modules, or do not say which are lazy. Default: `image`, everything is measured.
    */
   coverage?: 'image' | 'entry'
-  /** Registers the build as soon as it is written, not while watching. Default: it is not registered. */
+  /** Registers the build as soon as it is written, except while watching. Default: it is not registered. */
   register?: RegisterOptions | false
 }
 

@@ -4,7 +4,7 @@ const opening = `<script type="application/json" id="${pageBuildId}">`
 const mapOpening = `<script type="importmap" id="assay-integrity">`
 const block = new RegExp(`(?:${opening}|${mapOpening})[^<]*</script>\\n?`, 'g')
 
-/** Digests of modules by their URLs, as import maps have them. */
+/** Digests of modules by URL, as in import maps. */
 export type Integrity = Readonly<Record<string, string>>
 
 export function withoutBlock(page: string): string {
@@ -12,8 +12,8 @@ export function withoutBlock(page: string): string {
 }
 
 /**
- * `page` with a data block that names its build. It stands before the first script, so that every script finds it. What
- * has no script and no document (a template, a fragment) stays as it is.
+ * `page` with a data block that names its build. It comes before the first script, so that every script finds it. A
+ * file without a script or a document (a template, a fragment) stays as it is.
  */
 export function withBlock(page: string, build: PageBuild, integrity?: Integrity): string {
   const map = integrity && `${mapOpening}${toText({ integrity })}</script>\n`
@@ -22,7 +22,7 @@ export function withBlock(page: string, build: PageBuild, integrity?: Integrity)
   return at === undefined ? page : page.slice(0, at) + written + page.slice(at)
 }
 
-/** Neither `</script` nor a comment may begin in the block, nor a character reference of XHTML. */
+/** The block must not contain `</script`, the start of a comment, or an XHTML character reference. */
 function toText(data: object): string {
   return JSON.stringify(data).replace(/[<&]/g, escaped)
 }

@@ -15,8 +15,8 @@ interface Written {
 }
 
 /**
- * Writes into the pages of a build which build they are of and which files it has, for the SDK in them: lazy chunks,
- * workers and service workers among them. Works on the folder as it is written, after everything else: put it last.
+ * Writes into the pages of a build, for the SDK in them, the name of the build and its files, including lazy chunks,
+ * workers and service workers. It works on the written folder, after everything else: put it last.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is wrong; WebBuildError fails the build
  */
@@ -24,7 +24,7 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
   const options = checkOptions(given)
   /** Absolute paths of the folders that this run has written. */
   const folders = new Set<string>()
-  /** Absolute paths of lazy chunks that are to be pinned. */
+  /** Absolute paths of lazy chunks to pin. */
   const lazy = new Set<string>()
   let root = options.root
   let isWatching = false
@@ -75,7 +75,7 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
         root ??= config.base === '' ? './' : config.base
         isWatching = config.build.watch !== null
       },
-      // What a server executes is no part of the page.
+      // Code that a server executes is not part of the page.
       applyToEnvironment: ({ config }) => config.consumer === 'client',
       ...rollup,
     },

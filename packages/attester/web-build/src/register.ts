@@ -5,13 +5,13 @@ import path from 'node:path'
 import { WebBuildError } from './web-build-error.ts'
 
 /**
- * How the build is registered: as `assay build add` does it, by the CLI that is installed in the project. Address of the
- * service and API key are in the environment (`ASSAY_URL`, `ASSAY_API_KEY` or `ASSAY_API_KEY_FILE`), and never in the
- * configuration.
+ * How the build is registered: like `assay build add`, by the CLI that is installed in the project. The address of the
+ * service and the API key are in the environment (`ASSAY_URL`, `ASSAY_API_KEY` or `ASSAY_API_KEY_FILE`), and never in
+ * the configuration.
  */
 export interface RegisterOptions {
   app: string
-  /** File of the private key with which the pipeline signs what it has built (`assay key add --provenance`). */
+  /** File with the private key with which the pipeline signs what it has built (`assay key add --provenance`). */
   provenanceKey: string
   /** Its place in the order of the app's versions. */
   versionCode?: number
@@ -29,7 +29,7 @@ export interface BuiltFolder {
 }
 
 /**
- * @returns what the CLI warns of
+ * @returns the warnings of the CLI
  * @throws WebBuildError with the code of the CLI or of the service; `CLI_NOT_INSTALLED`
  */
 export async function registerBuild(
@@ -67,7 +67,7 @@ async function findCli(project: string): Promise<string> {
   }
 }
 
-/** What it printed as warnings. */
+/** The warnings that it printed. */
 function runNode(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, (fault, _stdout, stderr) => {
@@ -77,7 +77,7 @@ function runNode(args: readonly string[]): Promise<string> {
   })
 }
 
-/** The last line of what the CLI says is its error, as JSON. */
+/** The last line of the CLI's output is its error, as JSON. */
 function refusal(stderr: string, cause: Error): WebBuildError {
   try {
     const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as {

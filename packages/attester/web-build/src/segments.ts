@@ -8,11 +8,11 @@ import { withoutBlock } from './page-block.ts'
 export interface WrittenSegment {
   name: string
   location: string
-  /** Text of a page without what an earlier run wrote into it. */
+  /** Text of a page without the block of an earlier run. */
   page: string | undefined
 }
 
-/** What registration will take for the segments of the folder, in the order of their names. */
+/** The files that registration will treat as the segments of the folder, in order of name. */
 export async function writtenSegments(folder: string): Promise<WrittenSegment[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const locations = entries

@@ -1,4 +1,6 @@
-/** Why a build fails for Assay's sake. `code` is one of `docs/errors.md`: of the CLI, or of the service that refused. */
+/**
+ * Why a build fails because of Assay. `code` is one of `docs/errors.md`: of the CLI, or of the service that refused.
+ */
 export class WebBuildError extends Error {
   override readonly name = 'WebBuildError'
   readonly code: string

@@ -8,11 +8,11 @@ import { nameOfContent, writtenSegments } from './segments.ts'
 import { WebBuildError } from './web-build-error.ts'
 
 /**
- * Writes into each page of `folder` which build it is of and which files that has; and the same into
- * `assay-build.json`. With the coverage `entry` each `index.html` gets a copy with the build in its name, which is listed
- * in its place: tabs that are open find it after the next deploy too.
+ * Writes the name of the build and its files into each page of `folder`, and into `assay-build.json`. With the coverage
+ * `entry` each `index.html` gets a copy with the build in its name, which is listed in its place: open tabs still find
+ * it after the next deploy.
  *
- * @param options `root` as in the options; a relative one (`./`) is taken from the folder
+ * @param options `root` as in the options; a relative one (`./`) is relative to the folder
  * @param lazy names of the modules that an import map pins
  * @throws WebBuildError `WEB_NO_SCRIPT` for a folder without anything that a browser executes
  */
@@ -42,17 +42,17 @@ export async function writePageBuild(
   return whole
 }
 
-/** Of other pages the service takes no copy. */
+/** The service accepts no copy of other pages. */
 function nameOfCopy(page: string, build: string): string | undefined {
   return /^(?:.*\/)?index\.html$/.test(page) ? page.replace(/html$/, `${build}.html`) : undefined
 }
 
-/** A colon in its first part would make it a URL of another scheme. */
+/** A colon in its first part would make it a URL with another scheme. */
 function relativeUrlOf(name: string): string {
   return urlOfFile(name).replace(/^[^/]+/, (first) => first.replaceAll(':', '%3A'))
 }
 
-/** By URL from the folder, as engines request them; as subresource integrity has them. */
+/** By URL relative to the folder, as engines request them, in the form of subresource integrity. */
 async function digestsOf(folder: string, names: readonly string[]): Promise<Map<string, string>> {
   const digests = new Map<string, string>()
   for (const name of names) {

@@ -18,12 +18,13 @@ export interface Guard {
   /** Judges one request. Never rejects: a fault on this side is a decision too. */
   verify(request: GuardRequest, context?: RequestContext): Promise<Decision>
   /**
-   * A guard for a route that accepts other apps and tiers and shares everything else: keys, caches, replay store.
+   * A guard for a route that accepts other apps and tiers but shares everything else: keys, caches, replay store.
    *
-   * @throws TypeError (`ERR_INVALID_ARG_VALUE`) also for any other option: it would not hold for the route alone.
+   * @throws TypeError (`ERR_INVALID_ARG_VALUE`) also for any other option, because it would not apply to the route
+   * alone.
    */
   forRoute(accepted: AcceptedCallers): Guard
-  /** Whether a proof is valid once, or once at each node of the API; for a line in the log at start-up. */
+  /** Whether a proof is valid once, or once on each node of the API; for a log line at startup. */
   readonly singleUse: 'once' | 'once_per_node'
 }
 

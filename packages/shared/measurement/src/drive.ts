@@ -2,19 +2,21 @@ import { invalidArgument } from '@assay/protocol'
 import type { Eventually } from './ports.ts'
 
 /**
- * Work that asks its ports as it goes: it yields what a port returned and is handed the bytes. One body then serves
- * both the Verifier, whose ports mostly answer at once, and an SDK whose ports answer by promises.
+ * Work that calls its ports as it goes: it yields what a port returned and receives the bytes. One body then serves
+ * both the Verifier, whose ports mostly answer synchronously, and an SDK, whose ports return promises.
  */
 export type Work<T> = Generator<Eventually<Uint8Array>, T, Uint8Array>
 
-/** Carries out work whose ports may answer by promises. */
+/** Carries out work whose ports may return promises. */
 export async function inTime<T>(work: Work<T>): Promise<T> {
   let step = work.next()
   while (step.done !== true) step = work.next(await step.value)
   return step.value
 }
 
-/** Carries out work whose ports all answer at once. @throws TypeError (`ERR_INVALID_ARG_VALUE`) when one does not. */
+/**
+ * Carries out work whose ports all answer synchronously. @throws TypeError (`ERR_INVALID_ARG_VALUE`) if one does not.
+ */
 export function atOnce<T>(work: Work<T>): T {
   let step = work.next()
   while (step.done !== true) {

@@ -15,8 +15,8 @@ export function epochOf(unixSeconds: number, epochLength: number): number {
 }
 
 /**
- * The seed of a build in an epoch, 32 bytes: HMAC(Kepoch, label ‖ u64 epoch ‖ LP(app/build)). Nobody without the
- * epoch key can tell it beforehand; within the epoch it is public, as part of the plan.
+ * The seed of a build in an epoch, 32 bytes: HMAC(Kepoch, label ‖ u64 epoch ‖ LP(app/build)). Nobody without the epoch
+ * key can predict it; within the epoch it is public, as part of the plan.
  */
 export function epochSeed(
   crypto: MeasurementCrypto,
@@ -25,7 +25,7 @@ export function epochSeed(
   app: string,
   build: string,
 ): Eventually<Uint8Array> {
-  // An HMAC key of no bytes is a legal key, and one that everybody knows.
+  // An empty HMAC key is legal, but everybody knows it.
   if (epochKey.length < 16) throw invalidArgument('epoch key is shorter than 16 bytes')
   return crypto.hmacSha256(epochKey, [labels.epoch, uint64(epoch), lengthPrefixed(`${app}/${build}`)])
 }

@@ -3,8 +3,8 @@ import type { measurementCodes } from './codes.ts'
 export type MeasurementErrorCode = keyof typeof measurementCodes
 
 /**
- * Bad input to measuring: a plan, answers, an image or a manifest that are refused. Its message is its code and holds
- * no value of the input; a sentence for each code would cost every app that ships the SDK.
+ * Bad input to measuring: a plan, answers, an image or a manifest that are refused. Its message is its code and
+ * contains no value of the input; a sentence for each code would burden every app that ships the SDK.
  */
 export class MeasurementError extends Error {
   declare readonly code: MeasurementErrorCode

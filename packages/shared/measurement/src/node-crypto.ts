@@ -10,7 +10,7 @@ const pieceLength = 1 << 20
 
 const none = new Uint8Array(0)
 
-/** The primitives from `node:crypto`; all answer at once. */
+/** The primitives from `node:crypto`; all answer synchronously. */
 export const nodeCrypto: MeasurementCrypto = {
   sha256(parts) {
     const joined = joinedIfShort(parts)
@@ -37,7 +37,7 @@ function joinedIfShort(parts: readonly Uint8Array[]): Uint8Array | undefined {
   return length <= joinUpTo ? concat(...parts) : undefined
 }
 
-/** By way of text, which for 32 bytes costs half of what a Buffer made by `node:crypto` does. */
+/** Via text, which for 32 bytes costs half as much as a Buffer made by `node:crypto`. */
 function digestOf(bytes: Uint8Array): Uint8Array {
   return Buffer.from(hash('sha256', bytes, 'binary'), 'binary')
 }

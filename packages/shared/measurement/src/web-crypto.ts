@@ -1,7 +1,7 @@
 import { concat } from '@assay/protocol'
 import type { MeasurementCrypto } from './ports.ts'
 
-/** What is needed of `SubtleCrypto`. Keys are passed through unseen. */
+/** The part of `SubtleCrypto` that is needed. Keys are passed through opaquely. */
 export interface SubtleHashing {
   digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
   importKey(
@@ -15,7 +15,7 @@ export interface SubtleHashing {
 }
 
 /**
- * The primitives from Web Crypto (`crypto.subtle`). It hashes in one go only, so a segment is in memory as a whole
+ * The primitives from Web Crypto (`crypto.subtle`). It hashes only in one go, so a segment is completely in memory
  * while it is measured.
  */
 export function webCrypto(subtle: SubtleHashing): MeasurementCrypto {

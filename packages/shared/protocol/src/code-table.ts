@@ -1,4 +1,4 @@
-/** What is told about a code wherever it is explained: in `docs/errors.md` and by `assay explain`. */
+/** The explanation of a code, in `docs/errors.md` and by `assay explain`. */
 export interface CodeText {
   /** What has happened. Markdown of one line. */
   readonly meaning: string
@@ -6,11 +6,11 @@ export interface CodeText {
   readonly action: string
 }
 
-/** The codes of one union, each told once. `More`: what else is fixed for each of them. */
+/** The codes of one union, each described once. `More`: further fixed properties of each. */
 export type CodeTable<More = unknown> = Readonly<Record<string, CodeText & More>>
 
-/** Of an error class: `message` is its fixed text, which never holds a value of the input. */
+/** For an error class: `message` is its fixed text, which never contains a value of the input. */
 export type ErrorTable = CodeTable<{ readonly message: string }>
 
-/** Of problems of the HTTP API (RFC 9457): a title is fixed, and nothing of the request is in it. */
+/** For problems of the HTTP API (RFC 9457): a title is fixed, and contains nothing from the request. */
 export type ProblemTable = CodeTable<{ readonly status: number; readonly title: string }>

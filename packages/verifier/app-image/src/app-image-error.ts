@@ -8,11 +8,11 @@ export type AppImageErrorCode = keyof typeof appImageCodes
 
 export const appImageErrorCodes = Object.keys(appImageCodes) as readonly AppImageErrorCode[]
 
-/** A build that is refused, and why. `message`: what is wrong in particular; it never quotes the build. */
+/** A build that is refused, and why. `message` says what exactly is wrong; it never quotes the build. */
 export class AppImageError extends Error {
   override readonly name = 'AppImageError'
   readonly code: AppImageErrorCode
-  /** Path inside the build of the file that is at fault, where it is one. */
+  /** Path inside the build of the file at fault, if it is a single file. */
   readonly file: string | undefined
 
   constructor(

@@ -10,7 +10,7 @@ export interface BuildFile {
   readonly name: string
   /** Bytes, uncompressed. */
   readonly length: number
-  /** Hands over the content; each chunk is valid only during the call. */
+  /** Passes on the content; each chunk is valid only during the call. */
   stream(take: (chunk: Uint8Array) => void): Promise<void>
 }
 

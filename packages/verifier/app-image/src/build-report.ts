@@ -24,7 +24,7 @@ export type BuildFormat = (typeof buildFormats)[number]
 export interface ReadBuildOptions {
   /** Default `apk`. */
   format?: BuildFormat
-  /** What is to be measured, where the build leaves a choice. Default for an IPA: `scripts` where it has any. */
+  /** What should be measured, if the build leaves a choice. Default for an IPA: `scripts` if it has any. */
   coverage?: Coverage | undefined
   /**
    * Asked once per segment; without a writer the bytes are only hashed. Several segments are read at the same
@@ -36,7 +36,7 @@ export interface ReadBuildOptions {
 export const signatureSchemes = ['v1', 'v2', 'v3', 'v3.1'] as const
 export type SignatureScheme = (typeof signatureSchemes)[number]
 
-/** What makes the code of the app run, as far as the files tell. */
+/** What runs the code of the app, as far as the files show. */
 export const frameworks = [
   'native',
   'react-native',
@@ -50,11 +50,11 @@ export const frameworks = [
 ] as const
 export type Framework = (typeof frameworks)[number]
 
-/** Of a build that reaches devices as splits: its modules, and every ABI that it has native code for. */
+/** For a build that reaches devices as splits: its modules, and every ABI for which it has native code. */
 export type FoundSplits = BuildSplits
 
 /**
- * A build as its own file shows it to be: identity, verified signatures and code image. Only an APK proves who made
+ * A build as shown by its own file: identity, verified signatures and code image. Only an APK proves who made
  * it. An
  * IPA need not be signed, because the store replaces the signature; one that is there must fit the executable.
  */
@@ -86,7 +86,7 @@ export interface BuildReport {
    * judged. Empty for an IPA that is not signed, and for other builds.
    */
   codeSignature: SignedSlice[]
-  /** Whether that signature speaks for every file of the app, by SHA-256. False where there is none. */
+  /** Whether that signature covers every file of the app, by SHA-256. False if there is none. */
   sealed: boolean
   framework: Framework
   /** `null` for a build that devices get as it is. */

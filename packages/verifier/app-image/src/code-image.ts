@@ -3,7 +3,7 @@ import { concat, lengthPrefixed, uint64 } from '@assay/protocol'
 import type { SegmentSummary } from '@assay/protocol'
 import type { ReadBuildOptions, SegmentHead } from './build-report.ts'
 
-/** A run of code that is to be read: `stream` hands over its bytes, chunk by chunk, and refuses another length. */
+/** A run of code to read: `stream` passes on its bytes, chunk by chunk, and refuses another length. */
 export interface SegmentSource extends SegmentHead {
   stream(take: (chunk: Buffer) => void): Promise<void>
 }
@@ -40,7 +40,7 @@ export async function readCodeImage(
         await readInto(digests, next, keep)
       }
     } finally {
-      // After a failure nothing more is begun; what is under way ends before the source is closed.
+      // After a failure nothing more is started; work under way ends before the source is closed.
       queue.length = 0
     }
   }
@@ -91,7 +91,7 @@ function summarise(sources: readonly SegmentHead[], digests: ReadonlyMap<string,
   return { segments, imageDigest: image.digest('hex') }
 }
 
-/** By the bytes of the names in UTF-8, in which code units of JavaScript strings do not sort. */
+/** By the UTF-8 bytes of the names, which sort differently from the code units of JavaScript strings. */
 function inNameOrder<T extends { name: string }>(items: readonly T[]): T[] {
   return items
     .map((item) => ({ item, key: Buffer.from(item.name, 'utf8') }))

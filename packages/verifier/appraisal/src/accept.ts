@@ -8,15 +8,15 @@ export interface AcceptedResult {
   readonly tier: AdmissibleTier
 }
 
-/** A result for which no token is issued, with the reason that weighs most. */
+/** A result for which no token is issued, with the reason of greatest weight. */
 export interface RefusedResult {
   readonly accepted: false
   readonly code: AppraisalReasonCode
 }
 
 /**
- * Whether an API gets a token for this result. Tiers are a set: an API that names `warning` alone refuses
- * `affirming`. An API that only observes gets a token for every tier but `none`, which is accepted nowhere.
+ * Whether an API gets a token for this result. Tiers are a set: an API that names only `warning` refuses `affirming`.
+ * An API that only observes gets a token for every tier but `none`, which is accepted nowhere.
  */
 export function accept(
   result: Pick<AppraisalResult, 'tier' | 'reasons'>,

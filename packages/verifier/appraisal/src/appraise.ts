@@ -13,16 +13,16 @@ export interface AppraisalInput {
   readonly policy: Policy
   /** Unix seconds. */
   readonly now: number
-  /** A policy that reads a fact that is not given decides nothing. */
+  /** A policy that reads a missing fact decides nothing. */
   readonly facts?: AppraisalFacts
 }
 
-/** What claims are worth under a policy. */
+/** The result of claims under a policy. */
 export interface AppraisalResult {
   readonly tier: Tier
   /** AR4SI values by part; empty for `none`. Stays on the server. */
   readonly vector: AppraisalVector
-  /** From the one that weighs most. Never empty for `none`. Stays on the server. */
+  /** In order of weight, the greatest first. Never empty for `none`. Stays on the server. */
   readonly reasons: readonly AppraisalReasonCode[]
   readonly policy: { readonly id: string; readonly version: number }
   /** Unix seconds. */
@@ -32,13 +32,12 @@ export interface AppraisalResult {
 type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
 
 /**
- * Appraises verified claims. There is always a result: what cannot be decided is `none`, which is accepted nowhere.
+ * Appraises verified claims. There is always a result: an undecidable one is `none`, which is accepted nowhere.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds, or a format is named like a
- * fact
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `now` is not a time in Unix seconds, or a format is named like a fact
  */
 export function appraise({ claims, policy, now, facts }: AppraisalInput): AppraisalResult {
-  // Milliseconds treated as seconds lie beyond it.
+  // Milliseconds mistaken for seconds exceed it.
   if (!(now > 0 && now < 1e11)) throw invalidArgument('the clock does not give Unix seconds')
   const { id, version } = policy
   return {
@@ -62,7 +61,7 @@ function verdictOf({ claims: evidence, policy, now, facts }: AppraisalInput): Ve
       [...demands.filter((rule) => matches(rule, claims)), ...lacks],
     )
   } catch {
-    // Which rule it was, and why, is for anyone who checks the policy; a half-evaluated one decides nothing.
+    // Checking the policy shows which rule it was, and why; a half-evaluated one decides nothing.
     return undecided('RULE_FAILED')
   }
 }
@@ -84,7 +83,7 @@ function matches(rule: Rule, claims: ClaimSet): boolean {
   return outcome
 }
 
-/** What an app requires in its settings, under every policy: no policy of an operator's own can forget it. */
+/** Requirements of the app's settings, which apply under every policy: an operator's own policy cannot forget them. */
 const demands: readonly Rule[] = [
   {
     when: (claims) =>
@@ -97,8 +96,8 @@ const demands: readonly Rule[] = [
 ]
 
 /**
- * Whatever the policy says, evidence that the app is registered for and that was left out, or that came and was not read,
- * affirms nothing: leaving it out is the first thing that an attacker tries.
+ * Whatever the policy says, evidence that the app is registered for but that was left out, or that came but was not
+ * read, affirms nothing: leaving it out is the first thing that an attacker tries.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a reason that does not exist
  */
@@ -119,7 +118,7 @@ function findingOf(reason: string): AppraisalReasonCode {
   return found
 }
 
-/** For this package: what the rules that matched come to. */
+/** For this package: the outcome of the matching rules. */
 export function conclude(byPolicy: readonly Rule[], byDemand: readonly Lack[]): Verdict {
   if (byPolicy.length === 0) return undecided('NO_RULE_MATCHED')
   const matched: readonly Lack[] = [...byPolicy, ...byDemand]

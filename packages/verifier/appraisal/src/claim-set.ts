@@ -4,7 +4,7 @@ import type { Verified } from '@assay/evidence'
 import type { AppraisalFacts } from './facts.ts'
 
 /**
- * Where a claim stands: the name of the format, then member by member; or a fact (`installation`, `ages`, …), and a
+ * The path of a claim: the name of the format, then member by member; or a fact (`installation`, `ages`, …), and a
  * member. A list, because names may hold dots.
  */
 export type ClaimPath = readonly [format: string, member: string, ...members: string[]]
@@ -15,18 +15,18 @@ export interface ClaimSet {
   readonly formats: readonly string[]
   /** Unix seconds. */
   readonly now: number
-  /** The value of a claim; `undefined` where it is missing. */
+  /** The value of a claim; `undefined` if it is missing. */
   read(path: ClaimPath): unknown
 }
 
 /** A value that a claim is compared with. */
 export type ClaimValue = ProbeAnswer
 
-/** What is beside formats in paths and expressions. */
+/** What paths and expressions have besides formats. */
 const reserved = ['evidence', 'installation', 'registered', 'missing', 'unread', 'ages', 'now']
 
 /**
- * `undefined` when two pieces of evidence are of one format.
+ * `undefined` if two pieces of evidence have the same format.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a format that is named like a fact
  */

@@ -14,11 +14,11 @@ import type { Vocabulary } from './vocabulary/vocabulary.ts'
 type Bindings = ReturnType<typeof bind>
 
 /**
- * Compiles a policy document. What passes reads only claims that exist, as what they are, and asks before it reads what
- * may be missing; to evaluate it takes time linear in its text and the claims.
+ * Compiles a policy document. A compiled policy reads only existing claims, with their types, and checks before it
+ * reads what may be missing; evaluating it takes time linear in its text and the claims.
  *
- * @param document JSON as parsed, from whomever
- * @param vocabulary what it can speak of: `vocabularyOf` the schemes of the service
+ * @param document parsed JSON from any source
+ * @param vocabulary what it can refer to: `vocabularyOf` the schemes of the service
  * @throws PolicyError with the place of the first fault
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an empty id or a version that is not a positive integer
  */
@@ -112,7 +112,7 @@ function evaluation(expression: Expression): (bindings: Bindings) => boolean {
   const evaluate = plan(environment, expression)
   return (bindings) => {
     const outcome = evaluate(bindings)
-    // What the library could not evaluate, it returns.
+    // The library returns what it could not evaluate.
     if (typeof outcome !== 'boolean') throw new Error('the condition gave no answer', { cause: outcome })
     return outcome
   }

@@ -36,7 +36,7 @@ export interface EarOptions {
 }
 
 /**
- * The attestation result as an EAR claims set, for introspection and the operator: it holds what a token must not.
+ * The attestation result as an EAR claims set, for introspection and the operator: it contains what a token must not.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an empty name or an expiry that is not after the appraisal
  */
@@ -60,7 +60,7 @@ export function earDocument(result: AppraisalResult, options: EarOptions): EarDo
   }
 }
 
-/** There is at least one, as the draft requires: a result that asserts nothing asserts nothing about the app. */
+/** There is at least one, as the draft requires: an empty result asserts nothing about the app. */
 function submodulesOf({ vector }: AppraisalResult, policyId: string): EarDocument['submods'] {
   const asserted = submodules.filter((part) => vector[part] !== undefined)
   const parts = asserted.length === 0 ? (['app'] as const) : asserted

@@ -1,7 +1,7 @@
-/** How the installation key is kept: by software; by software, and hardware vouches for it; by hardware. */
+/** How the installation key is kept: in software; in software with hardware that vouches for it; in hardware. */
 export type HolderKey = 'software' | 'vouched' | 'hardware'
 
-/** What the service knows beside the evidence. */
+/** What the service knows besides the evidence. */
 export interface AppraisalFacts {
   readonly installation: {
     readonly holderKey: HolderKey
@@ -12,9 +12,9 @@ export interface AppraisalFacts {
   }
   /** Formats that the app is registered for; `optional`: its devices need not have them. */
   readonly registered: Readonly<Record<string, 'required' | 'optional'>>
-  /** Required formats of which there is no evidence: neither of this exchange nor remembered. */
+  /** Required formats for which there is no evidence, either from this exchange or remembered. */
   readonly missing: readonly string[]
-  /** Evidence that came and was not read, where the operator would rather take a lower tier than wait for a vendor. */
+  /** Evidence that came but was not read, because the operator prefers a lower tier to waiting for a vendor. */
   readonly unread: readonly { readonly format: string; readonly reason: string }[]
   /** Seconds since each piece of evidence was verified, by the name of its format; 0 for one of this exchange. */
   readonly ages: Readonly<Record<string, number>>

@@ -4,9 +4,8 @@ import type { ClaimPath, ClaimSet } from './claim-set.ts'
 import type { Policy } from './policy.ts'
 
 /**
- * The tier that a built-in policy gives the best device of an app that nothing but its measurement speaks for: the
- * genuine, unattended app, no finding of any probe. A policy of an operator's own may ask for names or numbers that
- * nobody can guess here.
+ * The tier that a built-in policy gives the best device of an app whose only evidence is its measurement: the genuine
+ * app, without any probe finding. An operator's own policy may require names or numbers that cannot be guessed here.
  */
 export function bestOfMeasurementAlone(policy: Policy, platform: Platform): Tier {
   const claims = flawless(platform)

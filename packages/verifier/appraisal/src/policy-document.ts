@@ -5,11 +5,11 @@ import { PolicyError } from './policy-error.ts'
 import { findings, type Finding } from './reason-codes.ts'
 import { submodules, trustworthinessClaims, type AppraisalVector } from './trust-vector.ts'
 
-/** A policy as it is written: JSON, with expressions of CEL. */
+/** A policy as written: JSON, with CEL expressions. */
 export interface PolicyDocument {
   readonly name?: string
   readonly description?: string
-  /** What must be there, with a value that affirms it. At least one. */
+  /** What must be present, with an affirming value. At least one. */
   readonly required: readonly RequirementDocument[]
   /** At least one. */
   readonly rules: readonly RuleDocument[]
@@ -31,7 +31,7 @@ export interface RuleDocument {
   readonly vector?: AppraisalVector
 }
 
-/** How much a policy may hold; lengths in UTF-16 code units. */
+/** Limits of a policy; lengths in UTF-16 code units. */
 export const policyBounds = {
   name: 100,
   description: 1_000,
@@ -40,7 +40,7 @@ export const policyBounds = {
   value: 256,
   rules: 64,
   expression: 1_024,
-  /** Opening brackets of an expression: each that stays open costs the parser more than the one before. */
+  /** Opening brackets of an expression: each one that stays open costs the parser more than the previous one. */
   brackets: 64,
   /** All expressions together. */
   expressions: 16_384,

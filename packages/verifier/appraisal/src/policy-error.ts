@@ -3,7 +3,7 @@ import type { policyCodes } from './codes.ts'
 /** Why a policy document is refused. */
 export type PolicyErrorCode = keyof typeof policyCodes
 
-/** A policy document that is not accepted, and where in it the first fault is. */
+/** A policy document that is not accepted, and the place of its first fault. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError'
   readonly code: PolicyErrorCode

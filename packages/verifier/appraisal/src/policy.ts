@@ -10,25 +10,25 @@ export interface Requirement {
 }
 
 /**
- * What a rule asks of the claims. Whatever it throws, and whatever it gives but `true` and `false`, means that the
- * policy could not be evaluated.
+ * The condition of a rule on the claims. If it throws, or returns anything but `true` and `false`, the policy could not
+ * be evaluated.
  */
 export type Condition = (claims: ClaimSet) => boolean
 
-/** What holds for claims that meet a condition. */
+/** What applies to claims that meet a condition. */
 export interface Rule {
   readonly when: Condition
   /** The result is this tier or worse. */
   readonly tier: AdmissibleTier
-  /** Told to the operator where the rule matched. */
+  /** Reported to the operator if the rule matched. */
   readonly reason?: AppraisalReasonCode
   /** What the rule asserts; the result is no better than the worst of it. */
   readonly vector?: AppraisalVector
 }
 
 /**
- * An appraisal policy: what must be there, and what is then concluded. How it was written (a fixed table, or
- * expressions over claims) shows in its conditions only.
+ * An appraisal policy: what must be present, and what is then concluded. Only its conditions reveal how it was written
+ * (a fixed table, or expressions over claims).
  */
 export interface Policy {
   readonly id: string

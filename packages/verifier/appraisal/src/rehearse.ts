@@ -3,7 +3,7 @@ import { typeOf } from '@assay/evidence'
 import { appraise, type AppraisalInput, type AppraisalResult } from './appraise.ts'
 import type { Vocabulary } from './vocabulary/vocabulary.ts'
 
-/** Claims that were verified once. They have been stored meanwhile, so that they are good for a rehearsal alone. */
+/** Claims that were verified once. They have been stored since, so they are only valid for a rehearsal. */
 export interface KeptClaims {
   readonly format: string
   readonly claims: Readonly<Record<string, unknown>>
@@ -12,7 +12,7 @@ export interface KeptClaims {
 export type Rehearsal = Omit<AppraisalInput, 'claims'> & { readonly claims: readonly KeptClaims[] }
 
 /**
- * What kept claims would be worth under a policy, to count it: no token rests on this.
+ * The result that kept claims would have under a policy, for counting: no token rests on this.
  *
  * @throws TypeError as `appraise`
  */
@@ -21,7 +21,7 @@ export function rehearse({ claims, ...rest }: Rehearsal): Pick<AppraisalResult, 
   return { tier, reasons }
 }
 
-/** What a policy can read of claims, and nothing else: no key, no digest that names a device, no bytes. */
+/** Only what a policy can read of claims: no key, no digest that identifies a device, no bytes. */
 export function claimsToKeep(claims: readonly Verified<unknown>[], { formats }: Vocabulary): KeptClaims[] {
   const known = [...formats.values()]
   return claims.flatMap(({ format, claims: all }) => {

@@ -1,6 +1,6 @@
 import type { Tier } from '@assay/protocol'
 
-/** Parts of an attester that an EAR tells apart: the app, the device that it runs on, the installation key. */
+/** Parts of an attester that an EAR distinguishes: the app, the device that it runs on, the installation key. */
 export const submodules = ['app', 'device', 'key'] as const
 export type Submodule = (typeof submodules)[number]
 
@@ -17,10 +17,10 @@ export const trustworthinessClaims = [
 ] as const
 export type TrustworthinessClaim = (typeof trustworthinessClaims)[number]
 
-/** AR4SI values, signed 8-bit integers, of one part. A claim that does not exist is not asserted. */
+/** AR4SI values, signed 8-bit integers, of one part. A missing claim is not asserted. */
 export type TrustVector = { readonly [Claim in TrustworthinessClaim]?: number }
 
-/** The vector of each part. A tuning aid for attackers: it stays on the server. */
+/** The vector of each part. It would help attackers to tune their attacks, so it stays on the server. */
 export type AppraisalVector = { readonly [Part in Submodule]?: TrustVector }
 
 /** @throws RangeError unless `value` is a signed 8-bit integer */
@@ -36,8 +36,8 @@ export function tierOfValue(value: number): Tier {
 const severity: Record<Tier, number> = { none: 0, affirming: 1, warning: 2, contraindicated: 3 }
 
 /**
- * The worst of tiers that have been asserted. `none` asserts nothing, and is the outcome only where nothing is
- * asserted at all (draft-ietf-rats-ear-03: a status is not better than the worst value).
+ * The worst of tiers that have been asserted. `none` asserts nothing, and is the outcome only if nothing is asserted at
+ * all (draft-ietf-rats-ear-03: a status is not better than the worst value).
  */
 export function worstTier(tiers: readonly Tier[]): Tier {
   return tiers.reduce((worst, tier) => (severity[tier] > severity[worst] ? tier : worst), 'none')
@@ -48,13 +48,13 @@ export function bySeverity(a: Tier, b: Tier): number {
   return severity[b] - severity[a]
 }
 
-/** The tier that a part's vector allows at best. */
+/** The best tier that a part's vector allows. */
 export function tierOfVector(vector: TrustVector): Tier {
   return worstTier(Object.values(vector).map(tierOfValue))
 }
 
 /**
- * All vectors as one. Where two assert the same claim, the value counts that comes first in AR4SI's order: standard
+ * All vectors as one. If two assert the same claim, the value that comes first in AR4SI's order counts: standard
  * before non-standard contraindicated, then warning, then affirming, then 0 or −1.
  *
  * @throws RangeError for a value that is not a signed 8-bit integer

@@ -4,7 +4,7 @@ export type CodecErrorCode = keyof typeof codecCodes
 
 export const codecErrorCodes = Object.keys(codecCodes) as readonly CodecErrorCode[]
 
-/** Input that is not well-formed. `message`: what is wrong in particular; it never holds bytes of the input. */
+/** Malformed input. `message` says what exactly is wrong; it never contains bytes of the input. */
 export class CodecError extends Error {
   override readonly name = 'CodecError'
   readonly code: CodecErrorCode

@@ -1,5 +1,5 @@
 /**
- * Holds the tables of rules in docs/evidence/ against the code: each code has a rule, each rule names a check that is
+ * Checks the tables of rules in docs/evidence/ against the code: each code has a rule, each rule names a check that is
  * there, and a test that asserts its code.
  */
 import { existsSync, readFileSync } from 'node:fs'

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { TokenAlgorithm, VerificationJwk } from '@assay/protocol'
 
-/** All that an algorithm implies: nothing below this table switches on its name. */
+/** Everything that an algorithm implies: nothing below this table switches on its name. */
 interface Algorithm {
   generate(): KeyObject
   /** Whether a private key is of the one type and curve that the algorithm is for. */

@@ -4,7 +4,7 @@ import { concat, label, lengthPrefixed, invalidArgument } from '@assay/protocol'
 const domain = label('assay/installation/1')
 
 /**
- * Name of an installation at one API: stable for one installation key, and another at each API. Two APIs that compare
+ * Name of an installation at one API: stable for one installation key, and different at each API. Two APIs that compare
  * tokens still see one device by `cnf.jwk`, unless the client has a key for each. HMAC-SHA-256 over app, audience and thumbprint, each with its length, as 43 base64url
  * characters.
  *

@@ -9,7 +9,7 @@ import { algorithms } from './algorithms.ts'
 import { checkUnixSeconds } from './unix-seconds.ts'
 import type { SigningKey } from './signing-key.ts'
 
-/** What a status list says, and the key that signs it: one that signs tokens. */
+/** The contents of a status list, and the key that signs it, which also signs tokens. */
 export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'banned'> {
   readonly key: SigningKey
   /** URL of the attestation service. */
@@ -21,7 +21,7 @@ export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'ban
 }
 
 /**
- * Signs the status list of an API as a compact JWT. Its `typ` is its own: a list passes nowhere for a token.
+ * Signs the status list of an API as a compact JWT. It has its own `typ`: a list never passes for a token.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a malformed value, or a key that does not sign at `now`
  */

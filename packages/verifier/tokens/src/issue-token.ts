@@ -22,7 +22,7 @@ import { algorithms } from './algorithms.ts'
 import { checkUnixSeconds } from './unix-seconds.ts'
 import type { SigningKey } from './signing-key.ts'
 
-/** What a token says, and the key that signs it. */
+/** The contents of a token, and the key that signs it. */
 export interface TokenInput {
   readonly key: SigningKey
   /** URL of the attestation service. */
@@ -32,11 +32,11 @@ export interface TokenInput {
   readonly audience: string
   /** The public installation key, to whose holder the token is bound. */
   readonly holder: PublicJwk
-  /** As `installationPseudonym` gave it. */
+  /** As returned by `installationPseudonym`. */
   readonly installation: string
   readonly build: string
   readonly platform: Platform
-  /** As `accept` gave it. */
+  /** As returned by `accept`. */
   readonly tier: AcceptedResult['tier']
   /** How the installation key is kept. */
   readonly holderKey: HolderKey
@@ -53,7 +53,7 @@ export interface TokenInput {
 
 /**
  * Issues a client attestation JWT (draft-ietf-oauth-attestation-based-client-auth-10 section 2) in compact form. All
- * that it says has been decided before: what cannot be said in a token is the caller's mistake, not a denial.
+ * its contents have been decided before: what a token cannot express is the caller's mistake, not a denial.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a malformed value, the tier `none`, a lifetime beyond the mode's,
  *   or a key that does not sign yet or will not be published until the token expires
@@ -65,12 +65,12 @@ export function issueToken(input: TokenInput): string {
   return signed(input, input.allowed === true ? { ...claims, allowed: true } : claims)
 }
 
-/** What a token of development says: nothing was appraised, and it is bound to a key. */
+/** The contents of a development token: nothing was appraised, and it is bound to a key. */
 export type DevelopmentTokenInput = Omit<TokenInput, 'tier' | 'holderKey' | 'mode' | 'allowed'>
 
 /**
- * Issues a token for development: tier `none`, claim `development`. Its key must be one that the JWKS of production never
- * had.
+ * Issues a token for development: tier `none`, claim `development`. Its key must never have been in the production
+ * JWKS.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link issueToken}
  */
@@ -130,7 +130,7 @@ function checkNames(input: Omit<TokenInput, 'tier'>): void {
   if (!jtiPattern.test(jti)) throw invalidArgument('the token id is out of form')
 }
 
-/** Exactly the public members: whatever else a caller's object holds must not get into a token. */
+/** Exactly the public members: nothing else in a caller's object may get into a token. */
 function holderOf({ holder }: Pick<TokenInput, 'holder'>): PublicJwk {
   const read = readPublicJwk({ ...holder })
   if (!read.ok) throw invalidArgument('the holder is not named by a public P-256 key')

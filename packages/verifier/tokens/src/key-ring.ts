@@ -6,7 +6,7 @@ import type { SigningKey } from './signing-key.ts'
 /** All keys, in any order. */
 export type KeyRing = readonly SigningKey[]
 
-/** What is due. Each action does no harm when it is carried out twice. */
+/** What is due. Carrying out an action twice does no harm. */
 export type RotationAction =
   | {
       readonly action: 'create'
@@ -27,8 +27,8 @@ export type RotationAction =
     }
 
 /**
- * The key to sign with: of those in use, the one that came last. A key whose publication ends too soon for a token to
- * expire before it is in use no more. `undefined`: there is none, which is a malfunction.
+ * The key to sign with: the newest of those in use. A key whose publication ends too soon for a token to expire before
+ * it is no longer in use. `undefined`: there is none, which is a malfunction.
  *
  * @param now Unix seconds
  */
@@ -58,7 +58,7 @@ export function planRotation(ring: KeyRing, now: number): RotationAction[] {
   checkUnixSeconds(now)
   const staying = inOrder(ring).filter(({ retireAt }) => retireAt === null)
   const created = creationDue(staying, activeKey(ring, now), now)
-  // A created key signs before all that stay, or after all of them, so that the first later start is the next one.
+  // A created key signs before all remaining ones, or after all of them, so that the first later start is the next one.
   const starts = [...staying.map(({ activateAt }) => activateAt), ...created]
   return [
     ...created.map((activateAt): RotationAction => ({ action: 'create', activateAt })),
@@ -69,12 +69,12 @@ export function planRotation(ring: KeyRing, now: number): RotationAction[] {
   ]
 }
 
-/** When a new key is to sign, if one is to be made now. */
+/** When a new key should start to sign, if one must be made now. */
 function creationDue(staying: KeyRing, active: SigningKey | undefined, now: number): number[] {
   if (active === undefined) return [now]
   const { publishAhead, signFor, leastPublished } = rotationSchedule
   const newest = staying.at(-1)
-  // The end of every key has been planned by hand: the successor starts when the last of them stops signing.
+  // If the end of every key was planned by hand, the successor starts when the last of them stops signing.
   const due =
     newest === undefined ? (active.retireAt as number) - leastPublished : newest.activateAt + signFor
   if (now < due - publishAhead) return []

@@ -3,7 +3,7 @@ import { longestTokenLifetime } from '@assay/protocol'
 const hour = 3600
 const day = 24 * hour
 
-/** Seconds that relying parties keep a JWKS, and by which their clocks may be wrong. */
+/** Seconds for which relying parties cache a JWKS, and by which their clocks may be wrong. */
 const relyingParty = { cache: 600, skew: 300 }
 
 /** Planned rotation, in seconds. */
@@ -17,6 +17,6 @@ export const rotationSchedule = {
    * read again, at least an hour.
    */
   keepPublished: Math.max(longestTokenLifetime.bound + relyingParty.cache + relyingParty.skew, hour),
-  /** What publication of a key must outlast the issue of a token by, for the key to be chosen for signing. */
+  /** Seconds by which publication of a key must outlast the issue of a token, for the key to be chosen for signing. */
   leastPublished: longestTokenLifetime.bound + relyingParty.skew,
 } as const

@@ -13,9 +13,9 @@ import { rotationSchedule } from './rotation-schedule.ts'
 /** When a key does what, in Unix seconds. */
 export interface KeyTimes {
   readonly createdAt: number
-  /** From when it signs. It is published before. */
+  /** When it starts to sign. It is published earlier. */
   readonly activateAt: number
-  /** From when it is no longer published; `null`: not planned. */
+  /** When it is no longer published; `null`: not planned. */
   readonly retireAt: number | null
 }
 
@@ -30,7 +30,7 @@ export interface SigningKey extends KeyTimes {
   readonly encodedHeader: string
 }
 
-/** A private key as it is kept at rest. */
+/** A private key as stored at rest. */
 export interface StoredKey extends KeyTimes {
   readonly kid: string
   readonly alg: TokenAlgorithm
@@ -42,8 +42,8 @@ export interface StoredKey extends KeyTimes {
  * A new key, published from `now` on.
  *
  * @param now Unix seconds
- * @param activateAt Unix seconds from which it signs; by default after a day, when every cache of the JWKS holds it.
- *   The first key of a ring, or one that replaces a key withdrawn at once, has to sign from `now` on.
+ * @param activateAt Unix seconds from which it signs; by default after a day, when every cache of the JWKS has it. The
+ *   first key of a ring, or one that replaces a key withdrawn at once, must sign from `now` on.
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an algorithm that tokens do not have, or times out of order
  */
 export function generateSigningKey(
@@ -55,16 +55,16 @@ export function generateSigningKey(
   return signingKey(alg, algorithms[alg].generate(), { createdAt: now, activateAt, retireAt: null })
 }
 
-/** The private key as PKCS #8 in DER. It leaves the process sealed or not at all. */
+/** The private key as PKCS #8 in DER. It leaves the process only sealed. */
 export function exportPrivate(key: SigningKey): Uint8Array {
   return key.privateKey.export({ format: 'der', type: 'pkcs8' })
 }
 
 /**
- * A key as it was kept.
+ * Restores a stored key.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link generateSigningKey}
- * @throws Error where the bytes are not the private key that `alg` and `kid` name: the store has a fault
+ * @throws Error if the bytes are not the private key that `alg` and `kid` name: the store has a fault
  */
 export function importPrivate({ kid, alg, pkcs8, createdAt, activateAt, retireAt }: StoredKey): SigningKey {
   checkAlgorithm(alg)

@@ -1,14 +1,14 @@
-/** A JSON object of which nothing is known yet: its members may be missing, or anything. */
+/** A JSON object about which nothing is known yet: its members may be missing, or have any value. */
 export type Unchecked<T> = { readonly [Name in keyof T]?: unknown }
 
 type Check = (value: unknown) => boolean
 
-/** Visible ASCII, so that no answer can put anything else into a header. */
+/** Visible ASCII, so that no answer can get anything else into a header. */
 export const isText: Check = (value) => typeof value === 'string' && /^[!-~]+$/.test(value)
 
 const isSeconds: Check = (value) => typeof value === 'number' && value >= 0
 
-/** Whether something has these members, each as its check wants it. */
+/** Whether a value has these members, each accepted by its check. */
 function hasForm(form: Readonly<Record<string, Check>>): Check {
   return (value) => {
     const members = Object(value) as Readonly<Record<string, unknown>>

@@ -5,18 +5,18 @@ import { backOff } from '../token/back-off.ts'
 import type { Reading } from '../token/grant.ts'
 import { readRefusal } from './refusal.ts'
 
-/** A good answer of the service, and when its request was sent. */
+/** A valid answer of the service, and when its request was sent. */
 export type Answered<T> = T & { sentAt: Reading }
 
 /**
  * Sends `body` to the service, byte for byte the same each time, until an endpoint gives an answer of the right form:
  * each endpoint up to three times, within 30 s.
  *
- * @throws AssayClientError for what the service refused, at once; for a malfunction, after the last attempt
+ * @throws AssayClientError at once if the service refused the request; after the last attempt for a malfunction
  */
 export type Post = <T>(path: string, body: object, isGood: (body: unknown) => boolean) => Promise<Answered<T>>
 
-/** Malfunctions that another endpoint or another moment may not have. */
+/** Malfunctions that may not occur at another endpoint or another time. */
 const elsewhere: readonly ClientErrorCode[] = [
   'network',
   'timeout',
@@ -28,8 +28,8 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
   const rounds = 3
   const longestTogether = 30_000
   /**
-   * A caller waits no longer than that between two attempts, which are three seconds asked for and a quarter by chance;
-   * what takes longer is left to the background.
+   * A caller waits no longer between two attempts: three seconds as requested, and a random quarter; anything longer is
+   * left to the background.
    */
   const longestPause = 3_750
   const { endpoints, clock, fetch, requestTimeout } = config
@@ -47,7 +47,7 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
           credentials: 'omit',
           cache: 'no-store',
         })
-        // What is not JSON or no object is an object without members: it has not the form of any answer.
+        // Anything but a JSON object counts as an object without members: it does not have the form of any answer.
         const answer = Object(await response.json().catch(() => undefined)) as object
         if (!response.ok) throw readRefusal(response, answer)
         if (!isGood(answer)) throw new AssayClientError('response_invalid')
@@ -66,7 +66,7 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
         const { code } = error as AssayClientError
         if (!elsewhere.includes(code)) throw error
         current = (current + 1) % endpoints.length
-        // Another endpoint is asked at once; the pause comes when all have failed.
+        // Another endpoint is tried at once; the pause comes when all have failed.
         const round = attempt / endpoints.length
         const pause = round % 1 ? 0 : backOff(round - 1, error as AssayClientError, chance())
         const late = clock.monotonic() - begun + pause > longestTogether

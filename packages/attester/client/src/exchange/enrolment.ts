@@ -17,16 +17,15 @@ import { nameOf } from '../token/grant.ts'
 import type { Unchecked } from './answers.ts'
 
 /**
- * What an exchange has and does besides on platforms that have evidence. Web apps do without: it is not part of their
- * code.
+ * The additional part of an exchange on platforms with evidence. Web apps do without it: it is not part of their code.
  */
 export interface Enrolment {
   /**
-   * @param key as it is in its store; none where it is yet to be made and attested
-   * @param again whether what is known about the key does not count any more: it has to enrol
+   * @param key as in its store; none if it has yet to be made and attested
+   * @param again whether what is known about the key no longer counts: it has to enrol
    */
   begin(key: InstallationKey | undefined, anew: boolean): Begun
-  /** A token was given for the key. */
+  /** A token was issued for the key. */
   granted(key: InstallationKey): Promise<void>
 }
 
@@ -36,11 +35,11 @@ export interface Begun {
   readonly asks: Pick<ChallengeRequest, 'purpose' | 'abi'>
   /** Whether the key is made for the challenge, so that the request names none. */
   readonly makesKey: boolean
-  /** @throws AssayClientError `evidence_failed`; `response_invalid` for another purpose than those known */
+  /** @throws AssayClientError `evidence_failed`; `response_invalid` for an unknown purpose */
   prepare(answer: Unchecked<ChallengeResponse>): Promise<Ready>
 }
 
-/** Platform evidence for one exchange, of which only the commitment is missing. */
+/** Platform evidence for one exchange, complete except for the commitment. */
 export interface Ready {
   key: InstallationKey
   /** Kinds of evidence that follow, as client data names them. */
@@ -56,14 +55,14 @@ export interface EnrolmentOptions {
   abi: string | undefined
 }
 
-/** Asks all sources, and keeps their order; evidence that a key was made with stands first. */
+/** Asks all sources, and keeps their order; evidence that a key was made with comes first. */
 export function createEnrolment({ sources, keyStore, crypto, abi }: EnrolmentOptions): Enrolment {
   /** The key that enrolled in this process. */
   let enrolled: string | undefined
 
   const isEnrolled = (key: InstallationKey) => key.isEnrolled === true || nameOf(key) === enrolled
 
-  /** A key of the platform's hardware, made for this challenge: the one thing that it can commit to. */
+  /** A key in the platform's hardware, made for this challenge: the only thing that it can commit to. */
   async function attest(challenge: unknown) {
     const bytes = decodeBase64urlSlowly(challenge as string)
     if (!bytes) throw new AssayClientError('response_invalid')
@@ -109,7 +108,7 @@ export function createEnrolment({ sources, keyStore, crypto, abi }: EnrolmentOpt
     async granted(key) {
       if (isEnrolled(key)) return
       enrolled = nameOf(key)
-      // What is not kept costs an enrolment at the next start.
+      // If it is not kept, the next start costs an enrolment.
       await keyStore.enrolled?.(key)?.catch(() => undefined)
     },
   }
@@ -119,7 +118,10 @@ function isPurpose(value: unknown): value is EvidencePurpose {
   return value === 'enrolment' || value === 'refresh'
 }
 
-/** A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it. */
+/**
+ * A source that fails at a refresh has nothing to refresh: an enrolment may cure this, as when the service asks for
+ * one.
+ */
 function collecting<T>(purpose: EvidencePurpose, work: () => Promise<T>): Promise<T> {
   const problem: ProblemCode | undefined = purpose === 'refresh' ? 'enrolment_required' : undefined
   return work().catch((cause: unknown) => {

@@ -23,9 +23,9 @@ import type { Post } from './connection.ts'
 import type { Enrolment } from './enrolment.ts'
 import { createMeasure, type MeasureText } from './measure.ts'
 
-/** Evidence for tokens. Not to be run twice at the same time. */
+/** Exchanges evidence for tokens. Must not run twice at the same time. */
 export interface Exchange {
-  /** The installation key as it is in its store; none where the exchange is to make it. */
+  /** The installation key as in its store; none if the exchange should make it. */
   openKey(): Promise<InstallationKey | undefined>
   /** One exchange for all audiences. @throws AssayClientError */
   run(key: InstallationKey | undefined): Promise<Grant>
@@ -33,17 +33,17 @@ export interface Exchange {
   gaveUp(error: AssayClientError): void
 }
 
-/** What only some platforms have. */
+/** The part that only some platforms have. */
 export interface PlatformParts {
   enrolment?: Enrolment
   measureText?: MeasureText
 }
 
-/** A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. */
+/** A request that is ready to be sent, and is resent byte for byte: the service gives the same tokens for it. */
 interface Prepared {
   key: InstallationKey
   body: AttestationRequest
-  /** Monotonic, when the challenge has expired. */
+  /** Monotonic time at which the challenge expires. */
   goodUntil: number
 }
 
@@ -57,7 +57,10 @@ export function createExchange(
   const { app, build, audienceList, clock, crypto, keyStore } = config
   const identity = { app, build, sdk, audiences: audienceList }
   const measure = createMeasure(config, lifetime, measureText)
-  /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
+  /**
+   * The request that was sent but not answered yet. It outlives a failed exchange, so that the next one sends it
+   * again.
+   */
   let pending: Prepared | undefined
   let failures: readonly string[] = []
 
@@ -75,7 +78,7 @@ export function createExchange(
     const detail = (cause as { code?: unknown } | undefined)?.code
     const told = typeof detail === 'string' ? `${code}:${detail}` : code
     const entry = /^[\w.:-]{1,64}$/.test(told) ? told : code
-    // A problem came from the service. Of the others the newest four different ones.
+    // A problem came from the service. Of other failures, the newest four distinct codes.
     if (!problem && !failures.includes(entry)) failures = [...failures, entry].slice(-4)
   }
 
@@ -96,7 +99,7 @@ export function createExchange(
         const { code, retryable, problem } = error as Partial<AssayClientError>
         const curable =
           code === 'challenge_stale' || code === 'key_store_failed' || (code === 'evidence_failed' && problem)
-        // After other malfunctions the service may have taken the request, and the answer may be lost.
+        // After other malfunctions the service may have processed the request and the answer may be lost.
         if (curable || !retryable) pending = undefined
         if (!curable || healed.includes(code)) throw error
         healed.push(code)
@@ -115,7 +118,7 @@ export function createExchange(
       failures: failures[0] ? [...failures] : undefined,
     }
     const answer = await post<ChallengeResponse>(
-      // Held against the contract by type only, so that the rest of it stays out of the app.
+      // Tied to the contract by its type only, so that the rest of the contract stays out of the app.
       '/v1/challenges' satisfies typeof paths.challenges,
       request,
       isChallengeResponse,

@@ -12,13 +12,12 @@ import type { MeasurementResponse } from '@assay/protocol'
 import { responseOf } from './measure.ts'
 import type { MeasureText } from './measure.ts'
 
-/** Opens the second image; `undefined` where this installation cannot reach it. */
+/** Opens the second image; `undefined` if this installation cannot reach it. */
 export type OpenText = () => CodeImage | undefined | Promise<CodeImage | undefined>
 
 /**
- * Measures the second image: text sections as they are in memory. Where it cannot be reached, or lacks what the plan
- * asks for, the answer is `null`: what is in memory is never a reason to give no token before it was measured in the
- * field.
+ * Measures the second image: text sections as they are in memory. If it cannot be reached, or lacks what the plan asks
+ * for, the answer is `null`: memory must not be a reason to withhold a token before it has been measured in the field.
  */
 export function createMeasureText(open: OpenText): MeasureText {
   let opened: CodeImage | undefined

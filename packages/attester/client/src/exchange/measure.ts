@@ -27,14 +27,14 @@ import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 
-/** As it is in client data, in this order. */
+/** As in client data, in this order. */
 export interface Measured {
   measurement: MeasurementResponse
   text?: MeasurementResponse | null
   probes: Record<string, ProbeAnswer>
 }
 
-/** Carries out the part of a plan that is for the second image. */
+/** Carries out the part of a plan for the second image. */
 export type MeasureText = (
   input: Pick<CarryOutInput, 'plan' | 'planBytes' | 'challenge' | 'crypto'>,
   text: NonNullable<Plan['text']>,
@@ -44,11 +44,11 @@ export type MeasureText = (
 export type Measure = (plan: string, challenge: string) => Promise<Measured>
 
 /**
- * The app, measured as plans ask. The whole-code digest is kept, in memory, as long as plans come with the same seed,
- * that is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
+ * Measures the app as plans ask. The whole-code digest is kept in memory as long as plans come with the same seed, that
+ * is, for one epoch: then an attestation reads a few kilobytes instead of every byte of the app.
  */
 export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureText?: MeasureText): Measure {
-  /** Milliseconds that all probes of a plan together may take; what is late counts as that. */
+  /** Milliseconds that all probes of a plan together may take; late answers count as late. */
   const probeDeadline = 2000
   const { crypto } = config
   const live = config.live ?? { functions: coreFunctions, exercises: allExercises }

@@ -3,7 +3,7 @@ import { AssayClientError, type ClientErrorCode } from '../error.ts'
 import { wireVersion } from '../sdk.ts'
 import type { Unchecked } from './answers.ts'
 
-/** What an answer other than success means. `body` is the problem document, if it was one. */
+/** The meaning of an answer other than success. `body` is the problem document, if it was one. */
 export function readRefusal(
   { status, headers }: Response,
   { code, trace, supported }: Unchecked<ProblemDocument>,
@@ -21,7 +21,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Problems that are told as something other than `request_refused`. */
+/** Problems that are reported as something other than `request_refused`. */
 const told: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
   ['attestation_denied', 'attestation_denied'],
   [
@@ -40,7 +40,7 @@ const told: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
 ]
 
 function codeOf(status: number, problem: string | undefined, supported: unknown): ClientErrorCode {
-  // 408: the body came too slowly, which another try may mend.
+  // 408: the body came too slowly, which another try may fix.
   if (status >= 500 || status === 408) return 'service_unavailable'
   if (status === 429) return 'rate_limited'
   // The page of a proxy, or of a network that wants a login first.
@@ -49,7 +49,7 @@ function codeOf(status: number, problem: string | undefined, supported: unknown)
   return told.find(([, ...problems]) => problems.includes(problem as ProblemCode))?.[0] ?? 'request_refused'
 }
 
-/** Which of the two is the older one: the service, if it speaks lower versions only. */
+/** Which of the two is older: the service, if it speaks only lower versions. */
 function outdated(supported: unknown): ClientErrorCode {
   const isOlder =
     Array.isArray(supported) &&

@@ -1,6 +1,6 @@
 import type { CodeImage, Segment } from '@assay/measurement'
 
-/** A segment whose bytes are at hand. */
+/** A segment whose bytes are in memory. */
 export interface MemorySegment {
   name: string
   kind: Segment['kind']

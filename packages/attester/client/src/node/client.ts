@@ -7,20 +7,23 @@ import type { Clock, Timers } from '../ports.ts'
 import { nodeKeyStore } from './key-store.ts'
 import { nodeProbes } from './probes.ts'
 
-/** What Node has built in. */
+/** The parts that Node provides. */
 type Platform = 'crypto' | 'keyStore' | 'fetch' | 'clock' | 'random' | 'timers'
 
 export interface NodeClientOptions
   extends Omit<AssayClientOptions, Platform>, Partial<Pick<AssayClientOptions, Platform>> {
-  /** Where the installation key lies between runs. Without it, or a `keyStore`, each process is a new installation. */
+  /**
+   * Where the installation key is stored between runs. Without it, or a `keyStore`, each process is a new
+   * installation.
+   */
   keyFile?: string
-  /** Whether each audience gets a key of its own, so that APIs that compare tokens do not find one device by its key. */
+  /** Whether each audience gets its own key, so that APIs that compare tokens cannot recognise a device by its key. */
   keyPerAudience?: boolean
 }
 
 export const nodeClock: Clock = { monotonic: () => performance.now(), wall: () => new Date().getTime() }
 
-/** Timers of which those of the background do not keep the process alive. */
+/** Timers; those of background work do not keep the process alive. */
 export const nodeTimers: Timers = {
   set(callback, milliseconds, background) {
     const timer = setTimeout(callback, milliseconds)
@@ -50,7 +53,7 @@ export function createNodeClient(options: NodeClientOptions): AssayClient {
   })
 }
 
-/** Beside each other: the name tells the audience to nobody who does not know it. */
+/** Side by side: the name does not reveal the audience to anybody who does not know it. */
 function fileFor(keyFile: string | undefined, audience: string): { file?: string } {
   if (keyFile === undefined) return {}
   const name = createHash('sha256').update(audience).digest('hex').slice(0, 16)

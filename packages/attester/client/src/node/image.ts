@@ -10,9 +10,9 @@ export type NodeSegment = MemorySegment | { name: string; kind: Segment['kind'];
 /**
  * A code image of the given segments. Nothing is read before the first `read`, except the sizes of the files.
  *
- * It shows what lies on disk when it is read, which a process that started earlier need not be executing.
+ * It shows what is on disk when it is read, which is not necessarily what a process that started earlier executes.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two segments of one name; what `node:fs` throws for a missing file
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two segments with one name; what `node:fs` throws for a missing file
  */
 export async function nodeImage(segments: readonly NodeSegment[]): Promise<CodeImage> {
   const memory = memoryImage(segments.filter((segment) => 'bytes' in segment))
@@ -59,7 +59,7 @@ export async function nodeFolderImage(folder: string, format: 'web' | 'apk' = 'w
   return nodeImage(segments)
 }
 
-/** Opened for each read, so that nothing stays open and what is read is what lies there now. */
+/** Opened for each read, so that nothing stays open and the current contents are read. */
 async function readFrom(file: string, offset: number, length: number): Promise<Uint8Array> {
   const handle = await open(file)
   try {

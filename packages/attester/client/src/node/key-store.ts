@@ -11,23 +11,26 @@ import path from 'node:path'
 import { invalidArgument, readPublicJwk, type JsonValue } from '@assay/protocol'
 import type { InstallationKey, KeyStore } from '../ports.ts'
 
-/** First line of the files made here. A file without it may be used, but is somebody else's and never replaced. */
+/**
+ * First line of the files made here. A file without it may be used, but belongs to somebody else and is never
+ * replaced.
+ */
 const mark = 'Assay installation key\n'
-/** A line below it, where a token was given for the key. */
+/** A line below it, if a token was issued for the key. */
 const enrolledMark = 'Enrolled\n'
 /** Bytes. A key takes 273 with its marks. */
 const longestFile = 4096
 
-/** A file made here that holds no usable key any more: only this is mended by another key. */
+/** A file made here that no longer holds a usable key: only this is fixed by another key. */
 class DamagedKey extends Error {}
 
 /**
  * A P-256 key in software, by `node:crypto`.
  *
- * With `file` the private key lies there as PKCS#8 PEM below a line that names its purpose, readable by its owner only
- * (mode 0600); another line says that a token was given for it. A file that others may read is not used, and one that
- * was not made here is never written over. Without `file` the key lives as long as the process. Either way anyone who
- * can read file or memory has the key: a service that accepts software keys only knows no more than that.
+ * With `file` the private key is stored there as PKCS#8 PEM below a line that names its purpose, readable by its owner
+ * only (mode 0600); another line says that a token was issued for it. A file that others may read is not used, and one
+ * that was not made here is never overwritten. Without `file` the key lives as long as the process. Either way anyone
+ * who can read file or memory has the key: a service that accepts software keys only knows no more than that.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a `file` that is not a path. Its functions throw an Error that names
  *   `keyFile` and says what to do.
@@ -38,7 +41,7 @@ export function nodeKeyStore(options: { file?: string } = {}): KeyStore {
     throw invalidArgument('keyFile: missing or wrong; give the path of a file')
   }
   let opened: InstallationKey | undefined
-  /** Why the file cannot be used, where another key in its place would be no cure. */
+  /** Why the file cannot be used, if another key in its place would not help. */
   let refusal: Error | undefined
   return {
     async open() {
@@ -56,7 +59,7 @@ export function nodeKeyStore(options: { file?: string } = {}): KeyStore {
     async enrolled(key) {
       if (file === undefined || refusal) return
       const text = await readText(file)
-      // Another process may have put another key there meanwhile.
+      // Another process may have put another key there in the meantime.
       const isThere = JSON.stringify((await readKey(file)).publicJwk) === JSON.stringify(key.publicJwk)
       if (isThere && !isEnrolled(text)) await writeKey(file, createPrivateKey(text), 'replace', enrolledMark)
     },
@@ -68,7 +71,7 @@ export function nodeKeyStore(options: { file?: string } = {}): KeyStore {
   }
 }
 
-/** Faults of the file system, told by the name of the option. */
+/** Faults of the file system, reported with the name of the option. */
 function naming<T>(work: () => Promise<T>): Promise<T> {
   return work().catch((cause: NodeJS.ErrnoException) => {
     if (cause.syscall === undefined) throw cause
@@ -78,7 +81,7 @@ function naming<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * By way of DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process can lock
+ * Goes through DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process can lock
  * itself out when garbage is collected in the middle of it.
  */
 function generate(): KeyObject {
@@ -111,7 +114,7 @@ async function openFile(file: string): Promise<InstallationKey> {
     if (!isCode(error, 'ENOENT')) throw error
   }
   const key = generate()
-  // Of two processes that start at once, the first to finish decides; the other takes its key.
+  // If two processes start at once, the first to finish decides; the other takes its key.
   return (await writeKey(file, key, 'keep')) ? keyOf(key) : readKey(file)
 }
 
@@ -133,7 +136,7 @@ async function replaceFile(file: string, key: KeyObject): Promise<void> {
   await writeKey(file, key, 'replace')
 }
 
-/** What lies there, if it can be a key file by kind and size, and its owner alone may read it. */
+/** The contents, if kind and size allow a key file, and only its owner may read it. */
 async function readText(file: string): Promise<string> {
   const found = await stat(file)
   if (!found.isFile() || found.size > longestFile) throw foreign()
@@ -150,7 +153,7 @@ function foreign(): Error {
   return new Error('keyFile: not a key file of the SDK; give another path or remove it')
 }
 
-/** Writes the whole file or nothing. False if an existing file was to be kept and there is one. */
+/** Writes the whole file or nothing. False if an existing file had to be kept. */
 async function writeKey(
   file: string,
   key: KeyObject,

@@ -7,7 +7,7 @@ import type { Url } from './url.ts'
 
 /** One request to a protected API, as it will be sent. */
 export interface ProofRequest {
-  /** As sent: upper case for the methods that `fetch` writes so. */
+  /** As sent: upper case for the methods that `fetch` upper-cases. */
   method: string
   url: string | URL
   /** The `Authorization` header of the request, to which the proof is bound if it carries a token. */
@@ -16,16 +16,16 @@ export interface ProofRequest {
   nonce?: string | undefined
 }
 
-/** Headers to add to one request, in the names of the standards. They are good for that request only. */
+/** Headers to add to one request, in the names of the standards. They are valid for that request only. */
 export interface ProofHeaders {
   'OAuth-Client-Attestation': string
-  /** Unless the client's `proof` is of another form. */
+  /** Present unless the client's `proof` has another form. */
   DPoP: string
   /** With `proof: attestationPop`, in place of `DPoP`. */
   'OAuth-Client-Attestation-PoP'?: string
 }
 
-/** Headers as they are added: those of {@link ProofHeaders}, or the one that says why there are none. */
+/** The added headers: those of {@link ProofHeaders}, or the one that says why there are none. */
 export type SentHeaders = Readonly<Record<string, string>>
 
 /** Tokens and proofs for requests, and what the APIs say about them. */
@@ -73,11 +73,11 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
   }
 
   return {
-    // Not `undefined`, which stands for an audience without a token: asking for that one again would not help.
+    // Not `undefined`, which stands for an audience without a token: requesting that one again would not help.
     async authorize(audience, url, request, unwanted = '') {
       const held = await tokens.get(audience, (token) => token !== unwanted)
       return headersFor(held, audience, url, request).catch(async () => {
-        // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
+        // The key has been lost since the token was issued: another exchange opens it again, or makes a new one.
         const other = await tokens.get(audience, (token) => token !== held.token)
         return orFail('key_store_failed', () => headersFor(other, audience, url, request))
       })

@@ -1,6 +1,9 @@
 import { standardUrl, type ParseUrl } from './url.ts'
 
-/** Lower-case scheme and host, no user, a path of the characters of RFC 3986; no two parsers disagree about such a URL. */
+/**
+ * Lower-case scheme and host, no user, a path with the characters of RFC 3986: no two parsers disagree about such a
+ * URL.
+ */
 const plain =
   /^((https?):\/\/(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+])(?::([1-9]\d{0,4}))?)((?:\/(?:[\w.~!$&'()*+,;=:@-]|%[0-9a-fA-F]{2})*)*)(\?[!-"$-~]*)?(#[!-~]*)?$/
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
@@ -14,13 +17,16 @@ export const plainUrl: ParseUrl = (text) => {
   return { origin, pathname: pathname || '/', href: origin + (pathname || '/') + query + fragment }
 }
 
-/** The platform's own parser if it keeps to the standard. That of React Native lacks `origin`, or adds a slash to paths. */
+/**
+ * The platform's own parser, if it follows the standard. That of React Native lacks `origin`, or adds a slash to
+ * paths.
+ */
 export function parserOf(Parser: typeof URL | undefined): ParseUrl {
   try {
     const { origin, pathname } = new (Parser as typeof URL)('HTTPS://User@A.example:443/b/../c?d#e')
     if (origin === 'https://a.example' && pathname === '/c') return standardUrl
   } catch {
-    // It throws, or there is none: the same as one that answers wrong.
+    // It throws, or there is none: treated like one that answers wrongly.
   }
   return plainUrl
 }

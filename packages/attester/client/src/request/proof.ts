@@ -2,7 +2,7 @@ import { encodeBase64url, utf8, type headerNames, type jwtTypes } from '@assay/p
 import type { InstallationKey } from '../ports.ts'
 import type { Url } from './url.ts'
 
-/** What a proof may say of one request. */
+/** What a proof may state about one request. */
 export interface ProofInput {
   audience: string
   url: Url
@@ -18,11 +18,11 @@ export interface ProofInput {
   nonce: string | undefined
 }
 
-/** A form of proof of possession: DPoP unless the app says otherwise. */
+/** A form of proof of possession: DPoP unless the app chooses otherwise. */
 export interface ProofForm {
   /** The header in which it is sent. */
   readonly field: (typeof headerNames)['dpop' | 'attestationPop']
-  /** Headers in which servers give nonces for it, by preference. */
+  /** Headers in which servers give nonces for it, in order of preference. */
   readonly nonceFields: readonly string[]
   /** The JWT's header, whose `alg` is ES256, and its claims; members that are `undefined` are left out. */
   write(key: InstallationKey, input: ProofInput): readonly [header: object, claims: object]

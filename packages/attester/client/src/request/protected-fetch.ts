@@ -7,20 +7,20 @@ type Fetch = typeof globalThis.fetch
 
 /**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
- * redirect, because the browser or engine would take both along to wherever it leads. What is sent is the URL that the
- * caller gave, never one that a parser wrote again.
+ * redirect, because the browser or engine would take both along to wherever it leads. The URL is sent as the caller
+ * gave it, never as a parser rewrote it.
  */
 export function createProtectedFetch(config: ClientConfig, authorizer: Authorizer): Fetch {
   /**
-   * Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not
-   * cause an exchange with every request.
+   * Milliseconds. An API that refuses everything, for instance because its base URL is misconfigured, must not cause an
+   * exchange with every request.
    */
   const vainFor = 60_000
   const { fetch, protectedUrls, parseUrl, baseUrl, heedsRedirect, withoutToken, clock } = config
-  /** Audiences that refused a fresh token too, and until when no other is obtained at their wish. */
+  /** Audiences that refused a fresh token too, and until when no other is obtained for them. */
   const vainUntil = new Map<string, number>()
 
-  /** In place of token and proof, where the app wants that: why there are none. */
+  /** In place of token and proof, if the app wants that: why there are none. */
   function statusOf(error: unknown): SentHeaders {
     if (withoutToken === 'send' && error instanceof AssayClientError && error.code !== 'closed') {
       return { ['Assay-Status' satisfies (typeof headerNames)['status']]: error.code }
@@ -29,7 +29,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
   }
 
   return async (input, init = {}) => {
-    // Neither text nor a `URL` has a member `url`.
+    // Neither a string nor a `URL` has a member `url`.
     const request = (input as Partial<Request>).url ? (input as Request) : undefined
     const text = request?.url ?? `${input as string | URL}`
     const url = parseUrl(text, baseUrl)
@@ -45,7 +45,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
       headers: init.headers ?? request?.headers,
       redirect: init.redirect ?? request?.redirect,
     } as RequestInit)
-    // A platform that knows of no redirects follows them, with whatever it was given.
+    // A platform without a redirect option follows redirects, whatever it was given.
     mustHold(redirect, 'fetch (must respect `redirect`)')
     const authorization = given.get('Authorization')
     const follows = redirect === 'follow'
@@ -57,7 +57,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
       )
       const headers = new Headers(given)
       for (const name of Object.keys(added)) headers.set(name, added[name] as string)
-      // A request's body can be read once; the copy leaves it for a second attempt.
+      // A request's body can be read only once; the copy keeps it for a second attempt.
       const response = await fetch(request?.clone() ?? (isAbsolute(text) ? input : url.href), {
         ...init,
         headers,
@@ -84,7 +84,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
   }
 }
 
-/** The exchange goes on without a caller that has given up: others wait for it too. */
+/** The exchange goes on without a caller that has given up, because others wait for it too. */
 function unlessAborted<T>(signal: AbortSignal | null | undefined, work: () => Promise<T>): Promise<T> {
   if (!signal) return work()
   return new Promise((resolve, reject) => {
@@ -100,7 +100,7 @@ function unlessAborted<T>(signal: AbortSignal | null | undefined, work: () => Pr
 }
 
 function isAbsolute(url: string): boolean {
-  // Without slashes, a base decides what it means.
+  // Without slashes, the base decides what it means.
   return /^https?:\/\//i.test(url)
 }
 
@@ -113,14 +113,14 @@ const wishes: Readonly<Record<string, 'nonce' | 'token'>> = {
 }
 
 /**
- * What an API or an authorization server that refuses a request says it wants to see: a nonce, which has come with the
- * answer, or another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization
+ * What an API or an authorization server that refuses a request asks for: a nonce, which came with the answer, or
+ * another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization
  * servers with status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section
  * 7).
  */
 async function wishOf(response: Response): Promise<'nonce' | 'token' | undefined> {
   const { status, headers } = response
-  // A field may hold challenges of several schemes, each with an error of its own.
+  // A field may hold challenges of several schemes, each with its own error.
   const errors: unknown[] = []
   if (status === 401) {
     for (const [, error] of (headers.get('WWW-Authenticate') ?? '').matchAll(/\berror="?(\w+)/g)) {

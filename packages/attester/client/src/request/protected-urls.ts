@@ -10,7 +10,7 @@ export function readProtectedUrls(
   audiences: Readonly<Record<string, string>>,
   insecure: boolean,
 ): ProtectedUrls {
-  // Closed by a slash, so that `/v1` is not treated as a prefix of `/v10`, nor `example.com` for one of
+  // With a trailing slash, so that `/v1` is not treated as a prefix of `/v10`, nor `example.com` as one of
   // `example.com.evil`.
   const prefixes = Object.entries(audiences)
     .map(

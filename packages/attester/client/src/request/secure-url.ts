@@ -2,8 +2,8 @@ import { mustHold } from '@assay/protocol'
 import type { ParseUrl } from './url.ts'
 
 /**
- * An absolute URL without user, query and fragment, in its normal form, no slash at its end, whose scheme is https, or
- * http on this machine (or anywhere, if `admitInsecure`).
+ * An absolute URL in normal form, without user, query, fragment and trailing slash, whose scheme is https, or http on
+ * this machine (or anywhere, if `admitInsecure`).
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option
  */

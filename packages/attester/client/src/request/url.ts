@@ -1,4 +1,4 @@
-/** What is asked of a URL. A `URL` has it. */
+/** What the SDK needs from a URL. A `URL` has it. */
 export interface Url {
   readonly href: string
   readonly origin: string
@@ -6,13 +6,13 @@ export interface Url {
 }
 
 /**
- * Reads a URL as the platform's `fetch` does. `undefined` for one that it cannot tell the target of: such a URL is no
- * protected one.
+ * Reads a URL as the platform's `fetch` does. `undefined` for one whose target it cannot determine: such a URL is not
+ * protected.
  *
- * @param base against which relative URLs are read
+ * @param base the base for relative URLs
  * @throws TypeError for a text that is not a URL
  */
 export type ParseUrl = (text: string, base?: string) => Url | undefined
 
-/** The parser of a platform that keeps to the URL standard. */
+/** The parser of a platform that follows the URL standard. */
 export const standardUrl: ParseUrl = (text, base) => new URL(text, base)

@@ -4,36 +4,38 @@ import type { Clock, InstallationKey } from '../ports.ts'
 /** Both clocks at one moment, in milliseconds: monotonic, wall. */
 export type Reading = readonly [monotonic: number, wall: number]
 
-/** What one exchange gave: the answer of the service, and what belongs to it. */
+/** The result of one exchange: the answer of the service, and what belongs to it. */
 export interface Grant extends AttestationResponse {
   /** The key that the tokens name. */
   key: InstallationKey
-  /** When the request was sent, so that the time on the way counts against the tokens. */
+  /** When the request was sent, so that transit time counts against the tokens. */
   sentAt: Reading
-  /** Milliseconds to add to the wall clock to have the time at the service. */
+  /** Milliseconds to add to the wall clock to get the time of the service. */
   offset: number
 }
 
-/** What tells a key from another, within this client. */
+/** Identifies a key within this client. */
 export function nameOf(key: InstallationKey | undefined): string {
   return JSON.stringify(key?.publicJwk)
 }
 
-/** Milliseconds since the tokens were asked for, by either clock. */
+/** Milliseconds since the tokens were requested, by whichever clock shows more. */
 function since({ sentAt }: Grant, clock: Clock): Reading {
   return [clock.monotonic() - sentAt[0], clock.wall() - sentAt[1]]
 }
 
 /**
- * Milliseconds of a token's life of so many seconds that are left. The monotonic clock decides, and the wall clock
- * where it is ahead: many monotonic clocks stand still while the device sleeps, and a token that seems older than it
- * is costs one exchange, one that seems younger a refused request.
+ * Milliseconds left of a token's lifetime given in seconds. The monotonic clock decides, unless the wall clock is
+ * ahead: many monotonic clocks stand still while the device sleeps, and a token that seems older than it is costs one
+ * exchange, but one that seems younger costs a refused request.
  */
 function left(grant: Grant, seconds: number, clock: Clock): number {
   return seconds * 1000 - Math.max(...since(grant, clock))
 }
 
-/** Milliseconds for which `token` may still be sent. A twentieth of its life, at most 5 s, is left for the way. */
+/**
+ * Milliseconds for which `token` may still be sent. A twentieth of its lifetime, at most 5 s, is reserved for transit.
+ */
 export function remaining(grant: Grant, { expires_in }: IssuedToken, clock: Clock): number {
   return left(grant, expires_in - Math.min(5, expires_in / 20), clock)
 }
@@ -43,15 +45,15 @@ export function shortestLife({ tokens }: Grant): number {
   return Math.min(...tokens.map(({ expires_in }) => expires_in))
 }
 
-/** Milliseconds until it is time for an exchange: at half of the shortest life, or earlier if the service says so. */
+/** Milliseconds until the next exchange is due: at half of the shortest lifetime, or earlier if the service says so. */
 export function untilRefresh(grant: Grant, clock: Clock): number {
   const half = shortestLife(grant) / 2
   return left(grant, Math.min(half, grant.refresh_after || half), clock)
 }
 
 /**
- * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the
- * two is right, and the offset must be learned again.
+ * Whether one of the clocks was set, or stood still, since the offset was learned: then it is unclear which of the two
+ * is right, and the offset must be learned again.
  */
 export function isClockInDoubt(grant: Grant, clock: Clock): boolean {
   const [monotonic, wall] = since(grant, clock)

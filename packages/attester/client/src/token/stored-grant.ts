@@ -2,10 +2,10 @@ import type { ClientConfig } from '../options.ts'
 import type { InstallationKey } from '../ports.ts'
 import { nameOf, type Grant } from './grant.ts'
 
-/** A grant as {@link SharedState} keeps it. The key is not in it; it has its own store. */
+/** A grant as {@link SharedState} keeps it. The key is not part of it; it has its own store. */
 interface StoredGrant extends Omit<Grant, 'key'> {
   key: undefined
-  /** What it is for: a change of any of these makes it useless. */
+  /** Its context: a change to any of these makes it useless. */
   id: string
 }
 
@@ -19,7 +19,7 @@ export function storeGrant(config: ClientConfig, grant: Grant): StoredGrant {
 
 /**
  * The grant in `stored`, or `undefined` if it is not for this app, build, key and audiences, or if the wall clock was
- * set back to before it was taken: then its age is unknown. Monotonic clocks start again with each page.
+ * set back to before it was obtained: then its age is unknown. Monotonic clocks start again with each page.
  */
 export function restoreGrant(
   config: ClientConfig,

@@ -7,7 +7,7 @@ import { backOff, isOffline } from './back-off.ts'
 import { isClockInDoubt, remaining, shortestLife, untilRefresh, type Grant } from './grant.ts'
 import { restoreGrant, storeGrant } from './stored-grant.ts'
 
-/** A token with what a proof for it needs. */
+/** A token with what its proof needs. */
 export interface Held {
   grant: Grant
   token: string
@@ -15,12 +15,12 @@ export interface Held {
   left: number
 }
 
-/** Whether a token will do; where it does not, or there is none yet, an exchange may give another. */
+/** Whether a token will do; if not, or if there is none yet, an exchange may give another. */
 export type Accepts = (token: string | undefined) => boolean
 
 export interface TokenSource {
   /**
-   * A token that is accepted; where no exchange can be made, one that is not is an error.
+   * An acceptable token; if no exchange is possible, an unacceptable one is an error.
    *
    * @throws AssayClientError
    */
@@ -52,7 +52,7 @@ export function createTokenSource(
     if (held) schedule()
     const failure = isNeeded(held, accepts) && (await renew(accepts).catch((error: Error) => error))
     const found = find(audience)
-    // A failure reaches every caller who is left without an acceptable token.
+    // A failure reaches every caller that is left without an acceptable token.
     if (found && (!failure || accepts(found.token))) return found
     throw failure || new AssayClientError('attestation_denied', { trace: grant?.trace })
   }
@@ -65,11 +65,11 @@ export function createTokenSource(
 
   function isNeeded(held: Held | undefined, accepts: Accepts): boolean {
     if (!grant || !accepts(held?.token)) return true
-    // Where the service has just left this audience out, asking again would not help.
+    // If the service has just left this audience out, asking again would not help.
     return held ? isClockInDoubt(grant, clock) : untilRefresh(grant, clock) <= 0
   }
 
-  /** One exchange at a time: anyone who needs one while it is under way shares it. */
+  /** One exchange at a time: callers that need one while it is under way share it. */
   function renew(accepts: Accepts): Promise<undefined> {
     return (inFlight ??= attempt(accepts).finally(() => {
       inFlight = undefined
@@ -81,7 +81,9 @@ export function createTokenSource(
     await shared.exclusively(() => exchangeOrAdopt(accepts)).catch(fail)
   }
 
-  /** Takes over what another tab, or this page before its reload, has obtained, if that is news; or obtains it. */
+  /**
+   * Takes over what another tab, or this page before its reload, has obtained, if that is newer; otherwise obtains it.
+   */
   async function exchangeOrAdopt(accepts: Accepts): Promise<void> {
     const key = await exchange.openKey()
     const found = restoreGrant(config, await shared.load().catch(() => undefined), key)
@@ -129,7 +131,8 @@ export function createTokenSource(
   }
 
   /**
-   * Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once.
+   * Schedules the next background exchange, unless it is scheduled: up to a tenth earlier, so that not all come at
+   * once.
    */
   function schedule(): void {
     if (!grant) return
@@ -140,7 +143,7 @@ export function createTokenSource(
 
   function refresh(): void {
     timer = undefined
-    // An app that asks for no token needs none: its next `get` starts again.
+    // An app that requests no token needs none: its next `get` starts again.
     if (clock.monotonic() - lastUse <= config.idleAfter) renew(() => true).catch(() => undefined)
   }
 

@@ -8,12 +8,12 @@ import { readPageBuild } from './page-build.ts'
 import { pageImage, type PageImageOptions } from './page-image.ts'
 import { webSharedState } from './shared-state.ts'
 
-/** What a browser has built in. */
+/** The parts that a browser provides. */
 type Platform = 'image' | 'crypto' | 'keyStore' | 'shared' | 'fetch' | 'clock' | 'random' | 'timers'
 
 export interface WebClientOptions
   extends Omit<ClientOptions, Platform | 'build'>, Partial<Pick<ClientOptions, Platform>>, PageImageOptions {
-  /** Default: what the bundler wrote into the page, as it does for `files` and `root`. */
+  /** Default: what the bundler wrote into the page, as for `files` and `root`. */
   build?: string
 }
 
@@ -21,8 +21,8 @@ export interface WebClientOptions
  * A client for a web page, with the browser's own parts; each can be replaced. Key and tokens are kept in the IndexedDB
  * database `assay/APP` and shared by all tabs of the origin.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong, or where there is no Web
- *   Crypto because the page was not served over https
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong, or if there is no Web Crypto
+ *   because the page was not served over https
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
   const given = givenOptions(options)

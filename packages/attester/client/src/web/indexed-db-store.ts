@@ -6,7 +6,10 @@ export interface KeyValueStore {
 
 const table = 'values'
 
-/** A {@link KeyValueStore} in the IndexedDB database `name`, opened at first use and again after a failure, once more at once. */
+/**
+ * A {@link KeyValueStore} in the IndexedDB database `name`, opened at first use and again after a failure, with one
+ * immediate retry.
+ */
 export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore {
   let opening: Promise<IDBDatabase> | undefined
 
@@ -14,13 +17,13 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
     const request = factory.open(name, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(table)
     await done(request)
-    // Anyone who deletes the database is not kept waiting.
+    // A deletion of the database must not be kept waiting.
     request.result.onversionchange = () => request.result.close()
     return request.result
   }
 
   async function run(work: (values: IDBObjectStore) => { result: unknown }): Promise<unknown> {
-    // Browsers close connections of their own accord. What only that lost is there when it is opened again.
+    // Browsers close connections on their own. What was lost only because of that is there again after reopening.
     for (let known = opening; ; known = undefined) {
       try {
         const transaction = (await (opening ??= open())).transaction(table, 'readwrite')
@@ -40,7 +43,7 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
   }
 }
 
-/** What a request and a transaction have in common here. */
+/** What requests and transactions have in common here. */
 interface Source {
   onsuccess?: unknown
   oncomplete?: unknown

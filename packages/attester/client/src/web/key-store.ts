@@ -21,9 +21,9 @@ function publicJwkOf({ crv, kty, x, y }: JsonWebKey): PublicJwk {
  * A P-256 key that no script can export, in Web Crypto, kept in IndexedDB and shared by the tabs of the origin. A script
  * injected into the page can still use it as long as it runs there.
  *
- * A key that was there before the page, without tokens that name it, is replaced: another script may have put it there.
+ * A key that existed before the page, without tokens that name it, is replaced: another script may have put it there.
  *
- * Where the browser keeps nothing (some private modes), `renew` makes a key that lives as long as the page.
+ * If the browser keeps nothing (some private modes), `renew` makes a key that lives as long as the page.
  */
 export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStore {
   let unkept: StoredKey | undefined
@@ -44,10 +44,10 @@ export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStor
 
   return {
     async open() {
-      // Tabs open it one after the other (SharedState.exclusively); where they cannot, the last key stays, and tokens for
-      // the others are good as long as their pages live.
+      // Tabs open it one after the other (SharedState.exclusively); if they cannot, the last key stays, and tokens for
+      // the others are valid as long as their pages live.
       let found = unkept ?? ((await store.get(entry)) as StoredKey | undefined)
-      // A key that lay there before this page, and no tokens that name it: nobody knows who made it.
+      // A key that existed before this page, without tokens that name it: nobody knows who made it.
       const isKnown =
         isOpened || `${JSON.stringify(await store.get(grants))}`.includes(found?.publicJwk.x as string)
       if (!found || !isKnown) await store.set(entry, (found = await generate()))

@@ -1,9 +1,9 @@
 import { mustHold, pageBuildId, type PageBuild } from '@assay/protocol'
 
 /**
- * What the bundler wrote into the page: its build and its files. Empty where it wrote nothing.
+ * What the bundler wrote into the page: its build and its files. Empty if it wrote nothing.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where what stands there cannot be read
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if it cannot be read
  */
 export function readPageBuild(document: Pick<Document, 'getElementById'>): Partial<PageBuild> {
   const block = document.getElementById(pageBuildId)

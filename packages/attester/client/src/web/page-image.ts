@@ -8,11 +8,11 @@ const patience = 1000
 
 export interface PageImageOptions {
   /**
-   * Paths under `root` of what the document does not show: its page, the scripts of workers, modules that are loaded
+   * Paths under `root` that the document does not show: its page, the scripts of workers, modules that are loaded
    * later. Default: what the bundler wrote into the page (`@assay/web-build`), otherwise `index.html`.
    */
   files?: readonly string[]
-  /** URL of the folder that was registered as the build, with a slash at its end. Default: the root of the origin. */
+  /** URL of the folder that was registered as the build, with a trailing slash. Default: the root of the origin. */
   root?: string
 }
 
@@ -47,7 +47,8 @@ export async function pageImage(
 ): Promise<CodeImage> {
   const folder = new URL('.', new URL(root, document.baseURI)).href
   const found = new Map<string, [url: string, init: RequestInit]>()
-  // By name, of which a document, a list and an import map may write different URLs. Without `cache`: leaves the file out.
+  // By name; a document, a list and an import map may write different URLs for it. Without `cache`: the file is left
+  // out.
   const add = (file: string, cache?: RequestCache) => {
     const { origin, pathname } = new URL(file, folder)
     const url = origin + pathname
@@ -79,7 +80,8 @@ export async function pageImage(
   try {
     return { ...memoryImage(await Promise.all([...found].map(load))), isListed: true }
   } catch (cause) {
-    // Firefox sends the event from another process: on a busy machine it comes well after the failure that it explains.
+    // Firefox sends the event from another process: on a busy machine it arrives well after the failure that it
+    // explains.
     const inTime = new Promise((resolve) => setTimeout(resolve, patience))
     throw (await Promise.race([isBlocked, inTime])) ? new AssayClientError('page_refused', { cause }) : cause
   } finally {

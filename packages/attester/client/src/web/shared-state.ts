@@ -3,8 +3,8 @@ import { grants } from './key-store.ts'
 import type { KeyValueStore } from './indexed-db-store.ts'
 
 /**
- * What the tabs of an origin share: tokens in IndexedDB, and one exchange at a time by Web Locks, which the browser takes
- * back from a tab that it ends. Where there are no locks, tabs still share tokens, but may make an exchange each.
+ * What the tabs of an origin share: tokens in IndexedDB, and one exchange at a time by Web Locks, which the browser
+ * releases when it ends a tab. Without locks, tabs still share tokens, but each may make its own exchange.
  */
 export function webSharedState(
   name: string,
@@ -17,7 +17,7 @@ export function webSharedState(
     async exclusively<T>(work: () => Promise<T>) {
       let begun: Promise<T> | undefined
       const begin = () => (begun ??= work())
-      // A document that may use no locks, such as one in a sandbox, goes without.
+      // A document that may not use locks, such as a sandboxed one, goes without.
       await locks?.request(name, begin).catch(() => undefined)
       return begin()
     },

@@ -24,7 +24,7 @@ import {
 import { fixedRandom } from '@assay/testkit/fixed'
 import type { FakeTime } from './fake-time.ts'
 
-/** What a call meets instead of the service: before it is reached, or (`lost`) after it has done its work. */
+/** What a call meets in place of the service: before it is reached, or (`lost`) after it has done its work. */
 export type Mishap = 'network' | 'hang' | 'lost' | (() => Response)
 
 export interface Call {

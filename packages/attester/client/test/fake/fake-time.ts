@@ -1,12 +1,12 @@
 import type { Clock, Timers } from '../../src/ports.ts'
 
-/** Time that passes only when told to, and a device whose wall clock may be wrong. */
+/** Time that passes only on command, and a device whose wall clock may be wrong. */
 export interface FakeTime {
   clock: Clock
   timers: Timers
-  /** Unix seconds as they truly are, at the service. */
+  /** The true Unix seconds, at the service. */
   trueSeconds(): number
-  /** Lets time pass: timers fall due in order, and what they set off is carried out. */
+  /** Lets time pass: timers fire in order, and what they start is carried out. */
   advance(milliseconds: number): Promise<void>
   /** Advances until `promise` settles, at most `atMost` milliseconds. */
   settle<T>(promise: Promise<T>, atMost?: number): Promise<T>

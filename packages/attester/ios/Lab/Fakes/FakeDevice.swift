@@ -1,7 +1,7 @@
 import AssayCore
 import Foundation
 
-/// Time that passes only when told to, and a device whose wall clock may be wrong. For use on ``LabExecutor`` only.
+/// Time that passes only on command, and a device whose wall clock may be wrong. For use on ``LabExecutor`` only.
 public final class FakeDevice: @unchecked Sendable {
   private final class Waiting {
     let due: Double
@@ -28,7 +28,7 @@ public final class FakeDevice: @unchecked Sendable {
     wallOffset = wallError
   }
 
-  /// Lets time pass: timers fall due in order, and what they set off is carried out.
+  /// Lets time pass: timers fire in order, and what they start is carried out.
   public func pass(_ milliseconds: Double) async {
     let end = lock.withLock { now + milliseconds }
     while let next = takeNext(until: end) {

@@ -14,15 +14,16 @@ import Foundation
 /// let (data, response) = try await assay.data(for: request)
 /// ```
 public final class Assay: Sendable {
-  /// The SDK itself, for whatever this class has no shorthand for.
+  /// The SDK itself, for everything without a shorthand in this class.
   public let client: AssayClient
   private let session: URLSession
   private let lifeCycle: LifeCycle
 
   /// - Parameters:
   ///   - session: sends requests to protected APIs; its own delegate is not asked about their redirects
-  ///   - script: the file that an app in React Native has loaded in the place of the script in the app, as an update over the air
-  ///     leaves it. It is measured under that one's name; `build` of the configuration is the id of the update then
+  ///   - script: the file that a React Native app has loaded in place of the script in the app, as an update over the
+  ///     air leaves it. It is measured under the original name; `build` of the configuration is then the id of the
+  ///     update
   /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
   public convenience init(_ configuration: AssayConfiguration, session: URLSession = .shared, script: URL? = nil) throws {
     try self.init(configuration, session: session, ports: .system(configuration, script: script))
@@ -35,36 +36,36 @@ public final class Assay: Sendable {
     lifeCycle = LifeCycle { Task { await client.wake() } }
   }
 
-  /// Gets the first tokens before the first request needs them. Failures come as events.
+  /// Gets the first tokens before the first request needs them. Failures are reported as events.
   public func prefetch() {
     Task { [client] in _ = try? await client.prefetch() }
   }
 
-  /// A good token, from memory or by an exchange that all callers share.
+  /// A valid token, from memory or by an exchange that all callers share.
   ///
   /// - Throws: ``AssayError``; ``AssayMisuse`` for an audience that is not configured
   public func token(for audience: String? = nil, forceRefresh: Bool = false) async throws -> AssayToken {
     try await client.token(for: audience, forceRefresh: forceRefresh)
   }
 
-  /// Sends a request. To a protected API it goes with token and proof, and once more when the API wants a nonce or another token;
-  /// a redirect of a protected API is refused. Any other request is sent as it is.
+  /// Sends a request. A request to a protected API carries token and proof, and is sent once more if the API wants a
+  /// nonce or another token; a redirect of a protected API is refused. Any other request is sent as it is.
   ///
   /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form; whatever `URLSession` throws;
-  ///   `CancellationError` where the task is cancelled while a token is obtained
+  ///   `CancellationError` if the task is cancelled while a token is obtained
   public func data(for request: URLRequest) async throws -> (Data, URLResponse) {
     guard let url = request.url?.absoluteString, client.protects(url) else { return try await session.data(for: request) }
     return try await client.perform(ProofRequest(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
       var sent = request
       sent.set(fields)
       let (data, response) = try await session.answer(to: sent)
-      // Of an answer with status 400 the SDK reads what the server wants; of no other does it look at the body.
+      // The SDK reads what the server wants only from answers with status 400; it looks at no other body.
       return (Answer(response, body: response.statusCode == 400 ? Bytes(data) : []), (data, response))
     }
   }
 
-  /// Adds token and proof to a request that another HTTP client sends. They are good for this request only, and that client must
-  /// not follow redirects with them. A request to another URL is left as it is.
+  /// Adds token and proof to a request that another HTTP client sends. They are valid for this request only, and that
+  /// client must not follow redirects with them. A request to another URL is left as it is.
   ///
   /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form
   public func sign(_ request: inout URLRequest) async throws {
@@ -72,7 +73,7 @@ public final class Assay: Sendable {
     request.set(try await client.proof(for: ProofRequest(request)).all)
   }
 
-  /// Tells what came back for a signed request, so that the next proof has the nonce that the API wants.
+  /// Reports the answer to a signed request, so that the next proof has the nonce that the API wants.
   public func learn(from response: URLResponse) async {
     guard let response = response as? HTTPURLResponse, let url = response.url?.absoluteString else { return }
     await client.learn(from: url) { response.value(forHTTPHeaderField: $0) }
@@ -83,7 +84,7 @@ public final class Assay: Sendable {
     await client.eventStream()
   }
 
-  /// The present state, and each other one that follows.
+  /// The current state, and each state that follows.
   public func states() async -> AsyncStream<AssayState> {
     await client.stateStream()
   }
@@ -93,12 +94,12 @@ public final class Assay: Sendable {
     await client.debugLog
   }
 
-  /// Discards key and tokens. The next use makes a new installation.
+  /// Discards key and tokens. The next use creates a new installation.
   public func reset() async throws {
     try await client.reset()
   }
 
-  /// Ends the background; each later call fails with `closed`.
+  /// Ends background work; each later call fails with `closed`.
   public func close() async {
     await client.close()
   }

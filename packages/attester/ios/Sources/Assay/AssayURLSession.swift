@@ -5,8 +5,8 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// The functions of `URLSession` that apps use most, with token and proof where a URL is protected. Nothing is swizzled: requests
-/// that go by another session are not touched.
+/// The functions of `URLSession` that apps use most, with token and proof where a URL is protected. Nothing is
+/// swizzled: requests of other sessions are not touched.
 public struct AssayURLSession: Sendable {
   private let assay: Assay
 

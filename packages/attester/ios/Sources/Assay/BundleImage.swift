@@ -5,10 +5,10 @@ import Foundation
 struct BundleImage: CodeImage {
   let segments: [Segment]
   private let contents: [Data]
-  /// As React Native's build for iOS names it.
+  /// The name that React Native's iOS build uses.
   private static let reactNativeScript = "main.jsbundle"
 
-  /// - Parameter script: measured in the place of React Native's script in the folder, or besides everything where there is none
+  /// - Parameter script: measured in place of React Native's script in the folder, or in addition if there is none
   /// - Throws: an error of the file system
   init(of folder: URL, script: URL? = nil) throws {
     var found: [(Segment, Data)] = []

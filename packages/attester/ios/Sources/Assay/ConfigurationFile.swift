@@ -2,9 +2,9 @@ import AssayCore
 import Foundation
 
 extension AssayConfiguration {
-  /// The configuration in a property list, `Assay.plist` of the app by default. Its keys are the names of the options.
+  /// The configuration in a property list, by default `Assay.plist` of the app. Its keys are the names of the options.
   ///
-  /// - Throws: ``AssayMisuse`` where there is none, or one that is malformed
+  /// - Throws: ``AssayMisuse`` if there is none, or if it is malformed
   public init(plist name: String = "Assay", in bundle: Bundle = .main) throws {
     guard let url = bundle.url(forResource: name, withExtension: "plist") else { throw AssayMisuse("\(name).plist") }
     try self.init(contentsOf: url)
@@ -12,7 +12,7 @@ extension AssayConfiguration {
 
   /// The configuration in the property list at `url`.
   ///
-  /// - Throws: ``AssayMisuse`` where there is none, or one that is malformed
+  /// - Throws: ``AssayMisuse`` if there is none, or if it is malformed
   public init(contentsOf url: URL) throws {
     guard let data = try? Data(contentsOf: url),
       let file = try? PropertyListSerialization.propertyList(from: data, format: nil) as? [String: Any],

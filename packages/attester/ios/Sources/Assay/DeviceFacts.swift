@@ -2,7 +2,7 @@ import AssayCore
 import Foundation
 import Security
 
-/// What the system says when it is asked.
+/// Facts from the system.
 struct DeviceFacts: SystemFacts {
   let bundlePath: String
 
@@ -30,7 +30,7 @@ struct DeviceFacts: SystemFacts {
     #if arch(arm64)
       return ["sysctl", "_dyld_get_image_name", "SecItemCopyMatching", "open", "access"].compactMap { name in
         guard let function = dlsym(UnsafeMutableRawPointer(bitPattern: -2), name) else { return nil }
-        // A pointer that is signed is not an address to read from; its upper bits are left out.
+        // A signed pointer is not a readable address; its upper bits are removed.
         let address = UInt(bitPattern: function) & 0x0000_000f_ffff_ffff
         guard let start = UnsafePointer<UInt32>(bitPattern: address) else { return nil }
         return (name, Array(UnsafeBufferPointer(start: start, count: 4)))

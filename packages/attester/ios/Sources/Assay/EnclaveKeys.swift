@@ -2,7 +2,7 @@ import AssayCore
 import CryptoKit
 import Foundation
 
-/// P-256 keys by CryptoKit. In the Secure Enclave what is kept is a value that only this enclave can use.
+/// P-256 keys by CryptoKit. For the Secure Enclave, the stored value is one that only this enclave can use.
 struct EnclaveKeys: DeviceKeyMaker {
   var hasSecureEnclave: Bool { SecureEnclave.isAvailable }
 
@@ -45,7 +45,7 @@ struct EnclaveKeys: DeviceKeyMaker {
   }
 }
 
-/// What `work` gives; what it throws, in the system's own words.
+/// The result of `work`; errors keep the system's own words.
 func told<T>(_ work: () throws -> T) throws -> T {
   do {
     return try work()

@@ -1,7 +1,7 @@
 import AssayCore
 import Foundation
 
-/// A lock on a file, which the system takes back from a process that ends.
+/// A lock on a file, which the system releases when a process ends.
 final class FileLock: ProcessLock, @unchecked Sendable {
   private let file: URL
   private let access = NSLock()
@@ -30,7 +30,8 @@ final class FileLock: ProcessLock, @unchecked Sendable {
     descriptor = -1
   }
 
-  /// Where the processes of an installation take turns: in the folder of the app group, or in the app's own.
+  /// The lock file with which the processes of an installation take turns: in the folder of the app group, or in the
+  /// app's own.
   static func file(app: String, group: String?) -> URL {
     let files = FileManager.default
     #if canImport(Darwin)

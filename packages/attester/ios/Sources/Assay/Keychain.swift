@@ -41,7 +41,7 @@ struct Keychain: SecretStore {
       kSecClass as String: kSecClassGenericPassword,
       kSecAttrService as String: service,
       kSecAttrAccount as String: name,
-      // On a Mac the keychain of iOS, not the one of files.
+      // On a Mac, the iOS keychain, not the file-based one.
       kSecUseDataProtectionKeychain as String: true,
     ]
     if let accessGroup { query[kSecAttrAccessGroup as String] = accessGroup }

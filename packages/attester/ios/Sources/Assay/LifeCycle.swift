@@ -1,7 +1,7 @@
 import Foundation
 
-/// Tells that the app has come to the fore. The notifications are named by their texts, so that the SDK needs neither UIKit nor
-/// AppKit and works in extensions.
+/// Reports that the app has come to the foreground. The notifications are named by their texts, so that the SDK needs
+/// neither UIKit nor AppKit and works in extensions.
 final class LifeCycle: @unchecked Sendable {
   private static let names = ["UIApplicationDidBecomeActiveNotification", "NSApplicationDidBecomeActiveNotification"]
   private let observers: [any NSObjectProtocol]

@@ -18,7 +18,7 @@ enum LoadedPrograms {
     }
   }
 
-  /// Whether a debugger is attached to this process; `nil` where the system does not tell.
+  /// Whether a debugger is attached to this process; `nil` if the system does not say.
   static var isTraced: Bool? {
     var name: [Int32] = [CTL_KERN, KERN_PROC, KERN_PROC_PID, getpid()]
     var process = kinfo_proc()

@@ -2,8 +2,8 @@ import AssayCore
 import Foundation
 
 extension Assay {
-  /// Tries what only a device can show, and tells it as one JSON object: for a screen of the app, and for the device checklist. No
-  /// token, key, challenge or evidence is in it. It makes one exchange.
+  /// Tries what only a device can show, and reports it as one JSON object: for a screen of the app, and for the device
+  /// checklist. It contains no token, key, challenge or evidence. It makes one exchange.
   public func selfTest() async -> String {
     let facts = DeviceFacts(bundlePath: Bundle.main.bundleURL.resolvingSymlinksInPath().path)
     let text = TextSections(LoadedPrograms.all, in: facts.bundlePath)

@@ -5,7 +5,7 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// HTTP to the attestation service by a session of its own: without cookies, caches and redirects.
+/// HTTP to the attestation service in a separate session: without cookies, caches and redirects.
 final class ServiceTransport: Transport {
   private let session: URLSession
 

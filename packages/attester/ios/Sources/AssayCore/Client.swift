@@ -2,11 +2,11 @@
 public struct AssayToken: Sendable {
   /// The audience that it is for.
   public let audience: String
-  /// For the field `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof.
+  /// For the field `OAuth-Client-Attestation`. In bound mode it is useless without a proof.
   public let token: String
-  /// Seconds for which it may still be sent; the client has another before that.
+  /// Seconds for which it may still be sent; the client gets another before that.
   public let expiresIn: Int
-  /// Names the exchange to the operator.
+  /// Identifies the exchange to the operator.
   public let trace: String
 }
 
@@ -35,13 +35,13 @@ public final class AssayClient {
     requests = ProtectedRequests(configuration, ports.clock, authorizer)
   }
 
-  /// A good token, from memory or by an exchange that all callers share.
+  /// A valid token, from memory or by an exchange that all callers share.
   ///
   /// - Parameters:
-  ///   - audience: may be left out where the configuration names one only
-  ///   - forceRefresh: by an exchange even if a good token is at hand, and an error if that fails
-  /// - Throws: ``AssayError`` when no token is available; ``AssayMisuse`` for another audience; `CancellationError` where the task is
-  ///   cancelled while it waits
+  ///   - audience: may be left out if the configuration names only one
+  ///   - forceRefresh: by an exchange even if a valid token is available, and an error if that fails
+  /// - Throws: ``AssayError`` when no token is available; ``AssayMisuse`` for another audience; `CancellationError` if
+  ///   the task is cancelled while it waits
   public func token(for audience: String? = nil, forceRefresh: Bool = false) async throws -> AssayToken {
     let all = configuration.audiences
     guard let wanted = audience ?? (all.count == 1 ? all[0] : nil), all.has(wanted) else {
@@ -70,7 +70,7 @@ public final class AssayClient {
   /// The fields of one request, for a client that follows no redirect: token and proof or, where the configuration says so and there
   /// is no token, `Assay-Status`.
   ///
-  /// - Parameter unwanted: a token that the API refused, so that another is wanted
+  /// - Parameter unwanted: a token that the API refused, so that another is needed
   /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL that is not that of a protected API
   public func fields(for request: ProofRequest, otherThan unwanted: String? = nil) async throws -> [(name: String, value: String)] {
     let (address, audience) = try protected(request)
@@ -80,8 +80,8 @@ public final class AssayClient {
   /// What the tokens are for, each once.
   public nonisolated var audiences: [String] { configuration.audiences }
 
-  /// The audience of the protected API that a URL belongs to. One that is not in normal form belongs to the API that a system may take
-  /// it to: requests for it are refused, rather than sent without a token.
+  /// The audience of the protected API that a URL belongs to. A URL that is not in normal form belongs to the API that
+  /// a system may send it to: requests for it are refused rather than sent without a token.
   public nonisolated func audience(of url: String) -> String? {
     WebAddress(repairing: url).flatMap(configuration.protectedURLs.audience)
   }
@@ -100,7 +100,7 @@ public final class AssayClient {
 
   /// Sends a request to a protected API, once more if it wants a nonce or another token, unless its body can be sent only once.
   ///
-  /// - Parameter send: sends the request with these fields added, follows no redirect, and gives the answer
+  /// - Parameter send: sends the request with these fields added, follows no redirect, and returns the answer
   /// - Throws: ``AssayError``; ``AssayMisuse`` for another URL; whatever `send` throws
   public func perform<T: Sendable>(
     _ request: ProofRequest, canRepeat: Bool,
@@ -120,7 +120,7 @@ public final class AssayClient {
     events.stream()
   }
 
-  /// The present state, and each other one that follows an event.
+  /// The current state, and each state that follows an event.
   public func stateStream() -> AsyncStream<AssayState> {
     let (states, continuation) = AsyncStream.makeStream(of: AssayState.self, bufferingPolicy: .bufferingNewest(8))
     let changes = events.stream()
@@ -139,7 +139,7 @@ public final class AssayClient {
     return states
   }
 
-  /// The present state.
+  /// The current state.
   public var state: AssayState {
     hasClosed ? .closed : tokens.state
   }
@@ -149,13 +149,14 @@ public final class AssayClient {
     log.text(configuration, state)
   }
 
-  /// The network is back or the app came to the fore: a refresh that is due is made at once.
+  /// The network is back or the app came to the foreground: a refresh that is due is made at once.
   public func wake() {
     guard !hasClosed else { return }
     tokens.wake()
   }
 
-  /// Discards key, tokens and nonces. The next use makes a new installation, and so does an exchange that is under way.
+  /// Discards key, tokens and nonces. The next use creates a new installation, and so does an exchange that is under
+  /// way.
   ///
   /// - Throws: ``AssayError`` with `keyStoreFailed`
   public func reset() async throws {
@@ -163,7 +164,7 @@ public final class AssayClient {
     try await tokens.reset()
   }
 
-  /// Ends the background and whatever is waiting; each later call fails with `closed`.
+  /// Ends background work and everything that is waiting; each later call fails with `closed`.
   public func close() {
     hasClosed = true
     lifetime.end()

@@ -8,7 +8,7 @@ import Foundation
 
 /// What JavaScript asks for by the TurboModule, as texts of JSON. Each request is answered once, whatever is thrown.
 public actor AssayBridge {
-  /// Of what the texts hold: `bridgeVersion` in `src/bridge.ts`.
+  /// The version of the texts: `bridgeVersion` in `src/bridge.ts`.
   private static let version = 1
   private let clients: Clients
   private let app: URL
@@ -39,7 +39,8 @@ public actor AssayBridge {
     }
   }
 
-  /// A failure has no consequence. It is carried out before whatever is asked afterwards: a proof has the nonce that was learned before.
+  /// A failure has no consequence. It is carried out before any later request: a proof has the nonce that was learned
+  /// before.
   public nonisolated func tell(_ method: String, _ text: String) {
     told.add { await self.carryOut(method, text) }
   }
@@ -59,7 +60,7 @@ public actor AssayBridge {
     }
   }
 
-  /// The JavaScript is gone: a reload, or the end of the app. Clients stay for the next.
+  /// The JavaScript has ended: by a reload, or with the app. Clients stay for the next one.
   public nonisolated func invalidate() {
     told.add { await self.forget() }
   }
@@ -77,7 +78,7 @@ public actor AssayBridge {
     let assay = try await clients.find(handle)
     switch method {
     case "getToken":
-      // Whichever audience comes first: one exchange is for all.
+      // Whichever audience comes first: one exchange covers all.
       let audience = request.flag("any") ? assay.client.audiences[0] : request.optionalText("audience")
       let token = try await assay.token(for: audience, forceRefresh: request.flag("forceRefresh"))
       return ["audience": token.audience, "token": token.token, "expiresIn": token.expiresIn, "trace": token.trace]
@@ -107,7 +108,7 @@ public actor AssayBridge {
     return ["bridge": Self.version, "handle": handle]
   }
 
-  /// The script that runs, where it is a file outside the app; what a development server gave is none.
+  /// The script that runs, if it is a file outside the app; one from a development server does not count.
   private func script(at source: URL?) -> URL? {
     guard let source, source.isFileURL else { return nil }
     let folder = app.resolvingSymlinksInPath().path + "/"
@@ -129,7 +130,7 @@ public actor AssayBridge {
       fields = try await assay.client.fields(for: wanted, otherThan: request.optionalText("unwanted"))
     } else {
       let proof = try await assay.client.proof(for: wanted)
-      // A bearer token is worth something to whoever a redirect leads to.
+      // A bearer token is useful to whoever a redirect leads to.
       if !request.flag("heedsRedirect"), isBearer(proof.token) { throw BridgeError(code: "bearer_refused") }
       fields = proof.all
     }
@@ -137,7 +138,7 @@ public actor AssayBridge {
   }
 }
 
-/// What was told, one after the other in the order in which it came.
+/// Runs what was sent one by one, in order of arrival.
 private final class Told: @unchecked Sendable {
   private let lock = NSLock()
   private var last: Task<Void, Never>?
@@ -151,13 +152,13 @@ private final class Told: @unchecked Sendable {
     }
   }
 
-  /// Returns when everything that was told until now has been carried out.
+  /// Returns when everything sent so far has been carried out.
   func all() async {
     await lock.withLock { last }?.value
   }
 }
 
-/// A handle that nobody knows here: the JavaScript that holds it makes the client anew.
+/// An unknown handle: the JavaScript that holds it creates the client again.
 struct Stale: Error {}
 
 /// An error that only the bridge has.
@@ -165,7 +166,7 @@ struct BridgeError: Error {
   let code: String
 }
 
-/// What the token says of itself; the API is not asked. What cannot be read is taken for bearer.
+/// What the token states about itself; the API is not consulted. An unreadable token counts as bearer.
 private func isBearer(_ token: String) -> Bool {
   let parts = token.split(separator: ".", omittingEmptySubsequences: false)
   guard parts.count == 3, let payload = Base64url.decode(String(parts[1])),

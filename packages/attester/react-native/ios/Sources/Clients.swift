@@ -2,14 +2,15 @@ import Assay
 import AssayCore
 import Foundation
 
-/// The script that runs: the id of its build, where it says one, and its file, where that lies outside the app.
+/// The script that runs: the id of its build, if it states one, and its file, if that is outside the app.
 struct LoadedScript: Equatable {
   let build: String?
   let file: URL?
 }
 
-/// The clients of this process, which outlive the JavaScript: after a reload of the same script the same options are the same client,
-/// and native code and JavaScript share it. One that a reload has left without a holder ends when other options come.
+/// The clients of this process, which outlive the JavaScript: after a reload of the same script the same options give
+/// the same client, which native code and JavaScript share. A client that a reload has left without a holder ends when
+/// other options come.
 public actor Clients {
   private struct Held {
     let options: String?
@@ -26,12 +27,14 @@ public actor Clients {
   private var provided: Assay?
   private var last = 0
 
-  /// - Parameter start: makes a client; its second argument is the script that was loaded in the place of the one in the app
+  /// - Parameter start: makes a client; its second argument is the script that was loaded in place of the one in the
+  /// app
   public init(start: @escaping @Sendable (AssayConfiguration, URL?) throws -> Assay) {
     self.start = start
   }
 
-  /// Makes `assay` the client of every `createAssay()` without options. It stays its owner's: JavaScript cannot close it.
+  /// Makes `assay` the client of every `createAssay()` without options. It still belongs to its owner: JavaScript
+  /// cannot close it.
   public func provide(_ assay: Assay?) {
     provided = assay
     all.removeAll { $0.options == nil }
@@ -42,10 +45,10 @@ public actor Clients {
     let isWanted = { (held: Held) in held.options == name && held.script == script }
     if !all.contains(where: isWanted) {
       var given = options == nil && provided != nil ? nil : try options.map { try configuration($0, script) } ?? Self.inTheApp(script)
-      // What the options say goes before what the script says.
+      // The options take precedence over the script.
       if options == nil, let build = script.build { given?.build = build }
       let assay = try given.map { try start($0, script.file) } ?? provided!
-      // Only now: what is wrong in new options ends nothing.
+      // Only now: invalid new options must not end anything.
       for held in all where held.handles.isEmpty { await end(held) }
       all.append(Held(options: name, script: script, assay: assay))
     }
@@ -60,14 +63,14 @@ public actor Clients {
     return held.assay
   }
 
-  /// The client ends with the last who holds it.
+  /// The client ends with its last holder.
   func close(_ handle: String) async {
     guard let index = all.firstIndex(where: { $0.handles.contains(handle) }) else { return }
     all[index].handles.remove(handle)
     if all[index].handles.isEmpty { await end(all[index]) }
   }
 
-  /// The JavaScript is gone, and with it whoever knew these handles; the client goes on for whoever comes.
+  /// The JavaScript has ended, and with it the holders of these handles; the client goes on for the next ones.
   func forget(_ handles: [String]) {
     for index in all.indices { all[index].handles.subtract(handles) }
   }
@@ -91,7 +94,7 @@ private let known: Set = [
   "dangerouslyAllowInsecureRequests", "developmentSecret",
 ]
 
-/// The options of `createAssay` as the SDK for iOS has them.
+/// The options of `createAssay` in the form of the iOS SDK.
 func configuration(_ options: Request, _ script: LoadedScript) throws -> AssayConfiguration {
   if let name = options.names.first(where: { !known.contains($0) }) { throw AssayMisuse(name) }
   let info = Bundle.main.infoDictionary ?? [:]

@@ -7,16 +7,16 @@ import Foundation
 #endif
 
 private let ours = ["oauth-client-attestation", "dpop", "assay-status"]
-/// Bytes of an answer: beyond that the bridge is the wrong way.
+/// Bytes of an answer: the bridge is not suited for more.
 private let longest = 16 * 1024 * 1024
 
-/// What may stand in a URL, some of it only in places.
+/// Characters allowed in a URL, some of them only in certain places.
 private let unescaped = CharacterSet(charactersIn: "!"..."~").subtracting(CharacterSet(charactersIn: "\"<>^`{|}"))
 
-/// `text` as the system sends it, where that is the URL of a protected API: what decides, what the proof names and what is sent are
-/// the same. Before iOS 17 Foundation takes no URL in which something has yet to be escaped.
+/// `text` as the system sends it, if that is the URL of a protected API: the decision, the proof and the request all
+/// use the same URL. Before iOS 17 Foundation accepts no URL that still needs escaping.
 ///
-/// - Throws: ``AssayMisuse`` for a text that might be such a URL, and of which nobody can say how it is sent
+/// - Throws: ``AssayMisuse`` for a text that might be such a URL, but for which it is unclear how it would be sent
 func protectedURL(_ text: String, _ client: AssayClient) throws -> (URL, audience: String)? {
   if let url = text.addingPercentEncoding(withAllowedCharacters: unescaped).flatMap(URL.init(string:)),
     let audience = client.audience(of: url.absoluteString)

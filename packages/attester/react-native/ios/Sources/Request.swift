@@ -1,7 +1,7 @@
 import AssayCore
 import Foundation
 
-/// A request from JavaScript, which anything may have written.
+/// A request from JavaScript, with any contents.
 struct Request: @unchecked Sendable {
   let members: [String: Any]
 
@@ -32,7 +32,7 @@ struct Request: @unchecked Sendable {
 
   func number(_ name: String) -> Double? { (members[name] as? NSNumber)?.doubleValue }
 
-  /// - Throws: ``AssayMisuse`` for what is there and no object
+  /// - Throws: ``AssayMisuse`` for a value that is present but not an object
   func part(_ name: String) throws -> Request? {
     guard let value = members[name] else { return nil }
     guard let members = value as? [String: Any] else { throw AssayMisuse(name) }
@@ -40,7 +40,7 @@ struct Request: @unchecked Sendable {
   }
 }
 
-/// JSON with sorted members. What has no JSON form is a fault of ours, and answered as one.
+/// JSON with sorted members. A value without a JSON form is our own fault, and answered as one.
 func written(_ members: [String: Any]) -> String {
   guard JSONSerialization.isValidJSONObject(members),
     let data = try? JSONSerialization.data(withJSONObject: members, options: [.sortedKeys])
@@ -48,7 +48,7 @@ func written(_ members: [String: Any]) -> String {
   return String(decoding: data, as: UTF8.self)
 }
 
-/// What is told of an error, in an answer or in an event.
+/// What is reported about an error, in an answer or in an event.
 func members(of error: any Error) -> [String: Any] {
   switch error {
   case let error as AssayError:
@@ -59,7 +59,7 @@ func members(of error: any Error) -> [String: Any] {
     members["vendorCode"] = error.platformError.map { "\($0.domain):\($0.code)" }
     return members
   case let error as BridgeError: return ["code": error.code]
-  // Its type only: its description may hold anything.
+  // Its type only: its description may contain anything.
   default: return ["code": "native_failed", "vendorCode": String(describing: type(of: error))]
   }
 }

@@ -2,8 +2,8 @@ import type { Assay } from '../assay.ts'
 
 /**
  * The terminating link of Apollo Client 3 or 4 over `assay.fetch`:
- * `new ApolloClient({ link: assayLink(HttpLink, assay, { uri }), cache })`. Faults of attestation arrive as network errors, and are
- * `AssayError`.
+ * `new ApolloClient({ link: assayLink(HttpLink, assay, { uri }), cache })`. Attestation faults arrive as network
+ * errors, and are `AssayError`s.
  *
  * @param HttpLink that of `@apollo/client`, so that this package does not depend on it
  */

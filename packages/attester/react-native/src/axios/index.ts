@@ -1,6 +1,6 @@
 import type { Assay } from '../assay.ts'
 
-/** What the adapter reads of a request's configuration, as axios 1 has it. */
+/** What the adapter reads from a request's axios 1 configuration. */
 export interface AxiosRequest {
   /** Default `get`. */
   readonly method?: string
@@ -12,19 +12,19 @@ export interface AxiosRequest {
   readonly data?: unknown
   /** `arraybuffer`, or text. */
   readonly responseType?: string
-  /** Milliseconds; 0 is without limit. */
+  /** Milliseconds; 0 means no limit. */
   readonly timeout?: number
   /** An `AbortSignal`. */
   readonly signal?: unknown
-  /** Which statuses are no error; left out, all are none. */
+  /** The statuses that are not errors; by default all. */
   readonly validateStatus?: ((status: number) => boolean) | null
 }
 
-/** What the adapter uses of axios 1, so that this package does not depend on it. */
+/** The parts of axios 1 that the adapter uses, so that this package does not depend on it. */
 export interface Axios {
   /** The URL of a request, with `baseURL` and `params`. */
   getUri(config: object): string
-  /** What is thrown for whatever is no fault of attestation. */
+  /** What is thrown for any fault other than an attestation fault. */
   readonly AxiosError: new (
     message: string,
     code: string,
@@ -34,7 +34,7 @@ export interface Axios {
   ) => Error
 }
 
-/** An answer, as axios takes it from an adapter. */
+/** An answer in the form that axios expects from an adapter. */
 export interface AxiosAnswer {
   /** Text, or an `ArrayBuffer` for `responseType: 'arraybuffer'`. */
   data: unknown
@@ -43,14 +43,14 @@ export interface AxiosAnswer {
   /** By their names in lower case. */
   headers: Record<string, string>
   config: never
-  /** There is none: what was sent is the native part's. */
+  /** There is none: the native part sent the request. */
   request: null
 }
 
 /**
- * An adapter for `axios.create({ adapter: assayAdapter(axios, assay) })`: every request of that instance goes by `assay.fetch`.
- * Faults of attestation are thrown as `AssayError`, all others as `AxiosError`. Progress, `maxRedirects` and proxies are not
- * heeded: a protected API's redirect is refused.
+ * An adapter for `axios.create({ adapter: assayAdapter(axios, assay) })`: every request of that instance uses
+ * `assay.fetch`. Attestation faults are thrown as `AssayError`, all others as `AxiosError`. Progress, `maxRedirects`
+ * and proxies are ignored: a protected API's redirect is refused.
  */
 export function assayAdapter(
   { getUri, AxiosError }: Axios,
@@ -72,7 +72,7 @@ export function assayAdapter(
     } catch (error) {
       if (isLate()) throw new AxiosError(`timeout of ${config.timeout}ms exceeded`, 'ECONNABORTED', as, null)
       if ((error as Error).name === 'AbortError') throw new AxiosError('canceled', 'ERR_CANCELED', as, null)
-      // Misuse has a code of its own; what `fetch` throws without one is the network.
+      // Misuse has its own code; an error of `fetch` without a code is a network error.
       if (error instanceof TypeError && !('code' in error)) {
         throw new AxiosError('Network Error', 'ERR_NETWORK', as, null)
       }
@@ -96,13 +96,13 @@ function fieldsOf(headers: AxiosRequest['headers']): Record<string, string> {
   const fields: Record<string, string> = {}
   const given = headers?.toJSON?.() ?? headers ?? {}
   for (const [name, value] of Object.entries(given)) {
-    // `false` takes a default off.
+    // `false` removes a default.
     if (value !== undefined && value !== null && value !== false) fields[name] = String(value)
   }
   return fields
 }
 
-/** One signal for what the caller aborts and what takes too long. */
+/** One signal for aborts by the caller and for the timeout. */
 function abortOf({ signal, timeout }: AxiosRequest) {
   const controller = new AbortController()
   let late = false

@@ -4,18 +4,18 @@ import { misuse } from '../error.ts'
 
 const Context = createContext<Assay | undefined>(undefined)
 
-/** What the provider takes. */
+/** The properties of the provider. */
 export interface AssayProviderProps {
   readonly assay: Assay
   readonly children?: ReactNode
 }
 
-/** Gives components below it their {@link Assay}. */
+/** Gives the components below it their {@link Assay}. */
 export function AssayProvider({ assay, children }: AssayProviderProps): ReactElement {
   return createElement(Context.Provider, { value: assay }, children)
 }
 
-/** The client of the {@link AssayProvider} above. @throws TypeError where there is none */
+/** The client of the {@link AssayProvider} above. @throws TypeError if there is none */
 export function useAssay(): Assay {
   const assay = useContext(Context)
   if (assay === undefined) throw misuse('useAssay: there is no AssayProvider above')

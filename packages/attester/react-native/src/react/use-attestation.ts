@@ -6,13 +6,13 @@ import { useAssay } from './provider.ts'
 /** The state of this installation, for a component to show. The API alone decides whether it serves it. */
 export interface Attestation {
   readonly state: AssayState
-  /** Why it is no better. */
+  /** The reason for the state. */
   readonly error: AssayError | undefined
-  /** Tries again, by an exchange. What fails shows in `error`; it throws nothing. */
+  /** Tries again, by an exchange. A failure appears in `error`; it throws nothing. */
   readonly retry: () => Promise<void>
 }
 
-/** The state, and each other one that follows. It starts no exchange: the first request, or `retry`, does. */
+/** The state, and each state that follows. It starts no exchange: the first request, or `retry`, does. */
 export function useAttestation(): Attestation {
   const assay = useAssay()
   const status = useSyncExternalStore(assay.onStatus, assay.status, assay.status)

@@ -1,6 +1,6 @@
 /**
- * What `work` gives, or an error as of `fetch` that was aborted; before it begins, too. What the native part has under way goes on for
- * whoever else waits for it, and this caller reads no more of it.
+ * The result of `work`, or an error like that of an aborted `fetch`, even before it begins. Work under way in the
+ * native part goes on for other callers, but this caller reads no more of it.
  */
 export function orAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work()

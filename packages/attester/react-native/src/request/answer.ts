@@ -1,4 +1,4 @@
-/** What a protected API that refuses a request says it wants to see: a nonce, which came with the answer, or another token. */
+/** What a protected API that refuses a request asks for: a nonce, which came with the answer, or another token. */
 export type Wish = 'nonce' | 'token'
 
 const wishes: Readonly<Record<string, Wish>> = {
@@ -15,7 +15,7 @@ const wishes: Readonly<Record<string, Wish>> = {
  */
 export async function wishOf(response: Response): Promise<Wish | undefined> {
   const { status, headers } = response
-  // A field may hold challenges of several schemes, each with an error of its own.
+  // A field may hold challenges of several schemes, each with its own error.
   const errors: unknown[] = []
   if (status === 401) {
     const challenges = headers.get('WWW-Authenticate') ?? ''
@@ -26,7 +26,7 @@ export async function wishOf(response: Response): Promise<Wish | undefined> {
   return wishes[errors.find((error) => Object.keys(wishes).includes(error as string)) as string]
 }
 
-/** `error` of a body in JSON; nothing where the client has no `clone`, since the caller reads the answer itself. */
+/** `error` of a body in JSON; nothing if the client has no `clone`, since the caller reads the answer itself. */
 async function errorIn(response: Response): Promise<unknown> {
   try {
     return (Object(await response.clone().json()) as { error?: unknown }).error

@@ -8,12 +8,12 @@ import { headerOf, readWanted } from './wanted.ts'
 type Fetch = typeof globalThis.fetch
 type Pairs = Readonly<Record<string, string>>
 
-/** Milliseconds for which an audience that refused a fresh token too gets no other at its wish. */
+/** Milliseconds for which an audience that refused a fresh token too gets no other. */
 const vainFor = 60_000
 
 /**
- * `fetch` by a client that was given, which follows no redirect when it is told so. The native part makes token and proof for each
- * request, and says which URLs are protected ones: this JavaScript's `URL` may not keep to the standard.
+ * `fetch` by a client of the app, which follows no redirect when told not to. The native part makes token and proof for
+ * each request, and says which URLs are protected: the JavaScript's `URL` may not follow the standard.
  *
  * @param now milliseconds, never set back
  */
@@ -37,7 +37,7 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
       const { audience, headers: fields = {} } = added
       const given = wanted.headers.filter(([name]) => !isOurs(name))
       const headers = Object.fromEntries([...given, ...Object.entries(fields)])
-      // A request's body can be read once; the copy leaves it for a second attempt.
+      // A request's body can be read only once; the copy keeps it for a second attempt.
       const sent = typeof input === 'object' && 'clone' in input ? input.clone() : input
       const response = await fetch(sent, {
         ...init,
@@ -67,7 +67,7 @@ export function learn(session: Session, url: string, { headers }: Pick<Response,
   if (nonce) session.tell('learn', { url, nonce })
 }
 
-/** Fields that nobody but the native part fills. */
+/** Fields that only the native part fills. */
 function isOurs(name: string): boolean {
   return /^(oauth-client-attestation|dpop|assay-status)$/i.test(name)
 }

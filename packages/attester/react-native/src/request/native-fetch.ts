@@ -5,7 +5,10 @@ import { decodeBase64, readBody, readWanted, type SentBody, type Wanted } from '
 
 type Fetch = typeof globalThis.fetch
 
-/** What the native part answers: that the URL is none of a protected API, what the API answered, or that no answer came. */
+/**
+ * The answer of the native part: that the URL does not belong to a protected API, what the API answered, or that no
+ * answer came.
+ */
 interface NativeAnswer extends Readonly<Record<string, unknown>> {
   readonly protected: boolean
   readonly failed?: string
@@ -16,8 +19,9 @@ interface NativeAnswer extends Readonly<Record<string, unknown>> {
 }
 
 /**
- * `fetch` by the HTTP client of the native part, in one crossing of the bridge: it adds token and proof, repeats what the API wants
- * repeated, and lets no redirect take either along. Requests to other URLs go to the platform's `fetch` untouched.
+ * `fetch` by the HTTP client of the native part, in one crossing of the bridge: it adds token and proof, repeats the
+ * request if the API asks for it, and lets no redirect take either along. Requests to other URLs go to the platform's
+ * `fetch` untouched.
  */
 export function createNativeFetch(session: Session, others: Fetch): Fetch {
   return async (input, init = {}) => {

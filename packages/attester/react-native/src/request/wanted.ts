@@ -1,8 +1,8 @@
 type FetchInput = Parameters<typeof globalThis.fetch>[0]
 
-/** What `fetch` was asked for, with nothing rewritten: the URL is sent exactly as the caller gave it. */
+/** The arguments of `fetch`, unchanged: the URL is sent exactly as the caller gave it. */
 export interface Wanted {
-  /** Absolute `http` or `https`; `undefined` for what only the platform's own `fetch` can make sense of. */
+  /** Absolute `http` or `https`; `undefined` for what only the platform's own `fetch` understands. */
   readonly url: string | undefined
   readonly method: string
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -15,7 +15,7 @@ export interface Wanted {
 const normalized = /^(delete|get|head|options|post|put)$/i
 
 export function readWanted(input: FetchInput, init: RequestInit): Wanted {
-  // Neither text nor a `URL` has a member `url`.
+  // Neither a string nor a `URL` has a member `url`.
   const request = (input as Partial<Request>).url ? (input as Request) : undefined
   const url = request?.url ?? `${input as string | URL}`
   const method = init.method ?? request?.method ?? 'GET'
@@ -49,7 +49,7 @@ function pairsOf(headers: unknown): [string, string][] {
   return pairs
 }
 
-/** A body as text or bytes, and the media type that goes with it by default. */
+/** A body as text or bytes, and its default media type. */
 export interface SentBody {
   readonly text?: string
   readonly base64?: string
@@ -99,7 +99,7 @@ function encodeBase64(bytes: Uint8Array): string {
   return text
 }
 
-/** @returns empty for what is no base64 */
+/** @returns empty for invalid base64 */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const digits = text.replace(/=+$/, '')
   const bytes = new Uint8Array((digits.length * 3) >> 2)

@@ -1,11 +1,14 @@
 import { TurboModuleRegistry, type TurboModule } from 'react-native'
 
-/** As React Native's codegen knows it by its name; where React Native declares the type differs from 0.76 to 0.88. */
+/**
+ * React Native's codegen identifies it by its name; the place where React Native declares the type differs from 0.76
+ * to 0.88.
+ */
 type EventEmitter<T> = (handler: (event: T) => void) => { remove(): void }
 
 /**
- * What crosses the bridge: texts only, each a JSON object. `src/bridge.ts` says what they hold. Promises are settled whatever
- * happens, and what fails is told in the answer.
+ * What crosses the bridge: only texts, each a JSON object. `src/bridge.ts` says what they contain. Promises are settled
+ * whatever happens, and the answer reports failures.
  */
 export interface Spec extends TurboModule {
   create(request: string): Promise<string>
@@ -20,6 +23,6 @@ export interface Spec extends TurboModule {
   readonly onEvent: EventEmitter<string>
 }
 
-// Codegen wants this very form. `null` where the app was built without the native part.
+// Codegen requires exactly this form. `null` if the app was built without the native part.
 // eslint-disable-next-line no-restricted-syntax -- codegen reads no named export
 export default TurboModuleRegistry.get<Spec>('Assay')

@@ -1,6 +1,6 @@
 /**
- * A map that never holds more than `capacity` entries and forgets what was not asked for lately. Two generations
- * instead of a list: finding an entry of the younger one changes nothing, so a hit costs one look-up.
+ * A map that never holds more than `capacity` entries and forgets those that were not used lately. It has two
+ * generations instead of a list: finding an entry in the younger one changes nothing, so a hit costs one look-up.
  */
 export class BoundedCache<Value> {
   readonly #generation: number

@@ -2,7 +2,7 @@ import type { PublicJwk } from '@assay/protocol'
 
 export type Eventually<T> = T | Promise<T>
 
-/** A public key in the form that {@link GuardCrypto.importKey} takes: nothing but the key. */
+/** A public key in the form that {@link GuardCrypto.importKey} takes: only the key. */
 export type ImportableKey = PublicJwk | { kty: 'OKP'; crv: 'Ed25519'; x: string }
 
 /** A public key with its one algorithm: ES256 for P-256, Ed25519 for Ed25519. */
@@ -15,13 +15,13 @@ export interface VerificationKey {
 }
 
 /**
- * The primitives that the guard needs, from the platform. A method that can answer at once does, without a promise.
- * What a method throws is a malfunction: bad input is told by the result.
+ * The primitives that the guard needs, from the platform. A method that can answer synchronously does so, without a
+ * promise. If a method throws, that is a malfunction: the result reports bad input.
  */
 export interface GuardCrypto {
-  /** The text that strict base64url of well-formed UTF-8 stands for, or `undefined`. */
+  /** Decodes strict base64url of well-formed UTF-8; `undefined` for anything else. */
   decodeText(base64url: string): string | undefined
-  /** `undefined` unless the coordinates are a point of the curve. */
+  /** `undefined` unless the coordinates are a point on the curve. */
   importKey(key: ImportableKey): Eventually<VerificationKey | undefined>
   /** Base64url of the SHA-256 of bytes or ASCII text. */
   sha256(data: Uint8Array | string): Eventually<string>

@@ -2,8 +2,8 @@ import { decodeBase64urlOfLength } from '@assay/protocol'
 import type { ImportableKey } from './guard-crypto.ts'
 
 /**
- * What Web Crypto takes as `raw`: of P-256 the uncompressed point (SEC 1 section 2.3.3), of Ed25519 the key's 32 bytes.
- * `undefined` where a coordinate is not strict base64url of 32 bytes.
+ * The `raw` form for Web Crypto: for P-256 the uncompressed point (SEC 1 section 2.3.3), for Ed25519 the key's 32
+ * bytes. `undefined` if a coordinate is not strict base64url of 32 bytes.
  */
 export function rawKey(jwk: ImportableKey): Uint8Array<ArrayBuffer> | undefined {
   const x = decodeBase64urlOfLength(jwk.x, 32)
@@ -21,7 +21,7 @@ export function rawKey(jwk: ImportableKey): Uint8Array<ArrayBuffer> | undefined 
 const prime = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n
 const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn
 
-/** Whether an uncompressed point lies on P-256. Deno imports one that does not, and fails when it is to verify. */
+/** Whether an uncompressed point lies on P-256. Deno imports one that does not, and then fails to verify with it. */
 export function isOnCurve(point: Uint8Array): boolean {
   const x = toInteger(point.subarray(1, 33))
   const y = toInteger(point.subarray(33))

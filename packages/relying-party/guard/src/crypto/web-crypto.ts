@@ -2,7 +2,7 @@ import { decodeBase64url, decodeBase64urlOfLength, decodeUtf8, encodeBase64url, 
 import type { GuardCrypto, ImportableKey, VerificationKey } from './guard-crypto.ts'
 import { isOnCurve, rawKey } from './raw-key.ts'
 
-/** The runtime's own Web Crypto, where its types have one. */
+/** The runtime's own Web Crypto, if its types have one. */
 export type PlatformSubtleCrypto = typeof globalThis extends { crypto: { subtle: infer Subtle } }
   ? Subtle
   : unknown
@@ -32,14 +32,14 @@ async function importKey(
   jwk: ImportableKey,
 ): Promise<VerificationKey | undefined> {
   const use = jwk.kty === 'EC' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }
-  // As raw, because runtimes disagree about the `alg` that a JWK for Ed25519 must name.
+  // In raw form, because runtimes disagree about the `alg` that a JWK for Ed25519 must name.
   const raw = rawKey(jwk)
   if (raw === undefined || (jwk.kty === 'EC' && !isOnCurve(raw))) return undefined
   let key: CryptoKey
   try {
     key = await subtle.importKey('raw', raw, use, false, ['verify'])
   } catch (cause) {
-    // What Web Crypto throws for a point that is not on the curve. Anything else is not the key's fault.
+    // The error of Web Crypto for a point that is not on the curve. Anything else is not the key's fault.
     if ((cause as { name?: unknown } | null)?.name === 'DataError') return undefined
     throw cause
   }

@@ -1,7 +1,7 @@
 import type { HolderKey, Platform, Tier, TokenMode } from '@assay/protocol'
 import type { GuardMalfunctionCode, GuardProblemCode, GuardRefusalCode } from './error-codes.ts'
 
-/** How a request proves possession of the installation key. Names as in the metadata of the draft. */
+/** How a request proves possession of the installation key. The names are those of the draft's metadata. */
 export const proofMethods = ['dpop_combined', 'attestation_pop_jwt'] as const
 export type ProofMethod = (typeof proofMethods)[number]
 
@@ -9,12 +9,12 @@ export type ProofMethod = (typeof proofMethods)[number]
 export const enforcements = ['enforce', 'observe'] as const
 export type Enforcement = (typeof enforcements)[number]
 
-/** What a verified token says. */
+/** The contents of a verified token. */
 export interface AttestedApp {
   readonly app: string
   readonly build: string
   readonly platform: Platform
-  /** `none` with `development` only. */
+  /** `none` only together with `development`. */
   readonly tier: Tier
   /** Nothing was appraised: only a guard with `development: true` lets it through. */
   readonly development?: true
@@ -26,7 +26,7 @@ export interface AttestedApp {
   readonly installation: string
   /** Thumbprint (RFC 7638) of the installation key. */
   readonly jkt: string
-  /** Of the token, for introspection and the deny list. */
+  /** The token's id, for introspection and the deny list. */
   readonly jti: string
   /** Unix seconds. */
   readonly issuedAt: number
@@ -43,11 +43,11 @@ export interface Acceptance extends AttestedApp {
   readonly enforcement: Enforcement
   /** Under `observe`: the code with which `enforce` would have refused this request. Otherwise `null`. */
   readonly wouldRefuse: 'TIER_NOT_ADMITTED' | null
-  /** Fields to add to the response: the next server nonce when it is time for one, usually none. */
+  /** Fields to add to the response: the next server nonce if one is due, usually none. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** A problem document (RFC 9457). It holds nothing of the request. */
+/** A problem document (RFC 9457). It contains nothing from the request. */
 export interface GuardProblem {
   readonly type: string
   readonly title: string
@@ -57,7 +57,7 @@ export interface GuardProblem {
 
 interface Denial {
   readonly ok: false
-  /** Fields of the response, among them its content type. */
+  /** Fields of the response, including its content type. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: GuardProblem
 }
@@ -67,17 +67,17 @@ export interface Refusal extends Denial {
   readonly kind: 'refused'
   readonly code: GuardRefusalCode
   readonly status: 401 | 403 | 429 | 431
-  /** What the token says, where it was verified before the fault was found. For the operator's log only. */
+  /** The contents of the token, if it was verified before the fault was found. For the operator's log only. */
   readonly attested: AttestedApp | null
   /**
-   * Of a request without a token: the SDK's error code for which the app sent it all the same (`Assay-Status`), so
-   * that an app that tried and failed is told from a caller without SDK. Hearsay: anyone can send it. For the
+   * For a request without a token: the SDK's error code with which the app sent it nevertheless (`Assay-Status`), which
+   * distinguishes an app that tried and failed from a caller without the SDK. Hearsay: anyone can send it. For the
    * operator's log only.
    */
   readonly clientStatus: string | null
 }
 
-/** The fault is on this side: neither let through nor checked against the caller. Frozen. */
+/** The fault is on this side: the request is not let through, and nothing counts against the caller. Frozen. */
 export interface Malfunction extends Denial {
   readonly kind: 'malfunction'
   readonly code: GuardMalfunctionCode

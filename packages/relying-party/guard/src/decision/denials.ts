@@ -5,7 +5,7 @@ import type { GuardMalfunction } from './malfunction.ts'
 
 type RefusalProblem = Exclude<GuardProblemCode, 'temporarily_unavailable'>
 
-/** What a refusal tells the caller. `proof` and `nonce` have a code for each proof method. */
+/** What the caller learns from a refusal. `proof` and `nonce` have a code for each proof method. */
 type Signal = RefusalProblem | 'proof' | 'nonce'
 
 const signals: Record<GuardRefusalCode, Signal> = {
@@ -85,7 +85,7 @@ export interface RefusalContext {
   mode: TokenMode
   method: ProofMethod
   attested: AttestedApp | null
-  /** Of a request without a token. */
+  /** For a request without a token. */
   clientStatus?: string | undefined
   /** URL of the API's metadata (RFC 9728). */
   resourceMetadata?: string | undefined
@@ -130,12 +130,12 @@ export function malfunction(fault: GuardMalfunction): Malfunction {
   })
 }
 
-/** One value under both names, as a client of either proof method looks for it. */
+/** One value under both names, because clients of either proof method look for it. */
 export function nonceFields(nonce: string): Readonly<Record<string, string>> {
   return Object.freeze({ [headerNames.dpopNonce]: nonce, [headerNames.attestationChallenge]: nonce })
 }
 
-/** The code of the answer to a request that is refused. */
+/** The code of the answer to a refused request. */
 export function problemTold(code: GuardRefusalCode, method: ProofMethod): RefusalProblem {
   const signal = signals[code]
   switch (signal) {
@@ -162,8 +162,8 @@ export function refusalStatus(problem: RefusalProblem): Refusal['status'] {
 }
 
 /**
- * RFC 9110 wants a challenge with each 401; RFC 6750 section 3.1: no error code where no token came at all; RFC 9728
- * section 5.1: where the metadata lies.
+ * RFC 9110 requires a challenge with each 401; RFC 6750 section 3.1: no error code if no token came at all; RFC 9728
+ * section 5.1: the location of the metadata.
  */
 function authenticate(problem: GuardProblemCode, { mode, resourceMetadata }: RefusalContext): string {
   const parameters = [

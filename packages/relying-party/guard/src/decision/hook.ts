@@ -1,9 +1,9 @@
 import { isPromiseLike } from './malfunction.ts'
 
-/** Calls what belongs to the API or its runtime. Whatever it throws or rejects with goes to `onFault`, and no further. */
+/** Calls a hook of the API or its runtime. Whatever it throws or rejects with goes to `onFault`, and no further. */
 export function callHook(hook: () => unknown, onFault: ((fault: unknown) => unknown) | undefined): void {
   attempt(hook, (fault) => {
-    // There is nobody left to tell.
+    // Nobody is left to report it to.
     if (onFault !== undefined)
       attempt(
         () => onFault(fault),

@@ -13,7 +13,7 @@ export class GuardMalfunction extends Error {
 }
 
 /**
- * What `port` answers, at once where it answers at once. Its failure becomes a malfunction under `code`, unless it
+ * The answer of `port`, synchronous if that is synchronous. Its failure becomes a malfunction with `code`, unless it
  * already is one.
  */
 export function answered<T>(code: GuardMalfunctionCode, port: () => Eventually<T>): Eventually<T> {
@@ -25,7 +25,7 @@ export function answered<T>(code: GuardMalfunctionCode, port: () => Eventually<T
   }
 }
 
-/** As {@link answered}, and an answer that takes longer than `milliseconds` is a failure too. */
+/** Like {@link answered}, but an answer that takes longer than `milliseconds` is a failure too. */
 export function answeredWithin<T>(
   code: GuardMalfunctionCode,
   milliseconds: number,
@@ -41,7 +41,10 @@ function fail(code: GuardMalfunctionCode, cause: unknown): never {
   throw cause instanceof GuardMalfunction ? cause : new GuardMalfunction(code, { cause })
 }
 
-/** Whether to wait for it: waiting for what is there takes time too, and a request of a known client waits for nothing. */
+/**
+ * Whether to wait for it: awaiting an available value takes time too, and a request of a known client waits for
+ * nothing.
+ */
 export function isPromiseLike<T>(value: Eventually<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -2,7 +2,7 @@ import type { Eventually } from '../crypto/guard-crypto.ts'
 import type { AttestedApp } from '../decision/decision.ts'
 import { knownMembers, misuse, oneOf } from '../options/misuse.ts'
 
-/** Stops tokens before they expire. Asked for every request, so it should answer from memory. */
+/** Stops tokens before they expire. It is consulted for every request, so it should answer from memory. */
 export interface DenyList {
   denies(attested: AttestedApp): Eventually<boolean>
 }
@@ -39,7 +39,7 @@ export function createDenyList(entries: readonly DenyEntry[] = []): LocalDenyLis
   }
 }
 
-/** No part may hold a space, so no two entries share a key. */
+/** No part may contain a space, so no two entries share a key. */
 function keyOf(entry: DenyEntry): string {
   return entry.kind === 'build' ? `build ${entry.app} ${entry.value}` : `${entry.kind} ${entry.value}`
 }

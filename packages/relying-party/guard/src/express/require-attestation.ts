@@ -15,16 +15,16 @@ declare module 'express-serve-static-core' {
 }
 
 /**
- * Express middleware (4 and 5): goes on for accepted requests, with `req.assay` set, and answers all others. Under a
+ * Express middleware (4 and 5): passes accepted requests on, with `req.assay` set, and answers all others. Under a
  * rollout the address of a caller is `req.ip`.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or an option is invalid
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `guard` or an option is invalid
  */
 export function requireAttestation(guard: Guard, options: RolloutOptions<Request> = {}): RequestHandler {
   guardOf(guard)
   const settle = settling('requireAttestation', options, ({ ip }) => ip)
   return (req, res, next) => {
-    // `req.url` has lost the mount point by now.
+    // By now `req.url` has lost the mount point.
     const judging = guard.verify(toGuardRequest(req, req.originalUrl)).then(async (decision) => {
       const settled = await settle(decision, req)
       if (!settled.ok) return sendDenial(res, settled)
@@ -33,7 +33,7 @@ export function requireAttestation(guard: Guard, options: RolloutOptions<Request
       else req.assayWaived = settled
       next()
     })
-    // Express 4 does not look at what a handler returns, and would leave the request unanswered.
+    // Express 4 ignores what a handler returns, and would leave the request unanswered.
     judging.catch(next)
   }
 }

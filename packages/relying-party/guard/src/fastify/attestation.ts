@@ -19,8 +19,8 @@ export interface AttestationPluginOptions extends RolloutOptions<FastifyRequest>
 }
 
 /**
- * Fastify plugin (4 and 5): guards every route of the context that registers it. Without a guard, or with options
- * that it does not know (a `prefix` would not narrow what is guarded), registering it fails.
+ * Fastify plugin (4 and 5): guards every route of the context that registers it. Registration fails without a guard, or
+ * with unknown options (a `prefix` would not narrow what is guarded).
  */
 export const attestation: FastifyPluginAsync<AttestationPluginOptions> = Object.assign(
   async (...[fastify, options]: Parameters<FastifyPluginAsync<AttestationPluginOptions>>) => {
@@ -36,14 +36,14 @@ export const attestation: FastifyPluginAsync<AttestationPluginOptions> = Object.
       if (!fastify.hasRequestDecorator(name)) fastify.decorateRequest(name, null)
     fastify.addHook('onRequest', hook)
   },
-  // Otherwise Fastify would give the hook a context of its own, and the routes beside the plugin would go unguarded.
+  // Otherwise Fastify would give the hook its own context, and the routes next to the plugin would be unguarded.
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: '@assay/guard' },
 )
 
 /**
  * An `onRequest` hook for single routes. Under a rollout the address of a caller is `request.ip`.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or an option is invalid
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `guard` or an option is invalid
  */
 export function requireAttestation(
   guard: Guard,

@@ -19,15 +19,15 @@ export interface RolloutVariables {
   assayWaived?: Waiver
 }
 
-/** Hono does not know its callers: the runtime or the proxy in front does. */
+/** Hono does not know its callers; the runtime or the proxy in front does. */
 export interface HonoRollout extends Required<RolloutOptions<Context>> {
   rollout: Rollout
 }
 
 /**
- * Hono middleware (3 and 4): goes on for accepted requests, with `c.var.assay` set, and answers all others.
+ * Hono middleware (3 and 4): passes accepted requests on, with `c.var.assay` set, and answers all others.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or an option is invalid
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `guard` or an option is invalid
  */
 export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables: AttestationVariables }>
 export function requireAttestation(
@@ -54,7 +54,7 @@ export function requireAttestation(guard: Guard, options: RolloutOptions<Context
   }
 }
 
-/** Hono's getter throws where the runtime has none. */
+/** Hono's getter throws if the runtime has none. */
 function executionContextOf(c: Context): RequestContext | undefined {
   try {
     return c.executionCtx

@@ -7,8 +7,8 @@ import { nonceStates, type NonceSource } from '../proof/nonces.ts'
 import type { ProofHolder, ReplayAnswer, ReplayStore } from '../proof/replay-store.ts'
 import type { OpenedProof } from '../proof/verify-proof.ts'
 
-// Each of these throws GuardMalfunction where its port fails, answers too late, or answers with something other than
-// its contract says: a value of another form is never taken for an answer. `timeout` is in milliseconds.
+// Each of these throws GuardMalfunction if its port fails, answers too late or violates its contract: a value of
+// another form is never accepted as an answer. `timeout` is in milliseconds.
 
 /** Unix seconds. */
 export function readClock(clock: () => number): number {
@@ -83,7 +83,7 @@ export async function checkNonce(
   }
 }
 
-/** RFC 9449 section 8.1: what may stand in a field. */
+/** RFC 9449 section 8.1: the characters allowed in a field. */
 const noncePattern = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 async function issueNonce(nonces: NonceSource, timeout: number, now: number): Promise<string> {

@@ -13,7 +13,7 @@ import { verifyToken, type VerifiedToken } from '../token/verify-token.ts'
 import { checkNonce, isDenied, readClock, useProof } from './ask-ports.ts'
 
 /**
- * The order is that of cost, and of trust: form, nonce, token, proof, what the token is accepted for, single use.
+ * The order follows cost and trust: form, nonce, token, proof, what the token is accepted for, single use.
  *
  * @throws GuardMalfunction
  */
@@ -56,7 +56,7 @@ async function judgeBearer(
     : refuse(fault, { ...context, attested })
 }
 
-/** Codes of the SDK, and nothing else that a log would have to swallow. */
+/** Codes of the SDK, and nothing else that could get into a log. */
 const statusPattern = /^[a-z_]{1,64}$/
 
 function readStatus([status, ...more]: readonly string[]): string | undefined {
@@ -80,7 +80,7 @@ async function judgeBound(
   const { method, text } = bound.proof
   const proof = openProof(parts.tokens.crypto, method, text)
   if (typeof proof === 'string') return refuse(proof, context)
-  // Before any signature: one MAC turns away a flood of proofs that were never asked for.
+  // Before any signature: one MAC turns away a flood of unsolicited proofs.
   const nonce =
     parts.nonces === undefined ? undefined : await checkNonce(parts.nonces, parts.portTimeout, proof, now)
   if (nonce?.fault !== undefined) return refuse(nonce.fault, { ...context, nonce: nonce.next })
@@ -101,7 +101,7 @@ async function judgeBound(
   )
 }
 
-/** What the request is, as far as the proof has to cover it. */
+/** The part of the request that the proof has to cover. */
 function describeRequest(
   { origin }: GuardParts,
   { request, fields, presented }: BoundRequest,
@@ -137,7 +137,7 @@ async function findFault(
   if (typeof verified === 'string') return verified
   const shortfall = findShortfall(parts, accepted, attested)
   if (shortfall !== undefined) return shortfall
-  // One second more than the proof can pass, and the tolerance once more for a store whose clock is not ours.
+  // One second longer than the proof can pass, plus the tolerance again for a store with another clock.
   const expiresAt = Math.ceil(verified.usableUntil + parts.proofs.clockTolerance) + 1
   const { jkt, tier } = attested
   const holder = { jkt, tier, usableFrom: verified.usableFrom }

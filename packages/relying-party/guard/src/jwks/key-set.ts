@@ -11,7 +11,7 @@ export interface IssuerKey {
 
 export type KeySet = ReadonlyMap<string, IssuerKey>
 
-/** An exact-match map key and nothing else: never a path, a query or a URL (RFC 8725 section 3.10). */
+/** Only an exact-match map key: never a path, a query or a URL (RFC 8725 section 3.10). */
 export const kidPattern = /^[A-Za-z0-9_-]{1,128}$/
 
 /** More keys than a planned rotation ever has at once. */
@@ -30,11 +30,10 @@ export interface DescribedKey {
 }
 
 /**
- * The signature keys in a JWKS (RFC 7517): those with a kid, a known algorithm and the key type that goes with it.
- * Others are skipped, as the RFC wants.
+ * The signature keys in a JWKS (RFC 7517): those with a kid, a known algorithm and the matching key type. Others are
+ * skipped, as the RFC requires.
  *
- * @throws KeySetError for a set that is invalid: not a JWKS, a private key in it, a kid that occurs twice, or no
- * usable key.
+ * @throws KeySetError for a set that is invalid: not a JWKS, with a private key, a duplicate kid, or no usable key.
  */
 export function describeKeys(jwks: JsonValue): DescribedKey[] {
   const keys = isJsonObject(jwks) ? jwks['keys'] : undefined
@@ -69,7 +68,7 @@ function describeKey(value: JsonValue): DescribedKey | undefined {
   }
 }
 
-/** Imports what is new and keeps what `previous` holds already. @throws KeySetError for a point off the curve. */
+/** Imports new keys, and keeps those already in `previous`. @throws KeySetError for a point off the curve. */
 export async function importKeys(
   crypto: GuardCrypto,
   described: readonly DescribedKey[],

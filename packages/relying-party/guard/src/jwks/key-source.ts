@@ -4,15 +4,15 @@ import { importKeys, type DescribedKey, type IssuerKey, type KeySet } from './ke
 
 /** Where the keys of the issuer come from. `now` is in Unix seconds. */
 export interface KeySource {
-  /** The key, if it is at hand and may be used without asking anyone. */
+  /** The key, if it is available and may be used without a request. */
   current(kid: string, now: number): IssuerKey | undefined
   /**
-   * The key, after asking for it if necessary; `undefined` where the issuer has no such key.
+   * The key, fetched if necessary; `undefined` if the issuer has no such key.
    *
-   * @throws GuardMalfunction (`KEY_SOURCE_FAILED`) where that cannot be known.
+   * @throws GuardMalfunction (`KEY_SOURCE_FAILED`) if that cannot be determined.
    */
   find(kid: string, now: number): Promise<IssuerKey | undefined>
-  /** What goes on in the background, if anything does. */
+  /** The background work, if any. */
   readonly running?: Promise<void> | undefined
 }
 

@@ -17,9 +17,8 @@ import { fetchDocument, readAtMost, type FetchSettings } from '../remote/fetch.t
 export type RemoteKeysSettings = FetchSettings & RefreshSettings
 
 /**
- * The JWKS of the issuer. One fetch at a time; a kid that is not in the set causes one, at most every `cooldown`
- * seconds, so that made-up kids cannot be used to flood the issuer. An issuer that hangs holds nobody up whose key is
- * at hand.
+ * The JWKS of the issuer. One fetch at a time; an unknown kid causes one, at most every `cooldown` seconds, so that
+ * made-up kids cannot be used to flood the issuer. An issuer that hangs delays nobody whose key is available.
  */
 export class RemoteKeys implements KeySource {
   readonly #set: Refreshed<KeySet>
@@ -39,7 +38,7 @@ export class RemoteKeys implements KeySource {
     if (held !== undefined) return held
     const renewed = await this.#set.renewed(now)
     const key = renewed?.get(kid)
-    // A kid that an old set does not hold may be a new one: that nobody knows is not the caller's fault.
+    // A kid that is missing from an old set may be a new one: the uncertainty is not the caller's fault.
     if (key === undefined && (renewed === undefined || this.#set.failure !== undefined)) {
       throw new GuardMalfunction('KEY_SOURCE_FAILED', { cause: this.#set.failure?.cause })
     }
@@ -53,7 +52,7 @@ export class RemoteKeys implements KeySource {
 
 const headers = { Accept: 'application/jwk-set+json, application/json' }
 
-/** Fetches and reads a JWKS. @throws whatever went wrong: all of it is a malfunction to the caller. */
+/** Fetches and reads a JWKS. @throws any error: each of them is a malfunction to the caller. */
 export function fetchKeys(settings: FetchSettings): Promise<DescribedKey[]> {
   const { maxBytes } = settings
   return fetchDocument(settings, headers, async (response) => {

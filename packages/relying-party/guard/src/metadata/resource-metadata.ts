@@ -8,9 +8,9 @@ export interface ResourceMetadataSettings {
   audience: string
   /** URL of the attestation service: the guard's `issuer`. */
   issuer: string
-  /** Authorization servers whose access tokens the API takes. Default: none is named. */
+  /** Authorization servers whose access tokens the API accepts. Default: none is named. */
   authorizationServers?: readonly string[]
-  /** As the guard's. Default `['dpop_combined']`. */
+  /** As for the guard. Default `['dpop_combined']`. */
   proofs?: readonly ProofMethod[]
   /** Whether access tokens must be bound by DPoP. Default: not stated. */
   dpopBoundAccessTokensRequired?: boolean
@@ -22,9 +22,9 @@ export interface ResourceMetadataSettings {
 
 /** Metadata of a protected resource (RFC 9728), and where callers look for it. */
 export interface ResourceMetadata {
-  /** Path at the API's own origin under which `document` is to be served, as `application/json`. */
+  /** Path at the API's own origin under which to serve `document`, as `application/json`. */
   readonly path: string
-  /** The same as a URL: for the guard's `resourceMetadata`. */
+  /** The same as a URL, for the guard's `resourceMetadata`. */
   readonly url: string
   readonly document: Readonly<Record<string, unknown>>
 }
@@ -43,8 +43,8 @@ const members: Readonly<Record<keyof ResourceMetadataSettings, true>> = {
 const wellKnown = '/.well-known/oauth-protected-resource'
 
 /**
- * What the API says about itself (RFC 9728): which proofs it takes and whose tokens. Members of our own start with
- * `assay_`, those of the draft for client attestation have its names. It names no app and no tier: those are nobody's
+ * The metadata of the API (RFC 9728): which proofs it accepts and whose tokens. Our own members start with `assay_`;
+ * those of the client attestation draft have its names. It names no app and no tier, because those are nobody's
  * business.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)

@@ -7,19 +7,19 @@ import { isAccepted, settling } from '../rollout/waive.ts'
 import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
 
 export interface AuthRequestSettings {
-  /** Field in which the gateway says the method of the request that it asks about. Default `X-Original-Method`. */
+  /** Field in which the gateway states the method of the request that it asks about. Default `X-Original-Method`. */
   method?: string
-  /** Field in which it says the target of that request, as it came in. Default `X-Original-URI`. */
+  /** Field in which it states the target of that request, as received. Default `X-Original-URI`. */
   uri?: string
-  /** Whether every refusal is 401 or 403: `auth_request` of nginx takes any other status for a fault. Default: no. */
+  /** Whether every refusal is 401 or 403: nginx's `auth_request` treats any other status as a fault. Default: no. */
   plain?: boolean
   rollout?: Rollout
-  /** Under a rollout, the field in which the gateway gives the address of the caller. Default `X-Real-IP`. */
+  /** Under a rollout, the field in which the gateway states the address of the caller. Default `X-Real-IP`. */
   address?: string
 }
 
 /**
- * Fields of the answer to an accepted request, for the gateway to pass on in place of whatever the caller sent under
+ * Fields of the answer to an accepted request, which the gateway passes on in place of whatever the caller sent under
  * these names.
  */
 export const attestedFields = {
@@ -49,9 +49,9 @@ const fieldName = /^[A-Za-z0-9-]{1,64}$/
 /**
  * A listener for gateways that ask another process about each request (`auth_request` of nginx, `forward_auth` of
  * Caddy):
- * 204 with {@link attestedFields} where the request may pass, the guard's answer where not. Anyone who reaches it
- * decides which request it judges, so it must be reachable for the gateway only, and the gateway must set both fields
- * itself: where one is missing or came twice the answer is 500, and nothing passes.
+ * 204 with {@link attestedFields} if the request may pass, otherwise the guard's answer. Whoever reaches it decides
+ * which request it judges, so only the gateway may reach it, and the gateway must set both fields itself: if one is
+ * missing or came twice, the answer is 500 and nothing passes.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
@@ -89,7 +89,7 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
   }
 }
 
-/** 429 and 431 as 403; a malfunction stays one. */
+/** 429 and 431 become 403; a malfunction stays one. */
 function plainly(decision: Refusal | Malfunction): Refusal | Malfunction {
   return decision.status === 429 || decision.status === 431 ? { ...decision, status: 403 } : decision
 }

@@ -64,7 +64,7 @@ function withFetch(jwks: NodeGuardOptions['jwks']): GuardOptions['jwks'] {
     : jwks
 }
 
-/** One line in the log of anyone who names no other place, with the count. */
+/** One log line with the count, unless another place is named. */
 function warnOfStaleStatus({ age, decisions }: StaleStatus): void {
   process.emitWarning(
     `the status list is ${Math.round(age)} s old; requests judged by outdated lists: ${decisions}`,
@@ -72,5 +72,5 @@ function warnOfStaleStatus({ age, decisions }: StaleStatus): void {
   )
 }
 
-/** Where the system's clock is passed in: nothing below reads it. */
+/** The system's clock is passed in here: nothing below reads it. */
 const systemClock = (): number => new Date().getTime()

@@ -4,10 +4,10 @@ import type { Eventually, GuardCrypto, ImportableKey, VerificationKey } from '..
 import { rawKey } from '../crypto/raw-key.ts'
 import { Scratch } from './scratch.ts'
 
-/** Longer than any token, and than what most others need: a status list may be longer. */
+/** Longer than any token and most other texts; a status list may be longer. */
 const usualLength = 8192
 
-/** {@link GuardCrypto} over `node:crypto`, without the hop to another thread that a verification by Web Crypto makes. */
+/** {@link GuardCrypto} over `node:crypto`, without the hop to another thread that verification by Web Crypto takes. */
 export function createNodeCrypto(): GuardCrypto {
   const memory: Memory = { text: new Scratch(usualLength), signature: new Scratch(signatureText) }
   return {
@@ -18,11 +18,11 @@ export function createNodeCrypto(): GuardCrypto {
   }
 }
 
-/** Of ES256 and Ed25519 alike: bytes, and characters of their base64url. */
+/** For both ES256 and Ed25519: bytes, and characters of their base64url. */
 const signatureLength = 64
 const signatureText = 86
 
-/** Each use ends before the next begins: nothing here waits while it holds what it was given. */
+/** Each use ends before the next begins: nothing here awaits while it holds its input. */
 interface Memory {
   readonly text: Scratch
   readonly signature: Scratch
@@ -35,8 +35,8 @@ function importKey(memory: Memory, jwk: ImportableKey): Eventually<VerificationK
 const p256 = { name: 'ECDSA', namedCurve: 'P-256' }
 
 /**
- * By way of Web Crypto, which takes less time for a point than `createPublicKey` for a JWK. Extractable: of a key that is
- * not, Node 26 and later make no key object without a warning.
+ * Uses Web Crypto, which takes less time for a point than `createPublicKey` for a JWK. Extractable: for other keys,
+ * Node 26 and later create a key object only with a warning.
  */
 async function importPoint(memory: Memory, jwk: PublicJwk): Promise<VerificationKey | undefined> {
   const point = rawKey(jwk)

@@ -8,10 +8,10 @@ import type { GuardRequest } from '../request/guard-request.ts'
 export type NodeRequest = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>
 
 /**
- * The request for {@link Guard.verify}. Fields are read as they came over the wire (`rawHeaders`): Node's `headers`
- * joins some repeated fields and drops others.
+ * The request for {@link Guard.verify}. Fields are read as received (`rawHeaders`): Node's `headers` joins some
+ * repeated fields and drops others.
  *
- * @param target Where a framework has rewritten `request.url`: what the client sent.
+ * @param target What the client sent, if a framework has rewritten `request.url`.
  */
 export function toGuardRequest(request: NodeRequest, target: string = request.url ?? ''): GuardRequest {
   const headers: Record<string, string[]> = {}
@@ -23,7 +23,7 @@ export function toGuardRequest(request: NodeRequest, target: string = request.ur
   return { method: request.method ?? '', url: target, headers }
 }
 
-/** Adds what an acceptance says to a response that is still to be written. */
+/** Adds the fields of an acceptance to a response that has not been written yet. */
 export function addFields(
   response: ServerResponse,
   { headers }: Acceptance | Refusal | Malfunction | Waiver,

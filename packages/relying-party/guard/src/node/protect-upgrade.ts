@@ -6,8 +6,8 @@ import { functionOf, guardOf } from '../options/misuse.ts'
 import { toGuardRequest } from './node-request.ts'
 
 /**
- * Takes over the connection of an upgrade that was accepted. `assay.headers` belong into the answer to it: usually
- * none, otherwise the next nonce.
+ * Takes over the connection of an accepted upgrade. Add `assay.headers` to its answer: usually none, otherwise the next
+ * nonce.
  */
 export type UpgradeListener = (
   request: IncomingMessage,
@@ -17,11 +17,11 @@ export type UpgradeListener = (
 ) => unknown
 
 /**
- * A listener for the event `upgrade` of an `http.Server`: upgrades (WebSocket) go past the middleware of Express and
- * past `protect`, so they have a guard of their own. The proof is for `GET` and the `https:` URL. What is not
- * accepted is answered and cut off; so is a connection whose listener throws or rejects.
+ * A listener for the event `upgrade` of an `http.Server`: upgrades (WebSocket) bypass Express middleware and `protect`,
+ * so they need a separate guard. The proof is for `GET` and the `https:` URL. A request that is not accepted is
+ * answered and cut off; so is a connection whose listener throws or rejects.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or `listener` is invalid
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `guard` or `listener` is invalid
  */
 export function protectUpgrade(
   guard: Guard,
@@ -31,7 +31,7 @@ export function protectUpgrade(
   functionOf('listener', listener)
   return (request, socket, head) => {
     const drop = () => void socket.destroy()
-    // Anyone who hangs up while the request is judged must not end the process.
+    // A hang-up while the request is judged must not end the process.
     socket.on('error', drop)
     const judging = guard.verify(toGuardRequest(request)).then(async (decision) => {
       if (socket.destroyed) return
@@ -54,7 +54,7 @@ function refuse(socket: Duplex, { status, headers, body }: Refusal | Malfunction
     Connection: 'close',
   }
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
-  // Nothing else ends what the peer keeps half-open: no time limit of the server holds after an upgrade.
+  // Nothing else ends a connection that the peer keeps half-open: no time limit of the server applies after an upgrade.
   socket.once('finish', () => socket.destroy())
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', text].join('\r\n'))
 }

@@ -13,7 +13,7 @@ export type GuardedListener = (
   assay: Acceptance,
 ) => unknown
 
-/** Handles, under a rollout, requests that were accepted and those that are served all the same. */
+/** Under a rollout, handles accepted requests and those that are served nevertheless. */
 export type RolloutListener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -22,23 +22,23 @@ export type RolloutListener = (
 
 export interface ProtectOptions {
   /**
-   * Called with what the listener threw or rejected with. Default: it stays uncaught and ends the process, as that of
-   * a plain `http.createServer(listener)` does.
+   * Called with what the listener threw or rejected with. Default: it stays uncaught and ends the process, as with a
+   * plain `http.createServer(listener)`.
    */
   onError?: (error: unknown, request: IncomingMessage) => unknown
 }
 
-/** {@link ProtectOptions} under a rollout, by the address of the connection unless `addressOf` says another. */
+/** {@link ProtectOptions} under a rollout, by the address of the connection unless `addressOf` gives another. */
 export interface ProtectRollout extends ProtectOptions, RolloutOptions<IncomingMessage> {
   rollout: Rollout
 }
 
 /**
- * A listener for `http.createServer` that lets only accepted requests through to `listener`. Where that one throws or
- * rejects, the caller is answered 500 without detail, or cut off in the middle of an answer, and the error goes to
- * `onError`; without one, and where `onError` itself fails, it is an unhandled rejection.
+ * A listener for `http.createServer` that lets only accepted requests through to `listener`. If `listener` throws or
+ * rejects, the caller gets a 500 without detail, or is cut off in the middle of an answer, and the error goes to
+ * `onError`; without one, or if `onError` itself fails, it becomes an unhandled rejection.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard`, `listener` or an option is invalid
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `guard`, `listener` or an option is invalid
  */
 export function protect(
   guard: Guard,
@@ -85,7 +85,7 @@ async function serve(
   await listener(request, response, settled)
 }
 
-/** What the listener had prepared does not go out. */
+/** What the listener had prepared is not sent. */
 function answerFailure(response: ServerResponse): void {
   if (response.writableEnded) return
   if (response.headersSent) return void response.destroy()

@@ -2,15 +2,15 @@ import { Buffer } from 'node:buffer'
 import { decodeBase64urlInPlace, decodeUtf8 } from '@assay/protocol'
 
 /**
- * Memory through which one text after another passes, because allocating it anew costs more than what is done in it.
- * What it hands out holds until it is used again, so nobody may wait in between.
+ * Reusable memory for one text after another, because allocating it anew costs more than the work done in it. A result
+ * is valid until the next use, so nobody may await in between.
  */
 export class Scratch {
   readonly #bytes: Buffer
 
-  /** @param longest Characters; a longer text gets memory of its own. */
+  /** @param longest Characters; a longer text gets its own memory. */
   constructor(longest: number) {
-    // In UTF-8 each takes three bytes at most.
+    // Each takes at most three bytes in UTF-8.
     this.#bytes = Buffer.allocUnsafeSlow(3 * longest)
   }
 
@@ -20,18 +20,18 @@ export class Scratch {
     return bytes.subarray(0, bytes.write(text))
   }
 
-  /** The bytes that strict base64url stands for, if there are `length` of them. */
+  /** The bytes of strict base64url, if there are `length` of them. */
   decode(text: string, length: number): Buffer | undefined {
     const bytes = this.#bytesFor(text)
     return decodeBase64urlInPlace(bytes, bytes.write(text)) === length ? bytes.subarray(0, length) : undefined
   }
 
   /**
-   * The text that strict base64url of well-formed UTF-8 stands for. Base64 not by `Buffer`: it is lenient, and its vector
+   * The text of strict base64url of well-formed UTF-8. Base64 is not decoded by `Buffer`: it is lenient, and its vector
    * code leaves the processor slower for the verification that follows.
    */
   decodeText(text: string): string | undefined {
-    // As UTF-8, so that no character outside ASCII passes for one of the alphabet.
+    // As UTF-8, so that no non-ASCII character passes for one of the alphabet.
     const bytes = this.#bytesFor(text)
     const length = decodeBase64urlInPlace(bytes, bytes.write(text))
     if (length === undefined) return undefined

@@ -52,7 +52,7 @@ function checkRemote(
     clock: () => clock() / 1000,
     cooldown: numberWithin('jwks.cooldown', jwks.cooldown, {
       least: 1,
-      // From half of its age on a set is renewed in the background.
+      // After half of its maximum age a set is renewed in the background.
       most: Math.min(600, maxAge / 2),
       otherwise: Math.min(30, maxAge / 2),
     }),

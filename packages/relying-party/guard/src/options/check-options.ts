@@ -115,7 +115,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
   })
 }
 
-/** What {@link AcceptedCallers} says, as sets. */
+/** {@link AcceptedCallers} as sets. */
 export interface CheckedCallers {
   readonly apps: ReadonlySet<string>
   readonly tiers: ReadonlySet<Tier>
@@ -148,7 +148,7 @@ function checkPlainHttp(allowed: unknown): boolean {
 }
 
 /**
- * Whatever a configuration says: in production nobody is let through unappraised.
+ * In production nobody is let through unappraised, whatever the configuration says.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */

@@ -37,7 +37,7 @@ export function checkStatus(
     fetch: functionOf('statusList.fetch', status.fetch),
     clock: () => clock() / 1000,
     maxAge,
-    // Half of the age: as often as the renewal in the background begins.
+    // Half of the age: as often as the background renewal starts.
     cooldown: maxAge / 2,
     timeout: numberWithin('statusList.timeout', status.timeout, { least: 0.05, most: 60, otherwise: 5 }),
     maxBytes: numberWithin('statusList.maxBytes', status.maxBytes, {

@@ -2,8 +2,7 @@ import { isAudience } from '@assay/protocol'
 import { misuse } from './misuse.ts'
 
 /**
- * `iss` of the tokens, which is compared character by character: the service's public URL in the form that the service
- * gives it.
+ * `iss` of the tokens, compared character by character: the service's public URL in the form that the service uses.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
@@ -18,7 +17,7 @@ export function checkIssuer(issuer: unknown): string {
 }
 
 /**
- * `aud` of the tokens, which is compared character by character.
+ * `aud` of the tokens, compared character by character.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
@@ -45,7 +44,7 @@ export function checkFetchedUrl(name: string, text: unknown, admitsPlainHttp: bo
   return text
 }
 
-/** A URL that may stand in a quoted parameter. @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+/** A URL that is allowed in a quoted parameter. @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function checkMetadataUrl(text: unknown): string | undefined {
   if (text === undefined) return undefined
   if (
@@ -57,7 +56,7 @@ export function checkMetadataUrl(text: unknown): string | undefined {
   return text
 }
 
-/** This machine, where nobody is on the way. */
+/** This machine, so nobody is on the network path. */
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 function checkTransport(name: string, { protocol, hostname }: URL, admitsPlainHttp: boolean): void {

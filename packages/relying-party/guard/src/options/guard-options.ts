@@ -19,10 +19,10 @@ export interface RemoteJwks {
   /** https, or http to this machine. Redirects are not followed. */
   url: string
   fetch: FetchDocument
-  /** For how long a fetched set is good. 30 to 3,600; default 600. An emergency removal takes that long to arrive. */
+  /** How long a fetched set is valid. 30 to 3,600; default 600. An emergency removal takes that long to take effect. */
   maxAge?: number
   /**
-   * Least time between two fetches, and the longest pause after fetches that failed (5 s after the first, twice as long
+   * Minimum time between two fetches, and the longest pause after failed fetches (5 s after the first, twice as long
    * after each further one). 1 to 600 and at most half of `maxAge`; default 30, or half
    * of a `maxAge` below 60.
    */
@@ -31,37 +31,37 @@ export interface RemoteJwks {
   timeout?: number
   /** Largest body, in bytes. 256 to 1,048,576; default 65,536. */
   maxBytes?: number
-  /** How long beyond `maxAge` a set serves while fetching fails. 0 to 3,600; default 3,600. */
+  /** How long beyond `maxAge` a set is used while fetching fails. 0 to 3,600; default 3,600. */
   staleIfError?: number
 }
 
 /**
- * Where the issuer says which builds are retired and which installations banned while their tokens are still valid.
- * Times are in seconds.
+ * Where the issuer publishes which builds are retired and which installations banned while their tokens are still
+ * valid. Times are in seconds.
  */
 export interface StatusListOptions {
-  /** Default: at the issuer, under the path that the protocol gives it. https, or http to this machine. */
+  /** Default: at the issuer, under the path of the protocol. https, or http to this machine. */
   url?: string
   fetch: FetchDocument
-  /** For how long a list is as young as expected; it is renewed from half of that on. 5 to 600; default 20. */
+  /** How long a list counts as fresh; it is renewed after half of that. 5 to 600; default 20. */
   maxAge?: number
   /** 0.05 to 60; default 5. */
   timeout?: number
   /** Largest body, in bytes. 1,024 to 16,777,216; default 1,048,576. */
   maxBytes?: number
-  /** For how long beyond `maxAge` requests are judged by a list that cannot be renewed. 0 to 3,600; default 3,600. */
+  /** How long beyond `maxAge` requests are judged by a list that cannot be renewed. 0 to 3,600; default 3,600. */
   staleIfError?: number
-  /** `serve` (default): as `staleIfError` says, telling `onStale`. `fail`: 503 as soon as the list is too old. */
+  /** `serve` (default): follows `staleIfError`, and calls `onStale`. `fail`: 503 as soon as the list is too old. */
   whenStale?: 'serve' | 'fail'
   /**
-   * For the operator's log and counter: called when requests are judged by a list that is too old, once a minute at
-   * most. What it throws or rejects with goes to `onFault`.
+   * For the operator's log and counter: called when requests are judged by a list that is too old, at most once a
+   * minute. What it throws or rejects with goes to `onFault`.
    */
   onStale?: (stale: StaleStatus) => void
 }
 
 /**
- * What a route accepts. Neither has a default: nothing listed would mean nothing accepted, and is refused as misuse.
+ * What a route accepts. Neither has a default: an empty list would accept nothing, and is refused as misuse.
  */
 export interface AcceptedCallers {
   /** App ids. At least one. */
@@ -70,7 +70,7 @@ export interface AcceptedCallers {
   tiers: readonly AdmissibleTier[]
 }
 
-/** What the operator's hook learns of a request: never a token, a proof or a query. */
+/** What the operator's hook learns about a request: never a token, a proof or a query. */
 export interface JudgedRequest {
   readonly method: string
   readonly path: string | null
@@ -83,8 +83,8 @@ export interface GuardOptions extends AcceptedCallers {
    */
   issuer: string
   /**
-   * `aud` of the tokens: this API, character by character as registered with the service. With and without a slash at
-   * its end it is two APIs: each refuses tokens for the other (`TOKEN_AUDIENCE`).
+   * `aud` of the tokens: this API, character by character as registered with the service. With and without a trailing
+   * slash are two APIs: each refuses tokens for the other (`TOKEN_AUDIENCE`).
    */
   audience: string
   /** The keys of the issuer, or where to fetch them. */
@@ -93,15 +93,15 @@ export interface GuardOptions extends AcceptedCallers {
   mode: TokenMode
   /**
    * `enforce` (default): only `tiers` are let through. `observe`: every tier that a token can have is let through and
-   * reported. In both, a request without a valid token and proof is refused: only the tier is a matter of degree.
+   * reported. Both refuse a request without a valid token and proof: only the tier is a matter of degree.
    */
   enforcement?: Enforcement
   /** Proof methods for bound tokens. Default `['dpop_combined']`. */
   proofs?: readonly ProofMethod[]
   /**
-   * What callers take for the base of this API's URLs; `htu` must be this and the path of the request. Default: the
-   * audience. `forwarded`: one of these origins, told by `X-Forwarded-Proto` and `X-Forwarded-Host`, which the proxy
-   * must set and never pass on.
+   * The base of this API's URLs as callers see it; `htu` must be this plus the path of the request. Default: the
+   * audience. `forwarded`: one of these origins, as stated by `X-Forwarded-Proto` and `X-Forwarded-Host`, which the
+   * proxy must set and never pass on.
    */
   publicBaseUrl?: string | { forwarded: readonly string[] }
   /** Unix milliseconds. */
@@ -115,30 +115,30 @@ export interface GuardOptions extends AcceptedCallers {
   /** With it, every proof must carry one of its nonces. */
   nonces?: NonceSource
   denyList?: DenyList
-  /** Default: none, and a retired build or a banned installation goes on until its token expires. */
+  /** Default: none, so a retired build or a banned installation goes on until its token expires. */
   statusList?: StatusListOptions
   /** Default: Web Crypto. On Node, `createNodeCrypto()` of `@assay/guard/node` is faster. */
   crypto?: GuardCrypto
-  /** Verified tokens kept at most, about 2 kB each. 1 to 1,000,000; default 10,000. */
+  /** Maximum number of verified tokens kept, about 2 kB each. 1 to 1,000,000; default 10,000. */
   tokenCacheSize?: number
-  /** Characters that token and proof may have together. 1,024 to 16,384; default 6,144. */
+  /** Maximum characters of token and proof together. 1,024 to 16,384; default 6,144. */
   maxFieldLength?: number
-  /** Longest wait for a store, deny list or nonce source, in seconds. 0.01 to 60; default 2. */
+  /** Maximum wait for a store, deny list or nonce source, in seconds. 0.01 to 60; default 2. */
   portTimeout?: number
-  /** URL of the API's metadata (RFC 9728), told with each 401: see `createResourceMetadata`. Default: none is told. */
+  /** URL of the API's metadata (RFC 9728), sent with each 401: see `createResourceMetadata`. Default: none is sent. */
   resourceMetadata?: string
   /** For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. */
   onDecision?: (decision: Decision, request: JudgedRequest) => void
   /** Called with what `onDecision`, `onStale` or `waitUntil` throws or rejects with. */
   onFault?: (fault: unknown) => void
   /**
-   * For development and tests: takes tokens for development, which nothing was appraised for, and no others. `jwks` are
-   * then those for development. With `NODE_ENV=production` it is misuse.
+   * For development and tests: accepts only development tokens, for which nothing was appraised. `jwks` must then be
+   * those for development. With `NODE_ENV=production` this is misuse.
    */
   development?: true
   /**
-   * Lets test devices through that are on the allow list of the service (claim `allowed`), whatever their tier. Default: their
-   * tier counts like that of any other.
+   * Lets through test devices on the allow list of the service (claim `allowed`), whatever their tier. Default: their
+   * tier counts as for any other device.
    */
   allowListed?: true
   /** @deprecated See {@link allowPlainHttp}. */

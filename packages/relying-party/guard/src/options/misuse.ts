@@ -8,7 +8,7 @@ export function misuse(name: string, expected: string): TypeError {
   return invalidArgument(`${name} must be ${expected}`)
 }
 
-/** An object without members other than those of `known`: a name that nobody reads would be a rule that nobody keeps. */
+/** An object with no members other than those in `known`: an unknown name would be a rule that nobody applies. */
 export function knownMembers(of: string, value: unknown, known: object): void {
   const names = Object.keys(known).join(', ')
   if (typeof value !== 'object' || value === null) throw misuse(`options of ${of}`, `an object with ${names}`)
@@ -18,7 +18,7 @@ export function knownMembers(of: string, value: unknown, known: object): void {
   }
 }
 
-/** A number within bounds, or the default where none is given. */
+/** A number within bounds, or the default if none is given. */
 export function numberWithin(
   name: string,
   value: unknown,
@@ -31,7 +31,7 @@ export function numberWithin(
   return value
 }
 
-/** A non-empty list of distinct members, each of which `accepts`. `expected` says what one member is. */
+/** A non-empty list of distinct members, each of which `accepts`. `expected` describes one member. */
 export function distinctList<T extends string>(
   name: string,
   value: unknown,
@@ -82,7 +82,7 @@ export function port<T extends object>(
   return value
 }
 
-/** What an adapter is given for its guard. */
+/** The guard that an adapter gets. */
 export function guardOf<T extends { verify: unknown }>(guard: T): T {
   if (typeof guard !== 'object' || guard === null || typeof guard.verify !== 'function') {
     throw misuse('guard', 'what createGuard or createNodeGuard returns')

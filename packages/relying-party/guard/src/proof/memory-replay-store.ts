@@ -2,24 +2,27 @@ import { GuardMalfunction } from '../decision/malfunction.ts'
 import { functionOf, knownMembers, numberWithin } from '../options/misuse.ts'
 import type { ProofHolder, ReplayAnswer, ReplayStore } from './replay-store.ts'
 
-/** Seconds of expiry that share a slice. Whole slices are dropped, so nothing is ever searched for old entries. */
+/** Seconds of expiry that share a slice. Whole slices are dropped, so no search for old entries is needed. */
 const sliceWidth = 16
-/** Of what is free, one key may hold this part. So keys that take all they can leave room, however many they are. */
+/**
+ * The part of the free space that one key may hold. So keys that take as much as they can still leave room, however
+ * many they are.
+ */
 const largestShare = 1 / 10
-/** Part of the capacity that is kept for tokens of the tier `affirming`. */
+/** Part of the capacity reserved for tokens of the tier `affirming`. */
 const reserve = 1 / 4
 
 export interface MemoryReplaySettings {
   /** Unix milliseconds. */
   clock: () => number
-  /** Most proofs at once, about 250 bytes each. 1 to 10,000,000; default 100,000. */
+  /** Maximum number of proofs, about 250 bytes each. 1 to 10,000,000; default 100,000. */
   capacity?: number
 }
 
 /**
- * A {@link ReplayStore} for one process. Capacity should be what the API serves in `proofMaxAge + 3 * clockTolerance`
- * seconds. One key may hold at most a tenth of what is free, and a quarter of the capacity is for `affirming` tokens
- * only. When full it fails, and the guard answers 503.
+ * A {@link ReplayStore} for one process. Capacity should be the number of requests in `proofMaxAge + 3 *
+ * clockTolerance` seconds. One key may hold at most a tenth of the free space, and a quarter of the capacity is
+ * reserved for `affirming` tokens. When full it fails, and the guard answers 503.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
@@ -35,7 +38,7 @@ export function createMemoryReplayStore(settings: MemoryReplaySettings): ReplayS
 
 interface Slice {
   readonly keys: Set<string>
-  /** How many of them each holder has. */
+  /** Number of proofs of each holder. */
   readonly held: Map<string, number>
 }
 
@@ -47,7 +50,7 @@ export class MemoryReplayStore implements ReplayStore {
   readonly #capacityBelowReserve: number
   /** By the slice of their expiry. */
   readonly #slices = new Map<number, Slice>()
-  /** How many proofs each holder has in all slices. */
+  /** Number of proofs of each holder in all slices. */
   readonly #held = new Map<string, number>()
   #size = 0
   /** Every slice before this one has been dropped. */
@@ -62,7 +65,7 @@ export class MemoryReplayStore implements ReplayStore {
   addIfAbsent(key: string, expiresAt: number, { jkt, tier }: ProofHolder): ReplayAnswer {
     this.#dropExpired()
     const at = sliceOf(expiresAt)
-    // Only a clock that was set back leads here. What was forgotten cannot be told from what is new.
+    // Only a clock that was set back leads here. Forgotten proofs cannot be distinguished from new ones.
     if (at < this.#firstKept) throw new GuardMalfunction('REPLAY_STORE_FAILED')
     for (const { keys } of this.#slices.values()) if (keys.has(key)) return false
     const free = (tier === 'affirming' ? this.#capacity : this.#capacityBelowReserve) - this.#size

@@ -12,13 +12,13 @@ import { checkCrypto } from '../options/check-crypto.ts'
 import { checkAudience } from '../options/check-url.ts'
 import { functionOf, knownMembers, misuse, numberWithin } from '../options/misuse.ts'
 
-/** Nonces of the server, without which a proof could have been made long ahead (RFC 9449 section 8). */
+/** Server nonces, without which a proof could have been made long in advance (RFC 9449 section 8). */
 export interface NonceSource {
   /** Whether a nonce is valid only at the node that issued it. That makes single use exact without a shared store. */
   readonly perNode: boolean
   /** A new nonce. `now` is in Unix seconds. Characters as RFC 9449 section 8.1 allows, at most 256. */
   issue(now: number): Eventually<string>
-  /** `fresh`, `ageing` (good, but the response should carry the next one), or `refused`. */
+  /** `fresh`, `ageing` (valid, but the response should carry the next one), or `refused`. */
   check(nonce: string, now: number): Eventually<NonceState>
 }
 export const nonceStates = ['fresh', 'ageing', 'refused'] as const
@@ -27,10 +27,10 @@ export type NonceState = (typeof nonceStates)[number]
 export interface NonceSettings {
   /**
    * At least 32 random bytes, kept secret: nodes with one key accept each other's nonces. Without it each process makes
-   * its own, and its nonces are valid there and nowhere else.
+   * its own, and its nonces are valid only there.
    */
   key?: Uint8Array
-  /** Where the nonces are valid: a nonce of another API is refused under the same key. */
+  /** The API for which the nonces are valid: a nonce of another API is refused even with the same key. */
   audience: string
   /** Seconds. 10 to 3,600; default 300. */
   lifetime?: number
@@ -98,7 +98,7 @@ class MacNonces implements NonceSource {
     const head = bytes.subarray(0, headLength)
     if (!equalBytes(bytes.subarray(headLength), await this.#mac(head))) return 'refused'
     const age = now - new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
-    // Other nodes' clocks may be a little ahead of ours.
+    // Other nodes' clocks may be slightly ahead of ours.
     if (age > this.#settings.lifetime || age < -this.#settings.lifetime) return 'refused'
     return age > this.#settings.lifetime / 2 ? 'ageing' : 'fresh'
   }

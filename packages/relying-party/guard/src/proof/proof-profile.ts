@@ -10,7 +10,7 @@ import type { ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 import { isJwtType } from '../token/jwt-form.ts'
 
-/** What sets the two proof methods apart. Nothing below this table asks which method it is. */
+/** The differences between the two proof methods. Nothing below this table checks the method. */
 export interface ProofProfile {
   readonly method: ProofMethod
   readonly type: string
@@ -18,7 +18,7 @@ export interface ProofProfile {
   readonly nonceClaim: 'nonce' | 'challenge'
   /** Whether the proof is for one request (method, URI, access token) or for the API as a whole. */
   readonly covers: 'request' | 'audience'
-  /** What the header must say about the key; the token says which key it is. */
+  /** What the header must state about the key; the token defines which key it is. */
   readonly checkKey: (header: JsonObject, confirmed: PublicJwk) => GuardRefusalCode | undefined
 }
 
@@ -46,13 +46,13 @@ export const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
   },
 }
 
-/** Whether `jwk` is the confirmed key, member for member: that has been read already. */
+/** Whether `jwk` is the confirmed key, member for member: the latter has already been parsed. */
 function isWritten(jwk: JsonValue | undefined, { kty, crv, x, y }: PublicJwk): boolean {
   if (!isJsonObject(jwk) || Object.keys(jwk).length !== 4) return false
   return jwk['kty'] === kty && jwk['crv'] === crv && jwk['x'] === x && jwk['y'] === y
 }
 
-/** Type, algorithm and key of a proof. The same header counts as the same key each time, whatever the payload. */
+/** Type, algorithm and key of a proof. The same header always means the same key, whatever the payload. */
 export function checkProofHeader(
   profile: ProofProfile,
   header: JsonObject,

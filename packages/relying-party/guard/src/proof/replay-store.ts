@@ -1,17 +1,17 @@
 import type { Tier } from '@assay/protocol'
 import type { Eventually } from '../crypto/guard-crypto.ts'
 
-/** Remembers proofs, so that each is used once. */
+/** Remembers proofs, so that each is used only once. */
 export interface ReplayStore {
-  /** Whether every node of the API asks the same store. Without it, a proof is valid once per node. */
+  /** Whether all nodes of the API share the store. If not, a proof is valid once per node. */
   readonly shared: boolean
   /**
    * Adds `key` (printable ASCII, at most 172 characters) and says whether it was new, in one atomic step. It must be
-   * remembered until `expiresAt` (Unix seconds). A store that cannot do so throws or rejects: never forget, never
+   * remembered until `expiresAt` (Unix seconds). A store that cannot do so throws or rejects: it must never forget or
    * guess.
    *
-   * A store that bounds what one key may take of it answers `share_spent` for a proof that it has not taken; the guard
-   * then answers 429 to that key alone. One that has not remembered everything since `holder.usableFrom`, because it was
+   * A store that limits the share of one key answers `share_spent` for a proof that it has not taken; the guard then
+   * answers 429 to that key only. A store that has not remembered everything since `holder.usableFrom`, because it was
    * emptied or failed over, answers `forgotten`; the guard then refuses the proof as too old.
    */
   addIfAbsent(key: string, expiresAt: number, holder: ProofHolder): Eventually<ReplayAnswer>

@@ -9,7 +9,7 @@ import { isTime } from '../token/token-claims.ts'
 import type { VerifiedToken } from '../token/verify-token.ts'
 import { checkProofHeader, proofProfiles, type ProofProfile } from './proof-profile.ts'
 
-/** A proof that can be read. Nothing in it is trusted yet. */
+/** A parsed proof. Nothing in it is trusted yet. */
 export interface OpenedProof {
   readonly profile: ProofProfile
   readonly parts: CompactJwsParts
@@ -34,7 +34,7 @@ export interface ProofExpectations {
 
 export interface VerifiedProof {
   readonly jti: string
-  /** Unix seconds from which on it passes. */
+  /** Unix seconds from which it passes. */
   readonly usableFrom: number
   /** Unix seconds up to which the proof would pass again if it were not remembered. */
   readonly usableUntil: number
@@ -85,10 +85,10 @@ export async function verifyProof(
   return { jti, usableFrom: madeAt - clockTolerance, usableUntil: madeAt + maxAge + clockTolerance }
 }
 
-/** RFC 9449 section 11.1 asks for bounds: the store remembers these. */
+/** RFC 9449 section 11.1 requires bounds: the store remembers these. */
 const jtiPattern = /^[\x21-\x7e]{8,128}$/
 
-/** The same header characters that passed for this key before pass again; otherwise they are read. */
+/** Header characters that passed for this key before pass again; otherwise they are parsed. */
 function readHeader(
   crypto: GuardCrypto,
   { profile, parts }: OpenedProof,
@@ -103,7 +103,7 @@ function readHeader(
   return fault
 }
 
-/** Neither method asks for `exp` and `nbf`; where they are, they hold (RFC 7519 sections 4.1.4 and 4.1.5). */
+/** Neither method requires `exp` and `nbf`; if present, they apply (RFC 7519 sections 4.1.4 and 4.1.5). */
 function checkTime(
   { iat, exp, nbf }: JsonObject,
   { maxAge, clockTolerance }: ProofExpectations,
@@ -123,7 +123,7 @@ function checkTime(
   return undefined
 }
 
-/** One value, as text or as the only one of a list: libraries write either (RFC 7519 section 4.1.3). */
+/** One value, as a string or as the only element of a list: libraries write either (RFC 7519 section 4.1.3). */
 function isFor(aud: JsonObject[string] | undefined, audience: string): boolean {
   return aud === audience || (Array.isArray(aud) && aud.length === 1 && aud[0] === audience)
 }
@@ -143,7 +143,8 @@ function checkCover(
   if (htm !== request.method) return 'PROOF_HTM'
   if (!namesTarget(htu, request.base, request.path)) return 'PROOF_HTU'
   // RFC 9449 requires `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the
-  // attested installation cannot be parted. A hash without a token is a request that has lost one on the way.
+  // attested installation cannot be separated. A hash without a token means that the request has lost the token on the
+  // way.
   if (request.accessToken === undefined) return ath === undefined ? undefined : 'PROOF_ATH'
   return ath === undefined ? 'PROOF_ATH_MISSING' : undefined
 }

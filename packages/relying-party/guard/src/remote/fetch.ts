@@ -1,18 +1,17 @@
 /**
- * The runtime's own, so that its `fetch` fits as it is; what a program that has none in its types says is its own
- * affair.
+ * The runtime's own type, so that its `fetch` fits as it is; a program whose types lack one must supply its own.
  */
 export type PlatformSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
   ? Signal
   : unknown
 
-/** As much of `fetch` as fetching a document takes. */
+/** The part of `fetch` that fetching a document needs. */
 export type FetchDocument = (
   url: string,
   init: { headers: Record<string, string>; redirect: 'manual'; signal: PlatformSignal },
 ) => Promise<FetchedResponse>
 
-/** As much of a `Response` as the guard reads. */
+/** The part of a `Response` that the guard reads. */
 export interface FetchedResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
@@ -41,9 +40,10 @@ export class FetchError extends Error {
 }
 
 /**
- * One exchange within its time. No redirect is followed: the operator names the place, not anyone who answers there.
+ * One exchange within its time limit. No redirect is followed: the operator names the location, not whoever answers
+ * there.
  *
- * @throws whatever went wrong: all of it is a malfunction to the caller.
+ * @throws any error: each of them is a malfunction to the caller.
  */
 export async function fetchDocument<T>(
   { url, fetch, timeout }: FetchSettings,
@@ -52,7 +52,7 @@ export async function fetchDocument<T>(
 ): Promise<T> {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
-  // A fetch that does not heed its signal must not hold requests either.
+  // A fetch that ignores its signal must not block requests either.
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       controller.abort()

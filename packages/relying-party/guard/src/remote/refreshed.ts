@@ -1,20 +1,20 @@
 /** All in seconds. */
 export interface RefreshSettings {
-  /** How long what was fetched is good without asking again. From half of it on it is renewed in the background. */
+  /** How long fetched data is valid without asking again. After half of that it is renewed in the background. */
   maxAge: number
-  /** Least time between two attempts, and the longest pause after attempts that failed. */
+  /** Minimum time between two attempts, and the longest pause after failed attempts. */
   cooldown: number
-  /** For the whole of one attempt. */
+  /** For one whole attempt. */
   timeout: number
-  /** For how long beyond `maxAge` it serves while attempts fail. */
+  /** How long beyond `maxAge` it is used while attempts fail. */
   staleIfError: number
   /** Unix seconds. */
   clock: () => number
 }
 
-/** Seconds to the next attempt after one that failed; twice as long after each further one. */
+/** Seconds to the next attempt after a failed one; twice as long after each further one. */
 const retryDelay = 5
-/** Longest wait for a renewal, in seconds, while there is something to serve. */
+/** Maximum wait for a renewal, in seconds, while there is something to serve. */
 const patience = 0.25
 /** Seconds beyond the time limit after which an attempt that has not ended counts as lost. */
 const grace = 1
@@ -30,18 +30,18 @@ interface Attempt {
   readonly ended: Promise<void>
 }
 
-/** How the last attempt went. `lost`: it never ended, because the runtime dropped it together with its request. */
+/** The result of the last attempt. `lost`: it never ended, because the runtime dropped it together with its request. */
 interface Outcome {
   readonly kind: 'done' | 'failed' | 'lost'
-  /** Unix seconds: when the attempt ended, so that one that takes long is not followed by the next at once. */
+  /** Unix seconds: when the attempt ended, so that a long attempt is not followed by the next at once. */
   readonly at: number
   readonly failure: unknown
   readonly failures: number
 }
 
 /**
- * Something that is fetched again and again, one attempt at a time. What is at hand is served at once; it is renewed in
- * the background, and anyone who serves it waits at most a moment. Attempts that fail come at growing distances.
+ * Something that is fetched repeatedly, one attempt at a time. Available data is served at once; it is renewed in the
+ * background, and callers wait at most a moment. Failed attempts are repeated at growing intervals.
  */
 export class Refreshed<T> {
   readonly #settings: RefreshSettings
@@ -55,7 +55,7 @@ export class Refreshed<T> {
     this.#load = load
   }
 
-  /** What is younger than `maxAge`. From half of it on, asking for it starts its renewal. */
+  /** Data younger than `maxAge`. After half of that, a call starts its renewal. */
   fresh(now: number): T | undefined {
     const { maxAge } = this.#settings
     const value = this.#notOlderThan(maxAge, now)
@@ -64,8 +64,9 @@ export class Refreshed<T> {
   }
 
   /**
-   * What is at hand, however the issuer does: fresh, or older by at most `staleIfError` while it is being renewed. Only
-   * what has just grown too old, and of which no attempt has failed, is waited for, and at most a quarter of a second.
+   * The available data, whatever the state of the issuer: fresh, or older by at most `staleIfError` while it is being
+   * renewed. A caller waits only if the data has just become too old and no attempt has failed, and at most a quarter
+   * of a second.
    */
   async held(now: number): Promise<T | undefined> {
     const fresh = this.fresh(now)
@@ -75,7 +76,7 @@ export class Refreshed<T> {
     if (stale === undefined) return undefined
     const { isNew, ended } = this.#start(now)
     if (this.#last?.kind === 'done') await within(patience, ended)
-    // Where nothing goes on in the background, anyone who starts an attempt sees it through.
+    // If nothing runs in the background, whoever starts an attempt waits for its end.
     else if (this.#last?.kind === 'lost' && isNew) await within(this.#limit, ended)
     return this.#notOlderThan(maxAge + staleIfError, now)
   }
@@ -86,18 +87,18 @@ export class Refreshed<T> {
     return this.#notOlderThan(this.#settings.maxAge + this.#settings.staleIfError, now)
   }
 
-  /** Why there may be newer than what is held: the last attempt failed, or none has ended yet. */
+  /** Why there may be newer data than what is held: the last attempt failed, or none has ended yet. */
   get failure(): { readonly cause: unknown } | undefined {
     if (this.#last?.kind === 'done') return undefined
     return { cause: this.#last?.failure }
   }
 
-  /** The attempt under way, for runtimes that drop what a request leaves behind unless they are told of it. */
+  /** The attempt under way, for runtimes that drop what a request leaves behind unless they know of it. */
   get running(): Promise<void> | undefined {
     return this.#running?.ended
   }
 
-  /** Unix seconds at which the attempt began that brought what is held. */
+  /** Unix seconds at which the attempt that brought the current data began. */
   get fetchedAt(): number | undefined {
     return this.#fetched?.at
   }
@@ -130,8 +131,8 @@ export class Refreshed<T> {
   }
 
   /**
-   * Requests tell the time at which they began and overtake each other, so `now` may be before what another one saw.
-   * Much before, it is a clock that was set back, which says nothing about an age.
+   * Requests state the time at which they began and overtake each other, so `now` may be earlier than what another one
+   * saw. If it is much earlier, the clock was set back, which says nothing about an age.
    */
   #isPlausible(now: number, earlier: number): boolean {
     return now - earlier >= -this.#limit
@@ -153,7 +154,7 @@ export class Refreshed<T> {
       if (isCurrent()) this.#end('failed', this.#endedAt(startedAt), failure)
       return
     }
-    // One that was given up for lost has been overtaken.
+    // An attempt that was given up as lost has been overtaken.
     if (!isCurrent()) return
     this.#fetched = { value, at: startedAt }
     this.#end('done', this.#endedAt(startedAt), undefined)
@@ -170,13 +171,13 @@ export class Refreshed<T> {
       const now = this.#settings.clock()
       return now > startedAt ? now : startedAt
     } catch {
-      // The clock's failure is told where a request is judged by it.
+      // The clock's failure is reported when a request is judged by it.
       return startedAt
     }
   }
 }
 
-/** By a timer of anyone who waits: that of another request can be gone together with it. */
+/** By a timer of the waiting caller: that of another request may have ended with it. */
 async function within(seconds: number, ended: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const elapsed = new Promise<void>((resolve) => {

@@ -13,7 +13,7 @@ export interface Fields {
 
 const absent: readonly string[] = []
 
-/** By length first: most fields of a request are others, and need no lower-casing to be ruled out. */
+/** By length first: most fields of a request are irrelevant, and can be ruled out without lower-casing. */
 const slotsByLength: readonly (readonly [keyof Fields, string] | undefined)[] = (() => {
   const slots = new Array<readonly [keyof Fields, string] | undefined>(32).fill(undefined)
   const named: readonly (readonly [keyof Fields, string])[] = [
@@ -43,7 +43,7 @@ function isHeaders(headers: RequestHeaders): headers is { get(name: string): str
   return typeof headers.get === 'function'
 }
 
-/** Asking takes a while, so a field that few requests need is asked for where it is. */
+/** A look-up takes time, so a rarely needed field is looked up only when needed. */
 function fromHeaders(headers: { get(name: string): string | null }): Fields {
   return {
     attestation: apart(headers.get('oauth-client-attestation')),
@@ -89,12 +89,15 @@ function allApart(
   separate: (value: string) => readonly string[],
 ): readonly string[] {
   const [only] = values
-  // As it nearly always is: one value, which is its own list.
+  // The usual case: one value, which is its own list.
   if (only !== undefined && values.length === 1) return only.includes(',') ? separate(only) : values
   return values.flatMap(separate)
 }
 
-/** None of these fields may hold a comma within one value (token68, a host, a scheme), so a comma parts two of them. */
+/**
+ * None of these fields may contain a comma within one value (token68, a host, a scheme), so a comma separates two of
+ * them.
+ */
 function apart(value: string | null): readonly string[] {
   if (value === null) return absent
   return value.includes(',') ? value.split(',').map((part) => part.trim()) : [value]

@@ -3,27 +3,27 @@ import type { ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 import type { Fields } from './fields.ts'
 
-/** What a request presents, in form only: exactly one of each field that counts. */
+/** What a request presents, checked only in form: exactly one of each relevant field. */
 export interface Presented {
   readonly token: string
   readonly proof: { readonly method: ProofMethod; readonly text: string } | undefined
-  /** From `Authorization`, where the proof must cover it. */
+  /** From `Authorization`, if the proof must cover it. */
   readonly accessToken: string | undefined
 }
 
 export interface PresentationRules {
   readonly mode: TokenMode
   readonly proofs: readonly ProofMethod[]
-  /** Characters that token and proof may have together. */
+  /** Maximum characters of token and proof together. */
   readonly maxFieldLength: number
 }
 
-/** Characters of `Authorization` that are read at most: it is hashed for each request. */
+/** Maximum characters of `Authorization` that are read: it is hashed for each request. */
 const maxAuthorizationLength = 8192
 
 /**
- * The method by the fields that are there (section 7 of the draft): a PoP field means the PoP rules, and a DPoP field
- * beside it is then somebody else's; a DPoP field alone means combined mode.
+ * The method according to the fields present (section 7 of the draft): a PoP field means the PoP rules, and a DPoP
+ * field next to it then belongs to something else; a DPoP field alone means combined mode.
  */
 export function proofMethodOf({ attestationPop, dpop }: Fields): ProofMethod | undefined {
   if (attestationPop.length > 0) return 'attestation_pop_jwt'
@@ -65,8 +65,8 @@ const carriesToken = /^(?:dpop|bearer)(?:\s|$)/i
 const withToken = /^(?:dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
 
 /**
- * The access token in `Authorization`: of the user, usually, and none of the guard's business but for the proof,
- * which must cover it. Other schemes carry none.
+ * The access token in `Authorization`: usually the user's, which concerns the guard only because the proof must cover
+ * it. Other schemes carry none.
  */
 export function readAccessToken(values: readonly string[]): { token: string | undefined } | GuardRefusalCode {
   const value = values[0]

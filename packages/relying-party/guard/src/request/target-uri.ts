@@ -1,9 +1,9 @@
-/** Longest path or URI that is compared, in characters. Queries are not. */
+/** Longest path or URI that is compared, in characters. Queries are not compared. */
 const longest = 4096
 
 /**
- * The path of a request target, without query and fragment: of origin form (`/a?b`) and absolute form
- * (`http://host/a?b`), whose authority is the caller's to choose and is left aside. `undefined` for other forms.
+ * The path of a request target, without query and fragment: in origin form (`/a?b`) or absolute form
+ * (`http://host/a?b`), whose authority the caller chooses and which is ignored. `undefined` for other forms.
  */
 export function pathOf(target: string): string | undefined {
   const start = target.startsWith('/') ? 0 : /^https?:\/\/[^/?#]*/i.exec(target)?.[0].length
@@ -16,7 +16,7 @@ export function pathOf(target: string): string | undefined {
 /**
  * Whether `htu` names the resource at `path` under the public base URL: equal without query and fragment after the
  * normalisation of RFC 3986 sections 6.2.2 and 6.2.3 (RFC 9449 section 4.3). Neither may have dot segments: clients
- * resolve them before they send a request, and what is routed by a path that still has them is anybody's guess.
+ * resolve them before they send a request, and how a path that still has them is routed is anybody's guess.
  */
 export function namesTarget(htu: string, base: string, path: string): boolean {
   const given = withoutQuery(htu)
@@ -27,7 +27,7 @@ export function namesTarget(htu: string, base: string, path: string): boolean {
   return normal !== undefined && normal === normalise(base + path)
 }
 
-/** Base URL in the form that {@link namesTarget} takes: normalised, without a slash at the end. */
+/** Base URL in the form that {@link namesTarget} takes: normalised, without a trailing slash. */
 export function readBaseUrl(text: string): string | undefined {
   if (text.length > longest) return undefined
   return normalise(text)?.replace(/\/$/, '')
@@ -47,7 +47,7 @@ function withoutQuery(uri: string): string {
 const httpUri =
   /^https?:\/\/(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?(?:\/(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9a-f]{2})*)?$/i
 
-/** Section 5.2.4, also in the escaped spelling that `URL` resolves. */
+/** Section 5.2.4, including the escaped spelling that `URL` resolves. */
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
 
 function normalise(uri: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * The network of an IP address as servers write one: /24 of IPv4, /48 of IPv6, which a caller keeps longer than an
- * address. Addresses that nobody knows are one network.
+ * The network of an IP address in the form that servers use: /24 for IPv4, /48 for IPv6, which a caller keeps longer
+ * than an address. Unknown addresses are one network.
  */
 export function networkOf(address: string | undefined): string {
   if (address === undefined || address === '') return 'unknown'

@@ -8,11 +8,14 @@ import { networkOf } from './network.ts'
 /** To whom refusals apply while an API is being rolled out. */
 export interface RolloutSettings {
   /**
-   * Share of callers who are refused where the guard says so: 0 (nobody) to 1 (everybody). A function is asked at each
-   * refusal, so that the share can be raised without a restart; an answer out of bounds counts as 1.
+   * Share of callers to whom the guard's refusals apply: 0 (nobody) to 1 (everybody). A function is called at each
+   * refusal, so that the share can be raised without a restart; a result out of bounds counts as 1.
    */
   share: number | (() => number)
-  /** 32 to 1,024 bytes, the same on every node and over restarts: with another secret other callers are in the share. */
+  /**
+   * 32 to 1,024 bytes, the same on every node and across restarts: with another secret, other callers are in the
+   * share.
+   */
   secret: Uint8Array
   /** Default: Web Crypto. */
   crypto?: GuardCrypto
@@ -25,9 +28,9 @@ export interface RolloutSettings {
  */
 export interface Rollout {
   /**
-   * Whether this refusal, or malfunction, is to be answered as the guard says.
+   * Whether to answer this refusal, or malfunction, as the guard says.
    *
-   * @param address IP address of the caller; callers without one are all one caller
+   * @param address IP address of the caller; all callers without one count as one caller
    */
   enforces(decision: Refusal | Malfunction, address: string | undefined): Promise<boolean>
 }
@@ -56,7 +59,7 @@ function callerOf(decision: Refusal | Malfunction, address: string | undefined):
   return attested === null ? `network ${networkOf(address)}` : `installation ${attested.installation}`
 }
 
-/** What throws, or is no share, enforces: a fault in a setting must not open an API. */
+/** If it throws, or is not a share, the guard enforces: a faulty setting must not open an API. */
 function shareOf(share: unknown): () => number {
   if (typeof share !== 'function') {
     const fixed = numberWithin('share', share ?? Number.NaN, { least: 0, most: 1, otherwise: 1 })

@@ -4,29 +4,29 @@ import { knownMembers, misuse, optionalFunction } from '../options/misuse.ts'
 import type { Rollout } from './rollout.ts'
 
 /**
- * A request that the guard refused, or could not judge, and that is served because a rollout does not hold its caller to
- * that yet. Nothing is known about who sent it. Frozen.
+ * A request that the guard refused, or could not judge, but that is served because a rollout does not enforce for its
+ * caller yet. Nothing is known about who sent it. Frozen.
  */
 export interface Waiver {
   readonly ok: true
   readonly kind: 'waived'
   /** What the guard decided. For the operator's log. */
   readonly decision: Refusal | Malfunction
-  /** Fields to add to the response: a nonce, where the proof lacked one. */
+  /** Fields to add to the response: a nonce, if the proof lacked one. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** For an adapter: the rollout of its API, and how it knows its callers. */
+/** For an adapter: the rollout of its API, and how it identifies its callers. */
 export interface RolloutOptions<Request> {
   rollout?: Rollout
-  /** IP address of the caller, as the proxy in front tells it. */
+  /** IP address of the caller, as reported by the proxy in front. */
   addressOf?: (request: Request) => string | undefined
 }
 
 /** What an adapter does with a request. */
 export type Settled = Acceptance | Refusal | Malfunction | Waiver
 
-/** Settles decisions under a rollout; without one each stands as it is. */
+/** Settles decisions under a rollout; without one, each stands. */
 export type Settle<Request> = (decision: Decision, request: Request) => Settled | Promise<Settled>
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */

@@ -13,7 +13,7 @@ import type { KeySource } from '../jwks/key-source.ts'
 import { isJwtType } from '../token/jwt-form.ts'
 import { isTime } from '../token/token-claims.ts'
 
-/** A list whose signature and claims hold. */
+/** A list whose signature and claims are valid. */
 export interface StatusList {
   /** Unix seconds. */
   readonly issuedAt: number
@@ -48,7 +48,7 @@ export async function readStatusList(
   { crypto, keys, expected }: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
   now: number,
 ): Promise<StatusList> {
-  // Longer than a token: the caller bounds what it reads.
+  // Longer than a token: the caller limits what it reads.
   const parts = splitCompactJws(text, text.length)
   const header = parts && readObject(crypto, parts.header)
   if (parts === undefined || header === undefined) throw new StatusListError('no JWT')
@@ -86,7 +86,7 @@ function readClaims(
   }
 }
 
-/** Neither part holds a space in a token that is accepted. */
+/** In an accepted token neither part contains a space. */
 function readBuild(entry: JsonValue): string {
   if (!isJsonObject(entry)) throw new StatusListError('a malformed build')
   return `${readText(entry['app'])} ${readText(entry['build'])}`
@@ -97,7 +97,7 @@ function readText(value: JsonValue | undefined): string {
   return value
 }
 
-/** Larger than a token's segments, and bounded by what was fetched. */
+/** Larger than a token's segments, and bounded by the fetch. */
 function readObject(crypto: GuardCrypto, segment: string): JsonObject | undefined {
   const text = crypto.decodeText(segment)
   return text === undefined ? undefined : parseJsonObject(text, { maxLength: segment.length, maxDepth: 4 })

@@ -14,25 +14,25 @@ import {
   type StatusList,
 } from './read-status-list.ts'
 
-/** What the operator learns of a list that cannot be renewed. */
+/** What the operator learns about a list that cannot be renewed. */
 export interface StaleStatus {
-  /** Seconds since the list was known to be the latest. */
+  /** Seconds since the list was last known to be current. */
   readonly age: number
-  /** Requests that this guard has judged by lists too old, since it was made. */
+  /** Requests that this guard has judged by outdated lists since it was created. */
   readonly decisions: number
   /** Why it cannot be renewed. */
   readonly cause: unknown
 }
 
 export interface RemoteStatusSettings extends FetchSettings, RefreshSettings {
-  /** Whether requests are judged by a list that is too old, for `staleIfError`, or fail. */
+  /** Whether requests are judged by an outdated list, for `staleIfError`, or fail. */
   readonly whenStale: 'serve' | 'fail'
   readonly onStale: ((stale: StaleStatus) => void) | undefined
   /** Called with what `onStale` throws or rejects with. */
   readonly onFault: ((fault: unknown) => void) | undefined
 }
 
-/** A list, and by which ETag to ask whether there is a newer one. */
+/** A list, and the ETag with which to ask for a newer one. */
 interface TaggedList {
   readonly list: StatusList
   readonly etag: string | null
@@ -41,7 +41,7 @@ interface TaggedList {
 /** Seconds between two calls of `onStale`. */
 const tellEvery = 60
 
-/** The API's status list: asked for again and again by its ETag. Without any list, no request can be judged. */
+/** The API's status list: polled with its ETag. Without any list, no request can be judged. */
 export class RemoteStatus {
   readonly #settings: RemoteStatusSettings
   readonly #list: Refreshed<TaggedList>
@@ -63,7 +63,7 @@ export class RemoteStatus {
         const text = decodeUtf8(await readAtMost(response, settings.maxBytes))
         if (text === undefined) throw new StatusListError('not UTF-8')
         const list = await readStatusList(text.trim(), verification, now)
-        // Anyone who could put an old list in place of the present one would lift a ban.
+        // Anyone who could put an old list in place of the current one would lift a ban.
         if (previous !== undefined && list.issuedAt < previous.list.issuedAt)
           throw new StatusListError('older than the current one')
         return { list, etag: response.headers.get('etag') }
@@ -71,7 +71,7 @@ export class RemoteStatus {
     })
   }
 
-  /** Why the list refuses a token, if it does. At once, while the list is as young as expected. */
+  /** Why the list refuses a token, if it does. Synchronous while the list is fresh. */
   faultOf(attested: AttestedApp, now: number): Eventually<StatusFault | undefined> {
     const fresh = this.#list.fresh(now)
     return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.list.faultOf(attested)
@@ -89,7 +89,7 @@ export class RemoteStatus {
     const isStale = age > maxAge
     if (late === undefined || (isStale && whenStale === 'fail'))
       throw new GuardMalfunction('STATUS_LIST_FAILED', { cause: this.#list.failure?.cause })
-    // One that is merely late is on its way.
+    // A list that is merely late is on its way.
     if (isStale && this.#list.failure !== undefined) this.#tell(age, now)
     return late.list.faultOf(attested)
   }

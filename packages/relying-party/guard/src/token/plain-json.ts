@@ -4,11 +4,11 @@ import type { JsonObject } from '@assay/protocol'
 const unusual = /[^\x20-\x5b\x5d-\x7e]/
 
 /**
- * The object in a text as SDKs and issuers write it, read by `JSON.parse` alone; `undefined` for every other text, right
- * or wrong, which is for the strict reader to judge.
+ * The object in a text as SDKs and issuers write it, read by `JSON.parse` alone; `undefined` for every other text,
+ * valid or not, which the strict reader has to judge.
  *
- * No member can have been dropped as a duplicate: each name and each string of a plain text has two quotes, so what was
- * read would account for fewer of them than the text has.
+ * No duplicate member can have been dropped: each name and each string of a plain text has two quotes, so the result
+ * would account for fewer quotes than the text has.
  */
 export function readPlainObject(text: string, maxDepth: number): JsonObject | undefined {
   if (unusual.test(text)) return undefined
@@ -28,7 +28,7 @@ function quotesIn(text: string): number {
   return count
 }
 
-/** How many quotes it takes to write `object`; `NaN`, which equals no number, if it is not of the plain kind. */
+/** The number of quotes needed to write `object`; `NaN`, which equals no number, if it is not plain. */
 function quotesOf(object: JsonObject, maxDepth: number): number {
   if (maxDepth === 0 || Array.isArray(object)) return NaN
   let count = 0

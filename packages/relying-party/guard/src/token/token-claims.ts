@@ -15,12 +15,12 @@ import {
 import type { AttestedApp } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 
-/** What a token must agree with, whichever route it is presented at. */
+/** What a token must match, on whichever route it is presented. */
 export interface TokenExpectations {
   readonly issuer: string
   readonly audience: string
   readonly mode: TokenMode
-  /** Whether only tokens for development are taken, or none of them. */
+  /** Whether only development tokens are accepted, or none of them. */
   readonly development: boolean
   /** Seconds. */
   readonly clockTolerance: number
@@ -80,7 +80,10 @@ export function hasExpired(exp: number, { clockTolerance }: TokenExpectations, n
   return now >= exp + clockTolerance
 }
 
-/** Seconds, perhaps with a fraction (RFC 7519 section 2). Text, 1e400 (which parses to Infinity) and -1 are invalid. */
+/**
+ * Seconds, possibly with a fraction (RFC 7519 section 2). Strings, 1e400 (which parses to Infinity) and -1 are
+ * invalid.
+ */
 export function isTime(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }

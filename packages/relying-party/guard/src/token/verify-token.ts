@@ -16,7 +16,7 @@ import type { KeySource } from '../jwks/key-source.ts'
 import { readJsonSegment, isJwtType } from './jwt-form.ts'
 import { hasExpired, readTokenClaims, type TokenExpectations } from './token-claims.ts'
 
-/** A token whose signature and claims hold. Only {@link verifyToken} makes one. */
+/** A token whose signature and claims are valid. Only {@link verifyToken} creates one. */
 export interface VerifiedToken {
   readonly attested: AttestedApp
   /** The installation key, as the token states it and ready for use. */
@@ -24,8 +24,8 @@ export interface VerifiedToken {
   readonly key: VerificationKey
   readonly issuerKey: IssuerKey
   /**
-   * The header segment of the last proof that named this very key. A client writes the same one each time, and the
-   * same characters need not be read twice.
+   * The header segment of the last proof that named this very key. A client always writes the same one, so the same
+   * characters need not be parsed twice.
    */
   acceptedHeader: { readonly method: ProofMethod | undefined; readonly text: string }
 }
@@ -34,15 +34,15 @@ export interface TokenVerifier {
   readonly crypto: GuardCrypto
   readonly keys: KeySource
   readonly expected: TokenExpectations
-  /** By the exact text of the token. Holds verified tokens only, so that junk evicts nothing. */
+  /** Keyed by the exact text of the token. Holds only verified tokens, so that junk evicts nothing. */
   readonly cache: BoundedCache<VerifiedToken>
-  /** The last header under which a signature held, by its exact text, so that it need not be read for each token. */
+  /** The last header with a valid signature, by its exact text, so that it need not be parsed for each token. */
   acceptedHeader: { readonly text: string; readonly header: TokenHeader } | undefined
 }
 
 /**
- * Verifies signature, then claims. What was verified before is judged again where time or the issuer's keys matter, and
- * at once where no key must be asked for.
+ * Verifies signature, then claims. A token that was verified before is judged again as far as time or the issuer's keys
+ * matter, synchronously if no key must be fetched.
  */
 export function verifyToken(
   verifier: TokenVerifier,
@@ -57,7 +57,7 @@ export function verifyToken(
     : verifyKnown(verifier, token, known, now)
 }
 
-/** A key that the issuer has withdrawn takes its tokens with it. */
+/** When the issuer withdraws a key, its tokens become invalid too. */
 async function verifyKnown(
   verifier: TokenVerifier,
   token: string,
@@ -119,7 +119,7 @@ async function verifyAfresh(
   return { attested, jwk: claims.jwk, key, issuerKey, acceptedHeader: noHeader }
 }
 
-/** The header of a token: of the right type, and naming one algorithm and one key. */
+/** The header of a token: it has the right type, and names one algorithm and one key. */
 export interface TokenHeader {
   readonly alg: TokenAlgorithm
   readonly kid: string

@@ -2,14 +2,14 @@ import { functionOf, misuse } from '../options/misuse.ts'
 import { functionLibrary } from './functions.ts'
 
 /**
- * A connected client, such as `iovalkey` or `ioredis` give: whatever sends one command and resolves with the answer. Set
- * it up so that it fails at once without a connection (`enableOfflineQueue: false`).
+ * A connected client, such as one of `iovalkey` or `ioredis`: anything that sends one command and resolves with the
+ * answer. Configure it to fail at once without a connection (`enableOfflineQueue: false`).
  */
 export interface ValkeyClient {
   call(command: string, ...args: (string | number)[]): Promise<unknown>
 }
 
-/** One atomic call of a function. Rejects where the server gives no answer. */
+/** One atomic call of a function. Rejects if the server does not answer. */
 export type CallFunction = (
   name: string,
   keys: readonly string[],
@@ -23,7 +23,7 @@ export function checkClient(client: ValkeyClient): ValkeyClient {
   return client
 }
 
-/** Calls functions; where the server lacks them, because it is new, it gets them first. */
+/** Calls functions; if the server lacks them, because it is new, they are loaded first. */
 export function functionsOf(client: ValkeyClient): CallFunction {
   const load = async () => {
     try {

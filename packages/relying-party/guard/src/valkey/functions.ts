@@ -1,10 +1,10 @@
 /**
- * What guards ask of Valkey, each as one atomic call whose keys share a slot. Guards of several versions share one server: a
- * change needs another number in every name.
+ * What guards ask of Valkey, each as one atomic call whose keys share a slot. Guards of several versions may share one
+ * server: a change needs another number in every name.
  *
- * The server remembers **since** a time. The time begins anew with every start and every promotion (`master_replid` is
- * then another), because what was added last may be lost, and where the server's clock was set back. Only lengths of time
- * are compared, so that clocks need not agree.
+ * The server remembers **since** a time. That time starts anew with every start and every promotion (`master_replid`
+ * then changes), because the latest additions may be lost, and whenever the server's clock was set back. Only durations
+ * are compared, so clocks need not agree.
  */
 export const functionLibrary = `#!lua name=assay_guard_1
 

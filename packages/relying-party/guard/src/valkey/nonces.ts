@@ -6,7 +6,7 @@ import { checkPrefix } from './replay-store.ts'
 
 export interface ValkeyNonceSettings extends Omit<NonceSettings, 'key'> {
   client: ValkeyClient
-  /** Unix milliseconds, by which the key is asked for again each second. Default: the system's clock. */
+  /** Unix milliseconds; the key is requested again each second by this clock. Default: the system's clock. */
   clock?: () => number
   /** As in {@link ValkeyReplaySettings}. */
   prefix?: string
@@ -17,8 +17,8 @@ const keyHolds = 1_000
 const keyLength = 32
 
 /**
- * Nonces that are good at every node, with no key to hand out: it lies in Valkey, and is drawn anew when the server may have
- * forgotten something. Whoever can read the server can make nonces; that undoes the nonces, and nothing else.
+ * Nonces that every node accepts, with no key to distribute: the key is in Valkey, and is drawn anew when the server
+ * may have forgotten something. Whoever can read the server can make nonces; that defeats the nonces, but nothing else.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
@@ -36,7 +36,7 @@ export function createValkeyNonces(settings: ValkeyNonceSettings): NonceSource {
   const { client, clock = () => new Date().getTime(), prefix, ...rest } = settings
   const call = functionsOf(checkClient(client))
   functionOf('clock', clock)
-  // The settings are checked now, and not with the first request.
+  // The settings are checked now, not with the first request.
   createNonces(rest)
   const memory = `${checkPrefix(prefix)}:{nonces}:memory`
   let held: { text: string; nonces: NonceSource } | undefined

@@ -6,16 +6,19 @@ export interface ValkeyReplaySettings {
   client: ValkeyClient
   /** Unix milliseconds: the guard's own clock. Default: the system's. */
   clock?: () => number
-  /** Most proofs of one key in a minute. 1 to 1,000,000; default 6,000. */
+  /** Maximum number of proofs per key and minute. 1 to 1,000,000; default 6,000. */
   perKey?: number
-  /** Before the names of all keys in the server; 1 to 64 letters, digits, ".", "_", ":" and "-". Default `assay-guard`. */
+  /**
+   * Prefix of the names of all keys in the server; 1 to 64 letters, digits, ".", "_", ":" and "-". Default
+   * `assay-guard`.
+   */
   prefix?: string
 }
 
 /**
- * A {@link ReplayStore} that all nodes of an API share: one call of Valkey for each proof. After a restart, a fail-over or
- * an emptying of the server it refuses proofs that could have passed before, for as long as `clockTolerance`; so a proof
- * that the server has lost is not accepted once more. The server must run with `maxmemory-policy noeviction`.
+ * A {@link ReplayStore} that all nodes of an API share: one call to Valkey for each proof. After a restart, a fail-over
+ * or an emptying of the server it refuses, for `clockTolerance`, proofs that could have passed before; so a proof that
+ * the server has lost is not accepted again. The server must run with `maxmemory-policy noeviction`.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
@@ -42,7 +45,7 @@ export function checkPrefix(prefix = 'assay-guard'): string {
   return prefix
 }
 
-/** What one call touches must lie in one slot of a cluster; installation keys spread over these. */
+/** What one call touches must be in one slot of a cluster; installation keys are spread over these. */
 const slots = 16
 
 const placeOf = (prefix: string, slot: number) => `${prefix}:{${slot}}`
@@ -61,7 +64,7 @@ class ValkeyReplayStore implements ReplayStore {
 
   constructor(parts: StoreParts) {
     this.#parts = parts
-    // A server that is new begins to remember now, and not with the first request, which it would refuse.
+    // A new server starts to remember now, not with the first request, which it would refuse.
     for (let slot = 0; slot < slots; slot += 1)
       void parts.call('assay_guard_1_memory', [memoryKey(parts.prefix, slot)], ['']).catch(() => undefined)
   }

@@ -10,7 +10,7 @@ export interface Script {
   bytes: Uint8Array
 }
 
-/** What the SDK says about itself; the rest is found in the build's scripts. */
+/** What the SDK states about itself; the rest is found in the build's scripts. */
 export interface SdkDescription {
   /** `name/version`. */
   sdk: string
@@ -25,8 +25,8 @@ export interface SdkDescription {
 /**
  * Finds the SDK's live functions in the scripts of a build by their markers (`markLive`).
  *
- * @throws MeasurementError `MANIFEST_MARKER` when a function's marker is missing or there twice, `MANIFEST_FUNCTION`
- *   when what is beside it is not the text of a function
+ * @throws MeasurementError `MANIFEST_MARKER` if a function's marker is missing or occurs twice, `MANIFEST_FUNCTION` if
+ *   the text after it is not that of a function
  */
 export function buildManifest(scripts: readonly Script[], description: SdkDescription): SdkManifest {
   const found = scripts.flatMap((script) => findFunctions(script))
@@ -65,8 +65,8 @@ function findFunctions(script: Script): { name: string; slice: FunctionSlice }[]
 }
 
 /**
- * Bytes one by one as characters. All that matters here is ASCII, other characters stand only within names, literals
- * and comments, and a place in this text is a place in the bytes.
+ * One character for each byte. Everything relevant here is ASCII, other characters occur only in names, literals and
+ * comments, and a position in this text is a position in the bytes.
  */
 function asLatin1(bytes: Uint8Array): string {
   let text = ''

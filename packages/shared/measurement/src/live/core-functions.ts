@@ -6,7 +6,7 @@ import { start } from '../response/fold.ts'
 import { liveFunctions, type LiveFunction } from './mark-live.ts'
 import { sourceOf } from './show-functions.ts'
 
-/** The live functions of this package, for an SDK to declare beside its own. */
+/** The live functions of this package, which an SDK declares together with its own. */
 export const coreFunctions: Readonly<Record<string, LiveFunction>> = /* @__PURE__ */ liveFunctions(
   parsePlan,
   checkPlanFits,

@@ -14,7 +14,7 @@ export const exercises: Exercises = {
     try {
       return utf8(parsePlan(utf8(JSON.stringify({ ...plan, ...fault }))).seed)
     } catch (error) {
-      // Not by class: compiled for old engines, a class that extends Error may not know its own.
+      // Not by class: compiled for old engines, a class that extends Error may not recognise its own instances.
       return utf8(String((error as { code?: unknown }).code))
     }
   },

@@ -1,23 +1,23 @@
-/** Bytes of one function's text, at most. */
+/** Maximum bytes of one function's text. */
 const longestFunction = 65_536
 
 const functionStart = /^(?:async\b\s*)?(?:function\b|\(|[A-Za-z_$][\w$]*\s*=>)/
 
-/** What `/` after it starts a regular expression rather than divides. */
+/** Tokens after which `/` starts a regular expression rather than divides. */
 const beforeRegex =
   /(?:^|[(,=:[!&|?{};+\-*%~^<>]|(?:^|[^\w$.])(?:return|typeof|case|in|of|delete|void|throw|new|else|do|instanceof|await|yield))$/
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '${': '}' }
 
-/** What the text holds at a place; `end` is where that ends. */
+/** What the text contains at a position; `end` is where that ends. */
 type Token =
   | { kind: 'space' | 'literal' | 'character'; end: number }
   /** A piece of a template up to and including `${`. */
   | { kind: 'template'; end: number }
 
 /**
- * Where the function ends that begins at `start` of `text` and is the last argument of a call, or `undefined` when
- * there is none. The text is read just far enough to tell brackets from those in literals and comments.
+ * The end of the function that begins at `start` of `text` and is the last argument of a call, or `undefined` if there
+ * is none. The text is parsed just enough to distinguish brackets from those in literals and comments.
  */
 export function endOfFunction(text: string, start: number): number | undefined {
   const source = text.slice(start, start + longestFunction)
@@ -39,7 +39,7 @@ export function endOfFunction(text: string, start: number): number | undefined {
   return undefined
 }
 
-/** `end` is where the token before ended, white space and comments left out. */
+/** `end` is where the previous token ended, ignoring white space and comments. */
 function tokenAt(source: string, at: number, end: number, resumes: boolean): Token | undefined {
   const character = source[at] as string
   if (/\s/.test(character)) return { kind: 'space', end: at + 1 }

@@ -12,7 +12,7 @@ export interface FunctionSlice {
   length: number
 }
 
-/** What a build says about the SDK in it: made at registration, kept with the build. */
+/** What a build states about the SDK in it: made at registration, kept with the build. */
 export interface SdkManifest {
   v: 1
   /** Name and version of the SDK, as `name/version`. */
@@ -29,7 +29,7 @@ const longestManifest = 65_536
 const longestSegmentName = 1024
 const sdkPattern = /^[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._+-]{1,32}$/
 
-/** The manifest as it is kept: JSON. */
+/** The manifest as stored: JSON. */
 export function encodeManifest(manifest: SdkManifest): Uint8Array<ArrayBuffer> {
   return utf8(JSON.stringify(manifest))
 }

@@ -1,8 +1,8 @@
 import type { SdkDescription } from './build-manifest.ts'
 
 /**
- * What the Verifier must know about each released version of each SDK, by `name/version`, of each name the oldest
- * first. An entry never changes once its version is released: apps in the field hold it. For the Verifier and the
+ * What the Verifier must know about each released version of each SDK, by `name/version`, the oldest of each name
+ * first. An entry never changes once its version is released: apps in the field contain it. For the Verifier and the
  * release pipeline only.
  */
 export const sdkDescriptions: Readonly<Record<string, SdkDescription>> = {

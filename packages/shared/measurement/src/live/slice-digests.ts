@@ -6,10 +6,10 @@ import type { SdkManifest } from './manifest.ts'
 const longestSlice = 65_536
 
 /**
- * SHA-256 of the registered text of every live function: what an engine that shows source must show. Computed once per
+ * SHA-256 of the registered text of every live function, which an engine that shows source must show. Computed once per
  * build.
  *
- * @throws MeasurementError `MANIFEST_SLICE` when a slice is empty, too long or not inside a segment of the image
+ * @throws MeasurementError `MANIFEST_SLICE` if a slice is empty, too long or not inside a segment of the image
  */
 export async function sliceDigests(
   manifest: SdkManifest,

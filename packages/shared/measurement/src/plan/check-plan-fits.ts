@@ -22,9 +22,8 @@ export interface PlanExpectation {
 /**
  * Checks a plan against the installed app, before anything is read.
  *
- * @throws MeasurementError `PLAN_BUILD` for another app's, build's or ABI's plan, `PLAN_SEGMENT` for a segment that
- * the image
- *   lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function or exercise that is not;
+ * @throws MeasurementError `PLAN_BUILD` for the plan of another app, build or ABI, `PLAN_SEGMENT` for a segment that
+ * the image lacks, `PLAN_PROBE` for an undeclared probe, `PLAN_FUNCTION` for an undeclared function or exercise;
  *   `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
  */
 export const checkPlanFits = /* @__PURE__ */ markLive(

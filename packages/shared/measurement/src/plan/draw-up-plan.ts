@@ -5,7 +5,7 @@ import { longestPiece, mostReads } from './limits.ts'
 import { parsePlan } from './parse-plan.ts'
 import type { Plan, Read } from './plan.ts'
 
-/** What a plan is drawn up from. The same input gives the same bytes. */
+/** The input for a plan. The same input gives the same bytes. */
 export interface PlanInput {
   app: string
   build: string
@@ -13,13 +13,13 @@ export interface PlanInput {
   /** 32 bytes: `epochSeed` of this build and epoch. */
   seed: Uint8Array
   coverage: Coverage
-  /** Of a build that is registered by ABI: the one that `segments` are of. */
+  /** For a build registered by ABI: the ABI of `segments`. */
   abi?: string | undefined
-  /** Modules that `segments` are of, `base` first, where the build has others too. */
+  /** The modules of `segments`, `base` first, if the build has others too. */
   modules?: readonly string[] | undefined
   /** Segments of the registered image. */
   segments: readonly Segment[]
-  /** Segments of the second image, where the build has one. */
+  /** Segments of the second image, if the build has one. */
   text?: readonly Segment[] | undefined
   /** Probes to ask, all of them: the service chooses among those that the build's SDK declares. */
   probes: readonly string[]
@@ -27,18 +27,18 @@ export interface PlanInput {
   live?: { show: readonly string[]; run: readonly string[] }
 }
 
-/** Fresh reads of a plan, at least. */
+/** Minimum number of fresh reads of a plan. */
 export const readsPerPlan = 32
-/** Bytes that a plan folds, at least, where the image has a segment of 512 bytes. */
+/** Minimum bytes that a plan folds, if the image has a segment of 512 bytes. */
 export const bytesPerPlan = 16_384
-/** Pieces in which a plan reads them, at least, each at a place that the challenge decides. */
+/** Minimum number of pieces in which a plan reads them, each at a place that the challenge decides. */
 export const piecesPerPlan = 65
 
 const shortestToLengthen = 512
 
 /**
- * The exact bytes of the measurement plan of a build in an epoch: at least 32 reads that fold 16 KiB. Every other
- * read falls on a segment drawn by size, the rest go round all segments in a drawn order, so that small ones get their
+ * The exact bytes of the measurement plan of a build in an epoch: at least 32 reads that fold 16 KiB. Every other read
+ * uses a segment drawn by size; the rest cycle through all segments in a drawn order, so that small ones get their
  * turn: with up to 16 segments each is read in every epoch.
  *
  * @throws MeasurementError `IMAGE_EMPTY`, `IMAGE_SEGMENTS`, or what `parsePlan` throws for a plan that no SDK would
@@ -81,14 +81,15 @@ function drawReads(segments: readonly Segment[], draw: Draw): Read[] {
 }
 
 /**
- * By turns a stride of three pieces, on a segment that was drawn by size, and a range or, once, a walk of two pieces:
- * together 16 KiB in {@link piecesPerPlan} pieces. A client that lacks a share p of the bytes suits a share (1 - p)^65 of
- * challenges, so pieces count more than bytes; the Verifier's cost is per piece too, and more per step of the chain.
+ * Alternates between a stride of three pieces, on a segment drawn by size, and a range or, once, a walk of two pieces:
+ * together 16 KiB in {@link piecesPerPlan} pieces. A client that lacks a share p of the bytes can answer a share (1 -
+ * p)^65 of challenges, so pieces count more than bytes; the Verifier's cost is also per piece, and higher per step of
+ * the chain.
  */
 function shape(i: number, segment: number, segments: readonly Segment[], draw: Draw): Read {
   if (i % 2 === 0) {
     const { length } = segments[segment] as Segment
-    // Nearly a third of the segment: no two pieces fall into one hole, and nobody knows the step before the epoch.
+    // Nearly a third of the segment, so that no two pieces fall into one hole; nobody knows the step before the epoch.
     const step = Math.max(1, Math.floor(length / 3) - draw(Math.floor(length / 12)))
     return { op: 'stride', segment, length: 272, count: 3, step }
   }
@@ -96,7 +97,7 @@ function shape(i: number, segment: number, segments: readonly Segment[], draw: D
   return { op: 'range', segment, length: 208 }
 }
 
-/** Makes up for segments shorter than a read, with ranges on the longest one. */
+/** Compensates for segments shorter than a read, with ranges on the longest one. */
 function lengthen(reads: Read[], segments: readonly Segment[]): Read[] {
   const length = (i: number) => (segments[i] as Segment).length
   let missing = bytesPerPlan
@@ -137,8 +138,8 @@ function pickerByTurn(segments: readonly Segment[], draw: Draw): () => number {
 }
 
 /**
- * Stretches a seed into numbers (sfc32). It only spreads: a plan is unpredictable because its seed is an HMAC, and
- * within the epoch the plan is public.
+ * Expands a seed into numbers (sfc32). It only spreads: a plan is unpredictable because its seed is an HMAC, and within
+ * the epoch the plan is public.
  */
 function drawFrom(seed: Uint8Array): Draw {
   const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength)

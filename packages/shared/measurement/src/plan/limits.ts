@@ -1,18 +1,18 @@
-// Constants and nothing else, so that a bundler writes their values where they are used.
+// Only constants, so that a bundler inlines their values.
 
-/** Bytes of a plan, at most. */
+/** Maximum bytes of a plan. */
 export const longestPlan = 16_384
-/** Covered segments of an image, at most. */
+/** Maximum number of covered segments of an image. */
 export const mostSegments = 4096
-/** Reads of each image of a plan, at most. */
+/** Maximum number of reads for each image of a plan. */
 export const mostReads = 64
-/** Pieces that one stride or walk reads, at most. */
+/** Maximum number of pieces of one stride or walk. */
 export const mostPieces = 64
-/** Bytes that all reads of one image fold together, at most. */
+/** Maximum bytes that all reads of one image fold in total. */
 export const mostBytes = 131_072
-/** Bytes of one piece, at most. */
+/** Maximum bytes of one piece. */
 export const longestPiece = 4096
-/** Bytes from one piece of a stride to the next, at most. */
+/** Maximum bytes from one piece of a stride to the next. */
 export const longestStep = 0x7fffffff
-/** Probes, functions shown and exercises of a plan, at most, each. */
+/** Maximum number each of probes, functions shown and exercises of a plan. */
 export const mostNames = 64

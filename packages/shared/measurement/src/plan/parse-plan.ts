@@ -13,7 +13,7 @@ import {
 } from './limits.ts'
 import type { Plan } from './plan.ts'
 
-/** The text of a plan, character by character, except for how large its numbers and how long its lists may be. */
+/** The text of a plan, character by character, except for the bounds of its numbers and lists. */
 const planText = /* @__PURE__ */ (() => {
   // `checkPlanFits` checks whether app, build and names are the right ones.
   const word = '"[\\w.+-]{1,255}"'
@@ -33,8 +33,8 @@ const planText = /* @__PURE__ */ (() => {
 const otherVersion = /^{"v":(?!1\b)\d/
 
 /**
- * Reads a plan strictly: its bytes are exactly what `JSON.stringify` makes of the plan that is returned, so there are
- * no other members, none twice, no other order, number form, space or escape. Nothing is read and no probe is asked
+ * Reads a plan strictly: its bytes are exactly the `JSON.stringify` of the returned plan, so there are no other or
+ * duplicate members, and no other order, number form, space or escape. Nothing is read and no probe is asked
  * before this has returned.
  */
 export const parsePlan = /* @__PURE__ */ markLive(
@@ -70,7 +70,7 @@ export const parsePlan = /* @__PURE__ */ markLive(
   },
 )
 
-/** As a read looks to what only bounds its numbers. */
+/** A read, as far as checking the bounds of its numbers needs it. */
 interface AnyRead {
   segment: number
   length: number

@@ -8,8 +8,8 @@ export const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
  * the plan: the challenge decides it, and a segment shorter than `length` is read whole.
  *
  * - `range`: one piece.
- * - `stride`: `count` pieces, each `step` bytes after the one before, round the segment's end; folded in one step.
- * - `walk`: `count` pieces, each folded by itself; what was read decides where the next one starts.
+ * - `stride`: `count` pieces, each `step` bytes after the previous one, wrapping at the segment's end; folded in one
+ * step. - `walk`: `count` pieces, folded one by one; what was read decides where the next one starts.
  */
 export type Read =
   | { op: 'range'; segment: number; length: number }
@@ -25,22 +25,22 @@ export interface Plan {
   /** Base64url of the 32 bytes that key the whole-code digest in this epoch. */
   seed: string
   coverage: Coverage
-  /** Of builds that are registered by ABI: the one whose native code the image has. */
+  /** For builds registered by ABI: the ABI of the native code in the image. */
   abi?: string
   /**
-   * Of builds that are registered by ABI and have modules which a device need not have: the modules whose segments
-   * the image has, `base` first: a segment is named `MODULE/path`. Where it is left out the image has those of all.
+   * For builds registered by ABI with optional modules: the modules whose segments the image has, `base` first; a
+   * segment is named `MODULE/path`. If it is left out, the image has those of all modules.
    */
   modules?: string[]
   reads: Read[]
   /**
-   * Of builds with a second image, the text sections of executable and frameworks as they are in memory: what to read
+   * For builds with a second image (the text sections of executable and frameworks as they are in memory): what to read
    * of it.
-   * `segment` counts its segments. It is carried out by itself, see {@link textPlan}.
+   * `segment` counts its segments. It is carried out separately, see {@link textPlan}.
    */
   text?: { reads: Read[] }
   live: {
-    /** Functions of the SDK whose source is compared, where the engine shows source. */
+    /** Functions of the SDK whose source is compared, if the engine shows source. */
     show: string[]
     /** Exercises to carry out on input derived from the challenge, on every engine. */
     run: string[]

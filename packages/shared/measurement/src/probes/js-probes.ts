@@ -1,13 +1,13 @@
 import { showsSource, sourceOf } from '../live/show-functions.ts'
 import type { Probe, ProbeFault } from './probe.ts'
 
-/** What the built-in probes look at. */
+/** What the built-in probes examine. */
 export interface JsEnvironment {
   /** The global object: `globalThis`. */
   readonly global: object
-  /** Model, maker and build fingerprint of the device, where an adapter knows them. */
+  /** Model, maker and build fingerprint of the device, if an adapter knows them. */
   readonly device?: string
-  /** Whether a debugger may attach to the engine, where its host tells. */
+  /** Whether a debugger may attach to the engine, if its host says so. */
   readonly isInspected?: () => boolean
 }
 
@@ -21,9 +21,9 @@ const cryptography =
   'crypto.subtle.importKey crypto.subtle.generateKey crypto.subtle.exportKey'
 
 /**
- * Probes that any JavaScript engine can answer. They find careless tampering and honest automation; anyone who controls
- * the engine can answer them at will. An answer made of names is in a fixed order, separated by commas, and empty when
- * nothing was found.
+ * Probes that any JavaScript engine can answer. They detect careless tampering and honest automation; anyone who
+ * controls the engine can forge their answers. An answer that consists of names has a fixed order, is separated by
+ * commas, and is empty if nothing was found.
  *
  * - `js.natives`, `js.network`, `js.crypto`: functions of the language, for requests and for cryptography that do not
  *   show as native. Some platforms have these in JavaScript (`fetch` of Node and of React Native).
@@ -84,7 +84,7 @@ export function jsProbes({ global, device = '', isInspected }: JsEnvironment): P
   return Object.entries(probes).map(([name, ask]) => ({ name: `js.${name}`, ask }))
 }
 
-/** What stands at the end of a path of members; `!threw` where the way there throws, which nothing native does. */
+/** The value at the end of a member path; `!threw` if the access throws, which nothing native does. */
 function follow(root: unknown, path: string): unknown {
   try {
     return path
@@ -98,7 +98,7 @@ function follow(root: unknown, path: string): unknown {
   }
 }
 
-/** A wrapper made by `bind` or `Proxy` shows as native too, but without the name. What is missing is no hook. */
+/** A wrapper made by `bind` or `Proxy` also shows as native, but without the name. A missing function is not a hook. */
 function looksNative(path: string, fn: unknown): boolean {
   const name = path.replace(/.*\./, '')
   const native = new RegExp(`^(async )?function ${name}\\([^{]*{\\s*\\[native code]\\s*}$`)

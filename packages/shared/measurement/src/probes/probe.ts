@@ -10,13 +10,13 @@ export interface Probe {
   ask(): ProbeAnswer | Promise<ProbeAnswer>
 }
 
-/** What a probe is taken to have answered when it threw, gave what is no answer, or was late. */
+/** The answer of a probe that threw, gave an invalid answer, or was late. */
 export type ProbeFault = '!threw' | '!invalid' | '!late'
 
 /** The probes that an SDK declares, by name. */
 export type ProbeTable = Readonly<Record<string, Probe>>
 
-/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two probes of one name, or a malformed name. */
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two probes with one name, or a malformed name. */
 export function probeTable(probes: readonly Probe[]): ProbeTable {
   const table = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
   const names = Object.keys(table)
@@ -25,7 +25,7 @@ export function probeTable(probes: readonly Probe[]): ProbeTable {
 }
 
 /**
- * Asks the named probes, all at once, and waits at most for `deadline`.
+ * Runs the named probes, all at once, and waits at most for `deadline`.
  *
  * @param names all in `table`, as `checkPlanFits` makes sure
  */

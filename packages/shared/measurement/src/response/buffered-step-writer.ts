@@ -33,7 +33,7 @@ export function bufferedStepWriter(plan: Plan): StepWriter {
       at += placeLength + bytes.length
     },
     parts() {
-      // Most steps of a plan are of one length.
+      // Most steps of a plan have one length.
       if (parts[0]?.length !== at) parts = [buffer.subarray(0, at)]
       return parts
     },

@@ -18,7 +18,7 @@ export interface LiveInput {
 export interface CarryOutInput extends FoldInput {
   /** Exactly one answer for each probe of the plan. */
   probes: Readonly<Record<string, ProbeAnswer>>
-  /** Needed where the plan asks for live code. */
+  /** Needed if the plan asks for live code. */
   live?: LiveInput
 }
 
@@ -31,17 +31,16 @@ export interface CarriedOut {
 }
 
 /**
- * Carries out a plan over ports that may answer by promises: the SDK's side. Check the plan with `checkPlanFits`
- * first.
+ * Carries out a plan over ports that may return promises: the SDK's side. Check the plan with `checkPlanFits` first.
  *
- * @throws MeasurementError `PLAN_EPOCH`, before anything is read, when plan and challenge are of two epochs
+ * @throws MeasurementError `PLAN_EPOCH`, before anything is read, if plan and challenge are from different epochs
  */
 export function carryOut(input: CarryOutInput): Promise<CarriedOut> {
   return inTime(work(input))
 }
 
 /**
- * As {@link carryOut} over ports that answer at once. @throws TypeError (`ERR_INVALID_ARG_VALUE`) when one does not.
+ * Like {@link carryOut}, over synchronous ports. @throws TypeError (`ERR_INVALID_ARG_VALUE`) if one is not.
  */
 export function carryOutSync(input: CarryOutInput): CarriedOut {
   return atOnce(work(input))

@@ -11,7 +11,7 @@ import { foldPlan } from './fold.ts'
 
 /** A plan, and everything that checking a response to it needs. */
 export interface CheckInput extends CarryOutInput {
-  /** Gives what `conclusionOf` gives, which it is by default; for a Verifier that keeps it. */
+  /** Returns what `conclusionOf` returns, which is the default; for a Verifier that caches it. */
   conclude?: Conclude
 }
 
@@ -22,10 +22,10 @@ export type Conclude = typeof conclusionOf
 export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: false }
 
 /**
- * The Verifier's side: carries out the plan once and compares, at once where all ports answer at once. Where the plan
- * asks to show functions, `input.live.shown` holds the digests of the registered slices, and a response without
- * source, as Hermes gives it, matches too and is told apart as `absent`: whether that is good enough for the registered
- * engine is for appraisal.
+ * The Verifier's side: carries out the plan once and compares, synchronously if all ports are synchronous. If the plan
+ * asks to show functions, `input.live.shown` holds the digests of the registered slices, and a response without source,
+ * as from Hermes, matches too and is reported as `absent`: appraisal decides whether that is acceptable for the
+ * registered engine.
  *
  * @throws MeasurementError `PLAN_EPOCH`, `PLAN_SEGMENT`, `PLAN_FUNCTION`, `PROBE_ANSWERS`
  */

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts'
 
 /**
  * What the response covers besides the reads: LP(probe answers) ‖ u32 count ‖ (LP(name) ‖ LP(SHA-256 of the shown
- * source, empty where the engine shows none)) for each function that the plan asks to show.
+ * source, empty if the engine shows none)) for each function that the plan asks to show.
  *
  * The caller must ensure that there is an answer for each probe, and a digest for each function.
  */

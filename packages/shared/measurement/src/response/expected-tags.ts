@@ -4,7 +4,7 @@ import type { ShownFunctions } from '../live/show-functions.ts'
 import type { MeasurementCrypto } from '../ports.ts'
 import { tagsOf, type Tag } from './tags.ts'
 
-/** The Verifier's side of tags: worked out only when a response differs, over a crypto port that answers at once. */
+/** The Verifier's side of tags: computed only if a response differs, over a synchronous crypto port. */
 export function expectedTags(
   digest: ImageDigest,
   challenge: Uint8Array,

@@ -9,17 +9,17 @@ import type { Plan, Read } from '../plan/plan.ts'
 import type { CodeImage, MeasurementCrypto } from '../ports.ts'
 import type { StepWriter } from './step-writer.ts'
 
-/** The byte that says what a step of the chain did. */
+/** The byte for what a step of the chain did. */
 const operations = { range: 1, stride: 2, walk: 3, run: 4 } as const
 
-/** What a plan is carried out over. */
+/** The input for carrying out a plan. */
 export interface FoldInput {
   plan: Plan
   /** The plan's exact bytes. */
   planBytes: Uint8Array
   /** 48 bytes. */
   challenge: Uint8Array
-  /** Of `image`, under the plan's coverage and seed. */
+  /** The digest of `image`, under the plan's coverage and seed. */
   digest: ImageDigest
   image: CodeImage
   crypto: MeasurementCrypto
@@ -38,14 +38,13 @@ export interface Fold {
  *
  * SHA-256(chain ‖ u32 index of the read ‖ operation ‖ D of the segment ‖ (u64 offset ‖ u32 length ‖ bytes) per piece)
  *
- * An exercise is carried out on the chain as it stands, and what came out is folded:
+ * An exercise is carried out on the current chain, and its output is folded:
  *
  * SHA-256(chain ‖ u32 index of the exercise ‖ operation ‖ LP(name) ‖ LP(output))
  *
  * @param writer puts a step together
- * @throws MeasurementError `PLAN_EPOCH`, before anything is read, when the challenge was issued with the plan of
- * another
- *   epoch
+ * @throws MeasurementError `PLAN_EPOCH`, before anything is read, if the challenge was issued with the plan of another
+ * epoch
  */
 export function* foldPlan(input: FoldInput, exercises: Exercises, writer: StepWriter): Work<Fold> {
   const { crypto, plan, planBytes, challenge, digest } = input
@@ -64,7 +63,7 @@ export function* foldPlan(input: FoldInput, exercises: Exercises, writer: StepWr
   return { k, chain }
 }
 
-/** All reads in one generator: one for each read costs more than what it does. */
+/** All reads in one generator: one for each read would cost more than the read itself. */
 function* foldReads(
   { plan, digest, image, crypto }: FoldInput,
   writer: StepWriter,
@@ -87,7 +86,7 @@ function* foldReads(
       for (let j = 0; j < pieces; j++) {
         const offset = (first + j * step) % places
         const bytes = image.read(segment.name, offset, length)
-        // Nobody has to be asked to wait for what is there.
+        // An available value need not be awaited.
         writer.add(offset, exactly(bytes instanceof Uint8Array ? bytes : yield bytes, length))
       }
       const next = crypto.sha256(writer.parts())

@@ -1,6 +1,6 @@
 import { lengthPrefixed, uint32, uint64 } from '@assay/protocol'
 
-/** Puts the bytes of one step of the chain together. What it is given may be written over when it has returned. */
+/** Puts the bytes of one step of the chain together. Its input may be overwritten once it has returned. */
 export interface StepWriter {
   begin(chain: Uint8Array, index: number, operation: number, segmentDigest: Uint8Array): void
   add(offset: number, bytes: Uint8Array): void

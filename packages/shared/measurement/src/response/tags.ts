@@ -4,15 +4,15 @@ import type { ImageDigest } from '../image/digest-image.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
 import type { MeasurementCrypto } from '../ports.ts'
 
-/** Says whether one segment, or one live function under `live:` and its name, is as registered; 8 bytes. */
+/** Shows whether one segment, or one live function under `live:` and its name, is as registered; 8 bytes. */
 export interface Tag {
   name: string
   tag: Uint8Array
 }
 
 /**
- * HMAC(D, label ‖ challenge) cut to 8 bytes for each covered segment in name order, after them the same under the
- * digest of each shown function. Tags tell the operator what differs; they decide nothing.
+ * HMAC(D, label ‖ challenge) truncated to 8 bytes for each covered segment in name order, followed by the same with the
+ * digest of each shown function. Tags show the operator what differs; they decide nothing.
  */
 export function* tagsOf(
   digest: ImageDigest,

@@ -1,9 +1,9 @@
 import { noValue, values } from './base64url-values.ts'
 
 /**
- * As `decodeBase64url`, of the characters that the first `length` of `bytes` hold: what they stand for takes their
- * place. How many bytes that is, or `undefined` for anything that is not strict. A text costs no memory that way, and
- * no look at its characters one by one.
+ * Like `decodeBase64url`, for the characters in the first `length` of `bytes`: the decoded bytes replace them. Returns
+ * their number, or `undefined` for anything that is not strict. This way a text costs no memory, and its characters are
+ * not examined one by one.
  */
 export function decodeBase64urlInPlace(bytes: Uint8Array, length: number): number | undefined {
   let at = 0
@@ -19,7 +19,7 @@ export function decodeBase64urlInPlace(bytes: Uint8Array, length: number): numbe
     bytes[at++] = (b << 4) | (c >> 2)
     bytes[at++] = (c << 6) | d
   }
-  // Of the last characters, fewer than four, some bits are unused.
+  // Some bits of the last group, of fewer than four characters, are unused.
   const rest = length - i
   if (rest === 1) return undefined
   let unused = 0

@@ -1,8 +1,8 @@
 import { noValue, values } from './base64url-values.ts'
 
 /**
- * Strict base64url: no padding, no other alphabet, no white space, and unused bits zero, so that one sequence of
- * bytes has exactly one text. `undefined` for anything else.
+ * Strict base64url: no padding, no other alphabet, no white space, and unused bits zero, so that each byte sequence has
+ * exactly one text. `undefined` for anything else.
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   const { length } = text
@@ -23,7 +23,7 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
   return rest !== 1 && seen < noValue && (bits & unused) === 0 ? out : undefined
 }
 
-/** As {@link decodeBase64url}, and exactly `length` bytes. */
+/** Like {@link decodeBase64url}, but exactly `length` bytes. */
 export function decodeBase64urlOfLength(text: string, length: number): Uint8Array<ArrayBuffer> | undefined {
   const bytes = decodeBase64url(text)
   return bytes?.length === length ? bytes : undefined

@@ -1,10 +1,10 @@
 /**
- * What `encodings.ts` does, by functions that every browser has: a bundler takes this file in its place where it
- * makes an app for browsers.
+ * Does what `encodings.ts` does, with functions that every browser has: a bundler that builds an app for browsers uses
+ * this file in its place.
  */
 
 declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }
-/** To and from base64, a character for each byte. */
+/** To and from base64, with one character for each byte. */
 declare const btoa: (characters: string) => string
 declare const atob: (text: string) => string
 

@@ -4,8 +4,7 @@ import { invalidArgument } from './invalid-argument.ts'
 /**
  * UTF-8 (RFC 3629) without `TextEncoder`, which some engines of mobile apps lack.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form; browsers take U+FFFD for
- * it
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form; browsers use U+FFFD for it
  */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   const characters = /[\u0080-\uffff]/.test(text) ? bytesAsCharacters(text) : text
@@ -14,7 +13,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return out
 }
 
-/** A character for each byte of the UTF-8 form, which every engine can work out for URLs. */
+/** One character for each byte of the UTF-8 form, which every engine can compute for URLs. */
 function bytesAsCharacters(text: string): string {
   try {
     return unescape(encodeURIComponent(text))
@@ -35,7 +34,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
   return count > 0 ? text + (alphabet[(bits << (6 - count)) & 63] as string) : text
 }
 
-/** As `decodeBase64url`, just as strict: slower, and less for an app to ship. */
+/** Like `decodeBase64url` and just as strict; slower, but less code for an app to ship. */
 export function decodeBase64urlSlowly(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes: number[] = []
   let bits = 0

@@ -5,7 +5,7 @@ export function label(text: string): Uint8Array<ArrayBuffer> {
   return utf8(`${text}\0`)
 }
 
-/** What starts each kind of hash, MAC or signature input of this protocol and no other. */
+/** The prefix that each kind of hash, MAC or signature input of this protocol has, and no other. */
 type Kind =
   'binding' | 'android-key' | 'client-data' | 'challenge' | 'epoch' | 'seg' | 'image' | 'resp' | 'tag'
 
@@ -14,7 +14,7 @@ export function labelOf(kind: Kind): Uint8Array<ArrayBuffer> {
   return utf8(`assay/${kind}/1\0`)
 }
 
-/** All domain separators of the protocol; an app ships only those that its SDK asks {@link labelOf} for. */
+/** All domain separators of the protocol; an app ships only those that its SDK requests from {@link labelOf}. */
 export const labels = /* @__PURE__ */ Object.freeze({
   binding: /* @__PURE__ */ labelOf('binding'),
   androidKey: /* @__PURE__ */ labelOf('android-key'),

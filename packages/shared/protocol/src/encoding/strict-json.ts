@@ -13,13 +13,13 @@ export interface JsonBounds {
   maxLength: number
   /** Nesting of arrays and objects. */
   maxDepth: number
-  /** Arrays, objects, members and elements, all together; as many as fit into the text unless said otherwise. */
+  /** Arrays, objects, members and elements in total; by default as many as fit into the text. */
   maxItems?: number
 }
 
 /**
- * `JSON.parse`, and besides: no duplicate members (RFC 8259 section 4 leaves their meaning open, so two parsers
- * could trust different things), no nesting beyond `maxDepth`, no text beyond `maxLength`, no more values than
+ * `JSON.parse` with further restrictions: no duplicate members (RFC 8259 section 4 leaves their meaning open, so two
+ * parsers could trust different things), no nesting beyond `maxDepth`, no text beyond `maxLength`, no more values than
  * `maxItems`, no lone surrogates, no member named `__proto__`.
  *
  * The text is walked once before `JSON.parse` sees it, without recursion, so depth costs no stack.
@@ -35,7 +35,7 @@ export function parseStrictJson(text: string, bounds: JsonBounds): JsonOutcome {
   }
 }
 
-/** A backslash or half of a surrogate pair. Without them a string ends at the next quote and is what it looks like. */
+/** A backslash or half of a surrogate pair. Without them a string ends at the next quote and means what it shows. */
 const needsCare = /[\\\ud800-\udfff]/
 
 /** Looks at strings and brackets only; everything between them is left to `JSON.parse`. */
@@ -95,7 +95,7 @@ function endOfString(text: string, start: number): number {
 /** With the flag `u` a well-formed pair is one character, so only lone surrogates match. */
 const loneSurrogate = /[\ud800-\udfff]/u
 
-/** `names` is given when the string is a member's name. Names are compared after unescaping. */
+/** `names` is set if the string is the name of a member. Names are compared after unescaping. */
 function checkString(literal: string, names: Set<string> | undefined): JsonFault | undefined {
   let value = literal.slice(1, -1)
   if (value.includes('\\')) {
@@ -116,12 +116,12 @@ function checkName(value: string, names: Set<string>): JsonFault | undefined {
   return undefined
 }
 
-/** Whether a value, as a JSON parser gives it, is an object. */
+/** Whether a parsed JSON value is an object. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The object that `text` holds; `undefined` for anything else, and for what {@link parseStrictJson} refuses. */
+/** The object in `text`; `undefined` for anything else, and for what {@link parseStrictJson} refuses. */
 export function parseJsonObject(text: string, bounds: JsonBounds): JsonObject | undefined {
   const parsed = parseStrictJson(text, bounds)
   return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined

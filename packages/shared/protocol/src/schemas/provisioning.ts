@@ -10,13 +10,13 @@ import { appId, audience, buildId } from './public.ts'
 const name = z.string().min(1).max(128)
 const distinct = (values: readonly unknown[]) => new Set(values).size === values.length
 const versionCode = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-/** A web origin as browsers send it (RFC 6454): scheme, host, port where it is not the default. */
+/** A web origin as browsers send it (RFC 6454): scheme, host, and port unless it is the default. */
 const origin = z
   .string()
   .max(255)
   .regex(/^https?:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/)
 
-/** As many as a plan may ask, with the names that a plan may have. */
+/** As many as a plan may ask for, with the names that a plan may have. */
 const probes = z
   .array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
   .max(64)
@@ -61,7 +61,7 @@ const teams = z
   .refine(distinct)
 
 const evidenceMembers = {
-  /** Which names there are, the schemes of the service say. */
+  /** The schemes of the service define the names. */
   optional_evidence: z
     .array(z.string().regex(/^[a-z0-9_]{1,64}$/))
     .max(64)
@@ -75,7 +75,7 @@ type EvidenceSettings = z.ZodType<Record<string, unknown>>
 /**
  * Body of `POST /v1/apps`.
  *
- * @param evidence form of the settings of the schemes that the service takes evidence of
+ * @param evidence form of the settings of the schemes whose evidence the service accepts
  */
 export const appInput = (evidence: EvidenceSettings) =>
   z.strictObject({
@@ -152,7 +152,7 @@ export const apiInput = z
     path: ['token_lifetime'],
   })
 
-/** Body of `PATCH /v1/apis/{audience}`. Whether lifetime and mode go together depends on what stays as it is. */
+/** Body of `PATCH /v1/apis/{audience}`. Whether lifetime and mode fit together depends on what stays unchanged. */
 export const apiPatch = z.strictObject({
   ...apiMembers,
   apps: apiMembers.apps.optional(),
@@ -186,7 +186,7 @@ export const apiKeyInput = z
   .refine((key) => isOfApps(key.scope) === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
   .refine((key) => (key.scope === 'provenance') === (key.public_key !== undefined), { path: ['public_key'] })
 
-/** Payload of `Assay-Provenance`: no member of the parameters may say what nobody compares. */
+/** Payload of `Assay-Provenance`: the parameters must have no member that nobody compares. */
 export const signedProvenance = z.object({
   _type: z.literal(statementType),
   subject: z.tuple([z.object({ digest: z.object({ sha256: z.string().regex(sha256HexPattern) }) })]),

@@ -69,7 +69,7 @@ export const attestationRequest = z.strictObject({
 const tagPattern = /^[A-Za-z0-9_-]{11}$/
 const probePattern = /^[a-z0-9._-]{1,64}$/
 
-/** Records are checked in one loop and not copied: an app of many segments has a tag for each of them. */
+/** Records are checked in one loop and not copied: an app with many segments has a tag for each of them. */
 const tags = z.custom<Record<string, string>>((value) =>
   isRecord(
     value,

@@ -6,13 +6,12 @@
 export type AppEvidence = Readonly<Record<string, unknown>>
 
 /**
- * How the installation key is kept: by software, by software with hardware that vouches for it, or in hardware
- * itself.
+ * How the installation key is kept: in software, in software with hardware that vouches for it, or in hardware itself.
  */
 export const holderKeys = ['software', 'vouched', 'hardware'] as const
 export type HolderKey = (typeof holderKeys)[number]
 
-/** Names of policies: of an operator's own, and of the built-in ones. */
+/** Names of policies: an operator's own, and the built-in ones. */
 export const policyIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 
 /** Answer to `GET /v1/policies/{id}`. */
@@ -21,13 +20,13 @@ export interface StoredPolicy {
   /** 1, 2, 3 …: one more at each change. */
   version: number
   preset: boolean
-  /** As it was saved; a preset's, to start from. */
+  /** As it was saved; for a preset, the document to start from. */
   document: unknown
   /** RFC 3339; null for a preset. */
   created_at: string | null
 }
 
-/** Entries of a list that one version of a policy has, and the other does not. */
+/** Entries of a list that one version of a policy has, but the other does not. */
 export interface ListChanges {
   removed: unknown[]
   added: unknown[]
@@ -36,11 +35,11 @@ export interface ListChanges {
 /** Answer to `GET /v1/policies/{policy}/compare`. */
 export interface PolicyChanges {
   id: string
-  /** Versions, these two. */
+  /** The two versions. */
   from: number
   to: number
   required: ListChanges
   rules: ListChanges
-  /** Rules that both have come in another order. */
+  /** The common rules come in another order. */
   reordered: boolean
 }

@@ -2,32 +2,31 @@ import type { PublicJwk } from './jwk.ts'
 
 /** Body of `POST /v1/challenges`. */
 export interface ChallengeRequest {
-  /** Version of the wire that the SDK speaks; 1 where it is left out. Read before anything else of the body. */
+  /** Version of the wire that the SDK speaks; 1 if it is left out. Read before anything else in the body. */
   v?: number | undefined
   app: string
   build: string
   sdk: string
   /**
-   * JWK thumbprint of the installation key. Left out where the key is yet to be made and attested by the device's
-   * secure hardware, as both installation key and vouching key.
+   * JWK thumbprint of the installation key. Left out if the key has yet to be made and attested by the device's secure
+   * hardware, as both installation key and vouching key.
    */
   key?: string | undefined
   audiences: string[]
   /**
-   * What the client is about to do. `refresh` needs a `key`. No store is read to check it: anyone who refreshes and
+   * What the client is about to do. `refresh` needs a `key`. No store is read to check it: a client that refreshes but
    * is not remembered gets `enrolment_required` for its client data, and asks again. SDKs of 0.0.0 leave it out, and
    * the service looks the key up.
    */
   purpose?: EvidencePurpose | undefined
   /**
-   * ABI of the native code that this installation has, as {@link abiPattern} says. For builds that are registered
-   * from an
-   * AAB or from split APKs, and for no others.
+   * ABI of the native code in this installation, in the form of {@link abiPattern}. Only for builds registered from an
+   * AAB or from split APKs.
    */
   abi?: string | undefined
   /**
    * Codes of failures of the SDK that the service has not seen: a client error code, and after `:` the code of its
-   * cause where that has one. At most {@link mostFailures}, {@link longestFailures} bytes together. Unsigned, so it
+   * cause if that has one. At most {@link mostFailures}, {@link longestFailures} bytes in total. Unsigned, so it
    * proves nothing.
    */
   failures?: string[] | undefined
@@ -49,8 +48,8 @@ export interface ChallengeResponse {
   /** Seconds for which the challenge is valid. */
   expires_in: number
   /**
-   * The `purpose` of the request, where the app is registered for platform evidence; left out where it is not: then no
-   * evidence is judged.
+   * The `purpose` of the request, if the app is registered for platform evidence; otherwise left out, and no evidence
+   * is judged.
    */
   evidence?: EvidencePurpose
 }
@@ -74,7 +73,7 @@ export interface AttestationRequest {
 export interface IssuedToken {
   audience: string
   token: string
-  /** Seconds from now. Clients count duration, they do not compare `exp` with their clock. */
+  /** Seconds from now. Clients measure durations; they do not compare `exp` with their clock. */
   expires_in: number
 }
 
@@ -83,14 +82,14 @@ export interface AttestationResponse {
   tokens: IssuedToken[]
   /** Seconds after which to attest again. */
   refresh_after: number
-  /** Unix seconds at the service, from which a client learns how wrong its clock is. */
+  /** Unix seconds at the service, from which a client learns how far its clock is off. */
   server_time: number
   trace: string
 }
 
 /**
- * Body of `POST /v1/development-tokens`: a token for an app and an API that are registered for development, without
- * appraisal. The answer is an {@link AttestationResponse} whose tokens have the tier `none` and the claim
+ * Body of `POST /v1/development-tokens`: requests a token, without appraisal, for an app and an API that are registered
+ * for development. The answer is an {@link AttestationResponse} whose tokens have the tier `none` and the claim
  * `development`.
  */
 export interface DevelopmentTokenRequest {

@@ -1,4 +1,4 @@
-/** Kind of a vouching key, the key by which hardware vouches: each scheme of evidence has its own. */
+/** Kind of a vouching key, the key with which hardware vouches: each scheme of evidence has its own. */
 export type VouchingKeyKind = string
 
 /**
@@ -7,21 +7,21 @@ export type VouchingKeyKind = string
  */
 export const installationBanKinds = { key: 'installation-key', name: 'installation-name' } as const
 
-/** A key that gets no more tokens at an app: one that vouches for installations, or that of one installation. */
+/** A key that gets no more tokens at an app: one that vouches for installations, or the key of one installation. */
 export interface Ban {
   app: string
-  /** One of a scheme of evidence, or of {@link installationBanKinds}. */
+  /** The kind of a scheme of evidence, or one of {@link installationBanKinds}. */
   kind: VouchingKeyKind
-  /** Digest that names the key, as its scheme writes it; of an installation its thumbprint, or its name. */
+  /** Digest that names the key, in the form of its scheme; for an installation, its thumbprint or its name. */
   vouching_key: string
-  /** The API by whose tokens it is named; null for all other kinds. */
+  /** The API whose tokens name it; null for all other kinds. */
   audience: string | null
   note: string | null
   /** Id of the API key that banned it; null: someone at the machine itself, or before this was noted. */
   author: string | null
   /** RFC 3339. */
   created_at: string
-  /** RFC 3339: it ends by itself; null: it does not. */
+  /** RFC 3339: when it expires; null: it does not. */
   expires_at: string | null
 }
 
@@ -35,21 +35,21 @@ export interface BanInput {
   installation?: string | undefined
   /** Thumbprint (RFC 7638) of the installation key: the key in `cnf` of its tokens, and of its proofs. */
   key?: string | undefined
-  /** Needed to ban a batch: its key is in thousands of devices. */
+  /** Needed to ban a batch, whose key is in thousands of devices. */
   batch?: boolean | undefined
   note?: string | undefined
-  /** RFC 3339, yet to come. Default: it does not end by itself. */
+  /** RFC 3339, in the future. Default: it does not expire. */
   expires_at?: string | undefined
 }
 
 /** Entries that an app may have at a time. */
 export const mostAllowEntries = 100
-/** Days that an entry lasts at most. */
+/** Maximum days that an entry lasts. */
 export const longestAllowEntry = 90
 
 /**
- * A test device that gets tokens of one API though the policy refuses it: with the tier that it has, and the claim `allowed`.
- * Everything before the policy holds for it as for any other, bans included.
+ * A test device that gets tokens of one API although the policy refuses it: with its own tier, and the claim `allowed`.
+ * Every check before the policy applies to it as to any other device, bans included.
  */
 export interface AllowEntry {
   app: string
@@ -59,7 +59,7 @@ export interface AllowEntry {
   note: string | null
   /** Id of the API key; null: someone at the machine itself. */
   author: string | null
-  /** RFC 3339, both. */
+  /** Both RFC 3339. */
   created_at: string
   expires_at: string
 }
@@ -72,6 +72,6 @@ export interface AllowInput {
   /** Thumbprint (RFC 7638) of the installation key. */
   key?: string | undefined
   note?: string | undefined
-  /** RFC 3339, yet to come, at most {@link longestAllowEntry} days from now. */
+  /** RFC 3339, in the future, at most {@link longestAllowEntry} days from now. */
   expires_at: string
 }

@@ -1,13 +1,13 @@
 import { splitSegment } from './code-segments.ts'
 import type { Build, SegmentSummary } from './provisioning.ts'
 
-/** The images of a registered build as one device has them. */
+/** The images of a registered build on one device. */
 export interface BuildImages {
-  /** The one that a plan is drawn up for, without native code of other ABIs. */
+  /** The image that a plan is drawn up for, without native code for other ABIs. */
   segments: SegmentSummary[]
-  /** The second one: sections of executables as they are in memory. Undefined: the build has none. */
+  /** The second image: sections of executables as they are in memory. Undefined: the build has none. */
   text: SegmentSummary[] | undefined
-  /** What a plan says about the modules that it covers. Undefined: it covers all that the build has. */
+  /** The modules that a plan names as covered. Undefined: it covers all modules of the build. */
   modules: string[] | undefined
 }
 

@@ -7,7 +7,7 @@ import { labels } from '../encoding/labels.ts'
 export const challengePurposes = { attestation: 1, oneKey: 2, proof: 3 } as const
 export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challengePurposes]
 
-/** Bits of `flags`. The service sets them for itself: to a client a challenge is an opaque text. */
+/** Bits of `flags`. The service sets them for its own use: to a client a challenge is an opaque text. */
 export const challengeFlags = { refresh: 1 } as const
 
 /** Seconds for which a challenge is valid. */
@@ -21,11 +21,11 @@ const macLength = 20
 export interface ChallengeHead {
   keyNumber: number
   purpose: ChallengePurpose
-  /** Of {@link challengeFlags}; the other bits are reserved, zero. */
+  /** Bits of {@link challengeFlags}; the others are reserved and zero. */
   flags: number
   /** Unix time of issue, in seconds. */
   issuedAt: number
-  /** Number of the measurement epoch whose plan goes with it. */
+  /** Number of the measurement epoch of its plan. */
   epoch: number
   /** 16 random bytes. */
   random: Uint8Array
@@ -35,7 +35,7 @@ export interface ChallengeHead {
 export interface DecodedChallenge {
   head: ChallengeHead
   headBytes: Uint8Array
-  /** 20 bytes: HMAC-SHA-256 cut. */
+  /** 20 bytes: HMAC-SHA-256, truncated. */
   mac: Uint8Array
 }
 
@@ -51,11 +51,11 @@ export function encodeChallengeHead(head: ChallengeHead): Uint8Array<ArrayBuffer
   )
 }
 
-/** What else the MAC covers besides the head: none of it is carried in the challenge. */
+/** What the MAC covers besides the head; the challenge carries none of it. */
 export interface ChallengeContext {
   app: string
   build: string
-  /** JWK thumbprint of the installation key; empty where the purpose accepts a challenge without key. */
+  /** JWK thumbprint of the installation key; empty if the purpose accepts a challenge without key. */
   key: string
   /** The exact bytes of the measurement plan. */
   plan: Uint8Array
@@ -69,7 +69,7 @@ export function challengeMacInput(headBytes: Uint8Array, context: ChallengeConte
     lengthPrefixed(context.app),
     lengthPrefixed(context.build),
     lengthPrefixed(context.key),
-    // As LP does, without a copy of kilobytes.
+    // Like LP, but without copying kilobytes.
     uint32(context.plan.length),
     context.plan,
   )

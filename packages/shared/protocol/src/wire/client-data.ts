@@ -18,8 +18,8 @@ export interface MeasurementResponse {
 
 /**
  * Client data: the one JSON object that the installation key signs and that the binding commits to. Trusted only
- * after its signature and the challenge's MAC are verified. Members are in the order of this interface in what our SDKs
- * write; the service takes any order.
+ * after its signature and the challenge's MAC are verified. Our SDKs write members in the order of this interface; the
+ * service accepts any order.
  */
 export interface ClientData {
   v: 1
@@ -36,8 +36,8 @@ export interface ClientData {
   key: PublicJwk
   measurement: MeasurementResponse
   /**
-   * Present exactly when the plan has `text`: the result of carrying it out over the second image; `null` where this
-   * reader cannot reach the memory that it asks for.
+   * Present exactly if the plan has `text`: the result of carrying it out over the second image; `null` if this reader
+   * cannot reach the memory that it asks for.
    */
   text?: MeasurementResponse | null | undefined
   /** Probe name to answer, one for each probe that the plan asks for. */

@@ -6,23 +6,23 @@ const hermesMagics = [
   [0x39, 0xe0, 0x43, 0xfc, 0x3e, 0xfc, 0xe6, 0xe0],
 ]
 
-/** Number of bytes that {@link scriptKind} needs of a file. */
+/** Number of bytes of a file that {@link scriptKind} needs. */
 export const codeSegmentHead = 8
 
 /** What an engine or a web view executes: text and bytecode of scripts, WebAssembly, and pages, which hold scripts. */
 const scriptName = /\.(?:js|mjs|cjs|jsx|html?|xhtml|wasm|bundle|jsbundle|hbc)$/i
 
-/** Code of .NET apps: assemblies of Xamarin, MAUI and of Unity's Mono back end. */
+/** Code of .NET apps: assemblies of Xamarin, MAUI and Unity's Mono back end. */
 const assemblyName = /^assemblies\/.+\.(?:dll|blob)$|^assets\/bin\/Data\/Managed\/.+\.dll$/
 
-/** Folders of an iOS app that hold other programs, each with an identity of its own. */
+/** Folders of an iOS app that hold other programs, each with its own identity. */
 const besideIosApp = /^(?:PlugIns|Extensions|Watch|AppClips|XPCServices|OnDemandResources)\//
 
-/** What the store rewrites, takes apart or signs again, in the app's folder and in those of its frameworks. */
+/** What the store rewrites, splits or signs again, in the app's folder and in those of its frameworks. */
 const rewrittenByStore =
   /(?:^|\/)(?:_CodeSignature|SC_Info)\/|(?:^|\/)(?:Info\.plist|PkgInfo|Assets\.car|embedded\.mobileprovision)$/
 
-/** Pictures, sounds and fonts: large, and nothing that an app takes orders from. */
+/** Pictures, sounds and fonts: large, and without influence on what an app does. */
 const mediaName = /\.(?:png|jpe?g|gif|webp|hei[cf]|pdf|mp[34]|m4[av]|mov|wav|caf|aiff?|aac|ttf|otf|ttc)$/i
 
 /** First four bytes of Mach-O files, thin and universal, in either byte order. */
@@ -31,16 +31,16 @@ const machOMagics = [0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe,
 /** Names of modules of an app bundle. */
 export const moduleNamePattern = /^[A-Za-z][A-Za-z0-9_]{0,127}$/
 
-/** Where a segment of a build that reaches devices in splits belongs. */
+/** The place of a segment in a build that reaches devices in splits. */
 export interface SplitSegment {
   module: string
   /** Path inside the APK of the module. */
   path: string
-  /** Of a native library: the one that it is for. */
+  /** For a native library: its ABI. */
   abi: string | undefined
 }
 
-/** Takes `MODULE/path` apart; `undefined` for a name that does not have this form. */
+/** Splits `MODULE/path`; `undefined` for a name without this form. */
 export function splitSegment(name: string): SplitSegment | undefined {
   const slash = name.indexOf('/')
   const module = name.slice(0, Math.max(0, slash))
@@ -50,8 +50,8 @@ export function splitSegment(name: string): SplitSegment | undefined {
 }
 
 /**
- * Whether a file of a build is part of its code image, and as what, as far as its name tells: the rule by which
- * registration and every reader agree. `undefined` for what is not a segment. Files of an IPA count only together with
+ * The kind of a file in the code image of a build, according to its name: the rule that registration and every reader
+ * share. `undefined` if it is not a segment. Files of an IPA count only together with
  * {@link codeSegmentKind}, which leaves out executables.
  *
  * @param path Path inside the build, `/` between its parts; for an IPA, inside the app's folder, as the app sees it;
@@ -87,14 +87,14 @@ export function isMachO(head: Uint8Array): boolean {
   return machOMagics.includes(magic)
 }
 
-/** Tells Hermes bytecode from script text by the first {@link codeSegmentHead} bytes of a script. */
+/** Distinguishes Hermes bytecode from script text by the first {@link codeSegmentHead} bytes of a script. */
 export function scriptKind(head: Uint8Array): 'hermes' | 'script' {
   return hermesMagics.some((magic) => magic.every((byte, i) => head[i] === byte)) ? 'hermes' : 'script'
 }
 
 /**
- * {@link segmentKindByName}, for scripts {@link scriptKind}, and no executable of iOS: on a device it is encrypted and
- * signed again, so that its file is other bytes than here. What of it is in memory are the segments of kind `text`.
+ * {@link segmentKindByName}, for scripts {@link scriptKind}, and never an iOS executable: on a device it is encrypted
+ * and signed again, so its file has other bytes than here. Its parts in memory are the segments of kind `text`.
  */
 export function codeSegmentKind(
   format: Build['format'],

@@ -5,13 +5,14 @@ export const headerNames = {
   attestationChallenge: 'OAuth-Client-Attestation-Challenge',
   dpop: 'DPoP',
   dpopNonce: 'DPoP-Nonce',
-  /** In every answer of the attestation service: names the exchange to the operator. */
+  /** In every answer of the attestation service: identifies the exchange to the operator. */
   trace: 'Assay-Trace',
-  /** To the service, beside the file of a build: who made it. A compact JWS. */
+  /** To the service, with the file of a build: who made it. A compact JWS. */
   provenance: 'Assay-Provenance',
   /**
-   * To a protected API, in place of token and proof: the client error code for which this request goes without them, where the
-   * app chose to send it. It tells an app that tried and failed from a caller without SDK, and proves nothing.
+   * To a protected API, in place of token and proof: the client error code because of which this request goes without
+   * them, if the app chose to send it. It distinguishes an app that tried and failed from a caller without the SDK, but
+   * proves nothing.
    */
   status: 'Assay-Status',
 } as const
@@ -42,7 +43,7 @@ export const paths = {
   attestations: '/v1/attestations',
   developmentTokens: '/v1/development-tokens',
   jwks: '/.well-known/jwks.json',
-  /** The key of tokens for development, which is in no other set. */
+  /** The key of development tokens, which is in no other set. */
   developmentJwks: '/.well-known/development-jwks.json',
   metadata: '/.well-known/assay',
   /** OpenID discovery: for gateways that look for the JWKS there. */

@@ -7,17 +7,20 @@ export const appIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/
 /** Build id, unique within its app: 1 to 128 characters of letters, digits, `.`, `_`, `+` and `-`. */
 export const buildIdPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/
 
-/** Trace id: 127 random bits as 22 base64url characters, the first a letter. It names one exchange to the operator and tells nobody else anything. */
+/**
+ * Trace id: 127 random bits as 22 base64url characters, the first a letter. It identifies one exchange to the operator
+ * and reveals nothing to anybody else.
+ */
 export const traceIdPattern = /^[A-Za-z][A-Za-z0-9_-]{21}$/
 
-/** ABI of native code, as Android names it (`arm64-v8a`) and folders under `lib/` are called. */
+/** ABI of native code, as named by Android (`arm64-v8a`) and in the folders under `lib/`. */
 export const abiPattern = /^[a-z0-9_-]{1,32}$/
 
 /** One code of `failures` in a challenge request. */
 export const failurePattern = /^[A-Za-z0-9_.:-]{1,64}$/
-/** Codes in `failures`, at most. */
+/** Maximum number of codes in `failures`. */
 export const mostFailures = 4
-/** Bytes of all codes in `failures` together, at most. */
+/** Maximum bytes of all codes in `failures` together. */
 export const longestFailures = 256
 
 /** SHA-256 in lower-case hex. */

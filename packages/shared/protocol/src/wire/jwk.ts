@@ -2,7 +2,7 @@ import { utf8 } from '@assay/protocol/encodings'
 import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
 import { isJsonObject, type JsonValue } from '../encoding/strict-json.ts'
 
-/** A public P-256 key (RFC 7518 section 6.2.1), exactly these members and nothing besides. */
+/** A public P-256 key (RFC 7518 section 6.2.1), with exactly these members. */
 export interface PublicJwk {
   kty: 'EC'
   crv: 'P-256'
@@ -12,11 +12,11 @@ export interface PublicJwk {
   y: string
 }
 
-/** Why a value is not a {@link PublicJwk}. `private` is a fault of its own: its sender has given a secret away. */
+/** Why a value is not a {@link PublicJwk}. `private` is a separate fault: its sender has disclosed a secret. */
 export type JwkFault = 'not_ec_p256' | 'private' | 'coordinates'
 
 /**
- * Checks form only: whether the point lies on the curve is found by the crypto library that imports the key.
+ * Checks only the form: the crypto library that imports the key checks whether the point is on the curve.
  * Optional members that do not change the key (`alg`, `kid`, `use`, `ext`, `key_ops`) are allowed and dropped.
  */
 export function readPublicJwk(

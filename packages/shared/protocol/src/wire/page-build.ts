@@ -5,24 +5,24 @@ export const pageBuildId = 'assay-build'
 export const pageBuildFile = 'assay-build.json'
 
 /**
- * What a bundler writes into a page for the SDK in it. Nobody trusts it: a page that names another build, or other files
- * than the registered ones, is denied.
+ * What a bundler writes into a page for the SDK in it. It is not trusted: a page that names another build, or files
+ * other than the registered ones, is denied.
  */
 export interface PageBuild {
   build: string
-  /** URLs of all segments, the page's own among them, relative to `root`. */
+  /** URLs of all segments, including the page's own, relative to `root`. */
   files: string[]
-  /** URL of the folder that is registered, with a slash at its end. Default: the root of the origin. */
+  /** URL of the registered folder, with a trailing slash. Default: the root of the origin. */
   root?: string
 }
 
 /**
- * A file of a build as a URL from its folder, written as URL parsers leave the name: import maps compare URLs as text, and
- * bundlers put names of chunks into `import()` as they are. Escaped is what a parser escapes, or would take for
- * something else.
+ * A file of a build as a URL relative to its folder, in the form that URL parsers leave: import maps compare URLs as
+ * text, and bundlers put chunk names into `import()` unchanged. Characters are escaped if a parser escapes them, or
+ * would misinterpret them.
  */
 export function urlOfFile(name: string): string {
-  // `encodeURI` escapes four characters that some parsers leave, and leaves two that end a path.
+  // `encodeURI` escapes four characters that some parsers leave alone, and leaves two that end a path.
   return encodeURI(name)
     .replace(/%5[BDE]|%7C/g, (escaped) => decodeURIComponent(escaped))
     .replace(/[?#]/g, encodeURIComponent)

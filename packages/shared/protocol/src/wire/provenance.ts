@@ -1,11 +1,12 @@
 /**
- * Provenance of a build: what a release pipeline says it has built, signed by its own key. A compact JWS (RFC 7515,
- * `typ` {@link provenanceType}, `kid` the JWK thumbprint of the key) over an in-toto statement (v1) with a SLSA
- * provenance predicate (v1). It travels in the field `Assay-Provenance` beside the file that is registered.
+ * Provenance of a build: the statement of a release pipeline about what it has built, signed with its own key. A
+ * compact JWS (RFC 7515, `typ` {@link provenanceType}, `kid` the JWK thumbprint of the key) over an in-toto statement
+ * (v1) with a SLSA provenance predicate (v1). It is sent in the field `Assay-Provenance` with the file that is
+ * registered.
  */
 export interface ProvenanceStatement {
   _type: typeof statementType
-  /** The one thing that was built: digest of the code image that the file holds, as readers of builds work it out. */
+  /** The one thing that was built: the digest of the code image in the file, as readers of builds compute it. */
   subject: [{ name: string; digest: { sha256: string } }]
   predicateType: typeof predicateType
   predicate: {
@@ -14,13 +15,13 @@ export interface ProvenanceStatement {
   }
 }
 
-/** What the build is registered as. */
+/** How the build is registered. */
 export interface ProvenanceParameters {
   app: string
   build: string
-  /** Its place in the app's order of versions; null: as the file itself, or the base, says. */
+  /** Its place in the app's order of versions; null: the one that the file itself, or the base, states. */
   version_code: number | null
-  /** Of an update over the air: the native build whose scripts it replaces; null for every other build. */
+  /** For an update over the air: the native build whose scripts it replaces; null for every other build. */
   base: string | null
 }
 
@@ -33,7 +34,7 @@ export const statementType = 'https://in-toto.io/Statement/v1'
 export const predicateType = 'https://slsa.dev/provenance/v1'
 export const buildType = 'urn:assay:build:1'
 
-/** Public keys that provenance verifies with: P-256 for ES256, or Ed25519. */
+/** Public keys that verify provenance: P-256 for ES256, or Ed25519. */
 export type ProvenanceJwk =
   { kty: 'EC'; crv: 'P-256'; x: string; y: string } | { kty: 'OKP'; crv: 'Ed25519'; x: string }
 

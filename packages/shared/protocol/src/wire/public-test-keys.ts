@@ -1,5 +1,5 @@
 /**
- * SHA-256 of certificates whose private keys are published, lower-case hex: anybody can sign with them, and so they say
+ * SHA-256 of certificates whose private keys are published, lower-case hex: anybody can sign with them, so they say
  * nothing about who made a build. Sources: AOSP, build/make/target/product/security; React Native's template,
  * android/app/debug.keystore. Others are known by their subject (`CN=Android Debug`).
  */

@@ -1,21 +1,21 @@
 import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
 
 /**
- * The status list of an API: what its guards must refuse although tokens for it are still valid. A compact JWT, signed
+ * The status list of an API: what its guards must refuse although its tokens are still valid. A compact JWT, signed
  * by the key that signs tokens, at {@link statusListPath}. Anyone who has it can verify it, so it may be served by a
  * cache.
  *
- * What the service owes:
+ * The obligations of the service:
  *
  * - 200 with {@link statusListMediaType}, an `ETag` and `Cache-Control: no-cache`; 304 to `If-None-Match`; 404 for an
  * API
- *   that is not registered. The tag is a weak one, over what the list says: it is the same at every node. No authentication: the list names builds and pseudonyms, which mean nothing elsewhere.
- * - A change is in the list of every node within 10 s. Guards ask every 20 s, so it reaches them within 30.
+ * that is not registered. The tag is weak and computed over the content of the list, so it is the same on every node.
+ * No authentication: the list names builds and pseudonyms, which mean nothing elsewhere.
+ * - A change is in the list of every node within 10 s. Guards poll every 20 s, so it reaches them within 30 s.
  * - An entry stays for {@link statusListMemory} seconds after the retirement or ban, when every token that it concerns
- *   has expired everywhere; then it may go. An entry whose retirement or ban is taken back goes at once.
- * - The list is signed again when it changes, and before half of its life is over: guards refuse one past `exp`, and
- * one
- *   that was issued before the one they hold.
+ *   has expired everywhere; then it may be removed. An entry whose retirement or ban is lifted is removed at once.
+ * - The list is signed again when it changes, and before half of its lifetime is over: guards refuse a list past `exp`,
+ * and one that was issued before the one they hold.
  */
 export interface StatusListClaims {
   /** URL of the attestation service, as in its tokens. */
@@ -26,9 +26,9 @@ export interface StatusListClaims {
   iat: number
   /** Unix seconds: `iat` + {@link statusListLifetime}. */
   exp: number
-  /** Retired builds of apps whose tokens the API may be sent. */
+  /** Retired builds of apps whose tokens the API may receive. */
   retired: { app: string; build: string }[]
-  /** Pseudonyms, at this API, of installations behind a banned key. */
+  /** Pseudonyms at this API of installations behind a banned key. */
   banned: string[]
 }
 
@@ -42,7 +42,7 @@ export const statusListLifetime = 3600
 /** Seconds for which an entry stays: the longest life of a token, and twice the furthest that clocks may differ. */
 export const statusListMemory = 1500
 
-/** Path at the service. In one segment, because proxies disagree about escaped slashes. */
+/** Path at the service. It is one segment, because proxies disagree about escaped slashes. */
 export function statusListPath(audience: string): `/v1/status/${string}` {
   return `/v1/status/${encodeBase64url(utf8(audience))}`
 }

@@ -1,4 +1,4 @@
-/** EAR tiers (draft-ietf-rats-ear-03). Compared as a set, never by order; `none` is accepted nowhere. */
+/** EAR tiers (draft-ietf-rats-ear-03). They are compared as a set, never by order; `none` is accepted nowhere. */
 export const tiers = ['affirming', 'warning', 'contraindicated', 'none'] as const
 export type Tier = (typeof tiers)[number]
 

@@ -2,10 +2,10 @@ import type { HolderKey } from './app-evidence.ts'
 import type { PublicJwk } from './jwk.ts'
 import type { Platform, Tier, TokenMode } from './tier.ts'
 
-/** Seconds that a token may live, by mode. */
+/** Maximum lifetime of a token in seconds, by mode. */
 export const longestTokenLifetime: Record<TokenMode, number> = { bound: 900, bearer: 300 }
 
-/** Signature algorithms of tokens: asymmetric only, so that a relying party is never able to mint. */
+/** Signature algorithms of tokens: asymmetric only, so that a relying party can never mint tokens. */
 export const tokenAlgorithms = ['ES256', 'Ed25519'] as const
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number]
 
@@ -22,7 +22,10 @@ export interface TokenClaims {
   exp: number
   jti: string
   cnf: { jwk: PublicJwk }
-  /** Pseudonym of the installation at this API: stable for one key and audience, another at each audience. `cnf.jwk` is not. */
+  /**
+   * Pseudonym of the installation at this API: stable for one key and audience, different for each audience. `cnf.jwk`
+   * is not.
+   */
   installation: string
   build: string
   platform: Platform
@@ -32,13 +35,13 @@ export interface TokenClaims {
   holder_key: HolderKey
   mode: TokenMode
   /**
-   * In tokens of development only, `true`: nothing was appraised, `ear_status` is `none`, and the key that signed is not in the
-   * JWKS of production.
+   * Only in development tokens, as `true`: nothing was appraised, `ear_status` is `none`, and the signing key is not in
+   * the production JWKS.
    */
   development?: true
   /**
-   * Only as `true`: the policy refused the installation, `ear_status` is the tier that it has, and the token was issued because
-   * an operator lets this one through as a test device.
+   * Only as `true`: the policy refused the installation, `ear_status` is its actual tier, and the token was issued
+   * because an operator lets it through as a test device.
    */
   allowed?: true
 }

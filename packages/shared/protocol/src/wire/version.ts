@@ -1,14 +1,14 @@
 /** Versions of the wire that this code speaks, ascending. */
 export const wireVersions: readonly number[] = [1]
 
-/** What a request says about the wire's version. */
+/** What a request states about the wire's version. */
 export type WireVersion = 'supported' | 'unsupported' | 'malformed'
 
 /**
- * Reads the version of a request before anything else is asked of its form: a later version may have another form.
+ * Reads the version of a request before its form is checked further: a later version may have another form.
  *
- * @param body a JSON value, of any form
- * @returns `malformed` where `v` is there and no whole number from 1
+ * @param body a JSON value of any form
+ * @returns `malformed` if `v` is present but not a whole number from 1
  */
 export function readWireVersion(body: unknown): WireVersion {
   const { v = 1 } = Object(body) as { v?: unknown }

@@ -1,7 +1,7 @@
 import type { SegmentSummary } from '@assay/protocol'
 import type { Framework } from '../build-report.ts'
 
-/** Tells by well-known files which framework an APK was built with. */
+/** Recognises by well-known files which framework an APK was built with. */
 export function apkFramework(names: Iterable<string>, segments: readonly SegmentSummary[]): Framework {
   const libraries = new Set<string>()
   const files = new Set<string>()

@@ -21,7 +21,7 @@ const ids = {
   versionCodeMajor: 0x01010576,
 } as const
 
-/** What `AndroidManifest.xml` says, as far as identity and the rules of signing need it. */
+/** The parts of `AndroidManifest.xml` that identity and the signing rules need. */
 export interface ApkManifest {
   packageName: string
   versionName: string | null
@@ -39,7 +39,7 @@ export interface ApkManifest {
   split: string | null
   /** The feature whose configuration this split holds, empty for the base; `null` unless it is a configuration split. */
   configForSplit: string | null
-  /** When devices get a feature module, as the `dist:` elements say. */
+  /** When devices get a feature module, according to the `dist:` elements. */
   delivery: Delivery
 }
 
@@ -141,7 +141,7 @@ function packageName(root: AxmlElement): string {
   return name
 }
 
-/** An attribute without namespace and resource id, as `package` is; undefined where it is left out. */
+/** An attribute without namespace and resource id, such as `package`; undefined if it is left out. */
 function plainText(root: AxmlElement, wanted: string): string | undefined {
   const found = root.attributes.filter(({ name, namespace }) => name === wanted && namespace === '')
   const value = found[0]?.value

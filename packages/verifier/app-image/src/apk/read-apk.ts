@@ -15,9 +15,10 @@ import type { VerifiedSignatures } from './signature/verify-signatures.ts'
 import { verifySignatures } from './signature/verify-signatures.ts'
 
 /**
- * Reads an APK for registration. As strict as any supported device, and stricter in two things: entries compressed by
- * other methods than DEFLATE and contents with a wrong CRC are refused. More lenient in one: an APK for old devices
- * may do without a JAR signature if it has a newer one, because devices below SDK level 24 cannot attest anything.
+ * Reads an APK for registration. It is as strict as any supported device, and stricter in two respects: it refuses
+ * entries compressed by methods other than DEFLATE and contents with a wrong CRC. It is more lenient in one: an APK for
+ * old devices may lack a JAR signature if it has a newer one, because devices below SDK level 24 cannot attest
+ * anything.
  */
 export async function readApk(file: string, options: ReadBuildOptions): Promise<BuildReport> {
   const source = openByteSource(file)
@@ -61,7 +62,7 @@ export function longVersionCode(manifest: ApkManifest): number {
   throw new AppImageError('MANIFEST_MALFORMED', 'the version code is beyond 2^53')
 }
 
-/** Warnings about an APK, beside the faults that it is refused for. */
+/** Warnings about an APK, besides the faults for which it is refused. */
 export function apkWarnings(manifest: ApkManifest, signatures: VerifiedSignatures): BuildWarning[] {
   const warnings: BuildWarning[] = []
   if (manifest.debuggable) warnings.push('debuggable')

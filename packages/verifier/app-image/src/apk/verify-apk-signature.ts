@@ -15,7 +15,7 @@ export interface VerifiedApk {
   versionCode: number
   /** Hex SHA-256 of the signing certificates by the newest scheme that is present. */
   signerSha256: string[]
-  /** The schemes that devices from `minSdk` on go by, all of them verified; oldest first. */
+  /** The schemes that devices from `minSdk` on use, all of them verified; oldest first. */
   schemes: SignatureScheme[]
 }
 

@@ -7,7 +7,7 @@ export type AppFiles = ReadonlyMap<string, ZipEntry>
 const payload = 'Payload'
 
 /**
- * Finds `Payload/<Name>.app/`. Nothing else may stand in `Payload` (save what Finder leaves there), because installers
+ * Finds `Payload/<Name>.app/`. Nothing else may be in `Payload` (except what Finder leaves there), because installers
  * take whatever they find first.
  *
  * @throws AppImageError `IPA_LAYOUT`, `ZIP_ENTRY_PATH`, `ZIP_DUPLICATE_ENTRY`
@@ -40,7 +40,9 @@ function partsOf(name: string): string[] {
   return parts
 }
 
-/** The file system of iOS takes names for equal that differ in Unicode normalisation only: one file would hide the other. */
+/**
+ * The iOS file system treats names that differ only in Unicode normalisation as equal: one file would hide the other.
+ */
 function refuseEqualPaths(files: AppFiles): void {
   const seen = new Set<string>()
   for (const path of files.keys()) seen.add(path.normalize('NFC'))

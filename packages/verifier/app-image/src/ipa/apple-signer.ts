@@ -18,8 +18,8 @@ const developerRelations = '1.2.840.113635.100.6.2.1'
 const codeSigning = '1.3.6.1.5.5.7.3.3'
 
 /**
- * Whose certificate it is that an app was signed with: one for code, which an intermediate of Apple's for developers has
- * issued, which one of the roots has issued. `undefined`: none of Apple's, or not now.
+ * The owner of the certificate that signed an app: a code signing certificate, issued by one of Apple's intermediates
+ * for developers, which one of the roots has issued. `undefined`: not one of Apple's, or not valid now.
  *
  * @param certificates DER; the signer's first
  * @param roots PEM. @param now milliseconds since 1970

@@ -1,7 +1,7 @@
 import type { SegmentSummary } from '@assay/protocol'
 import type { Framework } from '../build-report.ts'
 
-/** Tells by well-known files which framework an iOS app was built with. */
+/** Recognises by well-known files which framework an iOS app was built with. */
 export function ipaFramework(names: Iterable<string>, segments: readonly SegmentSummary[]): Framework {
   const files = new Set<string>(names)
   const frameworks = new Set<string>()

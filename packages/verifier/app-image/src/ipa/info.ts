@@ -10,7 +10,7 @@ export const infoName = 'Info.plist'
 export const largestInfo = 512 * 1024
 const longestText = 256
 
-/** What `Info.plist` says, as far as identity needs it. */
+/** The parts of `Info.plist` that identity needs. */
 export interface AppInfo {
   /** `CFBundleIdentifier` */
   bundleId: string
@@ -18,11 +18,11 @@ export interface AppInfo {
   versionName: string | null
   /** `CFBundleVersion`; `null` if absent or something other than one integer, such as `1.2.3`. */
   versionCode: number | null
-  /** `CFBundleVersion` as it stands there; `null` if absent. */
+  /** `CFBundleVersion` as written; `null` if absent. */
   bundleVersion: string | null
   /** `CFBundleExecutable`; `null` if absent. */
   executable: string | null
-  /** For which system it was built. No device and no store takes a build for the simulator. */
+  /** The system for which it was built. No device and no store accepts a build for the simulator. */
   platform: 'ios' | 'ios-simulator' | 'other'
 }
 
@@ -62,7 +62,7 @@ function text(info: PlistDict, key: string): string | null {
   return value
 }
 
-/** A leading zero makes it another text than the number is, so that comparing it with evidence would fail. */
+/** With a leading zero the text differs from the number, so that comparing it with evidence would fail. */
 function singleInteger(version: string | null): number | null {
   if (version === null || !/^(?:0|[1-9][0-9]*)$/.test(version)) return null
   return Number.isSafeInteger(Number(version)) ? Number(version) : null

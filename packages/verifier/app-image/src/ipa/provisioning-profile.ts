@@ -11,7 +11,7 @@ const entryName = 'embedded.mobileprovision'
 /** Bytes. One that names a few thousand devices has some hundred thousand. */
 const greatestLength = 2 * 1024 * 1024
 
-/** What a provisioning profile says about the app that it is in. */
+/** What a provisioning profile states about its app. */
 export interface ProvisioningProfile {
   /** Whether it lets a debugger attach (`get-task-allow`). */
   readonly allowsDebugging: boolean

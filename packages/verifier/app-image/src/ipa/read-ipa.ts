@@ -19,10 +19,10 @@ import { textImage } from './text-image.ts'
 
 /**
  * Reads an IPA for registration. Segments are the scripts, and with coverage `image` the other files that reach devices
- * as they are. Executables do not: the store encrypts them and signs them again; what of them is in memory is a second
+ * as they are. Executables do not: the store encrypts them and signs them again; their parts in memory are a second
  * image, of kind `text`. For the same reason the executable need not be signed. If it is, its code signature must hold,
- * be of the team that the provisioning profile is for, and fit every file that it seals. That a device runs an app of this
- * identity, hardware evidence tells.
+ * be of the team that the provisioning profile is for, and fit every file that it seals. Hardware evidence shows that a
+ * device runs an app with this identity.
  */
 export async function readIpa(file: string, options: ReadBuildOptions): Promise<BuildReport> {
   const source = openByteSource(file)

@@ -3,7 +3,8 @@ import type { SignedSlice } from '../mach-o/verify-executable.ts'
 import type { ProvisioningProfile } from './provisioning-profile.ts'
 
 /**
- * Slices of one app are signed by one team, and by one that its provisioning profile is for, where both say so.
+ * The slices of an app must be signed by one team, and by one for which its provisioning profile is, if both state a
+ * team.
  *
  * @throws AppImageError `IPA_TEAM_MISMATCH`
  */

@@ -54,7 +54,7 @@ export async function textImage(source: ByteSource, files: AppFiles, executable:
   return { isReadable, runs: isReadable ? runs : [] }
 }
 
-/** Undefined for what no device of today loads. */
+/** Undefined for what no current device loads. */
 async function textOf(
   source: ByteSource,
   path: string,

@@ -9,7 +9,7 @@ import { readInfo } from './info.ts'
 export interface VerifiedIpa extends VerifiedMachO {
   /** `CFBundleIdentifier` of the app's `Info.plist`, which is not checked against the signature. */
   bundleId: string
-  /** `CFBundleVersion` as it stands there; `null` if absent. */
+  /** `CFBundleVersion` as written; `null` if absent. */
   bundleVersion: string | null
 }
 

@@ -34,8 +34,8 @@ const keyTypes: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
 
 /**
  * Verifies the CMS signature over the CodeDirectory in slot 0, that of each signer by the certificate that it brings.
- * Whose certificate that is, who issued it and when it was valid is not judged. An empty signature, or none, is what ad
- * hoc signing leaves: nothing is verified then.
+ * The owner, issuer and validity of that certificate are not judged. An empty signature, or none, is the result of ad
+ * hoc signing: then nothing is verified.
  *
  * @param wrapper the blob in slot 0x10000
  * @returns the certificates that came with it, the signer's first; none without a signature, or with several signers
@@ -72,7 +72,7 @@ function verifySignedData(encoded: Buffer, codeDirectory: Buffer): readonly Uint
 }
 
 /**
- * What Apple signs itself has no signed attributes: the signature is over the directory then (RFC 5652 section 5.4).
+ * Apple's own signatures have no signed attributes: the signature is over the directory then (RFC 5652 section 5.4).
  */
 function verifySigner(
   info: SignerInfo,

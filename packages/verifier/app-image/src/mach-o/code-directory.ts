@@ -10,7 +10,7 @@ export interface CodeDirectory {
   readonly hashType: HashType
   readonly identifier: string
   readonly teamId: string | null
-  /** Whether a linker made it, which no one asked to sign: `ld` does so for 64-bit Arm on macOS and simulators. */
+  /** Whether a linker made it unasked: `ld` does so for 64-bit Arm on macOS and simulators. */
   readonly isLinkerSigned: boolean
   /** The code from the start of the slice on, cut into pages. */
   readonly codeLimit: number
@@ -30,7 +30,7 @@ const incompatibleVersion = 0x2f000
 const largestPageBits = 31
 const linkerSignedFlag = 0x20000
 
-/** Since which version there is what field, and where the header of that version ends. */
+/** The version that introduced each field, and where the header of that version ends. */
 const since = {
   scatter: 0x20100,
   team: 0x20200,
@@ -140,7 +140,7 @@ function refuseHashesOutside(
 
 /**
  * A scatter vector says which pages the hashes are for: {u32 count, u32 first page, u64, u64}, ended by a count of 0.
- * XNU goes by it, Apple's static check does not; so it must say what would hold without it.
+ * XNU uses it, Apple's static check does not; so it must agree with what would apply without it.
  */
 function checkScatter(bytes: Buffer, offset: number, { end, pageCount }: Hashes): void {
   if (offset === 0) return
@@ -169,7 +169,7 @@ function checkRange(bytes: Buffer, offset: number, length: number): void {
   if (offset + length > bytes.length) throw malformedSignature('a CodeDirectory points outside of itself')
 }
 
-/** Text that a zero byte ends, behind the header. */
+/** Zero-terminated text after the header. */
 function textAt(bytes: Buffer, offset: number, headerEnd: number): string {
   const end = offset < headerEnd ? -1 : bytes.indexOf(0, offset)
   if (end <= offset || end - offset > machOLimits.text) {

@@ -17,10 +17,10 @@ const componentSlots = [2, 5, 7, 8, 9, 10, 11]
 /** The directories of one slice: the one in slot 0 first, then the alternates. */
 export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
 
-/** What holds in itself. */
+/** The consistent parts of a signature. */
 export interface CodeSignature {
   readonly directories: CodeDirectories
-  /** In DER, the signer's first; none where nobody, or several, have signed. */
+  /** In DER, the signer's first; none if nobody, or several, have signed. */
   readonly certificates: readonly Uint8Array[]
 }
 

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../zip/byte-source.ts'
 
-/** The bytes of an executable that can be gone through from the first to the last, as often as needed, and no other way. */
+/** The bytes of an executable, which can only be read from first to last, as often as needed. */
 export interface ExecutableBytes {
   /** Bytes. What is streamed has this length, or streaming rejects. */
   readonly length: number
@@ -14,7 +14,7 @@ export interface Range {
   readonly length: number
 }
 
-/** Asks for one range after the other, and gets a copy of the bytes of each. Never asks for bytes beyond the end. */
+/** Requests one range after the other, and gets a copy of the bytes of each. Never requests bytes beyond the end. */
 export type ForwardReader<T> = Generator<Range, T, Buffer>
 
 const chunkLength = 256 * 1024

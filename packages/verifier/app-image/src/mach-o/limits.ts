@@ -1,4 +1,4 @@
-/** What an executable may ask for, so that a hostile one costs no more memory and time than an honest one. */
+/** Limits for an executable, so that a hostile one costs no more memory and time than an honest one. */
 export const machOLimits = {
   /** Slices of a universal file. There are not that many kinds of processors. */
   slices: 32,

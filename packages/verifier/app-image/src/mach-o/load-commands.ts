@@ -7,7 +7,7 @@ const codeSignatureCommand = 0x1d
 const encryptionCommands: readonly number[] = [0x21, 0x2c]
 const uuidLength = 16
 
-/** What the load commands say, as far as the signature and the code in memory are concerned. */
+/** The parts of the load commands that concern the signature and the code in memory. */
 export interface Commands {
   /** Hex. */
   readonly uuid: string | null

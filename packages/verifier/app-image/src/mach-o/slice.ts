@@ -4,7 +4,7 @@ import { machOLimits } from './limits.ts'
 import { readCommands } from './load-commands.ts'
 import { malformedExecutable, malformedSignature } from './mach-o-error.ts'
 
-/** A kind of processor, its subtype left aside: `arm` is armv7 too, `arm64` arm64e. */
+/** A kind of processor, ignoring its subtype: `arm` includes armv7, `arm64` includes arm64e. */
 export type CpuArchitecture = 'arm' | 'arm64' | 'arm64_32' | 'i386' | 'x86_64' | 'ppc' | 'ppc64'
 
 /** One slice as its header and load commands describe it. */

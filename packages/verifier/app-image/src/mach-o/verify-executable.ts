@@ -13,7 +13,7 @@ import { readSlice, type CpuArchitecture, type Slice } from './slice.ts'
 const magicLength = 4
 
 /**
- * What the code signature of one slice states, verified against the bytes of the slice. Nobody vouches for the
+ * The statements of the code signature of one slice, verified against the bytes of the slice. Nobody vouches for the
  * signer.
  */
 export interface SignedSlice {
@@ -35,7 +35,7 @@ export interface SignedSlice {
 export interface ExaminedExecutable {
   /** Hex, of the whole file. */
   sha256: string
-  /** All slices, or none: then no slice carries a signature, save one of the linker beside others without. */
+  /** All slices, or none: then no slice carries a signature, except a linker's next to others without one. */
   signed: SignedSlice[]
   /** Of each of these slices, in the same order: what it was signed to be. */
   directories: CodeDirectories[]
@@ -131,7 +131,7 @@ function describe({ slice, directories, certificates }: CodeSignature & { slice:
   }
 }
 
-/** By which a directory is named: the hash of all of it, cut to 20 bytes. */
+/** The name of a directory: its hash, truncated to 20 bytes. */
 export function cdHashOf({ hashType, bytes }: CodeDirectory): Buffer {
   return hashOf(hashType, bytes).subarray(0, 20)
 }

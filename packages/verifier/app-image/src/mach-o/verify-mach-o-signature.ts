@@ -2,7 +2,7 @@ import { openByteSource } from '../zip/byte-source.ts'
 import { bytesOfFile } from './forward-reader.ts'
 import { teamOf, verifyExecutable, type SignedSlice } from './verify-executable.ts'
 
-/** What is told of a slice whose signer nobody judges. */
+/** What is reported about a slice whose signer nobody judges. */
 export type VerifiedSlice = Omit<SignedSlice, 'certificates'>
 
 export interface VerifiedMachO {

@@ -4,7 +4,7 @@ import type { SegmentHead } from '../build-report.ts'
 const base = 'base'
 
 /**
- * What a build that reaches devices in splits consists of.
+ * The parts of a build that reaches devices in splits.
  *
  * @param modules all of them, `measured` those whose segments are `segments`
  */

@@ -28,10 +28,11 @@ interface Module {
 }
 
 /**
- * Reads an Android App Bundle for registration: base and those feature modules that come with the app and stay apart.
+ * Reads an Android App Bundle for registration: the base and those feature modules that come with the app and stay
+ * separate.
  *
- * The signature of a bundle is that of its upload key, which the store replaces: nobody is named as signer, and who
- * signs for the store is for the operator to say.
+ * The signature of a bundle is that of its upload key, which the store replaces: nobody is named as signer, and the
+ * operator says who signs for the store.
  *
  * @throws AppImageError `AAB_LAYOUT`, `AAB_MODULES_DISAGREE`, `AAB_MODULE_FUSED`, `AAB_TARGETED_CODE`, `MANIFEST_…`,
  * `ZIP_…`
@@ -93,14 +94,14 @@ function readModules(archive: Archive): Module[] {
       throw new AppImageError('AAB_LAYOUT', 'a folder of the bundle does not have the name of a module')
     }
     const manifest = readManifest(archive, { entry: `${name}/${manifestPath}`, elements: protoXmlElements })
-    // What an asset pack holds is not part of any APK that the app is installed from.
+    // The contents of an asset pack are not part of any APK from which the app is installed.
     if (manifest.delivery === 'asset-pack') return []
     return [{ name, manifest, files: inApk(entries) }]
   })
 }
 
 /**
- * Where bundletool puts the files of a module in its APK: those in `dex/` and `root/` at the top, others as they lie.
+ * Where bundletool puts the files of a module in its APK: those in `dex/` and `root/` at the top, others unchanged.
  */
 function inApk(entries: ReadonlyMap<string, ZipEntry>): Map<string, ZipEntry> {
   const files = new Map<string, ZipEntry>()
@@ -125,7 +126,7 @@ function checkModulesAgree(modules: readonly Module[], { packageName, versionCod
   }
 }
 
-/** A device need not have a module that is fetched on demand, so that a plan cannot ask for it. */
+/** A device need not have a module that is fetched on demand, so a plan cannot ask for it. */
 function isMeasured({ name, manifest }: Module): boolean {
   return name === base || manifest.delivery === 'install-time'
 }

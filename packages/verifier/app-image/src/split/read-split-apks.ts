@@ -170,7 +170,7 @@ function segmentsOf({ module, archive }: Split): SegmentSource[] {
   return segments
 }
 
-/** A device gets one of several APKs of one split: whichever it is, it holds code of the same names. */
+/** A device gets one of several APKs of one split: all of them must have code with the same names. */
 function checkVariantNames(splits: readonly Split[]): void {
   const known = new Map<string | null, string>()
   for (const split of splits) {
@@ -185,7 +185,7 @@ function checkVariantNames(splits: readonly Split[]): void {
   }
 }
 
-/** And whichever it is, the code is that which was read. */
+/** And in each of them the code must be the same. */
 async function checkVariants(
   sources: readonly SegmentSource[],
   distinct: readonly SegmentSource[],

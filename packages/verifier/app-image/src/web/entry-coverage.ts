@@ -9,8 +9,8 @@ import { origin, readPage, urlAt, type ImportMap, type Page } from './page.ts'
  * that nothing loads at start. The pages are measured, and with them the map, so the engine lets no other bytes in.
  * What a map cannot pin (scripts of workers, WebAssembly, classic scripts) stays measured.
  *
- * A page `index.html` beside a copy of it under another name is measured by the copy alone: the copy is there after the
- * next deploy too.
+ * A page `index.html` next to a copy of it under another name is measured only by the copy, which still exists after
+ * the next deploy.
  *
  * @throws AppImageError `WEB_IMPORT_MAP`, `WEB_NOT_PINNED`, `WEB_PIN_WRONG`, `WEB_PIN_NOT_LAZY`, each with the file
  */
@@ -83,7 +83,7 @@ function pinsOf(groups: readonly Alike[], content: Contents, files: Files): Read
   return first
 }
 
-/** One digest and nothing else: engines take what they cannot read for no digest at all. */
+/** Exactly one digest: engines treat what they cannot read as no digest at all. */
 function isDigestOf(integrity: string, bytes: Buffer): boolean {
   const algorithm = /^(sha256|sha384|sha512)-/.exec(integrity)?.[1]
   if (algorithm === undefined) return false
@@ -91,8 +91,8 @@ function isDigestOf(integrity: string, bytes: Buffer): boolean {
 }
 
 /**
- * Pinned is what is loaded later and by modules of pages, all of it and nothing else; and by each URL that it is requested
- * by: engines compare URLs as text, and servers have one file at many.
+ * The pins must cover exactly what modules of pages load later, under each URL by which it is requested: engines
+ * compare URLs as text, and servers have one file at many URLs.
  */
 function checkPins(groups: readonly Alike[], pinned: Files, content: Contents, files: Files): void {
   const fileOf = (url: string) => fileAt(url, files) as string
@@ -114,7 +114,7 @@ function checkPins(groups: readonly Alike[], pinned: Files, content: Contents, f
   for (const { requested, pins } of loaded) {
     const missed = [...requested].find((url) => pinned.has(fileOf(url)) && !pins.has(url))
     if (missed !== undefined) throw refused('WEB_PIN_WRONG', fileOf(missed))
-    // What no specifier names that is written out must be pinned as bundlers write its name.
+    // A file that no literal specifier names must be pinned as bundlers write its name.
     const isKnown = new Set(
       [...requested, ...[...pins].filter((url) => isPlain(url, fileOf(url)))].map(fileOf),
     )
@@ -125,7 +125,7 @@ function checkPins(groups: readonly Alike[], pinned: Files, content: Contents, f
 /** What modules load where an import map holds, by URLs. */
 interface Loaded {
   readonly atStart: ReadonlySet<string>
-  /** Whatever a page or a module of the build requests, those at start among them. */
+  /** Everything that a page or a module of the build requests, including at start. */
   readonly requested: ReadonlySet<string>
   readonly pins: ReadonlySet<string>
 }
@@ -183,7 +183,7 @@ function closure(begin: readonly string[], next: (each: string) => readonly stri
   return found
 }
 
-/** Pages that a copy in the same folder, under a name of its own, stands for. */
+/** Pages that a copy in the same folder, under another name, replaces. */
 function copiedPages(content: Contents): ReadonlySet<string> {
   const isCopied = ([name, bytes]: [string, Buffer]) => {
     const folder = name.slice(0, name.lastIndexOf('/') + 1)

@@ -14,7 +14,7 @@ export interface FolderFile {
   length: number
   /** Up to `length` bytes from the start. */
   firstBytes(length: number): Buffer
-  /** Hands over the content; each chunk is valid only during the call. Fails if the file changed meanwhile. */
+  /** Passes on the content; each chunk is valid only during the call. Fails if the file changed in the meantime. */
   stream(take: (chunk: Buffer) => void): Promise<void>
 }
 

@@ -5,7 +5,7 @@ import { isUrl, origin, resolved, type ImportMap, type InlineModule, type Page }
 export interface Imports {
   /** With the script itself. */
   readonly statically: readonly string[]
-  /** When it runs. Only those whose specifier is written out can be told. */
+  /** What it imports when it runs. Only literal specifiers can be determined. */
   readonly later: readonly string[]
 }
 
@@ -17,7 +17,7 @@ interface Specifier {
   readonly isLater: boolean
 }
 
-/** No engine runs as a module what is none. */
+/** No engine runs anything else as a module. */
 export function specifiersIn(script: string): Specifier[] {
   try {
     return parse(script)[0].flatMap(({ n: text, d: dynamic }) =>
@@ -47,7 +47,7 @@ export function importsOf(
   return { statically, later }
 }
 
-/** A name that no map has leads nowhere. */
+/** A name that no map contains leads nowhere. */
 function requestedBy(specifier: string, base: URL, importMap: ImportMap | undefined): string | undefined {
   const url = isUrl(specifier) ? resolved(specifier, base)?.href : undefined
   return importMap?.imports.get(url ?? specifier) ?? url

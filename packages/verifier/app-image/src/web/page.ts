@@ -59,7 +59,7 @@ export function readPage(name: string, html: string): Page {
     }
     if (tagName !== 'script') continue
     if (type === 'importmap') {
-      // Engines take the first one, and none that comes after a module.
+      // Engines use the first one, and none that comes after a module.
       if (importMap !== undefined || areModulesBegun || src !== undefined)
         throw new AppImageError('WEB_IMPORT_MAP', undefined, { file: name })
       importMap = readImportMap(name, textOf(element), base)
@@ -73,8 +73,8 @@ export function readPage(name: string, html: string): Page {
 }
 
 /**
- * Where the page says that its folder is served, as bundlers write it; the SDK finds nothing elsewhere. What says nothing
- * of it is taken for the root of an origin.
+ * Where the page says that its folder is served, as bundlers write it; the SDK finds nothing elsewhere. Without it, the
+ * root of an origin is assumed.
  */
 function folderUrl(elements: readonly Element[]): URL {
   const written = new URL(origin)
@@ -83,7 +83,7 @@ function folderUrl(elements: readonly Element[]): URL {
   )
   try {
     const { root } = JSON.parse(block === undefined ? '{}' : textOf(block)) as { root?: unknown }
-    // A relative one leads from the page to where it is anyway.
+    // A relative one leads from the page to the right place anyway.
     const url = typeof root === 'string' && root.startsWith('/') ? resolved(root, written) : undefined
     return url?.href.startsWith(origin) ? url : written
   } catch {
@@ -115,7 +115,7 @@ function hasToken(list: string | undefined, token: string): boolean {
   return (list ?? '').toLowerCase().split(/\s+/).includes(token)
 }
 
-/** Scopes and prefixes are refused: what they would lead to, another import could be led away from. */
+/** Scopes and prefixes are refused: they could redirect other imports. */
 function readImportMap(file: string, text: string, base: URL): ImportMap {
   const refused = () => new AppImageError('WEB_IMPORT_MAP', undefined, { file })
   let read: unknown
@@ -134,7 +134,7 @@ function readImportMap(file: string, text: string, base: URL): ImportMap {
     return entries as [string, string][]
   }) as [[string, string][], [string, string][]]
   if (Object.keys(others).length > 0) throw refused()
-  // Engines pass over what is no URL, and a name is none.
+  // Engines skip what is not a URL, and a name is not one.
   const urlOf = (url: string) => {
     const href = isUrl(url) ? resolved(url, base)?.href : undefined
     if (href === undefined) throw refused()

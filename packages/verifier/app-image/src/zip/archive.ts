@@ -11,7 +11,7 @@ const localSignature = 0x04034b50
 const localLength = 30
 const dataDescriptorFlag = 0x08
 
-/** An entry whose local header agrees with the directory, so that its data can be read. */
+/** An entry whose local header matches the directory, so that its data can be read. */
 export interface ZipEntry {
   name: string
   /** 0 stored; everything else is read as deflated. */

@@ -38,7 +38,7 @@ export function openByteSource(file: string): ByteSource {
   }
 }
 
-/** A run of bytes of another source, which stays open and is closed by anyone who opened it. */
+/** A run of bytes of another source, which stays open until its opener closes it. */
 export function sourceWithin(source: ByteSource, start: number, length: number): ByteSource {
   const check = (offset: number, wanted: number): void => {
     if (offset < 0 || wanted < 0 || offset + wanted > length) throw truncated()

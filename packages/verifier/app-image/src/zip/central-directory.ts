@@ -14,7 +14,7 @@ export interface DirectoryRecord {
   name: string
   nameBytes: Buffer
   flags: number
-  /** 0 stored, 8 deflated. Android takes every other value for deflated. */
+  /** 0 stored, 8 deflated. Android treats every other value as deflated. */
   method: number
   crc32: number
   compressedLength: number
@@ -100,14 +100,14 @@ function encrypted(): AppImageError {
   return new AppImageError('ZIP_ENCRYPTED')
 }
 
-/** A byte order mark is part of the name: without it, one entry would be taken for another. */
+/** A byte order mark is part of the name: without it, one entry would be confused with another. */
 function decodeName(bytes: Buffer): string {
   const name = decodeStrictUtf8(bytes)
   if (name === undefined) throw new AppImageError('ZIP_ENTRY_PATH', 'the name of an entry is not UTF-8')
   return name
 }
 
-/** Refuses what no honest archive holds, entry by entry and taken together. */
+/** Refuses what no honest archive contains, per entry and in total. */
 export function checkDirectory(records: readonly DirectoryRecord[], fileLength: number): void {
   const names = new Set<string>()
   let total = 0

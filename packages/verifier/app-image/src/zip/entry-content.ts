@@ -5,7 +5,7 @@ import type { ZipEntry } from './archive.ts'
 import type { ByteSource } from './byte-source.ts'
 
 const inputChunk = 256 * 1024
-/** Up to here, starting a stream costs more than inflating at once. */
+/** Up to this size, starting a stream costs more than inflating synchronously. */
 const small = 64 * 1024
 const outputChunk = 256 * 1024
 /** Holds the code tables of a first DEFLATE block and the first bytes after them. */
@@ -80,7 +80,7 @@ function readStored(source: ByteSource, entry: ZipEntry, take: (chunk: Buffer) =
   for (const chunk of chunksOf(source, entry, buffer)) take(chunk)
 }
 
-/** Inflates on zlib's own threads; the next chunk is read when the last has been taken in. */
+/** Inflates on zlib's own threads; the next chunk is read once the last has been accepted. */
 function inflate(source: ByteSource, entry: ZipEntry, take: (chunk: Buffer) => void): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(inputChunk, entry.compressedLength))
   const chunks = chunksOf(source, entry, buffer)
@@ -98,7 +98,7 @@ function inflate(source: ByteSource, entry: ZipEntry, take: (chunk: Buffer) => v
         fail(error)
       }
     }
-    // A turn later: by then zlib is at work on the next chunk.
+    // One turn later: by then zlib is working on the next chunk.
     stream.on('data', (chunk: Buffer) => process.nextTick(guarded, () => take(chunk)))
     stream.on('error', (error) => fail(corrupt(error)))
     stream.on('end', resolve)

@@ -5,8 +5,8 @@ const stored = 0
 const deflated = 8
 
 /**
- * Refuses entries of other methods than stored and deflated. Android reads any other number as deflated, other tools
- * do not: what they show of such a build is not what devices run.
+ * Refuses entries of other methods than stored and deflated. Android reads any other number as deflated, other tools do
+ * not: what they show is not what devices run.
  *
  * @throws AppImageError `ZIP_METHOD`
  */

@@ -9,7 +9,7 @@ type Values = ReadonlyMap<string, Value>
  * The variables of expressions. Only claims that are read are looked at.
  *
  * @param reads their names, such as `evidence.software.live`
- * @throws Error for a claim that does not exist although its evidence is, or is not of its type
+ * @throws Error for a claim that is missing although its evidence is present, or that has the wrong type
  */
 export function bind(
   claims: ClaimSet,
@@ -123,7 +123,7 @@ function answer(value: unknown): Value {
   throw new Error('an answer to a probe is not a scalar')
 }
 
-/** Seconds; an age that nobody knows is not a young one. */
+/** Seconds; an unknown age does not count as recent. */
 function age(value: unknown): Value {
   if (typeof value !== 'number' || !(value >= 0 && value < 1e11)) throw new Error('the age is not known')
   return BigInt(Math.floor(value))

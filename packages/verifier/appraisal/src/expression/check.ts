@@ -76,7 +76,7 @@ function variable(name: string, scope: Scope, at: Expression): Checked {
   return claim(member, path, scope, at)
 }
 
-/** A claim that is read: known to be there, and of a type that can be read. */
+/** A claim that is read: known to be present, and of a readable type. */
 function claim(member: Member, path: string, scope: Scope, at: Expression): Checked {
   const type = typeOf(member)
   if (type.kind === 'opaque')
@@ -100,7 +100,7 @@ function selection({ operand, field, testOnly }: Kind<'selectExpr'>, scope: Scop
   return { ...ofType({ kind: 'bool' }), ifTrue: new Set([evidenceOf(path)]) }
 }
 
-/** An age is there wherever its evidence is. */
+/** An age exists whenever its evidence does. */
 function evidenceOf(path: string): string {
   return path.replace(/^ages\./, 'evidence.')
 }
@@ -122,7 +122,7 @@ function call({ function: name, target, args }: Kind<'callExpr'>, scope: Scope, 
   return application({ name, isMethod }, operands, scope, at)
 }
 
-/** The second operand is evaluated where the first leaves it open, and relies on what that says. */
+/** The second operand is evaluated if the first leaves the result open, and may rely on what the first established. */
 function junction(
   name: '_&&_' | '_||_',
   [first, second]: readonly [Expression, Expression],
@@ -168,7 +168,7 @@ function choice(
   return ofType({ kind })
 }
 
-/** `map['name']`, where `'name' in map` was asked before. */
+/** `map['name']`, if `'name' in map` was checked before. */
 function entry(map: Expression, index: Expression, scope: Scope, at: Expression): Checked {
   const { type, path } = check(map, scope)
   const { literals = [] } = check(index, scope)
@@ -195,7 +195,7 @@ function list({ elements }: Kind<'listExpr'>, scope: Scope, at: Expression): Che
   return ofType({ kind: 'list', of: { kind } }, { literals })
 }
 
-/** What the macros `exists`, `all` and `exists_one` stand for. Never one within another: time stays linear. */
+/** The macros `exists`, `all` and `exists_one`. They cannot be nested, so time stays linear. */
 function fold(
   { iterVar, iterVar2, iterRange, accuVar, accuInit, ...steps }: Kind<'comprehensionExpr'>,
   scope: Scope,

@@ -10,7 +10,7 @@ export type ExpressionType = ClaimType | { readonly kind: 'double' | 'answer' }
 
 export type Literal = string | bigint | number | boolean
 
-/** Names of what is known to be there, such as `evidence.software.live`. */
+/** Names of what is known to be present, such as `evidence.software.live`. */
 export type Known = ReadonlySet<string>
 
 /** What is known about an expression before it has ever been evaluated. */
@@ -20,12 +20,12 @@ export interface Checked {
   readonly path?: string
   /** Of a literal, or a list of them. */
   readonly literals?: readonly Literal[]
-  /** What is there where the expression is true, and where it is false. */
+  /** What is present if the expression is true, and if it is false. */
   readonly ifTrue: Known
   readonly ifFalse: Known
 }
 
-/** What an expression is checked in. */
+/** The context in which an expression is checked. */
 export interface Scope {
   readonly variables: Readonly<Record<string, { readonly member: Member; readonly path?: string }>>
   readonly known: Known
@@ -39,7 +39,7 @@ export interface Scope {
 
 const nothing: Known = new Set()
 
-/** An expression that says nothing about what is there. */
+/** An expression that says nothing about what is present. */
 export function ofType(type: ExpressionType, more: Pick<Checked, 'path' | 'literals'> = {}): Checked {
   return { type, ifTrue: nothing, ifFalse: nothing, ...more }
 }

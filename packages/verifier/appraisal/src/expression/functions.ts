@@ -13,8 +13,8 @@ const { BOOL, INT, STRING, DYN } = CelScalar
 const answers = mapType(STRING, DYN)
 
 /**
- * What policies have beside the operators of CEL: `probes.found('name')` and `probes.found('name', ['beginning'])`,
- * `probes.unanswered('name')`, and `monthsSince(level, now)`.
+ * What policies have in addition to the operators of CEL: `probes.found('name')` and `probes.found('name',
+ * ['beginning'])`, `probes.unanswered('name')`, and `monthsSince(level, now)`.
  */
 export const environment: CelEnv = celEnv({
   funcs: [
@@ -36,8 +36,8 @@ function answerOf(probes: CelMap, probe: string): unknown {
 }
 
 /**
- * Whole months of the calendar from a patch level, YYYYMM or YYYYMMDD, to a time in Unix seconds. What is not a patch
- * level is as old as the calendar: devices make of it what they like, and none of it is recent.
+ * Whole months of the calendar from a patch level, YYYYMM or YYYYMMDD, to a time in Unix seconds. An invalid patch
+ * level counts as very old: devices may state anything, and nothing of it counts as recent.
  */
 export function monthsSince(level: bigint, now: bigint): bigint {
   const time = new Date(Number(now) * 1000)

@@ -29,7 +29,7 @@ export function membership(element: Checked, list: Checked, scope: Scope, at: Ex
   return { ...ofType({ kind: 'bool' }), ifTrue: found }
 }
 
-/** What a value is known by that a map has under this name. */
+/** The known properties of the value that a map has under this name. */
 export function entryPath(map: string, name: unknown): string {
   return `${map}[${JSON.stringify(name)}]`
 }
@@ -103,7 +103,7 @@ function pairs(a: Checked, b: Checked): readonly (readonly [Checked, Checked])[]
   ]
 }
 
-/** A claim that has one of certain values only is compared with one of them, or the comparison is a slip. */
+/** A claim with a fixed set of values must be compared with one of them; otherwise the comparison is a slip. */
 function requirePossible({ type }: Checked, { literals }: Checked, scope: Scope, at: Expression): void {
   if (type.kind !== 'string' || type.values === undefined || literals === undefined) return
   const { values } = type

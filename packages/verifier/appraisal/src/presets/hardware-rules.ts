@@ -3,10 +3,10 @@ import type { RuleDocument } from '../policy-document.ts'
 import { identifierOf, type PolicyScheme } from '../vocabulary/vocabulary.ts'
 import { debuggableBuild, probeRules } from './shared-rules.ts'
 
-/** A scheme, as far as the built-in policies have to know it. */
+/** A scheme, as far as the built-in policies need it. */
 export type GradedScheme = PolicyScheme & Pick<SchemeDescription, 'grading'>
 
-/** Where no scheme is hardware evidence by itself. */
+/** The case that no scheme is hardware evidence by itself. */
 const never = 'false'
 
 /** CEL: there is hardware evidence at all. */
@@ -19,8 +19,7 @@ export function hardwareEvidence(schemes: readonly GradedScheme[], strictness: S
 const enrolments: Readonly<Record<Strictness, number>> = { balanced: 5, strict: 3 }
 
 /**
- * What hardware affirms, and what is found, whichever platform it is: then what each scheme says about its own
- * evidence.
+ * What hardware affirms, and what is found, on any platform; then what each scheme says about its own evidence.
  */
 export function graded(schemes: readonly GradedScheme[], strictness: Strictness): readonly RuleDocument[] {
   const gradings = schemes.flatMap(({ grading }) => grading?.[strictness] ?? [])

@@ -6,18 +6,18 @@ import { graded, hardwareEvidence, type GradedScheme } from './hardware-rules.ts
 import { measured, softwareOnly } from './shared-rules.ts'
 import { softwareOnlyDocument, softwareOnlyPolicy } from './software-only.ts'
 
-/** Names of the policies that are built in; no other policy is named like one. */
+/** Names of the built-in policies; no other policy may have one of these names. */
 export const presetNames = ['observe', 'balanced', 'strict', 'software-only'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** Of each of them. */
 export const presetVersion = 1
 
-/** The built-in policies of a service that takes evidence of certain schemes. */
+/** The built-in policies of a service that accepts evidence of certain schemes. */
 export interface Presets {
-  /** As they are written, for anyone who wants to read them or start from one. */
+  /** As written, for anyone who wants to read them or start from one. */
   readonly documents: ReadonlyMap<PresetName, PolicyDocument>
-  /** Compiled when it is first asked for, for the memory that this takes. */
+  /** Compiled on first use, because of the memory that this takes. */
   policy(name: PresetName): Policy
 }
 
@@ -80,7 +80,7 @@ function documentsFor(schemes: readonly GradedScheme[]): Readonly<Record<PresetN
   }
 }
 
-/** Under every other policy it is a warning, of which no rule need speak. */
+/** Under every other policy it is a warning, which needs no rule. */
 const holderKeyInSoftware: RuleDocument = {
   when: "installation.hardwareKeyDemanded && installation.holderKey != 'hardware'",
   tier: 'contraindicated',

@@ -5,7 +5,7 @@ export const measured: readonly RequirementDocument[] = [
   { claim: 'evidence.software.measured', one_of: [true] },
 ]
 
-/** What is concluded where software measurement is all there is. */
+/** The conclusion if software measurement is the only evidence. */
 export const softwareOnly: Pick<RuleDocument, 'tier' | 'reason' | 'vector'> = {
   tier: 'warning',
   reason: 'SOFTWARE_ONLY',
@@ -51,10 +51,10 @@ const injected = {
 } as const
 
 /**
- * Found by the SDK in JavaScript. What no released app does on a device of its user is contraindicated. What genuine
- * apps do too is a warning: monitoring wraps requests, polyfills replace functions of the language, a side panel
- * makes a browser window look as if a debugger were docked. Node and React Native have cryptography and `fetch` in
- * JavaScript, so that only a browser has to show them as native.
+ * Found by the SDK in JavaScript. What no released app does on a user's device is contraindicated. What genuine apps
+ * also do is a warning: monitoring wraps requests, polyfills replace functions of the language, a side panel makes a
+ * browser window look as if a debugger were docked. Node and React Native have cryptography and `fetch` in JavaScript,
+ * so only a browser must show them as native.
  */
 const scriptRules: readonly RuleDocument[] = [
   { when: "software.probes.found('js.automation')", ...automated },
@@ -87,7 +87,7 @@ const scriptRules: readonly RuleDocument[] = [
 
 /**
  * Found by the SDK for Android. Root, emulators and clones are some users' choice, protectors and hot fixers load code
- * from memory, and old libraries relocate their text: warnings. A second user or a work profile is nothing at all.
+ * from memory, and old libraries relocate their text: warnings. A second user or a work profile is not a finding.
  */
 const androidRules: readonly RuleDocument[] = [
   { when: "software.probes.found('android.automation')", ...automated },
@@ -109,8 +109,8 @@ const androidRules: readonly RuleDocument[] = [
 ]
 
 /**
- * Found by the SDK for iOS. Hooks are told by how functions begin, and foreign libraries by where they lie, neither
- * of which was measured on real devices yet: warnings. An app for iPhones may run on a Mac.
+ * Found by the SDK for iOS. Hooks are recognised by how functions begin, and foreign libraries by their location,
+ * neither of which has been measured on real devices yet: warnings. An app for iPhones may run on a Mac.
  */
 const iosRules: readonly RuleDocument[] = [
   { when: "software.probes.found('ios.debugger', ['traced'])", ...debugged },
@@ -135,7 +135,7 @@ const unanswered = (probes: readonly string[]): RuleDocument => ({
   reason: 'PROBE_UNANSWERED',
 })
 
-/** What probes of any SDK found. */
+/** Findings of the probes of any SDK. */
 export const probeRules: readonly RuleDocument[] = [
   ...scriptRules,
   ...androidRules,

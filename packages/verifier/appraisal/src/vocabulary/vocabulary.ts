@@ -12,22 +12,22 @@ import {
 } from '@assay/evidence'
 import { softwareClaims } from './software.ts'
 
-/** A scheme, as far as policies have to know it. */
+/** A scheme, as far as policies need it. */
 export type PolicyScheme = Pick<SchemeDescription, 'descriptor' | 'claims' | 'asserts'>
 
 /** A format and its claims. */
 export interface FormatClaims {
   readonly format: string
   readonly claims: RecordType
-  /** Whether an app is registered for it by itself: not for a measurement, which all give, nor for assertions. */
+  /** Whether an app is registered for it separately: not for a measurement, which all apps give, nor for assertions. */
   readonly isRegistered: boolean
 }
 
-/** What policies can speak of. */
+/** What policies can refer to. */
 export interface Vocabulary {
   /** Formats by the name that expressions have for them: hyphens would be minus signs. */
   readonly formats: ReadonlyMap<string, FormatClaims>
-  /** Variables of every expression. What has no path is not a claim. */
+  /** Variables of every expression. A variable without a path is not a claim. */
   readonly variables: Readonly<Record<string, { readonly member: Member; readonly path?: string }>>
 }
 
@@ -42,9 +42,9 @@ export const installationClaims = record({
 const registrations = oneOf('no', 'optional', 'required')
 
 /**
- * The vocabulary of a service that takes evidence of these schemes, beside software measurement.
+ * The vocabulary of a service that accepts evidence of these schemes, in addition to software measurement.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where two formats have one identifier
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if two formats have one identifier
  */
 export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
   const known: readonly FormatClaims[] = [

@@ -52,12 +52,12 @@ interface Chunk {
 }
 
 /**
- * The start of each element of a compiled XML document (AXML), in document order, as far as it is asked for.
+ * The start of each element of a compiled XML document (AXML), in document order, as far as requested.
  *
  * As Android does: the attribute layout is taken from the element's own header, unknown chunks are skipped, a
  * string pool or resource map counts only before the first node, and nothing after the end of the root is read.
  *
- * @throws CodecError (`AXML_…`) when the document is found to be malformed.
+ * @throws CodecError (`AXML_…`) if the document proves malformed.
  */
 export function* axmlElements(document: Uint8Array): Generator<AxmlElement> {
   const view = new DataView(document.buffer, document.byteOffset, document.byteLength)

@@ -3,7 +3,7 @@ import { CodecError } from '../codec-error.ts'
 const utf8Flag = 0x100
 const headerLength = 28
 
-/** The strings of a binary XML document, decoded when asked for. */
+/** The strings of a binary XML document, decoded on demand. */
 export interface StringPool {
   /** The string at `index`. @throws CodecError `AXML_STRING_POOL` if the pool has no such string, or it runs past the end of the pool. */
   at(index: number): string

@@ -4,8 +4,8 @@ import { readHead } from './head.ts'
 import type { Head } from './head.ts'
 
 /**
- * A data item. Integers are numbers where a number holds them exactly and bigints elsewhere; byte strings are views
- * into the input.
+ * A data item. Integers are numbers if a number holds them exactly, otherwise bigints; byte strings are views into the
+ * input.
  */
 export type CborValue =
   | number
@@ -22,7 +22,7 @@ export type CborValue =
 /** Keys that are neither integers nor text are kept by identity: `get` does not find them. */
 export type CborMap = ReadonlyMap<CborValue, CborValue>
 
-/** What is well-formed and not usable to the formats read here: kept apart, so that a float is never an integer. */
+/** Well-formed values that the formats read here do not use: kept separate, so that a float is never an integer. */
 export type CborOther =
   | { readonly kind: 'float'; readonly encoded: Uint8Array }
   | { readonly kind: 'simple'; readonly number: number }
@@ -33,9 +33,9 @@ export function isCborMap(value: CborValue): value is CborMap {
 }
 
 export interface CborOptions {
-  /** How many arrays, maps and tags may be nested in one another; 8 unless said otherwise. */
+  /** How deep arrays, maps and tags may be nested; 8 by default. */
   readonly maxDepth?: number
-  /** How many data items there may be, those inside others included; 4,096 unless said otherwise. */
+  /** How many data items there may be, including nested ones; 4,096 by default. */
   readonly maxItems?: number
 }
 
@@ -55,7 +55,7 @@ export function decodeCbor(bytes: Uint8Array, options: CborOptions = {}): CborVa
   return value
 }
 
-/** As {@link decodeCbor}, and returns what follows the item as `rest`. */
+/** Like {@link decodeCbor}, but returns what follows the item as `rest`. */
 export function decodeFirstCbor(
   bytes: Uint8Array,
   options: CborOptions = {},
@@ -132,7 +132,7 @@ function take(cursor: Cursor, { argument }: Head): Uint8Array {
   return cursor.bytes.subarray(start, cursor.at)
 }
 
-// Each item takes a byte at least, so what is stated beyond the input is refused before anything is read.
+// Each item takes at least one byte, so a count beyond the input is refused before anything is read.
 function countOf(cursor: Cursor, { argument }: Head, itemsEach: number): number {
   if (argument > (cursor.bytes.length - cursor.at) / itemsEach) throw truncated()
   return Number(argument)

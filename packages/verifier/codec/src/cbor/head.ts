@@ -32,7 +32,7 @@ export function readHead(bytes: Uint8Array, at: number): Head {
   return { major, argument, end }
 }
 
-/** The smallest argument that needs so many bytes. */
+/** The smallest argument that needs this many bytes. */
 const least = { 1: 24, 2: 0x100, 4: 0x1_0000, 8: 0x1_0000_0000 } as const
 
 function unsigned(bytes: Uint8Array, at: number, size: number): number | bigint {

@@ -3,11 +3,11 @@ import { DerReader } from '../der/reader.ts'
 import { asn1Tag } from '../der/tags.ts'
 import { cmsOid } from './signed-data.ts'
 
-/** The signed attributes that every verifier needs; others are there but not read. */
+/** The signed attributes that every verifier needs; others may be present but are not read. */
 export interface SignedAttributes {
-  /** Type of the signed content, dotted; undefined where the attribute is missing. */
+  /** Type of the signed content, dotted; undefined if the attribute is missing. */
   readonly contentType: string | undefined
-  /** Digest of the signed content; undefined where the attribute is missing. */
+  /** Digest of the signed content; undefined if the attribute is missing. */
   readonly messageDigest: Uint8Array | undefined
 }
 

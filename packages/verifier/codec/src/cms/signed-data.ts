@@ -12,9 +12,9 @@ export const cmsOid = {
 
 /** A SignedData (RFC 5652 section 5), cut into its parts. Nothing is verified. */
 export interface SignedData {
-  /** Type of the content that is signed, dotted. */
+  /** Type of the signed content, dotted. */
   readonly contentType: string
-  /** The content, or undefined where it is kept elsewhere (detached). */
+  /** The content, or undefined if it is kept elsewhere (detached). */
   readonly content: Uint8Array | undefined
   /** The members of `certificates`, each as encoded: usually X.509 certificates, in no particular order. */
   readonly certificates: readonly Uint8Array[]
@@ -27,7 +27,7 @@ export interface SignerInfo {
   readonly digestAlgorithm: string
   /** Dotted: either of a signature algorithm or, as PKCS #7 had it, of the key's. */
   readonly signatureAlgorithm: string
-  /** Encoding of the parameters of the signature algorithm, where there are any. */
+  /** Encoding of the parameters of the signature algorithm, if there are any. */
   readonly signatureParameters: Uint8Array | undefined
   /**
    * The signed attributes with the tag of a SET OF, as they are digested (RFC 5652 5.4), or undefined where the
@@ -47,7 +47,7 @@ export type SignerIdentifier =
   | { readonly kind: 'subject-key-identifier'; readonly keyIdentifier: Uint8Array }
 
 export interface SignedDataOptions {
-  /** Whether bytes may follow the ContentInfo: JAR signature blocks are read so by every platform. */
+  /** Whether bytes may follow the ContentInfo: every platform reads JAR signature blocks this way. */
   readonly trailingBytes?: 'refuse' | 'ignore'
 }
 

@@ -1,6 +1,6 @@
 import { CodecError } from '../codec-error.ts'
 
-/** The value of an INTEGER's content octets, as far as a number holds it exactly. @throws CodecError DER_VALUE beyond. */
+/** The value of an INTEGER's content octets, if a number holds it exactly. @throws CodecError DER_VALUE otherwise. */
 export function decodeSafeInteger(content: Uint8Array): number {
   if (content.length > 7) return decodeLongInteger(content)
   let value = (content[0] as number) < 0x80 ? 0 : -1

@@ -1,6 +1,6 @@
 import { CodecError } from '../codec-error.ts'
 
-/** Below it an arc and seven more bits are exact as a number. */
+/** Below it a number holds an arc and seven more bits exactly. */
 const exactBelow = 2 ** 46
 /** Octets. The longest in use have some twenty. */
 const longestOid = 64

@@ -13,11 +13,10 @@ export interface DerReaderOptions {
    * that the field carries although they are not DER.
    */
   readonly encoding?: 'der' | 'ber'
-  /** How many elements may be nested in one another; 24 unless said otherwise. */
+  /** How deep elements may be nested; 24 by default. */
   readonly maxDepth?: number
   /**
-   * How many elements may be read, those inside others and those read a second time included; 8,192 unless said
-   * otherwise.
+   * How many elements may be read, including nested ones and those read a second time; 8,192 by default.
    */
   readonly maxElements?: number
 }
@@ -47,10 +46,11 @@ export class DerReader {
   private position: number
   private limit: number
   private depthLeft: number
-  // One for a reader and all that it has made: indefinite contents would otherwise be walked once for each level.
+  // Shared by a reader and all readers that it has made: otherwise indefinite contents would be walked once for each
+  // level.
   private budget: { elements: number }
   private ber: boolean
-  // The header that was read last.
+  // The last header read.
   private tag = 0
   private start = 0
   private contentStart = 0
@@ -118,7 +118,7 @@ export class DerReader {
     return this.tag
   }
 
-  /** An INTEGER (or, under an implicit tag, what stands for one) from -(2^53 - 1) to 2^53 - 1. */
+  /** An INTEGER (or its equivalent under an implicit tag) from -(2^53 - 1) to 2^53 - 1. */
   readInteger(tag: number = asn1Tag.integer): number {
     return decodeSafeInteger(this.readIntegerContent(tag))
   }

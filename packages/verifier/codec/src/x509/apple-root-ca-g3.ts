@@ -1,4 +1,7 @@
-/** A root certificate as a fact: where it is published, what it is, and until when it is valid. Whether to trust it is the caller's decision. */
+/**
+ * Facts about a root certificate: where it is published, what it is, and until when it is valid. Whether to trust it
+ * is the caller's decision.
+ */
 export interface RootCertificate {
   readonly name: string
   readonly source: string
@@ -9,7 +12,7 @@ export interface RootCertificate {
   readonly pem: string
 }
 
-/** Under it Apple issues certificates of the App Store, and those that sign receipts. */
+/** The root under which Apple issues certificates of the App Store, and those that sign receipts. */
 export const appleRootCaG3: RootCertificate = {
   name: 'Apple Root CA - G3',
   source: 'https://www.apple.com/certificateauthority/AppleRootCA-G3.cer',

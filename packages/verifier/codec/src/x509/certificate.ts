@@ -4,8 +4,8 @@ import type { DerReaderOptions } from '../der/reader.ts'
 import { asn1Tag, contextTag } from '../der/tags.ts'
 
 /**
- * An X.509 certificate cut into its parts. Every byte string is a view into the input. Nothing is judged: neither
- * signature nor dates nor names nor the meaning of an extension.
+ * An X.509 certificate cut into its parts. Every byte string is a view into the input. Nothing is judged: not the
+ * signature, dates, names or meaning of an extension.
  */
 export interface Certificate {
   /** The certificate itself. */
@@ -28,7 +28,7 @@ export interface Certificate {
   /** In the order of the certificate; no object identifier occurs twice, and there are at most 64. */
   readonly extensions: readonly CertificateExtension[]
   readonly signature: Uint8Array
-  /** Bits at its end that do not count: of a signature 0, or one certificate could be written in several ways. */
+  /** Unused bits at its end: 0 for a signature, or one certificate could be written in several ways. */
   readonly unusedSignatureBits: number
 }
 

@@ -7,14 +7,14 @@ import type { KeyDescription } from './statement/key-description.ts'
 import type { RootOfTrust, SecurityLevel, VerifiedBootState } from './statement/values.ts'
 import { bool, counts, int, listOf, oneOf, optional, record, text } from '../port/claim-type.ts'
 
-/** What this format asserts. `null` is what the evidence does not say; byte strings are lower-case hex. */
+/** What this format asserts. `null` means that the evidence does not say; byte strings are lower-case hex. */
 export interface AndroidKeyClaims {
   readonly platform: 'android'
   /** SHA-256 of the attested key's SubjectPublicKeyInfo. */
   readonly keySha256: string
   /**
-   * SHA-256 of the SubjectPublicKeyInfo that signed the attestation: the device's, or that of a batch of devices. Limits
-   * attach to it.
+   * SHA-256 of the SubjectPublicKeyInfo that signed the attestation: the device's, or that of a batch of devices.
+   * Limits apply to it.
    */
   readonly attestationKeySha256: string
   /** Serial numbers of the certificates above the leaf, as the vendor's list writes them, for later lists. */
@@ -25,7 +25,7 @@ export interface AndroidKeyClaims {
   readonly anchorSha256: string
   /** How the device got its attestation key. */
   readonly provisioning: ChainKind
-  /** About how many attestation certificates the device got within 30 days. */
+  /** Approximate number of attestation certificates that the device got within 30 days. */
   readonly certificatesIssued: number | null
   /** The device reported itself lost. */
   readonly reportedLost: boolean | null
@@ -57,7 +57,7 @@ export interface AndroidKeyClaims {
   readonly unknownTags: readonly number[]
 }
 
-/** What verification has found beside the statement. */
+/** What verification has found besides the statement. */
 export interface VerifiedPath {
   readonly leaf: Certificate
   /** Of the leaf. */
@@ -69,7 +69,7 @@ export interface VerifiedPath {
   readonly serials: readonly string[]
 }
 
-/** Claims of their own: nothing that happens to what was parsed changes them. */
+/** Copied claims: later changes to the parsed data do not affect them. */
 export function claimsOf({ provisioning }: ParsedAndroidKey, path: VerifiedPath): AndroidKeyClaims {
   const { statement, leaf, issuer, anchor, kind, serials } = path
   return {

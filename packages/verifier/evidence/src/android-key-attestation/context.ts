@@ -12,12 +12,12 @@ export interface AndroidKeyContextInput extends VerifyContextInput {
   readonly issuers: IssuerKeys
 }
 
-/** What evidence is checked against whenever it counts, and not only when it comes. */
+/** What evidence is checked against whenever it counts, not only when it comes. */
 export type StandingExpectation = Pick<AndroidKeyContextInput, 'anchors' | 'apps' | 'revocation'>
 
 declare const checked: unique symbol
 
-/** What this format verifies against. Made by {@link androidKeyContext} only. */
+/** What this format verifies against. Only {@link androidKeyContext} creates it. */
 export interface AndroidKeyContext extends VerifyContext {
   readonly issuers: IssuerKeys
   readonly [checked]: true
@@ -38,7 +38,7 @@ export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyCont
 }
 
 /**
- * What is checked wherever evidence counts, and not only when it comes.
+ * What is checked wherever evidence counts, not only when it comes.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link androidKeyContext}
  */

@@ -10,7 +10,7 @@ export function commitment(binding: string): Uint8Array {
 }
 
 /**
- * The attestation challenge where the attested key is the installation key itself. It has to exist before client data
+ * The attestation challenge if the attested key is the installation key itself. The key must exist before client data
  * can name it, so it commits to the challenge of the service instead.
  *
  * @param challenge the 48 bytes of a challenge issued for this purpose

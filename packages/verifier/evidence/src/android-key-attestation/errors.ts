@@ -14,7 +14,7 @@ export class AndroidKeyError extends EvidenceError<AndroidKeyErrorCode> {
 }
 
 /**
- * What `read` returns. A refusal of the readers becomes one of this format with the given code; any other error is a
+ * The result of `read`. A refusal of the readers becomes one of this format with the given code; any other error is a
  * malfunction and passes.
  */
 export function reading<T>(code: AndroidKeyErrorCode, read: () => T): T {

@@ -11,7 +11,9 @@ interface Thresholds {
   readonly patchMonths: number
 }
 
-/** How the built-in policies grade an attested key. Of a software key that it vouches for, the vector says nothing. */
+/**
+ * How the built-in policies grade an attested key. The vector says nothing about a software key that it vouches for.
+ */
 export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
   balanced: gradingOf({ oldest: 30 * day, certificates: 1_000, patchMonths: 12 }),
   strict: gradingOf({ oldest: day, certificates: 200, patchMonths: 12 }),

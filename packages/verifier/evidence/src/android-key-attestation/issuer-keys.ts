@@ -17,8 +17,8 @@ export interface IssuerKey {
 }
 
 /**
- * Keeps the `capacity` keys that were used last. Only what an anchor's key has signed enters, and once however it is
- * written, so nobody can drive keys out without as many genuine devices.
+ * Keeps the `capacity` most recently used keys. Only what an anchor's key has signed gets in, and only once however it
+ * is written, so nobody can evict keys without as many genuine devices.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `capacity` is a positive integer
  */

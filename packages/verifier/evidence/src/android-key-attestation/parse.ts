@@ -11,9 +11,9 @@ import { readProvisioningInfo, type ProvisioningInfo } from './statement/provisi
 export interface ParsedAndroidKey {
   /** Leaf first. */
   readonly certificates: NonEmpty<Certificate>
-  /** What the leaf says about the key; undefined if it says nothing. */
+  /** What the leaf states about the key; undefined if it states nothing. */
   readonly statement: KeyDescription | undefined
-  /** What the issuer of the leaf says about the device's provisioning. */
+  /** What the issuer of the leaf states about the device's provisioning. */
   readonly provisioning: ProvisioningInfo | undefined
 }
 

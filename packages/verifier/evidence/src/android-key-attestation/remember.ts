@@ -25,15 +25,15 @@ import { checkRevocation } from './revocation.ts'
 import { serialPattern } from './status-list.ts'
 import { securityLevels, verifiedBootStates } from './statement/values.ts'
 
-/** What is to be stored of a verified chain, for {@link recall}: a JSON value. */
+/** What to store of a verified chain, for {@link recall}: a JSON value. */
 export function remember({ claims }: Verified<AndroidKeyClaims>): unknown {
   return remembered(claims)
 }
 
 /**
  * The claims of a chain that was verified before, checked against what is expected today: its anchor, its app, and its
- * serial numbers against the current list. Dates and signatures are not judged again: they were good when the
- * chain came.
+ * serial numbers against the current list. Dates and signatures are not judged again: they were valid when the chain
+ * came.
  *
  * @param stored what {@link remember} gave
  * @throws AndroidKeyError as `verify` does
@@ -62,7 +62,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** One that a list could hold: any other would never be found on it. */
+/** A serial number that a list could contain: any other would never be found there. */
 const isSerial: Form<string> = (value): value is string =>
   isText(value) && (value === '0' || serialPattern.test(value))
 

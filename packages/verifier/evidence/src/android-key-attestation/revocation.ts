@@ -3,7 +3,7 @@ import type { RevocationSource } from '../port/verify-context.ts'
 import { AndroidKeyError } from './errors.ts'
 
 /**
- * No certificate above the leaf is on the vendor's list, neither as revoked nor as suspended. A source that cannot
+ * No certificate above the leaf may be on the vendor's list, either as revoked or as suspended. A source that cannot
  * answer is a malfunction.
  */
 export async function checkRevocation(

@@ -70,7 +70,7 @@ function isAndroidSdk(sdk: string | null): boolean {
   return sdk !== null && sdk.startsWith('assay-android/')
 }
 
-/** A chain whose provisioning is not known counts as one device's: the narrower limit. */
+/** A chain with unknown provisioning counts as one device's, which is the narrower limit. */
 function vouchingKeyOf(
   { provisioning, attestationKeySha256: id }: AndroidKeyClaims,
   { device, batch }: AndroidKeySettings['enrolments_per_day'],

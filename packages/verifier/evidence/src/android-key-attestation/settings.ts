@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SchemeSettings } from '../port/scheme.ts'
 
-/** What Android Key Attestation of an app is checked against, beside its package and signers. */
+/** What Android Key Attestation of an app is checked against, in addition to its package and signers. */
 export interface AndroidKeySettings {
   /**
    * New installation keys that one attestation key may vouch for within a day (UTC): that of one `device` (remotely
@@ -10,7 +10,7 @@ export interface AndroidKeySettings {
   readonly enrolments_per_day: { readonly device: number; readonly batch: number }
   /**
    * How the installation key must be kept for more than `warning`: in secure `hardware`, or at least `vouched` for by
-   * it. Left out: `hardware` for builds that hold the Android SDK, which makes the key there; `vouched` for others.
+   * it. Default: `hardware` for builds with the Android SDK, which makes the key there; `vouched` for others.
    */
   readonly holder_key?: 'hardware' | 'vouched' | undefined
 }

@@ -5,12 +5,12 @@ import type { RevocationSource, RevocationState } from '../port/verify-context.t
 /** Google's list of certificates that it no longer vouches for, by serial number. */
 export type StatusList = ReadonlyMap<string, Exclude<RevocationState, 'not_listed'>>
 
-/** The status list cannot be used: missing, too old, or malformed. A malfunction, and never a verdict. */
+/** The status list cannot be used: it is missing, too old or malformed. A malfunction, never a verdict. */
 export class StatusListError extends UnavailableError {
   override readonly name = 'StatusListError'
 }
 
-/** A list and when the vendor's server said that it holds. */
+/** A list, and when the vendor's server stated that it was valid. */
 export interface StatusListSnapshot {
   readonly list: StatusList
   /** Unix seconds. */
@@ -22,8 +22,8 @@ export const serialPattern = /^[1-9a-f][0-9a-f]*$/
 const hexPattern = /^[0-9a-f]+$/i
 
 /**
- * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: what is listed is
- * not vouched for.
+ * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: Google does not
+ * vouch for what is listed.
  *
  * @throws StatusListError if it is malformed: a list whose serial numbers were written in another way would
  *   otherwise revoke nothing
@@ -37,14 +37,14 @@ export function readStatusList(value: unknown): StatusList {
 /** Seconds by which the clock may have been set back since a list was read: beyond it nobody knows how old the list is. */
 const clockSkew = 300
 
-/** Whether a list counts that was read then. What is no number does not. Unix seconds. */
+/** Whether a list that was read at that time counts; a non-number does not. Unix seconds. */
 export function isListCurrent(readAt: number, now: number, maxAge: number): boolean {
   const age = now - readAt
   return age <= maxAge && age >= -clockSkew
 }
 
 /**
- * A revocation source over the list that `current` gives when it is asked.
+ * A revocation source over the list that `current` returns when it is called.
  *
  * @param current the last list that was read, or undefined if there has been none
  * @param options `maxAge` in seconds; `now` gives Unix seconds
@@ -57,7 +57,7 @@ export function statusListSource(
   if (!(maxAge > 0 && Number.isFinite(maxAge)))
     throw invalidArgument('the maximum age of a status list is missing')
   return {
-    // An executor that throws rejects.
+    // If the executor throws, the promise rejects.
     stateOf: (serial) =>
       new Promise((resolve) => resolve(freshList(current(), now(), maxAge).get(serial) ?? 'not_listed')),
   }

@@ -24,7 +24,7 @@ export const googleAnchors: NonEmpty<TrustAnchor> = [
 
 /**
  * Roots of software attestation, by SHA-256 of their SubjectPublicKeyInfo. Their private keys are published with
- * Android's sources, so they are refused even where somebody has made them anchors.
+ * Android's sources, so they are refused even if somebody has made them anchors.
  */
 export const softwareRoots: readonly { readonly name: string; readonly spkiSha256: string }[] = [
   {

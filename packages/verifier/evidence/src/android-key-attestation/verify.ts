@@ -24,7 +24,7 @@ import { descriptor } from './descriptor.ts'
 import type { ParsedAndroidKey } from './parse.ts'
 import { checkRevocation, listedSerial } from './revocation.ts'
 
-/** @throws AndroidKeyError with the code of the first check that does not hold */
+/** @throws AndroidKeyError with the code of the first check that fails */
 export async function verify(
   parsed: ParsedAndroidKey,
   context: AndroidKeyContext,
@@ -36,8 +36,8 @@ export async function verify(
 }
 
 /**
- * For tools that look into chains of other people's apps: all checks but that of the app, whoever it is. What this
- * returns is not `Verified`, so that nothing can be appraised by it.
+ * For tools that inspect chains of other people's apps: all checks but that of the app. The result is not `Verified`,
+ * so nothing can be appraised with it.
  *
  * @throws AndroidKeyError as {@link verify}
  */

@@ -5,7 +5,7 @@ import type { SignedAppState } from './claims.ts'
 
 /**
  * Authenticator data as App Attest writes it. The flags are not read: real systems set and clear them regardless of
- * what follows, so the bytes alone say what is there.
+ * what follows, so only the bytes show what is there.
  */
 export interface AuthenticatorData {
   /** All of it: what is signed. */
@@ -17,7 +17,7 @@ export interface AuthenticatorData {
   readonly appState: SignedAppState
 }
 
-/** As an attestation has it. */
+/** Present in an attestation. */
 export interface AttestedAuthenticatorData extends AuthenticatorData {
   /** 16 bytes. */
   readonly aaguid: Uint8Array

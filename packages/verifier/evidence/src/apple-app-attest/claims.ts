@@ -5,13 +5,13 @@ import { bool, int, oneOf, opaque, optional, record, text } from '../port/claim-
 export const appAttestEnvironments = ['production', 'development'] as const
 export type AppAttestEnvironment = (typeof appAttestEnvironments)[number]
 
-/** What systems since iOS 27 and macOS 27 sign besides; older ones state none of it. */
+/** What systems since iOS 27 and macOS 27 sign in addition; older ones state none of it. */
 export interface SignedAppState {
   /** How the system classified the app's signature: 2 TestFlight, 3 development, 4 App Store, 5 enterprise, … */
   readonly validationCategory?: number
   /** `CFBundleVersion` of the running app. */
   readonly bundleVersion?: string
-  /** CodeDirectory hash of the running executable, lower-case hex of 20 or 32 bytes; only where the app opted in. */
+  /** CodeDirectory hash of the running executable, lower-case hex of 20 or 32 bytes; only if the app opted in. */
   readonly codeDirectoryHash?: string
 }
 
@@ -41,8 +41,8 @@ export interface AppAttestClaims extends SignedAppState {
   /** Apple's receipt as received, to be kept for the fraud metric once `verifyReceipt` accepts it. */
   readonly receipt?: Uint8Array
   /**
-   * About how many keys this app has attested on this device in the last 30 days, as Apple said when it was asked after the
-   * attestation. Absent until then, and where it says nothing.
+   * Approximate number of keys that this app has attested on this device in the last 30 days, as answered by Apple
+   * after the attestation. Absent until then, and if Apple says nothing.
    */
   readonly riskMetric?: number
 }
@@ -51,7 +51,7 @@ export interface AppAttestClaims extends SignedAppState {
 export interface AppAttestAssertionClaims extends SignedAppState {
   readonly platform: 'ios'
   readonly appId: string
-  /** 1 to 2^32 - 1: to be stored, in the same transaction that compares it with the one stored before. */
+  /** 1 to 2^32 - 1: store it in the same transaction that compares it with the previous one. */
   readonly counter: number
 }
 

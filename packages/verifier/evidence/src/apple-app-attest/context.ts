@@ -14,16 +14,16 @@ interface ExpectationInput {
 }
 
 export interface AttestationContextInput extends ExpectationInput {
-  /** Unix seconds: when the attestation came. To judge a stored one again, give the time at which it came. */
+  /** Unix seconds: when the attestation came. To judge a stored one again, pass the time at which it came. */
   readonly now: number
   readonly anchors: readonly AppAttestAnchor[]
   readonly environments: readonly AppAttestEnvironment[]
   readonly intermediates: IntermediateCache
-  /** `macos`: the certificate must state full security. Whether a device is a Mac is not signed otherwise. */
+  /** `macos`: the certificate must state full security. Nothing else that is signed shows that a device is a Mac. */
   readonly system: 'ios' | 'macos'
 }
 
-/** What an attestation is checked against whenever it counts, and not only when it comes. */
+/** What an attestation is checked against whenever it counts, not only when it comes. */
 export type StandingExpectation = Pick<
   AttestationContextInput,
   'anchors' | 'apps' | 'environments' | 'system'
@@ -43,14 +43,14 @@ interface Expectation {
   readonly apps: NonEmpty<AppleApp>
 }
 
-/** What an attestation is verified against. Made by {@link attestationContext} only. */
+/** What an attestation is verified against. Only {@link attestationContext} creates it. */
 export type AttestationContext = Omit<AttestationContextInput, keyof Expectation> &
   Expectation & {
     readonly anchors: NonEmpty<AppAttestAnchor>
     readonly environments: NonEmpty<AppAttestEnvironment>
   }
 
-/** What an assertion is verified against. Made by {@link assertionContext} only. */
+/** What an assertion is verified against. Only {@link assertionContext} creates it. */
 export type AssertionContext = Omit<AssertionContextInput, keyof Expectation> & Expectation
 
 /**
@@ -84,7 +84,7 @@ export function assertionContext(input: AssertionContextInput): AssertionContext
 
 const knownEnvironments: ReadonlySet<AppAttestEnvironment> = new Set(['production', 'development'])
 const largestCounter = 0xffff_ffff
-/** Milliseconds treated as seconds lie beyond it. */
+/** Milliseconds mistaken for seconds exceed it. */
 const latestUnixSeconds = 1e11
 
 function checkCommitment({ commitment }: ExpectationInput): void {

@@ -9,13 +9,13 @@ export const assertionDescriptor: FormatDescriptor = { name: 'apple-app-attest-a
 
 /**
  * What the app passes to the system as `clientDataHash`: SHA-256 of the binding's 43 ASCII characters. The system
- * appends it as it is, neither hashed again nor checked for its length.
+ * appends it unchanged, without hashing it again or checking its length.
  */
 export function commitment(binding: string): Uint8Array {
   return sha256(binding)
 }
 
-/** In one call, which leaves no hash object behind: half the time of `createHash` for inputs as short as these. */
+/** In one call, which leaves no hash object behind: half the time of `createHash` for such short inputs. */
 export function sha256(input: Uint8Array | string): Buffer {
   return hash('sha256', input, 'buffer')
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { SchemeSecret } from '../port/scheme.ts'
 
-/** A key that Apple gave the team for DeviceCheck, with which it asks about its devices. */
+/** A DeviceCheck key that Apple gave the team, with which the team asks about its devices. */
 export interface DeviceCheckKey {
   readonly teamId: string
   readonly keyId: string
@@ -12,7 +12,7 @@ export interface DeviceCheckKey {
 const schema = z.strictObject({
   team_id: z.string().regex(/^[A-Z0-9]{10}$/),
   key_id: z.string().regex(/^[A-Z0-9]{10}$/),
-  /** The file that Apple gives out once: PKCS #8 in PEM, on P-256. */
+  /** The file that Apple issues once: PKCS #8 in PEM, on P-256. */
   private_key: z.string().min(100).max(1000),
 })
 

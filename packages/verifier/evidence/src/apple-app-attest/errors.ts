@@ -13,7 +13,7 @@ export class AppAttestError extends EvidenceError<AppAttestErrorCode> {
   }
 }
 
-/** What `read` returns; an encoding that it refuses as malformed becomes bad evidence with `code`. */
+/** The result of `read`; an encoding that it refuses as malformed becomes bad evidence with `code`. */
 export function reading<T>(code: AppAttestErrorCode, read: () => T): T {
   try {
     return read()

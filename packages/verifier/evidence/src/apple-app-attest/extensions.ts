@@ -29,7 +29,7 @@ function bundleVersion(map: CborMap): Pick<SignedAppState, 'bundleVersion'> {
   return { bundleVersion: value }
 }
 
-// Apple documents neither this key nor its form: another form is ignored, as an unknown key is.
+// Apple documents neither this key nor its form: another form is ignored, like an unknown key.
 function codeDirectoryHash(map: CborMap): Pick<SignedAppState, 'codeDirectoryHash'> {
   const value: CborValue = map.get(codeDirectoryHashKey)
   if (!(value instanceof Uint8Array) || (value.length !== 20 && value.length !== 32)) return {}

@@ -13,7 +13,7 @@ interface Thresholds {
   readonly mostKeys: number
 }
 
-/** How the built-in policies grade App Attest. Of a software key that it vouches for, the vector says nothing. */
+/** How the built-in policies grade App Attest. The vector says nothing about a software key that it vouches for. */
 export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
   // Invalid, local signing, just in time, none.
   balanced: gradingOf({ oldest: 30 * day, categories: [0, 7, 9, 10], mostKeys: 10 }),
@@ -48,7 +48,7 @@ function gradingOf({ oldest, categories, mostKeys }: Thresholds): SchemeGrading 
         reason: 'DEVICE_ATTESTS_MANY_KEYS',
         vector: { device: { 'instance-identity': 96 } },
       },
-      // An app update changes what the system says about the app, and only an assertion tells.
+      // An app update changes what the system states about the app, and only an assertion shows that.
       ...[attestation, assertion].flatMap((evidence) => categoryRules(evidence, categories)),
     ],
   }

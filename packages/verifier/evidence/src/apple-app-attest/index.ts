@@ -64,7 +64,7 @@ export { verifyReceipt } from './verify-receipt.ts'
 export type { ReceiptExpectation } from './verify-receipt.ts'
 export { appAttestAnchor, appleAppAttestationRoot } from './trust-anchors.ts'
 export type { AppAttestAnchor } from './trust-anchors.ts'
-/** The root of receipts: another one than that of attestations, and trusted for nothing else. */
+/** The root of receipts: a different root from that of attestations, and trusted for nothing else. */
 export { appleRootCaG3 } from '@assay/codec/x509'
 export type { RootCertificate } from '@assay/codec/x509'
 export { appAttestAssertionDescription, appAttestDescription, appAttestSchemes } from './scheme.ts'

@@ -19,7 +19,7 @@ export type ReceiptAnswer =
   | { readonly kind: 'too_early' }
   | { readonly kind: 'unknown' }
 
-/** Sends a receipt to Apple. Rejects for whatever is no answer: that is a malfunction. */
+/** Sends a receipt to Apple. Rejects if there is no valid answer: that is a malfunction. */
 export type AskAboutReceipt = (question: ReceiptQuestion) => Promise<ReceiptAnswer>
 
 /** Where Apple exchanges receipts, by the environment of the attested key. */
@@ -28,14 +28,14 @@ export const attestationDataUrls: Readonly<Record<AppAttestEnvironment, string>>
   development: 'https://data-development.appattest.apple.com/v1/attestationData',
 }
 
-/** Seconds until Apple is asked again where nothing says when. */
+/** Seconds until Apple is asked again if nothing says when. */
 const later = 3_600
 
 /**
- * Asks Apple how many keys the app has attested on the device. Whatever prevents an answer leaves the claim absent: it is
- * never held against the device.
+ * Asks Apple how many keys the app has attested on the device. Whatever prevents an answer leaves the claim absent: it
+ * never counts against the device.
  *
- * @throws AppAttestError `APP_ATTEST_RECEIPT` where Apple's answer does not hold
+ * @throws AppAttestError `APP_ATTEST_RECEIPT` if Apple's answer is invalid
  */
 export async function inquire(
   { claims, receipt }: KeptReceipt<AppAttestClaims>,

@@ -13,7 +13,7 @@ export interface VerifiedIntermediate {
   readonly validity: Validity
 }
 
-/** Remembers verified intermediates, so that their signature is checked once and not for each attestation. */
+/** Remembers verified intermediates, so that their signature is checked only once, not for each attestation. */
 export interface IntermediateCache {
   /** @param certificate in DER */
   get(certificate: Uint8Array): VerifiedIntermediate | undefined
@@ -24,7 +24,7 @@ const capacity = 16
 
 /**
  * A cache in memory for up to 16 intermediates (Apple has one), found by the SHA-256 of the whole certificate. Only
- * what an anchor has signed gets into it; whether that anchor is still trusted is looked at each time.
+ * what an anchor has signed gets in; whether that anchor is still trusted is checked each time.
  */
 export function intermediateCache(): IntermediateCache {
   const byHash = lastUsed<VerifiedIntermediate>(capacity)

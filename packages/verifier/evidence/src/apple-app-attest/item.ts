@@ -16,7 +16,7 @@ export function bytesMember(value: string): Uint8Array {
   return bytes
 }
 
-/** The CBOR map that an attestation or assertion is. Its order and further members do not matter. */
+/** The CBOR map of an attestation or assertion. Its order and further members do not matter. */
 export function decodeObject(encoded: Uint8Array): CborMap {
   return asMap(reading('APP_ATTEST_CBOR', () => decodeCbor(encoded)))
 }

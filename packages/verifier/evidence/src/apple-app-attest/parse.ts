@@ -8,10 +8,10 @@ import { asBytes, asMap, bytesMember, bytesSchema, decodeObject } from './item.t
 
 /** A parsed attestation; none of it is verified. */
 export interface ParsedAttestation {
-  /** What the app calls the key: 32 bytes. */
+  /** The app's name for the key: 32 bytes. */
   readonly keyId: Uint8Array
   readonly leaf: Certificate
-  /** In DER; read when it is not known yet. */
+  /** In DER; parsed only if it is not known yet. */
   readonly intermediate: Uint8Array
   readonly authenticatorData: AttestedAuthenticatorData
   readonly receipt?: Uint8Array

@@ -2,26 +2,28 @@ import { parseSignedData } from '@assay/codec/cms'
 import { DerReader, asn1Tag } from '@assay/codec/der'
 import { AppAttestError, reading } from './errors.ts'
 
-/** What a receipt says. Only what `verifyReceipt` gives is verified. */
+/** The contents of a receipt. Only the result of `verifyReceipt` is verified. */
 export interface AppAttestReceipt {
   readonly appId?: string
   /** `ATTEST` for the one that comes with an attestation, `RECEIPT` for refreshed ones. */
   readonly type?: string
   /** `sandbox` or `production`. */
   readonly environment?: string
-  /** About how many keys this app has attested on this device in the last 30 days; only in refreshed ones. */
+  /**
+   * Approximate number of keys that this app has attested on this device in the last 30 days; only in refreshed ones.
+   */
   readonly riskMetric?: number
   /** Unix seconds. */
   readonly createdAt?: number
-  /** Unix seconds; before it a refresh gives nothing new. Only in refreshed ones. */
+  /** Unix seconds; an earlier refresh gives nothing new. Only in refreshed ones. */
   readonly notBefore?: number
   /** Unix seconds. */
   readonly expiresAt?: number
 }
 
 /**
- * Reads a receipt as it is in an attestation. Unknown fields are ignored, and of a field that occurs twice the
- * last one counts: no decision depends on it.
+ * Reads a receipt as it is in an attestation. Unknown fields are ignored, and the last of two equal fields counts: no
+ * decision depends on it.
  *
  * @throws AppAttestError `APP_ATTEST_RECEIPT` unless it is CMS SignedData with fields in the required form
  */
@@ -32,7 +34,7 @@ export function parseReceipt(encoded: Uint8Array): AppAttestReceipt {
 /** @param content of the SignedData. @throws AppAttestError `APP_ATTEST_RECEIPT` */
 export function readReceipt(content: Uint8Array | undefined): {
   receipt: AppAttestReceipt
-  /** The certificate of the attested key, as it stands there. */
+  /** The certificate of the attested key, as in the receipt. */
   attestedKey: Uint8Array | undefined
 } {
   const fields = reading('APP_ATTEST_RECEIPT', () => readFields(content))

@@ -21,8 +21,8 @@ import { descriptor, sha256 } from './descriptor.ts'
 import { AppAttestError } from './errors.ts'
 
 /**
- * What is to be stored of a verified attestation, for {@link recall}: a JSON value. The receipt is left out; it is
- * bytes, and kept beside it.
+ * What to store of a verified attestation, for {@link recall}: a JSON value. The receipt is left out; it is bytes, and
+ * stored separately.
  */
 export function remember({ claims }: Verified<AppAttestClaims>): unknown {
   const { receipt: _receipt, ...kept } = claims
@@ -31,7 +31,7 @@ export function remember({ claims }: Verified<AppAttestClaims>): unknown {
 
 /**
  * The claims of an attestation that was verified before, checked against what is expected today. Certificates, nonce
- * and counter are not judged again: they were good when the attestation came.
+ * and counter are not judged again: they were valid when the attestation came.
  *
  * @param stored what {@link remember} gave
  * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or

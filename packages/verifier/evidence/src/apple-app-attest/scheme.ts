@@ -42,7 +42,7 @@ type AppAttestSchemes = readonly [
   EvidenceScheme<ParsedAssertion, AppAttestSettings, AppAttestAssertionClaims>,
 ]
 
-/** How Apple's fraud metric is had. */
+/** How to get Apple's fraud metric. */
 export interface FraudMetric {
   /** Roots of receipts. */
   readonly anchors: readonly AppAttestAnchor[]
@@ -52,7 +52,7 @@ export interface FraudMetric {
 /**
  * App Attest, for a service that trusts these anchors: attestation of a new key, and assertions by it.
  *
- * @param fraud left out: no receipt is kept, and Apple is not asked
+ * @param fraud if left out, no receipt is kept, and Apple is not asked
  */
 export function appAttestSchemes(anchors: readonly AppAttestAnchor[], fraud?: FraudMetric): AppAttestSchemes {
   return [attestationScheme(anchors, fraud), assertionScheme]
@@ -93,7 +93,7 @@ function attestationScheme(
   }
 }
 
-/** Whoever changes a receipt on its way loses the claim that it would have led to, and nothing else. */
+/** Changing a receipt on its way only loses the claim that it would have led to. */
 function receiptToKeep(
   { receipt, appId, publicKey }: AppAttestClaims,
   { anchors }: FraudMetric,
@@ -127,7 +127,7 @@ const assertionScheme: AppAttestSchemes[1] = {
   },
   statedCounter: ({ authenticatorData }) => authenticatorData.counter,
   versionCode,
-  // The attestation says so, which is remembered beside it.
+  // The attestation, which is remembered too, states it.
   isKeyInHardware: () => false,
 }
 
@@ -135,7 +135,7 @@ function expectationOf({ app_ids, environments, system }: AppAttestSettings) {
   return { apps: app_ids.map((appId) => ({ platform: 'ios', appId }) as const), environments, system }
 }
 
-/** A bundle version that is one number, as a build registered from an IPA has it. */
+/** A bundle version that is one number, as in a build registered from an IPA. */
 function versionCode({ bundleVersion }: SignedAppState): number | undefined {
   return bundleVersion !== undefined && /^\d{1,15}$/.test(bundleVersion) ? Number(bundleVersion) : undefined
 }

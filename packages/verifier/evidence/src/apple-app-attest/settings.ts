@@ -7,7 +7,7 @@ import { appAttestEnvironments, type AppAttestEnvironment } from './claims.ts'
 export interface AppAttestSettings {
   /** Team id, a dot, bundle id. */
   readonly app_ids: readonly string[]
-  /** Builds from Xcode have keys of their own in `development`. */
+  /** Builds from Xcode have separate keys, in `development`. */
   readonly environments: readonly AppAttestEnvironment[]
   /** `macos`: certificates must state the full security of a Mac. */
   readonly system: 'ios' | 'macos'

@@ -9,7 +9,7 @@ import type { AssertionContext } from './context.ts'
 import { assertionDescriptor } from './descriptor.ts'
 import type { ParsedAssertion } from './parse-assertion.ts'
 
-/** @throws AppAttestError with the code of the first check that does not hold */
+/** @throws AppAttestError with the code of the first check that fails */
 export async function verifyAssertion(
   parsed: ParsedAssertion,
   context: AssertionContext,

@@ -8,20 +8,20 @@ import { AppAttestError, reading } from './errors.ts'
 import { readReceipt, type AppAttestReceipt } from './receipt.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
 
-/** What a receipt is held against. */
+/** What a receipt is checked against. */
 export interface ReceiptExpectation {
-  /** Roots of receipts, which are others than those of attestations. */
+  /** Roots of receipts, which differ from those of attestations. */
   readonly anchors: readonly AppAttestAnchor[]
   readonly appId: string
   /** The attested key. */
   readonly publicKey: PublicJwk
-  /** `ATTEST` beside an attestation, `RECEIPT` in answer to one. */
+  /** `ATTEST` with an attestation, `RECEIPT` in answer to one. */
   readonly type: 'ATTEST' | 'RECEIPT'
   /** Unix seconds. */
   readonly now: number
 }
 
-/** Seconds that a receipt may be old when it comes. */
+/** Maximum age in seconds of a receipt when it comes. */
 const oldestFresh = 300
 /** Certificates below the root: the signer's and its issuer's. */
 const longestPath = 4
@@ -32,7 +32,7 @@ const sha256 = '2.16.840.1.101.3.4.2.1'
 /**
  * Verifies a receipt: signature of the content, path of the signer to an anchor, then app, key, kind and times.
  *
- * @throws AppAttestError `APP_ATTEST_RECEIPT` unless all of it holds
+ * @throws AppAttestError `APP_ATTEST_RECEIPT` unless everything is valid
  */
 export function verifyReceipt(encoded: Uint8Array, expected: ReceiptExpectation): AppAttestReceipt {
   const signed = reading('APP_ATTEST_RECEIPT', () => parseSignedData(encoded))

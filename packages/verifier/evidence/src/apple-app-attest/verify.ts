@@ -23,7 +23,7 @@ import { descriptor, sha256 } from './descriptor.ts'
 import type { ParsedAttestation } from './parse.ts'
 import { reading } from './errors.ts'
 
-/** @throws AppAttestError with the code of the first check that does not hold */
+/** @throws AppAttestError with the code of the first check that fails */
 export async function verify(
   parsed: ParsedAttestation,
   context: AttestationContext,

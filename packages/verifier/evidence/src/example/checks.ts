@@ -3,7 +3,7 @@ import type { ExpectedApp, RevocationSource, TrustAnchor } from '../port/verify-
 import { ExampleError } from './errors.ts'
 import type { ParsedExample, Statement } from './parse.ts'
 
-/** One of the anchors has signed the statement (ES256). An anchor that cannot be read is a malfunction. */
+/** One of the anchors must have signed the statement (ES256). An unreadable anchor is a malfunction. */
 export function checkSignature({ signed, signature }: ParsedExample, anchors: readonly TrustAnchor[]): void {
   const verifies = anchors.some(({ publicKey }) => {
     const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
@@ -12,7 +12,7 @@ export function checkSignature({ signed, signature }: ParsedExample, anchors: re
   if (!verifies) throw new ExampleError('EXAMPLE_SIGNATURE')
 }
 
-/** The statement was made for this client data. */
+/** The statement must have been made for this client data. */
 export function checkCommitment({ commitment }: Statement, expected: Uint8Array): void {
   if (commitment.length !== expected.length || !timingSafeEqual(commitment, expected)) {
     throw new ExampleError('EXAMPLE_COMMITMENT')
@@ -23,12 +23,12 @@ export function checkCommitment({ commitment }: Statement, expected: Uint8Array)
 const oldest = 120
 const clockSkew = 60
 
-/** The statement was made just now. */
+/** The statement must be recent. */
 export function checkAge({ madeAt }: Statement, now: number): void {
   if (madeAt < now - oldest || madeAt > now + clockSkew) throw new ExampleError('EXAMPLE_EXPIRED')
 }
 
-/** The statement is about an expected app, and package and signer are those of one and the same. */
+/** The statement must be about an expected app, with package and signer of the same app. */
 export function checkAppIdentity(statement: Statement, apps: readonly ExpectedApp[]): void {
   const expected = apps.some(
     (app) =>
@@ -39,7 +39,7 @@ export function checkAppIdentity(statement: Statement, apps: readonly ExpectedAp
   if (!expected) throw new ExampleError('EXAMPLE_APP_IDENTITY')
 }
 
-/** The vendor still vouches for the device. A source that cannot answer is a malfunction. */
+/** The vendor must still vouch for the device. A source that cannot answer is a malfunction. */
 export async function checkRevocation({ device }: Statement, revocation: RevocationSource): Promise<void> {
   const state = await revocation.stateOf(device)
   if (state !== 'not_listed') throw new ExampleError('EXAMPLE_REVOKED')

@@ -5,7 +5,7 @@ import { commitment, descriptor } from './descriptor.ts'
 import { parse, type ParsedExample } from './parse.ts'
 import { verify } from './verify.ts'
 
-/** The verification of the template: it works, and no vendor issues such evidence. */
+/** The verification of the template: it works, but no vendor issues such evidence. */
 export const example: EvidenceFormat<ParsedExample, VerifyContext, ExampleClaims> & {
   commitment(binding: string): Uint8Array
 } = {

@@ -5,7 +5,7 @@ import { exactMembers } from '../port/json-object.ts'
 import { descriptor } from './descriptor.ts'
 import { ExampleError } from './errors.ts'
 
-/** What a vendor says about a device and an app on it; not to be trusted before its signature is verified. */
+/** What a vendor states about a device and an app on it; not to be trusted before its signature is verified. */
 export interface Statement {
   readonly commitment: Uint8Array
   readonly package: string

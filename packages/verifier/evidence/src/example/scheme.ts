@@ -25,7 +25,7 @@ export interface ExampleWorld {
   readonly revocation: RevocationSource
 }
 
-/** The template of a scheme: it works, and no vendor issues such evidence. No service may take it in production. */
+/** The template of a scheme: it works, but no vendor issues such evidence. No production service may accept it. */
 export function exampleScheme({
   anchors,
   revocation,

@@ -5,7 +5,7 @@ import type { ExampleClaims } from './claims.ts'
 import { descriptor } from './descriptor.ts'
 import type { ParsedExample } from './parse.ts'
 
-/** @throws ExampleError with the code of the first check that does not hold */
+/** @throws ExampleError with the code of the first check that fails */
 export async function verify(
   parsed: ParsedExample,
   context: VerifyContext,

@@ -1,8 +1,8 @@
 import { bool, int, listOf, oneOf, optional, record, text } from '../port/claim-type.ts'
 
 /**
- * What Google says about app, device, account and environment. Verdicts keep Google's words, and new ones may come.
- * What was not evaluated is missing: missing never means that nothing was found.
+ * What Google states about app, device, account and environment. Verdicts keep Google's words, and new ones may come.
+ * What was not evaluated is missing, which never means that nothing was found.
  */
 export interface PlayIntegrityClaims {
   readonly platform: 'android'

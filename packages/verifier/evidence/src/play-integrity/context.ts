@@ -8,12 +8,12 @@ export type AndroidApp = Extract<ExpectedApp, { platform: 'android' }>
 interface Expectation {
   /** `commitment(binding)`. */
   readonly commitment: Uint8Array
-  /** Where the commitment stands: a classic request carries it as `nonce`, a standard one as `requestHash`. */
+  /** Where the commitment is: a classic request carries it as `nonce`, a standard one as `requestHash`. */
   readonly request: 'classic' | 'standard'
   /** Unix seconds. */
   readonly now: number
   readonly apps: readonly AndroidApp[]
-  /** How old the verdict may be. */
+  /** Maximum age of the verdict. */
   readonly maxAgeSeconds: number
 }
 
@@ -27,12 +27,12 @@ export type TokenReading =
 
 export type PlayIntegrityContextInput = Expectation & TokenReading
 
-/** What a verdict is checked against whenever it counts, and not only when it comes. */
+/** What a verdict is checked against whenever it counts, not only when it comes. */
 export type StandingExpectation = Pick<Expectation, 'apps'>
 
 declare const checked: unique symbol
 
-/** What a token is verified against. Made by {@link playIntegrityContext} only. */
+/** What a token is verified against. Only {@link playIntegrityContext} creates it. */
 export type PlayIntegrityContext = PlayIntegrityContextInput & {
   readonly [checked]: true
   readonly apps: NonEmpty<AndroidApp>
@@ -61,7 +61,7 @@ export function checkStanding({ apps }: StandingExpectation): void {
   if (!isFilled(apps) || !apps.every(isIdentified)) throw invalidArgument('there is no app to expect')
 }
 
-/** Milliseconds treated as seconds lie beyond it. */
+/** Milliseconds mistaken for seconds exceed it. */
 const latestUnixSeconds = 1e11
 
 function checkReading(input: PlayIntegrityContextInput): void {

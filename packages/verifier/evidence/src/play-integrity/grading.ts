@@ -92,13 +92,13 @@ function list(values: readonly string[]): string {
   return `[${values.map((value) => `'${value}'`).join(', ')}]`
 }
 
-/** How the built-in policies grade Google's verdict. What Google has not been asked to evaluate is no finding. */
+/** How the built-in policies grade Google's verdict. What Google was not asked to evaluate is not a finding. */
 export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
   balanced: {
     young: `has(${play}) && ages.play_integrity <= ${30 * day}`,
     rules: rulesOf({ activity: ['LEVEL_4'], protect: ['MEDIUM_RISK', 'HIGH_RISK'] }),
   },
-  // Google's word alone is no hardware evidence here.
+  // Google's word alone is not hardware evidence here.
   strict: {
     rules: rulesOf({
       activity: ['LEVEL_3', 'LEVEL_4'],

@@ -5,7 +5,7 @@ import type { PlayIntegrityContext } from './context.ts'
 import { parse, type ParsedToken } from './parse.ts'
 import { verify } from './verify.ts'
 
-/** Play Integrity tokens: decrypted with the app's own keys, of which Google hears nothing, or decoded by Google. */
+/** Play Integrity tokens: decrypted with the app's own keys, which Google does not notice, or decoded by Google. */
 export interface PlayIntegrityFormat extends EvidenceFormat<
   ParsedToken,
   PlayIntegrityContext,

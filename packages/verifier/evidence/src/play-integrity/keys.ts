@@ -1,7 +1,7 @@
 import { invalidArgument } from '@assay/protocol'
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 
-/** The two keys of an app's classic requests, as the Play Console gives them out. */
+/** The two keys of an app's classic requests, as issued by the Play Console. */
 export interface PlayIntegrityKeys {
   /** AES-256, wraps the key of each token. */
   readonly decryptionKey: KeyObject
@@ -25,7 +25,7 @@ function publicKeyFrom(base64: string): KeyObject {
     const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' })
     if (isVerificationKey(key)) return key
   } catch {
-    // What OpenSSL says about it is not usable to the operator, and could hold parts of the key.
+    // OpenSSL's message is of no use to the operator, and could contain parts of the key.
   }
   throw invalidArgument('the verification key must be a public key on P-256')
 }

@@ -8,7 +8,7 @@ import { decodeJsonObject } from '../port/json-object.ts'
 export interface ParsedToken {
   /** As it came. */
   readonly text: string
-  /** What it is if it can be decrypted here; undefined for one that only Google can read. */
+  /** The parsed JWE if it can be decrypted here; undefined for a token that only Google can read. */
   readonly encrypted: EncryptedToken | undefined
 }
 
@@ -36,8 +36,8 @@ export const itemSchema = z.strictObject({
 })
 
 /**
- * Parses an evidence item: `token`, as Google Play returned it. How a token is written that only Google reads is
- * Google's affair, and may change: it is any printable text.
+ * Parses an evidence item: `token`, as Google Play returned it. The form of a token that only Google reads is up to
+ * Google, and may change: it is any printable text.
  *
  * @throws PlayIntegrityError `PLAY_INTEGRITY_ITEM`
  */

@@ -3,7 +3,9 @@ import type { DeviceRecall } from './claims.ts'
 import { PlayIntegrityError } from './errors.ts'
 import { asObject, decodeJsonObject } from '../port/json-object.ts'
 
-/** The verdict as Google writes it. What was not evaluated or not opted in is missing. Unknown members are ignored. */
+/**
+ * The verdict as written by Google. What was not evaluated or not opted into is missing. Unknown members are ignored.
+ */
 export interface Payload {
   readonly requestPackageName: string
   readonly nonce: string | undefined
@@ -101,7 +103,7 @@ function environmentDetails(environment: JsonObject) {
   }
 }
 
-/** What Google leaves out may also come as an empty object, or as null, as other members may. */
+/** What Google leaves out may also come as an empty object or as null. */
 function object(value: JsonValue | undefined): JsonObject {
   const found = value === undefined || value === null ? {} : asObject(value)
   if (found === undefined) throw malformed()
@@ -150,7 +152,7 @@ function malformed(): PlayIntegrityError {
   return new PlayIntegrityError('PLAY_INTEGRITY_PAYLOAD')
 }
 
-/** A member of this name, or none at all where there is no value: what is not known is left out. */
+/** A member with this name, or none if there is no value: unknown values are left out. */
 export function named<Name extends string, T>(
   name: Name,
   value: T | undefined,

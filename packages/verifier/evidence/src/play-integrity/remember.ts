@@ -21,15 +21,14 @@ import { checkStanding, type StandingExpectation } from './context.ts'
 import { descriptor } from './descriptor.ts'
 import { PlayIntegrityError } from './errors.ts'
 
-/** What is to be stored of a verified verdict, for {@link recall}: a JSON value. */
+/** What to store of a verified verdict, for {@link recall}: a JSON value. */
 export function remember({ claims }: Verified<PlayIntegrityClaims>): unknown {
   return remembered(claims)
 }
 
 /**
- * The claims of a verdict that was verified before, checked against what is expected today. How old it may be is for
- * policy:
- * `requestedAt` says when it was given.
+ * The claims of a verdict that was verified before, checked against what is expected today. Policy decides about its
+ * age: `requestedAt` says when it was given.
  *
  * @param stored what {@link remember} gave
  * @throws PlayIntegrityError as `verify` does, if the app is no longer expected

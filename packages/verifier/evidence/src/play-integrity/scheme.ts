@@ -21,21 +21,21 @@ export const playIntegrityDescription: SchemeDescription<PlayIntegritySettings> 
   vouchingKeys: [],
 }
 
-/** Whose token a vendor is asked for, and how often it may be asked. */
+/** For whose tokens a vendor is asked, and how often it may be asked. */
 export interface DecodeFor {
   readonly app: string
   readonly package: string
   readonly asker: Asker
   /** Within a day (UTC). */
   readonly budget: CallBudget
-  /** What to do where it is spent. */
+  /** What to do when it is spent. */
   readonly whenSpent: 'refuse' | 'warn'
 }
 
 export interface PlayIntegrityWorld {
   /**
-   * Asks Google what a token says, as `DecodeToken` does, within the budget of the app. Where that is spent it rejects with
-   * `UnreadError` if the operator said to go on, and otherwise with a malfunction.
+   * Asks Google what a token says, as `DecodeToken` does, within the budget of the app. When that is spent it rejects
+   * with `UnreadError` if the operator said to go on, otherwise with a malfunction.
    */
   readonly decode: (asked: DecodeFor, token: string) => Promise<unknown>
 }
@@ -65,12 +65,12 @@ export function playIntegrityScheme({
     recall: (remembered, { app }) => recall(remembered, standing(app)),
     versionCode: (claims) => claims.versionCode,
     signers: (claims) => claims.signers,
-    // It tells of the device, and knows of no key.
+    // It is about the device, and does not involve a key.
     isKeyInHardware: () => false,
   }
 }
 
-/** @throws Error, a malfunction, where none have been registered */
+/** @throws Error, a malfunction, if none have been registered */
 function keysOf(secret: unknown): PlayIntegrityKeys {
   if (secret === undefined) throw new Error('no Play Integrity keys are registered for the app')
   return playIntegrityKeys(keysSchema.parse(secret))

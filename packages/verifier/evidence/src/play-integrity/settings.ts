@@ -2,17 +2,20 @@ import { z } from 'zod'
 import type { SchemeSettings } from '../port/scheme.ts'
 import { playIntegrityKeys } from './keys.ts'
 
-/** What Play Integrity evidence of an app is checked against, beside its package and signers. */
+/** What Play Integrity evidence of an app is checked against, in addition to its package and signers. */
 export interface PlayIntegritySettings {
   /** `classic`: decrypted here, with the app's own keys. `standard`: decoded by Google, within the budget. */
   readonly request: 'classic' | 'standard'
   /** Calls to Google within a day (UTC). */
   readonly calls_per_day: number
-  /** Seconds that a verdict may be old when it arrives. */
+  /** Maximum age in seconds of a verdict when it arrives. */
   readonly max_age: number
-  /** Of these calls, those that only installations get for whose key hardware vouches; default half of them. */
+  /** The part of these calls reserved for installations whose key hardware vouches for; default half of them. */
   readonly reserve?: number | undefined
-  /** Calls within a day for all installations of one network (/24, /64) for whose keys no hardware vouches; default 1 %, at least 10. */
+  /**
+   * Calls a day for all installations of one network (/24, /64) without a vouching hardware key; default 1 %, at least
+   * 10.
+   */
   readonly calls_per_network?: number | undefined
   /** Calls within a day for one vouching key: a device's `own`, or one that many devices have; default 10 and 1,000. */
   readonly calls_per_key?: { readonly own: number; readonly shared: number } | undefined
@@ -20,7 +23,7 @@ export interface PlayIntegritySettings {
   readonly when_spent?: 'refuse' | 'warn' | undefined
 }
 
-/** What an app may ask of Google within a day. */
+/** How much an app may ask Google within a day. */
 export interface CallBudget {
   readonly calls: number
   readonly reserve: number
@@ -28,7 +31,7 @@ export interface CallBudget {
   readonly perKey: { readonly own: number; readonly shared: number }
 }
 
-/** @param isVouchable whether there can be installations for which the reserve is */
+/** @param isVouchable whether installations that the reserve is for can exist */
 export function budgetOf(
   {
     calls_per_day: calls,

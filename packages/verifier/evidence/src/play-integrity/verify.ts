@@ -12,7 +12,7 @@ import { decodePayload, type Payload } from './payload.ts'
 /**
  * Google asks that request details are checked before any verdict is read.
  *
- * @throws PlayIntegrityError with the code of the first check that does not hold; whatever else `decode` rejects with
+ * @throws PlayIntegrityError with the code of the first check that fails; whatever else `decode` rejects with
  * is
  *   a malfunction, and so is an answer of Google that is not a verdict
  */
@@ -59,7 +59,7 @@ type Optional =
   | 'playProtectVerdict'
   | 'appsDetected'
 
-/** Claims only of what was evaluated. */
+/** Claims only for what was evaluated. */
 function evaluated(payload: Payload): Pick<PlayIntegrityClaims, Optional> {
   return {
     ...named('versionCode', payload.versionCode),

@@ -1,5 +1,5 @@
 /**
- * Types of claims, as far as a policy has to know them. `opaque` is what no expression can read: bytes and keys. `counts`
+ * Types of claims, as far as a policy needs them. `opaque`: no expression can read it, such as bytes and keys. `counts`
  * are integers by name; `probes` the answers to probes by the name of the probe, and an answer may be of any kind.
  */
 export type ClaimType =
@@ -8,7 +8,7 @@ export type ClaimType =
   | { readonly kind: 'list'; readonly of: { readonly kind: 'int' } | StringType }
   | RecordType
 
-/** Where `values` are given there are no others, and to compare with another is a mistake. */
+/** If `values` are given there are no others, and comparing with another one is a mistake. */
 export interface StringType<Value extends string = string> {
   readonly kind: 'string'
   readonly values?: readonly Value[]
@@ -23,7 +23,7 @@ export interface RecordType {
 export type Members = Readonly<Record<string, Member>>
 export type Member = ClaimType | Optional
 
-/** A claim that evidence may leave open: missing, or null. An expression asks `has(…)` first. */
+/** A claim that evidence may leave open: missing, or null. An expression must check `has(…)` first. */
 export interface Optional<Type extends ClaimType = ClaimType> {
   readonly kind: 'optional'
   readonly of: Type
@@ -53,7 +53,7 @@ export function optional<Type extends ClaimType>(of: Type): Optional<Type> {
   return { kind: 'optional', of }
 }
 
-/** The type of a claim where it is there. */
+/** The type of a claim when it is present. */
 export function typeOf(member: Member): ClaimType {
   return member.kind === 'optional' ? member.of : member
 }

@@ -1,6 +1,6 @@
 /**
  * Bad evidence: the one kind of error by which a format refuses. `code` is from the closed union of the format and
- * is in `docs/errors.md`; the message never holds a value from the evidence.
+ * is in `docs/errors.md`; the message never contains a value from the evidence.
  */
 export class EvidenceError<Code extends string = string> extends Error {
   override readonly name = 'EvidenceError'
@@ -13,7 +13,7 @@ export class EvidenceError<Code extends string = string> extends Error {
 }
 
 /**
- * Something outside that a verification hangs on cannot be used now: a malfunction, and never a verdict. The same
+ * Something external that a verification depends on cannot be used now: a malfunction, never a verdict. The same
  * evidence may come again.
  */
 export class UnavailableError extends Error {
@@ -21,8 +21,8 @@ export class UnavailableError extends Error {
 }
 
 /**
- * Evidence came and was not read: the calls to its vendor are spent, and the operator said to go on. It affirms nothing,
- * and the result is `warning` at best.
+ * Evidence came but was not read: the calls to its vendor are spent, and the operator said to go on. It affirms
+ * nothing, so the result is `warning` at best.
  */
 export class UnreadError extends Error {
   override readonly name = 'UnreadError'

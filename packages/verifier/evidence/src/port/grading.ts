@@ -5,7 +5,7 @@ export const strictnesses = ['balanced', 'strict'] as const
 export type Strictness = (typeof strictnesses)[number]
 
 /**
- * A rule of a policy as a document has it: a condition in CEL over the claims, and what holds where it is met.
+ * A rule as in a policy document: a condition in CEL over the claims, and what applies if it is met.
  * Appraisal checks reason and vector, and the condition against the claims of the schemes, when it compiles the
  * policy.
  */
@@ -21,17 +21,17 @@ export interface GradingRule {
 /** How a built-in policy grades evidence of one scheme. */
 export interface SchemeGrading {
   /**
-   * CEL: there is evidence of the scheme, and it is young enough to affirm the result. Left out where the scheme alone
-   * is no hardware evidence.
+   * CEL: there is evidence of the scheme, and it is young enough to affirm the result. Left out if the scheme alone is
+   * not hardware evidence.
    */
   readonly young?: string
-  /** CEL: the vouching key is in many devices, so that many enrolments by it are no finding. */
+  /** CEL: the vouching key is in many devices, so many enrolments with it are not a finding. */
   readonly sharedKey?: string
   /** What the evidence affirms, and what is wrong with it. Policies of the strict kind make warnings worse. */
   readonly rules: readonly GradingRule[]
 }
 
-/** Seconds. A challenge is valid for 120 s: evidence that is older than this is not of this exchange. */
+/** Seconds. A challenge is valid for 120 s: older evidence is not from this exchange. */
 export const exchange = 300
 /** Seconds. */
 export const day = 86_400

@@ -3,7 +3,7 @@ import { isJsonObject, parseJsonObject, type JsonObject } from '@assay/protocol'
 
 const bounds = { maxLength: 16_384, maxDepth: 8, maxItems: 4096 }
 
-/** The JSON object that `bytes` hold, without duplicate members; `undefined` for anything else. */
+/** The JSON object in `bytes`, without duplicate members; `undefined` for anything else. */
 export function decodeJsonObject(bytes: Uint8Array | undefined): JsonObject | undefined {
   const text = bytes === undefined ? undefined : decodeStrictUtf8(bytes)
   return text === undefined ? undefined : parseJsonObject(text, bounds)
@@ -15,8 +15,7 @@ export function asObject(value: unknown): JsonObject | undefined {
 }
 
 /**
- * The members of a JSON object, when `value` is one and has exactly the members `names`, none missing and none
- * besides; otherwise `undefined`.
+ * The members of a JSON object, if `value` is one and has exactly the members `names`; otherwise `undefined`.
  */
 export function exactMembers<Name extends string>(
   value: unknown,

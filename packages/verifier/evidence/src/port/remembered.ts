@@ -1,13 +1,13 @@
 import { isJsonObject } from '@assay/protocol'
 import { asVerified, type Verified } from './verified.ts'
 
-/** Tells whether a value that was stored has the form of a claim. */
+/** Checks whether a stored value has the form of a claim. */
 export type Form<T> = (value: unknown) => value is T
 
 /** The form of each claim, by its name. */
 export type Forms<Claims> = { readonly [Name in keyof Claims]-?: Form<Claims[Name]> }
 
-/** Of the stored value, not of the claims: a release that changes what claims mean counts it up. */
+/** The version of the stored value, not of the claims: a release that changes what claims mean increments it. */
 const version = 1
 
 /**
@@ -18,7 +18,7 @@ export function remembered(claims: object): unknown {
 }
 
 /**
- * The claims that {@link remembered} has put into a stored value: copied, frozen, and each in its form.
+ * The claims that {@link remembered} has stored: copied, frozen, and each in its form.
  *
  * @throws Error, a malfunction, unless every member is one that this format has stored
  */
@@ -93,7 +93,7 @@ export function listOf<T>(isForm: Form<T>): Form<readonly T[]> {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(isForm)
 }
 
-/** A list without which a check would have nothing to check. */
+/** A list that must not be empty, or a check would have nothing to check. */
 export function filledListOf<T>(isForm: Form<T>): Form<readonly T[]> {
   const isList = listOf(isForm)
   return (value): value is readonly T[] => isList(value) && value.length > 0
@@ -105,7 +105,7 @@ export function recordOf<T>(isForm: Form<T>): Form<Readonly<Record<string, T>>> 
     isJsonObject(value) && Object.values(value).every((each) => isForm(each))
 }
 
-/** An object with these members, each in its form, and none besides. */
+/** An object with exactly these members, each in its form. */
 export function objectOf<T extends object>(forms: Forms<T>): Form<T> {
   return (value): value is T => hasForms(value, forms)
 }

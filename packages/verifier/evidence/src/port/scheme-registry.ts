@@ -2,7 +2,7 @@ import { invalidArgument } from '@assay/protocol'
 import { z, type ZodType } from 'zod'
 import type { EvidenceScheme, SchemeSettings } from './scheme.ts'
 
-/** The schemes that a service takes evidence of, closed when it starts. */
+/** The schemes whose evidence a service accepts, fixed when it starts. */
 export interface SchemeRegistry<Scheme extends EvidenceScheme = EvidenceScheme> {
   /** In the order in which they were given. */
   readonly all: readonly Scheme[]
@@ -12,9 +12,9 @@ export interface SchemeRegistry<Scheme extends EvidenceScheme = EvidenceScheme> 
   settingsFor(scheme: Scheme, evidence: Readonly<Record<string, unknown>>): unknown
   /** What operators can set, each once. */
   readonly settings: readonly SchemeSettings[]
-  /** Of the `evidence` of an app: the settings of each kind, every one optional, and no other member. */
+  /** The form of an app's `evidence`: the settings of each kind, every one optional, and no other member. */
   readonly settingsSchema: ZodType<Record<string, unknown>>
-  /** Of one evidence item of any of the schemes. */
+  /** The form of one evidence item of any of the schemes. */
   readonly itemSchema: ZodType
 }
 
@@ -22,9 +22,8 @@ const namePattern = /^[a-z0-9-]{1,64}$/
 const settingsPattern = /^[a-z0-9_]{1,64}$/
 
 /**
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for no scheme, two schemes or two settings of one name, a malformed
- * name, or a
- *   scheme that asserts by keys of a scheme that does not exist
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for no scheme, two schemes or two settings with one name, a malformed
+ * name, or a scheme that asserts with keys of a missing scheme
  */
 export function schemeRegistry<Scheme extends EvidenceScheme>(
   schemes: readonly Scheme[],

@@ -7,8 +7,8 @@ import type { Verified } from './verified.ts'
 import type { ExpectedApp } from './verify-context.ts'
 
 /**
- * A secret of an app that a scheme needs, such as keys that a vendor gave its owner. It is sealed, and never read
- * back.
+ * A secret of an app that a scheme needs, such as keys that a vendor gave its owner. It is sealed, and never given out
+ * again.
  */
 export interface SchemeSecret {
   /** Its name, in its path (`PUT /v1/apps/{app}/{name}`) and in the store. */
@@ -21,31 +21,34 @@ export interface SchemeSecret {
 }
 
 /**
- * What an operator has to know of settings that are allowed: `development`: evidence of builds that no store released is taken;
- * `vendor_account`: verifying needs an account of the service at the vendor; `sealed_secret`: verifying needs the secret of the
- * app, which nobody can read back.
+ * What an operator must know about settings that are allowed: `development`: evidence of builds that no store released
+ * is taken; `vendor_account`: verifying needs an account of the service at the vendor; `sealed_secret`: verifying needs
+ * the secret of the app, which nobody can read back.
  */
 export const settingsRemarks = ['development', 'vendor_account', 'sealed_secret'] as const
 export type SettingsRemark = (typeof settingsRemarks)[number]
 
-/** What an operator sets for an app that may send evidence. Two schemes may share one, as the parts of one vendor's. */
+/**
+ * What an operator sets for an app that may send evidence. Two schemes may share one, if they are parts of one
+ * vendor's evidence.
+ */
 export interface SchemeSettings<Settings = unknown> {
   /** Member of the `evidence` of an app: 1 to 64 lower-case letters, digits and underscores. */
   readonly name: string
-  /** Whose devices can give such evidence. */
+  /** The platforms whose devices can give such evidence. */
   readonly platform: Platform
   /** The form of the settings. Strict: it knows every member. */
   readonly schema: ZodType<Settings>
-  /** For help and documents: settings to start from, every member of them. */
+  /** For help and documents: settings to start from, with every member. */
   readonly example: Settings
   readonly secret?: SchemeSecret
-  /** Left out: the scheme has no remarks. A method, so that schemes of different settings are of one type. */
+  /** Left out: the scheme has no remarks. It is a method, so that schemes with different settings have one type. */
   remarks?(settings: Settings): readonly SettingsRemark[]
-  /** Teams whose app it is, where the platform has teams. */
+  /** Teams that own the app, if the platform has teams. */
   teamsOf?(settings: Settings): readonly string[]
 }
 
-/** What is known about a scheme without a world in which it verifies anything: facts, and no behaviour. */
+/** What is known about a scheme without anything to verify against: facts, but no behaviour. */
 export interface SchemeDescription<Settings = unknown> {
   readonly descriptor: FormatDescriptor
   /** The form of an evidence item, `format` included. */
@@ -55,16 +58,15 @@ export interface SchemeDescription<Settings = unknown> {
   readonly claims: RecordType
   /** How the built-in policies grade it. Left out for evidence that says nothing by itself. */
   readonly grading?: Readonly<Record<Strictness, SchemeGrading>>
-  /** Verification asks a vendor, so that it comes after everything local. */
+  /** Verification calls a vendor, so it comes after everything local. */
   readonly isRemote: boolean
   /**
-   * Name of the scheme whose vouching keys sign such evidence. Remembered evidence of that scheme counts only beside
-   * a new assertion, because its key can sign.
+   * Name of the scheme whose vouching keys sign such evidence. Remembered evidence of that scheme counts only together
+   * with a new assertion, because its key can sign.
    */
   readonly asserts?: string
   /**
-   * Kinds of vouching keys whose evidence it is. `isShared`: many devices hold one, so that a ban needs a second
-   * word.
+   * Kinds of vouching keys in this evidence. `isShared`: many devices hold one, so a ban must be confirmed.
    */
   readonly vouchingKeys: readonly { readonly kind: string; readonly isShared: boolean }[]
 }
@@ -84,19 +86,19 @@ export interface MeasuredBuild {
   readonly sdk: string | null
 }
 
-/** What evidence is checked against whenever it counts, and not only when it comes. */
+/** What evidence is checked against whenever it counts, not only when it comes. */
 export interface Standing<Settings = unknown> {
   readonly app: SchemeApp
   readonly settings: Settings
 }
 
-/** On whose account a vendor is asked. */
+/** For whom a vendor is asked. */
 export interface Asker {
   /** The network that the evidence came from. */
   readonly network: string
   /**
-   * The key that vouches for the installation, by evidence that held in this exchange; `undefined`: none does. `isShared`:
-   * many devices hold it.
+   * The key that vouches for the installation, by evidence verified in this exchange; `undefined`: none does.
+   * `isShared`: many devices hold it.
    */
   readonly vouchingKey: { readonly kind: string; readonly id: string; readonly isShared: boolean } | undefined
   /** Whether the app is registered for evidence that gives such a key. */
@@ -116,7 +118,7 @@ export interface Expected<Settings = unknown> extends Standing<Settings> {
   secret(): Promise<unknown>
 }
 
-/** The key by which hardware vouches: limits and bans attach to it. */
+/** The key with which hardware vouches: limits and bans apply to it. */
 export interface VouchingKey {
   /** One of the scheme's `vouchingKeys`. */
   readonly kind: string
@@ -126,7 +128,7 @@ export interface VouchingKey {
   readonly perDay?: number
 }
 
-/** Evidence that is in order, and what is to be kept of it. */
+/** Valid evidence, and what to keep of it. */
 export interface Accepted<Claims = unknown> {
   readonly verified: Verified<Claims>
   /** A JSON value to remember, for `recall`; left out: evidence for this exchange only. */
@@ -136,36 +138,37 @@ export interface Accepted<Claims = unknown> {
   readonly attestedKeySha256?: string
   /** The key that later assertions verify with. */
   readonly assertionKey?: PublicJwk
-  /** Of an assertion: to be stored in the transaction that compares it. */
+  /** For an assertion: store it in the transaction that compares it. */
   readonly counter?: number
   /** A vendor's receipt as received. */
   readonly receipt?: Uint8Array
 }
 
-/** What was remembered of evidence that came with a vendor's receipt, recalled. */
+/** What was remembered about evidence that came with a vendor's receipt, recalled. */
 export interface KeptReceipt<Claims = unknown> {
   readonly claims: Claims
   readonly receipt: Uint8Array
 }
 
-/** What asking the vendor came to. */
+/** The vendor's answer. */
 export interface Inquiry {
-  /** Takes the place of what was remembered. Left out: nothing new is known. */
+  /** Replaces what was remembered. Left out: nothing new is known. */
   readonly remembered?: unknown
-  /** Takes the place of the receipt. */
+  /** Replaces the receipt. */
   readonly receipt?: Uint8Array
   /** Unix seconds; undefined: never. */
   readonly askAgainAt: number | undefined
 }
 
 /**
- * One kind of platform evidence: everything that the service must know about it is asked here, so that a new kind is a
- * folder and one line in the composition root, and a line in appraisal's `codes.ts` for each reason that no other kind gives.
+ * One kind of platform evidence: this defines everything that the service must know about it, so that a new kind is a
+ * folder and one line in the composition root, and a line in appraisal's `codes.ts` for each reason that no other kind
+ * gives.
  *
- * `parse` is pure. `verify` and `recall` throw `EvidenceError` for bad evidence; `verify` throws `UnreadError` where the
- * operator would rather have a lower tier than wait for a vendor; any other error is a malfunction and
- * never a verdict. What the service itself decides (whether an app may send it, agreement, counters, limits, bans,
- * policy) is no affair of a scheme.
+ * `parse` is pure. `verify` and `recall` throw `EvidenceError` for bad evidence; `verify` throws `UnreadError` if the
+ * operator prefers a lower tier to waiting for a vendor; any other error is a malfunction and never a verdict. What the
+ * service itself decides (whether an app may send it, agreement, counters, limits, bans, policy) is not a scheme's
+ * concern.
  */
 export interface EvidenceScheme<
   Parsed = unknown,
@@ -174,19 +177,22 @@ export interface EvidenceScheme<
 > extends SchemeDescription<Settings> {
   /** The bytes that evidence must carry to belong to `binding` (43 characters). */
   commitment(binding: string): Uint8Array
-  /** The same where the attested key is the installation key: of the challenge's 48 bytes. Left out: it cannot be. */
+  /**
+   * The same if the attested key is the installation key, over the challenge's 48 bytes. Left out: this is not
+   * possible.
+   */
   oneKeyCommitment?(challenge: Uint8Array): Uint8Array
   parse(item: unknown): Parsed
   verify(parsed: Parsed, expected: Expected<Settings>): Promise<Accepted<Claims>>
-  /** The counter that an assertion states, before anything of it is verified. Left out: such evidence bears none. */
+  /** The counter that an assertion states, before it is verified. Left out: such evidence has none. */
   statedCounter?(parsed: Parsed): number
   /** Remembered claims, checked against what is expected today. Left out: nothing is remembered. */
   recall?(remembered: unknown, standing: Standing<Settings>): Promise<Verified<Claims>>
   /**
-   * Asks the vendor, in the background, what it says meanwhile about evidence that came with a receipt. That it does not
-   * answer is a malfunction, and no verdict. Left out: it says nothing later.
+   * Asks the vendor, in the background, for news about evidence that came with a receipt. A missing answer is a
+   * malfunction, not a verdict. Left out: the vendor never has any.
    *
-   * @throws EvidenceError where what it answers does not hold
+   * @throws EvidenceError if the answer does not hold
    */
   inquire?(
     kept: KeptReceipt<Claims>,
@@ -199,7 +205,7 @@ export interface EvidenceScheme<
   /** Whether secure hardware holds the key that the claims are about. */
   isKeyInHardware(claims: Claims): boolean
   /**
-   * Whether the app requires that secure hardware holds the installation key itself: the result for any other is at
+   * Whether the app requires that secure hardware holds the installation key itself: for any other key the result is at
    * most `warning`, whatever the policy says. Left out: no app requires it.
    */
   demandsHardwareKey?(settings: Settings, build: MeasuredBuild): boolean
@@ -208,7 +214,8 @@ export interface EvidenceScheme<
 /**
  * The one Android app that evidence may name: package and signing certificates as registered.
  *
- * @throws Error, a malfunction, while no signing certificate is registered: nothing could be checked against it
+ * @throws Error, a malfunction, while no signing certificate is registered, because there would be nothing to check
+ * against
  */
 export function expectedAndroidApp({
   package: name,

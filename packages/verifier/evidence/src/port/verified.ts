@@ -2,7 +2,7 @@ declare const verified: unique symbol
 
 /**
  * Claims that a format has verified. Only a format's `verify` makes one, and only `Verified` claims can be
- * appraised, so that appraising what was merely parsed does not compile.
+ * appraised, so appraising what was merely parsed does not compile.
  */
 export interface Verified<Claims> {
   readonly [verified]: true
@@ -11,7 +11,7 @@ export interface Verified<Claims> {
   readonly claims: Readonly<Claims>
 }
 
-/** For the formats of this package only, and no export of it: marks claims as verified, and freezes them. */
+/** For the formats of this package only, and not exported from it: marks claims as verified, and freezes them. */
 export function asVerified<Claims extends object>(format: string, claims: Claims): Verified<Claims> {
   return Object.freeze({ format, claims: Object.freeze(claims) }) as Verified<Claims>
 }

@@ -1,6 +1,6 @@
 import { invalidArgument } from '@assay/protocol'
 
-/** A list that holds something: empty never means allowed. */
+/** A non-empty list: empty never means allowed. */
 export type NonEmpty<T> = readonly [T, ...T[]]
 
 /** A public key in which evidence may be anchored. A root certificate's own dates and self-signature do not count. */
@@ -11,13 +11,13 @@ export interface TrustAnchor {
   readonly publicKey: Uint8Array
 }
 
-/** What a revocation source says of one serial. */
+/** What a revocation source states about one serial. */
 export type RevocationState = 'not_listed' | 'revoked' | 'suspended'
 
 export interface RevocationSource {
   /**
-   * State of a certificate or device by its serial, in the form that the vendor's list uses. Rejects where the list is
-   * missing or older than it may be: that is a malfunction, and never means `not_listed`.
+   * State of a certificate or device by its serial, in the form that the vendor's list uses. Rejects if the list is
+   * missing or too old: that is a malfunction, and never means `not_listed`.
    */
   stateOf(serial: string): Promise<RevocationState>
 }
@@ -48,7 +48,7 @@ export interface VerifyContextInput {
 
 declare const checked: unique symbol
 
-/** What a platform format verifies against. Made by {@link verifyContext} only. */
+/** What a platform format verifies against. Only {@link verifyContext} creates it. */
 export interface VerifyContext extends VerifyContextInput {
   readonly [checked]: true
   readonly anchors: NonEmpty<TrustAnchor>
@@ -68,7 +68,7 @@ export function verifyContext(input: VerifyContextInput): VerifyContext {
   return Object.freeze({ commitment, now, anchors, revocation, apps }) as VerifyContext
 }
 
-/** The part of {@link verifyContext} that does not hang on one exchange. @throws TypeError as it does */
+/** The part of {@link verifyContext} that does not depend on one exchange. @throws TypeError as it does */
 export function checkExpected({
   anchors,
   revocation,
@@ -81,7 +81,7 @@ export function checkExpected({
   if (!isFilled(apps) || !apps.every(isIdentified)) throw invalidArgument('there is no app to expect')
 }
 
-/** Milliseconds treated as seconds lie beyond it. */
+/** Milliseconds mistaken for seconds exceed it. */
 const latestUnixSeconds = 1e11
 
 /** Empty never means allowed. */

@@ -7,7 +7,7 @@ import type { ExpectedMeasurement, MeasuredBuild, SoftwareContext } from './cont
 import { SoftwareError } from './errors.ts'
 import type { ParsedMeasurement, ParsedResponse } from './parse.ts'
 
-/** Each probe that the plan asks for is answered, and no other. */
+/** Exactly the probes that the plan asks for must be answered. */
 export function checkProbes({ expected, probes }: Pick<SoftwareContext, 'expected' | 'probes'>): void {
   const asked = expected.probes
   if (Object.keys(probes).length !== asked.length || !asked.every((name) => Object.hasOwn(probes, name))) {
@@ -16,8 +16,8 @@ export function checkProbes({ expected, probes }: Pick<SoftwareContext, 'expecte
 }
 
 /**
- * The response is the one expected, and says so alone: tags prove nothing beyond it. They are looked at when it
- * differs, to tell the operator how.
+ * The response must be the expected one, which alone decides: tags prove nothing beyond it. If it differs, the tags
+ * show the operator how.
  */
 export async function checkResponse(
   { response, tags }: ParsedResponse,
@@ -33,7 +33,7 @@ export async function checkResponse(
 /** Characters of a name that only the app gave, in what is kept of it. */
 const longestForeignName = 128
 
-/** The measured segments are those of the build, by name and order, and then each by its tag. */
+/** The measured segments must be those of the build, by name and order, and then each by its tag. */
 export function checkSegments(measured: ParsedMeasurement['tags'], registered: readonly Tag[]): void {
   const names = measured.map(({ name }) => name)
   const expected = orderedAsMembers(registered)
@@ -64,8 +64,8 @@ function orderedAsMembers(tags: readonly Tag[]): string[] {
 }
 
 /**
- * A response without source is trusted only of an engine that shows none: otherwise leaving the step out would be the
- * way round it.
+ * A response without source is trusted only from an engine that shows none: otherwise leaving the step out would bypass
+ * it.
  */
 export function checkLiveCode(
   live: LiveOutcome,
@@ -83,8 +83,8 @@ export function checkLiveCode(
 }
 
 /**
- * The second image. A response that differs is a finding and no refusal; leaving `text` out where the plan asks for
- * it, or sending it where the plan does not, is one.
+ * The second image. A different response is a finding, not a refusal; leaving `text` out if the plan asks for it, or
+ * sending it if the plan does not, is a refusal.
  */
 export async function checkText(
   { text }: Pick<ParsedMeasurement, 'text'>,

@@ -3,8 +3,8 @@ import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 /** What software evidence asserts. */
 export interface SoftwareClaims {
   /**
-   * The party that answered knew this epoch's digest of every covered byte of the build, and read the bytes of it
-   * that this challenge asks for. That they had all bytes now is not shown.
+   * Whoever answered knew this epoch's digest of every covered byte of the build, and read the bytes that this
+   * challenge asks for. It is not shown that they have all bytes now.
    */
   readonly measured: true
   readonly app: string
@@ -14,9 +14,9 @@ export interface SoftwareClaims {
   /** Which segments were measured. */
   readonly coverage: Coverage
   /**
-   * Of the coverage `entry`: what keeps the modules that the page loads later to their registered bytes. `pinned`: the
+   * For the coverage `entry`: what holds the modules that the page loads later to their registered bytes. `pinned`: the
    * engine, by the import map that was measured; `unmeasured`: nothing, because the engine knows no `integrity` there, or
-   * did not say which one it is. An engine says so by itself, and can lie to nobody but its owner's API.
+   * did not say which one it is. The engine states this itself, and can only lie to its owner's API.
    */
   readonly lazy?: 'pinned' | 'unmeasured'
   /** ABI of the native code that was measured; left out for a build that is not registered by ABI. */
@@ -25,13 +25,13 @@ export interface SoftwareClaims {
   /**
    * The SDK's functions as the engine shows them: `matched` with the registered source, `absent` on an engine that
    * shows none, `not_applicable` where the build's SDK is compiled and nothing could show any, `not_asked` where the
-   * plan did not ask. Only the first says anything.
+   * plan did not ask. Only the first is informative.
    */
   readonly live: 'matched' | 'absent' | 'not_applicable' | 'not_asked'
   /**
    * The second image, the text sections of an iOS app as they are in memory: `matched` with the registered ones,
-   * `differs`, `absent` where the reader cannot reach them, `not_asked` for a build that has none. Whether store
-   * builds match on devices is not known yet, so that `differs` refuses nothing by itself.
+   * `differs`, `absent` where the reader cannot reach them, `not_asked` for a build that has none. It is not known yet
+   * whether store builds match on devices, so `differs` alone refuses nothing.
    */
   readonly text: 'matched' | 'differs' | 'absent' | 'not_asked'
   /** Probe name to answer, as given and covered by the response. */

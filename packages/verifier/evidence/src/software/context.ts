@@ -1,14 +1,14 @@
 import type { Eventually, LiveOutcome, ResponseCheck, Tag } from '@assay/measurement'
 import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 
-/** What is registered of the build that the evidence is about. Nothing of it comes from the caller. */
+/** The registration of the build that the evidence is about. Nothing of it comes from the caller. */
 export interface MeasuredBuild {
   readonly app: string
   readonly build: string
   readonly platform: Platform
   readonly versionCode: number
   readonly coverage: Coverage
-  /** Of the coverage `entry`: whether the engine that answered holds modules to the digests of an import map. */
+  /** For the coverage `entry`: whether the engine that answered enforces the digests of an import map for modules. */
   readonly enginePins: boolean
   /** Of a build that is registered by ABI: the one that the plan is for. */
   readonly abi: string | undefined

@@ -22,7 +22,7 @@ const mostTags = 4096
 const longestName = 1024
 
 /**
- * Takes the members `measurement` and `text` of client data apart: each has `response`, base64url of 32 bytes, and
+ * Parses the members `measurement` and `text` of client data: each has `response`, base64url of 32 bytes, and
  * `tags`, at least one and at most 4,096 names of up to 1,024 characters with base64url of 8 bytes each. `text` may
  * be `null` or undefined.
  *

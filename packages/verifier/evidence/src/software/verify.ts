@@ -5,7 +5,7 @@ import type { SoftwareContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
 import type { ParsedMeasurement } from './parse.ts'
 
-/** @throws SoftwareError with the code of the first check that does not hold */
+/** @throws SoftwareError with the code of the first check that fails */
 export async function verify(
   parsed: ParsedMeasurement,
   context: SoftwareContext,

@@ -32,7 +32,7 @@ describe('an attestation', () => {
     expect(attesting.isKeyInHardware(verified.claims)).toBe(true)
     expect(attesting.vouchingKeys).toEqual([{ kind: 'app-attest-key', isShared: false }])
   })
-  test('is held against the settings of the app', async () => {
+  test('is checked against the settings of the app', async () => {
     expect(await codeOf(() => accepted({ app_ids: ['ABCDE12345.com.example.other'] }))).toBe(
       'APP_ATTEST_APP_ID',
     )

@@ -64,7 +64,7 @@ describe('response', () => {
     expect(expected.asked).toEqual(['absent'])
   })
 
-  test('tags of live functions are held against the registered slices', async () => {
+  test('tags of live functions are checked against the registered slices', async () => {
     const expected = expecting('shown')
     expect(
       await codeOf(() => checkResponse({ response: wrong, tags: [segment, live].map(measured) }, expected)),

@@ -1,10 +1,11 @@
-/// `DCAppAttestService`, as the SDK needs it. Its functions throw ``PlatformError`` with Apple's own domain and code.
+/// The part of `DCAppAttestService` that the SDK needs. Its functions throw ``PlatformError`` with Apple's own domain
+/// and code.
 public protocol AppAttestService: Sendable {
-  /// `false` in most extensions, in the simulator, and on what has no Secure Enclave.
+  /// `false` in most extensions, in the simulator, and on devices without a Secure Enclave.
   var isSupported: Bool { get }
-  /// Makes a key and gives its name: base64 of 32 bytes.
+  /// Makes a key and returns its name: base64 of 32 bytes.
   func generateKey() async throws -> String
-  /// Attests a key, once in its life, over a hash of 32 bytes: the attestation object (CBOR).
+  /// Attests a key, once in its lifetime, over a 32-byte hash: the attestation object (CBOR).
   func attest(_ key: String, clientDataHash: Bytes) async throws -> Bytes
   /// An assertion by an attested key over a hash of 32 bytes (CBOR). Each one raises the counter of the key.
   func assert(_ key: String, clientDataHash: Bytes) async throws -> Bytes
@@ -12,8 +13,8 @@ public protocol AppAttestService: Sendable {
 
 /// Evidence by App Attest: an attestation of a new key at each enrolment, an assertion of that key at each refresh.
 ///
-/// Keys that are lost (the app was installed again, or restored to another device) heal by one enrolment. What is pending is never
-/// burnt by a fault of Apple's servers: the key is kept, and attested at the next attempt.
+/// Lost keys (the app was reinstalled, or restored to another device) are replaced by one enrolment. A fault of Apple's
+/// servers never wastes a pending key: it is kept, and attested at the next attempt.
 public struct AppAttestSource: EvidenceSource {
   private let service: any AppAttestService
   private let store: any SecretStore
@@ -47,7 +48,7 @@ public struct AppAttestSource: EvidenceSource {
     }
   }
 
-  /// The key that was made and not attested yet, or another.
+  /// The key that was made but not attested yet, or a new one.
   private func newKey() async throws -> String {
     if let kept = try store.text(Self.fresh) { return kept }
     let made = try await service.generateKey()
@@ -64,7 +65,8 @@ public struct AppAttestSource: EvidenceSource {
         .init("key_id", .text(Base64url.encode(try Self.identifier(key)))), .init("attestation", .text(Base64url.encode(object))),
       ]
     } catch let error as PlatformError {
-      // Apple: try again with the same key when its servers cannot be reached, discard the key after any other fault.
+      // Apple's rule: try again with the same key if its servers cannot be reached; discard the key after any other
+      // fault.
       guard error.domain == Self.domain, error.code != Self.serverUnavailable else { throw error }
       try store.delete(Self.fresh)
       guard canReplace, error.code == Self.invalidKey else { throw error }
@@ -82,7 +84,7 @@ public struct AppAttestSource: EvidenceSource {
     }
   }
 
-  /// What is handed to the system: SHA-256 of the binding's characters.
+  /// What the system gets: SHA-256 of the binding's characters.
   private func hash(_ binding: String) -> Bytes {
     crypto.sha256(Array(binding.utf8))
   }

@@ -1,17 +1,17 @@
-/// A P-256 key as the platform gives it: in the Secure Enclave, or in software where there is none.
+/// A P-256 key from the platform: in the Secure Enclave, or in software if there is none.
 public struct DeviceKey: InstallationKey {
   /// What holds the private key.
   public enum Keeping: UInt8, Sendable {
-    /// As the first byte of the item in the keychain tells them.
+    /// As encoded in the first byte of the keychain item.
     case software = 0, secureEnclave = 1
   }
 
   public let publicKey: PublicKey
-  /// What opens the key again: for the Secure Enclave's an opaque value that is worth nothing on another device.
+  /// What opens the key again: for the Secure Enclave, an opaque value that is useless on another device.
   public let blob: Bytes
   private let signing: @Sendable (Bytes) throws -> Bytes
 
-  /// - Parameter signing: gives r and s, 32 bytes each
+  /// - Parameter signing: returns r and s, 32 bytes each
   public init(publicKey: PublicKey, blob: Bytes, signing: @escaping @Sendable (Bytes) throws -> Bytes) {
     self.publicKey = publicKey
     self.blob = blob
@@ -35,13 +35,14 @@ public protocol DeviceKeyMaker: Sendable {
   func open(_ blob: Bytes, _ keeping: DeviceKey.Keeping) throws -> DeviceKey
 }
 
-/// The installation key: in the Secure Enclave where there is one, its blob in one item of the keychain that never leaves the
-/// device. The item begins with a byte for the kind of key and one for whether the service has given a token for it.
+/// The installation key: in the Secure Enclave if there is one, with its blob in one keychain item that never leaves
+/// the device. The item begins with a byte for the kind of key and one for whether the service has given a token for
+/// it.
 public actor DeviceKeyStore: KeyStore {
   private let maker: any DeviceKeyMaker
   private let store: any SecretStore
   private var opened: DeviceKey?
-  /// Why the keychain could not be read: another key in its place would be no cure, and would lose the present one.
+  /// Why the keychain could not be read: another key in its place would not help, and would lose the current one.
   private var refusal: (any Error)?
 
   private static let name = "installation-key"
@@ -59,7 +60,7 @@ public actor DeviceKeyStore: KeyStore {
     do {
       found = try store.read(Self.name)
     } catch {
-      // Before the first unlock after a restart of the device, for instance.
+      // For instance before the first unlock after a restart of the device.
       refusal = error
       throw error
     }
@@ -93,7 +94,7 @@ public actor DeviceKeyStore: KeyStore {
   public func keepEnrolled(_ key: any InstallationKey) async {
     guard var item = item(of: key), item[1] != Self.enrolled else { return }
     item[1] = Self.enrolled
-    // Without it the next exchange enrols once more, which costs an attestation and breaks nothing.
+    // Without it the next exchange enrols again, which costs an attestation but breaks nothing.
     try? store.write(item, Self.name)
   }
 

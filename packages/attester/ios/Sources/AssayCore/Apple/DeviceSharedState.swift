@@ -1,15 +1,15 @@
-/// A lock that the system takes back from a process that ends, however it ends.
+/// A lock that the system releases when a process ends, however it ends.
 public protocol ProcessLock: Sendable {
-  /// Whether it is held now. It throws where the file cannot be made.
+  /// Whether it is held now. Throws if the file cannot be made.
   func tryAcquire() throws -> Bool
-  /// Gives the lock back. Without one it does nothing.
+  /// Releases the lock. Does nothing without one.
   func release()
 }
 
 /// Tokens and requests under way in the keychain, and one exchange at a time among the processes of an installation.
 ///
-/// A process that the system suspends keeps its lock. Anyone who has waited for it as long as an exchange may last goes on without: at
-/// worst two assertions cross, and the one that is late enrols again.
+/// A process that the system suspends keeps its lock. A process that has waited as long as an exchange may last goes on
+/// without it: at worst two assertions cross, and the later one enrols again.
 public struct DeviceSharedState: SharedState {
   private let store: any SecretStore
   private let makeLock: @Sendable () -> any ProcessLock
@@ -18,7 +18,7 @@ public struct DeviceSharedState: SharedState {
   private static let between = 20.0
   private static let longest = 15_000.0
 
-  /// - Parameter makeLock: a lock of its own for each turn
+  /// - Parameter makeLock: makes a separate lock for each turn
   public init(
     _ store: any SecretStore, sleep: @escaping @Sendable (Double) async -> Void,
     makeLock: @escaping @Sendable () -> any ProcessLock
@@ -40,7 +40,7 @@ public struct DeviceSharedState: SharedState {
   public func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
     let lock = makeLock()
     var waited = 0.0
-    // Where no lock is available at all, tokens are still shared, but two processes may make an exchange each.
+    // If no lock is available at all, tokens are still shared, but two processes may each make an exchange.
     while (try? lock.tryAcquire()) == false, waited < Self.longest {
       await sleep(Self.between)
       waited += Self.between

@@ -1,6 +1,6 @@
 /// Which files of an app's folder are part of its code image, and as what: the rule by which registration and every reader agree.
 public enum SegmentRule {
-  /// Bytes of a file that ``kind(of:head:)`` wants to see.
+  /// Bytes of a file that ``kind(of:head:)`` needs to see.
   public static let headLength = 8
 
   /// What an engine or a web view executes: text and bytecode of scripts, WebAssembly, and pages, which hold scripts.
@@ -8,16 +8,16 @@ public enum SegmentRule {
     "js", "mjs", "cjs", "jsx", "htm", "html", "xhtml", "wasm", "bundle", "jsbundle", "hbc",
   ]
 
-  /// Pictures, sounds and fonts: large, and nothing that an app takes orders from.
+  /// Pictures, sounds and fonts: large, and without influence on what an app does.
   private static let media: [String] = [
     "png", "jpg", "jpeg", "gif", "webp", "heic", "heif", "pdf", "mp3", "mp4", "m4a", "m4v", "mov", "wav", "caf", "aif", "aiff",
     "aac", "ttf", "otf", "ttc",
   ]
 
-  /// Folders that hold other programs, each with an identity of its own.
+  /// Folders that hold other programs, each with its own identity.
   private static let beside: [String] = ["PlugIns", "Extensions", "Watch", "AppClips", "XPCServices", "OnDemandResources"]
 
-  /// What the store rewrites, takes apart or signs again, in the app's folder and in those of its frameworks.
+  /// What the store rewrites, splits or signs again, in the app's folder and in those of its frameworks.
   private static let rewrittenFolders: [String] = ["_CodeSignature", "SC_Info"]
   private static let rewrittenFiles: [String] = ["Info.plist", "PkgInfo", "Assets.car", "embedded.mobileprovision"]
 
@@ -26,7 +26,7 @@ public enum SegmentRule {
     [0xc6, 0x1f, 0xbc, 0x03, 0xc1, 0x03, 0x19, 0x1f], [0x39, 0xe0, 0x43, 0xfc, 0x3e, 0xfc, 0xe6, 0xe0],
   ]
 
-  /// What a file is as far as its name tells; `nil` for what is not a segment.
+  /// The kind of a file according to its name; `nil` if it is not a segment.
   ///
   /// - Parameter path: inside the app's folder, `/` between its parts
   public static func kindByName(_ path: String) -> SegmentKind? {
@@ -40,8 +40,8 @@ public enum SegmentRule {
     return media.has(ending) ? nil : .resource
   }
 
-  /// As ``kindByName(_:)``, with the first bytes of the file: bytecode is told from text, and no executable is a segment, because on
-  /// a device its file is other bytes than at registration.
+  /// As ``kindByName(_:)``, with the first bytes of the file: bytecode is distinguished from text, and no executable is
+  /// a segment, because on a device its file differs from that at registration.
   public static func kind(of path: String, head: Bytes) -> SegmentKind? {
     guard let kind = kindByName(path), !isProgram(head) else { return nil }
     guard kind == .script else { return kind }

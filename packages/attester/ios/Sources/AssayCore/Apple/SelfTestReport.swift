@@ -1,9 +1,9 @@
-/// What a self-test found, as one JSON object.
+/// The findings of a self-test, as one JSON object.
 public struct SelfTestReport: Sendable {
   private var members: [JSON.Member]
   private var probes: [JSON.Member] = []
 
-  /// - Parameter textSegments: `nil` where the text sections cannot be reached
+  /// - Parameter textSegments: `nil` if the text sections cannot be reached
   public init(system: String, isAppAttestSupported: Bool, hasSecureEnclave: Bool, textSegments: [Segment]?) {
     members = [
       .init("sdk", .text(sdkName)), .init("system", .text(system)), .init("appAttest", .boolean(isAppAttestSupported)),
@@ -18,7 +18,7 @@ public struct SelfTestReport: Sendable {
     probes.append(.init(probe, (answer ?? .text("!threw")).held.json))
   }
 
-  /// The exchange gave a token, after so many milliseconds.
+  /// The exchange gave a token after this many milliseconds.
   public mutating func exchanged(_ token: AssayToken, milliseconds: Double) {
     members += [
       .init("exchange", .text("ok")), .init("milliseconds", .integer(Int64(milliseconds))), .init("trace", .text(token.trace)),

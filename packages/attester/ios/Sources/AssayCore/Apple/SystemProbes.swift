@@ -1,4 +1,4 @@
-/// What the probes of this SDK look at. Each of its functions says what is, and judges nothing.
+/// What the probes of this SDK examine. Each function reports a fact, and judges nothing.
 public protocol SystemFacts: Sendable {
   /// Whether something has this path, and this process may see it.
   func exists(_ path: String) -> Bool
@@ -6,13 +6,13 @@ public protocol SystemFacts: Sendable {
   func canWrite(_ path: String) -> Bool
   /// The value of a variable of the environment.
   func environment(_ name: String) -> String?
-  /// Whether a debugger is attached; `nil` where the system does not tell.
+  /// Whether a debugger is attached; `nil` if the system does not say.
   var isTraced: Bool? { get }
-  /// Paths of all that is loaded into the process.
+  /// Paths of everything that is loaded into the process.
   var loadedImages: [String] { get }
   /// Folder of the app.
   var bundlePath: String { get }
-  /// The first four instructions of functions that anyone who hides from probes has to replace, by their names.
+  /// The first four instructions, by name, of functions that anyone who hides from probes has to replace.
   var prologues: [(name: String, words: [UInt32])] { get }
   /// Whether this was built for the simulator.
   var isSimulator: Bool { get }
@@ -20,8 +20,9 @@ public protocol SystemFacts: Sendable {
   var isOnMac: Bool { get }
 }
 
-/// The probes of this SDK. Anyone who controls the process can answer them at will: they find careless tampering and honest
-/// automation. An answer made of names is in a fixed order, separated by commas, and empty when nothing was found.
+/// The probes of this SDK. Anyone who controls the process can forge their answers: they detect careless tampering and
+/// honest automation. An answer that consists of names has a fixed order, is separated by commas, and is empty if
+/// nothing was found.
 public enum SystemProbes {
   /// The five probes `ios.…`, over these facts.
   public static func all(_ facts: any SystemFacts) -> [Probe] {
@@ -77,14 +78,14 @@ public enum SystemProbes {
     ])
   }
 
-  /// Names of the functions that begin as a hook begins.
+  /// Names of the functions that begin like a hook.
   private static func hooks(_ facts: any SystemFacts) -> String {
     var findings: [(name: String, isFound: Bool)] = []
     for (name, words) in facts.prologues { findings.append((name, isHook(words))) }
     return list(findings)
   }
 
-  /// Jumps of arm64 that no compiler writes at the start of a function: to an address beside it, by register, or far away.
+  /// arm64 jumps that no compiler emits at the start of a function: to an adjacent address, by register, or far away.
   static func isHook(_ words: [UInt32]) -> Bool {
     guard let first = words.first else { return false }
     var branchesByRegister = false

@@ -1,5 +1,5 @@
-/// The sections of a program's `__TEXT` as they are in memory: what is executed, after the system has decrypted it. The header and
-/// the load commands before them are left out, because signing again changes them.
+/// The sections of a program's `__TEXT` as they are in memory: what is executed, after the system has decrypted it. The
+/// header and the load commands before them are left out, because re-signing changes them.
 public struct TextSections: CodeImage {
   public let segments: [Segment]
   private let starts: [UInt]
@@ -9,10 +9,10 @@ public struct TextSections: CodeImage {
     let path: String
     /// Address of its header.
     let header: UInt
-    /// What was added to the addresses in its load commands.
+    /// The offset added to the addresses in its load commands.
     let slide: Int
 
-    /// - Parameter slide: what was added to the addresses in the load commands
+    /// - Parameter slide: the offset added to the addresses in the load commands
     public init(path: String, header: UInt, slide: Int) {
       self.path = path
       self.header = header
@@ -20,8 +20,8 @@ public struct TextSections: CodeImage {
     }
   }
 
-  /// The executable and the frameworks of the app in a folder, each named by its path in it. `nil` where there is none, or where a
-  /// header is none of 64 bits.
+  /// The executable and the frameworks of the app in a folder, each named by its path there. `nil` if there is none, or
+  /// if a header is not 64-bit.
   public init?(_ loaded: [Loaded], in folder: String) {
     var found: [(Segment, UInt)] = []
     for image in loaded {
@@ -34,7 +34,7 @@ public struct TextSections: CodeImage {
     starts = found.map(\.1)
   }
 
-  /// Path inside the folder, of what is measured: the executable, the binary of a framework, a library that stands by itself.
+  /// Path inside the folder for what is measured: the executable, the binary of a framework, a standalone library.
   private static func inside(_ folder: String, _ path: String) -> String? {
     let (folder, path) = (plain(folder) + "/", plain(path))
     guard path.hasPrefix(folder) else { return nil }
@@ -73,7 +73,7 @@ public struct TextSections: CodeImage {
         guard count <= (length - commandLength) / sectionLength else { return nil }
         for index in 0..<count {
           let section = at + commandLength + index * sectionLength
-          // What has no bytes is not a segment.
+          // An empty section is not a segment.
           guard long(header, section + 40) > 0 else { continue }
           let start = UInt(bitPattern: Int(bitPattern: UInt(long(header, section + 32))) &+ image.slide)
           let segment = Segment(

@@ -1,8 +1,8 @@
-/// Base64url without padding (RFC 4648 section 5), as strict as the service is.
+/// Base64url without padding (RFC 4648 section 5), as strict as the service.
 public enum Base64url {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-  /// The one text that stands for `bytes`.
+  /// The only text for `bytes`.
   public static func encode(_ bytes: Bytes) -> String {
     var text = Bytes()
     text.reserveCapacity((bytes.count * 4 + 2) / 3)
@@ -20,8 +20,8 @@ public enum Base64url {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes, or `nil` for another alphabet, padding, white space, a length that no bytes have, or unused bits that are
-  /// not zero: one sequence of bytes has exactly one text.
+  /// The bytes, or `nil` for another alphabet, padding, white space, an impossible length, or unused bits that are not
+  /// zero: each byte sequence has exactly one text.
   public static func decode(_ text: String) -> Bytes? {
     var bytes = Bytes()
     bytes.reserveCapacity(text.utf8.count * 3 / 4)

@@ -1,4 +1,4 @@
-/// A run of bytes, as the protocol has them.
+/// A sequence of bytes, as in the protocol.
 public typealias Bytes = [UInt8]
 
 /// Four bytes, big-endian.
@@ -12,7 +12,7 @@ func bigEndian(_ value: UInt64) -> Bytes {
   bigEndian(UInt32(truncatingIfNeeded: value >> 32)) + bigEndian(UInt32(truncatingIfNeeded: value))
 }
 
-/// The number that `length` bytes from `offset` stand for, big-endian. `length` is at most 7.
+/// The number in `length` bytes from `offset`, big-endian. `length` is at most 7.
 @inline(never) func number(in bytes: Bytes, at offset: Int, length: Int) -> Int {
   var number = 0
   for byte in bytes[offset..<offset + length] { number = number << 8 | Int(byte) }
@@ -37,7 +37,7 @@ enum Label: String {
   var bytes: Bytes { Array("assay/\(rawValue)/1\0".utf8) }
 }
 
-/// Whether `text` stands in `bytes` at `offset`.
+/// Whether `bytes` contains `text` at `offset`.
 @inline(never) func stands(_ text: StaticString, in bytes: Bytes, at offset: Int) -> Bool {
   let count = text.utf8CodeUnitCount
   guard offset + count <= bytes.count else { return false }

@@ -4,7 +4,7 @@ public enum JSON: Sendable {
   case null
   /// `true` or `false`.
   case boolean(Bool)
-  /// A whole number; what this SDK writes has no others.
+  /// A whole number; this SDK writes no others.
   case integer(Int64)
   /// A number that is not a whole one, or that is too large for `integer`. This SDK writes none: no two platforms print them alike.
   case real(Double)
@@ -29,7 +29,7 @@ public enum JSON: Sendable {
     }
   }
 
-  /// The value of the last member of this name, as every reader takes it.
+  /// The value of the last member with this name, which is the one that every reader takes.
   subscript(name: String) -> JSON? {
     @inline(never) get {
       guard case .object(let members) = self else { return nil }

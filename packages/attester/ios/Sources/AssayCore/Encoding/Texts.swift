@@ -1,8 +1,10 @@
-// Texts as the runs of bytes that they are on the wire. These functions are kept out of line, and take neither generic parameters nor
-// closures: the compiler would make a copy of each for every caller, and every app would carry all of them.
+// Texts as byte sequences, as they are on the wire. These functions are kept out of line, and take neither generic
+// parameters nor closures: otherwise otherwise the compiler would make a copy of each for every caller, and every app
+// would carry all of them.
 
 extension String {
-  /// Whether two texts are the same bytes. Swift's `==` takes canonically equivalent ones for equal, which the wire does not.
+  /// Whether two texts are the same bytes. Swift's `==` treats canonically equivalent texts as equal; the wire does
+  /// not.
   @inline(never) func isSame(as other: String) -> Bool {
     Array(utf8) == Array(other.utf8)
   }
@@ -14,13 +16,14 @@ extension String {
     return one.count < two.count
   }
 
-  /// Whether the text has a length, in bytes, among `lengths`, and consists of nothing but bytes of `kind` and those in `marks`.
+  /// Whether the text has a length, in bytes, among `lengths`, and consists only of bytes of `kind` and those in
+  /// `marks`.
   @inline(never) func consists(of lengths: ClosedRange<Int>, _ kind: ByteKind, and marks: StaticString = "") -> Bool {
     let bytes = Array(utf8)
     return lengths.contains(bytes.count) && runEnd(in: bytes, from: 0, kind, and: marks) == bytes.count
   }
 
-  /// What lies between the occurrences of `mark`, which is ASCII: always one part more than there are marks.
+  /// The parts between the occurrences of `mark`, which is ASCII: always one more than there are marks.
   @inline(never) func parts(at mark: UInt8) -> [String] {
     let bytes = Array(utf8)
     var (parts, start): ([String], Int) = ([], 0)
@@ -41,7 +44,7 @@ extension [String] {
 }
 
 extension Bytes {
-  /// The text that these bytes of them stand for; what is malformed becomes U+FFFD.
+  /// The text of these bytes; malformed bytes become U+FFFD.
   @inline(never) func text(_ range: Range<Int>) -> String {
     String(decoding: self[range], as: UTF8.self)
   }
@@ -77,7 +80,7 @@ enum ByteKind {
   }
 }
 
-/// Where the run of bytes of `kind`, and of those in `marks`, ends that begins at `start`.
+/// The end of the run of bytes of `kind` and those in `marks` that begins at `start`.
 @inline(never) func runEnd(in bytes: Bytes, from start: Int, _ kind: ByteKind, and marks: StaticString = "") -> Int {
   var end = start
   while end < bytes.count {

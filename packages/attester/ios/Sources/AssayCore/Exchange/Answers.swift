@@ -4,7 +4,7 @@ final class ChallengeAnswer: Sendable {
   let plan: String
   /// Seconds for which the challenge is valid.
   let expiresIn: Double
-  /// As the service sent it: whether it wants platform evidence, and for what.
+  /// As the service sent it: whether it wants platform evidence, and for what purpose.
   let evidence: JSON?
 
   init?(_ answer: JSON) {
@@ -20,7 +20,7 @@ final class ChallengeAnswer: Sendable {
 final class IssuedToken: Sendable {
   let audience: String
   let token: String
-  /// Seconds from when it was asked for.
+  /// Seconds from the request.
   let expiresIn: Double
 
   init?(_ answer: JSON) {
@@ -60,13 +60,13 @@ final class AttestationAnswer: Sendable {
 }
 
 extension JSON {
-  /// The member of this name, if it is text of visible ASCII.
+  /// The member with this name, if it is text of visible ASCII.
   @inline(never) fileprivate func word(_ name: String) -> String? {
     guard let text = self[name]?.text, isVisibleASCII(text) else { return nil }
     return text
   }
 
-  /// The member of this name, if it is a number that is not negative.
+  /// The member with this name, if it is a number that is not negative.
   @inline(never) fileprivate func amount(_ name: String) -> Double? {
     guard let number = self[name]?.number, number >= 0 else { return nil }
     return number

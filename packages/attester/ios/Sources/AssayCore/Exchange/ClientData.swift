@@ -1,4 +1,4 @@
-/// Who asks: in the challenge request and in client data alike.
+/// The requester: in the challenge request and in client data alike.
 final class Identity: Sendable {
   let app: String
   let build: String
@@ -36,7 +36,7 @@ final class ClientData: Sendable {
     self.evidence = evidence
   }
 
-  /// The exact bytes, their members in the order that all SDKs share.
+  /// The exact bytes, with members in the order that all SDKs share.
   var bytes: Bytes {
     var members: [JSON.Member] = [
       .init("v", .integer(1)), .init("challenge", .text(answer.challenge)), .init("plan", .text(answer.plan)),

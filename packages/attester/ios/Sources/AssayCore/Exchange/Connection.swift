@@ -19,8 +19,8 @@ final class Connection {
 
   private let rounds = 3.0
   private let longestTogether = 30_000.0
-  /// A caller waits no longer than that between two attempts, which are three seconds asked for and a quarter by chance; what
-  /// takes longer is left to the background.
+  /// A caller waits no longer between two attempts: three seconds as requested, and a random quarter; anything longer
+  /// is left to the background.
   private let longestPause = 3_750.0
 
   nonisolated init(_ configuration: CheckedConfiguration, _ ports: Ports, _ lifetime: Lifetime) {
@@ -29,9 +29,9 @@ final class Connection {
     self.lifetime = lifetime
   }
 
-  /// The answer, which `isOfForm` has admitted, and when its request was sent.
+  /// The answer, which `isOfForm` has accepted, and when its request was sent.
   ///
-  /// - Throws: ``AssayError`` for what the service refused, at once; for a malfunction, after the last attempt
+  /// - Throws: ``AssayError`` at once if the service refused the request; after the last attempt for a malfunction
   func post(
     _ bytes: Bytes, to path: String, _ isOfForm: @escaping @Sendable (JSON) -> Bool
   ) async throws -> (answer: JSON, sentAt: Reading) {
@@ -42,13 +42,13 @@ final class Connection {
       do {
         return (try await send(bytes, to: path, isOfForm), sentAt)
       } catch let error as AssayError {
-        // Malfunctions that another endpoint or another moment may not have.
+        // Malfunctions that may not occur at another endpoint or another time.
         switch error.code {
         case .network, .timeout, .serviceUnavailable, .responseInvalid: break
         default: throw error
         }
         current = (current + 1) % configuration.endpoints.count
-        // Another endpoint is asked at once; the pause comes when all have failed.
+        // Another endpoint is tried at once; the pause comes when all have failed.
         let round = attempt / Double(configuration.endpoints.count)
         let isWhole = round.rounded() == round
         let pause = isWhole ? backOff(failures: Int(round) - 1, error, chance: ports.chance()) : 0
@@ -67,7 +67,7 @@ final class Connection {
         let answer = try await transport.post(body, to: url)
         let content = JSON.read(answer.body)
         guard (200..<300).contains(answer.status) else { throw AssayError(refusal: answer, body: content) }
-        // What is not JSON has not the form of any answer.
+        // What is not JSON does not have the form of any answer.
         guard let content, isOfForm(content) else { throw AssayError(.responseInvalid) }
         return content
       }

@@ -1,4 +1,4 @@
-/// Platform evidence for one exchange, of which only the commitment is missing.
+/// Platform evidence for one exchange, complete except for the commitment.
 final class Collectable: Sendable {
   let purpose: EvidencePurpose
   private let pieces: [PreparedEvidence]
@@ -41,7 +41,8 @@ final class Collectable: Sendable {
     return items
   }
 
-  /// A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it.
+  /// A source that fails at a refresh has nothing to refresh: an enrolment may cure this, as when the service asks for
+  /// one.
   private static func failure(_ cause: any Error, _ purpose: EvidencePurpose) -> AssayError {
     AssayError(.evidenceFailed, cause: cause, problem: purpose == .refresh ? "enrolment_required" : nil)
   }

@@ -1,14 +1,14 @@
 /// Version of the wire that this SDK speaks.
 let wireVersion = 1
 
-/// Name and version of this SDK, as it is in requests.
+/// Name and version of this SDK, as it appears in requests.
 let sdkName = "assay-ios/0.1.0"
 
-/// By this text the service finds the SDK in a build. It is one literal of more than 15 bytes, because Swift keeps shorter ones
-/// as numbers within its instructions, and the debug log begins with it, so that no optimiser leaves it out.
+/// The service finds the SDK in a build by this text. It is one literal of more than 15 bytes, because Swift stores
+/// shorter ones as numbers in its instructions, and the debug log begins with it, so that no optimiser removes it.
 let sdkMarker = "assay:sdk:assay-ios/0.1.0;"
 
-/// Evidence for tokens. Not to be run twice at the same time.
+/// Exchanges evidence for tokens. Must not run twice at the same time.
 @AssayActor
 final class Exchange {
   private let configuration: CheckedConfiguration
@@ -17,7 +17,7 @@ final class Exchange {
   private let connection: Connection
   private let measure: Measure
   private let events: Events
-  /// What was sent and not answered yet.
+  /// The request that was sent but not answered yet.
   private var pending: PreparedRequest?
   private var failures = ReportedFailures()
 
@@ -56,9 +56,9 @@ final class Exchange {
     return key
   }
 
-  /// One exchange for all audiences, healed once of each fault that has a cure. Once the grant is kept, tell ``finish(_:)``.
+  /// One exchange for all audiences; each curable fault is cured once. Once the grant is kept, call ``finish(_:)``.
   ///
-  /// - Parameter answered: when the request was sent that gave the grant at hand
+  /// - Parameter answered: when the request for the current grant was sent
   /// - Throws: ``AssayError``
   func run(_ opened: any InstallationKey, answered: Reading?) async throws -> Grant {
     if let secret = configuration.given.developmentSecret { return try await develop(opened, secret) }
@@ -75,7 +75,7 @@ final class Exchange {
           case .evidenceFailed: error.problem != nil
           default: false
           }
-        // After other malfunctions the service may have taken the request, and the answer may be lost.
+        // After other malfunctions the service may have processed the request and the answer may be lost.
         if isCurable || !error.retryable { await keep(nil) }
         guard isCurable, !healed.contains(error.code) else { throw error }
         healed.append(error.code)
@@ -84,7 +84,8 @@ final class Exchange {
     }
   }
 
-  /// What an earlier process has sent, unless it is answered: one that died between the two may not have said so.
+  /// What an earlier process has sent, unless it was answered: a process that died in between may not have recorded
+  /// that.
   private func loadPending(_ key: any InstallationKey, _ answered: Reading?) async {
     guard pending == nil else { return }
     let stored = try? await ports.shared.load(.pending)
@@ -92,7 +93,7 @@ final class Exchange {
     if let found, answered.map({ $0.wall < found.askedAt.wall }) ?? true { pending = found }
   }
 
-  /// What is waiting for its answer, or a new request.
+  /// The request that still waits for its answer, or a new one.
   private func prepared(_ key: any InstallationKey, enrols: Bool) async throws -> PreparedRequest {
     if let pending, pending.key.publicKey == key.publicKey, pending.isGood(ports.clock) { return pending }
     let prepared = try await prepare(key, enrols: enrols)
@@ -102,14 +103,14 @@ final class Exchange {
 
   private func keep(_ request: PreparedRequest?) async {
     pending = request
-    // A full disk costs another exchange after the next start, and nothing else.
+    // A full disk costs only another exchange after the next start.
     try? await ports.shared.save(request?.stored(for: configuration), .pending)
   }
 
-  /// The grant is kept, so that its request is no longer needed. It goes last: whenever the process dies, either the request or what
-  /// it brought is there.
+  /// The grant is kept, so that its request is no longer needed. It is removed last: whenever the process dies, either
+  /// the request or its result is there.
   func finish(_ grant: Grant) async {
-    // What a development secret gave enrolled nobody.
+    // A development secret enrols nobody.
     guard configuration.given.developmentSecret == nil else { return }
     await ports.keyStore.keepEnrolled(grant.key)
     await keep(nil)

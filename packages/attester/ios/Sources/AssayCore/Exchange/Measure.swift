@@ -1,4 +1,4 @@
-/// What measuring the app gave, as client data says it.
+/// The result of measuring the app, as client data states it.
 final class Measured: Sendable {
   /// The second image, which some plans ask for.
   enum Text: Sendable {
@@ -19,8 +19,8 @@ final class Measured: Sendable {
   }
 }
 
-/// The app, measured as plans ask. Whole-code digests are kept, in memory, as long as plans come with the same seed, that is for
-/// one epoch: then an attestation reads a few kilobytes and not every byte of the app.
+/// Measures the app as plans ask. Whole-code digests are kept in memory as long as plans come with the same seed, that
+/// is, for one epoch: then an attestation reads a few kilobytes instead of every byte of the app.
 @AssayActor
 final class Measure {
   private let expected: Plan.Expectation
@@ -95,7 +95,7 @@ extension Plan {
 }
 
 extension FoldInput {
-  /// Reads and hashes both images. It runs beside the SDK's own actor, which must not stand still for it.
+  /// Reads and hashes both images. It runs outside the SDK's own actor, which it must not block.
   fileprivate nonisolated func carryOut(
     _ image: any CodeImage, _ text: (any CodeImage)?, _ known: KeptDigests?, _ answers: [AnsweredProbe]
   ) async throws -> (digests: KeptDigests, measured: Measured) {
@@ -111,7 +111,7 @@ extension FoldInput {
     return (KeptDigests(plan.digestID, digest, textDigest), Measured(main, answers, second))
   }
 
-  /// `nil` where the image lacks a segment that the plan reads: the service then says that it differs.
+  /// `nil` if the image lacks a segment that the plan reads: the service then reports the difference.
   func measureText(
     _ image: any CodeImage, _ reads: [Read], _ known: ImageDigest?, _ seed: Bytes
   ) throws -> (ImageDigest, MeasurementResponse)? {

@@ -1,11 +1,11 @@
-/// A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. It is kept until it is
-/// answered, so that it outlives a failed exchange, and the process.
+/// A request that is ready to be sent, and is resent byte for byte: the service gives the same tokens for it. It is
+/// kept until it is answered, so that it outlives a failed exchange, and the process.
 final class PreparedRequest: Sendable {
   let key: any InstallationKey
   let body: Bytes
-  /// When its challenge was asked for.
+  /// When its challenge was requested.
   let askedAt: Reading
-  /// Milliseconds from then for which the challenge is good.
+  /// Milliseconds from then for which the challenge is valid.
   let goodFor: Double
 
   init(key: any InstallationKey, body: Bytes, askedAt: Reading, goodFor: Double) {
@@ -21,7 +21,7 @@ final class PreparedRequest: Sendable {
 }
 
 extension PreparedRequest {
-  /// As ``SharedState`` keeps it. The key is not in it; it has its own store.
+  /// As ``SharedState`` keeps it. The key is not part of it; it has its own store.
   func stored(for configuration: CheckedConfiguration) -> Bytes {
     JSON.object([
       .init("id", .text(configuration.identity(of: key))),
@@ -31,8 +31,8 @@ extension PreparedRequest {
     ]).bytes
   }
 
-  /// What is in `stored`, or `nil` if it is not for this app, build, key and audiences, if its challenge is past its time, or if the
-  /// wall clock was set back to before it was asked for: then its age is unknown.
+  /// What is in `stored`, or `nil` if it is not for this app, build, key and audiences, if its challenge is past its
+  /// time, or if the wall clock was set back to before it was requested: then its age is unknown.
   convenience init?(stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock) {
     guard let stored, let found = JSON.read(stored),
       found["id"]?.text?.isSame(as: configuration.identity(of: key)) == true,

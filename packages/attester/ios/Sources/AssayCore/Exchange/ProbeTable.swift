@@ -5,10 +5,10 @@ final class ProbeTable {
   private let lifetime: Lifetime
   nonisolated let names: [String]
 
-  /// Milliseconds that all probes of a plan together may take; what is late counts as that.
+  /// Milliseconds that all probes of a plan together may take; late answers count as late.
   private let deadline = 2_000.0
 
-  /// - Throws: ``AssayMisuse`` for two probes of one name, or a malformed name
+  /// - Throws: ``AssayMisuse`` for two probes with one name, or a malformed name
   nonisolated init(_ probes: [Probe], _ lifetime: Lifetime) throws {
     var names: [String] = []
     for probe in probes {
@@ -25,8 +25,8 @@ final class ProbeTable {
     return text.consists(of: 1...64, .lowerOrDigit, and: "._-")
   }
 
-  /// Asks the named probes, all at once. One that throws is taken to have answered `!threw`, one that gives what is no answer
-  /// `!invalid`, one that is late `!late`.
+  /// Runs the named probes, all at once. A probe that throws counts as having answered `!threw`, one without a valid
+  /// answer `!invalid`, a late one `!late`.
   ///
   /// - Parameter names: all of them declared, as `Plan.fits` makes sure
   func ask(_ names: [String]) async -> [AnsweredProbe] {

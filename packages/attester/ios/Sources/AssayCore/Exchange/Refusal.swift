@@ -1,5 +1,5 @@
 extension AssayError {
-  /// What an answer other than success means. `body` is the problem document (RFC 9457), if it was one.
+  /// The meaning of an answer other than success. `body` is the problem document (RFC 9457), if it was one.
   init(refusal answer: Answer, body: JSON?) {
     let problem = body?["code"]?.text
     self.init(
@@ -8,7 +8,7 @@ extension AssayError {
       retryAfter: answer.header("Retry-After").flatMap(Self.seconds))
   }
 
-  /// Problems that are told as something other than `requestRefused`.
+  /// Problems that are reported as something other than `requestRefused`.
   private static let told: KeyValuePairs<String, Code> = [
     "attestation_denied": .attestationDenied,
     "challenge_malformed": .challengeStale, "challenge_invalid": .challengeStale, "challenge_expired": .challengeStale,
@@ -26,7 +26,7 @@ extension AssayError {
     // The page of a proxy, or of a network that wants a login first.
     guard let problem, !problem.utf8.isEmpty else { return .responseInvalid }
     if problem.isSame(as: "version_unsupported") {
-      // Which of the two is the older one: the service, if it speaks lower versions only.
+      // Which of the two is older: the service, if it speaks only lower versions.
       let supported = body?["supported"]?.elements ?? []
       var isBehind = !supported.isEmpty
       for version in supported where version.number.map({ $0 < Double(wireVersion) }) != true { isBehind = false }
@@ -37,7 +37,7 @@ extension AssayError {
   }
 
   private static func seconds(_ text: String) -> Double? {
-    // Around the digits there may be spaces, between them none.
+    // Spaces may surround the digits, but not separate them.
     let bytes = Array(text.utf8)
     let start = runEnd(in: bytes, from: 0, .marked, and: " ")
     let end = runEnd(in: bytes, from: start, .digit)

@@ -1,11 +1,12 @@
-/// Codes of what the SDK gave up before the service heard of it, for the next challenge request: hearsay, told as that.
+/// Codes of failures that the service has not heard of, for the next challenge request: hearsay, and treated as such.
 struct ReportedFailures {
   private(set) var codes: [String] = []
 
   private static let most = 4
   private static let longest = 64
 
-  /// What has a problem came from the service, which knows. Of the others the newest four different ones.
+  /// A failure with a problem came from the service, which knows about it. Of the others, the newest four distinct
+  /// codes.
   mutating func add(_ error: AssayError) {
     guard error.problem == nil else { return }
     let code = error.code.rawValue

@@ -43,10 +43,10 @@ public protocol CodeImage: Sendable {
 struct ImageReaderFault: Error {}
 
 extension CodeImage {
-  /// The indices of the segments that a coverage takes in, in name order.
+  /// The indices of the segments that a coverage includes, in name order.
   ///
-  /// - Throws: ``MeasurementError`` with `IMAGE_EMPTY` when it takes in none (measuring nothing must not look like measuring
-  ///   everything), `IMAGE_SEGMENTS` for more than 4096 of them or two of one name
+  /// - Throws: ``MeasurementError`` with `IMAGE_EMPTY` if it includes none (measuring nothing must not look like
+  ///   measuring everything), `IMAGE_SEGMENTS` for more than 4096 of them or two with one name
   func coveredSegments(_ coverage: Coverage) throws -> [Int] {
     let all = segments
     var covered: [Int] = []

@@ -1,7 +1,7 @@
 /// Functions that guard something, carried out on input that the challenge decides, with the service carrying out the same
 /// ones. A patch that makes one of them wave things through changes the response.
 enum Exercise: String, CaseIterable {
-  /// How this plan is taken as it is, or with one of several faults.
+  /// How this plan is read unchanged, or with one of several faults.
   case refusal = "refusal.1"
 
   func carryOut(input: Bytes, plan: Plan) -> Bytes {
@@ -27,7 +27,7 @@ extension Plan {
   /// The plan's text: what was read, byte for byte.
   var written: String { String(decoding: bytes(with: .none), as: UTF8.self) }
 
-  /// The bytes of this plan, or of the plan that a fault makes of it.
+  /// The bytes of this plan, or of its faulty version.
   fileprivate func bytes(with fault: PlanFault) -> Bytes {
     var members: [JSON.Member] = [
       .init("v", .integer(fault == .version ? 2 : 1)), .init("app", .text(app)), .init("build", .text(build)),

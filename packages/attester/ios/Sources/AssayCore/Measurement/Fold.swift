@@ -1,4 +1,4 @@
-/// What a plan is carried out over.
+/// The input for carrying out a plan.
 final class FoldInput: Sendable {
   let plan: Plan
   /// The plan's exact bytes.
@@ -7,7 +7,7 @@ final class FoldInput: Sendable {
   let challenge: Bytes
   let crypto: any Cryptography
 
-  /// - Throws: ``MeasurementError`` with `PLAN_EPOCH` when the challenge was issued with the plan of another epoch
+  /// - Throws: ``MeasurementError`` with `PLAN_EPOCH` if the challenge was issued with the plan of another epoch
   init(plan: Plan, planBytes: Bytes, challenge: Bytes, crypto: any Cryptography) throws {
     try must(challenge.count == 48 && number(in: challenge, at: 8, length: 4) == plan.epoch, .planEpoch)
     self.plan = plan
@@ -17,7 +17,7 @@ final class FoldInput: Sendable {
   }
 }
 
-/// Where a fold stands: the response key and the chain, 32 bytes each.
+/// The state of a fold: the response key and the chain, 32 bytes each.
 ///
 /// k = HMAC(E, label ‖ challenge ‖ SHA-256(plan)), then every read, then every exercise. The chain begins with k and decides
 /// which read comes next and where it starts, so that neither order nor offsets exist before the challenge, and nothing can be
@@ -25,7 +25,7 @@ final class FoldInput: Sendable {
 ///
 /// SHA-256(chain ‖ u32 index of the read ‖ operation ‖ D of the segment ‖ (u64 offset ‖ u32 length ‖ bytes) per piece)
 ///
-/// An exercise is carried out on the chain as it stands, and what came out is folded:
+/// An exercise is carried out on the current chain, and its output is folded:
 ///
 /// SHA-256(chain ‖ u32 index of the exercise ‖ 4 ‖ LP(name) ‖ LP(output))
 struct Fold {
@@ -84,7 +84,7 @@ struct Fold {
   }
 }
 
-/// Where to start: bytes 2 to 7 of the chain, as one number, among the places that there are.
+/// Where to start: bytes 2 to 7 of the chain, as one number, modulo the number of places.
 func foldStart(_ chain: Bytes, places: Int) -> Int {
   number(in: chain, at: 2, length: 6) % places
 }

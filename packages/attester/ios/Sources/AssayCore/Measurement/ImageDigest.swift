@@ -17,7 +17,7 @@ public final class ImageDigest: Sendable {
   /// In name order.
   public let parts: [Part]
 
-  /// What D starts with, before the segment's bytes.
+  /// The prefix of D, before the segment's bytes.
   static func head(of segment: Segment, seed: Bytes) -> Bytes {
     Label.segment.bytes + seed + lengthPrefixed(segment.name) + bigEndian(UInt64(segment.length))
   }

@@ -1,4 +1,4 @@
-/// Answer to a probe: as found, judged by policy and not by the SDK.
+/// Answer to a probe, as found: policy judges it, not the SDK.
 public enum ProbeAnswer: Sendable, Equatable {
   /// A boolean.
   case boolean(Bool)
@@ -8,7 +8,7 @@ public enum ProbeAnswer: Sendable, Equatable {
   case text(String)
 }
 
-/// What carrying out a plan over one image gave.
+/// The result of carrying out a plan over one image.
 public struct MeasurementResponse: Sendable, Equatable {
   /// Final value of the fold: 32 bytes.
   public let response: Bytes
@@ -32,7 +32,7 @@ public struct AnsweredProbe: Sendable {
 }
 
 extension Plan {
-  /// What a plan must agree with besides the image.
+  /// What a plan must match besides the image.
   struct Expectation {
     let app: String
     let build: String
@@ -44,7 +44,7 @@ extension Plan {
     var exercises: [String] = Exercise.allCases.map(\.rawValue)
   }
 
-  /// Holds the plan against what is there, before anything is read.
+  /// Checks the plan against what is there, before anything is read.
   ///
   /// - Throws: ``MeasurementError`` with `PLAN_BUILD` for another app's or build's plan, or one of an ABI, `PLAN_SEGMENT` for a segment that the
   ///   image lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function to show, which a native SDK
@@ -60,7 +60,7 @@ extension Plan {
 }
 
 extension FoldInput {
-  /// Carries out the plan's reads and exercises over the main image. Hold the plan against what is there first.
+  /// Carries out the plan's reads and exercises over the main image. Check the plan against what is there first.
   func measure(
     _ image: any CodeImage, _ digest: ImageDigest, probes: [AnsweredProbe]
   ) throws -> MeasurementResponse {
@@ -80,7 +80,7 @@ extension FoldInput {
 }
 
 extension ProbeAnswer {
-  /// The answer as it goes into client data: what is none becomes `!invalid`.
+  /// The answer as it goes into client data: an invalid one becomes `!invalid`.
   var held: ProbeAnswer {
     switch self {
     case .boolean: self
@@ -92,7 +92,7 @@ extension ProbeAnswer {
   /// Largest whole number that every platform prints alike: 2^53 - 1.
   private static let largest: Int64 = 9_007_199_254_740_991
 
-  /// Text is cut to 256 UTF-16 units; a cut through a pair leaves U+FFFD, as in every SDK.
+  /// Text is truncated to 256 UTF-16 units; a cut through a pair leaves U+FFFD, as in every SDK.
   static func cut(_ text: String) -> ProbeAnswer {
     guard text.utf16.count > 256 else { return .text(text) }
     return .text(String(decoding: text.utf16.prefix(256), as: UTF16.self))

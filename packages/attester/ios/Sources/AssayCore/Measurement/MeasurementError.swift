@@ -6,11 +6,11 @@ public enum MeasurementFault: String, Sendable, CaseIterable {
   case planVersion = "PLAN_VERSION"
   /// The plan has more than 16,384 bytes.
   case planTooLarge = "PLAN_TOO_LARGE"
-  /// The plan wants more reads, bytes or names than a plan may.
+  /// The plan asks for more reads, bytes or names than allowed.
   case planBudget = "PLAN_BUDGET"
   /// The plan is for another app, build or ABI.
   case planBuild = "PLAN_BUILD"
-  /// The challenge was issued in another epoch than the plan.
+  /// The challenge was issued in an epoch other than that of the plan.
   case planEpoch = "PLAN_EPOCH"
   /// The plan reads a segment that the app does not have.
   case planSegment = "PLAN_SEGMENT"
@@ -18,7 +18,7 @@ public enum MeasurementFault: String, Sendable, CaseIterable {
   case planProbe = "PLAN_PROBE"
   /// The plan wants the source of a function, or an exercise that the SDK does not know.
   case planFunction = "PLAN_FUNCTION"
-  /// The coverage takes in no segment of the app.
+  /// The coverage includes no segment of the app.
   case imageEmpty = "IMAGE_EMPTY"
   /// The app has more than 4,096 covered segments, or two of one name.
   case imageSegments = "IMAGE_SEGMENTS"
@@ -32,7 +32,7 @@ public struct MeasurementError: Error, Sendable, Equatable {
   public let code: MeasurementFault
 }
 
-/// Refuses with `code` unless something holds.
+/// Refuses with `code` unless the condition holds.
 func must(_ holds: Bool, _ code: MeasurementFault) throws {
   guard holds else { throw MeasurementError(code: code) }
 }

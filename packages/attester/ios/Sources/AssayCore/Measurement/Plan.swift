@@ -1,14 +1,15 @@
 /// Which segments of the registered image a plan measures.
 public enum Coverage: String, Sendable {
-  /// All segments, or those only that an engine executes.
+  /// All segments, or only those that an engine executes.
   case image, scripts
 }
 
 /// One thing to read. `segment` counts the covered segments in name order, from 0. Where reading starts is not in the
 /// plan: the challenge decides it, and a segment shorter than `length` is read whole.
 public struct Read: Sendable, Equatable {
-  /// `range`: one piece. `stride`: `count` pieces, each `step` bytes after the one before, round the segment's end, folded in
-  /// one step. `walk`: `count` pieces, each folded by itself; what was read decides where the next one starts.
+  /// `range`: one piece. `stride`: `count` pieces, each `step` bytes after the previous one, wrapping at the segment's
+  /// end, folded in one step. `walk`: `count` pieces, folded one by one; what was read decides where the next one
+  /// starts.
   public enum Operation: UInt8, Sendable {
     /// As the fold numbers them.
     case range = 1, stride = 2, walk = 3
@@ -50,7 +51,7 @@ public final class Plan: Sendable {
   public let abi: String?
   /// Reads of the main image: 1 to 64.
   public let reads: [Read]
-  /// Reads of the second image: the text sections as they are in memory. `nil` where the plan asks for none.
+  /// Reads of the second image: the text sections as they are in memory. `nil` if the plan asks for none.
   public let text: [Read]?
   /// Functions whose source is compared: none of a native SDK.
   public let show: [String]

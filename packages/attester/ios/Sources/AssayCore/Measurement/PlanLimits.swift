@@ -1,4 +1,4 @@
-/// What a plan may ask for, at most: the same numbers on every platform.
+/// The limits of what a plan may ask for: the same numbers on every platform.
 enum PlanLimits {
   /// Bytes of a plan.
   static let bytes = 16_384

@@ -1,6 +1,6 @@
 extension Plan {
-  /// Reads a plan strictly: its bytes are exactly what `JSON.stringify` makes of the plan that is returned, so there are no
-  /// other members, none twice, no other order, number form, space or escape. Nothing is read and no probe is asked before
+  /// Reads a plan strictly: its bytes are exactly the `JSON.stringify` of the returned plan, so there are no other or
+  /// duplicate members, and no other order, number form, space or escape. Nothing is read and no probe is asked before
   /// this has returned.
   ///
   /// - Throws: ``MeasurementError`` with `PLAN_TOO_LARGE`, `PLAN_VERSION`, `PLAN_MALFORMED`, `PLAN_BUDGET`
@@ -9,7 +9,7 @@ extension Plan {
     var scanner = PlanScanner(bytes: bytes)
     try must(!scanner.isOfOtherVersion, .planVersion)
     guard let plan = scanner.plan() else { throw MeasurementError(code: .planMalformed) }
-    // Of the last character of the seed only four bits count: the others are zero.
+    // Only four bits of the last character of the seed count: the others are zero.
     try must(plan.seedBytes.count == 32, .planMalformed)
     try plan.holdToLimits()
     return plan
@@ -17,7 +17,7 @@ extension Plan {
 
   private func holdToLimits() throws {
     try must(epoch <= 0xffff_ffff, .planBudget)
-    // Each image has a budget of its own.
+    // Each image has its own budget.
     for reads in [reads, text ?? []] {
       var left = PlanLimits.folded
       for read in reads {
@@ -36,7 +36,7 @@ extension Plan {
   }
 }
 
-/// Walks the bytes of a plan by its grammar. `nil` at the first byte that the grammar does not have there.
+/// Walks the bytes of a plan by its grammar. `nil` at the first byte that the grammar does not allow there.
 private struct PlanScanner {
   let bytes: Bytes
   private var at = 0
@@ -107,7 +107,7 @@ private struct PlanScanner {
     return take("]") ? words : nil
   }
 
-  /// Larger ones than any limit count as that: what is out of bounds is refused as such, and nothing overflows.
+  /// Numbers beyond every limit are clamped: they are refused as out of bounds, and nothing overflows.
   @inline(never) private mutating func number(orZero admitsZero: Bool) -> Int? {
     let (start, after) = (at, runEnd(in: bytes, from: at, .digit))
     guard after > start, bytes[start] != 0x30 || (admitsZero && after == start + 1) else { return nil }

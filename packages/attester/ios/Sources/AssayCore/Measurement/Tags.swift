@@ -1,4 +1,4 @@
-/// Says whether one segment is as registered; 8 bytes. Tags tell the operator what differs; they decide nothing.
+/// Shows whether one segment is as registered; 8 bytes. Tags show the operator what differs; they decide nothing.
 public struct Tag: Sendable, Equatable {
   /// Name of the segment.
   public let name: String
@@ -7,7 +7,8 @@ public struct Tag: Sendable, Equatable {
 }
 
 extension ImageDigest {
-  /// HMAC(D, label ‖ challenge) cut to 8 bytes for each covered segment in name order, as many as fit into client data.
+  /// HMAC(D, label ‖ challenge) truncated to 8 bytes for each covered segment in name order, as many as fit into client
+  /// data.
   func tags(challenge: Bytes, crypto: any Cryptography) -> [Tag] {
     // Bytes that names and tags may take up in client data, as JSON.
     var left = 24_576

@@ -1,5 +1,5 @@
-/// Where all of the SDK's own state lives: one thing after the other, never on the main thread. Reading and hashing the app's
-/// code happens elsewhere, so that nobody waits for it who has a token.
+/// Holds all of the SDK's own state: one task at a time, never on the main thread. Reading and hashing the app's code
+/// happens elsewhere, so that nobody who has a token waits for it.
 @globalActor
 public actor AssayActor {
   /// The one that all clients share.

@@ -1,4 +1,4 @@
-/// Why no token could be had, or why a protected request was not sent.
+/// Why no token was available, or why a protected request was not sent.
 ///
 /// `attestationDenied` is a denial: the evidence is bad. The other codes that are not ``retryable`` need a new release, a
 /// registration or another configuration; those that are are malfunctions. Misuse of the SDK is an ``AssayMisuse`` instead.
@@ -6,7 +6,7 @@ public struct AssayError: Error, Sendable {
   /// The codes that all SDKs share. Match on them, never on text.
   public enum Code: String, Sendable, CaseIterable {
     // Trying again changes nothing
-    /// The evidence is bad; the operator finds why by the trace.
+    /// The evidence is bad; the operator finds the reason by the trace.
     case attestationDenied = "attestation_denied"
     /// The build is not registered, retired, or below the app’s minimum.
     case buildRefused = "build_refused"
@@ -20,7 +20,7 @@ public struct AssayError: Error, Sendable {
     case redirectRefused = "redirect_refused"
     /// The service speaks only older versions of the protocol.
     case serviceOutdated = "service_outdated"
-    /// The service speaks this version of the protocol no longer.
+    /// The service no longer speaks this version of the protocol.
     case sdkOutdated = "sdk_outdated"
     /// The client was closed.
     case closed
@@ -42,7 +42,7 @@ public struct AssayError: Error, Sendable {
     /// The system gave no evidence: see ``AssayError/platformError``.
     case evidenceFailed = "evidence_failed"
 
-    /// What to do instead of trying again, or `nil` where trying again may help.
+    /// What to do instead of trying again, or `nil` if trying again may help.
     var wayOut: String? {
       switch self {
       case .attestationDenied: "see the trace"
@@ -62,11 +62,11 @@ public struct AssayError: Error, Sendable {
 
   /// What went wrong.
   public let code: Code
-  /// What the system, or the reader of the plan, said.
+  /// The error of the system, or of the plan reader.
   public let cause: (any Error)?
-  /// Names the exchange to the operator of the service, and tells nobody else anything.
+  /// Identifies the exchange to the operator of the service, and reveals nothing to anybody else.
   public let trace: String?
-  /// The code of the problem document, where the service sent one.
+  /// The code of the problem document, if the service sent one.
   public let problem: String?
   /// Seconds that the service asks to wait.
   public let retryAfter: Double?
@@ -84,18 +84,18 @@ public struct AssayError: Error, Sendable {
   /// Whether the same call may succeed later without anyone changing anything.
   public var retryable: Bool { code.wayOut == nil }
 
-  /// Apple's own domain and code, where the system failed.
+  /// Apple's own domain and code, if the system failed.
   public var platformError: PlatformError? { cause as? PlatformError }
 }
 
 extension AssayError: CustomStringConvertible {
-  /// The code and the way out of it. No token, key, challenge or evidence is in it.
+  /// The code and its remedy. It contains no token, key, challenge or evidence.
   public var description: String {
     let cause = cause.map { " (\(causeCode ?? String(describing: type(of: $0))))" } ?? ""
     return "\(code.rawValue): \(code.wayOut ?? "see cause, try again")\(cause)"
   }
 
-  /// The cause's own code, as far as it has one that says nothing else.
+  /// The cause's own code, if it has one that reveals nothing else.
   var causeCode: String? {
     switch cause {
     case let error as MeasurementError: error.code.rawValue
@@ -105,7 +105,7 @@ extension AssayError: CustomStringConvertible {
   }
 }
 
-/// A mistake of the caller, told where it is made: an option or argument that is missing or wrong.
+/// A mistake of the caller, reported where it is made: an option or argument that is missing or wrong.
 public struct AssayMisuse: Error, Sendable, Equatable, CustomStringConvertible {
   /// Name of the option or argument.
   public let option: String
@@ -119,7 +119,8 @@ public struct AssayMisuse: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension AssayError {
-  /// `error` as the cause of one with `code`, or with `planRefused` where measuring refuses a plan, unless it is one of ours already.
+  /// Wraps `error` as the cause of one with `code`, or with `planRefused` if measuring refuses a plan, unless it is
+  /// already one of ours.
   @inline(never) static func of(_ error: any Error, as code: Code) -> AssayError {
     if let error = error as? AssayError { return error }
     let isPlan = (error as? MeasurementError)?.code.isOfPlan ?? false

@@ -1,7 +1,7 @@
-/// What one installation of the SDK is told: fixed in the app, never widened by the service.
+/// The configuration of one installation of the SDK: fixed in the app, never widened by the service.
 public struct AssayConfiguration: Sendable {
   /// Base URLs of the attestation service, tried in turn. They must lead to one service: processes that do not share
-  /// the key of challenges refuse each other's, and the exchange begins again, once.
+  /// the challenge key refuse each other's challenges, and the exchange starts again, once.
   public var endpoints: [String]
   /// Name under which the app is registered: 3 to 255 letters, digits, `.`, `_` and `-`.
   public var app: String
@@ -14,31 +14,31 @@ public struct AssayConfiguration: Sendable {
   public var requestTimeout: Double = 10_000
   /// Milliseconds without use after which the background stops refreshing until the next use.
   public var idleAfter: Double = 600_000
-  /// What becomes of a protected request for which no token is available.
+  /// What happens to a protected request if no token is available.
   public var withoutToken: WithoutToken = .fail
   /// The form of proofs.
   public var proof = ProofForm.dpop
-  /// Access group of the keychain, where an app and its extensions are to be one installation. They need the same group in their
+  /// Keychain access group, if an app and its extensions should be one installation. They need the same group in their
   /// entitlements.
   public var keychainAccessGroup: String?
-  /// App group, in whose folder an app and its extensions take turns. Without it each has a lock of its own.
+  /// App group, in whose folder an app and its extensions take turns. Without it each has its own lock.
   public var appGroup: String?
   /// A development secret, in place of a measurement: for an app and APIs that are registered for development. Whoever has it gets
   /// tokens, so give it within `#if DEBUG` only, from the scheme's environment. No property list holds it.
   public var developmentSecret: String?
-  /// Admits `http:` for hosts other than this machine, where everyone on the way can read and use tokens that are not bound, and
-  /// answer in the service's place. For closed test networks only.
+  /// Admits `http:` for hosts other than this machine, where everyone on the network path can read and use tokens that
+  /// are not bound, and answer in place of the service. For closed test networks only.
   public var dangerouslyAllowInsecureRequests = false
 
-  /// What becomes of a request for which there is no token.
+  /// What happens to a request without a token.
   public enum WithoutToken: String, Sendable {
     /// It is not sent, and the call fails.
     case fail
-    /// It is sent without token and proof, with the field `Assay-Status` that holds the error's code and nothing else.
+    /// It is sent without token and proof, with the field `Assay-Status`, which holds only the error's code.
     case send
   }
 
-  /// What has no default. It is checked when a client is made of it.
+  /// The options without defaults. They are checked when a client is created.
   public init(endpoints: [String], app: String, build: String, audiences: [String: String]) {
     self.endpoints = endpoints
     self.app = app
@@ -75,13 +75,13 @@ final class CheckedConfiguration: Sendable {
   }
 }
 
-/// Letters, digits and some marks, of which the first must be a letter or digit.
+/// Letters, digits and some marks; the first character must be a letter or digit.
 private func isIdentifier(_ text: String, _ lengths: ClosedRange<Int>, besides marks: StaticString) -> Bool {
   guard let first = text.utf8.first, ByteKind.letterOrDigit.has(first) else { return false }
   return text.consists(of: lengths, .letterOrDigit, and: marks)
 }
 
-/// Whether a text can be put into a header as it is, and put nothing else there.
+/// Whether a text can be put into a header as it is, without adding anything else to it.
 func isVisibleASCII(_ text: String) -> Bool {
   text.consists(of: 1...Int.max, .visible)
 }

@@ -1,4 +1,4 @@
-/// The last events in words that can be pasted anywhere.
+/// The last events in a form that can be pasted anywhere.
 @AssayActor
 final class DebugLog {
   private let clock: any DeviceClock

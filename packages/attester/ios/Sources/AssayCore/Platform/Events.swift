@@ -1,18 +1,18 @@
-/// What is told about tokens: never the tokens themselves.
+/// What events say about tokens: never the tokens themselves.
 public struct TokenEvent: Sendable {
   /// Where the tokens came from.
   public enum Source: String, Sendable {
     /// From the service now.
     case exchange
-    /// Kept over a restart, or obtained by another process of this installation.
+    /// Kept across a restart, or obtained by another process of this installation.
     case shared
   }
 
-  /// Audiences that there is a token for.
+  /// Audiences with a token.
   public let audiences: [String]
   /// Seconds until the first of the tokens expires.
   public let expiresIn: Double
-  /// Names the exchange to the operator.
+  /// Identifies the exchange to the operator.
   public let trace: String
   /// Seconds by which the clock of the device is behind that of the service; negative if it is ahead.
   public let clockOffset: Double
@@ -26,7 +26,7 @@ public enum AssayEvent: Sendable {
   case token(TokenEvent)
   /// Tokens that replace earlier ones.
   case refreshed(TokenEvent)
-  /// An exchange failed. Tokens at hand stay in use while they are valid. `retryIn`: seconds until the next attempt.
+  /// An exchange failed. Existing tokens stay in use while they are valid. `retryIn`: seconds until the next attempt.
   case refreshFailed(AssayError, retryIn: Double)
   /// The service denied the attestation.
   case denied(AssayError)
@@ -59,7 +59,7 @@ public enum AssayState: String, Sendable {
   case closed
 }
 
-/// Hands every event to every listener.
+/// Passes every event to every listener.
 @AssayActor
 final class Events {
   /// Identifies a listener.

@@ -1,5 +1,5 @@
-/// What platform evidence is for: to make the installation known, or to show that it is still the one that is remembered, at no
-/// cost of a vendor call.
+/// The purpose of platform evidence: to make the installation known, or to show that it is still the remembered one,
+/// without the cost of a vendor call.
 public enum EvidencePurpose: String, Sendable {
   /// As the service names them.
   case enrolment, refresh
@@ -7,20 +7,21 @@ public enum EvidencePurpose: String, Sendable {
 
 /// Platform evidence, from an adapter over what the system offers.
 public protocol EvidenceSource: Sendable {
-  /// Asked before client data is written, because client data names the kinds of evidence that follow. A source that fails at a
-  /// refresh, here or when it collects, is asked once more as for an enrolment. One that fails at an enrolment fails the exchange: if
-  /// its fault can last, it gives nothing at the next, and the service decides. `nil` where there is nothing to give.
+  /// Called before client data is written, because client data names the kinds of evidence that follow. A source that
+  /// fails at a refresh, here or when it collects, is called once more for an enrolment. A source that fails at an
+  /// enrolment fails the exchange: if its fault may last, it returns nothing the next time, and the service decides.
+  /// `nil` if there is nothing to give.
   func prepare(_ purpose: EvidencePurpose) async throws -> PreparedEvidence?
 }
 
-/// One piece of evidence, of which only the commitment is missing.
+/// One piece of evidence, complete except for the commitment.
 public struct PreparedEvidence: Sendable {
   /// The `format` of the evidence item.
   public let format: String
   /// The other members of the item, which commits to `binding` (43 base64url characters).
   public let collect: @Sendable (_ binding: String) async throws -> [JSON.Member]
 
-  /// - Parameter collect: gives the other members, for the 43 characters that they must commit to
+  /// - Parameter collect: returns the other members, for the 43 characters that they must commit to
   public init(format: String, collect: @escaping @Sendable (String) async throws -> [JSON.Member]) {
     self.format = format
     self.collect = collect

@@ -1,4 +1,4 @@
-/// The life of one client: nothing that waits here waits longer.
+/// The lifetime of one client: nothing that waits here outlasts it.
 @AssayActor
 final class Lifetime {
   private let timers: any Timers
@@ -19,7 +19,7 @@ final class Lifetime {
     if hasEnded { throw AssayError(.closed) }
   }
 
-  /// Takes the answer of `work`, unless the time is over before. Work that does not heed its cancellation is left behind.
+  /// Returns the answer of `work`, unless the time is over first. Work that ignores its cancellation is abandoned.
   ///
   /// - Throws: ``AssayError`` with `timeout` or `closed`; whatever `work` throws
   func within(_ milliseconds: Double, _ work: @escaping Work) async throws -> JSON {
@@ -51,11 +51,11 @@ final class Lifetime {
   }
 }
 
-/// What has to end in time. JSON is what services answer and what answers to probes are told as; a race for any type would be a
-/// copy of this code in the app for each.
+/// Work with a time limit. Services and probes answer in JSON; a generic race would be a copy of this code in the app
+/// for each type.
 typealias Work = @Sendable () async throws -> JSON
 
-/// Whoever comes first decides.
+/// The first to finish decides.
 @AssayActor
 private final class Race {
   var continuation: CheckedContinuation<JSON, any Error>?

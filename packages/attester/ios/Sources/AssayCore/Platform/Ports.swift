@@ -1,4 +1,4 @@
-/// What the SDK needs of the system. `Assay` fills it in on Apple's platforms; everything that decides is on this side.
+/// What the SDK needs from the system. `Assay` fills it in on Apple's platforms; all decisions are made on this side.
 public final class Ports: Sendable {
   /// Tells the time.
   public let clock: any DeviceClock
@@ -10,16 +10,16 @@ public final class Ports: Sendable {
   public let cryptography: any Cryptography
   /// Keeps the installation key.
   public let keyStore: any KeyStore
-  /// Keeps tokens and requests over restarts.
+  /// Keeps tokens and requests across restarts.
   public let shared: any SharedState
   /// Vouch for the app, in this order.
   public let evidence: [any EvidenceSource]
   /// Opens the app’s own code.
   public let image: any ImageOpener
-  /// All that may be asked, each name once.
+  /// All probes that may be asked, each name once.
   public let probes: [Probe]
 
-  /// Ports over a system, or over what plays it in a test.
+  /// Ports over a system, or over its substitute in a test.
   public init(
     clock: any DeviceClock, timers: any Timers, transport: any Transport, cryptography: any Cryptography,
     keyStore: any KeyStore, shared: any SharedState, evidence: [any EvidenceSource], image: any ImageOpener,
@@ -39,9 +39,9 @@ public final class Ports: Sendable {
 
 /// The clocks of the device.
 public protocol DeviceClock: Sendable {
-  /// Milliseconds from any start, never set back. It should go on while the device sleeps.
+  /// Milliseconds from some start, never set back. It should go on while the device sleeps.
   func monotonic() -> Double
-  /// Milliseconds since 1970 as the device trusts, right or wrong.
+  /// Milliseconds since 1970 by the clock of the device, right or wrong.
   func wall() -> Double
 }
 
@@ -57,11 +57,11 @@ public protocol Timers: Sendable {
   func schedule(after milliseconds: Double, _ action: @escaping @Sendable () async -> Void) -> any Scheduled
 }
 
-/// What the service or an API answered: whatever the SDK looks at of it.
+/// The answer of the service or an API, as far as the SDK looks at it.
 public struct Answer: Sendable {
   /// Status code of HTTP.
   public let status: Int
-  /// The value of a header field, whatever the case of its name; several of one name joined by commas.
+  /// The value of a header field, whatever the case of its name; several with one name are joined by commas.
   public let header: @Sendable (_ name: String) -> String?
   /// The body, as far as the SDK needs it; empty otherwise.
   public let body: Bytes
@@ -76,7 +76,7 @@ public struct Answer: Sendable {
 
 /// HTTP to the attestation service.
 public protocol Transport: Sendable {
-  /// POSTs JSON, follows no redirect, keeps and sends no cookies, and caches nothing. It throws where there is no answer.
+  /// POSTs JSON, follows no redirect, keeps and sends no cookies, and caches nothing. Throws if there is no answer.
   func post(_ body: Bytes, to url: String) async throws -> Answer
 }
 
@@ -88,23 +88,23 @@ public protocol InstallationKey: Sendable {
   func sign(_ data: Bytes) async throws -> Bytes
 }
 
-/// Keeps one installation key over restarts of the app, and with it whether the service has given a token for it.
+/// Keeps one installation key across restarts of the app, and whether the service has issued a token for it.
 public protocol KeyStore: Sendable {
-  /// The key; made and kept where there is none yet.
+  /// The key; made and kept if there is none yet.
   func open() async throws -> any InstallationKey
-  /// Discards the key, makes another and keeps it. Called when the present one cannot be opened or cannot sign.
+  /// Discards the key, makes another and keeps it. Called if the current one cannot be opened or cannot sign.
   func renew() async throws -> any InstallationKey
   /// `false` if unknown.
   func hasEnrolled(_ key: any InstallationKey) async -> Bool
-  /// Keeps that the service has given a token for the key. A failure is not reported: it costs one enrolment.
+  /// Records that the service has issued a token for the key. A failure is not reported: it costs one enrolment.
   func keepEnrolled(_ key: any InstallationKey) async
 }
 
-/// What the processes of one installation share, by the name under which it is kept.
+/// What the processes of one installation share, by storage name.
 public enum SharedEntry: String, Sendable, CaseIterable {
-  /// What an exchange gave.
+  /// The result of an exchange.
   case tokens
-  /// A request that was sent and not answered yet.
+  /// A request that was sent but not answered yet.
   case pending
 }
 
@@ -115,7 +115,7 @@ public protocol SharedState: Sendable {
   func load(_ entry: SharedEntry) async throws -> Bytes?
   /// - Parameter value: `nil` removes the entry
   func save(_ value: Bytes?, _ entry: SharedEntry) async throws
-  /// Runs `work` while no other process of this installation runs its own.
+  /// Runs `work` while no other process of this installation runs any.
   func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T
 }
 
@@ -123,15 +123,15 @@ public protocol SharedState: Sendable {
 public protocol ImageOpener: Sendable {
   /// The files of the bundle.
   func main() throws -> any CodeImage
-  /// The text sections in memory; `nil` where they cannot be reached.
+  /// The text sections in memory; `nil` if they cannot be reached.
   func text() -> (any CodeImage)?
 }
 
-/// A named question about the environment. Whether an answer is good is for policy to say, never for the probe.
+/// A named question about the environment. Only policy decides whether an answer is acceptable, never the probe.
 public struct Probe: Sendable {
   /// 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit.
   public let name: String
-  /// Asks. What it throws is told as `!threw`, what takes longer than 2 s as `!late`.
+  /// Runs the probe. If it throws, the answer is `!threw`; if it takes longer than 2 s, `!late`.
   public let ask: @Sendable () async throws -> ProbeAnswer
 
   /// - Parameter name: see ``name``

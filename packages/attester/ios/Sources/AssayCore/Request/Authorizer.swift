@@ -18,7 +18,7 @@ public struct ProofRequest: Sendable {
   }
 }
 
-/// Fields to add to one request, in the names of the standards. They are good for that request only.
+/// Fields to add to one request, in the names of the standards. They are valid for that request only.
 public struct ProofFields: Sendable {
   /// For `OAuth-Client-Attestation`.
   public let token: String
@@ -55,7 +55,7 @@ final class Authorizer {
     do {
       return try await fields(held, address, request)
     } catch {
-      // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
+      // The key has been lost since the token was issued: another exchange opens it again, or makes a new one.
       let other = try await tokens.get(audience, .otherThan(held.token.token))
       do { return try await fields(other, address, request) } catch { throw AssayError.of(error, as: .keyStoreFailed) }
     }
@@ -89,11 +89,11 @@ final class Authorizer {
   }
 }
 
-/// The token that an `Authorization` field carries (RFC 9449 section 4.2), of a bearer too: it ties the user's login to this
-/// installation.
+/// The token that an `Authorization` field carries (RFC 9449 section 4.2), bearer tokens too: it ties the user's login
+/// to this installation.
 func accessToken(_ authorization: String) -> String? {
   let parts = authorization.parts(at: 0x20)
-  // Between the two there may be several spaces, before and after them none.
+  // Several spaces may separate the two, but none may precede or follow them.
   guard parts.count >= 2, let token = parts.last, !token.utf8.isEmpty, parts.dropFirst().dropLast().allSatisfy(\.utf8.isEmpty)
   else { return nil }
   let scheme = parts[0].lowercased()

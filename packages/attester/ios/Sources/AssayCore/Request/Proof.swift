@@ -22,7 +22,7 @@ public enum ProofForm: String, Sendable {
   }
 }
 
-/// What a proof may say of one request. What of it goes into the proof depends on its form.
+/// What a proof may state about one request. The form of the proof decides which parts it contains.
 struct ProofInput: Sendable {
   let audience: String
   /// 16 random bytes, base64url.

@@ -1,15 +1,15 @@
-/// Requests to protected APIs, which carry token and proof and follow no redirect, because the system would take both along to
-/// wherever it leads.
+/// Requests to protected APIs, which carry token and proof and follow no redirect, because the system would take both
+/// along to wherever it leads.
 @AssayActor
 final class ProtectedRequests {
   private let configuration: CheckedConfiguration
   private let clock: any DeviceClock
   private let authorizer: Authorizer
-  /// Audiences that refused a fresh token too, and until when no other is obtained at their wish.
+  /// Audiences that refused a fresh token too, and until when no other is obtained for them.
   private var vain: [(audience: String, until: Double)] = []
 
-  /// Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not cause an
-  /// exchange with every request.
+  /// Milliseconds. An API that refuses everything, for instance because its base URL is misconfigured, must not cause
+  /// an exchange with every request.
   private let vainFor = 60_000.0
 
   nonisolated init(_ configuration: CheckedConfiguration, _ clock: any DeviceClock, _ authorizer: Authorizer) {
@@ -20,7 +20,7 @@ final class ProtectedRequests {
 
   /// Sends a request, once more if the API wants a nonce or another token, unless its body can be sent only once.
   ///
-  /// - Parameter send: sends the request with these fields added, follows no redirect, and gives the answer
+  /// - Parameter send: sends the request with these fields added, follows no redirect, and returns the answer
   /// - Throws: ``AssayError``; whatever `send` throws
   func perform<T: Sendable>(
     _ request: ProofRequest, _ audience: String, _ address: WebAddress, canRepeat: Bool,

@@ -1,12 +1,13 @@
 /// Which URLs belong to protected APIs.
 final class ProtectedURLs: Sendable {
-  /// Longest first. Closed by a slash, so that `/v1` is not treated as a prefix of `/v10`, nor `example.com` for one of
-  /// `example.com.evil`.
+  /// Longest first. With a trailing slash, so that `/v1` is not treated as a prefix of `/v10`, nor `example.com` as one
+  /// of `example.com.evil`.
   private let prefixes: [(prefix: String, audience: String)]
   /// Distinct audiences, in the order of their prefixes' bytes.
   let audiences: [String]
 
-  /// - Throws: ``AssayMisuse`` for a key that is not an origin or URL prefix, and for no audience, more than 8, or one that is none
+  /// - Throws: ``AssayMisuse`` for a key that is not an origin or URL prefix, and for no audience, more than 8, or an
+  /// invalid one
   init(_ given: [String: String], admitInsecure: Bool) throws {
     var pairs: [(prefix: String, audience: String)] = []
     for (key, audience) in given { pairs.append((key, audience)) }

@@ -1,6 +1,6 @@
 /// An absolute `http` or `https` URL in the normal form of the URL standard, as far as tokens and proofs depend on it: scheme and
-/// host in lower case, no default port, `.` and `..` resolved. Written by hand because Foundation's reader differs between the
-/// versions of the systems.
+/// host in lower case, no default port, `.` and `..` resolved. Written by hand because Foundation's reader differs
+/// between system versions.
 public struct WebAddress: Sendable {
   /// Scheme, host and port.
   public let origin: String
@@ -14,7 +14,7 @@ public struct WebAddress: Sendable {
   /// Without query and fragment: the `htu` of proofs (RFC 9449 section 4.2).
   public var target: String { origin + path }
 
-  /// `nil` for another scheme, no host, a user, a port that is none, or anything that is not visible ASCII.
+  /// `nil` for another scheme, no host, a user, an invalid port, or anything that is not visible ASCII.
   public init?(_ text: String) {
     guard isVisibleASCII(text), text.consists(of: 1...Int.max, .unmarked, and: "\\\"<>^`{|}") else { return nil }
     let (bytes, lower) = (Array(text.utf8), Array(text.lowercased().utf8))
@@ -29,8 +29,9 @@ public struct WebAddress: Sendable {
     rest = bytes.text(afterPath..<bytes.count)
   }
 
-  /// As ``init(_:)``, of a text that a system may send although it is not in normal form: a backslash is a slash, a user is left out,
-  /// and what a URL cannot hold is escaped. Tells to whom a request would go; a proof needs the normal form.
+  /// As ``init(_:)``, for a text that a system may send although it is not in normal form: a backslash counts as a
+  /// slash, a user is left out, and characters that a URL cannot contain are escaped. Shows where a request would go; a
+  /// proof needs the normal form.
   init?(repairing text: String) {
     var bytes: Bytes = []
     let given = Array(text.utf8)
@@ -97,7 +98,7 @@ public struct WebAddress: Sendable {
     return dots <= 2 ? dots : 0
   }
 
-  /// A base URL of an option: without user, query and fragment, no slash at its end, whose scheme is https, or http on this
+  /// A base URL of an option: without user, query, fragment and trailing slash, whose scheme is https, or http on this
   /// machine (or anywhere, if `admitInsecure`).
   static func secure(_ text: String, admitInsecure: Bool) -> String? {
     guard let address = WebAddress(text), address.rest.utf8.isEmpty else { return nil }

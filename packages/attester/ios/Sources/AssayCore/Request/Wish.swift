@@ -1,16 +1,16 @@
-/// What an API or an authorization server that refuses a request says it wants to see: a nonce, which has come with the answer, or
-/// another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in
-/// JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
+/// What an API or an authorization server that refuses a request asks for: a nonce, which came with the answer, or
+/// another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with
+/// status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
 enum Wish: Sendable {
   case nonce, token
 
-  /// Bytes of a JSON answer that are read for it. Answers that say what they want are a few hundred long.
+  /// Bytes of a JSON answer that are read for it. Answers that say what they want are a few hundred bytes long.
   static let longestBody = 16_384
 
   init?(_ answer: Answer) {
     switch answer.status {
     case 401:
-      // A field may hold challenges of several schemes, each with an error of its own.
+      // A field may hold challenges of several schemes, each with its own error.
       for error in Self.errors(in: answer.header("WWW-Authenticate") ?? "") {
         guard let wish = Wish(error: error) else { continue }
         self = wish
@@ -27,7 +27,7 @@ enum Wish: Sendable {
   }
 
   private init?(error: String) {
-    // Swift's equality of texts would take canonically equivalent ones for equal; none of these has any.
+    // Swift's string equality would treat canonically equivalent texts as equal; none of these has such equivalents.
     switch error {
     case "use_dpop_nonce", "use_attestation_challenge": self = .nonce
     case "use_fresh_attestation", "invalid_client_attestation", "invalid_dpop_proof": self = .token

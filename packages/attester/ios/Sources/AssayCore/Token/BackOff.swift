@@ -1,11 +1,11 @@
-/// Milliseconds to wait after the `failures`-th failure in a row: 1 s doubling to 60 s (to 5 s while the network is away; from 8 s
-/// after what trying again does not cure), of which the lower half is certain and the upper half by chance. A service that says
-/// how long is obeyed, up to 60 s.
+/// Milliseconds to wait after the `failures`-th failure in a row: 1 s doubling to 60 s (to 5 s while the network is
+/// away; from 8 s after faults that trying again does not cure), of which the lower half is fixed and the upper half
+/// random. If the service says how long to wait, that is obeyed, up to 60 s.
 ///
 /// - Parameter chance: at least 0 and below 1
 func backOff(failures: Int, _ error: AssayError, chance: Double) -> Double {
   let longest = 60_000.0
-  // Later than asked, never earlier: the service told everyone the same moment.
+  // Later than requested, never earlier: the service named the same moment to everyone.
   if let retryAfter = error.retryAfter { return min(longest, retryAfter * 1000 * (1 + chance / 4)) }
   // The network returns without notice, and a failed attempt costs nobody anything.
   let cap = error.isOffline ? 5_000 : longest
@@ -14,7 +14,7 @@ func backOff(failures: Int, _ error: AssayError, chance: Double) -> Double {
 }
 
 extension AssayError {
-  /// Whether the fault lies between here and the service, and may end at any moment.
+  /// Whether the fault is between here and the service, and may end at any moment.
   var isOffline: Bool {
     code == .network || code == .timeout
   }

@@ -1,4 +1,4 @@
-/// What one exchange gave: the answer of the service, and what belongs to it. Times are in milliseconds.
+/// The result of one exchange: the answer of the service, and what belongs to it. Times are in milliseconds.
 final class Grant: Sendable {
   /// The key that the tokens name.
   let key: any InstallationKey
@@ -6,9 +6,9 @@ final class Grant: Sendable {
   /// Seconds after which to attest again; 0 for half of the life.
   let refreshAfter: Double
   let trace: String
-  /// When the request was sent, so that the time on the way counts against the tokens.
+  /// When the request was sent, so that transit time counts against the tokens.
   let sentAt: Reading
-  /// To add to the wall clock to have the time at the service.
+  /// To add to the wall clock to get the time of the service.
   let offset: Double
 
   init(
@@ -22,20 +22,20 @@ final class Grant: Sendable {
     self.offset = offset
   }
 
-  /// Time since the tokens were asked for, by either clock.
+  /// Time since the tokens were requested, by whichever clock shows more.
   private func since(_ clock: any DeviceClock) -> Reading {
     let now = clock.reading
     return Reading(monotonic: now.monotonic - sentAt.monotonic, wall: now.wall - sentAt.wall)
   }
 
-  /// What is left of a life of so many seconds. The monotonic clock decides, and the wall clock where it is ahead: a token that
-  /// seems older than it is costs one exchange, one that seems younger a refused request.
+  /// What is left of a lifetime given in seconds. The monotonic clock decides, unless the wall clock is ahead: a token
+  /// that seems older than it is costs one exchange; one that seems younger costs a refused request.
   private func left(of seconds: Double, _ clock: any DeviceClock) -> Double {
     let age = since(clock)
     return seconds * 1000 - max(age.monotonic, age.wall)
   }
 
-  /// How long a token may still be sent. A twentieth of its life, at most 5 s, is left for the way.
+  /// How long a token may still be sent. A twentieth of its lifetime, at most 5 s, is reserved for transit.
   func remaining(_ token: IssuedToken, _ clock: any DeviceClock) -> Double {
     left(of: token.expiresIn - min(5, token.expiresIn / 20), clock)
   }
@@ -53,14 +53,14 @@ final class Grant: Sendable {
     return shortest
   }
 
-  /// Time until an exchange is due: at half of the shortest life, or earlier if the service says so.
+  /// Time until an exchange is due: at half of the shortest lifetime, or earlier if the service says so.
   func untilRefresh(_ clock: any DeviceClock) -> Double {
     let half = shortestLife / 2
     return left(of: min(half, refreshAfter > 0 ? refreshAfter : half), clock)
   }
 
-  /// Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the two is
-  /// right, and the offset must be learned again.
+  /// Whether one of the clocks was set, or stood still, since the offset was learned: then it is unclear which of the
+  /// two is right, and the offset must be learned again.
   func isClockInDoubt(_ clock: any DeviceClock) -> Bool {
     let age = since(clock)
     return abs(age.monotonic - age.wall) > 30_000

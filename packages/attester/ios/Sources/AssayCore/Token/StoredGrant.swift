@@ -1,5 +1,5 @@
 extension Grant {
-  /// As ``SharedState`` keeps it. The key is not in it; it has its own store.
+  /// As ``SharedState`` keeps it. The key is not part of it; it has its own store.
   func stored(for configuration: CheckedConfiguration) -> Bytes {
     JSON.object([
       .init("id", .text(configuration.identity(of: key))),
@@ -11,8 +11,8 @@ extension Grant {
     ]).bytes
   }
 
-  /// The grant in `stored`, or `nil` if it is not for this app, build, key and audiences, or if the wall clock was set back to
-  /// before it was taken: then its age is unknown. Monotonic clocks start again with the device.
+  /// The grant in `stored`, or `nil` if it is not for this app, build, key and audiences, or if the wall clock was set
+  /// back to before it was obtained: then its age is unknown. Monotonic clocks start again with the device.
   convenience init?(
     stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock
   ) {
@@ -32,7 +32,7 @@ extension Grant {
 }
 
 extension CheckedConfiguration {
-  /// What is kept is for this: a change of any of these makes it useless.
+  /// The context of what is kept: a change to any of these makes it useless.
   func identity(of key: any InstallationKey) -> String {
     (["1", given.app, given.build, key.publicKey.jwk.written] + audiences).joined(separator: " ")
   }

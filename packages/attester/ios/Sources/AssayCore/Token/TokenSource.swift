@@ -1,4 +1,4 @@
-/// A token with what a proof for it needs.
+/// A token with what its proof needs.
 final class Held: Sendable {
   let grant: Grant
   let token: IssuedToken
@@ -12,15 +12,16 @@ final class Held: Sendable {
   }
 }
 
-/// Which tokens will do. Where the one at hand does not, an exchange may give another.
+/// Which tokens will do. If the current one does not, an exchange may give another.
 enum Acceptable: Sendable {
   case any
   /// Only one that is obtained for this call.
   case another
-  /// Not one that an API refused, or whose key has gone.
+  /// Not one that an API refused, or whose key was lost.
   case otherThan(String)
 
-  /// - Parameter token: `nil` for an audience without one. Asking again for an audience that the service left out would not help.
+  /// - Parameter token: `nil` for an audience without one. Requesting an audience again that the service left out would
+  /// not help.
   func admits(_ token: String?) -> Bool {
     switch self {
     case .any: true
@@ -40,13 +41,13 @@ final class TokenSource {
   private let lifetime: Lifetime
 
   private var grant: Grant?
-  /// Who waits for the exchange that is under way; nobody while there is none.
+  /// The waiters of the exchange under way; empty while there is none.
   private var waiting: [Waiter] = []
   private var failures = 0
   private var failed: (until: Double, error: AssayError)?
   private var timer: (any Scheduled)?
   private var lastUse = 0.0
-  /// How often everything was discarded. What an exchange brings that began before is of a key that is gone.
+  /// How often everything was discarded. The result of an exchange that began earlier belongs to a lost key.
   private var resets = 0
 
   nonisolated init(
@@ -61,7 +62,7 @@ final class TokenSource {
 
   private var now: Double { ports.clock.monotonic() }
 
-  /// A token that is accepted; where no exchange can be made, one that is not is an error.
+  /// An acceptable token; if no exchange is possible, an unacceptable one is an error.
   ///
   /// - Throws: ``AssayError``
   func get(_ audience: String, _ wanted: Acceptable) async throws -> Held {
@@ -73,9 +74,9 @@ final class TokenSource {
     if isNeeded(held, wanted) {
       do { try await renew(wanted) } catch { failure = error }
     }
-    // A failure reaches every caller who is left without an acceptable token.
+    // A failure reaches every caller that is left without an acceptable token.
     if let found = find(audience), failure == nil || wanted.admits(found.token.token) { return found }
-    // What the exchange brought was discarded before this caller had its turn.
+    // The result of the exchange was discarded before this caller's turn.
     if failure == nil, grant == nil { return try await get(audience, wanted) }
     throw failure ?? AssayError(.attestationDenied, trace: grant?.trace)
   }
@@ -91,12 +92,12 @@ final class TokenSource {
 
   private func isNeeded(_ held: Held?, _ wanted: Acceptable) -> Bool {
     guard let grant, wanted.admits(held?.token.token) else { return true }
-    // Where the service has just left this audience out, asking again would not help.
+    // If the service has just left this audience out, asking again would not help.
     return held != nil ? grant.isClockInDoubt(ports.clock) : grant.untilRefresh(ports.clock) <= 0
   }
 
-  /// One exchange at a time: anyone who needs one while it is under way shares it. They resume in the order in which they arrived.
-  /// It goes on without those whose task is cancelled.
+  /// One exchange at a time: callers that need one while it is under way share it. Callers resume in the order in which
+  /// they arrived. It goes on without those whose task is cancelled.
   private func renew(_ wanted: Acceptable) async throws {
     let waiter = Waiter()
     try await withTaskCancellationHandler {
@@ -126,7 +127,7 @@ final class TokenSource {
     }
   }
 
-  /// Does `work` again where a reset came meanwhile, whatever it came to: that was for the key before.
+  /// Runs `work` again if a reset came in the meantime, whatever its outcome: that was for the previous key.
   private func outlastResets(_ work: () async throws -> Void) async throws {
     while true {
       let begun = resets
@@ -137,7 +138,8 @@ final class TokenSource {
     }
   }
 
-  /// Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it.
+  /// Takes over what another process, or this app before its restart, has obtained, if that is newer; otherwise obtains
+  /// it.
   private func exchangeOrAdopt(_ wanted: Acceptable) async throws {
     let begun = resets
     let key = try await exchange.openKey()
@@ -174,7 +176,7 @@ final class TokenSource {
   }
 
   private func fail(_ error: any Error) -> any Error {
-    // What the shared state throws of its own is its failure to lock, and no exchange was made.
+    // An error of the shared state itself means that it failed to lock, and no exchange was made.
     let error = error as? AssayError ?? AssayError(.keyStoreFailed, cause: error)
     guard error.code != .closed else { return error }
     exchange.gaveUp(error)
@@ -187,7 +189,8 @@ final class TokenSource {
     return error
   }
 
-  /// Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once.
+  /// Schedules the next background exchange, unless it is scheduled: up to a tenth earlier, so that not all come at
+  /// once.
   private func schedule() {
     guard let grant, timer == nil else { return }
     let due = grant.untilRefresh(ports.clock) * (1 - ports.chance() / 10)
@@ -197,7 +200,7 @@ final class TokenSource {
 
   private func refresh() {
     timer = nil
-    // An app that asks for no token needs none: its next `get` starts again.
+    // An app that requests no token needs none: its next `get` starts again.
     guard now - lastUse <= configuration.given.idleAfter else { return }
     Task { try? await renew(.any) }
   }
@@ -208,7 +211,8 @@ final class TokenSource {
     schedule()
   }
 
-  /// The network is back, or the app came to the fore: the pause after a failure ends, and a refresh that is due is made.
+  /// The network is back, or the app came to the foreground: the pause after a failure ends, and a refresh that is due
+  /// is made.
   func wake() {
     if failed?.error.isOffline == true { failed = nil }
     reschedule()
@@ -225,7 +229,7 @@ final class TokenSource {
   func reset() async throws {
     try lifetime.check()
     forget()
-    // Once more at the end: an exchange may have begun with the key before it was gone.
+    // Once more at the end: an exchange may have begun with the key before it was discarded.
     defer { forget() }
     for entry in SharedEntry.allCases { try? await ports.shared.save(nil, entry) }
     do { _ = try await ports.keyStore.renew() } catch { throw AssayError.of(error, as: .keyStoreFailed) }
@@ -247,7 +251,7 @@ final class TokenSource {
   }
 }
 
-/// Whoever waits for an exchange, as long as they do.
+/// A caller that waits for an exchange, as long as it waits.
 @AssayActor
 private final class Waiter {
   var continuation: CheckedContinuation<Void, any Error>?

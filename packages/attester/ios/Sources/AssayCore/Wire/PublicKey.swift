@@ -5,7 +5,7 @@ public struct PublicKey: Sendable, Equatable {
   /// 32 bytes.
   public let y: Bytes
 
-  /// `nil` unless both coordinates have 32 bytes. Whether the point lies on the curve is for anyone who imports the key.
+  /// `nil` unless both coordinates have 32 bytes. The importer of the key checks whether the point lies on the curve.
   public init?(x: Bytes, y: Bytes) {
     guard x.count == 32, y.count == 32 else { return nil }
     self.x = x

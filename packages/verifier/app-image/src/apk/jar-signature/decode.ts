@@ -1,6 +1,6 @@
 import { CodecError } from '@assay/codec'
 
-/** Runs a reader of `codec`; what that refuses is answered by `otherwise`, any other error passes through. */
+/** Runs a reader of `codec`; `otherwise` handles what it refuses, and any other error passes through. */
 export function decode<T>(read: () => T, otherwise: (cause: CodecError) => T): T {
   try {
     return read()

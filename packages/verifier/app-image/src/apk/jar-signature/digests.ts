@@ -12,7 +12,7 @@ export interface ExpectedDigest {
   readonly digest: Buffer
 }
 
-/** What the digest attributes of a file are read for. */
+/** What the digest attributes of a file are needed for. */
 export interface DigestQuery {
   /** What follows the algorithm in the attribute's name, in lower case. */
   readonly suffix: '-digest' | '-digest-manifest' | '-digest-manifest-main-attributes'
@@ -38,7 +38,7 @@ const namedDigests: ReadonlyMap<string, ManifestDigest> = new Map([
   ['sha-512', { algorithm: 'sha512', since: apiLevel.gingerbread }],
 ])
 
-/** From API level 18 on the first of these that is there is the one that counts. */
+/** From API level 18 on, the first of these that is present counts. */
 const strongestFirst: readonly (readonly [name: string, algorithm: string])[] = [
   ['sha-512', 'sha512'],
   ['sha-384', 'sha384'],
@@ -77,7 +77,7 @@ export function matchesAll(bytes: Uint8Array, expected: readonly ExpectedDigest[
 // The order is that of the Digest-Algorithms attribute, which hardly any file has.
 function firstNamedDigest(section: JarSection, query: DigestQuery): ExpectedDigest | undefined {
   const names = attributeOf(section, 'digest-algorithms') ?? 'SHA SHA1'
-  // Looking for an attribute reads the section, so it is done for no name twice, and for none that is not known.
+  // Looking for an attribute reads the section, so each known name is looked up once, and unknown names never.
   for (const name of new Set(names.toLowerCase().split(/[ \t\n\r\f]+/))) {
     const known = namedDigests.get(name)
     if (known === undefined || known.since > query.range.minSdk) continue

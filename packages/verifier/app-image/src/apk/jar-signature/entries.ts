@@ -15,15 +15,15 @@ export interface JarEntry {
   digestContent(algorithms: readonly string[]): Map<string, Buffer>
 }
 
-/** A signer whose block and file hold, and the entries that the file covers. */
+/** A signer with a valid block and file, and the entries that the file covers. */
 export interface EntrySigner {
   readonly certificate: Uint8Array
   readonly entryNames: ReadonlySet<string>
 }
 
 /**
- * Checks every entry that a signature must cover: the manifest has a digest of it that holds, and the same signers
- * cover it as cover all others. Returns those signers.
+ * Checks every entry that a signature must cover: the manifest has a valid digest of it, and the same signers cover it
+ * as all others. Returns those signers.
  *
  * @throws AppImageError JAR_ENTRY_NOT_SIGNED, JAR_SIGNERS_DIFFER, JAR_DIGEST_MISSING, JAR_DIGEST_MISMATCH,
  * JAR_MANIFEST_MALFORMED.

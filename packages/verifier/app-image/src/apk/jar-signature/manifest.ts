@@ -6,12 +6,12 @@ import type { JarSection } from './sections.ts'
 export interface JarManifest {
   readonly bytes: Uint8Array
   readonly main: JarSection
-  /** By the name of the entry that each speaks of. */
+  /** By the name of the entry that each describes. */
   readonly sections: ReadonlyMap<string, JarSection>
 }
 
 /**
- * Reads the manifest and checks that it speaks of entries that exist.
+ * Reads the manifest and checks that the entries it describes exist.
  *
  * @throws AppImageError JAR_MANIFEST_MALFORMED if it is empty, or a section has no name or the name of an earlier one;
  * JAR_ENTRY_MISSING, also for a directory.

@@ -18,7 +18,7 @@ export interface JarSections {
 
 /**
  * Splits a manifest or a signature file into sections. Lines end with CR, LF or CR LF; a line that begins with a space
- * continues the one before it, whatever its length. Nothing is refused: what is odd has odd names and no digests.
+ * continues the one before it, whatever its length. Nothing is refused: odd sections have odd names and no digests.
  */
 export function parseJarSections(file: Uint8Array): JarSections {
   // One character per byte, so that offsets in the text are offsets in the file.

@@ -6,9 +6,9 @@ import type { SdkRange } from './sdk-range.ts'
 import { attributeOf, parseJarSections } from './sections.ts'
 import type { JarSection } from './sections.ts'
 
-/** What a signature file (`.SF`) says once its digests hold. */
+/** The contents of a signature file (`.SF`) with valid digests. */
 export interface SignatureFile {
-  /** The entries whose section of the manifest it covers; undefined where the platform ignores the file. */
+  /** The entries whose section of the manifest it covers; undefined if the platform ignores the file. */
   readonly entryNames: ReadonlySet<string> | undefined
   /** Ids of APK signature schemes that the signer also used. */
   readonly declaredSchemes: readonly number[]

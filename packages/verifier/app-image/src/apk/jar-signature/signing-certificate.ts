@@ -64,7 +64,7 @@ export function signingCertificate(
     if (critical && !knownExtensions.has(oid))
       throw refused('a certificate has an unknown critical extension')
     if (oid !== keyUsageOid) continue
-    // The platform takes an unreadable extension for absent where it need not be understood.
+    // The platform treats an unreadable extension as absent if it need not be understood.
     if (
       !decode(
         () => admitsSigning(value),

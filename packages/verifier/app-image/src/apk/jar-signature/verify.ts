@@ -11,7 +11,7 @@ const manifestName = 'META-INF/MANIFEST.MF'
 const blockName = /^(META-INF\/[^]*)\.(?:RSA|DSA|EC)$/
 const maxSigners = 10
 
-/** An archive and the platforms for which its JAR signature must hold. */
+/** An archive, and the platforms for which its JAR signature must be valid. */
 export interface JarSignatureInput extends SdkRange {
   /**
    * The entries by name: the name's bytes read as UTF-8 whatever flag the archive gives, in the order in which the
@@ -51,7 +51,7 @@ export function verifyJarSignature(input: JarSignatureInput): JarSignature | und
   const manifest = readManifest(manifestEntry.readContent(), entries)
   if (pairs.length > maxSigners) throw new AppImageError('JAR_TOO_MANY_SIGNERS')
 
-  // All blocks before any file: what is in a file counts only once its signature holds.
+  // All blocks before any file: the contents of a file count only once its signature is valid.
   const signed = pairs.map(({ block, file }) => {
     const signatureFile = file.readContent()
     return { signatureFile, certificate: verifySignatureBlock(block.readContent(), signatureFile, range) }
@@ -75,7 +75,7 @@ interface SignaturePair {
   readonly file: JarEntry
 }
 
-// A block without its file is not a signature, and a file without a block neither.
+// A block without its file is not a signature, and neither is a file without a block.
 function findSignatures(entries: ReadonlyMap<string, JarEntry>): SignaturePair[] {
   const pairs: SignaturePair[] = []
   for (const [name, block] of entries) {

@@ -4,7 +4,7 @@ import { attributeNumber, verifySigner } from './signer.ts'
 import type { VerifiedSigner } from './signer.ts'
 
 const mostSigners = 10
-/** Names a newer scheme that the APK was signed with too, so that taking it away is noticed. */
+/** Names a newer scheme that the APK was also signed with, so that its removal is noticed. */
 const strippingProtection = 0xbeeff00d
 const knownSchemes = [2, 3]
 

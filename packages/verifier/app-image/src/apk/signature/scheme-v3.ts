@@ -63,7 +63,7 @@ function readAttributes(signer: VerifiedSigner, rotatedFrom: number | undefined)
  * order of their levels.
  */
 function checkRanges(signers: readonly Ranged[], options: SchemeV3Options): Ranged[] {
-  // As in the platform's tools, of two signers with one last level the later counts.
+  // As in the platform's tools, the later of two signers with the same last level counts.
   const byLast = [...new Map(signers.map((each) => [each.signer.maxSdk, each])).values()]
   byLast.sort((a, b) => a.signer.maxSdk - b.signer.maxSdk)
   let last: number | undefined

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 
 export type ContentDigestKind = 'chunked-sha256' | 'chunked-sha512' | 'verity-sha256'
 
-/** What a signature algorithm id of an APK Signing Block stands for. */
+/** The meaning of a signature algorithm id of an APK Signing Block. */
 export interface SignatureAlgorithm {
   id: number
   keyType: 'rsa' | 'ec' | 'dsa'

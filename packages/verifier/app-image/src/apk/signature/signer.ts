@@ -21,7 +21,7 @@ export interface ExpectedDigest {
 /** A signer of scheme v2, v3 or v3.1 whose signature over its signed data is valid. */
 export interface VerifiedSigner {
   certificates: [SigningCertificate, ...SigningCertificate[]]
-  /** What the content must digest to, for the algorithms that some supported device goes by. */
+  /** The expected content digests, for the algorithms that some supported device uses. */
   digests: ExpectedDigest[]
   attributes: Attribute[]
   minSdk: number

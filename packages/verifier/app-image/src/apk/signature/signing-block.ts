@@ -10,7 +10,7 @@ const greatestLength = 16 * 1024 * 1024
 
 export const blockIds = { v2: 0x7109871a, v3: 0xf05368c0, v31: 0x1b93ad61 } as const
 
-/** The APK Signing Block, which stands directly before the central directory. */
+/** The APK Signing Block, which directly precedes the central directory. */
 export interface SigningBlock {
   /** Offset of its first byte in the file. */
   offset: number

@@ -36,7 +36,7 @@ export interface VerifiedSignatures {
   signers: SigningCertificate[]
 }
 
-/** What each scheme that counts says; absent where the APK has none or no device in range goes by it. */
+/** The result of each relevant scheme; absent if the APK lacks it or no device in range uses it. */
 interface Schemes {
   v31: VerifiedScheme | undefined
   v3: VerifiedScheme | undefined
@@ -44,7 +44,7 @@ interface Schemes {
 }
 
 /**
- * Verifies every scheme by which some device from `minSdk` on goes, and that they agree.
+ * Verifies every scheme that some device from `minSdk` on uses, and that they agree.
  *
  * @throws AppImageError `APK_…`, `JAR_…`
  */

@@ -35,7 +35,7 @@ type Container =
 
 const leaves = ['key', 'string', 'integer', 'real', 'date', 'data', 'true', 'false'] as const
 
-/** An element that holds text only, with what has come of it. */
+/** An element that holds only text, with the text so far. */
 interface Leaf {
   name: (typeof leaves)[number]
   text: string
@@ -53,7 +53,7 @@ class PlistElements {
       this.#open.push({ kind: 'array', items: this.#root })
       return
     }
-    // In a dictionary keys and values take turns; elsewhere there are no keys.
+    // In a dictionary keys and values alternate; elsewhere there are no keys.
     const keyIsDue = parent.kind === 'dict' && parent.key === undefined
     if (this.#leaf !== undefined || (name === 'key') !== keyIsDue) {
       throw new PlistError('an element is in the wrong place')

@@ -34,11 +34,11 @@ export interface Bundle {
 }
 
 /**
- * Holds a bundle against the signature of its executable: `Info.plist` and the list of resources are those that every
+ * Checks a bundle against the signature of its executable: `Info.plist` and the list of resources are those that every
  * slice was signed with, each file in the list is there as it was, and no file is there that is not in it. The list's
  * rules, which would let the signer leave out more, are not followed: only what `codesign` never seals is exempt.
  *
- * @returns whether the signature speaks for the whole bundle. It does not where nobody has signed, a linker has, or a
+ * @returns whether the signature covers the whole bundle. It does not if nobody or only a linker has signed, or if a
  *   signature names no list, or one without SHA-256
  * @throws AppImageError `IPA_INFO_CHANGED`, `IPA_RESOURCES_CHANGED`, `IPA_RESOURCES_MALFORMED`, `IPA_FILE_CHANGED`,
  *   `IPA_FILE_MISSING`, `IPA_FILE_NOT_SEALED`; of nested code also what its executable is refused with
@@ -115,7 +115,7 @@ async function checkFiles(
   return areHeld
 }
 
-/** What `codesign` leaves out under its own rules, and what runs in no app. */
+/** What `codesign` leaves out under its own rules, and what no app runs. */
 function isNeverSealed(path: string): boolean {
   return path === 'PkgInfo' || ownRules.test(path)
 }
@@ -145,7 +145,7 @@ async function checkFile(
   if (!hash.digest().equals(expected.sha256)) throw changed()
 }
 
-/** A library that stands by itself, or a bundle in the app. Each of its slices is the one that was named. */
+/** A standalone library, or a bundle in the app. Each of its slices must be the one that was named. */
 async function checkCode(
   source: ByteSource,
   { entry, inside }: { entry: ZipEntry | undefined; inside: AppFiles },

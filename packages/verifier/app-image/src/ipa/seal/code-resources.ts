@@ -6,7 +6,7 @@ import { isDict, PlistError, type PlistDict, type PlistValue } from '../plist/pl
 export type Sealed =
   | { readonly kind: 'file'; readonly sha256: Buffer; readonly isOptional: boolean }
   | { readonly kind: 'link'; readonly target: string; readonly isOptional: boolean }
-  /** Code with a signature of its own: a library, or the folder of a framework or an extension. */
+  /** Code with its own signature: a library, or the folder of a framework or an extension. */
   | { readonly kind: 'code'; readonly cdHash: Buffer; readonly isOptional: boolean }
 
 /** By path inside the app's folder, in the Unicode normalisation NFC. */

@@ -6,8 +6,8 @@ import type { KeyDescription } from '../statement/key-description.ts'
 type AndroidApp = Extract<ExpectedApp, { platform: 'android' }>
 
 /**
- * Every package that has the key is one of the expected apps, and every signer is one of each of them: packages share a
- * user id, and with it the key, only if they have the same signers.
+ * Every package that has the key must be one of the expected apps, and every signer must be one of each of them:
+ * packages share a user id, and with it the key, only if they have the same signers.
  */
 export function checkAppIdentity(
   { applicationId }: Pick<KeyDescription, 'applicationId'>,

@@ -6,7 +6,7 @@ import { attestationOid, extensionOf, type ParsedAndroidKey } from '../parse.ts'
 import type { KeyDescription } from '../statement/key-description.ts'
 import { softwareRoots } from '../trust-anchors.ts'
 
-/** The certificates of a chain that have a part of their own; two of them may be one. */
+/** The certificates of a chain that have a separate role; two of them may be the same. */
 export interface ChainParts {
   readonly leaf: Certificate
   readonly issuer: Certificate
@@ -14,7 +14,7 @@ export interface ChainParts {
   readonly root: Certificate
 }
 
-/** There are a leaf, at least one certificate of the device, and a root. */
+/** There must be a leaf, at least one certificate of the device, and a root. */
 export function checkChainLength(certificates: readonly Certificate[]): ChainParts {
   if (certificates.length < 3) throw new AndroidKeyError('ANDROID_KEY_CHAIN_LENGTH')
   const [leaf, issuer] = certificates as [Certificate, Certificate]
@@ -23,8 +23,8 @@ export function checkChainLength(certificates: readonly Certificate[]): ChainPar
 }
 
 /**
- * The attestation extension is in the leaf and nowhere above it. An attested key, which any app on a genuine device
- * can have made, could otherwise issue a leaf that says whatever it likes.
+ * The attestation extension must be in the leaf and nowhere above it. Otherwise an attested key, which any app on a
+ * genuine device can create, could issue a leaf that says anything.
  */
 export function checkAttestationExtension({ certificates, statement }: ParsedAndroidKey): KeyDescription {
   const above = certificates.slice(1).some((issuer) => extensionOf(issuer, attestationOid) !== undefined)
@@ -33,7 +33,7 @@ export function checkAttestationExtension({ certificates, statement }: ParsedAnd
 }
 
 /**
- * No key occurs twice. With a root certificate below another one of the same key, each properly signed, a remotely
+ * No key may occur twice. With a root certificate below another one with the same key, each properly signed, a remotely
  * provisioned chain would count as one from the factory, whose expiry does not count.
  */
 export function checkRepeatedKey(certificates: readonly Certificate[]): void {
@@ -42,8 +42,8 @@ export function checkRepeatedKey(certificates: readonly Certificate[]): void {
 }
 
 /**
- * The last certificate holds the key of an anchor; its dates and its own signature do not count. The roots of software
- * attestation are refused whatever the anchors are: everybody has their private keys.
+ * The last certificate must hold the key of an anchor; its dates and its own signature do not count. The roots of
+ * software attestation are refused whatever the anchors are, because everybody has their private keys.
  */
 export function checkAnchor({ spki }: Certificate, anchors: readonly TrustAnchor[]): TrustAnchor {
   const digest = createHash('sha256').update(spki).digest('hex')
@@ -54,7 +54,7 @@ export function checkAnchor({ spki }: Certificate, anchors: readonly TrustAnchor
   return anchor
 }
 
-/** Each certificate names the subject of the next one as its issuer, byte for byte. */
+/** The issuer of each certificate must be the subject of the next one, byte for byte. */
 export function checkIssuerNames(certificates: readonly Certificate[]): void {
   const linked = certificates
     .slice(1)
@@ -64,7 +64,7 @@ export function checkIssuerNames(certificates: readonly Certificate[]): void {
 
 /**
  * How a device got its attestation key, which decides whether expiry counts: `factory` keys stay in devices for life,
- * long after their certificates have expired; `remote` ones are replaced every few weeks. `unknown` is held to the
+ * long after their certificates have expired; `remote` ones are replaced every few weeks. `unknown` must meet the
  * stricter rules.
  */
 export type ChainKind = 'factory' | 'remote' | 'unknown'
@@ -76,7 +76,7 @@ const organization = '2.5.4.10'
 /**
  * The kind of a chain by the subject of the certificate that the root has issued.
  *
- * @throws AndroidKeyError `ANDROID_KEY_CERTIFICATE` if that is no name
+ * @throws AndroidKeyError `ANDROID_KEY_CERTIFICATE` if that is not a name
  */
 export function chainKind({ subject }: Certificate): ChainKind {
   const attributes = reading('ANDROID_KEY_CERTIFICATE', () => parseName(subject)).flat()
@@ -89,9 +89,9 @@ export function chainKind({ subject }: Certificate): ChainKind {
 const clockSkew = 300_000
 
 /**
- * The dates of the certificates between leaf and root. A leaf's are set by the app, a root's do not count. What is not
- * yet valid never passes; what has expired passes in chains from the factory only, because whole families of devices
- * outlive their certificates.
+ * The certificates between leaf and root must be valid by their dates. The app sets those of a leaf, and a root's do
+ * not count. A certificate that is not yet valid never passes; an expired one passes only in chains from the factory,
+ * because whole families of devices outlive their certificates.
  *
  * @param now Unix seconds
  */

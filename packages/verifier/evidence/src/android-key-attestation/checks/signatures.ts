@@ -6,11 +6,11 @@ import type { IssuerKeys } from '../issuer-keys.ts'
 import type { ChainKind } from './chain.ts'
 
 /**
- * Each certificate is signed by the key of the next one. From the root down, so that no key is used which is not
- * vouched for, and the key of the leaf not at all: it may be of a kind that Node cannot load.
+ * Each certificate must be signed by the key of the next one. The check runs from the root down, so that every key used
+ * is vouched for, and never uses the key of the leaf, which Node may be unable to load.
  *
- * Nothing else of X.509 is asked: the attestation certificates of genuine devices say that they are no CA, exceed path
- * lengths, or lack keyCertSign. That the chain is not extended is what `checkAttestationExtension` sees to.
+ * Nothing else of X.509 is checked: the attestation certificates of genuine devices say that they are not a CA, exceed
+ * path lengths, or lack keyCertSign. `checkAttestationExtension` makes sure that the chain is not extended.
  */
 export function checkSignatures(
   certificates: readonly Certificate[],
@@ -41,8 +41,8 @@ function issuerKey(certificates: readonly Certificate[], i: number, issuers: Iss
 }
 
 /**
- * Of the last certificate only its key counts, which is an anchor's: all else in it anybody can make up. DER says where
- * it ends, so that two paths do not run together into one.
+ * Only the key of the last certificate counts, which is an anchor's: anybody can make up everything else in it. DER
+ * says where it ends, so that two paths do not run together into one.
  */
 function pathDigests(path: readonly Certificate[]): { signed: string; written: string } {
   const [signed, written] = [createHash('sha256'), createHash('sha256')]
@@ -73,7 +73,7 @@ const algorithms: ReadonlyMap<string, SignatureAlgorithm> = new Map([
 ])
 
 /**
- * The key of an issuer has signed the certificate.
+ * The key of the issuer must have signed the certificate.
  *
  * @throws AndroidKeyError `ANDROID_KEY_ALGORITHM`, `ANDROID_KEY_SIGNATURE`
  */
@@ -87,7 +87,8 @@ function verifyCertificate(certificate: Certificate, issuer: KeyObject): void {
 }
 
 /**
- * @throws AndroidKeyError `ANDROID_KEY_ALGORITHM` if Node cannot load the key: a broken one, or of a kind not usable
+ * @throws AndroidKeyError `ANDROID_KEY_ALGORITHM` if Node cannot load the key: because it is broken or of an unusable
+ * kind
  */
 function loadIssuerKey({ spki }: Certificate): KeyObject {
   try {

@@ -2,7 +2,7 @@ import { asn1Tag, DerReader } from '@assay/codec/der'
 import { decodeStrictUtf8 } from '@assay/codec/text'
 import { CodecError } from '@assay/codec'
 
-/** Who may use the key, as the system says. */
+/** Who may use the key, according to the system. */
 export interface ApplicationId {
   /**
    * Every package that shares the user id. A `longVersionCode` has 64 bits: beyond 2^53 it is rounded to the nearest

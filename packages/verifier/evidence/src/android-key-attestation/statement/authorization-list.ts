@@ -67,7 +67,7 @@ interface Field {
 
 type Fields = typeof fields
 
-/** What one party (the hardware, or the system above it) says about a key. A field that does not exist is undefined. */
+/** What one party (the hardware, or the system above it) states about a key. A missing field is undefined. */
 export type AuthorizationList = {
   readonly [Tag in keyof Fields as Fields[Tag]['name']]?: ReturnType<Fields[Tag]['read']>
 } & {

@@ -5,7 +5,7 @@ import { readApplicationId, type ApplicationId } from './application-id.ts'
 import { readAuthorizationList, type AuthorizationList } from './authorization-list.ts'
 import { readSecurityLevel, type SecurityLevel } from './values.ts'
 
-/** The statement about a key, taken apart; not to be trusted before the chain is verified. */
+/** The parsed statement about a key; not to be trusted before the chain is verified. */
 export interface KeyDescription {
   readonly attestationVersion: number
   /** Where the attestation was made. */
@@ -17,9 +17,9 @@ export interface KeyDescription {
   readonly uniqueId: Uint8Array
   /** What the system states: only as trustworthy as the system that was booted. */
   readonly software: AuthorizationList
-  /** What the trusted environment or StrongBox says. */
+  /** What the trusted environment or StrongBox states. */
   readonly hardware: AuthorizationList
-  /** Of the software list; the hardware knows nothing of apps. */
+  /** From the software list; the hardware knows nothing about apps. */
   readonly applicationId: ApplicationId | undefined
 }
 

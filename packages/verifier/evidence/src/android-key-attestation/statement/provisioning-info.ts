@@ -3,7 +3,10 @@ import { decodeCbor } from '@assay/codec/cbor'
 
 /** What the provisioning server adds to a certificate that it issues. Everything in it may be missing. */
 export interface ProvisioningInfo {
-  /** About how many certificates the device got within 30 days: many orders of magnitude are a sign of a farm. */
+  /**
+   * About how many certificates the device got within 30 days: a number that is orders of magnitude higher is a sign
+   * of a farm.
+   */
   readonly certificatesIssued: number | undefined
   /** The device reported itself lost. */
   readonly reportedLost: boolean | undefined
@@ -12,8 +15,8 @@ export interface ProvisioningInfo {
 const keys = { certificatesIssued: 1, reportedLost: 6 }
 
 /**
- * Reads the provisioning information extension. Its form is the vendor's to change and nothing depends on it, so what
- * cannot be read is treated as missing.
+ * Reads the provisioning information extension. The vendor may change its form and nothing depends on it, so unreadable
+ * information counts as missing.
  */
 export function readProvisioningInfo(encoded: Uint8Array): ProvisioningInfo {
   const map = decodedMap(encoded)

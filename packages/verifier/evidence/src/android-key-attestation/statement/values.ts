@@ -5,7 +5,7 @@ import { asn1Tag, type DerReader } from '@assay/codec/der'
 export const securityLevels = ['Software', 'TrustedEnvironment', 'StrongBox'] as const
 export type SecurityLevel = (typeof securityLevels)[number]
 
-/** What the boot loader found of the system that it started. */
+/** What the boot loader found about the system that it started. */
 export const verifiedBootStates = ['Verified', 'SelfSigned', 'Unverified', 'Failed'] as const
 export type VerifiedBootState = (typeof verifiedBootStates)[number]
 
@@ -56,7 +56,7 @@ export function readOctets(reader: DerReader): Uint8Array {
   return reader.readOctetString()
 }
 
-/** A field that says something by being there. */
+/** A field whose mere presence is its meaning. */
 export function readPresence(reader: DerReader): true {
   reader.readNull()
   return true

@@ -4,7 +4,7 @@ import type { AppleApp } from '../context.ts'
 import { AppAttestError } from '../errors.ts'
 import { sha256 } from '../descriptor.ts'
 
-/** The evidence was made by one of the expected apps. Returns its App ID. */
+/** One of the expected apps must have made the evidence. Returns its App ID. */
 export function checkAppId(
   { appIdHash }: Pick<AuthenticatorData, 'appIdHash'>,
   apps: readonly AppleApp[],
@@ -17,7 +17,7 @@ export function checkAppId(
 const production = Buffer.from('appattest\0\0\0\0\0\0\0')
 const development = Buffer.from('appattestdevelop')
 
-/** The authenticator is App Attest, in an environment that is allowed. All 16 bytes count. */
+/** The authenticator must be App Attest, in an allowed environment. All 16 bytes count. */
 export function checkEnvironment(
   { aaguid }: AttestedAuthenticatorData,
   allowed: readonly AppAttestEnvironment[],

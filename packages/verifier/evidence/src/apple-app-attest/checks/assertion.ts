@@ -6,8 +6,8 @@ import type { ParsedAssertion } from '../parse-assertion.ts'
 import { nonceFor } from '../descriptor.ts'
 
 /**
- * The attested key has signed this authenticator data for this client data. What it signs is a hash already, and ECDSA
- * hashes it once more. A signature must be exactly one DER structure.
+ * The attested key must have signed this authenticator data for this client data. It signs a hash, which ECDSA hashes
+ * once more. A signature must be exactly one DER structure.
  */
 export function checkAssertionSignature(
   { authenticatorData, signature }: ParsedAssertion,
@@ -17,7 +17,7 @@ export function checkAssertionSignature(
   if (!verify('sha256', nonce, key, signature)) throw new AppAttestError('APP_ATTEST_ASSERTION_SIGNATURE')
 }
 
-/** The counter is greater than the one stored: an assertion counts once. */
+/** The counter must be greater than the stored one: an assertion counts once. */
 export function checkAssertionCounter({ counter }: AuthenticatorData, previous: number): number {
   if (counter <= previous) throw new AppAttestError('APP_ATTEST_ASSERTION_COUNTER')
   return counter

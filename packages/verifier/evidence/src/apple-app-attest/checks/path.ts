@@ -12,7 +12,7 @@ import { AppAttestError, reading } from '../errors.ts'
 import type { VerifiedIntermediate } from '../intermediates.ts'
 import type { AppAttestAnchor } from '../trust-anchors.ts'
 
-/** An anchor has issued the intermediate, and it may issue certificates. What holds for good is remembered. */
+/** An anchor must have issued the intermediate, which may issue certificates. Permanent results are remembered. */
 export function checkIntermediate(
   encoded: Uint8Array,
   { anchors, intermediates }: Pick<AttestationContext, 'anchors' | 'intermediates'>,
@@ -96,7 +96,7 @@ export function checkCriticalExtensions({ extensions }: Certificate): void {
 
 const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1']
 
-/** Anyone may have written the certificate: a key of another kind, or that is none, is its fault and not ours. */
+/** Anyone may have written the certificate: a key of another kind, or an invalid one, is its fault, not ours. */
 export function publicKeyOf(
   { spki }: Certificate,
   code: 'APP_ATTEST_INTERMEDIATE_KEY' | 'APP_ATTEST_RECEIPT',
@@ -114,7 +114,7 @@ function importKey(spki: Uint8Array, code: 'APP_ATTEST_INTERMEDIATE_KEY' | 'APP_
   }
 }
 
-/** The leaf names the intermediate as its issuer. */
+/** The leaf must name the intermediate as its issuer. */
 export function checkIssuer(leaf: Certificate, { subject }: VerifiedIntermediate): void {
   if (!reading('APP_ATTEST_CERTIFICATE', () => equalNames(leaf.issuer, subject))) {
     throw new AppAttestError('APP_ATTEST_ISSUER')
@@ -124,7 +124,7 @@ export function checkIssuer(leaf: Certificate, { subject }: VerifiedIntermediate
 /** Seconds by which clocks may differ, at both ends. */
 const clockSkew = 300
 
-/** Each certificate of the path is valid at the time of receipt. @param now Unix seconds */
+/** Each certificate of the path must be valid at the time of receipt. @param now Unix seconds */
 export function checkDates(path: readonly Validity[], now: number): void {
   for (const { notBefore, notAfter } of path) {
     if ((now + clockSkew) * 1000 < notBefore) throw new AppAttestError('APP_ATTEST_NOT_YET_VALID')
@@ -132,7 +132,7 @@ export function checkDates(path: readonly Validity[], now: number): void {
   }
 }
 
-/** The intermediate has signed the leaf. */
+/** The intermediate must have signed the leaf. */
 export function checkLeafSignature(leaf: Certificate, { key }: VerifiedIntermediate): void {
   if (!isSignedBy(leaf, key)) throw new AppAttestError('APP_ATTEST_LEAF_SIGNATURE')
 }

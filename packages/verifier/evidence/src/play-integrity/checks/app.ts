@@ -3,7 +3,7 @@ import type { AndroidApp } from '../context.ts'
 import { PlayIntegrityError } from '../errors.ts'
 import type { Payload } from '../payload.ts'
 
-/** Google has evaluated the app, and says so: it names no app that it has not evaluated. Returns its verdict. */
+/** Google must have evaluated the app, and say so: it names no app that it has not evaluated. Returns its verdict. */
 export function checkAppRecognition({
   appRecognitionVerdict,
 }: Pick<Payload, 'appRecognitionVerdict'>): string {
@@ -12,12 +12,14 @@ export function checkAppRecognition({
   return appRecognitionVerdict
 }
 
-/** The app that is installed is the one that the verdict was requested for: the request alone could name any. */
+/** The installed app must be the one for which the verdict was requested: the request alone could name any. */
 export function checkPackage({ packageName }: Payload, app: AndroidApp): void {
   if (packageName !== app.package) throw new PlayIntegrityError('PLAY_INTEGRITY_PACKAGE')
 }
 
-/** The installed app has a signing certificate, and every one it has is expected. Returns their digests in hex. */
+/**
+ * The installed app must have a signing certificate, and all of them must be expected. Returns their digests in hex.
+ */
 export function checkCertificates({ certificates }: Payload, { signers }: AndroidApp): readonly string[] {
   const digests = certificates.map((certificate) => {
     const digest = decodeBase64urlOfLength(certificate, 32)

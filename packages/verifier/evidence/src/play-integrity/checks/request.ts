@@ -3,7 +3,7 @@ import type { AndroidApp, PlayIntegrityContext } from '../context.ts'
 import { PlayIntegrityError } from '../errors.ts'
 import type { Payload } from '../payload.ts'
 
-/** The verdict was requested for an expected app. Returns it. */
+/** The verdict must have been requested for an expected app. Returns that app. */
 export function checkRequestPackage(
   { requestPackageName }: Payload,
   apps: readonly AndroidApp[],
@@ -13,7 +13,7 @@ export function checkRequestPackage(
   return app
 }
 
-/** The verdict was requested for this client data, by the type of request that is expected. */
+/** The verdict must have been requested for this client data, by the expected type of request. */
 export function checkCommitment(
   { nonce, requestHash }: Payload,
   { commitment, request }: Pick<PlayIntegrityContext, 'commitment' | 'request'>,
@@ -36,7 +36,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 /** Seconds by which Google's clock may be ahead of ours. */
 const clockSkew = 60
 
-/** The verdict was requested just now. */
+/** The verdict must be recent. */
 export function checkAge(
   { timestamp }: Payload,
   { now, maxAgeSeconds }: Pick<PlayIntegrityContext, 'now' | 'maxAgeSeconds'>,
@@ -45,7 +45,7 @@ export function checkAge(
   if (timestamp > (now + clockSkew) * 1000) throw new PlayIntegrityError('PLAY_INTEGRITY_FUTURE')
 }
 
-/** The verdict is one about a device, and not what somebody set in the Play Console. */
+/** The verdict must be about a device, not what somebody set in the Play Console. */
 export function checkTestResponse({ testResponse }: Pick<Payload, 'testResponse'>): void {
   if (testResponse) throw new PlayIntegrityError('PLAY_INTEGRITY_TEST_RESPONSE')
 }

@@ -9,7 +9,10 @@ import { decodeJsonObject } from '../../port/json-object.ts'
 import type { EncryptedToken } from '../parse.ts'
 import { parsePayload, type Payload } from '../payload.ts'
 
-/** Google knows the token as one of the app's package. Returns what it says; a malformed answer is a malfunction. */
+/**
+ * Google must recognise the token as one for the app's package. Returns its contents; a malformed answer is a
+ * malfunction.
+ */
 export async function checkDecoding(
   token: string,
   { package: name }: AndroidApp,
@@ -33,10 +36,10 @@ async function decoded(token: string, packageName: string, decode: DecodeToken):
   }
 }
 
-/** RFC 3394 2.2.3.1: what the unwrapped key is recognised by. */
+/** RFC 3394 2.2.3.1: the value by which the unwrapped key is recognised. */
 const defaultInitialValue = Buffer.alloc(8, 0xa6)
 
-/** The token is encrypted to this app, by the algorithms of the profile, and unchanged. Returns its content. */
+/** The token must be encrypted to this app, with the algorithms of the profile, and unchanged. Returns its content. */
 export function checkEncryption(token: EncryptedToken | undefined, decryptionKey: KeyObject): Uint8Array {
   if (token === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_JWE_FORM')
   const { header } = token
@@ -68,7 +71,7 @@ function decrypt({ iv, additionalData, ciphertext, tag }: EncryptedToken, key: U
   }
 }
 
-/** The content is a JWS that the app's verification key has signed with ES256. Returns its payload. */
+/** The content must be a JWS signed by the app's verification key with ES256. Returns its payload. */
 export function checkSignature(content: Uint8Array, verificationKey: KeyObject): Uint8Array {
   const { header, payload, signature, signingInput } = parseJws(content)
   if (header.alg !== 'ES256') throw new PlayIntegrityError('PLAY_INTEGRITY_JWS_HEADER')

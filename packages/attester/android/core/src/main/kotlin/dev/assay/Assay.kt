@@ -12,9 +12,9 @@ import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
-/** Takes what a call gives, on the client's own thread. */
+/** Receives the result of a call, on the client's own thread. */
 public interface AssayCallback<T> {
-    /** What the call gives. */
+    /** The result of the call. */
     public fun onSuccess(value: T)
 
     /** [AssayException], or `IllegalArgumentException` for misuse. */
@@ -33,22 +33,22 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     private val logging = client.on(log::add)
 
     /**
-     * A good token, from memory or by an exchange that all callers share.
+     * A valid token, from memory or by an exchange that all callers share.
      *
-     * @param audience may be left out where the configuration names one only
-     * @param forceRefresh by an exchange even if a good token is at hand
+     * @param audience may be left out if the configuration names only one
+     * @param forceRefresh by an exchange even if a valid token is available
      * @throws AssayException when no token is available
      */
     public suspend fun getToken(audience: String? = null, forceRefresh: Boolean = false): AssayToken =
         client.getToken(audience, forceRefresh)
 
-    /** As [getToken], and waits. */
+    /** Like [getToken], but waits. */
     @JvmOverloads
     @Throws(AssayException::class)
     public fun getTokenBlocking(audience: String? = null, forceRefresh: Boolean = false): AssayToken =
         awaitBlocking { client.getToken(audience, forceRefresh) }
 
-    /** As [getToken], for Java. */
+    /** Like [getToken], for Java. */
     @JvmOverloads
     public fun getToken(callback: AssayCallback<AssayToken>, audience: String? = null, forceRefresh: Boolean = false) {
         suspend { client.getToken(audience, forceRefresh) }.startCoroutine(
@@ -56,7 +56,7 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
         )
     }
 
-    /** Makes the first exchange before the first request, and tells of it by events only. */
+    /** Makes the first exchange before the first request, and reports it only by events. */
     public fun prefetch() {
         getToken(object : AssayCallback<AssayToken> {
             override fun onSuccess(value: AssayToken) = Unit
@@ -76,7 +76,7 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     public suspend fun proof(method: String, url: String, authorization: String? = null): ProofHeaders =
         client.proof(method, url, authorization)
 
-    /** As [proof], and waits. */
+    /** Like [proof], but waits. */
     @JvmOverloads
     @Throws(AssayException::class)
     public fun proofBlocking(method: String, url: String, authorization: String? = null): ProofHeaders =
@@ -85,11 +85,11 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */
     public fun on(listener: (AssayEvent) -> Unit): Subscription = client.on(listener)
 
-    /** The present state of the client. */
+    /** The current state of the client. */
     public suspend fun state(): AssayState = client.state()
 
     /**
-     * Tell it that the network is back, where the app knows and the system does not: a refresh that is due is made at
+     * Call it when the network is back, if the app knows and the system does not: a refresh that is due is made at
      * once.
      */
     public fun wake(): Unit = client.wake()
@@ -97,7 +97,7 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     /** Discards tokens, key and everything kept: the next exchange enrols a new installation. */
     public suspend fun reset(): Unit = client.reset()
 
-    /** As [reset], and waits. */
+    /** Like [reset], but waits. */
     @Throws(AssayException::class)
     public fun resetBlocking(): Unit = awaitBlocking { client.reset() }
 
@@ -105,12 +105,12 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     public fun debugLog(): List<String> = log.lines()
 
     /**
-     * Tries everything that this SDK needs of the device, and reports it as one JSON object. Blocks, for seconds, and
-     * makes keys of its own that it removes; the installation stays as it is. For `docs/device-checklist.md`.
+     * Tries everything that this SDK needs from the device, and reports it as one JSON object. Blocks for seconds, and
+     * makes keys of its own, which it removes; the installation stays as it is. For `docs/device-checklist.md`.
      */
     public fun selfTestBlocking(): String = selfTest.run()
 
-    /** Ends the background and whatever is waiting; each later call fails with `closed`. */
+    /** Ends background work and everything that is waiting; each later call fails with `closed`. */
     public fun close() {
         onClose()
         logging.cancel()

@@ -5,21 +5,19 @@ import dev.assay.core.wire.JsonReader
 import dev.assay.core.wire.ProofForm
 
 /**
- * What an app says about itself. `docs/guides/android.md` explains each.
+ * What an app states about itself. `docs/guides/android.md` explains each option.
  *
  * @property endpoints base URLs of the attestation service, tried in turn
  * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8
  * audiences.
  *   Tokens and proofs go to these and to nothing else; the longest prefix decides
- * @property app id of the app; left out, the package name
- * @property build id of the build; left out, the version name
- * @property abi `auto`: of builds that were installed from splits, the ABI of the installation; `none`; or the name
- * of one
+ * @property app id of the app; by default the package name
+ * @property build id of the build; by default the version name
+ * @property abi `auto`: for builds installed from splits, the ABI of the installation; `none`; or the name of an ABI
  * @property attestsKey whether secure hardware attests the installation key at its creation. Leave it on
- * @property strongBox whether the key is made in the secure element where there is one: safer from physical attacks,
- * and so
- *   slow that a proof for each request is felt
- * @property withoutToken what a protected request does when no token can be had
+ * @property strongBox whether the key is made in the secure element if there is one: safer from physical attacks, but
+ * so slow that a proof for each request is noticeable
+ * @property withoutToken what a protected request does if no token is available
  * @property proof the form of proofs: DPoP, or the PoP JWT for authorization servers without combined mode
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
@@ -47,11 +45,11 @@ public class AssayConfig(
             setOf("endpoints", "audiences", "app", "build", "abi", "attests_key", "strong_box", "without_token", "proof")
 
         /**
-         * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and where
-         * wanted `app`, `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`), `proof`
+         * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and optionally
+         * `app`, `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`), `proof`
          * (`dpop` or `attestation-pop`).
          *
-         * @throws IllegalArgumentException naming the member that is missing, wrong or not known
+         * @throws IllegalArgumentException naming the member that is missing, wrong or unknown
          */
         public fun fromJson(text: String): AssayConfig {
             val members = requireNotNull(JsonReader.readObject(text)) { "configuration: is no JSON object" }

@@ -2,7 +2,7 @@ package dev.assay
 
 import dev.assay.core.client.AssayEvent
 
-/** The last hundred events as lines of names, codes and durations: nothing of an installation is in them but trace ids. */
+/** The last hundred events as lines of names, codes and durations: of an installation they contain only trace ids. */
 internal class DebugLog {
     private val lines = ArrayDeque<String>()
 

@@ -13,11 +13,11 @@ import dev.assay.core.VendorException
 import dev.assay.core.wire.Json
 
 /**
- * What a person with a device runs once, so that the checklist can be filled in: each step by itself, so that one that
- * fails hides no other.
+ * What a person with a device runs once to fill in the checklist: each step runs by itself, so that a failure hides no
+ * other.
  *
- * @param device facts of the device that name its model and no person
- * @param keys a store under a name of its own, and with the name of where its keys are kept
+ * @param device facts about the device that name its model but no person
+ * @param keys a separate store, with the name of the place where its keys are kept
  */
 public class SelfTest(
     private val device: () -> Map<String, Any?>,

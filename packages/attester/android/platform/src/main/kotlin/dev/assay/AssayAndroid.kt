@@ -24,8 +24,8 @@ import java.io.File
 import java.security.SecureRandom
 
 /**
- * Starts attestation for the app. Once in a process, in `Application.onCreate`; it returns at once, and asks for nothing before
- * the first token is wanted.
+ * Starts attestation for the app. Call it once per process, in `Application.onCreate`; it returns at once, and makes no
+ * request before the first token is needed.
  *
  * @param evidence sources of evidence besides the attested key, such as `PlayIntegrity`
  * @param script what an app with updates over the air has loaded
@@ -75,10 +75,10 @@ public fun Assay.Companion.start(
 }
 
 /**
- * As the other, with the configuration in a file of the app's assets.
+ * Like the other, with the configuration in a file of the app's assets.
  *
  * @throws IllegalArgumentException naming what is missing or wrong
- * @throws java.io.IOException where there is no such file
+ * @throws java.io.IOException if there is no such file
  */
 @JvmOverloads
 public fun Assay.Companion.start(

@@ -3,7 +3,7 @@ package dev.assay.core
 import java.util.Locale
 
 /**
- * Why no token could be had, or why a protected request was not sent. `docs/errors.md` says what to do about each.
+ * Why no token was available, or why a protected request was not sent. `docs/errors.md` says what to do about each.
  *
  * @property retryable whether the same call may succeed later without anyone changing anything
  */
@@ -16,7 +16,10 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val wayO
     NOT_REGISTERED(false, "register app and audience"),
     /** The service refused the request for another reason, which `problem` names. */
     REQUEST_REFUSED(false, "update the app or the service"),
-    /** The plan of the service does not fit this app: the installed code differs in its segments, or the service asks for more than an SDK gives. */
+    /**
+     * The plan of the service does not fit this app: the installed code has other segments, or the service asks for
+     * more than an SDK provides.
+     */
     PLAN_REFUSED(false, "update the app or register the build"),
     /** The service no longer speaks the version of this SDK. */
     SDK_OUTDATED(false, "update the app"),
@@ -28,13 +31,13 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val wayO
     CLOSED(false, "create a client"),
     /** No answer came from any endpoint. */
     NETWORK(true),
-    /** No answer came in the time for one request. */
+    /** No answer came within the time for one request. */
     TIMEOUT(true),
-    /** The answer is not one of the service: the page of a proxy, or of a network that wants a login first. */
+    /** The answer is not from the service: it is the page of a proxy, or of a network that wants a login first. */
     RESPONSE_INVALID(true),
     /** The service answered with a status of 500 or above. */
     SERVICE_UNAVAILABLE(true),
-    /** The service has had too many requests; `retryAfter` says for how long, where it does. */
+    /** The service has had too many requests; `retryAfter` says how long to wait, if the service says so. */
     RATE_LIMITED(true),
     /** The challenge was too old, or used already. */
     CHALLENGE_STALE(true),
@@ -42,26 +45,26 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val wayO
     MEASUREMENT_FAILED(true),
     /** The key store could not open, make or use the installation key. */
     KEY_STORE_FAILED(true),
-    /** Platform evidence could not be had, or the service wants it anew. */
+    /** Platform evidence was not available, or the service wants it again. */
     EVIDENCE_FAILED(true),
     ;
 
-    /** As all SDKs name it. */
+    /** The name that all SDKs use. */
     public val text: String = name.lowercase(Locale.ROOT)
 
     internal val message: String get() = "$text: $wayOut"
 }
 
 /**
- * Neither message nor members hold a token, key, challenge or evidence. `ATTESTATION_DENIED` is a denial: the evidence is
- * bad. The other codes that are not `retryable` need a new release, a registration or another configuration; those that
- * are are malfunctions. Misuse of the SDK is an `IllegalArgumentException` instead.
+ * Neither the message nor the members contain a token, key, challenge or evidence. `ATTESTATION_DENIED` is a denial:
+ * the evidence is bad. The other codes that are not `retryable` need a new release, a registration or another
+ * configuration; those that are are malfunctions. Misuse of the SDK is an `IllegalArgumentException` instead.
  *
  * @property code what to match on; the message is for people and may change
- * @property trace names the exchange to the operator of the service, and tells nobody else anything
- * @property problem the code of the problem document, where the service sent one
+ * @property trace identifies the exchange to the operator of the service, and reveals nothing to anybody else
+ * @property problem the code of the problem document, if the service sent one
  * @property retryAfter seconds that the service asks to wait
- * @property vendorCode what Android's key store or Google Play called the fault, where one of them had it
+ * @property vendorCode the name that Android's key store or Google Play has for the fault, if it was theirs
  */
 public class AssayException(
     public val code: AssayErrorCode,
@@ -82,5 +85,5 @@ public class AssayException(
  */
 public open class VendorException(public val vendorCode: String, cause: Throwable?) : Exception(vendorCode, cause)
 
-/** The key store cannot be used for the moment. The key in it may be as good as ever, and no other takes its place. */
+/** The key store cannot be used at the moment. Its key may still be valid, so no other replaces it. */
 public class KeyStoreUnavailableException(vendorCode: String, cause: Throwable?) : VendorException(vendorCode, cause)

@@ -3,8 +3,8 @@ package dev.assay.core
 import dev.assay.core.measurement.MeasurementException
 
 /**
- * What `work` gives. What it throws becomes the cause of an exception with `code`, or with `PLAN_REFUSED` where
- * measuring refuses a plan, unless it is one of ours already.
+ * The result of `work`. What it throws becomes the cause of an exception with `code`, or with `PLAN_REFUSED` if
+ * measuring refuses a plan, unless it is already one of ours.
  *
  * @throws AssayException
  */
@@ -16,7 +16,7 @@ internal inline fun <T> orFail(code: AssayErrorCode, work: () -> T): T {
     } catch (cause: Exception) {
         throw AssayException(codeOf(code, cause), cause)
     } catch (cause: LinkageError) {
-        // A class that this device or a shrinker left out: without this, anyone who waits would wait forever.
+        // A class that this device lacks or a shrinker removed: without this, callers would wait forever.
         throw AssayException(code, cause)
     } catch (cause: OutOfMemoryError) {
         throw AssayException(code, cause)

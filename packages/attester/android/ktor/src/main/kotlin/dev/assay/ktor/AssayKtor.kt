@@ -23,13 +23,13 @@ public class AssayPluginConfig {
     /** The one of the app. */
     public var assay: Assay? = null
 
-    /** Instead of it, for a client over ports of your own. */
+    /** In its place, for a client over your own ports. */
     public var client: AssayClient? = null
 }
 
 /**
- * Adds token and proof to requests to the protected APIs, and to no others: a redirect that leads out takes neither along.
- * When the API wants a nonce or a fresh token, the request is sent once more, unless its body is a stream.
+ * Adds token and proof to requests to the protected APIs, and to no others: a redirect to elsewhere takes neither
+ * along. If the API wants a nonce or a fresh token, the request is sent once more, unless its body is a stream.
  *
  * ```
  * HttpClient { install(AssayPlugin) { assay = theAssay } }
@@ -55,7 +55,8 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
             @Suppress("UNREACHABLE_CODE")
             error("left by a return")
         }
-        // Once for each request on the wire. The headers are taken off again: Ktor copies what it has for a redirect.
+        // Runs once for each request on the wire. The headers are removed again: Ktor copies the headers for a
+        // redirect.
         scope.sendPipeline.intercept(HttpSendPipeline.State) {
             val url = context.url.buildString()
             if (client.audienceOf(url) == null) return@intercept
@@ -72,7 +73,7 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
         }
     }
 
-    /** Once a body says what is wanted, the app must be able to read it as well. */
+    /** If the body says what the server wants, the app must be able to read it as well. */
     private suspend fun readable(answered: HttpClientCall) = if (mayTellInBody(answered)) answered.save() else answered
 
     private suspend fun answerOf(answered: HttpClientCall): ApiAnswer {
@@ -96,7 +97,7 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
 
         override val key: AttributeKey<AssayPlugin> = AttributeKey("Assay")
 
-        /** @throws IllegalArgumentException where neither `assay` nor `client` is set */
+        /** @throws IllegalArgumentException if neither `assay` nor `client` is set */
         override fun prepare(block: AssayPluginConfig.() -> Unit): AssayPlugin {
             val config = AssayPluginConfig().apply(block)
             return AssayPlugin(requireNotNull(config.assay?.client ?: config.client) { "assay: missing or wrong" })

@@ -10,26 +10,26 @@ import java.io.IOException
 import java.io.InterruptedIOException
 
 /**
- * Adds token and proof to requests to the protected APIs, and to no others: a redirect that leads out takes neither along, one
- * that stays inside gets a proof of its own. When the API wants a nonce or a fresh token, the request is sent once more, unless
- * its body can be sent only once. Retrofit, Apollo, Coil and gRPC over OkHttp come with it.
+ * Adds token and proof to requests to the protected APIs, and to no others: a redirect to elsewhere takes neither
+ * along, one that stays inside gets its own proof. If the API wants a nonce or a fresh token, the request is sent once
+ * more, unless its body can be sent only once. This covers Retrofit, Apollo, Coil and gRPC over OkHttp.
  *
- * Calls wait for a token where there is none: do not make them from the main thread, as with OkHttp anyway. One that gets none
- * fails with [AssayIOException]; one that is cancelled, or whose time is over, stops waiting.
+ * Calls wait for a token if there is none: do not make them on the main thread, as with OkHttp in general. A call that
+ * gets none fails with [AssayIOException]; a call that is cancelled, or whose time is over, stops waiting.
  *
- * OkHttp asks no network interceptor about the handshake of a WebSocket: add `assay.proofBlocking("GET", url).toMap()` to
- * its request, with `https:` in the URL instead of `wss:`.
+ * OkHttp calls no network interceptor for the handshake of a WebSocket: add `assay.proofBlocking("GET", url).toMap()`
+ * to its request, with `https:` in the URL instead of `wss:`.
  */
 public fun OkHttpClient.Builder.assay(assay: Assay): OkHttpClient.Builder = assay(assay.client)
 
-/** As the other, for a client over ports of your own. */
+/** Like the other, for a client over your own ports. */
 public fun OkHttpClient.Builder.assay(client: AssayClient): OkHttpClient.Builder =
     addInterceptor(RepeatInterceptor(client)).addNetworkInterceptor(ProofInterceptor(client))
 
-/** Why a request was not sent. OkHttp lets only exceptions of input and output through; any other ends the app. */
+/** Why a request was not sent. OkHttp lets only I/O exceptions through; any other ends the app. */
 public class AssayIOException(override val cause: AssayException) : IOException(cause.message, cause)
 
-/** As OkHttp's own interceptors do, it heeds that the call is cancelled and the thread interrupted. */
+/** Like OkHttp's own interceptors, it respects cancellation of the call and interruption of the thread. */
 internal fun <T> orIOException(call: Call, work: suspend () -> T): T = try {
     awaitBlocking({ if (call.isCanceled()) throw IOException("Canceled") }, work)
 } catch (error: AssayException) {

@@ -10,14 +10,17 @@ import okhttp3.Request
 import okhttp3.RequestBody
 import okhttp3.Response
 
-/** One call of the app's on its way to the network, where each hop and each repeat has a proof of its own. */
+/** One call of the app on its way to the network, where each hop and each repeat has its own proof. */
 internal class Attempt(val call: ProtectedCall) {
     /** The token that went with the last request of this call. */
     @Volatile
     var sent: String = ""
 }
 
-/** Once for each call of the app's: fetches a token before a connection is taken, and repeats what the API wants repeated. */
+/**
+ * Runs once for each call of the app: fetches a token before a connection is taken, and repeats the request if the API
+ * asks for it.
+ */
 internal class RepeatInterceptor(private val client: AssayClient) : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         val request = chain.request()
@@ -46,7 +49,7 @@ internal class RepeatInterceptor(private val client: AssayClient) : Interceptor 
     }
 }
 
-/** Once for each request on the wire: redirects that OkHttp follows and connections that it tries again included. */
+/** Runs once for each request on the wire, including redirects that OkHttp follows and connections that it retries. */
 internal class ProofInterceptor(private val client: AssayClient) : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         val request = chain.request()

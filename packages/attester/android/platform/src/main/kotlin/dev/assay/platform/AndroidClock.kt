@@ -3,7 +3,7 @@ package dev.assay.platform
 import android.os.SystemClock
 import dev.assay.core.client.Clock
 
-/** Counts the time that the device sleeps. */
+/** Includes the time that the device sleeps. */
 internal object AndroidClock : Clock {
     override fun monotonic(): Double = SystemClock.elapsedRealtimeNanos() / 1e6
 

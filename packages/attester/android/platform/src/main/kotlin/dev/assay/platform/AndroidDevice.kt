@@ -3,8 +3,8 @@ package dev.assay.platform
 import android.os.Build
 
 /**
- * What the self-test says about the device: its model and software, and nothing that tells one from another of its
- * kind.
+ * What the self-test says about the device: its model and software, but nothing that distinguishes it from others of
+ * its kind.
  */
 internal fun deviceFacts(): Map<String, Any?> = mapOf(
     "api" to Build.VERSION.SDK_INT,

@@ -15,7 +15,7 @@ import java.security.cert.X509Certificate
 import java.security.spec.ECGenParameterSpec
 
 /**
- * The key of one alias in Android's key store.
+ * The key with one alias in Android's key store.
  *
  * @param name of a key whose aliases have numbers
  */
@@ -25,7 +25,7 @@ internal class AndroidKeys(name: String, number: Int) : DeviceKeys {
 
     override fun certificates(): List<X509Certificate>? = chain()?.map { it as X509Certificate }
 
-    /** From Android 12 on, a key store that fails looks like one without the key, until the key itself is asked for. */
+    /** From Android 12 on, a failing key store looks like one without the key, until the key itself is requested. */
     private fun chain(): Array<Certificate>? {
         store.getCertificateChain(alias)?.let { return it }
         if (store.getKey(alias, null) == null) return null

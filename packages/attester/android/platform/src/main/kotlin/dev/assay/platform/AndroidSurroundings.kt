@@ -12,7 +12,7 @@ import dev.assay.core.probes.Surroundings
 import java.io.File
 import java.io.IOException
 
-/** What Android states of itself and of this process, as it states it. */
+/** What Android states about itself and this process, unchanged. */
 internal class AndroidSurroundings(context: Context) : Surroundings {
     private val info: ApplicationInfo = context.applicationInfo
 

@@ -8,8 +8,8 @@ import android.net.Network
 import android.os.Bundle
 
 /**
- * Wakes the client when an activity of the app comes to the fore and when the network is back; the latter where the app has
- * the permission `ACCESS_NETWORK_STATE`.
+ * Wakes the client when an activity of the app comes to the foreground and when the network is back; the latter only if
+ * the app has the permission `ACCESS_NETWORK_STATE`.
  */
 internal class AppLifeCycle(context: Context, private val wake: () -> Unit) : Application.ActivityLifecycleCallbacks {
     private val application = context.applicationContext as? Application

@@ -11,9 +11,9 @@ import dev.assay.core.measurement.CodeImage
 import java.io.File
 
 /**
- * The app as it is installed.
+ * The installed app.
  *
- * @param script what was loaded in the place of React Native's script in it
+ * @param script what was loaded in place of its React Native script
  */
 internal class InstalledApp(private val context: Context, private val script: File? = null) : CodeImageOpener {
     private val info = context.applicationInfo
@@ -21,16 +21,16 @@ internal class InstalledApp(private val context: Context, private val script: Fi
 
     val packageName: String get() = context.packageName
 
-    /** `null` where the manifest names none. */
+    /** `null` if the manifest names none. */
     val versionName: String? get() = context.packageManager.getPackageInfo(packageName, 0).versionName
 
-    /** Of an app that was installed from splits. */
+    /** For an app installed from splits. */
     val abi: String? get() = abiOf(splits, Build.SUPPORTED_ABIS.toList())
 
     val files: List<ApkFile> get() = apkFiles(info.sourceDir, splits)
 
     override fun open(): CodeImage = ApkImage(files, script)
 
-    /** @throws java.io.IOException where there is no such file */
+    /** @throws java.io.IOException if there is no such file */
     fun asset(name: String): String = context.assets.open(name).use { it.readBytes().toString(Charsets.UTF_8) }
 }

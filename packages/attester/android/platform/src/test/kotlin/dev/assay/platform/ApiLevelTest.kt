@@ -7,7 +7,7 @@ import java.io.File
 import java.util.zip.ZipFile
 
 /**
- * Holds what the SDK calls against the framework of Android 7 (API 24): nothing newer, but where a file asks for the
+ * Checks what the SDK calls against the framework of Android 7 (API 24): nothing newer, but where a file asks for the
  * version first. Of Java, the compiler accepts nothing after 8; what Android 7 lacks of 8 is named here.
  */
 class ApiLevelTest {

@@ -13,14 +13,14 @@ import java.util.concurrent.ExecutionException
 import java.util.concurrent.TimeUnit
 
 /**
- * A verdict of Google Play at each enrolment, by a classic request over the binding: give it to `Assay.start`. The
+ * A verdict of Google Play at each enrolment, by a classic request over the binding: pass it to `Assay.start`. The
  * app is registered for the format `play-integrity`, and depends on `com.google.android.play:integrity`.
  *
- * An exchange in which Google Play fails fails with `evidence_failed`, and the service hears of it at the next one. That one goes without
- * a verdict, as do all others of this process where the fault does not pass by itself: what the enrolment is worth
- * without it is for the service to say.
+ * If Google Play fails, the exchange fails with `evidence_failed`, and the service hears of it at the next one. That
+ * one goes without a verdict, as do all others of this process if the fault does not pass by itself: the service
+ * decides what the enrolment is worth without it.
  *
- * @param cloudProject number of the Google Cloud project that the app is linked with; left out, that of the Play
+ * @param cloudProject number of the Google Cloud project that the app is linked with; by default that of the Play
  * Console
  */
 public class PlayIntegrity(private val context: Context, private val cloudProject: Long? = null) : EvidenceSource {
@@ -58,12 +58,13 @@ public class PlayIntegrity(private val context: Context, private val cloudProjec
     }
 
     private companion object {
-        /** A challenge is valid for 120; Google's own retries take less. */
+        /** A challenge is valid for 120 s; Google's own retries take less. */
         const val SECONDS = 30L
 
         /**
-         * Codes of `IntegrityErrorCode` for what somebody has to mend first: the API is not enabled (-1); no Play Store (-2), account (-4) or
-         * Play services (-6), or too old ones (-14, -15); not this app (-5, -7); a request that Google does not take (-10, -11, -13, -16).
+         * Codes of `IntegrityErrorCode` for faults that somebody has to fix first: the API is not enabled (-1); no Play
+         * Store (-2), account (-4) or Play services (-6), or outdated ones (-14, -15); not this app (-5, -7); a request
+         * that Google rejects (-10, -11, -13, -16).
          */
         val LASTING = setOf(-1, -2, -4, -5, -6, -7, -10, -11, -13, -14, -15, -16)
     }

@@ -6,10 +6,12 @@ import dev.assay.core.wire.Json
 /** Misuse by the caller. The message names the option or argument. */
 internal class Misuse(message: String) : Exception(message)
 
-/** A handle that nobody knows here: the JavaScript that holds it makes the client anew. */
+/** An unknown handle: the JavaScript that holds it creates the client again. */
 internal class Stale : Exception("stale")
 
-/** `{ value }`, `{ error }`, `{ misuse }` or `{ stale }`, as `src/bridge.ts` reads them. Nothing that is thrown is left out. */
+/**
+ * `{ value }`, `{ error }`, `{ misuse }` or `{ stale }`, as `src/bridge.ts` reads them. Every thrown error is covered.
+ */
 internal object Answers {
     fun of(outcome: Result<Map<String, Any?>>): String = outcome.fold(
         { value -> json(mapOf("value" to given(value))) },
@@ -24,7 +26,7 @@ internal object Answers {
         else -> Json.write(value)
     }
 
-    /** What is told of an error, in an answer or in an event. */
+    /** What is reported about an error, in an answer or in an event. */
     fun error(thrown: Throwable): Map<String, Any> = when (thrown) {
         is AssayException -> given(
             mapOf(
@@ -36,14 +38,14 @@ internal object Answers {
             ),
         )
         is BridgeError -> mapOf("code" to thrown.code)
-        // Its class only: its message may hold anything.
+        // Its class only: its message may contain anything.
         else -> mapOf("code" to "native_failed", "vendorCode" to thrown.javaClass.simpleName)
     }
 
     private fun failure(thrown: Throwable): Map<String, Any?> = when (thrown) {
         is Stale -> mapOf("stale" to true)
         is Misuse -> mapOf("misuse" to thrown.message.orEmpty())
-        // How the SDK names misuse.
+        // The SDK's name for misuse.
         is IllegalArgumentException -> mapOf("misuse" to (thrown.message ?: "wrong argument"))
         else -> mapOf("error" to error(thrown))
     }

@@ -16,10 +16,10 @@ import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
 /**
- * What JavaScript asks for by the TurboModule, as texts. Each request is answered once, whatever is thrown; none
- * blocks whoever asks.
+ * Requests from JavaScript through the TurboModule, as texts. Each request is answered once, whatever is thrown; none
+ * blocks its caller.
  *
- * @param loaded the script that runs, where it is a file outside the package
+ * @param loaded the script that runs, if it is a file outside the package
  * @param tell takes events, on the client's own thread
  */
 public class AssayBridge(
@@ -58,7 +58,7 @@ public class AssayBridge(
         }
     }
 
-    /** The JavaScript is gone: a reload, or the end of the app. Clients stay for the next. */
+    /** The JavaScript has ended: by a reload, or with the app. Clients stay for the next one. */
     public fun invalidate() {
         val handles = listening.keys.toList()
         for (handle in handles) {
@@ -83,7 +83,7 @@ public class AssayBridge(
     }
 
     private fun create(request: Request, text: String): Map<String, Any?> {
-        // Not misuse: the release of the JavaScript is another, and it says so when it sees this one's.
+        // Not misuse: the JavaScript is from another release, and reports that when it sees this version.
         if (request.whole("bridge") != VERSION) return mapOf("bridge" to VERSION)
         val options = request.part("options")
         @Suppress("UNCHECKED_CAST")
@@ -111,7 +111,7 @@ public class AssayBridge(
             return mapOf("audience" to audience, "headers" to headers)
         }
         val proof = assay.client.proof(method, url, authorization, request.textOrNull("nonce"))
-        // A bearer token is worth something to whoever a redirect leads to.
+        // A bearer token is useful to whoever a redirect leads to.
         if (!request.flag("heedsRedirect") && isBearer(proof.token)) return refused("bearer_refused")
         return mapOf("audience" to audience, "headers" to proof.toMap())
     }
@@ -149,7 +149,7 @@ public class AssayBridge(
     }
 
     private companion object {
-        /** Of what the texts hold: `bridgeVersion` in `src/bridge.ts`. */
+        /** The version of the texts: `bridgeVersion` in `src/bridge.ts`. */
         const val VERSION = 1L
     }
 }
@@ -157,7 +157,7 @@ public class AssayBridge(
 /** An error that only the bridge has. */
 internal class BridgeError(val code: String) : Exception(code)
 
-/** What the token says about itself; the API is not asked. What cannot be read is taken for bearer. */
+/** What the token states about itself; the API is not consulted. An unreadable token counts as bearer. */
 private fun isBearer(token: String): Boolean {
     val payload = token.split('.').getOrNull(1)?.let(::decodeBase64Url)?.let { JsonReader.readObject(String(it)) }
     return payload?.get("mode") != "bound"

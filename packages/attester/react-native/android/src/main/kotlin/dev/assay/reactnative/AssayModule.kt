@@ -5,7 +5,7 @@ import com.facebook.react.bridge.ReactApplicationContext
 import dev.assay.Assay
 import dev.assay.start
 
-/** The TurboModule: hands texts to [AssayBridge] and back, and decides nothing. */
+/** The TurboModule: passes texts to [AssayBridge] and back, and decides nothing. */
 public open class AssayModule internal constructor(context: ReactApplicationContext, makeBridge: (tell: (String) -> Unit) -> AssayBridge) :
     NativeAssaySpec(context) {
     private val bridge = makeBridge { event -> tellJavaScript(event) }
@@ -41,10 +41,10 @@ public open class AssayModule internal constructor(context: ReactApplicationCont
         super.invalidate()
     }
 
-    /** An event crosses; tests take it in JavaScript's place. */
+    /** Sends an event to JavaScript; tests take it in its place. */
     internal open fun tellJavaScript(event: String): Unit = emitOnEvent(event)
 
-    /** The bridge answers whatever is thrown; what is thrown on the way to it, a class that is missing among it, rejects. */
+    /** The bridge answers whatever is thrown inside it; errors on the way to it, such as a missing class, reject. */
     private fun ask(method: String, request: String, promise: Promise) {
         try {
             bridge.ask(method, request) { answer -> promise.resolve(answer) }

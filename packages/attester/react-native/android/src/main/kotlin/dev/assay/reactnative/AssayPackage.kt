@@ -12,8 +12,8 @@ public class AssayPackage : BaseReactPackage() {
         if (name == NativeAssaySpec.NAME) AssayModule(reactContext) else null
 
     override fun getReactModuleInfoProvider(): ReactModuleInfoProvider = ReactModuleInfoProvider {
-        // By place: the names of the parameters differ among the releases of React Native. The first three flags are
-        // `canOverrideExistingModule`, `needsEagerInit` and `isCxxModule`.
+        // Positional arguments: the parameter names differ among the releases of React Native. The first three flags
+        // are `canOverrideExistingModule`, `needsEagerInit` and `isCxxModule`.
         val info = ReactModuleInfo(NativeAssaySpec.NAME, AssayModule::class.java.name, false, false, false, true)
         mapOf(NativeAssaySpec.NAME to info)
     }

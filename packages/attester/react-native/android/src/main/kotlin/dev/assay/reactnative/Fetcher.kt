@@ -31,7 +31,7 @@ internal class Fetcher(private val http: () -> OkHttpClient.Builder) {
         byHandle.remove(handle)
     }
 
-    /** `{ protected: false }` for another URL: JavaScript sends that by itself. */
+    /** `{ protected: false }` for another URL: JavaScript sends that itself. */
     suspend fun fetch(handle: String, assay: Assay, request: Request): Map<String, Any?> {
         val url = request.text("url")
         if (assay.client.audienceOf(url) == null) return mapOf("protected" to false)
@@ -91,7 +91,7 @@ internal class Fetcher(private val http: () -> OkHttpClient.Builder) {
     private companion object {
         val ours = listOf("OAuth-Client-Attestation", "DPoP", "Assay-Status")
 
-        /** Bytes of an answer: beyond that the bridge is the wrong way. */
+        /** Bytes of an answer: the bridge is not suited for more. */
         const val LONGEST = 16L * 1024 * 1024
 
         fun textOf(bytes: ByteArray): String? = try {

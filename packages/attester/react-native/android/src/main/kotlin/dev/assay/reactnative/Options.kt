@@ -9,7 +9,7 @@ private val known = setOf(
 )
 private val knownHere = setOf("abi", "attestsKey", "strongBox")
 
-/** The options of `createAssay` as the SDK for Android has them. */
+/** The options of `createAssay` in the form of the Android SDK. */
 internal fun configOf(options: Request): AssayConfig {
     (options.names - known).firstOrNull()?.let { throw Misuse("$it: is not known") }
     val here = options.part("android")

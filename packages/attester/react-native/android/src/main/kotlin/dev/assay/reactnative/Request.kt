@@ -2,7 +2,7 @@ package dev.assay.reactnative
 
 import dev.assay.core.wire.JsonReader
 
-/** A request from JavaScript, which anything may have written. Members that are wrong are misuse and name themselves. */
+/** A request from JavaScript, with any contents. Wrong members are misuse, and the error names them. */
 internal class Request(private val members: Map<String, Any?>) {
     val names: Set<String> get() = members.keys
 

@@ -12,14 +12,14 @@ import java.util.zip.ZipEntry
 import java.util.zip.ZipFile
 
 /**
- * The code image of an installed app: the contents of what its APK files execute. Of a build that is registered by ABI,
+ * The code image of an installed app: the contents of its APK files that are executed. For a build registered by ABI,
  * the files are those of its splits, and each name begins with the module; otherwise there is one file.
  *
- * Entries that are compressed cannot be read from their middle: up to 16 MB of them are kept once inflated, and what goes
- * beyond is inflated again for each read.
+ * Compressed entries cannot be read from the middle: up to 16 MB of them are kept once inflated; the rest is inflated
+ * again for each read.
  *
- * @param script measured in the place of React Native's script in the base APK, or besides everything where that has none
- * @throws IOException where a file cannot be read, or has changed while it was open
+ * @param script measured in place of React Native's script in the base APK, or in addition if the APK has none
+ * @throws IOException if a file cannot be read, or has changed while it was open
  */
 public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, AutoCloseable {
     private val opened = ArrayList<OpenApk>()
@@ -70,7 +70,7 @@ public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, A
         }
     }
 
-    /** Inflates to where it is kept, so that nothing is copied. */
+    /** Inflates directly into the kept buffer, so that nothing is copied. */
     private fun readInto(kept: ByteArray, name: String, take: TakePiece) {
         val (apk, entry) = placeOf(name)
         apk.reading(entry) { stream ->
@@ -112,7 +112,7 @@ public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, A
     private operator fun Place.component2() = entry
 
     private companion object {
-        /** As React Native's build for Android names it. */
+        /** The name that React Native's Android build uses. */
         const val REACT_NATIVE_SCRIPT = "assets/index.android.bundle"
     }
 }
@@ -120,10 +120,10 @@ public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, A
 /** Bytes that are read at once. */
 internal const val PIECE: Int = 1 shl 16
 
-/** An APK file of the app. `module`: what names of its segments begin with, where the build is registered by ABI. */
+/** An APK file of the app. `module`: the prefix of its segment names, if the build is registered by ABI. */
 public class ApkFile(public val file: File, public val module: String? = null)
 
-/** Holds a file to being the one that was opened: an update of the app may replace it at any moment. */
+/** Checks that a file is still the one that was opened: an update of the app may replace it at any moment. */
 private class OpenApk(private val source: ApkFile) {
     private val identity = FileIdentity(source.file)
     val zip = ZipFile(source.file)
@@ -148,7 +148,7 @@ private fun InputStream.exactly(length: Int): ByteArray {
     return bytes
 }
 
-/** `skip` may skip less than it is told to. */
+/** `skip` may skip less than requested. */
 private fun InputStream.pass(count: Long) {
     var left = count
     while (left > 0) {

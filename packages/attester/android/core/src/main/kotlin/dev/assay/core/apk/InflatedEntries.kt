@@ -1,13 +1,13 @@
 package dev.assay.core.apk
 
-/** Contents of compressed entries, 16 MB together at most: what was not used for longest goes first. */
+/** Contents of compressed entries, at most 16 MB in total: the least recently used one is evicted first. */
 internal class InflatedEntries {
     private val entries = LinkedHashMap<String, ByteArray>(16, 0.75f, true)
     private var size = 0L
 
     operator fun get(name: String): ByteArray? = entries[name]
 
-    /** Whether it fits without another having to go: a pass over a large app would only throw out what it kept before. */
+    /** Whether it fits without evicting another: a pass over a large app would only evict what it kept before. */
     fun hasRoomFor(length: Long): Boolean = size + length <= MOST
 
     fun keepsAtAll(length: Long): Boolean = length <= MOST

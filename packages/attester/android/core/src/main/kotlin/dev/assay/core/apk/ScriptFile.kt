@@ -39,7 +39,7 @@ internal class ScriptFile(private val file: File) {
     }
 }
 
-/** Holds a file to being the one that it was at first: an update may replace it at any moment. */
+/** Checks that a file is still the original one: an update may replace it at any moment. */
 internal class FileIdentity(private val file: File) {
     val length: Long = file.length()
     private val modified = file.lastModified()

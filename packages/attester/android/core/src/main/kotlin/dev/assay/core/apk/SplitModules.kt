@@ -3,10 +3,10 @@ package dev.assay.core.apk
 import java.io.File
 
 /**
- * The files of an installed app as its image takes them.
+ * The files of an installed app, as its image uses them.
  *
  * @param base path of the base APK
- * @param splits paths of the others; none where the app was installed from one APK, which is registered as it is
+ * @param splits paths of the others; none if the app was installed from one APK, which is registered as it is
  */
 public fun apkFiles(base: String, splits: List<String>): List<ApkFile> {
     if (splits.isEmpty()) return listOf(ApkFile(File(base)))
@@ -23,8 +23,8 @@ internal fun moduleOf(fileName: String): String {
 }
 
 /**
- * The ABI whose native code an installation from splits has, in the form in which builds are registered by it; `null` where
- * none is among them.
+ * The ABI whose native code an installation from splits has, in the form in which builds are registered by it; `null`
+ * if there is none among them.
  *
  * @param supported ABIs of the device, the best first
  */

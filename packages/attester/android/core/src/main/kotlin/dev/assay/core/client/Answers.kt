@@ -1,12 +1,12 @@
 package dev.assay.core.client
 
-/** A good answer to `POST /v1/challenges`. `evidence` is as received. */
+/** A valid answer to `POST /v1/challenges`. `evidence` is as received. */
 internal class ChallengeAnswer(val challenge: String, val plan: String, val expiresIn: Double, val evidence: Any?)
 
 /** A token for one audience. */
 internal class IssuedToken(val audience: String, val token: String, val expiresIn: Double)
 
-/** A good answer to `POST /v1/attestations`. */
+/** A valid answer to `POST /v1/attestations`. */
 internal class AttestationAnswer(
     val tokens: List<IssuedToken>,
     val refreshAfter: Double,
@@ -15,7 +15,7 @@ internal class AttestationAnswer(
     val trace: String,
 )
 
-/** What the answer says, or `null` where it has not the form of one. */
+/** The contents of the answer, or `null` if it does not have the required form. */
 internal fun readChallengeAnswer(body: Map<String, Any?>): ChallengeAnswer? {
     val expiresIn = secondsOf(body["expires_in"]) ?: return null
     val challenge = textOf(body["attestation_challenge"]) ?: return null

@@ -18,9 +18,9 @@ import kotlin.math.floor
 /**
  * A token for one audience.
  *
- * @property token for the header `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof
- * @property expiresIn seconds for which it may still be sent; the client has another before that
- * @property trace names the exchange to the operator
+ * @property token for the header `OAuth-Client-Attestation`. In bound mode it is useless without a proof
+ * @property expiresIn seconds for which it may still be sent; the client gets another before that
+ * @property trace identifies the exchange to the operator
  */
 public class AssayToken(public val audience: String, public val token: String, public val expiresIn: Long, public val trace: String)
 
@@ -47,7 +47,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         val exchange = Exchange(config, lane, connection, preparation, keys, kept)
         tokens = TokenSource(config, lane, exchange, keys, kept, failures, events, lifetime, chance)
         authorizer = Authorizer(config, lane, tokens)
-        // By this text registration finds the SDK in dex: an optimiser must not see that nobody else reads it.
+        // Registration finds the SDK in dex by this text: an optimiser must not see that nothing else reads it.
         check(ports.sdk.isNotEmpty() || SDK_MARKER.isEmpty()) { SDK_MARKER }
     }
 
@@ -58,10 +58,10 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     public val withoutToken: WithoutToken get() = config.options.withoutToken
 
     /**
-     * A good token, from memory or by an exchange that all callers share.
+     * A valid token, from memory or by an exchange that all callers share.
      *
-     * @param audience may be left out where the options name one only
-     * @param forceRefresh by an exchange even if a good token is at hand, and an error if that fails
+     * @param audience may be left out if the options name only one
+     * @param forceRefresh by an exchange even if a valid token is available, and an error if that fails
      * @throws AssayException when no token is available
      * @throws IllegalArgumentException for another audience
      */
@@ -82,8 +82,8 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
      *
      * @param method as sent
      * @param authorization the header `Authorization` of the request, to which the proof is bound if it carries a token
-     * @param nonce one that the API gave; left out, the last one that [learn] was told of
-     * @param unwanted a token that the API refused, so that another is wanted
+     * @param nonce one that the API gave; by default the last one that [learn] saw
+     * @param unwanted a token that the API refused, so that another is needed
      * @throws AssayException
      * @throws IllegalArgumentException for a URL that is not that of a protected API
      */
@@ -101,9 +101,9 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     }
 
     /**
-     * The headers of one request, whatever comes: token and proof, or, where the app chose so, `Assay-Status`.
+     * The headers of one request in any case: token and proof, or `Assay-Status` if the app chose that.
      *
-     * @throws AssayException where the app chose not to send requests without a token
+     * @throws AssayException if the app chose not to send requests without a token
      */
     public suspend fun headers(method: String, url: String, authorization: String?, unwanted: String?): Map<String, String> = try {
         proof(method, url, authorization, null, unwanted).toMap()
@@ -125,20 +125,20 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */
     public fun on(listener: (AssayEvent) -> Unit): Subscription = events.on(listener)
 
-    /** The present state of the client. */
+    /** The current state of the client. */
     public suspend fun state(): AssayState = onLane { tokens.state }
 
-    /** The network is back, or the app came to the fore: a refresh that is due is made at once. */
+    /** The network is back, or the app came to the foreground: a refresh that is due is made at once. */
     public fun wake(): Unit = lane.scheduler.post { tokens.wake() }
 
     /**
      * Discards tokens, key and everything kept: the next exchange enrols a new installation.
      *
-     * @throws AssayException `key_store_failed` where the key cannot be removed
+     * @throws AssayException `key_store_failed` if the key cannot be removed
      */
     public suspend fun reset(): Unit = onLane { tokens.reset() }
 
-    /** Ends the background and whatever is waiting; each later call fails with `closed`. */
+    /** Ends background work and everything that is waiting; each later call fails with `closed`. */
     public fun close() {
         lane.scheduler.post {
             lifetime.end()
@@ -146,7 +146,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         }
     }
 
-    /** What `work` gives on the lane; anyone who calls goes on where they were. */
+    /** Runs `work` on the lane; callers continue on their own thread. */
     private suspend fun <T> onLane(work: suspend () -> T): T = suspendCoroutine { caller ->
         lane.scheduler.post {
             lane.start(work) { outcome -> outcome.fold(caller::resume, caller::resumeWithException) }

@@ -12,19 +12,19 @@ private const val LONGEST_WITHOUT_NETWORK = 5_000.0
 
 /**
  * Milliseconds to wait after the `failures`-th failure in a row: 1 s doubling to 60 s (to 5 s while the network is away;
- * from 8 s after what trying again does not cure), of which the lower half is certain and the upper half by chance. A
- * service that says how long is obeyed, up to 60 s.
+ * from 8 s after faults that trying again does not cure), of which the lower half is fixed and the upper half random.
+ * If the service says how long to wait, that is obeyed, up to 60 s.
  *
  * @param chance at least 0 and below 1
  */
 internal fun backOff(failures: Double, error: AssayException, chance: Double): Double {
-    // Later than asked, never earlier: the service told everyone the same moment.
+    // Later than requested, never earlier: the service named the same moment to everyone.
     error.retryAfter?.let { return min(LONGEST, it * 1000 * (1 + chance / 4)) }
     val cap = if (isOffline(error)) LONGEST_WITHOUT_NETWORK else LONGEST
     val power = 2.0.pow(failures + if (error.retryable) 0 else 3)
     return min(cap, 500 * power) * (1 + chance) * 0.5
 }
 
-/** Whether the fault lies between here and the service, and may end at any moment. */
+/** Whether the fault is between here and the service, and may end at any moment. */
 internal fun isOffline(error: AssayException): Boolean =
     error.code == AssayErrorCode.NETWORK || error.code == AssayErrorCode.TIMEOUT

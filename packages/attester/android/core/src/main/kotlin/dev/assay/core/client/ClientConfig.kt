@@ -8,17 +8,17 @@ import dev.assay.core.request.readSecureUrl
 import dev.assay.core.running.Scheduler
 import dev.assay.core.wire.ProofForm
 
-/** What a request to a protected API does when no token is available. */
+/** What a request to a protected API does if no token is available. */
 public enum class WithoutToken {
     /** It is not sent. */
     FAIL,
 
-    /** It is sent with the header `Assay-Status` and the error's code in place of token and proof. */
+    /** It is sent with the error's code in the header `Assay-Status`, in place of token and proof. */
     SEND,
 }
 
 /**
- * What the app says.
+ * What the app states.
  *
  * @property endpoints base URLs of the attestation service, tried in turn
  * @property app id under which the app is registered: 3 to 255 letters, digits, `.`, `_` and `-`
@@ -26,8 +26,8 @@ public enum class WithoutToken {
  * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences. Tokens and
  *   proofs go to these and to nothing else; the longest prefix decides
  * @property abi of builds that are registered by ABI: the one that this installation has
- * @property attestsKey whether installation keys are attested by hardware at their birth, which is the default
- * @property withoutToken what a protected request does when no token can be had
+ * @property attestsKey whether hardware attests installation keys when they are created, which is the default
+ * @property withoutToken what a protected request does if no token is available
  * @property proof the form of proofs
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
@@ -50,13 +50,13 @@ public class ClientOptions(
 ) {
     public companion object {
         /**
-         * What a configuration means for an installed app.
+         * Applies a configuration to an installed app.
          *
-         * @param packageName the app's id where the configuration gives none
-         * @param versionName the build's id where the configuration gives none
+         * @param packageName the app's id if the configuration gives none
+         * @param versionName the build's id if the configuration gives none
          * @param abi of an installation from splits
-         * @param script what says of itself of which build it is has the last word on that
-         * @throws IllegalArgumentException where neither gives a build
+         * @param script if it states its build, that takes precedence @throws IllegalArgumentException if neither gives
+         * a build
          */
         public fun of(
             config: AssayConfig,
@@ -87,12 +87,12 @@ public class ClientOptions(
 
 /** Opens the reader of the app's own code, at the first exchange. May block. */
 public fun interface CodeImageOpener {
-    /** @throws java.io.IOException where the code cannot be read */
+    /** @throws java.io.IOException if the code cannot be read */
     public fun open(): CodeImage
 }
 
 /**
- * What the platform gives.
+ * What the platform provides.
  *
  * @property image reader of the app's own code, opened at the first exchange
  * @property keyStore where the installation key is
@@ -101,7 +101,7 @@ public fun interface CodeImageOpener {
  * @property clock of the device, right or wrong
  * @property random for key identifiers, jitter and proofs
  * @property scheduler runs the client, and what blocks
- * @property probes those that plans may ask for, each name once
+ * @property probes the probes that plans may ask for, each name once
  * @property evidence of the platform, besides the attestation of the installation key
  */
 public class ClientPorts(
@@ -114,7 +114,7 @@ public class ClientPorts(
     public val scheduler: Scheduler,
     public val probes: List<Probe>,
     public val evidence: List<EvidenceSource> = emptyList(),
-    /** As it is in requests, `name/version`. */
+    /** As it appears in requests, `name/version`. */
     public val sdk: String = SDK,
 )
 
@@ -134,7 +134,7 @@ internal class ClientConfig(val options: ClientOptions, val ports: ClientPorts) 
     /** Whether tokens are for evidence, and not for a development secret. */
     val isMeasured = options.developmentSecret == null
 
-    /** What every request of an installation says of itself. */
+    /** What every request of an installation states about it. */
     fun request(key: Any?): MutableMap<String, Any> {
         val members = linkedMapOf("v" to WIRE_VERSION, "app" to app, "build" to build, "sdk" to ports.sdk, "audiences" to audienceList)
         if (key != null) members["key"] = key
@@ -165,5 +165,5 @@ private fun isAbi(text: String) = text.length in 1..32 && text.all { it in 'a'..
 private fun isName(text: String) =
     isId(text, 64, "._-") && text.none { it in 'A'..'Z' }
 
-/** Visible ASCII, so that nothing can put anything else into a header. */
+/** Visible ASCII, so that nothing else can get into a header. */
 internal fun isVisibleText(text: String) = text.isNotEmpty() && text.all { it in '!'..'~' }

@@ -6,10 +6,10 @@ import dev.assay.core.orFail
 import dev.assay.core.running.Lifetime
 import dev.assay.core.wire.JsonReader
 
-/** A good answer of the service, and when its request was sent. */
+/** A valid answer of the service, and when its request was sent. */
 internal class Answered<T>(val answer: T, val sentAt: Reading)
 
-/** Speaks to the service. Used on the lane only. */
+/** Calls the service. Used on the lane only. */
 internal class Connection(private val config: ClientConfig, private val lifetime: Lifetime, private val chance: () -> Double) {
     private var current = 0
 
@@ -17,7 +17,7 @@ internal class Connection(private val config: ClientConfig, private val lifetime
      * Sends `body` to the service, byte for byte the same each time, until an endpoint gives an answer of the right form:
      * each endpoint up to three times, within 30 s.
      *
-     * @throws AssayException for what the service refused, at once; for a malfunction, after the last attempt
+     * @throws AssayException at once if the service refused the request; after the last attempt for a malfunction
      */
     suspend fun <T : Any> post(path: String, body: String, read: (Map<String, Any?>) -> T?): Answered<T> {
         val clock = config.ports.clock
@@ -31,7 +31,7 @@ internal class Connection(private val config: ClientConfig, private val lifetime
             } catch (error: AssayException) {
                 if (!isMalfunction(error)) throw error
                 current = (current + 1) % config.endpoints.size
-                // Another endpoint is asked at once; the pause comes when all have failed.
+                // Another endpoint is tried at once; the pause comes when all have failed.
                 val round = attempt.toDouble() / config.endpoints.size
                 val pause = if (round % 1 != 0.0) 0.0 else backOff(round - 1, error, chance())
                 val isLate = clock.monotonic() - begun + pause > LONGEST_TOGETHER
@@ -45,7 +45,8 @@ internal class Connection(private val config: ClientConfig, private val lifetime
         lifetime.within(config.options.requestTimeout.toDouble()) { abort ->
             orFail(AssayErrorCode.NETWORK) {
                 val answer = config.ports.http.post(config.endpoints[current] + path, body, abort)
-                // What is not JSON or no object is an object without members: it has not the form of any answer.
+                // Anything but a JSON object counts as an object without members: it does not have the form of any
+                // answer.
                 val members = JsonReader.readObject(answer.body).orEmpty()
                 if (answer.status !in 200..299) throw readRefusal(answer.status, members, answer.retryAfter)
                 read(members) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
@@ -56,10 +57,10 @@ internal class Connection(private val config: ClientConfig, private val lifetime
         const val ROUNDS = 3
         const val LONGEST_TOGETHER = 30_000.0
 
-        /** A caller waits no longer between two attempts: three seconds asked for, and a quarter by chance. */
+        /** A caller waits no longer between two attempts: three seconds as requested, and a random quarter. */
         const val LONGEST_PAUSE = 3_750.0
 
-        /** Malfunctions that another endpoint or another moment may not have. */
+        /** Malfunctions that may not occur at another endpoint or another time. */
         fun isMalfunction(error: AssayException): Boolean = when (error.code) {
             AssayErrorCode.NETWORK,
             AssayErrorCode.TIMEOUT,

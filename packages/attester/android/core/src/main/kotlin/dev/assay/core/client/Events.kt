@@ -3,22 +3,22 @@ package dev.assay.core.client
 import dev.assay.core.AssayException
 import dev.assay.core.running.Scheduler
 
-/** What is told about tokens: never the tokens themselves. */
+/** What events say about tokens: never the tokens themselves. */
 public sealed class AssayEvent {
-    /** The event as all SDKs name it, such as `refresh-failed`. */
+    /** The name of the event in all SDKs, such as `refresh-failed`. */
     public abstract val name: String
 
     /**
-     * Tokens came: the first of this client, or (`isRefresh`) some that replace earlier ones.
+     * Tokens came: the first of this client, or (`isRefresh`) replacements for earlier ones.
      *
      * @property isRefresh whether this client had tokens before
      * @property audiences those that a token came for, in the order of the options
      * @property expiresIn seconds until the first of the tokens expires
-     * @property trace names the exchange to the operator of the service
+     * @property trace identifies the exchange to the operator of the service
      * @property clockOffset seconds by which the clock of the device is behind that of the service; negative if it is ahead
      * @property source from the service now, or obtained by another process or before a restart
      * @property reason why an exchange was made
-     * @property durations milliseconds by step of the exchange; none where it was not made here
+     * @property durations milliseconds by step of the exchange; none if it was not made here
      */
     public class Token(
         public val isRefresh: Boolean,
@@ -34,9 +34,9 @@ public sealed class AssayEvent {
     }
 
     /**
-     * An exchange failed. Tokens at hand stay in use while they are valid.
+     * An exchange failed. Existing tokens stay in use while they are valid.
      *
-     * @property error what the caller got who waited for the exchange
+     * @property error what the callers that waited for the exchange got
      * @property retryIn seconds until the next attempt; callers get `error` until then
      * @property reason why the exchange was made
      */
@@ -53,7 +53,7 @@ public sealed class AssayEvent {
     public class Denied(public val error: AssayException) : AssayEvent() {
         override val name: String get() = "denied"
 
-        /** Names the exchange to the operator of the service; `null` where the answer had none. */
+        /** Names the exchange to the operator of the service; `null` if the answer had none. */
         public val trace: String? get() = error.trace
     }
 
@@ -67,7 +67,7 @@ public sealed class AssayEvent {
     }
 
     /**
-     * Hardware could not attest a key, and another kind of evidence has to do.
+     * Hardware could not attest a key, so another kind of evidence must suffice.
      *
      * @property vendorCode the key store's own, such as `-74`
      */
@@ -95,7 +95,7 @@ public enum class TokenOrigin(public val text: String) {
  * @property text as all SDKs name it
  */
 public enum class ExchangeReason(public val text: String) {
-    /** There was no token yet, or none any more. */
+    /** There was no token yet, or no longer one. */
     NO_TOKEN("no-token"),
 
     /** The caller, or the API, wanted another token. */
@@ -104,13 +104,13 @@ public enum class ExchangeReason(public val text: String) {
     /** A clock of the device was set. */
     CLOCK("clock"),
 
-    /** Half of the life of the tokens is over. */
+    /** Half of the lifetime of the tokens is over. */
     DUE("due"),
 }
 
-/** A listener that is told. */
+/** The subscription of a listener. */
 public fun interface Subscription {
-    /** Takes the listener off: no event after this call reaches it. A second call does nothing. */
+    /** Removes the listener: no event after this call reaches it. A second call does nothing. */
     public fun cancel()
 }
 
@@ -118,13 +118,13 @@ internal class Events(private val scheduler: Scheduler) {
     private val listeners = java.util.concurrent.CopyOnWriteArrayList<(AssayEvent) -> Unit>()
 
     fun on(listener: (AssayEvent) -> Unit): Subscription {
-        // An entry of its own, so that one listener that is given twice is taken off one by one.
+        // A separate entry, so that a listener that was added twice is removed one by one.
         val entry: (AssayEvent) -> Unit = { listener(it) }
         listeners.add(entry)
         return Subscription { listeners.remove(entry) }
     }
 
-    /** A turn later and on its own, so that a listener that throws breaks no exchange. */
+    /** Called a turn later and separately, so that a listener that throws breaks no exchange. */
     fun emit(event: AssayEvent) {
         for (one in listeners) scheduler.post { if (one in listeners) one(event) }
     }

@@ -6,7 +6,7 @@ import dev.assay.core.orFail
 import dev.assay.core.running.Lane
 import dev.assay.core.wire.bindingOf
 
-/** Platform evidence for one exchange, of which only the commitment is missing. */
+/** Platform evidence for one exchange, complete except for the commitment. */
 internal class Collectable(
     private val lane: Lane,
     private val purpose: EvidencePurpose,
@@ -28,10 +28,10 @@ internal class Collectable(
 /** Asks all sources, and keeps their order. */
 internal class Collector(private val config: ClientConfig, private val lane: Lane) {
     /**
-     * @param wanted `evidence` of the answer to the challenge, as received; where it is left out, none is judged
-     * @param isNew whether what the service remembers does not count any more
+     * @param wanted `evidence` of the answer to the challenge, as received; if it is missing, no evidence is judged
+     * @param isNew whether what the service remembers no longer counts
      * @param attestation of a key that was made for this challenge
-     * @throws AssayException `evidence_failed`; `response_invalid` for another purpose than those known
+     * @throws AssayException `evidence_failed`; `response_invalid` for an unknown purpose
      */
     suspend fun prepare(wanted: Any?, isNew: Boolean, attestation: Map<String, Any>?): Collectable {
         if (wanted == null) return Collectable(lane, EvidencePurpose.ENROLMENT, attestation, emptyList())
@@ -44,7 +44,10 @@ internal class Collector(private val config: ClientConfig, private val lane: Lan
     }
 }
 
-/** A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it. */
+/**
+ * A source that fails at a refresh has nothing to refresh: an enrolment may cure this, as when the service asks for
+ * one.
+ */
 private inline fun <T> collecting(purpose: EvidencePurpose, work: () -> T): T = try {
     orFail(AssayErrorCode.EVIDENCE_FAILED, work)
 } catch (error: AssayException) {

@@ -6,7 +6,7 @@ import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.orFail
 import dev.assay.core.running.Lane
 
-/** Evidence for tokens. Used on the lane only, and not run twice at the same time. */
+/** Exchanges evidence for tokens. Used on the lane only, and never run twice at the same time. */
 internal class Exchange(
     private val config: ClientConfig,
     private val lane: Lane,
@@ -15,7 +15,7 @@ internal class Exchange(
     private val keys: Keys,
     private val kept: KeptState,
 ) {
-    /** What was sent and not answered yet. It outlives a failed exchange, and the process. */
+    /** The request that was sent but not answered yet. It outlives a failed exchange, and the process. */
     private var pending: Prepared? = null
 
     /** One exchange for all audiences. @throws AssayException */
@@ -32,7 +32,7 @@ internal class Exchange(
                 val isCurable = error.code == AssayErrorCode.CHALLENGE_STALE ||
                     error.code == AssayErrorCode.KEY_STORE_FAILED && error.cause !is KeyStoreUnavailableException ||
                     error.code == AssayErrorCode.EVIDENCE_FAILED && error.problem != null
-                // After other malfunctions the service may have taken the request, and the answer may be lost.
+                // After other malfunctions the service may have processed the request and the answer may be lost.
                 if (isCurable || !error.retryable) keep(null)
                 if (!isCurable || !healed.add(error.code)) throw error
                 if (error.code == AssayErrorCode.KEY_STORE_FAILED) current = keys.renew(error)
@@ -51,7 +51,7 @@ internal class Exchange(
     }
 
     private suspend fun keep(prepared: Prepared?) {
-        // Of a development secret nothing outlives the process.
+        // With a development secret, nothing outlives the process.
         if (!config.isMeasured) return
         pending = prepared
         lane.aside { kept.savePrepared(prepared) }
@@ -70,12 +70,12 @@ internal class Exchange(
             answered.sentAt,
             answer.serverTime * 1000 - clock.wall(),
         )
-        // The body goes last: whenever the process dies, either it or what it brought is kept.
+        // The body is removed last: whenever the process dies, either it or its result is kept.
         lane.aside {
-            // What a development secret gave enrolled nobody.
+            // A development secret enrols nobody.
             if (config.isMeasured) kept.saveEnrolled(ready.key)
             kept.saveGrant(grant)
-            // The key before it signs for the tokens before these, and for no others.
+            // The previous key signs only for the previous tokens.
             runCatching { config.ports.keyStore.keep(ready.key) }
         }
         keep(null)
@@ -102,7 +102,7 @@ internal class Durations(private val clock: Clock) {
 /** The installation key in its store. */
 internal class Keys(private val config: ClientConfig, private val lane: Lane, private val events: Events) {
     /**
-     * `null` where there is none. One that cannot be opened is discarded, unless it may be opened later.
+     * `null` if there is none. A key that cannot be opened is discarded, unless it may be opened later.
      *
      * @throws AssayException `key_store_failed`
      */
@@ -115,8 +115,8 @@ internal class Keys(private val config: ClientConfig, private val lane: Lane, pr
     }
 
     /**
-     * Discards a key that cannot be used. A key that is attested at its creation is made when there is a challenge
-     * for it; another is made now.
+     * Discards a key that cannot be used. A key that is attested at its creation is made once there is a challenge for
+     * it; any other is made now.
      */
     suspend fun renew(cause: Throwable): InstallationKey? {
         val next = orFail(AssayErrorCode.KEY_STORE_FAILED) {
@@ -129,8 +129,8 @@ internal class Keys(private val config: ClientConfig, private val lane: Lane, pr
     }
 
     /**
-     * @throws AssayException `key_store_failed`, or `evidence_failed` where the key was to be attested; with the
-     * vendor's code
+     * @throws AssayException `key_store_failed`, or `evidence_failed` if the key was to be attested; with the vendor's
+     * code
      */
     suspend fun create(commitment: ByteArray?): InstallationKey {
         val code = if (commitment == null) AssayErrorCode.KEY_STORE_FAILED else AssayErrorCode.EVIDENCE_FAILED

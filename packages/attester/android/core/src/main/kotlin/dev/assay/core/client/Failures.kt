@@ -5,18 +5,18 @@ import dev.assay.core.AssayException
 import dev.assay.core.measurement.MeasurementException
 
 /**
- * Codes of what was given up before the service heard of it: they go along with the next challenge request. The
- * newest four, which are 256 bytes together at most.
+ * Codes of failures that the service has not heard of: they are sent with the next challenge request. The newest four,
+ * at most 256 bytes in total.
  */
 internal class Failures {
     private val codes = ArrayDeque<String>()
 
-    /** Notes what failed here. A problem came from the service, which knows about it. */
+    /** Notes what failed here. A problem came from the service, so the service knows about it. */
     fun note(error: AssayException) {
         if (error.problem == null) add(error.code.text, causeOf(error))
     }
 
-    /** Hardware attests no key, and the vendor says so by this code. */
+    /** Hardware attests no key, and the vendor reports that by this code. */
     fun noteVendor(code: String) = add(AssayErrorCode.EVIDENCE_FAILED.text, code)
 
     fun list(): List<String> = codes.toList()

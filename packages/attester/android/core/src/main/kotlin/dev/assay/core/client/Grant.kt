@@ -12,11 +12,11 @@ internal class Reading(val monotonic: Double, val wall: Double) {
 }
 
 /**
- * What one exchange gave: the answer of the service, and what belongs to it.
+ * The result of one exchange: the answer of the service, and what belongs to it.
  *
  * @property key the one that the tokens name
- * @property sentAt when the request was sent, so that the time on the way counts against the tokens
- * @property offset milliseconds to add to the wall clock to have the time at the service
+ * @property sentAt when the request was sent, so that transit time counts against the tokens
+ * @property offset milliseconds to add to the wall clock to get the time of the service
  */
 internal class Grant(
     val tokens: List<IssuedToken>,
@@ -29,12 +29,15 @@ internal class Grant(
     /** Seconds until the first of the tokens expires, as the service counted them. */
     val shortestLife: Double get() = tokens.minOf(IssuedToken::expiresIn)
 
-    /** Milliseconds for which a token may still be sent. A twentieth of its life, at most 5 s, is left for the way. */
+    /**
+     * Milliseconds for which a token may still be sent. A twentieth of its lifetime, at most 5 s, is reserved for
+     * transit.
+     */
     fun remaining(token: IssuedToken, clock: Clock): Double =
         left(token.expiresIn - min(5.0, token.expiresIn / 20), clock)
 
     /**
-     * Milliseconds until it is time for an exchange: at half of the shortest life, or earlier if the service says so.
+     * Milliseconds until the next exchange is due: at half of the shortest lifetime, or earlier if the service says so.
      */
     fun untilRefresh(clock: Clock): Double {
         val half = shortestLife / 2
@@ -42,21 +45,21 @@ internal class Grant(
     }
 
     /**
-     * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of
-     * the two is right, and the offset must be learned again.
+     * Whether one of the clocks was set, or stood still, since the offset was learned: then it is unclear which of the
+     * two is right, and the offset must be learned again.
      */
     fun isClockInDoubt(clock: Clock): Boolean {
         val (monotonic, wall) = since(clock)
         return abs(monotonic - wall) > 30_000
     }
 
-    /** Milliseconds since the tokens were asked for, by either clock. */
+    /** Milliseconds since the tokens were requested, by whichever clock shows more. */
     private fun since(clock: Clock): Pair<Double, Double> =
         Pair(clock.monotonic() - sentAt.monotonic, clock.wall() - sentAt.wall)
 
     /**
-     * Milliseconds of a life of so many seconds that are left. The monotonic clock decides, and the wall clock where
-     * it is ahead: a token that seems older than it is costs one exchange, one that seems younger a refused request.
+     * Milliseconds left of a lifetime given in seconds. The monotonic clock decides, unless the wall clock is ahead: a
+     * token that seems older than it is costs one exchange; one that seems younger costs a refused request.
      */
     private fun left(seconds: Double, clock: Clock): Double {
         val (monotonic, wall) = since(clock)

@@ -3,11 +3,11 @@ package dev.assay.core.client
 import dev.assay.core.wire.Json
 import dev.assay.core.wire.JsonReader
 
-/** A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. */
+/** A request that is ready to be sent, and is resent byte for byte: the service gives the same tokens for it. */
 internal class Prepared(
     val key: InstallationKey,
     val body: String,
-    /** When the challenge was asked for. */
+    /** When the challenge was requested. */
     val askedAt: Reading,
     /** Milliseconds from then for which the challenge is valid. */
     val goodFor: Double,
@@ -30,7 +30,7 @@ internal class KeptState(private val config: ClientConfig) {
         )
     }
 
-    /** `null` where there is none for this app, build, key and audiences, or none of a known age. */
+    /** `null` if there is none for this app, build, key and audiences, or its age is unknown. */
     fun loadGrant(key: InstallationKey): Grant? = load("grant", key) { found ->
         val tokens = (found["tokens"] as List<*>).map {
             val one = it as Map<*, *>
@@ -48,12 +48,12 @@ internal class KeptState(private val config: ClientConfig) {
 
     fun loadPrepared(key: InstallationKey): Prepared? = load("pending", key) { found ->
         val askedAt = readingOf(number(found["asked_at"])) ?: return@load null
-        // Answered already, by a process that died before it could say so here.
+        // Already answered: the process died before it could record that here.
         if (loadGrant(key)?.let { it.sentAt.wall >= askedAt.wall } == true) return@load null
         Prepared(key, found["body"] as String, askedAt, number(found["good_for"])).takeIf { it.isGood(clock) }
     }
 
-    /** Whether a token was given for this key, so that the service may remember it. */
+    /** Whether a token was issued for this key, so that the service may remember it. */
     fun isEnrolled(key: InstallationKey): Boolean = load("enrolled", key) { true } == true
 
     fun saveEnrolled(key: InstallationKey) = save("enrolled") { mapOf("id" to idOf(key)) }
@@ -62,13 +62,12 @@ internal class KeptState(private val config: ClientConfig) {
         for (name in listOf("grant", "pending", "enrolled")) save(name) { null }
     }
 
-    /** What an entry is for: a change of any of these makes it useless. */
+    /** The context of an entry: a change to any of these makes it useless. */
     private fun idOf(key: InstallationKey): String =
         (listOf("1", config.app, config.build, key.publicJwk.thumbprint()) + config.audienceList).joinToString(" ")
 
     /**
-     * The moment when the wall clock showed `wall`; `null` where it was set back since: monotonic clocks may start
-     * again.
+     * The moment when the wall clock showed `wall`; `null` if it was set back since: monotonic clocks may start again.
      */
     private fun readingOf(wall: Double): Reading? {
         val age = clock.wall() - wall
@@ -79,7 +78,7 @@ internal class KeptState(private val config: ClientConfig) {
         try {
             config.ports.state.save(name, members()?.let(Json::write))
         } catch (_: Exception) {
-            // A full disk costs an exchange after the next start, and nothing else.
+            // A full disk costs only an exchange after the next start.
         }
     }
 

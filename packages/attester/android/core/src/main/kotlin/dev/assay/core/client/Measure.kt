@@ -16,12 +16,12 @@ import dev.assay.core.running.Lifetime
 import dev.assay.core.wire.MeasurementResponse
 import dev.assay.core.wire.decodeBase64Url
 
-/** What measuring gave. */
+/** The result of measuring. */
 internal class Measured(val measurement: MeasurementResponse, val hasText: Boolean, val probes: Map<String, Any>)
 
 /**
- * The app, measured as plans ask. The whole-code digest is kept, in memory, as long as plans come with the same seed,
- * that is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
+ * Measures the app as plans ask. The whole-code digest is kept in memory as long as plans come with the same seed, that
+ * is, for one epoch: then an attestation reads a few kilobytes instead of every byte of the app.
  */
 internal class Measure(private val config: ClientConfig, private val lane: Lane, private val lifetime: Lifetime) {
     private var opened: CodeImage? = null
@@ -39,7 +39,7 @@ internal class Measure(private val config: ClientConfig, private val lane: Lane,
         try {
             return orFail(AssayErrorCode.MEASUREMENT_FAILED) { carryOutPlan(planText, challengeText) }
         } catch (error: AssayException) {
-            // What failed to read once is opened again, as after an update of the app.
+            // After a failed read the image is opened again, as after an update of the app.
             if (error.code == AssayErrorCode.MEASUREMENT_FAILED) forget()
             throw error
         }
@@ -61,7 +61,7 @@ internal class Measure(private val config: ClientConfig, private val lane: Lane,
         return Measured(measurement, plan.textReads != null, probes)
     }
 
-    /** Off the lane, and only by the one exchange at a time. */
+    /** Runs off the lane, and only in one exchange at a time. */
     private fun image(): CodeImage = opened ?: config.ports.image.open().also { opened = it }
 
     private fun digest(image: CodeImage, of: String, make: () -> ImageDigest): ImageDigest {

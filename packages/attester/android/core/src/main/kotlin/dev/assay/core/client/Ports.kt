@@ -5,11 +5,11 @@ import dev.assay.core.wire.PublicJwk
 
 /** The installation key: P-256, made on the device and kept as well as the platform allows. */
 public interface InstallationKey {
-    /** What names the installation to the service. */
+    /** The key that identifies the installation to the service. */
     public val publicJwk: PublicJwk
 
     /**
-     * The item of evidence that hardware vouches for this key with, at its creation; `null` later, and where it was not
+     * The evidence item in which hardware vouches for this key, at its creation; `null` later, and if it was not
      * attested.
      */
     public val attestation: Map<String, Any>?
@@ -17,29 +17,29 @@ public interface InstallationKey {
     /**
      * ES256 over `data`: 64 bytes, r then s (IEEE P1363). May block.
      *
-     * @throws dev.assay.core.KeyStoreUnavailableException where the key may sign later
+     * @throws dev.assay.core.KeyStoreUnavailableException if the key may be able to sign later
      */
     public fun sign(data: ByteArray): ByteArray
 }
 
-/** Keeps one installation key over restarts of the app. Its functions may block and are called off the lane. */
+/** Keeps one installation key across restarts of the app. Its functions may block and are called off the lane. */
 public interface KeyStore {
     /**
-     * The key that was made last, or `null` where there is none. What throws is a key that cannot be used any more.
+     * The key that was made last, or `null` if there is none. If it throws, the key is no longer usable.
      *
-     * @throws dev.assay.core.KeyStoreUnavailableException where the key may be usable later
+     * @throws dev.assay.core.KeyStoreUnavailableException if the key may be usable later
      */
     public fun open(): InstallationKey?
 
     /**
-     * Makes another key, which takes the place of the present one. Where the store can, the latter signs until [keep].
+     * Makes another key, which replaces the current one. If the store can do so, the old one signs until [keep].
      *
-     * @param commitment what hardware is to attest the key over, or `null` for a key that is not attested
-     * @throws dev.assay.core.VendorException where the device can make no such key
+     * @param commitment what hardware should attest the key over, or `null` for a key that is not attested @throws
+     * dev.assay.core.VendorException if the device cannot make such a key
      */
     public fun create(commitment: ByteArray?): InstallationKey
 
-    /** There are tokens for this key: any other is discarded. */
+    /** Tokens exist for this key: any other is discarded. */
     public fun keep(key: InstallationKey)
 
     /** Discards every key. */
@@ -49,11 +49,11 @@ public interface KeyStore {
 /** The clocks of the device. Neither is trusted: the service's time decides, see [AssayEvent.Token.clockOffset]. */
 public interface Clock {
     /**
-     * Milliseconds from any start, never set back, counting the time that the device sleeps where that is available.
+     * Milliseconds from some start, never set back, including the time that the device sleeps if available.
      */
     public fun monotonic(): Double
 
-    /** Milliseconds since 1970 as the device trusts, right or wrong. */
+    /** Milliseconds since 1970 by the clock of the device, right or wrong. */
     public fun wall(): Double
 }
 
@@ -66,22 +66,22 @@ public fun interface RandomBytes {
 /**
  * An answer over HTTP, whatever its status.
  *
- * @property retryAfter the header of this name, as it came
+ * @property retryAfter the header of this name, as received
  */
 public class HttpAnswer(public val status: Int, public val body: String, public val retryAfter: String?)
 
 /** Sends requests to the attestation service, follows no redirect, and keeps no cookies and no answers. */
 public interface Http {
-    /** @throws java.io.IOException where no answer came, or one that leads elsewhere */
+    /** @throws java.io.IOException if no answer came, or one that leads elsewhere */
     public suspend fun post(url: String, body: String, abort: Abort): HttpAnswer
 }
 
 /**
- * What is kept over restarts of the app, shared by its processes: small texts by name. May block, and is called off the
- * lane. A failing store is treated as an empty one.
+ * What is kept across restarts of the app, shared by its processes: small texts by name. May block, and is called off
+ * the lane. A failing store is treated as an empty one.
  */
 public interface StateStore {
-    /** What was saved last under this name; `null` where there is nothing. */
+    /** What was last saved under this name; `null` if there is nothing. */
     public fun load(name: String): String?
 
     /**
@@ -91,7 +91,7 @@ public interface StateStore {
      */
     public fun save(name: String, text: String?)
 
-    /** Waits until no other process runs work of its own, and keeps others waiting until [release]. */
+    /** Waits until no other process is running work, and keeps others waiting until [release]. */
     public fun acquire()
 
     /** Ends what [acquire] began. */
@@ -101,7 +101,7 @@ public interface StateStore {
 /**
  * What platform evidence is for.
  *
- * @property text as it is on the wire
+ * @property text as on the wire
  */
 public enum class EvidencePurpose(public val text: String) {
     ENROLMENT("enrolment"),
@@ -111,16 +111,17 @@ public enum class EvidencePurpose(public val text: String) {
 /** Platform evidence besides the attestation of the installation key, from an adapter over what the platform offers. */
 public interface EvidenceSource {
     /**
-     * Asked before client data is written, because client data names the kinds of evidence that follow. May block. A
-     * source that fails at a refresh, here or when it collects, is asked once more as for an enrolment. One that fails
-     * at an enrolment fails the exchange: if its fault can last, it gives `null` at the next, and the service decides.
+     * Called before client data is written, because client data names the kinds of evidence that follow. May block. A
+     * source that fails at a refresh, here or when it collects, is called once more for an enrolment. A source that
+     * fails at an enrolment fails the exchange: if its fault may last, it returns `null` the next time, and the service
+     * decides.
      *
-     * @return `null` where there is nothing to give for this purpose
+     * @return `null` if there is nothing to give for this purpose
      */
     public fun prepare(purpose: EvidencePurpose): PreparedEvidence?
 }
 
-/** One piece of evidence, of which only the commitment is missing. */
+/** One piece of evidence, complete except for the commitment. */
 public interface PreparedEvidence {
     /** The `format` of the evidence item. */
     public val format: String
@@ -129,13 +130,13 @@ public interface PreparedEvidence {
     public fun collect(binding: String): Map<String, Any>
 }
 
-/** A named question about the environment. Whether an answer is good is for policy to say, never for the probe. */
+/** A named question about the environment. Only policy decides whether an answer is acceptable, never the probe. */
 public class Probe(
     /** 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit. */
     public val name: String,
     /**
-     * A boolean, a safe whole number (`Int` or `Long`), or text of at most 256 UTF-16 units (longer text is cut). May
-     * block.
+     * A boolean, a safe whole number (`Int` or `Long`), or text of at most 256 UTF-16 units (longer text is truncated).
+     * May block.
      */
     public val ask: () -> Any,
 )

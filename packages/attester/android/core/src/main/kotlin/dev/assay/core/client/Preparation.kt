@@ -27,8 +27,7 @@ internal class Preparation(
     private val events: Events,
 ) {
     /**
-     * @param key the one at hand, `null` where there is none
-     * @param isNew whether a refresh would not do any more
+     * @param key the current one, `null` if there is none @param isNew whether a refresh would no longer do
      * @throws AssayException
      */
     suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations): Prepared {
@@ -37,21 +36,21 @@ internal class Preparation(
             val own = key ?: keys.create(null)
             return development(own) ?: withKey(own, if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, isNew, durations)
         }
-        // A key is attested once, at its creation: anyone who enrols needs a new one.
+        // A key is attested once, at its creation: every enrolment needs a new one.
         return withNewKey(isNew, durations)
     }
 
-    /** The request of whoever has a development secret; `null` for everyone else. */
+    /** The request of a client with a development secret; `null` for all others. */
     private fun development(key: InstallationKey): Prepared? {
         val body = config.request(key.publicJwk.members())
         body["secret"] = config.options.developmentSecret ?: return null
         return Prepared(key, Json.write(body), Reading.of(config.ports.clock), 0.0)
     }
 
-    /** One key: what hardware attested for this challenge signs for the installation. */
+    /** One key: the key that hardware attested for this challenge signs for the installation. */
     private suspend fun withNewKey(isNew: Boolean, durations: Durations): Prepared {
         val asked = ask(null, EvidencePurpose.ENROLMENT, durations)
-        // Where no evidence is judged, a challenge without a key is good for nothing.
+        // If no evidence is judged, a challenge without a key is useless.
         if (asked.answer.evidence == null) return withPlainKey(isNew, durations)
         val challenge = decodeBase64Url(asked.answer.challenge) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
         val key = durations.of("key") { attestedKey(challenge) } ?: return withPlainKey(isNew, durations)
@@ -61,7 +60,7 @@ internal class Preparation(
     private suspend fun withPlainKey(isNew: Boolean, durations: Durations): Prepared =
         withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, isNew, durations)
 
-    /** `null` where the device cannot attest one now: then another kind of evidence has to do. */
+    /** `null` if the device cannot attest one now: then another kind of evidence must suffice. */
     private suspend fun attestedKey(challenge: ByteArray): InstallationKey? = try {
         keys.create(androidKeyCommitment(challenge)).takeIf { it.attestation != null }
     } catch (error: AssayException) {

@@ -5,7 +5,7 @@ import dev.assay.core.running.Lifetime
 import dev.assay.core.running.Outcome
 import dev.assay.core.wire.MOST_SAFE
 
-/** Asks probes, all at once and each off the lane, and waits two seconds at most. */
+/** Runs probes, all at once and each off the lane, and waits at most two seconds. */
 internal class ProbeRound(private val lane: Lane, private val lifetime: Lifetime) {
     suspend fun ask(probes: List<Probe>): Map<String, Any> {
         if (probes.isEmpty()) return emptyMap()
@@ -22,7 +22,7 @@ internal class ProbeRound(private val lane: Lane, private val lifetime: Lifetime
         lane.start({ lifetime.sleep(DEADLINE) }) { all.settle(Result.success(Unit)) }
         all.await()
         lifetime.check()
-        // A copy: what is late may still come.
+        // A copy: late answers may still come.
         return LinkedHashMap(answers)
     }
 
@@ -43,7 +43,7 @@ internal class ProbeRound(private val lane: Lane, private val lifetime: Lifetime
     }
 }
 
-/** Answers come from adapters and patched code, so that their type is not taken on trust. */
+/** Answers come from adapters and patched code, so their type is not trusted. */
 internal fun asAnswer(answer: Any?): Any = when (answer) {
     is Boolean -> answer
     is Int -> answer.toLong()
@@ -52,7 +52,7 @@ internal fun asAnswer(answer: Any?): Any = when (answer) {
     else -> "!invalid"
 }
 
-/** Strict JSON refuses them; a cut through a pair would make one. */
+/** Strict JSON refuses them, and a cut through a pair would create one. */
 private fun withoutLoneSurrogates(text: String): String {
     val out = StringBuilder(text)
     for (i in text.indices) {

@@ -6,7 +6,7 @@ import dev.assay.core.AssayException
 /** Version of the wire that this SDK speaks. */
 internal const val WIRE_VERSION = 1
 
-/** What an answer other than success means. `body` is the problem document, if it was one. */
+/** The meaning of an answer other than success. `body` is the problem document, if it was one. */
 internal fun readRefusal(status: Int, body: Map<String, Any?>, retryAfter: String?): AssayException {
     val problem = body["code"] as? String
     return AssayException(
@@ -29,7 +29,7 @@ private fun outdated(supported: Any?): AssayErrorCode {
     return if (isOlder) AssayErrorCode.SERVICE_OUTDATED else AssayErrorCode.SDK_OUTDATED
 }
 
-/** Problems that are told as something other than `REQUEST_REFUSED`. */
+/** Problems that are reported as something other than `REQUEST_REFUSED`. */
 private val told: Map<String, AssayErrorCode> = mapOf(
     AssayErrorCode.ATTESTATION_DENIED to listOf("attestation_denied"),
     AssayErrorCode.CHALLENGE_STALE to listOf(

@@ -8,12 +8,12 @@ import dev.assay.core.running.Lifetime
 import dev.assay.core.running.Outcome
 import kotlin.math.max
 
-/** A token with what a proof for it needs. `left`: milliseconds for which it may still be sent. */
+/** A token with what its proof needs. `left`: milliseconds for which it may still be sent. */
 internal class Held(val grant: Grant, val issued: IssuedToken, val left: Double) {
     val token: String get() = issued.token
 }
 
-/** Whether a token will do; where it does not, or there is none yet (`null`), an exchange may give another. */
+/** Whether a token will do; if not, or if there is none yet (`null`), an exchange may give another. */
 internal typealias Accepts = (token: String?) -> Boolean
 
 /** Tokens, and when the next exchange is made. Used on the lane only. */
@@ -46,7 +46,7 @@ internal class TokenSource(
         )
 
     /**
-     * A token that is accepted; where no exchange can be made, one that is not is an error.
+     * An acceptable token; if no exchange is possible, an unacceptable one is an error.
      *
      * @throws AssayException
      */
@@ -58,14 +58,14 @@ internal class TokenSource(
         val reason = reasonFor(held, accepts)
         val failure = if (reason == null) null else failureOf { renew(accepts, reason) }
         val found = find(audience)
-        // A failure reaches every caller who is left without an acceptable token.
+        // A failure reaches every caller that is left without an acceptable token.
         if (found != null && (failure == null || accepts(found.token))) return found
         throw failure ?: AssayException(AssayErrorCode.ATTESTATION_DENIED, trace = grant?.trace)
     }
 
     /**
-     * The network is back, or the app came to the fore: the pause after a failure ends, and a refresh that is due is
-     * made.
+     * The network is back, or the app came to the foreground: the pause after a failure ends, and a refresh that is due
+     * is made.
      */
     fun wake() {
         if (failed?.let { isOffline(it.error) } == true) failed = null
@@ -103,16 +103,16 @@ internal class TokenSource(
             .firstOrNull { it.issued.audience == audience && it.left > 0 }
     }
 
-    /** Why an exchange is needed; `null` where none is. */
+    /** Why an exchange is needed; `null` if none is. */
     private fun reasonFor(held: Held?, accepts: Accepts): ExchangeReason? {
         val current = grant ?: return ExchangeReason.NO_TOKEN
         if (!accepts(held?.token)) return ExchangeReason.WANTED
         if (held != null) return if (current.isClockInDoubt(clock)) ExchangeReason.CLOCK else null
-        // Where the service has just left this audience out, asking again would not help.
+        // If the service has just left this audience out, asking again would not help.
         return if (current.untilRefresh(clock) <= 0) ExchangeReason.NO_TOKEN else null
     }
 
-    /** One exchange at a time: anyone who needs one while it is under way shares it. */
+    /** One exchange at a time: callers that need one while it is under way share it. */
     private suspend fun renew(accepts: Accepts, reason: ExchangeReason) {
         val outcome = inFlight ?: Outcome<Unit>().also { made ->
             inFlight = made
@@ -135,7 +135,7 @@ internal class TokenSource(
     }
 
     /**
-     * While no other process of the app does. Where the lock is not available, each may make an exchange of its own.
+     * Runs while no other process of the app does. If the lock is not available, each may make its own exchange.
      */
     private suspend fun exclusively(work: suspend () -> Unit) {
         val isLocked = lane.aside { runCatching { config.ports.state.acquire() }.isSuccess }
@@ -147,7 +147,8 @@ internal class TokenSource(
     }
 
     /**
-     * Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it.
+     * Takes over what another process, or this app before its restart, has obtained, if that is newer; otherwise
+     * obtains it.
      */
     private suspend fun exchangeOrAdopt(accepts: Accepts, reason: ExchangeReason) {
         val key = keys.open()
@@ -194,7 +195,7 @@ internal class TokenSource(
     }
 
     /**
-     * Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at
+     * Schedules the next background exchange, unless it is scheduled: up to a tenth earlier, so that not all come at
      * once.
      */
     private fun schedule() {
@@ -206,7 +207,7 @@ internal class TokenSource(
 
     private fun refresh() {
         timer = null
-        // An app that asks for no token needs none: its next `get` starts again.
+        // An app that requests no token needs none: its next `get` starts again.
         if (clock.monotonic() - lastUse > config.options.idleAfter) return
         lane.start({ failureOf { renew({ true }, ExchangeReason.DUE) } }) {}
     }
@@ -225,9 +226,9 @@ internal class TokenSource(
 }
 
 /**
- * A client as it stands, for a screen of the app.
+ * The state of a client, for a screen of the app.
  *
- * @property expiresIn seconds for which the first of the tokens may still be sent; `null` where none is good
+ * @property expiresIn seconds for which the first of the tokens may still be sent; `null` if none is valid
  * @property error of the last exchange, while it counts
  */
 public class AssayState(public val isExchanging: Boolean, public val expiresIn: Double?, public val error: AssayException?)

@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Semaphore
 
 /**
- * Texts in a folder of the app's own, each in a file that is replaced as a whole, and a lock that the system takes back from a
- * process that ends.
+ * Texts in a folder of the app, each in a file that is replaced as a whole, and a lock that the system releases when a
+ * process ends.
  */
 public class FileStateStore(private val folder: File) : StateStore {
     private val lockFile = File(folder, "lock")
 
-    /** File locks tell processes apart, and not the clients within one. */
+    /** File locks separate processes, but not the clients within one. */
     private val here = turns.getOrPut(folder.absolutePath) { Semaphore(1) }
     private var lock: FileLock? = null
     private var locked: RandomAccessFile? = null
@@ -31,7 +31,8 @@ public class FileStateStore(private val folder: File) : StateStore {
         makeFolder()
         val temporary = File.createTempFile("$name-", ENDING, folder)
         try {
-            // Not forced to the disk: what a power failure leaves of it is no state, and costs an exchange. A killed process loses nothing.
+            // Not synced to disk: what a power failure leaves is no valid state, which costs an exchange. A killed
+            // process loses nothing.
             temporary.writeText(text)
             if (!temporary.renameTo(file)) throw IOException("a file cannot be replaced")
         } finally {
@@ -45,7 +46,7 @@ public class FileStateStore(private val folder: File) : StateStore {
             makeFolder()
             locked = RandomAccessFile(lockFile, "rw")
             lock = locked?.channel?.lock()
-            // Left by processes that were killed while they wrote.
+            // Left by processes that were killed while writing.
             folder.listFiles { file -> file.name.endsWith(ENDING) }?.forEach(File::delete)
         } catch (failed: Exception) {
             free()

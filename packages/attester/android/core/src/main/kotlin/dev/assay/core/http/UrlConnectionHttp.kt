@@ -13,7 +13,7 @@ import java.net.URL
 import kotlin.coroutines.suspendCoroutine
 
 /**
- * What every JVM and Android have built in. Pins and roots are those of the app: on Android, of its network security
+ * The client built into every JVM and Android. Pins and roots are those of the app: on Android, of its network security
  * configuration.
  *
  * @param timeout milliseconds for connecting, and for each read
@@ -34,7 +34,7 @@ public class UrlConnectionHttp(private val scheduler: Scheduler, private val tim
             connection.readTimeout = timeout
             connection.doOutput = true
             connection.setRequestProperty("Content-Type", "application/json")
-            // Of known length, a body is never sent again by the connection itself: that is for the client to decide.
+            // The connection itself never resends a body of known length: the client decides that.
             connection.setFixedLengthStreamingMode(body.size)
             connection.outputStream.use { it.write(body) }
             return answerOf(connection)

@@ -15,17 +15,17 @@ import java.security.spec.X509EncodedKeySpec
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
- * One name in the key store of a device, under which it holds a P-256 key for signing. The functions block, and throw
+ * One name in the key store of a device, which holds a P-256 signing key. The functions block, and throw
  * what the platform throws.
  */
 public interface DeviceKeys {
-    /** Certificates of the key, its own first; `null` where there is no key. */
+    /** Certificates of the key, its own first; `null` if there is no key. */
     public fun certificates(): List<X509Certificate>?
 
     /**
-     * Makes a key in place of the one there is.
+     * Makes a key in place of the existing one.
      *
-     * @param commitment what secure hardware is to attest it over; `null`: it is not attested
+     * @param commitment what secure hardware should attest it over; `null`: it is not attested
      * @param inStrongBox in the secure element rather than in the processor's trusted environment
      */
     public fun generate(commitment: ByteArray?, inStrongBox: Boolean)
@@ -33,37 +33,37 @@ public interface DeviceKeys {
     /** ECDSA with SHA-256, in DER. */
     public fun sign(data: ByteArray): ByteArray
 
-    /** Removes the key; does nothing where there is none. */
+    /** Removes the key; does nothing if there is none. */
     public fun delete()
 
     /**
-     * What the platform calls a fault, with its number where it has one: texts to look for a code in, the outermost
+     * How the platform describes a fault, with its number if it has one: texts to search for a code, the outermost
      * first.
      */
     public fun describe(fault: Throwable): List<String>
 
     /**
-     * Whether a fault passes by itself, so that the key is worth waiting for; `null` where the platform does not say.
+     * Whether a fault passes by itself, so that the key is worth waiting for; `null` if the platform does not say.
      */
     public fun passes(fault: Throwable): Boolean?
 }
 
 /**
- * The installation key in the key store of the device. A new key has a name of its own, so that the one before it signs
- * for its tokens until there are others. Names follow each other in a circle of three, and at most two of them are taken: the newest key is
- * the one after which the circle is free.
+ * The installation key in the key store of the device. A new key has its own name, so that the previous one signs for
+ * its tokens until there are others. Names follow each other in a circle of three, of which at most two are taken: the
+ * newest key is the one after which the circle is free.
  *
- * Faults that pass cost no key. Those of which the platform does not say are taken for such four times in a row, so that a key which is broken for
- * good is replaced in the end.
+ * Temporary faults cost no key. Faults that the platform does not classify count as temporary four times in a row, so
+ * that a key that is broken for good is replaced in the end.
  *
- * @param prefersStrongBox slower, and not there on every device: where it cannot make the key, the trusted
- * environment does
+ * @param prefersStrongBox slower, and not available on every device: if it cannot make the key, the trusted environment
+ * does
  * @param keysOf the names, by number from 0 to 2
  */
 public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int) -> DeviceKeys) : KeyStore {
     private val circle = List(NAMES, keysOf)
 
-    /** Faults in a row that the platform says nothing of. */
+    /** Consecutive faults that the platform does not classify. */
     private val unexplained = AtomicInteger()
 
     override fun open(): InstallationKey? {
@@ -75,7 +75,7 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
         val keys = circle[nextName()]
         unexplained.set(0)
         if (prefersStrongBox) {
-            // Whatever the secure element's fault is, the trusted environment may not have it.
+            // Whatever the fault of the secure element, the trusted environment may not have it.
             runCatching { return generate(keys, commitment, inStrongBox = true) }
         }
         return generate(keys, commitment, inStrongBox = false)
@@ -95,11 +95,11 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
 
     private fun nextName(): Int {
         val newest = newest() ?: return 0
-        // Of two keys the newer has no tokens yet, and makes room.
+        // The newer of two keys has no tokens yet, and makes room.
         return if (isTaken(circle[(newest + NAMES - 1) % NAMES])) newest else (newest + 1) % NAMES
     }
 
-    /** A key that cannot be read is there as well. */
+    /** A key that cannot be read exists as well. */
     private fun isTaken(keys: DeviceKeys): Boolean = try {
         certificatesOf(keys) != null
     } catch (unavailable: KeyStoreUnavailableException) {
@@ -128,7 +128,7 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
         }
         val certificates = checkNotNull(keys.certificates()) { "the key store has no key" }
         if (commitment == null) return keyOf(keys, certificates, null)
-        // Where hardware attests nothing, some devices give one certificate that the key itself has signed.
+        // If hardware attests nothing, some devices give one certificate that the key itself has signed.
         if (certificates.size < 2) throw VendorException("no_chain", null)
         return keyOf(keys, certificates, mapOf("format" to FORMAT, "chain" to certificates.map { encodeBase64Url(it.encoded) }))
     }
@@ -145,18 +145,18 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
     private inner class DeviceKey(key: ECPublicKey, override val attestation: Map<String, Any>?, val keys: DeviceKeys) : InstallationKey {
         override val publicJwk = PublicJwk.of(key)
 
-        /** Of the platform's own kind, so that verifying does not ask the key store. */
+        /** A key of the platform's own kind, so that verifying does not involve the key store. */
         private val publicKey = KeyFactory.getInstance("EC").generatePublic(X509EncodedKeySpec(key.encoded))
 
         override fun sign(data: ByteArray): ByteArray {
             val signature = signatureOf(data)
             unexplained.set(0)
-            // Another process may have made a key of the same name since.
+            // Another process may have made a key with the same name in the meantime.
             check(isOurs(data, signature)) { "the key store holds another key" }
             return checkNotNull(joseSignature(signature)) { "the key store gave no signature" }
         }
 
-        /** Most faults are gone when the key store is asked again. */
+        /** Most faults are gone when the key store is called again. */
         private fun signatureOf(data: ByteArray): ByteArray {
             try {
                 return keys.sign(data)
@@ -180,10 +180,10 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
 }
 
 /**
- * The platform's own code in what it says about a fault: the number of KeyMint (`-74`, `-66`), or the name of the
+ * The platform's own code in its description of a fault: the number of KeyMint (`-74`, `-66`), or the name of the
  * exception.
  *
- * @param texts the outermost first; the innermost that has a number tells most
+ * @param texts the outermost first; the innermost with a number says most
  */
 internal fun vendorCodeOf(texts: List<String>): String =
     texts.asReversed().firstNotNullOfOrNull(::numberIn) ?: texts.lastOrNull()?.let(::nameIn) ?: "unknown"

@@ -10,7 +10,7 @@ import dev.assay.core.wire.uint32
 import dev.assay.core.wire.utf8
 
 /**
- * Carries out a plan: the SDK's side of measuring. Hold it against what is there with [checkPlanFits] first.
+ * Carries out a plan: the SDK's side of measuring. Check it with [checkPlanFits] first.
  *
  * @param planBytes the exact bytes as received
  * @param challenge 48 bytes
@@ -38,10 +38,13 @@ public fun carryOut(
 internal fun conclusionOf(plan: Plan, probes: Map<String, Any>): ByteArray =
     lengthPrefixed(Json.write(plan.probes.map { listOf(it, probes.getValue(it)) }))
 
-/** Bytes that names and tags may take up in client data, as JSON; what does not fit gets no tag. */
+/** Bytes that names and tags may take up in client data, as JSON; segments that do not fit get no tag. */
 private const val ROOM_FOR_TAGS = 24_576
 
-/** HMAC(D, label ‖ challenge) cut to 8 bytes for each covered segment: tells the operator which differs, decides nothing. */
+/**
+ * HMAC(D, label ‖ challenge) truncated to 8 bytes for each covered segment: shows the operator which one differs, but
+ * decides nothing.
+ */
 internal fun tagsOf(digest: ImageDigest, challenge: ByteArray): Map<String, String> {
     val tags = LinkedHashMap<String, String>()
     var left = ROOM_FOR_TAGS

@@ -1,11 +1,11 @@
 package dev.assay.core.measurement
 
 /**
- * What a plan must agree with besides the image.
+ * What a plan must match besides the image.
  *
  * @property app id of the app
  * @property build id of the build
- * @property abi the one that was asked for; `null` where none was
+ * @property abi the requested one; `null` if none was
  * @property probes names of the declared probes
  * @property exercises names of those that can be carried out
  */
@@ -18,11 +18,11 @@ public class PlanExpectation(
 )
 
 /**
- * Holds a plan against what is there, before anything is read.
+ * Checks a plan against what is there, before anything is read.
  *
- * @throws MeasurementException `PLAN_BUILD` for another app's, build's or ABI's plan, `PLAN_SEGMENT` for a segment that the
- *   image lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for text of functions, or an exercise that
- *   is not declared; `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
+ * @throws MeasurementException `PLAN_BUILD` for the plan of another app, build or ABI, `PLAN_SEGMENT` for a segment
+ *   that the image lacks, `PLAN_PROBE` for an undeclared probe, `PLAN_FUNCTION` for the text of functions or an
+ *   undeclared exercise; `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
  */
 public fun checkPlanFits(plan: Plan, segments: List<Segment>, expected: PlanExpectation) {
     must(

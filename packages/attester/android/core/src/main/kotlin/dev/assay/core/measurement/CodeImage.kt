@@ -1,6 +1,6 @@
 package dev.assay.core.measurement
 
-/** What a segment is executed as. */
+/** How a segment is executed. */
 public enum class SegmentKind(public val text: String) {
     DEX("dex"),
     NATIVE("native"),
@@ -15,12 +15,12 @@ public enum class SegmentKind(public val text: String) {
  */
 public class Segment(public val name: String, public val kind: SegmentKind, public val length: Long)
 
-/** Takes bytes that were read, `length` of them from `offset` of `bytes`, which are good until it returns. */
+/** Takes bytes that were read, `length` of them from `offset` of `bytes`, which are valid until it returns. */
 public typealias TakePiece = (bytes: ByteArray, offset: Int, length: Int) -> Unit
 
 /**
  * Reads the bytes that a build executes: the app's own code and nothing else. Used from one thread at a time. A reader
- * that cannot deliver throws an exception of its own: that is a malfunction, never a mismatch.
+ * that cannot deliver throws its own exception: that is a malfunction, never a mismatch.
  */
 public interface CodeImage {
     /** All of them, in any order. */
@@ -33,7 +33,10 @@ public interface CodeImage {
     public fun read(name: String, offset: Long, length: Int): ByteArray
 }
 
-/** What a plan is about: of an app whose modules a device need not have, those that it names. */
+/**
+ * The part of an image that a plan covers: if a device need not have all modules of an app, the modules that the plan
+ * names.
+ */
 internal fun Plan.imageOf(whole: CodeImage): CodeImage = if (modules == null) whole else ModulesOf(whole, segmentsOf(whole.segments))
 
 internal fun Plan.segmentsOf(all: List<Segment>): List<Segment> =

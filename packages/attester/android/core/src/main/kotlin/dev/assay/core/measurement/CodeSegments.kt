@@ -1,6 +1,6 @@
 package dev.assay.core.measurement
 
-/** Bytes that [codeSegmentKind] wants to see of a script. */
+/** Bytes of a script that [codeSegmentKind] needs to see. */
 public const val CODE_SEGMENT_HEAD: Int = 8
 
 /** First bytes of Hermes bytecode, and of its delta form. */
@@ -25,7 +25,7 @@ public fun codeSegmentKind(path: String, head: () -> ByteArray): SegmentKind? = 
     else -> SegmentKind.SCRIPT
 }
 
-/** `classes.dex`, `classes2.dex` and so on, and what apps load of their assets. */
+/** `classes.dex`, `classes2.dex` and so on, and what apps load from their assets. */
 private fun isDex(path: String): Boolean {
     if (!path.endsWith(".dex") || hasLineEnd(path)) return false
     if (path.startsWith("assets/")) return true
@@ -38,7 +38,7 @@ private fun isLibrary(path: String): Boolean {
     return parts.size == 3 && parts[0] == "lib" && parts[1].isNotEmpty() && parts[2].length > 3 && parts[2].endsWith(".so")
 }
 
-/** Assemblies of Xamarin, MAUI and of Unity's Mono back end. */
+/** Assemblies of Xamarin, MAUI and Unity's Mono back end. */
 private fun isAssembly(path: String): Boolean {
     if (hasLineEnd(path)) return false
     return isBetween(path, "assemblies/", ".dll") || isBetween(path, "assemblies/", ".blob") ||
@@ -51,7 +51,7 @@ private fun isBetween(path: String, start: String, end: String): Boolean =
 
 private fun isScript(path: String): Boolean {
     val ending = path.substringAfterLast('.', "")
-    // ASCII only: `lowercase` makes an ASCII letter of some that are none.
+    // ASCII only: `lowercase` turns some non-ASCII letters into ASCII ones.
     return ending.all { it in 'a'..'z' || it in 'A'..'Z' } && ending.lowercase() in scriptEndings
 }
 

@@ -3,11 +3,11 @@ package dev.assay.core.measurement
 import dev.assay.core.wire.utf8
 
 /**
- * The segments that a coverage takes in, in name order: that of the names' UTF-8 bytes, unsigned. Kotlin compares text by
- * UTF-16 units, whose order is another, and its bytes are signed.
+ * The segments that a coverage includes, in name order: that of the names' unsigned UTF-8 bytes. Kotlin compares text
+ * by UTF-16 units, which gives another order, and its bytes are signed.
  *
- * @throws MeasurementException `IMAGE_EMPTY` when it takes in none, `IMAGE_SEGMENTS` for more than 4096 of them or two of
- *   one name
+ * @throws MeasurementException `IMAGE_EMPTY` if it includes none, `IMAGE_SEGMENTS` for more than 4096 of them or two
+ *   with one name
  */
 public fun coveredSegments(segments: List<Segment>, coverage: Coverage): List<Segment> {
     val covered = segments.filter { coverage == Coverage.IMAGE || it.kind == SegmentKind.SCRIPT || it.kind == SegmentKind.HERMES }

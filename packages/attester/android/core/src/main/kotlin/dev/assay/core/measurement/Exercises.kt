@@ -10,7 +10,7 @@ internal val exercises: Map<String, (input: ByteArray, planBytes: ByteArray) -> 
     "refusal.1" to ::refusal,
 )
 
-/** How this plan is taken as it is, or with one of several faults. */
+/** How this plan is read unchanged, or with one of several faults. */
 private fun refusal(input: ByteArray, planBytes: ByteArray): ByteArray {
     val text = String(planBytes, Charsets.ISO_8859_1)
     val faulty = when ((input[0].toInt() and 0xff) % 5) {

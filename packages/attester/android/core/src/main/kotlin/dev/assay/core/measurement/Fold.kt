@@ -9,10 +9,10 @@ import dev.assay.core.wire.uint32
 import dev.assay.core.wire.uint64
 import java.security.MessageDigest
 
-/** Where a fold stands: the response key and the chain, 32 bytes each. */
+/** The state of a fold: the response key and the chain, 32 bytes each. */
 internal class FoldState(val key: ByteArray, val chain: ByteArray)
 
-/** The byte that says that a step of the chain carried out an exercise. */
+/** The byte for a step of the chain that carried out an exercise. */
 private const val RUN: Byte = 4
 
 /**
@@ -78,5 +78,5 @@ internal class Fold(
     }
 }
 
-/** Where to start: bytes 2 to 7 of the chain, as one number, among the places that there are. */
+/** Where to start: bytes 2 to 7 of the chain, as one number, modulo the number of places. */
 internal fun startOf(chain: ByteArray, places: Long): Long = numberAt(chain, 2, 6) % places

@@ -24,7 +24,7 @@ public class ImageDigest(public val image: ByteArray, public val segments: List<
  *
  * @param seed 32 bytes
  * @throws MeasurementException `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
- * @throws IllegalStateException when the reader gives more or fewer bytes than it said
+ * @throws IllegalStateException if the reader gives more or fewer bytes than it stated
  */
 public fun digestImage(image: CodeImage, coverage: Coverage, seed: ByteArray): ImageDigest {
     val segments = coveredSegments(image.segments, coverage).map { segment ->
@@ -42,6 +42,6 @@ public fun digestImage(image: CodeImage, coverage: Coverage, seed: ByteArray): I
     return ImageDigest(sha256(head, *segments.map(DigestedSegment::digest).toTypedArray()), segments)
 }
 
-/** What D starts with. */
+/** The prefix of D. */
 internal fun segmentHead(seed: ByteArray, name: String, length: Long): ByteArray =
     concat(Label.SEGMENT.bytes, seed, lengthPrefixed(name), uint64(length))

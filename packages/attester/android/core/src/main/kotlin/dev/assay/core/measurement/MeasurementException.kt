@@ -15,7 +15,7 @@ public enum class MeasurementCode {
     IMAGE_SEGMENTS,
 }
 
-/** Bad input to measuring. Its message is its code and holds no value of the input. */
+/** Bad input to measuring. Its message is its code and contains no value of the input. */
 public class MeasurementException(public val code: MeasurementCode) : Exception(code.name)
 
 internal fun must(holds: Boolean, code: MeasurementCode) {

@@ -2,15 +2,15 @@ package dev.assay.core.measurement
 
 import dev.assay.core.wire.decodeBase64Url
 
-/** How a read goes through its segment, and the byte that says so in a step of the chain. */
+/** How a read moves through its segment, and the byte for it in a step of the chain. */
 public enum class Operation(public val text: String, public val byte: Byte) {
     /** One piece. */
     RANGE("range", 1),
 
-    /** Pieces at a distance from each other, round the segment's end, folded in one step. */
+    /** Pieces at a distance from each other, wrapping at the segment's end, folded in one step. */
     STRIDE("stride", 2),
 
-    /** Pieces each folded by itself; what was read decides where the next one starts. */
+    /** Pieces that are folded one by one; what was read decides where the next one starts. */
     WALK("walk", 3),
 }
 
@@ -19,7 +19,7 @@ public enum class Operation(public val text: String, public val byte: Byte) {
  *
  * @property operation how the pieces follow each other and are folded
  * @property segment counts the covered segments in name order, from 0
- * @property length bytes of a piece; a segment that is shorter is read whole
+ * @property length bytes of a piece; a shorter segment is read whole
  * @property count pieces
  * @property step bytes from one piece of a stride to the next
  */
@@ -32,7 +32,7 @@ public class Read(
 )
 
 /**
- * What of an image is measured.
+ * The part of an image that is measured.
  *
  * @property text as plans have it
  */
@@ -50,8 +50,8 @@ public enum class Coverage(public val text: String) {
  * @property app id of the app that it is for
  * @property build id of the build that it is for
  * @property epoch in which `seed` keys the digest; the challenge names the same one
- * @property coverage what of the image is measured
- * @property reads one to 64 of them, folded in this order
+ * @property coverage the part of the image that is measured
+ * @property reads 1 to 64 reads, folded in this order
  * @property probes names of the probes to ask
  */
 public class Plan(
@@ -61,9 +61,9 @@ public class Plan(
     /** Base64url of the 32 bytes that key the whole-code digest in this epoch. */
     public val seed: String,
     public val coverage: Coverage,
-    /** Of builds that are registered by ABI: the one whose native code the image has. */
+    /** For builds registered by ABI: the ABI of the native code in the image. */
     public val abi: String?,
-    /** Of such builds, with modules that a device need not have: those that count. A segment is named `MODULE/path`. */
+    /** For such builds with optional modules: the modules that count. A segment is named `MODULE/path`. */
     public val modules: List<String>?,
     public val reads: List<Read>,
     /** Reads of a second image, which no Android build has. */

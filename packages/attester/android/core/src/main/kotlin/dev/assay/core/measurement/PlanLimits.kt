@@ -1,6 +1,6 @@
 package dev.assay.core.measurement
 
-/** Bounds of what a plan may ask for. A plan beyond them is refused before anything is read. */
+/** Bounds of what a plan may ask for. A plan that exceeds them is refused before anything is read. */
 internal object PlanLimits {
     /** Bytes of a plan. */
     const val LONGEST_PLAN = 16_384

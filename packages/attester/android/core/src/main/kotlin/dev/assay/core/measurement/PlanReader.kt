@@ -3,8 +3,8 @@ package dev.assay.core.measurement
 import dev.assay.core.wire.decodeBase64Url
 
 /**
- * Reads a plan strictly: there is exactly one text for each plan, so no other members, none twice, no other order, number
- * form, space or escape. Nothing is read and no probe is asked before this has returned.
+ * Reads a plan strictly: each plan has exactly one text, so there are no other or duplicate members, and no other
+ * order, number form, space or escape. Nothing is read and no probe is asked before this has returned.
  *
  * @throws MeasurementException `PLAN_TOO_LARGE`, `PLAN_VERSION`, `PLAN_MALFORMED`, `PLAN_BUDGET`
  */
@@ -28,7 +28,7 @@ private fun isOtherVersion(bytes: ByteArray): Boolean {
 private fun isWord(character: Char): Boolean =
     character in 'a'..'z' || character in 'A'..'Z' || character in '0'..'9' || character == '_'
 
-/** A plan whose text has the right form; how large its numbers and how long its lists are is not looked at yet. */
+/** A plan whose text has the right form; the size of its numbers and the length of its lists are not checked yet. */
 private class RawPlan(private val text: PlanText) {
     private val app: String
     private val build: String
@@ -69,7 +69,7 @@ private class RawPlan(private val text: PlanText) {
         probes = text.words()
         text.expect("}")
         must(text.isAtEnd, MeasurementCode.PLAN_MALFORMED)
-        // Of the last of 43 characters only four bits count: the others are zero.
+        // Only four bits of the last of the 43 characters count: the others are zero.
         must(seed.length == 43 && decodeBase64Url(seed) != null, MeasurementCode.PLAN_MALFORMED)
     }
 
@@ -98,7 +98,7 @@ private class RawPlan(private val text: PlanText) {
 
     fun withinBudget(): Plan {
         must(epoch <= 0xffffffffL, MeasurementCode.PLAN_BUDGET)
-        // Each image has a budget of its own.
+        // Each image has its own budget.
         val checked = listOfNotNull(reads, textReads).map(::checkReads)
         for (names in listOf(show, run, probes, modules.orEmpty())) {
             must(names.size <= PlanLimits.MOST_NAMES, MeasurementCode.PLAN_BUDGET)

@@ -1,11 +1,11 @@
 package dev.assay.core.measurement
 
 /**
- * Reads the text of a plan from left to right, one expected piece after the other. By hand: Android's regular
- * expressions are ICU's, whose `\w` and `\d` take in far more than ASCII, and no test on a JVM would show it.
+ * Reads the text of a plan from left to right, one expected piece after the other. Written by hand: Android's regular
+ * expressions are ICU's, whose `\w` and `\d` match far more than ASCII, and no test on a JVM would show it.
  */
 internal class PlanText(bytes: ByteArray) {
-    /** A character for each byte: one that is not ASCII has no place in a plan, and fits no expected piece. */
+    /** One character for each byte: a non-ASCII character has no place in a plan, and matches no expected piece. */
     private val text = String(bytes, Charsets.ISO_8859_1)
     private var at = 0
 
@@ -13,7 +13,7 @@ internal class PlanText(bytes: ByteArray) {
 
     fun comesNext(piece: String): Boolean = text.startsWith(piece, at)
 
-    /** Passes over `piece` if it is what comes. */
+    /** Skips `piece` if it comes next. */
     fun passes(piece: String): Boolean = comesNext(piece).also { if (it) at += piece.length }
 
     fun expect(piece: String) = must(passes(piece), MeasurementCode.PLAN_MALFORMED)
@@ -37,7 +37,7 @@ internal class PlanText(bytes: ByteArray) {
     /** A list of words, in brackets. */
     fun words(): List<String> = list(ArrayList()) { word() }
 
-    /** One or more, in brackets; `into` comes with none where none is accepted. */
+    /** One or more, in brackets; zero if `into` allows an empty list. */
     private fun <T> list(into: MutableList<T>, item: () -> T): List<T> {
         expect("[")
         if (passes("]")) return into
@@ -52,7 +52,7 @@ internal class PlanText(bytes: ByteArray) {
         return list(ArrayList(), item)
     }
 
-    /** A whole number without sign or leading zeros. One beyond what any bound accepts is read as the largest Long. */
+    /** A whole number without sign or leading zeros. A number beyond every bound is read as the largest Long. */
     fun number(least: Long): Long {
         val start = at
         while (at < text.length && text[at] in '0'..'9') at++

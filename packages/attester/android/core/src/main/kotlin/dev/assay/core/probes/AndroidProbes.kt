@@ -3,9 +3,9 @@ package dev.assay.core.probes
 import dev.assay.core.client.Probe
 
 /**
- * The probes of this SDK. They find careless tampering and honest automation; anyone who controls the process can
- * answer them at will. An answer is names in a fixed order, separated by commas, and empty when nothing was found;
- * `docs/probes.md` says of each what it misses. Answers go to the service, and the app does not get to see them.
+ * The probes of this SDK. They detect careless tampering and honest automation; anyone who controls the process can
+ * forge their answers. An answer is names in a fixed order, separated by commas, and empty when nothing was found;
+ * `docs/probes.md` says what each one misses. Answers go to the service, and the app does not see them.
  */
 public fun androidProbes(around: Surroundings, text: NativeText): List<Probe> = listOf(
     Probe("android.root") { root(around) },
@@ -63,8 +63,8 @@ private val xposedClasses = listOf("de.robv.android.xposed.XposedBridge", "org.l
 private val xposedFiles = listOf("xposedbridge", "liblspd", "edxposed", "libwhale", "lsplant", "libsandhook")
 
 /**
- * What was loaded as code without a file, by the names that ART gives such memory. From a package that is not compiled yet ART
- * extracts the dex files itself: that is code of the app, or of the system.
+ * Code that was loaded without a file, by the names that ART gives such memory. ART itself extracts the dex files of a
+ * package that is not compiled yet: that is code of the app, or of the system.
  */
 private fun isDexInMemory(maps: String, around: Surroundings): Boolean {
     val app = around.apk().substringBeforeLast('/', "") + "/"
@@ -78,7 +78,7 @@ private fun isDexInMemory(maps: String, around: Surroundings): Boolean {
 
 private val systemFolders = listOf("/system/", "/system_ext/", "/product/", "/vendor/", "/odm/", "/apex/")
 
-/** A file that is mapped writable and executable at once: no loader of Android does that. */
+/** A file that is mapped both writable and executable: no Android loader does that. */
 private fun isWritableCode(line: String): Boolean {
     val rights = line.substringAfter(' ').take(3)
     return rights == "rwx" && '/' in line && "jit" !in line
@@ -97,7 +97,7 @@ private fun emulator(around: Surroundings): String {
 private val emulatorNames = listOf("goldfish", "ranchu", "sdk_gphone", "sdk_phone", "genymotion", "vbox86", "emulator", "android sdk built for", "generic_x86", "nox", "bluestacks", "cuttlefish", "robolectric")
 private val emulatorFiles = listOf("/dev/qemu_pipe", "/dev/goldfish_pipe", "/dev/socket/qemud", "/dev/vboxguest", "/system/bin/qemu-props", "/dev/bst_gps")
 
-/** An app that runs inside another one has its data and its file in folders that are not its own. */
+/** An app that runs inside another one has its data and its file in foreign folders. */
 private fun clone(around: Surroundings): String {
     val name = around.packageName()
     val user = around.userId()

@@ -6,13 +6,14 @@ import java.io.RandomAccessFile
 /**
  * Compares the executable pages of the app's libraries, as they are in memory, with the files that they were mapped
  * from:
- * a patch of a function in memory shows. It does not show patches of data, of libraries of the system, or of anyone
- * who reads. Linux lets a process read its memory in this way only while it may be dumped: on Android a debuggable app, and no other.
+ * this detects a patched function in memory. It does not detect patches of data, of system libraries, or of the reading
+ * functions themselves. Linux lets a process read its memory in this way only while it may be dumped: on Android, only
+ * a debuggable app.
  */
 public class NativeText(private val open: (String) -> RandomAccessFile = { RandomAccessFile(it, "r") }) {
     /**
-     * Names of libraries that differ, sorted, separated by commas; empty where the system does not let the process read
-     * its memory, `!unreadable` where reading fails.
+     * Names of libraries that differ, sorted, separated by commas; empty if the system does not let the process read
+     * its memory, `!unreadable` if reading fails.
      */
     public fun differing(around: Surroundings): String {
         val apkFolder = around.apk().substringBeforeLast('/', "")
@@ -23,7 +24,7 @@ public class NativeText(private val open: (String) -> RandomAccessFile = { Rando
         val memory = try {
             open("/proc/self/mem")
         } catch (_: IOException) {
-            // Nothing that its owner can mend, and nothing suspicious.
+            // The owner cannot fix this, and it is not suspicious.
             return ""
         }
         return try {
@@ -54,7 +55,7 @@ public class NativeText(private val open: (String) -> RandomAccessFile = { Rando
     }
 
     /**
-     * Of a line of `/proc/self/maps` that maps a file's code, which is not writable: `START-END r-xp OFFSET DEVICE
+     * A line of `/proc/self/maps` that maps a file's code, which is not writable: `START-END r-xp OFFSET DEVICE
      * INODE FILE`.
      */
     private fun mappingOf(line: String): Mapping? {

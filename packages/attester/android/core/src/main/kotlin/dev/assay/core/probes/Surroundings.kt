@@ -1,11 +1,11 @@
 package dev.assay.core.probes
 
-/** What probes look at: files that every process may read, and facts that the platform states. Values are as found. */
+/** What probes examine: files that every process may read, and facts that the platform states. Values are as found. */
 public interface Surroundings {
-    /** The beginning of a text file, 1 MiB at most; `null` where it cannot be read. */
+    /** The beginning of a text file, at most 1 MiB; `null` if it cannot be read. */
     public fun read(path: String): String?
 
-    /** Whether there is a file or folder of this path that the process may see. */
+    /** Whether a file or folder with this path exists that the process may see. */
     public fun exists(path: String): Boolean
 
     /** Whether a class of this name can be loaded. */
@@ -14,7 +14,7 @@ public interface Surroundings {
     /** `Build.*`: fingerprint, model, hardware and so on, by name. */
     public fun build(): Map<String, String>
 
-    /** Those facts of [Fact] that hold. */
+    /** The facts of [Fact] that are true. */
     public fun facts(): Set<Fact>
 
     /** The app's package, as the system names it. */
@@ -26,10 +26,10 @@ public interface Surroundings {
     /** Path of the base APK. */
     public fun apk(): String
 
-    /** Folder of libraries that were taken out of the APK. */
+    /** Folder of libraries that were extracted from the APK. */
     public fun libraryFolder(): String
 
-    /** Of the user or profile that the app runs for; 0 is the owner. */
+    /** The user or profile that the app runs for; 0 is the owner. */
     public fun userId(): Int
 }
 
@@ -38,7 +38,7 @@ public enum class Fact {
     /** A debugger is attached, or the process waits for one (`Debug`). */
     DEBUGGER_CONNECTED,
 
-    /** The installed app says that it may be debugged (`ApplicationInfo.FLAG_DEBUGGABLE`). */
+    /** The installed app is marked debuggable (`ApplicationInfo.FLAG_DEBUGGABLE`). */
     DEBUGGABLE,
 
     /** Input comes from the monkey tool (`ActivityManager.isUserAMonkey`). */
@@ -47,6 +47,6 @@ public enum class Fact {
     /** The device runs in a test harness (`ActivityManager.isRunningInUserTestHarness`). */
     TEST_HARNESS,
 
-    /** The runner of instrumented tests is in the app (`androidx.test`). */
+    /** The app contains the runner of instrumented tests (`androidx.test`). */
     INSTRUMENTED,
 }

@@ -3,12 +3,12 @@ package dev.assay.core.request
 import dev.assay.core.wire.JsonReader
 
 /**
- * What an API or an authorization server that refuses a request says it wants to see. APIs say it with status 401 in
+ * What an API or an authorization server that refuses a request asks for. APIs say it with status 401 in
  * `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in JSON (RFC 6749 section 5.2,
  * draft-ietf-oauth-attestation-based-client-auth-10 section 7).
  */
 internal enum class ApiWish {
-    /** A nonce, which has come with the answer. */
+    /** A nonce, which came with the answer. */
     NONCE,
 
     /** Another token. */
@@ -16,7 +16,7 @@ internal enum class ApiWish {
     ;
 
     companion object {
-        /** `null` where the answer stands as it is. */
+        /** `null` if the answer stands as it is. */
         fun of(answer: ApiAnswer): ApiWish? = when (answer.status) {
             401 -> answer.challenge?.let(::inChallenge)
             400 -> answer.body?.let(JsonReader::readObject)?.let { named(it["error"]) }
@@ -45,14 +45,14 @@ internal enum class ApiWish {
 }
 
 /**
- * An answer to a protected request, as far as an adapter of an HTTP client tells it.
+ * An answer to a protected request, as far as an adapter of an HTTP client reports it.
  *
  * @property challenge the header `WWW-Authenticate`, all lines of it, separated by commas
- * @property body its text, where [mayTellInBody] says so; at most the first 64 KiB are wanted
+ * @property body its text, if [mayTellInBody] says so; at most the first 64 KiB are needed
  */
 public class ApiAnswer(public val status: Int, public val challenge: String?, public val body: String?) {
     public companion object {
-        /** Whether an answer may say in its body what is wanted: a refusal of an authorization server. */
+        /** Whether an answer may say in its body what the server wants: a refusal of an authorization server. */
         public fun mayTellInBody(status: Int, contentType: String?): Boolean {
             if (status != 400 || contentType == null) return false
             val at = contentType.indexOf("json")
@@ -64,5 +64,5 @@ public class ApiAnswer(public val status: Int, public val challenge: String?, pu
 
 private fun isWord(one: Char) = one in 'a'..'z' || one in 'A'..'Z' || one in '0'..'9' || one == '_'
 
-/** Statuses of a redirect that a client would follow by itself. */
+/** Redirect statuses that a client would follow by itself. */
 public fun isRedirect(status: Int): Boolean = status == 301 || status == 302 || status == 303 || status == 307 || status == 308

@@ -12,20 +12,20 @@ import dev.assay.core.wire.encodeBase64Url
 import dev.assay.core.wire.sha256
 import dev.assay.core.wire.utf8
 
-/** Names of headers, as the standards have them. */
+/** Header names of the standards. */
 public object HeaderNames {
     /** The token (draft-ietf-oauth-attestation-based-client-auth-10). */
     public const val ATTESTATION: String = "OAuth-Client-Attestation"
 
-    /** In place of token and proof: the code of the error for which this request goes without them. */
+    /** In place of token and proof: the code of the error because of which this request goes without them. */
     public const val STATUS: String = "Assay-Status"
 }
 
 /**
- * Headers to add to one request. They are good for that request only.
+ * Headers to add to one request. They are valid for that request only.
  *
  * @property token for `OAuth-Client-Attestation`
- * @property proof for the header of its form: `DPoP` unless the app says otherwise
+ * @property proof for the header of its form: `DPoP` unless the app chooses otherwise
  */
 public class ProofHeaders(public val token: String, public val proof: String, public val form: ProofForm = ProofForm.DPOP) {
     /** By name. */
@@ -51,12 +51,12 @@ internal class Authorizer(private val config: ClientConfig, private val lane: La
         nonce: String? = null,
         unwanted: String? = null,
     ): ProofHeaders {
-        // `null` stands for an audience without a token: asking for that one again would not help.
+        // `null` stands for an audience without a token: requesting that one again would not help.
         val held = tokens.get(audience) { it == null || it != unwanted }
         return try {
             headersFor(held, audience, url, method, authorization, nonce)
         } catch (_: Exception) {
-            // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
+            // The key has been lost since the token was issued: another exchange opens it again, or makes a new one.
             val other = tokens.get(audience) { it != held.token }
             orFail(AssayErrorCode.KEY_STORE_FAILED) { headersFor(other, audience, url, method, authorization, nonce) }
         }
@@ -96,7 +96,7 @@ internal class Authorizer(private val config: ClientConfig, private val lane: La
     }
 }
 
-/** The token that ties the user's login to this installation, for `ath` (RFC 9449 section 4.2): of a bearer token too. */
+/** The token that ties the user's login to this installation, for `ath` (RFC 9449 section 4.2): bearer tokens too. */
 internal fun accessTokenOf(authorization: String?): String? {
     val text = authorization ?: return null
     val scheme = text.substringBefore(' ')

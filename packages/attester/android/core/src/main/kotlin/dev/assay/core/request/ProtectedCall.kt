@@ -3,8 +3,8 @@ package dev.assay.core.request
 import dev.assay.core.client.Clock
 
 /**
- * One request to a protected API and its repeats: what an adapter of an HTTP client asks after each answer. An API gets a
- * nonce once and another token once, and one that refuses fresh tokens too gets no other at its wish for a minute.
+ * One request to a protected API and its repeats: an adapter of an HTTP client consults it after each answer. An API
+ * gets a nonce once and another token once; one that refuses fresh tokens too gets no further token for a minute.
  */
 public class ProtectedCall internal constructor(private val audience: String, private val vain: VainWishes) {
     private val granted = HashSet<ApiWish>()
@@ -14,10 +14,10 @@ public class ProtectedCall internal constructor(private val audience: String, pr
         private set
 
     /**
-     * Whether the request is to be sent once more.
+     * Whether to send the request once more.
      *
      * @param canRepeat whether its body can be sent again
-     * @param sent the token that went with it; empty where it went without one, and no repeat has one
+     * @param sent the token that went with it; empty if it went without one, in which case no repeat has one
      */
     public fun isRepeated(answer: ApiAnswer, canRepeat: Boolean, sent: String): Boolean {
         if (sent.isEmpty()) return false
@@ -33,7 +33,7 @@ public class ProtectedCall internal constructor(private val audience: String, pr
     }
 }
 
-/** Audiences that refused a fresh token too: a base URL that is set wrong must not cause an exchange with every request. */
+/** Audiences that refused a fresh token too: a misconfigured base URL must not cause an exchange with every request. */
 internal class VainWishes(private val clock: Clock) {
     private val until = HashMap<String, Double>()
 

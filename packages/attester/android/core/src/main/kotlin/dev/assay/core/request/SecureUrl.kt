@@ -1,8 +1,8 @@
 package dev.assay.core.request
 
 /**
- * An absolute URL without user, query and fragment, in its normal form, no slash at its end, whose scheme is https,
- * or http on this machine (or anywhere, if `admitInsecure`).
+ * An absolute URL in normal form, without user, query, fragment and trailing slash, whose scheme is https, or http on
+ * this machine (or anywhere, if `admitInsecure`).
  *
  * @throws IllegalArgumentException naming the option
  */
@@ -23,7 +23,7 @@ private fun isSafe(origin: String): Boolean {
 /** The audience of the protected API that a URL belongs to, or `null` for every other URL. */
 public class ProtectedUrls internal constructor(audiences: Map<String, String>, insecure: Boolean) {
     /**
-     * Closed by a slash, so that `/v1` is not a prefix of `/v10`, nor `example.com` of `example.com.evil`. The
+     * With a trailing slash, so that `/v1` is not a prefix of `/v10`, nor `example.com` of `example.com.evil`. The
      * longest first.
      */
     private val prefixes = audiences

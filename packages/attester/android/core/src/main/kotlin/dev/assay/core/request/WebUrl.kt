@@ -6,9 +6,10 @@ import java.util.Locale
 
 /**
  * An absolute http or https URL in the form in which it is sent (WHATWG URL, as far as these two schemes go): what decides
- * where a token goes, and what a proof names. `java.net.URL` and `URI` normalise less, and differ from what is sent.
+ * where a token goes, and what a proof names. `java.net.URL` and `URI` normalise less, so they differ from what is
+ * sent.
  *
- * @property origin scheme, host and port, the port only where it is not the scheme's own
+ * @property origin scheme, host and port, the port only if it is not the scheme's default
  * @property path from `/`, without query and fragment
  * @property isPlain without user, query and fragment, and without `@` in its path
  */
@@ -17,21 +18,21 @@ public class WebUrl private constructor(public val origin: String, public val pa
     public val target: String get() = origin + path
 
     public companion object {
-        /** `null` for anything that is no such URL. */
+        /** `null` for anything else. */
         public fun parse(text: String): WebUrl? {
             val trimmed = text.trim { it <= ' ' }.filterNot { it == '\t' || it == '\n' || it == '\r' }
             val colon = trimmed.indexOf(':')
             if (colon < 0) return null
             val scheme = trimmed.substring(0, colon).lowercase(Locale.ROOT)
             if (scheme != "http" && scheme != "https") return null
-            // A backslash is a slash here, and how many there are before the host does not matter.
+            // A backslash counts as a slash here, and any number of them may precede the host.
             val beforeQuery = trimmed.substring(colon + 1).substringBefore('#').substringBefore('?').replace('\\', '/')
             val rest = beforeQuery.trimStart('/')
             if (beforeQuery.length - rest.length < 2) return null
             val authority = rest.substringBefore('/')
             val host = hostOf(authority.substringAfterLast('@'), scheme) ?: return null
             val path = pathOf(rest.substring(authority.length))
-            // `@` in a path is legal, and in a base URL more likely somebody's mistake.
+            // `@` in a path is legal, but in a base URL it is more likely a mistake.
             val isPlain = trimmed.none { it in "@?#" }
             return WebUrl("$scheme://$host", path, isPlain)
         }
@@ -61,7 +62,7 @@ public class WebUrl private constructor(public val origin: String, public val pa
             return if (text.contains("%25")) null else runCatching { java.net.URLDecoder.decode(text.replace("+", "%2B"), "UTF-8") }.getOrNull()
         }
 
-        /** Without `.` and `..`, and with escapes for what a path cannot hold. */
+        /** Without `.` and `..`, and with escapes for characters that a path cannot contain. */
         private fun pathOf(text: String): String {
             val parts = ArrayList<String>()
             val all = text.removePrefix("/").split('/')

@@ -7,10 +7,10 @@ import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
 /**
- * What `work` gives, waited for: from any thread but the main one, and the client's own.
+ * Waits for the result of `work`: on any thread but the main one and the client's own.
  *
- * @param whileWaiting is called ten times a second; what it throws ends the waiting, and the work goes on
- * @throws InterruptedException where the thread is interrupted, and as above the work goes on
+ * @param whileWaiting is called ten times a second; what it throws ends the wait, but the work goes on
+ * @throws InterruptedException if the thread is interrupted; the work goes on as above
  */
 public fun <T> awaitBlocking(whileWaiting: () -> Unit = {}, work: suspend () -> T): T {
     val done = CountDownLatch(1)

@@ -9,7 +9,7 @@ import kotlin.coroutines.resumeWithException
 import kotlin.coroutines.startCoroutine
 import kotlin.coroutines.suspendCoroutine
 
-/** Resumes whatever waits on the lane of a scheduler, so that its state is never touched by two threads. */
+/** Resumes waiting coroutines on the lane of a scheduler, so that two threads never touch their state. */
 internal class Lane(val scheduler: Scheduler) : AbstractCoroutineContextElement(ContinuationInterceptor), ContinuationInterceptor {
     override fun <T> interceptContinuation(continuation: Continuation<T>): Continuation<T> =
         object : Continuation<T> {
@@ -18,7 +18,7 @@ internal class Lane(val scheduler: Scheduler) : AbstractCoroutineContextElement(
             override fun resumeWith(result: Result<T>) = scheduler.post { continuation.resumeWith(result) }
         }
 
-    /** Begins `work` on the lane; `done` is called there with what came of it. */
+    /** Starts `work` on the lane; `done` is called there with its outcome. */
     fun <T> start(work: suspend () -> T, done: (Result<T>) -> Unit) {
         work.startCoroutine(
             object : Continuation<T> {
@@ -29,7 +29,7 @@ internal class Lane(val scheduler: Scheduler) : AbstractCoroutineContextElement(
         )
     }
 
-    /** What `work` gives, which runs off the lane and may block. */
+    /** The result of `work`, which runs off the lane and may block. */
     suspend fun <T> aside(work: () -> T): T = suspendCoroutine { waiting ->
         scheduler.aside { waiting.resumeWith(runCatching(work)) }
     }

@@ -3,12 +3,14 @@ package dev.assay.core.running
 import dev.assay.core.AssayErrorCode
 import dev.assay.core.AssayException
 
-/** Tells work that nobody waits for it any longer. */
+/** Tells work that nobody waits for it any more. */
 public class Abort {
     private var listener: (() -> Unit)? = null
     private var isAborted = false
 
-    /** Calls `listener`, from any thread, when the work is given up; at once if it was. One listener at a time. */
+    /**
+     * Calls `listener`, from any thread, when the work is given up; at once if it already was. One listener at a time.
+     */
     @Synchronized
     public fun onAbort(listener: () -> Unit) {
         if (isAborted) listener() else this.listener = listener
@@ -22,7 +24,7 @@ public class Abort {
     }
 }
 
-/** The life of one client: nothing that waits here waits longer. Used on the lane only. */
+/** The lifetime of one client: nothing that waits here outlasts it. Used on the lane only. */
 internal class Lifetime(private val lane: Lane) {
     private var isEnded = false
     private val stops = LinkedHashSet<() -> Unit>()
@@ -38,7 +40,7 @@ internal class Lifetime(private val lane: Lane) {
     }
 
     /**
-     * Takes the answer of `work`, unless the time is over before. Work that does not heed the signal is left behind.
+     * Returns the answer of `work`, unless the time is over first. Work that ignores the signal is abandoned.
      *
      * @throws AssayException `timeout`, `closed`
      */

@@ -1,8 +1,8 @@
 package dev.assay.core.running
 
 /**
- * Where a client runs: everything that touches its state on one lane, one piece after the other, and work that blocks
- * beside it. Tests pass one whose time stands still.
+ * Where a client runs: everything that touches its state runs on one lane, one task after the other; blocking work runs
+ * elsewhere. Tests pass one whose time stands still.
  */
 public interface Scheduler {
     /** Runs `task` on the lane, after all that was posted before. */
@@ -11,7 +11,7 @@ public interface Scheduler {
     /** Posts `task` once after so many milliseconds. What it returns goes to [clear]. */
     public fun set(milliseconds: Double, task: () -> Unit): Any
 
-    /** Takes back what [set] gave; without effect when the task has run. */
+    /** Cancels what [set] returned; without effect once the task has run. */
     public fun clear(handle: Any?)
 
     /** Runs `task`, which may block, off the lane. */

@@ -8,10 +8,10 @@ import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
 /**
- * One thread for the lane and up to four for what blocks. They keep no process alive, and end after half a minute without
- * anything to do.
+ * One thread for the lane and up to four for blocking work. They keep no process alive, and end after half a minute
+ * without work.
  *
- * @param report is told what a task threw that nobody waits for, such as a listener of the app
+ * @param report gets what a task threw that nobody waits for, such as a listener of the app
  */
 public class ThreadScheduler(private val report: (Throwable) -> Unit) : Scheduler {
     private val lane = ScheduledThreadPoolExecutor(1, daemons("assay"))

@@ -20,8 +20,8 @@ public fun encodeBase64Url(bytes: ByteArray): String {
 }
 
 /**
- * Strict base64url: no padding, no other alphabet, no white space, and unused bits zero, so that one sequence of bytes
- * has exactly one text. `null` for anything else.
+ * Strict base64url: no padding, no other alphabet, no white space, and unused bits zero, so that each byte sequence has
+ * exactly one text. `null` for anything else.
  */
 public fun decodeBase64Url(text: String): ByteArray? {
     if (text.length % 4 == 1) return null

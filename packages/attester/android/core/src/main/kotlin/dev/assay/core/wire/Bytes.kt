@@ -37,7 +37,7 @@ public fun uint32(value: Long): ByteArray {
 }
 
 /**
- * Eight bytes, big-endian. @throws IllegalArgumentException outside 0 to 2^53 - 1, which is what other SDKs count to
+ * Eight bytes, big-endian. @throws IllegalArgumentException outside 0 to 2^53 - 1, the limit of other SDKs
  */
 public fun uint64(value: Long): ByteArray {
     require(value in 0..MOST_SAFE) { "number: missing or wrong" }
@@ -50,12 +50,12 @@ public fun lengthPrefixed(value: ByteArray): ByteArray = concat(uint32(value.siz
 /** LP(x) of the text's UTF-8. */
 public fun lengthPrefixed(text: String): ByteArray = lengthPrefixed(utf8(text))
 
-/** The unsigned big-endian number that is in `length` bytes from `at`; at most 6 bytes. */
+/** The unsigned big-endian number in `length` bytes from `at`; at most 6 bytes. */
 internal fun numberAt(bytes: ByteArray, at: Int, length: Int): Long {
     var number = 0L
     for (i in at until at + length) number = (number shl 8) or (bytes[i].toLong() and 0xff)
     return number
 }
 
-/** The largest whole number that every SDK holds exactly. */
+/** The largest whole number that every SDK represents exactly. */
 internal const val MOST_SAFE: Long = (1L shl 53) - 1

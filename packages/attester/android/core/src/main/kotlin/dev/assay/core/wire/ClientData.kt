@@ -1,7 +1,7 @@
 package dev.assay.core.wire
 
 /**
- * What carrying out a plan gave.
+ * The result of carrying out a plan.
  *
  * @property response base64url of 32 bytes
  * @property tags segment name to base64url of its 8-byte tag, in name order
@@ -18,9 +18,9 @@ public class MeasurementResponse(public val response: String, public val tags: M
  * @property app id of the app
  * @property build id of the build
  * @property sdk name and version, `name/version`
- * @property audiences those that tokens are asked for, in the order of the options
+ * @property audiences those that tokens are requested for, in the order of the options
  * @property key the installation key
- * @property measurement what the plan gave
+ * @property measurement the result of the plan
  * @property probes a boolean, whole number or text for each probe that the plan asks for
  * @property evidence kinds of evidence that follow, in order
  */
@@ -37,10 +37,10 @@ public class ClientData(
     public val hasText: Boolean,
     public val probes: Map<String, Any>,
     public val evidence: List<String>,
-    /** What the second image gave, where it can be reached. */
+    /** The result for the second image, if it can be reached. */
     public val text: MeasurementResponse? = null,
 ) {
-    /** The bytes that are signed and sent: the same of every SDK. */
+    /** The bytes that are signed and sent: the same for every SDK. */
     public fun bytes(): ByteArray {
         val members = linkedMapOf<String, Any?>(
             "v" to 1,

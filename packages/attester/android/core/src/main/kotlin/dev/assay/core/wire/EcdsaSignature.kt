@@ -7,7 +7,7 @@ import java.math.BigInteger
  * anything but its shortest encoding, numbers out of range and trailing bytes.
  */
 public fun joseSignature(der: ByteArray): ByteArray? {
-    // Two numbers below 2^256 take 70 bytes at most, so that each length is one byte.
+    // Two numbers below 2^256 take at most 70 bytes, so each length is one byte.
     if (der.size < 8 || der[0] != SEQUENCE || der[1].toInt() != der.size - 2) return null
     val r = integerAt(der, 2) ?: return null
     val next = 4 + der[3]

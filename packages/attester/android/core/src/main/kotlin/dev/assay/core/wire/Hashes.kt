@@ -19,7 +19,7 @@ public fun hmacSha256(key: ByteArray, vararg parts: ByteArray): ByteArray {
     return mac.doFinal()
 }
 
-/** `SecretKeySpec` refuses a key of no bytes, which is a legal one. */
+/** `SecretKeySpec` refuses an empty key, which is legal. */
 private class RawKey(private val bytes: ByteArray) : SecretKey {
     override fun getAlgorithm() = "HmacSHA256"
 

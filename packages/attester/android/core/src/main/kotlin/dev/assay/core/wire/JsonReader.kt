@@ -2,8 +2,8 @@ package dev.assay.core.wire
 
 /**
  * Reads JSON (RFC 8259) into maps, lists, text, numbers (`Double`), booleans and `null`; nothing else comes out.
- * For answers of the service and for settings: what is not well-formed is `null` as a whole, of two members of one name
- * the last counts, and nesting ends at 32.
+ * For answers of the service and for settings: malformed text is `null` as a whole, the last of two members with one
+ * name counts, and nesting ends at 32.
  */
 public class JsonReader private constructor(private val text: String) {
     private var at = 0
@@ -131,7 +131,7 @@ public class JsonReader private constructor(private val text: String) {
 
     private fun next(): Char = if (at < text.length) text[at++] else throw Malformed()
 
-    /** The character that comes, or one that starts nothing. */
+    /** The next character, or one that starts nothing. */
     private fun peek(): Char = if (at < text.length) text[at] else '\u0000'
 
     private fun space() {
@@ -141,7 +141,7 @@ public class JsonReader private constructor(private val text: String) {
     public companion object {
         private const val DEEPEST = 32
 
-        /** The object that `text` is, or `null` where it is none or not well-formed. */
+        /** The object in `text`, or `null` if it is not an object or malformed. */
         public fun readObject(text: String): Map<String, Any?>? {
             val value = try {
                 JsonReader(text).document()

@@ -1,6 +1,6 @@
 package dev.assay.core.wire
 
-/** What starts each kind of hash, MAC or signature input of this protocol and no other. */
+/** The prefix that each kind of hash, MAC or signature input of this protocol has, and no other. */
 public enum class Label(text: String) {
     BINDING("binding"),
     ANDROID_KEY("android-key"),
@@ -15,14 +15,14 @@ public enum class Label(text: String) {
     public val bytes: ByteArray = utf8("assay/$text/1\u0000")
 }
 
-/** What the installation key signs (ES256) of client data. */
+/** What the installation key signs (ES256) over client data. */
 public fun clientDataSigningInput(clientData: ByteArray): ByteArray = concat(Label.CLIENT_DATA.bytes, clientData)
 
 /** The binding, 43 characters: the one value that every piece of platform evidence commits to. */
 public fun bindingOf(clientData: ByteArray): String = encodeBase64Url(sha256(Label.BINDING.bytes, clientData))
 
 /**
- * What Android attests an installation key over that is born for a challenge: the key must be there before client data
+ * What Android attests an installation key over that is created for a challenge: the key must exist before client data
  * can name it, so it commits to the challenge itself. 43 ASCII characters.
  *
  * @param challenge the 48 bytes

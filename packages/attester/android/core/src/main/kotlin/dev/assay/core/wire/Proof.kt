@@ -1,7 +1,7 @@
 package dev.assay.core.wire
 
 /**
- * What a proof may say of one request.
+ * What a proof may state about one request.
  *
  * @property audience of the token that goes with it
  * @property jti base64url of 128 random bits
@@ -26,7 +26,7 @@ public class ProofInput(
  *
  * @property text as configuration files have it
  * @property header in which the proof is sent
- * @property nonceHeaders in which servers give nonces for it, by preference
+ * @property nonceHeaders in which servers give nonces for it, in order of preference
  */
 public enum class ProofForm(public val text: String, public val header: String, public val nonceHeaders: List<String>) {
     /** DPoP in combined mode: RFC 9449 section 4.2, by the key that the token names in `cnf`. */

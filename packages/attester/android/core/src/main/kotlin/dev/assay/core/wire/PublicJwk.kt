@@ -6,8 +6,8 @@ import java.security.interfaces.ECPublicKey
 /**
  * A public P-256 key (RFC 7518 section 6.2.1).
  *
- * @property x base64url of exactly 32 bytes, leading zeros kept
- * @property y base64url of exactly 32 bytes, leading zeros kept
+ * @property x base64url of exactly 32 bytes, leading zeros kept @property y base64url of exactly 32 bytes, leading
+ * zeros kept
  */
 public data class PublicJwk(public val x: String, public val y: String) {
     /** Members in the order in which all SDKs write them. */
@@ -15,7 +15,7 @@ public data class PublicJwk(public val x: String, public val y: String) {
 
     /** RFC 7638, with SHA-256: 43 characters. */
     public fun thumbprint(): String {
-        // In the order that its section 3.3 wants.
+        // In the order that its section 3.3 requires.
         val members = linkedMapOf("crv" to "P-256", "kty" to "EC", "x" to x, "y" to y)
         return encodeBase64Url(sha256(utf8(Json.write(members))))
     }
@@ -31,7 +31,7 @@ public data class PublicJwk(public val x: String, public val y: String) {
     }
 }
 
-/** 32 bytes, big-endian. @throws IllegalArgumentException where it needs more */
+/** 32 bytes, big-endian. @throws IllegalArgumentException if it needs more */
 internal fun unsigned32(value: BigInteger): ByteArray {
     require(value.signum() >= 0 && value.bitLength() <= 256) { "number: missing or wrong" }
     val bytes = value.toByteArray()

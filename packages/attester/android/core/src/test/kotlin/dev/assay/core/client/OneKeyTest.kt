@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** The installation key is born for a challenge, and hardware vouches for it. */
+/** The installation key is created for a challenge, and hardware vouches for it. */
 class OneKeyTest {
     private val world = FakeWorld()
     private val challenges get() = world.service.calls("/v1/challenges").map { it.body }

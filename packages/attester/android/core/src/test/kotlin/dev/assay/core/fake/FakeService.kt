@@ -13,7 +13,7 @@ import dev.assay.core.wire.utf8
 import java.io.IOException
 import kotlin.coroutines.suspendCoroutine
 
-/** What a call meets instead of the service: before it is reached, or (`LOST`) after it has done its work. */
+/** What a call meets in place of the service: before it is reached, or (`LOST`) after it has done its work. */
 sealed class Mishap {
     object Network : Mishap()
 
@@ -24,7 +24,7 @@ sealed class Mishap {
 
 class Call(val url: String, val path: String, val body: Map<String, Any?>, val text: String)
 
-/** An attestation service that judges nothing: what the wire contract says goes in and comes out. */
+/** An attestation service that judges nothing: it takes and returns what the wire contract says. */
 class FakeService(private val trueSeconds: () -> Long) : Http {
     val calls = ArrayList<Call>()
     val clientData = ArrayList<Map<String, Any?>>()

@@ -25,7 +25,7 @@ class FakeKey(private val pair: KeyPair, override val attestation: Map<String, A
     }
 }
 
-/** A key store whose keys are attested by nobody: the chain is what it was asked to commit to. */
+/** A key store whose keys nobody attests: the chain is what it was asked to commit to. */
 class FakeKeyStore : KeyStore {
     var key: FakeKey? = null
 
@@ -35,7 +35,7 @@ class FakeKeyStore : KeyStore {
     /** Vendor's code of why hardware attests no key. */
     var cannotAttest: String? = null
 
-    /** How often opening and signing fail from now on. */
+    /** How often opening and signing will fail from now on. */
     var failingOpens = 0
 
     override fun open(): InstallationKey? {

@@ -3,7 +3,10 @@ package dev.assay.core.fake
 import dev.assay.core.client.Clock
 import dev.assay.core.running.Scheduler
 
-/** Time that passes only when told to, and a device whose wall clock may be wrong. Everything runs on the caller's thread. */
+/**
+ * Time that passes only on command, and a device whose wall clock may be wrong. Everything runs on the caller's
+ * thread.
+ */
 class FakeTime : Scheduler {
     private class Waiting(val due: Double, val task: () -> Unit)
 
@@ -31,10 +34,10 @@ class FakeTime : Scheduler {
         waiting.remove(handle)
     }
 
-    /** Unix seconds as they truly are, at the service. */
+    /** The true Unix seconds, at the service. */
     fun trueSeconds(): Long = Math.floor((TRUE_START + now + slept) / 1000).toLong()
 
-    /** Lets time pass: timers fall due in order, and what they set off is carried out. */
+    /** Lets time pass: timers fire in order, and what they start is carried out. */
     fun advance(milliseconds: Double) {
         val end = now + milliseconds
         idle()

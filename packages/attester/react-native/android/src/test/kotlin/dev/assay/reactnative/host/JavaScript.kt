@@ -13,10 +13,10 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
 /**
- * A Hermes VM with the app's bundle in it, and the TurboModule at its other side, called by the names that JavaScript calls. Each
- * line to the VM is a turn of its JavaScript thread.
+ * A Hermes VM with the app's bundle, and the TurboModule on its other side, called by the names that JavaScript uses.
+ * Each line to the VM is a turn of its JavaScript thread.
  *
- * @param said takes what the bundle tells besides its calls
+ * @param said takes what the bundle reports besides its calls
  * @param later takes what turns of the VM have to follow: never on the thread that reads what it says, which would wait for itself
  */
 class JavaScript(
@@ -66,7 +66,7 @@ class JavaScript(
         longestTurn = maxOf(longestTurn, (System.nanoTime() - begin) / 1e6)
     }
 
-    /** A reload: the VM is gone, and the module is told so. */
+    /** A reload: the VM ends, and the module is notified. */
     fun end() {
         hasEnded = true
         turns.values.forEach(CountDownLatch::countDown)
@@ -90,7 +90,7 @@ class JavaScript(
         call(method, members["request"] as String, (members["call"] as Double).toInt())
     }
 
-    /** As the bridge does it: by the name of a method that is marked for it. */
+    /** Like the bridge: by the name of a method that is marked for it. */
     private fun call(method: String, request: String, id: Int) {
         val target = module.javaClass.superclass.superclass.methods.single { it.name == method && it.isAnnotationPresent(ReactMethod::class.java) }
         if (id == 0) target.invoke(module, request) else target.invoke(module, request, promise(id))
