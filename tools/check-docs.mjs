@@ -1,5 +1,5 @@
 /**
- * Holds the Markdown files against the tree: relative links lead somewhere, `npm run …` names a script, folders
+ * Checks the Markdown files against the tree: relative links lead somewhere, `npm run …` names a script, folders
  * named as code exist, no file of docs/ is unreachable, and no command lets npm fetch a package by name. Exit code 1 and
  * one line per fault.
  */
@@ -19,7 +19,10 @@ function markdownFiles(root, folder = '.') {
 
 const link = /\[[^\]]*\]\(([^)\s]+)\)/g
 const script = /npm run ([a-z][a-z:-]*)/g
-/** Tools of the reader's own app are no affair of ours. What else it names is fetched from the public registry where it is not installed, and run. */
+/**
+ * Tools of the reader's own app are not our concern. What else it names is fetched from the public registry where it
+ * is not installed, and run.
+ */
 const fetching = /\bnpx +(?!expo\b|pod-install\b)(?:--?[a-z-]+ +)*(\S+)|npm exec (?!--no\b)/g
 const place = /`((?:packages|apps|lab|docs|tools)\/[A-Za-z0-9_./-]+)`/g
 

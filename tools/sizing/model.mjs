@@ -68,12 +68,12 @@ export function sizeOf(devices, rows, given = valuesOf(assumptions)) {
   const isOne = nodes === 1 && devices <= 1e5
   const writes = busiest * hardware
   const bytes = devices * hardware * (rows['storage.installation'] + evidence)
-  // Each use lies in memory for as long as a challenge is good, and a minute more.
+  // Each use stays in memory for as long as a challenge is valid, and a minute more.
   const valkeyMemory = busiest * 180 * rows['valkey.use.bytes']
   const shards = isOne ? 0 : Math.max(1, Math.ceil((busiest * rows['valkey.use']) / 1e6 / load))
   const databaseUse = isOne ? 0 : Math.max(2, Math.ceil((writes * rows['postgres.refresh']) / 1e6 / load))
   const databases = Math.ceil(databaseUse / databaseCores)
-  // One node more than is needed, so that one may be away; shards and databases are there twice.
+  // One spare node is included; each Valkey shard and database has a replica.
   const machines = isOne ? 1 : nodes + 1
   const paidCores = machines + 2 * shards + 2 * databaseUse
   const cost = paidCores * corePrice + (bytes / 1e9) * storagePrice

@@ -89,8 +89,8 @@ ${table(
   ]),
 )}
 
-A node is one process and uses one core. Nodes are one more than needed, Valkey shards and databases are there twice. Prices are assumptions, and no
-provider's own. More than one database means that apps are divided among installations of the service: one PostgreSQL takes the writes of all nodes on it. Where
+A node is one process and uses one core. One spare node is included; each Valkey shard and database has a replica. Prices are assumptions, not those of
+any provider. More than one database means that apps are divided among installations of the service: one PostgreSQL takes the writes of all nodes on it. If
 software evidence is enough, nothing is written: \`--hardware 0\`.
 
 ## Measured

@@ -176,7 +176,7 @@ export const attestation: readonly Attack[] = [
     title: 'A keybox is revoked after it has vouched for a key, which then refreshes',
     oat: 'OAT-019',
     method:
-      'remembered evidence is held against the list of the day; the twin is a phone with another keybox',
+      'remembered evidence is checked against the current list; the twin is a phone with another keybox',
     expected: onlyHardware(refusedWith('ANDROID_KEY_REVOKED')),
     run: { 'assay-hardware': refreshBoth },
   },
