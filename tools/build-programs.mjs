@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, '..')
 /** What is started of a program. */
 const main = 'main.mjs'
 
-/** Of the CLI: what each command loads. The rest stays with the packages that it depends on. */
+/** The CLI's part that each command loads. The rest stays in the packages that it depends on. */
 const inEachCommand = ['@assay/protocol', 'commander', 'leven', 'picocolors']
 
 const programs = [

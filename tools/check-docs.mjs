@@ -20,8 +20,8 @@ function markdownFiles(root, folder = '.') {
 const link = /\[[^\]]*\]\(([^)\s]+)\)/g
 const script = /npm run ([a-z][a-z:-]*)/g
 /**
- * Tools of the reader's own app are not our concern. What else it names is fetched from the public registry where it
- * is not installed, and run.
+ * Tools of the reader's own app are not our concern. Any other name is fetched from the public registry if it is not
+ * installed, and run.
  */
 const fetching = /\bnpx +(?!expo\b|pod-install\b)(?:--?[a-z-]+ +)*(\S+)|npm exec (?!--no\b)/g
 const place = /`((?:packages|apps|lab|docs|tools)\/[A-Za-z0-9_./-]+)`/g

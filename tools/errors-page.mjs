@@ -1,6 +1,6 @@
 /**
- * `docs/errors.md`: between `<!-- codes: HEADING -->` and `<!-- end -->` stands the table of the codes that the code
- * itself tells.
+ * `docs/errors.md`: between `<!-- codes: HEADING -->` and `<!-- end -->` is the table of the codes that the code itself
+ * describes.
  * `node tools/errors-page.mjs` writes them again from the build; `errors.test.mjs` checks the page against the sources.
  */
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Holds docs/errors.md against the code. Each code is told once, in the `codes.ts` of its package; the page is written from
- * there. The scan of the sources is the canary: a table that no section shows fails it.
+ * Checks docs/errors.md against the code. Each code is described once, in the `codes.ts` of its package; the page is
+ * written from there. The scan of the sources is the canary: a table that no section shows fails it.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -45,7 +45,7 @@ function tablesIn(folder) {
   )
 }
 
-/** Lists of codes that stand beside the tables: a code would be told in two places. */
+/** Lists of codes beside the tables: a code would be described in two places. */
 function listsIn(folder) {
   return sources(folder).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/^export const (\w*Codes)\b[^=\n]*= \[\s*['\n]/gm)].map(

@@ -98,7 +98,7 @@ export const layers = {
     ],
     node: true,
   },
-  // Of the CLI only what explains a trace; of the service types. It is built into files that need neither.
+  // The CLI's explanation of traces, and types of the service, only. It is built into files that need neither.
   '@assay/console': {
     dir: 'apps/console',
     bundled: true,

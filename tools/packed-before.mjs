@@ -51,7 +51,7 @@ function digestOf(files) {
 
 const notPacked = ['node_modules', 'test', '.build']
 
-/** Of a package, whatever npm may pack. */
+/** Everything that npm may pack of a package. */
 function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !notPacked.includes(name))

@@ -15,7 +15,7 @@ const grown = {
 }
 const memory = (what) => ({ unit: 'MB', what: `resident size ${what}` })
 
-/** Rows of `npm run bench -- --long --json` that the page tells. The arithmetic takes the first three. */
+/** Rows of `npm run bench -- --long --json` that the page shows. The arithmetic uses the first three. */
 const told = {
   'attest.software': cpu,
   'evidence.app-attest-assertion': cpu,
@@ -30,7 +30,7 @@ const told = {
   'service.memory.load': memory('under load, at most'),
 }
 
-/** Rows of the bench that the page tells. */
+/** Rows of the bench that the page shows. */
 export function fromBench({ rows }) {
   return Object.entries(told).flatMap(([id, { unit, what, of = ({ value }) => value }]) => {
     const row = rows.find((each) => each.id === id)

@@ -10,7 +10,7 @@ const names = (
   'Date setTimeout setInterval setImmediate clearTimeout JSON Promise'
 ).split(' ')
 
-/** Remembers the globals as they are now. What it gives tells which are others by then. */
+/** Remembers the globals as they are now. The function that it returns reports which have changed. */
 export function replacedGlobals(): () => string[] {
   const valueOf = (name: string): unknown => Reflect.get(globalThis, name)
   const before = new Map(names.map((name) => [name, valueOf(name)]))

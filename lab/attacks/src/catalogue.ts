@@ -24,7 +24,7 @@ import { tokens } from './attacks/tokens.ts'
 import { webBuilds } from './attacks/web-builds.ts'
 import { withoutTheApp } from './attacks/without-the-app.ts'
 
-/** Every attack, family by family, in the order in which they are told. */
+/** Every attack, family by family, in the order of the report. */
 export const catalogue: readonly Attack[] = [
   ...withoutTheApp,
   ...tamperedApps,

@@ -9,7 +9,7 @@ export interface AttackResult {
 /** Attacks under way at once: most of them wait for sockets most of the time. */
 const lanes = 3
 
-/** Carries out every attack at every level that it has, in no order. `done` is told of each. */
+/** Carries out every attack at each of its levels, in no order. `done` is called for each. */
 export async function runAttacks(
   attacks: readonly Attack[],
   worlds: Worlds,

@@ -125,7 +125,10 @@ export function refused(status: number, code: string): Verdict {
   return { through: false, status, code }
 }
 
-/** Of several tries at the same: through if any was, otherwise refused with every code that came up. */
+/**
+ * The outcome of several tries at the same attack: through if any got through, otherwise refused with all codes that
+ * occurred.
+ */
 export function allOf(verdicts: readonly Verdict[]): Verdict {
   const [first] = verdicts
   if (first === undefined) throw new Error('nothing was tried')

@@ -65,13 +65,13 @@ export interface World {
     readonly release: Buffer
   }
   readonly builds: {
-    /** Of the Android app. */
+    /** The build of the Android app. */
     readonly release: InstalledBuild
-    /** Of the Android app, with the same code under another id: `retired` in the course of an attack. */
+    /** The Android app, with the same code under another id: `retired` in the course of an attack. */
     readonly successor: InstalledBuild
-    /** Of the web app. */
+    /** The build of the web app. */
     readonly web: InstalledBuild
-    /** Of the web app, below its minimum version. */
+    /** A build of the web app below its minimum version. */
     readonly webOutdated: InstalledBuild
   }
   readonly signer: ApkSigner

@@ -19,9 +19,9 @@ export interface BenchRow {
   facts?: Record<string, string | number | boolean | readonly string[]>
 }
 
-/** Of a row that has no irreducible work beside it. */
+/** For a row without irreducible work to compare with. */
 export const withoutBare = { bare: null, ratio: null } as const
-/** Of a row that stands alone: nobody else is measured beside it either. */
+/** For a row that stands alone: nobody else is measured beside it either. */
 export const alone = { ...withoutBare, peer: null, peerValue: null, peerRatio: null } as const
 
 /** No rows, and why. @throws Error where everything is to be run */

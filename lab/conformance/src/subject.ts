@@ -1,6 +1,6 @@
 import { installed, NotInstalled } from '../../../tools/installed.mjs'
 
-/** What one case came to. */
+/** The outcome of one case. */
 export interface CaseResult {
   readonly name: string
   /** What was wrong; `undefined` where nothing was. */
@@ -30,7 +30,7 @@ export interface Row {
   readonly skipped: number
 }
 
-/** What a subject came to, and what there is to say about it. */
+/** The outcome of a subject, and remarks about it. */
 export interface Outcome {
   readonly row: Row
   /** One line per case that failed or was not run. */

@@ -21,9 +21,9 @@ export interface LivelyService {
 interface LivelyOptions {
   /** How much has happened before it is returned. */
   minutes: number
-  /** Of the console; 0: any. */
+  /** Port of the console; 0: any. */
   consolePort?: number
-  /** Of the service; 0: any. */
+  /** Port of the service; 0: any. */
   port?: number
 }
 

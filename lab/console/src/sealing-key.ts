@@ -1,4 +1,4 @@
 import { randomBytes } from 'node:crypto'
 
-/** Of a service that nobody opens a second time. */
+/** For a service that nobody opens a second time. */
 export const newSealingKey = (): Buffer => randomBytes(32)

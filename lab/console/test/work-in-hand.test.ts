@@ -28,7 +28,10 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await visitConsole(page, service, at)
     return { page, close }
   }
-  /** As when somebody comes back to the window after some time: what is shown is asked for again, and once more if it fails. */
+  /**
+   * As when somebody comes back to the window after some time: the page requests what it shows again, and retries once
+   * on failure.
+   */
   const comeBack = async (page: Page) => {
     await page.clock.fastForward(11_000)
     await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))

@@ -27,7 +27,7 @@ function optionsOf(args: readonly string[]): Options | undefined {
   }
 }
 
-/** Whether everything came out as it should. */
+/** Whether everything had the expected outcome. */
 async function demonstrate({ json }: Options): Promise<boolean> {
   const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
   const asExpected = (row: DemoRow) => row.actual === row.expected

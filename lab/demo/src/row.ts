@@ -26,7 +26,7 @@ export interface Outcome {
 
 export type Expected = DemoRow['expected']
 
-/** Collects rows, and tells each as it happens. */
+/** Collects rows, and reports each as it happens. */
 export interface Story {
   heading(text: string): void
   say(text: string): void
@@ -45,7 +45,7 @@ export function createStory(tell: (line: string) => void, mark: (row: DemoRow) =
       const row: DemoRow = { name, level, expected, actual, status, code }
       rows.push(row)
       const answer = `${status}${code === null ? '' : ` ${code}`}`
-      // Most rows are at this level; some are told at two levels, one after the other.
+      // Most rows are at this level; some are reported at two levels, one after the other.
       const where = level === 'assay-software' ? '' : `, ${level}`
       tell(`  ${mark(row)} ${name}: ${actual} (${answer}${where})`)
     },

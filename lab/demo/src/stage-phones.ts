@@ -16,7 +16,7 @@ import {
 import { startGuardedApi, type RunningApi } from '@assay/victims'
 import type { Story } from './row.ts'
 
-/** The same Android app once more, and an iOS app: registered as ones whose phones vouch for them. */
+/** The same Android app once more, and an iOS app: registered as apps whose phones vouch for them. */
 export interface PhoneStage {
   readonly phones: Phones
   readonly apis: {

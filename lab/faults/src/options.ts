@@ -17,7 +17,7 @@ export interface Options {
   readonly json: boolean
   readonly short: boolean
   readonly writeDocs: boolean
-  /** Whether a fault of that name is asked for. */
+  /** Whether a fault of that name is requested. */
   readonly isAsked: (name: string) => boolean
   /** The one store; undefined for all. */
   readonly store: Store | undefined

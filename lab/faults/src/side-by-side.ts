@@ -15,9 +15,9 @@ interface SideBySideOptions<Each extends Job> {
 }
 
 /**
- * Tries every job, those that must be alone after the others. **Nothing is excused** but one thing: what came out as wanted,
- * and only recovered too late while others took the processor from it, is tried once more, with nothing beside it; that
- * counts, and says so.
+ * Tries every job, those that must be alone after the others. **Nothing is excused** but one thing: a job with the
+ * wanted outcome that only recovered too late, while others took the processor from it, is tried once more, alone; that
+ * result counts, and says so.
  */
 export async function sideBySide<Each extends Job>(
   jobs: readonly Each[],
@@ -50,7 +50,7 @@ export async function sideBySide<Each extends Job>(
   return trials
 }
 
-/** The second trial, which tells what the first one was. */
+/** The second trial, which reports the result of the first. */
 function again(trial: Trial, recoveryMs: number): Trial {
   if (!('outcome' in trial)) return trial
   const facts = { 'recovered at first, beside others, ms': Math.round(recoveryMs), ...trial.outcome.facts }

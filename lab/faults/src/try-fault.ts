@@ -47,7 +47,7 @@ function ended(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** Of a row that came to no end: it says why, and is not as wanted. */
+/** A row that did not finish: it says why, and is not as wanted. */
 export function inPieces(reason: string): Outcome {
   const said = reason.trim().split('\n').slice(0, 3).join(' ').slice(0, 300)
   return {

@@ -3,7 +3,7 @@ import { accepted } from './target.ts'
 /** The outcome of an input that a parser without codes does not take. */
 export const refused = 'refused'
 
-/** Of a parser that answers a refusal with `undefined`. */
+/** The outcome of a parser that answers a refusal with `undefined`. */
 export function outcomeOfValue(value: unknown): string {
   return value === undefined ? refused : accepted
 }
@@ -16,8 +16,8 @@ interface Refusals {
 }
 
 /**
- * Of a parser that throws: the code where the error is one of `kinds` and its code one of `codes`. Any other error goes
- * on.
+ * The outcome of a parser that throws: the code if the error is one of `kinds` and its code one of `codes`. Any other
+ * error is rethrown.
  */
 export function outcomeOfThrowing(parse: () => unknown, kind: Refusals, codes: readonly string[]): string {
   try {
@@ -28,7 +28,7 @@ export function outcomeOfThrowing(parse: () => unknown, kind: Refusals, codes: r
   }
 }
 
-/** Of a parser, and what verifies, that throws or rejects: as {@link outcomeOfThrowing}. */
+/** The same for a parser or verifier that throws or rejects: see {@link outcomeOfThrowing}. */
 export async function outcomeOfRejecting(
   verify: () => Promise<unknown>,
   kind: Refusals,
@@ -42,7 +42,7 @@ export async function outcomeOfRejecting(
   }
 }
 
-/** More different messages than any parser has. One that tells what the input was soon has more. */
+/** More different messages than any parser has. A parser that puts the input into its messages soon has more. */
 const mostMessages = 200
 const messages = new Set<string>()
 

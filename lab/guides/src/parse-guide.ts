@@ -1,7 +1,7 @@
 /** Which of the reader's terminals: commands in the first are waited for, what the others start goes on running. */
 export type TerminalName = 'first' | 'second' | 'third' | 'fourth'
 
-/** One thing that a guide tells its reader to do. `line` is where it stands, counted from 1. */
+/** One step of a guide. `line` is its line, counted from 1. */
 export type Step =
   | { kind: 'shell'; line: number; terminal: TerminalName; text: string; shows: readonly string[] }
   | { kind: 'file'; line: number; name: string; text: string }

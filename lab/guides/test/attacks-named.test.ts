@@ -8,7 +8,9 @@ const codes = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) 
 
 const behindGuard = (row = '') => row.split('|').slice(4).join()
 
-/** Id of each attack to its row in docs/attacks.md, which a test of `lab/attacks` holds against what really happens. */
+/**
+ * Id of each attack to its row in docs/attacks.md, which a test of `lab/attacks` checks against what really happens.
+ */
 const attacks = new Map(
   [...read('docs/attacks.md').matchAll(/^\| `([a-z0-9-]+)` +\|(.*)$/gm)].map(
     ([, id, row]) => [id, row] as const,

@@ -40,7 +40,7 @@ async function textOf(spec: string, patterns: readonly string[], file: string): 
     try {
       return readFileSync(path.join(folder, each), 'utf8').replace(/\s+/g, ' ')
     } catch {
-      // Of Java in one release, of Kotlin in another.
+      // From Java in one release, from Kotlin in another.
     }
   }
   throw new Error(`${spec} has no ${file}`)

@@ -60,7 +60,7 @@ export interface GuardedApiOptions {
 export interface LoggedDecision {
   /** What the caller named the request, if it did. */
   requestId: string | undefined
-  /** Of a request that was let through, `null`. */
+  /** `null` for a request that was let through. */
   code: string | null
   /** Why the app says that it has no token. */
   clientStatus: string | null

@@ -4,7 +4,7 @@ import type { Guard } from '@assay/guard'
 /** What the shop's API answers: the same at every level of protection and under every framework. */
 export const orders = {
   list: { status: 200, body: { orders: [{ id: 1, item: 'sku-1' }] } },
-  /** Of whoever signs in. */
+  /** The answer to a sign-in. */
   signedIn: { status: 200, body: { token: 'session-1' } },
   placed: { status: 201, body: { id: 2 } },
 } as const

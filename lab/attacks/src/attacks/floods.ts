@@ -20,7 +20,7 @@ const requestsMeanwhile = 5
 
 const spendingKeys = 200
 
-/** Of each key: together more than the store takes. */
+/** Proofs per key: together more than the store accepts. */
 const proofsPerKey = Math.ceil((1.5 * crampedCapacity) / spendingKeys)
 
 /** Devices and requests under way at once. */

@@ -5,7 +5,7 @@ import type { AppEvidence } from '@assay/protocol'
 import type { World } from '../world.ts'
 import type { Administrator } from './operator.ts'
 
-/** Of the shape of the keys that a well-known mail service hands out. */
+/** Has the shape of the keys that a well-known mail service issues. */
 export function newSecret(): string {
   return `SG.${randomBytes(16).toString('base64url')}.${randomBytes(32).toString('base64url')}`
 }

@@ -116,7 +116,7 @@ async function answered(what: string, response: Response): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text)
 }
 
-/** Of a file that cannot be registered, the reader's own code. */
+/** The reader's own code for a file that cannot be registered. */
 async function verdictOfUpload(response: Response): Promise<Verdict> {
   const body = (await response.json()) as { code?: string; reason?: string }
   return response.ok ? served(response.status) : refused(response.status, body.reason ?? body.code ?? '')

@@ -89,7 +89,7 @@ export function onPixelWithPlay(world: HardwareWorld, fault?: PlayIntegrityFault
   return onPixel(world, phone)
 }
 
-/** Evidence of this kind whatever it is asked for. */
+/** Returns evidence of this kind for every request. */
 export function always(format: string, collect: PreparedEvidence['collect']): EvidenceSource {
   return { prepare: () => ({ format, collect }) }
 }

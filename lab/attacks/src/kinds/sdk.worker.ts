@@ -65,7 +65,7 @@ const patchCheckOfPlans = () => edit('check-plan-fits.js', /(, expected(?: = \{\
 const shows = 'Function.prototype.toString.call(fn)'
 const remembers = 'globalThis.pristine(fn)'
 
-/** Has the SDK show each function as it was when it was first asked for, the showing one included. */
+/** Makes the SDK show each function as it was at the first request, including the one that shows. */
 async function hidePatches(): Promise<void> {
   const texts = new Map<string, string>()
   const pristine = (fn: () => unknown): string => {

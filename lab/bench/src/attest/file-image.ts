@@ -10,7 +10,10 @@ export interface FileImage extends CodeImage {
 
 const chunk = Buffer.from(Uint8Array.from({ length: 1_000_000 }, (_, i) => (i * i * 31) >> 8))
 
-/** Makes a file of `length` bytes, whole megabytes, at `file`. Exactly what is asked for is read, as the service does. */
+/**
+ * Makes a file of `length` bytes, whole megabytes, at `file`. It reads exactly the requested bytes, as the service
+ * does.
+ */
 export function openFileImage(file: string, length: number): FileImage {
   const descriptor = openSync(file, 'wx+')
   for (let at = 0; at < length; at += chunk.length) writeSync(descriptor, chunk)

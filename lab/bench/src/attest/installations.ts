@@ -17,7 +17,7 @@ import type { Release } from './release.ts'
 /** Attests that many new installations at once. */
 export type AttestTogether = (count: number) => Promise<void>
 
-/** Bodies of attestations of that many new installations, which have asked for their challenges. */
+/** Attestation bodies of that many new installations, which have requested their challenges. */
 type PrepareTogether = (count: number) => Promise<string[]>
 
 /**

@@ -9,7 +9,7 @@ import { startProcess, type MeasuredProcess } from '../attest/processes.ts'
 import { buildIds, columnsOf, copies, linkCopies, openSqlite, type Copied } from './copies.ts'
 import { app, original, registerSmallRelease } from './small-release.ts'
 
-/** A service with many builds, each of which has been asked for once. */
+/** A service with many builds, each of which has been requested once. */
 export interface GrownService {
   readonly process: MeasuredProcess
   /** New installations, each of the next build. */

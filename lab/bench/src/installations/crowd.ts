@@ -21,13 +21,13 @@ export interface Crowd {
 interface CrowdOptions {
   readonly folder: string
   readonly vendors: PhoneVendors
-  /** Path of the file that tells the service of the vendors. */
+  /** Path of the file that names the vendors to the service. */
   readonly vendorFile: string
   readonly postgres: PrivatePostgres | undefined
   readonly post: Post
   /** Installations. */
   readonly count: number
-  /** Of which so many are at hand. */
+  /** How many of them are available. */
   readonly known: number
 }
 

@@ -64,7 +64,7 @@ async function measure(
   }
 }
 
-/** Of each kind and size. */
+/** One for each kind and size. */
 type Times = Record<Kind, number[][]>
 
 async function timesOf(crowds: readonly Crowd[]): Promise<Times> {

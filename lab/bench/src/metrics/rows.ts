@@ -39,7 +39,7 @@ interface Served {
 /**
  * `metrics.overhead`: CPU time of one attestation at a service that counts for its operators (roll-ups, Prometheus), beside
  * one that is composed without, and a second like that as control. All are in this process, and so is what sends to them:
- * what the exchange alone takes is measured beside them, and the share is also told without it.
+ * what the exchange alone takes is measured beside them, and the share is also reported without it.
  */
 export async function metricsRows(): Promise<BenchRow[]> {
   const { post, close } = createConnections(burst)

@@ -23,7 +23,7 @@ const allowance = 15
  * `sdk.attest.1MB`, `sdk.attest.8MB`: a full attestation in Chromium of so much code by a new installation, from a client
  * that was just made to a token: key, whole-code digest, fresh reads, live code, probes, signature. Without the network:
  * the service is in the page, and the time in which the browser hands over the scripts out of its HTTP cache, where
- * `fetch` finds them, is subtracted and told beside.
+ * `fetch` finds them, is subtracted and reported separately.
  */
 export async function attestRows(): Promise<BenchRow[]> {
   const executable = findChromium()

@@ -43,7 +43,7 @@ interface Times {
 
 /** By CPU time, so that what other processes do in the meantime is not counted, and beside it by the clock. */
 export interface PhoneTimes {
-  /** Means: a JVM tells its CPU time in steps of 10 ms. */
+  /** Means, because a JVM reports its CPU time in steps of 10 ms. */
   readonly cpu: Times
   /** Medians; the ratio is that of the ratios of each round. */
   readonly elapsed: Times

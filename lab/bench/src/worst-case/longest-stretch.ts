@@ -3,7 +3,7 @@ import { openSync, readSync } from 'node:fs'
 /**
  * The longest stretch for which this thread's event loop did not come round, in milliseconds of the thread's own CPU time.
  * While it watches, the loop comes round as often as it can: what lies between two rounds is what callbacks of one of them
- * took, so that a stretch is never told shorter than it was.
+ * took, so that a stretch is never reported shorter than it was.
  */
 export interface StretchWatch {
   start(): void

@@ -12,7 +12,7 @@ import { startWatchedService, type WatchedService } from './watched-process.ts'
 
 const counted = 20
 const warmUp = 5
-/** Of the fuzzer's inputs those that took longest are measured as often as the others. */
+/** The fuzzer's slowest inputs are measured as often as the others. */
 const looks = 3
 const fuzzedCounted = 6
 

@@ -16,7 +16,7 @@ interface WatchedOptions {
   readonly vendorFile?: string
   /** Connection string; default: the embedded store. */
   readonly postgres?: string
-  /** Of a service that is started again over the same folder; default: new ones. */
+  /** For a service that restarts over the same folder; default: new ones. */
   readonly keys?: WatchedKeys
 }
 

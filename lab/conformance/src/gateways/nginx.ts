@@ -174,7 +174,7 @@ ${sample}
   }
 }
 
-/** What the guide tells operators to put into their server block: it is tried as it stands there. */
+/** What the guide tells operators to put into their server block: tested exactly as written there. */
 async function guideSample(): Promise<string> {
   const guide = await readFile(
     path.resolve(import.meta.dirname, '../../../../docs/guides/gateways.md'),

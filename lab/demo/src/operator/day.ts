@@ -5,7 +5,7 @@ export interface OperatorRow {
   actual: string
 }
 
-/** Collects rows, and tells each as it happens. */
+/** Collects rows, and reports each as it happens. */
 export interface Day {
   row(name: string, expected: string, actual: string): void
   readonly rows: readonly OperatorRow[]

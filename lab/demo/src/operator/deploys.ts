@@ -10,7 +10,7 @@ import type { OperatorStage } from './stage.ts'
 
 const app = 'com.example.shop'
 
-/** A page as a browser has it open: what it loaded, and what its SDK was told when it was built. */
+/** A page as a browser has it open: what it loaded, and the options that its SDK was created with. */
 interface Tab {
   build: string
   script: string

@@ -15,7 +15,7 @@ import type { Stage } from '../stage.ts'
 
 type Options = Parameters<PhoneStage['pixel']>[0]
 
-/** What rows about phones are told with. */
+/** What the rows about phones use. */
 export interface PhoneRows {
   readonly stage: PhoneStage
   row(name: string, expected: Expected, outcome: Outcome): Promise<void>

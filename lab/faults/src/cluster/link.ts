@@ -6,11 +6,11 @@ import type { LinkConfig } from './link.process.ts'
 /** What a node reaches over a link. */
 type Store = 'postgres' | 'valkey'
 
-/** A network link between a node and its stores, which the kernel can be told to lose packets of. */
+/** A network link between a node and its stores, whose packets the kernel can drop on request. */
 export interface Link {
   /** Addresses of the stores over the link. */
   readonly urls: Readonly<Record<Store, string>>
-  /** What a node sends to a store is lost, or what the store sends to the node; connections are told nothing. */
+  /** What a node sends to a store is lost, or what the store sends to the node; connections get no notice. */
   cut(store: Store, direction: 'to' | 'from'): void
   mend(): void
   close(): Promise<void>

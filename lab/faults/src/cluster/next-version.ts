@@ -20,8 +20,8 @@ export interface NextVersion {
 }
 
 /**
- * A build of the service as the next version may be: the same code, and a schema one step ahead. Of the versions that were
- * released none knows several nodes, so that none can stand in for the one before.
+ * A build of the service as the next version may be: the same code, and a schema one step ahead. No released version
+ * supports several nodes, so none can serve as the previous version.
  */
 export async function buildNextVersion(): Promise<NextVersion> {
   const service = path.dirname(createRequire(import.meta.url).resolve('@assay/service/package.json'))

@@ -17,7 +17,7 @@ export interface Relay {
   readonly port: number
   /** Milliseconds by which every word is late, in both directions. */
   delay: number
-  /** Nothing gets through any more, in either direction; who waits is not told. */
+  /** Nothing gets through any more, in either direction; those who wait get no notice. */
   cut(): void
   /** What was under way goes on. */
   mend(): void

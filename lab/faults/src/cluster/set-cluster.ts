@@ -8,7 +8,7 @@ export interface Cluster {
   readonly valkey: PrivateValkey
   /** All of them, the first one too. */
   readonly nodes: readonly ServiceNode[]
-  /** Of HAProxy. */
+  /** Address of HAProxy. */
   readonly url: string
   /** What the node with the number is started with. */
   readonly configOf: (node: number) => NodeConfig

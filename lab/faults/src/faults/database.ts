@@ -19,12 +19,12 @@ const lasts = { short: 6_000, long: 20_000 } as const
 async function phonesOf(stage: Stage): Promise<Installation[]> {
   const phones = Array.from({ length: 4 }, () => install(stage.ios, stage.iphone()))
   for (const phone of phones) await attest(stage.network, stage.node.url, phone)
-  // What nobody has asked for yet, the service cannot have read.
+  // The service cannot have read what nobody has requested yet.
   await attest(stage.network, stage.node.url, install(stage.web))
   return phones
 }
 
-/** Software attests by what is registered, hardware is told to come back, and nobody waits long. */
+/** Software attests by the known registrations, hardware must come back later, and nobody waits long. */
 async function lookMeanwhile(
   stage: Stage,
   tally: Tally,

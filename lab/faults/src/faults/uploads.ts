@@ -169,7 +169,7 @@ async function send(stage: Stage, tally: Tally, each: Hostile): Promise<void> {
   await closed
 }
 
-/** Exchanges of a client, one after the other, until told to stop. */
+/** Exchanges of a client, one after the other, until stopped. */
 function attestBeside({ node, web }: Stage, tally: Tally): { stop(): Promise<void> } {
   let isStopped = false
   const network = createNetwork({ address: '127.2.1.1', patience: 15_000 })

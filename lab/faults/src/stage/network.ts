@@ -8,7 +8,7 @@ export interface Answer {
   /** Seconds; undefined: the answer does not say. */
   readonly retryAfter: number | undefined
   readonly milliseconds: number
-  /** Of a connection that broke: the system's code. */
+  /** The system's code for a connection that broke. */
   readonly fault: string | undefined
   /** The service ends the connection with it. */
   readonly isLast?: boolean

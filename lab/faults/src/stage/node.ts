@@ -87,7 +87,7 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
   }
 }
 
-/** Of the main thread, so far (Linux): nanoseconds on a processor, and waiting for one. */
+/** Times of the main thread so far (Linux): nanoseconds on a processor, and waiting for one. */
 function scheduled(pid: number): Omit<StartTimes, 'all'> {
   const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
   return { onProcessor: ran / 1e6, waitedForProcessor: waited / 1e6 }

@@ -53,7 +53,7 @@ export async function lookAtPhone(
     if ((await attest(network, url, installation)).status === 200) tally.doubleAcceptances++
   }
   phone.counter = signed
-  // Told to come back once more is no loss.
+  // A second request to come back is not a loss.
   let status = 503
   await millisecondsUntil(async () => {
     status = (await attest(network, url, installation)).status
@@ -69,7 +69,7 @@ export interface EnrolledPhone {
   readonly pseudonym: string
 }
 
-/** Whoever is told to come back does so. @throws Error unless all of them are enrolled */
+/** Clients that must come back do so. @throws Error unless all of them are enrolled */
 export async function enrol(stage: Stage, count: number): Promise<EnrolledPhone[]> {
   const enrolOne = async (): Promise<EnrolledPhone> => {
     let installation: Installation

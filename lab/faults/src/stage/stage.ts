@@ -36,7 +36,7 @@ export interface Stage {
   /** From an address of its own, without limits on the operator's patience. */
   readonly network: Network
   readonly operator: Operator
-  /** Of the administrator, for whoever sends what no client would. */
+  /** The administrator's key, to send what no client would. */
   readonly adminKey: string
   readonly web: Release
   readonly ios: Release

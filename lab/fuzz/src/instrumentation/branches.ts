@@ -41,7 +41,7 @@ export function instrumentedBranches(): Branches {
   }
 }
 
-/** Sets every counter to zero: for `Branches` that are asked for afterwards nothing was taken yet. */
+/** Sets every counter to zero: `Branches` that are requested afterwards start empty. */
 export function forgetBranches(): void {
   for (const { counters, way } of Object.values(coverage()).flatMap(branchesOf)) counters[way] = 0
 }

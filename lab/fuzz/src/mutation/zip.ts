@@ -59,7 +59,7 @@ function edited(parts: Parts, material: Material): Parts {
   }
 }
 
-/** Of the same length mostly, so that what surrounds it still fits. */
+/** Mostly of the same length, so that the surroundings still fit. */
 function changedBytes(bytes: Buffer, material: Material): Buffer {
   const changed = Buffer.from(mutateBytes(bytes, material))
   if (material.random.oneIn(4) || changed.length === bytes.length) return changed

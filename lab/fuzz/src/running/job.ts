@@ -1,6 +1,6 @@
 import type { FuzzResult } from './fuzz-target.ts'
 
-/** What the process of one target is told. Crosses a process boundary. */
+/** The instructions for the process of one target. They cross a process boundary. */
 export interface Job {
   readonly target: string
   readonly root: string

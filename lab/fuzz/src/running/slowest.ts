@@ -1,7 +1,7 @@
 /** The input that takes the parser longest. */
 export interface SlowestInput {
   readonly input: Uint8Array
-  /** Of processor time, so that a busy machine makes nobody slow. */
+  /** Processor time, so that a busy machine makes nobody slow. */
   readonly milliseconds: number
 }
 

@@ -7,7 +7,7 @@ import type { Target } from '../../src/target.ts'
 globalThis.gc ??= (() => undefined) as NodeJS.GCFunction
 
 const watchdog: Watchdog = { begin: () => undefined, end: () => undefined, stop: async () => undefined }
-/** Branches that are told of by the outcome alone. */
+/** Branches that only the outcome reports. */
 const branches = { total: 10, hasNew: () => false, taken: () => 10, missing: () => [] }
 
 function fuzz(target: Target, inputs = 2000): Promise<FuzzResult> {

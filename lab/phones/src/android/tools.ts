@@ -16,7 +16,7 @@ export function missingTool(): string | undefined {
   return java >= 17 ? undefined : `Maven's JDK is ${java}, and 17 is wanted`
 }
 
-/** What a build came to. */
+/** The outcome of a build. */
 export interface BuildOutcome {
   readonly passed: number
   readonly failed: number

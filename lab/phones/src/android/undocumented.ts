@@ -32,8 +32,9 @@ function isTold(lines: readonly string[], at: number, name: string): boolean {
 }
 
 /**
- * What Dokka printed about public declarations without KDoc. Accessors and companions are left out: it tells of those that
- * the compiler makes (`entries` of an enum) and of documented ones alike, and {@link undocumentedIn} reads them in the source.
+ * What Dokka printed about public declarations without KDoc. Accessors and companions are left out: Dokka reports those
+ * that the compiler makes (`entries` of an enum) like documented ones, and {@link undocumentedIn} reads them in the
+ * source.
  */
 export function undocumentedByDokka(printed: string): string[] {
   return [...printed.matchAll(/Undocumented: (\S+)/g)]

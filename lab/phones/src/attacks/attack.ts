@@ -14,7 +14,7 @@ export interface SdkAttack<Stage> {
   twin(stage: Stage): Promise<Code>
 }
 
-/** What came of an attack with an SDK. `fault`: what was not as it should be. */
+/** The outcome of an attack with an SDK. `fault`: what was not as expected. */
 export interface AttackedSdk {
   readonly id: string
   readonly code: Code
@@ -54,7 +54,7 @@ export function chosen<Stage>(
   })
 }
 
-/** Of several tries at the same: served if any was, otherwise every code that came up. */
+/** The outcome of several tries at the same attack: served if any was, otherwise every code that occurred. */
 export function allOf(codes: readonly Code[]): Code {
   return codes.includes(null) ? null : [...new Set(codes)].sort().join(',')
 }

@@ -9,9 +9,9 @@ type Rewrite = (path: string, body: string) => string
 
 /** What somebody between an SDK and its service makes of bodies, whatever platform the SDK is for. */
 export interface Way {
-  /** Of what the SDK sends. */
+  /** Applies to what the SDK sends. */
   readonly sent?: Rewrite
-  /** Of what the SDK is answered. */
+  /** Applies to the answers that the SDK gets. */
   readonly answered?: Rewrite
 }
 

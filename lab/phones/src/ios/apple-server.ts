@@ -17,7 +17,7 @@ type Operation = 'generate' | 'attest' | 'assert'
 export interface AppleDevice {
   /** For `ASSAY_TEST_APPLE`. */
   readonly url: string
-  /** How often each was asked for. */
+  /** How often each was requested. */
   readonly asked: Readonly<Record<Operation, number>>
   /** Default: production. */
   environment: 'production' | 'development'

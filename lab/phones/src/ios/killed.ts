@@ -10,10 +10,10 @@ interface Life {
 }
 
 /**
- * SIGKILL before and after everything in an exchange that outlives the process: each write to the keychain, each request, what Apple
- * is asked for. The steps are those that an undisturbed exchange takes, so that none can be forgotten. The app that starts
- * again must be served, the service must have taken one body for it and no more, and an installation that it knew must
- * not enrol again.
+ * SIGKILL before and after everything in an exchange that outlives the process: each write to the keychain, each
+ * request, each call to Apple. The steps are those that an undisturbed exchange takes, so that none can be forgotten.
+ * The app that starts again must be served, the service must have taken one body for it and no more, and an
+ * installation that it knew must not enrol again.
  */
 export const killedSituations: readonly Situation[] = [
   { name: 'killed at every step of an enrolment, it is one installation that is served', isEnrolled: false },

@@ -7,7 +7,7 @@ export type Outcome = Readonly<Record<string, unknown>> & { readonly error?: str
 /** The app on a phone, running. */
 export interface PhoneProcess {
   ask(command: string, input?: object): Promise<Outcome>
-  /** What it has told of its own accord, where it was started with `tellsSteps`. */
+  /** What it has reported by itself, if it was started with `tellsSteps`. */
   readonly steps: readonly string[]
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>

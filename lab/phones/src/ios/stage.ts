@@ -67,7 +67,7 @@ export interface IosStage {
   assay(args: readonly string[]): Promise<string>
   /** The operator's view of an attestation. */
   codeOf(trace: string): Promise<string | undefined>
-  /** Registers the same app once more, as a build of its own. */
+  /** Registers the same app once more, as a separate build. */
   register(version: string): Promise<Build>
   retire(build: Build): Promise<void>
   setMinimum(versionCode: number): Promise<void>

@@ -39,7 +39,7 @@ export interface ObjectSizes {
   readonly data: number
 }
 
-/** Of both modules, built for release. @throws Error where there are no objects, or no `size` of binutils */
+/** The size of both modules, built for release. @throws Error if there are no objects, or no `size` of binutils */
 export async function sizeOfModules(): Promise<ObjectSizes> {
   const folder = path.join(root, '.build/release')
   const objects = await Promise.all(

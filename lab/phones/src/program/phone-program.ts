@@ -8,7 +8,7 @@ export interface ProgramCommand {
   readonly args: readonly string[]
 }
 
-/** What a phone told of itself. */
+/** What a phone reported about itself. */
 export type PhoneEvent = Readonly<Record<string, unknown>> & { readonly name: string }
 
 /** What came of a request to a phone: its members, or `error` with the client error code. */
@@ -18,7 +18,7 @@ export type Reply = Readonly<Record<string, unknown>> & { readonly error?: strin
 export interface PhoneProgram {
   /** Does what `request` says: `do` names it, `phone` the phone (one by default). */
   ask(request: Readonly<Record<string, unknown>> & { readonly do: string }): Promise<Reply>
-  /** What phones of this process told, in order. */
+  /** What phones of this process reported, in order. */
   readonly events: readonly (PhoneEvent & { readonly phone: string })[]
   /** SIGKILL: what was not written is lost. Requests under way are answered with `error: 'killed'`. */
   kill(): Promise<void>

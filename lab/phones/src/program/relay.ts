@@ -10,7 +10,7 @@ export interface Relay {
   readonly answered: { readonly path: string; readonly body: string; readonly status: number }[]
   /** Nothing gets through. */
   isCut: boolean
-  /** Answers of this path reach nobody, though the service has given them; told when one was lost. */
+  /** Answers of this path reach nobody, although the service has sent them; called when one was lost. */
   losing: { path: string; lost: () => void } | undefined
   /** Changes bodies on their way to the service, as the owner of a phone may. */
   rewrite: ((path: string, body: string) => string) | undefined

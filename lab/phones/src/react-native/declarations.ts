@@ -78,7 +78,7 @@ export function faultsOf(folder: string, app: string): readonly string[] {
     noEmit: true,
     strict: true,
     exactOptionalPropertyTypes: true,
-    // Of all declarations only the package's own are looked at, below.
+    // Only the package's own declarations are checked, below.
     skipLibCheck: false,
     jsx: ts.JsxEmit.ReactJSX,
     module: ts.ModuleKind.ESNext,

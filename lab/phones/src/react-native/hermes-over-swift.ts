@@ -11,7 +11,7 @@ export interface HermesOverSwift {
   ask(task: string, request?: object): Promise<Reply>
   /** Calls of the native part and events out of it, in order. */
   readonly crossings: readonly string[]
-  /** Another VM over the same native part, which has been told that the first one is gone. */
+  /** Another VM over the same native part, which knows that the first one is gone. */
   reload(): Promise<void>
   kill(): Promise<void>
 }

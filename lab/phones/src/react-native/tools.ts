@@ -28,7 +28,7 @@ const packages = {
   'whatwg-fetch': '3.6.20',
 }
 
-/** Of the update over the air. */
+/** Id of the update over the air. */
 export const updateId = '1.0.r2'
 
 /** What it takes to run an app's JavaScript in Hermes over the native part on a JVM. */

@@ -119,7 +119,7 @@ async function liveOn(
   const taken = new Set([...sent, ...bodies(answered.slice(before))])
   must(taken.size <= 1, `${since} sent ${taken.size} bodies that the service took`)
   const asked = answered.slice(before).filter(({ path }) => path === '/v1/challenges').length
-  // What was written is what is sent: nothing is asked for anew.
+  // The SDK sends what it has written: it requests nothing again.
   must(!steps.includes('after save pending') || asked === 0, `${since} asked for another challenge`)
   if (key === undefined) {
     must(taken.size === 1, `${since} has a token for nothing that it sent`)

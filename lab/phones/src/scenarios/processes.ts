@@ -11,7 +11,7 @@ export const processes: readonly Scenario[] = [
       const before = world.relay.answered.length
       const replies = await Promise.all(both.map((program) => program.ask({ do: 'token', phone: 'twins' })))
       must(new Set(replies.map(keyOf)).size === 1, 'they have different keys')
-      // What a busy service refuses is asked for again, and begins no exchange.
+      // A request that a busy service refuses is sent again, and starts no exchange.
       const begun = world.relay.answered
         .slice(before)
         .filter(({ path, status }) => path === '/v1/challenges' && status === 200).length

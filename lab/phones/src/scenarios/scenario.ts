@@ -81,10 +81,10 @@ export async function startPhone(
   }
 }
 
-/** Milliseconds to wait for what a phone tells by itself: it has no place in the order of replies. */
+/** Milliseconds to wait for what a phone reports by itself: it has no place in the order of replies. */
 const longestWait = 60_000
 
-/** What `read` finds in what a phone has told, once it is there. @throws Error where it does not come, saying `missing` */
+/** What `read` finds in a phone's reports, once it is there. @throws Error if it does not come, saying `missing` */
 export async function told<Found>(
   { events }: Pick<Awaited<ReturnType<typeof startPhone>>, 'events'>,
   read: (events: PhoneProgram['events']) => Found | undefined,

@@ -12,7 +12,7 @@ import {
   type SignedAppState,
 } from './authenticator-data.ts'
 
-/** What an assertion is asked for. */
+/** The request for an assertion. */
 export interface AppleAssertionRequest {
   /** Team id, a dot, bundle id. */
   readonly appId: string

@@ -19,7 +19,7 @@ import type { AppleHierarchy } from './hierarchy.ts'
 import { leafTemplate } from './leaf.ts'
 import type { ReceiptWriter } from './receipt.ts'
 
-/** What an attestation is asked for. */
+/** The request for an attestation. */
 export interface AppleAttestationRequest {
   /** Team id, a dot, bundle id. */
   readonly appId: string

@@ -5,7 +5,7 @@ import type { GoogleRoots } from './keybox.ts'
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000
 
-/** Two roots, each made when it is first asked for: an RSA key takes a while. */
+/** Two roots, each made on first use: an RSA key takes a while. */
 export function createGoogleRoots(): GoogleRoots {
   let rsa: Authority | undefined
   let ec: Authority | undefined

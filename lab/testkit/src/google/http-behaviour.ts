@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 
 /**
- * How an endpoint of a vendor behaves: as it should; not at all (connections end, or nothing ever comes); with an error
- * of the server's; or with a malformed answer.
+ * How an endpoint of a vendor behaves: correctly; not at all (connections end, or nothing ever comes); with a server
+ * error; or with a malformed answer.
  */
 export type Behaviour = 'sound' | 'down' | 'silent' | 'server-error' | 'nonsense' | 'other-shape' | 'endless'
 

@@ -21,7 +21,7 @@ import {
 import type { GoogleRoots, Keybox } from './keybox.ts'
 import { statementOid } from './statement-oid.ts'
 
-/** What the attestation of a key is asked for. */
+/** The request for the attestation of a key. */
 export interface AndroidKeyRequest {
   readonly challenge: Uint8Array
   /** More than one if packages share a user id. */

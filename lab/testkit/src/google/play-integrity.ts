@@ -5,7 +5,7 @@ import { newKeyPair } from '../keys/key-pair.ts'
 import type { AndroidApp } from './key-description.ts'
 import { verdictFaults, type PlayIntegrityFault, type PlayVerdict } from './play-integrity-faults.ts'
 
-/** What a verdict is asked for. */
+/** The request for a verdict. */
 export interface PlayIntegrityRequest {
   /** The binding: nonce of a classic request, hash of a standard one. */
   readonly binding: string

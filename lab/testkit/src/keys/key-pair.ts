@@ -10,7 +10,7 @@ export interface KeyPair {
   readonly spki: Buffer
 }
 
-/** What keys are asked for here. RSA keys have 2048 bits: Google's have 4096, and nothing depends on it. */
+/** The kinds of keys used here. RSA keys have 2048 bits: Google's have 4096, and nothing depends on it. */
 export type KeyKind = 'P-256' | 'P-384' | 'P-521' | 'RSA'
 
 const publicKeyEncoding = { type: 'spki', format: 'der' } as const

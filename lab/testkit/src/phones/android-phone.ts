@@ -70,7 +70,7 @@ export function simulateAndroidPhone(options: AndroidPhoneOptions): AndroidPhone
   return phone
 }
 
-/** Remembered by the service, and not asked for again at a refresh. */
+/** Remembered by the service, and not requested again at a refresh. */
 function atEnrolment(format: string, collect: PreparedEvidence['collect']): EvidenceSource {
   return { prepare: (purpose) => (purpose === 'refresh' ? undefined : { format, collect }) }
 }

@@ -38,7 +38,10 @@ export interface Iphone {
   readonly key: AppAttestKey | undefined
   /** How often it has signed. An attack sets it back. */
   counter: number
-  /** An evidence item `apple-app-attest` for any binding. Of a new key, unless the last one is to be attested again. */
+  /**
+   * An evidence item `apple-app-attest` for any binding. It is for a new key, unless the last one is to be attested
+   * again.
+   */
   attest(binding: string, key?: AppAttestKey): EvidenceItem
   /** An evidence item `apple-app-attest-assertion` of the last key for any binding. */
   assert(binding: string): EvidenceItem

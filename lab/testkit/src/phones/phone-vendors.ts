@@ -34,9 +34,9 @@ export interface Phones {
   iphone(options?: Partial<IphoneOptions>): Iphone
 }
 
-/** Apple and Google of our own, for a service that is told of them. */
+/** Simulated Apple and Google, for a service that is configured with them. */
 export interface PhoneVendors {
-  /** Of the Android app's classic requests, as the Play Console gives them out. */
+  /** The keys of the Android app's classic requests, as the Play Console provides them. */
   readonly playKeys: GooglePlay['keys']
   /** With which the iOS app's team asks Apple about its devices. */
   readonly teamKey: TeamKey

@@ -85,7 +85,10 @@ function secondsOf(verifyAt: string): number {
   return Math.floor(Date.parse(verifyAt) / 1000)
 }
 
-/** Of any length. The product refuses an empty expectation, so an empty one becomes a value that no app passes. */
+/**
+ * It may have any length. The product refuses an empty expectation, so an empty one becomes a value that no app
+ * passes.
+ */
 function expectedHash(base64: unknown): Buffer {
   const bytes = bytesOf(base64)
   return bytes.length === 0 ? Buffer.of(0) : bytes

@@ -4,7 +4,7 @@ import type { Answer, Question } from './contract.ts'
 import { judge, type Judgement } from './judge.ts'
 import { askRunner, type Runner } from './run-runner.ts'
 
-/** What one case came to. */
+/** The outcome of one case. */
 export interface CaseOutcome {
   readonly family: string
   readonly wanted: Case
@@ -12,11 +12,11 @@ export interface CaseOutcome {
   readonly judgement: Judgement
 }
 
-/** What all cases came to. */
+/** The outcome of all cases. */
 export interface Outcome {
   readonly passed: number
   readonly failed: number
-  /** Of cases that `need` what the SDK has not. */
+  /** Cases that `need` something that the SDK lacks. */
   readonly skipped: number
   readonly cases: readonly CaseOutcome[]
 }

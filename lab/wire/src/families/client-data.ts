@@ -29,7 +29,7 @@ interface Parts {
   readonly segments: readonly SegmentInput[]
   readonly probes: readonly (readonly [name: string, answer: ProbeAnswer])[]
   readonly evidence: readonly string[]
-  /** ABI that was asked for. */
+  /** The requested ABI. */
   readonly abi?: string
   /** Segments of the second image; null where it cannot be reached. There where the plan has `text`. */
   readonly text?: readonly SegmentInput[] | null
@@ -67,7 +67,7 @@ async function measured({ plan: text, challenge, segments, probes }: Parts): Pro
   return carryOutOver(parsePlan(Buffer.from(text, 'base64url')), text, challenge, segments, probes)
 }
 
-/** Of the second image: nothing where the plan has none, and null where it cannot be reached or lacks what is read of it. */
+/** The second image: nothing if the plan has none, and null if it cannot be reached or lacks what the plan reads. */
 async function measuredText({
   plan: whole,
   challenge,

@@ -143,7 +143,7 @@ function fitting(): Case[] {
   ]
 }
 
-/** Of an app with modules that a device need not have. */
+/** For an app with modules that a device need not have. */
 function moduleCases(): Case[] {
   const of = (modules: unknown) => inserted(armPlan, 'modules', modules)
   const changes = {

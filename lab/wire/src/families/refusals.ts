@@ -2,7 +2,7 @@ import type { ProblemCode } from '@assay/protocol'
 import { problemCodes, problems } from '@assay/protocol/codes'
 import type { Case, Family, Json } from '../case.ts'
 
-/** What the endpoints for apps refuse with, and what an SDK tells the app. */
+/** The codes that the endpoints for apps refuse with, and those that an SDK gives the app. */
 export const told: Readonly<Partial<Record<ProblemCode, string>>> = {
   json_invalid: 'request_refused',
   json_duplicate_member: 'request_refused',
@@ -87,7 +87,7 @@ function problemCases(): Case[] {
   })
 }
 
-/** The older of the two is told: the service where it speaks lower versions only. */
+/** The older of the two is reported: the service, if it speaks only lower versions. */
 function versionCases(): Case[] {
   const cases: [supported: Json | undefined, error: string][] = [
     [[0], 'service_outdated'],

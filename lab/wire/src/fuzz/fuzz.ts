@@ -29,7 +29,7 @@ export interface FuzzOutcome {
   readonly compared: number
   readonly accepted: number
   readonly refused: number
-  /** Of each family the one with the shortest input first. */
+  /** For each family, the one with the shortest input first. */
   readonly differences: readonly Difference[]
 }
 

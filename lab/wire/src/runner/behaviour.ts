@@ -19,7 +19,7 @@ import { fakeNetwork, type Answered } from './fake-network.ts'
 
 type Step = Readonly<Record<string, Json>>
 
-/** Plays a scenario over the public client, and tells what is seen after each step. */
+/** Plays a scenario over the public client, and reports what is seen after each step. */
 export const answerBehaviour: Answering = async (input) => {
   const device = fakeDevice(member(input, 'wallError'))
   const network = fakeNetwork()
@@ -152,7 +152,7 @@ function errorOf(error: unknown): Readonly<Record<string, Json>> {
   }
 }
 
-/** Fails as often as told, and then gives one key after the other. */
+/** Fails as often as specified, and then gives one key after the other. */
 function keyStoreOf(input: Input): AnyKeyStore {
   const keys = member<PublicJwk[]>(input, 'keys')
   const faults = { open: 0, sign: 0, renew: 0, attest: 0, ...member<object>(input, 'keyFaults') }

@@ -1,4 +1,4 @@
-/** Time that passes only when told to, and a device whose wall clock may be wrong. */
+/** Time that passes only on command, and a device whose wall clock may be wrong. */
 export interface FakeDevice {
   clock: { monotonic(): number; wall(): number }
   timers: { set(callback: () => void, milliseconds: number): unknown; clear(handle: unknown): void }

@@ -17,7 +17,7 @@ export interface Answered {
   readonly text?: string
 }
 
-/** Takes down what is sent, and answers when told to. */
+/** Records what is sent, and answers on command. */
 export interface FakeNetwork {
   fetch: typeof globalThis.fetch
   answer(answered: Answered): void
@@ -53,7 +53,9 @@ export function fakeNetwork(): FakeNetwork {
   }
 }
 
-/** What of client data and evidence a scenario looks at. The same bytes as before are told by the number of that call. */
+/**
+ * What of client data and evidence a scenario looks at. The same bytes as before are shown as the number of that call.
+ */
 function attested(body: Readonly<Record<string, Json>>, bodies: readonly unknown[]): Json {
   const { challenge, key } = JSON.parse(
     Buffer.from(body['client_data'] as string, 'base64url').toString(),

@@ -30,7 +30,7 @@ async function holderOf({ device: install, apis: { orders }, phones }: HardwareW
   }
 }
 
-/** What asking for a token anew comes to. */
+/** The outcome of requesting a token again. */
 async function renewed({ client, exchanges }: Device, world: World): Promise<Verdict> {
   try {
     await client.getToken(world.apis.orders.url, { forceRefresh: true })

@@ -22,7 +22,7 @@ async function ban({ operator }: Stage, { installation, pseudonym }: EnrolledPho
   await succeed(operator.ask('POST', `/v1/apps/${iosApp}/bans`, body))
 }
 
-/** Nothing is signed by what may have changed, and nobody waits long to be told so. */
+/** Nothing is signed by state that may have changed, and nobody waits long for the refusal. */
 async function lookAtLonely(stage: Stage, { installation }: EnrolledPhone, tally: Tally): Promise<void> {
   const { network, web, cluster } = stage
   const until = performance.now() + 4_000

@@ -14,7 +14,7 @@ export const overload: Fault = {
   async run(stage, length) {
     const { cluster } = stage
     const tally = createTally()
-    // They are told by the proxy whose request it is. Behind a proxy vendors of tests are refused, and web apps need none.
+    // The proxy tells them whose request it is. Behind a proxy test vendors are refused, and web apps need none.
     for (const [i, node] of cluster.nodes.entries()) {
       await node.stop()
       await cluster.restart(i, { trustedProxies: ['127.0.0.1'], vendors: {} })

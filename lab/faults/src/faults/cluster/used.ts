@@ -16,7 +16,10 @@ export interface Used {
   readonly other: string
 }
 
-/** One whole exchange over two nodes, begun anew where it is told to come back. @throws Error where it is not accepted */
+/**
+ * One whole exchange over two nodes, started again if the service asks to come back. @throws Error if it is not
+ * accepted
+ */
 async function use({ network, web, cluster }: Exchanging, issuing: number, answering: number): Promise<Used> {
   let status = 0
   let other = ''

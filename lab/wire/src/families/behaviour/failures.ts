@@ -7,7 +7,7 @@ const ask = (failures?: readonly string[]) => ({
   calls: [challengeRequest(failures === undefined ? {} : { failures })],
 })
 
-/** What failed before the service heard of it is told with the next request for a challenge. */
+/** Failures from before the service heard of the exchange are reported with the next request for a challenge. */
 export function failureScenarios(): Case[] {
   const plan = new Play('a plan that was refused is told with the code of its fault')
     .getToken('a', ask())

@@ -27,7 +27,7 @@ export interface Options {
     readonly renew?: number
     readonly attest?: number
   }
-  /** Whether a token was given for the first key, as the key store was told. */
+  /** Whether a token was issued for the first key, as reported to the key store. */
   readonly enrolled?: boolean
   /**
    * Whether the key store makes each key for a challenge, with evidence of the format `attested-key`, and has none at

@@ -49,7 +49,7 @@ export function given(id: string, token: string, expiresIn = 295, more: Members 
   return { id, audience, token, expiresIn, trace, ...more }
 }
 
-/** An error told to a caller. */
+/** An error reported to a caller. */
 export function failed(id: string, error: string, more: Members = {}): Members {
   return { id, error, retryable: retryable.has(error), ...more }
 }
