@@ -39,7 +39,7 @@ interface AppraisalOrder {
 export interface Appraised {
   app: App
   build: BuildSummary
-  /** Of the installation key. */
+  /** Thumbprint of the installation key. */
   thumbprint: string
   input: Omit<AppraisalInput, 'policy'>
   verdicts: readonly Verdict[]

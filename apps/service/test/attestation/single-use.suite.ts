@@ -14,7 +14,7 @@ export interface OpenedDriver {
 export type OpenDriver = () => Promise<OpenedDriver>
 
 const bindings = (i: number) => Buffer.alloc(32, `binding ${i}`).toString('base64url')
-/** Of the form of a challenge: with its number where the random bytes are. */
+/** Has the form of a challenge, with its number in place of the random bytes. */
 export const challengeNumber = (i: number) =>
   Buffer.concat([Buffer.alloc(12, 1), Buffer.alloc(16, `${i} challenge `), Buffer.alloc(20, 2)]).toString(
     'base64url',

@@ -69,7 +69,7 @@ const send = async (at: string, method: string, target: string, body?: Uint8Arra
 const buildOf = (name: string) =>
   zipOf({ 'app.js': Buffer.from(`export const app = '${name.repeat(500)}'\n`) })
 
-/** Registers apps and builds, one after the other, until it is told to stop. */
+/** Registers apps and builds, one after the other, until it must stop. */
 function writeLoad() {
   const acknowledged: string[] = []
   let stopped = false

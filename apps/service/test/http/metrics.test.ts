@@ -47,7 +47,7 @@ describe('metrics', () => {
   })
 
   it.runIf(isThere)('and their alerts hold before promtool', () => {
-    // Of the names that the library gives to numbers of the process, some are not as promtool wants them.
+    // Some names that the library gives to numbers of the process do not satisfy promtool.
     const ours = text.split('\n').filter((line) => /^(# (HELP|TYPE) )?assay_/.test(line))
     const checked = promtool(['check', 'metrics'], `${ours.join('\n')}\n`)
     expect(checked).toMatchObject({ status: 0, stderr: '', stdout: '' })

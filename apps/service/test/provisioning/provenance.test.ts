@@ -9,7 +9,7 @@ import { addBuild, challenge, registerWebApp, scripts, webApp, webDevice } from 
 import { zipOf } from '../support/zip-file.ts'
 
 let service: ServiceUnderTest
-/** Of the scripts, as the service reads them. */
+/** Digest of the scripts, as the service reads them. */
 let imageDigest: string
 
 beforeAll(async () => {
@@ -203,7 +203,7 @@ describe('other builds without a signature that counts', () => {
           ...(provenance === undefined ? {} : { 'assay-provenance': provenance }),
         },
       })
-    // Of a base that is not active there are no updates.
+    // A base that is not active has no updates.
     expect((await update('1.r1', '1')).json).toMatchObject({ code: 'request_invalid' })
     const base: Build = (await ipa('2')).json
     expect(base.state).toBe('active')

@@ -18,7 +18,7 @@ export interface ServiceUnderTest {
   readonly url: string
   /** Where the console listens. */
   readonly consoleUrl: string
-  /** Of the listener of metrics; empty without one. */
+  /** URL of the metrics listener; empty without one. */
   readonly metricsUrl: string
   readonly folder: string
   readonly config: ServiceConfig

@@ -44,7 +44,7 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error as { code?: unknown }).code,
   )
 
-/** What an endpoint that misbehaves comes to. */
+/** The outcome of an endpoint that misbehaves. */
 const behaviours: readonly (readonly [Behaviour, VendorError['code']])[] = [
   ['down', 'VENDOR_UNREACHABLE'],
   ['silent', 'VENDOR_TIMEOUT'],

@@ -8,7 +8,7 @@ export interface Asked {
   body: string
 }
 
-/** A vendor's endpoint on a port of this machine, which answers as it is told. */
+/** A vendor's endpoint on a port of this machine, which answers as the test specifies. */
 export interface VendorServer {
   url: string
   /** What was asked, in order. */

@@ -2,7 +2,7 @@ import type { HolderKey } from '@assay/protocol'
 import type { Piece } from './platform-evidence.ts'
 
 interface KnownOfTheKey {
-  /** Of this exchange, and remembered. */
+  /** Evidence of this exchange, and remembered evidence. */
   evidence: readonly Piece[]
   /** The attested key of this exchange is the installation key. */
   isAttestedItself: boolean

@@ -24,7 +24,7 @@ export interface ExpectedOfMeasurement {
     versionCode: number
     coverage: Coverage
     enginePins: boolean
-    /** Of a build that is registered by ABI. */
+    /** Set for a build that is registered by ABI. */
     abi: string | undefined
     debuggable: boolean
     /** Whether the engine that the build runs on shows the source of functions. */

@@ -58,7 +58,7 @@ export type Outcome = Result | Denied | Malfunction
 /** The evidence is valid, but not sufficient. */
 export class AttestationDenied extends Error {
   override readonly name = 'AttestationDenied'
-  /** Of the service, or of appraisal. */
+  /** A code of the service, or of appraisal. */
   readonly code: string
   /** If it was appraised: the result as an EAR. */
   readonly ear: unknown

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { widestNetwork, networkPrefix } from './network-prefix.ts'
 
 export interface ConnectionLimits {
-  /** Of all together. */
+  /** Limit for all connections together. */
   connections: number
-  /** Of one /24 (IPv4) or /64 (IPv6) network. */
+  /** Limit for one /24 (IPv4) or /64 (IPv6) network. */
   connectionsPerNetwork: number
 }
 

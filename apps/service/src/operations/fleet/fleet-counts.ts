@@ -15,7 +15,7 @@ import {
  */
 const mostKinds = 500
 
-/** Of these, the kinds that anybody can report without a proof: they must not displace what was seen. */
+/** The share for kinds that anybody can report without a proof: they must not displace what was seen. */
 const mostReported = mostKinds / 5
 
 /**

@@ -42,7 +42,7 @@ export interface DryRunReport {
   installations: number
   /** Installations that would have got no token. */
   refused: Estimate
-  /** Of these, the ones that get a token under the current policy. */
+  /** Those of them that get a token under the current policy. */
   newly_refused: Estimate
   /** Installations that get no token now, but would have got one. */
   newly_admitted: Estimate

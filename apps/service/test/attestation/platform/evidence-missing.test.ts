@@ -101,7 +101,7 @@ describe('enrolments for which no hardware key vouches', () => {
     expect(await enrol(verdictAlone)).toBe('tokens')
     expect(await enrol(verdictAlone)).toBe('UNVOUCHED_ENROLMENTS_SPENT')
     expect(await enrol(both)).toBe('tokens')
-    // One that is known is no new one.
+    // A known installation is not a new one.
     expect(await attest(world, device, verdictAlone(phone))).toBe('tokens')
     world.service.advance(day)
     expect(await enrol(verdictAlone)).toBe('tokens')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createComeBack } from '../../../src/http/limits/come-back.ts'
 
-/** A node of which so many are refused and served in each second; what the last of each was told. */
+/** A node that refuses and serves so many in each second; returns what the last of each was told. */
 function node({ chance = 0.999 }: { chance?: number } = {}) {
   let now = 0
   const comeBack = createComeBack(

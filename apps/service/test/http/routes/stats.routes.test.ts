@@ -10,7 +10,7 @@ beforeAll(async () => {
   service = await runService()
   await registerWebApp(service)
   for (let i = 0; i < 3; i++) await attestation(service, webDevice())
-  // One of another build, one whose measurement is wrong, and one that an SDK reports.
+  // One exchange of another build, one with a wrong measurement, and one that an SDK reports.
   const device = webDevice()
   const body = challengeBody(device)
   await service.call('POST', '/v1/challenges', { body: { ...body, build: 'none' }, key: null })

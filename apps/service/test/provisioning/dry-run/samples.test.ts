@@ -69,7 +69,7 @@ describe('samples of claims', () => {
       .slice(0, samplesPerDay)
     const kept = new Set(written.map(({ rank }) => rank))
     expect(lowest.every((rank) => kept.has(rank))).toBe(true)
-    // Of the first day's installations all were taken until there were enough; later ones only if they rank lower.
+    // All of the first day's installations were taken until there were enough; later ones only if they rank lower.
     expect(written.length).toBeLessThan(8 * samplesPerDay)
     expect(rankOf('other', 't1')).not.toBe(rankOf('app', 't1'))
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { wilsonInterval } from '../../../src/provisioning/dry-run/wilson.ts'
 
 describe("Wilson's interval", () => {
-  // Of R 4.3, prop.test(x, n, correct = FALSE)$conf.int.
+  // Values from R 4.3, prop.test(x, n, correct = FALSE)$conf.int.
   it.each([
     [5, 10, 0.2366, 0.7634],
     [0, 10, 0, 0.2775],

@@ -1,6 +1,6 @@
 /**
  * Registers builds in the data folder of its first argument until it is killed, and acknowledges each on standard
- * output once it is registered. The second argument tells one run's ids from those of another.
+ * output once it is registered. The second argument distinguishes one run's ids from those of another.
  */
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'

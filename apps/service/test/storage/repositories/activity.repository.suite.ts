@@ -44,7 +44,7 @@ export function activityRepositorySuite(world: StorageWorld): void {
       const count = (since: number) =>
         createActivityRepository(opened).countInstallations(app.id, new Date(since), { ex: 'x', why: 'y' })
       expect(await count(0)).toEqual({ total: 3, without: { ex: 1, why: 2 } })
-      // Of a day, all: when within it, nobody keeps.
+      // A day counts as a whole: the time within it is not kept.
       expect(await count(5.9 * day)).toEqual({ total: 2, without: { ex: 0, why: 1 } })
       expect(await count(7 * day)).toEqual({ total: 0, without: { ex: 0, why: 0 } })
       await enrol('c', ['x', 'y'], 7 * day)

@@ -8,7 +8,7 @@ export const app = 'com.example'
 export const day = 86_400_000
 export const now = Date.parse('2026-11-26T12:00:00Z')
 
-/** Of the assertions. */
+/** The key of the assertions. */
 export const key = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } as const
 
 export const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}) =>

@@ -6,7 +6,7 @@ import { problem } from '../fake/fake-service.ts'
 import { audience, codeOf, fakeWorld, type World } from '../fake/fake-world.ts'
 
 describe('platform evidence', () => {
-  /** A source that notes what it is asked, and fails as often as told. */
+  /** A source that records each request, and fails as often as specified. */
   function source(format: string, fails: { prepare?: number; collect?: number } = {}) {
     let { prepare = 0, collect = 0 } = fails
     const asked: EvidencePurpose[] = []

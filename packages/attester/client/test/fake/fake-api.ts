@@ -16,7 +16,7 @@ export interface FakeApi {
   fetch: typeof globalThis.fetch
 }
 
-/** Every host that is not the service: it takes down what it sees and answers as told, once for each answer. */
+/** Every host that is not the service: it records what it sees and answers as specified, once for each answer. */
 export function fakeApi(): FakeApi {
   const api: FakeApi = {
     seen: [],

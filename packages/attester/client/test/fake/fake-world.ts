@@ -19,7 +19,7 @@ export interface World {
   time: FakeTime
   service: FakeService
   client: AssayClient
-  /** Everything that the client has told, in order. */
+  /** Everything that the client has reported, in order. */
   told: { name: ClientEventName; event: Record<string, unknown> }[]
   /** Another client with the same options and whatever else is given. */
   another: (options?: Partial<AssayClientOptions>) => AssayClient
@@ -27,7 +27,7 @@ export interface World {
 
 const names: ClientEventName[] = ['token', 'refreshed', 'refresh-failed', 'denied', 'key-renewed']
 
-/** A device with an honest app, its service, and time that stands still until told otherwise. */
+/** A device with an honest app, its service, and time that stands still until the test moves it. */
 export function fakeWorld(options: Partial<AssayClientOptions> = {}): World {
   const time = fakeTime()
   const service = fakeService(time, code, options.live?.exercises)

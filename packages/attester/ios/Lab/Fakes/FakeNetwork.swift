@@ -1,7 +1,7 @@
 import AssayCore
 import Foundation
 
-/// Takes down what is sent, and answers when told to.
+/// Records what is sent, and answers on command.
 public final class FakeNetwork: Transport, @unchecked Sendable {
   public struct Call: Sendable {
     public let url: String

@@ -4,7 +4,7 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// What a request of a session comes to.
+/// The outcome of a request of a session.
 public enum Played: Sendable {
   case fault(URLError.Code)
   /// Nothing comes.

@@ -2,7 +2,7 @@ import AssayFakes
 
 @testable import AssayCore
 
-/// Plays a scenario over the client, and tells what is seen after each step.
+/// Plays a scenario over the client, and reports what is seen after each step.
 func answerBehaviour(_ input: Input) async throws -> JSON {
   let device = FakeDevice(wallError: Double(input.number("wallError")))
   let network = FakeNetwork()

@@ -6,7 +6,7 @@ import Testing
 @testable import Assay
 @testable import AssayCore
 
-/// Values in memory, which may be told to fail.
+/// Values in memory, which can fail on request.
 final class MemoryStore: SecretStore, @unchecked Sendable {
   var values: [String: Bytes] = [:]
   var fault: PlatformError?

@@ -4,7 +4,7 @@ type Request = Readonly<Record<string, unknown>>
 type Method = 'create' | 'getToken' | 'proof' | 'fetch' | 'reset' | 'debugLog'
 type Answer = object | string
 
-/** A native part that answers as it is told, and takes down what crosses the bridge. */
+/** A native part that answers as specified, and records what crosses the bridge. */
 export interface FakeNative {
   readonly native: Spec
   /** Every crossing into the native part, in order. */

@@ -3,7 +3,7 @@ import { createNonces, type Guard } from '@assay/guard'
 import { app, audience, mintProof, mintToken, newGuard, newKey, now, sha256 } from '../minting.ts'
 import { rawRequest, sendRaw, type RawResponse } from './raw-http.ts'
 
-/** What an adapter's server tells the contract. */
+/** What an adapter's server reports to the contract. */
 export interface Served {
   port: number
   close(): Promise<void>

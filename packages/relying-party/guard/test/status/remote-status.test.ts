@@ -104,7 +104,7 @@ describe('a list', () => {
     state.at += 21
     expect(await ask()).toBe('TOKEN_BANNED')
     expect(state.asked[1]).toMatchObject({ 'If-None-Match': '"7"' })
-    // Past its own end it is asked for as a whole.
+    // After its own end the whole list is requested.
     state.answer = async () => list({ iat: now + 3600, exp: now + 7200 })
     state.at = now + 3601
     expect(await ask()).toBe('ok')

@@ -64,7 +64,7 @@ if (!hasValkey()) {
       await expect(store.addIfAbsent('k down', now + 60, fresh('k'))).rejects.toThrow()
       await server.start()
       await reconnected
-      // Nothing is left of the first use, and it is not taken for the first.
+      // Nothing remains of the first use, and this one does not count as the first.
       const used = { ...fresh('k'), usableFrom: now - 60 }
       expect(await store.addIfAbsent('k new', now + 60, used)).toBe('forgotten')
       expect(await store.addIfAbsent('k newer', now + 60, fresh('k'))).toBe(true)

@@ -42,7 +42,7 @@ test('refuses another length than asked for', () => {
   expect(decodeBase64urlOfLength('QUJD', 2)).toBeUndefined()
 })
 
-/** Of characters in memory that holds more than them. */
+/** Decodes characters in memory that holds more than them. */
 function decodeInPlace(text: string): number[] | undefined {
   const characters = Buffer.from(text)
   const bytes = Buffer.concat([characters, Buffer.alloc(3, 'A')])

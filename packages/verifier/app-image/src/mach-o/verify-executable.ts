@@ -23,7 +23,7 @@ export interface SignedSlice {
   /** Hex, 20 bytes: the hash of the CodeDirectory in slot 0, cut. */
   cdHash: string
   identifier: string
-  /** Of the directory in slot 0; alternates with other types were verified too. */
+  /** The hash type of the directory in slot 0; alternates with other types were verified too. */
   hashType: CodeHashType
   /** `null` for a signature without one: ad hoc, or with a CodeDirectory from before version 0x20200. */
   teamId: string | null
@@ -37,7 +37,7 @@ export interface ExaminedExecutable {
   sha256: string
   /** All slices, or none: then no slice carries a signature, except a linker's next to others without one. */
   signed: SignedSlice[]
-  /** Of each of these slices, in the same order: what it was signed to be. */
+  /** For each of these slices, in the same order: what it was signed to be. */
   directories: CodeDirectories[]
 }
 

@@ -103,7 +103,7 @@ describe('the code signature of a Mach-O file', () => {
     const swapped = writeFat(slices, {
       ranges: (places) => void places.splice(0, 2, places[1]!, places[0]!),
     })
-    // Each entry now leads to the other's slice, so it is the processor that tells.
+    // Each entry now leads to the other's slice, so the processor shows it.
     await expectRefusal('MACHO_MALFORMED', () => verify(swapped))
     const { slices: found } = await verify(writeFat(slices.toReversed()))
     expect(found.map(({ arch }) => arch)).toEqual(['arm64', 'arm'])

@@ -16,9 +16,9 @@ export type Known = ReadonlySet<string>
 /** What is known about an expression before it has ever been evaluated. */
 export interface Checked {
   readonly type: ExpressionType
-  /** Of a claim: its name, from `evidence`, `ages` or `installation` on. */
+  /** The name of a claim, from `evidence`, `ages` or `installation` on. */
   readonly path?: string
-  /** Of a literal, or a list of them. */
+  /** The values of a literal, or of a list of them. */
   readonly literals?: readonly Literal[]
   /** What is present if the expression is true, and if it is false. */
   readonly ifTrue: Known

@@ -10,7 +10,7 @@ import { softwareOnlyDocument, softwareOnlyPolicy } from './software-only.ts'
 export const presetNames = ['observe', 'balanced', 'strict', 'software-only'] as const
 export type PresetName = (typeof presetNames)[number]
 
-/** Of each of them. */
+/** Version of each preset. */
 export const presetVersion = 1
 
 /** The built-in policies of a service that accepts evidence of certain schemes. */

@@ -49,7 +49,7 @@ const refused: Readonly<
     'request.auth',
     'cel.bind(x, 1, x == 1)',
     `has(${play}) && ${play}.signers.exists(i, s, true)`,
-    // Bytes and keys are nothing to compare.
+    // Bytes and keys cannot be compared.
     `has(evidence.apple_app_attest) && evidence.apple_app_attest.publicKey == 'a'`,
     `has(evidence.apple_app_attest) && has(evidence.apple_app_attest.receipt) && size(evidence.apple_app_attest.receipt) > 0`,
     // A name of one's own hides no variable.

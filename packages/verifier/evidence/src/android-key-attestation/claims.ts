@@ -60,7 +60,7 @@ export interface AndroidKeyClaims {
 /** What verification has found besides the statement. */
 export interface VerifiedPath {
   readonly leaf: Certificate
-  /** Of the leaf. */
+  /** Issuer of the leaf. */
   readonly issuer: Certificate
   readonly statement: KeyDescription
   readonly rootOfTrust: RootOfTrust

@@ -10,7 +10,7 @@ export interface MeasuredBuild {
   readonly coverage: Coverage
   /** For the coverage `entry`: whether the engine that answered enforces the digests of an import map for modules. */
   readonly enginePins: boolean
-  /** Of a build that is registered by ABI: the one that the plan is for. */
+  /** For a build that is registered by ABI: the ABI that the plan is for. */
   readonly abi: string | undefined
   readonly debuggable: boolean
   /** Whether the engine that this build runs on shows the source of functions. Hermes does not. */

@@ -4,7 +4,7 @@ import { SoftwareError } from './errors.ts'
 
 /** Parsed software evidence; none of it is verified. */
 export interface ParsedMeasurement extends ParsedResponse {
-  /** Of the second image; `null` where the reader cannot reach it, undefined where nothing was said about it. */
+  /** The second image; `null` if the reader cannot reach it, undefined if nothing was said about it. */
   readonly text: ParsedResponse | null | undefined
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBuildReader } from '../../../../src/provisioning/builds/reading/build-reader.ts'
 import { takenFromReader } from '../../../../src/provisioning/builds/reading/reader-rights.ts'
 
-/** Stands in for the reader, as if a hostile build had taken it over, and tells what it got to do. */
+/** Replaces the reader, as if a hostile build had taken it over, and reports what it was able to do. */
 const intruder = `
 import fs from 'node:fs'
 const [blobs] = process.argv.slice(2)

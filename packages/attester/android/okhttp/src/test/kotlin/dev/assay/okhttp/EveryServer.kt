@@ -34,7 +34,7 @@ internal class EveryServer : AutoCloseable {
         start()
     }
 
-    /** Of the request that comes next, and of its repeats and redirects. */
+    /** Answers to the next request, and to its repeats and redirects. */
     @Volatile
     var answers: List<Input> = emptyList()
 

@@ -13,8 +13,9 @@ import java.util.zip.ZipFile
 import java.util.zip.ZipOutputStream
 
 /**
- * `JAR TARGET`: copies a JAR without what debuggers alone read: the tables of local variables, which javac too writes only when
- * it is told to, and the maps of inlined lines. Line numbers stay for stack traces, and Kotlin's metadata for its compiler.
+ * `JAR TARGET`: copies a JAR without what only debuggers read: the tables of local variables, which javac too writes
+ * only on request, and the maps of inlined lines. Line numbers stay for stack traces, and Kotlin's metadata for its
+ * compiler.
  */
 fun main(args: Array<String>) {
     val (source, target) = args.map(::File)

@@ -12,7 +12,7 @@ import okhttp3.RequestBody.Companion.toRequestBody
 import java.util.concurrent.ConcurrentHashMap
 
 /**
- * A process of an app: phones by name, and what they are told to do, as JSON lines on standard input; an answer to each on
+ * A process of an app: phones by name, and their commands, as JSON lines on standard input; an answer to each on
  * standard output, and events of phones between them.
  */
 fun main() {

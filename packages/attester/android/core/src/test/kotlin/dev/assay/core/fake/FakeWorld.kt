@@ -19,7 +19,7 @@ import kotlin.coroutines.startCoroutine
 
 const val AUDIENCE = "https://api.example"
 
-/** A device with an honest app, its service, and time that stands still until told otherwise. */
+/** A device with an honest app, its service, and time that stands still until the test moves it. */
 class FakeWorld(
     val options: ClientOptions = options(),
     val evidence: List<EvidenceSource> = emptyList(),

@@ -12,7 +12,7 @@ import dev.assay.core.vectors.text
 import dev.assay.core.wire.Json
 import dev.assay.reactnative.Answers
 
-/** A scenario of `behaviour` whose calls JavaScript makes, and whose results and events JavaScript tells. */
+/** A scenario of `behaviour` whose calls JavaScript makes, and whose results and events JavaScript reports. */
 class BridgePlayer(input: Input, private val app: VectorApp) : BehaviourPlayer(input, hearsEvents = false) {
     init {
         val state = FakeStateStore()
