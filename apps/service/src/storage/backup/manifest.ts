@@ -79,7 +79,7 @@ export async function describeFile(folder: string, name: string): Promise<Backup
 }
 
 export function incomplete(what: string, cause?: unknown): StorageError {
-  return new StorageError('STORAGE_BACKUP_INCOMPLETE', `the backup is not whole: ${what}`, { cause })
+  return new StorageError('STORAGE_BACKUP_INCOMPLETE', `the backup is incomplete: ${what}`, { cause })
 }
 
 function isTexts(value: unknown): value is string[] {
