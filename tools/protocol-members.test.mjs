@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { attestationRequest, challengeRequest, clientData } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
-import * as answers from '../apps/service/src/http/openapi/answers.ts'
+import * as answers from '../apps/service/src/http/openapi/operations/answers.ts'
 import { productSchemes } from '../apps/service/src/composition/product-schemes.ts'
 
 const page = readFileSync(path.resolve(import.meta.dirname, '../docs/protocol.md'), 'utf8')

@@ -50,6 +50,7 @@ it('stops after the build that is digested now, however many are to be', async (
     others: { leave: nothing },
     epochLength: 1000,
     clock: () => 1_000_000_000,
+    steady: () => 1_000_000_000,
     onMalfunction: (error: unknown) => malfunctions.push(error),
   } as unknown as Parameters<typeof createBackgroundWork>[0])
   background.begin()
