@@ -1,4 +1,4 @@
-import { RetryableError, soon } from '../faults/retryable-error.ts'
+import { ShortMalfunction } from '../faults/retryable-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AppraisalPorts } from './appraise.ts'
 import type { VouchingKey } from './model/installation.ts'
@@ -12,14 +12,12 @@ export interface StorePorts extends Pick<AppraisalPorts, 'policyFor' | 'isAllowe
 }
 
 /** The answers of the store together took longer than an exchange may wait for it. */
-export class StoreTooSlow extends RetryableError {
+export class StoreTooSlow extends ShortMalfunction {
   override readonly name = 'StoreTooSlow'
-  override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
   constructor(chance: number) {
-    super('the store took too long over one exchange')
-    this.retryAfter = soon(chance)
+    super('the store took too long over one exchange', chance)
   }
 }
 

@@ -11,14 +11,23 @@ export abstract class RetryableError extends Error {
  */
 export const soon = (chance: number): number => 1 + Math.floor(chance * 5)
 
-/** The service is overloaded: many requests fail like this, so only a sample is logged. */
-export class Overload extends RetryableError {
-  override readonly name = 'Overload'
+/** A malfunction that is probably over in seconds. */
+export abstract class ShortMalfunction extends RetryableError {
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
-  constructor(chance: number) {
-    super('the service has more to do than it can')
+  constructor(message: string, chance: number) {
+    super(message)
     this.retryAfter = soon(chance)
+  }
+}
+
+/** The service is overloaded: many requests fail like this, so only a sample is logged. */
+export class Overload extends ShortMalfunction {
+  override readonly name = 'Overload'
+
+  /** @param chance from 0 to 1 */
+  constructor(chance: number) {
+    super('the service has more to do than it can', chance)
   }
 }

@@ -1,4 +1,4 @@
-import { RetryableError, soon } from '../faults/retryable-error.ts'
+import { ShortMalfunction } from '../faults/retryable-error.ts'
 import type { Clock } from '../system/ports.ts'
 
 /** What the nodes on one database learn about each other from it. */
@@ -17,14 +17,12 @@ export interface NodeStore {
 }
 
 /** This node does not know whether what it has read is still valid, but may know soon. */
-export class NothingHeard extends RetryableError {
+export class NothingHeard extends ShortMalfunction {
   override readonly name = 'NothingHeard'
-  override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
   constructor(chance: number) {
-    super('this node has not heard of changes')
-    this.retryAfter = soon(chance)
+    super('this node has not heard of changes', chance)
   }
 }
 
