@@ -211,24 +211,24 @@ const named: Readonly<Record<string, ZodType>> = {
   ServiceMetadata: answers.serviceMetadata,
   Problem: answers.problem,
 }
-const namesOf = new Map(Object.entries(named).map(([name, form]) => [form, name]))
 const refTo = (name: string) => `#/components/schemas/${name}`
-
-function schemasOf(forms: Readonly<Record<string, ZodType>>): Record<string, Json> {
-  const registry = z.registry<{ id: string }>()
-  for (const [id, form] of Object.entries({ ...named, ...forms })) registry.add(form, { id })
-  const { schemas } = z.toJSONSchema(registry, { io: 'input', unrepresentable: 'any', uri: refTo })
-  return schemas
-}
+const names = z.registry<{ id: string }>()
+for (const [id, form] of Object.entries(named)) names.add(form, { id })
+const options = { io: 'input', unrepresentable: 'any' } as const
 
 function components(): Json {
-  return Object.fromEntries(Object.entries(schemasOf({})).map(([name, schema]) => [name, bare(schema)]))
+  const { schemas } = z.toJSONSchema(names, { ...options, uri: refTo })
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]))
 }
 
-/** JSON Schema of a form, with named forms by reference. */
+/** JSON Schema of a form, with named forms by reference. Converts no named form that it does not hold: a request waits. */
 function formOf(form: ZodType): Json & { properties?: Json; required?: string[] } {
-  const name = namesOf.get(form)
-  return name === undefined ? bare(schemasOf({ itself: form }).itself ?? {}) : { $ref: refTo(name) }
+  const name = names.get(form)?.id
+  if (name !== undefined) return { $ref: refTo(name) }
+  const { $defs: _defs, ...schema } = z.toJSONSchema(form, { ...options, metadata: names })
+  return JSON.parse(JSON.stringify(bare(schema)), (member, value: unknown) =>
+    member === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', refTo('')) : value,
+  ) as Json
 }
 
 function bare({ $schema: _schema, $id: _id, ...schema }: Json): Json {
