@@ -118,7 +118,7 @@ const apps: readonly SdkAttack<Stage>[] = [
   ),
   attack('pristine-copy', 'ANDROID_KEY_SIGNER', resigned),
   attack('manifest-made-debuggable', 'ANDROID_KEY_SIGNER', resigned),
-  attack('driven', 'AUTOMATION', (stage) => attempt(stage, { facts: ['MONKEY'] })),
+  attack('driven', 'AUTOMATION', (stage) => attempt(stage, { states: ['MONKEY'] })),
   attack('driven-and-hidden', null, (stage) => attempt(stage)),
   attack('unknown-app', 'app_not_registered', (stage) => attempt(stage, { app: 'com.example.clone' })),
   attack('unknown-build', 'build_not_registered', (stage) => attempt(stage, { build: '9.9.9' })),

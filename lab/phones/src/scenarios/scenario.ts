@@ -41,7 +41,7 @@ export interface PhoneOptions {
   /** In place of a measurement. */
   readonly developmentSecret?: string
   /** What the probes find. */
-  readonly facts?: readonly string[]
+  readonly states?: readonly string[]
 }
 
 /** What starts a phone, in any process: starting it again after the process ended is the same installation. */
@@ -55,7 +55,7 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
     key_mint: world.keyMint.urlOf(hardware, fault),
     endpoints: [world.relay.url],
     app: options.app ?? world.app,
-    facts: options.facts ?? [],
+    states: options.states ?? [],
     development_secret: options.developmentSecret,
     build,
     audiences: options.audiences ?? { [world.api.url]: world.api.url },

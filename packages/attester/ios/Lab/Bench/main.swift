@@ -50,7 +50,7 @@ func attest(_ service: InstantService) async throws {
   let ports = Ports(
     clock: BareClock(), timers: NoTimers(), transport: service, cryptography: LabCryptography(), keyStore: LabKeyStore { unsigned },
     shared: Unshared(), evidence: [], image: AppImages(folder: folder),
-    probes: SystemProbes.all(NoFacts()))
+    probes: SystemProbes.all(NoSurroundings()))
   let client = try AssayClient(
     AssayConfiguration(
       endpoints: ["https://attest.example"], app: "com.example.bench", build: "1", audiences: ["https://api.example": "https://api.example"]),
@@ -70,7 +70,7 @@ func bare() throws {
 }
 
 /// A phone of its owner's, with nothing to tell.
-struct NoFacts: SystemFacts {
+struct NoSurroundings: Surroundings {
   func exists(_ path: String) -> Bool { false }
   func canWrite(_ path: String) -> Bool { false }
   func environment(_ name: String) -> String? { nil }

@@ -5,12 +5,12 @@ extension Assay {
   /// Tries what only a device can show, and reports it as one JSON object: for a screen of the app, and for the device
   /// checklist. It contains no token, key, challenge or evidence. It makes one exchange.
   public func selfTest() async -> String {
-    let facts = DeviceFacts(bundlePath: Bundle.main.bundleURL.resolvingSymlinksInPath().path)
-    let text = TextSections(LoadedPrograms.all, in: facts.bundlePath)
+    let around = SystemSurroundings(bundlePath: Bundle.main.bundleURL.resolvingSymlinksInPath().path)
+    let text = TextSections(LoadedPrograms.all, in: around.bundlePath)
     var report = SelfTestReport(
       system: ProcessInfo.processInfo.operatingSystemVersionString, isAppAttestSupported: AppAttest().isSupported,
       hasSecureEnclave: EnclaveKeys().hasSecureEnclave, textSegments: text?.segments)
-    for probe in SystemProbes.all(facts) { report.add(probe.name, try? await probe.ask()) }
+    for probe in SystemProbes.all(around) { report.add(probe.name, try? await probe.ask()) }
     let started = SystemClock().monotonic()
     do {
       report.exchanged(try await token(forceRefresh: true), milliseconds: SystemClock().monotonic() - started)

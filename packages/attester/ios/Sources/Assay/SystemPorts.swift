@@ -12,6 +12,6 @@ extension Ports {
       keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
       shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) }),
       evidence: [AppAttestSource(AppAttest(), keychain, crypto)], image: AppImages(folder: folder, script: script),
-      probes: SystemProbes.all(DeviceFacts(bundlePath: folder.resolvingSymlinksInPath().path)))
+      probes: SystemProbes.all(SystemSurroundings(bundlePath: folder.resolvingSymlinksInPath().path)))
   }
 }

@@ -115,7 +115,7 @@ final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
   }
 }
 
-struct PlayedFacts: SystemFacts {
+struct PlayedSurroundings: Surroundings {
   var files: Set<String> = []
   var variables: [String: String] = [:]
   var isTraced: Bool? = false
@@ -130,28 +130,28 @@ struct PlayedFacts: SystemFacts {
 }
 
 @Suite struct ProbeTests {
-  private func answers(_ facts: PlayedFacts) async throws -> [String: ProbeAnswer] {
+  private func answers(_ around: PlayedSurroundings) async throws -> [String: ProbeAnswer] {
     var all: [String: ProbeAnswer] = [:]
-    for probe in SystemProbes.all(facts) { all[probe.name] = try await probe.ask() }
+    for probe in SystemProbes.all(around) { all[probe.name] = try await probe.ask() }
     return all
   }
 
   @Test func aGenuinePhoneShowsNothing() async throws {
-    let all = try await answers(PlayedFacts())
+    let all = try await answers(PlayedSurroundings())
     #expect(all.count == 5)
     #expect(all.values.allSatisfy { $0 == .text("") })
   }
 
   @Test func eachFindsWhatItIsFor() async throws {
-    var facts = PlayedFacts()
-    facts.files = ["/var/jb"]
-    facts.isTraced = true
-    facts.loadedImages.append("/private/var/mobile/FridaGadget.dylib")
-    facts.variables = ["DYLD_INSERT_LIBRARIES": "x"]
+    var around = PlayedSurroundings()
+    around.files = ["/var/jb"]
+    around.isTraced = true
+    around.loadedImages.append("/private/var/mobile/FridaGadget.dylib")
+    around.variables = ["DYLD_INSERT_LIBRARIES": "x"]
     // ldr x16, #8; br x16
-    facts.prologues = [("open", [0x5800_0050, 0xd61f_0200, 0, 0])]
-    facts.isSimulator = true
-    let all = try await answers(facts)
+    around.prologues = [("open", [0x5800_0050, 0xd61f_0200, 0, 0])]
+    around.isSimulator = true
+    let all = try await answers(around)
     #expect(all["ios.jailbreak"] == .text("files"))
     #expect(all["ios.debugger"] == .text("traced"))
     #expect(all["ios.injected"] == .text("known,foreign,environment"))

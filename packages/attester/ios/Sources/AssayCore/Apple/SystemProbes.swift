@@ -1,5 +1,5 @@
-/// What the probes of this SDK examine. Each function reports a fact, and judges nothing.
-public protocol SystemFacts: Sendable {
+/// What the probes of this SDK examine. Each function reports what it finds, and judges nothing.
+public protocol Surroundings: Sendable {
   /// Whether something has this path, and this process may see it.
   func exists(_ path: String) -> Bool
   /// Whether a file can be made there; it is removed again.
@@ -24,14 +24,14 @@ public protocol SystemFacts: Sendable {
 /// honest automation. An answer that consists of names has a fixed order, is separated by commas, and is empty if
 /// nothing was found.
 public enum SystemProbes {
-  /// The five probes `ios.…`, over these facts.
-  public static func all(_ facts: any SystemFacts) -> [Probe] {
+  /// The five probes `ios.…`, over these surroundings.
+  public static func all(_ around: any Surroundings) -> [Probe] {
     [
-      Probe("ios.jailbreak") { .cut(jailbreak(facts)) },
-      Probe("ios.debugger") { .cut(debugger(facts)) },
-      Probe("ios.injected") { .cut(injected(facts)) },
-      Probe("ios.hooks") { .cut(hooks(facts)) },
-      Probe("ios.simulator") { .cut(simulator(facts)) },
+      Probe("ios.jailbreak") { .cut(jailbreak(around)) },
+      Probe("ios.debugger") { .cut(debugger(around)) },
+      Probe("ios.injected") { .cut(injected(around)) },
+      Probe("ios.hooks") { .cut(hooks(around)) },
+      Probe("ios.simulator") { .cut(simulator(around)) },
     ]
   }
 
@@ -43,15 +43,15 @@ public enum SystemProbes {
     "/cores/binpack", "/private/preboot/jb",
   ]
 
-  private static func jailbreak(_ facts: any SystemFacts) -> String {
+  private static func jailbreak(_ around: any Surroundings) -> String {
     list([
-      ("files", anyHolds(jailbreakFiles, facts.exists)),
-      ("writes", facts.canWrite("/private/assay-probe")),
+      ("files", anyHolds(jailbreakFiles, around.exists)),
+      ("writes", around.canWrite("/private/assay-probe")),
     ])
   }
 
-  private static func debugger(_ facts: any SystemFacts) -> String {
-    list([("traced", facts.isTraced == true), ("unknown", facts.isTraced == nil)])
+  private static func debugger(_ around: any Surroundings) -> String {
+    list([("traced", around.isTraced == true), ("unknown", around.isTraced == nil)])
   }
 
   /// Parts of the names of what is injected into apps, in lower case.
@@ -62,9 +62,9 @@ public enum SystemProbes {
   /// Where the system's own libraries come from.
   private static let systemFolders = ["/System/", "/usr/lib/", "/private/preboot/Cryptexes/", "/Developer/"]
 
-  private static func injected(_ facts: any SystemFacts) -> String {
-    let folder = TextSections.plain(facts.bundlePath) + "/"
-    let images = facts.loadedImages
+  private static func injected(_ around: any Surroundings) -> String {
+    let folder = TextSections.plain(around.bundlePath) + "/"
+    let images = around.loadedImages
     let isForeign = { (path: String) in
       !TextSections.plain(path).hasPrefix(folder) && !anyHolds(systemFolders, path.hasPrefix)
     }
@@ -74,14 +74,14 @@ public enum SystemProbes {
     }
     return list([
       ("known", anyHolds(images, isKnown)), ("foreign", anyHolds(images, isForeign)),
-      ("environment", facts.environment("DYLD_INSERT_LIBRARIES") != nil),
+      ("environment", around.environment("DYLD_INSERT_LIBRARIES") != nil),
     ])
   }
 
   /// Names of the functions that begin like a hook.
-  private static func hooks(_ facts: any SystemFacts) -> String {
+  private static func hooks(_ around: any Surroundings) -> String {
     var findings: [(name: String, isFound: Bool)] = []
-    for (name, words) in facts.prologues { findings.append((name, isHook(words))) }
+    for (name, words) in around.prologues { findings.append((name, isHook(words))) }
     return list(findings)
   }
 
@@ -97,9 +97,9 @@ public enum SystemProbes {
     return isBreakpoint || isBranch || ((loadsLiteral || loadsPage) && branchesByRegister)
   }
 
-  private static func simulator(_ facts: any SystemFacts) -> String {
+  private static func simulator(_ around: any Surroundings) -> String {
     list([
-      ("build", facts.isSimulator), ("environment", facts.environment("SIMULATOR_UDID") != nil), ("mac", facts.isOnMac),
+      ("build", around.isSimulator), ("environment", around.environment("SIMULATOR_UDID") != nil), ("mac", around.isOnMac),
     ])
   }
 

@@ -16,7 +16,7 @@ import dev.assay.core.wire.Json
  * What a person with a device runs once to fill in the checklist: each step runs by itself, so that a failure hides no
  * other.
  *
- * @param device facts about the device that name its model but no person
+ * @param device properties of the device that name its model but no person
  * @param keys a separate store, with the name of the place where its keys are kept
  */
 public class SelfTest(

@@ -19,7 +19,7 @@ import dev.assay.platform.AndroidKeys
 import dev.assay.platform.AndroidSurroundings
 import dev.assay.platform.AppLifeCycle
 import dev.assay.platform.InstalledApp
-import dev.assay.platform.deviceFacts
+import dev.assay.platform.deviceProperties
 import java.io.File
 import java.security.SecureRandom
 
@@ -59,7 +59,7 @@ public fun Assay.Companion.start(
     )
     val client = AssayClient(ClientOptions.of(config, app.packageName, app.versionName, app.abi, script), ports)
     val selfTest = SelfTest(
-        device = ::deviceFacts,
+        device = ::deviceProperties,
         keys = mapOf(
             "tee" to DeviceKeyStore(prefersStrongBox = false) { AndroidKeys("assay-self-test", it) },
             "strongbox" to DeviceKeyStore(prefersStrongBox = true) { AndroidKeys("assay-self-test", it) },

@@ -13,7 +13,7 @@ import dev.assay.core.client.StateStore
 import dev.assay.core.files.FileStateStore
 import dev.assay.core.http.UrlConnectionHttp
 import dev.assay.core.keys.DeviceKeyStore
-import dev.assay.core.probes.Fact
+import dev.assay.core.probes.ProcessState
 import dev.assay.core.probes.NativeText
 import dev.assay.core.probes.Surroundings
 import dev.assay.core.probes.androidProbes
@@ -44,7 +44,7 @@ class Phone(
         val scheduler = ThreadScheduler(Throwable::printStackTrace)
         val steps = Steps((described["stop_at"] as Double?)?.toInt(), step)
         val keys = { name: Int -> SimulatedKeys(File(folder, "keys/$name"), described.getValue("key_mint") as String) }
-        val found = (described["facts"] as List<*>?).orEmpty().map { Fact.valueOf(it as String) }
+        val found = (described["states"] as List<*>?).orEmpty().map { ProcessState.valueOf(it as String) }
         val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
         // As `InstalledApp` does with what Android says of an app.
         val splits = texts(described["splits"] ?: emptyList<String>())
@@ -89,8 +89,8 @@ class FillableStore(private val inner: StateStore) : StateStore by inner {
     }
 }
 
-/** A phone of its owner's, with nothing to tell but these facts. */
-internal class SimulatedSurroundings(private val facts: Set<Fact>) : Surroundings {
+/** A phone of its owner's, with nothing to tell but these states. */
+internal class SimulatedSurroundings(private val states: Set<ProcessState>) : Surroundings {
     override fun read(path: String): String? = null
 
     override fun exists(path: String) = false
@@ -99,7 +99,7 @@ internal class SimulatedSurroundings(private val facts: Set<Fact>) : Surrounding
 
     override fun build() = mapOf("tags" to "release-keys", "model" to "Pixel 9")
 
-    override fun facts() = facts
+    override fun states() = states
 
     override fun packageName() = "com.example"
 

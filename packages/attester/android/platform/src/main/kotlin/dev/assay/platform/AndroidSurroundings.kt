@@ -7,7 +7,7 @@ import android.content.pm.ApplicationInfo
 import android.os.Build
 import android.os.Debug
 import android.os.Process
-import dev.assay.core.probes.Fact
+import dev.assay.core.probes.ProcessState
 import dev.assay.core.probes.Surroundings
 import java.io.File
 import java.io.IOException
@@ -52,12 +52,12 @@ internal class AndroidSurroundings(context: Context) : Surroundings {
         "abi" to Build.SUPPORTED_ABIS.firstOrNull(),
     ).mapValues { it.value.orEmpty() }
 
-    override fun facts(): Set<Fact> = mapOf(
-        Fact.DEBUGGER_CONNECTED to (Debug.isDebuggerConnected() || Debug.waitingForDebugger()),
-        Fact.DEBUGGABLE to (info.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0),
-        Fact.MONKEY to ActivityManager.isUserAMonkey(),
-        Fact.TEST_HARNESS to isInHarness(),
-        Fact.INSTRUMENTED to hasClass("androidx.test.runner.AndroidJUnitRunner"),
+    override fun states(): Set<ProcessState> = mapOf(
+        ProcessState.DEBUGGER_CONNECTED to (Debug.isDebuggerConnected() || Debug.waitingForDebugger()),
+        ProcessState.DEBUGGABLE to (info.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0),
+        ProcessState.MONKEY to ActivityManager.isUserAMonkey(),
+        ProcessState.TEST_HARNESS to isInHarness(),
+        ProcessState.INSTRUMENTED to hasClass("androidx.test.runner.AndroidJUnitRunner"),
     ).filterValues { it }.keys
 
     override fun packageName(): String = info.packageName

@@ -34,11 +34,11 @@ private val suPaths = listOf("/system/bin/", "/system/xbin/", "/sbin/", "/vendor
     .map { "${it}su" }
 
 private fun debugger(around: Surroundings): String {
-    val facts = around.facts()
+    val states = around.states()
     return names(
-        "jdwp" to (Fact.DEBUGGER_CONNECTED in facts),
+        "jdwp" to (ProcessState.DEBUGGER_CONNECTED in states),
         "traced" to isTraced(around.read("/proc/self/status").orEmpty()),
-        "debuggable" to (Fact.DEBUGGABLE in facts),
+        "debuggable" to (ProcessState.DEBUGGABLE in states),
     )
 }
 
@@ -112,10 +112,10 @@ private fun clone(around: Surroundings): String {
 }
 
 private fun automation(around: Surroundings): String {
-    val facts = around.facts()
+    val states = around.states()
     return names(
-        "monkey" to (Fact.MONKEY in facts),
-        "harness" to (Fact.TEST_HARNESS in facts),
-        "instrumented" to (Fact.INSTRUMENTED in facts),
+        "monkey" to (ProcessState.MONKEY in states),
+        "harness" to (ProcessState.TEST_HARNESS in states),
+        "instrumented" to (ProcessState.INSTRUMENTED in states),
     )
 }

@@ -1,6 +1,6 @@
 package dev.assay.core.probes
 
-/** What probes examine: files that every process may read, and facts that the platform states. Values are as found. */
+/** What probes examine: files that every process may read, and what the platform says of the process. Values are as found. */
 public interface Surroundings {
     /** The beginning of a text file, at most 1 MiB; `null` if it cannot be read. */
     public fun read(path: String): String?
@@ -14,8 +14,8 @@ public interface Surroundings {
     /** `Build.*`: fingerprint, model, hardware and so on, by name. */
     public fun build(): Map<String, String>
 
-    /** The facts of [Fact] that are true. */
-    public fun facts(): Set<Fact>
+    /** Those of [ProcessState] that hold. */
+    public fun states(): Set<ProcessState>
 
     /** The app's package, as the system names it. */
     public fun packageName(): String
@@ -33,8 +33,8 @@ public interface Surroundings {
     public fun userId(): Int
 }
 
-/** What the platform states about the process. */
-public enum class Fact {
+/** A state of the process, as the platform tells it. */
+public enum class ProcessState {
     /** A debugger is attached, or the process waits for one (`Debug`). */
     DEBUGGER_CONNECTED,
 

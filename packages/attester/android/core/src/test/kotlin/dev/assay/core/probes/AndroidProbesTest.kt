@@ -22,7 +22,7 @@ class AndroidProbesTest {
 
         override fun build() = emptyMap<String, String>()
 
-        override fun facts() = emptySet<Fact>()
+        override fun states() = emptySet<ProcessState>()
 
         override fun packageName() = "com.example.shop"
 

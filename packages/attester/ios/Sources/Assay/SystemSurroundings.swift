@@ -2,8 +2,8 @@ import AssayCore
 import Foundation
 import Security
 
-/// Facts from the system.
-struct DeviceFacts: SystemFacts {
+/// Surroundings as the system tells them.
+struct SystemSurroundings: Surroundings {
   let bundlePath: String
 
   func exists(_ path: String) -> Bool {
