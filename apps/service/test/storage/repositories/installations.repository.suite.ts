@@ -3,12 +3,9 @@ import type { EvidenceScheme, KeptReceipt, SchemeRegistry } from '@assay/evidenc
 import type { App } from '@assay/protocol'
 import { createInquiries } from '../../../src/attestation/inquiries.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
-import {
-  createInstallationRepository,
-  enrolmentsPerSlice,
-  installationsPerSlice,
-  passedOverForEach,
-} from '../../../src/storage/repositories/installations.repository.ts'
+import { enrolmentsPerSlice, installationsPerSlice } from '../../../src/storage/repositories/forgetting.ts'
+import { passedOverForEach } from '../../../src/storage/repositories/inquiries-due.ts'
+import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { exampleApp } from '../support/examples.ts'
 import {
   app,
