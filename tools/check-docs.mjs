@@ -1,7 +1,7 @@
 /**
  * Checks the Markdown files against the tree: relative links lead somewhere, `npm run …` names a script, folders
- * named as code exist, no file of docs/ is unreachable, and no command lets npm fetch a package by name. Exit code 1 and
- * one line per fault.
+ * named as code exist, no file of docs/ is unreachable, no command lets npm fetch a package by name, and each folder
+ * of code has a line in the map of docs/architecture.md. Exit code 1 and one line per fault.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -25,6 +25,25 @@ const script = /npm run ([a-z][a-z:-]*)/g
  */
 const fetching = /\bnpx +(?!expo\b|pod-install\b)(?:--?[a-z-]+ +)*(\S+)|npm exec (?!--no\b)/g
 const place = /`((?:packages|apps|lab|docs|tools)\/[A-Za-z0-9_./-]+)`/g
+
+/** Folders of code that no line of the map begins with. Lines that ran together lose all names but their first. */
+function foldersWithoutLine(root) {
+  const map = path.join(root, 'docs/architecture.md')
+  if (!existsSync(map)) return []
+  const begins = [
+    ...readFileSync(map, 'utf8').matchAll(/^((?:packages|apps|lab)\/[^\s,]+(?:, [^\s,]+)*)(?= {2}| \w|$)/gm),
+  ]
+  const named = begins.flatMap(([, names]) =>
+    names
+      .split(', ')
+      .map((name, i, [first]) => (name.includes('/') ? name : path.join(path.dirname(first), name))),
+  )
+  const below = (folder) =>
+    readdirSync(path.join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !skipped.has(entry.name))
+      .map(({ name }) => `${folder}/${name}`)
+  return ['apps', 'lab', ...below('packages')].flatMap(below).filter((folder) => !named.includes(folder))
+}
 
 /** @returns {string[]} */
 export function checkDocs(root) {
@@ -54,6 +73,8 @@ export function checkDocs(root) {
     const named = path.basename(path.dirname(file)) === 'adr' ? 'docs/adr/' : path.basename(file)
     if (!all.includes(named)) problems.push(`${file}: no page leads to it`)
   }
+  for (const folder of foldersWithoutLine(root))
+    problems.push(`docs/architecture.md: no line begins with ${folder}`)
   return problems
 }
 

@@ -44,3 +44,17 @@ test('a command that lets npm fetch what is not installed is told, and one that 
     'README.md: npx alone may fetch a package; npm exec --no does not',
   ])
 })
+
+test('each folder of code has a line of its own in the map', () => {
+  for (const folder of ['apps/one', 'lab/two', 'lab/three', 'packages/kind/four', 'packages/kind/five'])
+    mkdirSync(path.join(root, folder), { recursive: true })
+  writeFileSync(path.join(root, 'README.md'), 'docs/a.md docs/adr/ docs/architecture.md')
+  const map = (text) => writeFileSync(path.join(root, 'docs/architecture.md'), text)
+  map('apps/one  is one\nlab/two, lab/three are more\npackages/kind/four, five\n  have theirs below')
+  expect(checkDocs(root)).toEqual([])
+  map('apps/one  is one lab/two, lab/three ran into it\npackages/kind/four, five\n')
+  expect(checkDocs(root)).toEqual([
+    'docs/architecture.md: no line begins with lab/three',
+    'docs/architecture.md: no line begins with lab/two',
+  ])
+})
