@@ -13,7 +13,7 @@ import { createInstance, type ListenerOptions } from './instance.ts'
 import { letInByTurns, type EntryOptions } from './limits/entry.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
 import { createLateRefusals } from './limits/late-refusals.ts'
-import { takeTurns } from './limits/turns.ts'
+import { letProbesPass, takeTurns } from './limits/turns.ts'
 import { registerKeyRoutes } from './routes/keys.routes.ts'
 import { registerMetadataRoutes } from './routes/metadata.routes.ts'
 import { registerOperatorRoutes, type OperatorDependencies } from './operator-routes.ts'
@@ -37,19 +37,25 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   publicUrl: () => string
 }
 
-/** What is let in through the waiting room, and what tells a supervisor whether to end this process: neither takes turns. */
-const ownWay: ReadonlySet<string> = new Set([
-  ...[paths.challenges, paths.attestations, paths.developmentTokens].map((path) => `POST ${path}`),
-  ...[paths.live, paths.ready].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
-])
+/** What is let in through the waiting room. */
+const byWaitingRoom: ReadonlySet<string> = new Set(
+  [paths.challenges, paths.attestations, paths.developmentTokens].map((path) => `POST ${path}`),
+)
+/** What tells a supervisor whether to end this process. */
+const probes: ReadonlySet<string> = new Set(
+  [paths.live, paths.ready].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
+)
 
 /** Builds the HTTP surface; does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const inTurn = takeTurns(dependencies.entry.inTurn)
   const { app, methods } = createInstance({ ...dependencies, beforeUnreadable: inTurn })
+  const asProbe = letProbesPass(inTurn)
   // Before the hooks of any scope, which answer preflights and those who have no key.
   app.addHook('onRequest', (request, reply, done) => {
-    if (ownWay.has(`${request.method} ${request.routeOptions.url}`)) done()
+    const route = `${request.method} ${request.routeOptions.url}`
+    if (byWaitingRoom.has(route)) done()
+    else if (probes.has(route)) asProbe(request, reply, done)
     else inTurn(request, reply, done)
   })
   const openapi = useOpenapi(app, dependencies.schemes, dependencies.publicUrl)

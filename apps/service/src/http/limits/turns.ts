@@ -1,5 +1,7 @@
 import type { Server } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { networkPrefix } from './network-prefix.ts'
+import { createWaitingQueue } from './waiting-queue.ts'
 
 /** Steps in one turn while connections arrive. */
 const fewest = 8
@@ -31,11 +33,11 @@ export type TurnHook = (request: FastifyRequest, reply: FastifyReply, done: () =
 
 /**
  * A hook that lets a part of a turn's requests through, and the others after them in their order. For what passes no waiting room
- * and has no quota: thousands of answers in one turn would hold up whoever takes a step in each. Nobody is refused: the
- * connections bound how many wait. Whoever has gone is forgotten.
+ * and has no quota: thousands of answers in one turn would hold up whoever takes a step in each. Nobody is refused. Whoever
+ * goes leaves the queue at once, so that the connections bound how many wait.
  */
 export function takeTurns(inTurn: () => number): TurnHook {
-  const waiting: { readonly request: FastifyRequest; readonly admit: () => void }[] = []
+  const waiting = createWaitingQueue<() => void>()
   /** Of this turn; undefined: nobody came in the one before, and none is counted. */
   let left: number | undefined
   const begin = () => {
@@ -43,21 +45,51 @@ export function takeTurns(inTurn: () => number): TurnHook {
     return Math.ceil(inTurn() * shareInTurn)
   }
   const turn = () => {
-    if (waiting.length === 0) {
+    if (waiting.size() === 0) {
       left = undefined
       return
     }
-    const most = begin()
-    const next = waiting.splice(0, most)
-    left = most - next.length
-    for (const { request, admit } of next) if (!request.raw.socket.destroyed) admit()
+    left = begin()
+    for (let letIn = waiting.first(); letIn !== undefined && left > 0; letIn = waiting.first()) {
+      left--
+      letIn()
+    }
   }
-  return (request, _reply, done) => {
+  return ({ raw: { socket } }, _reply, done) => {
     left ??= begin()
-    if (left === 0) waiting.push({ request, admit: done })
-    else {
+    if (left > 0) {
       left--
       done()
+      return
     }
+    if (socket.destroyed) return
+    const leave = () => waiting.remove(place)
+    const place = waiting.add(() => {
+      socket.off('close', leave)
+      leave()
+      done()
+    })
+    socket.once('close', leave)
+  }
+}
+
+/** Probes of a supervisor that pass in one turn, at most one of each network. */
+const probesInTurn = 8
+
+/**
+ * A hook for probes of liveness and readiness, whose supervisor ends this process if they wait: a few pass in each turn,
+ * and the others, which only a flood sends, wait like any request without a quota.
+ */
+export function letProbesPass(others: TurnHook): TurnHook {
+  const seen = new Set<string>()
+  return (request, reply, done) => {
+    const network = networkPrefix(request.ip)
+    if (seen.size === probesInTurn || seen.has(network)) {
+      others(request, reply, done)
+      return
+    }
+    if (seen.size === 0) setImmediate(() => seen.clear())
+    seen.add(network)
+    done()
   }
 }

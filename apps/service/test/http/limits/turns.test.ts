@@ -3,7 +3,7 @@ import type { Server } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { createTurns, takeTurns } from '../../../src/http/limits/turns.ts'
+import { createTurns, letProbesPass, takeTurns } from '../../../src/http/limits/turns.ts'
 
 it('turns are short for a moment after a connection', () => {
   let now = 1_000
@@ -17,12 +17,14 @@ it('turns are short for a moment after a connection', () => {
   expect(turns.inTurn()).toBe(64)
 })
 
+const socketOf = () => Object.assign(new EventEmitter().setMaxListeners(0), { destroyed: false })
+
 describe('requests that take turns', () => {
   /** A hook with places for four in a turn, and who got through. */
   const turnstile = () => {
     const through: number[] = []
     const hook = takeTurns(() => 16)
-    const send = (number: number, socket = { destroyed: false }) =>
+    const send = (number: number, socket = socketOf()) =>
       hook({ raw: { socket } } as FastifyRequest, {} as FastifyReply, () => void through.push(number))
     return { through, send }
   }
@@ -63,12 +65,37 @@ describe('requests that take turns', () => {
     expect(through).toEqual(upTo(9))
   })
 
-  it('are forgotten once their senders have gone', async () => {
+  it('are forgotten once their senders have gone, who take nobody else’s place', async () => {
     const { through, send } = turnstile()
-    const socket = { destroyed: false }
-    upTo(6).forEach((number) => send(number, number === 4 ? socket : undefined))
-    socket.destroyed = true
+    const gone = socketOf()
+    upTo(1_000).forEach((number) => send(number, number < 4 ? undefined : gone))
+    send(1_000)
+    gone.emit('close')
+    send(1_001, gone)
+    gone.destroyed = true
+    send(1_002, gone)
+    expect(through).toEqual(upTo(4))
     await turn()
-    expect(through).toEqual([0, 1, 2, 3, 5])
+    expect(through).toEqual([...upTo(4), 1_000, 1_001])
+    expect(gone.listenerCount('close')).toBe(0)
+  })
+})
+
+describe('probes', () => {
+  it('pass at once, one of each network and eight in a turn; the others wait with everybody', async () => {
+    const waited: string[] = []
+    const through: string[] = []
+    const hook = letProbesPass(({ ip }) => void waited.push(ip))
+    const send = (ip: string) =>
+      hook({ ip } as FastifyRequest, {} as FastifyReply, () => void through.push(ip))
+    const [first, ...rest] = Array.from({ length: 9 }, (_, i) => `192.0.${i}.1`) as [string, ...string[]]
+    send(first)
+    send(first)
+    rest.forEach(send)
+    expect(through).toEqual([first, ...rest.slice(0, -1)])
+    expect(waited).toEqual([first, rest.at(-1)])
+    await turn()
+    send(first)
+    expect(through.at(-1)).toBe(first)
   })
 })
