@@ -80,6 +80,8 @@ const atOnce = 20
 const pause = 300_000
 /** Milliseconds until it is asked again about an installation of which it said what does not hold. */
 const later = 3_600_000
+/** Milliseconds until an installation is looked at again whose evidence does not hold: the app's settings may be corrected. */
+const muchLater = 24 * later
 
 /**
  * Asks vendors, in the background, about evidence that was accepted. The next refresh is judged by their answer. A
@@ -91,11 +93,13 @@ export function createInquiries(dependencies: InquiryDependencies) {
   const ask = async (due: InquiryDue): Promise<InquiryLearned> => {
     const app = await apps.find(due.app)
     const { evidence, receipt } = due
+    let mayHold = false
     for (const [i, kept] of evidence.entries()) {
       const scheme = schemes.find(kept.format)
       const settings =
         app === undefined || scheme === undefined ? undefined : schemes.settingsFor(scheme, app.evidence)
       if (scheme?.inquire === undefined || app === undefined || settings === undefined) continue
+      mayHold = true
       const standing = { app, settings }
       const holds = await recalled(scheme, kept, standing)
       if (holds === undefined) continue
@@ -105,10 +109,10 @@ export function createInquiries(dependencies: InquiryDependencies) {
       )
       return learnedOf(due, i, answer)
     }
-    return { evidence, receipt, askAt: undefined }
+    return { evidence, receipt, askAt: mayHold ? clock() + muchLater : undefined }
   }
 
-  /** Undefined: it no longer holds, or cannot be read. That is the next refresh's affair: nobody asks until evidence comes anew. */
+  /** Undefined: it does not hold now, or cannot be read. What follows from that is the next refresh's affair. */
   const recalled = async (scheme: EvidenceScheme, { claims }: RememberedEvidence, standing: Standing) => {
     try {
       return await scheme.recall?.(claims, standing)

@@ -106,8 +106,8 @@ it('is asked again where the clock was set back', async () => {
 })
 
 it.each<[Fault, malfunctions: number, asked: string[], askAt: number | undefined]>([
-  ['no longer holds', 0, ['a', 'b'], undefined],
-  ['cannot be read', 1, ['a', 'b'], undefined],
+  ['no longer holds', 0, ['a', 'b'], 1_000 + 24 * hour],
+  ['cannot be read', 1, ['a', 'b'], 1_000 + 24 * hour],
   ['is told of wrongly', 1, ['a', 'a', 'b'], 1_000 + hour],
 ])('an installation that %s keeps no other of its app waiting', async (fault, malfunctions, asked, askAt) => {
   const { state, rows, ask } = world(['a', 'a', 'b'], new Set(), fault)
@@ -115,6 +115,13 @@ it.each<[Fault, malfunctions: number, asked: string[], askAt: number | undefined
   expect(rows.map((row) => row.askAt)).toEqual([askAt, undefined, undefined])
   expect(state.malfunctions).toBe(malfunctions)
   expect(await ask(hour - 1)).toEqual([])
+})
+
+it('an installation whose app had wrong settings for a while is asked about once they are right', async () => {
+  const { rows, ask } = world(['a', 'b'], new Set(), 'no longer holds')
+  expect(await ask(0)).toEqual(['b'])
+  for (const row of rows) row.due = { ...row.due, evidence: [{ format: 'f', claims: 'hold', verifiedAt: 0 }] }
+  expect(await ask(24 * hour)).toEqual(['a'])
 })
 
 it('nobody is asked about another once it is to end', async () => {
