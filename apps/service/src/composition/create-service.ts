@@ -127,8 +127,8 @@ export async function createService(
     store: storage.nodes,
     hasPeers,
     onChange: async () => {
-      // Alone, this process has written whatever changed, and has forgotten just that.
-      if (hasPeers) {
+      // Alone, this process has written whatever changed and has forgotten just that, unless it missed that it was written.
+      if (hasPeers || storage.isInDoubt()) {
         registrations.changed()
         statusLists.changed()
       }

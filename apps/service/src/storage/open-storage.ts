@@ -77,6 +77,7 @@ export async function openStorage(options: StorageOptions) {
       checkBlobs: createBlobCheck(registered, blobs),
       secrets,
       ...auditedStores({ db, sealing, journal }),
+      isInDoubt: journal.isInDoubt,
       audit: createAuditRepository({ db, sealKey }),
       actors,
       installations: createInstallationRepository(database),

@@ -1,9 +1,17 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
-import { measure, signed } from '../support/device.ts'
+import { imageOf, measure, signed } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
-import { attestation, challenge, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
+import {
+  addBuild,
+  attestation,
+  challenge,
+  registerWebApp,
+  scripts,
+  webApp,
+  webDevice,
+} from '../support/web-app.ts'
 
 const bin = findPostgres()
 const minute = 60_000
@@ -75,6 +83,42 @@ if (bin === undefined) {
         outcome: 'denied',
       })
       expect((await service.call('GET', '/readyz', { key: null })).status).toBe(200)
+    })
+
+    it('what was committed without its learning so counts from when it is there', async () => {
+      const older = { ...scripts, 'old.js': Buffer.from('// of a build that will be retired') }
+      await addBuild(service, 'old', older)
+      const device = () => webDevice({ build: 'old', image: imageOf(older) })
+      // A commit then waits for a standby that never comes, which no statement timeout ends.
+      const admin = new pg.Client(server.connectionString('postgres'))
+      await admin.connect()
+      const standby = async (name: string) => {
+        await admin.query(`alter system set synchronous_standby_names = '${name}'`)
+        await admin.query('select pg_reload_conf()')
+      }
+      try {
+        await admin.query(`alter role assay set synchronous_commit = 'on'`)
+        await service.restart()
+        expect((await attestation(service, device())).tokens).toHaveLength(1)
+        await standby('nobody')
+        await service.problem('POST', `/v1/apps/${webApp}/builds/old/retire`)
+        expect((await attestation(service, device())).tokens).toHaveLength(1)
+        await standby('')
+        await expect
+          .poll(() =>
+            attestation(service, device()).then(
+              () => 'tokens',
+              (error: Error) => error.message,
+            ),
+          )
+          .toContain('build_retired')
+        expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
+      } finally {
+        await standby('')
+        await admin.query('alter role assay reset synchronous_commit')
+        await admin.end()
+        await service.restart()
+      }
     })
 
     it('frozen, it holds nobody up: what is registered counts on, and the rest is told to come back', async () => {

@@ -4,6 +4,7 @@ import { auditHash, noEntry } from '../../operations/audit/ports.ts'
 import type { Actor } from '../../system/actor.ts'
 import type { Clock } from '../../system/ports.ts'
 import { toJson, toTime } from '../database/columns.ts'
+import { StorageError } from '../errors/storage-error.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
 /** An act that was carried out; undefined: it had no effect, and nothing is written. */
@@ -26,18 +27,34 @@ export type Journal = ReturnType<typeof createJournal>
 
 /** Carries out administrative acts, and writes each down in the same transaction: neither exists without the other. */
 export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
+  let underWay = 0
+  let isUncertain = false
   return {
-    act: <T>(
+    act: async <T>(
       action: string,
       object: string,
       work: (trx: Transaction<Tables>) => Promise<readonly [result: T, change: Change | undefined]>,
-    ): Promise<T> =>
-      db.transaction().execute(async (trx) => {
-        const [result, change] = await work(trx)
-        if (change !== undefined)
-          await append(trx, sealKey, { action, object, ...change, ...actor(), now: clock() })
-        return result
-      }),
+    ): Promise<T> => {
+      underWay++
+      try {
+        return await db.transaction().execute(async (trx) => {
+          const [result, change] = await work(trx)
+          if (change !== undefined)
+            await append(trx, sealKey, { action, object, ...change, ...actor(), now: clock() })
+          return result
+        })
+      } catch (error) {
+        if (error instanceof StorageError) isUncertain = true
+        throw error
+      } finally {
+        underWay--
+      }
+    },
+    /**
+     * Whether the database may hold an act, now or later, that its caller does not know to be carried out: the answer
+     * to a commit may be lost, and the commit may be late. Once true for an act that failed, it stays true.
+     */
+    isInDoubt: (): boolean => underWay > 0 || isUncertain,
   }
 }
 
