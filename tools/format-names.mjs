@@ -25,10 +25,10 @@ export function namedIn(source, names) {
   return names.filter((name) => patternOf(name).test(source))
 }
 
-/** A name of one word is also a word: only what compares it with a format is a finding. The vendor may be left out. */
+/** A name of one word is also a word: a finding is only what compares, looks up or lists it. The vendor may be left out. */
 function patternOf(name) {
   const words = name.replace(/^(apple|google)-/, '').split('-')
   return words.length === 1
-    ? new RegExp(`([!=]==|case|format:)\\s*['"\`]${name}['"\`]`)
+    ? new RegExp(`([!=]==|case|format:|formats: \\[|get\\()\\s*['"\`]${name}['"\`]`)
     : new RegExp(words.join('[-_ ]?'), 'i')
 }

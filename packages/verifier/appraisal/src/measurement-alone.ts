@@ -2,6 +2,7 @@ import type { Platform, Tier } from '@assay/protocol'
 import { conclude, unmetRequirement } from './appraise.ts'
 import type { ClaimPath, ClaimSet } from './claim-set.ts'
 import type { Policy } from './policy.ts'
+import { measurementFormat } from './vocabulary/software.ts'
 
 /**
  * The tier that a built-in policy gives the best device of an app whose only evidence is its measurement: the genuine
@@ -17,22 +18,27 @@ export function bestOfMeasurementAlone(policy: Policy, platform: Platform): Tier
 }
 
 function flawless(platform: Platform): ClaimSet {
+  const measured = {
+    measured: true,
+    app: 'app',
+    build: 'build',
+    platform,
+    versionCode: 1,
+    coverage: 'all',
+    debuggable: false,
+    live: 'matched',
+    text: 'not_asked',
+    probes: {},
+  }
   const values: Readonly<Record<string, unknown>> = {
-    'software measured': true,
-    'software app': 'app',
-    'software build': 'build',
-    'software platform': platform,
-    'software versionCode': 1,
-    'software coverage': 'all',
-    'software debuggable': false,
-    'software live': 'matched',
-    'software text': 'not_asked',
-    'software probes': {},
+    ...Object.fromEntries(
+      Object.entries(measured).map(([name, value]) => [`${measurementFormat} ${name}`, value]),
+    ),
     'installation holderKey': 'software',
     'installation enrolmentsToday': 0,
     'installation hardwareKeyDemanded': false,
     'missing formats': [],
     'unread formats': [],
   }
-  return { formats: ['software'], now: 1, read: (path: ClaimPath) => values[path.join(' ')] }
+  return { formats: [measurementFormat], now: 1, read: (path: ClaimPath) => values[path.join(' ')] }
 }

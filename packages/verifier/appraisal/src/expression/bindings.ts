@@ -1,5 +1,6 @@
 import type { ClaimSet } from '../claim-set.ts'
 import { typeOf, type ClaimType, type RecordType } from '@assay/evidence'
+import { measurementFormat } from '../vocabulary/software.ts'
 import { identifierOf, installationClaims, type Vocabulary } from '../vocabulary/vocabulary.ts'
 
 type Value = string | bigint | number | boolean | readonly Value[] | Values
@@ -27,7 +28,7 @@ export function bind(
     )
     if (reads.has(`ages.${identifier}`)) ages.set(identifier, age(claims.read(['ages', format])))
   }
-  const software = evidence.get('software')
+  const software = evidence.get(measurementFormat)
   const listed = (fact: 'missing' | 'unread') =>
     reads.has(fact) ? { [fact]: identifiers(claims.read([fact, 'formats'])) } : {}
   return {

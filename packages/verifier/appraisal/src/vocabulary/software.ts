@@ -1,6 +1,9 @@
 import { bool, int, oneOf, optional, probes, record, text } from '@assay/evidence'
 import { coverages, platforms } from '@assay/protocol'
 
+/** The format of measurements: every attestation has one, so that no vocabulary is without it. */
+export const measurementFormat = 'software'
+
 export const softwareClaims = record({
   measured: bool,
   app: text,

@@ -10,7 +10,7 @@ import {
   type RecordType,
   type SchemeDescription,
 } from '@assay/evidence'
-import { softwareClaims } from './software.ts'
+import { measurementFormat, softwareClaims } from './software.ts'
 
 /** A scheme, as far as policies need it. */
 export type PolicyScheme = Pick<SchemeDescription, 'descriptor' | 'claims' | 'asserts'>
@@ -48,7 +48,7 @@ const registrations = oneOf('no', 'optional', 'required')
  */
 export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
   const known: readonly FormatClaims[] = [
-    { format: 'software', claims: softwareClaims, isRegistered: false },
+    { format: measurementFormat, claims: softwareClaims, isRegistered: false },
     ...schemes.map(({ descriptor, claims, asserts }) => ({
       format: descriptor.name,
       claims,
