@@ -1,4 +1,5 @@
 import { KeyObject, webcrypto } from 'node:crypto'
+import { decodeCanonicalBase64url } from '../text.ts'
 
 /** The name of the error that Web Crypto throws for it. */
 const noPoint = 'DataError'
@@ -17,8 +18,10 @@ export async function p256PublicKey({
   readonly x: string
   readonly y: string
 }): Promise<KeyObject> {
-  const coordinates = [x, y].map((text) => Buffer.from(text, 'base64url'))
-  if (!coordinates.every(({ length }) => length === 32)) throw new DOMException('no coordinates', noPoint)
+  const coordinates = [x, y]
+    .map((text) => decodeCanonicalBase64url(text))
+    .filter((bytes): bytes is Buffer => bytes?.length === 32)
+  if (coordinates.length !== 2) throw new DOMException('no coordinates', noPoint)
   const point = Buffer.concat([Buffer.of(4), ...coordinates])
   // Extractable: of a key that is not, Node 26 and later make no key object without a warning.
   return KeyObject.from(await webcrypto.subtle.importKey('raw', point, p256, true, ['verify']))

@@ -33,6 +33,20 @@ describe('p256PublicKey', () => {
     const error: unknown = await p256PublicKey({ x: text(at), y: text(and) }).catch((cause: unknown) => cause)
     expect(isNoPoint(error)).toBe(true)
   })
+
+  it.each([
+    ['padded', (of: string) => `${of}=`],
+    ['plain base64', (of: string) => of.replace(/^./, '+')],
+    [
+      'not canonical',
+      (of: string) => of.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1)),
+    ],
+  ])('refuses coordinates that are %s', async (_name, change) => {
+    const error: unknown = await p256PublicKey({ x: text(x), y: change(text(y)) }).catch(
+      (cause: unknown) => cause,
+    )
+    expect(isNoPoint(error)).toBe(true)
+  })
 })
 
 describe('isNoPoint', () => {

@@ -63,10 +63,10 @@ function readSection(reader: LineReader): JarSection {
 
 function nameOf(firstLine: string): string | undefined {
   if (nameEnd(firstLine) !== 4 || firstLine.slice(0, 4).toLowerCase() !== 'name') return undefined
-  return decodeUtf8(firstLine.slice(6))
+  return fromLatin1(firstLine.slice(6))
 }
 
-function decodeUtf8(latin1: string): string {
+function fromLatin1(latin1: string): string {
   return isAscii(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8')
 }
 
