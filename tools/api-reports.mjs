@@ -10,8 +10,8 @@ import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@m
 import { layers } from './layers.mjs'
 
 /**
- * Tables of codes are no surface: `docs/errors.md` shows them. Formats of evidence are reached by the port. The plugin for
- * Expo is called by its name in `app.json`, and has no types.
+ * Tables of codes are no surface: `docs/errors.md` shows them. The plugin for Expo is called by its name in `app.json`,
+ * and has no types.
  */
 const leftOut = /^\.\/(codes|expo|package\.json)$/
 
@@ -22,7 +22,7 @@ export function entryPoints(root) {
     const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
     if (manifest.private === true) return []
     return Object.entries(manifest.exports)
-      .filter(([subpath]) => !leftOut.test(subpath) && !(name === '@assay/evidence' && subpath !== '.'))
+      .filter(([subpath]) => !leftOut.test(subpath))
       .map(([subpath, entry]) => ({
         report: `${[name.slice('@assay/'.length), ...subpath.split('/').slice(1)].join('-')}`,
         entry: path.join(folder, entry.types ?? entry.browser.types),
