@@ -70,4 +70,10 @@ export default tseslint.config(
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', namedExports, ...noChance, ...noSharedHooks] },
   },
+  {
+    files: ['packages/*/*/test/**/*.ts'],
+    // The page runs in a browser, whose clock nobody sets.
+    ignores: ['**/*.test.ts', 'packages/attester/client/test/web/browser/page.ts'],
+    rules: { 'no-restricted-syntax': ['error', namedExports, ...noChance, ...noSharedHooks, ...noClock] },
+  },
 )

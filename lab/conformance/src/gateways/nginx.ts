@@ -7,6 +7,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { createRollout } from '@assay/guard'
 import { attestedFields, authRequestListener, createNodeGuard, waivedField } from '@assay/guard/node'
+import { freePort } from '@assay/testkit'
 import { app, audience, createWorld, issuer, now, path as route, type World } from '../core/foreign-world.ts'
 import { NotRun, type CaseResult, type Subject } from '../subject.ts'
 
@@ -205,11 +206,4 @@ async function listen(listener: RequestListener): Promise<Server> {
 
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port
-}
-
-async function freePort(): Promise<number> {
-  const server = await listen(() => undefined)
-  const port = portOf(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -12,7 +12,7 @@ async function answering(answer: string): Promise<{ port: number; received: () =
   server = createServer((socket) => {
     socket.on('data', (chunk) => chunks.push(chunk))
     socket.on('error', () => undefined)
-    setTimeout(() => socket.end(Buffer.from(answer, 'latin1')), 50)
+    socket.once('data', () => socket.end(Buffer.from(answer, 'latin1')))
   })
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   return {
