@@ -59,7 +59,7 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   forExchange?: (ports: AttestPorts) => AttestPorts
 }
 
-/** The app and installation, once the challenge's MAC has shown that this service issued it to them. */
+/** The app and build, once the challenge's MAC has shown that this service issued it to them. */
 export interface About {
   app: string
   build: string
@@ -211,7 +211,7 @@ async function judge(
     vouchingKey === undefined
       ? [0]
       : await Promise.all([recalled.enrolmentsToday(vouchingKey), checkBan(vouchingKey)])
-  const holderKey = keyKind(exchange, platform, installation)
+  const holderKey = holderKeyFor(exchange, platform, installation)
   const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
   const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }
   const evidence: VerifiedEvidence = { measured, platform, ...keyState }
@@ -329,7 +329,7 @@ function vouchingKeyOf({ fresh }: PlatformEvidence): VouchingKey | undefined {
   return vouching && { kind: vouching.kind, id: vouching.id }
 }
 
-function keyKind(
+function holderKeyFor(
   { oneKeyChallenge }: Exchange,
   platform: PlatformEvidence,
   installation: Installation | undefined,
