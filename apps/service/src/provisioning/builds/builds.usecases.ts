@@ -78,8 +78,8 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
   // Each sweep takes a process, and uploads wait for it: a thousand refused files must not cause a thousand sweeps.
   const sweep = together(async () => {
     const before = new Date(Date.now() - dependencies.sweepAge)
-    await reader.sweep(async () => [...(await builds.listBlobs())], before)
-    await dependencies.sweepShared?.(before)
+    if (await reader.sweep(async () => [...(await builds.listBlobs())], before))
+      await dependencies.sweepShared?.(before)
   })
 
   const findApp = async (id: string): Promise<App> => {

@@ -138,8 +138,11 @@ export function createBuildReader(options: BuildReaderOptions) {
           if (!kept) await options.blobs.discard(written)
         }
       }),
-    /** Removes blobs that `named` does not name. In the meantime this process registers nothing. */
-    sweep: (named: () => Promise<string[]>, before: Date): Promise<void> =>
+    /**
+     * Removes blobs that `named` does not name. In the meantime this process registers nothing. False: stopping has broken
+     * it off, and the next one does the rest.
+     */
+    sweep: (named: () => Promise<string[]>, before: Date): Promise<boolean> =>
       inTurn(async () => {
         const keep = await named()
         // It reads only file names, and removes what the process that reads builds must not touch.
@@ -151,6 +154,10 @@ export function createBuildReader(options: BuildReaderOptions) {
         )
         if (answer.kind !== 'swept') throw new Error('the build reader lost its turn')
         options.blobs.forget(answer.removed)
+        return true
+      }).catch((error: unknown) => {
+        if (closing.signal.aborted) return false
+        throw error
       }),
     /** Ends what is being read: nobody waits for it any more. What is being decided is waited for. */
     async close(): Promise<void> {
