@@ -8,7 +8,7 @@ export interface Explanation {
   /** The heading under which the page has it. */
   section: string
   /** The columns of its table: this name is in the JSON of `assay explain`. */
-  facts?: CodeColumns
+  columns?: CodeColumns
 }
 
 /** Gives the meaning of a code of the service. */
@@ -27,7 +27,7 @@ export function explanationsOf(code: string): readonly Explanation[] {
   if (isOwnReason(code)) return [ownReason]
   const name = renamed.get(code)
   if (name !== undefined)
-    return explanationsOf(name).map((each) => ({ ...each, facts: { 'now called': name, ...each.facts } }))
+    return explanationsOf(name).map((each) => ({ ...each, columns: { 'now called': name, ...each.columns } }))
   return codeSections.flatMap((section) => explanationIn(section, code) ?? [])
 }
 
@@ -65,6 +65,6 @@ export function adviceFor(code: string): string {
 function explanationIn({ heading, codes }: CodeSection, code: string): Explanation | undefined {
   const text = codes.get(code)
   if (text === undefined) return undefined
-  const { columns: facts, ...texts } = text
-  return { ...texts, facts, section: heading }
+  const { columns, ...texts } = text
+  return { ...texts, columns, section: heading }
 }

@@ -35,7 +35,7 @@ function explain({ output }: Context, code: string): void {
   )
 }
 
-function describe({ section, meaning, action, facts: columns = {} }: Explanation, { bold }: Colours): string {
+function describe({ section, meaning, action, columns = {} }: Explanation, { bold }: Colours): string {
   return [
     bold(section),
     ...Object.entries(columns).map(([name, value]) => paragraph(`${name}: ${value}`, '  ')),

@@ -62,9 +62,9 @@ test.each([
   const old = JSON.parse((await cli(['explain', code, '--json'])).stdout)
   const now = JSON.parse((await cli(['explain', name, '--json'])).stdout)
   expect(old.explanations).toEqual(
-    now.explanations.map((each: { facts?: object }) => ({
+    now.explanations.map((each: { columns?: object }) => ({
       ...each,
-      facts: { 'now called': name, ...each.facts },
+      columns: { 'now called': name, ...each.columns },
     })),
   )
 })

@@ -9,7 +9,7 @@ import { Badge, OutcomeBadge, StateBadge } from '../ui/badge.tsx'
 import { actionsHeader, mono, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { ListSection } from '../ui/list-section.tsx'
-import { Facts, Page, Section } from '../ui/page.tsx'
+import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { ShadowPolicy } from './shadow-policy.tsx'
@@ -60,7 +60,7 @@ export function AppPage() {
         <Section title="How it is registered">
           <Loaded query={app}>
             {(data) => (
-              <Facts>
+              <Properties>
                 {[
                   ['Platform', <Badge tone="info">{data.platform}</Badge>],
                   ['Package', <span className="mono">{data.package}</span>],
@@ -71,7 +71,7 @@ export function AppPage() {
                   ['Minimum version code', String(data.min_version_code)],
                   ['Signers', data.signers.length === 0 ? 'none' : <Digests of={data.signers} />],
                 ]}
-              </Facts>
+              </Properties>
             )}
           </Loaded>
         </Section>

@@ -5,7 +5,7 @@ import { claimsInWords, explainTrace, scopeTexts, type TraceExplanation } from '
 import { explanations } from 'virtual:explanations'
 import { traceQuery } from '../api/queries.ts'
 import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
-import { Facts, Page, Prose, Section } from '../ui/page.tsx'
+import { Properties, Page, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { agoInWords, Time } from '../ui/time.tsx'
 
@@ -48,30 +48,30 @@ function Explained({ explained }: { explained: TraceExplanation }) {
             , build <span className="mono">{trace.build}</span>, <Time at={trace.at} />
           </span>
         </div>
-        <Facts>
+        <Properties>
           {[
             ['What it means', <Prose>{explanation.meaning}</Prose>],
             ['What to do', <Prose>{explanation.action}</Prose>],
             ['This device, or all?', scopeInWords(explained)],
           ]}
-        </Facts>
+        </Properties>
       </section>
       {appraisal === null ? null : <Appraisal appraisal={appraisal} code={trace.code} />}
       {segments.length === 0 ? null : <Segments segments={segments} />}
       {explained.bytes_of === null ? null : <p>The bytes are those of build {explained.bytes_of}.</p>}
       <div className="columns">
-        <BuildFacts explained={explained} />
+        <BuildProperties explained={explained} />
         <Section title="The app">
           {app === null ? (
             <Empty title="It is not registered any more" />
           ) : (
-            <Facts>
+            <Properties>
               {[
                 ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
                 ['May be left out', app.optional_evidence.join(', ') || 'nothing'],
                 ['Policy', app.policy ?? 'by default'],
               ]}
-            </Facts>
+            </Properties>
           )}
         </Section>
       </div>
@@ -118,11 +118,11 @@ function Appraisal({
           </li>
         ))}
       </ul>
-      <Facts>
+      <Properties>
         {appraisal.parts.map(
           ({ part, tier, vector }) => [`AR4SI ${part}`, `${tier}: ${claimsInWords(vector)}`] as const,
         )}
-      </Facts>
+      </Properties>
     </Section>
   )
 }
@@ -167,7 +167,7 @@ function Segments({ segments }: Pick<TraceExplanation, 'segments'>) {
   )
 }
 
-function BuildFacts({
+function BuildProperties({
   explained: { build, last_seen_at: lastSeen, other_builds: others },
 }: {
   explained: TraceExplanation
@@ -177,7 +177,7 @@ function BuildFacts({
       {build === null ? (
         <Empty title="It is not registered, or no longer registered" />
       ) : (
-        <Facts>
+        <Properties>
           {[
             ['State', <StateBadge state={build.state} />],
             ['Version', `${build.version_name ?? '–'} (${build.version_code})`],
@@ -189,7 +189,7 @@ function BuildFacts({
             ['Warnings', build.warnings.join(', ') || 'none'],
             ['Other builds', others.map(({ id, state }) => `${id} (${state})`).join(', ') || 'none'],
           ]}
-        </Facts>
+        </Properties>
       )}
     </Section>
   )

@@ -9,7 +9,7 @@ import { columnsOf } from '../ui/data-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Filters, More, useFilter } from '../ui/filters.tsx'
 import { ListSection } from '../ui/list-section.tsx'
-import { Facts, Page, Section } from '../ui/page.tsx'
+import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Problem } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
@@ -160,7 +160,7 @@ function Entry({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
   return (
     <Dialog title={`Entry ${number}`} onClose={onClose} wide>
       <div className="dialog-body">
-        <Facts>
+        <Properties>
           {[
             ['When', <Time at={at} />],
             ['Key', `${whoIn(key, name)}${key === null ? '' : ` (${key})`}`],
@@ -170,7 +170,7 @@ function Entry({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
             ['After', <Json value={after} />],
             ['Hash', <span className="mono small">{hash}</span>],
           ]}
-        </Facts>
+        </Properties>
       </div>
     </Dialog>
   )

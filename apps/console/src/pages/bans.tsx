@@ -10,7 +10,7 @@ import { actionsHeader, mono, orElse, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { Details } from '../ui/details.tsx'
 import { ListSection } from '../ui/list-section.tsx'
-import { Facts, Page, Section } from '../ui/page.tsx'
+import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
@@ -84,7 +84,7 @@ function BansOf({ app }: { app: string }) {
           header: actionsHeader,
           cell: ({ row: { original } }) => {
             const { kind, vouching_key: id } = original
-            const facts = <BanFacts ban={original} />
+            const properties = <BanProperties ban={original} />
             return mayChange ? (
               <ConfirmedAction
                 label="Lift"
@@ -93,11 +93,11 @@ function BansOf({ app }: { app: string }) {
                 run={() => call('DELETE', `v1/apps/${segment(app)}/bans/${segment(kind)}/${segment(id)}`)}
               >
                 <p>Installations behind this key may attest again.</p>
-                {facts}
+                {properties}
               </ConfirmedAction>
             ) : (
               <Details of={`the ban of ${id}`} title="A ban">
-                {facts}
+                {properties}
               </Details>
             )
           },
@@ -131,13 +131,13 @@ function BansOf({ app }: { app: string }) {
 }
 
 /** All details of a ban: its row truncates some, and on narrow screens omits most. */
-function BanFacts({
+function BanProperties({
   ban: { kind, vouching_key: key, note, author, created_at: at, expires_at: end },
 }: {
   ban: Ban
 }) {
   return (
-    <Facts>
+    <Properties>
       {[
         ['Key', <span className="mono">{key}</span>],
         ['Kind of key', kind],
@@ -145,7 +145,7 @@ function BanFacts({
         ['Since', <Time at={at} />],
         ['Ends', <Time at={end} />],
       ]}
-    </Facts>
+    </Properties>
   )
 }
 
@@ -182,7 +182,7 @@ function AllowedOf({ app }: { app: string }) {
           cell: ({ row: { original } }) => {
             const { installation, audience } = original
             const query = new URLSearchParams({ audience }).toString()
-            const facts = <AllowedFacts entry={original} />
+            const properties = <AllowedProperties entry={original} />
             return mayChange ? (
               <ConfirmedAction
                 label="Remove"
@@ -191,11 +191,11 @@ function AllowedOf({ app }: { app: string }) {
                 run={() => call('DELETE', `v1/apps/${segment(app)}/allow/${segment(installation)}?${query}`)}
               >
                 <p>The policy decides on it again from now on.</p>
-                {facts}
+                {properties}
               </ConfirmedAction>
             ) : (
               <Details of={`the test device ${installation}`} title="A test device">
-                {facts}
+                {properties}
               </Details>
             )
           },
@@ -236,13 +236,13 @@ function AllowedOf({ app }: { app: string }) {
   )
 }
 
-function AllowedFacts({
+function AllowedProperties({
   entry: { installation, audience, note, author, created_at: at, expires_at: end },
 }: {
   entry: AllowEntry
 }) {
   return (
-    <Facts>
+    <Properties>
       {[
         ['Installation', <span className="mono">{installation}</span>],
         ['At the API', <span className="mono">{audience}</span>],
@@ -250,7 +250,7 @@ function AllowedFacts({
         ['Since', <Time at={at} />],
         ['Ends', <Time at={end} />],
       ]}
-    </Facts>
+    </Properties>
   )
 }
 

@@ -4,7 +4,7 @@ import type { DryRunReport } from '@assay/service'
 import { call, segment } from '../api/client.ts'
 import { appsQuery } from '../api/queries.ts'
 import { ChoiceField } from '../ui/filters.tsx'
-import { Facts, Section } from '../ui/page.tsx'
+import { Properties, Section } from '../ui/page.tsx'
 import { Empty, Problem } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
@@ -95,7 +95,7 @@ function Report({ report }: { report: DryRunReport }) {
   if (installations === 0) return <Empty title={`No device of ${app} was seen in this time`} />
   return (
     <>
-      <Facts>
+      <Properties>
         {[
           ['App', <span className="mono">{app}</span>],
           ['Seen since', <Time at={since} />],
@@ -106,7 +106,7 @@ function Report({ report }: { report: DryRunReport }) {
           ['At', `${audience} (${tiers.join(', ')})`],
           ['Based on', basis.map(basisInWords).join(' ')],
         ]}
-      </Facts>
+      </Properties>
       {reasons.length === 0 ? null : (
         <ul className="rows">
           {reasons.map(({ code, build, count }) => (

@@ -7,7 +7,7 @@ import { statsQuery } from '../api/stats.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { ChoiceField } from '../ui/filters.tsx'
-import { Facts, Section } from '../ui/page.tsx'
+import { Properties, Section } from '../ui/page.tsx'
 import { Loaded } from '../ui/states.tsx'
 
 const number = new Intl.NumberFormat('en')
@@ -27,7 +27,7 @@ export function ShadowPolicy({ app }: { app: App }) {
           {({ groups }) => {
             const shadow = groups[0]?.shadow
             return (
-              <Facts>
+              <Properties>
                 {[
                   ['Policy', <span className="mono">{app.shadow_policy}</span>],
                   ['Judged in 24 hours', number.format(shadow?.judged ?? 0)],
@@ -35,7 +35,7 @@ export function ShadowPolicy({ app }: { app: App }) {
                   ['Would pass, and were refused', number.format(shadow?.passed ?? 0)],
                   ['Could not be judged', number.format(shadow?.failed ?? 0)],
                 ]}
-              </Facts>
+              </Properties>
             )
           }}
         </Loaded>

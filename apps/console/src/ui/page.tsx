@@ -60,9 +60,9 @@ export function Prose({ children }: { children: string }) {
 }
 
 /** Names and values. */
-export function Facts({ children }: { children: readonly (readonly [string, ReactNode])[] }) {
+export function Properties({ children }: { children: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <dl className="facts">
+    <dl className="properties">
       {children.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
