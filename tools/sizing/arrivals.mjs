@@ -1,6 +1,6 @@
 /**
- * A simulation of when attestations arrive, against which the arithmetic is held: it knows sessions, renewals and retries of
- * single devices, and no formula.
+ * A simulation of when attestations arrive, to check the arithmetic: it follows sessions, renewals and retries of single
+ * devices, and uses no formula.
  */
 
 const day = 86_400
@@ -38,7 +38,7 @@ function beginsAt(random) {
   return random() * day
 }
 
-/** Every attestation of a day that nobody refuses, per second. */
+/** All attestations of a day without refusals, per second. */
 export function arrivalsOfDay({ devices, sessions, minutes, lifetime, seed }) {
   const random = randomOf(seed)
   const perSecond = new Uint32Array(day)
@@ -51,7 +51,7 @@ export function arrivalsOfDay({ devices, sessions, minutes, lifetime, seed }) {
   return perSecond
 }
 
-/** The busiest `span` seconds against the mean. */
+/** The busiest `span` seconds, as a multiple of the mean. */
 export function peakOf(perSecond, span = 60) {
   let sum = 0
   for (let i = 0; i < span; i += 1) sum += perSecond[i]
@@ -65,27 +65,27 @@ export function peakOf(perSecond, span = 60) {
   return busiest / span / (total / perSecond.length)
 }
 
-/** Seconds before the outage in which as many sessions are under way as there would be. */
+/** Seconds before the outage, in which the number of sessions becomes steady. */
 const warmUp = 1_800
 
 /**
- * The seconds over which a node spreads those whom it refuses, as `apps/service/src/http/limits/come-back.ts` has it.
+ * The seconds over which a node spreads the clients it refuses, as in `apps/service/src/http/limits/come-back.ts`.
  *
- * @param away how many it has sent away that are not due yet
- * @param perSecond how many it has served, of late
+ * @param away how many it has refused that are not due yet
+ * @param perSecond how many it has served recently
  */
 const spreadOf = (away, perSecond) => Math.min(60, Math.max(5, (2 * away) / Math.max(10, perSecond)))
 
 /**
- * The herd after an outage: whoever has the app open and has no token tries as the SDK does, until they are served or close the
- * app. What is above `capacity` is refused with a random `Retry-After`, which grows with those who have been sent away.
+ * The herd after an outage: each device with the app open and no token tries as the SDK does, until it is served or the app is
+ * closed. Requests above `capacity` are refused with a random `Retry-After`, which grows with the number of refused devices.
  *
  * @param sessions that begin in a second, each for `minutes` on average, with tokens of `lifetime` seconds
- * @param outage seconds, in which nobody is served
- * @param isAnswered whether nodes tell meanwhile when to come back, as without a store; otherwise nobody is reached
+ * @param outage seconds in which nobody is served
+ * @param isAnswered whether nodes answer during the outage with a time to come back, as without a store; otherwise no node answers
  * @param capacity attestations a second that are served
- * @returns the greatest number that came in one second, the seconds until nobody is refused, how often a device was at most, and
- *   the seconds from the end of the outage until the last who was without a token was served
+ * @returns the greatest number of requests in one second, the seconds until no device is refused, the most refusals of one device,
+ *   and the seconds from the end of the outage until the last device without a token was served
  */
 export function herdAfter({
   sessions,
@@ -122,7 +122,7 @@ export function herdAfter({
       came.push({ ends: second - Math.log(1 - random()) * minutes * 60, refused: 0, failures: 0 })
     const isAway = second >= -outage && second < 0
     if (second >= 0) most = Math.max(most, came.length)
-    // Whoever is served is picked by chance: the service knows nobody who comes again.
+    // Chance picks who is served: the service does not recognise a device that comes again.
     for (let i = came.length - 1; i > 0; i -= 1) {
       const j = Math.floor(random() * (i + 1))
       ;[came[i], came[j]] = [came[j], came[i]]

@@ -7,10 +7,10 @@ import { optionOf, pageOf } from './page.mjs'
 const page = fileURLToPath(new URL('../../docs/sizing.md', import.meta.url))
 const file = fileURLToPath(new URL('rows.json', import.meta.url))
 
-const usage = `npm run sizing              shows how many machines so many installations need
+const usage = `npm run sizing              shows how many machines a number of installations needs
 npm run sizing -- --write   writes docs/sizing.md
-npm run sizing -- --measure measures Valkey and PostgreSQL on this machine, and keeps what it finds; --bench FILE takes rows
-                            from what npm run bench -- --json wrote
+npm run sizing -- --measure measures Valkey and PostgreSQL on this machine, and keeps the results; --bench FILE takes rows
+                            from the output of npm run bench -- --json
 ${Object.keys(assumptions)
   .map((name) => `  --${optionOf(name)} NUMBER`)
   .join('\n')}`
@@ -34,7 +34,7 @@ try {
     if (text === undefined) continue
     given[name] = Number(text)
     const least = name === 'hardware' || name.endsWith('Price') || name === 'evidence' ? 0 : Number.MIN_VALUE
-    if (!(given[name] >= least)) throw new TypeError(`--${optionOf(name)} is no number that it may be`)
+    if (!(given[name] >= least)) throw new TypeError(`--${optionOf(name)} is out of range`)
   }
   if (given.hardware > 1 || given.load > 1) throw new TypeError('a share is at most 1')
 } catch (error) {

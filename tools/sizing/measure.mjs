@@ -11,7 +11,7 @@ const cpu = { unit: 'µs of CPU' }
 const grown = {
   unit: '×',
   of: ({ ratio }) => ratio,
-  what: 'what a phone waits for, a million installations against 10,000',
+  what: 'time a phone waits, a million installations ÷ 10,000',
 }
 const memory = (what) => ({ unit: 'MB', what: `resident size ${what}` })
 
@@ -39,14 +39,14 @@ export function fromBench({ rows }) {
   })
 }
 
-/** What stores do, on this machine. */
+/** Measures the stores on this machine. */
 export async function measure() {
   return [...(await measureValkey()), ...(await measurePostgres())]
 }
 
 const uses = 300_000
 
-/** A key that is written where it is not there, and ends by itself: what a use is for the server. */
+/** Writes keys that do not exist yet and that expire: to the server, each is a use. */
 async function measureValkey() {
   const valkey = await startValkey({ settings: ['--maxmemory-policy', 'noeviction'] })
   try {
@@ -167,13 +167,13 @@ async function measureInstallations(database) {
       id: 'postgres.refresh',
       value: tenths((seconds * 1e6) / installations),
       unit: 'µs of CPU',
-      by: `\`--measure\`: of the server, for telling an installation, its ban and its limits, and writing its counter, ${callers} connections`,
+      by: `\`--measure\`: of the server, for reading an installation, its ban and its limits, and writing its counter, ${callers} connections`,
     },
     {
       id: 'node.refresh',
       value: tenths((user + system) / installations),
       unit: 'µs of CPU',
-      by: '`--measure`: of a node, for the same',
+      by: '`--measure`: of a node, for the same work',
     },
   ]
 }

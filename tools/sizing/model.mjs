@@ -1,43 +1,42 @@
 /**
- * The arithmetic of docs/sizing.md: from what was measured, and from what is assumed about devices, to machines.
- * Everything it takes from a measurement is named in `rows.json`; everything else is an assumption, and an option of the
- * command.
+ * The arithmetic of docs/sizing.md: it computes machines from measurements and from assumptions about devices.
+ * `rows.json` holds every measurement; everything else is an assumption, and an option of the command.
  */
 
-/** What is assumed, and can be given instead. */
+/** The assumptions. An option of the command replaces each. */
 export const assumptions = {
   /** Times a day that a device in use opens the app. */
-  sessions: { value: 4, unit: 'sessions a day', why: 'of a device that is in use on that day' },
+  sessions: { value: 4, unit: 'sessions a day', why: 'Sessions of a device that is in use on that day' },
   /** Minutes of one session, on average. */
-  minutes: { value: 5, unit: 'minutes', why: 'of a session, on average' },
+  minutes: { value: 5, unit: 'minutes', why: 'Mean length of a session' },
   /** Seconds that a token lives: the SDK renews it at half of that while the app is in use. */
-  lifetime: { value: 300, unit: 's', why: 'a token lives (`token_lifetime` of the API, its default)' },
-  /** The busiest minute of the day against the mean of the day. */
+  lifetime: { value: 300, unit: 's', why: 'Lifetime of a token (the default of `token_lifetime`)' },
+  /** The busiest minutes of the day, as a multiple of the mean. */
   peak: {
     value: 2.2,
     unit: '×',
-    why: 'the busiest minutes against the mean of the day: a morning and an evening',
+    why: 'Busiest minutes ÷ mean of the day, with a morning and an evening peak',
   },
-  /** Share of attestations that carry evidence of hardware, and write a row. */
-  hardware: { value: 0.5, unit: '', why: 'of attestations carry evidence of hardware' },
-  /** How much of a core, of a Valkey shard, or of PostgreSQL is to be used at the peak. */
+  /** Share of attestations that carry hardware evidence, and write a row. */
+  hardware: { value: 0.5, unit: '', why: 'Share of attestations with hardware evidence' },
+  /** Share of a core, a Valkey shard or PostgreSQL that is used at the peak. */
   load: {
     value: 0.5,
     unit: '',
-    why: 'of each core, shard and database is used at the peak: the rest is for what fails',
+    why: 'Target utilisation at the peak; the rest is headroom for failures',
   },
-  /** Bytes of evidence that are kept of an installation beside its row. */
+  /** Bytes of evidence stored for an installation, besides its row. */
   evidence: {
     value: 4_000,
     unit: 'bytes',
-    why: 'of claims and receipt are kept of an installation with hardware evidence',
+    why: 'Claims and receipt stored per installation with hardware evidence',
   },
-  databaseCores: { value: 16, unit: 'cores', why: 'of one PostgreSQL server, at most' },
-  corePrice: { value: 25, unit: '€ a month', why: 'a core with 4 GB of memory' },
+  databaseCores: { value: 16, unit: 'cores', why: 'Largest PostgreSQL server' },
+  corePrice: { value: 25, unit: '€ a month', why: 'Price of a core with 4 GB of memory' },
   storagePrice: {
     value: 0.12,
     unit: '€ a month',
-    why: 'a GB of storage of the database, with its copy and backups',
+    why: 'Price of a GB of database storage, with its replica and backups',
   },
 }
 

@@ -4,7 +4,7 @@ import { assumptions, attestationsOfSession, sizeOf, valuesOf } from './model.mj
 const steps = [1e4, 1e5, 1e6, 1e7, 1e8]
 const seed = 20_261_127
 
-/** What the simulation says of what the arithmetic assumes. */
+/** Simulates what the arithmetic assumes. */
 export function simulated(given = valuesOf(assumptions)) {
   const devices = 40_000
   const perSecond = arrivalsOfDay({ ...given, devices, seed })
@@ -12,9 +12,9 @@ export function simulated(given = valuesOf(assumptions)) {
   const rate = 100
   return {
     perDay: total / devices,
-    // Minutes by chance alone differ at so few devices: ten minutes do not.
+    // With so few devices, single minutes differ by chance; ten minutes do not.
     peak: peakOf(perSecond, 600),
-    // Sized as the arithmetic does it: at the peak half of the capacity is in use.
+    // Sized like the arithmetic: half of the capacity is in use at the peak.
     herd: [60, 600, 1_800].flatMap((outage) =>
       [false, true].map((isAnswered) => ({
         outage,
@@ -102,7 +102,7 @@ ${table(
   rows.map(({ id, value, unit, by }) => [`\`${id}\``, `${number(value, 1)} ${unit}`, by]),
 )}
 
-The machine had other work to do, which makes CPU time longer than on one of its own.
+The machine was not idle, so CPU times are higher than on a dedicated one.
 
 ## Assumed
 
@@ -129,18 +129,18 @@ ${table(
 ## Simulated
 
 40,000 devices for a day, each with its sessions and renewals: ${number(seen.perDay, 2)} attestations a day and device (arithmetic: ${number(example.perDay, 2)}), and
-${number(seen.peak, 2)} × the mean in the busiest ten minutes (assumed: ${given.peak}). After an outage at the peak, with the capacity above, all who wanted a token meanwhile
-come back as they are told, or as the SDK's back-off lets them where no node answers, as long as they have the app open. What is too much is refused with a
-random \`Retry-After\`, which a node spreads over twice the time that it would take to serve all whom it has sent away, 5 to 60 s:
+${number(seen.peak, 2)} × the mean in the busiest ten minutes (assumed: ${given.peak}). After an outage at the peak, with the capacity above, every device that wanted a token
+meanwhile comes back as long as the app is open: when the answer tells it to, or by the SDK's back-off where no node answers. Requests above capacity are
+refused with a random \`Retry-After\`. A node spreads it over twice the time it needs to serve everyone it has refused, 5 to 60 s:
 
 ${table(
   [
     'outage',
     'meanwhile',
-    'most in one second, against the peak',
-    'until nobody is refused',
-    'refusals of one device, at most',
-    'the last one is served after',
+    'peak second ÷ normal peak',
+    'time until no refusals',
+    'refusals per device, max',
+    'last device served after',
   ],
   seen.herd.map(({ outage, isAnswered, most, seconds, mostRefused, longest, rate }) => [
     `${outage / 60} min`,
@@ -152,11 +152,11 @@ ${table(
   ]),
 )}
 
-APIs see less of an outage than that: a token that was issued before goes on until it ends.
+APIs see less of an outage than that: tokens issued earlier stay valid until they expire.
 `
 }
 
-/** As on the command line. */
+/** The name as the command line takes it. */
 export function optionOf(name) {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

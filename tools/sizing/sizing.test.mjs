@@ -14,7 +14,7 @@ describe('sizing', () => {
     expect(page, 'npm run sizing -- --write').toBe(pageOf(known))
   })
 
-  it('counts attestations as a simulation of devices does, to within two in a hundred', () => {
+  it('counts attestations within 2 % of the simulation', () => {
     const seen = simulated()
     const counted = given.sessions * attestationsOfSession(given)
     expect(seen.perDay / counted).toBeGreaterThan(0.98)
@@ -25,7 +25,7 @@ describe('sizing', () => {
     ['long sessions', { minutes: 30 }],
     ['short tokens', { lifetime: 60 }],
     ['one short session', { sessions: 1, minutes: 1 }],
-  ])('does so for %s too', (_, more) => {
+  ])('counts attestations within 4 % of the simulation for %s', (_, more) => {
     const all = { ...given, ...more }
     const total = arrivalsOfDay({ ...all, devices: 10_000, seed: 7 }).reduce((sum, each) => sum + each, 0)
     const ratio = total / 10_000 / (all.sessions * attestationsOfSession(all))
@@ -33,12 +33,12 @@ describe('sizing', () => {
     expect(ratio).toBeLessThan(1.04)
   })
 
-  it('assumes no lower a peak than the simulation has', () => {
+  it('assumes a peak at least as high as in the simulation', () => {
     expect(given.peak).toBeGreaterThanOrEqual(simulated().peak)
     expect(given.peak).toBeLessThan(simulated().peak * 1.25)
   })
 
-  it('lets a herd through where the capacity is what it says, and never where it is below the rate', () => {
+  it('serves the herd with the computed capacity, and never with a capacity below the rate', () => {
     for (const { seconds, longest, most, rate } of simulated().herd) {
       expect(seconds).toBeLessThan(90)
       expect(longest).toBeLessThan(120)
@@ -49,7 +49,7 @@ describe('sizing', () => {
     expect(few.seconds).toBe(Infinity)
   })
 
-  it('needs more for more, and a machine alone for few', () => {
+  it('needs more machines for more devices, and one machine for few', () => {
     const sizes = [1e4, 1e5, 1e6, 1e7, 1e8].map((devices) => sizeOf(devices, values))
     for (const [i, size] of sizes.entries()) {
       for (const value of Object.values(size)) expect(Number.isFinite(value)).toBe(true)
