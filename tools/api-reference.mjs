@@ -1,6 +1,6 @@
 /**
- * The API reference of an SDK in TypeScript, by TypeDoc: `npm run api:reference -- [FOLDER]`. Without a folder it only checks, and fails for
- * a public export that says nothing of itself or links to nothing.
+ * Writes the API reference of an SDK in TypeScript, with TypeDoc: `npm run api:reference -- [FOLDER]`. Without a folder it only checks,
+ * and fails for a public export that has no comment or a broken link.
  */
 import { spawn } from 'node:child_process'
 
@@ -10,7 +10,7 @@ import { installed, NotInstalled } from './installed.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const packageFolder = path.join(root, 'packages/attester/react-native')
-/** Outside the workspaces: 30 MB that nothing else here needs. Apache-2.0. */
+/** Installed outside the workspaces: nothing else here needs these 30 MB. Apache-2.0. */
 const packages = { typedoc: '0.28.20', typescript: '6.0.3' }
 
 /**

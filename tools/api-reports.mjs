@@ -1,7 +1,7 @@
 /**
- * The public surface of the packages as text, one report for each entry point, in `tools/api/`: a change of surface is a change
- * that a review sees. `node tools/api-reports.mjs` compares the reports with the build and exits with 1 where they differ;
- * `--write` writes them anew. `tsc -b` must have run.
+ * The public surface of the packages as text, one report for each entry point, in `tools/api/`, so that a review sees each change of
+ * it. `node tools/api-reports.mjs` compares the reports with the build and exits with 1 if they differ; `--write` updates them.
+ * `tsc -b` must have run.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
@@ -10,12 +10,11 @@ import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@m
 import { layers } from './layers.mjs'
 
 /**
- * Tables of codes are no surface: `docs/errors.md` shows them. The plugin for Expo is called by its name in `app.json`,
- * and has no types.
+ * Left out: tables of codes, which `docs/errors.md` shows, and the Expo plugin, which `app.json` names and which has no types.
  */
 const leftOut = /^\.\/(codes|expo|package\.json)$/
 
-/** Of every package that is published. @returns {{ report: string, entry: string, folder: string }[]} */
+/** The entry points of each published package. @returns {{ report: string, entry: string, folder: string }[]} */
 export function entryPoints(root) {
   return Object.entries(layers).flatMap(([name, { dir }]) => {
     const folder = path.join(root, dir)
@@ -72,7 +71,7 @@ function configOf(root, { report, entry, folder }, into) {
   })
 }
 
-/** @returns {string[]} reports that differ from the build, or that no entry point has */
+/** @returns {string[]} reports that differ from the build, or that belong to no entry point */
 export function checkReports(
   root,
   { write = false, into = path.join(root, 'tools/api'), points = entryPoints(root) } = {},
@@ -99,7 +98,7 @@ export function checkReports(
   return [...changed, ...orphans]
 }
 
-/** Members that the compiler infers come in an order that depends on what it has built before, and mean the same in any. */
+/** Sorts inferred members: their order depends on what the compiler has built before, and has no meaning. */
 function sameLines({ reportFilePath, reportTempFilePath }) {
   const [known, built] = [reportFilePath, reportTempFilePath].map(
     (file) => existsSync(file) && readFileSync(file, 'utf8').split('\n').sort().join('\n'),

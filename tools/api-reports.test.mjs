@@ -1,4 +1,4 @@
-/** The canary of the API reports: a change of a surface is found, whatever it is, and what is as it was is not. */
+/** The canary of the API reports: every change of a surface is reported, and nothing else. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -61,7 +61,7 @@ test('every entry point of a published package has its report', () => {
   const published = Object.values(layers)
     .map(({ dir }) => path.join(root, dir))
     .filter((of) => JSON.parse(readFileSync(path.join(of, 'package.json'), 'utf8')).private !== true)
-  // The console is files for browsers, and exports nothing.
+  // The console consists of files for browsers, and exports nothing.
   expect(published.filter((of) => !points.some(({ folder: has }) => has === of))).toEqual([
     path.join(root, 'apps/console'),
   ])

@@ -1,7 +1,7 @@
 /**
- * Writes `dist/cjs` of the packages that CommonJS programs may require: the same modules once more, with a
- * `package.json` that says what they are, and the types beside them. `tsc -b` must have run. For anyone who cannot
- * `import` (older test runners, bundlers in CommonJS mode, TypeScript projects without `"type": "module"`).
+ * Writes `dist/cjs` of the packages that CommonJS programs may require: the same modules as CommonJS, with a `package.json`
+ * that says so, and types. `tsc -b` must have run. It is for programs that cannot `import` (older test runners, bundlers in
+ * CommonJS mode, TypeScript projects without `"type": "module"`).
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { layers } from './layers.mjs'
 
-/** The guard, and what it depends on. */
+/** The guard, and its dependencies. */
 const packages = ['@assay/protocol', '@assay/guard']
 
 export function buildCommonJs(root) {
@@ -36,7 +36,7 @@ function asCommonJs(file) {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.CommonJS,
       rewriteRelativeImportExtensions: true,
-      // The packages say what they export by name; nothing default is imported from CommonJS.
+      // The packages have named exports; none imports a default from CommonJS.
       esModuleInterop: false,
     },
   }).outputText

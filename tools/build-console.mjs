@@ -1,6 +1,6 @@
 /**
- * `node tools/build-console.mjs`: builds the console into apps/console/dist, where the service finds it. Nothing is done where the
- * sources are those of the last build.
+ * `node tools/build-console.mjs`: builds the console into apps/console/dist, where the service finds it. It does nothing if the
+ * sources have not changed since the last build.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,10 +11,10 @@ const root = path.resolve(import.meta.dirname, '..')
 const folder = path.join(root, 'apps/console')
 const stamp = path.join(folder, 'dist/.sources')
 
-/** What an explanation of a code is made of: the tables of the built CLI, which `tsc -b` has brought up to date. */
+/** The source of explanations of codes: the tables of the built CLI, which `tsc -b` has updated. */
 const tables = path.join(root, 'apps/cli/dist/codes.js')
 
-/** Brings the built console up to date. The rest of the build must be. */
+/** Updates the built console. The rest of the build must be up to date. */
 export async function buildConsole() {
   const sources = digestOfSources()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return

@@ -52,7 +52,7 @@ export function describeRun({ format, date, machine, counts, survivors, score })
     `${date} · \`npm run mutation -- ${format}\` ([how that is done](README.md)) · Stryker 9.6.1, every mutator · ${machine}`,
     '',
     `Mutated: \`packages/verifier/evidence/src/${format}\`. Tests: \`packages/verifier/evidence/test/${format}\`, without`,
-    'those of random bytes and without the evidence vectors: what is killed here, is killed by objects that the tests make.',
+    'those of random bytes and without the evidence vectors: so every kill comes from hand-made inputs.',
     '',
     `**${score.toFixed(1)} %** killed: ${counts.Killed} by a failing test, ${counts.Timeout} by a time-out; ${counts.Survived} survive, ${counts.NoCoverage} are reached by no test.`,
     '',

@@ -1,7 +1,7 @@
 /**
  * `npm run mutation -- [FORMAT…]`: mutation testing of the evidence formats, one after the other, each against its own
- * tests. Writes `docs/mutation/FORMAT.md`. Exit code 1 where fewer than 95 % of the mutants are killed, or where one
- * survives for which `reasons.mjs` gives no reason.
+ * tests. Writes `docs/mutation/FORMAT.md`. Exits with 1 if fewer than 95 % of the mutants are killed, or if one survives
+ * without a reason in `reasons.mjs`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -21,9 +21,9 @@ if (unknown.length > 0) {
 for (const format of asked.length > 0 ? asked : Object.keys(reasons))
   if (!(await mutate(format))) process.exitCode = 1
 
-/** @returns {Promise<boolean>} whether enough was killed, and there is a reason for all that was not */
+/** @returns {Promise<boolean>} whether enough mutants were killed, and each survivor has a reason */
 async function mutate(format) {
-  // The test runner works in a separate process, which inherits it.
+  // The test runner is a separate process, which inherits this variable.
   process.env.ASSAY_MUTATED_FORMAT = format
   await new Stryker(optionsFor(format)).runMutationTest()
   const summary = summarise(JSON.parse(readFileSync(resultOf(format), 'utf8')), reasons[format])
