@@ -38,13 +38,13 @@ export async function buildConsole() {
       emptyOutDir: true,
       target: 'es2022',
       modulePreload: { polyfill: false },
-      // No data: URLs: the policy for content allows none.
+      // The content security policy allows no data: URLs.
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 1024,
       license: { fileName: 'assets/licenses.txt' },
     },
   })
-  // Vite leaves `production` behind, and whoever asked for the build goes on in this process.
+  // Vite sets NODE_ENV to `production`; the caller goes on in this process.
   if (before === undefined) delete process.env.NODE_ENV
   else process.env.NODE_ENV = before
   writeFileSync(stamp, sources)

@@ -8,10 +8,10 @@ import { build } from 'esbuild'
 import { writeProgram } from './write-program.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
-/** What is started of a program. */
+/** The entry file of a program. */
 const main = 'main.mjs'
 
-/** The CLI's part that each command loads. The rest stays in the packages that it depends on. */
+/** The part of the CLI that each command loads. The rest stays in the packages it depends on. */
 const inEachCommand = ['@assay/protocol', 'commander', 'leven', 'picocolors']
 
 const programs = [
@@ -20,7 +20,7 @@ const programs = [
     folder: 'apps/cli/dist/program',
     external: dependenciesOf('apps/cli').filter((name) => !inEachCommand.includes(name)),
   },
-  // Everything: the process may read no other code.
+  // All code is bundled: the process may read no other.
   {
     entry: 'apps/service/src/composition/build-reader.process.ts',
     folder: 'apps/service/dist/reader',
@@ -28,7 +28,7 @@ const programs = [
   },
 ]
 
-/** Brings the programs up to date. */
+/** Updates the programs. */
 export async function buildPrograms() {
   for (const program of programs) await buildProgram(program)
 }
@@ -52,7 +52,7 @@ async function buildProgram({ entry, folder, external }) {
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'\nconst require = requireOf(import.meta.url)",
     },
-    // They stand in `licenses.txt`.
+    // `licenses.txt` has them.
     legalComments: 'none',
     metafile: true,
     write: false,
@@ -65,7 +65,7 @@ async function buildProgram({ entry, folder, external }) {
   writeProgram(target, new Map([licenses, ...texts]), Date.now())
 }
 
-/** The licence of each third-party package in a program, as it demands. */
+/** The licences of the third-party packages in a program, which must be shipped with it. */
 function licensesOf(inputs) {
   const packages = new Set(
     inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),

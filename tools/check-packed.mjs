@@ -9,7 +9,7 @@ const linters = { publint: '0.3.25', '@arethetypeswrong/cli': '0.18.5' }
 /** Packages that CommonJS programs may require; the others are modules only. */
 const withCommonJs = new Set(['@assay/protocol', '@assay/guard'])
 const everyTarball = ['package/LICENSE', 'package/README.md', 'package/package.json']
-/** What is built apart. */
+/** Files that are built separately. */
 const besides = {
   '@assay/cli': ['package/dist/program/main.mjs', 'package/dist/program/licenses.txt'],
   '@assay/console': ['package/dist/index.html', 'package/dist/assets/licenses.txt'],
@@ -17,7 +17,7 @@ const besides = {
 }
 
 /**
- * Looks at packed tarballs as those do who install them.
+ * Checks the tarballs as a consumer would.
  *
  * @param {string} root
  * @param {readonly { name: string, tarball: string }[]} packed
@@ -32,7 +32,7 @@ export async function checkPacked(root, packed) {
   ]
 }
 
-/** They are no dependencies of the project: a first check fetches them, which takes a registry. */
+/** These are not dependencies of the project: the first check fetches them, and needs a registry for that. */
 async function lintersOrWhyNot() {
   try {
     return { folder: await installed('package-linters', linters) }
@@ -42,7 +42,7 @@ async function lintersOrWhyNot() {
   }
 }
 
-/** What is in a tarball, and what must not. */
+/** Checks which files a tarball has. */
 export function checkContent({ name, tarball }) {
   const entries = output('tar', ['-tzf', tarball]).split('\n')
   return [
@@ -70,8 +70,8 @@ function lint(tools, { name, tarball }) {
 }
 
 /**
- * The guard alone in an empty folder: it brings no schema library, can be required and imported, and its types stand
- * alone.
+ * Installs the guard alone in an empty folder: it brings no schema library, can be required and imported, and its types
+ * need nothing else.
  */
 function checkGuard(root, packed) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-guard-'))
@@ -122,7 +122,7 @@ function writePrograms(folder) {
       `const { createGuard } = require('@assay/guard')`,
       `const { createNodeGuard } = require('@assay/guard/node')`,
       ...subpaths.map((each) => `const ${each} = require('@assay/guard/${each}')`),
-      // Otherwise Node itself would have made do with the modules.
+      // Otherwise Node itself may have required the ES modules.
       `if (!require.resolve('@assay/guard').includes('cjs')) process.exit(1)`,
       use,
       inNode,
@@ -153,7 +153,7 @@ function writePrograms(folder) {
   write(
     'tsconfig.json',
     JSON.stringify({
-      // No library of browsers, none of Node: what the core's types need, they bring.
+      // No DOM or Node types: the core's types must be self-contained.
       compilerOptions: { lib: ['ES2023'], types: [], module: 'NodeNext', strict: true, noEmit: true },
       include: ['types'],
     }),

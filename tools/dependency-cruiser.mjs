@@ -48,7 +48,7 @@ function packageRules() {
   })
 }
 
-/** What an app ships, and the core of the guard, are not heavier for the texts of their codes. */
+/** Apps, and the core of the guard, do not ship the texts of their codes. */
 function textRules() {
   return ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/guard'].map((name) => ({
     name: `texts-stay-out:${name}`,
@@ -108,7 +108,7 @@ function roomRules() {
   })
 }
 
-/** What holds for every folder of the service, however deep; types count. */
+/** Rules for every folder of the service, at any depth; imports of types count. */
 const folderRules = [
   {
     name: 'folders-never-up',

@@ -1,7 +1,6 @@
 /**
- * `docs/errors.md`: between `<!-- codes: HEADING -->` and `<!-- end -->` is the table of the codes that the code itself
- * describes.
- * `node tools/errors-page.mjs` writes them again from the build; `errors.test.mjs` checks the page against the sources.
+ * Writes the tables of `docs/errors.md`, between `<!-- codes: HEADING -->` and `<!-- end -->`, from the codes that the build
+ * describes: `node tools/errors-page.mjs`. `errors.test.mjs` checks the page against the sources.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -10,8 +9,7 @@ import { fileURLToPath } from 'node:url'
 const block = /(<!-- codes: (.+) -->\n)[\s\S]*?(\n<!-- end -->)/g
 
 /**
- * The page with its tables as `sections` have them. @throws Error for a block without section, or a section without
- * block
+ * The page with the tables of `sections`. @throws Error for a block without section, or a section without block
  */
 export function withTables(page, sections) {
   const left = new Map(sections.map((section) => [section.heading, section]))
@@ -27,7 +25,7 @@ export function withTables(page, sections) {
   return written
 }
 
-/** A section that a text names in quotation marks becomes a link. */
+/** Makes a link of each section that a text names in quotation marks. */
 function linked(text, headings) {
   return headings.reduce(
     (linkedSoFar, heading) => linkedSoFar.replaceAll(`“${heading}”`, `[${heading}](#${anchorOf(heading)})`),
@@ -35,7 +33,7 @@ function linked(text, headings) {
   )
 }
 
-/** As GitHub makes it of a heading. */
+/** The anchor that GitHub gives a heading. */
 export function anchorOf(heading) {
   return heading
     .toLowerCase()

@@ -1,6 +1,6 @@
 /**
- * Checks docs/errors.md against the code. Each code is described once, in the `codes.ts` of its package; the page is
- * written from there. The scan of the sources is the canary: a table that no section shows fails it.
+ * Checks docs/errors.md against the code. Each code is described once, in the `codes.ts` of its package, from which the page
+ * is written. The scan of the sources is the canary: it fails for a table that no section shows.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -31,7 +31,7 @@ function sources(folder) {
   )
 }
 
-/** What the tables of codes in the sources hold, by the names of the tables. */
+/** The contents of the tables of codes in the sources, by the names of the tables. */
 function tablesIn(folder) {
   const tables =
     /^export const (\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:(?:Code|Error|Problem)Table|Record)\b/gm
@@ -45,7 +45,7 @@ function tablesIn(folder) {
   )
 }
 
-/** Lists of codes beside the tables: a code would be described in two places. */
+/** Finds lists of codes besides the tables, which would describe a code in two places. */
 function listsIn(folder) {
   return sources(folder).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/^export const (\w*Codes)\b[^=\n]*= \[\s*['\n]/gm)].map(
@@ -54,11 +54,11 @@ function listsIn(folder) {
   )
 }
 
-test('the page is what `npm run docs:write` makes of the code', () => {
+test('the page equals what `npm run docs:write` writes', () => {
   expect(withTables(page, codeSections)).toBe(page)
 })
 
-test('a text that is changed, a code more and a section more each show', () => {
+test('the page changes with a text, a new code and a new section', () => {
   const [first, ...others] = codeSections
   const [code, text] = [...first.codes][0]
   const changed = (codes) => withTables(page, [{ ...first, codes: new Map(codes) }, ...others])
@@ -68,7 +68,7 @@ test('a text that is changed, a code more and a section more each show', () => {
   expect(() => withTables(page, others)).toThrow(`“${first.heading}”`)
 })
 
-test('every table of codes in the sources is shown, and every code comes from one', () => {
+test('the page shows every table of codes in the sources, and no other codes', () => {
   const tables = tablesIn(root)
   expect(tables.size).toBeGreaterThan(20)
   const shown = new Set(codeSections.flatMap(({ codes }) => [...codes.keys()]))
@@ -77,11 +77,11 @@ test('every table of codes in the sources is shown, and every code comes from on
   expect([...shown].filter((code) => !told.has(code))).toEqual([])
 })
 
-test('no list of codes stands beside the tables', () => {
+test('no file lists codes besides the tables', () => {
   expect(listsIn(root)).toEqual([])
 })
 
-test('a table or a list that is planted in the sources is found, wherever in them it stands', () => {
+test('the scan finds a planted table or list anywhere in the sources', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-errors-'))
   const plant = (file, text) => {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
@@ -123,12 +123,12 @@ test('guard: the codes of the log lead to the answers that the page gives, with 
   }
 })
 
-test('SDK: what the table calls retryable is retryable', () => {
+test('SDK: the codes that the table calls retryable are retryable', () => {
   for (const [code, { retryable }] of Object.entries(clientCodes))
     expect(new AssayClientError(code).retryable, code).toBe(retryable)
 })
 
-test('the page says how each fault of the JSON parser shows', () => {
+test('the page describes each fault of the JSON parser', () => {
   for (const fault of jsonFaults) expect(page).toContain(`\`${fault}\``)
 })
 

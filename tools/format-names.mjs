@@ -1,13 +1,12 @@
 /**
- * What is so of one format of evidence is asked of the format: the product names formats only where they live and where
- * the service is put together. The names are those of the descriptors, so that a new format is looked for as soon as it
- * has one.
+ * Only the format itself knows what is specific to it: the product names formats only in their own folders and where the
+ * service is put together. The names come from the descriptors, so a new format is covered as soon as it has one.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { evidenceSharedFolders } from './layers.mjs'
 
-/** Names of the formats, as their descriptors give them. @throws Error for a format whose descriptor gives none */
+/** Names of the formats, from their descriptors. @throws Error for a format whose descriptor has none */
 export function formatNames(root) {
   const formats = path.join(root, 'packages/verifier/evidence/src')
   return readdirSync(formats, { withFileTypes: true })
@@ -20,12 +19,12 @@ export function formatNames(root) {
     })
 }
 
-/** The formats of `names` that a source names: as their name, or as words or an identifier made of it. */
+/** The formats of `names` that a source names, by their name or by words or an identifier made of it. */
 export function namedIn(source, names) {
   return names.filter((name) => patternOf(name).test(source))
 }
 
-/** A name of one word is also a word: a finding is only what compares, looks up or lists it. The vendor may be left out. */
+/** A name of one word is also an ordinary word: it counts only where code compares it, looks it up or lists it. The vendor may be left out. */
 function patternOf(name) {
   const words = name.replace(/^(apple|google)-/, '').split('-')
   return words.length === 1

@@ -1,4 +1,4 @@
-/** Concrete formats of evidence are named by their own folders, by the composition root, and by the laboratory. */
+/** Only their own folders, the composition root and the laboratory name concrete formats of evidence. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -8,12 +8,12 @@ import { formatNames, namedIn } from './format-names.mjs'
 const root = path.resolve(import.meta.dirname, '..')
 const names = formatNames(root)
 
-/** Where they are named rightly; an SDK collects evidence of its own platform. */
+/** Files that may name formats; an SDK collects evidence of its own platform. */
 const homes = [
   /^packages\/verifier\/evidence\/src\//,
   /^apps\/service\/src\/composition\//,
   /^packages\/attester\//,
-  // A dictionary for compression: texts that evidence often holds, and no rule.
+  // A dictionary for compression has texts that are common in evidence, but no rules.
   /^apps\/service\/src\/storage\/database\/packed-evidence\.ts$/,
 ]
 const files = ['packages', 'apps'].flatMap((top) =>
@@ -40,7 +40,7 @@ test('no other product file names a concrete format of evidence', () => {
   expect(found).toEqual([])
 })
 
-test('the CLI is among the files, and a name that is planted in it is found, in whatever form', () => {
+test('the search covers the CLI, and finds a planted name in any form', () => {
   expect(files.filter((file) => file.startsWith('apps/cli/src/')).length).toBeGreaterThan(40)
   for (const text of [
     "'play-integrity-keys'",
@@ -56,7 +56,7 @@ test('the CLI is among the files, and a name that is planted in it is found, in 
   expect(namedIn("const evidence = await readEvidence('software')", names)).toEqual([])
 })
 
-test('a format that nobody has listed is looked for as soon as it has a descriptor', () => {
+test('the search covers a new format as soon as it has a descriptor', () => {
   plantFormat('window-seal', "export const descriptor = { name: 'window-seal', version: '1.0' }\n")
   plantFormat('port', '')
   expect(formatNames(planted)).toEqual(['window-seal'])
@@ -66,7 +66,7 @@ test('a format that nobody has listed is looked for as soon as it has a descript
   expect(() => formatNames(planted)).toThrow('format nameless')
 })
 
-test('the search finds names where they are', () => {
+test('the search finds the names in the folders of the formats', () => {
   const own = files.filter((file) => homes[0].test(file)).filter((file) => namedBy(file).length > 0)
   expect(own.length).toBeGreaterThan(20)
 })

@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** A cache that git ignores, outside the workspaces: nothing here is part of what `npm ci` installs. */
+/** A cache that git ignores, outside the workspaces: `npm ci` installs nothing of it. */
 const cache = path.resolve(import.meta.dirname, '../node_modules/.cache/assay-installed')
 
-/** Packages is not available: no registry, or it has them no more. */
+/** The packages are not available: there is no registry, or it no longer has them. */
 export class NotInstalled extends Error {
   name = 'NotInstalled'
 }
 
 /**
- * The folder of packages at exact versions, installed once. Their install scripts run, because runtimes bring their
- * programs that way.
+ * Installs packages at exact versions, once, and returns their folder. Install scripts run, because some runtimes need
+ * them to get their programs.
  *
  * @param {string} name what the folder is for
  * @param {Readonly<Record<string, string>>} dependencies name to exact version, or to a file
@@ -32,7 +32,7 @@ export async function installed(name, dependencies) {
   const key = createHash('sha256').update(manifest).digest('hex').slice(0, 12)
   const folder = path.join(cache, `${name}-${key}`)
   if (existsSync(folder)) return folder
-  // Elsewhere first, so that what was broken off is not treated as what is whole.
+  // Install elsewhere first, so that an interrupted install is not taken for a complete one.
   const growing = `${folder}.${process.pid}`
   mkdirSync(growing, { recursive: true })
   writeFileSync(path.join(growing, 'package.json'), manifest)
@@ -51,7 +51,7 @@ export async function installed(name, dependencies) {
 }
 
 function run(cwd) {
-  // What a script of the root was started with must not reach an npm that runs elsewhere.
+  // npm must not inherit the settings of the script that started this.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !/^npm_(?!config_(registry|cafile)$)/i.test(key)),
   )

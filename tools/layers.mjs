@@ -2,10 +2,14 @@
  * The import table of the project: the one place that says which package may import which. `check-layers.mjs` holds
  * the manifests and project references against it, `dependency-cruiser.mjs` every import.
  *
- * `may`: packages (or subpaths) that `src/` may import. `types`: only by `import type`. `codesOnly`: only what they tell of their
- * codes, the subpath `./codes`. `files`: packages of which it has files at run time and imports nothing. `bundled`: all that it
- * imports is built into its files, and so stands among its devDependencies. `node`: where under `src/` Node's own modules may be used (`true`: everywhere). What is not
- * listed is forbidden, and what no file needs is not listed.
+ * - `may`: packages (or subpaths) that `src/` may import
+ * - `types`: those that it may import only with `import type`
+ * - `codesOnly`: those of which it may import only the subpath `./codes`
+ * - `files`: packages whose files it uses at run time, without importing them
+ * - `bundled`: its build contains all that it imports, so these packages are devDependencies
+ * - `node`: where under `src/` it may import Node's own modules (`true`: everywhere)
+ *
+ * What is not listed is forbidden, and what no file needs is not listed.
  */
 export const layers = {
   '@assay/protocol': { dir: 'packages/shared/protocol', may: [], node: false },
@@ -21,7 +25,7 @@ export const layers = {
   },
   '@assay/react-native': {
     dir: 'packages/attester/react-native',
-    // Types only: Metro does not shake trees, so whatever is imported weighs in every app.
+    // Types only: Metro does not shake trees, so every import makes every app larger.
     may: ['@assay/protocol', '@assay/client'],
     types: ['@assay/protocol', '@assay/client'],
     node: ['expo/', 'metro/'],
@@ -98,7 +102,7 @@ export const layers = {
     ],
     node: true,
   },
-  // The CLI's explanation of traces, and types of the service, only. It is built into files that need neither.
+  // Only the CLI's explanation of traces, and types of the service. The built files need neither package.
   '@assay/console': {
     dir: 'apps/console',
     bundled: true,
@@ -236,7 +240,7 @@ export const serviceRooms = {
   system: [],
 }
 
-/** All that `attestation` may use beside what is ours: it must be readable, and testable, without the rest. */
+/** The only libraries that `attestation` may use: it must be readable, and testable, without the others. */
 export const besideAttestation = {
   packages: ['lru-cache'],
   node: ['crypto', 'timers/promises', 'zlib'],

@@ -1,6 +1,6 @@
 /**
- * The canary of the import rules: each violation is planted in a copy of the workspace's skeleton, and each must be
- * reported. Without it a resolver that silently resolves nothing would look like a clean project.
+ * The canary of the import rules: it plants violations in a copy of the workspace's skeleton, and each must be reported.
+ * Without it, a resolver that resolves nothing would look like a clean project.
  */
 import {
   cpSync,
@@ -25,7 +25,7 @@ const root = path.resolve(import.meta.dirname, '..')
 const names = Object.keys(layers)
 let copy = ''
 
-/** Libraries, by name: of each kind that attestation must do without, and one that nobody has heard of. */
+/** Names of libraries: one of each kind that attestation must not use, and an unknown one. */
 const libraries = [
   ...['fastify', 'fastify-type-provider-zod', '@fastify/cors', 'light-my-request', 'zod'],
   ...['kysely', 'better-sqlite3', 'pg', 'iovalkey', 'jose', 'prom-client'],
@@ -127,10 +127,10 @@ const planted = [
   ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
 ]
 
-/** A rule about folders is reported at the folder. */
+/** Violations of a rule about folders are reported at the folder. */
 const placeOf = ([file, , rule]) => (rule === 'folders-one-way' ? path.posix.dirname(file) : file)
 
-/** What no rule forbids. */
+/** Imports that no rule forbids. */
 const allowed = [
   ['apps/service/src/storage/down.ts', "import './three/aside.ts'"],
   ['apps/service/src/storage/three/aside.ts', "import '../one/room.ts'"],
@@ -167,7 +167,7 @@ beforeAll(() => {
     write(`${dir}/package.json`, JSON.stringify(manifest))
     cpSync(path.join(root, dir, 'tsconfig.json'), path.join(copy, dir, 'tsconfig.json'))
     for (const entry of Object.values(manifest.exports)) {
-      // What has no source is plain JavaScript as it is: a plugin of a build tool.
+      // A file without TypeScript source is plain JavaScript: a plugin of a build tool.
       if (typeof entry === 'object' && '@assay/source' in entry)
         write(`${dir}/${entry['@assay/source'].slice(2)}`, 'export const a = 1\n')
     }

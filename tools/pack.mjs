@@ -1,8 +1,8 @@
 /**
  * `node tools/pack.mjs DIR`: builds the packages that are not private and writes each as a tarball into DIR, for
- * projects outside this repository to install (`npm install DIR/*.tgz`). All of them belong together: they depend on one
- * another by exact version, and no registry has them. Where there is Maven with a JDK, it writes the Android SDK as a Maven
- * repository into DIR/maven as well; `--npm DIR` leaves that out.
+ * projects outside this repository to install (`npm install DIR/*.tgz`). Install all of them together: they depend on one
+ * another by exact version, and no registry has them. With Maven and a JDK, it also writes the Android SDK as a Maven
+ * repository into DIR/maven; `--npm DIR` leaves that out.
  *
  * `node tools/pack.mjs --check`: packs what changed since the last check into a temporary folder, and checks the tarballs
  * (`check-packed.mjs`).
@@ -43,7 +43,7 @@ if (target === '--check') {
     rmSync(folder, { recursive: true, force: true })
   }
 } else {
-  // npm starts scripts in the root; a relative DIR is meant from where npm was called.
+  // npm starts scripts in the root; a relative DIR is relative to where npm was called.
   const destination = path.resolve(process.env.INIT_CWD ?? '.', target)
   const { length } = pack(await build(), destination)
   console.log(`${length} packages lie in ${destination}`)

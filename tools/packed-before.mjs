@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** Checked together: one is installed with the other. */
+/** These are checked together, because one is installed with the other. */
 const together = ['@assay/guard', '@assay/protocol']
 
 /**
- * Which packages are not as they were when they were last packed and found sound.
+ * Tells which packages have changed since they last passed the check.
  *
  * @template {{ name: string, dir: string }} Package
- * @param {string} root where the folders of packages lie
- * @param {string} memory file with what was found
- * @param {readonly string[]} rules files that say what is sound
+ * @param {string} root parent of the packages' folders
+ * @param {string} memory file with the last results
+ * @param {readonly string[]} rules files of the check itself
  * @param {readonly Package[]} packages
- * @returns {{ changed: Package[], remember(): void }} `remember`: all of them are sound now
+ * @returns {{ changed: Package[], remember(): void }} `remember`: all of them have passed now
  */
 export function packedBefore(root, memory, rules, packages) {
   const before = readMemory(memory)
@@ -34,7 +34,7 @@ export function packedBefore(root, memory, rules, packages) {
   }
 }
 
-/** Where it cannot be read, nothing is known: each package is checked. */
+/** If the file cannot be read, every package is checked. */
 function readMemory(memory) {
   try {
     return JSON.parse(readFileSync(memory, 'utf8'))
@@ -51,7 +51,7 @@ function digestOf(files) {
 
 const notPacked = ['node_modules', 'test', '.build']
 
-/** Everything that npm may pack of a package. */
+/** All files that npm may pack of a package. */
 function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !notPacked.includes(name))

@@ -1,6 +1,5 @@
 /**
- * Prettier, except that tables in Markdown are not padded: a change of one cell is a change of one row, and never of the
- * whole table.
+ * Prettier, but without padding in Markdown tables: a change of one cell changes one row, not the whole table.
  */
 import * as markdown from 'prettier/plugins/markdown'
 import { doc } from 'prettier'

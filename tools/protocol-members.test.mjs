@@ -1,4 +1,4 @@
-/** Holds the members that docs/protocol.md names against the schemas by which the service reads and writes them. */
+/** Checks the members that docs/protocol.md names against the schemas of the service. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { attestationRequest, challengeRequest, clientData } from '@assay/protocol/schemas'
@@ -8,14 +8,14 @@ import { productSchemes } from '../apps/service/src/composition/product-schemes.
 
 const page = readFileSync(path.resolve(import.meta.dirname, '../docs/protocol.md'), 'utf8')
 
-/** Text of the section with this number, subsections included. */
+/** Text of the section with this number, including subsections. */
 function sectionOf(text, number) {
   const [, body] = text.split(new RegExp(`^## ${number}\\. .*$`, 'm'))
   if (body === undefined) throw new Error(`docs/protocol.md has no section ${number}`)
   return body.split(/^## /m)[0]
 }
 
-/** Rows of the tables of a text, each table as cells without its head. */
+/** Rows of the tables of a text, as cells, without the heads. */
 function tablesOf(text) {
   return [...text.matchAll(/(?:^\|.*\n)+/gm)].map(([table]) =>
     table
@@ -26,7 +26,7 @@ function tablesOf(text) {
   )
 }
 
-/** What stands in code, one name for each. */
+/** The names in code spans. */
 const spansOf = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, span]) => span)
 const sorted = (names) => [...names].sort()
 const membersOf = (schema) => sorted(Object.keys(schema.shape))
@@ -34,7 +34,7 @@ const membersOf = (schema) => sorted(Object.keys(schema.shape))
 /** Members that the first column of a table names. */
 const namedIn = (rows) => sorted(rows.flatMap(([first]) => spansOf(first)))
 
-/** What the page names beside what the schema has, of each place where both say it. */
+/** For each place: the members that the page names, and those that the schema has. */
 function places(text) {
   const [request, answer] = tablesOf(sectionOf(text, 3))
   const [data] = tablesOf(sectionOf(text, 8))
@@ -73,7 +73,7 @@ function places(text) {
   }
 }
 
-/** The places of a page at which it names other members than the schemas have. */
+/** The places at which a page names other members than the schemas. */
 const parted = (text) =>
   Object.entries(places(text))
     .filter(([, [named, known]]) => named.join() !== known.join())

@@ -1,6 +1,6 @@
 /**
- * `node tools/run-built.mjs FILE [ARGUMENTS]`: brings the build up to date, then becomes FILE. The build's messages go
- * to standard error, so that `--json` on standard output stays one JSON document.
+ * `node tools/run-built.mjs FILE [ARGUMENTS]`: updates the build, then runs FILE. The build's messages go to standard
+ * error, so that `--json` on standard output stays one JSON document.
  */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'

@@ -1,5 +1,5 @@
 /**
- * The scope of every package, set here and nowhere else: `check-layers.mjs` holds the manifests against it. Whoever owns
- * the scope on a registry runs code wherever somebody installs a package by its name: see CONTRIBUTING.md.
+ * The scope of every package, set only here: `check-layers.mjs` checks the manifests against it. The owner of the scope on a
+ * registry can run code wherever somebody installs a package by its name: see CONTRIBUTING.md.
  */
 export const scope = '@assay'

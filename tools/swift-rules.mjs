@@ -1,13 +1,13 @@
 /**
  * What the Swift sources of the iOS SDK may import, and how long its platform files may be: only `Sources/Assay`
- * names Apple's modules, and what decides anything is in `Sources/AssayCore`, which imports nothing at all. Whatever is
- * public says what it is.
+ * names Apple's modules, and all decisions are in `Sources/AssayCore`, which imports nothing at all. Every public
+ * declaration has a comment.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const sources = 'packages/attester/ios/Sources'
-/** Lines of a file that talks to the system: longer ones begin to decide. */
+/** Most lines of a file that talks to the system; longer ones tend to make decisions. */
 const mostLines = 150
 const platform = new Set([
   'AssayCore',
@@ -29,7 +29,7 @@ const declared = new RegExp(
 
 /**
  * Public declarations, requirements of public protocols and cases of public enums that have no comment of their own:
- * line number and text. What carries out a requirement of a protocol of the SDK is told there.
+ * line number and text. Implementations of SDK protocols are documented at the protocol.
  */
 export function undocumented(text, requirements = new Set()) {
   const lines = text.split('\n')
@@ -60,7 +60,7 @@ function requirementsIn(text) {
   return names
 }
 
-/** Lines of a manifest of SwiftPM that name stand-ins or programs of the lab where a Mac would see them. */
+/** Lines of a SwiftPM manifest that show a Mac stand-ins or programs of the lab. */
 export function seenOnMacs(manifest) {
   const found = []
   let depth = 0
@@ -72,7 +72,7 @@ export function seenOnMacs(manifest) {
   return found
 }
 
-/** Deviations of the sources under `root`, one line each; and how many files were looked at. */
+/** Violations in the sources under `root`, one line each, and the number of files checked. */
 export function checkSwiftRules(root) {
   const found = []
   let files = 0

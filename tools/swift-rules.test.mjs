@@ -7,7 +7,7 @@ import { checkSwiftRules, seenOnMacs, undocumented } from './swift-rules.mjs'
 const root = path.resolve(import.meta.dirname, '..')
 const sources = 'packages/attester/ios/Sources'
 
-/** The rules, over the sources with one file changed. */
+/** Applies the rules to the sources with one file changed. */
 function withFile(name, change) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-swift-'))
   try {
@@ -24,7 +24,7 @@ describe('the rules for the Swift sources', () => {
   it('hold', () => {
     const { found, files } = checkSwiftRules(root)
     expect(found).toEqual([])
-    // A folder that was moved must not pass.
+    // A check of a folder that was moved must fail.
     expect(files).toBeGreaterThan(45)
   })
 

@@ -1,6 +1,6 @@
 /**
- * `npm test`: builds, then runs every test; ends with one line `N passed, N failed`. Tests that need a tool which
- * this machine lacks print one `not run: …` line; with ASSAY_REQUIRE_ALL=1 that is a failure.
+ * `npm test`: builds, runs every test, and ends with one line `N passed, N failed`. Tests that need a tool which this
+ * machine lacks print one `not run: …` line; with ASSAY_REQUIRE_ALL=1 they fail.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -10,15 +10,15 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 
-/** Milliseconds. A process that is running may yet load a file that the program of today does not have. */
+/** Milliseconds. A running process may still load a file that the new program no longer has. */
 const day = 86_400_000
 
 /**
- * Brings the folder of a program up to date while others may be starting it, running it or writing it too: a file is there
- * whole or not at all, the one that they start comes last, and what is the same is not touched.
+ * Updates the folder of a program while other processes may start, run or write it: a file is complete or absent, the entry
+ * file comes last, and unchanged files are not touched.
  *
  * @param {string} folder
- * @param {ReadonlyMap<string, string>} files name to text; the last one is what is started
+ * @param {ReadonlyMap<string, string>} files name to text; the last one is the entry file
  * @param {number} now milliseconds since 1970
  */
 export function writeProgram(folder, files, now) {

@@ -26,7 +26,7 @@ async function validator() {
   return new Ajv({ strict: false }).compile(JSON.parse(await textOf('values.schema.json')))
 }
 
-/** What Helm would make of the chart: the templates hold to what Go's own engine knows, which is what runs here. */
+/** Renders the chart as Helm would: the templates use only functions of Go's own engine, which runs here. */
 async function objects(more = {}) {
   const { name, version, appVersion } = parse(await textOf('Chart.yaml'))
   const values = { ...parse(await textOf('values.yaml')), ...given, ...more }
@@ -43,14 +43,14 @@ async function objects(more = {}) {
   return made
 }
 
-/** @throws Error where Kubernetes' schema refuses it. Fields that it does not know are found by {@link unknownFields}. */
+/** @throws Error if Kubernetes' schema refuses the object. {@link unknownFields} finds fields that the schema does not know. */
 function check(object) {
   const Kind = kinds[object.kind]
   if (Kind === undefined) throw new Error(`no schema for ${object.kind}`)
   new Kind(object).validate()
 }
 
-/** What the compiler says of objects that are written out as literals of Kubernetes' types: which fields there are not. */
+/** Writes objects as literals of Kubernetes' types. The errors of the compiler say which fields do not exist. */
 function unknownFields(objects) {
   const file = fileURLToPath(new URL('objects.ts', import.meta.url))
   const lines = objects.map(({ apiVersion, kind, ...rest }, i) => {
@@ -122,10 +122,10 @@ describe('the chart', () => {
     expect([startupProbe, readinessProbe, livenessProbe].map(({ httpGet }) => httpGet.path)).toEqual([
       '/readyz',
       '/readyz',
-      // A store that is away is no reason to restart a node.
+      // A node must not restart because a store is away.
       '/livez',
     ])
-    // The service has its time after the balancer's.
+    // The service's time begins after the balancer's.
     expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 30)
     expect(container.lifecycle.preStop.exec.command.at(-1)).toBe('setTimeout(() => {}, 5000)')
   })

@@ -31,7 +31,7 @@ describe('compose', () => {
     const [config] = networks.nodes.ipam.config
     const [network] = config.subnet.split('.0/24')
     expect(address).toBe(`${network}.2`)
-    // Whatever starts before HAProxy is given an address of the other half.
+    // Containers that start before HAProxy get addresses of the other half.
     expect(config).toMatchObject({ gateway: `${network}.1`, ip_range: `${network}.128/25` })
     expect(textOf('deploy/compose/haproxy.cfg')).toContain(`src ${config.gateway} }`)
     for (const { ports = [] } of Object.values(services))
@@ -74,7 +74,7 @@ describe('the unit of systemd', () => {
       // The program need not be installed here.
       writeFileSync(file, text.replaceAll('/usr/bin/assay', process.execPath))
       const { stderr } = spawnSync(analyze, ['verify', '--man=no', file], { encoding: 'utf8' })
-      // It names the file in what it says of it; of units of this machine it may say more.
+      // Messages about our unit name its file; other messages are about this machine's units.
       return stderr.split('\n').filter((line) => line.includes('assay.service'))
     } finally {
       rmSync(folder, { recursive: true, force: true })

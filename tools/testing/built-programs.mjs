@@ -1,2 +1,2 @@
-/** What tests start is made of the sources; what the CLI leaves to other packages is of the last `tsc -b`. */
+/** Builds the programs that tests start from the sources; the packages that the CLI loads are those of the last `tsc -b`. */
 export { buildPrograms as setup } from '../build-programs.mjs'

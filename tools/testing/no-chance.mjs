@@ -1,7 +1,7 @@
 /**
- * ESLint options that keep chance out of tests: what a test draws comes from the seed of the run or is fixed, so that a
- * test which fails once fails again. Where a test needs chance (a race that is to end each way), it disables the rule
- * for that line and says why no outcome depends on it.
+ * ESLint options that keep chance out of tests: random values come from the seed of the run or are fixed, so that a test
+ * which fails once fails again. A test that needs chance (a race with several endings) disables the rule for that line and
+ * says why no outcome depends on it.
  */
 const random = '/^(random(Bytes|Int|UUID|FillSync|Fill)|getRandomValues|generate(Key|KeyPair|Prime)(Sync)?)$/'
 const message =

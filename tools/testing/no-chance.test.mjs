@@ -1,4 +1,4 @@
-/** The canary of the rules in `no-chance.mjs`: what they forbid is reported in tests, under the project's own config. */
+/** The canary of the rules in `no-chance.mjs`: the project's own config reports violations in tests. */
 import { ESLint, Linter } from 'eslint'
 import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'

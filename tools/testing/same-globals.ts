@@ -1,10 +1,10 @@
 /**
- * Test files share their process, in any order: what one of them leaves in the place of a global, the next ones would meet. This
- * fails the file that does.
+ * Test files share a process, in any order: a global that one file replaces and does not restore would reach the next files. This
+ * fails the file that does so.
  */
 import { afterAll, expect } from 'vitest'
 
-/** What libraries and tests put something else in the place of. */
+/** Globals that libraries and tests replace. */
 const names = (
   'fetch Headers Request Response FormData URL WebSocket crypto performance console process ' +
   'Date setTimeout setInterval setImmediate clearTimeout JSON Promise'

@@ -1,9 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Folders whose files take the longest: a run must not end with one worker that is still at one of them. */
+/** Folders with the slowest files. They start first, so that no worker is left with one at the end. */
 const slow = /\/lab\/(attacks|phones|console)\//
 
-/** Starts with the files that take longest, even if no earlier run has shown which those are. */
+/** Starts with the slowest files, even before any run has measured them. */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
