@@ -7,7 +7,7 @@ const options = optionsOf(process.argv.slice(2))
 if (options === undefined) process.exitCode = 2
 else process.exitCode = (await tryAll(options)) ? 0 : 1
 
-/** Says what is wrong with arguments that are invalid. */
+/** Reads the arguments, and says what is wrong with invalid ones. */
 function optionsOf(args: readonly string[]): Options | undefined {
   try {
     return readOptions(
@@ -20,7 +20,7 @@ function optionsOf(args: readonly string[]): Options | undefined {
   }
 }
 
-/** Whether everything came out as wanted. */
+/** Whether every row passed. */
 async function tryAll({ json, short, writeDocs, isAsked, store, atOnce }: Options): Promise<boolean> {
   const tell = (line: string) => void process.stderr.write(`${line}\n`)
   const faults = catalogue.filter(({ name }) => isAsked(name))

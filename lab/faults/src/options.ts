@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util'
 import { stores, type Store } from './fault.ts'
 
-/** Stages that a machine may have to carry side by side. */
+/** The most stages that may run side by side on a machine. */
 const mostAtOnce = 16
 
 export const usage = `npm run faults                      every fault on every store, at length
 npm run faults -- --json            the same as one JSON document on standard output
 npm run faults -- --short           a few times each
-npm run faults -- --only NAME[,NAME…]   some of them: a name, or what it begins with up to a dot
+npm run faults -- --only NAME[,NAME…]   some of them: a name, or its beginning up to a dot
 npm run faults -- --store STORE     one of: ${stores.join(', ')}
 npm run faults -- --at-once N       N of them side by side, each with a service and stores of its own (1 to ${mostAtOnce}; default 1)
 npm run faults -- --write-docs      writes the rows into docs/faults.md too
-Exit code 0 if every row is as wanted, 1 otherwise, 2 for wrong arguments.`
+Exit code 0 if every row passed, 1 otherwise, 2 for wrong arguments.`
 
 export interface Options {
   readonly json: boolean
@@ -21,11 +21,11 @@ export interface Options {
   readonly isAsked: (name: string) => boolean
   /** The one store; undefined for all. */
   readonly store: Store | undefined
-  /** Faults that are tried side by side, at most. */
+  /** The most faults that are tried side by side. */
   readonly atOnce: number
 }
 
-/** @throws TypeError for arguments that are invalid, saying which */
+/** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], names: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -51,9 +51,9 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     throw new TypeError(`--store names no store: ${values.store}`)
   const atOnce = /^[0-9]{1,3}$/.test(values['at-once']) ? Number(values['at-once']) : 0
   if (atOnce < 1 || atOnce > mostAtOnce)
-    throw new TypeError(`--at-once is a number from 1 to ${mostAtOnce}, and not ${values['at-once']}`)
+    throw new TypeError(`--at-once must be a number from 1 to ${mostAtOnce}, not ${values['at-once']}`)
   if (writeDocs && asked !== undefined)
-    throw new TypeError('--write-docs writes all rows of a store: it does not go with --only')
+    throw new TypeError('--write-docs writes all rows of a store: it cannot be combined with --only')
   const isAsked = (name: string) => asked === undefined || asked.some((prefix) => covers(prefix, name))
   return { json, short, writeDocs, isAsked, store, atOnce }
 }

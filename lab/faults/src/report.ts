@@ -7,18 +7,18 @@ import type { Result } from './run-faults.ts'
 const beginOf = (store: Store) => `<!-- faults@${store}: written by \`npm run faults -- --write-docs\` -->`
 const endOf = (store: Store) => `<!-- faults@${store}: end -->`
 
-/** How the rows came about. */
+/** How the rows were measured. */
 interface Run {
   readonly length: Length
   /** Rows side by side, at most. */
   readonly atOnce: number
-  /** That all of them took. */
+  /** Minutes of the whole run. */
   readonly minutes: number
 }
 
 const reportFile = path.resolve(import.meta.dirname, '../../../docs/faults.md')
 
-/** Puts what came of the faults into the page, each store into its part. */
+/** Writes the results into the page, each store into its section. */
 export async function writeReport(results: readonly Result[], run: Run): Promise<void> {
   let page = await readFile(reportFile, 'utf8')
   for (const store of stores) {
@@ -28,7 +28,7 @@ export async function writeReport(results: readonly Result[], run: Run): Promise
   await writeFile(reportFile, page)
 }
 
-/** Which run it was, and where. */
+/** Describes the run and its machine. */
 function headOf({ length, atOnce, minutes }: Run): string {
   const cpus = os.cpus()
   const memory = Math.round(os.totalmem() / 2 ** 30)
@@ -38,10 +38,10 @@ function headOf({ length, atOnce, minutes }: Run): string {
   return `The ${length} run (${how}; ${machine}; load of the last quarter of an hour: ${load}):`
 }
 
-/** One row for each fault, and the figures of each. */
+/** One row for each fault, and its figures. */
 export function reportOf(results: readonly Result[]): string {
   const table = [
-    '| fault | attempts | accepted twice | lost | recovery, ms | as wanted |',
+    '| fault | attempts | accepted twice | lost | recovery, ms | passed |',
     '| --- | --- | --- | --- | --- | --- |',
     ...results.map(
       ({ row: { fault, attempts, doubleAcceptances, losses, recoveryMs, ok } }) =>
@@ -58,14 +58,14 @@ export function reportOf(results: readonly Result[]): string {
   return [...table, '', ...figures].join('\n').trim()
 }
 
-/** What stands between the markers of a store, without the blank lines around it; `undefined` where they are not. */
+/** The text between the markers of a store, without blank lines around it; `undefined` if there are no markers. */
 export function betweenMarkers(page: string, store: Store): string | undefined {
   const from = page.indexOf(beginOf(store))
   const to = page.indexOf(endOf(store))
   return from === -1 || to < from ? undefined : page.slice(from + beginOf(store).length, to).trim()
 }
 
-/** @throws Error where the page has no markers */
+/** @throws Error if the page has no markers */
 export function withReport(page: string, store: Store, report: string): string {
   if (betweenMarkers(page, store) === undefined)
     throw new Error(`the page has no markers for the rows of ${store}`)

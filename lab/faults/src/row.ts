@@ -11,10 +11,10 @@ export interface Row {
   readonly ok: boolean
 }
 
-/** Milliseconds within which the service must do its work again. */
+/** Milliseconds within which the service must work again. */
 export const longestRecovery = 10_000
 
-/** A fault that was never tried has not been survived. */
+/** The row of an outcome. A fault that was never tried has not passed. */
 export function rowOf(fault: string, outcome: Outcome): Row {
   const { attempts, doubleAcceptances, losses, unmet } = outcome
   const recoveryMs = Math.round(outcome.recoveryMs)
@@ -27,7 +27,7 @@ export function rowOf(fault: string, outcome: Outcome): Row {
   return { fault, attempts, doubleAcceptances, losses, recoveryMs, ok }
 }
 
-/** Whether all is as wanted but for the time: the service did its work again, and later than it must. */
+/** Whether only the time is wrong: the service worked again, but too late. */
 export function isOnlyLate(outcome: Outcome): boolean {
   const isInTime = outcome.recoveryMs <= longestRecovery
   return Number.isFinite(outcome.recoveryMs) && !isInTime && rowOf('', { ...outcome, recoveryMs: 0 }).ok

@@ -17,12 +17,12 @@ interface RunOptions {
   readonly length: Length
   /** The one store; undefined for all. */
   readonly store: Store | undefined
-  /** Faults that are tried side by side, at most. */
+  /** The most faults that are tried side by side. */
   readonly atOnce: number
   readonly tell: (line: string) => void
 }
 
-/** Each fault on each of its stores, each over a service and a store of its own. */
+/** Tries each fault on each of its stores, each time with a new service and store. */
 export async function runFaults(
   faults: readonly Fault[],
   { length, store: only, atOnce, tell }: RunOptions,
@@ -64,7 +64,7 @@ function linesOf(name: string, trial: Trial): string[] {
   ]
 }
 
-/** One of each group after the other, so that what stands side by side is not all of one kind. */
+/** Takes one of each group in turn, so that the jobs side by side are not all of one kind. */
 export function inTurn<Each>(groups: readonly (readonly Each[])[]): Each[] {
   const most = Math.max(0, ...groups.map(({ length }) => length))
   return Array.from({ length: most }, (_, i) => groups.flatMap((group) => group.slice(i, i + 1))).flat()

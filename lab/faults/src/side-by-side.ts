@@ -1,23 +1,22 @@
 import { isOnlyLate } from './row.ts'
 import type { Trial } from './try-fault.ts'
 
-/** Something to try, alone or beside others. */
+/** Something to try, alone or next to others. */
 interface Job {
   readonly name: string
   readonly alone: boolean
 }
 
 interface SideBySideOptions<Each extends Job> {
-  /** Jobs that run side by side, at most. */
+  /** The most jobs that run side by side. */
   readonly atOnce: number
   readonly tryOnce: (job: Each) => Promise<Trial>
   readonly tell: (line: string) => void
 }
 
 /**
- * Tries every job, those that must be alone after the others. **Nothing is excused** but one thing: a job with the
- * wanted outcome that only recovered too late, while others took the processor from it, is tried once more, alone; that
- * result counts, and says so.
+ * Tries every job; those that must run alone come last. **Only one thing is excused:** a job whose only fault is a late
+ * recovery, while others used the processor, is tried once more, alone. That result counts, and says so.
  */
 export async function sideBySide<Each extends Job>(
   jobs: readonly Each[],

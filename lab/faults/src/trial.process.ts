@@ -2,7 +2,7 @@ import { catalogue } from './catalogue.ts'
 import type { Length, Store } from './fault.ts'
 import { tryFault, type Trial } from './try-fault.ts'
 
-/** Tries one fault on one store, in a process of its own: what it blocks or breaks is its own matter. */
+/** Tries one fault on one store, in a separate process, so that what it blocks or breaks affects nothing else. */
 export interface TrialOrder {
   readonly fault: string
   readonly store: Store
@@ -22,5 +22,5 @@ const found = catalogue.find(({ name }) => name === fault)
 if (found === undefined) throw new Error(`there is no fault ${fault}`)
 const tell = (line: string) => void say({ tell: line })
 const trial = await tryFault(found, { store, length, tell, signal: ended.signal })
-// Whatever of the row is left over must not keep the process.
+// Nothing left over from the row may keep the process alive.
 process.send?.({ trial } satisfies TrialMessage, () => process.exit(0))

@@ -3,22 +3,22 @@ import { once } from 'node:events'
 import type { TrialMessage, TrialOrder } from './trial.process.ts'
 import { inPieces, type Trial } from './try-fault.ts'
 
-/** Minutes after which a row is taken to hang. */
+/** Minutes after which a row counts as hanging. */
 const most = 30
-/** Milliseconds that it then has to take away what stands around it. */
+/** Milliseconds that it then has to stop what it has started. */
 const toEnd = 20_000
 
 const mostSaid = 4_096
 
 const trialProgram = new URL('./trial.process.js', import.meta.url).pathname
 
-/** Tries a fault in a process of its own. However that ends, there is a trial. */
+/** Tries a fault in a separate process. However that process ends, there is a trial. */
 export async function tryApart(
   order: TrialOrder,
   tell: (line: string) => void,
   program: string = trialProgram,
 ): Promise<Trial> {
-  // Some figures are infinite, which JSON does not know.
+  // Some figures are infinite, which JSON cannot express.
   const child = fork(program, [JSON.stringify(order)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',

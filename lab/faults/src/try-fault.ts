@@ -2,21 +2,21 @@ import type { Fault, Length, Outcome, Store } from './fault.ts'
 import { canMountDisk } from './stage/small-disk.ts'
 import { setStage } from './stage/stage.ts'
 
-/** What came of trying a fault on one store: an outcome, or why it was not tried. */
+/** The result of trying a fault on one store: an outcome, or why it was not tried. */
 export type Trial =
   | { readonly outcome: Outcome }
-  /** `isExcused`: nobody can ask for it on this machine. */
+  /** `isExcused`: it is impossible on this machine. */
   | { readonly notRun: string; readonly isExcused: boolean }
 
 interface TryOptions {
   readonly store: Store
   readonly length: Length
   readonly tell: (line: string) => void
-  /** Ends it early, and takes away all that stands around it. */
+  /** Ends the trial early, and stops everything it has started. */
   readonly signal: AbortSignal
 }
 
-/** Over a service and a store of its own, which are gone afterwards. What falls to pieces is an outcome, and a bad one. */
+/** Tries a fault on its own service and store, and removes both afterwards. A stage that breaks is a failed outcome. */
 export async function tryFault(fault: Fault, options: TryOptions): Promise<Trial> {
   const { store, length, tell, signal } = options
   const lacking = fault.lacks?.()
@@ -47,7 +47,7 @@ function ended(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** A row that did not finish: it says why, and is not as wanted. */
+/** A row that did not finish: it says why, and has failed. */
 export function inPieces(reason: string): Outcome {
   const said = reason.trim().split('\n').slice(0, 3).join(' ').slice(0, 300)
   return {
@@ -55,7 +55,7 @@ export function inPieces(reason: string): Outcome {
     doubleAcceptances: 0,
     losses: 0,
     recoveryMs: 0,
-    unmet: [`it came to no end: ${said === '' ? 'no reason given' : said}`],
+    unmet: [`it did not finish: ${said === '' ? 'no reason given' : said}`],
     facts: {},
   }
 }

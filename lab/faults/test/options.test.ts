@@ -9,7 +9,7 @@ test('without arguments every fault is asked for, at length', () => {
   expect(names.every(isAsked)).toBe(true)
 })
 
-test('--only takes names, and what they begin with up to a dot', () => {
+test('--only takes names, and their beginnings up to a dot', () => {
   expect(names.filter(readOptions(['--only', 'kill'], names).isAsked)).toEqual([
     'kill.banning',
     'kill.rotating',

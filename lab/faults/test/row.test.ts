@@ -4,7 +4,7 @@ import { betweenMarkers, withReport } from '../src/report.ts'
 
 const survived = { attempts: 3, doubleAcceptances: 0, losses: 0, recoveryMs: 1234.5, unmet: [], facts: {} }
 
-test('a row has exactly the members that its readers know', () => {
+test('a row has exactly the members that its readers expect', () => {
   expect(rowOf('kill.banning@sqlite', survived)).toEqual({
     fault: 'kill.banning@sqlite',
     attempts: 3,
@@ -22,11 +22,11 @@ test.each([
   { recoveryMs: 10_001 },
   { recoveryMs: Infinity },
   { unmet: ['something is so'] },
-])('%j is not as wanted', (change) => {
+])('a row with %j has failed', (change) => {
   expect(rowOf('a@sqlite', { ...survived, ...change }).ok).toBe(false)
 })
 
-test('the report takes the place of the last one, and of nothing else', () => {
+test('the report replaces the last one, and nothing else', () => {
   const page =
     '# A\n\n<!-- faults@sqlite: written by `npm run faults -- --write-docs` -->\n\nold\n\n<!-- faults@sqlite: end -->\n'
   const written = withReport(page, 'sqlite', 'new')

@@ -18,7 +18,7 @@ const late = { ...good, recoveryMs: 12_000 }
 
 const named = (name: string, alone = false) => ({ name, alone })
 
-/** Tries jobs that take a few turns each, and keeps which were under way together. */
+/** Tries jobs that take a few turns each, and records which ran at the same time. */
 function stage(outcomesOf: Readonly<Record<string, readonly (Outcome | { notRun: string })[]>>) {
   const together: string[][] = []
   const told: string[] = []
@@ -42,7 +42,7 @@ function stage(outcomesOf: Readonly<Record<string, readonly (Outcome | { notRun:
   }
 }
 
-test('as many as are allowed run side by side, and what must be alone is alone and last', async () => {
+test('no more jobs run side by side than allowed, and those that must run alone come last', async () => {
   const jobs = [named('a', true), named('b'), named('c'), named('d'), named('e')]
   const { together, ...rest } = stage({})
   const trials = await sideBySide(jobs, { atOnce: 2, ...rest })
@@ -51,13 +51,13 @@ test('as many as are allowed run side by side, and what must be alone is alone a
   expect([...trials.keys()].map(({ name }) => name).sort()).toEqual(['a', 'b', 'c', 'd', 'e'])
 })
 
-test('one at a time is one at a time', async () => {
+test('with a limit of one, jobs run one at a time', async () => {
   const { together, ...rest } = stage({})
   await sideBySide([named('a'), named('b')], { atOnce: 1, ...rest })
   expect(together).toEqual([['a'], ['b']])
 })
 
-test('what only recovered late, beside others, is tried once more, alone, and says so', async () => {
+test('a job that only recovered late, beside others, is tried once more, alone, and says so', async () => {
   const jobs = [named('a'), named('b'), named('c')]
   const { together, told, tried, ...rest } = stage({ a: [late, good] })
   const trials = await sideBySide(jobs, { atOnce: 2, ...rest, tell: (line) => void told.push(line) })
@@ -68,7 +68,7 @@ test('what only recovered late, beside others, is tried once more, alone, and sa
   expect(trials.get(jobs[0] as (typeof jobs)[number])).toEqual({ outcome: { ...good, facts } })
 })
 
-test('what is late again has failed', async () => {
+test('a job that is late again has failed', async () => {
   const jobs = [named('a'), named('b')]
   const { tried, ...rest } = stage({ a: [late, { ...late, recoveryMs: 11_000 }, good] })
   const trials = await sideBySide(jobs, { atOnce: 2, ...rest })
@@ -76,7 +76,7 @@ test('what is late again has failed', async () => {
   expect(trials.get(jobs[0] as (typeof jobs)[number])).toMatchObject({ outcome: { recoveryMs: 11_000 } })
 })
 
-test.each([1, 2])('late with nothing beside it is late: %i at once', async (atOnce) => {
+test.each([1, 2])('a job that ran alone and was late is not tried again: %i at once', async (atOnce) => {
   const { tried, ...rest } = stage({ a: [late], b: [late] })
   await sideBySide([named('a'), named('b', true)], { atOnce, ...rest })
   expect(tried).toEqual({ a: 1, b: 1 })
@@ -95,12 +95,12 @@ test.each([
   expect(isOnlyLate({ ...late, ...change })).toBe(false)
 })
 
-test('what is in time is not late', () => {
+test('a job that recovered in time is not late', () => {
   expect(isOnlyLate(late)).toBe(true)
   expect(isOnlyLate({ ...good, recoveryMs: 10_000 })).toBe(false)
 })
 
-test('what was not tried, or came to no end, takes nothing from the others', async () => {
+test('a job that was not tried, or did not finish, does not affect the others', async () => {
   const jobs = [named('a'), named('b'), named('c')]
   const { tried, ...rest } = stage({ a: [{ notRun: 'not installed' }], b: [inPieces('the server ended')] })
   const trials = [...(await sideBySide(jobs, { atOnce: 2, ...rest })).values()]

@@ -8,7 +8,7 @@ import { inPieces } from '../src/try-fault.ts'
 const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-try-apart-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** What comes of a process that does this, and what it said meanwhile. */
+/** The result of a process that runs this code, and what it printed. */
 async function trialOf(source: string) {
   const program = path.join(folder, 'trial.mjs')
   await writeFile(program, source)
@@ -17,7 +17,7 @@ async function trialOf(source: string) {
   return { trial: await tryApart(order, (line) => void told.push(line), program), told }
 }
 
-test('a trial comes as it is, what is infinite too', async () => {
+test('a trial arrives unchanged, including infinite figures', async () => {
   const { trial, told } = await trialOf(`
     const { fault } = JSON.parse(process.argv[2])
     process.send({ tell: fault })
@@ -28,7 +28,7 @@ test('a trial comes as it is, what is infinite too', async () => {
 })
 
 test.each([
-  ["throw new TypeError('the stage fell to pieces')", 'TypeError: the stage fell to pieces'],
+  ["throw new TypeError('the stage broke')", 'TypeError: the stage broke'],
   ["process.stderr.write('no memory')", 'no memory'],
   ["process.kill(process.pid, 'SIGKILL')", ''],
 ])('a process that ends without a trial is a failed row: %s', async (source, reason) => {

@@ -16,14 +16,14 @@ const options = {
   signal: new AbortController().signal,
 } as const
 
-test('what came to no end is a failed row that says why', () => {
+test('a trial that did not finish is a failed row that says why', () => {
   const outcome = inPieces('the server ended\n  at once')
-  expect(outcome.unmet).toEqual(['it came to no end: the server ended   at once'])
+  expect(outcome.unmet).toEqual(['it did not finish: the server ended   at once'])
   expect(rowOf('a@sqlite', outcome).ok).toBe(false)
-  expect(inPieces('').unmet).toEqual(['it came to no end: no reason given'])
+  expect(inPieces('').unmet).toEqual(['it did not finish: no reason given'])
 })
 
-test('what the machine lacks is a reason not to try', async () => {
+test('a fault is not tried if the machine lacks something', async () => {
   const lacking = { ...fault, lacks: () => 'iptables is not installed' }
   expect(await tryFault(lacking, options)).toEqual({ notRun: 'iptables is not installed', isExcused: false })
 })

@@ -14,7 +14,7 @@ export interface Haproxy {
   stop(): Promise<void>
 }
 
-/** Spreads requests over nodes that say that they are ready, in turn. @param nodes their URLs */
+/** Spreads requests in turn over the nodes that are ready. @param nodes their URLs */
 export function startHaproxy(port: number, nodes: readonly string[]): Promise<Haproxy> {
   return start(`global
   maxconn 8192
@@ -39,7 +39,7 @@ ${nodes.map((url, i) => `  server node${i} ${new URL(url).host}`).join('\n')}
 `)
 }
 
-/** Leads to whichever server says that it takes writes. @param servers ports of Valkey servers */
+/** Leads to the server that reports that it accepts writes. @param servers ports of Valkey servers */
 export function startValkeySwitch(port: number, servers: readonly number[]): Promise<Haproxy> {
   return start(`defaults
   mode tcp

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import type { PrivatePostgres, PrivateValkey } from '@assay/testkit'
 import type { LinkConfig } from './link.process.ts'
 
-/** What a node reaches over a link. */
+/** A store that a node reaches over a link. */
 type Store = 'postgres' | 'valkey'
 
 /** A network link between a node and its stores, whose packets the kernel can drop on request. */
 export interface Link {
   /** Addresses of the stores over the link. */
   readonly urls: Readonly<Record<Store, string>>
-  /** What a node sends to a store is lost, or what the store sends to the node; connections get no notice. */
+  /** Drops the packets from node to store, or from store to node; connections are not told. */
   cut(store: Store, direction: 'to' | 'from'): void
   mend(): void
   close(): Promise<void>
@@ -21,7 +21,7 @@ const ports: Readonly<Record<Store, number>> = { postgres: 5432, valkey: 6379 }
 const run = (program: string, ...args: readonly string[]) =>
   execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
 
-/** What a machine lacks whose network cannot be cut; undefined: nothing. */
+/** What this machine lacks to cut its network; undefined: nothing. */
 export function lacksLinks(): string | undefined {
   const name = `assay-try-${process.pid}`
   try {
@@ -39,13 +39,13 @@ export function lacksLinks(): string | undefined {
   }
 }
 
-/** One of the 32,768 networks of four addresses in 198.18.0.0/15, so that several processes have one each. */
+/** One of the 32,768 networks of four addresses in 198.18.0.0/15, so that each process has its own. */
 function networkOf(pid: number): (host: number) => string {
   const first = (pid % 2 ** 15) * 4
   return (host) => `198.${18 + (first >> 16)}.${(first >> 8) % 256}.${(first % 256) + host}`
 }
 
-/** The stores move to the far end of a pair of virtual Ethernet devices (in 198.18.0.0/15, which is for tests). */
+/** Moves the stores to the far end of a pair of virtual Ethernet devices (in 198.18.0.0/15, which is reserved for tests). */
 export async function openLink(postgres: PrivatePostgres, valkey: PrivateValkey): Promise<Link> {
   const name = `assay-${process.pid}`
   const [near, far] = [`asn${process.pid}`, `asf${process.pid}`]
@@ -92,7 +92,7 @@ export async function openLink(postgres: PrivatePostgres, valkey: PrivateValkey)
     async close() {
       relays.kill('SIGKILL')
       await ended
-      // Its device goes with it, and the other end with that.
+      // Removing it removes its device, and the other end of the pair.
       run('ip', 'netns', 'delete', name)
     },
   }

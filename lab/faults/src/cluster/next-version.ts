@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { nodeProgram } from '../stage/node.ts'
 
-/** What the next version adds to the schema: a table, and a column that rows of before are without. */
+/** The next version adds a table and a column to the schema; older rows lack the column. */
 const step = `{
   name: 'of-the-next-version',
   async up({ schema }) {
@@ -12,20 +12,20 @@ const step = `{
   },
 }`
 
-/** Steps of the schema that this version knows have a number; the next one has one more. */
+/** The schema steps of this version are numbered; the next version has one more. */
 export interface NextVersion {
-  /** For `startNode`. */
+  /** The program, for `startNode`. */
   readonly program: string
   remove(): Promise<void>
 }
 
 /**
- * A build of the service as the next version may be: the same code, and a schema one step ahead. No released version
- * supports several nodes, so none can serve as the previous version.
+ * Builds a possible next version of the service: the same code, with a schema one step ahead. No released version supports
+ * several nodes, so none can serve as the previous version.
  */
 export async function buildNextVersion(): Promise<NextVersion> {
   const service = path.dirname(createRequire(import.meta.url).resolve('@assay/service/package.json'))
-  // Below the service's own folder, so that it imports the same packages.
+  // The folder is below the service's own, so that the build imports the same packages.
   const folder = path.join(service, `node_modules/.cache/assay-next-${process.pid}`)
   await mkdir(folder, { recursive: true })
   await cp(path.join(service, 'dist'), path.join(folder, 'dist'), { recursive: true })
@@ -38,7 +38,7 @@ export async function buildNextVersion(): Promise<NextVersion> {
   return { program, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** @throws Error where it is not there */
+/** @throws Error if the file does not contain it */
 async function replaceIn(file: string, what: string | RegExp, by: string): Promise<void> {
   const text = await readFile(file, 'utf8')
   const replaced = text.replace(what, by)

@@ -12,14 +12,14 @@ interface RelayOptions {
   readonly port?: number
 }
 
-/** What stands between a server and its clients. */
+/** A relay between a server and its clients. */
 export interface Relay {
   readonly port: number
-  /** Milliseconds by which every word is late, in both directions. */
+  /** Milliseconds by which all data is delayed, in both directions. */
   delay: number
-  /** Nothing gets through any more, in either direction; those who wait get no notice. */
+  /** Stops all data in both directions; neither side is told. */
   cut(): void
-  /** What was under way goes on. */
+  /** Lets data through again, including what has waited. */
   mend(): void
   close(): Promise<void>
 }
@@ -38,7 +38,7 @@ export async function startRelay({ target, host = '127.0.0.1', port = 0 }: Relay
       if (isCut) socket.pause()
       const later = inTime(relay)
       socket.on('data', (chunk) => later(() => other.writable && other.write(chunk)))
-      // That one side has gone is lost on the way as well.
+      // A disconnect is dropped too.
       socket.once('end', () => (isCut ? left.add(other) : later(() => other.end())))
       socket.on('error', () => undefined)
       socket.once('close', () => {
@@ -72,7 +72,7 @@ export async function startRelay({ target, host = '127.0.0.1', port = 0 }: Relay
   return relay
 }
 
-/** Does everything later by the delay, in the order in which it came, whatever becomes of the delay meanwhile. */
+/** Delays everything, in order, even if the delay changes. */
 function inTime(relay: Pick<Relay, 'delay'>): (work: () => void) => void {
   let last = 0
   return (work) => {

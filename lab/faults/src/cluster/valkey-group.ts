@@ -4,32 +4,32 @@ import { startValkeySwitch } from './haproxy.ts'
 import { startRelay, type Relay } from './relay.ts'
 import { valkeySettings } from './set-cluster.ts'
 
-/** A Valkey that takes writes, two replicas of it, and a switch that leads to the one that takes writes. */
+/** A Valkey primary, its two replicas, and a switch that leads to the primary. */
 export interface ValkeyGroup {
-  /** Of the switch. */
+  /** The URL of the switch. */
   readonly url: string
-  /** The one that takes writes. */
+  /** The server that accepts writes. */
   primary(): PrivateValkey
-  /** The replicas hear nothing more, and what is written from now on is with the primary alone. */
+  /** Cuts the replicas off: from now on, only the primary has new writes. */
   cutReplicas(): void
-  /** `kill -9`, and a replica takes its place. */
+  /** Kills the primary with `kill -9`; a replica takes its place. */
   failOver(): Promise<void>
-  /** A replica takes its place, and the one that was there knows nothing of it: two take writes. */
+  /** A replica takes its place, and the old primary does not notice, so two servers accept writes. */
   split(): Promise<void>
-  /** Those that were left behind follow the one that takes writes, and all hear each other. */
+  /** Reconnects all servers; the others follow the primary again. */
   reunite(): Promise<void>
   close(): Promise<void>
 }
 
 interface Member {
   readonly server: PrivateValkey
-  /** By which its replicas reach it. */
+  /** The link by which its replicas reach it. */
   readonly link: Relay
 }
 
 /**
- * Writes need a replica that hears them, as a careful operator demands where there are replicas: one that was heard within
- * half a minute, so that what is lost can be more than on a slow machine fits into ten seconds.
+ * Writes need a replica that was heard within half a minute, as a careful operator demands. A shorter time could be too short
+ * for a slow machine: then too few writes would be lost to test anything.
  */
 const settings = [
   ...valkeySettings,
@@ -80,7 +80,7 @@ export async function startValkeyGroup(): Promise<ValkeyGroup> {
       await takeOver(old)
     },
     split() {
-      // Otherwise it would hear at once that its replicas have left, and take no more writes.
+      // Otherwise it would notice at once that its replicas have left, and accept no more writes.
       first.link.cut()
       return takeOver(first)
     },

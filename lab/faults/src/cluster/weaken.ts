@@ -1,6 +1,6 @@
 import type { PrivateValkey } from '@assay/testkit'
 
-/** A check of the functions that nodes call, and what stands in its place when it is off. */
+/** A check in the functions that nodes call, and its replacement when it is off. */
 const checks = {
   /** Whether the server's data is what it was when the generation began. */
   identity: ["server.call('INFO', 'replication')", "'master_replid:0'"],

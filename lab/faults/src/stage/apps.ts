@@ -10,7 +10,7 @@ export const audience = 'https://api.example.com'
 export const appId = 'ASSAY12345.com.example.ios'
 export const iosApp = 'com.example.ios'
 
-/** Asks the service as its administrator. */
+/** Sends the service a request of its administrator. */
 export interface Operator {
   ask(method: string, path: string, body?: object): Promise<Answer>
   upload(app: string, id: string, file: Uint8Array, type?: 'zip' | 'ipa'): Promise<Answer>
@@ -36,7 +36,7 @@ export function createOperator(network: Network, url: string, key: string): Oper
   }
 }
 
-/** Scripts of a web app; each `seed` is another build. */
+/** Scripts of a web app; each `seed` makes a different build. */
 export function scriptsOf(seed: string): { name: string; bytes: Buffer }[] {
   return [
     { name: 'app.js', bytes: Buffer.from(`export const app = ${JSON.stringify(seed.repeat(600))}\n`) },
@@ -53,7 +53,7 @@ export function webRelease(build: string, seed = build): Release {
   return { app: webApp, build, audiences: [audience], image: memoryImage(segments) }
 }
 
-/** A policy under which measured code alone is worth that. */
+/** A policy that gives measured code alone this tier. */
 export const policyOf = (tier: 'affirming' | 'warning'): object => ({
   required: [{ claim: 'evidence.software.measured', one_of: [true] }],
   rules: [{ when: 'true', tier }],
@@ -78,7 +78,7 @@ async function registerIos(operator: Operator): Promise<Release> {
   return { app: iosApp, build: (added.body as Build).id, audiences: [audience], image: memoryImage(segments) }
 }
 
-/** @throws Error unless the request was answered with success */
+/** @throws Error unless the request succeeded */
 export async function succeed(asked: Promise<Answer>): Promise<Answer> {
   const answer = await asked
   if (answer.status < 200 || answer.status > 299)

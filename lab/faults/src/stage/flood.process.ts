@@ -1,31 +1,31 @@
 import { connect, type Socket } from 'node:net'
 
-/** One request of a flood; POST with a body where it does not say otherwise. */
+/** One request of a flood; a POST with a body by default. */
 export interface FloodRequest {
   readonly method?: string
   readonly path: string
-  /** Beside those of a body. */
+  /** Besides those of a body. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** What the senders of a flood do. */
+/** The work of the senders of a flood. */
 export interface FloodConfig {
   readonly url: string
   /** Connections open at once. */
   readonly connections: number
-  /** /24 networks that they come from, in turn: `127.1.N.1`. */
+  /** Number of /24 networks that they use in turn: `127.1.N.1`. */
   readonly networks: number
-  /** In turn. */
+  /** Requests, sent in turn. */
   readonly requests: readonly FloodRequest[]
   /**
-   * Requests in a second of all together, whatever is answered; where every connection waits for an answer, one counts as sent.
-   * Undefined: each connection sends the next one as soon as the last one is answered.
+   * Requests a second of all connections together, whatever the answers. If every connection waits for an answer, the request
+   * counts as sent. Undefined: each connection sends the next request as soon as it has the last answer.
    */
   readonly perSecond?: number
 }
 
-/** So far. */
+/** Counts so far. */
 export interface FloodCount {
   /** Connections that have been answered and are open. */
   readonly open: number
@@ -33,9 +33,9 @@ export interface FloodCount {
   readonly answers: Readonly<Record<string, number>>
   /** Connections that the service closed. */
   readonly closed: number
-  /** Requests, of which those count as well that no connection had room for. */
+  /** Requests, including those for which no connection was free. */
   readonly offered: number
-  /** Values of `Retry-After` of answers with 429 and 503, and how often each came; `none` where it was missing. */
+  /** How often each value of `Retry-After` came with 429 and 503; `none` if it was missing. */
   readonly retryAfter: Readonly<Record<string, number>>
 }
 
@@ -60,10 +60,10 @@ let open = 0
 let closed = 0
 let sent = 0
 const retryAfter: Record<string, number> = {}
-/** Connections, and the requests on each that are not answered. */
+/** Connections, and the number of unanswered requests on each. */
 const unanswered = new Map<Socket, number>()
 
-/** Milliseconds in which the connections are opened, one after the other. */
+/** Milliseconds within which the connections are opened, one by one. */
 const connectWithin = 1_500
 
 function start(number: number): void {
@@ -114,7 +114,7 @@ function send(socket: Socket): void {
   socket.write(requests[sent++ % requests.length] as Buffer)
 }
 
-/** One after the other on the connections in turn. Where every one waits for an answer none is sent, and counts all the same. */
+/** Sends requests on the connections in turn. If all of them wait for answers, the request is not sent but counts. */
 function sendAtRate(rate: number): void {
   const [began, before] = [performance.now(), sent]
   let turn = unanswered.entries()

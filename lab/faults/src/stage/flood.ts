@@ -2,13 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { FloodConfig, FloodCount } from './flood.process.ts'
 
-/** Senders in a process of their own, so that they do not slow down the clients that are looked at. */
+/** Senders in a separate process, so that they do not slow down the clients that are measured. */
 export interface Flood {
   count(): FloodCount
   stop(): Promise<void>
 }
 
-/** Seconds that its connections may take to be accepted. */
+/** Seconds within which its connections must be accepted. */
 const mostSeconds = 20
 
 /** Resolves when most of its connections have been answered. */

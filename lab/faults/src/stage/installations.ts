@@ -21,20 +21,20 @@ import {
 import { createSoftwareKey, signAttestation, type Iphone, type SoftwareKey } from '@assay/testkit'
 import type { Answer, Network } from './network.ts'
 
-/** An app on a device: what the SDK does, without its patience, so that each answer is seen. */
+/** An app on a device. It does what the SDK does, but without retries, so that the row sees each answer. */
 export interface Installation {
   readonly app: string
   readonly build: string
   readonly audiences: readonly string[]
   readonly image: CodeImage
   readonly key: SoftwareKey
-  /** What the SDK calls itself: another makes another client data. */
+  /** The SDK's name and version: another one makes different client data. */
   readonly sdk?: string
-  /** The iPhone that vouches for it; undefined: its code is all that it shows. */
+  /** The iPhone that vouches for it; undefined: it shows only its code. */
   readonly phone?: Iphone
 }
 
-/** A code image of an app, and the build that it is registered as. */
+/** A code image of an app, and its registered build. */
 export type Release = Omit<Installation, 'key' | 'phone' | 'sdk'>
 
 export function install(release: Release, phone?: Iphone): Installation {
@@ -90,14 +90,14 @@ export function sendAnswer(network: Network, url: string, body: string): Promise
   return network.send({ method: 'POST', url: url + paths.attestations, body })
 }
 
-/** A whole exchange: the answer of the last request that was sent. */
+/** Makes a whole exchange. @returns the answer to its last request */
 export async function attest(network: Network, url: string, installation: Installation): Promise<Answer> {
   const asked = await askChallenge(network, url, installation)
   if (asked.status !== 200) return asked
   return sendAnswer(network, url, await answerBody(installation, asked.body as ChallengeResponse))
 }
 
-/** The claims of the first token of an answer; they are read, not verified. */
+/** Reads the claims of the first token of an answer, without verifying them. */
 export function claimsOf({ body }: Answer): {
   installation: string
   jti: string
@@ -119,7 +119,7 @@ export function kidOf({ body }: Answer): string {
 
 const digests = new WeakMap<CodeImage, { seed: string; digest: ImageDigest }>()
 
-/** The whole-code digest is kept while plans come with the same seed, as the SDK keeps it. */
+/** Keeps the whole-code digest while plans have the same seed, as the SDK does. */
 async function measure(
   { image }: Installation,
   planText: string,

@@ -1,11 +1,11 @@
 import http from 'node:http'
 
-/** One answer, or that there was none. */
+/** An answer, or the absence of one. */
 export interface Answer {
-  /** 0: the connection broke, or nothing came in time. */
+  /** 0: the connection broke, or no answer came in time. */
   readonly status: number
   readonly body: unknown
-  /** Seconds; undefined: the answer does not say. */
+  /** Seconds; undefined: the answer has no such field. */
   readonly retryAfter: number | undefined
   readonly milliseconds: number
   /** The system's code for a connection that broke. */
@@ -29,9 +29,9 @@ export interface Network {
 }
 
 interface NetworkOptions {
-  /** Address on this machine that the clients come from: of `127.0.0.0/8`, each /24 is a network of its own to the service. */
+  /** The clients' address on this machine. The service treats each /24 of `127.0.0.0/8` as a separate network. */
   readonly address?: string
-  /** Connections at once. */
+  /** The most connections at once. */
   readonly connections?: number
   /** Milliseconds after which a client gives up. */
   readonly patience?: number

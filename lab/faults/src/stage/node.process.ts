@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm'
 import { startService, type ServiceConfig } from '@assay/service'
 
 /**
- * The service as `assay serve` starts it, in a process whose system clock is set by its parent: from then on all that
- * asks for the time of day gets another, and monotonic time runs on as it does when somebody sets a machine's clock.
+ * The service as `assay serve` starts it, in a process whose system clock its parent sets: the time of day changes, and
+ * monotonic time goes on, as when somebody sets a machine's clock.
  */
 export interface NodeConfig extends Omit<
   ServiceConfig,
@@ -31,7 +31,7 @@ function setSystemClock(): void {
 
 function removeGarbage(): void {
   setFlagsFromString('--expose-gc')
-  // Contexts from before the flag lack it.
+  // Contexts that are older than the flag do not have it.
   const collect = runInNewContext('gc') as () => void
   collect()
 }
@@ -39,7 +39,7 @@ function removeGarbage(): void {
 const { sealingKey, clockOffset, ...config } = JSON.parse(process.argv[2] as string) as NodeConfig
 offset = clockOffset
 setSystemClock()
-// As the CLI does, whose heap is then as lean.
+// The CLI does the same, so the heap is as small as there.
 setFlagsFromString('--heap-growing-percent=50')
 setFlagsFromString('--semi-space-growth-factor=1')
 const service = await startService({ ...config, sealingKey: Buffer.from(sealingKey, 'hex') })
@@ -50,6 +50,6 @@ process.on('message', (order: NodeOrder) => {
 })
 setTimeout(() => setFlagsFromString('--semi-space-growth-factor=2'), 5_000).unref()
 process.send?.({ url: service.url })
-// Nobody is left whose service it is.
+// The parent has gone.
 process.once('disconnect', () => process.exit(1))
 process.once('SIGTERM', () => void service.close().then(() => process.exit(0)))

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { NodeConfig, NodeOrder } from './node.process.ts'
 
-/** Milliseconds of a start. What is neither on a processor nor waits for one waits for files and stores. */
+/** Milliseconds of a start. Time neither on a processor nor waiting for one is spent on files and stores. */
 export interface StartTimes {
-  /** From the beginning of the process until it listens. */
+  /** From the start of the process until it listens. */
   readonly all: number
   readonly onProcessor: number
   readonly waitedForProcessor: number
@@ -14,34 +14,34 @@ export interface StartTimes {
 /** A running service. */
 export interface ServiceNode {
   readonly url: string
-  /** What its start took. */
+  /** Times of its start. */
   readonly started: StartTimes
-  /** What it logged, the last of it. */
+  /** The end of its log. */
   log(): string
-  /** SIGKILL, and waits for the end. */
+  /** Sends SIGKILL, and waits for the end. */
   kill(): Promise<void>
-  /** SIGTERM, and waits for the end. */
+  /** Sends SIGTERM, and waits for the end. */
   stop(): Promise<void>
-  /** SIGSTOP. */
+  /** Sends SIGSTOP. */
   freeze(): void
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   thaw(): void
-  /** Sets its system's clock. @param offset milliseconds from the right time */
+  /** Sets its system clock. @param offset milliseconds from the right time */
   setClock(offset: number): Promise<void>
   /** Removes all garbage from its heap. */
   collect(): Promise<void>
   /** Resident size in MB (Linux). */
   resident(): number
-  /** Seconds of processor that its process has used (Linux). */
+  /** CPU time of its process in seconds (Linux). */
   cpuSeconds(): number
-  /** Whether its process is there. */
+  /** Whether its process is running. */
   isAlive(): boolean
 }
 
-/** The service of this version. */
+/** The program that runs this version of the service. */
 export const nodeProgram: string = new URL('./node.process.js', import.meta.url).pathname
 
-/** @param program what runs it, where that is not this version */
+/** @param program runs the service; default: this version */
 export async function startNode(config: NodeConfig, program: string = nodeProgram): Promise<ServiceNode> {
   const began = performance.now()
   const child = fork(program, [JSON.stringify(config)], {
@@ -79,7 +79,7 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
     resident: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
     cpuSeconds() {
-      // After the name, which may have spaces, in clock ticks of a hundredth of a second (proc_pid_stat(5)).
+      // The times follow the name, which may have spaces. One tick is a hundredth of a second (proc_pid_stat(5)).
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
       return (Number(fields[11]) + Number(fields[12])) / 100
     },
@@ -87,7 +87,7 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
   }
 }
 
-/** Times of the main thread so far (Linux): nanoseconds on a processor, and waiting for one. */
+/** Times of the main thread so far (Linux): nanoseconds on a processor, and nanoseconds waiting for one. */
 function scheduled(pid: number): Omit<StartTimes, 'all'> {
   const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
   return { onProcessor: ran / 1e6, waitedForProcessor: waited / 1e6 }

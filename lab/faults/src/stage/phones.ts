@@ -15,14 +15,14 @@ import type { Stage } from './stage.ts'
 import type { Tally } from './tally.ts'
 import { millisecondsUntil } from './until.ts'
 
-/** A phone, and what was acknowledged to it last. */
+/** A phone, and the last acknowledgement that it got. */
 export interface KeptPhone {
   readonly installation: Installation
   /** The answer that was accepted, the id of its token, and the phone's counter then. */
   last?: { readonly body: string; readonly jti: string; readonly counter: number }
 }
 
-/** Enrols or refreshes, and keeps what is acknowledged. */
+/** Enrols or refreshes, and records the acknowledgement. */
 export async function exchange(network: Network, url: string, phone: KeptPhone): Promise<Answer> {
   const { installation } = phone
   const asked = await askChallenge(network, url, installation)
@@ -34,7 +34,7 @@ export async function exchange(network: Network, url: string, phone: KeptPhone):
   return answer
 }
 
-/** What was acknowledged to a phone is remembered, and neither its answer nor its counter is accepted again. */
+/** Checks that the service remembers the phone, and accepts neither its answer nor its counter again. */
 export async function lookAtPhone(
   network: Network,
   url: string,
@@ -43,17 +43,17 @@ export async function lookAtPhone(
 ): Promise<void> {
   const { phone } = installation
   if (last === undefined || phone === undefined) return
-  // The very same bytes: refused, or answered by the same token.
+  // The same bytes again: they are refused, or answered with the same token.
   const repeated = await sendAnswer(network, url, last.body)
   if (repeated.status === 200 && claimsOf(repeated).jti !== last.jti) tally.doubleAcceptances++
   const signed = phone.counter
   if (last.counter > 0) {
-    // A copy of the key at the counter that was accepted last.
+    // A copy of the key, with the counter that was accepted last.
     phone.counter = last.counter - 1
     if ((await attest(network, url, installation)).status === 200) tally.doubleAcceptances++
   }
   phone.counter = signed
-  // A second request to come back is not a loss.
+  // A second 503 is not a loss.
   let status = 503
   await millisecondsUntil(async () => {
     status = (await attest(network, url, installation)).status
@@ -65,11 +65,11 @@ export async function lookAtPhone(
 /** A phone that has enrolled. */
 export interface EnrolledPhone {
   readonly installation: Installation
-  /** By which the API knows it. */
+  /** The id by which the API knows it. */
   readonly pseudonym: string
 }
 
-/** Clients that must come back do so. @throws Error unless all of them are enrolled */
+/** Enrols phones; those that are told to come back do so. @throws Error unless all of them are enrolled */
 export async function enrol(stage: Stage, count: number): Promise<EnrolledPhone[]> {
   const enrolOne = async (): Promise<EnrolledPhone> => {
     let installation: Installation

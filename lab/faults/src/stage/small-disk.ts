@@ -4,19 +4,19 @@ import { mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
-/** A disk of its own, which can be filled. */
+/** A separate disk, which can be filled. */
 export interface SmallDisk {
   readonly folder: string
-  /** Takes all that is left of it. */
+  /** Fills all of its free space. */
   fill(): void
-  /** Gives that back. */
+  /** Frees that space. */
   free(): void
   unmount(): void
 }
 
 const block = Buffer.alloc(64 * 1024, 1)
 
-/** Whether this process may mount one: what has no such right cannot try what needs a disk of its own. */
+/** Whether this process may mount a disk. */
 export function canMountDisk(): boolean {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-disk-'))
   try {
@@ -37,7 +37,7 @@ const mount = (folder: string, megabytes: number) =>
 
 const unmount = (folder: string) => execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' })
 
-/** A disk in memory. @throws Error where this process may not mount one */
+/** Mounts a disk in memory. @throws Error if this process may not */
 export async function mountSmallDisk(folder: string, megabytes: number): Promise<SmallDisk> {
   await mkdir(folder, { recursive: true })
   mount(folder, megabytes)
@@ -47,7 +47,7 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
     fill() {
       const file = openSync(ballast, 'a')
       try {
-        // Down to the last page.
+        // Fills even the last page.
         for (const length of [block.length, 4096, 1]) while (hasWritten(file, length));
       } finally {
         closeSync(file)
@@ -58,7 +58,7 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
   }
 }
 
-/** Whether so many bytes, or some of them, found room. */
+/** Whether all or some of the bytes were written. */
 function hasWritten(file: number, length: number): boolean {
   try {
     return writeSync(file, block, 0, length) > 0

@@ -20,29 +20,29 @@ import type { NodeConfig } from './node.process.ts'
 import { startNode, type ServiceNode } from './node.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
-/** One service with its store, its apps, and clients of it; all of it is gone when the fault has been tried. */
+/** A service with its store, its apps and its clients; all of it is removed after the trial. */
 export interface Stage {
   readonly store: Store
-  /** Where the service has its files. */
+  /** The folder with the files of the service. */
   readonly dataFolder: string
   /** The database server. @throws Error on the embedded store */
   readonly postgres: PrivatePostgres
-  /** What is stored lies on it alone. @throws Error where the fault asks for none */
+  /** The separate disk of the store. @throws Error if the fault asks for none */
   readonly disk: SmallDisk
-  /** The nodes and what stands around them. @throws Error where one node serves alone */
+  /** The nodes, their proxy and their stores. @throws Error if one node serves alone */
   readonly cluster: Cluster
-  /** The service that runs now; of a cluster the first node. */
+  /** The service that runs now; in a cluster, the first node. */
   readonly node: ServiceNode
-  /** From an address of its own, without limits on the operator's patience. */
+  /** The operator's client, with its own address and without a time limit. */
   readonly network: Network
   readonly operator: Operator
-  /** The administrator's key, to send what no client would. */
+  /** The administrator's key, for requests that no client would send. */
   readonly adminKey: string
   readonly web: Release
   readonly ios: Release
-  /** Starts the service over the same store, in place of one that has ended. @returns milliseconds until it listens */
+  /** Starts the service again on the same store, after the last one has ended. @returns milliseconds until it listens */
   start(changes?: Partial<NodeConfig>): Promise<number>
-  /** A new one, with the app. */
+  /** A new iPhone with the app. */
   iphone(): Iphone
   tell(line: string): void
 }
@@ -56,12 +56,12 @@ const plenty = { requests: 1e9, seconds: 60 }
 
 interface StageOptions {
   readonly store: Store
-  /** MB of the disk that what is stored lies on; undefined: it lies with the rest. */
+  /** Size in MB of a separate disk for the store; undefined: the store is on the machine's own disk. */
   readonly disk?: number | undefined
   readonly tell: (line: string) => void
 }
 
-/** `undefined` where the store is not installed on this machine. */
+/** Sets up a stage. `undefined` if the store is not installed on this machine. */
 export async function setStage({ store, disk: size, tell }: StageOptions): Promise<RunningStage | undefined> {
   if (store === 'cluster' && !canCluster()) return undefined
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-faults-'))
@@ -74,7 +74,7 @@ export async function setStage({ store, disk: size, tell }: StageOptions): Promi
     await leave()
     throw error
   }
-  // Its user must get there.
+  // The server's user must be able to enter the folder.
   if (disk !== undefined) await chmod(folder, 0o755)
   const postgres = store === 'sqlite' ? undefined : await startPostgres(dataOn(disk)).catch(leaveAfter)
   if (store !== 'sqlite' && postgres === undefined) {
@@ -164,7 +164,7 @@ export async function setStage({ store, disk: size, tell }: StageOptions): Promi
   }
 }
 
-/** The tables of a server; its log of changes lies elsewhere, as is advised: without room for it a server ends. */
+/** The tables of a server. Its write-ahead log is elsewhere, as recommended: a server whose log has no space ends. */
 function dataOn(disk: SmallDisk | undefined): { data?: string } {
   return disk === undefined ? {} : { data: path.join(disk.folder, 'postgres') }
 }

@@ -1,13 +1,13 @@
 import type { Outcome } from '../fault.ts'
 
-/** Counts what comes of a fault while it is tried. */
+/** Counts the results of a fault during its trial. */
 export interface Tally {
   attempts: number
   doubleAcceptances: number
   losses: number
-  /** Milliseconds, of which the longest counts. */
+  /** Records a recovery in milliseconds; the longest counts. */
   recovered(milliseconds: number): void
-  /** Something else that is wanted. Each sentence is kept once. */
+  /** Checks another expectation. Each sentence is kept once. */
   want(holds: boolean, otherwise: string): void
   fact(name: string, value: number | string): void
   outcome(): Outcome

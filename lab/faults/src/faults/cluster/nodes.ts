@@ -7,16 +7,16 @@ import type { Stage } from '../../stage/stage.ts'
 import { disturbed } from './disturbed.ts'
 import { urlOf } from './used.ts'
 
-/** Whether a session of the service stands in a transaction: with locks, and without a word. */
+/** Whether a session of the service is idle in a transaction and holds locks. */
 const isInTransaction = ({ postgres }: Pick<Stage, 'postgres'>): boolean =>
   postgres.ask(
     `select count(*) from pg_stat_activity where state = 'idle in transaction' and application_name = 'assay'`,
   ) !== '0'
 
-/** Policies that are saved at once: each takes several statements, with the audit log. */
+/** Policies that are saved at once: each takes several statements, including the audit log. */
 const saved = 16
 
-/** Freezes the node while an operator changes something there, at a moment at which it has a transaction open. */
+/** Freezes the node while it has a transaction open, because an operator changes something there. */
 async function freezeInTransaction({ cluster, network, adminKey, postgres }: Stage): Promise<void> {
   const node = cluster.nodes[1] as ServiceNode
   for (let attempt = 0; attempt < 50; attempt += 1) {
@@ -33,7 +33,7 @@ async function freezeInTransaction({ cluster, network, adminKey, postgres }: Sta
     node.thaw()
     await wait(200)
   }
-  throw new Error('the node was never met in a transaction')
+  throw new Error('the node was never caught in a transaction')
 }
 
 export const nodeFaults: readonly Fault[] = [
@@ -53,7 +53,7 @@ export const nodeFaults: readonly Fault[] = [
       disturb: () => freezeInTransaction(stage),
       restore: () => stage.cluster.nodes[1]?.thaw(),
       meanwhile: async (tally) => {
-        // Whoever waits for the frozen node itself waits for as long as this takes, on a slow machine as well.
+        // Clients of the frozen node itself wait for as long as this takes, so it has a limit on slow machines too.
         const until = performance.now() + 3_000
         for (let i = 0; i < 10 && performance.now() < until; i += 1) {
           const url = urlOf(stage.cluster, i % 2 === 0 ? 0 : 2)
@@ -67,14 +67,14 @@ export const nodeFaults: readonly Fault[] = [
             status === 200 || status === 503,
             'phones enrol at the other nodes, or are told to come back',
           )
-          tally.want(milliseconds < 5_000, 'nobody waits for what a frozen node has locked')
+          tally.want(milliseconds < 5_000, 'nobody waits for the locks of a frozen node')
         }
         const { status } = await attest(
           stage.network,
           urlOf(stage.cluster, 0),
           install(stage.ios, stage.iphone()),
         )
-        tally.want(status === 200, 'phones enrol at the other nodes when the database has let go')
+        tally.want(status === 200, 'phones enrol at the other nodes once the database has released the locks')
       },
     }),
   }),

@@ -7,14 +7,14 @@ import type { Stage } from '../../stage/stage.ts'
 import { createTally } from '../../stage/tally.ts'
 import { urlOf } from './used.ts'
 
-/** Attempts with other client data at one challenge, all at once over all nodes. */
+/** Answers with different client data to one challenge, all at once, across all nodes. */
 const racers = 8
 const raced: Record<Length, number> = { short: 50, long: 2_500 }
 
-/** Megabytes by which what a node holds, garbage removed, may grow while the rest is raced, once it has warmed up. */
+/** Megabytes by which a node's memory, without garbage, may grow after the warm-up. */
 const growth = 32
 
-/** How many of those who race for one challenge are accepted. */
+/** How many answers to one challenge are accepted. */
 async function raceOnce({ cluster, network, web }: Stage, round: number): Promise<number> {
   const installation = install(web)
   const asked = await askChallenge(network, urlOf(cluster, round), installation)
@@ -37,11 +37,11 @@ export const race: Fault = {
     const rounds = raced[length]
     let unanswered = 0
     const resident = () => Math.round(Math.max(...cluster.nodes.map((node) => node.resident())))
-    // How much garbage there is depends on when the heap was last collected: what matters is what stays.
+    // The amount of garbage depends on when the heap was last collected: only what remains counts.
     const held = async () => {
       const withGarbage = resident()
       await Promise.all(cluster.nodes.map((node) => node.collect()))
-      // Its pages go back to the system by and by.
+      // Its pages go back to the system gradually.
       await wait(1_000)
       return { withGarbage, stays: resident() }
     }
@@ -53,7 +53,7 @@ export const race: Fault = {
       tally.doubleAcceptances += Math.max(0, accepted - 1)
       if (accepted === 0) unanswered += 1
     }
-    tally.want(unanswered === 0, 'one of those who race is accepted')
+    tally.want(unanswered === 0, 'one of the answers is accepted')
     const last = await held()
     tally.fact('resident MB', `${warm.stays} after a quarter, ${last.stays} at the end`)
     tally.fact('with garbage', `${warm.withGarbage} and ${last.withGarbage}`)

@@ -5,18 +5,18 @@ import { weaken } from '../../cluster/weaken.ts'
 import type { Fault, Length } from '../../fault.ts'
 import { createTally } from '../../stage/tally.ts'
 
-/** Attempts with other client data at one challenge, over the connections of three nodes. */
+/** Uses of one challenge with different client data, over the connections of three nodes. */
 const racers = 8
 const connections = 3
-/** Challenges that are raced for at once. */
+/** Challenges in use at the same time. */
 const atOnce = 16
 
 const attempts: Record<Length, number> = { short: 16_000, long: 1_000_000 }
 
-/** How the one function call ended that single use is. */
+/** Result of the one call that enforces single use. */
 type State = 'first' | 'repeat' | 'used' | 'expired' | 'outdated'
 
-/** Races for challenges at Valkey itself. @returns how often each was accepted */
+/** Uses each challenge several times at once, directly at Valkey. @returns how often each was accepted */
 async function raceFor(server: PrivateValkey, challenges: number): Promise<number[]> {
   const clients = Array.from({ length: connections }, () => new Redis(server.port, '127.0.0.1'))
   const accepted: number[] = []
@@ -72,7 +72,7 @@ export const uses: Fault = {
       'accepted',
       accepted.reduce((sum, each) => sum + each, 0),
     )
-    tally.want(!accepted.includes(0), 'one of those who race is accepted')
+    tally.want(!accepted.includes(0), 'one of the uses is accepted')
     await weaken(valkey, 'use')
     const [without = 0] = await raceFor(valkey, 1)
     tally.fact('accepted of eight without the check', without)
