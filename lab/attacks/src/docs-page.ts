@@ -14,12 +14,12 @@ const headings: Record<Level, string> = {
   'assay-hardware': 'Assay, hardware',
 }
 
-/** What is expected of the attacks that `npm run phones -- --attacks` carries out with an SDK of a phone, by id. */
+/** The expected outcomes of the attacks that `npm run phones -- --attacks` carries out with an SDK of a phone, by id. */
 const onPhones = [androidAttacks, iosAttacks, reactNativeAttacks].map(
   (attacks) => new Map(attacks.map(({ id, expected }) => [id, expected])),
 )
 
-/** The table of attacks, and why an SDK has no part in some: with what is expected of each, which the suites compare with what comes of it. */
+/** The table of attacks with their expected outcomes, which the suites check, and the reasons why some do without an SDK. */
 export function attackTable(attacks: readonly Attack[]): string {
   const rows = attacks.map(({ id, title, oat, expected }) => [
     `\`${id}\``,
@@ -41,7 +41,7 @@ export function attackTable(attacks: readonly Attack[]): string {
   )
 }
 
-const noPart = '\n### Where the SDK of a phone has no part\n'
+const noPart = '\n### Attacks without an SDK\n'
 
 function wordFor(expected: Expected): string {
   switch (expected.outcome) {
@@ -54,14 +54,14 @@ function wordFor(expected: Expected): string {
   }
 }
 
-/** What stands between the markers of a page, without the blank lines around it; `undefined` where they are not. */
+/** The text between the markers of a page, without blank lines around it; `undefined` if there are no markers. */
 export function betweenMarkers(page: string): string | undefined {
   const from = page.indexOf(begin)
   const to = page.indexOf(end)
   return from === -1 || to < from ? undefined : page.slice(from + begin.length, to).trim()
 }
 
-/** The page with `table` between its markers. @throws Error where they are not */
+/** The page with `table` between its markers. @throws Error if there are no markers */
 export function withTable(page: string, table: string): string {
   if (betweenMarkers(page) === undefined) throw new Error('the page has no markers for the table of attacks')
   const from = page.indexOf(begin)

@@ -25,10 +25,10 @@ test('--at-once says how many are tried side by side', () => {
 })
 
 test.each([
-  [['--at-once', '0'], 'a number from 1 to 16, and not 0'],
-  [['--at-once', '17'], 'a number from 1 to 16, and not 17'],
-  [['--at-once', '1.5'], 'a number from 1 to 16, and not 1.5'],
-  [['--at-once', 'two'], 'a number from 1 to 16, and not two'],
+  [['--at-once', '0'], 'a number from 1 to 16, not 0'],
+  [['--at-once', '17'], 'a number from 1 to 16, not 17'],
+  [['--at-once', '1.5'], 'a number from 1 to 16, not 1.5'],
+  [['--at-once', 'two'], 'a number from 1 to 16, not two'],
   [['--only', 'kil'], 'names no fault: kil'],
   [['--only', ''], 'names no fault: (nothing)'],
   [['--store', 'mysql'], 'names no store: mysql'],

@@ -112,7 +112,7 @@ export const broker: readonly Attack[] = [
   onPhone({
     id: 'test-vendors-exposed',
     withoutSdk: ['at-the-service'],
-    title: 'A service that believes the roots of the testkit is opened to others than its own machine',
+    title: 'A service that believes the roots of the testkit is reachable from other machines',
     oat: 'OAT-014',
     method: 'under a public URL, on all addresses, behind a proxy; the twin starts on loopback',
     expected: onlyHardware(refusedWith('SERVICE_TEST_VENDORS')),

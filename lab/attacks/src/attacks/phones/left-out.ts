@@ -39,7 +39,7 @@ export const leftOut: readonly Attack[] = [
   onPhone({
     id: 'boot-state-hidden-by-play',
     withoutSdk: ['android-only', 'needs-play'],
-    title: 'A phone with an unlocked boot loader, whose Play verdict is made to pass, keeps its chain back',
+    title: 'A phone with an unlocked boot loader withholds its chain, and its Play verdict is forged to pass',
     oat: 'OAT-020',
     method: 'modules for rooted phones do so; the chain would say that the boot loader is unlocked',
     expected: onlyHardware(refusedWith('EVIDENCE_MISSING')),
