@@ -160,7 +160,7 @@ describe('Play Integrity tokens of standard requests', () => {
     expect(google.playIntegrity.asked).toBe(2)
   })
 
-  test('that are none, or of another package, are a denial', async () => {
+  test('that are malformed, or of another package, are denied', async () => {
     const decode = decoder()
     const none = { ...tokenFor(), token: 'A'.repeat(500) }
     expect(await codeOf(verify(decode, none))).toBe('PLAY_INTEGRITY_UNDECODABLE')

@@ -258,7 +258,7 @@ describe('beyond loopback', () => {
 })
 
 describe('guesses', () => {
-  it('of keys and of session ids are few, and shut nobody out who is signed in', async () => {
+  it('of keys and of session ids are limited, and the limit does not lock out signed-in users', async () => {
     const guarded = await runService({
       console: { host: '127.0.0.1', port: 0 },
       limits: { guesses: { requests: 5, seconds: 3600 } },

@@ -36,7 +36,7 @@ describe('an upload', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('is one of a few at a time', async () => {
+  it('is refused as the fifth at a time', async () => {
     const uploads = uploadsOf(10)
     let end: () => void = () => undefined
     const until = new Promise<void>((resolve) => (end = resolve))
@@ -49,7 +49,7 @@ describe('an upload', () => {
     expect(await uploads.receive(bodyOf('a'), 'key', async () => 1)).toBe(1)
   })
 
-  it('is one of two of its key, and other keys have their turn', async () => {
+  it('is refused as the third of its key at a time, while other keys may upload', async () => {
     const uploads = uploadsOf(10)
     let end: () => void = () => undefined
     const until = new Promise<void>((resolve) => (end = resolve))

@@ -17,17 +17,17 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const said = (code: string) => Object.assign(new Error('no space left on device, write'), { code })
 
 describe('a full disk', () => {
-  it.each(['ENOSPC', 'EDQUOT'])('is told as such where the system says %s', (code) => {
+  it.each(['ENOSPC', 'EDQUOT'])('is reported as STORAGE_FULL for the system error %s', (code) => {
     const cause = said(code)
     expect(namingFullDisk(cause)).toMatchObject({ code: 'STORAGE_FULL', retryAfter: 5, cause })
   })
 
-  it('is not made of anything else', () => {
+  it('is not reported for any other error', () => {
     for (const error of [said('EACCES'), new Error('ENOSPC'), 'ENOSPC', undefined])
       expect(namingFullDisk(error)).toBe(error)
   })
 
-  it('is told to whoever sends a file that finds no room', async () => {
+  it('refuses an upload with STORAGE_FULL', async () => {
     const uploads = createUploads({
       folder,
       largest: 10,
@@ -42,7 +42,7 @@ describe('a full disk', () => {
   })
 })
 
-it('what looks for room leaves nothing', async () => {
+it('the check for free space leaves no rows behind', async () => {
   const database = await openDatabase({ kind: 'sqlite', folder: path.join(folder, 'data') })
   await takeRoom(database.db, 0)
   expect(await database.db.selectFrom('blobs').selectAll().execute()).toEqual([])

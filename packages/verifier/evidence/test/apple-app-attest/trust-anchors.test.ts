@@ -27,14 +27,14 @@ test('the root is the one that is published', () => {
   expect(new X509Certificate(published).raw.equals(certificate.raw)).toBe(true)
 })
 
-test('an anchor is made of it', () => {
+test('appAttestAnchor makes an anchor of the root certificate', () => {
   const anchor = appAttestAnchor(name, pem)
   expect(anchor.name).toBe(name)
   expect(Buffer.from(anchor.publicKey)).toEqual(certificate.publicKey.export({ format: 'der', type: 'spki' }))
   expect(anchor.validity.notAfter).toBe(Date.parse(notAfter))
 })
 
-test('misuse: something else than a certificate', async () => {
+test('text that is not a certificate is misuse', async () => {
   expect(await codeOf(() => appAttestAnchor('root', 'no certificate'))).toBe('ERR_INVALID_ARG_VALUE')
   expect(() => appAttestAnchor('root', 'no certificate')).toThrow(
     expect.objectContaining({ cause: expect.any(Error) as Error }),
