@@ -22,7 +22,7 @@ interface ListOptions {
 export function addAttestationCommands(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
   const attestation = program
     .command('attestation')
-    .description('what becomes of devices, and why one was refused')
+    .description('live outcomes, and why a device was refused')
   attestation
     .command('list')
     .description('list the denials, malfunctions and reports that are kept, the newest first')

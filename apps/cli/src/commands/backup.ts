@@ -21,7 +21,7 @@ export function addBackupCommands(program: Command, action: Action): void {
     )
     .action(action((context, [target], options: PlaceOptions) => backup(context, target as string, options)))
   withFolders(program.command('restore'))
-    .description('make a data folder of a backup; nothing that is there is overwritten')
+    .description('restore a backup into an empty folder')
     .argument('<backup>', 'the folder that `assay backup` has made')
     .option('--check', 'only say whether the backup is whole and of a version that this one can restore')
     .addHelpText(

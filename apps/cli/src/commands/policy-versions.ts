@@ -18,7 +18,7 @@ export function addPolicyVersionCommands(policy: Command, action: Action): void 
     .action(action((context, [id]) => listVersions(context, id as string)))
   policy
     .command('compare')
-    .description('show what one version of a policy has in place of another')
+    .description('compare two versions of a policy')
     .argument('<id>', idHelp)
     .argument('<from>', 'the earlier version', integer)
     .argument('<to>', 'the later version', integer)

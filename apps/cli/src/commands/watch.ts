@@ -14,7 +14,7 @@ type WatchOptions = Partial<Pick<RecentOutcome, 'app' | 'build' | 'code' | 'outc
 export function addWatchCommand(attestation: Command, action: Action, signals: NodeJS.EventEmitter): void {
   attestation
     .command('watch')
-    .description('watch what becomes of attestations as they come, at this node of the service')
+    .description('watch live outcomes, at this node of the service')
     .option('--app <id>', 'only of this app')
     .option('--build <id>', 'only of this build')
     .option('--code <code>', 'only with this code')

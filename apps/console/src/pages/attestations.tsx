@@ -30,7 +30,7 @@ export function AttestationsPage() {
     )
   }, [from, outcome, text])
   return (
-    <Page title="Attestations" lead="What becomes of them as they come, and why one was refused.">
+    <Page title="Attestations" lead="Live outcomes, and why a device was refused.">
       <TraceSearch />
       <Section
         title="Live"

@@ -105,7 +105,7 @@ function Verification() {
       call<AuditVerdict>('GET', `v1/audit/verify${head === '' ? '' : `?head=${encodeURIComponent(head)}`}`),
   })
   return (
-    <Section title="Is it whole?">
+    <Section title="Verify the log">
       <form
         className="inline-form"
         onSubmit={(event) => {

@@ -25,7 +25,9 @@ export function checkShape(options: AssayClientOptions): void {
 export function holdKeyStore(store: AnyKeyStore): AnyKeyStore {
   const held = <Key extends InstallationKey | undefined>(key: Key): Key => {
     if (isKey(key)) return key
-    throw new Error('keyStore: gave no key; `open` and `renew` give an object with `publicJwk` and `sign`')
+    throw new Error(
+      'keyStore: returned no key; `open` and `renew` must return an object with `publicJwk` and `sign`',
+    )
   }
   const enrolled = async (key: InstallationKey): Promise<unknown> => store.enrolled?.(key)
   if (store.attest === undefined) {

@@ -86,7 +86,7 @@ describe('createAssayClient', () => {
     const { client } = fakeWorld({ keyStore: { open: give, renew: give } })
     await expect(client.getToken()).rejects.toMatchObject({
       code: 'key_store_failed',
-      cause: { message: expect.stringContaining('keyStore: gave no key') as string },
+      cause: { message: expect.stringContaining('keyStore: returned no key') as string },
     })
   })
 })

@@ -19,7 +19,7 @@ function checkProps(props) {
     throw new TypeError('@assay/react-native/expo: give properties')
   const { endpoints, audiences, environment = 'production', pods, maven } = props
   const wrong = Object.keys(props).find((name) => !known.includes(name))
-  if (wrong !== undefined) throw new TypeError(`@assay/react-native/expo: ${wrong}: is not known`)
+  if (wrong !== undefined) throw new TypeError(`@assay/react-native/expo: ${wrong}: unknown member`)
   const holds = {
     endpoints: isTexts(endpoints),
     audiences: typeof audiences === 'object' && audiences !== null && isTexts(Object.values(audiences)),

@@ -97,7 +97,7 @@ const forms: Readonly<Record<keyof AssayOptions, Holds>> = {
 export function checkOptions(options: AssayOptions): Readonly<Record<string, unknown>> {
   if (!isObject(options)) throw misuse('options: missing or wrong; give an object')
   for (const name of Object.keys(options))
-    if (!Object.keys(forms).includes(name)) throw misuse(`${name}: is not known`)
+    if (!Object.keys(forms).includes(name)) throw misuse(`${name}: unknown member`)
   for (const name of Object.keys(forms) as (keyof AssayOptions)[]) {
     if (forms[name](options[name])) continue
     throw misuse(

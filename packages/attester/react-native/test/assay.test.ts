@@ -56,7 +56,7 @@ describe('createAssay', () => {
     ['no endpoints', { ...options, endpoints: [] }, 'endpoints: missing or wrong'],
     ['audiences as a list', { ...options, audiences: [api] }, 'audiences: missing or wrong'],
     ['no audience', { ...options, audiences: {} }, 'audiences: missing or wrong'],
-    ['an option that there is not', { ...options, endpoint: api }, 'endpoint: is not known'],
+    ['an unknown option', { ...options, endpoint: api }, 'endpoint: unknown member'],
     ['a secret that is no text', { ...options, developmentSecret: 1 }, 'developmentSecret: missing or wrong'],
     ['another choice', { ...options, withoutToken: 'ignore' }, 'withoutToken: missing or wrong'],
     ['a negative time', { ...options, requestTimeout: -1 }, 'requestTimeout: missing or wrong'],

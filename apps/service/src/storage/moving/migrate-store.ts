@@ -173,7 +173,7 @@ async function copyRows(
   return sent
 }
 
-/** A table that nobody thought of must not be left behind. */
+/** Refuses a table that is on neither list, so that none is forgotten. */
 function checkTables({ database }: EmbeddedSource): void {
   const known = new Set<string>([...moved, ...leftBehind])
   const names = database
@@ -181,5 +181,5 @@ function checkTables({ database }: EmbeddedSource): void {
     .pluck()
     .all() as string[]
   const unknown = names.find((name) => !known.has(name))
-  if (unknown !== undefined) throw new Error(`it is not said what becomes of table ${unknown}`)
+  if (unknown !== undefined) throw new Error(`table ${unknown} is not listed for migration`)
 }

@@ -140,7 +140,7 @@ export function checkSuitable(info: string): void {
     if (!holds) throw new StorageError('STORAGE_VALKEY_UNSUITABLE', message)
   }
   const version = Number.parseInt(fields.get('redis_version') ?? '', 10)
-  must(version >= 7, 'Valkey is older than 7.2, or is no Valkey')
+  must(version >= 7, 'Valkey is older than 7.2, or is not Valkey')
   must(fields.get('role') === 'master', 'Valkey is a replica, which takes no writes')
   must(
     fields.get('maxmemory_policy') === 'noeviction',

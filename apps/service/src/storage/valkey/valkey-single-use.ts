@@ -37,5 +37,5 @@ function readTaken(answer: unknown): Taken {
   const [state, at] = answer as [string, (number | undefined)?]
   if ((state === 'first' || state === 'repeat') && typeof at === 'number') return { state, at }
   if (state === 'used' || state === 'expired' || state === 'outdated') return { state }
-  throw new Error('Valkey answered a use with something else')
+  throw new Error('unexpected reply from Valkey to a use')
 }

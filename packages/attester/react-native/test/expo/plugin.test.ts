@@ -145,7 +145,7 @@ allprojects { repositories { maven { url = ${url}; content { includeGroup 'dev.a
     [{ ...props, endpoints: [] }, 'endpoints: missing or wrong'],
     [{ endpoints: props.endpoints }, 'audiences: missing or wrong'],
     [{ ...props, environment: 'sandbox' }, 'environment: missing or wrong'],
-    [{ ...props, key: 'x' }, 'key: is not known'],
+    [{ ...props, key: 'x' }, 'key: unknown member'],
     [{ ...props, pods: {} }, 'pods: missing or wrong'],
     [{ ...props, pods: { path: '../assay', tag: '1' } }, 'pods: missing or wrong'],
     [

@@ -89,7 +89,7 @@ class ValkeyReplayStore implements ReplayStore {
       case 'share_spent':
         return answer
       default:
-        throw new Error('Valkey answered with something else')
+        throw new Error('unexpected reply from Valkey')
     }
   }
 }

@@ -107,7 +107,7 @@ export const operatingOperations: Readonly<Record<string, Operation>> = {
     'GET /v1/outcomes': {
       id: 'watchOutcomes',
       summary:
-        'Watch what becomes of attestations at this node, as server-sent events; four streams at a time for each key',
+        'Watch the outcomes of attestations at this node, as server-sent events; four streams at a time for each key',
       answers: { 200: { type: 'text/event-stream' } },
     },
     'GET /v1/attestations/:trace': {

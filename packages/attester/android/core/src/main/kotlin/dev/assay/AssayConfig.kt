@@ -52,8 +52,8 @@ public class AssayConfig(
          * @throws IllegalArgumentException naming the member that is missing, wrong or unknown
          */
         public fun fromJson(text: String): AssayConfig {
-            val members = requireNotNull(JsonReader.readObject(text)) { "configuration: is no JSON object" }
-            members.keys.firstOrNull { it !in known }?.let { throw IllegalArgumentException("$it: is not known") }
+            val members = requireNotNull(JsonReader.readObject(text)) { "configuration: not a JSON object" }
+            members.keys.firstOrNull { it !in known }?.let { throw IllegalArgumentException("$it: unknown member") }
             return AssayConfig(
                 endpoints = typed<List<*>>(members, "endpoints")?.map { wanted(it as? String, "endpoints") } ?: missing("endpoints"),
                 audiences = typed<Map<*, *>>(members, "audiences")?.entries?.associate { (prefix, audience) ->

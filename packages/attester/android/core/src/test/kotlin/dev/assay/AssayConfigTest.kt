@@ -51,9 +51,9 @@ class AssayConfigTest {
     }
 
     @Test
-    fun `a member that is not known is refused, and so is what is no object`() {
-        assertEquals("debug: is not known", refusal("{$least,\"debug\":true}"))
-        assertEquals("configuration: is no JSON object", refusal("[]"))
+    fun `fromJson refuses an unknown member, and text that is not an object`() {
+        assertEquals("debug: unknown member", refusal("{$least,\"debug\":true}"))
+        assertEquals("configuration: not a JSON object", refusal("[]"))
     }
 
     private fun refusal(text: String) = assertThrows(IllegalArgumentException::class.java) { AssayConfig.fromJson(text) }.message

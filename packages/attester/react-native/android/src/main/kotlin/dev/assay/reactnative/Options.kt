@@ -11,9 +11,9 @@ private val knownHere = setOf("abi", "attestsKey", "strongBox")
 
 /** The options of `createAssay` in the form of the Android SDK. */
 internal fun configOf(options: Request): AssayConfig {
-    (options.names - known).firstOrNull()?.let { throw Misuse("$it: is not known") }
+    (options.names - known).firstOrNull()?.let { throw Misuse("$it: unknown member") }
     val here = options.part("android")
-    (here?.names.orEmpty() - knownHere).firstOrNull()?.let { throw Misuse("android.$it: is not known") }
+    (here?.names.orEmpty() - knownHere).firstOrNull()?.let { throw Misuse("android.$it: unknown member") }
     return AssayConfig(
         endpoints = options.texts("endpoints"),
         audiences = options.textMap("audiences"),

@@ -37,7 +37,7 @@ internal class Request(private val members: Map<String, Any?>) {
     }
 
     companion object {
-        fun read(text: String): Request = Request(JsonReader.readObject(text) ?: throw Misuse("request: is no JSON object"))
+        fun read(text: String): Request = Request(JsonReader.readObject(text) ?: throw Misuse("request: not a JSON object"))
 
         fun missing(name: String): Nothing = throw Misuse("$name: missing or wrong")
     }

@@ -58,8 +58,8 @@ class BridgeTest {
     @CsvSource(
         delimiter = '|',
         value = [
-            "no JSON | request: is no JSON object",
-            "[] | request: is no JSON object",
+            "no JSON | request: not a JSON object",
+            "[] | request: not a JSON object",
             "{} | handle: missing or wrong",
             """{"handle":7} | handle: missing or wrong""",
         ],
@@ -72,14 +72,14 @@ class BridgeTest {
     @CsvSource(
         delimiter = '|',
         value = [
-            """{"endpoints":[],"other":1} | other: is not known""",
+            """{"endpoints":[],"other":1} | other: unknown member""",
             """{"endpoints":"a"} | endpoints: missing or wrong""",
             """{"endpoints":[1]} | endpoints: missing or wrong""",
             """{"endpoints":["a"]} | audiences: missing or wrong""",
             """{"endpoints":["a"],"audiences":{"a":1}} | audiences: missing or wrong""",
             """{"endpoints":["a"],"audiences":{"a":"b"},"withoutToken":"x"} | withoutToken: missing or wrong""",
             """{"endpoints":["a"],"audiences":{"a":"b"},"requestTimeout":0.5} | requestTimeout: missing or wrong""",
-            """{"endpoints":["a"],"audiences":{"a":"b"},"android":{"x":1}} | android.x: is not known""",
+            """{"endpoints":["a"],"audiences":{"a":"b"},"android":{"x":1}} | android.x: unknown member""",
         ],
     )
     fun `options that are wrong are named`(options: String, message: String) {
