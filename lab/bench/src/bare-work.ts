@@ -1,4 +1,4 @@
-/** What `bare` is, row by row: the irreducible work that is beside the measured one. */
+/** What `bare` is, row by row: the baseline that each row is compared with. */
 export const bareWork: Readonly<Record<string, string>> = {
   'register.apk': 'none: the peer does the same job (`apksigner verify` of the same file)',
   'register.aab': 'none: the peer does the same job for an APK',
@@ -9,7 +9,7 @@ export const bareWork: Readonly<Record<string, string>> = {
   'service.memory.load': 'none: a size',
   'storage.installation': 'none: a size',
   'attest.software':
-    'a Fastify server that is posted to twice as the service is, both times empty, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
+    'a Fastify server that gets two empty POST requests, as the service does, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
   'metrics.overhead':
     'the exchange alone: a Fastify server that is posted the same and answers with an empty object',
   'attest.image-growth': 'the same for a code image of 1 MB',

@@ -10,20 +10,20 @@ export interface Rounds {
   readonly warmUp: number
 }
 
-/** What was measured, round by round. */
+/** The measurements, round by round. */
 export interface Measured<Name extends string> {
   /** Median microseconds of CPU time of this process, all its threads, per item. */
   median(name: Name): number
-  /** Median of what one way takes in a round ÷ what another takes in the same: what slows both cancels out. */
+  /** Median of the time of one way ÷ that of another in the same round, so that what slows both cancels out. */
   ratio(name: Name, to: Name): number
-  /** The same by the clock: what somebody waits for, who does one thing after the other. */
+  /** The same in wall-clock time: what a caller waits who does one thing after the other. */
   readonly elapsed: Pick<Measured<Name>, 'median' | 'ratio'>
 }
 
 /**
- * Measures ways to do the same. By CPU time, what other processes do in the meantime is not counted. In each round every
- * way gets the same items, one after the other. Who comes first changes from round to round, and so does who comes after
- * whom: the next one also pays for what making the items, or another way, left behind.
+ * Measures ways to do the same work. CPU time does not count the work of other processes. In each round, every way gets the
+ * same items, one after the other. The order changes each round, because a way also pays for what the previous one, or
+ * making the items, has left behind.
  */
 export async function interleaved<Item, Name extends string>(
   rounds: Rounds,
@@ -47,7 +47,7 @@ export async function interleaved<Item, Name extends string>(
   return { ...by('cpu'), elapsed: by('elapsed') }
 }
 
-/** Each name comes first as often as any other, and after each other as often. */
+/** The order of a round: each name comes first equally often, and equally often after each other name. */
 function order<Name>(names: readonly Name[], round: number): Name[] {
   const from = round % names.length
   const turned = [...names.slice(from), ...names.slice(0, from)]

@@ -1,6 +1,6 @@
 import os from 'node:os'
 
-/** What the figures were measured on. */
+/** The machine of the measurements. */
 export function machine(): Record<string, string | number> {
   return {
     node: process.version,

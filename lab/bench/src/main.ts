@@ -36,7 +36,7 @@ const options = optionsOf(process.argv.slice(2))
 if (options === undefined) process.exitCode = 2
 else await measureAll(options)
 
-/** Says what is wrong with arguments that are invalid. */
+/** Reads the arguments, and says what is wrong with invalid ones. */
 function optionsOf(args: readonly string[]): Options | undefined {
   const names = Object.keys(groups)
   try {

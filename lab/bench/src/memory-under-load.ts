@@ -6,18 +6,18 @@ import { registerSmallRelease } from './growth/small-release.ts'
 import { alone, type BenchRow } from './row.ts'
 import { rounded } from './statistics.ts'
 
-/** Milliseconds: what is kept for a challenge is kept for less. */
+/** Milliseconds, longer than anything is kept for a challenge. */
 const duration = 180_000
 /** Attestations a second. */
 const rate = 1_400
-/** Groups of devices, each of which attests at once; several, so that the service need not wait for one. */
+/** Groups of devices that each attest at once; there are several, so that the service does not wait for one. */
 const groups = 4
 const together = 32
 const megabytes = 350
 
 /**
- * `service.memory.load`: what a service takes, at most, while new installations attest by software for three minutes, 1,400 a
- * second or as many as this machine can.
+ * `service.memory.load`: peak memory of a service while new installations attest by software for three minutes, 1,400 a second
+ * or as many as this machine can.
  */
 export async function memoryUnderLoadRow(): Promise<BenchRow> {
   const service = await startProcess('service-server')

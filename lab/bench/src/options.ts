@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util'
 
 export interface Options {
   readonly json: boolean
-  /** Also what takes longest. */
+  /** Includes the slowest rows. */
   readonly long: boolean
   /** The one group that is measured; undefined for all. */
   readonly only: string | undefined
 }
 
-/** What the arguments may be. */
+/** The permitted arguments. */
 export function usageOf(groups: readonly string[]): string {
   return `npm run bench                   measures everything
 npm run bench -- --json         the same as one JSON document on standard output
@@ -17,7 +17,7 @@ npm run bench -- --long         also what takes longest: lists on PostgreSQL, 10
 npm run bench -- --only GROUP   one of: ${groups.join(', ')}`
 }
 
-/** @throws TypeError for arguments that are invalid, saying which */
+/** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], groups: readonly string[]): Options {
   const { json, long, only } = parseArgs({
     args: [...args],

@@ -11,8 +11,8 @@ import { median, rounded } from './statistics.ts'
 const rounds = 5
 
 /**
- * `register.aab`: wall time of `assay build add` of an app bundle, CLI start and transfer included, against that of an APK
- * with the same files, in turns and each into a service that has never seen either.
+ * `register.aab`: wall time of `assay build add` of an app bundle, CLI start and transfer included, compared with an APK with
+ * the same files, in turns, each into a service that has seen neither.
  */
 export async function registerAabRows(): Promise<BenchRow[]> {
   const apk = publishedApks.uiautomator2Server

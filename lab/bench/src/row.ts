@@ -1,16 +1,16 @@
 /**
- * One measurement. `value` and `bare` are times per operation, or sizes; smaller is better. Medians of interleaved
- * rounds of one run.
+ * One measurement. `value` and `bare` are times per operation, or sizes; smaller is better. They are medians of the
+ * interleaved rounds of one run.
  */
 export interface BenchRow {
   id: string
   value: number
   unit: 'ms' | 'us' | 'MB' | 'kB' | 'bytes'
-  /** The irreducible work, measured in the same run; `bare-work.ts` says what it is. */
+  /** The baseline, measured in the same run; `bare-work.ts` says what it is. */
   bare: number | null
   /** value ÷ bare. */
   ratio: number | null
-  /** Who else does this job. */
+  /** Another tool that does this job. */
   peer: string | null
   peerValue: number | null
   /** value ÷ peerValue. */
@@ -19,12 +19,12 @@ export interface BenchRow {
   facts?: Record<string, string | number | boolean | readonly string[]>
 }
 
-/** For a row without irreducible work to compare with. */
+/** For a row without a baseline. */
 export const withoutBare = { bare: null, ratio: null } as const
-/** For a row that stands alone: nobody else is measured beside it either. */
+/** For a row with neither baseline nor peer. */
 export const alone = { ...withoutBare, peer: null, peerValue: null, peerRatio: null } as const
 
-/** No rows, and why. @throws Error where everything is to be run */
+/** No rows, and why. @throws Error if everything must run */
 export function notRun(what: string, reason: string): BenchRow[] {
   if (process.env['ASSAY_REQUIRE_ALL'] === '1') throw new Error(reason)
   console.error(`not run: ${what}, because ${reason}`)

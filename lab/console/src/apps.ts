@@ -23,7 +23,7 @@ const bundle = Buffer.from(Array.from({ length: 400 }, (_, i) => `globalThis.ite
 const zipOf = (files: Readonly<Record<string, Buffer>>) =>
   writeZip(Object.entries(files).map(([name, content]) => ({ name, content, stored: false })))
 
-/** Registers a web shop with three releases, and a wallet for iPhones, which vouch for it. */
+/** Registers a web shop with three releases, and an iPhone wallet with hardware evidence. */
 export async function registerApps(operator: Operator): Promise<void> {
   await operator('POST', '/v1/apps', { id: shop, platform: 'web', name: 'Example Shop' })
   for (const [index, release] of releases.entries())
@@ -60,7 +60,7 @@ export async function registerApps(operator: Operator): Promise<void> {
 }
 
 export interface Devices {
-  /** A browser with the shop; `changed`: somebody has patched it. */
+  /** A browser with the shop; `changed`: the shop is patched. */
   browser(release: string, changed?: boolean): Promise<Device>
   /** An iPhone with the wallet; `silent`: it leaves out the evidence that the app is registered for. */
   iphone(silent?: boolean): Promise<Device>

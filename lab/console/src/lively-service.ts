@@ -13,13 +13,13 @@ export interface LivelyService {
   readonly adminKey: string
   readonly operator: Operator
   readonly devices: Devices
-  /** So many attestations as come within a minute, most of them genuine. */
+  /** Sends the attestations of one minute, most of them genuine. */
   minute(): Promise<void>
   close(): Promise<void>
 }
 
 interface LivelyOptions {
-  /** How much has happened before it is returned. */
+  /** Minutes of activity before the service is returned. */
   minutes: number
   /** Port of the console; 0: any. */
   consolePort?: number
@@ -29,7 +29,7 @@ interface LivelyOptions {
 
 const minuteLong = 60_000
 
-/** A real service with a console, and real attestations of simulated devices, whose clock began as many minutes ago. */
+/** A real service with a console, and real attestations of simulated devices, whose clock starts that many minutes in the past. */
 export async function startLivelyService({
   minutes,
   consolePort = 0,
@@ -82,12 +82,12 @@ export async function startLivelyService({
   }
 }
 
-/** What happens within a minute: the same course each time, with a wave in it. */
+/** The attestations of one minute: the same course each time, with a wave in it. */
 function happenings({ browser, iphone }: Devices): () => Promise<void> {
   let count = 0
   const attest = async (making: ReturnType<Devices['browser']>) => {
     const device = await making
-    // What becomes of it is for the console to show.
+    // The console shows the outcome.
     await device.client.getToken().catch(() => undefined)
     device.close()
   }

@@ -1,4 +1,4 @@
-/** Speaks to a service as its administrator. */
+/** Sends requests to a service as its administrator. */
 export function operatorOf(url: string, key: string) {
   return async <T>(
     method: string,

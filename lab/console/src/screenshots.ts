@@ -6,7 +6,7 @@ import type { LivelyService } from './lively-service.ts'
 export const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const
 export const schemes = ['light', 'dark'] as const
 
-/** The pages, and the name of the picture of each. A refused attestation stands at `trace`. */
+/** The pages, and the names of their pictures. `trace` shows a refused attestation. */
 export const pagesOf = (trace: string) => ({
   overview: '',
   apps: 'apps',
@@ -22,7 +22,7 @@ export const pagesOf = (trace: string) => ({
   audit: 'audit',
 })
 
-/** Signs in by the form, as a person does. */
+/** Signs in with the form, as a person does. */
 export async function signIn(
   page: Page,
   { consoleUrl, adminKey }: Pick<LivelyService, 'consoleUrl' | 'adminKey'>,
@@ -43,7 +43,7 @@ export async function refusedTrace({ operator }: Pick<LivelyService, 'operator'>
   return found.trace
 }
 
-/** Pictures of every page of the console, wide and narrow, light and dark. @returns their files */
+/** Takes pictures of every page of the console, wide and narrow, light and dark. @returns their files */
 export async function takeScreenshots(service: LivelyService, folder: string): Promise<string[]> {
   const executable = findChromium()
   if (executable === undefined) throw new Error('there is no Chromium: set CHROMIUM')
@@ -88,7 +88,7 @@ async function takeAll(
     await page.goto(`${service.consoleUrl}/console/${at}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForFunction(() => document.querySelector('.loading') === null)
-    // The stream brings what happened last.
+    // The stream brings the latest outcomes.
     await page.waitForTimeout(400)
     files.push(await take(name))
   }

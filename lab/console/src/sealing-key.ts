@@ -1,4 +1,4 @@
 import { randomBytes } from 'node:crypto'
 
-/** For a service that nobody opens a second time. */
+/** A sealing key for a service that is started only once. */
 export const newSealingKey = (): Buffer => randomBytes(32)

@@ -2,7 +2,7 @@ import { AssayClientError } from '@assay/client'
 import type { InstalledApp } from '@assay/testkit'
 import { outcomeOf, type Outcome } from './row.ts'
 
-/** A device reads the orders of an API; a refusal by the service counts as one by the API. */
+/** Has a device read the orders of an API; a refusal by the service counts as one by the API. */
 export async function attempt(making: Promise<InstalledApp>, api: { url: string }): Promise<Outcome> {
   const device = await making
   try {

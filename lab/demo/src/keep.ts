@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { startLivelyService } from '@assay/console-lab'
 
-/** Milliseconds between two rounds of attestations, once there is an hour of them. */
+/** Milliseconds between two rounds of attestations, after the first hour of data. */
 const pace = 10_000
 
-/** Leaves a service with an hour of lively data, and its console, until it is told to stop. @returns the exit code */
+/** Runs a service with an hour of data, and its console, until it is stopped. @returns the exit code */
 export async function keep(): Promise<number> {
   process.stdout.write('An hour of attestations is being made; it takes about a minute.\n')
   const service = await startLivelyService({ minutes: 60 })

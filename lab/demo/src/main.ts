@@ -17,7 +17,7 @@ const options = optionsOf(process.argv.slice(2))
 process.exitCode =
   options === undefined ? 2 : options.keep ? await keep() : (await demonstrate(options)) ? 0 : 1
 
-/** Says what is wrong with arguments that are invalid. */
+/** Reads the arguments, and says what is wrong with invalid ones. */
 function optionsOf(args: readonly string[]): Options | undefined {
   try {
     return readOptions(args)

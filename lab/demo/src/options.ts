@@ -10,7 +10,7 @@ export interface Options {
   readonly keep: boolean
 }
 
-/** @throws TypeError for arguments that are invalid, saying which */
+/** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[]): Options {
   return parseArgs({
     args: [...args],

@@ -16,7 +16,7 @@ export interface DemoRow {
   code: string | null
 }
 
-/** What came back: the status, and the code where it is a problem. */
+/** An answer: the status, and the code if it is a problem document. */
 export interface Outcome {
   status: number
   code: string | null

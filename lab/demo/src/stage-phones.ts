@@ -16,13 +16,13 @@ import {
 import { startGuardedApi, type RunningApi } from '@assay/victims'
 import type { Story } from './row.ts'
 
-/** The same Android app once more, and an iOS app: registered as apps whose phones vouch for them. */
+/** The same Android app again, and an iOS app, both registered with hardware evidence. */
 export interface PhoneStage {
   readonly phones: Phones
   readonly apis: {
     readonly android: RunningApi
     readonly ios: RunningApi
-    /** Takes hardware evidence of the last few seconds only. */
+    /** An API that accepts only hardware evidence of the last few seconds. */
     readonly hasty: RunningApi
   }
   /** New installation keys that a phone's attestation key may vouch for within a day. */
@@ -34,7 +34,7 @@ export interface PhoneStage {
   close(): Promise<void>
 }
 
-/** What it is set on: a service, a release build, and where the CLI reads files. */
+/** What the stage needs: a service, a release build, and the folder from which the CLI reads files. */
 interface Ground {
   readonly service: FreshService
   readonly signer: ApkSigner
@@ -44,7 +44,7 @@ interface Ground {
   file(name: string, content: Buffer): Promise<string>
 }
 
-/** Seconds that hardware evidence may be old at the API called `hasty`. */
+/** The greatest age in seconds of hardware evidence for the API called `hasty`. */
 export const hastyAge = 3
 
 const androidApp = 'com.example.phones'
@@ -136,7 +136,7 @@ interface RegisteredBuild {
   version_code: number
 }
 
-/** As an operator does it. */
+/** Registers the apps and builds as an operator does. */
 async function register({ ground, cli, apis, bundle, play }: Registration) {
   const assay = async (...args: readonly string[]) => (await cli.succeed(args, ground.service.env)).stdout
   const json = (name: string, value: object) => ground.file(name, Buffer.from(JSON.stringify(value)))

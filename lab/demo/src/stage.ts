@@ -27,7 +27,7 @@ import { setPhoneStage, type PhoneStage } from './stage-phones.ts'
 
 export const app = publishedApks.apiDemos.applicationId
 
-/** Everything that the rows act on. */
+/** The stage of all rows. */
 export interface Stage {
   service: FreshService
   /** Runs a command of `assay` as this service's administrator. */
@@ -140,7 +140,7 @@ async function makeBuilds(published: string, signer: ApkSigner, secret: string) 
   return { release, successor }
 }
 
-/** Seconds, the least that the guard takes: the story waits for the next list. */
+/** Seconds, the least that the guard accepts: the story waits for the next list. */
 const statusMaxAge = 5
 
 async function startApis(issuer: string, secret: string): Promise<Stage['apis']> {

@@ -10,8 +10,8 @@ import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'
 
 /**
- * What a service cannot do without: it reads a JSON object and answers with one; and for every second request it imports
- * a fresh JWK, verifies with it and signs. Nothing else runs in this process, so that its CPU time is that of this work.
+ * The least that a service must do: it reads a JSON object and answers with one. For every second request it imports a
+ * fresh JWK, verifies with it and signs. Nothing else runs in this process, so its CPU time is that of this work.
  */
 const data = Buffer.alloc(1000, 1)
 const dsaEncoding = 'ieee-p1363'

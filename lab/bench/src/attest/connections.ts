@@ -1,6 +1,6 @@
 import http from 'node:http'
 
-/** Devices and bare requests come to their servers in the same way. Gives the body of the answer. */
+/** Sends a request of a device, or a bare one, in the same way. @returns the body of the answer */
 export type Post = (url: string, body: string) => Promise<string>
 
 /** Posts JSON over at most `count` connections to each server, which stay open. */

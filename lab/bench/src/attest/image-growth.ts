@@ -32,16 +32,16 @@ const seed = new Uint8Array(32).fill(5)
 const now = 1_790_000_000
 const probes = Object.fromEntries(defaultProbes.web.map((name) => [name, '']))
 
-/** One for all, so that answers are quickly made; the service imports it again each time. */
+/** One key for all, so that answers are made quickly; the service imports it again each time. */
 const holder = createSoftwareKey()
 const tokenKey = generateSigningKey('ES256', now, now)
 const audience = 'https://api.example.com'
 
 /**
- * `attest.image-growth`: what the Verifier does with one attestation, in process, for code images of 1, 32 and 256 MB
- * in files, which are read as the service reads them: signature by the installation key, check of the response,
- * claims, policy, token. `value` is that of the largest and `bare` that of the smallest. Whole-code digests are made
- * before: the service makes them once in an epoch, ahead of attestations.
+ * `attest.image-growth`: the Verifier's work for one attestation, in process, for code images of 1, 32 and 256 MB in
+ * files, which are read as the service reads them: signature by the installation key, check of the response, claims,
+ * policy, token. `value` is for the largest image, `bare` for the smallest. Whole-code digests are made before: the
+ * service makes them once in an epoch, ahead of attestations.
  */
 export async function imageGrowthRow(): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-image-'))
@@ -98,7 +98,7 @@ async function measuredBuild(image: FileImage) {
   const shown = await showFunctions(plan.live.show, coreFunctions, nodeCrypto)
   const fold = { plan, planBytes, digest, image, crypto: nodeCrypto, probes, live: { shown, exercises } }
 
-  /** What appraises the answer to a new challenge. */
+  /** Appraises the answer to a new challenge. */
   const answered = (nonce: number): (() => Promise<void>) => {
     const challenge = new Uint8Array(48)
     const view = new DataView(challenge.buffer)

@@ -17,12 +17,12 @@ import type { Release } from './release.ts'
 /** Attests that many new installations at once. */
 export type AttestTogether = (count: number) => Promise<void>
 
-/** Attestation bodies of that many new installations, which have requested their challenges. */
+/** Attestation bodies of that many new installations, which have got their challenges. */
 type PrepareTogether = (count: number) => Promise<string[]>
 
 /**
- * New installations of a release, which send what the SDK sends. The whole-code digest is kept while plans come with
- * the same seed, as the SDK keeps it, here for all of them: the service must not wait for devices.
+ * New installations of a release, which send what the SDK sends. Like the SDK, they keep the whole-code digest while plans
+ * have the same seed, here one for all of them: the service must not wait for devices.
  */
 export function newInstallations(release: Release, post: Post, buildOf?: () => string): AttestTogether {
   const prepare = preparedInstallations(release, post, buildOf)
@@ -32,7 +32,7 @@ export function newInstallations(release: Release, post: Post, buildOf?: () => s
   }
 }
 
-/** The same up to the moment before the attestation is sent. */
+/** The same, but without sending the attestation. */
 export function preparedInstallations(
   release: Release,
   post: Post,
@@ -73,7 +73,7 @@ export function preparedInstallations(
   }
 }
 
-/** Carries out plans over the image, with the answers to probes that the SDK gave once. */
+/** Carries out plans over the image, with the SDK's recorded answers to probes. */
 export function createMeasure({ image, clientData: { probes } }: Pick<Release, 'image' | 'clientData'>) {
   let kept: { seed: string; digest: ImageDigest } | undefined
   return async (planText: string, challengeText: string): Promise<ClientData['measurement']> => {

@@ -1,6 +1,6 @@
 import type { Plan } from '@assay/measurement'
 
-/** What a plan asks, so that a reader can see that it is the production plan. */
+/** The counts of a plan, which show that it is the production plan. */
 export function planCounts({ reads, probes, live }: Plan): Record<string, number> {
   const pieces = reads.map((read) => ({ length: read.length, times: read.op === 'range' ? 1 : read.count }))
   return {

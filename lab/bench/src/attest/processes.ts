@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** A server in a separate process, whose CPU time is what counts. */
+/** A server in a separate process, whose CPU time is measured. */
 export interface MeasuredProcess {
-  /** What it said when it was ready. */
+  /** Its message when it was ready. */
   ready: Record<string, string>
-  /** CPU time so far over all its threads, in microseconds (Linux). */
+  /** CPU time of all its threads so far, in microseconds (Linux). */
   cpu(): number
   /** Resident size, in MB (Linux). */
   resident(): number

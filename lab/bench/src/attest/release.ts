@@ -21,19 +21,19 @@ import { planCounts } from './plan-counts.ts'
 const app = publishedApks.apiDemos.applicationId
 const audience = 'https://api.example.com'
 
-/** A release build of a real app that is registered with a service, and what the real SDK sent in it. */
+/** A release build of a real app that is registered with a service, and the requests of the real SDK in it. */
 export interface Release {
   readonly url: string
   readonly image: CodeImage
   readonly clientData: ClientData
 }
 
-/** Registers the release, and has one device attest by the SDK. */
+/** Registers the release, and has one device attest with the SDK. */
 export async function registerRelease(url: string, key: string): Promise<Release> {
   const env = { ASSAY_URL: url, ASSAY_API_KEY: key }
   const original = await readFile(await fetchApk(publishedApks.apiDemos, apkCache))
   const signer = await createApkSigner('Release')
-  // In one file, as a bundler leaves it.
+  // The code is in one file, as a bundler writes it.
   const sdk = { 'assets/assay/sdk.js': Buffer.concat(Object.values(await sdkFiles())) }
   const apk = await rebuildApk(original, { variant: 'release', put: sdk }, signer)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-apk-'))
@@ -52,7 +52,7 @@ export async function registerRelease(url: string, key: string): Promise<Release
   return { url, image, clientData: readClientData(device.exchanges.at(-1)?.request as AttestationRequest) }
 }
 
-/** What the plan asked for, and how many segments and functions were named in the answer. */
+/** The counts of the plan, and the numbers of segments and functions in the answer. */
 export function planFacts({ clientData }: Release): NonNullable<BenchRow['facts']> {
   const plan = parsePlan(decodeBase64url(clientData.plan) as Uint8Array)
   return { ...planCounts(plan), tags: Object.keys(clientData.measurement.tags).length }

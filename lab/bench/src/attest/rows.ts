@@ -2,7 +2,7 @@ import type { BenchRow } from '../row.ts'
 import { imageGrowthRow } from './image-growth.ts'
 import { attestSoftwareRow } from './software.ts'
 
-/** What an attestation costs the service. */
+/** The cost of an attestation to the service. */
 export async function attestRows(): Promise<BenchRow[]> {
   return [await attestSoftwareRow(), await imageGrowthRow()]
 }

@@ -6,8 +6,8 @@ import { withLeanHeap } from '@assay/cli/lean-heap'
 import { initialise, startService } from '@assay/service'
 
 /**
- * The service as `assay serve` runs it, but for limits that one bench would reach. In a temporary folder, unless the
- * environment names one that stays.
+ * The service as `assay serve` runs it, without the limits that a bench would reach. Its folder is temporary, unless the
+ * environment names one.
  */
 const {
   ASSAY_BENCH_DATA: given,

@@ -6,7 +6,7 @@ import { newInstallations, type AttestTogether } from './installations.ts'
 import { startProcess, type MeasuredProcess } from './processes.ts'
 import { planFacts, registerRelease } from './release.ts'
 
-/** Devices that come at once, each over a connection of its own. */
+/** Devices that come at once, each over its own connection. */
 const burst = 32
 const rounds = { warmUp: 100, counted: 60 }
 /** For devices that come one after the other. */
@@ -14,8 +14,8 @@ const aloneRounds = { warmUp: 20, counted: 400 }
 
 /**
  * `attest.software`: CPU time of the service for one attestation over HTTP, challenge included, each by a new
- * installation key. The bare work is done in the same rounds by a server of its own, to which requests come in the same
- * way: as many at once, over as many connections, from the same client.
+ * installation key. A separate server does the bare work in the same rounds. It gets requests in the same way: as many at
+ * once, over as many connections, from the same client.
  */
 export async function attestSoftwareRow(): Promise<BenchRow> {
   const [service, bare] = await Promise.all([startProcess('service-server'), startProcess('bare-server')])
@@ -96,7 +96,7 @@ async function cpuPerDevice(
   return (server.cpu() - before) / devices
 }
 
-/** As many requests as devices send, in the same two waves. */
+/** Sends as many requests as the devices do, in the same two waves. */
 async function bareWaves({ ready }: MeasuredProcess, devices: number, post: Post): Promise<void> {
   for (const path of ['/empty', '/crypto'])
     await Promise.all(Array.from({ length: devices }, () => post(`${ready.url}${path}`, '{}')))

@@ -17,22 +17,22 @@ const nodes = 3
 /** Devices that come at once. */
 const burst = 32
 /**
- * Each node gets a third of the requests. After so many rounds its engine has served as many as that of `attest.software`
- * has when it counts, and compiles no more; `early` is where the code has been loaded, and is still being compiled.
+ * Each node gets a third of the requests. After this many rounds, its engine has served as many requests as that of
+ * `attest.software` when it counts, and no longer compiles. At `early`, the code is loaded but still being compiled.
  */
 const rounds = { early: 10, warmUp: 100, counted: 60 }
-/** CPU of three nodes against that of one embedded node. */
+/** Limit of the CPU time of three nodes ÷ that of one embedded node. */
 const limit = 1.5
-/** MB that an idle node may take. */
+/** The most memory of an idle node, in MB. */
 const memoryLimit = 170
-/** Long enough for what a start leaves behind to be gone. */
+/** Milliseconds after which the work of the start is over. */
 const settle = 6_000
 
 /**
- * `cluster.attest`: CPU time of three nodes on PostgreSQL and Valkey, all that they do by themselves included, for one software
- * attestation whose challenge another node has issued, against that of one node on SQLite. Both get the same in each
- * round. What Valkey takes is not in it: docs/sizing.md has that. `service.memory.node`: resident size of such a node before it
- * has served anybody.
+ * `cluster.attest`: CPU time of three nodes on PostgreSQL and Valkey, including their background work, for one software
+ * attestation whose challenge another node has issued, compared with one node on SQLite. Both get the same requests in
+ * each round. Valkey's own time is not included: docs/sizing.md has it. `service.memory.node`: resident size of such a
+ * node before its first request.
  */
 export async function clusterRows(): Promise<BenchRow[]> {
   const postgres = hasValkey() ? await startPostgres() : undefined
@@ -75,7 +75,7 @@ export async function clusterRows(): Promise<BenchRow[]> {
 /** The sealing key of all nodes. */
 const sealingKey = randomBytes(32).toString('hex')
 
-/** As many bursts as there are nodes in a cluster: each asks one node for challenges, and sends what it measured to the next. */
+/** One burst for each node of a cluster: each gets challenges from one node, and sends its answers to the next. */
 async function attesting(servers: readonly MeasuredProcess[], post: Post): Promise<() => Promise<void>> {
   const [first] = servers as [MeasuredProcess]
   const { url, key } = first.ready as { url: string; key: string }

@@ -13,7 +13,7 @@ import {
   utf8String,
 } from './der.ts'
 
-/** A chain of a phone, and what one needs to verify it. */
+/** A chain of a phone, with the keys to verify it. */
 export interface AttestedChain {
   /** DER, leaf first. */
   readonly chain: readonly Buffer[]

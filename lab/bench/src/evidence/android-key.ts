@@ -28,9 +28,9 @@ interface Case {
 }
 
 /**
- * `evidence.android-key.*`: parsing and verifying a chain that has not been seen, issuers that phones share being known,
- * against `new X509Certificate` and one signature check for each certificate that cannot be cached: the leaf, and with
- * remote provisioning the device's certificate too. CPU time, because the clock of a busy machine measures others.
+ * `evidence.android-key.*`: parsing and verifying a new chain whose shared issuers are known, compared with
+ * `new X509Certificate` and one signature check for each certificate that cannot be cached: the leaf, and with remote
+ * provisioning the device's certificate too. It is CPU time, because wall time on a busy machine includes other processes.
  */
 export async function androidKeyRows(): Promise<BenchRow[]> {
   const { root, factory, remote } = makeChains(chainCount)

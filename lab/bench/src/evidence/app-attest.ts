@@ -21,7 +21,10 @@ const rounds = 300
 const warmUpRounds = 40
 const perRound = 8
 
-/** App Attest beside the signatures that cannot be cached. CPU time, because the clock of a busy machine measures others. */
+/**
+ * App Attest compared with the signatures that cannot be cached. It is CPU time, because wall time on a busy machine
+ * includes other processes.
+ */
 export async function appAttestRows(): Promise<BenchRow[]> {
   return [await attestationRow(), ...(await assertionRows())]
 }
@@ -75,7 +78,7 @@ function attestationCase({ keyId, challenge, attestation }: Fixture) {
   const { leaf, intermediate, receipt } = appleAppAttest.parse(item)
   const expected = {
     commitment: createHash('sha256').update(clientData).digest(),
-    // When Apple made it: later the certificate is no longer valid.
+    // The time at which Apple made it: the certificate is no longer valid today.
     now: (receipt && parseReceipt(receipt).createdAt) ?? 0,
     anchors: [anchor],
     apps: [{ platform: 'ios', appId }],
@@ -173,7 +176,7 @@ function demand(holds: boolean): void {
 
 type Way<Case> = (each: Case) => Promise<void> | void
 
-/** Median microseconds of CPU per case for each way; the way that comes first changes from round to round. */
+/** Median microseconds of CPU per case for each way; the order changes each round. */
 async function interleaved<Case, Name extends string>(
   cases: readonly Case[],
   ways: Readonly<Record<Name, Way<Case>>>,

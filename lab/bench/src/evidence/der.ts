@@ -1,4 +1,4 @@
-/** As much of a DER writer as certificates to measure with need. */
+/** A DER writer, only as far as the certificates of the bench need it. */
 
 export function element(tag: number | readonly number[], ...content: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(content)

@@ -9,7 +9,7 @@ interface SqliteFile {
   close(): void
 }
 
-/** The driver that the service has. */
+/** The service's own driver. */
 export function openSqlite(folder: string): SqliteFile {
   const driver = createRequire(import.meta.resolve('@assay/service'))('better-sqlite3') as new (
     file: string,
@@ -32,11 +32,11 @@ export interface Copied {
   segments: readonly { name: string; sha256: string }[]
   /** Builds with the uploaded one. */
   count: number
-  /** Whether the segments of each have names of their own, as if their bytes differed. */
+  /** Whether each build's segments have their own names, as if their bytes differed. */
   isOwn: boolean
 }
 
-/** Statements that make builds of the uploaded one, in both dialects. */
+/** Statements that copy the uploaded build, in both dialects. */
 export function copies({ columns, segments, count, isOwn }: Copied): string[] {
   const numbers = `with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count - 1})`
   const copied = (table: keyof Copied['columns'], changed: Readonly<Record<string, string>>) =>

@@ -47,7 +47,7 @@ export async function startGrownService({ folder, builds, postgres }: Grown): Pr
   const { post, close } = createConnections(burst)
   const ids = buildIds(builds)
   let next = 0
-  // A step that has no divisor in common with their number: neighbours come far apart.
+  // The step and the number of builds have no common divisor, so that neighbours come far apart.
   const step = 7_919
   const buildOf = () => ids[(next += step) % builds] as string
   const attestTogether = newInstallations({ ...release, url: process.ready.url as string }, post, buildOf)
@@ -74,7 +74,7 @@ function growSqlite(folder: string, copied: Copies): void {
 }
 
 function growPostgres(postgres: PrivatePostgres, folder: string, copied: Copies): void {
-  // SQLite has the same columns, and says so without a client of PostgreSQL.
+  // SQLite has the same columns, and needs no client of PostgreSQL.
   const file = openSqlite(path.join(path.dirname(folder), '10'))
   const columns = { builds: columnsOf(file, 'builds'), build_segments: columnsOf(file, 'build_segments') }
   file.close()

@@ -11,14 +11,14 @@ import { burst, startGrownService, type GrownService } from './grown-service.ts'
 const rounds = { warmUp: 10, counted: 60 }
 const limit = 1.1
 
-/** MB that a service may take with 10,000 builds in use. */
+/** The most memory of a service with 10,000 builds in use, in MB. */
 const memoryLimit = 250
 
 /**
  * `growth.builds.sqlite` and `growth.builds.postgres`: CPU time of the service for one attestation, challenge included, with 10
- * builds and with 1,000, or 10,000 in a long run. All builds are in use, one like the other; each has been attested
- * once before. Services take their turns in each round. In a long run also `service.memory.builds`, what the service with
- * 10,000 builds takes then.
+ * builds and with 1,000, or 10,000 in a long run. All builds are used equally; each has been attested once before. The
+ * services take turns in each round. A long run also measures `service.memory.builds`, the memory of the service with
+ * 10,000 builds.
  */
 export async function growthRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
   const sizes = long ? [10, 1_000, 10_000] : [10, 1_000]
@@ -105,7 +105,7 @@ function memoryRow(resident: readonly number[]): BenchRow {
   }
 }
 
-/** With their places, each first in its turn. */
+/** The services with their places; each comes first in turn. */
 function turned<Value>(values: readonly Value[], round: number): [number, Value][] {
   const all = [...values.entries()]
   const from = round % all.length

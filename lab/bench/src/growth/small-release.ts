@@ -13,7 +13,7 @@ const audience = 'https://api.example.com'
 /** Bytes of the scripts of a small web app. */
 const lengths = [40_000, 20_000, 8_000, 2_000]
 
-/** A small web build that is registered with a service, and what a client sends that measures it. */
+/** A small web build that is registered with a service, and the requests of a client that measures it. */
 export async function registerSmallRelease(url: string, key: string): Promise<Release> {
   const env = { ASSAY_URL: url, ASSAY_API_KEY: key }
   const files = new Map(

@@ -9,13 +9,13 @@ import {
 } from 'node:crypto'
 import { jwtTypes, type PublicJwk, type VerificationJwk } from '@assay/protocol'
 
-/** Tokens and proofs as service and SDK make them, and the same once more, taken apart for the bare work. */
+/** Tokens and proofs as service and SDK make them, and the same in parts for the bare work. */
 
 export const issuer = 'https://attest.example'
 export const audience = 'https://api.example.com'
 export const app = 'com.example.app'
 export const target = '/v1/orders'
-/** What a user's own access token may look like; the proof covers it. */
+/** An example of a user's own access token; the proof covers it. */
 export const accessToken = 'Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU'
 
 /** Unix seconds at which all of this happens. */
@@ -95,7 +95,7 @@ function signJws(header: object, payload: object, key: KeyObject): Signed {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
   const input = Buffer.from(`${encode(header)}.${encode(payload)}`)
   const signature = sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' })
-  // One piece of memory, as an HTTP parser leaves it, not the rope that joining texts makes.
+  // A flat string, like that of an HTTP parser, and not the rope that concatenation makes.
   const text = Buffer.from(`${input.toString()}.${signature.toString('base64url')}`).toString('latin1')
   return { text, input, signature }
 }

@@ -21,11 +21,11 @@ import {
   type Signed,
 } from './minting.ts'
 
-/** Rounds are short, so that most of them pass without the system giving the processor to somebody else. */
+/** Rounds are short, so that most of them run without losing the processor to another process. */
 const rounds = { counted: 255, warmUp: 60 }
 const itemsPerRound = 16
 
-/** What the guard costs per request, beside the signatures that it cannot do without. In one process, on one thread. */
+/** The guard's cost per request, compared with the signature checks that it must do. In one process, on one thread. */
 export async function guardRows(): Promise<BenchRow[]> {
   return [...(await repeatRows()), await firstRow()]
 }
@@ -74,7 +74,7 @@ async function firstRow(): Promise<BenchRow> {
       cpuOfPeer: `${rounded(times.median('jose'))} us, of which the guard takes ${rounded(times.ratio('guarded', 'jose'))}`,
       byTheClock: `${rounded(times.elapsed.median('guarded'))} us`,
     }),
-    // By the clock: jose has every signature checked by another thread, and most of what that costs is waiting.
+    // Wall time: jose checks signatures in another thread, so most of its cost is waiting.
     peer: 'jose: jwtVerify of the token, of the proof with EmbeddedJWK, and the thumbprints of both keys; by the clock',
     peerValue: rounded(times.elapsed.median('jose')),
     peerRatio: rounded(times.elapsed.ratio('guarded', 'jose')),
@@ -104,7 +104,7 @@ function newGuard(): Guard {
     tiers: ['affirming', 'warning'],
     mode: 'bound',
     clock,
-    // A single key sends all of it, and no time passes: more than its share of the store that is the default.
+    // One key sends everything while no time passes: more than its share of the default store.
     replayStore: createMemoryReplayStore({ clock, capacity: 1_000_000 }),
   })
 }
@@ -160,7 +160,7 @@ function bareFirst({ token, proof, jwk }: Client): void {
   bareVerify(createPublicKey({ key: { ...jwk }, format: 'jwk' }), proof)
 }
 
-/** The same job: the token by its kid, the proof by the key in it, and whether that is the key of the token. */
+/** Does the same job: verifies the token by its kid and the proof by its key, and compares that key with the token's. */
 async function joseFirst({ token, proof }: Client): Promise<void> {
   const { payload } = await jwtVerify(token.text, joseKeys, { ...joseToken, currentDate })
   const { protectedHeader } = await jwtVerify(proof.text, EmbeddedJWK, { ...joseProof, currentDate })

@@ -7,7 +7,7 @@ import { fillers, tables, type Columns } from './filler.ts'
 import { postgresStore, sqliteStore, type Store } from './store.ts'
 import { createIphones, registerIosApp, type Installed, type Iphones } from './iphones.ts'
 
-/** A service that remembers many installations, and those of them that are at hand. */
+/** A service that remembers many installations, and the devices of some of them. */
 export interface Crowd {
   readonly service: WatchedService
   readonly iphones: Iphones

@@ -15,9 +15,9 @@ type Kind = (typeof kinds)[number]
 
 /**
  * `growth.installations` (PostgreSQL) and `growth.installations.sqlite`: milliseconds that an iPhone waits for the service at a
- * refresh and at an enrolment, challenge included, where 10,000, 100,000 and 1,000,000 installations are remembered. Medians
- * of exchanges one after the other; the three services take their turns. The row is that of the kind that grows more. `….stall`: of a ban and of removing what is
- * old, among a million.
+ * refresh and at an enrolment, challenge included, with 10,000, 100,000 and 1,000,000 remembered installations. They are
+ * medians of exchanges one after the other; the three services take turns. The row shows the kind that grows more. `….stall`: the
+ * longest stretch of a ban and of removing old installations, among a million.
  */
 export async function installationGrowthRows(folder: string): Promise<BenchRow[]> {
   const sqlite = await measure('growth.installations.sqlite', path.join(folder, 'sqlite'), 1.3)

@@ -39,7 +39,7 @@ export interface Iphones {
    * @returns milliseconds that the device waits for the service
    */
   attest(installed: Installed, url: string): Promise<number>
-  /** What the API calls an installation that has attested last. */
+  /** The API's id of the installation that attested last. */
   lastName(): string
 }
 

@@ -9,7 +9,7 @@ import { appId, registerApps } from '../worst-case/register-apps.ts'
 import { startWatchedService } from '../worst-case/watched-process.ts'
 import { postgresStore, sqliteStore, type Store } from './store.ts'
 
-/** As many iPhones as Android phones. */
+/** Number of iPhones, and of Android phones. */
 const count = 2_000
 const together = 8
 const limit = 1_300
@@ -19,12 +19,12 @@ const remembered = ['installations', 'installation_names', 'anchor_enrolments']
 interface Sizes {
   /** Rows, names and counted enrolments, with all indexes. */
   readonly rows: number
-  /** Claims, with what it takes to keep them. */
+  /** Claims, with the overhead of their storage. */
   readonly claims: number
   readonly receipts: number
 }
 
-/** Rows of what is stored. */
+/** Measures the sizes in both stores. */
 export async function storageRows(): Promise<BenchRow[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-storage-'))
   try {
@@ -35,8 +35,8 @@ export async function storageRows(): Promise<BenchRow[]> {
 }
 
 /**
- * `storage.installation`: bytes that one remembered installation takes with its indexes, its receipt and its latest claims
- * apart; on the store that takes more. Phones enrol with the service, one unlike the other.
+ * `storage.installation`: bytes of one remembered installation with its indexes, but without its receipt and latest claims, on
+ * the store that takes more. Phones enrol with the service. Every phone is different.
  */
 async function installationSizeRows(folder: string): Promise<BenchRow[]> {
   const sqlite = await onSqlite(path.join(folder, 'sqlite'))
@@ -80,7 +80,7 @@ async function onPostgres(folder: string, server: PrivatePostgres): Promise<Size
   await enrolMany(folder, server.connectionString)
   const store = postgresStore(server)
   store.execute([copyOfClaims, toAsk, 'alter table claims add primary key (installation)', 'vacuum analyze'])
-  // Without the maps of free space, which take as much for few rows as for many.
+  // The free space maps are left out: they are as large for few rows as for many.
   return sizesOf(
     store,
     (tables) => `select sum(pg_relation_size(c.oid, 'main')) from pg_class c
@@ -97,7 +97,7 @@ async function sizesOf(store: Store, sizeOf: (tables: readonly string[]) => stri
   }
 }
 
-/** The claims as they are kept, but for the receipts, which lie beside them. */
+/** The stored claims without the receipts, which are stored separately. */
 const copyOfClaims = 'create table claims as select installation, evidence, ask_at from installation_evidence'
 const toAsk = 'create index claims_to_ask on claims (ask_at) where ask_at is not null'
 

@@ -8,26 +8,26 @@ import { audience, iosApp } from './iphones.ts'
 
 const bans = 20
 const warmUp = 3
-/** One installation in so many is old. */
+/** One of this many installations is old. */
 const oldOf = 20
 const day = 86_400_000
 /** Days for which an installation that no longer attests is remembered. */
 const remembered = 90
-/** Milliseconds of the removal, of each of which the longest stretch is taken. */
+/** Length in milliseconds of the parts of the removal; the longest stretch of each part is taken. */
 const window = 500
-/** Milliseconds from the start until what is old has been removed, at most. */
+/** The most milliseconds from the start until old installations are removed. */
 const patience = 600_000
 
 /**
- * Thread CPU of the longest stretch for which the service's event loop does not come round: while an installation is banned
- * that is named or not there, and from the start until the installations that have not been seen for long are removed.
+ * Thread CPU of the longest stretch that blocks the service's event loop: while an installation is banned that exists or does
+ * not, and from the start until old installations are removed.
  */
 export async function stallRow(id: string, crowd: Crowd): Promise<BenchRow> {
   const banned = await banning(crowd)
   await crowd.restart(`update installations set seen_on = seen_on - 200 where id % ${oldOf} = ${oldOf - 1}`)
   const begun = performance.now()
   const all = await old(crowd)
-  // What a start takes is over before the removal begins.
+  // The work of the start is over before the removal begins.
   await wait(10_000)
   const idle = await crowd.service.longestStretch(() => wait(20_000))
   const removing: number[] = []

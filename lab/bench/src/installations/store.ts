@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { PrivatePostgres } from '@assay/testkit'
 import { openSqlite } from '../growth/copies.ts'
 
-/** The database behind a service, by the driver that the service has. */
+/** The database behind a service, through the service's own driver. */
 export interface Store {
   readonly kind: 'sqlite' | 'postgres'
   execute(statements: readonly string[]): void

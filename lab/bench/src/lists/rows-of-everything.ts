@@ -2,7 +2,7 @@
 export const bigApp = 'com.example.a'
 
 const count = 100_000
-/** Long before anything that is read ahead of time. */
+/** A time long before anything that is read in advance. */
 const before = 1_577_836_800_000
 const ear = JSON.stringify({ filler: 'a'.repeat(800) })
 
@@ -10,7 +10,7 @@ const ear = JSON.stringify({ filler: 'a'.repeat(800) })
 const digits = 'cast(1000000 + i as text)'
 const hex = `('00000000000000000000000000000000000000000000000000000000a' || ${digits})`
 
-/** SQL that both dialects take, of `columns` for `i` from 1 to `count`. */
+/** SQL for both dialects, of `columns` for `i` from 1 to `count`. */
 function rows(table: string, columns: Readonly<Record<string, string | number>>): string {
   return `insert into ${table} (${Object.keys(columns).join(', ')})
     with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count})
@@ -119,7 +119,7 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
   }),
 ]
 
-/** Lists of the HTTP interface for operators, by what is to be shown. */
+/** Lists of the HTTP interface for operators, by their contents. */
 export const lists: Readonly<Record<string, string>> = {
   apps: '/v1/apps?limit=1000',
   'apps, in the middle': '/v1/apps?limit=1000&after=com.example.b1050000',

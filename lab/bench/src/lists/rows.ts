@@ -15,8 +15,8 @@ const counted = 9
 const warmUp = 2
 
 /**
- * Rows `lists.sqlite` and, in a long run, `lists.postgres`: the slowest list of an operator's, of 100,000 rows;
- * milliseconds until the last byte.
+ * Rows `lists.sqlite` and, in a long run, `lists.postgres`: milliseconds until the last byte of an operator's slowest list,
+ * of 100,000 rows.
  */
 export async function listRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-lists-'))
@@ -35,7 +35,7 @@ interface SqliteFile {
 async function onSqlite(folder: string): Promise<BenchRow> {
   const service = await startWatchedService(folder)
   try {
-    // The driver that the service has.
+    // The service's own driver.
     const driver = createRequire(import.meta.resolve('@assay/service'))('better-sqlite3') as new (
       file: string,
     ) => SqliteFile
@@ -95,7 +95,7 @@ async function rowOf(id: string, service: WatchedService): Promise<BenchRow> {
   }
 }
 
-/** Medians, and the least, of the time until all is answered; median of the longest stretch meanwhile. Milliseconds. */
+/** Median and least of the time of the whole answer, and median of the longest stretch meanwhile, in milliseconds. */
 interface Times {
   milliseconds: number
   least: number
@@ -114,7 +114,7 @@ async function timesOf(
     const from = performance.now()
     await work()
     const time = performance.now() - from
-    // Watching takes time itself: it is done for a request of its own.
+    // Monitoring costs time, so it uses a separate request.
     await prepare()
     const stretch = await service.longestStretch(work)
     if (i < warmUp) continue
@@ -128,14 +128,14 @@ async function read({ url, adminKey }: WatchedService, list: string): Promise<vo
   await must(200, fetch(url + list, { headers: { authorization: `Bearer ${adminKey}` } }))
 }
 
-/** Any change: what is kept of registrations is read again. */
+/** Makes a change, so that the service reads its registrations again. */
 async function change({ url, adminKey }: WatchedService): Promise<void> {
   const headers = { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ name: 'Big' })
   await must(200, fetch(`${url}/v1/apps/${bigApp}`, { method: 'PATCH', headers, body }))
 }
 
-/** For an audience that the app has not: everything is looked up before it is refused, and no build is measured. */
+/** Asks for an audience that the app may not have: the service looks everything up before it refuses, and measures no build. */
 async function challenge({ url }: WatchedService): Promise<void> {
   const body = JSON.stringify({
     app: bigApp,

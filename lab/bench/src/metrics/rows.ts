@@ -19,7 +19,7 @@ const together: Shape = { atOnce: burst, times: 1, rounds: { counted: 200, warmU
 /** For devices that come one after the other. */
 const oneByOne: Shape = { atOnce: 1, times: 16, rounds: { counted: 120, warmUp: 20 } }
 
-/** How attestations come within a round. */
+/** How attestations arrive within a round. */
 interface Shape {
   atOnce: number
   times: number
@@ -37,9 +37,9 @@ interface Served {
 }
 
 /**
- * `metrics.overhead`: CPU time of one attestation at a service that counts for its operators (roll-ups, Prometheus), beside
- * one that is composed without, and a second like that as control. All are in this process, and so is what sends to them:
- * what the exchange alone takes is measured beside them, and the share is also reported without it.
+ * `metrics.overhead`: CPU time of one attestation at a service that counts for its operators (roll-ups, Prometheus), compared
+ * with a service without that; a second one without it is the control. All of them and their client run in this process, so
+ * the cost of the exchange alone is measured too, and the share is also reported without it.
  */
 export async function metricsRows(): Promise<BenchRow[]> {
   const { post, close } = createConnections(burst)
@@ -126,10 +126,10 @@ const share = (ratio: number) => Number(ratio.toFixed(4))
 function factsOf({ observed, blind, exchange, control }: Overhead) {
   return {
     limit: 'peerRatio of at most 1.05',
-    // What two services that are composed alike differ by is what the measurement cannot see.
+    // The difference between two identical services is the noise.
     control: share(control),
     withoutTheExchange: share((observed - exchange) / (blind - exchange)),
-    audit: 'no part of an attestation: administrative acts alone are written to it, at every one of them',
+    audit: 'not part of an attestation: only administrative acts are written to it, and each of them is',
     rounds: together.rounds.counted,
   }
 }
@@ -162,7 +162,7 @@ async function serve(post: Post, observe?: Observe): Promise<Served> {
   }
 }
 
-/** Reads the same and answers with an empty object. */
+/** Reads the same requests and answers with an empty object. */
 async function serveNothing(post: Post): Promise<Pick<Served, 'attest' | 'close'>> {
   const app = fastify({ logger: false })
   app.post(paths.attestations, () => ({}))

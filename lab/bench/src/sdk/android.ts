@@ -8,7 +8,7 @@ import { notRun, withoutBare, type BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
 import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
-/** Megabytes that the whole Java heap has, the SDK's and the program's. */
+/** Size in megabytes of the whole Java heap, for SDK and program. */
 const heap = 64
 /** kB (1000 bytes) of the AARs of core and platform. */
 const mostKB = 250
@@ -24,8 +24,8 @@ export async function androidRows(): Promise<BenchRow[]> {
 }
 
 /**
- * A whole exchange on the JVM over the real ApiDemos APK, less network and signatures: opening and reading the APK, whole-code
- * digest, fresh reads, client data, and what is kept on disk meanwhile.
+ * A whole exchange on the JVM over the real ApiDemos APK, without network and signatures: opening and reading the APK, whole-code
+ * digest, fresh reads, client data, and the writes to disk.
  */
 async function attestRow(): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))

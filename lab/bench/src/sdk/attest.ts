@@ -16,14 +16,13 @@ const warmUp = 3
 const megabyte = 1_000_000
 const sizes = [1, 8] as const
 
-/** Milliseconds, beside 1.5 times the bare digest. */
+/** Milliseconds, in addition to 1.5 times the bare digest. */
 const allowance = 15
 
 /**
- * `sdk.attest.1MB`, `sdk.attest.8MB`: a full attestation in Chromium of so much code by a new installation, from a client
- * that was just made to a token: key, whole-code digest, fresh reads, live code, probes, signature. Without the network:
- * the service is in the page, and the time in which the browser hands over the scripts out of its HTTP cache, where
- * `fetch` finds them, is subtracted and reported separately.
+ * `sdk.attest.1MB`, `sdk.attest.8MB`: a full attestation in Chromium of this much code by a new installation, from a new client
+ * to a token: key, whole-code digest, fresh reads, live code, probes, signature. The network is not included: the service is
+ * in the page, and the time in which the browser reads the scripts from its HTTP cache is subtracted and reported separately.
  */
 export async function attestRows(): Promise<BenchRow[]> {
   const executable = findChromium()
@@ -81,7 +80,7 @@ function row(size: number, times: Times, { facts }: OpenPage): BenchRow {
 }
 
 interface OpenPage {
-  /** One attestation by a new installation. Its answer is checked, and that no request left the browser. */
+  /** Makes one attestation by a new installation. Checks its answer, and that no request left the browser. */
   attest(): Promise<PageMeasurement>
   digest(): Promise<number>
   readonly facts: Exchanges['facts']

@@ -1,6 +1,6 @@
 import { build } from 'esbuild'
 
-/** A release of this code for browsers, in one file. */
+/** Bundles this code for browsers into one file. */
 export async function bundle(code: string, format: 'esm' | 'iife', globalName?: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname },

@@ -7,7 +7,7 @@ export interface PageCode {
   scripts: ReadonlyMap<string, Uint8Array>
 }
 
-/** Bytes of one script, as bundlers of big apps cut them. */
+/** Bytes of one script, as in the bundles of large apps. */
 const chunkLength = 512 * 1024
 
 /** Writes a page of `length` bytes of code, `main` among them, into `folder`. */
@@ -23,7 +23,7 @@ export async function writePage(folder: string, main: Uint8Array, length: number
   return { scripts }
 }
 
-/** A script of exactly so many bytes: a comment, because what it does is not what is measured. */
+/** A script of exactly this many bytes. It is a comment, because its work is not measured. */
 function script(length: number): Uint8Array {
   const text = randomBytes(length)
     .toString('base64')

@@ -25,9 +25,9 @@ import {
 import type { PageCode } from './code-folder.ts'
 import type { PageRun } from './page/attest-page.ts'
 
-/** Challenges with the production plan over a page's code, each for another installation of another app. */
+/** Challenges with the production plan over a page's code, each for a different installation of a different app. */
 export interface Exchanges {
-  /** @param seed 32 bytes, another each time, as in another epoch: nothing that a client kept answers */
+  /** @param seed 32 bytes, different each time, as in a new epoch, so that clients can reuse nothing */
   next(seed: Uint8Array): Exchange
   /** What the plan asks for. */
   readonly facts: Record<string, string | number | boolean>
@@ -35,7 +35,7 @@ export interface Exchanges {
 
 interface Exchange {
   run: PageRun
-  /** Does what the service does with a measurement. @throws Error when it is not the expected one */
+  /** Checks a measurement as the service does. @throws Error if it is not the expected one */
   check(sent: AttestationRequest): Promise<void>
 }
 

@@ -20,7 +20,7 @@ export async function iosRows(): Promise<BenchRow[]> {
   return [await attestRow(built.program('assay-bench')), await sizeRow()]
 }
 
-/** A whole exchange on Linux over an installed app of 8 MB, less network and signatures. */
+/** A whole exchange on Linux over an installed app of 8 MB, without network and signatures. */
 async function attestRow(program: string): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
   try {
@@ -40,7 +40,7 @@ async function attestRow(program: string): Promise<BenchRow> {
   }
 }
 
-/** A hybrid app as it is installed: one large bundle, and scripts beside it. */
+/** An installed hybrid app: one large bundle, and other scripts. */
 async function writeApp(folder: string): Promise<MemorySegment[]> {
   const script = (name: string, length: number): MemorySegment => ({
     name,

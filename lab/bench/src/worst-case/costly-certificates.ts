@@ -16,12 +16,12 @@ import {
 /** Bytes of a certificate that evidence may have. */
 const longest = 8192
 
-/** No two alike: a chain with one key twice is refused early. */
+/** Each key is different: a chain that repeats a key is refused early. */
 const newKey = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' })
 const algorithm = sequence(oid('1.2.840.10045.4.3.2'))
 
-/** As many of `part` as there is room for beside `taken` bytes of a certificate, or in `room` bytes. */
+/** As many of `part` as fit into a certificate next to `taken` bytes, or into `room` bytes. */
 export function fill(part: (i: number) => Buffer, taken = 500, room = longest): Buffer[] {
   const parts: Buffer[] = []
   for (let left = room - taken, i = 0; ; i++) {

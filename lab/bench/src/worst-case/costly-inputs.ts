@@ -21,14 +21,14 @@ export interface CostlyRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** An input that takes a public endpoint long, within its limits. */
+/** An input within the limits that keeps a public endpoint busy for long. */
 export interface CostlyInput {
   readonly name: string
-  /** Made again each time, for challenges are used once. */
+  /** Makes the requests anew each time, because challenges are used once. */
   request(): Promise<CostlyRequest>
 }
 
-/** Attesters of an app on each platform, and what a sound phone with it gives as evidence. */
+/** Attesters of an app on each platform, with the evidence of a genuine phone. */
 export interface Apps {
   readonly android: Attester & {
     readonly signer: string
@@ -40,7 +40,7 @@ export interface Apps {
 
 const kibibyte = 1024
 
-/** Costly inputs that somebody thought up. */
+/** Costly inputs that were made by hand. */
 export function inputsByHand({ android, ios }: Apps): CostlyInput[] {
   // A genuine root, which anybody has, above as many made-up certificates as there is room for.
   const root = (android.evidence('')[0]?.['chain'] as string[]).at(-1) as string

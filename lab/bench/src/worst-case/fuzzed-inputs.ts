@@ -6,7 +6,7 @@ import { appleItem, type Apps, type CostlyInput } from './costly-inputs.ts'
 
 const corpus = path.resolve(import.meta.dirname, '../../../fuzz/corpus')
 
-/** What the fuzzer keeps for the parsers behind the public endpoints, each sent where it is parsed. */
+/** The fuzzer's corpus for the parsers behind the public endpoints; each input is sent to its endpoint. */
 export function fuzzedInputs(apps: Apps): CostlyInput[] {
   return Object.entries(endpointOf(apps)).flatMap(([target, input]) =>
     filesOf(target).map(({ file, bytes }) => ({

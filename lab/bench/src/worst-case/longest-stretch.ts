@@ -1,9 +1,9 @@
 import { openSync, readSync } from 'node:fs'
 
 /**
- * The longest stretch for which this thread's event loop did not come round, in milliseconds of the thread's own CPU time.
- * While it watches, the loop comes round as often as it can: what lies between two rounds is what callbacks of one of them
- * took, so that a stretch is never reported shorter than it was.
+ * The longest stretch that blocked this thread's event loop, in milliseconds of the thread's own CPU time. During the
+ * measurement the loop turns as often as it can: the time between two turns is that of the callbacks of one of them, so
+ * that a stretch is never reported shorter than it was.
  */
 export interface StretchWatch {
   start(): void
@@ -43,7 +43,7 @@ function threadCpu(): () => number {
   const text = Buffer.alloc(96)
   const never = new Int32Array(new SharedArrayBuffer(4))
   return () => {
-    // The kernel brings the figure up to date when the thread leaves the processor.
+    // The kernel updates the figure when the thread leaves the processor.
     Atomics.wait(never, 0, 0, 0.01)
     const length = readSync(file, text, 0, text.length, 0)
     return Number(text.toString('latin1', 0, length).split(' ')[0]) / 1e6

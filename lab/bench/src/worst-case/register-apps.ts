@@ -20,7 +20,7 @@ const audience = 'https://api.example.com'
 export const appId = 'ASSAY12345.com.example.ios'
 const many = { device: 1_000_000, batch: 1_000_000 }
 
-/** An app on each platform, with all evidence that it can have, and devices that attest for it. */
+/** An app on each platform, with all evidence of that platform, and devices that attest for it. */
 export async function registerApps({ url, adminKey }: WatchedService, vendors: PhoneVendors): Promise<Apps> {
   const send = async (method: string, to: string, type: string, body: string | Buffer): Promise<unknown> => {
     const headers = { authorization: `Bearer ${adminKey}`, 'content-type': type }

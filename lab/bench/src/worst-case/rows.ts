@@ -12,13 +12,13 @@ import { startWatchedService, type WatchedService } from './watched-process.ts'
 
 const counted = 20
 const warmUp = 5
-/** The fuzzer's slowest inputs are measured as often as the others. */
+/** Runs of each input of the fuzzer, to find the slowest ones; these are then measured as often as the others. */
 const looks = 3
 const fuzzedCounted = 6
 
 /**
- * `evidence.worst-case`: thread CPU of the longest synchronous stretch that one request to a public endpoint causes, in a
- * service that does nothing else; of the most costly input, by hand or of the fuzzer's corpus, the median of twenty times.
+ * `evidence.worst-case`: thread CPU of the longest synchronous stretch of one request to a public endpoint, in a service that
+ * does nothing else. It is the median of twenty runs of the most costly input, made by hand or from the fuzzer's corpus.
  */
 export async function worstCaseRows(): Promise<BenchRow[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-worst-'))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Day } from './day.ts'
 import type { OperatorStage } from './stage.ts'
 
-/** A backup while the service serves; a fresh folder that serves from it; one that is cut off, and is refused. */
+/** The service makes a backup while it serves; a fresh folder serves from the backup; a truncated backup is refused. */
 export async function backupRows({ cli, service, folder }: OperatorStage, day: Day): Promise<void> {
   const backup = path.join(folder, 'backup')
   const before = (await cli.succeed(['app', 'list', '--json'], service.env)).stdout

@@ -1,4 +1,4 @@
-/** What an operator did, and what came of it. */
+/** An act of an operator, and its result. */
 export interface OperatorRow {
   name: string
   expected: string

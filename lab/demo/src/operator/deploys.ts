@@ -10,7 +10,7 @@ import type { OperatorStage } from './stage.ts'
 
 const app = 'com.example.shop'
 
-/** A page as a browser has it open: what it loaded, and the options that its SDK was created with. */
+/** An open page: what the browser has loaded, and the options of its SDK. */
 interface Tab {
   build: string
   script: string
@@ -19,7 +19,7 @@ interface Tab {
   page: string
 }
 
-/** A release, and a tab that was opened before it and makes its first exchange afterwards. */
+/** A new release, and a tab that was opened before it and makes its first exchange afterwards. */
 export async function deployRows(stage: OperatorStage, day: Day): Promise<void> {
   const { cli, service, folder } = stage
   const assay = async (line: string) => (await cli.succeed(line.split(' '), service.env)).stdout.trim()
@@ -62,7 +62,7 @@ interface Release {
   build: string
   versionCode: number
   coverage: string
-  /** Whether a copy of the page lies there under a name of the build. */
+  /** Whether a copy of the page is available under a name with the build. */
   entryPage: boolean
 }
 
@@ -99,7 +99,7 @@ interface Where {
   assay: (line: string) => Promise<string>
 }
 
-/** What becomes of the first request of a tab. The reader is that of the SDK for the web, over what a document shows. */
+/** The outcome of a tab's first request. The reader is the web SDK's own, over the contents of a document. */
 async function asked(tab: Tab, { service, server, api, assay }: Where): Promise<string> {
   const { build, script, importMap, page } = tab
   const root = `${server.origin}/`

@@ -12,7 +12,7 @@ const quiet = { heading: () => undefined, say: () => undefined, row: () => undef
 const reachesGuards = 30_000
 const phonesApp = 'com.example.phones'
 
-/** The same real app on devices and phones, and what its operator sees and tries in a day. */
+/** The same real app on devices and phones, and what its operator sees and does in a day. */
 export async function fleetRows(day: Day): Promise<void> {
   const stage = await setStage(quiet)
   const orders = await startGuardedApi({
@@ -53,7 +53,7 @@ function operatorOf(stage: Stage) {
 const device = ({ stage, orders }: World): Promise<Device> =>
   stage.device({ audiences: { [orders.url]: orders.url } })
 
-/** What the app on a device gets at the API. */
+/** The API's answer to the app on a device. */
 async function call({ client }: Device, { url, decisions }: GuardedApi): Promise<string> {
   try {
     const { status } = await client.fetch(`${url}/v1/orders`)
@@ -98,7 +98,7 @@ interface DryRun {
 const dryRunInWords = ({ installations, refused, reasons: [first] }: DryRun): string =>
   `${refused.count} of ${installations} refused${first === undefined ? '' : `: ${first.code}, build ${first.build}`}`
 
-/** A policy that refuses what the real one lets through, tried against the devices, and against phones with hardware evidence. */
+/** Tries a policy that is stricter than the real one on the devices, and on phones with hardware evidence. */
 async function tried(world: World): Promise<void> {
   const { stage, day, assay, json } = world
   const document = {
@@ -143,7 +143,7 @@ async function shadow(world: World): Promise<void> {
   await assay('app', 'update', app, '--no-shadow-policy')
 }
 
-/** The policy that was tried becomes the real one: observed first, then enforced, then rolled back. */
+/** Makes the tried policy the real one: the operator observes it, enforces it, and rolls it back. */
 async function enforced(world: World): Promise<void> {
   const { stage, orders, day, assay, json } = world
   const fresh = async () => {
@@ -219,7 +219,7 @@ async function bannedAtTheGuard(world: World): Promise<void> {
   }
 }
 
-/** Somebody with the database, and without the sealing key, changes who did it. */
+/** Somebody who has the database but not the sealing key changes the actor of an audit entry. */
 async function tampered({ stage, day }: World): Promise<void> {
   const verify = async () => {
     const { status, stderr } = await stage.assay('audit', 'verify')

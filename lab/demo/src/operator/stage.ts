@@ -1,6 +1,6 @@
 import type { CliProcess, FreshService } from '@assay/testkit'
 
-/** What every part of the day acts on. */
+/** The stage of every part of the day. */
 export interface OperatorStage {
   readonly cli: CliProcess
   readonly service: FreshService

@@ -6,7 +6,7 @@ import { hastyAge } from '../stage-phones.ts'
 import type { Stage } from '../stage.ts'
 import { phoneRows, type PhoneRows } from './phones.ts'
 
-/** What hardware cannot stop for good, and what bounds it. */
+/** Attacks that hardware cannot stop completely, and what limits them. */
 export async function copiedKeyRows(stage: Stage, story: Story): Promise<void> {
   story.heading('Copied keys, and a phone that vouches for others')
   const rows = phoneRows(stage, story)

@@ -28,7 +28,7 @@ export async function genuineRows(stage: Stage, story: Story): Promise<void> {
   story.row('script', 'assay-software', 'refused', await outcomeOf(await fetch(`${orders.url}/v1/orders`)))
 }
 
-/** The secret in the app: found by reading the file, and worthless at the guard. */
+/** The secret in the app: anyone who reads the file finds it, and the guard ignores it. */
 export async function embeddedSecretRows(stage: Stage, story: Story): Promise<void> {
   const { embeddedSecret, orders } = stage.apis
   story.heading('A secret built into the app')
@@ -56,7 +56,7 @@ export async function embeddedSecretRows(stage: Stage, story: Story): Promise<vo
   )
 }
 
-/** What anyone with the file does: look for text of the shape of a SendGrid API key. */
+/** Looks in the file for text that looks like a SendGrid API key, as anyone can. */
 async function findSecret(apk: Buffer): Promise<string> {
   for (const { content } of await readZip(apk)) {
     const found = /SG\.[\w-]{22}\.[\w-]{43}/.exec(content.toString('latin1'))

@@ -92,7 +92,7 @@ async function play(stage: Stage, story: Story, api: RunningApi): Promise<void> 
   })
 }
 
-/** As an operator does it. */
+/** Registers the apps and builds as an operator does. */
 async function register({ assay, file, signer }: Stage, api: RunningApi) {
   const [first, updated] = [scriptOf('first'), scriptOf('second')]
   const app = await buildNativeApp(

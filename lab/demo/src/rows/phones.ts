@@ -15,7 +15,7 @@ import type { Stage } from '../stage.ts'
 
 type Options = Parameters<PhoneStage['pixel']>[0]
 
-/** What the rows about phones use. */
+/** The stage of the rows about phones. */
 export interface PhoneRows {
   readonly stage: PhoneStage
   row(name: string, expected: Expected, outcome: Outcome): Promise<void>

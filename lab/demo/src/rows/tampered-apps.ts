@@ -74,7 +74,7 @@ export async function unregisteredBuildRows(stage: Stage, story: Story): Promise
   }
 }
 
-/** Milliseconds within which guards learn of it: docs/status-list.md. */
+/** Milliseconds within which guards learn of a retired build: docs/status-list.md. */
 const reachesGuards = 30_000
 
 async function onceRefused(call: () => Promise<Outcome>): Promise<Outcome> {
@@ -86,7 +86,7 @@ async function onceRefused(call: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
-/** Past the SDK, which would ask for another token. */
+/** Sends a request without the SDK, which would ask for a new token. */
 async function presentToken({ apis }: Stage, { key }: Device, token: string): Promise<Outcome> {
   const url = `${apis.orders.url}/v1/orders`
   const headers = { [headerNames.attestation]: token, [headerNames.dpop]: forgeProof(key, 'GET', url) }
@@ -96,7 +96,7 @@ async function presentToken({ apis }: Stage, { key }: Device, token: string): Pr
 const callWith = (stage: Stage, options: Partial<DeviceOptions>): Promise<Outcome> =>
   attempt(stage.device(options), stage.apis.orders)
 
-/** The CLI says by its exit code and its JSON error what the service answered. */
+/** The service's answer, from the exit code and the JSON error of the CLI. */
 function registration({ status, stderr }: { status: number; stderr: string }): Outcome {
   if (status === 0) return { status: 201, code: null }
   const line = stderr.split('\n').find((text) => text.startsWith('{')) ?? '{}'
@@ -104,7 +104,7 @@ function registration({ status, stderr }: { status: number; stderr: string }): O
   return { status: 422, code: error?.code ?? null }
 }
 
-/** As anyone repackages an app: changed code, a new key. */
+/** Repackages the app as anyone can: with changed code and a new key. */
 async function repackage(apk: Buffer): Promise<Buffer> {
   const patch = (name: string, content: Buffer) =>
     name === 'classes.dex' ? Buffer.concat([content, Buffer.from('evil')]) : content

@@ -3,7 +3,7 @@ import { headerNames } from '@assay/protocol'
 import { outcomeOf, type Outcome, type Story } from '../row.ts'
 import { laterBy, type Stage } from '../stage.ts'
 
-/** A call made by hand: which token, which proof, to where. */
+/** A call made by hand: its token, proof and address. */
 interface Call {
   token: string
   proof: string

@@ -5,13 +5,13 @@ import type { AttestationRequest, AttestationResponse, ChallengeResponse } from 
 export interface PageRun {
   app: string
   build: string
-  /** What the service answers to the request for a challenge. */
+  /** The service's answer to the request for a challenge. */
   challenge: ChallengeResponse
 }
 
 export interface PageMeasurement {
   milliseconds: number
-  /** Of these, those in which the browser's network stack handed over the page's scripts out of the HTTP cache. */
+  /** Of these, the milliseconds in which the browser's network stack read the page's scripts from the HTTP cache. */
   reading: number
   /** Requests that left the browser meanwhile. */
   requests: number
