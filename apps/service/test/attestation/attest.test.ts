@@ -34,7 +34,7 @@ describe('an attestation', () => {
     })
   })
 
-  it('gives the same in cohorts, where each step that takes long waits for its turn', async () => {
+  it('gives the same result in cohorts, where each long step waits for its turn', async () => {
     const { ports, request } = world()
     let turns = 0
     const counting = inCohorts(async () => void (turns += 1))
@@ -212,7 +212,7 @@ describe('an attestation', () => {
     }
   })
 
-  it('malfunctions when more challenges are used than it can remember', async () => {
+  it('malfunctions when more challenges are used than the service can remember', async () => {
     const singleUse = createMemorySingleUse({ capacity: 1, clock: () => now, steady: () => now })
     await singleUse.take({ challenge: 'another', binding: 'b', expiresAt: now + 1000, keyId: '' })
     const { ports, request } = world({ singleUse })
@@ -222,7 +222,7 @@ describe('an attestation', () => {
     })
   })
 
-  it('shares a malfunction with those who wait for the same answer, and serves the next', async () => {
+  it('reports a malfunction to all who wait for the same answer, and serves the next request', async () => {
     let fail = true
     const { ports, request } = world({
       policyFor: async () => {
@@ -244,7 +244,7 @@ describe('an attestation', () => {
     expect(counted).toBe(1)
   })
 
-  it('that the quota of its app refuses can be sent again', async () => {
+  it('can be sent again after the quota of its app has refused it', async () => {
     let refuse = true
     const limits = {
       app: () => {
@@ -257,7 +257,7 @@ describe('an attestation', () => {
     expect((await outcomeOf(request, ports)).outcome).toBe('result')
   })
 
-  it('sent again is judged as of when it came first', async () => {
+  it('is judged by the time of its first arrival when it is sent again', async () => {
     let time = now
     const clock = () => time
     const judged: number[] = []

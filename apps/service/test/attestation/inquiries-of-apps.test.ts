@@ -77,7 +77,7 @@ function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
   return { state, rows, ask, node }
 }
 
-it('an app whose vendor does not answer is asked about once, and keeps no other waiting', async () => {
+it('an app whose vendor does not answer is inquired about once, and does not delay other apps', async () => {
   const { state, ask } = world([...Array.from({ length: 100 }, () => 'a'), 'b', 'c'], new Set(['a']))
   expect(await ask(0)).toEqual(['a'])
   expect(await ask(2_000)).toEqual(['b', 'c'])
@@ -85,12 +85,12 @@ it('an app whose vendor does not answer is asked about once, and keeps no other 
   expect(state.malfunctions).toBe(1)
 })
 
-it('in the same go, too', async () => {
+it('other apps of the same round are not delayed either', async () => {
   const { ask } = world(['a', 'a', 'b', 'a'], new Set(['a']))
   expect(await ask(0)).toEqual(['a', 'b'])
 })
 
-it('is asked again when the pause is over, and goes on where there is an answer', async () => {
+it('the vendor is asked again after the pause, and inquiries go on once it answers', async () => {
   const away = new Set(['a'])
   const { ask } = world(['a', 'a', 'a'], away)
   expect(await ask(0)).toEqual(['a'])
@@ -99,7 +99,7 @@ it('is asked again when the pause is over, and goes on where there is an answer'
   expect(await ask(1)).toEqual(['a', 'a', 'a'])
 })
 
-it('is asked again where the clock was set back', async () => {
+it('the vendor is asked again after the clock was set back', async () => {
   const { ask } = world(['a', 'a'], new Set(['a']))
   expect(await ask(0)).toEqual(['a'])
   expect(await ask(-500)).toEqual(['a'])
@@ -124,7 +124,7 @@ it('an installation whose app had wrong settings for a while is asked about once
   expect(await ask(24 * hour)).toEqual(['a'])
 })
 
-it('nobody is asked about another once it is to end', async () => {
+it('no further inquiry begins after the stop', async () => {
   const { state, rows, ask } = world(['a', 'b', 'c'], new Set())
   const signal = {
     get aborted() {
@@ -135,7 +135,7 @@ it('nobody is asked about another once it is to end', async () => {
   expect(rows.map(({ askAt }) => askAt)).toEqual([undefined, 0, 0])
 })
 
-it('each is asked about by one node, however many look at the same time', async () => {
+it('only one node asks about an installation, even if several look at the same time', async () => {
   const { state, node } = world(['a', 'b', 'c'], new Set())
   await Promise.all([node(), node(), node()].map(({ askDue }) => askDue()))
   expect(state.asked.sort()).toEqual(['a', 'b', 'c'])

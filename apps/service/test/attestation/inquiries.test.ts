@@ -54,7 +54,7 @@ async function refreshes({ phone, holder }: Awaited<ReturnType<typeof enrolled>>
 }
 
 describe('what Apple says of a device', () => {
-  it('is asked after the enrolment, and judged at the next refresh', async () => {
+  it('is requested after the enrolment, and judged at the next refresh', async () => {
     const device = {}
     const first = await enrolled(device)
     await refreshes(first, 'tokens')

@@ -52,14 +52,14 @@ async function world() {
   return { state, keys, issued }
 }
 
-it('a first use is signed by the key of now, also where another clock dates it before a rotation', async () => {
+it('the current key signs a first use, even if another clock dates it before a rotation', async () => {
   const { state, keys, issued } = await world()
   state.now += 40 * day
   const { kid } = await keys.rotate()
   for (const behind of [0, 1_000, 120_000]) expect(issued(behind, false)).toBe(kid)
 })
 
-it('a repeat is signed by the key of its first use, and by none where that was withdrawn', async () => {
+it('the key of the first use signs a repeat, unless it was withdrawn', async () => {
   const { state, keys, issued } = await world()
   const { kid } = keys.signing()
   state.now += 60_000

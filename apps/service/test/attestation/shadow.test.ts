@@ -63,14 +63,14 @@ describe('a shadow policy', () => {
     ])
   })
 
-  it('is no matter of apps that have none', async () => {
+  it('does not affect apps without one', async () => {
     const asked = () => Promise.reject(new Error('asked'))
     expect(await judged(asked, appraised({ shadow: '' }))).toEqual([])
     expect(await judged(async () => undefined)).toEqual([])
     expect(await judged(async () => softwareOnlyPolicy, { ...appraised(), verdicts: [] })).toEqual([])
   })
 
-  it('that cannot be read, or fails, is counted so and harms nothing', async () => {
+  it('that cannot be read, or fails, is counted as such and changes no answer', async () => {
     const failed = [{ outcome: 'shadow_failed', code: 'SHADOW_POLICY_FAILED', policy: 'next' }]
     expect(await judged(() => Promise.reject(new Error('away')))).toMatchObject(failed)
     expect(

@@ -46,7 +46,7 @@ export function singleUseSuite(name: string, open: OpenDriver): void {
     (await Promise.all(all)).filter(({ state }) => state === wanted).length
 
   describe(`single use ${name}`, () => {
-    it('has exactly one first among any number at once', async () => {
+    it('has exactly one first use among any number at once', async () => {
       const { take } = await opened()
       for (let challenge = 100; challenge < 120; challenge += 1) {
         const all = Array.from({ length: 50 }, (_, i) => take(challenge, i))
@@ -55,7 +55,7 @@ export function singleUseSuite(name: string, open: OpenDriver): void {
       }
     })
 
-    it('tells a repeat when the first came, among any number at once and at any later time', async () => {
+    it('tells a repeat the time of the first use, at once and later', async () => {
       const { take, now } = await opened()
       const all = await Promise.all(Array.from({ length: 20 }, () => take(2, 1)))
       const [first, ...more] = all.filter(({ state }) => state === 'first')
@@ -88,7 +88,7 @@ export function singleUseSuite(name: string, open: OpenDriver): void {
       expect((await take(8, 2)).state).toBe('used')
     })
 
-    it('releases what nobody has taken without a fault', async () => {
+    it('releases an unused challenge without a fault', async () => {
       const { take, release } = await opened()
       await release(9, 1)
       expect((await take(9, 1)).state).toBe('first')

@@ -45,7 +45,7 @@ describe('single use in memory', () => {
     expect(await stateOf('e', 'b', 121_000)).toBe('first')
   })
 
-  it('is full rather than forgetful, and has room again for what was released or has expired', async () => {
+  it('fills up rather than forgets, and has room again after a release or an expiry', async () => {
     let now = 0
     const { stateOf, release } = inMemory(2, () => now)
     for (const challenge of ['a', 'b']) expect(await stateOf(challenge, 'x', 1_000)).toBe('first')

@@ -44,7 +44,7 @@ describe('using a challenge once', () => {
     ])
   })
 
-  it('lets repeats wait for the first, and share what it comes to', async () => {
+  it('lets repeats wait for the first use and share its result', async () => {
     const { useOnce } = world()
     let works = 0
     const work = async () => {
@@ -58,7 +58,7 @@ describe('using a challenge once', () => {
     expect((await useOnce(bound, async () => denied)).outcome).toBe(denied)
   })
 
-  it('refuses other client data, and any repeat of what may not be repeated', async () => {
+  it('refuses other client data, and any repeat that is not allowed', async () => {
     const { useOnce } = world()
     const slow = () => new Promise<Outcome>((resolve) => setTimeout(() => resolve(denied), 2))
     const first = useOnce(bearer, slow)
@@ -84,7 +84,7 @@ describe('using a challenge once', () => {
     expect((await useOnce(bound, async () => denied)).isRepeat).toBe(true)
   })
 
-  it('uses nothing up where a quota refuses the work', async () => {
+  it('does not use the challenge if a quota refuses the work', async () => {
     const { useOnce } = world()
     const refused = () => Promise.reject(new ProblemError('rate_limited'))
     expect(await codeOf(useOnce(bound, refused))).toBe('rate_limited')
@@ -96,7 +96,7 @@ describe('using a challenge once', () => {
     expect((await useOnce(bearer, async () => malfunction)).outcome).toBe(malfunction)
   })
 
-  it('asks for patience where another node may be at work on the first', async () => {
+  it('tells the client to come back if another node may be working on the first use', async () => {
     const { time, useOnce } = world({ isShared: true })
     await useOnce(bound, async () => denied)
     expect(await codeOf(useOnce(bound, async () => denied))).toBe('temporarily_unavailable')

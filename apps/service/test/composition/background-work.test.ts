@@ -18,7 +18,7 @@ const buildNamed = (id: string) =>
     segments: [{ name: 'a.js', kind: 'script', length: bytes.length, sha256 }],
   }) as unknown as Build
 
-it('stops after the build that is digested now, however many are to be', async () => {
+it('stops after the current build, however many are left', async () => {
   const builds = ['1', '2', '3'].map(buildNamed)
   const found: string[] = []
   let answer = () => undefined as void

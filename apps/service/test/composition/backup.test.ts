@@ -113,7 +113,7 @@ it('a backup made under write load is restored whole, and served from', async ()
 })
 
 describe('into a folder that is there, as a volume is', () => {
-  it('the backup is restored without that the folder goes, and can be written', async () => {
+  it('the backup is restored without replacing the folder, which can be written', async () => {
     const backup = path.join(folder, 'kept')
     await backUp(data(), backup)
     for (const name of readdirSync(backup, { recursive: true, encoding: 'utf8' }))
@@ -131,7 +131,7 @@ describe('into a folder that is there, as a volume is', () => {
     await (await startService(config)).close()
   })
 
-  it('a restore that fails leaves it empty', async () => {
+  it('a failed restore leaves the folder empty', async () => {
     const backup = path.join(folder, 'cut')
     await backUp(data(), backup)
     truncateSync(path.join(backup, 'assay.sqlite'), 4096)

@@ -47,7 +47,7 @@ describe('when somebody sets the clock of the machine', () => {
   })
 })
 
-it('another node counts as still at work by the clock that nodes share, however wrong that of this machine is', async () => {
+it("the shared clock decides whether another node is still at work, even if this machine's clock is wrong", async () => {
   let now = Date.now() + 60_000
   const clock = () => now
   const random = fixedRandom('shared')

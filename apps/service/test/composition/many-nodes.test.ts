@@ -38,7 +38,7 @@ if (bin === undefined) {
       return decodeProtectedHeader(tokens[0]?.token ?? '').kid
     }
 
-    it('serve at both what was registered at one', async () => {
+    it('both serve what was registered at one', async () => {
       for (const node of nodes()) expect((await attestation(node, webDevice())).tokens).toHaveLength(1)
     })
 
@@ -54,7 +54,7 @@ if (bin === undefined) {
       expect((await attestation(other, device)).tokens).toHaveLength(1)
     })
 
-    it('refuse at both what one has retired', async () => {
+    it('both refuse what one has retired', async () => {
       const [one, other] = nodes()
       await addBuild(one, '3', { 'app.js': Buffer.from('export const third = true\n'.repeat(100)) })
       const body = { body: challengeBody(webDevice({ build: '3' })), key: null }
@@ -83,7 +83,7 @@ if (bin === undefined) {
       }
     })
 
-    it('sign nothing while they cannot hear of a withdrawal, and go on by themselves', async () => {
+    it('sign nothing while they cannot learn of a withdrawal, and then go on by themselves', async () => {
       const [one] = nodes()
       server.freeze()
       try {

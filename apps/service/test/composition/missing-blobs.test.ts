@@ -35,7 +35,7 @@ it('is not ready while a segment of a build is missing or cut, and names it', as
   expect(await readiness(service)).toBe('ready')
 })
 
-it('of many builds each call looks at some, and remembers what was missing', async () => {
+it('each call checks some of many builds, and remembers what was missing', async () => {
   service = await runService()
   await registerWebApp(service)
   const many = Object.fromEntries(

@@ -79,7 +79,7 @@ if (postgres === undefined) {
       }
     })
 
-    it('of many at once over all of them one is accepted', async () => {
+    it('one of many answers at once over all nodes is accepted', async () => {
       for (let round = 0; round < 20; round += 1) {
         const device = webDevice()
         const clientData = await measure(device, await challenge(node(round % 4), device))
@@ -89,7 +89,7 @@ if (postgres === undefined) {
       }
     })
 
-    it('without Valkey tells new attestations to come back, goes on with what it has issued, and recovers by itself', async () => {
+    it('a node without Valkey tells new attestations to come back, finishes those it has begun, and recovers by itself', async () => {
       const request = await body(node(2))
       await valkey.kill()
       try {
@@ -114,13 +114,13 @@ if (postgres === undefined) {
       await expect.poll(async () => (await post(node(0), await body(node(3)))).status).toBe(200)
     })
 
-    it('refuses one beside them that has no Valkey', async () => {
+    it('a further node without Valkey is refused', async () => {
       await expect(runService({ postgres: database.connectionString })).rejects.toMatchObject({
         code: 'STORAGE_LOCKED',
       })
     })
 
-    it('does not start without the Valkey that it is told to use, and says nothing of its password', async () => {
+    it('a node does not start without its configured Valkey, and does not log the password', async () => {
       const url = 'valkey://assay:a-secret-word@127.0.0.1:1'
       const failure = await runService({ postgres: database.connectionString, valkey: url }).catch(
         (error: unknown) => error,
@@ -132,7 +132,7 @@ if (postgres === undefined) {
   })
 }
 
-it('does not load the client library in a process that uses no Valkey', () => {
+it('a process without Valkey does not load the client library', () => {
   const program = `
     import { createRequire } from 'node:module'
     await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)})

@@ -85,7 +85,7 @@ if (bin === undefined) {
       expect((await service.call('GET', '/readyz', { key: null })).status).toBe(200)
     })
 
-    it('what was committed without its learning so counts from when it is there', async () => {
+    it('a change counts once it is committed, even if the service did not learn of it', async () => {
       const older = { ...scripts, 'old.js': Buffer.from('// of a build that will be retired') }
       await addBuild(service, 'old', older)
       const device = () => webDevice({ build: 'old', image: imageOf(older) })
@@ -121,7 +121,7 @@ if (bin === undefined) {
       }
     })
 
-    it('frozen, it holds nobody up: what is registered counts on, and the rest is told to come back', async () => {
+    it('a frozen database blocks nobody: registrations still count, and other requests are told to come back', async () => {
       expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
       // It was read long ago, and something else was written after that. Each was heard of.
       service.advance(14 * minute)

@@ -29,7 +29,7 @@ it('registers exactly the schemes that policies are checked against, each as it 
   expect(parted(created, productSchemes)).toEqual([])
 })
 
-it('a scheme that is only registered, only described, or described otherwise would be found', () => {
+it('the check finds a scheme that is only registered, only described, or described differently', () => {
   const [first, second, ...others] = productSchemes as [SchemeDescription, SchemeDescription]
   const last = productSchemes.at(-1)?.descriptor.name
   expect(parted(created, productSchemes.slice(0, -1))).toEqual([last])

@@ -112,7 +112,7 @@ if (database === undefined) {
       })
     }
 
-    it('a challenge makes none, and a software attestation one of Valkey', async () => {
+    it('a challenge makes none, and a software attestation makes one to Valkey', async () => {
       await webAttestation(world.service, webDevice({ audiences: [webAudience] }))
       expect(
         await countOf(() => webAttestation(world.service, webDevice({ audiences: [webAudience] }))),
@@ -122,7 +122,7 @@ if (database === undefined) {
       })
     })
 
-    it('made-up names of APIs make none, where no limit holds', async () => {
+    it('made-up names of APIs make none, even without limits', async () => {
       const ask = async (made: string) => {
         const path = statusListPath(`https://${made}.example`)
         expect((await world.service.call('GET', path, { key: null })).status).toBe(404)
@@ -154,7 +154,7 @@ if (database === undefined) {
       expect(upToIt.filter((text) => /^begin/i.test(text ?? ''))).toEqual([])
     })
 
-    it('a refresh of an iPhone makes one of Valkey and one of PostgreSQL', async () => {
+    it('a refresh of an iPhone makes one to Valkey and one to PostgreSQL', async () => {
       const phone = simulateIphone({
         apple: world.apple,
         appId,
@@ -169,7 +169,7 @@ if (database === undefined) {
       }
     })
 
-    it('and so does that of an Android phone', async () => {
+    it('a refresh of an Android phone makes the same two', async () => {
       const phone = simulatePixel({ google: world.google, app: world.app, provisioning: 'remote' })
       const device = world.androidDevice()
       expect(await attest(world, device, [chain(phone)])).toBe('tokens')

@@ -39,7 +39,7 @@ it('makes the first admin key once', async () => {
   expect(await initialise(config)).toBeUndefined()
 })
 
-it('makes another admin key for who holds folder and sealing key, and not while the service runs', async () => {
+it('makes a new admin key for the holder of folder and sealing key, but not while the service runs', async () => {
   await expect(addAdminKey(config)).rejects.toMatchObject({ code: 'SERVICE_NO_ADMIN_KEY' })
   const first = await initialise(config)
   const another = await addAdminKey(config)
@@ -56,7 +56,7 @@ it('makes another admin key for who holds folder and sealing key, and not while 
   await service.close()
 })
 
-it('refuses to start where nobody could administer it, unless it is given the first admin key', async () => {
+it('refuses to start if nobody could administer it, unless it is given the first admin key', async () => {
   expect(await refusal()).toBe('SERVICE_NO_ADMIN_KEY')
   const firstAdminKey = `assay_${fixedBytes('first admin key', 32).toString('base64url')}`
   const service = await startService({ ...config, firstAdminKey })
@@ -90,7 +90,7 @@ it('refuses to start with another sealing key, twice in one folder, and on a por
   expect(await refusal()).toBe('started')
 })
 
-it('serves nothing where the port of its metrics is taken', async () => {
+it('serves nothing if the port of its metrics is taken', async () => {
   await initialise(config)
   const other = createServer().listen(0, '127.0.0.1')
   const free = createServer().listen(0, '127.0.0.1')
@@ -104,7 +104,7 @@ it('serves nothing where the port of its metrics is taken', async () => {
   expect(await refusal({ port })).toBe('started')
 })
 
-it('refuses to start with a file that is no key of a Google service account, and quotes nothing of it', async () => {
+it('refuses to start with a file that is not a key of a Google service account, and does not quote the file', async () => {
   await initialise(config)
   const account = JSON.parse(newServiceAccount()) as Record<string, string>
   const files: Record<string, string> = {
@@ -134,7 +134,7 @@ it('refuses to start with a file that is no key of a Google service account, and
   expect(await refusal({ vendors: { googleCredentials: good } })).toBe('started')
 })
 
-it('stops with requests under way: they are answered, and nothing new is taken', async () => {
+it('stops after it has answered the requests under way, and accepts no new ones', async () => {
   const key = (await initialise(config))?.secret ?? ''
   const service = await startService(config)
   const late = request(`${service.url}/v1/apps`, {

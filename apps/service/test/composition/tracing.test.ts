@@ -77,12 +77,12 @@ describe('traces by OTLP', () => {
   const stepsOf = ({ traceId, spanId }: OtlpSpan) =>
     receiver.spans().filter((span) => span.traceId === traceId && span.parentSpanId === spanId)
 
-  it('come to a receiver, as those of the service', () => {
+  it('reach a receiver under the name of the service', () => {
     expect(receiver.asked[0]).toBe('POST /v1/traces application/json')
     expect(valueOf({ attributes: receiver.resource() }, 'service.name')).toBe('assay')
   })
 
-  it('hold each attestation with its steps, of which none lies outside', () => {
+  it('contain each attestation with all of its steps inside', () => {
     const whole = attestations().find((span) => valueOf(span, 'assay.trace') === passed.trace)
     if (whole === undefined) throw new Error('the attestation that passed has no span')
     expect(valueOf(whole, 'assay.outcome')).toBe('result')
@@ -100,14 +100,14 @@ describe('traces by OTLP', () => {
     )
   })
 
-  it('tell the code of a refusal, which is no fault of the service', () => {
+  it('contain the code of a refusal, which is not a fault of the service', () => {
     const refused = attestations().find((span) => valueOf(span, 'assay.outcome') === 'denied')
     expect(refused).toBeDefined()
     expect(valueOf(refused as OtlpSpan, 'assay.code')).toBe('SOFTWARE_SEGMENT_MISMATCH')
     expect((refused as OtlpSpan).status.code ?? 0).toBe(0)
   })
 
-  it('hold no token, key, challenge, evidence or address', () => {
+  it('contain no token, key, challenge, evidence or address', () => {
     const [{ token } = { token: '' }] = passed.tokens
     expect(token.length).toBeGreaterThan(100)
     expect(receiver.text()).not.toContain(token)
@@ -133,7 +133,7 @@ describe('traces by OTLP', () => {
   })
 })
 
-it('a receiver that refuses is told of in the log, and no attestation waits for it', async () => {
+it('the log names a receiver that refuses, and no attestation waits for it', async () => {
   const receiver = await startReceiver(400)
   const service = await runService({ tracing: { endpoint: receiver.endpoint } })
   await registerWebApp(service)

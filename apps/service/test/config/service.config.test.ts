@@ -26,7 +26,7 @@ const refused = (more: object) => {
 }
 
 describe('a configuration', () => {
-  it('is filled in', () => {
+  it('gets its defaults', () => {
     expect(checkConfig(good)).toMatchObject({
       epochLength: 1800,
       limits: defaultLimits,
@@ -81,7 +81,7 @@ describe('a configuration', () => {
     expect(refused(more)).toBe(code)
   })
 
-  it('says what the code means where only one thing can be wrong, and otherwise what is', () => {
+  it('is refused with the meaning of the code if only one thing can be wrong, and otherwise with the fault itself', () => {
     expect(() => checkConfig({ ...good, epochLength: 59 })).toThrow(
       /^the epoch is not 60 to 86,400 whole seconds long$/,
     )

@@ -51,7 +51,7 @@ describe('vendors', () => {
 })
 
 describe('test vendors', () => {
-  it('are taken by a service that only this machine reaches', () => {
+  it('are accepted by a service that only this machine can reach', () => {
     const { vendors } = checkConfig({ ...config, vendors: { test: { apple } } })
     expect(vendors.appleTestRoots).toHaveLength(1)
     expect(

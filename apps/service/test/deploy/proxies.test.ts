@@ -32,7 +32,7 @@ for (const name of ['haproxy', 'nginx'] as const) {
     continue
   }
   describe(`${name}, as deploy/ configures it`, () => {
-    it('brings requests to the nodes and answers back', async () => {
+    it('forwards requests to the nodes, and their answers back', async () => {
       const service = await node()
       await registerWebApp(service)
       const proxy = await before(name, [service])
@@ -63,7 +63,7 @@ for (const name of ['haproxy', 'nginx'] as const) {
       }
     })
 
-    it('lets nobody but operators reach what is for operators', async () => {
+    it('lets only operators reach the routes for operators', async () => {
       const service = await node()
       const headers = { authorization: `Bearer ${service.adminKey}` }
       const elsewhere = (text: string) => text.replaceAll('127.0.0.0/8', '192.0.2.0/24')
@@ -125,7 +125,7 @@ if (isInstalled('compose'))
       expect(await statusesOf('127.0.0.1', undefined, undefined, undefined)).toEqual([false, false, true])
     })
 
-    it('and nobody else', async () => {
+    it('lets nobody else say who calls', async () => {
       expect(await statusesOf('192.0.2.1', ...callers)).toEqual([false, false, true, true])
     })
   })

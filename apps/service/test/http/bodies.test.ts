@@ -74,7 +74,7 @@ describe.each(endpoints)('a body of POST %s', (endpoint) => {
     expect((await service.problem('POST', endpoint, { body })).code).toBe('media_type_unsupported')
   })
 
-  it('tells nothing of what it was', async () => {
+  it('is not quoted in the refusal', async () => {
     const secret = 'c2VjcmV0LXZhbHVl'
     const { call } = service
     const answer = await call('POST', endpoint, { body: { [secret]: secret, app: secret, id: [secret] } })

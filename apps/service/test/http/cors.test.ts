@@ -47,7 +47,7 @@ describe('pages of a registered origin', () => {
   })
 })
 
-it('names no other origin, not by suffix, scheme, port, nor null', async () => {
+it('allows no other origin, whether by suffix, scheme, port or null', async () => {
   for (const other of [
     'https://app.example.com.evil.example',
     'http://app.example.com',

@@ -28,7 +28,7 @@ test.each([new StatusListError('the status list is too old'), new UnavailableErr
   },
 )
 
-test('anything else that nobody foresaw is a fault of ours', () => {
+test('any unexpected error is a fault of ours', () => {
   const error = new Error('a remembered value is out of form')
   expect(toProblem(error)).toMatchObject({ code: 'internal_error', cause: error })
 })

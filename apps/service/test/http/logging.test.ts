@@ -8,7 +8,7 @@ describe('what reaches the log of an error', () => {
     expect(redact('ENOENT: no such file')).toBe('ENOENT: no such file')
   })
 
-  it('shows where, by name and code, down to the cause', () => {
+  it('shows the place, by name and code, down to the cause', () => {
     const cause = Object.assign(new TypeError(`bad ${'a1'.repeat(20)}`), { code: 'E_CODE' })
     const logged = serializers.err(new Error('outer', { cause }))
     expect(logged).toMatchObject({
@@ -20,7 +20,7 @@ describe('what reaches the log of an error', () => {
     expect(JSON.stringify(logged)).not.toContain('a1a1')
   })
 
-  it('shows nothing of what is thrown and is no error', () => {
+  it('shows nothing of a thrown value that is not an error', () => {
     expect(serializers.err({ secret: 'x' })).toEqual({ type: 'object', message: '', stack: '' })
   })
 })

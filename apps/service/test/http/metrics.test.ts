@@ -33,12 +33,12 @@ describe('metrics', () => {
     expect(text).toContain('assay_attestation_duration_seconds_count{outcome="passed"} 1')
   })
 
-  it('are served on their own listener, and nothing else is', async () => {
+  it('are served on their own listener, which serves nothing else', async () => {
     expect((await service.problem('GET', '/metrics')).code).toBe('not_found')
     expect((await fetch(`${service.metricsUrl}/v1/apps`)).status).toBe(404)
   })
 
-  it('are named as the board and the alerts name them', () => {
+  it('have the names that the board and the alerts use', () => {
     const board = readFileSync(new URL('grafana-board.json', deployed), 'utf8')
     const alerts = readFileSync(new URL('alerts.yml', deployed), 'utf8')
     const named = [...(board + alerts).matchAll(/\b(?:assay|process)_[a-z_]+/g)].map(([name]) => name)
@@ -46,7 +46,7 @@ describe('metrics', () => {
     for (const name of named) expect(text).toMatch(new RegExp(`^${name}(_total)?[ {]`, 'm'))
   })
 
-  it.runIf(isThere)('and their alerts hold before promtool', () => {
+  it.runIf(isThere)('have alerts that promtool accepts', () => {
     // Some names that the library gives to numbers of the process do not satisfy promtool.
     const ours = text.split('\n').filter((line) => /^(# (HELP|TYPE) )?assay_/.test(line))
     const checked = promtool(['check', 'metrics'], `${ours.join('\n')}\n`)

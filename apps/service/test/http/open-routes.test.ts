@@ -39,7 +39,7 @@ afterAll(() => app.close())
 
 const preflight = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 
-it('what passes no waiting room and has no quota takes turns, and all of it is answered', async () => {
+it('requests without waiting room and quota take turns, and all of them are answered', async () => {
   const asked = [
     { method: 'OPTIONS', url: paths.challenges, headers: preflight, status: 204 },
     { method: 'GET', url: '/v1/status/YQ', status: 404 },

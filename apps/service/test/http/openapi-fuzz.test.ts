@@ -144,7 +144,7 @@ function requestOf({ path, operation }: (typeof operations)[number]) {
     })
 }
 
-it('nothing that anybody sends to an endpoint of the document is a fault of the service', async () => {
+it('no request to an endpoint of the document causes a fault of the service', async () => {
   const faults: string[] = []
   for (const one of operations) {
     // It ends every session of this test.
@@ -172,7 +172,7 @@ it('nothing that anybody sends to an endpoint of the document is a fault of the 
   expect(faults).toEqual([])
 }, 120_000)
 
-it('and what was sent stands in the log without anything that a terminal obeys', () => {
+it('the log contains these requests without terminal control characters', () => {
   expect(service.log().replaceAll('\n', '')).not.toMatch(
     /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029]/,
   )

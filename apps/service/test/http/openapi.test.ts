@@ -36,7 +36,7 @@ async function faultsOf(source: unknown): Promise<string[]> {
 }
 
 describe('the OpenAPI document', () => {
-  it('is version 3.1 and without fault', async () => {
+  it('is valid OpenAPI 3.1', async () => {
     expect(document.openapi).toMatch(/^3\.1\./)
     expect(await faultsOf(document)).toEqual([])
   })
@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
     expect(operations().length).toBeGreaterThan(30)
   })
 
-  it('holds no secret in its examples, and none but codes of the table', () => {
+  it('has examples without secrets, and only with codes of the table', () => {
     const text = JSON.stringify(document)
     expect(text).not.toContain(service.adminKey)
     const codes = [...text.matchAll(/"code":\{"enum":(\[[^\]]*\])/g)].flatMap(([, list]) =>

@@ -36,7 +36,7 @@ it('refusals are logged with code, app and build where these are registered, and
   }
 })
 
-it('of a flood a sample is logged, which says how many were left out', async () => {
+it('a flood is logged as a sample, which says how many refusals were left out', async () => {
   const service = await runService({ logLevel: 'info' })
   try {
     for (let i = 0; i < 25; i++) await service.call('POST', '/v1/challenges', { body: {}, key: null })

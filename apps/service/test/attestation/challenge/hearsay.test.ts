@@ -20,11 +20,11 @@ function hearing() {
   return { told, traced }
 }
 
-it('counts every code of the SDKs by itself', () => {
+it('counts every code of the SDKs separately', () => {
   expect(hearing().told(...clientErrorCodes)).toEqual(clientErrorCodes)
 })
 
-it('tells causes apart whose codes are its own', () => {
+it('counts causes with Assay codes separately', () => {
   const told = ['plan_refused:PLAN_SEGMENT', 'measurement_failed:IMAGE_EMPTY']
   expect(hearing().told(...told)).toEqual(told)
 })
@@ -36,7 +36,7 @@ it('counts a cause that only a system or a stranger names as its code alone, and
   expect(traced).toEqual([failures.join()])
 })
 
-it('counts whatever else a stranger writes as one code', () => {
+it('counts all other texts as one code', () => {
   const { told, traced } = hearing()
   const failures = ['X_1', 'x:plan_refused', ':', 'INSTALLATION_BANNED']
   expect(told(...failures)).toEqual(['other', 'other', 'other', 'other'])

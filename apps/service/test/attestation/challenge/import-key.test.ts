@@ -7,17 +7,17 @@ const { jwk } = makeKey()
 const withKey = (key: unknown) => ({ key }) as ReadClientData
 
 describe('importKey', () => {
-  it('makes of the coordinates the key that has them', async () => {
+  it('returns the key with the given coordinates', async () => {
     expect((await importKey(withKey(jwk))).asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' })
   })
 
-  it('refuses one that is no point of the curve', async () => {
+  it('refuses coordinates that are not a point of the curve', async () => {
     await expect(importKey(withKey({ ...jwk, y: jwk.x }))).rejects.toMatchObject({
       code: 'client_data_malformed',
     })
   })
 
-  it('takes any other failure for a malfunction', async () => {
+  it('treats any other failure as a malfunction', async () => {
     await expect(importKey(withKey({ ...jwk, x: undefined }))).rejects.not.toHaveProperty(
       'code',
       'client_data_malformed',

@@ -38,7 +38,7 @@ describe('what pieces of evidence state', () => {
 describe('a vouching key that can sign', () => {
   const recalled = [{ ...piece(7), canSign: true }]
 
-  it('signs beside what is remembered of it', () => {
+  it('may sign along with its remembered evidence', () => {
     expect(() => checkVouchingKeySigns({ fresh: [piece(7, { asserts: 'example' })], recalled })).not.toThrow()
     expect(() => checkVouchingKeySigns({ fresh: [], recalled: [piece(7)] })).not.toThrow()
   })
@@ -46,7 +46,7 @@ describe('a vouching key that can sign', () => {
   it.each([
     ['with nothing', []],
     ['with evidence of another kind', [piece(7, { asserts: 'another' })]],
-  ])('does not stand on what is remembered %s beside it', (_what, fresh) => {
+  ])('is refused if its remembered evidence comes %s', (_what, fresh) => {
     expect(() => checkVouchingKeySigns({ fresh, recalled })).toThrow(code('VOUCHING_KEY_SIGNATURE_MISSING'))
   })
 })

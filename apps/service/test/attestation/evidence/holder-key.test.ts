@@ -22,13 +22,13 @@ const chain = (attestationSecurityLevel: string, keyMintSecurityLevel = attestat
 const now = { isAttestedItself: false, remembered: undefined }
 
 describe('the installation key', () => {
-  it('is called vouched for where hardware signed beside it', () => {
+  it('is called vouched if hardware signed along with it', () => {
     expect(holderKeyOf({ ...now, evidence: [piece('apple-app-attest')] })).toBe('vouched')
     expect(holderKeyOf({ ...now, evidence: [chain('TrustedEnvironment')] })).toBe('vouched')
     expect(holderKeyOf({ ...now, evidence: [chain('StrongBox')] })).toBe('vouched')
   })
 
-  it('is called a hardware key where it is the attested one, and was when it was remembered', () => {
+  it('is called a hardware key if it is the attested key, in remembered evidence too', () => {
     expect(holderKeyOf({ ...now, isAttestedItself: true, evidence: [chain('StrongBox')] })).toBe('hardware')
     expect(holderKeyOf({ ...now, remembered: 'hardware', evidence: [chain('StrongBox')] })).toBe('hardware')
     expect(holderKeyOf({ ...now, remembered: 'vouched', evidence: [chain('StrongBox')] })).toBe('vouched')

@@ -20,11 +20,11 @@ describe('evidence may name', () => {
 })
 
 describe('remembered evidence', () => {
-  it('is read where it names a signer that the app knows', () => {
+  it('is read if it names a signer of the app', () => {
     expect(knownSigners(signed('own'))).toEqual(['upload', 'old', 'own', 'store'])
   })
 
-  it('counts where it names signers of the measured build, and otherwise new evidence is asked for', () => {
+  it('counts if it names signers of the measured build; otherwise the service asks for new evidence', () => {
     expect(() => checkSigners(['own'], signed('own'))).not.toThrow()
     expect(() => checkSigners([], signed('own'))).not.toThrow()
     expect(() => checkSigners(['own', 'old'], signed('own'))).toThrow(

@@ -121,13 +121,13 @@ function imageOf(files: Record<string, Uint8Array>): CodeImage {
 }
 
 describe('live code', () => {
-  it('is asked of the SDK in the build, and answered', async () => {
+  it('is requested from the SDK in the build, and answered', async () => {
     expect(await attestOnce()).toBe('served')
     expect(planOf(last()).live).toEqual({ show: Object.keys(names), run: Object.keys(known) })
     expect(Object.keys(last().measurement.tags)).toContain('live:parse-plan')
   })
 
-  it('of which one function is patched in memory is denied, named to the operator, and served when put right', async () => {
+  it('with one function patched in memory is denied, shown to the operator, and served once restored', async () => {
     const { coreFunctions, exercises } = bundled.code
     const patched = (answer: unknown) => (answer === '' ? '' : 'all is well')
     const functions = { ...coreFunctions, 'probe-answer': patched }
@@ -139,7 +139,7 @@ describe('live code', () => {
     expect(await attestOnce({ live: { functions: coreFunctions, exercises } })).toBe('served')
   })
 
-  it('that does something else is denied, on any engine', async () => {
+  it('with a different behaviour is denied, on any engine', async () => {
     const { coreFunctions, exercises } = bundled.code
     const waving = { ...exercises, 'refusal.1': () => new Uint8Array() }
     expect(await attestOnce({ live: { functions: coreFunctions, exercises: waving } })).toBe(
@@ -148,7 +148,7 @@ describe('live code', () => {
     expect(await traced()).toMatchObject({ code: 'SOFTWARE_RESPONSE_MISMATCH', segments: [] })
   })
 
-  it('that is not shown is denied where the registered engine shows source', async () => {
+  it('without source is denied if the registered engine shows source', async () => {
     expect(await withoutSource(() => attestOnce())).toBe('attestation_denied')
     expect(await traced()).toMatchObject({ code: 'SOFTWARE_LIVE_CODE' })
   })
@@ -158,7 +158,7 @@ describe('live code', () => {
 const bytecode = Buffer.concat([Buffer.from('c61fbc03c103191f', 'hex'), Buffer.alloc(600, 1)])
 
 describe.runIf(hasVectorApks())('an engine that shows no source', () => {
-  it('is served with the live-code step absent', async () => {
+  it('is served, with the live-code step absent', async () => {
     const id = 'android.appsecurity.cts.tinyapp'
     const apk = await rebuildApk(
       vectorApk('golden-aligned-v2-out.apk'),
@@ -204,7 +204,7 @@ describe.runIf(hasVectorApks())('an engine that shows no source', () => {
 })
 
 describe('probes', () => {
-  it('are four unless the operator says otherwise, and answered', async () => {
+  it('are four by default, and are answered', async () => {
     expect(await attestOnce()).toBe('served')
     expect(Object.keys(last().probes).sort()).toEqual([...defaultProbes.web].sort())
   })
@@ -222,7 +222,7 @@ describe('probes', () => {
     client.close()
   })
 
-  it('that are switched between challenge and answer leave the challenge good', async () => {
+  it('that change between challenge and answer do not invalidate the challenge', async () => {
     await switchOn('js.source')
     wire.onChallenge = () => switchOn('js.emulator')
     expect(await attestOnce()).toBe('served')

@@ -94,7 +94,7 @@ const old = buildOf('1.0.7', before)
 const next = buildOf('1.0.8', after)
 
 describe('the build whose bytes were measured', () => {
-  it('is named, where a page of before a deploy finds the new page', async () => {
+  it('is named if a page from before a deploy loads the new page', async () => {
     const { name } = likeBuild([buildOf('1.0.6', { 'index.html': '<older>' }), old, next])
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     expect(await name(denial(), measured)).toMatchObject({
@@ -103,7 +103,7 @@ describe('the build whose bytes were measured', () => {
     })
   })
 
-  it('is named, where a page says that it is of another build', async () => {
+  it('is named if a page claims another build', async () => {
     const { name } = likeBuild([old, next])
     const error = new SoftwareError('SOFTWARE_SEGMENTS', ['missing:app-1.js', 'unregistered:app-2.js'])
     expect(await name(error, await measuredOf(old, before, after))).toMatchObject({
@@ -123,7 +123,7 @@ describe('the build whose bytes were measured', () => {
     })
   })
 
-  it('is looked for among the eight newest, and in eight megabytes', async () => {
+  it('is searched among the eight newest builds, within eight megabytes', async () => {
     const others = Array.from({ length: 8 }, (_, i) => buildOf(`2.${i}`, { 'index.html': `<${i}>` }))
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const among = likeBuild([next, old, ...others])
@@ -135,14 +135,14 @@ describe('the build whose bytes were measured', () => {
     expect(large.opened).toEqual([])
   })
 
-  it('is looked for one denial at a time', async () => {
+  it('is searched for one denial at a time', async () => {
     const { name } = likeBuild([old, next])
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const errors = await Promise.all([name(denial(), measured), name(denial(), measured)])
     expect(errors.map((error) => (error as SoftwareError).segments.length).sort()).toEqual([1, 2])
   })
 
-  it('changes nothing about a denial when it fails, and nothing about what is none', async () => {
+  it('leaves a denial unchanged if the search fails, and does not affect other outcomes', async () => {
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const error = denial()
     expect(await likeBuild([old, next], new Error('disk')).name(error, measured)).toBe(error)

@@ -89,7 +89,7 @@ describe('plans and digests', () => {
     )
   })
 
-  it('are the same when they are read anew, after those of many other builds', async () => {
+  it('are the same when they are read again after many other builds', async () => {
     const { state, measurements } = world()
     const first = await measurements.planned(build, 7, [])
     const digests = await measurements.digest(build, 7)
@@ -104,7 +104,7 @@ describe('plans and digests', () => {
     expect(state.bytes).toBe(bytes)
   })
 
-  it('of an epoch follow from those of the one before, of more builds than are kept open and without the store', async () => {
+  it('of an epoch are computed from those of the last one, for more builds than stay open, and without the store', async () => {
     const { state, measurements } = world()
     const builds = Array.from({ length: 300 }, (_, i) => ({ ...build, id: `other-${i}` }))
     for (const each of builds) await measurements.planned(each, 7, [])
@@ -118,7 +118,7 @@ describe('plans and digests', () => {
     await expect(measurements.planned(second, 10, [])).rejects.toThrow('the store is away')
   })
 
-  it('are made ahead: for this epoch, and for the next one shortly before it begins', async () => {
+  it('are made in advance: for this epoch, and shortly before the next one for that', async () => {
     const { state, measurements } = world()
     await measurements.prepare(100)
     expect(state.bytes).toBe(total)
@@ -156,7 +156,7 @@ describe('plans and digests', () => {
     expect(turns).toBeGreaterThan(3)
   })
 
-  it('that failed are made anew', async () => {
+  it('are made again after a failure', async () => {
     const { state, measurements } = world()
     state.missing = true
     await expect(measurements.digest(build, 1)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
@@ -188,7 +188,7 @@ describe('a plan of a build with an SDK', () => {
     await expect(measurements.planned(build, 7, [])).rejects.toMatchObject({ code: 'MANIFEST_SLICE' })
   })
 
-  it('is known again after the probes were switched, as long as it is kept', async () => {
+  it('is still recognised after the probes change, while it is kept', async () => {
     const { state, measurements } = world()
     state.manifest = manifest
     const { planText } = await measurements.planned(build, 7, ['a'])
@@ -200,7 +200,7 @@ describe('a plan of a build with an SDK', () => {
     expect(await measurements.issued(build, 7, ['b'], planText)).toBeUndefined()
   })
 
-  it('has digests that are at hand once they are made', async () => {
+  it('has its digests at hand once they are made', async () => {
     const { state, measurements } = world()
     const planned = await measurements.planned(build, 7, [])
     expect(measurements.ready(build, 7, planned)).toBeUndefined()

@@ -109,13 +109,13 @@ describe('a build of which segments are not on the node', () => {
     return { state, verify }
   }
 
-  it('is compared once they have come', async () => {
+  it('is compared once the segments have arrived', async () => {
     const { state, verify } = await preparedNode()
     expect((await verify()).claims).toMatchObject({ measured: true, build: '1' })
     expect(state.fetched).toBeGreaterThanOrEqual(2)
   })
 
-  it('is compared by several at a time, each with its own bytes', async () => {
+  it('is compared for several attestations at a time, each with its own bytes', async () => {
     const { verify } = await preparedNode()
     const verified = await Promise.all(Array.from({ length: 4 }, verify))
     expect(verified.map(({ claims }) => claims)).toMatchObject(Array(4).fill({ measured: true }))

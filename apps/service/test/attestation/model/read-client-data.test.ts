@@ -23,7 +23,7 @@ const read = (data: object | string) => readClientData(signed(makeKey(), data).c
 const malformed = expect.objectContaining({ code: 'client_data_malformed' })
 
 describe('client data', () => {
-  it('is taken apart', () => {
+  it('is parsed', () => {
     const found = read(clientData)
     expect(found).toMatchObject({ clientData, key: jwk, thumbprint })
     expect([...found.planBytes]).toEqual([0, 0, 0])
@@ -59,7 +59,7 @@ describe('client data', () => {
     expect(() => read(data)).toThrow(malformed)
   })
 
-  it('is refused as any text of the alphabet that is not the one text of its bytes', () => {
+  it('is refused in any base64url spelling but the canonical one', () => {
     const characters = fc.constantFrom(...'ABQgw_-09az')
     fc.assert(
       fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 12 }), (plan) => {

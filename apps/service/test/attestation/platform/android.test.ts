@@ -52,7 +52,7 @@ describe('an Android phone', () => {
     expect(await tokenOf(world, answer)).toMatchObject({ ear_status: 'affirming', holder_key: 'vouched' })
   })
 
-  it('that says it refreshes and is not remembered has to enrol, and does by the same key', async () => {
+  it('that tries to refresh but is not remembered must enrol, and does so with the same key', async () => {
     const device = world.androidDevice()
     const challenge = await challengeOf(world, device, { purpose: 'refresh' })
     expect(await send(world, await answerTo(challenge, device, []))).toBe('enrolment_required')
@@ -83,21 +83,21 @@ describe('an Android phone', () => {
     expect(await attest(world, world.androidDevice(), emulator)).toBe('ANDROID_KEY_SOFTWARE_ROOT')
   })
 
-  it('is refused where evidence states another version than the measured build', async () => {
+  it('is refused if evidence states another version than the measured build', async () => {
     const other = { ...world.app, versionCode: world.app.versionCode + 1 }
     expect(await attest(world, world.androidDevice(), [chain(pixel({ app: other }))])).toBe(
       'EVIDENCE_DISAGREES',
     )
   })
 
-  it('is refused where evidence is of two phones with two versions', async () => {
+  it('is refused if its evidence is from two phones with two versions', async () => {
     const other = pixel({ app: { ...world.app, versionCode: world.app.versionCode - 1 } })
     expect(await attest(world, world.androidDevice(), [chain(pixel()), verdict(other)])).toBe(
       'EVIDENCE_DISAGREES',
     )
   })
 
-  it('counts no evidence of a kind that has been switched off since', async () => {
+  it('gets no credit for evidence of a kind that has been switched off since', async () => {
     const device = world.androidDevice()
     expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
     const settings = (await must<{ evidence: object }>(world.service, 'GET', `/v1/apps/${androidId}`))
@@ -112,7 +112,7 @@ describe('an Android phone', () => {
 })
 
 describe('remembered evidence', () => {
-  it('does not become younger by refreshes: after 30 days new evidence is asked for', async () => {
+  it('keeps its age through refreshes: after 30 days the service asks for new evidence', async () => {
     const device = world.androidDevice()
     expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
     world.service.advance(20 * day)
@@ -122,7 +122,7 @@ describe('remembered evidence', () => {
     expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
   })
 
-  it('that is young and does not do is refused for good; a policy that is changed holds from its answer on', async () => {
+  it('that is recent but insufficient is refused for good; a changed policy applies from its answer on', async () => {
     const device = world.androidDevice()
     const policy = (body: object) => must(world.service, 'PUT', '/v1/policies/phones', { body })
     expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
@@ -151,7 +151,7 @@ describe('a vouching key', () => {
     expect(await enrol(pixel())).toBe('tokens')
   })
 
-  it('of a batch has a limit of its own', async () => {
+  it('of a batch has its own limit', async () => {
     const phone = pixel({ provisioning: 'factory' })
     for (let i = 0; i < 3; i += 1) expect(await enrol(phone)).toBe('tokens')
     expect(await enrol(phone)).toBe('VOUCHING_KEY_ENROLMENTS_SPENT')
@@ -196,7 +196,7 @@ describe('a ban', () => {
     await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
   })
 
-  it('of a batch has to be meant', async () => {
+  it('of a batch must be confirmed', async () => {
     const { device, input } = await enrolled(pixel({ provisioning: 'factory' }))
     expect((await world.service.problem('POST', bans, { body: input })).code).toBe('vouching_key_is_batch')
     expect(await attest(world, device, [])).toBe('tokens')
@@ -205,7 +205,7 @@ describe('a ban', () => {
     await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
   })
 
-  it('ends by itself, for remembered evidence too', async () => {
+  it('expires, for remembered evidence too', async () => {
     const { device, input } = await enrolled(pixel())
     const expires_at = new Date(world.service.now() + 60_000).toISOString()
     await must<Ban>(world.service, 'POST', bans, { body: { ...input, expires_at } })
@@ -214,7 +214,7 @@ describe('a ban', () => {
     expect(await attest(world, device, [])).toBe('tokens')
   })
 
-  it('by the key of an installation is one of the key that vouches for it', async () => {
+  it("of an installation's key bans the key that vouches for it", async () => {
     const phone = pixel()
     const { device } = await enrolled(phone)
     const ban = await must<Ban>(world.service, 'POST', bans, { body: { key: device.key.thumbprint } })
@@ -267,7 +267,7 @@ describe('a key that is installation key and vouching key in one', () => {
     expect(await tokenOf(world, again)).toMatchObject({ ear_status: 'affirming', holder_key: 'hardware' })
   })
 
-  it('is what an app may demand: two keys are a warning then, and one key is affirming', async () => {
+  it('can be required by an app: two keys are then a warning, and one key is affirming', async () => {
     const set = (android: object) =>
       must(world.service, 'PATCH', `/v1/apps/${androidId}`, {
         body: { evidence: { ...androidEvidence, android_key_attestation: android } },

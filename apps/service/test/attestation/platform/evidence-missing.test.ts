@@ -33,13 +33,13 @@ const both = (phone: AndroidPhone) => [chain(phone), verdict(phone)]
 beforeEach(() => change({ evidence: androidEvidence, optional_evidence: [], unvouched_per_day: null }))
 
 describe('evidence that the app is registered for and that is left out', () => {
-  it('makes the result a warning, whichever it is; with all of it a phone is affirming', async () => {
+  it('makes the result a warning, whichever piece is missing; a phone with all pieces is affirming', async () => {
     expect(await enrol(both)).toBe('tokens')
     expect(await enrol(chainAlone)).toBe('EVIDENCE_MISSING')
     expect(await enrol(verdictAlone)).toBe('EVIDENCE_MISSING')
   })
 
-  it('costs nothing where the operator made it optional', async () => {
+  it('does not lower the tier if the operator made it optional', async () => {
     await change({ optional_evidence: ['play_integrity'] })
     expect(await enrol(chainAlone)).toBe('tokens')
     expect(await enrol(verdictAlone)).toBe('EVIDENCE_MISSING')
@@ -48,13 +48,13 @@ describe('evidence that the app is registered for and that is left out', () => {
     expect(await enrol(chainAlone)).toBe('EVIDENCE_MISSING')
   })
 
-  it('counts as there where it is remembered', async () => {
+  it('counts as present if it is remembered', async () => {
     const device = world.androidDevice()
     expect(await attest(world, device, both(pixel()))).toBe('tokens')
     expect(await attest(world, device, [])).toBe('tokens')
   })
 
-  it('can be no kind that the platform does not have', async () => {
+  it('cannot be of a kind that the platform does not have', async () => {
     const body = { optional_evidence: ['apple_app_attest'] }
     const problem = await world.service.problem('PATCH', `/v1/apps/${androidId}`, { body })
     expect(problem).toMatchObject({
@@ -92,7 +92,7 @@ describe('an installation that enrolled before a kind was expected', () => {
 })
 
 describe('enrolments for which no hardware key vouches', () => {
-  it('have a quota of their own', async () => {
+  it('have their own quota', async () => {
     await change({ optional_evidence: ['android_key_attestation'], unvouched_per_day: 2 })
     world.service.advance(day)
     const device = world.androidDevice()
@@ -108,7 +108,7 @@ describe('enrolments for which no hardware key vouches', () => {
   })
 })
 
-it('the operator is told beforehand whom it hits', async () => {
+it('the operator learns in advance which installations a change affects', async () => {
   world.service.advance(40 * day)
   await change({ optional_evidence: ['play_integrity', 'android_key_attestation'] })
   await enrol(chainAlone)

@@ -110,7 +110,7 @@ describe('Play Integrity', () => {
     expect(await attested()).toBe('tokens')
   })
 
-  it('asks Google nothing for what is refused anyway', async () => {
+  it('is not sent to Google if the attestation is refused anyway', async () => {
     await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
     const { asked } = world.mock.playIntegrity
     const broken: Piece = { ...chain(pixel()), collect: () => pixel().attest('A'.repeat(43)) }
@@ -138,7 +138,7 @@ describe('Play Integrity', () => {
     expect(await enrol(chain(pixel()), standard)).toBe('tokens')
   })
 
-  it('is not asked of a phone that is banned', async () => {
+  it('is not decoded for a banned phone', async () => {
     await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
     const phone = pixel()
     const device = world.androidDevice()

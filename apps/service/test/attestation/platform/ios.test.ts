@@ -68,7 +68,7 @@ describe('an iPhone', () => {
 })
 
 describe('a refresh', () => {
-  it('needs the signature of the vouching key: a copied installation key alone does not do', async () => {
+  it('needs the signature of the vouching key: a copied installation key alone is not enough', async () => {
     const { device } = await enrolled()
     expect(await attest(world, device, [])).toBe('VOUCHING_KEY_SIGNATURE_MISSING')
   })
@@ -79,7 +79,7 @@ describe('a refresh', () => {
     expect(await attest(world, device, [assertion(other.phone)])).toBe('APP_ATTEST_ASSERTION_SIGNATURE')
   })
 
-  it('that is refused leaves the counter as it was', async () => {
+  it('does not change the counter if it is refused', async () => {
     const { phone, device } = await enrolled()
     const other = await enrolled()
     // Its counter is the higher one, and it signs with another key.
@@ -103,7 +103,7 @@ describe('a refresh', () => {
     expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
   })
 
-  it('of two at once with one counter leaves one', async () => {
+  it('is accepted once if two come at once with the same counter', async () => {
     const { phone, device } = await enrolled()
     const answers = []
     for (let i = 0; i < 2; i += 1) {
@@ -117,7 +117,7 @@ describe('a refresh', () => {
     )
   })
 
-  it('sent again gets the same tokens', async () => {
+  it('gets the same tokens when it is sent again', async () => {
     const { phone, device } = await enrolled()
     const body = await answerTo(await challengeOf(world, device), device, [assertion(phone)])
     const first = await tokenOf(world, body)
@@ -144,7 +144,7 @@ describe('a refresh', () => {
     expect(await attest(world, device, [assertion(phone)])).toBe('APP_ATTEST_ASSERTION_COUNTER')
   })
 
-  it('without enrolment is sent to enrol', async () => {
+  it('without enrolment is told to enrol', async () => {
     const phone = iphone()
     phone.attest('A'.repeat(43))
     expect(await attest(world, world.iosDevice(), [assertion(phone)])).toBe('enrolment_required')
@@ -165,7 +165,7 @@ describe('a refresh', () => {
     expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
   })
 
-  it('with an older build than before is refused', async () => {
+  it('is refused with an older build than before', async () => {
     const newer = { ...appState, bundleVersion: '8' }
     const phone = iphone({ appState: newer })
     const device = world.iosDevice()

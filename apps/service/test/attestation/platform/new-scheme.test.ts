@@ -66,14 +66,14 @@ it('evidence of a scheme that was added by one line earns a token', async () => 
   expect(await tokenOf(world, answer)).toMatchObject({ ear_status: 'affirming', holder_key: 'software' })
 })
 
-it('bad evidence of it is refused by its own code, and none by the policy', async () => {
+it('bad evidence of the new scheme is refused with its own code, and missing evidence by the policy', async () => {
   expect(await attest(world, world.androidDevice(), [statement({ package: 'com.example.other' })])).toBe(
     'EXAMPLE_APP_IDENTITY',
   )
   expect(await attest(world, world.androidDevice(), [])).toBe('HARDWARE_EVIDENCE_MISSING')
 })
 
-it('its settings are checked against its own form and platform', async () => {
+it('the settings of the new scheme are checked against its own form and platform', async () => {
   const { service } = world
   const app = (evidence: object) => ({ body: { evidence } })
   const refused = await service.problem('PATCH', `/v1/apps/${androidId}`, app({ example: { other: 1 } }))

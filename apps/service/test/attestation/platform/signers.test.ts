@@ -31,7 +31,7 @@ const onPhone = (build: string, ...signers: string[]) =>
   attest(world, { ...world.androidDevice(), build }, [chain(phoneWith(...signers))])
 
 describe('a build with another signer than the first', () => {
-  it('needs a word of an admin', async () => {
+  it('needs the consent of an admin', async () => {
     expect((await upload(signedByOther, 'other')).json).toMatchObject({ code: 'signer_new' })
     const { secret } = await must<{ secret: string }>(world.service, 'POST', '/v1/keys', {
       body: { name: 'pipeline', scope: 'registration', apps: [androidId] },
@@ -63,7 +63,7 @@ describe('a build with another signer than the first', () => {
 })
 
 describe('a build that is signed with a debug key', () => {
-  it('needs a word of its own, and the app does not get to know the key', async () => {
+  it('needs separate consent, and does not add the key to the app', async () => {
     expect((await upload(signedByDebug, 'qa')).json).toMatchObject({ code: 'build_debug_signer' })
     expect((await upload(signedByDebug, 'qa', '&new_signer=true')).json).toMatchObject({
       code: 'build_debug_signer',
@@ -97,7 +97,7 @@ describe('signers that the operator lists', () => {
     expect(await onPhone('1', store)).toBe('tokens')
   })
 
-  it('can be no public test key, and none of both', async () => {
+  it('cannot be public test keys, or both store and upload keys', async () => {
     const testkey = 'a40da80a59d170caa950cf15c18c454d47a39b26989d8b640ecd745ba71bf5dc'
     const refused = (body: object) => world.service.problem('PATCH', `/v1/apps/${androidId}`, { body })
     expect((await refused({ store_signers: [testkey] })).errors).toEqual([

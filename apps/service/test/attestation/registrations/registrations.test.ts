@@ -109,7 +109,7 @@ describe('registrations in memory', () => {
     expect(state.reads).toEqual(['app a'])
   })
 
-  it('do not keep what was read before a change and arrives after it', async () => {
+  it('discard a reading that began before a change and arrives after it', async () => {
     const { state, registrations } = world()
     const before = registrations.findApp('a')
     state.apps = named<App>('b')
@@ -118,7 +118,7 @@ describe('registrations in memory', () => {
     expect(await registrations.findApp('a')).toBeUndefined()
   })
 
-  it('are not pushed out by names that nobody registered', async () => {
+  it('are not evicted by unregistered names', async () => {
     const { state, registrations } = world()
     await registrations.findApp('a')
     for (let i = 0; i < 10_001; i++) expect(await registrations.findApp(`made-up ${i}`)).toBeUndefined()
@@ -127,7 +127,7 @@ describe('registrations in memory', () => {
     expect(state.reads).toEqual([])
   })
 
-  it('tell made-up names of APIs apart without a reading', async () => {
+  it('recognise made-up names of APIs without reading the store', async () => {
     const { state, registrations } = world()
     expect(await registrations.isAudience('x')).toBe(true)
     for (let i = 0; i < 100; i++) {
@@ -141,7 +141,7 @@ describe('registrations in memory', () => {
     expect(state.reads).toEqual(['names', 'names'])
   })
 
-  it('count as long as it is heard that they have not changed, and for a while after that', async () => {
+  it('count while the store confirms them, and for a while after that', async () => {
     const { state, registrations } = world()
     await registrations.findApp('a')
     state.now = 59_000
@@ -179,7 +179,7 @@ describe('registrations in memory', () => {
     expect((await registrations.findApp('a'))?.id).toBe('a')
   })
 
-  it('of before a write do not count any more', async () => {
+  it('from before a write no longer count', async () => {
     const { state, registrations } = world()
     await registrations.findApp('a')
     registrations.changed()
@@ -224,7 +224,7 @@ describe('registrations in memory', () => {
     expect(await registrations.isAllowed('a', 'x', 'name')).toBe(false)
   })
 
-  it('have no policy that does not compile', async () => {
+  it('contain no policy that does not compile', async () => {
     const { state, registrations } = world()
     const policy = { id: 'p', version: 1, preset: false, document: {}, created_at: null }
     state.policies.set('p', policy)

@@ -49,7 +49,7 @@ const input = (changes: Partial<AppraisalInput> = {}): AppraisalInput => ({
 })
 
 describe('appraising once', () => {
-  it('gives what appraise gives, the second time the very same', () => {
+  it('returns what appraise returns, and the same object the second time', () => {
     const once = createAppraiseOnce('software')
     const first = once(input())
     expect(first).toEqual(appraise(input()))
@@ -73,7 +73,7 @@ describe('appraising once', () => {
     expect(other).toEqual(appraise(input(changes)))
   })
 
-  it('sees what was found although the same build was sound a moment ago', () => {
+  it('sees a finding even if the same build was sound a moment ago', () => {
     const once = createAppraiseOnce('software')
     expect(once(input()).tier).toBe('warning')
     const found = software({ probes: { 'js.automation': 'webdriver' } })

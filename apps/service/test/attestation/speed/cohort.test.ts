@@ -16,7 +16,7 @@ describe('a cohort', () => {
     expect(taken).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3'])
   })
 
-  it('goes on without one that waits for something else', async () => {
+  it('goes on without a request that waits for something else', async () => {
     const nextTurn = createCohort()
     const taken: string[] = []
     let free = () => undefined as void

@@ -9,7 +9,7 @@ const here = {
   },
 }
 
-it('gives what the reader gives, for pieces of whatever length', async () => {
+it('returns what the reader returns, for pieces of any length', async () => {
   const read = readsIntoScratch()
   for (const length of [0, 1, 104, 208, 272, 512, 513, 4_096, 208])
     for (const offset of [0, 17, 5_000])
@@ -23,7 +23,7 @@ it('makes one buffer for pieces of one length, and none that lasts for long ones
   expect(read(here, 0, 4_096)).not.toBe(read(here, 0, 4_096))
 })
 
-it('leaves alone what comes later', async () => {
+it('does not change later pieces', async () => {
   const read = readsIntoScratch()
   const elsewhere = { read: async (offset: number, length: number) => here.read(offset, length) }
   const [first, second] = [read(elsewhere, 0, 208), read(elsewhere, 300, 208)]

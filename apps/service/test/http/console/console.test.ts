@@ -19,7 +19,7 @@ const keyOf = async (body: object): Promise<CreatedApiKey> =>
 const session = (cookie: string) => ask(service.consoleUrl, 'GET', '/console/session', { cookie })
 
 describe('the console', () => {
-  it('is not there unless it is asked for, and never where apps call', async () => {
+  it('is served only if configured, and never at the address of apps', async () => {
     const other = await runService()
     expect(other.consoleUrl).toBe('')
     await other.close()
@@ -27,7 +27,7 @@ describe('the console', () => {
       expect((await ask(service.url, 'GET', path)).status, path).toBe(404)
   })
 
-  it('serves its page under every path, and its files for good', async () => {
+  it('serves its page under every path, and its files with a lasting cache', async () => {
     for (const path of ['/console/', '/console/apps/com.example', '/console/attestations?x=1']) {
       const page = await ask(service.consoleUrl, 'GET', path, { headers: { 'sec-fetch-site': 'none' } })
       expect(page.status, path).toBe(200)
@@ -49,7 +49,7 @@ describe('the console', () => {
     expect((await ask(service.consoleUrl, 'GET', '/')).headers.location).toBe('/console/')
   })
 
-  it('says on every answer that nothing but its own files runs, and no string becomes script', async () => {
+  it('allows only its own files to run, and no string to become script, in every answer', async () => {
     const answers = await Promise.all(
       ['/console/', '/console/session', '/console/none', '/elsewhere'].map((path) =>
         ask(service.consoleUrl, 'GET', path),
@@ -70,7 +70,7 @@ describe('the console', () => {
 })
 
 describe('a session', () => {
-  it('opens with an API key, and its cookie is for this host alone', async () => {
+  it('opens with an API key, and its cookie is only for this host', async () => {
     const answer = await ask(service.consoleUrl, 'POST', '/console/session', {
       body: { key: service.adminKey },
     })
@@ -84,14 +84,14 @@ describe('a session', () => {
     expect((await ask(service.consoleUrl, 'GET', '/console/v1/apps')).status).toBe(401)
   })
 
-  it('does not open the address of apps, nor an API key the console', async () => {
+  it('does not open the address of apps, and an API key alone does not open the console', async () => {
     const cookie = await signIn(service.consoleUrl, service.adminKey)
     expect((await ask(service.url, 'GET', '/v1/apps', { cookie })).status).toBe(401)
     const headers = { authorization: `Bearer ${service.adminKey}` }
     expect((await ask(service.consoleUrl, 'GET', '/console/v1/apps', { headers })).status).toBe(401)
   })
 
-  it('is kept by its digest', async () => {
+  it('is stored by its digest', async () => {
     const cookie = await signIn(service.consoleUrl, service.adminKey)
     const id = cookie.split('=')[1] as string
     const { default: Database } = await import('better-sqlite3')
@@ -109,7 +109,7 @@ describe('a session', () => {
     expect((await session(cookie)).status).toBe(200)
   })
 
-  it('ends after 15 minutes without use; what the page does by itself is no use', async () => {
+  it('ends after 15 minutes without use; background requests of the page do not count as use', async () => {
     const cookie = await signIn(service.consoleUrl, service.adminKey)
     service.advance(10 * minute)
     expect((await session(cookie)).status).toBe(200)
@@ -132,7 +132,7 @@ describe('a session', () => {
     expect((await session(cookie)).status).toBe(401)
   })
 
-  it('ends when it is signed out, with its key, and when that expires', async () => {
+  it('ends at sign-out, with its key, and when the key expires', async () => {
     const cookie = await signIn(service.consoleUrl, service.adminKey)
     const out = await ask(service.consoleUrl, 'DELETE', '/console/session', { cookie })
     expect([out.status, out.headers['set-cookie']?.[0]]).toEqual([204, expect.stringContaining('Max-Age=0')])
@@ -153,7 +153,7 @@ describe('a session', () => {
     expect((await session(guest)).status).toBe(401)
   })
 
-  it('may what its key may', async () => {
+  it('has the rights of its key', async () => {
     const { secret } = await keyOf({ scope: 'read' })
     const cookie = await signIn(service.consoleUrl, secret)
     expect((await ask(service.consoleUrl, 'GET', '/console/v1/apps', { cookie })).status).toBe(200)
@@ -169,7 +169,7 @@ describe('a session', () => {
     expect(codeOf(refused)).toBe('scope_insufficient')
   })
 
-  it('is of nobody where the cookie comes twice', async () => {
+  it('is not accepted if the cookie comes twice', async () => {
     const cookie = await signIn(service.consoleUrl, service.adminKey)
     const planted = `__Host-assay-console=${'A'.repeat(43)}`
     expect((await session(`${planted}; ${cookie}`)).status).toBe(401)
@@ -206,7 +206,7 @@ describe('from another origin', () => {
     expect((await session(cookie)).status).toBe(200)
   })
 
-  it('nobody signs anybody in', async () => {
+  it('a sign-in is refused', async () => {
     const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
     const answer = await ask(service.consoleUrl, 'POST', '/console/session', {
       headers,
@@ -215,7 +215,7 @@ describe('from another origin', () => {
     expect([codeOf(answer), answer.headers['set-cookie']]).toEqual(['origin_refused', undefined])
   })
 
-  it('a name that somebody points at loopback reaches nothing, not even the page', async () => {
+  it('a foreign name that points at loopback reaches nothing, not even the page', async () => {
     for (const host of [
       'evil.example',
       '127.0.0.1',
@@ -244,7 +244,7 @@ describe('beyond loopback', () => {
     await expect(serve(console)).rejects.toMatchObject({ code: 'SERVICE_CONSOLE' })
   })
 
-  it('answers to the origin of its proxy, and to no other', async () => {
+  it('answers only the origin of its proxy', async () => {
     const behind = await serve({ host: '127.0.0.1', port: 0, url: 'https://console.example' })
     try {
       const headers = { host: 'console.example', origin: 'https://console.example' }

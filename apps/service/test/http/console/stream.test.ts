@@ -16,7 +16,7 @@ import { runService, type ServiceUnderTest } from '../../support/running-service
 import { attestation, registerWebApp, webDevice } from '../../support/web-app.ts'
 
 describe('places for streams', () => {
-  it('are four for each caller and 200 in all, and come back', () => {
+  it('are limited to four for each caller and 200 in all, and become free again', () => {
     const places = createStreamPlaces()
     const own = Array.from({ length: 4 }, () => places.take('one'))
     expect(places.take('one')).toBeUndefined()
@@ -61,7 +61,7 @@ describe('attempts at a stream for which there is no place', () => {
 })
 
 describe('viewers who hang up while their key is looked up', () => {
-  it('take no place, and are told nothing', async () => {
+  it('take no place, and get no answer', async () => {
     const app = Fastify()
     const streams = createStreamPlaces()
     let watching = 0
@@ -106,7 +106,7 @@ describe('viewers who hang up while their key is looked up', () => {
 })
 
 describe('the feed of outcomes', () => {
-  it('tells a flood in one batch: the newest, and how many more there were', async () => {
+  it('reports a flood in one batch: the newest outcomes, and the number of the others', async () => {
     const feed = createOutcomeFeed()
     const batches: OutcomeBatch[] = []
     const end = feed.subscribe((batch) => void batches.push(batch))
@@ -128,7 +128,7 @@ describe('the stream', () => {
   })
   afterAll(() => service.close())
 
-  it('tells of an attestation; the fifth of a session is refused; all end with the service', async () => {
+  it('reports an attestation; the fifth stream of a session is refused; all streams end with the service', async () => {
     const cookie = await signIn(service.consoleUrl, service.adminKey)
     const stop = new AbortController()
     const open = () =>

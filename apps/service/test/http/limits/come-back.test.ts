@@ -22,12 +22,12 @@ function node({ chance = 0.999 }: { chance?: number } = {}) {
 }
 
 describe('those who are refused come back', () => {
-  it('within five seconds where they are few', () => {
+  it('within five seconds if they are few', () => {
     expect(node().refuse()).toBe(5)
     expect(node({ chance: 0 }).refuse()).toBe(1)
   })
 
-  it('over twice the time that it takes to serve all who were sent away', () => {
+  it('over twice the time that it takes to serve everyone who was refused', () => {
     const busy = node()
     for (let i = 0; i < 5; i += 1) {
       busy.serve(100)

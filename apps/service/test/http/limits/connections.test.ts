@@ -34,7 +34,7 @@ async function ask(socket: Socket): Promise<string> {
   return answer
 }
 
-it('a network has so many connections, and one more when one of them ends', async () => {
+it('a network has a limit of connections, and gets a new one when one ends', async () => {
   // One is what the test's own client keeps open.
   service = await runService({ limits: { connectionsPerNetwork: 3 } })
   const [first, second] = [open(), open()]
@@ -73,7 +73,7 @@ it('a network that has the most gives up its oldest connection to one that has f
   server.close()
 })
 
-it('all together have a limit, also behind a proxy', async () => {
+it('all networks together have a limit, also behind a proxy', async () => {
   service = await runService({ limits: { connections: 2 }, trustedProxies: ['127.0.0.1'] })
   const first = open()
   await once(first, 'connect')

@@ -44,7 +44,7 @@ async function serving({ clock = () => 0 }: { clock?: () => number } = {}) {
   return { send, begun, haveCome, setReady: (steps: number) => void (ready = steps) }
 }
 
-it('a request that meets no other is answered at once', async () => {
+it('a request that is alone is answered at once', async () => {
   const { send } = await serving()
   expect((await send(paths.challenges)).statusCode).toBe(200)
   expect((await send(paths.challenges, '1.1.1.1', '{"a":1,"a":2}')).json()).toMatchObject({
@@ -67,7 +67,7 @@ it('while there is more to do, requests wait; then networks have turns, attestat
   expect(begun.indexOf('2.2.2.2')).toBeLessThan(3)
 })
 
-it('whoever waits too long is refused, to come back at a moment of its own, over the same connection', async () => {
+it('a request that waits too long is refused with its own time to come back, over the same connection', async () => {
   let now = 0
   const { send, haveCome, setReady } = await serving({ clock: () => now })
   setReady(64)
@@ -81,7 +81,7 @@ it('whoever waits too long is refused, to come back at a moment of its own, over
   expect(refused.headers.connection).not.toBe('close')
 })
 
-it('whoever meets a store that is away comes back the later, the more there are', async () => {
+it('clients come back later the more of them find the store away', async () => {
   app = Fastify()
   useStrictJson(app)
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
@@ -112,7 +112,7 @@ it('whoever meets a store that is away comes back the later, the more there are'
   expect(told[150]).toBe(30)
 })
 
-it('those who are all told the same come back one after the other', async () => {
+it('clients that get the same answer come back one after the other', async () => {
   let i = 0
   app = Fastify()
   useStrictJson(app)

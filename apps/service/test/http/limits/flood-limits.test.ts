@@ -15,7 +15,7 @@ describe('a flood from one network', () => {
   const ask = (address: string) =>
     service.call('POST', '/v1/challenges', { body: {}, key: null, headers: { 'x-forwarded-for': address } })
 
-  it('is answered by 429 and when to come back, while other networks are served', async () => {
+  it('gets 429 with the time to come back, while other networks are served', async () => {
     const statuses = []
     for (let i = 1; i <= 4; i++) statuses.push((await ask(`192.0.2.${i}`)).status)
     expect(statuses).toEqual([400, 400, 400, 429])
@@ -116,7 +116,7 @@ it('counts a network of IPv6 with the wider ones that its owner may have', async
   }
 })
 
-it('limits the challenges of one network, and not what answers them', async () => {
+it('limits the challenges of one network, but not the answers to them', async () => {
   const service = await runService({
     limits: { challenges: { requests: 2, seconds: 60 } },
     trustedProxies: ['127.0.0.1'],
@@ -147,7 +147,7 @@ it('limits the challenges of one network, and not what answers them', async () =
   }
 })
 
-it('limits guesses at API keys, of one network, and costs those nothing who have one', async () => {
+it('limits guesses at API keys by one network, and does not affect holders of a key', async () => {
   const service = await runService({
     limits: { guesses: { requests: 3, seconds: 60 } },
     trustedProxies: ['127.0.0.1'],

@@ -30,7 +30,7 @@ it('is one for all addresses of a /64, however they are written', () => {
   )
 })
 
-it('lies in a /56 and a /48 where it is of IPv6', () => {
+it('belongs to a /56 and a /48 if it is an IPv6 prefix', () => {
   expect(widerPrefixes('2001:db8:1:abcd::1')).toEqual(['2001:db8:1:ab/56', '2001:db8:1/48'])
   expect(widerPrefixes('2001:db8:1:ab00::1')).toEqual(['2001:db8:1:ab/56', '2001:db8:1/48'])
   expect(widerPrefixes('2001:db8:1:ac00::1')[0]).toBe('2001:db8:1:ac/56')

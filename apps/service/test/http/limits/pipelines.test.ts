@@ -32,7 +32,7 @@ it('the service ends a connection with hundreds of requests in one piece, and an
   expect(await answersTo(port, last)).toBe(1)
 })
 
-it('of what was read in one piece nothing is begun once too much waits', async () => {
+it('no pipelined request begins once too many wait', async () => {
   let begun = 0
   const server = createServer(() => void (begun += 1))
   refusePipelines(server)

@@ -35,7 +35,7 @@ it.each(['/v1/challenges', '/v1/attestations'])('a body that drips is refused: %
   expect(service.log()).not.toContain('malfunction')
 })
 
-it('a body of an operator too, but not a file, and a body that comes at once is served', async () => {
+it('a slow body of an operator is refused, but not a slow file, and a body that comes at once is served', async () => {
   const authorization = `Authorization: Bearer ${service.adminKey}`
   const slow = await drip('/v1/apps', ['Content-Type: application/json', authorization])
   const file = await drip(`/v1/apps/${webApp}/builds?id=slow`, [

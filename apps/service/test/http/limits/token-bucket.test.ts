@@ -14,7 +14,7 @@ describe('token buckets', () => {
     expect(take('a')).toMatchObject({ allowed: true, remaining: 1, wait: 0 })
   })
 
-  it('let through together, at several nodes, what one lets through alone', () => {
+  it('let several nodes together pass what one node passes alone', () => {
     let nodes = 1
     const quota = { requests: 6, seconds: 60 }
     const each = [0, 1, 2].map(() =>
@@ -61,7 +61,7 @@ describe('token buckets', () => {
     expect([take('a'), take('a')].map(({ allowed }) => allowed)).toEqual([true, false])
   })
 
-  it('remember of those that had to go when they are full again', () => {
+  it('remember of evicted buckets when they are full again', () => {
     let now = 0
     const take = createTokenBuckets({ requests: 2, seconds: 10 }, 2, () => now)
     take('a')

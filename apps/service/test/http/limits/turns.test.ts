@@ -30,7 +30,7 @@ describe('requests that take turns', () => {
   }
   const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-  it('get through at once while there are few', () => {
+  it('pass at once while there are few', () => {
     const { through, send } = turnstile()
     upTo(4).forEach((number) => send(number))
     expect(through).toEqual(upTo(4))
@@ -53,7 +53,7 @@ describe('requests that take turns', () => {
     expect(through).toEqual(upTo(14))
   })
 
-  it('get through at once again when nobody waits any more', async () => {
+  it('pass at once again when no request waits any more', async () => {
     const { through, send } = turnstile()
     upTo(5).forEach((number) => send(number))
     await turn()
@@ -65,7 +65,7 @@ describe('requests that take turns', () => {
     expect(through).toEqual(upTo(9))
   })
 
-  it('are forgotten once their senders have gone, who take nobody else’s place', async () => {
+  it('are forgotten once their senders have gone, and take no place', async () => {
     const { through, send } = turnstile()
     const gone = socketOf()
     upTo(1_000).forEach((number) => send(number, number < 4 ? undefined : gone))

@@ -55,7 +55,7 @@ it('a network with attestations alone does not keep the others waiting', () => {
   expect([named(room.next()), named(room.next())]).toEqual(['flood!', 'a'])
 })
 
-it('holds one turn of eight apart for whoever has waited longest', () => {
+it('reserves one turn of eight for the request that has waited longest', () => {
   const { request } = requests()
   const room = createWaitingRoom(plenty)
   for (let i = 0; i < 3; i++) room.add(request('old'))
@@ -65,7 +65,7 @@ it('holds one turn of eight apart for whoever has waited longest', () => {
   expect(served[7]).toBe('old')
 })
 
-it('leaves a part of the room to attestations', () => {
+it('reserves a part of the room for attestations', () => {
   const { request, refused } = requests()
   const room = createWaitingRoom({ requests: 8, bytes: 1e9 })
   for (let i = 0; i < 8; i++) room.add(request(`c${i}`))
@@ -117,7 +117,7 @@ it('bodies that wait have a limit in bytes', () => {
   expect(refused).toContain('c!')
 })
 
-it('refuses whoever has waited too long, and passes over whoever has gone', () => {
+it('refuses requests that have waited too long, and skips those whose senders have gone', () => {
   const { request, refused, gone } = requests()
   const room = createWaitingRoom(plenty)
   for (const network of ['a', 'b', 'c']) room.add(request(network))

@@ -53,7 +53,7 @@ describe('the allow list', () => {
     expect(await attest(device)).toBe('attestation_denied')
   })
 
-  it('counts what it lets through apart', async () => {
+  it('counts what it lets through separately', async () => {
     const device = webDevice()
     const entry = await add({ audience, key: device.key.thumbprint, expires_at: inDays(1) })
     await attest(device)
@@ -62,7 +62,7 @@ describe('the allow list', () => {
     expect(groups).toContainEqual(expect.objectContaining({ code: 'ALLOW_LISTED', refused: 0 }))
   })
 
-  it('is for the policy alone: code that differs, and a ban, are refused as ever', async () => {
+  it('overrides only the policy: changed code and banned devices are still refused', async () => {
     const device = webDevice()
     const entry = await add({ audience, key: device.key.thumbprint, expires_at: inDays(1) })
     const repackaged = imageOf({ 'app.js': Buffer.alloc(6_026, 1), 'vendor/lib.js': Buffer.alloc(9_026, 2) })
@@ -95,7 +95,7 @@ describe('the allow list', () => {
     expect((await service.call('GET', allow)).json).toEqual({ entries: [] })
   })
 
-  it('stands in the audit log', async () => {
+  it('is in the audit log', async () => {
     const { thumbprint: key } = webDevice().key
     const entry = await add({ audience, key, expires_at: inDays(1) })
     await add({ audience, installation: entry.installation, note: 'again', expires_at: inDays(2) })
@@ -137,7 +137,7 @@ describe('the allow list', () => {
     expect(status).toBe(201)
   })
 
-  it('is not for keys that only ban', async () => {
+  it('is not available to keys that may only ban', async () => {
     const support = (await service.call('POST', '/v1/keys', { body: { name: 's', scope: 'support' } }))
       .json as CreatedApiKey
     const body = { audience, key: webDevice().key.thumbprint, expires_at: inDays(1) }

@@ -56,7 +56,7 @@ describe('a key that expires', () => {
   const minute = 60_000
   const inAMinute = () => new Date(Date.now() + minute).toISOString()
 
-  it('opens nothing from then on', async () => {
+  it('opens nothing after that', async () => {
     const { secret: key } = await addKey({ name: 'guest', scope: 'read', expires_at: inAMinute() })
     expect((await service.call('GET', '/v1/apps', { key })).status).toBe(200)
     service.advance(2 * minute)

@@ -49,7 +49,7 @@ describe('APIs', () => {
     expect((await service.problem('DELETE', '/v1/apis')).code).toBe('request_invalid')
   })
 
-  it('name the tiers that they accept: there is no default, and none is no tier to accept', async () => {
+  it('name the tiers that they accept: there is no default, and the tier none cannot be accepted', async () => {
     for (const tiers of [undefined, [], ['none'], ['warning', 'warning']]) {
       expect((await add({ tiers })).json).toMatchObject({ code: 'request_invalid' })
     }
@@ -68,7 +68,7 @@ describe('APIs', () => {
     expect([...new Set(problem.errors?.map((error) => error.pointer))]).toEqual([pointer])
   })
 
-  it('are changed in what is given, by path and by query, and nothing else', async () => {
+  it('are changed only in the given members, by path and by query', async () => {
     const added = (await add({ enforcement: 'observe', origins: ['https://a.example'] })).json as object
     const path = `/v1/apis/${encodeURIComponent(audience)}`
     const changed = await service.call('PATCH', path, {
@@ -87,7 +87,7 @@ describe('APIs', () => {
     await service.call('DELETE', path)
   })
 
-  it('are not changed to what they may not be', async () => {
+  it('cannot be changed to invalid values', async () => {
     const added = (await add({ token_lifetime: 900 })).json
     const path = `/v1/apis/${encodeURIComponent(audience)}`
     const refused = async (body: object) => (await service.problem('PATCH', path, { body })).code

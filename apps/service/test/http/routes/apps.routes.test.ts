@@ -62,7 +62,7 @@ describe('apps', () => {
     expect(problem).toMatchObject({ code: 'request_invalid', errors: [{ pointer: '/id' }] })
   })
 
-  it('are refused twice and when unknown, and nothing changes', async () => {
+  it('are refused if they exist already or are unknown, and nothing changes', async () => {
     const body = { id: 'com.example.twice', platform: 'web', name: 'first' }
     await service.call('POST', '/v1/apps', { body })
     const problem = await service.problem('POST', '/v1/apps', { body: { ...body, name: 'second' } })
@@ -112,7 +112,7 @@ describe('an identity that nothing is checked against', () => {
     expect((await service.call('POST', '/v1/apps', { body })).status).toBe(201)
   })
 
-  it('is refused on update too, where no signers are as good as none given', async () => {
+  it('is refused on update too, where an empty list of signers counts as none', async () => {
     const target = '/v1/apps/com.example.page'
     await service.call('POST', '/v1/apps', {
       body: { id: 'com.example.page', platform: 'web', signers: [] },
@@ -197,7 +197,7 @@ describe('settings of evidence', () => {
     expect(service.log()).not.toContain(keys.decryption)
   })
 
-  it('are told with their forms, which say what the service takes', async () => {
+  it('are described by their forms, which say what the service accepts', async () => {
     const { evidence } = (await service.call('GET', '/v1/evidence')).json as {
       evidence: {
         name: string
