@@ -20,7 +20,7 @@ async function raw(bytes: string): Promise<string> {
   return answer
 }
 
-it('answers what is no HTTP by a problem document, and goes on', async () => {
+it('answers bytes that are not HTTP with a problem document, and goes on', async () => {
   for (const bytes of [
     'nonsense\r\n\r\n',
     'GET /livez HTTP/1.1\r\nbad header\r\n\r\n',

@@ -21,7 +21,7 @@ function believing(start: number) {
   }
 }
 
-it('what is old is removed from day to day, and after a week without the service', async () => {
+it('old rows are removed every day, and after a week without the service', async () => {
   const { start, set } = believing(1_000 * day)
   await start().note()
   for (const passed of [0, 1, 2, 9]) {
@@ -32,7 +32,7 @@ it('what is old is removed from day to day, and after a week without the service
   }
 })
 
-it('a clock ninety days forth removes nothing, however often the service starts, and nothing when it is set back', async () => {
+it('a clock ninety days ahead removes nothing, however often the service starts, or when it is set back', async () => {
   const { start, set, kept } = believing(1_000 * day)
   await start().note()
   set(1_090 * day)
@@ -73,7 +73,7 @@ it.each([
   expect(await believed.doubt()).toBeUndefined()
 })
 
-it('a clock that is set again begins anew, also back to what it was', async () => {
+it('a clock that is set again starts the wait again, even if it is set back to the right time', async () => {
   const { start, set, pass } = believing(1_000 * day)
   const believed = start()
   set(1_001 * day)

@@ -54,7 +54,7 @@ it('counts from the moment at which the reading began, not from its end', async 
   expect(hearing.hasHeard(2_000)).toBe(false)
 })
 
-it('has heard nothing where the change could not be read, and reads it again', async () => {
+it('counts as not heard if the change could not be read, and reads it again', async () => {
   const { hearing, store, read, pass } = world()
   await hearing.listen()
   pass(10_000)
@@ -77,7 +77,7 @@ it('asks once for all who ask at the same time', async () => {
   expect(readings).toBe(1)
 })
 
-it("tells the database's time, and how many share it", async () => {
+it("reports the database's time, and how many nodes share it", async () => {
   const { hearing, store, pass } = world()
   store.nodes = 3
   await hearing.listen()

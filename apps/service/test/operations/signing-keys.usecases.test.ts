@@ -33,7 +33,7 @@ function memory(): SigningKeyStore & { keys: StoredSigningKey[] } {
 }
 
 describe('the keys that sign tokens', () => {
-  it('are none before they were read, which is a malfunction', () => {
+  it('are missing before they were read, which is a malfunction', () => {
     expect(() => createSigningKeyUseCases({ signingKeys: memory(), clock: () => day }).signing()).toThrow(
       'no key',
     )
@@ -112,7 +112,7 @@ describe('the keys that sign tokens', () => {
     expect(keys.jwks().keys).toHaveLength(1)
   })
 
-  it('sign as of a moment ago with the key of then, unless it was withdrawn', async () => {
+  it('sign for a moment ago with the key of that time, unless it was withdrawn', async () => {
     let now = 1000 * day
     const keys = createSigningKeyUseCases({ signingKeys: memory(), clock: () => now })
     await keys.refresh()
@@ -179,7 +179,7 @@ describe('the keys that sign tokens', () => {
     expect(keys.jwks().keys.map((key) => key.kid)).toEqual([kid])
   })
 
-  it('are as they were where they could not be replaced all at once', async () => {
+  it('stay unchanged if they cannot be replaced all at once', async () => {
     const signingKeys = memory()
     const { replaceAll } = signingKeys
     const keys = createSigningKeyUseCases({ signingKeys, clock: () => 1000 * day })
@@ -195,7 +195,7 @@ describe('the keys that sign tokens', () => {
 })
 
 describe('where other nodes may withdraw keys', () => {
-  it('nothing is signed without a lease', async () => {
+  it('a node signs nothing without a lease', async () => {
     let hasLease = true
     const lease = {
       check: () => {

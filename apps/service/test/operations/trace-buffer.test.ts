@@ -28,7 +28,7 @@ function store() {
   }
 }
 
-it('writes what came together as one batch, and finds it before and after', async () => {
+it('writes traces that came together as one batch, and finds them before and after', async () => {
   const traces = store()
   const buffer = createTraceBuffer(traces)
   buffer.record(trace('1'))
@@ -39,7 +39,7 @@ it('writes what came together as one batch, and finds it before and after', asyn
   expect((await buffer.find('2'))?.trace).toBe('2')
 })
 
-it('keeps what could not be written', async () => {
+it('keeps traces that could not be written', async () => {
   const traces = store()
   const buffer = createTraceBuffer(traces)
   buffer.record(trace('1'))
@@ -50,7 +50,7 @@ it('keeps what could not be written', async () => {
   expect(traces.written.flat()).toHaveLength(1)
 })
 
-it('keeps what comes while a batch is written', async () => {
+it('keeps traces that come while a batch is written', async () => {
   const traces = store()
   let write = () => {}
   const slow = {
@@ -76,7 +76,7 @@ it('keeps what comes while a batch is written', async () => {
   expect(traces.written.map((batch) => batch.map((one) => one.trace))).toEqual([['first'], ['meanwhile']])
 })
 
-it('holds so many and counts the rest', () => {
+it('holds a limited number, and counts the rest', () => {
   const buffer = createTraceBuffer(store())
   for (let i = 0; i < 6000; i++) buffer.record(trace(String(i)))
   expect(buffer.takeDropped()).toBe(1000)

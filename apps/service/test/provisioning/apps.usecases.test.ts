@@ -29,19 +29,19 @@ function world({ secretFails = false } = {}) {
   return { useCases, done }
 }
 
-it('an app goes after its installations', async () => {
+it('an app is removed after its installations', async () => {
   const { useCases, done } = world()
   await useCases.remove('com.example')
   expect(done).toEqual(['installations', 'app', 'changed', 'secret'])
 })
 
-it('an app is gone for attestations also where a secret of it cannot be removed', async () => {
+it('attestations no longer find an app even if its secret cannot be removed', async () => {
   const { useCases, done } = world({ secretFails: true })
   await expect(useCases.remove('com.example')).rejects.toThrow('the store is away')
   expect(done).toContain('changed')
 })
 
-it('of an app that is not there nothing is removed', async () => {
+it('nothing is removed for an unknown app', async () => {
   const { useCases, done } = world()
   await expect(useCases.remove('com.other')).rejects.toMatchObject({ code: 'app_not_found' })
   expect(done).toEqual([])

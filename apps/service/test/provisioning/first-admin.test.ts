@@ -20,7 +20,7 @@ it('nodes with one secret that start at the same moment have one first admin key
   expect(await authenticate(secret)).toMatchObject({ scope: 'admin' })
 })
 
-it('there is no second first admin key', async () => {
+it('a second first admin key is refused', async () => {
   const { addFirstAdmin, authenticate } = await useCases()
   await addFirstAdmin(secret)
   const other = `assay_${'b'.repeat(43)}`

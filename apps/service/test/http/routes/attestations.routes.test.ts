@@ -102,7 +102,7 @@ describe('form and protocol', () => {
     }
   })
 
-  it('refuses base64url that is not the one text of its bytes', async () => {
+  it('refuses base64url that is not canonical', async () => {
     const body = await forged((data) => data)
     expect((await refusal({ ...body, client_data: `${body.client_data}=` })).code).toBe('request_invalid')
     const last = body.client_data.length % 4
@@ -111,7 +111,7 @@ describe('form and protocol', () => {
     expect((await refusal({ ...body, client_data: twin })).code).toBe('client_data_malformed')
   })
 
-  it('refuses a challenge that is none', async () => {
+  it('refuses text that is not a challenge', async () => {
     const problem = await refusal(await forged((data) => ({ ...data, challenge: 'A'.repeat(64) })))
     expect(problem.code).toBe('challenge_malformed')
   })
@@ -210,7 +210,7 @@ function saidIn({ json }: { json: unknown }): unknown[] {
 }
 
 describe('single use', () => {
-  it('gives the same bytes a token that says the same, and other client data none', async () => {
+  it('gives the same bytes an equal token, and other client data none', async () => {
     const device = webDevice()
     const clientData = await measure(device, await challenge(service, device))
     const first = await attest(signed(device.key, clientData))
@@ -221,7 +221,7 @@ describe('single use', () => {
     expect(await refusal(other)).toMatchObject({ code: 'challenge_used', status: 409 })
   })
 
-  it('gives twenty of the same at once tokens that say the same, and one of twenty bindings a token', async () => {
+  it('gives twenty equal requests at once equal tokens, and only one of twenty bindings a token', async () => {
     const device = webDevice()
     const clientData = await measure(device, await challenge(service, device))
     const body = signed(device.key, clientData)
@@ -235,7 +235,7 @@ describe('single use', () => {
     expect(raced.filter(({ status }) => status === 409)).toHaveLength(19)
   })
 
-  it('gives each of twenty that come one after the other a token that says the same', async () => {
+  it('gives each of twenty equal requests in a row an equal token', async () => {
     const device = webDevice()
     const body = signed(device.key, await measure(device, await challenge(service, device)))
     const said = new Set<string>()
@@ -243,7 +243,7 @@ describe('single use', () => {
     expect(said.size).toBe(1)
   })
 
-  it('answers a repeated denial by the same denial', async () => {
+  it('answers a repeated request with the same denial', async () => {
     const device = webDevice({
       image: imageOf({ ...scripts, 'app.js': Buffer.from('patched'.padEnd(scripts['app.js'].length)) }),
     })
@@ -311,7 +311,7 @@ describe('evidence', () => {
     expect(problem.code).toBe('attestation_denied')
   })
 
-  it('issues nothing for an API that does not accept the tier, and the rest all the same', async () => {
+  it('issues no token for an API that does not accept the tier, but issues the other tokens', async () => {
     const strict = 'https://strict.example.com'
     await service.call('POST', '/v1/apis', {
       body: { audience: strict, apps: [webApp], tiers: ['affirming'] },
@@ -328,7 +328,7 @@ describe('evidence', () => {
 })
 
 describe('what is registered is checked again when the evidence comes', () => {
-  it('refuses what was retired or removed since the challenge', async () => {
+  it('refuses builds and apps that were retired or removed since the challenge', async () => {
     await addBuild(service, 'short-lived')
     const device = webDevice({ build: 'short-lived' })
     const body = signed(device.key, await measure(device, await challenge(service, device)))

@@ -42,14 +42,14 @@ describe('the audit log', () => {
     expect(await list('limit=2&after=3')).toMatchObject([{ number: 2 }, { number: 1 }])
   })
 
-  it('holds no secret', async () => {
+  it('contains no secret', async () => {
     const text = (await service.call('GET', '/v1/audit')).text
     expect(text).not.toContain(service.adminKey)
     expect(text).not.toContain(policyKey.secret)
     expect(text).not.toMatch(/hash":"[0-9a-f]{64}/)
   })
 
-  it('names the key of a policy that was changed, and nothing that came to nothing', async () => {
+  it('names the key that changed a policy, and has no entry for failed requests', async () => {
     const before = (await list()).length
     expect((await service.problem('DELETE', '/v1/policies/none')).code).toBe('policy_not_found')
     expect((await service.problem('DELETE', '/v1/keys/none')).code).toBe('key_not_found')
@@ -68,7 +68,7 @@ describe('the audit log', () => {
     })
   })
 
-  it('goes on over a restart, and is whole', async () => {
+  it('continues after a restart, and is intact', async () => {
     const { head } = await verify()
     await service.restart()
     await service.call('POST', '/v1/keys', { body: { name: 'x', scope: 'read' } })

@@ -61,7 +61,7 @@ async function listed(of: string): Promise<readonly string[]> {
 }
 
 describe('a ban of an installation that no hardware vouches for', () => {
-  it('holds by its key, at every API, and is told to guards, until it is lifted', async () => {
+  it('applies by its key, at every API, and reaches guards, until it is lifted', async () => {
     const [device, twin] = [webDevice(), webDevice()]
     const { installation } = await claimsOf(device)
     const ban = await add({ key: device.key.thumbprint, note: 'sells accounts' })
@@ -80,7 +80,7 @@ describe('a ban of an installation that no hardware vouches for', () => {
     expect(await listed(audience)).toEqual([])
   })
 
-  it('holds by the name that an API knows it by, at the other APIs too', async () => {
+  it('applies by the name that one API uses, at the other APIs too', async () => {
     const [device, twin] = [webDevice(), webDevice()]
     const { installation } = await claimsOf(device)
     const ban = await add({ audience, installation })
@@ -94,7 +94,7 @@ describe('a ban of an installation that no hardware vouches for', () => {
     expect(await attest(device)).toMatchObject({ installation })
   })
 
-  it('ends by itself', async () => {
+  it('expires', async () => {
     const device = webDevice()
     const expires_at = new Date(service.now() + 60_000).toISOString()
     const ban = await add({ key: device.key.thumbprint, expires_at })
@@ -105,7 +105,7 @@ describe('a ban of an installation that no hardware vouches for', () => {
     expect((await service.call('GET', bans)).json).toEqual({ bans: [] })
   })
 
-  it('stands in the audit log, with what it was before', async () => {
+  it('is in the audit log, with its previous state', async () => {
     const { key } = webDevice()
     await add({ key: key.thumbprint })
     const ban = await add({ key: key.thumbprint, note: 'again' })

@@ -72,7 +72,7 @@ describe('a web build', () => {
     )
   })
 
-  it('is the same when it comes again, and refused when it differs', async () => {
+  it('is accepted again unchanged, and refused if it differs', async () => {
     const first = await addWeb('?id=again')
     const before = await state()
     const second = await addWeb('?id=again')
@@ -234,7 +234,7 @@ describe('refused without a trace', () => {
   })
 })
 
-it('builds that nobody has are not found', async () => {
+it('unknown builds are not found', async () => {
   for (const [method, target] of [
     ['GET', `/v1/apps/${web}/builds/unknown`],
     ['POST', `/v1/apps/${web}/builds/unknown/retire`],
@@ -288,7 +288,7 @@ describe('an APK', () => {
     expect((second.json as Build).warnings).not.toContain('new_signer_recorded')
   })
 
-  it('with the same code under another signature is another build', async () => {
+  it('is a different build if the same code has another signature', async () => {
     const before = await state()
     expect((await add(android, '?new_signer=true', bySomeoneElse(), mediaTypes.apk)).json).toMatchObject({
       code: 'build_exists',
@@ -296,18 +296,18 @@ describe('an APK', () => {
     expect(await state()).toEqual(before)
   })
 
-  it('of another package is refused', async () => {
+  it('is refused if it is of another package', async () => {
     await service.call('POST', '/v1/apps', { body: { id: 'com.example.android', platform: 'android' } })
     const answer = await add('com.example.android', '', golden(), mediaTypes.apk)
     expect(answer.json).toMatchObject({ code: 'package_mismatch', status: 422 })
   })
 
-  it('without a script is refused for a reader that reaches scripts only', async () => {
+  it('is refused without a script for a reader that reaches only scripts', async () => {
     const answer = await add(android, '?id=s&coverage=scripts', golden(), mediaTypes.apk)
     expect(answer.json).toMatchObject({ code: 'build_refused', reason: 'IMAGE_EMPTY' })
   })
 
-  it('with one byte changed is refused with the reason', async () => {
+  it('is refused with the reason if one byte is changed', async () => {
     const changed = golden()
     changed[changed.length >> 1] = (changed[changed.length >> 1] as number) ^ 1
     const before = await state()

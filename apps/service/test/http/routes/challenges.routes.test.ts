@@ -38,7 +38,7 @@ describe('POST /v1/challenges', () => {
     expect(parsed).toMatchObject({ app: webApp, build: '1', epoch: head?.epoch, probes: [] })
   })
 
-  it('says what the client said it is about to do only where the app has evidence to send', async () => {
+  it('repeats the announced exchange only if the app has evidence to send', async () => {
     const answer = (await ask(asked({ purpose: 'refresh' }))).json as ChallengeResponse
     expect(answer).not.toHaveProperty('evidence')
     expect(decodeChallenge(answer.attestation_challenge)?.head.flags).toBe(1)
@@ -56,7 +56,7 @@ describe('POST /v1/challenges', () => {
     expect(await refusal(asked({ abi: 'arm64-v8a' }))).toBe('request_invalid')
   })
 
-  it('keeps what failed unheard as hearsay, under the trace of its answer, ten a minute', async () => {
+  it('keeps failures that the client reports as hearsay, under the trace of its answer, ten a minute', async () => {
     const failures = ['plan_refused:PLAN_SEGMENT', 'network']
     const answers = []
     for (let i = 0; i < 12; i += 1) answers.push(await ask(asked({ failures })))
@@ -76,14 +76,14 @@ describe('POST /v1/challenges', () => {
     })
   })
 
-  it('asks the same of every key, and never issues one challenge twice', async () => {
+  it('sends every key the same plan, and never issues a challenge twice', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(asked())))
     const issued = answers.map(({ json }) => json as ChallengeResponse)
     expect(new Set(issued.map(({ plan }) => plan)).size).toBe(1)
     expect(new Set(issued.map((one) => one.attestation_challenge)).size).toBe(10)
   })
 
-  it('asks something else in the next epoch', async () => {
+  it('sends a different plan in the next epoch', async () => {
     const first = (await ask(asked())).json as ChallengeResponse
     service.advance(1_800_000)
     const second = (await ask(asked())).json as ChallengeResponse
@@ -91,7 +91,7 @@ describe('POST /v1/challenges', () => {
     expect(second.plan).not.toBe(first.plan)
   })
 
-  it('refuses what is not registered, each with its code', async () => {
+  it('refuses unregistered names, each with its code', async () => {
     expect(await refusal(asked({ app: 'com.example.unknown' }))).toBe('app_not_registered')
     expect(await refusal(asked({ build: 'unknown' }))).toBe('build_not_registered')
     expect(await refusal(asked({ audiences: ['https://unknown.example.com'] }))).toBe(
@@ -115,7 +115,7 @@ describe('POST /v1/challenges', () => {
     expect((await ask(asked({ build: 'old' }))).status).toBe(200)
   })
 
-  it('keeps a trace of what is refused to an app that is registered, ten a minute, and of no other app', async () => {
+  it('keeps traces of refusals for registered apps, ten a minute, and for no other app', async () => {
     const traceOf = async (more: object) => (await ask(asked(more))).headers.get('assay-trace') ?? ''
     const found = async (trace: string) => {
       const { status, json } = await service.call('GET', `/v1/attestations/${trace}`)

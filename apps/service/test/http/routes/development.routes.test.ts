@@ -94,7 +94,7 @@ describe('is refused, coded and kept', () => {
     expect(await refusal(secret)).toBe('DEVELOPMENT_SECRET_EXPIRED')
   })
 
-  it('anything of production, and what says only half that it is for development', async () => {
+  it('a request for production, or one that is only half for development', async () => {
     const { secret } = await addSecret()
     for (const more of [
       { app: webApp },
@@ -122,7 +122,7 @@ describe('is refused, coded and kept', () => {
   })
 })
 
-it('who made and who revoked a secret stands in the audit log, and the secret does not', async () => {
+it('the audit log names who made and who revoked a secret, but not the secret', async () => {
   const { id, secret } = await addSecret()
   await service.call('POST', `/v1/development-secrets/${id}/revoke`)
   // Once more changes nothing.
@@ -146,7 +146,7 @@ it('who made and who revoked a secret stands in the audit log, and the secret do
   expect(entries[0]?.object).toBe(id)
 })
 
-it('another key signs once keys are rotated, and the one before is published no longer', async () => {
+it('a new key signs after a rotation, and the old one is no longer published', async () => {
   const kids = async () =>
     ((await service.call('GET', paths.developmentJwks, { key: null })).json as Jwks).keys.map(
       ({ kid }) => kid,
@@ -175,7 +175,7 @@ it('refusals are counted by their code', async () => {
   expect(stats.text).toContain('DEVELOPMENT_SECRET_UNKNOWN')
 })
 
-it('a verifier that reads nothing but the JWKS of production refuses the token', async () => {
+it('a verifier that reads only the JWKS of production refuses the token', async () => {
   const { secret } = await addSecret()
   const { tokens } = (await service.call('POST', paths.developmentTokens, ask(secret)))
     .json as AttestationResponse

@@ -24,7 +24,7 @@ const buildsOf = async (query = '') =>
   }
 
 describe('GET /v1/service', () => {
-  it('tells how the service was started, by whose key it was asked, and nothing secret', async () => {
+  it('reports how the service was started and whose key asked, and nothing secret', async () => {
     const answer = await service.call('GET', '/v1/service')
     expect(answer.json as ServiceStatus).toEqual({
       public_url: service.url,
@@ -54,7 +54,7 @@ describe('GET /v1/service', () => {
 })
 
 describe('GET /v1/apps/{app}/activity', () => {
-  it('tells builds that were attested from those that never were, and counts refusals', async () => {
+  it('separates attested builds from those that never were, and counts refusals', async () => {
     expect(await activityOf()).toMatchObject({ refusals: [], installations: { total: 0, without: {} } })
     expect(await buildsOf()).toEqual({ builds: [{ build: '1', last_seen_at: null }] })
     await attestation(service, webDevice())

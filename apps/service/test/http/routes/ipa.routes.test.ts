@@ -62,7 +62,7 @@ describe('an IPA', () => {
     } satisfies Partial<App>)
   })
 
-  it('is the same build when it was zipped and signed anew', async () => {
+  it('is the same build after it was zipped and signed again', async () => {
     const first = await add(await buildIpa({ bundleId, bundleVersion: '58', files }))
     const again = { ...files, '_CodeSignature/CodeResources': Buffer.from('other'), App: signed }
     const second = await add(await buildIpa({ bundleId, bundleVersion: '58', files: again }))
@@ -70,7 +70,7 @@ describe('an IPA', () => {
     expect(second.json).toEqual(first.json)
   })
 
-  it('whose version is no integer needs to be told its place in the order of versions', async () => {
+  it('needs a place in the order of versions if its version is not an integer', async () => {
     const ipa = await buildIpa({ bundleId, bundleVersion: '1.2.3', files })
     expect((await add(ipa)).json).toMatchObject({
       code: 'request_invalid',

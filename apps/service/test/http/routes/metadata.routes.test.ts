@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 describe('the service describes itself', () => {
-  it('under a name of its own, with the algorithms that its keys have', async () => {
+  it('under its own name, with the algorithms of its keys', async () => {
     const answer = await service.call('GET', '/.well-known/assay', { key: null })
     expect(answer.headers.get('cache-control')).toBe('max-age=300')
     expect(answer.json).toEqual({

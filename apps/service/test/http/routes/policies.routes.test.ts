@@ -55,7 +55,7 @@ describe('policies', () => {
     expect((await service.problem('DELETE', '/v1/policies/observe')).code).toBe('policy_reserved')
   })
 
-  it('are named by apps and APIs only where they are there, and stay while they are named', async () => {
+  it('can be named by apps and APIs only if they exist, and cannot be removed while they are named', async () => {
     const named = { body: { policy: 'shop' } }
     expect((await service.problem('PATCH', `/v1/apps/${webApp}`, named)).code).toBe('policy_not_found')
     const api = { audience: 'https://shop.example.com', apps: [webApp], tiers: ['affirming'], policy: 'shop' }

@@ -51,7 +51,7 @@ describe('versions of a policy', () => {
     ])
   })
 
-  it('of what is built in are one', async () => {
+  it('include only one for a built-in policy', async () => {
     const { versions } = await get<{ versions: StoredPolicy[] }>('strict/versions')
     expect(versions).toHaveLength(1)
     expect(await get(`strict/versions/${versions[0]?.version}`)).toEqual(versions[0])
@@ -60,7 +60,7 @@ describe('versions of a policy', () => {
     expect(await codeOf('POST', '/v1/policies/strict/rollback', { body })).toBe('policy_reserved')
   })
 
-  it('that there are not are refused', async () => {
+  it('are refused if they do not exist', async () => {
     const rollback = (id: string) => codeOf('POST', `/v1/policies/${id}/rollback`, { body: { to: 99 } })
     expect(await rollback('own')).toBe('policy_version_not_found')
     expect(await rollback('none')).toBe('policy_not_found')
@@ -89,7 +89,7 @@ describe('a shadow policy', () => {
     expect(byCode.groups).toMatchObject([{ policy: 'next@1', passed: 0, shadow: { refused: 3 } }])
   })
 
-  it('is one that there is, and stays while it is named', async () => {
+  it('must exist, and cannot be removed while it is named', async () => {
     expect(await codeOf('PATCH', `/v1/apps/${webApp}`, { body: { shadow_policy: 'none' } })).toBe(
       'policy_not_found',
     )

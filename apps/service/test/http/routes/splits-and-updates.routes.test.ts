@@ -49,7 +49,7 @@ const planOf = ({ json }: Answer) =>
   }
 
 describe('an app bundle', () => {
-  it('is registered with the ABIs that devices have, and signed by nobody that it names', async () => {
+  it('is registered with the ABIs of devices, and without a signer', async () => {
     const { status, json } = await add('android', mediaTypes.aab, aabBytes())
     expect(status).toBe(201)
     expect(json).toMatchObject({

@@ -28,7 +28,7 @@ afterAll(() => service.close())
 const stats = async (query: string) => (await service.call('GET', `/v1/stats?${query}`)).json as Stats
 
 describe('the numbers of the fleet', () => {
-  it('tell what passed, and what was refused why, by build', async () => {
+  it('show what passed, and what was refused and why, by build', async () => {
     const { groups, truncated } = await stats('by=build,code,tier')
     expect(groups).toEqual([
       { build: '1', code: '', tier: 'warning', passed: 3, refused: 0, malfunctions: 0, reported: 0 },
@@ -47,7 +47,7 @@ describe('the numbers of the fleet', () => {
     expect(truncated).toBe(false)
   })
 
-  it('are told apart by everything else, and by time', async () => {
+  it('can be grouped by all other members, and by time', async () => {
     const { groups } = await stats('by=platform,evidence,policy,outcome,day&outcome=passed')
     expect(groups).toEqual([
       expect.objectContaining({ platform: 'web', evidence: '', outcome: 'passed', passed: 3 }),
@@ -58,13 +58,13 @@ describe('the numbers of the fleet', () => {
     expect(await stats('limit=1&by=code')).toMatchObject({ truncated: true, groups: [{ passed: 3 }] })
   })
 
-  it('tell how long attestations took', async () => {
+  it('show how long attestations took', async () => {
     const { latency } = await stats(`app=${webApp}`)
     expect(latency.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(4)
     expect(latency.p50_ms).toBeGreaterThan(0)
   })
 
-  it('outlast a restart', async () => {
+  it('survive a restart', async () => {
     await service.restart()
     expect((await stats('outcome=passed')).groups).toMatchObject([{ app: webApp, passed: 3 }])
   })

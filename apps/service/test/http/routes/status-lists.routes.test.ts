@@ -38,7 +38,7 @@ async function ask(etag?: string) {
 }
 
 describe('the status list of an API', () => {
-  it('is signed by the key of tokens, for the one API, and empty where nothing happened', async () => {
+  it('is signed by the key of tokens, for one API, and empty if nothing happened', async () => {
     const { status, mediaType, cacheControl, header, claims } = await ask()
     expect([status, mediaType, cacheControl]).toEqual([200, 'application/assay-status+jwt', 'no-cache'])
     const { keys } = (await world.service.call('GET', '/.well-known/jwks.json')).json as {

@@ -26,7 +26,7 @@ function counting() {
   return { ...createFleetCounts(store, () => world.now), world }
 }
 
-it('adds up what is the same within a minute, and writes it once', async () => {
+it('adds up equal outcomes within a minute, and writes them once', async () => {
   const { count, flush, world } = counting()
   for (let i = 0; i < 3; i++) count(passed)
   count({ ...passed, outcome: 'refused', code: 'X', milliseconds: 9_000 })
@@ -47,7 +47,7 @@ it('adds up what is the same within a minute, and writes it once', async () => {
   ])
 })
 
-it('keeps what could not be written for the next time', async () => {
+it('keeps counts that could not be written for the next time', async () => {
   const { count, flush, world } = counting()
   count(passed)
   world.failAfter = 0

@@ -100,7 +100,7 @@ describe('the identity of a build', () => {
     )
   })
 
-  it('takes a signer that the app does not have from an admin only, also beside one that it has', () => {
+  it('accepts a new signer only from an admin, also next to a known one', () => {
     const signers = ['a'.repeat(64), 'b'.repeat(64)]
     expect(() => identify({ signers }, {}, 'registration')).toThrow(
       expect.objectContaining({ code: 'signer_not_registered' }),
@@ -113,7 +113,7 @@ describe('the identity of a build', () => {
     expect(identify({}, {}, 'registration')).toMatchObject({ newSigners: [], build: { warnings: [] } })
   })
 
-  it('takes a debug or public test key only where it may, and the app does not get to know it', () => {
+  it('accepts a debug or public test key only with consent, and does not add it to the app', () => {
     const debug = { signers: ['b'.repeat(64)], warnings: ['signed_with_debug_certificate' as const] }
     const testkey = { signers: ['a40da80a59d170caa950cf15c18c454d47a39b26989d8b640ecd745ba71bf5dc'] }
     for (const report of [debug, testkey]) {
@@ -141,7 +141,7 @@ describe('the identity of a build', () => {
     expect(identify(more).build.id).toBe(id)
   })
 
-  it('always has an id in form', () => {
+  it('always has a well-formed id', () => {
     fc.assert(
       fc.property(
         fc.option(fc.string({ maxLength: 300, unit: 'binary' })),

@@ -16,7 +16,7 @@ afterAll(() => service.close())
 /** A quarter of a megabyte that unpacks to 240. */
 const bomb = zipOf({ 'app.js': Buffer.alloc(240 * 1024 * 1024, 97) }, { deflate: true })
 
-it('health is answered while a file burns what it can', async () => {
+it('the service answers health checks while a file uses as much CPU as it can', async () => {
   let done = false
   const registering = service
     .call('POST', `/v1/apps/${app}/builds?id=bomb`, { body: bomb, headers })
@@ -30,7 +30,7 @@ it('health is answered while a file burns what it can', async () => {
   expect(beside).toBeGreaterThan(5)
 })
 
-it('a ZIP of as many entries as there can be is registered or refused, and health is answered beside it', async () => {
+it('a ZIP with the most possible entries is registered or refused, and health checks are answered meanwhile', async () => {
   const many = zipOf(
     Object.fromEntries(Array.from({ length: 65_535 }, (_, i) => [`${i}.css`, Buffer.from('a')])),
   )

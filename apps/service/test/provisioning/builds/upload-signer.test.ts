@@ -44,7 +44,7 @@ describe('an IPA', () => {
     })
   })
 
-  it('by a new certificate of that team is told, and vouched for', () => {
+  it('by a new certificate of that team is reported, and vouched for', () => {
     expect(signerOf([slice(chain())], { known: ['0'.repeat(64)] })).toMatchObject({
       vouches: true,
       warnings: ['signing_certificate_new'],
@@ -54,7 +54,7 @@ describe('an IPA', () => {
     expect(signerOf([slice(certificates)], { known }).warnings).toEqual([])
   })
 
-  it('with files that the signature does not speak for is told, and not vouched for', () => {
+  it('with files outside the signature is reported, and not vouched for', () => {
     expect(signerOf([slice(chain())], {}, { sealed: false })).toMatchObject({
       vouches: false,
       warnings: ['files_not_sealed'],
@@ -67,7 +67,7 @@ describe('an IPA', () => {
     expect([at(7, 7), at(8, 7), at(7, null)]).toEqual([true, false, false])
   })
 
-  it('of a team that is not one of the app is refused, unless an admin says so or it is the first', () => {
+  it('of a team that the app does not list is refused, unless an admin agrees or it is the first team', () => {
     const of = (more: object) => () => signerOf([slice(chain())], { teams: ['OTHER12345'], ...more })
     const asked = { newTeam: true, versionCode: undefined }
     expect(of({})).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
@@ -94,7 +94,7 @@ describe('an IPA', () => {
     expect(signerOf(slices)).toEqual({ ...nobody, warnings: ['signer_not_apple'] })
   })
 
-  it('under another root is told, and other builds have no such signer', () => {
+  it('under another root is reported, and other builds have no such signer', () => {
     expect(signerOf([slice(chain())], { roots: [] }).warnings).toEqual(['signer_not_apple'])
     expect(signerOf([], {}, { format: 'web' })).toEqual({ ...nobody, warnings: [] })
   })

@@ -18,7 +18,7 @@ const uploadsOf = (largest: number, more: { leastRate?: number; grace?: number }
 const bodyOf = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
 
 describe('an upload', () => {
-  it('is a file while it is used, and gone afterwards, whatever came of it', async () => {
+  it('is a file while it is used, and is removed afterwards, whatever the result', async () => {
     const uploads = uploadsOf(10)
     expect(await uploads.receive(bodyOf('ab', 'cd'), 'key', (file) => readFile(file, 'utf8'))).toBe('abcd')
     await expect(
@@ -63,7 +63,7 @@ describe('an upload', () => {
     expect(await uploads.receive(bodyOf('a'), 'key', async () => 1)).toBe(1)
   })
 
-  it('that drips is given up, and its slot is free', async () => {
+  it('is given up if it drips, and its slot becomes free', async () => {
     const uploads = uploadsOf(10, { leastRate: 1_000_000, grace: 20 })
     for (let i = 0; i < 3; i++) {
       const body = new Readable({ read: () => undefined })
@@ -77,7 +77,7 @@ describe('an upload', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('that breaks off is the fault of its sender', async () => {
+  it("is the sender's fault if it breaks off", async () => {
     const uploads = uploadsOf(10)
     const body = new Readable({ read: () => undefined })
     body.push('a')
@@ -91,7 +91,7 @@ describe('an upload', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('that a killed process left is removed, and none that may be under way', async () => {
+  it('is removed if a killed process has left it, but not if it may be under way', async () => {
     const uploads = uploadsOf(10)
     await writeFile(path.join(folder, 'left'), 'x')
     await uploads.clear(Date.now() - 60_000)

@@ -100,7 +100,7 @@ const bytesOf = ({ thumbprint }: Installation) => Buffer.from(thumbprint, 'base6
 const asked = { policy: 'tried', since: new Date(now - 7 * 86_400_000).toISOString() }
 
 describe('a dry run', () => {
-  it('judges remembered evidence beside the measurement of a device with the same build', async () => {
+  it('judges remembered evidence with the measurement of a device with the same build', async () => {
     const remembered = Array.from({ length: 120 }, (_, i) => installation(i))
     const samples = [sample(5, { isRemembered: true }), sample(7), sample(8)]
     const report = await dryRuns({ samples, remembered }).run('app', asked)
@@ -118,7 +118,7 @@ describe('a dry run', () => {
     expect(mild.refused).toEqual({ count: 2, low: 2, high: 2 })
   })
 
-  it('does not judge what would have to come again, or was never measured', async () => {
+  it('does not judge evidence that must come again, or builds that were never measured', async () => {
     const remembered = [installation(1), installation(2, { versionCode: 6 })]
     for (const refusal of [
       new ProblemError('enrolment_required'),
@@ -130,7 +130,7 @@ describe('a dry run', () => {
     }
   })
 
-  it('takes no malfunction for evidence that does not count', async () => {
+  it('does not count a malfunction as bad evidence', async () => {
     const recall = () => Promise.reject(new Error('the list of revoked keys is too old'))
     const run = dryRuns({ samples: [sample(7)], remembered: [installation(1)], recall }).run('app', asked)
     await expect(run).rejects.toThrow('the list of revoked keys is too old')
@@ -163,7 +163,7 @@ describe('a dry run', () => {
     expect(Math.abs(installations - 25_000)).toBeLessThan(1_000)
   }, 60_000)
 
-  it('lets others have their turn once it has worked for a slice', async () => {
+  it('yields after each slice of work', async () => {
     let time = 0
     let turns = 0
     let isDone = false

@@ -37,7 +37,7 @@ function sampler() {
 }
 
 describe('samples of claims', () => {
-  it('hold what policies read of an installation, once a day, and nothing that names it', async () => {
+  it('contain what policies read of an installation, once a day, and nothing that identifies it', async () => {
     const { take, flush, rankOf, written } = sampler()
     for (let i = 0; i < 3; i++) take(seen('thumbprint'))
     await flush()

@@ -48,7 +48,7 @@ describe('what another process has written', () => {
     return { file: writer.file, sha256: digest(content), length: content.length }
   }
 
-  it('gets its names, also where a blob is there already', async () => {
+  it('gets its names, even if a blob exists already', async () => {
     const { folder, blobs } = openBlobs()
     put(blobs, 'old')
     const all = ['old', 'new', 'new', ...Array.from({ length: 20 }, (_, i) => `blob ${i}`)]
@@ -57,14 +57,14 @@ describe('what another process has written', () => {
     expect(blobs.open(digest('new'), 3).read(0, 3).toString()).toBe('new')
   })
 
-  it('is removed where nobody takes it', async () => {
+  it('is removed if nobody adopts it', async () => {
     const { folder, blobs } = openBlobs()
     const blob = written(folder, 'abc')
     await blobs.discard([blob, blob])
     expect(filesUnder(folder)).toEqual([])
   })
 
-  it('is not believed about names, lengths and links', async () => {
+  it('is checked for wrong names, lengths and links', async () => {
     const { folder, blobs } = openBlobs()
     const blob = written(folder, 'abc')
     fs.symlinkSync(place(folder, put(blobs, 'other')), path.join(incomingOf(folder), '1-0-999'))
@@ -80,7 +80,7 @@ describe('what another process has written', () => {
 })
 
 describe('writing a blob', () => {
-  it('puts the bytes where their digest says, and nothing else', () => {
+  it('stores the bytes under their digest, and nothing else', () => {
     const { folder, blobs } = openBlobs()
     expect(put(blobs, 'ab', '', 'c')).toBe(digest('abc'))
     expect(fs.readFileSync(place(folder, digest('abc')), 'utf8')).toBe('abc')
@@ -128,7 +128,7 @@ describe('writing a blob', () => {
     expect(filesUnder(folder)).toEqual([digest('x')])
   })
 
-  it('mends a blob that was cut', () => {
+  it('repairs a truncated blob', () => {
     const { folder, blobs } = openBlobs()
     const sha256 = put(blobs, 'a whole blob')
     fs.truncateSync(place(folder, sha256), 3)
@@ -303,7 +303,7 @@ describe('reading a blob', () => {
 })
 
 describe('sweeping', () => {
-  it('takes what no row names, and only that', () => {
+  it('removes only blobs that no row names', () => {
     const { folder, blobs } = openBlobs()
     const [kept, orphan] = [put(blobs, 'kept'), put(blobs, 'orphan')]
     blobs.open(orphan, 6)
@@ -314,7 +314,7 @@ describe('sweeping', () => {
     expect(blobs.sweep(new Set([kept]), always)).toEqual([])
   })
 
-  it('leaves what is new: a registration may be about to name it', () => {
+  it('keeps new blobs: a registration may be about to name them', () => {
     const { folder, blobs } = openBlobs()
     put(blobs, 'new')
     const writer = blobs.writer()
@@ -324,7 +324,7 @@ describe('sweeping', () => {
     writer.abort()
   })
 
-  it('takes a blob that was there for new when it is written again', () => {
+  it('treats an old blob as new when it is written again', () => {
     const { folder, blobs } = openBlobs()
     const sha256 = put(blobs, 'old')
     const old = new Date('2020-01-01T00:00:00.000Z')
@@ -335,7 +335,7 @@ describe('sweeping', () => {
     expect(blobs.sweep(new Set(), new Date('2021-01-01T00:00:00.000Z'))).toEqual([sha256])
   })
 
-  it('takes writes that never ended', () => {
+  it('removes unfinished writes', () => {
     const { folder, blobs } = openBlobs()
     blobs.writer().write(Buffer.from('left over'))
     expect(blobs.sweep(new Set(), always)).toEqual([])

@@ -32,7 +32,7 @@ describe('the lock of a data folder', () => {
     await again.close()
   })
 
-  it('is of one folder only', async () => {
+  it('locks only one folder', async () => {
     const opened = await Promise.all(
       [makeFolder(), makeFolder()].map((folder) => openDatabase({ kind: 'sqlite', folder })),
     )

@@ -21,7 +21,7 @@ export function storeIdSuite(world: StorageWorld): void {
       expect(await checkStoreId(database, first)).toBe(id)
     })
 
-    it('refuses a folder of another database, and one whose id is none', async () => {
+    it('refuses a folder of another database, and one with an invalid id', async () => {
       const [folder, broken] = [makeFolder(), makeFolder()]
       const database = await world.open()
       await checkStoreId(database, makeFolder())
@@ -32,7 +32,7 @@ export function storeIdSuite(world: StorageWorld): void {
       expect(readFileSync(path.join(folder, 'store-id'), 'utf8')).toBe('0'.repeat(32))
     })
 
-    it('is one for nodes that start at once', async () => {
+    it('is the same for nodes that start at once', async () => {
       const [one, two] = [await world.open(), await world.openSecond()]
       const ids = await Promise.all([checkStoreId(one, makeFolder()), checkStoreId(two, makeFolder())])
       expect(ids[0]).toBe(ids[1])

@@ -20,7 +20,7 @@ describe('a text in a column of bytes', () => {
     expect(fromDigest(new Uint8Array(bytes))).toBe(text)
   })
 
-  it('is not taken for another that has the same digest', () => {
+  it('is not confused with another text that has the same digest', () => {
     expect(toDigest(sha256.toString('hex')).equals(toDigest(sha256.toString('base64url')))).toBe(false)
   })
 

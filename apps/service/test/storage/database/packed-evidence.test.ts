@@ -43,12 +43,12 @@ describe('evidence in the database', () => {
   })
 
   // A dictionary that was edited would make what lies in databases unreadable.
-  it('is read that was packed with the first dictionary', () => {
+  it('is readable if it was packed with the first dictionary', () => {
     const packed = Buffer.from(packedOnce, 'base64')
     expect(unpackEvidence(packed)).toEqual([chain])
   })
 
-  it('is refused where it is damaged, of a later version, or beyond all measure', () => {
+  it('is refused if it is damaged, of a later version, or far too large', () => {
     expect(() => unpackEvidence(Buffer.of(2, 0))).toThrow('does not know')
     expect(() => unpackEvidence(Buffer.alloc(0))).toThrow('does not know')
     expect(() => unpackEvidence(packEvidence([chain]).subarray(0, 9))).toThrow()

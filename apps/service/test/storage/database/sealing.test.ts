@@ -25,7 +25,7 @@ describe('sealing', () => {
     )
   })
 
-  it('never seals twice alike', () => {
+  it('never seals equal values equally', () => {
     const [one, two] = [sealing.seal('name', key), sealing.seal('name', key)]
     expect(one.equals(two)).toBe(false)
   })
@@ -63,7 +63,7 @@ describe('sealing', () => {
     expect(failure(() => other.open('name', envelope))).toEqual(doesNotOpen)
   })
 
-  it('takes no key but 32 bytes', () => {
+  it('accepts only keys of 32 bytes', () => {
     for (const length of [0, 16, 31, 33, 64]) {
       expect(() => createSealing(new Uint8Array(length))).toThrow(
         expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }),

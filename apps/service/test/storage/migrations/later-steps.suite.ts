@@ -64,7 +64,7 @@ async function write({ db }: OpenedDatabase, installations: readonly [string, st
 
 export function laterStepsSuite(world: StorageWorld): void {
   describe('a database of before', () => {
-    it('is brought from 0008 to today with its keys, builds, installations and APIs', async () => {
+    it('is migrated from 0008 to today with its keys, builds, installations and APIs', async () => {
       const { opened, migrate } = await openBefore(world, '0009-provenance')
       await write(opened, [
         ['both', evidence('play-integrity', 'android-key-attestation', 'play-integrity')],

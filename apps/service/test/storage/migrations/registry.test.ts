@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { schemaSteps } from '../../../src/storage/migrations/registry.ts'
 
-it('holds every step there is a file for, each under its own number, without gaps', () => {
+it('lists a step for each file, numbered without gaps', () => {
   const folder = new URL('../../../src/storage/migrations/', import.meta.url)
   const files = readdirSync(folder).filter((name) => /^[0-9]/.test(name))
   const names = schemaSteps.map(({ name }) => name)

@@ -15,7 +15,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
   }
 
   describe('APIs', () => {
-    it('gives back what was inserted, apps sorted, tiers and origins in their order', async () => {
+    it('returns what was inserted, with sorted apps, and tiers and origins in their order', async () => {
       const apis = await open()
       const api = exampleApi('https://api.example/v1', ['com.b1', 'com.a1'], {
         tiers: ['warning', 'affirming'],
@@ -26,7 +26,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
       expect(await apis.find('https://api.example')).toBeUndefined()
     })
 
-    it('leaves an API alone that already exists', async () => {
+    it('does not change an existing API', async () => {
       const apis = await open()
       const api = exampleApi('https://api.example', ['com.a1'])
       await apis.insert(api)

@@ -10,7 +10,7 @@ const all = { after: undefined, limit: 1000 }
 
 export function appRepositorySuite(world: StorageWorld): void {
   describe('apps', () => {
-    it('gives back what was inserted, signers sorted and once each', async () => {
+    it('returns what was inserted, with sorted signers, each once', async () => {
       const apps = createAppRepository(await world.open())
       const [a, b] = [hexOf('a'), hexOf('b')].sort() as [string, string]
       expect(await apps.insert(exampleApp('com.example', { signers: [b, a] }))).toBe('ok')
@@ -31,7 +31,7 @@ export function appRepositorySuite(world: StorageWorld): void {
       expect((await apps.find('com.example'))?.name).toBe(name)
     })
 
-    it('refuses a time that is none', async () => {
+    it('refuses an invalid time', async () => {
       const apps = createAppRepository(await world.open())
       await expect(apps.insert(exampleApp('com.example', { created_at: 'yesterday' }))).rejects.toMatchObject(
         {
@@ -41,7 +41,7 @@ export function appRepositorySuite(world: StorageWorld): void {
       expect(await apps.list(all)).toEqual([])
     })
 
-    it('leaves an app alone that already exists', async () => {
+    it('does not change an existing app', async () => {
       const apps = createAppRepository(await world.open())
       await apps.insert(exampleApp('com.example'))
       expect(await apps.insert(exampleApp('com.example', { name: 'Other', signers: [hexOf('x')] }))).toBe(

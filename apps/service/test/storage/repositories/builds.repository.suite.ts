@@ -26,7 +26,7 @@ const retiredAt = new Date('2026-03-03T00:00:00.000Z')
 
 export function buildRepositorySuite(world: StorageWorld): void {
   describe('builds', () => {
-    it('gives back what was inserted, segments by code point of their names', async () => {
+    it('returns what was inserted, with segments ordered by the code points of their names', async () => {
       const { builds } = await withApp(world.open(), 'com.example')
       const names = ['lib/b.so', 'classes2.dex', 'classes.dex', 'lib/B.so', 'é', 'z', '🦄']
       const build = exampleBuild('com.example', '1.0+1', {
@@ -82,7 +82,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect((await builds.find('com.example', '1'))?.segments).toEqual(segments)
     })
 
-    it('gives back the build that holds the id, and changes nothing', async () => {
+    it('returns the build with that id, and changes nothing', async () => {
       const { apps, builds } = await withApp(world.open(), 'com.example')
       const build = exampleBuild('com.example', '1')
       await builds.insert(build)

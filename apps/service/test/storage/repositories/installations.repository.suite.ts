@@ -128,7 +128,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       expect(removals.rows).toEqual(all)
     })
 
-    it('are forgotten no further once that is to end', async () => {
+    it('are no longer forgotten after the stop', async () => {
       const removals = watchRemovals()
       const database = await world.open()
       await createAppRepository(database).insert(exampleApp(app))

@@ -31,7 +31,7 @@ export function secretRepositorySuite(world: StorageWorld): void {
       }
     })
 
-    it('are nowhere in the database as they are', async () => {
+    it('are never in the database in plain text', async () => {
       const { db } = await world.open()
       await createSecretRepository({ db, sealing }).getOrCreate('mac', () => Buffer.from('plain as day'))
       const rows = await db.selectFrom('secrets').select('sealed').execute()
@@ -69,7 +69,7 @@ export function secretRepositorySuite(world: StorageWorld): void {
       await secrets.verifySealingKey()
     })
 
-    it('is refused when it is another', async () => {
+    it('is refused if it is a different key', async () => {
       const { db } = await world.open()
       await createSecretRepository({ db, sealing }).verifySealingKey()
       const other = createSecretRepository({ db, sealing: otherSealing })

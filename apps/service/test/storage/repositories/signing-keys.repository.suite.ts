@@ -59,7 +59,7 @@ export function signingKeyRepositorySuite(world: StorageWorld): void {
       expect(await keys.list()).toEqual([exampleKey(1)])
     })
 
-    it('are nowhere in the database as they are, and do not open as another', async () => {
+    it('are never in the database in plain text, and do not open under another name', async () => {
       const { db } = await world.open()
       const keys = createSigningKeyRepository({ db, sealing })
       await keys.insert(exampleKey(1))

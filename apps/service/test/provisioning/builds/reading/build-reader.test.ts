@@ -94,7 +94,7 @@ describe('a build reader', () => {
     await Promise.all([read(), read(), read()])
   })
 
-  it('ends with what takes too long, and then reads the next one', async () => {
+  it('ends a build that takes too long, and then reads the next one', async () => {
     open(0.02)
     await writeFile(file, large())
     await expect(reader.read(file, web, async () => 1)).rejects.toEqual(
@@ -108,7 +108,7 @@ describe('a build reader', () => {
     expect(await reader.read(file, web, async ({ segments }) => segments.length)).toBe(2)
   })
 
-  it('ends what it reads, and begins nothing more, when it is closed', async () => {
+  it('ends the current build, and begins no other, when it is closed', async () => {
     open()
     await writeFile(file, large())
     const readings = [1, 2].map(() => reader.read(file, web, async () => 'read').catch(String))

@@ -35,7 +35,7 @@ it('loads only the format that is expected, and no installed package', () => {
   expect(loadedFor('web')).toMatch(/\/read-web-build-\w+\.mjs$/m)
 })
 
-it('has none of the libraries that are for the service alone', () => {
+it('loads none of the libraries that only the service needs', () => {
   const licences = readFileSync(path.join(path.dirname(program), 'licenses.txt'), 'utf8')
   const names = [...licences.matchAll(/^(\S+) \d+\.\d+\.\d+: /gm)].map(([, name]) => name)
   expect(names).toEqual([

@@ -49,7 +49,7 @@ describe('the SDK in a build', () => {
     }
   })
 
-  it('is not there where nothing names it, and in compiled code not without its marker', () => {
+  it('is not found if nothing names it, or in compiled code without its marker', () => {
     expect(find('y()', functions, 'assay-js/', '"assay-js/x"', `assay-js/0.0.0 without quotes`)).toBeNull()
     expect(find({ text: whole, kind: 'native' }, { text: whole, kind: 'dex' })).toBeNull()
   })
@@ -100,7 +100,7 @@ describe('the SDK in a build', () => {
     },
   )
 
-  it('is the one in compiled code, where scripts hold one too', () => {
+  it('is the one in compiled code if scripts contain one too', () => {
     const native: Given = { text: sdkMarker('assay-android/0.1.0'), kind: 'dex' }
     expect(find(whole, native)?.sdk).toBe('assay-android/0.1.0')
   })
