@@ -6,7 +6,7 @@ import SwiftUI
   import FoundationNetworking
 #endif
 
-/// What the screen shows, and what its buttons do.
+/// The contents of the screen, and the actions of its buttons.
 @MainActor
 final class Shop: ObservableObject {
   @Published var state = "idle"

@@ -1,6 +1,6 @@
 import { AssayError } from '@assay/react-native'
 
-/** What a user is told about a fault. */
+/** The message for a user about a fault. */
 export function noticeOf(error: unknown): string {
   if (!(error instanceof AssayError)) return 'You seem to be offline.'
   switch (error.code) {

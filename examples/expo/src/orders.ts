@@ -8,11 +8,11 @@ export interface Order {
 
 export interface Orders {
   readonly list: readonly Order[]
-  /** What to show in their place. */
+  /** The message to show instead. */
   readonly notice: string | undefined
 }
 
-/** The orders of whoever is signed in. The proof names the session's token too: it serves with this token only. */
+/** The orders of the signed-in user. The proof also names the session's token, so it works only with that token. */
 export async function loadOrders(assay: Pick<Assay, 'fetch'>, api: string, token: string): Promise<Orders> {
   try {
     const response = await assay.fetch(`${api}/v1/orders`, { headers: { Authorization: `Bearer ${token}` } })

@@ -1,10 +1,10 @@
 import type { Assay } from '@assay/react-native'
 import { noticeOf } from './notice.ts'
 
-/** Who is signed in, or what to show in place of that. */
+/** The signed-in user, or the message to show instead. */
 export type SignedIn = { readonly token: string } | { readonly notice: string }
 
-/** Signs in at the API, which takes names and passwords from genuine apps only: nobody tries them out by a script. */
+/** Signs in at the API, which accepts names and passwords only from genuine apps: a script cannot guess them. */
 export async function signIn(
   assay: Pick<Assay, 'fetch'>,
   api: string,

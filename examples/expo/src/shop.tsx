@@ -10,7 +10,7 @@ interface ShopProps {
   readonly api: string
 }
 
-/** The app: its orders for whoever has signed in, and below them how it stands with the attestation. */
+/** The app: the orders of the signed-in user, and below them the state of the attestation. */
 export function Shop({ assay, api }: ShopProps) {
   const [token, setToken] = useState<string>()
   return (

@@ -1,7 +1,7 @@
 import { Button, Text, View } from 'react-native'
 import { useAttestation } from '@assay/react-native'
 
-/** For the sake of the example: users have no need of it until something fails. */
+/** Only for the example: users need it only if something fails. */
 export function AttestationState() {
   const { state, error, retry } = useAttestation()
   return (

@@ -54,7 +54,7 @@ fun OrdersScreen(orders: Orders) {
     Button(onClick = { tries++ }) { Text("Load again") }
 }
 
-/** For docs/device-checklist.md: what this device can do, as one JSON, and what happened lately. */
+/** For docs/device-checklist.md: the self-test of this device as JSON, and the latest events. */
 @Composable
 fun SelfTestScreen(assay: Assay) {
     var report by remember { mutableStateOf("") }

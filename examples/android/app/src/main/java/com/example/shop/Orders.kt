@@ -7,13 +7,13 @@ import okhttp3.OkHttpClient
 import okhttp3.Request
 import java.io.IOException
 
-/** What the screen shows. */
+/** The contents of the screen. */
 sealed interface OrdersState {
     data object Loading : OrdersState
 
     data class Shown(val text: String) : OrdersState
 
-    /** @property trace for support: the operator finds the reason by it */
+    /** @property trace for support: the operator looks up the reason with it */
     data class Failed(val reason: String, val trace: String?) : OrdersState
 }
 
@@ -21,7 +21,7 @@ sealed interface OrdersState {
 class Orders(assay: Assay, private val url: String = "https://api.example.com/v1/orders") {
     private val http = OkHttpClient.Builder().assay(assay).build()
 
-    /** Blocks: not for the main thread. */
+    /** Blocks: do not call it on the main thread. */
     fun load(): OrdersState = try {
         http.newCall(Request.Builder().url(url).build()).execute().use { response ->
             if (response.isSuccessful) OrdersState.Shown(response.body.string())
