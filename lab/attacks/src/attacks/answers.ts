@@ -31,7 +31,7 @@ const greedy: readonly ((plan: Plan) => object)[] = [
 export const answers: readonly Attack[] = [
   tamperedAnswer({
     id: 'plan-made-easier',
-    title: 'The plan is echoed with fewer reads',
+    title: 'The answer repeats the plan with fewer reads',
     oat: 'OAT-020',
     method: 'one read is left; challenge, key and signature are genuine',
     expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
@@ -63,7 +63,7 @@ export const answers: readonly Attack[] = [
   {
     id: 'plan-shopping',
     withoutSdk: ['own-client-data'],
-    title: 'Challenges are asked for until one comes with a plan that suits',
+    title: 'A client asks for challenges until the plan of one suits it',
     oat: 'OAT-020',
     method: `${plansAsked} challenges under new keys; through if two plans of one epoch differ`,
     expected: onlyAssay(noChallenge, refusedWith('SAME_PLAN')),
@@ -84,7 +84,7 @@ export const answers: readonly Attack[] = [
   {
     id: 'measurement-of-other-challenge',
     withoutSdk: ['own-client-data'],
-    title: 'A measurement that was made for another challenge',
+    title: 'The answer has a measurement for another challenge',
     oat: 'OAT-006',
     method: 'recorded from a genuine attestation of the same build in the same epoch, signed again',
     expected: onlyAssay(noChallenge, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
@@ -107,7 +107,7 @@ export const answers: readonly Attack[] = [
   tamperedAnswer({
     id: 'response-made-up',
     withoutSdk: ['own-client-data'],
-    title: 'The final value is made up, the tags are right',
+    title: 'The final value is invented, the tags are right',
     oat: 'OAT-020',
     method: 'each segment looks as it should, and the fresh reads were not done',
     expected: onlyAssay(noChallenge, refusedWith('SOFTWARE_RESPONSE_MISMATCH')),
@@ -118,7 +118,7 @@ export const answers: readonly Attack[] = [
   tamperedAnswer({
     id: 'probes-volunteered',
     withoutSdk: ['own-client-data'],
-    title: 'Probes are answered that nobody asked',
+    title: 'The answer has probes that nobody asked for',
     oat: 'OAT-020',
     method: 'a clean bill of health is added to client data',
     expected: onlyAssay(noChallenge, refusedWith('SOFTWARE_PROBES')),
@@ -139,7 +139,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'evidence-stripped',
-    title: 'Downgrade: platform evidence is left out on the way',
+    title: 'Downgrade: platform evidence is removed on the way',
     oat: 'OAT-020',
     method: 'client data lists a piece of evidence, none follows',
     expected: onlyAssay(noChallenge, refusedWith('evidence_list_mismatch')),

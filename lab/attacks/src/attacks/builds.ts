@@ -19,7 +19,7 @@ async function callsWithOneToken({ client, key }: Device, { apis: { orders } }: 
 const tokenOfRetiredBuild: Attack = {
   id: 'token-of-retired-build',
   withoutSdk: ['at-the-api'],
-  title: 'A token from before its build was retired is still used',
+  title: 'A token is still used after its build was retired',
   oat: 'OAT-006',
   method:
     'two builds are registered and attest; one is retired, and half a minute later both devices send another request with the token that they had',
@@ -57,7 +57,7 @@ const tokenOfRetiredBuild: Attack = {
 export const builds: readonly Attack[] = [
   deviceWithBuild({
     id: 'unknown-app',
-    title: 'An app that nobody registered',
+    title: 'An unregistered app asks for a token',
     oat: 'OAT-019',
     method: 'the genuine code under an app id of its own',
     expected: onlyAssay(noRegistration, refusedWith('app_not_registered')),
@@ -66,7 +66,7 @@ export const builds: readonly Attack[] = [
   }),
   deviceWithBuild({
     id: 'unknown-build',
-    title: 'A build that nobody registered',
+    title: 'An unregistered build asks for a token',
     oat: 'OAT-020',
     method: 'the genuine app under a build id of its own',
     expected: onlyAssay(noRegistration, refusedWith('build_not_registered')),
@@ -75,7 +75,7 @@ export const builds: readonly Attack[] = [
   }),
   deviceWithBuild({
     id: 'retired-build',
-    title: 'A build that has been retired',
+    title: 'A retired build asks for a token',
     oat: 'OAT-020',
     method: 'the same device before and after the operator retires the build',
     expected: onlyAssay(noRegistration, refusedWith('build_retired')),
@@ -97,7 +97,7 @@ export const builds: readonly Attack[] = [
   }),
   deviceWithBuild({
     id: 'other-platform-audience',
-    title: 'Downgrade: the web app asks for tokens of an API that is for the Android app',
+    title: 'Downgrade: the web app asks for tokens of an API for the Android app',
     oat: 'OAT-020',
     method: 'a copy of the web app, which everyone can download, asks the service for the other audience',
     expected: onlyAssay(noRegistration, refusedWith('audience_not_registered')),

@@ -17,7 +17,7 @@ export const challenges: readonly Attack[] = [
   {
     id: 'answer-other-key',
     withoutSdk: ['own-client-data'],
-    title: 'A challenge that was shopped for is answered under another key',
+    title: 'A challenge is answered with another key than it was requested for',
     oat: 'OAT-019',
     method: "measured by the genuine device; key and signature are the attacker's",
     expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
@@ -84,7 +84,7 @@ export const challenges: readonly Attack[] = [
   {
     id: 'challenge-shopping',
     withoutSdk: ['own-client-data'],
-    title: 'Challenges are asked for until one suits the code that is left',
+    title: 'A client asks for challenges until one suits the code that it still has',
     oat: 'OAT-020',
     method: `${replacedShare * 100} % of the code is replaced, the digest of the epoch comes from an accomplice; every fourth challenge suits`,
     expected: onlyAssay(noChallenge, through, refusedWith('HARDWARE_EVIDENCE_MISSING')),
@@ -97,7 +97,7 @@ export const challenges: readonly Attack[] = [
   },
   tamperedAnswer({
     id: 'challenge-redated',
-    title: 'A challenge is given a later date',
+    title: 'A challenge is postdated',
     oat: 'OAT-006',
     method: 'its time of issue is put an hour ahead, so that it would be good for longer',
     expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
@@ -133,7 +133,7 @@ export const challenges: readonly Attack[] = [
   tamperedAnswer({
     id: 'challenge-other-app',
     withoutSdk: ['own-client-data'],
-    title: 'A challenge for one app is answered in the name of another',
+    title: 'A challenge for one app is answered by another',
     oat: 'OAT-019',
     method: "client data names the owner's web app, whose code is easier to have",
     expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
@@ -142,7 +142,7 @@ export const challenges: readonly Attack[] = [
   tamperedAnswer({
     id: 'challenge-other-build',
     withoutSdk: ['own-client-data'],
-    title: 'A challenge for one build is answered in the name of another',
+    title: 'A challenge for one build is answered by another',
     oat: 'OAT-019',
     method: 'client data names another registered build of the same app',
     expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),

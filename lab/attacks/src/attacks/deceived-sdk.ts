@@ -40,7 +40,7 @@ export const deceivedSdk: readonly Attack[] = [
   sdkInThread({
     id: 'sdk-patched-and-hidden',
     withoutSdk: ['shown-source'],
-    title: 'The same, and what shows the source of functions is patched too',
+    title: 'The same, and the functions that show source are patched too',
     oat: 'OAT-020',
     method: 'each function, the showing one included, is shown as it was before',
     expected: onlyAssay(noMeasurement, through),
@@ -49,7 +49,7 @@ export const deceivedSdk: readonly Attack[] = [
   sdkInThread({
     id: 'live-code-left-out',
     withoutSdk: ['shown-source'],
-    title: 'The SDK is made to say that this engine shows no source',
+    title: 'The SDK is patched to report that this engine shows no source',
     oat: 'OAT-020',
     method: 'in memory; the build is for an engine that does',
     expected: onlyAssay(noMeasurement, refusedWith('SOFTWARE_LIVE_CODE')),
@@ -66,7 +66,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'driven',
-    title: 'The genuine app is driven by automation',
+    title: 'Automation drives the genuine app',
     oat: 'OAT-009',
     method: 'with what a driver leaves behind in the page',
     expected: onlyAssay(noMeasurement, refusedWith('AUTOMATION')),
@@ -74,7 +74,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'driven-and-hidden',
-    title: 'The same, and the probes are replaced by ones that find nothing',
+    title: 'The same, with probes that find nothing',
     oat: 'OAT-009',
     method: 'the attacker answers what is asked about the environment',
     expected: onlyAssay(noMeasurement, through),
@@ -104,7 +104,7 @@ export const deceivedSdk: readonly Attack[] = [
   },
   {
     id: 'sdk-headless',
-    title: 'The SDK is run without the app, over a copy of it',
+    title: 'The SDK runs without the app, over a copy of it',
     oat: 'OAT-005',
     method: "a Node script uses the public SDK as it is; its reader reads the APK's file",
     expected: onlyAssay(noMeasurement, through, refusedWith('HARDWARE_EVIDENCE_MISSING')),

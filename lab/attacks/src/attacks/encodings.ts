@@ -38,7 +38,7 @@ export const encodings: readonly Attack[] = [
   {
     id: 'client-data-json',
     withoutSdk: ['script'],
-    title: 'Client data that two parsers would read differently',
+    title: 'Client data is ambiguous: two parsers would read it differently',
     oat: 'OAT-014',
     method:
       'duplicate members, half a character, depth, __proto__, 1e400, invalid UTF-8; each validly signed',
@@ -79,7 +79,7 @@ export const encodings: readonly Attack[] = [
   challengeBodies({
     id: 'json-duplicate-members',
     withoutSdk: ['script'],
-    title: 'JSON that names a member twice',
+    title: 'JSON repeats a member',
     oat: 'OAT-014',
     method:
       'the app twice, in either order and once escaped: a proxy and the service might believe different ones',
@@ -93,7 +93,7 @@ export const encodings: readonly Attack[] = [
   challengeBodies({
     id: 'json-lone-surrogates',
     withoutSdk: ['script'],
-    title: 'JSON with half a character',
+    title: 'JSON has half a character',
     oat: 'OAT-014',
     method: 'lone surrogates in a value and in a name: what is hashed and what is stored might differ',
     expected: onlyAssay(noService, refusedWith('json_invalid')),
@@ -122,7 +122,7 @@ export const encodings: readonly Attack[] = [
   challengeBodies({
     id: 'json-prototype',
     withoutSdk: ['script'],
-    title: 'JSON that reaches for the prototype, or adds members',
+    title: 'JSON targets the prototype, or adds members',
     oat: 'OAT-014',
     method: '__proto__, constructor, and members that a careless service might take over (tier, platform)',
     expected: onlyAssay(noService, refusedWith('json_invalid,request_invalid')),
@@ -149,7 +149,7 @@ export const encodings: readonly Attack[] = [
   challengeBodies({
     id: 'bodies-oversized',
     withoutSdk: ['script'],
-    title: 'Bodies that are larger than any sound one',
+    title: 'Bodies are larger than any valid one',
     oat: 'OAT-015',
     method: 'white space, a long name, many audiences; 9 kB to 1 MB',
     expected: onlyAssay(noService, refusedWith('body_too_large')),

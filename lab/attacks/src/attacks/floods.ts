@@ -98,7 +98,7 @@ export const floods: readonly Attack[] = [
   {
     id: 'flood-of-kids',
     withoutSdk: ['at-the-api'],
-    title: 'A flood of tokens under made-up kids, so that the guard asks the service for keys each time',
+    title: 'A flood of tokens with made-up kids, so that the guard asks the service for keys each time',
     oat: 'OAT-015',
     method: `${madeUpKids} tokens; through if the guard fetches keys more than once, or a genuine request is not served`,
     expected: onlyAssay(noToken, refusedWith('TOKEN_KEY_UNKNOWN')),
@@ -157,7 +157,7 @@ export const floods: readonly Attack[] = [
   {
     id: 'replay-store-filled',
     withoutSdk: ['at-the-api'],
-    title: 'Genuine tokens of many keys fill the store of used proofs, so that it takes none of anybody else',
+    title: 'Genuine tokens of many keys fill the store of used proofs, so that it accepts no other proofs',
     oat: 'OAT-015',
     method: `${spendingKeys} keys with tokens of their own send ${spendingKeys * proofsPerKey} proofs to a node that remembers ${crampedCapacity}; a genuine device that it knows calls before and after`,
     expected: onlyAssay(noToken, refusedWith('PROOF_SHARE_SPENT')),

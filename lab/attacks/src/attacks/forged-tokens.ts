@@ -14,7 +14,7 @@ export const forgedTokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-claims-changed',
     withoutSdk: ['forged'],
-    title: 'A genuine token with its claims changed',
+    title: 'The claims of a genuine token are changed',
     oat: 'OAT-019',
     method: 'another tier, later expiry, other key, other app; the signature is the old one',
     expected: onlyAssay(noToken, refusedWith('TOKEN_SIGNATURE')),
@@ -36,7 +36,7 @@ export const forgedTokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-alg-none',
     withoutSdk: ['forged'],
-    title: 'A token that says it needs no signature',
+    title: 'A token states that it needs no signature',
     oat: 'OAT-019',
     method: 'alg none in four spellings, with an empty and with the old signature',
     expected: onlyAssay(noToken, refusedWith('TOKEN_ALGORITHM,TOKEN_MALFORMED')),
@@ -105,7 +105,7 @@ export const forgedTokens: readonly Attack[] = [
   {
     id: 'token-own-key-named',
     withoutSdk: ['forged'],
-    title: 'A token whose header says where its key is',
+    title: 'The header of a token says where its key is',
     oat: 'OAT-019',
     method:
       "jku, x5u, jwk and iss lead to the attacker's key, under its own kid and under the service's; through also if anyone fetches it",
@@ -145,7 +145,7 @@ export const forgedTokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-kid-tricks',
     withoutSdk: ['forged'],
-    title: 'A kid that is a path, a query, or far too long',
+    title: 'The kid is a path, a query, or far too long',
     oat: 'OAT-014',
     method: '../, a null device, SQL, a list, __proto__, 10 kB; also none at all',
     expected: onlyAssay(noToken, refusedWith('REQUEST_FIELDS_TOO_LARGE,TOKEN_KEY_ID,TOKEN_KEY_UNKNOWN')),
@@ -212,7 +212,7 @@ export const forgedTokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-json-tricks',
     withoutSdk: ['forged'],
-    title: 'A token whose JSON two parsers would read differently',
+    title: 'A token is ambiguous: two parsers would read its JSON differently',
     oat: 'OAT-014',
     method: 'alg and aud twice, half a character, depth; under a signature of the right length',
     expected: onlyAssay(noToken, refusedWith('TOKEN_MALFORMED')),

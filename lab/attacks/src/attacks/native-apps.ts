@@ -24,7 +24,7 @@ export const nativeApps: readonly Attack[] = [
   {
     id: 'abi-shopped',
     withoutSdk: ['android-only'],
-    title: 'A native library is patched for the ABI of the phone, and that of another ABI is measured',
+    title: "The native library for the phone's ABI is patched, and that of another ABI is measured",
     oat: 'OAT-014',
     method:
       'the app is signed anew; its reader takes the pristine splits of armeabi-v7a, as any phone may have them',
@@ -70,7 +70,7 @@ export const nativeApps: readonly Attack[] = [
   {
     id: 'key-outside-keystore',
     withoutSdk: ['key-outside-hardware'],
-    title: 'An app that was made to keep its installation key in memory enrols with two keys',
+    title: 'A patched app keeps its installation key in memory, and enrols with two keys',
     oat: 'OAT-019',
     method:
       'a genuine Pixel vouches for a software key, which could be copied; the API accepts affirming only',
@@ -85,7 +85,7 @@ export const nativeApps: readonly Attack[] = [
   {
     id: 'ipa-executable-patched',
     withoutSdk: ['ios-only'],
-    title: 'The executable of an IPA is patched, and the app signed anew',
+    title: 'The executable of an IPA is patched, and the app is signed again',
     oat: 'OAT-014',
     method:
       'its text differs in memory, which is a claim; by another team, as only Apple signs for the owner',
@@ -104,7 +104,7 @@ export const nativeApps: readonly Attack[] = [
   {
     id: 'ipa-patched-in-memory',
     withoutSdk: ['ios-only'],
-    title: 'The executable of an IPA is patched in memory on a phone whose owner can',
+    title: 'The executable of an IPA is patched in memory on a jailbroken phone',
     oat: 'OAT-014',
     method:
       'the app is as the store delivered it, so that App Attest is genuine; its text differs, which no policy of ours refuses yet',

@@ -26,7 +26,7 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-other-url',
-    title: 'A proof for another URL, or one that only looks like it',
+    title: 'A proof is for another URL, or for one that only looks like this one',
     oat: 'OAT-020',
     method: 'other path, host, port and scheme; user information, backslash, dots, case, an escaped slash',
     expected: onlyAssay(noToken, refusedWith('PROOF_HTU')),
@@ -134,7 +134,7 @@ export const proofs: readonly Attack[] = [
   {
     id: 'proof-replayed-nonce-node',
     withoutSdk: ['at-the-api'],
-    title: 'A proof is used once more at a second node, where nodes ask for nonces of their own',
+    title: 'A proof is used once more at a second node, where each node requires its own nonces',
     oat: 'OAT-006',
     method: 'two guards under one base URL, without a shared store',
     expected: onlyAssay(noToken, refusedWith('NONCE_INVALID')),
@@ -156,7 +156,7 @@ export const proofs: readonly Attack[] = [
   forgedRequest({
     id: 'proof-stale',
     withoutSdk: ['forged'],
-    title: 'Proofs that were made long before, or for later',
+    title: 'Proofs are too old, or from the future',
     oat: 'OAT-006',
     method: 'ten minutes old, ten minutes ahead, and times that are no times',
     expected: onlyAssay(noToken, refusedWith('PROOF_CLAIMS,PROOF_FROM_FUTURE,PROOF_TOO_OLD')),
@@ -220,7 +220,7 @@ export const proofs: readonly Attack[] = [
   forgedRequest({
     id: 'proof-json-tricks',
     withoutSdk: ['forged'],
-    title: 'A proof whose JSON two parsers would read differently',
+    title: 'A proof is ambiguous: two parsers would read its JSON differently',
     oat: 'OAT-014',
     method: 'htu and jwk twice, half a character, depth, __proto__; each validly signed by the device',
     expected: onlyAssay(noToken, refusedWith('PROOF_MALFORMED')),
@@ -246,7 +246,7 @@ export const proofs: readonly Attack[] = [
   forgedRequest({
     id: 'proof-jti-tricks',
     withoutSdk: ['forged'],
-    title: 'Proofs that the replay store could not remember',
+    title: 'Proofs have ids that the replay store could not remember',
     oat: 'OAT-015',
     method: 'no jti, a short one, one of 4 kB, one with a line break, a number',
     expected: onlyAssay(noToken, refusedWith('PROOF_JTI,REQUEST_FIELDS_TOO_LARGE')),

@@ -40,7 +40,7 @@ export const reactNative: readonly Attack[] = [
   {
     id: 'module-replaced',
     withoutSdk: ['react-native'],
-    title: 'A script puts a module of its own in the place of the native one, and makes token and proof up',
+    title: 'A script replaces the native module with its own, and invents token and proof',
     oat: 'OAT-002',
     method: 'the app sends what the module gives it; the API takes nobody’s word but the service’s',
     expected: onlyAssay(noToken, refusedWith('PROOF_MALFORMED')),

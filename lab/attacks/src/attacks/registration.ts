@@ -41,7 +41,7 @@ export const registrations: readonly Attack[] = [
   registration({
     id: 'registered-signature-broken',
     withoutSdk: ['at-the-service'],
-    title: 'An APK that was changed after it was signed is registered',
+    title: 'An APK is registered that was changed after it was signed',
     oat: 'OAT-020',
     method: 'one bit of the first entry; certificate and signature are the genuine ones',
     expected: onlyAssay(noRegistration, refusedWith('APK_DIGEST_MISMATCH')),
@@ -54,7 +54,7 @@ export const registrations: readonly Attack[] = [
   registration({
     id: 'registered-junk',
     withoutSdk: ['at-the-service'],
-    title: 'Files that are no APKs are registered with a leaked pipeline key',
+    title: 'Files that are not APKs are registered with a leaked pipeline key',
     oat: 'OAT-015',
     method: 'nothing, other bytes, half an APK, an APK with bytes behind it',
     expected: onlyAssay(noRegistration, refusedWith('ZIP_MALFORMED,ZIP_TRUNCATED')),

@@ -35,7 +35,7 @@ export const requests: readonly Attack[] = [
   rawRequests({
     id: 'credential-elsewhere',
     withoutSdk: ['at-the-api'],
-    title: 'Token and proof where they leak: query, cookie, body, trailers',
+    title: 'Token and proof are sent where they leak: query, cookie, body, trailers',
     oat: 'OAT-014',
     method: 'each of them genuine and in the wrong place',
     expected: onlyAssay(noGuard, refusedWith('TOKEN_MISSING')),
@@ -62,7 +62,7 @@ export const requests: readonly Attack[] = [
   rawRequests({
     id: 'field-names-disguised',
     withoutSdk: ['at-the-api'],
-    title: 'Fields under names that only look right',
+    title: 'Fields have names that only look right',
     oat: 'OAT-014',
     method:
       'underscores, a space before the colon, a null character, a line feed alone, a prefix that gateways strip',
@@ -129,7 +129,7 @@ export const requests: readonly Attack[] = [
   rawRequests({
     id: 'fields-oversized',
     withoutSdk: ['at-the-api'],
-    title: 'Fields that take long to read',
+    title: 'Fields take long to read',
     oat: 'OAT-015',
     method: 'proofs and tokens of 7 and 60 kB, 2,000 small fields',
     expected: onlyAssay(noGuard, refusedWith('HTTP_431,REQUEST_FIELDS_TOO_LARGE')),
@@ -149,7 +149,7 @@ export const requests: readonly Attack[] = [
   rawRequests({
     id: 'forwarded-fields',
     withoutSdk: ['at-the-api'],
-    title: 'Fields that only a proxy should set say what was asked for',
+    title: 'Fields that only a proxy should set claim another URL',
     oat: 'OAT-014',
     method: 'a proof that was made for another host or path, with the fields that would make it fit',
     expected: onlyAssay(noGuard, refusedWith('HTTP_404,OPEN_ROUTE,PROOF_HTU,TOKEN_MISSING')),
@@ -197,7 +197,7 @@ export const requests: readonly Attack[] = [
   rawRequests({
     id: 'path-case',
     withoutSdk: ['at-the-api'],
-    title: 'The path in other letters',
+    title: 'The path has other letter case',
     oat: 'OAT-014',
     method:
       'without credentials, for routers that ignore case where the guard might not; and under a proof for the usual case',
@@ -213,7 +213,7 @@ export const requests: readonly Attack[] = [
   rawRequests({
     id: 'path-disguised',
     withoutSdk: ['at-the-api'],
-    title: 'The path in other characters, past the place where the guard is mounted',
+    title: 'The path is encoded so as to bypass the place where the guard is mounted',
     oat: 'OAT-014',
     method:
       'escaped letters and slashes, dots, double slashes, parameters, a null, a backslash; without credentials',
@@ -227,7 +227,7 @@ export const requests: readonly Attack[] = [
   rawRequests({
     id: 'target-absolute',
     withoutSdk: ['at-the-api'],
-    title: 'The request line names a host of its own',
+    title: 'The request line names another host',
     oat: 'OAT-014',
     method:
       'absolute targets without credentials and under a proof for that host; another Host field; no target',

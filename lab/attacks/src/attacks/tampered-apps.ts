@@ -44,7 +44,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'one-bit-changed',
-    title: 'One bit of the app is another',
+    title: 'One bit of the app is changed',
     oat: 'OAT-020',
     method: 'in the middle of classes.dex; the APK is signed with the genuine key',
     expected: atEachLevel(through, through, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
@@ -132,7 +132,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedImage({
     id: 'segment-renamed',
-    title: 'A segment is shown under another name',
+    title: 'A segment is sent under another name',
     oat: 'OAT-020',
     method: 'classes.dex as classes9.dex, with the same bytes',
     expected: onlyAssay(noMeasurement, refusedWith('SOFTWARE_SEGMENTS')),
@@ -143,7 +143,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedImage({
     id: 'segments-reordered',
-    title: 'Two segments change places',
+    title: 'Two segments are swapped',
     oat: 'OAT-020',
     method: "two of the SDK's scripts are shown with each other's bytes",
     expected: onlyAssay(noMeasurement, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
@@ -159,7 +159,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedImage({
     id: 'segment-split',
-    title: 'A segment is shown as two',
+    title: 'A segment is sent as two',
     oat: 'OAT-020',
     method: 'classes.dex as classes.dex and classes9.dex, which together are the same bytes',
     expected: onlyAssay(noMeasurement, refusedWith('SOFTWARE_SEGMENTS')),

@@ -10,7 +10,7 @@ import { laterBy, shop } from '../world.ts'
 export const tokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-stolen',
-    title: 'A stolen token, without its key',
+    title: 'A stolen token is used without its key',
     oat: 'OAT-020',
     method: "the proof is made with the thief's own key",
     expected: onlyAssay(noToken, refusedWith('PROOF_KEY_MISMATCH')),
@@ -18,7 +18,7 @@ export const tokens: readonly Attack[] = [
   }),
   {
     id: 'token-without-proof',
-    title: 'A token used as if it were a bearer token',
+    title: 'A token is used as a bearer token',
     oat: 'OAT-020',
     method: 'in its own field and in Authorization, with no proof',
     expected: onlyAssay(noToken, refusedWith('PROOF_MISSING,TOKEN_MISSING')),
@@ -37,7 +37,7 @@ export const tokens: readonly Attack[] = [
   },
   forgedRequest({
     id: 'token-other-audience',
-    title: 'A token for another API',
+    title: 'A token for another API is used',
     oat: 'OAT-020',
     method: 'genuine, for the same app and key, with a sound proof',
     expected: onlyAssay(noToken, refusedWith('TOKEN_AUDIENCE')),
@@ -49,7 +49,7 @@ export const tokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-expired',
     withoutSdk: ['forged'],
-    title: 'A token past its time',
+    title: 'An expired token is used',
     oat: 'OAT-006',
     method: `an API whose clock is ${laterBy / 60} minutes ahead, a proof that is fresh there`,
     expected: onlyAssay(noToken, refusedWith('TOKEN_EXPIRED')),

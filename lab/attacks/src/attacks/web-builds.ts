@@ -26,7 +26,7 @@ export const webBuilds: readonly Attack[] = [
   entryBuild({
     id: 'import-map-without-integrity',
     withoutSdk: ['at-the-service'],
-    title: 'A chunk that pages load later is left out of what is measured, and nothing pins it',
+    title: 'A chunk that pages load later is not measured, and nothing pins it',
     method: 'the import map has no `integrity`; twin: it has',
     code: 'WEB_NOT_PINNED',
     changed: { 'index.html': page({ imports: {} }) },

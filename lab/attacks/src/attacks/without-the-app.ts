@@ -125,7 +125,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'captured-request',
-    title: 'A request of the genuine app is recorded and sent again and again',
+    title: 'A request of the genuine app is recorded and repeated',
     oat: 'OAT-006',
     method: `every field as the app sent it, ${replays} times more`,
     expected: atEachLevel(through, through, refusedWith('PROOF_REPLAYED')),
@@ -155,7 +155,7 @@ export const withoutTheApp: readonly Attack[] = [
   {
     id: 'answer-made-up',
     withoutSdk: ['script'],
-    title: 'A script enrols with a key of its own and makes up the measurement',
+    title: 'A script enrols with its own key and invents the measurement',
     oat: 'OAT-019',
     method: 'challenge, plan and names of segments are real, the values are random, the probes find nothing',
     expected: onlyAssay(noChallenge, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
@@ -205,7 +205,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'brokered-device',
-    title: 'A script has a genuine device sign each of its requests',
+    title: 'A script makes a genuine device sign each of its requests',
     oat: 'OAT-005',
     method: "the genuine app's SDK gives token and proof, the script sends them from elsewhere",
     expected: onlyAssay(noToken, through),

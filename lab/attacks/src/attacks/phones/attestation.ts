@@ -51,7 +51,7 @@ export const attestation: readonly Attack[] = [
   onPhone({
     id: 'other-package-on-phone',
     withoutSdk: ['android-only'],
-    title: 'An app of another name on a genuine phone answers for the genuine one',
+    title: 'Another app on a genuine phone answers for the genuine one',
     oat: 'OAT-020',
     method: 'its key is attested for its own package; app and build are named as those of the genuine app',
     expected: onlyHardware(refusedWith('ANDROID_KEY_PACKAGE')),
@@ -79,7 +79,7 @@ export const attestation: readonly Attack[] = [
   onPhone({
     id: 'chain-extended',
     withoutSdk: ['android-only', 'changed-sdk'],
-    title: 'A genuine chain is extended by a fake leaf that says what the attacker likes',
+    title: "A genuine chain is extended by a fake leaf with the attacker's statements",
     oat: 'OAT-020',
     method:
       'signed with the attested key: with a statement, without one, and below a leaf that says it may issue',
@@ -96,7 +96,7 @@ export const attestation: readonly Attack[] = [
   onPhone({
     id: 'chain-forged',
     withoutSdk: ['android-only'],
-    title: 'A chain that no phone has made: a leaf of the attacker above genuine certificates',
+    title: 'The attacker puts a leaf of his own on genuine certificates',
     oat: 'OAT-020',
     method:
       'signed by another key, under another name, the root twice, the statement in the wrong certificate',
@@ -128,7 +128,7 @@ export const attestation: readonly Attack[] = [
   onPhone({
     id: 'keystore-in-software',
     withoutSdk: ['android-only'],
-    title: 'An emulator attests its keys by the software keystore',
+    title: 'An emulator attests its keys with the software keystore',
     oat: 'OAT-005',
     method:
       "Android's published root; also a phone whose hardware says that key or attestation are software's",
@@ -142,7 +142,7 @@ export const attestation: readonly Attack[] = [
   onPhone({
     id: 'boot-loader-unlocked',
     withoutSdk: ['android-only'],
-    title: 'The genuine app runs on a phone whose owner has unlocked the boot loader',
+    title: 'The genuine app runs on a phone with an unlocked boot loader',
     oat: 'OAT-020',
     method: 'the hardware says so; also one whose system verifies all the same',
     expected: onlyHardware(refusedWith('BOOT_LOADER_UNLOCKED')),
@@ -173,7 +173,7 @@ export const attestation: readonly Attack[] = [
   {
     id: 'keybox-revoked-later',
     withoutSdk: ['android-only', 'same-to-an-sdk'],
-    title: 'A keybox is revoked after it has vouched for a key, which then refreshes',
+    title: 'A key refreshes after the keybox that vouched for it was revoked',
     oat: 'OAT-019',
     method:
       'remembered evidence is checked against the current list; the twin is a phone with another keybox',
@@ -182,7 +182,7 @@ export const attestation: readonly Attack[] = [
   },
   onPhone({
     id: 'roots-of-ones-own',
-    title: 'Evidence under roots that the attacker has made, with the names of the genuine ones',
+    title: 'Evidence has forged roots with the names of the genuine ones',
     oat: 'OAT-019',
     method: 'whole hierarchies of Google and of Apple, and certificates of Apple under another name',
     expected: onlyHardware(

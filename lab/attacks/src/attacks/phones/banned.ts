@@ -46,7 +46,7 @@ export const banned: readonly Attack[] = [
   {
     id: 'banned-software-key',
     withoutSdk: ['at-the-service'],
-    title: 'An installation that the operator banned asks for another token',
+    title: 'A banned installation asks for a new token',
     oat: 'OAT-020',
     method:
       'two genuine installations attest; one is banned by the name that the API knows, and both attest again, the banned one with the same key',
@@ -68,7 +68,7 @@ export const banned: readonly Attack[] = [
   {
     id: 'token-of-banned-phone',
     withoutSdk: ['at-the-api'],
-    title: 'A token from before its phone was banned is still used',
+    title: 'A token is still used after its phone was banned',
     oat: 'OAT-006',
     method:
       'two phones attest; one is banned, and within half a minute its token is refused at the guard, while that of the other is served',

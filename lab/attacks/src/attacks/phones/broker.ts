@@ -92,7 +92,7 @@ export const broker: readonly Attack[] = [
   onPhone({
     id: 'test-roots-in-production',
     withoutSdk: ['at-the-service'],
-    title: 'Evidence under the roots of the published testkit is given to a service in production',
+    title: 'A service in production gets evidence under the roots of the published testkit',
     oat: 'OAT-019',
     method: 'the Pixel and the iPhone that this suite calls genuine, and a service that was not told of them',
     expected: onlyHardware(refusedWith('ANDROID_KEY_ANCHOR,APP_ATTEST_ANCHOR')),

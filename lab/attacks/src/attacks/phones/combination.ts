@@ -31,7 +31,7 @@ const otherBinding = 'Zk3nFq0b0m3F0bJ5zJmD0Wn4mE2r3TtYk3nFq0b0m3F'
 export const combination: readonly Attack[] = [
   onPhone({
     id: 'evidence-left-out',
-    title: 'Downgrade: whoever answers has no phone, lists no evidence and sends none',
+    title: 'Downgrade: a client without a phone lists no evidence and sends none',
     oat: 'OAT-020',
     method: 'the measurement is sound, and all of it is signed; for the Android app and the iOS app',
     expected: onlyHardware(refusedWith('HARDWARE_EVIDENCE_MISSING')),
@@ -44,7 +44,7 @@ export const combination: readonly Attack[] = [
   onPhone({
     id: 'evidence-repeated',
     withoutSdk: ['android-only', 'changed-sdk'],
-    title: 'Two chains, in the hope that one is verified and the other believed',
+    title: 'Two chains are sent, so that one might be verified and the other believed',
     oat: 'OAT-020',
     method: 'that of a genuine phone first, and that of an unlocked one',
     expected: onlyHardware(refusedWith('EVIDENCE_REPEATED')),
@@ -65,7 +65,7 @@ export const combination: readonly Attack[] = [
   onPhone({
     id: 'one-key-passed-off',
     withoutSdk: ['android-only', 'changed-sdk'],
-    title: 'A software key is passed off as the one that the hardware holds',
+    title: 'A software key is passed off as a hardware key',
     oat: 'OAT-020',
     method: 'the challenge is for a key that is attested itself: another key is attested, or none',
     expected: onlyHardware(refusedWith('EVIDENCE_OF_KEY_MISSING,EVIDENCE_OTHER_KEY')),
@@ -95,7 +95,7 @@ export const combination: readonly Attack[] = [
   onPhone({
     id: 'phones-spliced',
     withoutSdk: ['android-only'],
-    title: 'The chain is spliced from those of two phones',
+    title: 'A chain is spliced from those of two phones',
     oat: 'OAT-020',
     method: 'both for the same client data: the leaf of one, and the certificates above it of the other',
     expected: onlyHardware(refusedWith('ANDROID_KEY_ISSUER')),
@@ -136,7 +136,7 @@ export const combination: readonly Attack[] = [
   onPhone({
     id: 'play-other-package',
     withoutSdk: ['android-only', 'needs-play'],
-    title: 'A Play token about another package, or one that another app has asked for',
+    title: 'A Play token is about another package, or was requested by another app',
     oat: 'OAT-020',
     method:
       'signed and encrypted by Google for the genuine client data; also about the package under another key',
@@ -154,7 +154,7 @@ export const combination: readonly Attack[] = [
   onPhone({
     id: 'play-stale',
     withoutSdk: ['android-only', 'needs-play'],
-    title: 'A Play token that was given an hour ago',
+    title: 'A Play token is an hour old',
     oat: 'OAT-006',
     method: 'for this very client data; the app is registered for verdicts of the last ten minutes',
     expected: onlyHardware(refusedWith('PLAY_INTEGRITY_STALE')),
@@ -164,7 +164,7 @@ export const combination: readonly Attack[] = [
   onPhone({
     id: 'play-replayed',
     withoutSdk: ['android-only', 'needs-play'],
-    title: 'A Play token that was given for other client data is sent again',
+    title: 'A Play token for other client data is sent again',
     oat: 'OAT-006',
     method:
       "fresh, of the genuine app on a genuine phone; the chain beside it is for the attacker's client data",

@@ -14,7 +14,7 @@ export const leftOut: readonly Attack[] = [
   onPhone({
     id: 'ban-evaded-without-chain',
     withoutSdk: ['android-only', 'needs-play'],
-    title: 'A banned phone shows Google Play only, and no chain that would name it',
+    title: 'A banned phone sends only a Play verdict, and no chain that would identify it',
     oat: 'OAT-020',
     method:
       'a new installation key at an API that accepts affirming only; the twin is a phone that nobody banned',

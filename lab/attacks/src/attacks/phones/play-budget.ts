@@ -22,7 +22,7 @@ export const playBudget: readonly Attack[] = [
   {
     id: 'play-budget-drained-to-skip-play',
     withoutSdk: ['android-only', 'needs-play'],
-    title: 'A phone that Google would not recognise has the calls spent, so that nobody asks Google about it',
+    title: 'A phone that Google would not recognise uses up the calls, so that nobody asks Google about it',
     oat: 'OAT-020',
     method:
       'its chain holds, by a leaked key; the operator said to go on without a verdict, at an API that accepts affirming only',

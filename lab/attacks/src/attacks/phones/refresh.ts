@@ -65,7 +65,7 @@ export const refresh: readonly Attack[] = [
   onPhone({
     id: 'assertion-of-other-key',
     withoutSdk: ['ios-only'],
-    title: 'A refresh with a copied installation key is asserted by another App Attest key',
+    title: 'Another App Attest key signs the refresh of a copied installation key',
     oat: 'OAT-019',
     method: "the thief's own genuine iPhone asserts; the service verifies with the key that it remembers",
     expected: onlyHardware(refusedWith('APP_ATTEST_ASSERTION_SIGNATURE')),
@@ -75,7 +75,7 @@ export const refresh: readonly Attack[] = [
   {
     id: 'copied-key-refreshed',
     withoutSdk: ['key-outside-hardware'],
-    title: 'A copied installation key refreshes without the phone, while its evidence is young',
+    title: 'A copied installation key refreshes without the phone, while its evidence is recent',
     oat: 'OAT-019',
     method:
       'all memory and files of the process are read, and a copy of the app is measured; a key in the Keystore is not in them',
@@ -102,7 +102,7 @@ export const refresh: readonly Attack[] = [
   onPhone({
     id: 'copied-key-refreshed-two-keys',
     withoutSdk: ['key-outside-hardware'],
-    title: 'The same where an app does not demand that hardware holds the key',
+    title: 'The same for an app that does not require a hardware key',
     oat: 'OAT-019',
     method: 'a software key that a Pixel has vouched for; the thief measures a copy and gives no evidence',
     expected: onlyHardware(through),
@@ -115,7 +115,7 @@ export const refresh: readonly Attack[] = [
   onPhone({
     id: 'copied-key-refreshed-late',
     withoutSdk: ['key-outside-hardware'],
-    title: 'A copied key that hardware only vouches for refreshes after the age that the policy allows',
+    title: 'A copied software key refreshes after its evidence has become too old for the policy',
     oat: 'OAT-019',
     method: `a policy of ${hastyAge} seconds stands for one of a day; the twin refreshes within it`,
     expected: onlyHardware(refusedWith('HARDWARE_EVIDENCE_OLD')),
@@ -153,7 +153,7 @@ export const refresh: readonly Attack[] = [
   onPhone({
     id: 'older-build-on-iphone',
     withoutSdk: ['ios-only'],
-    title: 'Downgrade: an installation goes back to an older build, whose weakness is known',
+    title: 'Downgrade: an installation goes back to an older build with a known weakness',
     oat: 'OAT-014',
     method:
       'registered, not retired, and no minimum version is set; the phone remembers nothing, the service does',
