@@ -6,65 +6,65 @@ import type { HardwareWorld, World } from './world.ts'
 export const levels = ['unprotected', 'embedded-secret', 'assay-software', 'assay-hardware'] as const
 export type Level = (typeof levels)[number]
 
-/** What came of one try. */
+/** The result of one attempt. */
 export interface Verdict {
   /** Whether the caller got what they wanted. */
   through: boolean
-  /** HTTP status of the answer that decided; 0 where none came. */
+  /** HTTP status of the answer that decided; 0 if none came. */
   status: number
-  /** The refusal's own code, as the operator finds it; several in alphabetical order, separated by commas. */
+  /** The refusal's real code, as the operator sees it; several in alphabetical order, separated by commas. */
   code: string | null
 }
 
-/** One attack at one level, and its twin: the same with only the tampered property put right, which must be served. */
+/** One attack at one level, and its twin: the same with only the tampered property restored, which must be served. */
 export interface Attempt {
   attack: Verdict
   twin?: Verdict
 }
 
-/** What should come of an attack at a level. */
+/** The expected outcome of an attack at a level. */
 export type Expected =
   | { outcome: 'through' }
   /** With the operator's code, or codes in alphabetical order, separated by commas. */
   | { outcome: 'refused'; code: string }
   | { outcome: 'not-applicable'; reason: string }
 
-/** What is done at each level. What is left out does not apply, and `expected` says why. */
+/** The attack at each level. It does not apply at a level that is left out, and `expected` says why. */
 export interface Runs {
   readonly unprotected?: (world: World) => Promise<Attempt>
   readonly 'embedded-secret'?: (world: World) => Promise<Attempt>
-  /** At both levels of Assay. At the higher one devices are phones that give evidence. */
+  /** At both levels of Assay. At the higher one, devices are phones with hardware evidence. */
   readonly assay?: (world: World) => Promise<Attempt>
-  /** At this level only, or otherwise than `assay` says. */
+  /** Only at this level, or in place of `assay`. */
   readonly 'assay-hardware'?: (world: HardwareWorld) => Promise<Attempt>
 }
 
-/** What not every machine has: programs, and more loopback addresses than 127.0.0.1 (Linux). */
+/** Things that not every machine has: programs, and more loopback addresses than 127.0.0.1 (Linux). */
 export type Tool = 'apktool' | 'apksigner' | 'loopback-networks' | 'valkey-server'
 
 export interface Attack {
-  /** Kebab case; never changed, since results are compared over time. */
+  /** Kebab case; never change it, because results are compared over time. */
   readonly id: string
-  /** What the attacker does, in a few words. */
+  /** The act of the attacker, in a few words. */
   readonly title: string
-  /** What it would be good for. */
+  /** The automated threat that it serves. */
   readonly oat: Oat
   /** How it is carried out here. */
   readonly method: string
   readonly needs?: readonly Tool[]
-  /** Why the SDKs of phones have no part in it, each for one reason; left out: they carry it out. */
+  /** The reasons, one for each SDK of a phone that does not carry it out; left out: all SDKs do. */
   readonly withoutSdk?: readonly WithoutSdkReason[]
   readonly expected: Readonly<Record<Level, Expected>>
   readonly run: Runs
 }
 
-/** The world of an app that measures itself only, and that of one whose phones vouch for it. */
+/** The world of an app with software evidence only, and that of an app with hardware evidence. */
 export interface Worlds {
   readonly software: World
   readonly hardware: HardwareWorld
 }
 
-/** What an attack does at a level; `undefined`: it does not apply there. */
+/** The run of an attack at a level; `undefined`: it does not apply there. */
 export function runAt(
   { run }: Pick<Attack, 'run'>,
   level: Level,
@@ -77,5 +77,5 @@ export function runAt(
   return below && (({ software }) => below(software))
 }
 
-/** What every kind of attack says about itself. */
+/** The description that every kind of attack has. */
 export type About = Omit<Attack, 'run'>

@@ -1,8 +1,8 @@
 import type { Expected, Level } from './attack.ts'
 
 /**
- * How an attack says what should come of it at each level. An `expected` is reviewed like code: a change to one says
- * that Assay stops more, or less, than it did. Codes are those that the operator finds; callers see less.
+ * The expected outcomes of an attack at each level. Review an `expected` like code: a change to one says that Assay stops
+ * more, or less, than before. The codes are those that the operator sees; callers see less.
  */
 
 export const through: Expected = { outcome: 'through' }
@@ -19,7 +19,7 @@ export const noToken = 'there are no tokens and proofs at this level'
 export const noHardware = 'no hardware vouches for anything at this level'
 export const noGuard = 'there is no guard to get past at this level'
 
-/** With hardware as without, unless `hardware` says otherwise. */
+/** The same with and without hardware, unless `hardware` says otherwise. */
 export function atEachLevel(
   unprotected: Expected,
   embeddedSecret: Expected,

@@ -1,7 +1,7 @@
 import { levels, runAt, type Attack, type Attempt, type Expected, type Level } from './attack.ts'
 import type { AttackResult } from './run-attacks.ts'
 
-/** Something that is not as an attack expects, or an attack that proves nothing. */
+/** A result that an attack does not expect, or an attack that proves nothing. */
 export interface Deviation {
   id: string
   /** `null`: of the attack as a whole. */
@@ -9,14 +9,14 @@ export interface Deviation {
   problem: string
 }
 
-/** Words that a reason must have, at least. */
+/** The least number of words of a reason. */
 const leastReason = 4
 
 type Judged = Pick<Attack, 'id' | 'expected' | 'run'>
 
 /**
- * Compares what came of attacks with what they expect. Nothing is judged by what is missing: an attack that was not
- * carried out is a deviation, and so is a result that belongs to no attack.
+ * Compares the results of attacks with their expectations. A gap never passes: an attack without a result is a deviation,
+ * and so is a result without an attack.
  */
 export function judge(attacks: readonly Judged[], results: readonly AttackResult[]): Deviation[] {
   const ids = attacks.map(({ id }) => id)

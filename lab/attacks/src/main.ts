@@ -21,7 +21,7 @@ else {
   process.exitCode = (await attackAll(chosen, json)) ? 0 : 1
 }
 
-/** Says what is wrong with arguments that are invalid. */
+/** Reads the arguments, and says what is wrong with invalid ones. */
 function optionsOf(args: readonly string[]): Options | undefined {
   try {
     return readOptions(
@@ -39,7 +39,7 @@ async function writeDocs(): Promise<void> {
   await writeFile(file, withTable(await readFile(file, 'utf8'), attackTable(catalogue)))
 }
 
-/** Whether everything came out as expected. */
+/** Whether every result was as expected. */
 async function attackAll(attacks: readonly Attack[], json: boolean): Promise<boolean> {
   const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
   const { runnable, notRun } = await sortByTools(attacks)

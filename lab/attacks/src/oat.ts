@@ -1,4 +1,4 @@
-/** OWASP automated threats to web applications (handbook 1.30): what an attack would be good for. */
+/** OWASP automated threats to web applications (handbook 1.30): the purposes of attacks. */
 export const automatedThreats = {
   'OAT-001': 'Carding',
   'OAT-002': 'Token Cracking',

@@ -13,7 +13,7 @@ export interface Options {
   readonly only: ReadonlySet<string> | undefined
 }
 
-/** @throws TypeError for arguments that are invalid, saying which */
+/** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], known: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

@@ -14,7 +14,7 @@ export interface ReportedAttack extends Pick<Attack, 'id' | 'title' | 'oat' | 'm
   codes: Partial<Record<Level, string>>
 }
 
-/** A level at which an attack failed to be carried out has no outcome. */
+/** A level at which an attack could not be carried out has no outcome. */
 export function reportOf(attacks: readonly Attack[], results: readonly AttackResult[]): Report {
   const byId = new Map(results.map((result) => [result.id, result]))
   return {

@@ -1,12 +1,12 @@
 import { levels, runAt, type Attack, type Attempt, type Level, type Worlds } from './attack.ts'
 
-/** What came of an attack at each of its levels: an attempt, or what kept it from being carried out. */
+/** The result of an attack at each of its levels: an attempt, or the error that prevented it. */
 export interface AttackResult {
   readonly id: string
   readonly attempts: Readonly<Partial<Record<Level, Attempt | Error>>>
 }
 
-/** Attacks under way at once: most of them wait for sockets most of the time. */
+/** Number of attacks at once: most of them wait for sockets most of the time. */
 const lanes = 3
 
 /** Carries out every attack at each of its levels, in no order. `done` is called for each. */
@@ -16,7 +16,7 @@ export async function runAttacks(
   done: (result: AttackResult, milliseconds: number) => void,
 ): Promise<AttackResult[]> {
   const results = new Map<string, AttackResult>()
-  // The slow ones first, so that they do not end up alone.
+  // The slow ones come first, so that none runs alone at the end.
   const waiting = [...attacks].sort((a, b) => (a.needs?.length ?? 0) - (b.needs?.length ?? 0))
   const lane = async () => {
     for (let attack = waiting.pop(); attack !== undefined; attack = waiting.pop()) {

@@ -4,7 +4,7 @@ import { readZip, createSoftwareKey, type Keystore, type SoftwareKey } from '@as
 const secretLike =
   /["']?[\w-]*(?:key|secret|token|password)["']?\s*[:=]\s*["'](?=[^"'\s]*\d)([^"'\s]{16,256})["']/gi
 
-/** What anyone with the file finds in it: no more than unzipping and a search for text is needed. */
+/** The secrets that anyone can find in the file by unzipping it and searching its text. */
 export async function findSecrets(apk: Buffer): Promise<string[]> {
   const found = new Set<string>()
   for (const { name, content } of await readZip(apk)) {
@@ -15,8 +15,8 @@ export async function findSecrets(apk: Buffer): Promise<string[]> {
 }
 
 /**
- * What a thief has of a key in the Keystore who has all memory and files of the process, and no use of the Keystore: its public
- * half, and a private key of his own.
+ * The loot of a thief who has all memory and files of the process but cannot use the Keystore: the public half of the key, with
+ * a private key of his own.
  */
 export function stolenKey(keystore: Pick<Keystore, 'publicKey'>): SoftwareKey {
   const publicJwk = keystore.publicKey()

@@ -5,7 +5,7 @@ export function plainTable(headings: readonly string[], rows: readonly (readonly
   return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
-/** A table in Markdown, as the project's formatter writes it: not padded, so that a change of one row shows as one row. */
+/** A Markdown table without padding, as the project's formatter writes it: a change of one row changes one line. */
 export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `|${cells.map((cell) => (cell === '' ? ' |' : ` ${cell.replaceAll('|', '\\|')} |`)).join('')}`

@@ -14,7 +14,7 @@ export interface Call {
   headers?: Readonly<Record<string, string>>
 }
 
-/** Sends a request to an API and asks its log what became of it. */
+/** Sends a request to an API and looks up the result in its log. */
 export async function call(
   target: Target,
   { method = 'GET', path = shop.orders, headers = {} }: Call = {},
@@ -56,14 +56,14 @@ async function verdictOf(response: Response, target: Target, id: string): Promis
   return refused(response.status, target.codeOf(id) ?? codeIn(body) ?? `HTTP_${response.status}`)
 }
 
-/** What the service, or the SDK itself, made of an exchange that failed. */
+/** The verdict of the service, or of the SDK itself, on a failed exchange. */
 export async function verdictOfExchange(
   device: Pick<InstalledApp, 'exchanges'>,
   error: AssayClientError,
   world: { operator: Pick<Operator, 'codeOf'> },
 ): Promise<Verdict> {
   const last = device.exchanges.at(-1)
-  // The SDK itself would not go on.
+  // The SDK itself has refused.
   if (last === undefined || last.status < 400) return refused(0, `sdk:${error.code}`)
   return verdictOfProblem(last.status, last.response, world)
 }
@@ -84,7 +84,7 @@ export async function post(
   return verdictOfAnswer(response, world)
 }
 
-/** What an app learns from the SDK's error alone. */
+/** The verdict that an app can see in the SDK's error. */
 export async function verdictOfError(
   { code, problem, trace }: Pick<AssayClientError, 'code' | 'problem' | 'trace'>,
   world: { operator: Pick<Operator, 'codeOf'> },
@@ -93,13 +93,13 @@ export async function verdictOfError(
   return verdictOfProblem(403, { code: problem, trace }, world)
 }
 
-/** What an answer of the service says. */
+/** The verdict in an answer of the service. */
 export async function verdictOfAnswer(response: Response, world: Pick<World, 'operator'>): Promise<Verdict> {
   const body: unknown = await response.json().catch(() => undefined)
   return response.ok ? served(response.status) : verdictOfProblem(response.status, body, world)
 }
 
-/** Callers see one code for every denial; the operator finds the real one under the trace id. */
+/** Looks up the real code of a denial by its trace id, as the operator can; callers see one code for all denials. */
 async function verdictOfProblem(
   status: number,
   problem: unknown,

@@ -1,7 +1,7 @@
 /** SDKs of phones. */
 export type PhoneSdk = 'Kotlin' | 'Swift'
 
-/** Why attacks are not carried out with the SDK of a phone itself. */
+/** A reason why attacks are not carried out with the SDK of a phone. */
 interface WithoutSdk {
   readonly sdks: readonly PhoneSdk[]
   readonly reason: string
@@ -9,7 +9,7 @@ interface WithoutSdk {
 
 const both = ['Kotlin', 'Swift'] as const
 
-/** Why cells of the table are empty. An attack names its reason by the key. */
+/** The reasons for empty cells of the table. An attack names its reason by the key. */
 export const withoutSdk = {
   script: {
     sdks: both,

@@ -16,7 +16,7 @@ import type { Verdict } from './attack.ts'
 /** An API to attack, and its operator's log. */
 export interface Target {
   readonly url: string
-  /** The guard's code for the request that was sent with this `X-Request-Id`; `undefined` where no guard saw it. */
+  /** The guard's code for the request with this `X-Request-Id`; `undefined` if no guard saw it. */
   codeOf(requestId: string): string | undefined
 }
 
@@ -34,7 +34,7 @@ export interface RegisterOptions {
   allowDebugSigner?: boolean
 }
 
-/** What the service's operator does and sees. */
+/** The service's operator. */
 export interface Operator {
   /** The real code of the denial behind a trace id. */
   codeOf(trace: string): Promise<string | undefined>
@@ -51,7 +51,7 @@ export interface Operator {
   registerEntry(zip: Buffer, options: { id: string; key: string }): Promise<Verdict>
 }
 
-/** Everything that attacks act on: one service, one app with its builds, and the APIs that it may call. */
+/** The stage of the attacks: one service, one app with its builds, and the APIs that it may call. */
 export interface World {
   /** Base URL of the attestation service. */
   readonly service: string
@@ -82,9 +82,9 @@ export interface World {
   device(options?: Partial<DeviceOptions>): Promise<Device>
   /** The same for the web app. */
   webDevice(options?: Partial<DeviceOptions>): Promise<Device>
-  /** What a phone with the genuine app on it gives its SDK; nothing where no phone vouches for the app. */
+  /** The evidence of a phone with the genuine app; nothing if no phone vouches for the app. */
   evidence(): readonly EvidenceSource[]
-  /** The answer with evidence of such a phone for its own client data; as it is where no phone vouches for the app. */
+  /** The answer with evidence of such a phone for its own client data; unchanged if no phone vouches for the app. */
   vouch(answer: AttestationRequest): AttestationRequest
 }
 
@@ -92,7 +92,7 @@ export interface World {
 export interface NativeApps {
   /** The guarded API of both. */
   readonly orders: Target
-  /** What a phone of this ABI gets of the Android app. */
+  /** The splits of the Android app for a phone of this ABI. */
   installed(abi: Abi): Promise<readonly MemorySegment[]>
   /** Sections of the iOS app's executable, as they are in memory. */
   readonly iosText: readonly MemorySegment[]
@@ -125,9 +125,9 @@ export interface HardwareWorld extends World {
   readonly assessed: Target
   /** A genuine iPhone with the newer build of the iOS app, unless `options` say otherwise. */
   iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
-  /** The operator starts a service that takes the vendors of our own, with these arguments. */
+  /** The operator starts a service that accepts the test vendors, with these arguments. */
   startWithTestVendors(...args: readonly string[]): Promise<Verdict>
-  /** Starts one more service: as in production, with no vendors of our own, or with them. */
+  /** Starts one more service: as in production, without test vendors, or with them. */
   startOther(vendors: 'production' | 'test'): Promise<OtherService>
 }
 
@@ -141,7 +141,7 @@ export interface Ration {
 
 export type PhonePlatform = 'android' | 'ios'
 
-/** A service beside that of the world, which knows the same apps and builds. */
+/** A further service, which knows the same apps and builds. */
 export interface OtherService {
   /** Whether a device gets a token. */
   attest(platform: PhonePlatform, options: Pick<DeviceOptions, 'evidence' | 'key'>): Promise<Verdict>
@@ -186,18 +186,18 @@ export interface Apis {
   readonly cramped: Target
 }
 
-/** What becomes of fetching keys. */
+/** Control over the fetching of keys. */
 export interface KeyRenewal {
   /**
    * From now on the service's JWKS endpoint hangs. `gaveUp` resolves when the guard gives up on it for the first
    * time.
    */
   hang(): { readonly gaveUp: Promise<void> }
-  /** Lets the keys at hand grow older than they are good for. */
+  /** Lets the cached keys expire. */
   age(): void
 }
 
-/** What anyone knows who has watched the app's own traffic. */
+/** Facts that anyone knows who has watched the app's own traffic. */
 export const shop = {
   orders: '/v1/orders',
   legacyOrders: '/legacy/orders',
@@ -219,5 +219,5 @@ export const laterBy = 1200
 /** Keys of one iPhone that `HardwareWorld.assessed` accepts. */
 export const mostKeys = 4
 
-/** Seconds that hardware evidence may be old at `HardwareWorld.hasty`. */
+/** The greatest age in seconds of hardware evidence at `HardwareWorld.hasty`. */
 export const hastyAge = 3

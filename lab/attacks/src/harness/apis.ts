@@ -18,13 +18,13 @@ import {
   type World,
 } from '../world.ts'
 
-/** The victims, and what ends them. */
+/** The victims, and a function that stops them. */
 export interface RunningApis {
   readonly apis: Apis
   close(): Promise<void>
 }
 
-/** One more guarded API, and what ends it. */
+/** One more guarded API, and a function that stops it. */
 export interface RunningTarget extends Target {
   close(): Promise<void>
 }
@@ -84,7 +84,7 @@ export async function startApis(
     payments: await guarded(),
     later: await node({ clockAhead: laterBy }),
     legacy: await node({ legacyRoute: true }),
-    // As long a pause as there may be: on a slow machine, too, the first fetch is the only one that is due.
+    // The longest possible pause, so that only the first fetch is due, even on a slow machine.
     counting: { ...(await node({ fetchKeys, keysMaxAge: 1200 })), keyFetches: () => keyFetches },
     renewing: { ...(await node(renewal.options)), ...renewal.control },
     developing: await guarded({ apps: [developmentApp], development: true }),
@@ -99,13 +99,13 @@ export async function startApis(
   }
 }
 
-/** Seconds, the least that the guard takes: an attack waits for the next list. */
+/** Seconds, the least that the guard accepts: an attack waits for the next list. */
 const statusMaxAge = 5
 
-/** Seconds: the least that the guard takes, so that tokens and proofs outlive the keys. */
+/** Seconds, the least that the guard accepts, so that tokens and proofs outlive the keys. */
 const keysMaxAge = 30
 
-/** Fetching that can be made to hang, and a clock that can be put forward. */
+/** A `fetch` that can hang, and a clock that can be advanced. */
 function createRenewal(): {
   options: Pick<GuardedApiOptions, 'fetchKeys' | 'keysMaxAge' | 'clockAhead'>
   control: KeyRenewal

@@ -10,7 +10,7 @@ export function newSecret(): string {
   return `SG.${randomBytes(16).toString('base64url')}.${randomBytes(32).toString('base64url')}`
 }
 
-/** A release build made of a published debug build, with the SDK and, as the industry starts with, a secret in it. */
+/** A release build made of a published debug build, with the SDK and, as in many real apps, a secret in it. */
 export async function makeRelease(published: Buffer, secret: string, signer: ApkSigner): Promise<Buffer> {
   const config = Buffer.from(JSON.stringify({ orders_api_key: secret }))
   const put = { ...(await sdkFiles()), 'assets/config.json': config }

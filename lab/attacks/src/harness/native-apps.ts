@@ -14,7 +14,7 @@ import { startApi, type RunningTarget } from './apis.ts'
 import type { Administrator } from './operator.ts'
 import { enrolmentsPerDay } from './phones.ts'
 
-/** What native apps of every world are made of. */
+/** The parts of the native apps in every world. */
 export interface NativeMaterial {
   readonly android: NativeApp
   readonly ios: NativeIpa
@@ -23,14 +23,14 @@ export interface NativeMaterial {
 /** How their phones vouch for them. */
 export interface NativeVouching {
   readonly tiers: readonly AdmissibleTier[]
-  /** Phones with these apps on them. Left out: nothing vouches for the apps. */
+  /** Phones with these apps. Left out: nothing vouches for the apps. */
   readonly phones?: Phones
 }
 
 const apps = { android: 'com.example.native', ios: 'com.example.native.ios' } as const
 const versionCode = 7
 const sdks = { android: 'assay-android/0.1.0', ios: 'assay-ios/0.1.0' } as const
-/** As the phones' systems name the apps. */
+/** The names of the apps in the phones' systems. */
 export const nativeAppId = `ASSAY12345.${apps.ios}`
 export const nativeInstalled = ({ sha256 }: ApkSigner) => ({
   package: apps.android,
@@ -66,7 +66,7 @@ export async function setNativeApps(
 ): Promise<{ native: NativeApps; close: RunningTarget['close'] }> {
   const { close, ...orders } = await startApi({ issuer: service, apps: Object.values(apps), tiers })
   const evidence = phones && {
-    // Nothing is said about the key: for a build with the Android SDK, hardware has to hold it.
+    // Nothing is set for the key: for a build with the Android SDK, hardware must hold it.
     android: { android_key_attestation: { enrolments_per_day: enrolmentsPerDay } },
     ios: { apple_app_attest: { app_ids: [nativeAppId], environments: ['production'], system: 'ios' } },
   }

@@ -13,7 +13,7 @@ import { developmentApp, type Operator, type World } from '../world.ts'
 
 type BuildType = 'apk' | 'aab' | 'ipa' | 'zip'
 
-/** What the harness does besides what attacks may ask the operator for. */
+/** The operator's acts that only the harness needs. */
 export interface Administrator extends Operator {
   addApp(app: AppInput): Promise<void>
   setMinimum(app: string, versionCode: number): Promise<void>
@@ -24,7 +24,7 @@ export interface Administrator extends Operator {
   putPlayIntegrityKeys(app: string, keys: { decryption: string; verification: string }): Promise<void>
 }
 
-/** The operator, by the service's HTTP API and the first admin key. */
+/** The operator, who uses the service's HTTP API with the first admin key. */
 export function createOperator(
   service: string,
   adminKey: string,

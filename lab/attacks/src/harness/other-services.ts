@@ -8,7 +8,7 @@ import { createOperator, type Administrator } from './operator.ts'
 import { androidEvidence, iosEvidence } from './phones.ts'
 import type { Material } from './set-world.ts'
 
-/** Services beside that of the world. */
+/** Further services, besides that of the world. */
 export function otherServices(
   material: Material,
   vendorFile: string,
@@ -73,7 +73,7 @@ async function addIosApp(operator: Administrator): Promise<InstalledBuild> {
   return addIosBuild(operator, 2)
 }
 
-/** Refused if the service does not start, with the code that it gives on its standard error. */
+/** Refused if the service does not start, with the code on its standard error. */
 async function startWith({ cli }: Material, args: readonly string[]): Promise<Verdict> {
   try {
     const service = await startFreshService(cli, args)

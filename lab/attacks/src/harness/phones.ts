@@ -4,13 +4,13 @@ import type { AndroidPhone } from '@assay/testkit'
 
 export const appId = 'ASSAY12345.com.example.ios'
 
-/** Small, so that attacks reach it. */
+/** A low limit, so that attacks reach it. */
 export const enrolmentsPerDay = { device: 3, batch: 5 }
 
-/** Seconds that a verdict of Play Integrity may be old. */
+/** The greatest age of a verdict of Play Integrity, in seconds. */
 const oldestVerdict = 600
 
-/** What the apps are registered for. */
+/** The evidence for which the apps are registered. */
 export const androidEvidence: AppEvidence = {
   android_key_attestation: { enrolments_per_day: enrolmentsPerDay },
   play_integrity: { request: 'classic', calls_per_day: 1, max_age: oldestVerdict },
@@ -19,7 +19,7 @@ export const iosEvidence: AppEvidence = {
   apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' },
 }
 
-/** The answer, its chains replaced by ones of this phone for the client data as it is now. */
+/** The answer with chains of this phone, made for the current client data. */
 export function vouchedFor(answer: AttestationRequest, phone: AndroidPhone): AttestationRequest {
   const bytes = decodeBase64url(answer.client_data)
   if (bytes === undefined) return answer

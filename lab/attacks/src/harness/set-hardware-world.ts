@@ -18,13 +18,13 @@ import { nativeAppId, nativeInstalled } from './native-apps.ts'
 import { otherServices } from './other-services.ts'
 import { setWorld, type Material, type RunningWorld } from './set-world.ts'
 
-/** A hardware world that runs, and what ends it. */
+/** A running hardware world, and a function that stops it. */
 export interface RunningHardwareWorld {
   readonly world: HardwareWorld
   close(): Promise<void>
 }
 
-/** Evidence of hardware is accepted, good or with findings that genuine phones have too. */
+/** Accepts hardware evidence that is good, or has only findings that genuine phones have too. */
 const tiers = ['affirming', 'warning'] as const
 
 export async function setHardwareWorld(material: Material): Promise<RunningHardwareWorld> {
@@ -112,7 +112,7 @@ async function startOwnApis(
 
 const rationedCalls = 4
 
-/** Each app has the release build under an id of its own. */
+/** Each app has the release build under its own id. */
 function rationing(
   { world: { service, apps, apks, builds }, operator, install }: RunningWorld,
   { signer }: Material,
@@ -149,7 +149,7 @@ function rationing(
   }
 }
 
-/** Its guard accepts `warning` too: what is refused there, the service refuses. */
+/** Its guard accepts `warning` too, so that every refusal is by the service. */
 async function registerAssessed(operator: Administrator, audience: string, key: TeamKey): Promise<void> {
   await operator.putDeviceCheckKey(iosApp, key)
   await operator.putPolicy('assessed', assessedDevicePolicy(mostKeys))

@@ -20,7 +20,7 @@ import { makeRelease, newSecret, registerBuilds } from './builds.ts'
 import { makeNativeApps, setNativeApps, type NativeMaterial, type NativeVouching } from './native-apps.ts'
 import { createOperator, type Administrator } from './operator.ts'
 
-/** What all worlds are made from. */
+/** The parts that all worlds share. */
 export interface Material {
   readonly cli: CliProcess
   readonly apps: World['apps']
@@ -43,7 +43,7 @@ export interface WorldOptions {
   readonly native: NativeVouching
 }
 
-/** A world that runs, and what ends it. */
+/** A running world, and a function that stops it. */
 export interface RunningWorld {
   readonly world: World
   readonly service: FreshService
@@ -135,7 +135,7 @@ async function registerApis(
   await operator.addApi({ audience: payments.url, apps: [android], ...accepted })
 }
 
-/** Every node of the orders API takes tokens for its one audience. */
+/** Every node of the orders API accepts tokens for its one audience. */
 function audiencesOf(apis: World['apis'], others: readonly string[]): Record<string, string> {
   const {
     orders,

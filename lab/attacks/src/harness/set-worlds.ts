@@ -3,7 +3,7 @@ import type { Worlds } from '../attack.ts'
 import { setHardwareWorld } from './set-hardware-world.ts'
 import { gatherMaterial, setWorld } from './set-world.ts'
 
-/** The worlds of both levels of Assay, and what ends them. */
+/** The worlds of both levels of Assay, and a function that stops them. */
 export interface RunningWorlds {
   readonly worlds: Worlds
   close(): Promise<void>

@@ -7,11 +7,11 @@ import type { Attack, Tool } from '../attack.ts'
 /** An attack that this machine cannot carry out. */
 export interface NotRun {
   id: string
-  /** What is missing. */
+  /** The missing tools. */
   missing: Tool
 }
 
-/** Parts attacks that can be carried out here from those that cannot. */
+/** Separates attacks that this machine can carry out from the others. */
 export async function sortByTools(
   attacks: readonly Attack[],
 ): Promise<{ runnable: Attack[]; notRun: NotRun[] }> {

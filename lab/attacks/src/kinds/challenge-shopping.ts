@@ -5,7 +5,7 @@ import type { Verdict } from '../attack.ts'
 import { callFrom, refused } from '../verdict.ts'
 import type { World } from '../world.ts'
 
-/** Share of the code that was replaced. */
+/** Share of the code that is replaced. */
 export const replacedShare = 0.02
 /** After this many the chance that none suits is 10^-9. */
 const mostChallenges = 100
@@ -13,8 +13,8 @@ const mostChallenges = 100
 const longestRead = 4096
 
 /**
- * A client that no longer has some of the registered bytes, and has the epoch's whole-code digest from an accomplice who
- * does. It asks for challenges until all fresh reads fall on what it has left.
+ * A client that lacks some of the registered bytes, and has the epoch's whole-code digest from an accomplice who has them
+ * all. It asks for challenges until all fresh reads fall on the bytes that it has.
  */
 export async function shopForChallenge(world: World): Promise<Verdict> {
   const key = createSoftwareKey()

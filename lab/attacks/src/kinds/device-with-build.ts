@@ -8,11 +8,11 @@ interface DeviceWithBuild extends About {
   twin: (world: World) => Promise<Device>
   /** Default: the orders API. */
   target?: (world: World) => Target
-  /** What the operator does after the twin was served and before the attack. */
+  /** The operator's act between the twin and the attack. */
   meanwhile?: (world: World) => Promise<void>
 }
 
-/** A device whose app or build is not one that may attest calls the API. */
+/** A device whose app or build may not attest calls the API. */
 export function deviceWithBuild(attack: DeviceWithBuild): Attack {
   const { device, twin, target = (world) => world.apis.orders, meanwhile, ...about } = attack
   const tryWith = (world: World, making: (world: World) => Promise<Device>) =>
@@ -29,7 +29,7 @@ export function deviceWithBuild(attack: DeviceWithBuild): Attack {
   }
 }
 
-/** A device calls an API, by default that of the orders, and is put away. */
+/** A device calls an API, by default the orders API, and is then closed. */
 export async function tryDevice(
   world: World,
   making: Promise<InstalledApp>,

@@ -4,7 +4,7 @@ import { callFrom, everyOf, refused, served } from '../verdict.ts'
 import type { World } from '../world.ts'
 
 interface Flood extends About {
-  /** Networks that it comes from, from `firstNetwork` on: floods must not use up each other's quota. */
+  /** Networks of the flood, from `firstNetwork` on: floods must not use up each other's quota. */
   networks: number
   firstNetwork: number
   /** Requests from each. */
@@ -20,8 +20,8 @@ const atOnce = 32
 const genuine = 6
 
 /**
- * A flood of the service. It is through if a genuine device that enrols meanwhile is not served; its code is what the
- * flood was answered with.
+ * A flood of the service. It is through if a genuine device that enrols meanwhile is not served; its code is that of the
+ * answers to the flood.
  */
 export function flood({ networks, firstNetwork, requests, path, body, ...about }: Flood): Attack {
   return {

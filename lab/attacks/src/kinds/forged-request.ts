@@ -3,7 +3,7 @@ import type { Attack, Attempt, About } from '../attack.ts'
 import { allOf, call, present, type Call } from '../verdict.ts'
 import { shop, type Target, type World } from '../world.ts'
 
-/** What the attacker has: a genuine token, and the key of its device where the attack needs it. */
+/** The attacker's possessions: a genuine token, and the key of its device if the attack needs it. */
 export interface Loot {
   readonly world: World
   readonly token: string
@@ -15,7 +15,7 @@ export interface Loot {
   readonly now: number
 }
 
-/** A request as the attacker makes it up: a token and a proof, and where it goes; default: to read the orders. */
+/** A request of the attacker: a token, a proof and a destination; default: to read the orders. */
 export interface Forged extends Call {
   token: string
   proof: string
@@ -23,11 +23,11 @@ export interface Forged extends Call {
 }
 
 interface ForgedRequest extends About {
-  /** What is sent, one after the other. All of it must be refused. */
+  /** The requests, sent one after the other. All of them must be refused. */
   forge: (loot: Loot) => Promise<Forged[]> | Forged[]
 }
 
-/** Tokens and proofs that someone other than the genuine device puts together. Twin: the genuine token, a sound proof. */
+/** Tokens and proofs that do not come from the genuine device. Twin: the genuine token, a sound proof. */
 export function forgedRequest({ forge, ...about }: ForgedRequest): Attack {
   return {
     ...about,

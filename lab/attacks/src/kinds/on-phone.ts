@@ -18,7 +18,7 @@ interface OnPhone extends About {
   twin?: TryOnPhone
 }
 
-/** Anyone who answers has the genuine app's code to measure, and what a phone gives is not as expected. */
+/** The client measures the genuine app's code, but the phone's evidence is not as expected. */
 export function onPhone({ attack, twin = onPixel, ...about }: OnPhone): Attack {
   return {
     ...about,
@@ -26,7 +26,7 @@ export function onPhone({ attack, twin = onPixel, ...about }: OnPhone): Attack {
   }
 }
 
-/** The Android app calls the API of the orders from a phone, genuine by default. */
+/** The Android app calls the orders API from a phone, genuine by default. */
 export function onPixel(
   world: HardwareWorld,
   { evidence }: { evidence: readonly EvidenceSource[] } = world.phones.pixel(),
@@ -35,7 +35,7 @@ export function onPixel(
   return tryDevice(world, world.device({ ...options, evidence }))
 }
 
-/** The same at the API that accepts `affirming` only. */
+/** The same at the API that accepts only `affirming`. */
 export function onPixelExactly(
   world: HardwareWorld,
   { evidence }: { evidence: readonly EvidenceSource[] } = world.phones.pixel({ play: world.phones.play }),

@@ -8,7 +8,7 @@ import { withLoot, type Loot } from './forged-request.ts'
 
 type Field = readonly [name: string, value: string]
 
-/** What a raw request is put together from. */
+/** The parts of a raw request. */
 export interface RawParts {
   /** The field by which the API's log names the request. */
   readonly id: Field
@@ -49,13 +49,13 @@ async function trial(target: Target, loot: Loot, variant: (parts: RawParts) => s
   const responses = await sendRaw(Number(new URL(target.url).port), variant(partsOf(target, loot, id)))
   if (responses.some(givesOrders)) return served()
   const refusal = responses.findLast(({ status }) => status >= 300)
-  // What everyone may read, and nothing besides.
+  // The API returned only public contents.
   if (refusal === undefined && responses.length > 0) return refused(200, 'OPEN_ROUTE')
   if (refusal === undefined) return refused(0, 'NO_ANSWER')
   return refused(refusal.status, target.codeOf(id) ?? `HTTP_${refusal.status}`)
 }
 
-/** The orders themselves, or that one was placed; what everyone may read is no booty. */
+/** Whether the attacker got the orders, or placed one; public contents do not count. */
 function givesOrders({ status, body }: RawResponse): boolean {
   return status < 300 && /"orders"|"id"/.test(body)
 }

@@ -7,7 +7,7 @@ interface Registration extends About {
   twin?: (world: World, registrationKey: string) => Promise<Verdict>
 }
 
-/** Anyone who holds the pipeline's registration key, or none, tries to widen what may attest. */
+/** An attacker with the pipeline's registration key, or without one, tries to register more builds or rights. */
 export function registration({ attack, twin = releaseAgain, ...about }: Registration): Attack {
   return {
     ...about,

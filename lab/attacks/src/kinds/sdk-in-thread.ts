@@ -9,8 +9,8 @@ interface SdkInThread extends About {
 }
 
 /**
- * The SDK runs in a thread of its own, where the attacker does to its memory what `treatment` says; the reader shows
- * pristine bytes. Where the device is a phone, it goes on giving evidence: its system sees the genuine app. Twin: the same thread, left alone.
+ * The SDK runs in its own thread, where the attacker changes its memory as `treatment` says; the reader shows pristine bytes. A
+ * phone still gives evidence: its system sees the genuine app. Twin: the same thread, unchanged.
  */
 export function sdkInThread({ treatment, ...about }: SdkInThread): Attack {
   return {

@@ -4,14 +4,14 @@ import { AssayClientError, memoryImage, type EvidenceSource, type MemorySegment 
 import type { EvidenceItem } from '@assay/protocol'
 import { createNodeClient, type NodeClientOptions } from '@assay/client/node'
 
-/** What is done to the SDK in memory, or to what is around it. */
+/** A change of the SDK in memory, or of its environment. */
 export type Treatment =
   | 'none'
   /** Its check of plans returns at once. */
   | 'patched'
-  /** The same, and what shows the source of functions shows what it was before. */
+  /** The same, and functions show their old source. */
   | 'patched-and-hidden'
-  /** It says that this engine shows no source. */
+  /** The SDK reports that this engine shows no source. */
   | 'sourceless'
   /** The platform's function for signing is hooked. */
   | 'crypto-hooked'
@@ -43,7 +43,7 @@ export type FromSdk = { binding: string } | { output: SdkOutput }
 
 const input = workerData as SdkInput
 
-/** Rewrites functions while they are loaded, as V8's live edit lets a debugger do. Nothing on disk changes. */
+/** Rewrites loaded functions, as a debugger can with V8's live edit. Nothing on disk changes. */
 async function edit(file: string, from: string | RegExp, to: string): Promise<void> {
   const session = new Session()
   session.connect()
@@ -89,7 +89,7 @@ async function attest(): Promise<SdkOutput> {
     ...fakeProbes(),
   })
   try {
-    // After the SDK was made, which remembers what it found.
+    // This comes after the creation of the SDK, which remembers the original functions.
     if (input.treatment === 'crypto-hooked') hookSigning()
     return { headers: { ...(await client.proof({ method: 'GET', url: input.url })) } }
   } catch (error) {
@@ -124,7 +124,7 @@ function hookSigning(): void {
   Object.defineProperty(subtle, 'sign', { value: (...args: Parameters<typeof sign>) => sign(...args) })
 }
 
-/** What a driver of browsers leaves behind in the page. */
+/** The traces that browser automation leaves in the page. */
 function drive(): void {
   Object.assign(globalThis, { __webdriver_evaluate: () => undefined })
 }

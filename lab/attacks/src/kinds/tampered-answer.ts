@@ -4,12 +4,12 @@ import type { Attack, Verdict, About } from '../attack.ts'
 import { callFrom } from '../verdict.ts'
 import type { World } from '../world.ts'
 
-/** Makes what is sent in place of the answer; a text is sent as it is. */
+/** Makes the replacement of the answer; a text is sent unchanged. */
 export type Tamper = (answer: AttestationRequest, key: SoftwareKey) => AttestationRequest | string
 
 /**
- * A device with the genuine app attests with a fresh challenge; its owner changes the answer on its way, holds the
- * installation key, and may sign again; where the device is a phone, it vouches for what he signs.
+ * A device with the genuine app attests with a fresh challenge; its owner changes the answer on its way. He has the
+ * installation key and may sign again; a phone vouches for what he signs.
  */
 export async function attestTampered(world: World, tamper: Tamper): Promise<Verdict> {
   const key = createSoftwareKey()

@@ -7,7 +7,7 @@ import { shop, type HardwareWorld, type World } from '../world.ts'
 import { tryDevice } from './device-with-build.ts'
 
 interface TamperedApk extends About {
-  /** Whose key it is signed with. Default: the owner's, so that nothing but the code is another. */
+  /** The owner of the signing key. Default: the app's owner, so that only the code differs. */
   by?: 'owner' | 'stranger'
   /** The tampered app. */
   tamper: (world: World, signer: ApkSigner) => Promise<Buffer>
@@ -19,9 +19,9 @@ interface Made {
   signer: ApkSigner
 }
 
-/** An app that is not the released one any more calls the API, and answers the service from its own bytes. */
+/** A changed app calls the API, and answers the service from its own bytes. */
 export function tamperedApk({ tamper, by = 'owner', ...about }: TamperedApk): Attack {
-  // Made once of a released app: it is the same at every level.
+  // The app is made only once, because it is the same at every level.
   const made = new WeakMap<Buffer, Promise<Made>>()
   const make = async (world: World): Promise<Made> => {
     const signer = by === 'owner' ? world.signer : await createApkSigner('Repackager')
@@ -49,7 +49,7 @@ export function tamperedApk({ tamper, by = 'owner', ...about }: TamperedApk): At
   }
 }
 
-/** What a genuine phone says about an app that this key has signed. */
+/** A genuine phone's statement about an app signed with this key. */
 export function evidenceOf({ phones }: HardwareWorld, { sha256 }: ApkSigner): readonly EvidenceSource[] {
   return phones.pixel({ app: { ...phones.installed, signers: [sha256] } }).evidence
 }
@@ -59,7 +59,7 @@ interface TamperedImage extends About {
   tamper: (segments: readonly MemorySegment[]) => readonly MemorySegment[]
 }
 
-/** As `tamperedApk`, for changes to how the code is divided, which matter to the measurement only. */
+/** Like `tamperedApk`, for changes of the segments, which affect only the measurement. */
 export function tamperedImage({ tamper, ...about }: TamperedImage): Attack {
   return {
     ...about,
