@@ -18,7 +18,7 @@ describe('enforce', () => {
     })
   })
 
-  test('a refusal gives the reason that weighs most', () => {
+  test('a refusal has the most important reason', () => {
     const refused = accept(
       result('warning', 'SOFTWARE_ONLY', 'DEBUGGABLE_BUILD'),
       api('enforce', 'affirming'),

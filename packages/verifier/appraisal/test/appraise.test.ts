@@ -30,7 +30,7 @@ test('a result says which policy it was, and when', () => {
 })
 
 describe('only verified claims can be appraised', () => {
-  test('what a format parsed does not compile, nor do claims by themselves', () => {
+  test('parsed values of a format do not compile, and neither do bare claims', () => {
     type Appraisable = AppraisalInput['claims'][number]
     expectTypeOf<ReturnType<typeof software.parse>>().not.toExtend<Appraisable>()
     expectTypeOf<SoftwareClaims>().not.toExtend<Appraisable>()
@@ -139,7 +139,7 @@ describe('none', () => {
     expect(result).toMatchObject(undecided('REQUIRED_CLAIM_NOT_AFFIRMING'))
   })
 
-  test('of several required claims each must be affirmed, by any one of its values', () => {
+  test('each of several required claims must be affirmed, by any one of its values', () => {
     const required = [
       { claim: ['software', 'live'], oneOf: ['absent', 'matched'] },
       { claim: ['software', 'coverage'], oneOf: ['image'] },
@@ -169,7 +169,7 @@ describe('none', () => {
     expect(appraising(policyOf(rule))).toMatchObject(undecided('RULE_FAILED'))
   })
 
-  test('a rule that asks for a claim which nobody checked', () => {
+  test('a rule that reads an unchecked claim', () => {
     const policy = compilePolicy(
       {
         required: [{ claim: 'evidence.software.measured', one_of: [true] }],
@@ -225,7 +225,7 @@ describe('a key in hardware that the app demands', () => {
     expect(judged('hardware', true, ownPolicy)).toMatchObject({ tier: 'affirming', reasons: [] })
   })
 
-  test('makes no verdict where the policy has none', () => {
+  test('returns no verdict if the policy has none', () => {
     const silent = policyOf({ when: () => false, tier: 'affirming' })
     expect(judged('software', true, silent)).toMatchObject(undecided('NO_RULE_MATCHED'))
   })

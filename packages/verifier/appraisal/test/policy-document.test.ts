@@ -166,7 +166,7 @@ describe('a document is refused', () => {
     expectFault({ required: [...required, wrong], rules: [rule] }, code, `/required/1${pointer}`)
   })
 
-  test('whose expressions are too much together, though none is by itself', () => {
+  test('whose expressions are too large together, though each alone is not', () => {
     const long = `true ${' '.repeat(1_019)}`
     expect(faultOf({ required, rules: times(16, { ...rule, when: long }) })).toBeUndefined()
     const more = [...times(16, { ...rule, when: long }), { ...rule, when: 'true' }]
@@ -174,7 +174,7 @@ describe('a document is refused', () => {
   })
 })
 
-test('what is required is there for the rules, member by member', () => {
+test('the rules can read the requirements, member by member', () => {
   const claim = 'evidence.play_integrity.appLicensingVerdict'
   const when = `${claim} == 'LICENSED'`
   expectFault(documentOf(when), 'POLICY_CLAIM_UNGUARDED', '/rules/0/when')

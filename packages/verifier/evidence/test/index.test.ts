@@ -18,7 +18,7 @@ test('nothing outside the package can mark claims as verified', () => {
   expect(claimed).toBeDefined()
 })
 
-test('what was parsed is no verified claim', () => {
+test('parsed evidence is not a verified claim', () => {
   type Parsed = ReturnType<typeof softwareFormat.software.parse>
   expectTypeOf<Parsed>().not.toExtend<Verified<unknown>>()
 })

@@ -67,7 +67,7 @@ describe('JAR signatures', () => {
     await expectRefusal('JAR_DIGEST_MISMATCH', () => verifyApkSignature(file))
   })
 
-  it('are verified beside the newer schemes for older devices', async () => {
+  it('are verified in addition to the newer schemes, for older devices', async () => {
     const file = jarSigned({ declares: '2, 3' }, { v2: [{ identity: signer }], v3: [{ identity: signer }] })
     expect((await verifyApkSignature(file)).schemes).toEqual(['v1', 'v2', 'v3'])
   })

@@ -9,7 +9,7 @@ const readWith = (...more: EntryTemplate[]) =>
   readBuild(ipaFile([...appEntries(), ...more]), { format: 'ipa' })
 
 describe('the folder of the app', () => {
-  it('stands beside what stores and Finder leave', async () => {
+  it('may have files of stores and Finder next to it', async () => {
     const { segments } = await readWith(
       { name: 'Payload/', content: '', method: 0 },
       { name: 'Payload/App.app/', content: '', method: 0 },

@@ -13,7 +13,7 @@ const broken = writeMachO({ signature: { directories: [{ hashType: 4 }] } })
 broken[200] = (broken[200] as number) ^ 1
 
 describe('verifyIpaSignature', () => {
-  it('tells who the app says it is, and what its executable is signed as', async () => {
+  it("contains the app's stated identity, and the identity in the executable's signature", async () => {
     const App = universal()
     const verified = await verify({ App })
     expect(verified).toMatchObject({
@@ -91,7 +91,7 @@ describe('readBuild of an IPA', () => {
       { ...arm64, bytes },
     ])
 
-  it('takes a signature of the linker on one slice for none, as long as it is true', async () => {
+  it('treats a valid linker signature on one slice as no signature', async () => {
     expect(await read({ App: besideUnsigned(signedByLinker()) })).toMatchObject({ codeSignature: [] })
     await expectRefusal('MACHO_NOT_SIGNED', () => verify({ App: besideUnsigned(signedByLinker()) }))
     expect(await verify({ App: signedByLinker() })).toMatchObject({ slices: [{ teamId: 'ABCDE12345' }] })
@@ -143,7 +143,7 @@ describe('the team that signed', () => {
     })
   })
 
-  it('may be missing: an ad hoc signature has none', async () => {
+  it('may be missing, as in an ad hoc signature', async () => {
     const files = { App: signedBy(''), 'embedded.mobileprovision': profile(['ABCDE12345']) }
     expect(await read(files)).toMatchObject({ codeSignature: [{ teamId: null }] })
   })

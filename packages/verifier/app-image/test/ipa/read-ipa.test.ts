@@ -21,7 +21,7 @@ const withText = writeMachO({ signature: null, commands: [textCommand] })
 const read = (files: Files = {}) => readBuild(ipaWith(files), { format: 'ipa' })
 
 describe('readBuild of an IPA', () => {
-  it('gives identity and scripts, and no signature where there is none', async () => {
+  it('returns identity and scripts, and no signature if there is none', async () => {
     const report = await read({ 'embedded.mobileprovision': profileOf({ Entitlements: {} }) })
     expect(report).toEqual({
       format: 'ipa',
@@ -217,7 +217,7 @@ describe('readBuild of an IPA', () => {
     await expectRefusal('MACHO_MALFORMED', () => read({ App }))
   })
 
-  it('hands each section of a large executable over whole', async () => {
+  it('passes each section of a large executable on as a whole', async () => {
     const code = Buffer.from(Uint8Array.from({ length: 700_000 }, (_, at) => at * 7 + (at >> 9)))
     const sections = [
       { name: '__text', offset: 512, length: 600_000 },

@@ -11,13 +11,13 @@ const read = (template: SegmentTemplate, { from = 0x1000, to = 0x8000, littleEnd
   textSections({ commands: [segmentCommand({ littleEndian, ...template })], littleEndian, from, to })
 
 describe('textSections', () => {
-  it('gives the sections of __TEXT in the order of the file, in either byte order', () => {
+  it('returns the sections of __TEXT in the order of the file, in either byte order', () => {
     expect(read({ sections: two })).toEqual(two)
     expect(read({ sections: two.toReversed(), littleEndian: false }, { littleEndian: false })).toEqual(two)
     expect(read({ sections: [...two, { name: '__empty', offset: 0, length: 0 }] })).toEqual(two)
   })
 
-  it('gives none where there is no such segment', () => {
+  it('returns no sections if there is no such segment', () => {
     expect(read({ name: '__DATA', sections: two })).toEqual([])
     expect(textSections({ commands: [Buffer.alloc(8)], littleEndian: true, from: 0, to: 10 })).toEqual([])
   })

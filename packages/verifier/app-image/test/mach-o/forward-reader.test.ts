@@ -28,7 +28,7 @@ function* rangesOf(lengths: readonly [gap: number, length: number][], end: numbe
   return found
 }
 
-it('gives the ranges that are asked for, however the bytes come', async () => {
+it('returns the requested ranges, however the bytes arrive', async () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 })
   const ranges = fc.array(fc.tuple(fc.nat({ max: 9 }), fc.integer({ min: 1, max: 20 })), { maxLength: 12 })
   await fc.assert(

@@ -98,7 +98,7 @@ describe('the code signature of a Mach-O file', () => {
     expect((await verify(writeMachO({ cpuType, cpuSubtype: 2 }))).slices).toMatchObject([{ arch }])
   })
 
-  it('gives slices in the order in which they lie in the file', async () => {
+  it('returns slices in the order of the file', async () => {
     const slices = [arm, arm64].map((each) => ({ ...each, bytes: writeMachO(each) }))
     const swapped = writeFat(slices, {
       ranges: (places) => void places.splice(0, 2, places[1]!, places[0]!),
@@ -109,7 +109,7 @@ describe('the code signature of a Mach-O file', () => {
     expect(found.map(({ arch }) => arch)).toEqual(['arm64', 'arm'])
   })
 
-  it('names no team where slices name different ones, or a slice none', async () => {
+  it('names no team if slices name different ones, or one slice names none', async () => {
     const signedBy = (teamId: string) => ({ signature: { directories: [{ teamId }] } })
     const of = (one: string, other: string) =>
       writeFat([

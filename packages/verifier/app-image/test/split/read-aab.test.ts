@@ -9,7 +9,7 @@ const read = (modules?: Modules) => readBuild(aabFile(modules), { format: 'aab' 
 const feature = { attributes: { split: 'feature' }, files: { 'dex/classes.dex': 'dex of the feature' } }
 
 describe('readBuild of an app bundle', () => {
-  it('gives identity, segments by module, ABIs, and no signer', async () => {
+  it('returns identity, segments by module, ABIs, and no signer', async () => {
     const report = await read()
     expect(report).toMatchObject({
       format: 'aab',
@@ -33,7 +33,7 @@ describe('readBuild of an app bundle', () => {
     ])
   })
 
-  it('measures features that come with the app and stay apart, and tells of those that need not be there', async () => {
+  it('measures separate features that are installed with the app, and reports optional ones', async () => {
     const measured = await read({ feature: { ...feature, delivery: 'removable' } })
     expect(measured.splits?.modules).toEqual(['base', 'feature'])
     expect(measured.segments.map(({ name }) => name)).toContain('feature/classes.dex')
@@ -77,7 +77,7 @@ describe('readBuild of an app bundle', () => {
     await expectRefusal('AAB_LAYOUT', () => read(many))
   })
 
-  it('refuses a module without manifest, and one whose manifest is none', async () => {
+  it('refuses a module without a manifest, and one with an invalid manifest', async () => {
     const without = aabEntries().filter(({ name }) => name !== 'base/manifest/AndroidManifest.xml')
     await expectRefusal('MANIFEST_MISSING', () => readBuild(fileOf(writeZip(without)), { format: 'aab' }))
     const broken = [...without, { name: 'base/manifest/AndroidManifest.xml', content: '<manifest/>' }]

@@ -30,7 +30,7 @@ const read = (apks: Readonly<Record<string, Buffer>>, method?: number) =>
   readBuild(apksFile(apks, method), { format: 'apks' })
 
 describe('readBuild of split APKs', () => {
-  it('gives one build: identity and signer of all, segments by module, ABIs', async () => {
+  it('returns one build: identity and signer of all, segments by module, ABIs', async () => {
     const report = await read({
       'toc.pb': Buffer.from('contents'),
       'splits/base-master.apk': base(),
@@ -67,7 +67,7 @@ describe('readBuild of split APKs', () => {
     expect(await read(apks, 8)).toEqual(stored)
   })
 
-  it('gives the same segments as the bundle that the splits were made from', async () => {
+  it('returns the same segments as the bundle of the splits', async () => {
     const names = (await read({ 'base.apk': base() })).segments.map(({ name, sha256 }) => [name, sha256])
     expect(names).toEqual([['base/classes.dex', expect.any(String)]])
   })

@@ -110,7 +110,7 @@ describe('the coverage `entry`', () => {
     expect(await covered({ 'other.html': '<p>', 'sub/index.1.0.7.html': page() })).toContain('index.html')
   })
 
-  it('needs no map in pages without scripts, and none where nothing is loaded later', async () => {
+  it('needs no map in pages without scripts, or if nothing is loaded later', async () => {
     expect(await covered({ '404.html': '<p>Not here' })).toContain('404.html')
     expect(
       await covered({
@@ -185,7 +185,7 @@ describe('the coverage `entry`', () => {
       ])
   })
 
-  it('reads the URL of a script against the base that stands before it', async () => {
+  it('resolves the URL of a script against the base before it', async () => {
     const head = `<base href="/shop/"><script type="importmap">${underShop}</script>${relative}`
     expect(await covered({ 'index.html': pageOf(head) })).toEqual(measured)
     const late = `<script type="importmap">${underShop}</script>${relative}<base href="/shop/">`

@@ -134,7 +134,7 @@ describe('what cannot be evaluated decides nothing', () => {
     expect(evaluate(when, [softwareClaims(), playClaims(changes)])).toMatchObject(failed)
   })
 
-  test('counts that are none', () => {
+  test('invalid counts', () => {
     const when = `has(${key}) && 'a' in ${key}.versionCodes`
     for (const versionCodes of [{ a: '1' }, null, undefined, 'a'])
       expect(evaluate(when, [softwareClaims(), androidKeyClaims({ versionCodes })])).toMatchObject(failed)

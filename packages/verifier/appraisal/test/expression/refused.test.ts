@@ -203,7 +203,7 @@ test('a fault that regular expressions are missing says what there is instead', 
   expect(faultOf(documentOf("software.app.matches('a')"))?.message).toContain('startsWith')
 })
 
-test('the first fault is told, by its rule', () => {
+test('the first fault is reported, with its rule', () => {
   const rules = ['true', 'nobody', '1'].map((when) => ({ when, tier: 'warning' }))
   expect(faultOf({ ...documentOf('true'), rules })).toMatchObject({ pointer: '/rules/1/when' })
 })

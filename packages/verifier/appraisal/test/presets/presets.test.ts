@@ -85,7 +85,7 @@ describe('what hardware affirms', () => {
     })
   })
 
-  test('an assertion by a key that nobody attested is no hardware evidence', () => {
+  test('an assertion by an unattested key is not hardware evidence', () => {
     const { claims, facts } = assertingIphone()
     const alone = { facts, claims: claims.filter(({ format }) => format !== 'apple-app-attest') }
     expect(judge('observe', alone)).toMatchObject({ tier: 'warning', reasons: ['SOFTWARE_ONLY'] })
@@ -93,7 +93,7 @@ describe('what hardware affirms', () => {
       expect(judge(preset, alone).reasons).toEqual(['HARDWARE_EVIDENCE_MISSING'])
   })
 
-  test('an engine that shows no source is told, and does no harm', () => {
+  test('an engine that shows no source is reported, and does not lower the result', () => {
     for (const preset of graded)
       for (const live of ['absent', 'not_applicable'])
         expect(judge(preset, pixel({}, { live }))).toMatchObject({

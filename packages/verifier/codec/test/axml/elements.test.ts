@@ -90,7 +90,7 @@ describe('axmlElements', () => {
     expect(readDocument({ after: Buffer.from('not a chunk at all') })).toEqual(expected)
   })
 
-  it('tells references and other types apart', () => {
+  it('distinguishes references from other types', () => {
     const values = [
       { type: 0x01, data: 0x7f010000 },
       { type: 0x05, data: 3 },

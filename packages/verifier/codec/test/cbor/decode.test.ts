@@ -72,7 +72,7 @@ test('integers are exact on both sides of what a number holds', () => {
   expect(decodeCbor(int(-(2n ** 53n)))).toBe(-(2n ** 53n))
 })
 
-test('a map is told from everything else', () => {
+test('a map is distinguished from all other types', () => {
   expect(isCborMap(decodeCbor(map()))).toBe(true)
   for (const other of [array(), bytes(hex('')), tag(1, map()), hex('f6')]) {
     expect(isCborMap(decodeCbor(other))).toBe(false)

@@ -151,7 +151,7 @@ describe('signed attributes', () => {
     expect(attributes).toEqual({ contentType: dataOid, messageDigest: digest })
   })
 
-  test('what is missing or has no value is undefined', () => {
+  test('a missing attribute, or one without a value, is undefined', () => {
     expect(parseAttributes()).toEqual({ contentType: undefined, messageDigest: undefined })
     expect(parseAttributes(messageDigest())).toEqual({ contentType: undefined, messageDigest: undefined })
   })

@@ -213,7 +213,7 @@ describe('values', () => {
     expectCode('DER_VALUE', () => of(0x05, 1, 0).readNull())
   })
 
-  test('bit strings tell their unused bits, which are zero', () => {
+  test('bit strings state their unused bits, which are zero', () => {
     expect(of(0x03, 2, 3, 0xf8).readBitString()).toEqual({ bytes: Uint8Array.of(0xf8), unusedBits: 3 })
     expect(of(0x03, 1, 0).readBitString()).toEqual({ bytes: new Uint8Array(0), unusedBits: 0 })
     for (const octets of [
@@ -275,7 +275,7 @@ describe('indefinite lengths in BER', () => {
     expectCode('DER_DEPTH', () => new DerReader(bomb, { encoding: 'ber' }).skip())
   })
 
-  test('what is walked once for each level counts each time', () => {
+  test('elements that are walked once for each level count each time', () => {
     let nested: Buffer = Buffer.concat(Array.from({ length: 1000 }, () => der.nothing()))
     for (let level = 0; level < 20; level++) nested = der.indefinite(0x30, nested)
     const descend = (): void => {

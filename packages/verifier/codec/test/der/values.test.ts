@@ -47,7 +47,7 @@ describe('times', () => {
     expect(utc('240229000000Z')).toBe(Date.UTC(2024, 1, 29))
   })
 
-  test('four-digit years are as they stand', () => {
+  test('four-digit years are read unchanged', () => {
     expect(generalized('99991231235959Z')).toBe(Date.UTC(9999, 11, 31, 23, 59, 59))
     expect(generalized('20500101000000Z')).toBe(Date.UTC(2050, 0, 1))
     expect(generalized('20200101000000.25Z')).toBe(Date.UTC(2020, 0, 1) + 250)

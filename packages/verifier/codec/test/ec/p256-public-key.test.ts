@@ -10,7 +10,7 @@ const [x, y] = [spki.subarray(-64, -32), spki.subarray(-32)]
 const prime = Buffer.from('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', 'hex')
 
 describe('p256PublicKey', () => {
-  it('gives the key that has the coordinates', async () => {
+  it('returns the key with the coordinates', async () => {
     const key = await p256PublicKey({ x: text(x), y: text(y) })
     expect(key.export({ type: 'spki', format: 'der' })).toEqual(spki)
   })

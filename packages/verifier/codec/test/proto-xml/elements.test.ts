@@ -15,7 +15,7 @@ const attribute = (...fields: readonly FieldTemplate[]) =>
   read(message([1, message([3, 'manifest'], [4, message(...fields)])]))[0]?.attributes[0]
 
 describe('protoXmlElements', () => {
-  it('gives elements in document order, with depth, namespace and attributes', () => {
+  it('returns elements in document order, with depth, namespace and attributes', () => {
     const document = writeProtoXml({
       name: 'manifest',
       attributes: [

@@ -86,7 +86,7 @@ test('a critical flag of any non-zero octet', () => {
   )
 })
 
-test('the cause is kept, and the message tells nothing of the evidence', () => {
+test('the cause is kept, and the message contains nothing of the evidence', () => {
   const broken = itemOf([leaf.subarray(1)])
   expect(() => parse(broken)).toThrow(AndroidKeyError)
   expect(() => parse(broken)).toThrow(

@@ -27,7 +27,7 @@ const listing = (listed: Record<string, RevocationState>): Partial<StandingExpec
   revocation: { stateOf: (serial) => Promise.resolve(listed[serial] ?? 'not_listed') },
 })
 
-test('what was remembered is recalled, whenever its certificates expire', async () => {
+test('remembered evidence is recalled even after its certificates have expired', async () => {
   const verified = await verifying({ kind: 'remote' })
   const again = await recall(JSON.parse(JSON.stringify(remember(verified))), contextWith({ now: now + 1e8 }))
   expectTypeOf(again).toEqualTypeOf<Verified<AndroidKeyClaims>>()

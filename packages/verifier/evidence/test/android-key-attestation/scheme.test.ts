@@ -23,13 +23,13 @@ const accepted = (template: ChainTemplate = {}, changes: Partial<typeof expected
   scheme.verify(scheme.parse(itemOf(chainOf(template))), { ...expected, ...changes })
 
 describe('limits attach to the key that signed the attestation', () => {
-  test('of a batch of phones, where the factory provisioned it', async () => {
+  test('of a batch of phones, if the factory provisioned it', async () => {
     const { vouchingKey, verified, attestedKeySha256 } = await accepted()
     const { attestationKeySha256: id, keySha256 } = verified.claims
     expect(vouchingKey).toEqual({ kind: 'android-batch', id, perDay: 1_000 })
     expect(attestedKeySha256).toBe(keySha256)
   })
-  test('of one phone, where it was provisioned remotely or nobody knows how', async () => {
+  test('of one phone, if it was provisioned remotely or in an unknown way', async () => {
     const remote = await accepted({ kind: 'remote' })
     expect(remote.vouchingKey).toMatchObject({ kind: 'android-device', perDay: 5 })
   })
@@ -53,7 +53,7 @@ test('an app without a registered certificate is a malfunction, and no verdict',
   expect(fault).toMatchObject({ name: 'Error' })
 })
 
-test('what is remembered is recalled under the registration of today', async () => {
+test('remembered evidence is recalled under the current registration', async () => {
   const { remembered, verified } = await accepted()
   const again = await scheme.recall!(remembered, { app, settings: example })
   expect(again).toEqual(verified)

@@ -66,7 +66,7 @@ test('a genuine phone: the claims are what hardware, system and chain say', asyn
   })
 })
 
-test('what is not said is null, and what is said besides is claimed', async () => {
+test('missing statements are null, and additional statements become claims', async () => {
   const { claims } = await verifying({
     kind: 'remote',
     statement: {
@@ -144,7 +144,7 @@ test('a module hash that the hardware states goes before that of the system', as
   expect(claims.moduleHash).toBe('11'.repeat(32))
 })
 
-test('claims do not change any more, whatever becomes of what was parsed', async () => {
+test('claims do not change even if the parsed evidence changes', async () => {
   const parsed = androidKeyAttestation.parse(itemOf(chainOf()))
   const { claims } = await androidKeyAttestation.verify(parsed, contextWith())
   const values: unknown[] = Object.values(claims)

@@ -158,7 +158,7 @@ describe('a receipt', () => {
     expect(await codeOf(() => verifyReceipt(receipt, expected))).toBe('APP_ATTEST_RECEIPT')
   })
 
-  test('that does not hold is not kept, and denies nothing', async () => {
+  test('that does not verify is not kept, and denies nothing', async () => {
     const { accept } = world()
     const accepted = await accept((attestation) => {
       attestation.write('BTTEST', attestation.indexOf('ATTEST'))
@@ -199,7 +199,7 @@ describe('asking about a receipt', () => {
     expect(await inquire(kept, teamKey, now + 91 * day)).toEqual({ askAgainAt: undefined })
   })
 
-  test('is a malfunction where the answer is none, or about another key', async () => {
+  test('is a malfunction if the answer is invalid, or about another key', async () => {
     const { accept, inquire, answerWith, ca } = world()
     const [kept, other] = [await accept(), await accept()]
     answerWith(() => Promise.reject(new Error('down')))

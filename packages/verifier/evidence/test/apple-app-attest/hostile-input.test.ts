@@ -52,11 +52,11 @@ async function refusesMutations(seed: Buffer, keyId?: Buffer): Promise<void> {
   )
 }
 
-test('whatever becomes of an attestation, a code of the format comes out', async () => {
+test('a changed attestation always gives a code of the format', async () => {
   await refusesMutations(attestation())
 })
 
-test('of any bytes at all, too', async () => {
+test('arbitrary bytes always give a code of the format', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
       expect(appAttestErrorCodes).toContain(await refusalOf(Buffer.from(bytes)))
@@ -73,7 +73,7 @@ test('each octet of the signed parts counts', async () => {
   }
 })
 
-test('whatever becomes of an attestation of a real device, a code of the format comes out', async () => {
+test('a changed attestation of a real device always gives a code of the format', async () => {
   const folder = path.join(import.meta.dirname, '../../../../../../shared/vectors/apple-app-attest')
   if (!existsSync(folder)) {
     console.log('not run: the evidence vectors are not beside the checkout')

@@ -40,7 +40,7 @@ test('a receipt is read, and what is unknown in it passed over', () => {
   })
 })
 
-test('what is not there is not said', () => {
+test('missing fields are not reported', () => {
   expect(parseReceipt(receipt(set()))).toStrictEqual({})
 })
 

@@ -55,7 +55,7 @@ const today: StandingExpectation = {
 const refusal = (value: unknown, changes: Partial<StandingExpectation> = {}) =>
   codeOf(() => recall(value, { ...today, ...changes }))
 
-test('what was remembered is recalled, but for the receipt', async () => {
+test('remembered evidence is recalled without its receipt', async () => {
   const extensions = cbor.map(category(4), bundleVersion('42'))
   const verified = await attested({ data: { extensions } })
   const recalledClaims = await recall(stored(verified), today)

@@ -25,7 +25,7 @@ describe('an attestation', () => {
       settings: { ...settings, ...changes },
     })
 
-  test('gives the key that limits attach to, and that assertions verify with', async () => {
+  test('returns the key for limits and for the verification of assertions', async () => {
     const { verified, vouchingKey, assertionKey } = await accepted()
     expect(vouchingKey).toEqual({ kind: 'app-attest-key', id: keyIdOf(attestedKeys).toString('base64url') })
     expect(assertionKey).toEqual(verified.claims.publicKey)
@@ -47,7 +47,7 @@ describe('an attestation', () => {
     const none = { app, settings: { ...settings, app_ids: ['ABCDE12345.com.example.other'] } }
     expect(await codeOf(() => attesting.recall!(remembered, none))).toBe('APP_ATTEST_APP_ID')
   })
-  test('keeps no receipt where nobody asks about it', async () => {
+  test('keeps no receipt if inquiries are off', async () => {
     const statement = { receipt }
     const with1 = await attesting.verify(attesting.parse(itemOf(attestation({ statement }))), expected)
     expect(with1).not.toHaveProperty('receipt')
@@ -68,7 +68,7 @@ describe('an assertion', () => {
     return asserting.verify(asserting.parse(assertionItem({})), { ...expected, assertion })
   }
 
-  test('verifies with the key that was attested, and gives its counter', async () => {
+  test('verifies with the attested key, and returns its counter', async () => {
     const { counter, verified, remembered } = await accepted(0)
     expect({ counter, remembered }).toEqual({ counter: 1, remembered: undefined })
     expect(verified.format).toBe('apple-app-attest-assertion')

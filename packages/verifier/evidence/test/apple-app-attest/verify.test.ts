@@ -57,14 +57,14 @@ test('a genuine attestation becomes verified claims', async () => {
   })
 })
 
-test('what was not stated is no claim', async () => {
+test('missing statements do not become claims', async () => {
   const claims = await attesting({ statement: { receipt: undefined } })
   for (const name of ['receipt', 'validationCategory', 'bundleVersion', 'codeDirectoryHash']) {
     expect(claims).not.toHaveProperty(name)
   }
 })
 
-test('the first check that does not hold gives the code', async () => {
+test('the first check that fails determines the code', async () => {
   const wrong = { data: { counter: 1, appId: 'other' }, keyId: Buffer.alloc(32) }
   expect(await refusal(wrong)).toBe('APP_ATTEST_KEY_ID')
   expect(await refusal({ ...wrong, leaf: { hash: 'sha512' } })).toBe('APP_ATTEST_LEAF_SIGNATURE')

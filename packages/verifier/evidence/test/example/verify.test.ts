@@ -19,7 +19,7 @@ test('a genuine statement becomes verified claims', async () => {
   })
 })
 
-test('the first check that does not hold gives the code', async () => {
+test('the first check that fails determines the code', async () => {
   const other = { ...genuine, commitment: 'AAAA', made_at: 1, package: 'com.example.other' }
   expect(await codeOf(() => verifying(other, contextWith({ state: 'revoked' })))).toBe('EXAMPLE_COMMITMENT')
 })

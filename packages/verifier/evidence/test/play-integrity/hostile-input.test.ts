@@ -42,15 +42,15 @@ async function endsInACode(inputs: fc.Arbitrary<string>): Promise<void> {
   )
 }
 
-test('whatever becomes of a token, a code of the format comes out', async () => {
+test('a changed token always gives a code of the format', async () => {
   await endsInACode(mutations(token()))
 })
 
-test('whatever becomes of a verdict before it is signed, too', async () => {
+test('a verdict that is changed before it is signed always gives a code of the format', async () => {
   await endsInACode(mutations(JSON.stringify(genuine)).map((payload) => token({ payload })))
 })
 
-test('whatever JSON is signed, too', async () => {
+test('any signed JSON gives a code of the format', async () => {
   await endsInACode(fc.json().map((payload) => token({ payload })))
 })
 

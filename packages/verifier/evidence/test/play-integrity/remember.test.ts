@@ -36,7 +36,7 @@ const withClaims = (value: unknown, changes: object): unknown => {
 const refusal = (value: unknown, changes: Partial<StandingExpectation> = {}) =>
   codeOf(() => recall(value, { ...contextInput, ...changes }))
 
-test('what was remembered is recalled, however old', async () => {
+test('remembered evidence is recalled at any age', async () => {
   const deviceIntegrity = {
     deviceRecognitionVerdict: ['MEETS_DEVICE_INTEGRITY'],
     deviceAttributes: { sdkVersion: 37 },

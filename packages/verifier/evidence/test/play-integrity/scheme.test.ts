@@ -66,7 +66,7 @@ test('a token of a standard request is decoded by Google, within the budget of t
   ])
 })
 
-test('the budget is as it is set, and has no reserve where nobody could draw on it', () => {
+test('the budget is the configured one, and has no reserve if nobody could use it', () => {
   const set = { reserve: 5, calls_per_network: 2, calls_per_key: { own: 1, shared: 3 } }
   expect(budgetOf({ ...settings, ...set }, true)).toEqual({
     calls: 7,
@@ -88,7 +88,7 @@ test('keys that are missing are a malfunction, and no verdict', async () => {
   expect(fault).toMatchObject({ name: 'Error' })
 })
 
-test('what is remembered is recalled under the registration of today', async () => {
+test('remembered evidence is recalled under the current registration', async () => {
   const { remembered, verified } = await accepted()
   expect(await scheme.recall!(remembered, { app, settings })).toEqual(verified)
   const standing = { app: { ...app, package: 'com.example.other' }, settings }

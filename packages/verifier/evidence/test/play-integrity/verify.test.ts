@@ -83,7 +83,7 @@ test('every verdict of the payload is a claim', async () => {
   })
 })
 
-test('what was not evaluated is no claim, an empty object or not', async () => {
+test('a verdict that was not evaluated does not become a claim, with or without an empty object', async () => {
   const empty = {
     deviceIntegrity: { deviceAttributes: {}, deviceRecall: { values: {}, writeDates: {} } },
     accountDetails: {},

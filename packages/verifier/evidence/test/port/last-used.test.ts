@@ -11,7 +11,7 @@ test('keeps the values that were used last', () => {
   expect(['a', 'b', 'c'].map((key) => kept.get(key))).toEqual([1, undefined, 3])
 })
 
-test('what is asked for and not there takes no place', () => {
+test('a missing entry takes no place', () => {
   const kept = lastUsed<number>(2)
   kept.set('a', 1)
   expect(kept.get('b')).toBeUndefined()

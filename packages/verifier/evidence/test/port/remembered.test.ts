@@ -27,7 +27,7 @@ const claims: Claims = { name: 'a', counts: [1, 2] }
 const stored = { version: 1, claims }
 const recalling = (value: unknown) => recalled<Claims>(value, 'example', forms)
 
-test('what was remembered is JSON, and is recalled as it was', () => {
+test('remembered evidence is JSON, and is recalled unchanged', () => {
   const value = remembered(claims)
   expect(value).toEqual(stored)
   expect(recalling(JSON.parse(JSON.stringify(value)))).toEqual({ format: 'example', claims })
@@ -70,7 +70,7 @@ test.each([
   expect((fault as { code?: unknown }).code).not.toBeTypeOf('string')
 })
 
-test('the message of a malfunction tells the format, and nothing that was stored', () => {
+test('the message of a malfunction names the format, and contains nothing that was stored', () => {
   const message = String(faultOf(() => recalling({ version: 1, claims: { name: 'secret' } })))
   expect(message).toContain('example')
   expect(message).not.toContain('secret')

@@ -6,7 +6,7 @@ import { settings as ofPlay } from '../../src/play-integrity/settings.ts'
 import { settings as ofAndroidKey } from '../../src/android-key-attestation/settings.ts'
 import { UnreadError } from '../../src/port/errors.ts'
 
-test('what is worth a remark is told, and nothing else is', () => {
+test('only settings that deserve a remark are reported', () => {
   const settings = { app_ids: ['A1B2C3D4E5.com.example.app'], system: 'ios' as const }
   expect(ofAppAttest.remarks?.({ ...settings, environments: ['production'] })).toEqual([])
   expect(ofAppAttest.remarks?.({ ...settings, environments: ['development'] })).toEqual(['development'])
@@ -33,7 +33,7 @@ test('keys of Play Integrity are usable only if they are keys', () => {
   expect(ofPlay.secret?.isUsable({ decryption_key: text, verification_key: text })).toBe(false)
 })
 
-test('each code stands in one table', () => {
+test('each code is in one table', () => {
   const codes = Object.values(evidenceCodes).flatMap((table) => Object.keys(table))
   expect(new Set(codes).size).toBe(codes.length)
 })

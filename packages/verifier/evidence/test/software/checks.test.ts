@@ -79,7 +79,7 @@ describe('response', () => {
     expect(expected.asked).toEqual(['shown', 'shown'])
   })
 
-  test('other segments are told before other bytes', async () => {
+  test('different segments are reported before different bytes', async () => {
     const tags = [measured({ ...segment, name: 'classes2.dex' })]
     expect(await codeOf(() => checkResponse({ response: wrong, tags }, expecting('absent')))).toBe(
       'SOFTWARE_SEGMENTS',
@@ -160,7 +160,7 @@ describe('live code', () => {
     expect(checkLiveCode('shown', { showsSource: false, hasFunctions: true })).toBe('matched')
   })
 
-  test('on an engine that shows none the step is absent, and never passed', () => {
+  test('on an engine that shows none, the step is absent and never passed', () => {
     expect(checkLiveCode('absent', { showsSource: false, hasFunctions: true })).toBe('absent')
   })
 

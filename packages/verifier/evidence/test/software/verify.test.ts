@@ -211,7 +211,7 @@ test('the second image matches, differs or could not be reached, and none of it 
   expect(await textOf(null)).toBe('absent')
 })
 
-test('nothing said of a second image that was asked for, or said where none was: SOFTWARE_TEXT', async () => {
+test('a requested second image without an answer, or an answer without a request: SOFTWARE_TEXT', async () => {
   const input = await over(segments)
   const context = await contextFor()
   const asked = { ...context, text: (response: Uint8Array) => checkResponse(input, response) }

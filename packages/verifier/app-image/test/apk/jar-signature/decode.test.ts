@@ -6,7 +6,7 @@ const raises = (error: Error) => () => {
   throw error
 }
 
-test('malformed input is told apart from a malfunction', () => {
+test('malformed input is distinguished from a malfunction', () => {
   expect(
     decode(
       () => 1,

@@ -28,7 +28,7 @@ describe('lines', () => {
     expect(parseJarSections(folded).individual[0]?.name).toBe('a€bc')
   })
 
-  test('that begin a section with a space are attributes of their own', () => {
+  test('that begin a section with a space are separate attributes', () => {
     expect(parse('A: 1\n\n Name: x\n').individual).toMatchObject([{ name: undefined, lines: [' Name: x'] }])
   })
 })

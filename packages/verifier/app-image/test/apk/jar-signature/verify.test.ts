@@ -13,7 +13,7 @@ const signer = { keys, certificate }
 const second = { keys: other, certificate: otherCertificate }
 
 describe('a signed archive', () => {
-  test('gives the certificate of its signer, byte for byte', () => {
+  test('returns the certificate of its signer, byte for byte', () => {
     expect(verdictOf({ signers: [signer] })).toEqual({ signers: [certificate], declaredSchemes: [] })
   })
 
@@ -40,7 +40,7 @@ describe('no signature at all', () => {
     expect(verdictOf({ signers: [signer], files })).toBeUndefined()
   })
 
-  test('names are told apart by case and place', () => {
+  test('names are distinguished by case and place', () => {
     for (const name of ['meta-inf/CERT', 'x/META-INF/CERT']) {
       const files = { [`${name}.RSA`]: 'x', [`${name}.SF`]: 'x', 'META-INF/A.rsa': 'x', 'META-INF/A.SF': 'x' }
       expect(verdictOf({ signers: [], files })).toBeUndefined()
@@ -159,7 +159,7 @@ describe('several signers', () => {
   })
 })
 
-test('a range that is none is misuse', () => {
+test('an invalid range is misuse', () => {
   const range = { entries: new Map(), minSdk: 24, maxSdk: 23 }
   expect(() => verifyJarSignature(range)).toThrow(
     expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }),

@@ -79,7 +79,7 @@ describe('scheme v2', () => {
     await refused('APK_DIGEST_MISMATCH', { v2: [{ ...weak, changeDigest: breakOnly(64) }] })
   })
 
-  it('ignores unknown algorithms and attributes beside known ones', async () => {
+  it('ignores unknown algorithms and attributes next to known ones', async () => {
     const attributes = [{ id: 0x01020304, value: Buffer.from('anything') }]
     const algorithms = [unknownAlgorithm, 0x0201]
     expect(await schemesOf({ v2: [{ identity: ec, algorithms, attributes }] })).toEqual(['v2'])
@@ -205,7 +205,7 @@ describe('the signing block', () => {
     }
   })
 
-  it('must consist of whole pairs, no two of one id', async () => {
+  it('must consist of complete pairs with distinct ids', async () => {
     await refused('APK_SIGNING_BLOCK_MALFORMED', {
       v2,
       changePairs: (pairs) => Buffer.concat([pairs, Buffer.alloc(5)]),

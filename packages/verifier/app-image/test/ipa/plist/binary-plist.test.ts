@@ -98,7 +98,7 @@ describe('a binary property list', () => {
     )
   })
 
-  it('refuses arrays that stand for more values than there is memory', () => {
+  it('refuses arrays with more values than fit into memory', () => {
     const levels = Array.from({ length: 30 }, (_, level) => bytes(0xa2, level + 1, level + 1))
     expect(() => read([...levels, bytes(0x09)])).toThrow(/too much/)
   })

@@ -39,7 +39,7 @@ describe('a list of resources', () => {
     expect(() => parse(files2)).toThrow(expect.objectContaining({ code: 'IPA_RESOURCES_MALFORMED' }))
   })
 
-  it('that is no property list is malformed', () => {
+  it('that is not a property list is malformed', () => {
     for (const content of ['', '<plist>', 'bplist00'])
       expect(() => parseCodeResources(Buffer.from(content))).toThrow(
         expect.objectContaining({ code: 'IPA_RESOURCES_MALFORMED' }),

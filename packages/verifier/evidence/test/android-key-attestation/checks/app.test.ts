@@ -76,14 +76,14 @@ test('an app may be expected several times, with other signers', async () => {
   expect(await code([packageName], [signer], apps)).toBe('accepted')
 })
 
-test('an app of another platform is none, whatever else is said of it: ANDROID_KEY_PACKAGE', async () => {
+test('an app of another platform is refused, whatever else is stated: ANDROID_KEY_PACKAGE', async () => {
   const ios = { ...app(packageName, signer), platform: 'ios', appId: packageName } as ExpectedApp
   expect(await code([packageName], [signer], [ios, app('com.example.second', signer)])).toBe(
     'ANDROID_KEY_PACKAGE',
   )
 })
 
-test('an iOS app of that name is none: ANDROID_KEY_PACKAGE', async () => {
+test('an iOS app of that name is refused: ANDROID_KEY_PACKAGE', async () => {
   const apps = [{ platform: 'ios', appId: packageName } as const, app('com.example.second', signer)]
   expect(await code([packageName], [signer], apps)).toBe('ANDROID_KEY_PACKAGE')
 })

@@ -162,7 +162,7 @@ describe('issuer names', () => {
     expect(await codeOf(() => verifying(swapped))).toBe('ANDROID_KEY_ISSUER')
   })
 
-  test('what a root says of its own issuer does not count', async () => {
+  test("a root's statement about its own issuer does not count", async () => {
     const changed = { 3: { issuer: name(['2.5.4.3', 'Somebody']) } }
     expect(await codeOf(() => verifying({ certificates: changed }))).toBe('accepted')
   })
@@ -238,7 +238,7 @@ describe('validity', () => {
     }
   })
 
-  test('a date above the leaf that is none: ANDROID_KEY_CERTIFICATE; one in the leaf does not matter', async () => {
+  test('an invalid date above the leaf: ANDROID_KEY_CERTIFICATE; one in the leaf does not matter', async () => {
     const broken = sequence(text('20260101000000', 0x18), text('20270101000000Z', 0x18))
     expect(await at({ certificates: { 1: { validity: broken } } }, now)).toBe('ANDROID_KEY_CERTIFICATE')
     expect(await at({ certificates: { 0: { validity: broken }, 1: { validity: valid } } }, now)).toBe(

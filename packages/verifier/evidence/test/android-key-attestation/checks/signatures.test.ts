@@ -102,7 +102,7 @@ test.each(both)('%s: a key of an issuer that Node cannot load is ANDROID_KEY_ALG
   }
 })
 
-test('what OpenSSL says of a key that it cannot load is kept as the cause', async () => {
+test("OpenSSL's error for a key that it cannot load is kept as the cause", async () => {
   const certificates = { 1: { spki: sequence(sequence(oid('1.2.3')), bits(Buffer.of(1))) } }
   const fault: unknown = await verifying({ certificates }).catch((error: unknown) => error)
   expect(fault).toMatchObject({ code: 'ANDROID_KEY_ALGORITHM', cause: expect.any(Error) as Error })
@@ -115,7 +115,7 @@ test('the key of the leaf is not loaded, of whatever kind it is', async () => {
   }
 })
 
-test('what X.509 says about issuers does not count: field devices do not keep to it', async () => {
+test("X.509's rules for issuers do not apply: real devices break them", async () => {
   const flag = Buffer.of(1, 1, 1)
   const odd = [
     extension('2.5.29.19', sequence(), flag),
@@ -167,7 +167,7 @@ test('a key that is at hand vouches for its own path only', async () => {
   )
 })
 
-test('what does not verify leaves no key behind', async () => {
+test('a certificate that does not verify leaves no key in the cache', async () => {
   const issuers = issuerKeys()
   const set = vi.spyOn(issuers, 'set')
   const forged = { 1: { by: keys.other } }

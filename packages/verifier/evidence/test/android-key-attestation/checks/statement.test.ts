@@ -38,7 +38,7 @@ describe('origin', () => {
     expect(await codeOf(() => verifying({ statement }))).toBe('ANDROID_KEY_ORIGIN')
   })
 
-  test('what the system says besides does not count', async () => {
+  test('further statements of the system do not count', async () => {
     expect(await codeOf(() => verifying({ statement: { software: { 702: integer(2) } } }))).toBe('accepted')
   })
 })

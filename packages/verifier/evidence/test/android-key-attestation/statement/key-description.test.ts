@@ -114,7 +114,7 @@ test.each([2n ** 64n, -(2n ** 63n) - 1n, 2n ** 4096n])('a field of more than 64 
     )
 })
 
-test('unknown tags are kept by number; tags stand in any order', () => {
+test('unknown tags are kept by number; tags may be in any order', () => {
   const { hardware } = readKeyDescription(changed({ 5000: sequence(integer(1)), 9: nothing() }))
   expect(hardware.unknownTags).toEqual([9, 5000])
   const fields = fieldsOf()

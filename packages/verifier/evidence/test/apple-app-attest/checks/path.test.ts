@@ -101,7 +101,7 @@ describe('intermediate', () => {
   ])('APP_ATTEST_INTERMEDIATE_KEY: %s', async (_, spki) => {
     expect(await refusal({ intermediate: { spki } })).toBe('APP_ATTEST_INTERMEDIATE_KEY')
   })
-  test('what OpenSSL says of a key that is none is kept as the cause', async () => {
+  test("OpenSSL's error for an invalid key is kept as the cause", async () => {
     const noKey = sequence(sequence(), bits(Buffer.of(1)))
     for (const changes of [{ intermediate: { spki: noKey } }, { leaf: { spki: offCurve } }]) {
       const fault: unknown = await attesting(changes).catch((error: unknown) => error)
@@ -217,7 +217,7 @@ describe('critical extensions', () => {
     const extensions = [...genuineIntermediate.extensions, strange]
     expect(await refusal({ intermediate: { extensions } })).toBe('APP_ATTEST_CRITICAL_EXTENSION')
   })
-  test("and one that is not critical, or in Apple's arc, is none to stumble over", async () => {
+  test("an extension that is not critical, or in Apple's arc, is accepted", async () => {
     const harmless = [
       extension('1.2.3.4', nothing()),
       extension('1.2.840.113635.100.8.7', nothing(), true),

@@ -29,7 +29,7 @@ function verifying(decode: DecodeToken, text = 'CoYDAUtEs2Xl_') {
 }
 const answering = (payload: unknown) => codeOf(() => verifying(() => Promise.resolve(payload)))
 
-test('what Google says of a token becomes verified claims', async () => {
+test("Google's answer about a token becomes verified claims", async () => {
   const asked: string[][] = []
   const { format, claims } = await verifying((...question) => {
     asked.push(question)
@@ -55,7 +55,7 @@ test('PLAY_INTEGRITY_UNDECODABLE: Google says that it is no token of the package
   expect(fault).toMatchObject({ code: 'PLAY_INTEGRITY_UNDECODABLE', cause })
 })
 
-test('whatever else decoding rejects with, or throws, is passed on as it is: a malfunction', async () => {
+test('any other error of decoding is passed on unchanged: a malfunction', async () => {
   const fault = Object.assign(new Error('the quota is spent'), { code: 'VENDOR' })
   await expect(verifying(() => Promise.reject(fault))).rejects.toBe(fault)
   await expect(

@@ -51,7 +51,7 @@ describe('PLAY_INTEGRITY_KEY_UNWRAP', () => {
   })
 })
 
-test('what OpenSSL says of it is kept as the cause', async () => {
+test("OpenSSL's error is kept as the cause", async () => {
   for (const parts of [flip(1), flip(4)]) {
     const fault: unknown = await verifying({ parts }).catch((error: unknown) => error)
     expect(fault).toBeInstanceOf(PlayIntegrityError)
