@@ -7,8 +7,8 @@ const page = path.resolve(import.meta.dirname, '../src/page')
 /**
  * Builds the page into `folder`, as a release: minified, in several chunks, with a worker.
  *
- * A file that the document does not show must be named to the SDK before its content is known. So names carry the
- * build, which caches tell apart as well as hashes, and no hash of the content.
+ * The SDK must know the name of a file outside the document before its content is known. So names contain the build, which
+ * caches distinguish as well as hashes, and no hash of the content.
  */
 export async function buildPage(folder: string, settings: PageSettings): Promise<void> {
   const assets = `assets/${settings.build}`

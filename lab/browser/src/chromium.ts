@@ -11,9 +11,9 @@ export function findChromium(): string | undefined {
 }
 
 /**
- * Chromium without window, with empty profiles, that speaks to nobody but the pages' servers.
+ * Chromium without a window, with empty profiles, that connects only to the pages' servers.
  *
- * @param switches Command line switches besides those.
+ * @param switches further command line switches
  */
 export function launchChromium(executablePath: string, switches: readonly string[] = []): Promise<Browser> {
   return chromium.launch({

@@ -1,4 +1,4 @@
-/** What a release of the page has built in. */
+/** The built-in settings of a release of the page. */
 export interface PageSettings {
   /** URL of the attestation service. */
   endpoint: string

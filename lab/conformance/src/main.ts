@@ -18,7 +18,7 @@ function optionsOf(args: readonly string[]): Options | undefined {
   }
 }
 
-/** Whether nothing failed, and nothing was left out that had to be run. */
+/** Whether nothing failed, and every required subject ran. */
 async function runAll({ json, only }: Options): Promise<boolean> {
   const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
   const outcomes: Outcome[] = []

@@ -3,21 +3,21 @@ import { installed, NotInstalled } from '../../../tools/installed.mjs'
 /** The outcome of one case. */
 export interface CaseResult {
   readonly name: string
-  /** What was wrong; `undefined` where nothing was. */
+  /** The fault; `undefined` if there was none. */
   readonly fault?: string | undefined
   /** Why it was not run. */
   readonly skipped?: string | undefined
 }
 
-/** Something that the suite is run against: a runtime, an SDK, a gateway, an authorization server. */
+/** A subject of the suite: a runtime, an SDK, a gateway, an authorization server. */
 export interface Subject {
   /** Kind and name with a version where there are several, as `guard:node-22` or `sdk:android`. Never changed. */
   readonly id: string
-  /** @throws NotRun where the machine lacks what it takes */
+  /** @throws NotRun if the machine lacks what the subject needs */
   run(): Promise<readonly CaseResult[]>
 }
 
-/** The machine lacks what a subject takes. */
+/** The machine lacks what a subject needs. */
 export class NotRun extends Error {
   override readonly name = 'NotRun'
 }
@@ -46,7 +46,7 @@ export async function runSubject({ id, run }: Subject): Promise<Outcome> {
     const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
     return outcomeOf(id, [{ name: 'all', fault }])
   }
-  // A suite that is empty by mistake must not count as one that holds.
+  // A suite that is empty by mistake must not pass.
   return outcomeOf(id, results.length === 0 ? [{ name: 'all', fault: 'no case was run' }] : results)
 }
 

@@ -6,7 +6,7 @@ import { sdkSubjects } from './sdk/subjects.ts'
 import type { Subject } from './subject.ts'
 import { workerdSubject } from './workerd/subject.ts'
 
-/** Everything that the suite knows. One more: a folder beside these, and a line here. */
+/** All subjects. To add one, add a folder next to these, and a line here. */
 export const subjects: readonly Subject[] = [
   ...coreSubjects,
   workerdSubject,

@@ -10,7 +10,7 @@ const protocol = 'packages/shared/protocol/dist'
 const measurement = 'packages/shared/measurement/dist'
 const guard = 'packages/relying-party/guard/dist'
 
-/** Every parser that reads what a stranger, or a vendor, sent. */
+/** Every parser of data from strangers or vendors. */
 export const catalogue: readonly TargetEntry[] = [
   {
     name: 'der',
@@ -221,7 +221,7 @@ export const catalogue: readonly TargetEntry[] = [
 
 const canary = { shape: 'bytes', files: ['lab/fuzz/dist/canaries/'], inputs: 10_000 } as const
 
-/** Parsers of our own with a planted fault each: what shows that a fault would be found. */
+/** Our own parsers with one planted fault each, which the fuzzer must find. */
 export const canaries: readonly TargetEntry[] = [
   { ...canary, name: 'canary-crash', load: () => import('./canaries/crash.ts') },
   { ...canary, name: 'canary-hang', load: () => import('./canaries/hang.ts') },

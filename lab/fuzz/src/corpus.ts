@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The files of a folder, in the order of their names; none where there is no such folder. */
+/** The files of a folder, in the order of their names; none if there is no such folder. */
 export function readInputs(folder: string): Uint8Array[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
@@ -19,7 +19,7 @@ export function replaceInputs(folder: string, inputs: readonly Uint8Array[]): vo
 
 /**
  * @param name default: its digest
- * @returns where it stands
+ * @returns its path
  */
 export function writeInput(folder: string, input: Uint8Array, name = digestOf(input)): string {
   mkdirSync(folder, { recursive: true })

@@ -8,7 +8,7 @@ export interface Finding {
   readonly input?: Uint8Array
 }
 
-/** Share of the parser's branches that must have been taken. */
+/** Share of the parser's branches that must be reached. */
 export const leastBranches = 0.9
 
 export function findingsIn(outcome: JobOutcome): Finding[] {

@@ -8,12 +8,12 @@ import type { TargetEntry } from './target.ts'
 import { vectorsBeside } from './vector-inputs.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
-/** Milliseconds of processor time for one input: a hundred times what most take. */
+/** Milliseconds of processor time for one input: a hundred times that of most inputs. */
 const limit = 2000
 /** Where findings are written. */
 const foundUnder = path.join(root, 'coverage/fuzz')
 
-/** Runs one target and prints what came of it. @returns how many findings there are */
+/** Runs one target and prints the result. @returns the number of findings */
 async function fuzz(
   { name, inputs }: TargetEntry,
   options: Options,

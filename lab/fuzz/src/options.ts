@@ -23,7 +23,7 @@ export interface Options {
   readonly jobs: number
   readonly missing: boolean
   readonly keep: boolean
-  /** The one input that is run, in place of all others. */
+  /** The only input to run. */
   readonly replayed: Uint8Array | undefined
 }
 

@@ -1,6 +1,6 @@
 import { accepted } from './target.ts'
 
-/** The outcome of an input that a parser without codes does not take. */
+/** The outcome of an input that a parser without codes refuses. */
 export const refused = 'refused'
 
 /** The outcome of a parser that answers a refusal with `undefined`. */
@@ -42,7 +42,7 @@ export async function outcomeOfRejecting(
   }
 }
 
-/** More different messages than any parser has. A parser that puts the input into its messages soon has more. */
+/** More messages than any parser has. A parser that quotes its input in messages soon exceeds this number. */
 const mostMessages = 200
 const messages = new Set<string>()
 

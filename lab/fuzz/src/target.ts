@@ -15,11 +15,11 @@ export interface Target {
 export interface VectorInputs {
   /** Name of the format, and of the folder under the vectors. */
   readonly folder: string
-  /** What the member `input` of one vector gives. */
+  /** The inputs from the member `input` of one vector. */
   inputs(input: Readonly<Record<string, unknown>>): readonly Uint8Array[]
 }
 
-/** What is known about a target before it is loaded. */
+/** The description of a target, before it is loaded. */
 export interface TargetEntry {
   readonly name: string
   readonly shape: Shape
@@ -30,5 +30,5 @@ export interface TargetEntry {
   load(): Promise<{ readonly target: Target }>
 }
 
-/** The outcome of an input that no parser refused. */
+/** The outcome of an accepted input. */
 export const accepted = 'accepted'

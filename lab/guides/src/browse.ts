@@ -1,17 +1,17 @@
 import { findChromium, findFirefox, launchChromium, launchFirefox } from '@assay/browser'
 
-/** Milliseconds that a page has to show what it should. */
+/** Milliseconds within which a page must show the expected text. */
 const patience = 60_000
 
-/** What the drivers of both browsers have in common, of a page that was opened. */
+/** The common part of both browsers' drivers, for an open page. */
 interface Shown {
   text(): Promise<string>
   close(): Promise<void>
 }
 
 /**
- * Text that the page shows in the end, in each browser of this machine, without history: the first that does not show
- * what it should, or the last. `undefined` where there is no browser.
+ * The final text of the page, in each browser of this machine, without history: that of the first browser without the expected
+ * text, or of the last browser. `undefined` if there is no browser.
  */
 export async function browse(url: string, isShown: (text: string) => boolean): Promise<string | undefined> {
   let text: string | undefined
@@ -38,7 +38,7 @@ async function textOf(page: Shown, isShown: (text: string) => boolean): Promise<
   return text
 }
 
-/** The reader's browser is driven by nobody, and the probe `js.automation` would find that this one is. */
+/** Hides the automation from the probe `js.automation`: nothing drives a reader's browser. */
 async function openInChromium(url: string): Promise<Shown | undefined> {
   const executable = findChromium()
   if (executable === undefined) return undefined

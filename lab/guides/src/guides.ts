@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs'
 
-/** A guide whose steps are carried out. */
+/** A guide that is followed step by step. */
 export interface Guide {
   /** File name under `docs/guides`, without `.md`. */
   name: string
-  /** The guide that it continues: what that one left running and lying about, this one uses. */
+  /** The guide that it continues: it uses the processes and files of that guide. */
   after?: 'quickstart'
-  /** Whether it needs what it continues as that left it, untouched by other guides: it is followed in a place of its own. */
+  /** Whether no other guide may change the state of the guide that it continues: it is then followed in a separate place. */
   alone?: true
-  /** What it cannot be followed without, and not every machine can have. */
+  /** Its requirements that not every machine can meet. */
   needs?: 'docker' | 'Maven' | 'PostgreSQL and Valkey' | undefined
 }
 
-/** Debian's packages, whose programs that guide names. */
+/** Debian packages with the programs that the guide names. */
 function unlessInstalled(): Guide['needs'] {
   const programs = ['/usr/bin/pg_virtualenv', '/usr/bin/valkey-server']
   return programs.every((program) => existsSync(program)) ? undefined : 'PostgreSQL and Valkey'

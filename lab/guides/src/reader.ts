@@ -15,10 +15,10 @@ export interface ReaderOptions {
   browse(url: string, isShown: (text: string) => boolean): Promise<string | undefined>
 }
 
-/** What came of a step: `not run` where this machine lacks what it needs. */
+/** The result of a step: `not run` if this machine lacks a requirement. */
 export type Outcome = { ok: true } | { ok: false; reason: string } | { ok: 'not run'; reason: string }
 
-/** Somebody who does what guides say: their home, terminals and browser last from one guide to the next. */
+/** A reader who follows guides and keeps home, terminals and browser from one guide to the next. */
 export interface Reader {
   follow(step: Step): Promise<Outcome>
   leave(): Promise<void>
@@ -95,7 +95,7 @@ export function createReader(options: ReaderOptions): Reader {
   }
 }
 
-/** What a new account on this machine has set: nothing of this process but how to reach the network. */
+/** The environment of a new account on this machine, with only the network settings of this process. */
 function environmentOf(home: string): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env
   const kept = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']

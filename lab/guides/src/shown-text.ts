@@ -1,4 +1,4 @@
-/** The first of the `expected` lines that `output` does not have, in this order; `undefined` when it has them all. */
+/** The first of the `expected` lines that is missing in `output`, in this order; `undefined` if none is. */
 export function missingLine(output: string, expected: readonly string[]): string | undefined {
   const lines = output.split(/\r?\n/).map(withoutColours)
   let next = 0

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** A shell as a person has it open: what one command leaves (folder, variables) is there for the next. */
+/** An open shell: a command's folder and variables remain for the next command. */
 export interface Terminal {
   /** Types `text` and waits for its end. @returns what it wrote. @throws Error when a command in it fails */
   run(text: string): Promise<string>
@@ -17,7 +17,7 @@ export interface Terminal {
 export interface TerminalOptions {
   folder: string
   environment: Readonly<Record<string, string>>
-  /** Where the typed text is kept while it is carried out. */
+  /** The file with the typed text while it runs. */
   scratch: string
   /** Milliseconds after which a command counts as hanging. */
   patience: number

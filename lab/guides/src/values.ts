@@ -1,4 +1,4 @@
-/** What the reader puts in where the guide has an example. */
+/** The reader's own values in place of the guide's examples. */
 export interface ReadersValues {
   /** Path of the reader's own release APK. */
   apk: string

@@ -23,7 +23,7 @@ onClick('details', async () => (await import('./details.ts')).details(build))
 onClick('count', count)
 output.value = 'ready'
 
-/** Shows what `work` gives, or the code of what it throws and what names it to the operator. */
+/** Shows the result of `work`, or the code and trace id of its error. */
 function onClick(id: string, work: () => Promise<string>): void {
   document.getElementById(id)?.addEventListener('click', () => {
     output.value = 'working'

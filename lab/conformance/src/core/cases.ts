@@ -4,7 +4,7 @@ import type { CoreCase, CoreRequest } from './core-case.ts'
 type Headers = CoreRequest['headers']
 type Rules = Partial<CoreCase['guard']>
 
-/** Genuine and hostile requests, made with jose, and what every runtime must make of them. */
+/** Genuine and hostile requests, made with jose, and the result that every runtime must give. */
 export async function makeCases(): Promise<CoreCase[]> {
   const world = await createWorld()
   const make = casesOf(world)

@@ -1,4 +1,4 @@
-/** A case of the guard's core as plain JSON, so that it can be carried into any runtime. */
+/** A case of the guard's core as plain JSON, so that any runtime can read it. */
 export interface CoreCase {
   readonly name: string
   readonly guard: {
@@ -13,7 +13,7 @@ export interface CoreCase {
   }
   /** Sent one after the other to one guard. */
   readonly requests: readonly CoreRequest[]
-  /** What each must come to: `ok`, or the guard's code. */
+  /** The expected result of each: `ok`, or the guard's code. */
   readonly expect: readonly string[]
 }
 

@@ -9,7 +9,7 @@ import {
 } from 'jose'
 import { createHash, randomUUID } from 'node:crypto'
 
-/** Tokens, proofs and key sets as jose makes them: a library that nobody here wrote. */
+/** Tokens, proofs and key sets made by jose, a third-party library. */
 
 /** Unix seconds at which everything here happens. */
 export const now = 1_790_000_000

@@ -3,7 +3,7 @@ import { createNodeCrypto } from '@assay/guard/node'
 import type { CoreCase } from './core-case.ts'
 import { runCases } from './run-cases.ts'
 
-/** What Node, Bun and Deno carry out, bundled: reads cases from a file and writes results to standard output. */
+/** The program for Node, Bun and Deno: reads cases from a file and writes results to standard output. */
 
 const [file = '', withNodeCrypto] = process.argv.slice(2)
 const cases = JSON.parse(readFileSync(file, 'utf8')) as CoreCase[]

@@ -8,7 +8,7 @@ import {
 } from '@assay/guard'
 import type { CoreCase, CoreRequest, CoreResult } from './core-case.ts'
 
-/** Runs inside each runtime: nothing here is of Node. */
+/** Runs inside each runtime, so it uses nothing of Node. */
 
 /** Unix seconds, as in the world that the cases were made in. */
 const now = 1_790_000_000

@@ -63,7 +63,7 @@ const frameworks: readonly Framework[] = [
 ]
 /* eslint-enable */
 
-/** Majors before those that the tests run on: anyone who has one can install the guard, and its adapters hold. */
+/** Older majors than those of the tests: the guard can be installed with them, and its adapters work. */
 export const frameworkSubjects: readonly Subject[] = frameworks.map((framework) => ({
   id: framework.id,
   async run() {

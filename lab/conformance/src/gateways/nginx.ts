@@ -103,7 +103,7 @@ async function runCases(world: World, port: number, seen: Fields[]): Promise<Cas
   return results
 }
 
-/** A rollout lets it through: of what the caller says about itself nothing is left, and the guard says why. */
+/** A rollout lets the request through without the caller's own statements, and the guard says why. */
 async function runWaived(port: number, seen: Fields[]): Promise<CaseResult> {
   const response = await fetch(`http://127.0.0.1:${port}${route}`, { headers: forged })
   await response.arrayBuffer()
@@ -175,7 +175,7 @@ ${sample}
   }
 }
 
-/** What the guide tells operators to put into their server block: tested exactly as written there. */
+/** The guide's lines for the server block, tested exactly as written there. */
 async function guideSample(): Promise<string> {
   const guide = await readFile(
     path.resolve(import.meta.dirname, '../../../../docs/guides/gateways.md'),

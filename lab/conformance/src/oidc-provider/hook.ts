@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 
 const guide = path.resolve(import.meta.dirname, '../../../../docs/guides/oauth-server.md')
 
-/** What `features.attestClientAuth` takes of it. */
+/** The parts that `features.attestClientAuth` uses. */
 export interface AssayHook {
   getAttestationSignaturePublicKey: unknown
   assertAttestationJwtAndPop: unknown
@@ -12,7 +12,7 @@ export interface AssayHook {
 
 export type MakeHook = (settings: { service: string; audience: string; tiers: string[] }) => AssayHook
 
-/** The hook as the guide shows it, saved beside the provider as its reader would. */
+/** The hook from the guide, saved next to the provider as a reader would save it. */
 export async function hookOfGuide(folder: string): Promise<MakeHook> {
   const code = /^```js\n([^]*?)^```$/m.exec(await readFile(guide, 'utf8'))?.[1]
   if (code === undefined) throw new Error('the guide shows no hook')

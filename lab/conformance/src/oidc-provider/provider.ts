@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { app } from '../core/foreign-world.ts'
 import type { AssayHook } from './hook.ts'
 
-/** A version of oidc-provider, and what it calls things. */
+/** A version of oidc-provider, and its names. */
 export interface ProviderVersion {
   readonly version: string
   /** The draft that it implements. */

@@ -13,7 +13,7 @@ const versions: readonly ProviderVersion[] = [
   { version: '9.12.2', draft: 'draft-10' },
 ]
 
-/** An authorization server that nobody here wrote takes tokens and proofs, with the hook that the guide shows. */
+/** A third-party authorization server accepts tokens and proofs, with the hook from the guide. */
 export const oidcProviderSubjects: readonly Subject[] = versions.map((version) => ({
   id: `oidc-provider:${version.version.replace(/\.\d+$/, '')}`,
   run: () => runOn(version),
@@ -72,7 +72,7 @@ interface OAuthCase {
   readonly name: string
   readonly token: (url: string) => string
   readonly key: SoftwareKey
-  /** What comes of the request, once the server's nonce or challenge is in the proof. */
+  /** The result of the request with the server's nonce or challenge in the proof. */
   readonly expect: 'served' | 'invalid_client' | 'invalid_request' | 'invalid_dpop_proof'
   /** Whether the same proof is sent once more. */
   readonly twice?: boolean
@@ -155,7 +155,7 @@ async function faultOf(
 ): Promise<string | undefined> {
   const attestation = token(url)
   const first = await ask(url, attestation, proofs(method, url, key))
-  // What the server asks for comes with 400 and JSON, not with 401 and a challenge.
+  // The server states its demand with 400 and JSON, not with 401 and a challenge.
   const asked = method === 'attest_jwt_client_auth' ? 'use_attestation_challenge' : 'use_dpop_nonce'
   if (first.error !== asked)
     return first.error === expect ? undefined : `${first.error} in the place of ${asked}`
@@ -176,7 +176,7 @@ interface Answer {
   readonly challenge: string | null
 }
 
-/** One DPoP proof for both, or the draft's PoP JWT beside a DPoP proof that binds the access token. */
+/** One DPoP proof for both, or the draft's PoP JWT together with a DPoP proof that binds the access token. */
 function proofs(method: Method, url: string, key: SoftwareKey, asked?: Answer): Record<string, string> {
   const dpop = (claims: object) => forgeProof(key, 'POST', `${url}/token`, claims)
   if (method === 'attest_jwt_client_auth_dpop')

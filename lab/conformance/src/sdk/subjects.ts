@@ -47,7 +47,7 @@ async function androidResults(): Promise<CaseResult[]> {
   return [...(await vectorsOf(await vectorRunner(), familyNames)), ...(await playAndroid())]
 }
 
-/** The same with Apple's part played, and stand-ins for Apple's modules. */
+/** The same with a simulated App Attest, and stand-ins for Apple's modules. */
 async function iosResults(): Promise<CaseResult[]> {
   const built = await buildSwift(['assay-vectors', 'assay-phone'])
   if ('missing' in built) throw new NotRun(built.missing)
@@ -71,7 +71,7 @@ async function reactNativeResults(): Promise<CaseResult[]> {
 
 async function vectorsOf(runner: Runner, families: readonly string[]): Promise<CaseResult[]> {
   const { cases } = await checkRunner(runner, families)
-  // What an SDK has not is not a case of it: an SDK for iOS knows no file of an APK.
+  // Cases for features that an SDK lacks are left out: an SDK for iOS has no files of an APK.
   return cases.filter(({ judgement }) => judgement !== 'skipped').map(resultOf)
 }
 

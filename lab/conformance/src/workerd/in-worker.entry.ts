@@ -2,10 +2,10 @@ import { createGuard, type GuardOptions, type RequestContext } from '@assay/guar
 import type { CoreCase } from '../core/core-case.ts'
 import { runCases } from '../core/run-cases.ts'
 
-/** What the worker does: the cases of the core, and a guard whose keys are fetched and whose clock the caller sets. */
+/** The worker: it runs the cases of the core, and a guard that fetches keys and whose clock the caller sets. */
 
 interface Bindings {
-  /** Where the JWKS lies. */
+  /** The URL of the JWKS. */
   readonly JWKS_URL: string
 }
 

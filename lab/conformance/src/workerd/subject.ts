@@ -21,7 +21,7 @@ interface Miniflare {
   dispose(): Promise<void>
 }
 
-/** The guard in workerd, as Cloudflare runs it: its core, and keys that grow old while nobody waits for them. */
+/** The guard in workerd, as Cloudflare runs it: its core, and keys that expire while no request waits for them. */
 export const workerdSubject: Subject = {
   id: 'guard:workerd',
   async run() {
@@ -60,7 +60,7 @@ async function runCore(start: Start): Promise<CaseResult[]> {
   }
 }
 
-/** One guard for the life of a worker, and a clock that is put forward. Each step: seconds ahead, and what must come of it. */
+/** One guard for the life of a worker, with a clock that is advanced. Each step: seconds ahead, and the expected result. */
 interface KeyCase {
   readonly name: string
   /** Whether the guard is told how to go on after the answer. */
@@ -127,7 +127,7 @@ async function runKeys(start: Start): Promise<CaseResult[]> {
   }
 }
 
-/** Milliseconds after which a request counts as one that hangs: far more than any time limit inside. */
+/** Milliseconds after which a request counts as hanging: far more than any time limit inside. */
 const forever = 20_000
 
 async function faultOf(

@@ -1,6 +1,6 @@
 import { accepted, type Target } from '../target.ts'
 
-/** A parser with a fault, to show that a crash is found: it follows a length that nothing bounds. */
+/** A faulty parser that proves that the fuzzer finds a crash: it follows an unbounded length. */
 export const target: Target = {
   run(input) {
     if (input[0] === 0x30 && (input[1] ?? 0) > 0x80) {

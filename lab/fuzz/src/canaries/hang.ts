@@ -1,6 +1,6 @@
 import { accepted, type Target } from '../target.ts'
 
-/** A parser with a fault, to show that a hang is found: an element of no length is never passed. */
+/** A faulty parser that proves that the fuzzer finds a hang: it never gets past an element of length 0. */
 export const target: Target = {
   run(input) {
     let at = 0

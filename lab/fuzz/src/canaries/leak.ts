@@ -2,7 +2,7 @@ import { accepted, type Target } from '../target.ts'
 
 const seen = new Map<number, Uint8Array>()
 
-/** A parser with a fault, to show that growth is found: it remembers every input. */
+/** A faulty parser that proves that the fuzzer finds growth: it remembers every input. */
 export const target: Target = {
   run(input) {
     seen.set(seen.size, Uint8Array.from(input))

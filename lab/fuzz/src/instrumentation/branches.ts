@@ -6,7 +6,7 @@ import { coverageVariable } from './coverage-variable.ts'
 /** The branches of the instrumented files, and which of them were taken since they were last forgotten. */
 export interface Branches {
   readonly total: number
-  /** Whether a branch was taken, since this was last asked, that had not been before. */
+  /** Whether a new branch was taken since the last call. */
   hasNew(): boolean
   taken(): number
   /** `FILE:LINE` of each branch that was not taken, in the TypeScript source. */
@@ -25,7 +25,7 @@ interface Branch {
 /** All files that were loaded through the instrumentation so far. */
 export function instrumentedBranches(): Branches {
   const all = Object.values(coverage()).flatMap(branchesOf)
-  // Only what was never taken is looked at after each input: with time that is next to nothing.
+  // After each input, only branches that were never taken are checked: soon there are few of them.
   let untaken = all
   const isUntaken = ({ counters, way }: Branch): boolean => counters[way] === 0
   const settle = (): boolean => {
@@ -54,7 +54,7 @@ function branchesOf({ path: file, b, branchMap }: CoverageMapData[string]): Bran
   return Object.entries(branchMap).flatMap(([id, { locations, loc }]) => {
     const counters = b[id] ?? []
     return counters.map((_, way) => {
-      // An `else` that is not written has no place of its own.
+      // An implicit `else` has no place of its own.
       const { line = loc.start.line, column = loc.start.column } = locations[way]?.start ?? {}
       return { counters, way, file, line, column }
     })

@@ -23,7 +23,7 @@ const edits: readonly Edit[] = [
 
 const empty = new Uint8Array(0)
 
-/** A few edits that know nothing of the structure. */
+/** A few edits that ignore the structure. */
 export function mutateBytes(input: Uint8Array, material: Material): Uint8Array {
   let bytes: Uint8Array = input
   for (let left = 1 + material.random.below(4); left > 0; left--) {
@@ -57,7 +57,7 @@ function writeNumber(bytes: Buffer, { random }: Material): Buffer {
 function repeatRange(bytes: Buffer, { random }: Material): Buffer {
   const from = random.below(bytes.length)
   const range = bytes.subarray(from, from + 1 + random.below(64))
-  // Now and then so often that bounds of 64 KiB are passed.
+  // Sometimes it repeats so often that the input exceeds bounds of 64 KiB.
   const times = random.oneIn(64) ? Math.ceil(70_000 / range.length) : 1 + random.below(3)
   return spliced(bytes, from, 0, Buffer.concat(Array.from({ length: times }, () => range)))
 }

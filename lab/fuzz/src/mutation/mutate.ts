@@ -17,7 +17,7 @@ const mutators: Readonly<Record<Exclude<Shape, 'bytes'>, Mutator>> = {
   zip: mutateZip,
 }
 
-/** Another input: mostly edited with its structure in view, now and then without, so that structure breaks too. */
+/** A changed input. Most edits respect its structure; some do not, so that structure breaks too. */
 export function mutate(input: Uint8Array, shape: Shape, material: Material): Uint8Array {
   const structured =
     shape === 'bytes' || material.random.oneIn(5) ? undefined : mutators[shape](input, material)

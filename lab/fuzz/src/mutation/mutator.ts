@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** What a mutation may draw on besides the input itself. */
+/** What a mutation may use besides the input itself. */
 export interface Material {
   readonly random: Random
   /** Another input of the same target. */
@@ -9,7 +9,7 @@ export interface Material {
   readonly dictionary: readonly Uint8Array[]
 }
 
-/** Changes an input with its structure in view; undefined where the input has no such structure. */
+/** Changes an input and respects its structure; undefined if the input has no such structure. */
 export type Mutator = (input: Uint8Array, material: Material) => Uint8Array | undefined
 
 /** Bytes; beyond it an input is cut. All parsers bound their input at 64 KiB or below, or walk any length. */

@@ -1,4 +1,4 @@
-/** Numbers that a seed decides, so that a run can be repeated (xorshift32; nothing here is a secret). */
+/** Numbers from a seed, so that a run can be repeated (xorshift32; nothing here is a secret). */
 export interface Random {
   /** A whole number from 0 to `below` - 1. */
   below(below: number): number

@@ -11,7 +11,7 @@ interface Place<Node> {
   readonly index: number
 }
 
-/** Edits of one encoding: what can be done to a single part, and how deep nesting looks in it. */
+/** Edits of one encoding: the changes of a single part, and the form of deep nesting. */
 export interface TreeEdits<Node> {
   /** Changes a node itself: its content, its type, the form of its header. */
   readonly change: (node: Node, random: Random) => void

@@ -10,10 +10,10 @@ interface Entry {
   readonly data: Buffer
 }
 
-/** An archive cut into its parts, so that it can be put together again with offsets that fit. */
+/** An archive in parts, so that it can be assembled again with correct offsets. */
 interface Parts {
   readonly entries: readonly Entry[]
-  /** What stands between the last entry and the central directory: the signing block of an APK. */
+  /** The bytes between the last entry and the central directory: the signing block of an APK. */
   readonly block: Buffer
   readonly end: Buffer
 }
@@ -102,7 +102,7 @@ function withContent(entry: Entry, content: Uint8Array): Entry {
   return { record, header, data }
 }
 
-/** Undefined where the central directory cannot be followed. */
+/** Undefined if the central directory is unreadable. */
 function readParts(bytes: Buffer): Parts | undefined {
   const endAt = bytes.lastIndexOf(endSignature)
   if (endAt < 0 || endAt + endLength > bytes.length) return undefined

@@ -10,7 +10,7 @@ import type { Watchdog } from './watchdog.ts'
 
 export interface FuzzOptions {
   readonly shape: Shape
-  /** How many inputs are made; those given come besides. With none, only the given ones are run. */
+  /** The number of inputs to make, besides the given ones. With 0, only the given ones run. */
   readonly inputs: number
   readonly seed: number
   /** Inputs to begin with. */
@@ -32,7 +32,7 @@ export interface FuzzResult {
   readonly crashes: readonly Crash[]
   readonly slowest: SlowestInput | undefined
   readonly memory: { readonly grows: boolean; readonly bytesPerInput: number }
-  /** Inputs that took a branch, or got an outcome, which none before them had. */
+  /** Inputs with a new branch or outcome. */
   readonly corpus: readonly Uint8Array[]
 }
 
@@ -40,7 +40,7 @@ export interface FuzzResult {
 const mostCrashes = 20
 const memoryRounds = 4
 
-/** Runs what is given, then inputs made from it, keeping those that lead somewhere new. */
+/** Runs the given inputs, then mutations of them, and keeps those with a new branch or outcome. */
 export async function fuzzTarget(
   target: Target,
   branches: Branches,
@@ -71,7 +71,7 @@ export async function fuzzTarget(
       watchdog.end()
     }
   }
-  /** Whether the input led somewhere new. */
+  /** Whether the input reached a new branch or outcome. */
   const execute = async (input: Uint8Array): Promise<boolean> => {
     try {
       const outcome = await runOne(input)
@@ -87,7 +87,7 @@ export async function fuzzTarget(
   }
   const next = (): Uint8Array => {
     const parents = pool()
-    // What was found last has been tried least.
+    // The latest finds have been tried least.
     const recent = random.oneIn(3) ? parents.slice(-8) : parents
     return mutate(random.pick(recent), shape, material)
   }
@@ -101,7 +101,7 @@ export async function fuzzTarget(
   }
   const seconds = (performance.now() - start) / 1000
 
-  // Nothing is kept from here on, so that what grows is the parser's.
+  // From here on nothing is kept, so that any growth is the parser's.
   const measured: number[] = []
   for (let round = 0; round < memoryRounds; round++) {
     for (let made = 0; made < perRound; made++) await execute(next())
@@ -146,7 +146,7 @@ async function crashesWith(
   }
 }
 
-/** Where it happened, and not what was in the input. */
+/** The place of the crash, without contents of the input. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `${typeof error} thrown`
   const [, place = 'unknown place'] = /\n\s+at (.*[/\\].*)/.exec(error.stack ?? '') ?? []

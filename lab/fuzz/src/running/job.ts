@@ -10,7 +10,7 @@ export interface Job {
   readonly vectors: string | undefined
   /** Milliseconds of processor time for one input. */
   readonly limit: number
-  /** Where an input is written that takes longer. */
+  /** The file for an input that takes longer. */
   readonly hangFile: string
   /** Inputs in place of all others, which are run once. */
   readonly only: readonly Uint8Array[] | undefined

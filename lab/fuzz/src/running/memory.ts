@@ -1,4 +1,4 @@
-/** Bytes that are in use after everything unused was collected. Needs `--expose-gc`. */
+/** Bytes in use after a garbage collection. Needs `--expose-gc`. */
 export function bytesInUse(): number {
   if (globalThis.gc === undefined) throw new Error('the process was started without --expose-gc')
   globalThis.gc()

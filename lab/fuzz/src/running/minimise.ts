@@ -1,7 +1,7 @@
 import { forgetBranches, instrumentedBranches } from '../instrumentation/branches.ts'
 import type { Target } from '../target.ts'
 
-/** The inputs, shortest first, that take a branch or have an outcome which none before them has. */
+/** The inputs, shortest first, that each have a new branch or outcome. */
 export async function minimise(target: Target, inputs: readonly Uint8Array[]): Promise<Uint8Array[]> {
   forgetBranches()
   const branches = instrumentedBranches()

@@ -9,7 +9,7 @@ export type JobOutcome =
   /** The process ended otherwise: out of memory, for example. */
   | { readonly kind: 'died'; readonly how: string }
 
-/** Megabytes. What needs more for inputs of 100 KB at most is at fault. */
+/** Megabytes. A parser that needs more for inputs of at most 100 KB has a fault. */
 const mostMemory = 512
 
 /** Carries out a job in a separate process. */

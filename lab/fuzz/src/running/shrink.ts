@@ -1,8 +1,8 @@
-/** Runs at most for one input, so that shrinking takes a moment and no more. */
+/** The most runs for one input, so that shrinking is quick. */
 const mostRuns = 4000
 
 /**
- * A shorter input that still shows the fault: pieces are left out, large ones first, as long as it does.
+ * A shorter input that still shows the fault. It leaves out pieces, large ones first, while the fault remains.
  *
  * @param shows whether an input shows the fault
  */

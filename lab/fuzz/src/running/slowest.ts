@@ -1,13 +1,13 @@
 /** The input that takes the parser longest. */
 export interface SlowestInput {
   readonly input: Uint8Array
-  /** Processor time, so that a busy machine makes nobody slow. */
+  /** Processor time, so that a busy machine does not count. */
   readonly milliseconds: number
 }
 
 export interface Slowest {
   note(input: Uint8Array, milliseconds: number): void
-  /** Runs those that took longest again, each several times, and takes the best of each. */
+  /** Runs the slowest inputs again, each several times, and takes the best time of each. */
   measure(run: (input: Uint8Array) => Promise<unknown>): Promise<SlowestInput | undefined>
 }
 

@@ -1,4 +1,4 @@
-/** The process of one target: instruments the parser, loads it, fuzzes it, and sends what came of it to its parent. */
+/** The process of one target: instruments the parser, loads it, fuzzes it, and sends the result to its parent. */
 import { register } from 'node:module'
 import path from 'node:path'
 import { canaries, catalogue } from '../catalogue.ts'
@@ -24,7 +24,7 @@ process.once('message', (job: Job) => {
 async function carryOut(job: Job): Promise<JobResult> {
   const entry = [...catalogue, ...canaries].find(({ name }) => name === job.target)
   if (entry === undefined) throw new Error(`there is no target ${job.target}`)
-  // What is run again is run as it is, so that a crash has its place in the source.
+  // Repeated inputs run without instrumentation, so that a crash shows its place in the source.
   if (job.only === undefined) instrument(entry.files.map((file) => path.join(job.root, file)))
   const { target } = await entry.load()
   const watchdog = startWatchdog(job.limit, job.hangFile)
@@ -39,7 +39,7 @@ async function carryOut(job: Job): Promise<JobResult> {
 }
 
 function instrument(files: readonly string[]): void {
-  // Refusals are errors, and most of the time that one takes goes into its stack.
+  // Refusals are errors, and an error spends most of its time on its stack.
   Error.stackTraceLimit = 3
   register(new URL('../instrumentation/loader.js', import.meta.url), { data: files })
 }

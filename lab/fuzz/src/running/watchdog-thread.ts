@@ -5,7 +5,7 @@ import { watchedHeader, type WatchSettings } from './watchdog.ts'
 const { memory, limit, file } = workerData as WatchSettings
 const header = new Int32Array(memory, 0, 2)
 
-/** An input that waits for something that never comes takes no processor time. */
+/** Wall-clock limit: an input that waits forever uses no processor time. */
 const longestWait = 60_000
 
 let watched = 0
@@ -14,7 +14,7 @@ let since = 0
 
 setInterval(() => {
   const number = Atomics.load(header, 0)
-  // Processor time, so that a busy machine makes nobody hang.
+  // Processor time, so that a busy machine does not count as a hang.
   const { user, system } = process.cpuUsage()
   const cpu = (user + system) / 1000
   const now = performance.now()

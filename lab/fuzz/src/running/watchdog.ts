@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { longestInput } from '../mutation/mutator.ts'
 
-/** What the fuzzing thread and the watching thread share: number of the input (0: none is running), length, bytes. */
+/** The memory that both threads share: number of the input (0: none is running), length, bytes. */
 export const watchedHeader = 8
 
 export interface Watchdog {
@@ -16,7 +16,7 @@ export interface WatchSettings {
   readonly memory: SharedArrayBuffer
   /** Milliseconds of this process's processor time that one input may take. */
   readonly limit: number
-  /** Where an input that takes longer is written. */
+  /** The file for an input that takes longer. */
   readonly file: string
 }
 
