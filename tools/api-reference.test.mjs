@@ -19,12 +19,12 @@ async function checked(folder = packageFolder) {
   }
 }
 
-it('every public export of the SDK for React Native says what it is', async () => {
+it('every public export of the SDK for React Native has a comment', async () => {
   const result = await checked()
   if (result !== undefined) expect(result, result.output).toMatchObject({ status: 0 })
 })
 
-it('one that does not is found', async () => {
+it('an export without a comment is reported', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-reference-'))
   const options = JSON.parse(readFileSync(path.join(packageFolder, 'typedoc.json'), 'utf8'))
   const write = (name, content) => writeFileSync(path.join(folder, name), content)

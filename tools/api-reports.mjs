@@ -111,7 +111,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const changed = checkReports(path.resolve(import.meta.dirname, '..'), { write })
   for (const report of changed)
     console.error(
-      write ? `written: tools/api/${report}` : `tools/api/${report} is not what is built: npm run api:write`,
+      write
+        ? `written: tools/api/${report}`
+        : `tools/api/${report} differs from the build: npm run api:write`,
     )
   process.exit(changed.length === 0 || write ? 0 : 1)
 }

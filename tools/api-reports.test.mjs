@@ -31,7 +31,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a surface without a report, changed in any way, or with a report too many is found', () => {
+test('the check reports a surface without a report, any change of a surface, and a report without a surface', () => {
   expect(check()).toEqual(['planted.api.md'])
   expect(check({ write: true })).toEqual(['planted.api.md'])
   expect(check()).toEqual([])

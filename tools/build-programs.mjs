@@ -84,7 +84,7 @@ function licenseFile(folder, name) {
   const own = readdirSync(path.join(root, folder)).find((each) => /^(licen[cs]e|copying)/i.test(each))
   if (own !== undefined) return path.join(root, folder, own)
   const ours = path.join(root, 'tools/licenses', `${name.replace('/', '-')}.txt`)
-  if (!existsSync(ours)) throw new Error(`${name} brings no text of its licence: write it into ${ours}`)
+  if (!existsSync(ours)) throw new Error(`${name} has no licence text: write it into ${ours}`)
   return ours
 }
 

@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-test('a sound tree has no fault', () => {
+test('a correct tree has no fault', () => {
   writeFileSync(
     path.join(root, 'README.md'),
     '[a](docs/a.md#part) `docs/a.md` `docs/adr/` npm run demo [b](https://b.example)',
@@ -22,7 +22,7 @@ test('a sound tree has no fault', () => {
   expect(checkDocs(root)).toEqual([])
 })
 
-test('dead links, unknown scripts, missing places and lost pages are told', () => {
+test('dead links, unknown scripts, missing files and unreachable pages are reported', () => {
   writeFileSync(path.join(root, 'README.md'), '[b](docs/b.md) npm run nothing `packages/none` docs/adr/')
   expect(checkDocs(root)).toEqual([
     'README.md: the link docs/b.md leads nowhere',
@@ -32,7 +32,7 @@ test('dead links, unknown scripts, missing places and lost pages are told', () =
   ])
 })
 
-test('a command that lets npm fetch what is not installed is told, and one that does not is sound', () => {
+test('a command with which npm may fetch a package is reported, and any other is not', () => {
   const page = (text) => writeFileSync(path.join(root, 'README.md'), `docs/a.md docs/adr/ ${text}`)
   page('`npm exec --no -- assay init`')
   expect(checkDocs(root)).toEqual([])
@@ -45,7 +45,7 @@ test('a command that lets npm fetch what is not installed is told, and one that 
   ])
 })
 
-test('each folder of code has a line of its own in the map', () => {
+test('each folder of code has its own line in the map', () => {
   for (const folder of ['apps/one', 'lab/two', 'lab/three', 'packages/kind/four', 'packages/kind/five'])
     mkdirSync(path.join(root, folder), { recursive: true })
   writeFileSync(path.join(root, 'README.md'), 'docs/a.md docs/adr/ docs/architecture.md')

@@ -17,7 +17,7 @@ export function checkLayers(root, table = layers) {
   }
   for (const [name, dir] of found) {
     const layer = table[name]
-    if (!name.startsWith(`${scope}/`)) problems.push(`${name}: of another scope than tools/scope.mjs says`)
+    if (!name.startsWith(`${scope}/`)) problems.push(`${name}: not in the scope of tools/scope.mjs`)
     if (layer === undefined) problems.push(`${name}: not in tools/layers.mjs`)
     else if (layer.dir !== dir) problems.push(`${name}: lies in ${dir}, tools/layers.mjs says ${layer.dir}`)
     else problems.push(...checkPackage(root, name, layer, found))

@@ -32,7 +32,7 @@ test('a tarball has its licence and README, and no build information', () => {
   ])
 })
 
-test('that of the console has the page, which is built apart', () => {
+test('the tarball of the console has the page, which is built separately', () => {
   const bare = tarballOf('LICENSE', 'README.md', 'package.json')
   expect(checkContent({ name: '@assay/console', tarball: bare })).toEqual([
     '@assay/console: no package/dist/index.html',

@@ -205,7 +205,7 @@ test('every planted violation is reported under its rule', async () => {
   }
 })
 
-test('nothing but what was planted is reported', async () => {
+test('only planted violations are reported', async () => {
   const { found } = await violations()
   const places = new Set(planted.map(placeOf))
   expect(found.filter(({ from }) => !places.has(from))).toEqual([])
@@ -265,7 +265,7 @@ test('a package of another scope is reported', () => {
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
   writeFileSync(file, JSON.stringify({ ...manifest, name: '@other/guard' }))
   expect(checkLayers(copy, { ...layers, '@other/guard': layers['@assay/guard'] })).toContain(
-    '@other/guard: of another scope than tools/scope.mjs says',
+    '@other/guard: not in the scope of tools/scope.mjs',
   )
   writeFileSync(file, JSON.stringify(manifest))
 })

@@ -46,13 +46,13 @@ if (target === '--check') {
   // npm starts scripts in the root; a relative DIR is relative to where npm was called.
   const destination = path.resolve(process.env.INIT_CWD ?? '.', target)
   const { length } = pack(await build(), destination)
-  console.log(`${length} packages lie in ${destination}`)
+  console.log(`${length} packages are in ${destination}`)
   if (!onlyNpm) packAndroid(path.join(destination, 'maven'))
 }
 
 function packAndroid(folder) {
   if (spawnSync('mvn', ['--version']).status !== 0)
-    console.log('not packed: the Android SDK: there is no Maven with a JDK')
+    console.log('not packed: the Android SDK, because Maven or a JDK is missing')
   else run(process.execPath, ['tools/run-built.mjs', 'lab/phones/dist/pack-android.js', folder])
 }
 

@@ -51,19 +51,19 @@ it('finds the guard changed with the protocol, with which it is installed', () =
   expect(changed()).toEqual(['guard', 'protocol'])
 })
 
-it('finds all changed where what is sound is no longer the same', () => {
+it('finds all packages changed if the rules have changed', () => {
   look().remember()
   write('rules', '2')
   expect(changed()).toEqual(['codec', 'guard', 'protocol'])
 })
 
-it('finds all changed where its memory was cut off', () => {
+it('finds all packages changed if its memory is truncated', () => {
   look().remember()
   write('memory.json', '{"@assay')
   expect(changed()).toEqual(['codec', 'guard', 'protocol'])
 })
 
-it('does not look at what is not packed', () => {
+it('ignores files that are not packed', () => {
   look().remember()
   write('codec/test/index.test.ts', '1')
   write('codec/node_modules/a/index.js', '1')

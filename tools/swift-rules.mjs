@@ -97,7 +97,7 @@ export function checkSwiftRules(root) {
       if (/#if\s+.*canImport/.test(line) && isCore) found.push(`${where} asks for a module`)
     }
     for (const [line, code] of undocumented(text, requirements))
-      found.push(`${name}:${line} says nothing of ${code}`)
+      found.push(`${name}:${line} has no comment: ${code}`)
     if (!isCore && lines.length > mostLines + 1) found.push(`${name} has more than ${mostLines} lines`)
   }
   return { found, files }

@@ -21,7 +21,7 @@ function withFile(name, change) {
 }
 
 describe('the rules for the Swift sources', () => {
-  it('hold', () => {
+  it('are kept', () => {
     const { found, files } = checkSwiftRules(root)
     expect(found).toEqual([])
     // A check of a folder that was moved must fail.
@@ -39,19 +39,19 @@ describe('the rules for the Swift sources', () => {
     expect(found).toEqual([`AssayCore/Client.swift:1 ${fault}`])
   })
 
-  it('the platform files name no other module', () => {
+  it('refuse other modules in the platform files', () => {
     const found = withFile('Assay/Keychain.swift', (text) => `import UIKit\n${text}`)
     expect(found).toEqual(['Assay/Keychain.swift:1 imports UIKit'])
   })
 
-  it('a platform file stays short', () => {
+  it('refuse a long platform file', () => {
     const found = withFile('Assay/Keychain.swift', (text) => text + '// and more\n'.repeat(150))
     expect(found).toEqual(['Assay/Keychain.swift has more than 150 lines'])
   })
 
-  it('what is public has a comment', () => {
+  it('refuse a public declaration without a comment', () => {
     const found = withFile('AssayCore/Client.swift', (text) => `public struct Bare {}\n${text}`)
-    expect(found).toEqual(['AssayCore/Client.swift:1 says nothing of public struct Bare {}'])
+    expect(found).toEqual(['AssayCore/Client.swift:1 has no comment: public struct Bare {}'])
   })
 
   it.each([
@@ -67,7 +67,7 @@ describe('the rules for the Swift sources', () => {
     expect(undocumented(text, new Set(['known'])).map(([line]) => line)).toEqual(wanted)
   })
 
-  it('stand-ins are never seen on a Mac', () => {
+  it('refuse stand-ins that a Mac would see', () => {
     const manifest = readFileSync(path.join(root, 'Package.swift'), 'utf8')
     expect(manifest.match(/\/Stubs\//g)?.length).toBeGreaterThanOrEqual(6)
     expect(seenOnMacs(manifest)).toEqual([])

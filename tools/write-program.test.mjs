@@ -29,7 +29,7 @@ it('writes what has changed and leaves the rest untouched', () => {
   expect(statSync(file('main.mjs')).mtimeMs).toBe(now - 5000)
 })
 
-it('keeps what a running process may yet load, for a day', () => {
+it('keeps files that a running process may still load, for a day', () => {
   writeProgram(folder, program('old.mjs', '1'), now)
   writeFileSync(file('main.mjs.1'), 'another process is writing it')
   for (const name of ['old.mjs', 'main.mjs.1']) at(file(name), now - 86_400_000)
@@ -39,7 +39,7 @@ it('keeps what a running process may yet load, for a day', () => {
   expect(readdirSync(folder)).toEqual(['main.mjs', 'new.mjs'])
 })
 
-it('writes the file that is started when all that it loads is there', () => {
+it('writes the entry file after all files that it loads', () => {
   const files = new Map([
     ['chunk.mjs', '1'],
     ['missing/chunk.mjs', '2'],

@@ -99,7 +99,7 @@ describe('the chart', () => {
     expect(() => check(deployment)).toThrow()
   })
 
-  it('is refused with fields that there are not', async () => {
+  it('is refused with fields that do not exist', async () => {
     const deployment = (await objects()).find(({ kind }) => kind === 'Deployment')
     deployment.spec.template.spec.containers[0].livenessprobe = {}
     expect(unknownFields([deployment])).toEqual([expect.stringContaining('livenessprobe')])
@@ -143,7 +143,7 @@ describe('the chart', () => {
     )
   })
 
-  it('demands what must be given, and knows no other value', async () => {
+  it('requires the mandatory values, and refuses unknown ones', async () => {
     const holds = await validator()
     const values = parse(await textOf('values.yaml'))
     expect(holds({ ...values, ...given })).toBe(true)

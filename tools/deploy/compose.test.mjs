@@ -13,7 +13,7 @@ const required = process.env.ASSAY_REQUIRE_ALL === '1'
 describe('compose', () => {
   const { services, networks, volumes } = parse(textOf('deploy/compose/compose.yaml'))
 
-  it('gives no container of ours root, a writable root, or a capability', () => {
+  it('runs our containers without root, a writable root file system, or capabilities', () => {
     for (const name of ['assay', 'haproxy'])
       expect(services[name], name).toMatchObject({
         read_only: true,
@@ -24,7 +24,7 @@ describe('compose', () => {
     expect(textOf('Dockerfile')).toMatch(/^HEALTHCHECK /m)
   })
 
-  it('reaches the nodes by the proxy alone, whose address they trust', () => {
+  it('reaches the nodes only through the proxy, whose address they trust', () => {
     expect(services.assay.ports).toBeUndefined()
     const address = services.haproxy.networks.nodes.ipv4_address
     expect(services.assay.environment.ASSAY_TRUSTED_PROXIES).toBe(address)
@@ -55,7 +55,7 @@ describe('compose', () => {
     expect(services.assay.tmpfs).toEqual(['/tmp'])
   })
 
-  it('lets Valkey forget nothing', () => {
+  it('keeps Valkey from evicting keys', () => {
     expect(services.valkey.command.join(' ')).toContain('--maxmemory-policy noeviction')
   })
 })
@@ -82,11 +82,11 @@ describe('the unit of systemd', () => {
   }
   const unit = textOf('deploy/systemd/assay.service')
 
-  it('is one that systemd takes', () => {
+  it('is accepted by systemd', () => {
     expect(verify(unit)).toEqual([])
   })
 
-  it('would not be, with a wrong value', () => {
+  it('is refused with a wrong value', () => {
     expect(verify(unit.replace('Type=exec', 'Type=none'))).toHaveLength(1)
     expect(verify(unit.replace('ProtectHome', 'ProtectHouse'))).toHaveLength(1)
   })

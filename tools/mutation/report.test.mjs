@@ -6,7 +6,7 @@ const at = (line, from, to) => ({ start: { line, column: from }, end: { line, co
 const mutant = (status, replacement = 'b <= c') => ({ status, replacement, location: at(2, 3, 8) })
 const reportOf = (...mutants) => ({ files: { 'packages/x/src/software/checks/a.ts': { source, mutants } } })
 
-test('what is killed, or ends in a time-out, counts for; what survives, or is not reached, against', () => {
+test('killed mutants and time-outs raise the score; survivors and unreached mutants lower it', () => {
   const mutants = ['Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored', 'CompileError'].map((status) =>
     mutant(status),
   )
@@ -15,7 +15,7 @@ test('what is killed, or ends in a time-out, counts for; what survives, or is no
   expect(score).toBe(50)
 })
 
-test('a survivor is told by its place and change, and has a reason only if that very change has one', () => {
+test('a survivor is identified by its place and change, and has a reason only if that exact change has one', () => {
   const reasons = [
     { file: 'checks/a.ts', change: 'b < c → b <= c', reason: 'never equal' },
     { file: 'checks/b.ts', change: 'b < c → true', reason: 'of another file' },
@@ -27,7 +27,7 @@ test('a survivor is told by its place and change, and has a reason only if that 
   ])
 })
 
-test('a change of several lines is told in one', () => {
+test('a change of several lines is shown in one', () => {
   const over = {
     status: 'Survived',
     replacement: '{}',
@@ -36,7 +36,7 @@ test('a change of several lines is told in one', () => {
   expect(summarise(reportOf(over), []).survivors[0].change).toBe('a = b < c → {}')
 })
 
-test('the page lists every survivor, with a reason or that there is none', () => {
+test('the page lists every survivor, with its reason or the lack of one', () => {
   const summary = summarise(reportOf(mutant('Survived', 'b || c')), [])
   const page = describeRun({ format: 'software', date: '2026-11-26', machine: 'm', ...summary })
   expect(page).toContain('| checks/a.ts:2 | `b < c → b \\|\\| c` | none given |')

@@ -42,7 +42,7 @@ test.each(['packages/shared/protocol', 'apps/service', 'lab/testkit'])(
   },
 )
 
-test('what is fixed or seeded is not reported', () => {
+test('fixed and seeded values are not reported', () => {
   const text = "import { sign } from 'node:crypto'\nfc.assert(property, { numRuns: 5 })\nfixedRandom('a')(4)"
   expect(reported('packages/shared/protocol/test/a.test.ts', text)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { replacedGlobals } from './same-globals.ts'
 
-test('a global that a library has replaced is named, until it is put back', () => {
+test('a global that a library has replaced is reported, until it is restored', () => {
   const replaced = replacedGlobals()
   expect(replaced()).toEqual([])
   const { Response: own } = globalThis
