@@ -11,7 +11,7 @@ import { processes } from './scenarios/processes.ts'
 import { splits } from './scenarios/splits.ts'
 import { tampered } from './scenarios/tampered.ts'
 
-/** The outcome of one scenario. `fault`: what was not as expected. */
+/** The outcome of one scenario. `fault`: the difference from the expectation. */
 export interface Played {
   readonly name: string
   readonly fault?: string

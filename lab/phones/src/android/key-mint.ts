@@ -6,7 +6,7 @@ import { newKeyPair, type AndroidPhone } from '@assay/testkit'
 
 /** The secure hardware of simulated phones: attests keys for programs that ask over HTTP. */
 export interface KeyMint {
-  /** Where a phone of this kind asks. @param fault the number that its key store answers with instead of a chain */
+  /** The URL for a phone of this kind. @param fault the error number that its key store returns instead of a chain */
   urlOf(phone: AndroidPhone, fault?: string): string
   close(): Promise<void>
 }
@@ -44,7 +44,7 @@ async function answer(request: IncomingMessage, hardware: Hardware | undefined):
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
   const { spki, challenge } = JSON.parse(Buffer.concat(chunks).toString()) as KeyRequest
   if (hardware === undefined) return { fault: '-49' }
-  // A key that is not attested still has a certificate.
+  // An unattested key still has a certificate.
   const commitment = challenge === null ? new Uint8Array(1) : decodeBase64url(challenge)
   if (challenge !== null && hardware.fault !== undefined) return { fault: hardware.fault }
   const der = decodeBase64url(spki)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { readZip, writeZip } from '@assay/testkit'
 import { androidFolder, slimJar } from './tools.ts'
 
-/** Modules that apps take, by folder. */
+/** Modules that apps use, by folder. */
 const modules = [
   { folder: 'core', artifact: 'assay-core', packaging: 'jar' },
   { folder: 'platform', artifact: 'assay-android', packaging: 'aar' },
@@ -14,10 +14,10 @@ const modules = [
 ] as const
 type Module = (typeof modules)[number]
 
-/** Folders of what is published. */
+/** Folders of the published modules. */
 export const packedFolders: readonly string[] = modules.map(({ folder }) => folder)
 
-/** What apps have by themselves is not a dependency of ours; `kotlin-stdlib` and our own modules are. */
+/** Our dependencies are `kotlin-stdlib` and our own modules, but not the libraries that apps bring themselves. */
 const external: Readonly<Record<Module['folder'], readonly string[]>> = {
   core: [],
   platform: ['assay-core'],
@@ -78,7 +78,7 @@ export async function classesOf(folder: string): Promise<readonly string[]> {
     .filter((name) => name.endsWith('.class'))
 }
 
-/** Bytes of the AARs of core and platform, as an app takes them: what the size budget is about. */
+/** Bytes of the AARs of core and platform as published, for the size budget. */
 export async function sizeOfSdk(): Promise<number> {
   const [core, platform] = modules
   return (await aarOf(core)).length + (await aarOf(platform)).length

@@ -8,7 +8,7 @@ import { undocumentedByDokka } from './undocumented.ts'
 
 export const androidFolder = path.resolve(import.meta.dirname, '../../../../packages/attester/android')
 
-/** Why the Android SDK cannot be built on this machine; `undefined` where it can. */
+/** Why this machine cannot build the Android SDK; `undefined` if it can. */
 export function missingTool(): string | undefined {
   const version = spawnSync('mvn', ['--version'], { encoding: 'utf8' })
   if (version.error !== undefined || version.status !== 0) return 'there is no Maven with a JDK'
@@ -20,7 +20,7 @@ export function missingTool(): string | undefined {
 export interface BuildOutcome {
   readonly passed: number
   readonly failed: number
-  /** The end of what it printed, where it failed. */
+  /** The end of its output, if it failed. */
   readonly log: string
   /** Public declarations that Dokka found without KDoc; it looks with the profile `release` only. */
   readonly undocumented: readonly string[]
@@ -29,7 +29,7 @@ export interface BuildOutcome {
 /** Compiles, tests and packs all modules in one invocation of Maven: from its cache where it holds everything. */
 export async function buildAndroid(args: readonly string[] = []): Promise<BuildOutcome> {
   const offline = await maven(['--offline', ...args])
-  // Maven names what was never fetched at once, before it compiles anything.
+  // Maven reports missing packages at once, before it compiles anything.
   const outcome = /offline mode|has not been downloaded/.test(offline.printed) ? await maven(args) : offline
   const runs = [
     ...outcome.printed.matchAll(/Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: \d+$/gm),
@@ -82,7 +82,7 @@ export async function phoneCommand(): Promise<ProgramCommand> {
 /**
  * Starts the program that measures exchanges: `APK FOLDER`. Only where {@link isBuilt}.
  *
- * @param heap megabytes that all of it has to live in
+ * @param heap size of the whole heap in megabytes
  */
 export async function benchCommand(apk: string, folder: string, heap: number): Promise<ProgramCommand> {
   const { command, args } = await javaCommand(['core/target/classes', 'phone/target/classes'], {

@@ -1,4 +1,4 @@
-/** What starts a public declaration of Kotlin; explicit API mode has the compiler refuse one without the word. */
+/** The start of a public declaration in Kotlin; in explicit API mode, the compiler requires the word. */
 const declaration =
   /^\s*(?:@\w+(?:\(.*?\))?\s+)*public (?!companion\b)(?:[a-z]+ )*(?:val|var|fun|class|interface|object|constructor)\b(?:\s*<[^>]*>)?\s*(?:\w+[.?]*\.)*(\w*)/
 

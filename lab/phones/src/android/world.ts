@@ -26,22 +26,22 @@ export interface AndroidWorld {
   readonly api: GuardedApi
   /** Another API of the same app. */
   readonly other: GuardedApi
-  /** A route of `api` that is for the bundled app alone. */
+  /** A route of `api` that is only for the bundled app. */
   readonly route: GuardedApi
   readonly relay: Relay
   readonly keyMint: KeyMint
   readonly phones: Phones
   /** The registered APK. */
   readonly apk: Buffer
-  /** The command line, with the operator's key unless another is given. @returns what it prints */
+  /** Runs the CLI, with the operator's key by default. @returns its output */
   assay(args: readonly string[], apiKey?: string): Promise<string>
   /** Another app, registered from a bundle. */
   readonly bundled: BundledApp
-  /** A folder of its own for one phone, with the registered APK in it unless others are given. */
+  /** A separate folder for one phone, with the registered APK by default. */
   folderOf(name: string, files?: InstalledFiles): Promise<{ folder: string; apk: string; splits: string[] }>
   /** The operator's code of a denial. */
   codeOf(trace: string): Promise<string | undefined>
-  /** SHA-256 of the certificate of a signer that nobody registered. */
+  /** SHA-256 of the certificate of an unregistered signer. */
   readonly foreignSigner: string
   close(): Promise<void>
 }
@@ -63,7 +63,7 @@ export interface BundledApp {
   readonly phones: Phones
   /** Keys that one phone may vouch for in a day, and all phones of a batch. */
   readonly enrolments: { readonly device: number; readonly batch: number }
-  /** What a device of this ABI gets of it: the base, its native code and a feature. */
+  /** The splits for a device of this ABI: the base, its native code and a feature. */
   installed(abi: 'arm64-v8a' | 'armeabi-v7a'): Promise<Required<InstalledFiles>>
 }
 
@@ -134,7 +134,7 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
       )
     const packageName = publishedApks.apiDemos.applicationId
     await addApp(app, packageName, { device: 20, batch: 100 })
-    // The store signs what it delivers; a bundle says nothing of that.
+    // The store signs the splits that it delivers; a bundle does not name that signer.
     await addApp(bundledApp, bundledApp, bundledEnrolments, '--store-signer', signer.sha256)
     const accepted = tiers.flatMap((tier) => ['--tier', tier])
     await assay('api', 'add', api.url, '--app', app, '--app', bundledApp, ...accepted)

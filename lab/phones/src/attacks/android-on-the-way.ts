@@ -26,7 +26,7 @@ const meddling =
 
 type Headers = Readonly<Record<string, string>>
 
-/** What an SDK on a phone of its own adds to requests for these URLs. */
+/** The fields that an SDK on a separate phone adds to requests for these URLs. */
 async function headersFor(stage: Stage, urls: readonly string[], options: Omit<PhoneOptions, 'name'> = {}) {
   const phone = await startPhone(stage, { ...options, name: newName() })
   const headers: Headers[] = []
@@ -54,7 +54,7 @@ const attack = (id: string, expected: Code, run: SdkAttack<Stage>['attack']): Sd
   twin: (stage) => attempt(stage),
 })
 
-/** What is changed, kept or sent elsewhere between the SDK, the service and the APIs. */
+/** Attacks that change, keep or redirect messages between the SDK, the service and the APIs. */
 export const onTheWay: readonly SdkAttack<Stage>[] = [
   ...meddlings.map(({ id, expected, ways }) => attack(id, expected, meddling(ways))),
   attack('answer-replayed', 'PROOF_KEY_MISMATCH', async (stage) => {

@@ -31,7 +31,7 @@ const faulty =
     return phone
   }
 
-/** The phone says that the app is signed by somebody else, whatever it measures. */
+/** The phone states a foreign signer for the app, whatever it measures. */
 const resigned: Run = onHardware(({ world: { phones, foreignSigner } }) =>
   phones.pixel({ app: { ...phones.installed, signers: [foreignSigner] } }),
 )

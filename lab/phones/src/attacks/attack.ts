@@ -14,7 +14,7 @@ export interface SdkAttack<Stage> {
   twin(stage: Stage): Promise<Code>
 }
 
-/** The outcome of an attack with an SDK. `fault`: what was not as expected. */
+/** The outcome of an attack with an SDK. `fault`: the difference from the expectation. */
 export interface AttackedSdk {
   readonly id: string
   readonly code: Code
@@ -41,7 +41,7 @@ export async function attackSdk<Stage>(
   return results
 }
 
-/** Those of these ids. @throws Error for an id that none has */
+/** The attacks with these ids. @throws Error for an unknown id */
 export function chosen<Stage>(
   attacks: readonly SdkAttack<Stage>[],
   only: readonly string[] | undefined,
@@ -59,7 +59,7 @@ export function allOf(codes: readonly Code[]): Code {
   return codes.includes(null) ? null : [...new Set(codes)].sort().join(',')
 }
 
-/** Sends a request to an API, and asks its log what became of it. */
+/** Sends a request to an API, and looks up the result in its log. */
 export async function send(
   api: GuardedApi,
   headers: Readonly<Record<string, string>>,

@@ -2,7 +2,7 @@ import { codeOf, startPhone, type PhoneOptions, type Stage } from '../scenarios/
 import { send, type Code } from './attack.ts'
 
 let last = 0
-/** Names a phone that no other is called by. */
+/** Makes a unique name for a phone. */
 export const newName = () => `attack-${(last += 1)}`
 
 /** The app on this phone calls the API through its SDK. */

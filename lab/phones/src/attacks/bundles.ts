@@ -3,7 +3,7 @@ import { codeOf, startPhone, type Stage } from '../scenarios/scenario.ts'
 import type { Code, SdkAttack } from './attack.ts'
 import { attempt, callFrom, newName } from './attempt.ts'
 
-/** The app that came in splits, for this ABI. */
+/** The app in splits, for this ABI. */
 async function bundled({ world }: Stage, abi: 'arm64-v8a' | 'armeabi-v7a') {
   const { app, build, phones, installed } = world.bundled
   return { app, build, files: await installed(abi), hardware: phones.pixel() }
@@ -17,12 +17,12 @@ async function abiChanged(stage: Stage, second: 'arm64-v8a' | 'armeabi-v7a'): Pr
   const options = { ...(await bundled(stage, second)), name: newName() }
   const { folder, key_mint } = phone.described
   const changed = await startPhone(stage, options, { folder, key_mint })
-  // Until its token expires nobody measures it again.
+  // It is not measured again until its token expires.
   await changed.ask('clock', { slept: 900_000 })
   return callFrom(stage, changed)
 }
 
-/** Keys of phones, one installation after the other. @returns what became of the last */
+/** Enrols keys of phones, one installation after the other. @returns the result of the last */
 async function broker(stage: Stage, keys: number, phone: () => AndroidPhone): Promise<Code> {
   const options = await bundled(stage, 'arm64-v8a')
   let last: Code = null
@@ -36,14 +36,14 @@ function ofOnePhone(stage: Stage, keys: number): Promise<Code> {
   return broker(stage, keys, () => phone)
 }
 
-/** Phones that nobody has built, by the attestation key of a batch. */
+/** Fake phones with the attestation key of a batch. */
 function ofOneBatch(stage: Stage, keys: number): Promise<Code> {
   const { phones } = stage.world.bundled
   const keybox = phones.newBatch()
   return broker(stage, keys, () => phones.pixel({ keybox }))
 }
 
-/** Attacks on an app that came in splits, or with many keys of one phone. */
+/** Attacks on an app in splits, or with many keys of one phone. */
 export const bundleAttacks: readonly SdkAttack<Stage>[] = [
   {
     id: 'abi-shopped',

@@ -19,7 +19,7 @@ const meddling =
     return allOf(codes)
   }
 
-/** What is changed, kept or made up between the SDK and the service. */
+/** Attacks that change, keep or invent messages between the SDK and the service. */
 export const onTheWay: readonly SdkAttack<IosStage>[] = [
   ...meddlings.map(({ id, expected, ways }) => attack(id, expected, meddling(ways))),
   attack('answer-replayed', 'PROOF_KEY_MISMATCH', async (stage) => {

@@ -18,7 +18,7 @@ function oneBit(content: Buffer): Buffer {
 
 const halves = [bundleOf(1).subarray(0, 9_000), bundleOf(1).subarray(9_000)] as const
 
-/** What is changed in the app, or in the process in which it runs. */
+/** Attacks that change the app, or the process in which it runs. */
 const apps: readonly SdkAttack<IosStage>[] = [
   attack('repackaged-in-node', 'SOFTWARE_SEGMENT_MISMATCH', withBundle(bundleOf(2))),
   attack('one-bit-changed', 'SOFTWARE_SEGMENT_MISMATCH', withBundle(oneBit(bundleOf(1)))),
@@ -57,7 +57,7 @@ const apps: readonly SdkAttack<IosStage>[] = [
   }),
 ]
 
-/** What the app says that it is. */
+/** The stated identity of the app. */
 const builds: readonly SdkAttack<IosStage>[] = [
   attack('unknown-app', 'app_not_registered', (stage) => attempt(stage, {}, { app: 'com.example.clone' })),
   attack('unknown-build', 'build_not_registered', (stage) => attempt(stage, {}, { build: '9.9.9' })),

@@ -9,7 +9,7 @@ type Rewrite = (path: string, body: string) => string
 
 /** What somebody between an SDK and its service makes of bodies, whatever platform the SDK is for. */
 export interface Way {
-  /** Applies to what the SDK sends. */
+  /** Applies to requests of the SDK. */
   readonly sent?: Rewrite
   /** Applies to the answers that the SDK gets. */
   readonly answered?: Rewrite
@@ -22,7 +22,7 @@ export interface Meddling {
   readonly ways: readonly Way[]
 }
 
-/** Changes what the SDK sends to be attested. */
+/** Changes the SDK's attestation request. */
 export const sending = (change: (request: AttestationRequest) => object): Way => ({
   sent: (path, body) => {
     if (path !== attestations) return body

@@ -27,7 +27,7 @@ async function loaded(stage: Stage, change: (script: Buffer) => Buffer): Promise
   return reply.error === undefined ? send(stage.world.api, headersIn(reply)) : codeOf(stage, reply)
 }
 
-/** A script in the app signs a request by the native module, past everything that the SDK wraps around it. */
+/** A script in the app signs a request with the native module, without the SDK's wrapper. */
 async function byScript(stage: Stage, before = ''): Promise<Code> {
   const phone = await startPhone(stage, { name: newName() })
   const url = `${stage.world.api.url}/v1/orders`

@@ -7,7 +7,7 @@ export interface Signer {
   sign(method: string, url: string, authorization?: string): Promise<Readonly<Record<string, string>>>
 }
 
-/** What these attacks need of a stage. */
+/** The parts of a stage that these attacks need. */
 export interface Scene {
   readonly api: GuardedApi
   /** A genuine phone, another each time. */
@@ -44,7 +44,7 @@ function attackOn<Stage>(
   }
 }
 
-/** What becomes of tokens and proofs that the SDK has made, in other hands. */
+/** Attacks with tokens and proofs that the SDK has made, in other hands. */
 export function requestAttacks<Stage>(sceneOf: (stage: Stage) => Scene): readonly SdkAttack<Stage>[] {
   const on = (id: string, expected: Code, attack: (scene: Scene) => Promise<Code>) =>
     attackOn(sceneOf, id, expected, attack)

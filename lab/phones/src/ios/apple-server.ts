@@ -13,7 +13,7 @@ type DcError = (typeof dcErrors)[keyof typeof dcErrors]
 
 type Operation = 'generate' | 'attest' | 'assert'
 
-/** What App Attest does on one simulated device. */
+/** App Attest on one simulated device. */
 export interface AppleDevice {
   /** For `ASSAY_TEST_APPLE`. */
   readonly url: string
@@ -23,11 +23,11 @@ export interface AppleDevice {
   environment: 'production' | 'development'
   /** Next answers instead of a good one. */
   readonly faults: Record<Operation, DcError[]>
-  /** Whether it vouches for another key than the one that it is asked about: that of a phone whose answers are relayed. */
+  /** Whether it vouches for another key than the requested one, as a phone does whose answers are relayed. */
   isForeign: boolean
   /** Added to the counter of each assertion: below zero as where a state of the phone was copied and put back. */
   counterError: number
-  /** Whether Apple's part is played by somebody who made roots of the same names. */
+  /** Whether the roots are forged, with the names of Apple's. */
   hasOwnRoots: boolean
   /** As when the app is installed anew: its keys are gone. */
   forgetKeys(): void

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What becomes of a request on its way to the service. `lost`: it arrives, and the answer does not come back. */
+/** The fate of a request on its way to the service. `lost`: it arrives, but the answer does not come back. */
 export type Way = 'open' | 'down' | 'lost'
 
 /** The network between a phone and the service. */

@@ -32,7 +32,7 @@ async function killAtEveryStep(stage: IosStage, life: Life): Promise<void> {
 
 const asksOf = (life: Life) => (life.isEnrolled ? { force: true } : {})
 
-/** A phone, with an app that the service knows where the life wants it. */
+/** A phone, with an app that is already enrolled if the life requires it. */
 async function phoneOf(stage: IosStage, life: Life): Promise<SimulatedPhone> {
   const phone = await stage.phone()
   if (!life.isEnrolled) return phone
@@ -42,7 +42,7 @@ async function phoneOf(stage: IosStage, life: Life): Promise<SimulatedPhone> {
   return phone
 }
 
-/** The steps of an exchange that nothing disturbs. */
+/** The steps of an undisturbed exchange. */
 async function stepsOf(stage: IosStage, life: Life): Promise<readonly string[]> {
   const app = (await phoneOf(stage, life)).start({ tellsSteps: true })
   assert.equal((await app.ask('token', asksOf(life))).error, undefined)

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** What came of a command: the members of its answer, `error` among them where it failed. */
+/** The result of a command: the members of its answer, with `error` if it failed. */
 export type Outcome = Readonly<Record<string, unknown>> & { readonly error?: string }
 
 /** The app on a phone, running. */
 export interface PhoneProcess {
   ask(command: string, input?: object): Promise<Outcome>
-  /** What it has reported by itself, if it was started with `tellsSteps`. */
+  /** The steps that it has reported, if it was started with `tellsSteps`. */
   readonly steps: readonly string[]
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>
@@ -17,7 +17,7 @@ export interface PhoneProcess {
 
 export interface PhoneSetup {
   readonly program: string
-  /** `ASSAY_PHONE`: what the app is configured with, and where it is installed. */
+  /** `ASSAY_PHONE`: the configuration of the app, and the folder of its installation. */
   readonly phone: object
   readonly env: Readonly<Record<string, string>>
 }

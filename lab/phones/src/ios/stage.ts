@@ -32,7 +32,7 @@ export interface SimulatedPhone {
   readonly bundle: string
   /** Starts the app; several may run, as an app and its extensions do. */
   start(options?: object): PhoneProcess
-  /** What a program for this phone is started with. */
+  /** The settings with which a program for this phone starts. */
   readonly described: Readonly<Record<string, unknown>>
   readonly env: Readonly<Record<string, string>>
 }
@@ -46,24 +46,24 @@ export interface PhoneOptions {
   readonly simulator?: boolean
 }
 
-/** A real service with Apple's part played by the testkit, a real guard, and an app that is registered. */
+/** A real service with the testkit in the role of Apple, a real guard, and a registered app. */
 export interface IosStage {
   /** URL of the service, past the gates. */
   readonly issuer: string
   readonly api: GuardedApi
-  /** Takes what was measured in memory as well: the text sections must be those of the registered build. */
+  /** An API that also checks the memory: the text sections must be those of the registered build. */
   readonly exacting: GuardedApi
   readonly build: Build
   /** For files of a situation; it goes with the stage. */
   readonly folder: string
   /** The same app, with a lower version code. */
   readonly olderBuild: Build
-  /** An API that is registered for an app on the web, and for no iPhone. */
+  /** An API that is registered only for a web app. */
   readonly webApi: GuardedApi
-  /** A route of `api` that its guard keeps for the app on the web. */
+  /** A route of `api` that its guard reserves for the web app. */
   readonly webRoute: GuardedApi
   phone(options?: PhoneOptions): Promise<SimulatedPhone>
-  /** The command line, with the operator's key. @returns what it prints */
+  /** Runs the CLI with the operator's key. @returns its output */
   assay(args: readonly string[]): Promise<string>
   /** The operator's view of an attestation. */
   codeOf(trace: string): Promise<string | undefined>

@@ -24,13 +24,13 @@ export async function buildSwift(
   return { program: (name) => path.join(root, '.build', kind, name) }
 }
 
-/** `assay-phone`, where it was built before. */
+/** `assay-phone`, if it was built before. */
 export function builtPhone(): string | undefined {
   const program = path.join(root, '.build/debug/assay-phone')
   return existsSync(program) ? program : undefined
 }
 
-/** What the objects of the SDK's modules take up, in bytes. */
+/** Size of the objects of the SDK's modules, in bytes. */
 export interface ObjectSizes {
   /** As the compiler names it. */
   readonly architecture: string

@@ -8,10 +8,10 @@ export interface ProgramCommand {
   readonly args: readonly string[]
 }
 
-/** What a phone reported about itself. */
+/** A report of a phone about itself. */
 export type PhoneEvent = Readonly<Record<string, unknown>> & { readonly name: string }
 
-/** What came of a request to a phone: its members, or `error` with the client error code. */
+/** The result of a request to a phone: its members, or `error` with the client error code. */
 export type Reply = Readonly<Record<string, unknown>> & { readonly error?: string }
 
 /** A process of an app, which obeys JSON lines. Its phones are the SDK over simulated hardware. */
@@ -20,7 +20,7 @@ export interface PhoneProgram {
   ask(request: Readonly<Record<string, unknown>> & { readonly do: string }): Promise<Reply>
   /** What phones of this process reported, in order. */
   readonly events: readonly (PhoneEvent & { readonly phone: string })[]
-  /** SIGKILL: what was not written is lost. Requests under way are answered with `error: 'killed'`. */
+  /** Sends SIGKILL: unwritten data is lost. Requests under way get `error: 'killed'`. */
   kill(): Promise<void>
   /** Ends its input, and waits for the end. */
   close(): Promise<void>

@@ -10,7 +10,7 @@ export interface Relay {
   readonly answered: { readonly path: string; readonly body: string; readonly status: number }[]
   /** Nothing gets through. */
   isCut: boolean
-  /** Answers of this path reach nobody, although the service has sent them; called when one was lost. */
+  /** Drops answers of this path after the service has sent them; called for each lost answer. */
   losing: { path: string; lost: () => void } | undefined
   /** Changes bodies on their way to the service, as the owner of a phone may. */
   rewrite: ((path: string, body: string) => string) | undefined
@@ -65,7 +65,7 @@ function pass(
     const { losing } = relay
     relay.answered.push({ path, body: sent.toString(), status: answer.statusCode ?? 0 })
     if (losing !== undefined && losing.path === path) {
-      // Read to its end, so that the service has done its work.
+      // The answer is read to its end, so that the service has finished its work.
       answer.resume().once('end', losing.lost)
       return
     }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import ts from 'typescript'
 import { cache, packageFolder, root } from './tools.ts'
 
-/** The last release of each minor version that the package is for. */
+/** The last release of each minor version that the package supports. */
 export const reactNativeVersions = [
   '0.76.9',
   '0.77.3',

@@ -3,7 +3,7 @@ import { startProgram } from '../program/phone-program.ts'
 import { must, mustSucceed, startPhone } from '../scenarios/scenario.ts'
 import type { ReactNativeTools } from './tools.ts'
 
-/** What the first request of a new installation takes. */
+/** The cost of the first request of a new installation. */
 export interface ReactNativeMeasurement {
   /** Milliseconds from the call to the answer of the API; the middle of five. */
   readonly elapsed: number

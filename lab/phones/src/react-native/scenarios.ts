@@ -66,7 +66,7 @@ export const inReactNative: readonly Scenario[] = [
     async play(stage) {
       const phone = await startPhone(stage, { name: 'reload-early' })
       const before = stage.world.relay.seen.length
-      // Its JavaScript is gone before the answer, and with it whoever waits.
+      // Its JavaScript is gone before the answer, and with it the caller.
       void phone.ask('token')
       mustSucceed(await phone.ask('reload'))
       mustSucceed(await phone.ask('token'))
@@ -117,7 +117,7 @@ export const inReactNative: readonly Scenario[] = [
   {
     name: 'foreign-script',
     async play(stage) {
-      // A script in the app is the app: it may call what the app may call, and gets no further.
+      // A script in the app counts as the app: it may call what the app may call, and nothing else.
       const phone = await startPhone(stage, { name: 'foreign' })
       mustSucceed(await phone.ask('token'))
       const calls = [
@@ -171,7 +171,7 @@ export const inReactNative: readonly Scenario[] = [
   },
 ]
 
-/** The example does what its user does, and shows that at last. */
+/** The example goes through the user's steps, and shows their result at the end. */
 async function mustShow(
   phone: Awaited<ReturnType<typeof startPhone>>,
   wanted: RegExp,

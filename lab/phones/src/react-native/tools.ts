@@ -31,7 +31,7 @@ const packages = {
 /** Id of the update over the air. */
 export const updateId = '1.0.r2'
 
-/** What it takes to run an app's JavaScript in Hermes over the native part on a JVM. */
+/** The tools to run an app's JavaScript in Hermes over the native part on a JVM. */
 export interface ReactNativeTools {
   /** Folder of the packages that were installed. */
   readonly folder: string

@@ -8,7 +8,7 @@ export function renamed(script: Buffer, id: string): Buffer {
   )
 }
 
-/** The bundle with other words in what it would show. */
+/** The bundle with a changed text of its user interface. */
 export function patched(script: Buffer): Buffer {
   return Buffer.from(script.toString('latin1').replace('Please try again.', 'Please pay again.'), 'latin1')
 }

@@ -15,7 +15,7 @@ import {
 import { packageFolder, updateId, type ReactNativeTools } from './tools.ts'
 import { patched, renamed } from './update-bundles.ts'
 
-/** A phone whose app runs this script, and takes from it of which build it is. */
+/** A phone whose app runs this script, and reads its build from it. */
 export async function startUpdated(stage: Stage, name: string, script: Buffer | undefined) {
   const { build, ...described } = await describePhone(stage.world, { name })
   const file = path.join(described.folder, 'update')
@@ -37,7 +37,7 @@ export async function registerUpdate({ world }: Stage, script: string, key: stri
   await world.assay(command, apiKey)
 }
 
-/** What updates over the air come to: what was loaded is what is measured. */
+/** Updates over the air: the loaded code is the measured code. */
 export function updates({ update }: ReactNativeTools): readonly Scenario[] {
   return [
     {
@@ -50,7 +50,7 @@ export function updates({ update }: ReactNativeTools): readonly Scenario[] {
         must(mustSucceed(await phone.ask('fetch', { url }))['status'] === 200, 'the update is refused')
         const ofUpdate = await phone.ask('token')
         must(claimsOf(ofUpdate).build === updateId, 'the token is of another build')
-        // It rolled back, and runs what is in the package again.
+        // It rolled back, and runs the package's own script again.
         mustSucceed(await phone.ask('reload'))
         const ofBase = await phone.ask('token', { force: true })
         must(claimsOf(ofBase).build === world.build, 'the token is of the update still')

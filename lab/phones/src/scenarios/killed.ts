@@ -2,10 +2,10 @@ import type { AttestationRequest } from '@assay/protocol'
 import type { PhoneEvent, PhoneProgram } from '../program/phone-program.ts'
 import { claimsOf, describePhone, keyOf, must, mustSucceed, type Scenario, type Stage } from './scenario.ts'
 
-/** Phones that are killed together, each at a step of its own: as many as have room in one process. */
+/** Number of phones that are killed together, each at a different step: as many as fit into one process. */
 const together = 8
 
-/** What a phone goes through before the process dies. */
+/** The life of a phone before the process dies. */
 interface Life {
   readonly name: string
   /** Whether the installation is known to the service before the exchange in which it is killed. */
@@ -40,7 +40,7 @@ async function killAtEveryStep(stage: Stage, life: Life): Promise<void> {
 
 const asksOf = (life: Life) => (life.isEnrolled ? { force: true } : {})
 
-/** The steps of an exchange that nothing disturbs. */
+/** The steps of an undisturbed exchange. */
 async function stepsOf(stage: Stage, life: Life): Promise<readonly string[]> {
   const { program } = stage
   const described = await describePhone(stage.world, { name: `${life.name}-0` })
@@ -57,7 +57,7 @@ async function stepsOf(stage: Stage, life: Life): Promise<readonly string[]> {
 
 interface Dying {
   readonly described: Awaited<ReturnType<typeof describePhone>>
-  /** Where the exchange begins in what the relay has seen. */
+  /** The position of the exchange's start in the relay's record. */
   readonly sent: readonly string[]
   readonly key: string | undefined
 }
@@ -89,7 +89,7 @@ async function reached(program: PhoneProgram, phone: string, number: number): Pr
   while (!program.events.some(isIt)) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-/** Bodies that the service has taken. */
+/** Bodies that the service has accepted. */
 function bodies(answered: Stage['world']['relay']['answered']): readonly string[] {
   return answered
     .filter(({ path, status }) => path === '/v1/attestations' && status === 200)
@@ -119,7 +119,7 @@ async function liveOn(
   const taken = new Set([...sent, ...bodies(answered.slice(before))])
   must(taken.size <= 1, `${since} sent ${taken.size} bodies that the service took`)
   const asked = answered.slice(before).filter(({ path }) => path === '/v1/challenges').length
-  // The SDK sends what it has written: it requests nothing again.
+  // The SDK sends what it has written, and requests nothing again.
   must(!steps.includes('after save pending') || asked === 0, `${since} asked for another challenge`)
   if (key === undefined) {
     must(taken.size === 1, `${since} has a token for nothing that it sent`)

@@ -7,7 +7,7 @@ import type { PhoneProgram, Reply } from '../program/phone-program.ts'
 /** What scenarios act on. */
 export interface Stage {
   readonly world: AndroidWorld
-  /** A process that all scenarios share which need none of their own. */
+  /** A process that scenarios share, unless they need their own. */
   readonly program: PhoneProgram
   /** Another process of the same SDK. */
   start(): Promise<PhoneProgram>
@@ -16,15 +16,15 @@ export interface Stage {
 /** A story of one phone. Its name is stable: other tables point to it. */
 export interface Scenario {
   readonly name: string
-  /** @throws Error naming what was not as expected */
+  /** @throws Error that names the difference from the expectation */
   play(stage: Stage): Promise<void>
 }
 
 export interface PhoneOptions {
   readonly name: string
-  /** Default: a genuine Pixel with a key of its own. */
+  /** Default: a genuine Pixel with its own key. */
   readonly hardware?: AndroidPhone
-  /** What its key store answers instead of a chain. */
+  /** The answer of its key store instead of a chain. */
   readonly fault?: string
   readonly build?: string
   /** Default: the registered one. */

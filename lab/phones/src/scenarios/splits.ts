@@ -4,7 +4,7 @@ import { claimsOf, codeOf, must, mustSucceed, startPhone, type Scenario, type St
 
 type Files = Required<InstalledFiles>
 
-/** The app on a phone with these files: `undefined` where its API serves it, otherwise why it is refused. */
+/** Runs the app on a phone with these files. `undefined` if its API serves it, otherwise the reason of the refusal. */
 async function call(stage: Stage, name: string, files: Files): Promise<string | undefined> {
   const { app, build, phones } = stage.world.bundled
   const phone = await startPhone(stage, { name, app, build, files, hardware: phones.pixel() })
@@ -59,7 +59,7 @@ const tampered = (
   },
 })
 
-/** An app that was registered as a bundle, and installed as the splits that a store delivers of it. */
+/** An app that is registered as a bundle, and installed as a store's splits of it. */
 export const splits: readonly Scenario[] = [
   ...(['arm64-v8a', 'armeabi-v7a'] as const).map((abi) => ({
     name: `installed-from-splits-${abi}`,
@@ -85,7 +85,7 @@ export const splits: readonly Scenario[] = [
     const hook = { name: 'lib/arm64-v8a/libhook.so', content: Buffer.from('hook'), stored: true }
     return withSplit(files, 'split_config.xxhdpi.apk', await writeZip([hook]))
   }),
-  // The plan reads of every segment, so that the SDK sees first that one is not there.
+  // The plan reads every segment, so the SDK first notices that one is missing.
   tampered('split-of-a-feature-missing', 'sdk:plan_refused', (files) => without(files, feature)),
   tampered('split-with-native-code-missing', 'abi_not_registered', (files) => without(files, native)),
 ]

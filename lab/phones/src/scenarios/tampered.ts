@@ -10,7 +10,7 @@ function patch(name: string, content: Buffer): Buffer {
   return patched
 }
 
-/** Apps and hardware that are not what was registered. Each is refused, and where it could be mistaken, for its own reason. */
+/** Apps and hardware that differ from the registration. Each is refused, and for its own reason if another could be mistaken for it. */
 export const tampered: readonly Scenario[] = [
   {
     name: 'patched-dex',
@@ -72,7 +72,7 @@ export const tampered: readonly Scenario[] = [
         phone.described.apk,
         await rebuildApk(stage.world.apk, { variant: 'as-is', change: patch }, signer),
       )
-      // First a malfunction, because what was opened is not what is there; then the other bytes are measured.
+      // First a malfunction, because the open file is no longer the installed one; then the new bytes are measured.
       mustFail(await phone.ask('token', { force: true }), 'measurement_failed')
       await phone.ask('clock', { slept: 61_000 })
       mustFail(await phone.ask('token', { force: true }), 'attestation_denied')

@@ -17,7 +17,7 @@ import {
 } from '@assay/testkit'
 import { startGuardedApi, type GuardedApi } from '@assay/victims'
 
-/** The code of one installation: what was loaded, and which registered build that is. */
+/** The loaded code of one installation, and its registered build. */
 type Loaded = Pick<NativeDeviceOptions, 'build' | 'segments'> &
   Partial<Pick<NativeDeviceOptions, 'abi' | 'audiences' | 'text' | 'keyStore' | 'evidence' | 'withoutToken'>>
 
