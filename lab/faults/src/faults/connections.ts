@@ -6,13 +6,13 @@ import { attest, install } from '../stage/installations.ts'
 import { createNetwork } from '../stage/network.ts'
 import { createTally } from '../stage/tally.ts'
 
-/** Where requests stop: in the middle of a field, and in the middle of a body. */
+/** The places where requests stop: in the middle of a field, and in the middle of a body. */
 const beginnings = [
   'POST /v1/challenges HTTP/1.1\r\nHost: a\r\nContent-Ty',
   'POST /v1/attestations HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"client',
 ]
 
-/** How many of them, and the networks they come from. */
+/** The number of requests and of their networks. */
 const halfOpen = { connections: 4_096, networks: 64 }
 
 const half: Fault = {

@@ -7,10 +7,10 @@ import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 import { millisecondsUntil } from '../stage/until.ts'
 
-/** Milliseconds for which a request waits for a store at most. */
+/** The longest time that a request waits for a store, in milliseconds. */
 const longestWait = 5_000
 
-/** Milliseconds: that, and some for a machine with other work. */
+/** Milliseconds: the same, with a margin for a busy machine. */
 export const longestAnswer = longestWait + 3_000
 
 /** Milliseconds that the fault lasts. */
@@ -19,12 +19,12 @@ const lasts = { short: 6_000, long: 20_000 } as const
 async function phonesOf(stage: Stage): Promise<Installation[]> {
   const phones = Array.from({ length: 4 }, () => install(stage.ios, stage.iphone()))
   for (const phone of phones) await attest(stage.network, stage.node.url, phone)
-  // The service cannot have read what nobody has requested yet.
+  // The service can only have read what was requested before.
   await attest(stage.network, stage.node.url, install(stage.web))
   return phones
 }
 
-/** Software attests by the known registrations, hardware must come back later, and nobody waits long. */
+/** Checks that software attests by cached registrations, hardware is told to come back, and nobody waits long. */
 async function lookMeanwhile(
   stage: Stage,
   tally: Tally,
@@ -54,7 +54,7 @@ async function lookMeanwhile(
   tally.fact('served meanwhile', served)
 }
 
-/** Everybody is served again, with nothing forgotten. */
+/** Checks that everybody is served again and nothing is forgotten. */
 async function lookAfter(stage: Stage, tally: Tally, phones: Installation[]): Promise<void> {
   const { network, node } = stage
   const isServed = (each: Installation) => async () => (await attest(network, node.url, each)).status === 200
@@ -97,7 +97,7 @@ const frozen: Fault = {
   },
 }
 
-/** Milliseconds that each way takes, and whether everybody is served all the same. */
+/** Delays in milliseconds for each direction, and whether everybody must still be served. */
 const delays = [
   { each: 5, isServed: true },
   { each: 40, isServed: true },
@@ -121,7 +121,7 @@ const slow: Fault = {
   },
 }
 
-/** With a line between the service and its database, which is slow for as long as `work` takes. */
+/** Puts a relay between the service and its database, which is slow during `work`. */
 async function overLine(
   stage: Stage,
   tally: Tally,
@@ -142,7 +142,7 @@ async function overLine(
   }
 }
 
-/** Milliseconds each way, with which three statements in a row end within the bound and four do not. */
+/** Delay in milliseconds for each direction: three statements in a row end within the bound, and four do not. */
 const eachOfSeveral = 800
 
 const severalStatements: Fault = {
@@ -171,7 +171,7 @@ const severalStatements: Fault = {
       }
       tally.fact('answers', JSON.stringify(served))
       tally.fact('longest answer', Math.round(longest))
-      // It is alone on the machine.
+      // The row runs alone on the machine.
       tally.want(
         longest < longestWait + 1_000,
         'all statements of a request together end within five seconds',
@@ -199,7 +199,7 @@ async function lookWhileSlow(
   tally.fact(`longest answer at ${each} ms each way`, Math.round(longest))
 }
 
-/** Enrolments that are answered when the service is frozen, once for each. */
+/** Numbers of answered enrolments at which the service is frozen, once for each. */
 const frozenAfter: Record<Length, readonly number[]> = {
   short: [1, 8, 16],
   long: [1, 2, 4, 6, 8, 10, 12, 16, 20, 24],
@@ -208,7 +208,7 @@ const frozenAfter: Record<Length, readonly number[]> = {
 /** Enrolments that are begun at once. */
 const enrolments = 32
 
-/** What sessions hold that an enrolment would hold in a transaction of its client: by kind of lock and relation. */
+/** The locks that an enrolment in a client transaction would hold, by kind of lock and relation. */
 const heldByEnrolments = `
   select l.locktype || ' ' || coalesce(l.relation::regclass::text, '') from pg_locks l join pg_stat_activity a using (pid)
   where a.application_name = 'assay' and (l.locktype = 'advisory'
@@ -238,7 +238,7 @@ const nodeFrozen: Fault = {
       await middle
       node.freeze()
       tally.attempts++
-      // What had been sent to the database is done.
+      // The database has finished the statements that it had received.
       await wait(500)
       underWay += enrolments - answered
       const held = postgres.ask(heldByEnrolments)

@@ -12,7 +12,7 @@ const rounds: Record<Length, number> = { short: 1, long: 5 }
 /** Milliseconds that the disk stays full. */
 const lasts = 4_000
 
-/** What the service has acknowledged. */
+/** Changes that the service has acknowledged. */
 interface Acknowledged {
   readonly builds: string[]
   readonly phones: Installation[]
@@ -51,7 +51,7 @@ const full: Fault = {
   },
 }
 
-/** Registers, enrols and bans. @returns how much of it was refused for want of room */
+/** Registers, enrols and bans. @returns the number of refusals because of the full disk */
 async function workFor(
   stage: Stage,
   tally: Tally,
@@ -75,7 +75,7 @@ async function workFor(
     if (!isKept(answer, 200)) continue
     const body = { audience: installation.audiences[0], installation: claimsOf(answer).installation }
     if (i % 2 === 1) acknowledged.phones.push(installation)
-    // One whose ban was not acknowledged may be banned or not.
+    // A phone whose ban was not acknowledged may be banned or not.
     else if (isKept(await stage.operator.ask('POST', `/v1/apps/${iosApp}/bans`, body), 201))
       acknowledged.banned.push(installation)
   }

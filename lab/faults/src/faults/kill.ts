@@ -9,17 +9,17 @@ import type { StartTimes } from '../stage/node.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 
-/** Kills of each kind, on each store. */
+/** Number of kills of each kind, on each store. */
 const kills: Record<Length, number> = { short: 2, long: 50 }
 
-/** Milliseconds that the first acknowledgement may take. */
+/** The longest time until the first acknowledgement, in milliseconds. */
 const longestStart = 5_000
 
-/** What the service had acknowledged when it was killed. */
+/** Work on the service until it is killed, and a check of the acknowledged changes. */
 interface Work {
-  /** Works until the service is gone. @param acknowledged called for each thing that was acknowledged */
+  /** Works until the service is gone. @param acknowledged called for each acknowledged change */
   work(acknowledged: () => void): Promise<void>
-  /** Looks at the service that was started after it. */
+  /** Checks the service after its restart. */
   look(tally: Tally): Promise<void>
 }
 
@@ -192,7 +192,7 @@ const rotating: Fault = {
           if (signing.status !== 200) return
           if (withdrawn.has(kidOf(signing))) tally.doubleAcceptances++
           if (!published.includes(kidOf(signing))) tally.losses++
-          // A rotation that was not acknowledged may have been carried out, and have withdrawn it: then another signs.
+          // An unacknowledged rotation may have run and withdrawn this key: then another one signs.
           if (current !== undefined && !published.includes(current) && kidOf(signing) === current)
             tally.losses++
         },

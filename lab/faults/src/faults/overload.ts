@@ -16,19 +16,19 @@ import { codeOf, createNetwork, type Answer } from '../stage/network.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 
-/** Seconds of a flood. */
+/** Length of a flood in seconds. */
 export const floodLasts: Record<Length, number> = { short: 6, long: 20 }
 
-/** Honest installations that come in a second, each from one of so many networks. */
+/** Honest installations per second, and the number of their networks. */
 const honest = { perSecond: 20, networks: 16 }
 
-/** What is wanted of them while a flood lasts. */
+/** What they must get during a flood. */
 const wanted = { share: 0.98, p50: 500 }
 
-/** MB resident in a flood, of whatever kind. */
+/** The most resident MB in any flood. */
 const mostResident = 600
 
-/** Whole exchanges of new installations, begun at their times whatever becomes of those before. */
+/** Whole exchanges of new installations, each begun at its time, even if earlier ones are not finished. */
 export async function honestExchanges(
   stage: Stage,
   seconds: number,
@@ -163,10 +163,10 @@ const openRoutes: Fault = {
   },
 }
 
-/** A flood that the default quotas refuse nearly all of. */
+/** A flood of which the default quotas refuse nearly everything. */
 const refused = { connections: 1_024, networks: 4 }
 
-/** Refusals in a second of as many connections, which wait 1.5 s at least once 50 have been refused in 100 ms. */
+/** The most refusals a second for that many connections: each waits at least 1.5 s once 50 have been refused in 100 ms. */
 const mostRefused = 500 + refused.connections / 1.5
 
 /** Attestations of an app within a minute, in the second part. */
@@ -210,7 +210,7 @@ async function lookAtAppQuota(stage: Stage, tally: Tally): Promise<void> {
   for (let i = 0; i < appQuota * 2; i++) answers.push(await attest(network, stage.node.url, install(web)))
   const spent = answers.filter(({ status }) => status === 429)
   tally.fact('beyond the quota of the app', spent.length)
-  // A few come back while these are asked.
+  // A few requests become available during these.
   tally.want(spent.length > appQuota / 2 && spent.length <= appQuota, 'an app has its quota and no more')
   tally.want(
     spent.every((answer) => codeOf(answer) === 'rate_limited' && (answer.retryAfter ?? 0) > 0),
@@ -223,7 +223,7 @@ async function lookAtAppQuota(stage: Stage, tally: Tally): Promise<void> {
 /** Seconds. */
 const measuredFor: Record<Length, number> = { short: 2, long: 10 }
 
-/** Whole exchanges of new installations that one processor's worth of the service manages in a second. */
+/** Whole exchanges of new installations that the service manages in one second of processor time. */
 async function measureCapacity(stage: Stage, seconds: number): Promise<number> {
   const { network, node } = stage
   let served = 0

@@ -11,15 +11,15 @@ import { createTally, type Tally } from '../stage/tally.ts'
 
 const stops: Record<Length, number> = { short: 2, long: 20 }
 
-/** Clients, half of them phones, each with a connection of its own. */
+/** Number of clients, half of them phones, each with its own connection. */
 const clients = 16
 
-/** Parts of an upload, and milliseconds between two. */
+/** Number of parts of an upload, and milliseconds between two. */
 const parts = { count: 20, pause: 100 }
 
 /**
- * Sends one request after the other over one connection until an answer ends that, as clients behind a balancer do that
- * leads them elsewhere then.
+ * Sends one request after the other over one connection until an answer ends it, as clients do behind a balancer that then
+ * leads them elsewhere.
  */
 async function attestUntilTold(
   stage: Stage,
@@ -51,7 +51,7 @@ async function attestUntilTold(
   return requests
 }
 
-/** A file that comes piece by piece: the status of its answer, or what broke. */
+/** Uploads a file piece by piece. @returns the status of its answer, or the error */
 async function uploadSlowly({ node, adminKey }: Stage, id: string): Promise<number | string> {
   const file = await zipOf(scriptsOf(id))
   const headers = {
@@ -98,7 +98,7 @@ const stopped: Fault = {
       )
       const build = `stopped${round}`
       const uploading = uploadSlowly(stage, build)
-      // A connection that nobody has accepted yet is reset by the system.
+      // The system resets a connection that was not accepted yet.
       await Promise.all(begun)
       await wait(200 + ((round * 37) % 200))
       const stopping = stage.node.stop()

@@ -14,22 +14,22 @@ import { millisecondsUntil } from '../stage/until.ts'
 
 const rounds: Record<Length, number> = { short: 1, long: 3 }
 
-/** Seconds within which a file must have come in, at least at its rate, in this row. */
+/** Seconds within which a file must arrive in this row, if it keeps the lowest rate. */
 const patience = 20
 
-/** What is sent over a connection of its own, and what becomes of it. */
+/** A hostile upload over its own connection, and the expected answer. */
 interface Hostile {
   readonly name: string
   readonly head: readonly string[]
-  /** Sent one after the other, a while apart. */
+  /** Parts, sent one after the other with pauses. */
   readonly body: readonly Uint8Array[]
   /** Milliseconds between its parts. */
   readonly pause?: number
-  /** The sender goes away when it has sent that, and waits for no answer. */
+  /** Whether the sender closes the connection after the last part, without waiting for an answer. */
   readonly goesAway?: true
   /** Status of the answer; undefined: the connection may end without one. */
   readonly answer: number | undefined
-  /** The next request on the same connection is answered. */
+  /** Whether the next request on the same connection must be answered. */
   readonly staysOpen?: true
 }
 
@@ -69,7 +69,7 @@ async function hostiles(round: number): Promise<Hostile[]> {
       name: 'a length that is less than the body',
       head: [...zip, `Content-Length: ${good.length - 100}`],
       body: [good],
-      // What is left over is no request.
+      // The remaining bytes are not a request.
       answer: 400,
     },
     {
@@ -131,7 +131,7 @@ const hostile: Fault = {
   },
 }
 
-/** Sends it as an administrator would, and looks at the answer and at the connection afterwards. */
+/** Sends it as an administrator would, and checks the answer and the connection. */
 async function send(stage: Stage, tally: Tally, each: Hostile): Promise<void> {
   const { name, head, body, pause = 0, goesAway = false, answer, staysOpen = false } = each
   const { hostname, port } = new URL(stage.node.url)
@@ -192,7 +192,7 @@ function attestBeside({ node, web }: Stage, tally: Tally): { stop(): Promise<voi
   }
 }
 
-/** Files that came in and those that were read from them lie in these folders until they are refused. */
+/** Whether the folders for uploaded files, and for files read from them, are empty after the refusals. */
 async function isEmpty({ dataFolder }: Stage): Promise<boolean> {
   const folders = [path.join(dataFolder, 'uploads'), path.join(dataFolder, 'blobs', 'incoming')]
   const isNothingLeft = async () => {

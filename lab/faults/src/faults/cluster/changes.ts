@@ -10,7 +10,7 @@ import { createTally, type Tally } from '../../stage/tally.ts'
 import { millisecondsUntil } from '../../stage/until.ts'
 import { urlOf } from './used.ts'
 
-/** Milliseconds within which every node knows of a change that was acknowledged. */
+/** Milliseconds within which every node knows of an acknowledged change. */
 const bound = 1_000
 
 /** Clients at each node. */
@@ -18,7 +18,7 @@ const clientsPerNode = 3
 
 const changes: Record<Length, number> = { short: 4, long: 40 }
 
-/** An exchange, when it began and when its answer was there. */
+/** An exchange, with the times of its start and its answer. */
 interface Exchange {
   readonly began: number
   readonly ended: number
@@ -50,7 +50,7 @@ async function underLoad(
   return served
 }
 
-/** What every node must have said of an acknowledged change, and when. */
+/** A change, with the times of its request and its acknowledgement. */
 interface Change {
   readonly asked: number
   readonly acknowledged: number
@@ -184,7 +184,7 @@ const banning: Fault = {
   },
 }
 
-/** Tokens by one policy or the other, and by the new one only once every node must know of it. */
+/** Checks that each token is by the old or the new policy, and only by the new one once every node must know it. */
 export function judgePolicies(
   served: readonly Exchange[],
   versions: readonly (Change & { tier: string })[],
@@ -193,7 +193,7 @@ export function judgePolicies(
   let slowest = 0
   for (const { began, ended, answer } of served) {
     const tier = claimsOf(answer).ear_status
-    // Those that may have been in force at some moment of the exchange.
+    // The policies that may have applied at some moment of the exchange.
     const inForce = versions.filter(({ asked }, i) => {
       const until = (versions[i + 1]?.acknowledged ?? Infinity) + bound
       return asked < ended && until > began

@@ -6,18 +6,18 @@ import { enrol, exchange, lookAtPhone, type EnrolledPhone, type KeptPhone } from
 import type { Stage } from '../../stage/stage.ts'
 import type { Tally } from '../../stage/tally.ts'
 
-/** Clients of a cluster that do not stop for a fault, and what was acknowledged to them. */
+/** Clients of a cluster that go on during a fault, and their acknowledgements. */
 export interface Clients {
-  /** Answers so far, by status or by what broke. */
+  /** Answers so far, by status or by the error of the connection. */
   readonly counts: Readonly<Record<string, number>>
-  /** The longest that one of them waited for an answer, in milliseconds. */
+  /** The longest wait for an answer, in milliseconds. */
   longest(): number
   stop(): Promise<void>
-  /** Whether every node knows what was acknowledged. */
+  /** Checks that every node knows all acknowledged changes. */
   look(tally: Tally): Promise<void>
 }
 
-/** Web apps at once, and phones. */
+/** Number of web apps at once, and of phones. */
 const together = { apps: 4, phones: 2 }
 
 /** Apps attest, phones enrol and refresh, and an operator bans phones, all through the proxy. */
@@ -48,7 +48,7 @@ export async function startClients(stage: Stage): Promise<Clients> {
     let phone = enrolled()
     return repeat(async () => {
       const status = count(await exchange(network, url, phone))
-      // One whose enrolment was not acknowledged begins anew, and so does one that has refreshed a few times.
+      // A phone without an acknowledged enrolment starts again, and so does one that has refreshed a few times.
       if (phone.last === undefined || (status === 200 && phone.last.counter > 5)) phone = enrolled()
     })
   }

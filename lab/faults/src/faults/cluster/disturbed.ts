@@ -8,14 +8,14 @@ import { recovery, tryAgain, useSome, type Used } from './used.ts'
 
 /** What happens to a cluster, and how it ends. */
 export interface Events {
-  /** @returns what has been used since it began, which must not be accepted again either */
+  /** @returns the challenges that were used since it began, which must not be accepted again either */
   disturb(): Promise<readonly Used[] | void> | void
   restore(): Promise<unknown> | void
-  /** Looks, while it lasts, at what is wanted then. */
+  /** Checks expectations during the fault. */
   meanwhile?(tally: Tally): Promise<void>
-  /** Looks when everybody is served again. */
+  /** Checks expectations after the recovery. */
   afterwards?(tally: Tally): Promise<void>
-  /** Takes out the check that the row is about: then something must be accepted twice. */
+  /** Disables the check that the row tests: then something must be accepted twice. */
   weaken?(): Promise<void>
   close?(): Promise<void>
 }
@@ -26,7 +26,7 @@ interface Disturbance {
   /** Milliseconds. */
   readonly lasts?: Readonly<Record<Length, number>>
   readonly lacks?: Fault['lacks']
-  /** Sets up what it takes, around nodes that serve. */
+  /** Prepares the fault around running nodes. */
   prepare(stage: Stage): Promise<Events> | Events
 }
 
@@ -34,10 +34,10 @@ const rounds: Record<Length, number> = { short: 1, long: 3 }
 
 const shortly = { short: 1_500, long: 1_500 }
 
-/** Megabytes by which a node may grow from the first round to the last. */
+/** The most megabytes by which a node may grow from the first round to the last. */
 const growth = 32
 
-/** A used challenge is good for nothing, whatever happens; what was acknowledged stays; and everybody is served again. */
+/** Checks that no used challenge is accepted again, that acknowledged changes stay, and that everybody is served again. */
 export function disturbed({ name, what, lasts = shortly, lacks, prepare }: Disturbance): Fault {
   return {
     name: `cluster.${name}`,
@@ -71,7 +71,7 @@ export function disturbed({ name, what, lasts = shortly, lacks, prepare }: Distu
         }
         if (weaken !== undefined) {
           await weaken()
-          // The nodes hear of it within half a second.
+          // The nodes notice it within half a second.
           await wait(1_500)
           const control = createTally()
           await happen(control)

@@ -11,11 +11,11 @@ import { millisecondsUntil } from '../../stage/until.ts'
 import type { Stage } from '../../stage/stage.ts'
 import { useSome, tryAgain } from './used.ts'
 
-/** Nodes that start at the same moment. */
+/** Number of nodes that start at the same moment. */
 const count = 4
 const starts: Record<Length, number> = { short: 2, long: 10 }
 
-/** Nodes that each have a folder of their own, on a database and a Valkey that have nothing. */
+/** Starts nodes with separate folders on an empty database and an empty Valkey. */
 async function startOnNothing(stage: Stage, round: number, tally: Tally): Promise<void> {
   const { cluster, postgres, network, adminKey } = stage
   postgres.execute(`create database empty_${round}`)

@@ -10,19 +10,19 @@ import { longestAnswer } from '../database.ts'
 import { disturbed } from './disturbed.ts'
 import { urlOf } from './used.ts'
 
-/** Milliseconds after which a node that hears nothing signs nothing. */
+/** Milliseconds after which a disconnected node stops signing. */
 const closedAfter = 3_000
 
 /** The node whose link is cut. */
 const lonely = 1
 
-/** A ban that another node acknowledges while this one hears nothing. */
+/** A ban that another node acknowledges while this one is cut off. */
 async function ban({ operator }: Stage, { installation, pseudonym }: EnrolledPhone): Promise<void> {
   const body = { audience: installation.audiences[0], installation: pseudonym }
   await succeed(operator.ask('POST', `/v1/apps/${iosApp}/bans`, body))
 }
 
-/** Nothing is signed by state that may have changed, and nobody waits long for the refusal. */
+/** Checks that the node signs nothing from outdated state, and refuses quickly. */
 async function lookAtLonely(stage: Stage, { installation }: EnrolledPhone, tally: Tally): Promise<void> {
   const { network, web, cluster } = stage
   const until = performance.now() + 4_000
@@ -49,7 +49,7 @@ function cut(store: 'postgres' | 'valkey', direction: 'to' | 'from'): Fault {
   return disturbed({
     name: `link-${direction}-${store}`,
     what: `${way} is lost on the way: the others serve, and it accepts nobody who was banned meanwhile`,
-    // In the long run the kernel waits for ever longer until it sends again what was lost.
+    // In the long run, the kernel waits longer and longer before it sends lost packets again.
     lasts: { short: 8_000, long: 25_000 },
     lacks: lacksLinks,
     prepare: async (stage) => {

@@ -14,14 +14,14 @@ export const overload: Fault = {
   async run(stage, length) {
     const { cluster } = stage
     const tally = createTally()
-    // The proxy tells them whose request it is. Behind a proxy test vendors are refused, and web apps need none.
+    // The proxy tells the nodes who calls. Behind a proxy, test vendors are refused, and web apps need none.
     for (const [i, node] of cluster.nodes.entries()) {
       await node.stop()
       await cluster.restart(i, { trustedProxies: ['127.0.0.1'], vendors: {} })
     }
     await recovery(stage)
     const used = await useSome(stage, 20)
-    // Past the proxy, whose own limits are no matter of the service.
+    // The flood bypasses the proxy, whose own limits are not part of the service.
     const floods = await Promise.all(
       cluster.nodes.map(({ url }) =>
         startFlood({

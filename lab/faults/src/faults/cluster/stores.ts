@@ -9,7 +9,7 @@ import { attest, claimsOf, install } from '../../stage/installations.ts'
 import type { Stage } from '../../stage/stage.ts'
 import { disturbed, type Events } from './disturbed.ts'
 
-/** Cuts off the end of the newest part of the append-only file: what a power failure leaves of the last second. */
+/** Truncates the newest part of the append-only file, as a power failure does with the last second. */
 async function cutLog({ folder }: PrivateValkey): Promise<void> {
   const log = path.join(folder, 'appendonlydir')
   const parts = (await readdir(log)).filter((file) => file.endsWith('.incr.aof'))
@@ -19,13 +19,13 @@ async function cutLog({ folder }: PrivateValkey): Promise<void> {
   }
 }
 
-/** Makes the file anew, so that what is cut off its end is what has been written since. */
+/** Rewrites the file, so that a truncation removes only later writes. */
 async function rewriteLog(valkey: PrivateValkey): Promise<void> {
   await valkey.command('BGREWRITEAOF')
   await wait(1_000)
 }
 
-/** All nodes reach PostgreSQL through a relay, which makes every word late. @param delay milliseconds */
+/** Has all nodes reach PostgreSQL through a relay that delays everything. @param delay milliseconds */
 async function behindRelay(stage: Stage, delay: number): Promise<Events> {
   const { cluster, postgres } = stage
   const relay = await startRelay({ target: { path: postgres.socket } })
@@ -42,7 +42,7 @@ async function behindRelay(stage: Stage, delay: number): Promise<Events> {
   }
 }
 
-/** Seconds by which tokens that nodes issue at the same moment may be apart. */
+/** The greatest difference in seconds between tokens that nodes issue at the same moment. */
 const mostApart = 5
 
 export const storeFaults: readonly Fault[] = [
@@ -62,7 +62,7 @@ export const storeFaults: readonly Fault[] = [
       restore: valkey.start,
       weaken: async () => {
         await weaken(valkey, 'identity')
-        // The nodes begin a generation without the check, and the file has it.
+        // The nodes begin a generation without the check, and the file contains it.
         await wait(1_500)
         await rewriteLog(valkey)
       },

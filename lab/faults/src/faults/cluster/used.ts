@@ -17,7 +17,7 @@ export interface Used {
 }
 
 /**
- * One whole exchange over two nodes, started again if the service asks to come back. @throws Error if it is not
+ * Makes one whole exchange over two nodes, and starts again if the service says to come back. @throws Error if it is not
  * accepted
  */
 async function use({ network, web, cluster }: Exchanging, issuing: number, answering: number): Promise<Used> {
@@ -38,7 +38,7 @@ async function use({ network, web, cluster }: Exchanging, issuing: number, answe
   return { other }
 }
 
-/** Exchanges that were accepted. @param nodes that answer them; default: all of them */
+/** Makes exchanges that must be accepted. @param nodes that answer them; default: all of them */
 export async function useSome(stage: Exchanging, count: number, nodes?: readonly number[]): Promise<Used[]> {
   const places = nodes ?? stage.cluster.nodes.map((_, i) => i)
   const place = (i: number) => places[i % places.length] as number
@@ -47,7 +47,7 @@ export async function useSome(stage: Exchanging, count: number, nodes?: readonly
   return used
 }
 
-/** Sends what must not be accepted to every node. */
+/** Sends every node used challenges, which it must not accept. */
 export async function tryAgain(
   { network, cluster }: Pick<Stage, 'network' | 'cluster'>,
   used: readonly Used[],

@@ -8,13 +8,13 @@ import { createTally } from '../../stage/tally.ts'
 import { startClients } from './clients.ts'
 import { recovery, tryAgain, urlOf, useSome, type Used } from './used.ts'
 
-/** Steps of the schema that the database has seen. */
+/** Number of schema steps that have run on the database. */
 const stepsOf = ({ postgres }: Stage): number => Number(postgres.ask('select count(*) from schema_steps'))
 
 /** Share of the requests through the proxy that must be served while nodes are replaced. */
 const leastServed = 0.98
 
-/** Whether a node of this version starts on what the next one has made of the database. */
+/** Whether a node of this version starts on the schema of the next version. */
 async function startsBehind({ cluster }: Stage): Promise<boolean> {
   try {
     await cluster.restart(1)
@@ -51,7 +51,7 @@ export const upgrade: Fault = {
           stepsOf(stage) === steps + 1,
           'the database is one step ahead while nodes of both versions serve',
         )
-        // Challenges of one version are answered at the other.
+        // Challenges of each version are answered at the other.
         used.push(...(await useSome(stage, 12)))
         await tryAgain(stage, used, tally)
         for (const [at, { installation }] of phones.entries())
