@@ -127,7 +127,7 @@ export async function createService(
     store: storage.nodes,
     hasPeers,
     onChange: async () => {
-      // Alone, this process has written whatever changed and has forgotten just that, unless it missed that it was written.
+      // A node alone has forgotten what it changed, unless it does not know that the change was committed.
       if (hasPeers || storage.isInDoubt()) {
         registrations.changed()
         statusLists.changed()

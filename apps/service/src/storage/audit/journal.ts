@@ -4,7 +4,6 @@ import { auditHash, noEntry } from '../../operations/audit/ports.ts'
 import type { Actor } from '../../system/actor.ts'
 import type { Clock } from '../../system/ports.ts'
 import { toJson, toTime } from '../database/columns.ts'
-import { StorageError } from '../errors/storage-error.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
 /** An act that was carried out; undefined: it had no effect, and nothing is written. */
@@ -36,15 +35,17 @@ export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
       work: (trx: Transaction<Tables>) => Promise<readonly [result: T, change: Change | undefined]>,
     ): Promise<T> => {
       underWay++
+      let isCommitting = false
       try {
         return await db.transaction().execute(async (trx) => {
           const [result, change] = await work(trx)
           if (change !== undefined)
             await append(trx, sealKey, { action, object, ...change, ...actor(), now: clock() })
+          isCommitting = true
           return result
         })
       } catch (error) {
-        if (error instanceof StorageError) isUncertain = true
+        isUncertain ||= isCommitting
         throw error
       } finally {
         underWay--
@@ -52,7 +53,7 @@ export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
     },
     /**
      * Whether the database may hold an act, now or later, that its caller does not know to be carried out: the answer
-     * to a commit may be lost, and the commit may be late. Once true for an act that failed, it stays true.
+     * to a commit may be lost, and the commit may be late. Once true for a commit that failed, it stays true.
      */
     isInDoubt: (): boolean => underWay > 0 || isUncertain,
   }
