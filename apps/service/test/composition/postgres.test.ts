@@ -40,6 +40,35 @@ async function untilHeard(server: PrivatePostgres): Promise<void> {
   }
 }
 
+/** Commits until a commit waits for a standby: a server takes a moment to read its configuration again. */
+async function untilCommitsWait(server: PrivatePostgres): Promise<{ end(): Promise<void> }> {
+  const [committing, watching] = [1, 2].map(() => new pg.Client(server.connectionString('postgres'))) as [
+    pg.Client,
+    pg.Client,
+  ]
+  await Promise.all([committing.connect(), watching.connect()])
+  let isWaiting = false
+  const commits = (async () => {
+    while (!isWaiting) await committing.query(`select pg_logical_emit_message(true, 'probe', '')`)
+  })()
+  await vi.waitUntil(
+    async () => {
+      const { rowCount } = await watching.query(
+        `select 1 from pg_stat_activity where wait_event = 'SyncRep' and query like '%probe%'`,
+      )
+      return rowCount === 1
+    },
+    { timeout: 60_000, interval: 20 },
+  )
+  isWaiting = true
+  return {
+    async end() {
+      await commits
+      await Promise.all([committing.end(), watching.end()])
+    },
+  }
+}
+
 if (bin === undefined) {
   console.log('not run: the service on PostgreSQL, which is not installed')
   it('needs PostgreSQL where everything is required', () => {
@@ -101,9 +130,11 @@ if (bin === undefined) {
         await service.restart()
         expect((await attestation(service, device())).tokens).toHaveLength(1)
         await standby('nobody')
+        const waits = await untilCommitsWait(server)
         await service.problem('POST', `/v1/apps/${webApp}/builds/old/retire`)
         expect((await attestation(service, device())).tokens).toHaveLength(1)
         await standby('')
+        await waits.end()
         await expect
           .poll(() =>
             attestation(service, device()).then(
