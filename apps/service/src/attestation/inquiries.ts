@@ -80,7 +80,7 @@ const atOnce = 20
 const pause = 300_000
 /** Milliseconds until it is asked again about an installation of which it said what does not hold. */
 const later = 3_600_000
-/** Milliseconds until an installation is looked at again whose evidence does not hold: the app's settings may be corrected. */
+/** Milliseconds until an installation whose evidence does not hold is looked at again: the app's settings may be correct by then. */
 const muchLater = 24 * later
 
 /**

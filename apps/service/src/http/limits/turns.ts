@@ -32,9 +32,9 @@ export const shareInTurn = 1 / 4
 export type TurnHook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
 /**
- * A hook that lets a part of a turn's requests through, and the others after them in their order. For what passes no waiting room
- * and has no quota: thousands of answers in one turn would hold up whoever takes a step in each. Nobody is refused. Whoever
- * goes leaves the queue at once, so that the connections bound how many wait.
+ * A hook that lets a few requests through in each turn, and the others in later turns, in their order. It is for routes that
+ * pass no waiting room and have no quota: thousands of answers in one turn would hold up every exchange, which takes a step in
+ * each turn. No request is refused. A request leaves the queue with its connection, so that open connections bound the queue.
  */
 export function takeTurns(inTurn: () => number): TurnHook {
   const waiting = createWaitingQueue<() => void>()
