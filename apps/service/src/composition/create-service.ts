@@ -128,7 +128,7 @@ export async function createService(
     hasPeers,
     onChange: async () => {
       // A node alone has forgotten what it changed, unless it does not know that the change was committed.
-      if (hasPeers || storage.isInDoubt()) {
+      if (hasPeers || (await storage.isInDoubt())) {
         registrations.changed()
         statusLists.changed()
       }

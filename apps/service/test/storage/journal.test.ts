@@ -28,7 +28,7 @@ const losesCommit = async (work: Work) => {
 const withoutEffect = async () => ['done', undefined] as const
 
 describe('an act', () => {
-  it('is in doubt until its commit is answered', async () => {
+  it('is in no doubt once its commit is answered, which is waited for', async () => {
     let answer = () => {}
     const answered = new Promise<void>((resolve) => (answer = resolve))
     const journal = journalOver(async (work) => {
@@ -36,25 +36,27 @@ describe('an act', () => {
       await answered
       return result
     })
-    expect(journal.isInDoubt()).toBe(false)
     const act = journal.act('app.add', 'a', withoutEffect)
-    expect(journal.isInDoubt()).toBe(true)
+    const doubt = journal.isInDoubt()
     answer()
+    expect(await doubt).toBe(false)
     expect(await act).toBe('done')
-    expect(journal.isInDoubt()).toBe(false)
+    expect(await journal.isInDoubt()).toBe(false)
   })
 
   it('whose commit fails stays in doubt, whatever comes after it', async () => {
     const journal = journalOver(losesCommit, commits)
-    await expect(journal.act('app.add', 'a', withoutEffect)).rejects.toBe(fault)
-    expect(journal.isInDoubt()).toBe(true)
+    const act = journal.act('app.add', 'a', withoutEffect)
+    const doubt = journal.isInDoubt()
+    await expect(act).rejects.toBe(fault)
+    expect(await doubt).toBe(true)
     await journal.act('app.add', 'b', withoutEffect)
-    expect(journal.isInDoubt()).toBe(true)
+    expect(await journal.isInDoubt()).toBe(true)
   })
 
   it('that fails before its commit was never written', async () => {
     const journal = journalOver(commits)
     await expect(journal.act('app.add', 'a', () => Promise.reject(fault))).rejects.toBe(fault)
-    expect(journal.isInDoubt()).toBe(false)
+    expect(await journal.isInDoubt()).toBe(false)
   })
 })

@@ -22,40 +22,50 @@ export interface JournalOptions {
   clock: Clock
 }
 
+type Work<T> = (trx: Transaction<Tables>) => Promise<readonly [result: T, change: Change | undefined]>
+
 export type Journal = ReturnType<typeof createJournal>
 
 /** Carries out administrative acts, and writes each down in the same transaction: neither exists without the other. */
 export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
-  let underWay = 0
+  const underWay = new Set<Promise<unknown>>()
   let isUncertain = false
+
+  const carryOut = async <T>(action: string, object: string, work: Work<T>): Promise<T> => {
+    let isCommitting = false
+    try {
+      return await db.transaction().execute(async (trx) => {
+        const [result, change] = await work(trx)
+        if (change !== undefined)
+          await append(trx, sealKey, { action, object, ...change, ...actor(), now: clock() })
+        isCommitting = true
+        return result
+      })
+    } catch (error) {
+      isUncertain ||= isCommitting
+      throw error
+    }
+  }
+
   return {
-    act: async <T>(
-      action: string,
-      object: string,
-      work: (trx: Transaction<Tables>) => Promise<readonly [result: T, change: Change | undefined]>,
-    ): Promise<T> => {
-      underWay++
-      let isCommitting = false
+    act: async <T>(action: string, object: string, work: Work<T>): Promise<T> => {
+      const act = carryOut(action, object, work)
+      underWay.add(act)
       try {
-        return await db.transaction().execute(async (trx) => {
-          const [result, change] = await work(trx)
-          if (change !== undefined)
-            await append(trx, sealKey, { action, object, ...change, ...actor(), now: clock() })
-          isCommitting = true
-          return result
-        })
-      } catch (error) {
-        isUncertain ||= isCommitting
-        throw error
+        return await act
       } finally {
-        underWay--
+        underWay.delete(act)
       }
     },
     /**
      * Whether the database may hold an act, now or later, that its caller does not know to be carried out: the answer
-     * to a commit may be lost, and the commit may be late. Once true for a commit that failed, it stays true.
+     * to a commit may be lost, and the commit may be late. Once a commit has failed, it stays so. Waits for the acts
+     * that are under way, which others may see before their callers do.
      */
-    isInDoubt: (): boolean => underWay > 0 || isUncertain,
+    async isInDoubt(): Promise<boolean> {
+      await Promise.allSettled(underWay)
+      return isUncertain
+    },
   }
 }
 
