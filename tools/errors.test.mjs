@@ -34,7 +34,7 @@ function sources(folder) {
 /** The contents of the tables of codes in the sources, by the names of the tables. */
 function tablesIn(folder) {
   const tables =
-    /^export const (\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:(?:Code|Error|Problem)Table|Record)\b/gm
+    /^export const (\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:(?:Code|Error|Problem|Sdk)Table|Record)\b/gm
   return new Map(
     sources(folder).flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(tables)].map(([, name, body]) => [
@@ -127,6 +127,45 @@ test('SDK: the codes that the table calls retryable are retryable', () => {
   for (const [code, { retryable }] of Object.entries(clientCodes))
     expect(new AssayClientError(code).retryable, code).toBe(retryable)
 })
+
+/** What the phones' SDKs say of each code: its remedy; undefined if it is retryable. */
+const phoneSdks = {
+  Android: {
+    file: 'packages/attester/android/core/src/main/kotlin/dev/assay/core/AssayException.kt',
+    remediesIn: (source) =>
+      [...source.matchAll(/^ {4}([A-Z_]+)\((?:true|false, "(.*)")\),$/gm)].map(([, name, remedy]) => [
+        name.toLowerCase(),
+        remedy,
+      ]),
+  },
+  iOS: {
+    file: 'packages/attester/ios/Sources/AssayCore/Platform/AssayError.swift',
+    remediesIn(source) {
+      const [, cases, remedies] = source.match(/enum Code: ([\s\S]*?)\n {4}var remedy: ([\s\S]*?)\n {4}\}\n/)
+      const named = [...cases.matchAll(/^ {4}case (.*)$/gm)].flatMap(([, list]) =>
+        [...list.matchAll(/(\w+)(?: = "(\w+)")?/g)].map(([, name, text = name]) => [name, text]),
+      )
+      const texts = new Map(
+        [...remedies.matchAll(/case ([^:]*): "(.*)"/g)].flatMap(([, list, text]) =>
+          [...list.matchAll(/\.(\w+)/g)].map(([, name]) => [name, text]),
+        ),
+      )
+      return named.map(([name, text]) => [text, texts.get(name)])
+    },
+  },
+}
+
+test.each(Object.entries(phoneSdks))(
+  '%s: its SDK has the codes of the table, with their remedies',
+  (_, sdk) => {
+    const source = readFileSync(path.join(root, sdk.file), 'utf8')
+    const { page_refused: _ofBrowsers, ...shared } = clientCodes
+    const told = Object.fromEntries(Object.entries(shared).map(([code, { remedy }]) => [code, remedy]))
+    expect(Object.fromEntries(sdk.remediesIn(source))).toStrictEqual(told)
+    const changed = source.replace('update the URL', 'update it')
+    expect(Object.fromEntries(sdk.remediesIn(changed))).not.toStrictEqual(told)
+  },
+)
 
 test('the page describes each fault of the JSON parser', () => {
   for (const fault of jsonFaults) expect(page).toContain(`\`${fault}\``)

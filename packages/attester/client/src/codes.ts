@@ -1,57 +1,71 @@
-import type { CodeTable } from '@assay/protocol'
+import type { SdkTable } from '@assay/protocol'
 
 /**
- * Every code of `AssayClientError`. Retryable: the same call may succeed later without anyone changing anything. Code
- * that an app ships imports only types from this module.
+ * Every code of `AssayClientError`. Code that an app ships imports only types from this module. Android's and iOS' SDK
+ * have the same codes and remedies.
  */
 export const clientCodes = {
   attestation_denied: {
     retryable: false,
+    remedy: 'see the trace',
     meaning: 'The service denied the attestation, or gave tokens for other APIs and none for this one.',
     action:
       'Give the operator `trace` to look up. Do not loop: the same app on the same device gets the same answer.',
   },
   build_refused: {
     retryable: false,
+    remedy: 'update the app or register the build',
     meaning: 'The build is not registered, retired or too old; `problem` says which.',
     action: 'Ask the user to update. Register a new release before it ships.',
   },
   not_registered: {
     retryable: false,
+    remedy: 'register app and audience',
     meaning: 'App or audience is not registered.',
     action: 'Correct `app` or `audiences`, or register them.',
   },
   request_refused: {
     retryable: false,
+    remedy: 'update the app or the service',
     meaning: 'The service refused the form of the request; `problem` says how.',
     action: 'Update the older of SDK and service.',
   },
   plan_refused: {
     retryable: false,
+    remedy: 'update the app or register the build',
     meaning: 'The measurement plan does not fit this app. `cause.code` is one of “Measurement”.',
     action: 'Check that the installed build is the registered one, under the same id.',
   },
   service_outdated: {
     retryable: false,
+    remedy: 'update the service',
     meaning: 'The service speaks only older versions of the protocol than this SDK.',
     action: 'Update the service.',
   },
   sdk_outdated: {
     retryable: false,
+    remedy: 'update the app',
     meaning: "The service does not speak this SDK's version of the protocol any more.",
     action: 'Update the app.',
   },
   page_refused: {
     retryable: false,
+    remedy: "admit 'self' in connect-src",
     meaning: "The content security policy of the page keeps the SDK from reading the page's own scripts.",
     action: "Admit `'self'` in `connect-src`.",
   },
   redirect_refused: {
     retryable: false,
+    remedy: 'update the URL',
     meaning: 'A protected API redirects; following the redirect would disclose token and proof.',
     action: "Call the final URL, or pass `redirect: 'manual'` and decide.",
   },
-  closed: { retryable: false, meaning: '`close()` was called.', action: 'Create another client.' },
+  closed: {
+    retryable: false,
+    remedy: 'create a client',
+    meaning: '`close()` was called.',
+    action: 'Create another client.',
+  },
   network: {
     retryable: true,
     meaning:
@@ -102,6 +116,6 @@ export const clientCodes = {
       'A source of platform evidence failed (see `cause`), or `problem` was `enrolment_required` twice.',
     action: 'Look up the code of the platform, or make sure that a source gives evidence for an enrolment.',
   },
-} as const satisfies CodeTable<{ retryable: boolean }>
+} as const satisfies SdkTable
 
 export const clientErrorCodes = Object.keys(clientCodes) as readonly (keyof typeof clientCodes)[]

@@ -1,16 +1,13 @@
 import type { MeasurementError } from '@assay/measurement'
+import type { Remedies } from '@assay/protocol'
 // Types only: an app does not ship the texts.
 import type { clientCodes } from './codes.ts'
 
 /** `docs/errors.md` says what to do about each. */
 export type ClientErrorCode = keyof typeof clientCodes
 
-type Refusal = {
-  [Code in ClientErrorCode]: (typeof clientCodes)[Code]['retryable'] extends false ? Code : never
-}[ClientErrorCode]
-
 /** For codes where trying again changes nothing: what to do instead. */
-const refusals: Readonly<Record<Refusal, string>> = {
+const remedies: Remedies<typeof clientCodes> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
@@ -48,9 +45,9 @@ export class AssayClientError extends Error {
   declare readonly retryAfter: number | undefined
 
   constructor(code: ClientErrorCode, details?: ClientErrorDetails) {
-    const wayOut = refusals[code as Refusal] as string | undefined
-    super(`${code}: ${wayOut ?? 'see cause, try again'}`, details)
-    Object.assign(this, details, { name: 'AssayClientError', code, retryable: !wayOut })
+    const remedy = (remedies as Readonly<Record<string, string | undefined>>)[code]
+    super(`${code}: ${remedy ?? 'see cause, try again'}`, details)
+    Object.assign(this, details, { name: 'AssayClientError', code, retryable: !remedy })
   }
 }
 

@@ -1,5 +1,6 @@
 // Types only: an app does not ship the texts.
 import type { clientCodes } from '@assay/client/codes'
+import type { Remedies } from '@assay/protocol'
 import type { bridgeCodes } from './codes.ts'
 
 type Codes = Omit<typeof clientCodes, 'page_refused'> & typeof bridgeCodes
@@ -7,12 +8,8 @@ type Codes = Omit<typeof clientCodes, 'page_refused'> & typeof bridgeCodes
 /** The codes of the other SDKs, and of the bridge. `docs/errors.md` says what to do about each. */
 export type AssayErrorCode = keyof Codes
 
-type Refusal = {
-  [Code in AssayErrorCode]: Codes[Code]['retryable'] extends false ? Code : never
-}[AssayErrorCode]
-
 /** For codes where trying again changes nothing: what to do instead. */
-const refusals: Readonly<Record<Refusal, string>> = {
+const remedies: Remedies<Codes> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
@@ -26,6 +23,8 @@ const refusals: Readonly<Record<Refusal, string>> = {
   module_outdated: 'rebuild the app: its native part and its JavaScript are from different releases',
   bearer_refused: 'use `assay.fetch`, or pass `heedsRedirect: true` for a client that follows no redirects',
 }
+
+type Refusal = keyof typeof remedies
 
 /** The same call may succeed later without anyone changing anything. */
 const malfunctions: Readonly<Record<Exclude<AssayErrorCode, Refusal>, true>> = {
@@ -83,13 +82,13 @@ export class AssayError extends Error {
 
   /** Apps catch these errors; in tests they may make one. */
   constructor(code: AssayErrorCode, details: AssayErrorDetails = {}) {
-    const wayOut = isRefusal(code) ? refusals[code] : undefined
+    const remedy = isRefusal(code) ? remedies[code] : undefined
     const vendor = details.vendorCode === undefined ? '' : ` (${details.vendorCode})`
-    super(`${code}: ${wayOut ?? 'try again'}${vendor}`)
+    super(`${code}: ${remedy ?? 'try again'}${vendor}`)
     // Not through the options of `Error`, which some versions of Hermes ignore.
     if (details.cause !== undefined) this.cause = details.cause
     this.code = code
-    this.retryable = wayOut === undefined
+    this.retryable = remedy === undefined
     this.trace = details.trace
     this.problem = details.problem
     this.retryAfter = details.retryAfter
@@ -98,7 +97,7 @@ export class AssayError extends Error {
 }
 
 function isRefusal(code: unknown): code is Refusal {
-  return isIn(refusals, code)
+  return isIn(remedies, code)
 }
 
 function isIn(table: object, code: unknown): boolean {

@@ -14,3 +14,18 @@ export type ErrorTable = CodeTable<{ readonly message: string }>
 
 /** For problems of the HTTP API (RFC 9457): a title is fixed, and contains nothing from the request. */
 export type ProblemTable = CodeTable<{ readonly status: number; readonly title: string }>
+
+/**
+ * For errors of SDKs. Retryable: the same call may succeed later without anyone changing anything. Of the other codes, the
+ * message says the remedy.
+ */
+export type SdkTable = CodeTable<
+  { readonly retryable: true } | { readonly retryable: false; readonly remedy: string }
+>
+
+/** The remedies of an SDK's table by code: an app ships these, and not the other texts. */
+export type Remedies<Table extends SdkTable> = {
+  readonly [
+    Code in keyof Table as Table[Code] extends { remedy: string } ? Code : never
+  ]: Table[Code] extends { remedy: infer Remedy } ? Remedy : never
+}

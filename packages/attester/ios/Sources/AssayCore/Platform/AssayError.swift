@@ -43,7 +43,7 @@ public struct AssayError: Error, Sendable {
     case evidenceFailed = "evidence_failed"
 
     /// What to do instead of trying again, or `nil` if trying again may help.
-    var wayOut: String? {
+    var remedy: String? {
       switch self {
       case .attestationDenied: "see the trace"
       case .buildRefused, .planRefused: "update the app or register the build"
@@ -82,7 +82,7 @@ public struct AssayError: Error, Sendable {
   }
 
   /// Whether the same call may succeed later without anyone changing anything.
-  public var retryable: Bool { code.wayOut == nil }
+  public var retryable: Bool { code.remedy == nil }
 
   /// Apple's own domain and code, if the system failed.
   public var platformError: PlatformError? { cause as? PlatformError }
@@ -92,7 +92,7 @@ extension AssayError: CustomStringConvertible {
   /// The code and its remedy. It contains no token, key, challenge or evidence.
   public var description: String {
     let cause = cause.map { " (\(causeCode ?? String(describing: type(of: $0))))" } ?? ""
-    return "\(code.rawValue): \(code.wayOut ?? "see cause, try again")\(cause)"
+    return "\(code.rawValue): \(code.remedy ?? "see cause, try again")\(cause)"
   }
 
   /// The cause's own code, if it has one that reveals nothing else.

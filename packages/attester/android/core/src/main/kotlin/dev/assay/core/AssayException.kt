@@ -7,7 +7,7 @@ import java.util.Locale
  *
  * @property retryable whether the same call may succeed later without anyone changing anything
  */
-public enum class AssayErrorCode(public val retryable: Boolean, private val wayOut: String = "see cause, try again") {
+public enum class AssayErrorCode(public val retryable: Boolean, private val remedy: String = "see cause, try again") {
     /** The service judged the evidence and denied it. The operator finds the reason under the trace. */
     ATTESTATION_DENIED(false, "see the trace"),
     /** The build, or its code for this ABI, is not registered, was retired, or is below the minimum version. */
@@ -52,7 +52,7 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val wayO
     /** The name that all SDKs use. */
     public val text: String = name.lowercase(Locale.ROOT)
 
-    internal val message: String get() = "$text: $wayOut"
+    internal val message: String get() = "$text: $remedy"
 }
 
 /**
