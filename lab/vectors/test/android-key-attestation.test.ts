@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
+import { olderThan } from '../src/formats/android-key-attestation.ts'
 import { formats } from '../src/formats.ts'
+import { judgeByPolicy, PolicyRefusal } from '../src/policy.ts'
 import { runVectors } from '../src/run-vectors.ts'
 import type { Vector } from '../src/vector.ts'
 
@@ -68,5 +71,44 @@ describe('half of an app may be checked', () => {
     expect(await outcome({ ...none, [member]: ['another'] })).toBe(code)
     expect(await outcome({ ...none, [member]: [] })).toBe(code)
     expect(await outcome({ packageNames: [], signatureDigests: [] })).toBe('ANDROID_KEY_PACKAGE')
+  })
+})
+
+describe('a minimum for the patch level', () => {
+  const outcome = (osPatchLevel: number | null, minimum: number): string => {
+    const claims = { platform: 'android', osPatchLevel }
+    const evidence = { format: 'android-key-attestation', claims } as unknown as Verified<typeof claims>
+    try {
+      judgeByPolicy(evidence, [{ when: olderThan(minimum), reason: 'PATCH_LEVEL_OLD' }], 1_795_000_000)
+      return 'accepted'
+    } catch (error) {
+      return error instanceof PolicyRefusal ? error.code : String(error)
+    }
+  }
+
+  it.each([
+    [202301, 202301],
+    [202401, 202301],
+    [20230101, 202301],
+    [20240305, 202301],
+    [20240301, 20240301],
+    [202404, 20240301],
+    [99991231, 1e300],
+  ])('is met by %s, if it is %s', (level, minimum) => {
+    expect(outcome(level, minimum)).toBe('accepted')
+  })
+
+  it.each([
+    [202212, 202301],
+    [20221231, 202301],
+    [20240229, 20240301],
+    [202403, 20240301],
+    [999912, 1e300],
+    [202400, 202301],
+    [20240005, 202301],
+    [0, 0],
+    [null, 0],
+  ])('is not met by %s, if it is %s', (level, minimum) => {
+    expect(outcome(level, minimum)).toBe('PATCH_LEVEL_OLD')
   })
 })

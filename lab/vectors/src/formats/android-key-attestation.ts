@@ -129,6 +129,8 @@ const levels: readonly SecurityLevel[] = ['Software', 'TrustedEnvironment', 'Str
 /** YYYYMM. What comes before it, such as 0, asks for no more than a month. */
 const earliestMonth = 100001
 const latestMonth = 999912
+/** YYYYMMDD. */
+const latestDay = 99991231
 
 function forbiddenBy(policy: VectorPolicy): readonly Forbidden[] {
   const { minSecurityLevel = 'TrustedEnvironment', requireVerifiedBoot = true, requireLocked = true } = policy
@@ -158,11 +160,16 @@ function stated(claim: string): string {
   return `${key}.${claim}`
 }
 
-/** A level that is not stated, or is not a month, is older than any. */
-function olderThan(month: number): string {
-  const least = Math.min(latestMonth, Math.ceil(Math.max(month, earliestMonth)))
+/**
+ * A level that is not stated, or is not a month, is older than any. Some devices state the day too; one that does not
+ * reaches a minimum that has a day in the month after it.
+ */
+export function olderThan(minimum: number): string {
+  const least = Math.min(latestDay, Math.ceil(Math.max(minimum, earliestMonth)))
+  const hasDay = least > latestMonth
+  const [month, day] = hasDay ? [Math.ceil(least / 100), least] : [least, least * 100]
   const level = stated('osPatchLevel')
   // Seen from 1970, every month that is one lies ahead.
-  const isNoMonth = `${level} > ${latestMonth} || monthsSince(${level}, 0) > 0`
-  return `has(${level}) ? ${level} < ${least} || ${isNoMonth} : true`
+  const isNoMonth = `monthsSince(${level}, 0) > 0`
+  return `has(${level}) ? ${isNoMonth} || ${level} < (${level} > ${latestMonth} ? ${day} : ${month}) : true`
 }
