@@ -78,6 +78,13 @@ function apiKeyFor(server: URL, options: GlobalOptions, env: Environment, output
 /** Never a flag: command lines are visible to every user of the machine. */
 function readApiKey(options: GlobalOptions, env: Environment): string {
   const file = options.apiKeyFile ?? nonEmpty(env.ASSAY_API_KEY_FILE)
+  // The one that was forgotten may allow more than the one that was meant.
+  if (options.apiKeyFile === undefined && file !== undefined && nonEmpty(env.ASSAY_API_KEY) !== undefined)
+    throw usageError(
+      'CLI_USAGE',
+      'ASSAY_API_KEY and ASSAY_API_KEY_FILE are both set',
+      'Unset one of them, or name the file with --api-key-file.',
+    )
   const key = (file === undefined ? env.ASSAY_API_KEY : readKeyFile(file))?.trim() ?? ''
   if (key === '') {
     throw usageError(

@@ -80,13 +80,24 @@ describe('where nothing can be reached', () => {
 })
 
 describe('the API key', () => {
-  test('comes from the file that is named, before the variable', async () => {
+  test('comes from the file of the option, whatever the variables say', async () => {
     const fake = await fakeService(() => ({ status: 200, body: { apps: [] } }))
     close = fake.close
     const file = path.join(folder, 'key')
     writeFileSync(file, `${secret}\n`)
-    await list(fake.url, { ASSAY_API_KEY: 'another', ASSAY_API_KEY_FILE: file })
-    expect(fake.seen[0]?.headers.authorization).toBe(`Bearer ${secret}`)
+    const others = { ASSAY_API_KEY: 'another', ASSAY_API_KEY_FILE: '/nowhere/key' }
+    await cli(['app', 'list', '--server', fake.url, '--api-key-file', file], others)
+    await list(fake.url, { ASSAY_API_KEY: ' ', ASSAY_API_KEY_FILE: file })
+    const sent = fake.seen.map(({ headers }) => headers.authorization)
+    expect(sent).toEqual([`Bearer ${secret}`, `Bearer ${secret}`])
+  })
+
+  test('is asked for again if both variables give one', async () => {
+    const file = path.join(folder, 'key')
+    writeFileSync(file, 'another')
+    const done = await list('http://127.0.0.1:1', { ASSAY_API_KEY: secret, ASSAY_API_KEY_FILE: file })
+    expect(done.status).toBe(2)
+    expect(done.stderr).toContain('ASSAY_API_KEY and ASSAY_API_KEY_FILE are both set [CLI_USAGE]')
   })
 
   test.each([
