@@ -9,7 +9,7 @@ export const exitTexts = {
   },
   2: { meaning: 'The command line, or a file that it names, cannot be used.', action: 'Correct it.' },
   3: {
-    meaning: 'The service is not reachable or has a fault (5xx).',
+    meaning: 'The service is not reachable, has a fault (5xx), or has too much to do at the moment.',
     action: 'Repeat the same command later.',
   },
   4: { meaning: 'The CLI itself has a fault.', action: 'Report it; trying again will not help.' },

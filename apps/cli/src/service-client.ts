@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { headerNames, type ProblemDocument } from '@assay/protocol'
+import { headerNames, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { exitCodes } from './cli-codes.ts'
 import { CliError, cliError } from './cli-error.ts'
@@ -232,6 +232,9 @@ async function text(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** Refusals for which the same request is right a little later. */
+const passing: ReadonlySet<ProblemCode> = new Set(['rate_limited', 'dry_run_running'])
+
 async function problemError(status: number, value: unknown): Promise<CliError> {
   const { code, trace, reason, file, errors } = (value ?? {}) as Partial<ProblemDocument>
   if (code === undefined || !Object.hasOwn(problems, code)) return badAnswer()
@@ -243,7 +246,7 @@ async function problemError(status: number, value: unknown): Promise<CliError> {
   return new CliError(
     code,
     details === undefined ? title : `${title}: ${details}`,
-    status >= 500 ? exitCodes.unavailable : exitCodes.refused,
+    status >= 500 || passing.has(code) ? exitCodes.unavailable : exitCodes.refused,
     {
       hint,
       ...(trace === undefined ? {} : { trace }),

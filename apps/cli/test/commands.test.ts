@@ -127,6 +127,16 @@ test('a refusal shows the code and the way out, and exits with 1', async () => {
   expect(done.stderr).toContain('assay inspect')
 })
 
+test.each(['rate_limited', 'dry_run_running'] as const)(
+  '%s exits with 3: it may be repeated',
+  async (code) => {
+    const fake = await service(() => problem(code, {}))
+    const done = await cli(['app', 'list', '--server', fake.url], key)
+    expect(done.status).toBe(3)
+    expect(done.stderr).toContain(`[${code}]`)
+  },
+)
+
 test('with --json an error is JSON too', async () => {
   const fake = await service(() =>
     problem('request_invalid', { errors: [{ pointer: '/id', code: 'invalid_format' }] }),
