@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parse as render } from '@evertdespiegeleer/go-template'
@@ -128,6 +129,16 @@ describe('the chart', () => {
     // The service's time begins after the balancer's.
     expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 30)
     expect(container.lifecycle.preStop.exec.command.at(-1)).toBe('setTimeout(() => {}, 5000)')
+  })
+
+  it('gives a node its own folder in the volume, and the key to its group alone', async () => {
+    const { spec } = (await objects()).find(({ kind }) => kind === 'Deployment').spec.template
+    const [{ env, volumeMounts }] = spec.containers
+    const { value: folder } = env.find(({ name }) => name === 'ASSAY_DATA')
+    const { mountPath } = volumeMounts.find(({ name }) => name === 'data')
+    expect(path.posix.dirname(folder)).toBe(mountPath)
+    const { secret } = spec.volumes.find(({ name }) => name === 'key')
+    expect(secret.defaultMode & 0o007).toBe(0)
   })
 
   it('selects with budget, service and autoscaler the pods that it makes', async () => {

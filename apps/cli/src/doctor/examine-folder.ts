@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Places } from '../places.ts'
 import { isInside } from '../places.ts'
@@ -10,14 +11,13 @@ export async function examineFolder({ data, sealingKeyFile }: Places): Promise<F
   const found: Finding[] = []
   if (isInside(data, sealingKeyFile)) found.push(finding('DOCTOR_SEALING_KEY_INSIDE'))
   found.push(...(await examineKeyFile(sealingKeyFile)))
-  if (isForOthers(folder.mode)) found.push(finding('DOCTOR_DATA_FOLDER_READABLE', { folder: data }))
+  if (isForOthers(folder)) found.push(finding('DOCTOR_DATA_FOLDER_READABLE', { folder: data }))
   return found
 }
 
 async function examineKeyFile(file: string): Promise<Finding[]> {
   try {
-    const { mode } = await stat(file)
-    return isForOthers(mode) ? [finding('DOCTOR_SEALING_KEY_READABLE', { file })] : []
+    return isForOthers(await stat(file)) ? [finding('DOCTOR_SEALING_KEY_READABLE', { file })] : []
   } catch (error) {
     // Without permission for its folder, nobody can tell whether the file exists.
     const { code } = error as NodeJS.ErrnoException
@@ -25,7 +25,11 @@ async function examineKeyFile(file: string): Promise<Finding[]> {
   }
 }
 
-/** Windows has no such bits, and shows every file as accessible to all. */
-function isForOthers(mode: number): boolean {
-  return process.platform !== 'win32' && (mode & 0o077) !== 0
+/**
+ * Windows has no such bits, and shows every file as accessible to all. What another user owns, such as the secret of a
+ * pod, this one can only read as a member of its group.
+ */
+function isForOthers({ mode, uid }: Stats): boolean {
+  if (process.platform === 'win32') return false
+  return (mode & (uid === process.getuid?.() ? 0o077 : 0o007)) !== 0
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os'
 import path from 'node:path'
 import type { ServiceStatus } from '@assay/service'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { exitCodes } from '../../src/cli-codes.ts'
 import { CliError } from '../../src/cli-error.ts'
 import { examineFolder } from '../../src/doctor/examine-folder.ts'
@@ -202,5 +202,21 @@ describe.skipIf(process.platform === 'win32')('the folder of a service on this m
     expect(codes((await examineFolder({ data, sealingKeyFile: path.join(data, 'key') })) ?? [])).toContain(
       'DOCTOR_SEALING_KEY_INSIDE',
     )
+  })
+
+  test('may be read by the group of this process if another user owns it, as in a pod', async () => {
+    const owner = vi.spyOn(process, 'getuid').mockReturnValue(12_345)
+    const found = async () => codes((await examineFolder({ data, sealingKeyFile })) ?? [])
+    try {
+      chmodSync(data, 0o2770)
+      chmodSync(sealingKeyFile, 0o440)
+      expect(await found()).toEqual([])
+      chmodSync(sealingKeyFile, 0o444)
+      expect(await found()).toEqual(['DOCTOR_SEALING_KEY_READABLE'])
+    } finally {
+      owner.mockRestore()
+    }
+    chmodSync(sealingKeyFile, 0o440)
+    expect(await found()).toEqual(['DOCTOR_SEALING_KEY_READABLE', 'DOCTOR_DATA_FOLDER_READABLE'])
   })
 })
