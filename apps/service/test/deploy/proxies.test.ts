@@ -1,10 +1,12 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { challengeBody } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { registerWebApp, webDevice } from '../support/web-app.ts'
 import { isInstalled, startProxy, type Proxy, type ProxyName } from './proxy.ts'
 
-const running: (ServiceUnderTest | Proxy)[] = []
+const running: (ServiceUnderTest | Pick<Proxy, 'stop'>)[] = []
 afterEach(async () => {
   for (const each of running.splice(0).reverse()) await ('stop' in each ? each.stop() : each.close())
 })
@@ -21,6 +23,18 @@ const before = async (name: ProxyName, nodes: ServiceUnderTest[], change?: (text
   )
   running.push(proxy)
   return proxy
+}
+
+/** Its address. It is healthy, and closes the connection of any request that it takes. */
+async function nodeThatDies(onRequest: (request: string) => void): Promise<string> {
+  const server = http.createServer(({ method, url, socket }, response) => {
+    if (url === '/readyz' || url === '/livez') return response.end()
+    onRequest(`${method} ${url}`)
+    return socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  running.push({ stop: async () => void server.close() })
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 for (const name of ['haproxy', 'nginx'] as const) {
@@ -79,6 +93,22 @@ for (const name of ['haproxy', 'nginx'] as const) {
       expect((await proxy.ask('GET', '/.well-known/jwks.json')).status).toBe(200)
       // What devices send to the same path arrives.
       expect((await proxy.ask('POST', '/v1/attestations', { body: {} })).status).toBe(400)
+    })
+
+    it.each([
+      ['what anyone may read', 'GET', '/.well-known/jwks.json', true],
+      ['what operators change', 'PUT', '/v1/policies/a', false],
+      ['what operators change', 'PATCH', '/v1/apps/a', false],
+      ['what operators remove', 'DELETE', '/v1/apps/a', false],
+    ])('sends %s, of which a node dies, to another: %s %s %s', async (_, method, target, again) => {
+      const seen: string[] = []
+      const hosts = await Promise.all([1, 2].map(() => nodeThatDies((request) => seen.push(request))))
+      const proxy = await startProxy(name, hosts)
+      running.push(proxy)
+      // HAProxy closes the connection where it has nothing left to try.
+      await proxy.ask(method, target).catch(() => undefined)
+      expect(seen[0]).toBe(`${method} ${target}`)
+      expect(seen.length > 1).toBe(again)
     })
 
     it('resets nothing while a node stops and another goes on', async () => {
