@@ -26,7 +26,7 @@ FROM ${RUN_IMAGE} AS run
 COPY --from=build /app/assay /opt/assay
 RUN ln -s /opt/assay/apps/cli/bin/assay.js /usr/local/bin/assay \
     && chmod 0755 /opt/assay/apps/cli/bin/assay.js \
-    && install -d -o node -g node -m 0700 /var/lib/assay /var/lib/assay-key
+    && install -d -o node -g node -m 0700 /var/lib/assay /var/lib/assay-key /var/lib/assay-backup
 ENV NODE_ENV=production \
     NODE_OPTIONS=--enable-source-maps \
     ASSAY_HOST=0.0.0.0 \
