@@ -78,7 +78,7 @@ async function firstAdminKey(places: Places, made: MadePlaces): Promise<CreatedA
   }
   throw usageError(
     'CLI_EXISTS_ALREADY',
-    'This data folder has an admin key already',
+    `This ${places.postgres === undefined ? 'data folder' : 'database'} has an admin key already`,
     'Use it, or `assay key add` with it to make another. If it is lost: stop the service, then `assay init --new-admin-key`.',
   )
 }

@@ -73,7 +73,8 @@ export const startCodes = {
   },
   SERVICE_NO_ADMIN_KEY: {
     meaning: 'There is no admin key: nobody could administer the service.',
-    action: 'Run `assay init` with the same data folder or database.',
+    action:
+      'Run `assay init` with the same data folder, or with the same database: `--postgres` or `ASSAY_POSTGRES`.',
   },
   SERVICE_ADDRESS: {
     meaning: 'The service cannot listen on the address: it is in use, not of this machine, or not permitted.',
