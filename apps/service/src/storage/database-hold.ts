@@ -25,9 +25,8 @@ const defaults = { patience: 30_000, beat: 5_000 }
 
 /**
  * Holds a PostgreSQL database, for one process or for those that share it, by an advisory lock of a session of its own.
- * The lock goes when the session ends: with the
- * process, or when the process has been frozen for so long that the server ends an idle session. If the session breaks
- * and nobody else has the lock, it is taken again.
+ * The lock goes when the session ends: with the process, or when the process has been frozen for so long that the server
+ * ends an idle session. If the session breaks and nobody else has the lock, it is taken again.
  *
  * @throws StorageError `STORAGE_LOCKED`: another process holds it
  */
@@ -43,7 +42,7 @@ export async function holdDatabase(connectionString: string, options: HoldOption
       await wait(beat, undefined, { signal, ref: false })
       if (await isAlive(session)) continue
       await session.end().catch(() => undefined)
-      session = await open()
+      session = await retried(open, signal)
     }
   }
   const kept = (async () => {
@@ -63,6 +62,18 @@ export async function holdDatabase(connectionString: string, options: HoldOption
       await kept
       await session.end().catch(() => undefined)
     },
+  }
+}
+
+/** The server tells a session of its end a moment before it lets go of the session's lock. */
+async function retried(open: () => Promise<pg.Client>, signal: AbortSignal): Promise<pg.Client> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof StorageError) || tries === 5) throw error
+      await wait(200, undefined, { signal, ref: false })
+    }
   }
 }
 
