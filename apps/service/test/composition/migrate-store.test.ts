@@ -49,7 +49,7 @@ if (bin === undefined) {
     const filesOf = (folder: string) =>
       Object.fromEntries(
         readdirSync(folder, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile() && !entry.name.startsWith('lock.sqlite'))
+          .filter((entry) => entry.isFile() && !/^lock\.sqlite|-(wal|shm)$/.test(entry.name))
           .map((entry) => path.join(entry.parentPath, entry.name))
           .map((file) => [
             path.relative(folder, file),
@@ -160,6 +160,7 @@ if (bin === undefined) {
         return { postgres, dataFolder: path.join(makeFolder(), 'data') }
       })
 
+      expect(service.config.postgres).toBe(postgres)
       // Guards go on: a token of before verifies against the keys that are published now.
       const jwks = createRemoteJWKSet(new URL(`${service.url}/.well-known/jwks.json`))
       await expect(jwtVerify(before, jwks)).resolves.toBeDefined()

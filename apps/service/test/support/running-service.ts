@@ -72,9 +72,9 @@ export async function runService(
     ...more,
   }
   if (config.postgres === undefined) await makeMigratedFolder(config.dataFolder)
-  const made = await initialise(config)
+  const made = await patiently(() => initialise(config), config)
   const adminKey = made?.secret ?? peer?.adminKey ?? ''
-  let running = await started(start, config)
+  let running = await patiently(() => start(config), config)
   const openapi = await fetch(`${running.url}/openapi.json`)
   const hold = holderOf((await openapi.json()) as Record<string, unknown>)
 
@@ -127,9 +127,10 @@ export async function runService(
       if (document.status !== answer.status) throw new Error('the document and the answer have two statuses')
       return document
     },
-    async restart() {
+    async restart(change) {
       await running.close()
-      running = await started(start, config)
+      Object.assign(config, await change?.())
+      running = await patiently(() => start(config), config)
     },
     async close() {
       await running.close()
@@ -142,13 +143,17 @@ export async function runService(
  * Tries again where the database was too slow, as whoever supervises the process does: on a busy machine, PostgreSQL may
  * take longer to open a connection than the service waits.
  */
-async function started(start: Start, config: ServiceConfig, tries = 3): Promise<RunningService> {
+export async function patiently<Started>(
+  begin: () => Promise<Started>,
+  config: Pick<ServiceConfig, 'postgres'>,
+  tries = 3,
+): Promise<Started> {
   try {
-    return await start(config)
+    return await begin()
   } catch (error) {
     const isSlow =
       config.postgres !== undefined && (error as { code?: unknown }).code === 'STORAGE_NOT_ANSWERING'
     if (!isSlow || tries === 1) throw error
-    return started(start, config, tries - 1)
+    return patiently(begin, config, tries - 1)
   }
 }

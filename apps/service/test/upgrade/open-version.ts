@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { MemorySegment } from '@assay/client'
 import { apkSegments, createGoogleMock, testVendors } from '@assay/testkit'
 import { startService, type RunningService, type ServiceConfig } from '../../src/index.ts'
+import { patiently } from '../support/running-service.ts'
 
 /** An installation as its device keeps it. */
 export interface KeptInstallation {
@@ -88,7 +89,7 @@ export async function openVersion(commit: string, postgres: string | undefined):
     kept,
     clock,
     advance: (milliseconds) => (ahead += milliseconds),
-    start: () => startService(config),
+    start: () => patiently(() => startService(config), config),
     async segments(app) {
       const script = (name: string): MemorySegment => ({ name, kind: 'script', bytes: file(name) })
       switch (app) {

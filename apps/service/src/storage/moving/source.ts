@@ -27,7 +27,8 @@ export interface EmbeddedSource {
 const fileName = 'assay.sqlite'
 
 /**
- * Opens the embedded installation in `folder` for reading, and changes nothing in it.
+ * Opens the embedded installation in `folder` for reading. No file of it changes; SQLite may leave its own (`-wal`, `-shm`)
+ * beside the database.
  *
  * @throws StorageError `STORAGE_UNAVAILABLE` (there is none), `STORAGE_LOCKED` (it is at work), `STORAGE_DAMAGED`,
  * `STORAGE_NEWER_SCHEMA`, `STORAGE_OLDER_SCHEMA`, `STORAGE_OTHER_STORE`, `STORAGE_SEALING_KEY`, `STORAGE_SEALED_VALUE`, or of
