@@ -28,7 +28,7 @@ beforeAll(async () => {
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
   while (!said.includes('develop-and-test.md')) await once(child.stderr as Readable, 'data')
   url = /Attestation service at (\S+)\. /.exec(said)?.[1] ?? ''
-}, 40_000)
+})
 afterAll(async () => {
   const ended = once(child, 'exit')
   child.kill('SIGTERM')

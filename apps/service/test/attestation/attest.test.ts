@@ -167,7 +167,7 @@ describe('an attestation', () => {
     })
     let ended = false
     const outcome = outcomeOf(request, ports).finally(() => (ended = true))
-    await vi.waitUntil(() => asked.length > 0)
+    await vi.waitUntil(() => asked.length > 0, { timeout: 60_000 })
     if (waits) {
       await new Promise((resolve) => setImmediate(resolve))
       expect(ended).toBe(false)

@@ -54,7 +54,7 @@ it('stops after the current build, however many are left', async () => {
     onMalfunction: (error: unknown) => malfunctions.push(error),
   } as unknown as Parameters<typeof createBackgroundWork>[0])
   background.begin()
-  await vi.waitUntil(() => found.length > 0)
+  await vi.waitUntil(() => found.length > 0, { timeout: 60_000 })
   const stopped = background.stop()
   answer()
   await stopped

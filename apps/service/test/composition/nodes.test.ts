@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { challengeBody, measure, signed } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
-import { challenge, registerWebApp, webDevice } from '../support/web-app.ts'
+import { challenge, registerWebApp, served, webDevice } from '../support/web-app.ts'
 
 const postgres = hasValkey() ? await startPostgres() : undefined
 
@@ -47,27 +47,23 @@ if (postgres === undefined) {
     /** Of those that came up at once, the one whose admin key it is. */
     const admin = () => nodes.find(({ adminKey }) => adminKey !== '') as ServiceUnderTest
     const body = async (at: ServiceUnderTest, device = webDevice()) =>
-      signed(device.key, await measure(device, await challenge(at, device)))
+      signed(device.key, await measure(device, await served(() => challenge(at, device))))
     const askChallenge = (at: ServiceUnderTest) =>
       at.call('POST', '/v1/challenges', { body: challengeBody(webDevice()), key: null })
     const post = (at: ServiceUnderTest, request: object) =>
       at.call('POST', '/v1/attestations', { body: request, key: null })
-    /** As an SDK does: a node that the machine has kept from hearing for a while says 503, and is asked again. */
-    const posted = async (at: ServiceUnderTest, request: object) => {
-      let answer = await post(at, request)
-      const isServed = async () => {
-        if (answer.status === 503) answer = await post(at, request)
-        return answer.status !== 503
-      }
-      await vi.waitUntil(isServed, { timeout: 60_000 })
-      return answer
-    }
+    const posted = (at: ServiceUnderTest, request: object) =>
+      served(async () => {
+        const answer = await post(at, request)
+        if (answer.status === 503) throw new Error(answer.text)
+        return answer
+      })
 
     it('a challenge issued by one node is accepted by any other, once', async () => {
       for (const issuing of nodes) {
         for (const other of nodes) {
           const device = webDevice()
-          const clientData = await measure(device, await challenge(issuing, device))
+          const clientData = await measure(device, await served(() => challenge(issuing, device)))
           const first = signed(device.key, clientData)
           expect((await posted(other, first)).status).toBe(200)
           const another = signed(device.key, { ...clientData, sdk: 'another/1' })
@@ -82,7 +78,7 @@ if (postgres === undefined) {
     it('one of many answers at once over all nodes is accepted', async () => {
       for (let round = 0; round < 20; round += 1) {
         const device = webDevice()
-        const clientData = await measure(device, await challenge(node(round % 4), device))
+        const clientData = await measure(device, await served(() => challenge(node(round % 4), device)))
         const requests = nodes.map((_, i) => signed(device.key, { ...clientData, sdk: `racer/${i}` }))
         const answers = await Promise.all(requests.map((request, i) => posted(node(i), request)))
         expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)

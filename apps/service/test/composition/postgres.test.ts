@@ -158,8 +158,8 @@ if (bin === undefined) {
       service.advance(14 * minute)
       await service.call('POST', '/v1/apps', { body: { id: 'com.example.other', platform: 'web' } })
       await untilHeard(server)
-      server.freeze()
       try {
+        server.freeze()
         service.advance(14 * minute)
         for (let i = 0; i < 3; i += 1)
           expect((await attestation(service, webDevice())).tokens).toHaveLength(1)

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { once } from 'node:events'
-import { newServiceAccount } from '@assay/testkit'
+import { freePort, newServiceAccount } from '@assay/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { fixedBytes } from '@assay/testkit/fixed'
 import { addAdminKey, initialise, startService, type ServiceConfig } from '../../src/index.ts'
@@ -93,11 +93,9 @@ it('refuses to start with another sealing key, twice in one folder, and on a por
 it('serves nothing if the port of its metrics is taken', async () => {
   await initialise(config)
   const other = createServer().listen(0, '127.0.0.1')
-  const free = createServer().listen(0, '127.0.0.1')
-  await Promise.all([once(other, 'listening'), once(free, 'listening')])
+  await once(other, 'listening')
   const taken = (other.address() as { port: number }).port
-  const { port } = free.address() as { port: number }
-  await once(free.close(), 'close')
+  const port = await freePort()
   expect(await refusal({ port, metrics: { host: '127.0.0.1', port: taken } })).toBe('SERVICE_ADDRESS')
   await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow('fetch failed')
   other.close()

@@ -170,7 +170,7 @@ it('no request to an endpoint of the document causes a fault of the service', as
     }
   }
   expect(faults).toEqual([])
-}, 120_000)
+})
 
 it('the log contains these requests without terminal control characters', () => {
   expect(service.log().replaceAll('\n', '')).not.toMatch(

@@ -196,7 +196,7 @@ if (bin === undefined) {
     const frozen = await holdDatabase(connectionString, {
       isShared: false,
       onTaken: () => (taken += 1),
-      patience: 100,
+      patience: 1_000,
       beat: 3_000,
     })
     let next: DatabaseHold | undefined
@@ -208,10 +208,10 @@ if (bin === undefined) {
           )
           return next !== undefined
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       )
       .toBe(true)
-    await expect.poll(() => taken, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => taken, { timeout: 60_000 }).toBe(1)
     await frozen.release()
     await next?.release()
   })

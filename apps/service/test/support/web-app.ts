@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { mediaTypes, type AttestationResponse, type Build, type ChallengeResponse } from '@assay/protocol'
 import { challengeBody, imageOf, makeKey, measure, signed, type TestDevice } from './device.ts'
 import type { ServiceUnderTest } from './running-service.ts'
@@ -66,4 +67,19 @@ export async function attestation(
   })
   if (answer.status !== 200) throw new Error(`no tokens: ${answer.text}`)
   return answer.json
+}
+
+/**
+ * Asks as an SDK does: one of several nodes that the machine has kept from hearing for a while says 503, and is asked
+ * again.
+ */
+export async function served<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (tries === 600 || !String(error).includes('temporarily_unavailable')) throw error
+      await wait(100)
+    }
+  }
 }

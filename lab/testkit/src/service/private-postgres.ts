@@ -92,17 +92,16 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Priv
   }
 }
 
-/** The server and the processes that serve its connections. */
+/**
+ * The server and the processes that serve its connections. It stops first, and goes on last: it begins and buries the
+ * others, so that none comes while they are counted.
+ */
 function signalAll({ pid }: ChildProcess, signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
-  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-  for (const each of [pid as number, ...children.trim().split(/\s+/).map(Number)]) {
-    try {
-      process.kill(each, signal)
-    } catch (error) {
-      // One that has ended meanwhile.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
-  }
+  const server = pid as number
+  if (signal !== 'SIGCONT') process.kill(server, 'SIGSTOP')
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server)], { encoding: 'utf8' })
+  for (const each of children.match(/\d+/g) ?? []) process.kill(Number(each), signal)
+  if (signal !== 'SIGSTOP') process.kill(server, signal)
 }
 
 async function untilReady({ stderr }: ChildProcess): Promise<void> {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   }
   await must(service, 'PUT', '/v1/policies/ours', { body: ours })
   await must(service, 'PATCH', `/v1/apis/${encodeURIComponent(audience)}`, { body: { policy: 'ours' } })
-}, 60_000)
+})
 afterAll(() => world.close())
 
 /** What the vendor says about the registered app, or of another one. */

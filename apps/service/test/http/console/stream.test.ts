@@ -57,7 +57,7 @@ describe('attempts at a stream for which there is no place', () => {
     expect([...answers]).toEqual(['{"code":"rate_limited"}'])
     expect(work).toBe(0)
     await app.close()
-  }, 60_000)
+  })
 })
 
 describe('viewers who hang up while their key is looked up', () => {

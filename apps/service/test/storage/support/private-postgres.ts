@@ -59,9 +59,15 @@ export async function startPostgres(bin: string): Promise<PrivatePostgres> {
   }
 }
 
+/**
+ * The server first when it stops, and last when it goes on: it begins and buries the processes that serve its
+ * connections, so that none comes while they are counted.
+ */
 function signalAll(server: number | undefined, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  if (signal === 'SIGSTOP') process.kill(Number(server), signal)
   const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server)], { encoding: 'utf8' })
-  for (const pid of [Number(server), ...children.trim().split(/\s+/).map(Number)]) process.kill(pid, signal)
+  for (const pid of children.match(/\d+/g) ?? []) process.kill(Number(pid), signal)
+  if (signal === 'SIGCONT') process.kill(Number(server), signal)
 }
 
 function postgresUser(): { uid?: number; gid?: number } {
