@@ -31,8 +31,8 @@ export interface ClientOptions {
    */
   audiences: Readonly<Record<string, string>>
   /**
-   * Reader of the app's own code, or a function that opens it at the first exchange, for the coverage that the build
-   * is registered with.
+   * Reader of the app's own code, or a function that opens it at the first exchange, and again after one that was
+   * refused, for the coverage that the build is registered with.
    */
   image: CodeImage | ((coverage: Coverage) => CodeImage | Promise<CodeImage>)
   crypto: MeasurementCrypto

@@ -29,7 +29,10 @@ export interface Exchange {
   openKey(): Promise<InstallationKey | undefined>
   /** One exchange for all audiences. @throws AssayClientError */
   run(key: InstallationKey | undefined): Promise<Grant>
-  /** Keeps the code of an error that the service has not heard of, for the next challenge request. */
+  /**
+   * Keeps the code of an error that the service has not heard of, for the next challenge request. After an error that
+   * is not retryable the next exchange reads the app again.
+   */
   gaveUp(error: AssayClientError): void
 }
 
@@ -56,7 +59,7 @@ export function createExchange(
 ): Exchange {
   const { app, build, audienceList, clock, crypto, keyStore } = config
   const identity = { app, build, sdk, audiences: audienceList }
-  const measure = createMeasure(config, lifetime, measureText)
+  let measure = createMeasure(config, lifetime, measureText)
   /**
    * The request that was sent but not answered yet. It outlives a failed exchange, so that the next one sends it
    * again.
@@ -74,7 +77,9 @@ export function createExchange(
     })
   }
 
-  function gaveUp({ code, problem, cause }: AssayClientError): void {
+  function gaveUp({ code, problem, cause, retryable }: AssayClientError): void {
+    // What was read of the app may be what is refused, and wrong only for a moment: a page reads while a deploy goes on.
+    if (!retryable) measure = createMeasure(config, lifetime, measureText)
     const detail = (cause as { code?: unknown } | undefined)?.code
     const told = typeof detail === 'string' ? `${code}:${detail}` : code
     const entry = /^[\w.:-]{1,64}$/.test(told) ? told : code

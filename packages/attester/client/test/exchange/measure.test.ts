@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '@assay/protocol'
 import type { CodeImage } from '@assay/measurement'
+import { memoryImage } from '../../src/image/memory-image.ts'
 import { audience, code, codeOf, fakeWorld } from '../fake/fake-world.ts'
+
+/** The code of another release. */
+const other = code.segments.map((segment) => ({ ...segment, bytes: new Uint8Array(segment.length) }))
 
 /** The image, and how many bytes were read of it. */
 function counting(): { image: CodeImage; read: number } {
@@ -51,6 +55,19 @@ describe('the code image', () => {
       cause: new Error('not mounted'),
     })
     await time.advance(2000)
+    await client.getToken()
+    await client.getToken(audience, { forceRefresh: true })
+    expect(opened).toBe(2)
+  })
+
+  it.each([
+    ['other bytes, which is denied', 'attestation_denied', memoryImage(other)],
+    ['other segments, which refuses the plan', 'plan_refused', memoryImage(other.slice(1))],
+  ])('is opened again after it had %s', async (_, denial, wrong) => {
+    let opened = 0
+    const { client, time } = fakeWorld({ image: () => (++opened === 1 ? wrong : code) })
+    expect(await codeOf(client.getToken())).toBe(denial)
+    await time.advance(8000)
     await client.getToken()
     await client.getToken(audience, { forceRefresh: true })
     expect(opened).toBe(2)
