@@ -102,7 +102,8 @@ export const clientCodes = {
   measurement_failed: {
     retryable: true,
     meaning: "The app's code could not be read; `cause` says why.",
-    action: 'Check the reader given as `image`, and that its files are there.',
+    action:
+      'Check the reader given as `image`, and that its files are there. If `cause` is a `timeout`, it took longer than two minutes.',
   },
   key_store_failed: {
     retryable: true,

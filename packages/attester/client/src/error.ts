@@ -59,7 +59,8 @@ export async function orFail<T>(code: ClientErrorCode, work: () => T | Promise<T
   try {
     return await work()
   } catch (cause) {
-    if (cause instanceof AssayClientError) throw cause
+    // `timeout` says that the service did not answer; what else takes too long has a code of its own.
+    if (cause instanceof AssayClientError && cause.code !== 'timeout') throw cause
     // Anything but a measuring error has no code, or another one.
     const isPlan = /^PLAN_/.test((cause as MeasurementError | undefined)?.code as string)
     throw new AssayClientError(isPlan ? 'plan_refused' : code, { cause })

@@ -7,7 +7,8 @@ export interface Lifetime {
   /** @throws AssayClientError `closed` */
   check(): void
   /**
-   * Returns the answer of `work`, unless the time is over first. Work that ignores the signal is abandoned.
+   * Returns the answer of `work`, unless the time is over first; `Infinity` ends with the client only. Work that ignores
+   * the signal is abandoned.
    *
    * @throws AssayClientError `timeout`, `closed`, or whatever `work` throws
    */
@@ -42,7 +43,7 @@ export function createLifetime(timers: Timers): Lifetime {
           controller.abort()
         }
         waiting.add(stop)
-        timer = timers.set(stop, milliseconds, background)
+        if (milliseconds < Infinity) timer = timers.set(stop, milliseconds, background)
         work?.(controller.signal).then(resolve, reject)
       })
     } finally {

@@ -32,9 +32,9 @@ export interface ClientOptions {
   audiences: Readonly<Record<string, string>>
   /**
    * Reader of the app's own code, or a function that opens it at the first exchange, and again after one that was
-   * refused, for the coverage that the build is registered with.
+   * refused, for the coverage that the build is registered with. `signal` aborts after two minutes, or at `close()`.
    */
-  image: CodeImage | ((coverage: Coverage) => CodeImage | Promise<CodeImage>)
+  image: CodeImage | ((coverage: Coverage, signal: AbortSignal) => CodeImage | Promise<CodeImage>)
   crypto: MeasurementCrypto
   keyStore: AnyKeyStore
   /**

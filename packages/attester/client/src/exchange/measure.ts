@@ -50,7 +50,9 @@ export type Measure = (plan: string, challenge: string) => Promise<Measured>
 export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureText?: MeasureText): Measure {
   /** Milliseconds that all probes of a plan together may take; late answers count as late. */
   const probeDeadline = 2000
-  const { crypto } = config
+  /** Milliseconds until the code image must be open: a challenge is good for no longer. */
+  const openDeadline = 120_000
+  const { crypto, image: given } = config
   const live = config.live ?? { functions: coreFunctions, exercises: allExercises }
   const table = probeTable(config.probes ?? jsProbes({ global: globalThis }))
   const expected = { ...config, ...live, probes: table }
@@ -65,9 +67,10 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureT
     if (!planBytes || !challenge) throw new AssayClientError('response_invalid')
     const plan = parsePlan(planBytes)
     const { seed, coverage } = plan
-    const image = (opened ??= await (typeof config.image === 'function'
-      ? config.image(coverage)
-      : config.image))
+    const image = (opened ??=
+      typeof given === 'function'
+        ? await lifetime.within(openDeadline, async (signal) => given(coverage, signal))
+        : given)
     if (image.isListed) {
       const { length } = coveredSegments(image.segments, coverage)
       for (const read of plan.reads) read.segment %= length

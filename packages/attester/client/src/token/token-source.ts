@@ -78,7 +78,8 @@ export function createTokenSource(
 
   async function attempt(accepts: Accepts): Promise<undefined> {
     if (failed && clock.monotonic() < failed.until) throw failed.error
-    await shared.exclusively(() => exchangeOrAdopt(accepts)).catch(fail)
+    // Another tab may hold the lock for long.
+    await lifetime.within(Infinity, () => shared.exclusively(() => exchangeOrAdopt(accepts))).catch(fail)
   }
 
   /**
@@ -89,7 +90,6 @@ export function createTokenSource(
     const found = restoreGrant(config, await shared.load().catch(() => undefined), key)
     if (found && isNews(found, accepts)) return accept(found, 'shared')
     const next = await exchange.run(key)
-    lifetime.check()
     accept(next, 'exchange')
     await shared.save(storeGrant(config, next)).catch(() => undefined)
   }
@@ -104,6 +104,7 @@ export function createTokenSource(
   }
 
   function accept(next: Grant, source: 'exchange' | 'shared'): void {
+    lifetime.check()
     const name = grant ? 'refreshed' : 'token'
     grant = next
     failures = 0

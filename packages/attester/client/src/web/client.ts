@@ -35,7 +35,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({
-    image: (coverage) => pageImage({ ...written, ...given }, { document, fetch }, coverage),
+    image: (coverage, signal) => pageImage({ ...written, ...given }, { document, fetch }, coverage, signal),
     crypto: webCrypto(subtle),
     keyStore: webKeyStore(store, subtle),
     shared: webSharedState(name, store, navigator.locks),

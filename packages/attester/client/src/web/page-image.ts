@@ -44,6 +44,7 @@ export async function pageImage(
   { files = ['index.html'], root = '/' }: PageImageOptions,
   { document, fetch }: PageImagePlatform,
   coverage?: Coverage,
+  signal?: AbortSignal,
 ): Promise<CodeImage> {
   const folder = new URL('.', new URL(root, document.baseURI)).href
   const found = new Map<string, [url: string, init: RequestInit]>()
@@ -54,7 +55,7 @@ export async function pageImage(
     const url = origin + pathname
     if (!url.startsWith(folder)) return
     const name = decodeURIComponent(url.slice(folder.length))
-    if (cache) found.set(name, [url, { cache }])
+    if (cache) found.set(name, [url, { cache, signal: signal as AbortSignal }])
     else found.delete(name)
   }
   for (const file of files) add(file, 'no-cache')

@@ -85,6 +85,23 @@ describe('the code image', () => {
     expect(asked).toEqual(['image'])
   })
 
+  it('that does not open within two minutes is a malfunction, and is opened again', async () => {
+    const signals: AbortSignal[] = []
+    const { client, time } = fakeWorld({
+      image: (_coverage, signal) => (signals.push(signal) === 1 ? new Promise(() => undefined) : code),
+    })
+    await expect(time.settle(client.getToken())).rejects.toMatchObject({
+      code: 'measurement_failed',
+      cause: { code: 'timeout' },
+    })
+    expect(signals[0]?.aborted).toBe(true)
+    await time.advance(1000)
+    await client.getToken()
+    expect(signals).toHaveLength(2)
+    client.close()
+    expect(time.pending()).toEqual([])
+  })
+
   it('that was listed and lacks segments is measured as it is: the denial names them', async () => {
     const [first] = code.segments
     const image: CodeImage = { ...code, segments: [first as (typeof code.segments)[0]] }

@@ -7,21 +7,21 @@ import { webSharedState } from '../../src/web/shared-state.ts'
 import { fakeService } from '../fake/fake-service.ts'
 import { fakeStore } from '../fake/fake-store.ts'
 import { fakeTime } from '../fake/fake-time.ts'
+import { codeOf } from '../fake/fake-world.ts'
 
 afterEach(() => void vi.unstubAllGlobals())
 
-it('takes an option that is undefined as one that is left out: what the bundler wrote holds', async () => {
+/** A client in a page whose bundler wrote what it needs; `fetch` is the page's own. */
+function clientInPage(fetch: typeof globalThis.fetch) {
   const written = { build: '1.0+1', files: ['index.b1.html'], root: '/app/' }
   const document = Object.assign(new EventTarget(), {
     baseURI: 'https://app.example/app/route',
     getElementById: () => ({ textContent: JSON.stringify(written) }),
     querySelectorAll: () => [],
   })
-  const fetched: unknown[] = []
-  const fetchPage = async (url: unknown) => (fetched.push(url), new Response('<html>'))
   const globals = {
     document,
-    fetch: fetchPage,
+    fetch,
     indexedDB: {},
     navigator: {},
     addEventListener: () => undefined,
@@ -40,7 +40,26 @@ it('takes an option that is undefined as one that is left out: what the bundler 
     timers: time.timers,
     ...({ build: undefined, files: undefined, root: undefined } as object),
   })
+  return { client, time }
+}
+
+it('takes an option that is undefined as one that is left out: what the bundler wrote holds', async () => {
+  const fetched: unknown[] = []
+  const { client } = clientInPage(async (url) => (fetched.push(url), new Response('<html>')))
   expect((await client.getToken()).token).toBe('token-1')
   expect(fetched).toEqual(['https://app.example/app/index.b1.html'])
+  client.close()
+})
+
+it('gives up a file that never arrives after two minutes, and fetches it again at the next exchange', async () => {
+  const signals: AbortSignal[] = []
+  const { client, time } = clientInPage(async (_url, init) => {
+    if (signals.push(init?.signal as AbortSignal) === 1) await new Promise(() => undefined)
+    return new Response('<html>')
+  })
+  expect(await codeOf(time.settle(client.getToken()))).toBe('measurement_failed')
+  expect(signals[0]?.aborted).toBe(true)
+  await time.advance(1000)
+  expect((await client.getToken()).token).toBe('token-1')
   client.close()
 })

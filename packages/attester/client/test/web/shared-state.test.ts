@@ -57,6 +57,52 @@ describe('two tabs', () => {
   })
 })
 
+describe('a tab that waits for one whose code never arrives', () => {
+  const never = () => new Promise<never>(() => undefined)
+
+  it('is served when the other has given up', async () => {
+    const { second, another, time } = tabs()
+    const stuck = codeOf(another({ image: never }).getToken())
+    await time.advance(1)
+    const waiting = second().getToken()
+    await time.advance(120_000)
+    expect(await stuck).toBe('measurement_failed')
+    expect((await waiting).token).toBe('token-1')
+  })
+
+  it('is served when the other is closed', async () => {
+    const { second, another, time } = tabs()
+    const other = another({ image: never })
+    const stuck = codeOf(other.getToken())
+    await time.advance(1)
+    const waiting = second().getToken()
+    other.close()
+    expect(await stuck).toBe('closed')
+    expect((await waiting).token).toBe('token-1')
+  })
+
+  it('ends by `close`, and takes nothing over afterwards', async () => {
+    const { client, second, another, time } = tabs()
+    const other = another({ image: never })
+    const stuck = codeOf(other.getToken())
+    await time.advance(1)
+    const next = client.getToken()
+    const closed = second()
+    const heard: string[] = []
+    closed.on('token', ({ source }) => heard.push(source))
+    const waiting = codeOf(closed.getToken())
+    await time.advance(1)
+    closed.close()
+    expect(await waiting).toBe('closed')
+    other.close()
+    client.on('token', () => client.close())
+    await Promise.all([stuck, next])
+    await time.advance(1)
+    expect(heard).toEqual([])
+    expect(time.pending()).toEqual([])
+  })
+})
+
 describe('a reload', () => {
   it('finds the token and the offset of the clock', async () => {
     const { client, second, service, time } = tabs()
