@@ -17,7 +17,7 @@ export function allowOrigins(origins: readonly string[], listener: RequestListen
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
     response.setHeader(
       'Access-Control-Allow-Headers',
-      'Authorization, Content-Type, DPoP, OAuth-Client-Attestation',
+      'Authorization, Content-Type, DPoP, OAuth-Client-Attestation, Assay-Status',
     )
     response.writeHead(204).end()
   }

@@ -336,7 +336,7 @@ describe('a request without a token', () => {
   }
 
   test('tells the log why an app had none, if it says so in the form that the SDK has', async () => {
-    expect(await statusOf('service_unreachable')).toEqual(['TOKEN_MISSING', 'service_unreachable'])
+    expect(await statusOf('service_unavailable')).toEqual(['TOKEN_MISSING', 'service_unavailable'])
     for (const values of [[], ['Offline'], ['offline\nforged'], ['offline', 'offline'], ['a'.repeat(65)]])
       expect(await statusOf(...values)).toEqual(['TOKEN_MISSING', null])
   })

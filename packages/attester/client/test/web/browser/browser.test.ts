@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildManifest, coreFunctions, exercises, sliceDigests } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
@@ -25,12 +26,16 @@ const page =
 const worker = 'onmessage = () => undefined'
 const probes = ['js.natives', 'js.network', 'js.automation', 'js.debugger']
 
+/** The request headers that an API accepts if it was set up by the guide. */
+const guide = readFileSync(new URL('../../../../../../docs/guides/web-app.md', import.meta.url), 'utf8')
+const allowedByGuide = /'Access-Control-Allow-Headers',\s+'(.*)'/.exec(guide)?.[1] ?? ''
+
 /** Service and API at another origin than the page, as in the field, so that CORS is in the way. */
 function farSide(service: FakeService, seen: { proofs: unknown[] }): Handler {
   return async (request, body, response) => {
     const cors = {
       'Access-Control-Allow-Origin': request.headers.origin ?? '*',
-      'Access-Control-Allow-Headers': 'authorization, content-type, dpop, oauth-client-attestation',
+      'Access-Control-Allow-Headers': allowedByGuide,
       'Access-Control-Expose-Headers': 'dpop-nonce, www-authenticate',
     }
     if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end()
@@ -42,6 +47,8 @@ function farSide(service: FakeService, seen: { proofs: unknown[] }): Handler {
     }
     if (request.url === '/api/moved')
       return void response.writeHead(302, { ...cors, Location: '/api/orders' }).end()
+    const status = request.headers['assay-status']
+    if (status !== undefined) return void response.writeHead(200, cors).end(`without: ${String(status)}`)
     const headers = new Headers({ DPoP: String(request.headers['dpop']) })
     const { claims } = proofOf(headers)
     seen.proofs.push(claims)
@@ -142,6 +149,10 @@ describe.runIf(chromium !== undefined)('the SDK in Chromium', () => {
 
   it('tells by a code that the service cannot be reached', () => {
     expect(result.second['offline']).toBe('network')
+  })
+
+  it('reaches an API that was set up by the guide without a token too, if the app wants that', () => {
+    expect(result.second['sent']).toBe('without: network')
   })
 
   it('is denied when a live function shows another source', () => {

@@ -57,6 +57,7 @@ async function second(): Promise<Record<string, unknown>> {
     frames,
     wrongBy: Math.round(Math.abs(iat - new Date().getTime() / 1000)),
     offline: await codeOf(offline.getToken()),
+    sent: await sendWithout(),
     patched: await patched(),
   }
 }
@@ -86,6 +87,13 @@ async function patched(): Promise<unknown> {
   } finally {
     Function.prototype.toString = toString
   }
+}
+
+/** A request that goes without a token, because the service is down. */
+async function sendWithout(): Promise<unknown> {
+  const sdk = client('com.example.sent', { endpoints: ['http://localhost:9'], withoutToken: 'send' })
+  const sent = sdk.fetch(`${far}/api/orders`, { headers: { Authorization: 'Bearer user' } })
+  return sent.then((answer) => answer.text(), String)
 }
 
 async function exportKey(name: string): Promise<unknown> {
