@@ -93,11 +93,14 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
     },
     webpack(compiler) {
       mustMeasureAll()
+      const disk = compiler.outputFileSystem
       compiler.hooks.watchRun.tap(name, () => {
         isWatching = true
       })
       compiler.hooks.afterEmit.tapPromise({ name, stage: Infinity }, async ({ outputOptions, errors }) => {
         if (errors.length > 0 || outputOptions.path === undefined) return
+        // The development server has put one in memory in its place.
+        if (compiler.outputFileSystem !== disk) return
         folders.add(outputOptions.path)
         await finish()
       })
