@@ -19,7 +19,10 @@ export interface AssayBuildOptions {
    * bundlers do not load chunks as modules, or do not say which are lazy. Default: `image`, everything is measured.
    */
   coverage?: 'image' | 'entry'
-  /** Registers the build as soon as it is written, except while watching. Default: it is not registered. */
+  /**
+   * Registers the build as soon as it is written, except while watching; with esbuild, which tells no plugin that it
+   * watches or serves, the first build of each context and no later one. Default: it is not registered.
+   */
   register?: RegisterOptions | false
 }
 

@@ -110,7 +110,11 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
         mustMeasureAll()
         const { outdir, outfile, absWorkingDir = process.cwd() } = initialOptions
         const folder = outdir ?? (outfile === undefined ? undefined : path.dirname(outfile))
+        let isRebuild = false
         onEnd(async ({ errors }) => {
+          // esbuild tells no plugin that it watches or serves; only a build after the first of a context shows it.
+          isWatching = isRebuild
+          isRebuild = true
           if (errors.length > 0 || folder === undefined || initialOptions.write === false) return
           folders.add(path.resolve(absWorkingDir, folder))
           await finish()

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { context } from 'esbuild'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { webpack, type OutputFileSystem } from 'webpack'
 import { assayBuild } from '../src/plugin.ts'
 
@@ -10,7 +11,10 @@ beforeEach(async () => {
   project = await mkdtemp(path.join(os.tmpdir(), 'assay-developing-'))
   await put('main.js', 'console.log(1)')
 })
-afterEach(() => rm(project, { recursive: true }))
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await rm(project, { recursive: true })
+})
 
 async function put(name: string, text: string): Promise<void> {
   await mkdir(path.dirname(path.join(project, name)), { recursive: true })
@@ -57,3 +61,40 @@ function memory(written: string[]): OutputFileSystem {
   const writeFile = (file: string, ...args: unknown[]) => (written.push(file), done(...args))
   return { mkdir: done, stat: missing, readFile: missing, writeFile } as unknown as OutputFileSystem
 }
+
+describe('esbuild that builds again', () => {
+  /** The names of the builds that the CLI has registered. */
+  const registered = async () => (await readFile(path.join(project, 'registered'), 'utf8')).trim().split('\n')
+
+  it('registers the first build of a context, and no other', async () => {
+    const cli = 'node_modules/@assay/cli'
+    await put(`${cli}/package.json`, JSON.stringify({ name: '@assay/cli', bin: { assay: 'cli.cjs' } }))
+    await put(
+      `${cli}/cli.cjs`,
+      `require('fs').appendFileSync(${JSON.stringify(path.join(project, 'registered'))}, process.argv[process.argv.indexOf('--id') + 1] + '\\n')`,
+    )
+    vi.spyOn(process, 'cwd').mockReturnValue(project)
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const register = { app: 'com.example.app', provenanceKey: 'provenance.pem' }
+    const built = await context({
+      absWorkingDir: project,
+      entryPoints: ['main.js'],
+      outdir: 'dist',
+      logLevel: 'silent',
+      plugins: [assayBuild.esbuild({ register })],
+    })
+    const nameOf = async () =>
+      (JSON.parse(await readFile(path.join(project, 'dist/assay-build.json'), 'utf8')) as { build: string })
+        .build
+    try {
+      await built.rebuild()
+      const first = await nameOf()
+      await put('main.js', 'console.log(2)')
+      await built.rebuild()
+      expect(await nameOf()).not.toBe(first)
+      expect(await registered()).toEqual([first])
+    } finally {
+      await built.dispose()
+    }
+  })
+})
