@@ -116,6 +116,10 @@ function malformed(): Case[] {
       'an expires_in below zero',
       { status: 200, body: { attestation_challenge: challengeText(1), plan: 'AAAA', expires_in: -1 } },
     ],
+    [
+      'an expires_in of 1e30',
+      { status: 200, body: { attestation_challenge: challengeText(1), plan: 'AAAA', expires_in: 1e30 } },
+    ],
     ['a 404 that is no problem document', { status: 404, text: '' }],
     ['a login page of a network', { status: 403, text: '<html>' }],
   ]
@@ -132,6 +136,9 @@ function malformed(): Case[] {
     ['no server_time', { ...answer, server_time: null }],
     ['no trace', { ...answer, trace: null }],
     ['a refresh_after that is text', { ...answer, refresh_after: '150' }],
+    ['an expires_in of 1e30', { ...answer, tokens: [{ ...token, expires_in: 1e30 }] }],
+    ['a refresh_after of 1e30', { ...answer, refresh_after: 1e30 }],
+    ['a server_time of 2^53', { ...answer, server_time: 2 ** 53 }],
   ]
   return [
     ...challenge.map(([name, mishap]) =>

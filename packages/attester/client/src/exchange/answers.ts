@@ -6,7 +6,8 @@ type Check = (value: unknown) => boolean
 /** Visible ASCII, so that no answer can get anything else into a header. */
 export const isText: Check = (value) => typeof value === 'string' && /^[!-~]+$/.test(value)
 
-const isSeconds: Check = (value) => typeof value === 'number' && value >= 0
+const isSeconds: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 
 /** Whether a value has these members, each accepted by its check. */
 function hasForm(form: Readonly<Record<string, Check>>): Check {

@@ -32,7 +32,9 @@ private struct ScheduledTask: Scheduled {
   }
 }
 
+/// Sleeps, for at most some thirty years: more nanoseconds would not fit.
+///
 /// - Throws: `CancellationError`
 func sleepFor(_ milliseconds: Double) async throws {
-  try await Task.sleep(nanoseconds: UInt64(max(0, milliseconds) * 1_000_000))
+  try await Task.sleep(nanoseconds: UInt64(min(max(0, milliseconds), 1e12) * 1_000_000))
 }

@@ -217,3 +217,11 @@ struct PlayedSurroundings: Surroundings {
     #expect(throws: AssayMisuse.self) { try AssayConfiguration(contentsOf: file.appendingPathExtension("x")) }
   }
 }
+
+@Suite struct TimeTests {
+  @Test func noSleepIsTooLong() async {
+    let sleeping = Task { try await sleepFor(1e30) }
+    sleeping.cancel()
+    await #expect(throws: CancellationError.self) { try await sleeping.value }
+  }
+}

@@ -66,9 +66,10 @@ extension JSON {
     return text
   }
 
-  /// The member with this name, if it is a number that is not negative.
+  /// The member with this name, if it is a number from 0 to 2^53 - 1: a larger one would end the app where it is made a
+  /// whole number.
   @inline(never) fileprivate func amount(_ name: String) -> Double? {
-    guard let number = self[name]?.number, number >= 0 else { return nil }
+    guard let number = self[name]?.number, number >= 0, number <= 9_007_199_254_740_991 else { return nil }
     return number
   }
 }

@@ -38,4 +38,4 @@ private fun readToken(value: Any?): IssuedToken? {
 
 private fun textOf(value: Any?): String? = (value as? String)?.takeIf(::isVisibleText)
 
-private fun secondsOf(value: Any?): Double? = (value as? Double)?.takeIf { it >= 0 }
+private fun secondsOf(value: Any?): Double? = (value as? Double)?.takeIf { it >= 0 && it <= 9_007_199_254_740_991.0 }
