@@ -216,6 +216,30 @@ struct PlayedSurroundings: Surroundings {
     #expect(configuration.withoutToken == .send)
     #expect(throws: AssayMisuse.self) { try AssayConfiguration(contentsOf: file.appendingPathExtension("x")) }
   }
+
+  private func configuration(with members: [String: Any]) throws -> AssayConfiguration {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).plist")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let required: [String: Any] = [
+      "endpoints": ["https://attest.example"], "app": "com.example.app", "build": "1",
+      "audiences": ["https://api.example": "https://api.example"],
+    ]
+    let list = required.merging(members) { $1 }
+    try PropertyListSerialization.data(fromPropertyList: list, format: .xml, options: 0).write(to: file)
+    return try AssayConfiguration(contentsOf: file)
+  }
+
+  @Test func aPropertyListHoldsTimesToo() throws {
+    let read = try configuration(with: ["requestTimeout": 2_500, "idleAfter": 0.5])
+    #expect(read.requestTimeout == 2_500)
+    #expect(read.idleAfter == 0.5)
+    #expect(try configuration(with: [:]).idleAfter == 600_000)
+  }
+
+  @Test(arguments: ["requestTimeOut", "developmentSecret", "dangerouslyAllowInsecureRequests", "idleAfter", "proof"])
+  func whatAPropertyListCannotHoldIsNamed(_ name: String) {
+    #expect(throws: AssayMisuse(name)) { try configuration(with: [name: "x"]) }
+  }
 }
 
 @Suite struct TimeTests {
