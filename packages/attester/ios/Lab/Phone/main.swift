@@ -79,14 +79,18 @@ final class WrongClock: DeviceClock, @unchecked Sendable {
   func wall() -> Double { clock.wall() + lock.withLock { error } }
 }
 
+func mainBundle(_ phone: Phone) -> MainBundle {
+  MainBundle(path: URL(fileURLWithPath: phone.bundle).resolvingSymlinksInPath().path)
+}
+
 func ports(_ phone: Phone, _ configuration: AssayConfiguration, _ clock: WrongClock) -> Ports {
-  let system = Ports.system(
-    configuration, folder: URL(fileURLWithPath: phone.bundle), script: phone.script.map { URL(fileURLWithPath: $0) })
+  let bundle = mainBundle(phone)
+  let system = Ports.system(configuration, bundle: bundle, script: phone.script.map { URL(fileURLWithPath: $0) })
   var (transport, keyStore, shared, evidence) = (system.transport, system.keyStore, system.shared, system.evidence)
   if phone.tellsSteps == true {
     // The system's ports, with a step around whatever outlives the process.
     let steps = Steps(last: phone.dieAt)
-    let store = SteppedStore(inner: Keychain(service: "assay/\(phone.app)", accessGroup: nil), steps: steps)
+    let store = SteppedStore(inner: Keychain(service: bundle.keychainService(configuration), accessGroup: nil), steps: steps)
     let lock = FileLock.file(app: phone.app, group: nil)
     transport = SteppedTransport(inner: transport, steps: steps)
     keyStore = DeviceKeyStore(EnclaveKeys(), store)

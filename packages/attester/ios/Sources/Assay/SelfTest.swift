@@ -5,7 +5,7 @@ extension Assay {
   /// Tries what only a device can show, and reports it as one JSON object: for a screen of the app, and for the device
   /// checklist. It contains no token, key, challenge or evidence. It makes one exchange.
   public func selfTest() async -> String {
-    let around = SystemSurroundings(bundlePath: Bundle.main.bundleURL.resolvingSymlinksInPath().path)
+    let around = SystemSurroundings(bundlePath: MainBundle.main.path)
     let text = TextSections(LoadedPrograms.all, in: around.bundlePath)
     var report = SelfTestReport(
       system: ProcessInfo.processInfo.operatingSystemVersionString, isAppAttestSupported: AppAttest().isSupported,

@@ -3,15 +3,22 @@ import Foundation
 
 extension Ports {
   /// The ports of this device.
-  static func system(_ configuration: AssayConfiguration, folder: URL = Bundle.main.bundleURL, script: URL? = nil) -> Ports {
+  static func system(_ configuration: AssayConfiguration, bundle: MainBundle = .main, script: URL? = nil) -> Ports {
     let crypto = CryptoKitCryptography()
-    let keychain = Keychain(service: "assay/\(configuration.app)", accessGroup: configuration.keychainAccessGroup)
+    let keychain = Keychain(service: bundle.keychainService(configuration), accessGroup: configuration.keychainAccessGroup)
     let lock = FileLock.file(app: configuration.app, group: configuration.appGroup)
     return Ports(
       clock: SystemClock(), timers: SystemTimers(), transport: ServiceTransport(), cryptography: crypto,
       keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
       shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) }),
-      evidence: [AppAttestSource(AppAttest(), keychain, crypto)], image: AppImages(folder: folder, script: script),
-      probes: SystemProbes.all(SystemSurroundings(bundlePath: folder.resolvingSymlinksInPath().path)))
+      evidence: [AppAttestSource(AppAttest(), keychain, crypto)], image: AppImages(folder: URL(fileURLWithPath: bundle.path), script: script),
+      probes: SystemProbes.all(SystemSurroundings(bundlePath: bundle.path)))
+  }
+}
+
+extension MainBundle {
+  /// As the system tells it.
+  static var main: MainBundle {
+    MainBundle(path: Bundle.main.bundleURL.resolvingSymlinksInPath().path, identifier: Bundle.main.bundleIdentifier)
   }
 }

@@ -115,6 +115,25 @@ final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
   }
 }
 
+@Suite struct InstallationTests {
+  /// The key that a process of this bundle has, all over one keychain.
+  private func key(_ identifier: String, group: String? = nil) async throws -> PublicKey {
+    var configuration = configuration()
+    configuration.app = "com.example.own"
+    configuration.keychainAccessGroup = group
+    return try await Ports.system(configuration, bundle: MainBundle(path: "/App.app", identifier: identifier)).keyStore.open().publicKey
+  }
+
+  @Test func anAppAndItsExtensionAreOneOnlyInAGroup() async throws {
+    let app = try await key("com.example.own")
+    #expect(try await key("com.example.own") == app)
+    #expect(try await key("com.example.own.share") != app)
+    let shared = try await key("com.example.own", group: "TEAM.shared")
+    #expect(try await key("com.example.own.share", group: "TEAM.shared") == shared)
+    #expect(shared != app)
+  }
+}
+
 struct PlayedSurroundings: Surroundings {
   var files: Set<String> = []
   var variables: [String: String] = [:]

@@ -41,7 +41,7 @@ for (name, file) in phone.loaded ?? [:] {
 let app = URL(fileURLWithPath: phone.bundle)
 let source = phone.script.map { URL(fileURLWithPath: $0) } ?? app.appendingPathComponent("main.jsbundle")
 let clients = Clients { configuration, script in
-  try Assay(configuration, ports: .system(configuration, folder: app, script: script))
+  try Assay(configuration, ports: .system(configuration, bundle: MainBundle(path: app.resolvingSymlinksInPath().path), script: script))
 }
 let bridge = AssayBridge(clients: clients, app: app) { say(Line(event: $0)) }
 while let text = readLine() {
