@@ -11,7 +11,8 @@ extension Ports {
       clock: SystemClock(), timers: SystemTimers(), transport: ServiceTransport(), cryptography: crypto,
       keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
       shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) }),
-      evidence: [AppAttestSource(AppAttest(), keychain, crypto)], image: AppImages(folder: URL(fileURLWithPath: bundle.path), script: script),
+      evidence: bundle.canAttest(configuration) ? [AppAttestSource(AppAttest(), keychain, crypto)] : [],
+      image: AppImages(folder: URL(fileURLWithPath: bundle.path), script: script),
       probes: SystemProbes.all(SystemSurroundings(bundlePath: bundle.path)))
   }
 }
@@ -19,6 +20,9 @@ extension Ports {
 extension MainBundle {
   /// As the system tells it.
   static var main: MainBundle {
-    MainBundle(path: Bundle.main.bundleURL.resolvingSymlinksInPath().path, identifier: Bundle.main.bundleIdentifier)
+    let about = Bundle.main.object(forInfoDictionaryKey: "NSExtension") as? [String: Any]
+    return MainBundle(
+      path: Bundle.main.bundleURL.resolvingSymlinksInPath().path, identifier: Bundle.main.bundleIdentifier,
+      extensionPoint: about?["NSExtensionPointIdentifier"] as? String)
   }
 }

@@ -132,6 +132,18 @@ final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
     #expect(try await key("com.example.own.share", group: "TEAM.shared") == shared)
     #expect(shared != app)
   }
+
+  @Test(arguments: [
+    ("/S.app", nil, nil, true), ("/S.app", nil, "TEAM.shared", true), ("/S.app/PlugIns/E.appex", "com.apple.share-services", nil, false),
+    ("/S.app/PlugIns/E.appex", nil, nil, false), ("/S.app/PlugIns/E.appex", "com.apple.ui-services", nil, true),
+    ("/S.app/PlugIns/E.appex", "com.apple.ui-services", "TEAM.shared", false),
+  ])
+  func onlyWhoCanAttestAsksAppAttest(_ path: String, _ point: String?, _ group: String?, _ asks: Bool) {
+    var configuration = configuration()
+    configuration.keychainAccessGroup = group
+    let ports = Ports.system(configuration, bundle: MainBundle(path: path, extensionPoint: point))
+    #expect(ports.evidence.isEmpty != asks)
+  }
 }
 
 struct PlayedSurroundings: Surroundings {

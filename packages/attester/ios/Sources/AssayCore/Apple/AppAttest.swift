@@ -1,7 +1,8 @@
 /// The part of `DCAppAttestService` that the SDK needs. Its functions throw ``PlatformError`` with Apple's own domain
 /// and code.
 public protocol AppAttestService: Sendable {
-  /// `false` in most extensions, in the simulator, and on devices without a Secure Enclave.
+  /// `false` in the simulator, and on devices without a Secure Enclave. It means nothing in an extension: see
+  /// ``MainBundle/canAttest(_:)``.
   var isSupported: Bool { get }
   /// Makes a key and returns its name: base64 of 32 bytes.
   func generateKey() async throws -> String
