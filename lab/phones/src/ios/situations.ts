@@ -165,11 +165,10 @@ export const iosSituations: readonly Situation[] = [
     },
   },
   {
-    name: 'two processes are one installation: one key, one enrolment, assertions in turn',
+    name: 'two processes of an app are one installation: one key, one enrolment, assertions in turn',
     async run(stage) {
       const phone = await stage.phone()
-      const [app, extension] = [phone.start(), phone.start()]
-      const both = [app, extension]
+      const both = [phone.start(), phone.start()]
       const tokens = await Promise.all(both.map((one) => one.ask('token')))
       assert.deepEqual(
         tokens.map(({ error }) => error),
@@ -186,6 +185,39 @@ export const iosSituations: readonly Situation[] = [
         [200, 200],
       )
       assert.equal(phone.apple.asked.attest, 1)
+    },
+  },
+  {
+    name: 'an extension measures the app that contains it, and a patched app is refused there too',
+    async run(stage) {
+      const { app, api } = stage.plain
+      const own = { app, audiences: { [api.url]: api.url } }
+      const request = { url: `${api.url}/v1/orders` }
+      const phone = await stage.phone()
+      const extension = phone.startExtension(own)
+      for (const _ of [1, 2]) assert.equal((await extension.ask('token', { force: true })).error, undefined)
+      assert.equal((await extension.ask('request', request))['status'], 200)
+      assert.equal(phone.apple.asked.generate, 0)
+      const patched = await stage.phone({ files: { 'main.jsbundle': bundleOf(2) } })
+      const denied = await patched.startExtension(own).ask('token')
+      assert.equal(denied.error, 'attestation_denied')
+      assert.equal(await stage.codeOf(String(denied['trace'])), 'SOFTWARE_SEGMENT_MISMATCH')
+    },
+  },
+  {
+    name: 'where App Attest vouches for the app, its extension has the tokens of the app and gets none itself',
+    async run(stage) {
+      const phone = await stage.phone()
+      const [app, extension] = [phone.start(), phone.startExtension()]
+      const { token } = await app.ask('token')
+      assert.equal((await extension.ask('token'))['token'], token)
+      assert.equal((await extension.ask('request', orders(stage)))['status'], 200)
+      const denied = await extension.ask('token', { force: true })
+      assert.equal(denied.error, 'attestation_denied')
+      assert.equal(await stage.codeOf(String(denied['trace'])), 'VOUCHING_KEY_SIGNATURE_MISSING')
+      // The app is none the worse for it.
+      assert.equal((await app.ask('token', { force: true })).error, undefined)
+      assert.deepEqual(phone.apple.asked, { generate: 1, attest: 1, assert: 1 })
     },
   },
   {

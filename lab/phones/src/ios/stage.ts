@@ -17,6 +17,7 @@ import { startPhone, type PhoneProcess } from './phone-process.ts'
 
 const app = 'com.example.ios'
 const webApp = 'com.example.web'
+const plainApp = 'com.example.plain'
 export const appId = `ASSAY12345.${app}`
 const evidence: AppEvidence = {
   apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' },
@@ -30,8 +31,10 @@ export interface SimulatedPhone {
   readonly gate: Gate
   /** Folder of the installed app. */
   readonly bundle: string
-  /** Starts the app; several may run, as an app and its extensions do. */
+  /** Starts the app. */
   start(options?: object): PhoneProcess
+  /** Starts an extension of the app, which is another program in a folder inside. */
+  startExtension(options?: object): PhoneProcess
   /** The settings with which a program for this phone starts. */
   readonly described: Readonly<Record<string, unknown>>
   readonly env: Readonly<Record<string, string>>
@@ -58,6 +61,8 @@ export interface IosStage {
   readonly folder: string
   /** The same app, with a lower version code. */
   readonly olderBuild: Build
+  /** The same app registered without App Attest, and an API for it. */
+  readonly plain: { readonly app: string; readonly api: GuardedApi }
   /** An API that is registered only for a web app. */
   readonly webApi: GuardedApi
   /** A route of `api` that its guard reserves for the web app. */
@@ -97,6 +102,7 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
     }
     const [api, exacting] = [await guarded(), await guarded()]
     const webApi = await guarded({ apps: [webApp] })
+    const plainApi = await guarded({ apps: [plainApp] })
     const webRoute = await guarded({ apps: [webApp], audience: api.url })
     const headers = { authorization: `Bearer ${service.env['ASSAY_API_KEY']}` }
     const send = async (method: string, to: string, type: string, body: string | Uint8Array<ArrayBuffer>) => {
@@ -113,16 +119,19 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
     const code = await nativeCode()
     const framework = path.join(folder, 'framework')
     await writeFile(framework, code)
-    const register = async (bundleVersion: string) => {
-      const ipa = await buildIpa({ bundleId: app, bundleVersion, files: { ...files, [frameworkName]: code } })
-      const to = `/v1/apps/${app}/builds?id=${bundleVersion}.0`
+    const register = async (bundleVersion: string, id = app) => {
+      const ipa = await buildIpa({ bundleId: id, bundleVersion, files: { ...files, [frameworkName]: code } })
+      const to = `/v1/apps/${id}/builds?id=${bundleVersion}.0`
       return (await send('POST', to, 'application/x-ios-app', new Uint8Array(ipa))) as Build
     }
     await post('/v1/apps', { id: app, platform: 'ios', name: 'iPhone', evidence })
+    await post('/v1/apps', { id: plainApp, platform: 'ios', name: 'iPhone without App Attest' })
     await post('/v1/apps', { id: webApp, platform: 'web', name: 'Web' })
     await post('/v1/apis', { audience: webApi.url, apps: [webApp], tiers })
     const olderBuild = await register('1')
     const build = await register('2')
+    await register('2', plainApp)
+    await post('/v1/apis', { audience: plainApi.url, apps: [plainApp], tiers })
     await post('/v1/apis', { audience: api.url, apps: [app], tiers })
     await send('PUT', '/v1/policies/exacting', 'application/json', JSON.stringify(exactingPolicy))
     await post('/v1/apis', { audience: exacting.url, apps: [app], tiers, policy: 'exacting' })
@@ -135,6 +144,7 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
       build,
       folder,
       olderBuild,
+      plain: { app: plainApp, api: plainApi },
       webApi,
       webRoute,
       register,
@@ -170,21 +180,26 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
           bundle,
           loaded: { [frameworkName]: framework },
         }
+        const extension = path.join(bundle, 'PlugIns/Share.appex')
+        await mkdir(extension, { recursive: true })
+        await writeFile(path.join(extension, 'share.js'), 'globalThis.share = 1')
+        const start = (more: object = {}) => {
+          const phone = startPhone({
+            program,
+            phone: { ...described, requestTimeout: 60_000, ...more },
+            env,
+          })
+          closing.push(() => phone.kill())
+          return phone
+        }
         return {
           apple: device,
           gate,
           bundle,
           described,
           env,
-          start(more = {}) {
-            const phone = startPhone({
-              program,
-              phone: { ...described, requestTimeout: 60_000, ...more },
-              env,
-            })
-            closing.push(() => phone.kill())
-            return phone
-          },
+          start,
+          startExtension: (more = {}) => start({ bundle: extension, loaded: { Share: framework }, ...more }),
         }
       },
       assay: async (args) => (await cli.succeed(args, service.env)).stdout,

@@ -49,7 +49,7 @@ func attest(_ service: InstantService) async throws {
   let unsigned = LabKey(publicKey: key.publicKey) { _ in Bytes(repeating: 0, count: 64) }
   let ports = Ports(
     clock: BareClock(), timers: NoTimers(), transport: service, cryptography: LabCryptography(), keyStore: LabKeyStore { unsigned },
-    shared: Unshared(), evidence: [], image: AppImages(folder: folder),
+    shared: Unshared(), evidence: [], image: AppImages(of: MainBundle(path: folder.path)),
     probes: SystemProbes.all(NoSurroundings()))
   let client = try AssayClient(
     AssayConfiguration(
@@ -60,7 +60,7 @@ func attest(_ service: InstantService) async throws {
 }
 
 func bare() throws {
-  let image = try AppImages(folder: folder).main()
+  let image = try AppImages(of: MainBundle(path: folder.path)).main()
   var hash = SHA256()
   for (index, segment) in image.segments.enumerated() {
     try image.withBytes(of: index, at: 0, length: segment.length) { hash.update(bufferPointer: $0) }

@@ -47,7 +47,7 @@ func load(_ phone: Phone) {
 
 /// Changes one byte of the app's code in memory, as whoever hooks a function does.
 func patchText(_ bundle: String) throws {
-  let image = AppImages(folder: URL(fileURLWithPath: bundle)).text()!
+  let image = AppImages(of: MainBundle(path: bundle)).text()!
   let code = image.segments.firstIndex { $0.name.hasSuffix(".__TEXT.__text") }!
   try image.withBytes(of: code, at: image.segments[code].length / 2, length: 1) {
     UnsafeMutableRawPointer(mutating: $0.baseAddress!).storeBytes(of: ~$0[0], as: UInt8.self)

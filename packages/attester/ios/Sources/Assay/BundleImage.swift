@@ -39,12 +39,13 @@ struct BundleImage: CodeImage {
 
 /// The app's own code.
 @_spi(Lab) public struct AppImages: ImageOpener {
-  private let folder: URL
+  private let bundle: MainBundle
   private let script: URL?
+  private var folder: URL { URL(fileURLWithPath: bundle.appPath) }
 
   /// - Parameter script: what was loaded in the place of React Native's script in the folder
-  public init(folder: URL, script: URL? = nil) {
-    self.folder = folder
+  public init(of bundle: MainBundle, script: URL? = nil) {
+    self.bundle = bundle
     self.script = script
   }
 
@@ -53,6 +54,7 @@ struct BundleImage: CodeImage {
   }
 
   public func text() -> (any CodeImage)? {
-    TextSections(LoadedPrograms.all, in: folder.resolvingSymlinksInPath().path)
+    // An extension runs some of the app's frameworks, but not its executable: what it could read is another image.
+    bundle.isExtension ? nil : TextSections(LoadedPrograms.all, in: folder.resolvingSymlinksInPath().path)
   }
 }

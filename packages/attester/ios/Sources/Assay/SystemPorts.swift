@@ -12,8 +12,8 @@ extension Ports {
       keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
       shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) }),
       evidence: bundle.canAttest(configuration) ? [AppAttestSource(AppAttest(), keychain, crypto)] : [],
-      image: AppImages(folder: URL(fileURLWithPath: bundle.path), script: script),
-      probes: SystemProbes.all(SystemSurroundings(bundlePath: bundle.path)))
+      image: AppImages(of: bundle, script: script),
+      probes: SystemProbes.all(SystemSurroundings(bundlePath: bundle.appPath)))
   }
 }
 

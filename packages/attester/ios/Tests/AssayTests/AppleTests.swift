@@ -144,6 +144,15 @@ final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
     let ports = Ports.system(configuration, bundle: MainBundle(path: path, extensionPoint: point))
     #expect(ports.evidence.isEmpty != asks)
   }
+
+  @Test(arguments: [
+    ("/a/S.app", "/a/S.app"), ("/a/S.app/PlugIns/E.appex", "/a/S.app"), ("/a/S.app/Contents/PlugIns/E.appex", "/a/S.app"),
+    ("/a/S.app/Watch/W.app/PlugIns/E.appex", "/a/S.app/Watch/W.app"), ("/a/S.app/AppClips/C.app", "/a/S.app/AppClips/C.app"),
+    ("/a/E.appex", "/a/E.appex"),
+  ])
+  func anExtensionSpeaksForTheAppThatContainsIt(_ bundle: String, _ app: String) {
+    #expect(MainBundle(path: bundle).appPath == app)
+  }
 }
 
 struct PlayedSurroundings: Surroundings {

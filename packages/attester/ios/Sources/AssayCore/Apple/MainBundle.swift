@@ -1,7 +1,6 @@
 /// The main bundle of this process: that of the app, or of an extension.
 public struct MainBundle: Sendable {
-  /// Its folder.
-  public let path: String
+  private let path: String
   private let identifier: String?
   private let extensionPoint: String?
 
@@ -20,6 +19,14 @@ public struct MainBundle: Sendable {
 
   /// Whether this is an extension.
   public var isExtension: Bool { path.hasSuffix(".appex") }
+
+  /// Folder of the app, which is what was registered: an extension is no build of its own and speaks for the app that contains it.
+  public var appPath: String {
+    guard isExtension else { return path }
+    var folders = path.parts(at: UInt8(ascii: "/"))
+    while let last = folders.last, !last.hasSuffix(".app") { folders.removeLast() }
+    return folders.isEmpty ? path : folders.joined(separator: "/")
+  }
 
   /// Whether App Attest may be asked for evidence. In other extensions it may call itself supported, and then it fails at every key. An
   /// extension that shares the app's installation leaves it to the app, whose key it cannot use and must not forget.
