@@ -31,7 +31,10 @@ function checkProps(props) {
   if (missing !== undefined) throw new TypeError(`@assay/react-native/expo: ${missing}: missing or wrong`)
 }
 
-/** The configuration inside the app: measured with it, and read if `createAssay()` gets no options. */
+/**
+ * The configuration inside the app, read if `createAssay()` gets no options. The app's signature covers it; the
+ * measurement covers neither `Info.plist` nor JSON assets.
+ */
 function configurationOf(config, props) {
   return {
     endpoints: props.endpoints,
