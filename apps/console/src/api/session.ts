@@ -27,4 +27,12 @@ export const sessionQuery = queryOptions({
 })
 
 export const signIn = (key: string): Promise<Session> => call('POST', 'session', { body: { key } })
-export const signOut = (): Promise<void> => call('DELETE', 'session')
+
+/** A session that has ended on its own is as good. @throws ApiProblem The session may still be valid. */
+export async function signOut(): Promise<void> {
+  try {
+    await call('DELETE', 'session')
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 401)) throw error
+  }
+}

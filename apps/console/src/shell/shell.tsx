@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { live } from '../api/live.ts'
 import { serviceQuery } from '../api/queries.ts'
 import { sessionQuery, signOut } from '../api/session.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
+import { Problem } from '../ui/states.tsx'
 import { Brand } from './brand.tsx'
 import { applyTheme, readTheme, type Theme } from './theme.ts'
 
@@ -87,21 +88,32 @@ function Server() {
 
 function Account() {
   const { data } = useQuery(sessionQuery)
-  const queries = useQueryClient()
-  const end = () => {
-    live.forget()
-    queries.clear()
-    queries.setQueryData(['session'], null)
-  }
+  const work = useMutation({
+    mutationFn: signOut,
+    // Without a network it must fail at once, and not wait for one.
+    networkMode: 'always',
+    // A new page has nothing of what this one read.
+    onSuccess: () => window.location.reload(),
+  })
   return (
     <div className="account">
       <span className="account-name">
         <span className="account-key">{data?.key.name}</span>
         <span className="muted small">{data?.key.scope}</span>
       </span>
-      <button type="button" className="button button-small" onClick={() => void signOut().then(end, end)}>
+      <button
+        type="button"
+        className="button button-small"
+        disabled={work.isPending}
+        onClick={() => work.mutate()}
+      >
         Sign out
       </button>
+      {work.isError ? (
+        <Dialog title="You are still signed in" onClose={() => work.reset()}>
+          <Problem error={work.error} retry={() => work.mutate()} />
+        </Dialog>
+      ) : null}
     </div>
   )
 }
