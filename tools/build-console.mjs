@@ -21,6 +21,8 @@ export async function buildConsole() {
   const explanations = await explanationsOfService()
   const { build } = await import('vite')
   const { NODE_ENV: before } = process.env
+  // Vite keeps the one that is set: a test would build, and leave to be packed, a console for development.
+  process.env.NODE_ENV = 'production'
   await build({
     root: folder,
     base: '/console/',
@@ -44,7 +46,7 @@ export async function buildConsole() {
       license: { fileName: 'assets/licenses.txt' },
     },
   })
-  // Vite sets NODE_ENV to `production`; the caller goes on in this process.
+  // The caller goes on in this process.
   if (before === undefined) delete process.env.NODE_ENV
   else process.env.NODE_ENV = before
   writeFileSync(stamp, sources)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,6 +26,16 @@ beforeAll(async () => {
   await service.operator('PUT', '/v1/policies/hostile', { ...document, name: hostile, description: hostile })
 })
 afterAll(() => service.close())
+
+it('is built for production, also by a test', () => {
+  const assets = new URL('../../../apps/console/dist/assets/', import.meta.url)
+  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'))
+  const ofDevelopment = scripts.filter((name) =>
+    readFileSync(new URL(name, assets), 'utf8').includes('react.dev/link/react-devtools'),
+  )
+  expect(scripts).not.toEqual([])
+  expect(ofDevelopment).toEqual([])
+})
 
 describe.skipIf(chromium === undefined)('in Chromium', () => {
   let browser: Browser
