@@ -63,6 +63,115 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await close()
   })
 
+  /** As when the session ended while nobody was there: the next look of the page finds that out. */
+  const endSession = async (page: Page) => {
+    await page.context().clearCookies()
+    await page.clock.fastForward(61_000)
+    await signInHeading(page).waitFor()
+  }
+  const signInAgain = async (page: Page, key = service.adminKey) => {
+    await page.getByLabel('API key', { exact: true }).fill(key)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+
+  it('hides what is typed once the session has ended, and shows it to the same key however late', async () => {
+    await put('left', 'as saved')
+    const { page, close } = await open('policies/left')
+    const draft = JSON.stringify(documentOf('as typed'))
+    await editor(page).fill(draft)
+    await endSession(page)
+    expect(await page.locator('body').innerText()).not.toMatch(/left|typed|Policies/)
+    expect(await page.title()).not.toContain('left')
+    expect(await axeFindings(page)).toEqual([])
+    await page.clock.fastForward(12 * 3_600_000)
+    await signInAgain(page)
+    await editor(page).waitFor()
+    expect(await editor(page).inputValue()).toBe(draft)
+    await page.getByRole('button', { name: 'Save as the next version' }).click()
+    await page.getByText('Saved as version 2.').waitFor()
+    await close()
+  })
+
+  it('asks for nothing but the session while nobody is signed in, and anew for everything after that', async () => {
+    await put('asked', 'as saved')
+    const { page, close } = await open('policies/asked')
+    await endSession(page)
+    await put('asked', 'of a colleague')
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const looked = page.waitForResponse((response) => response.status() === 401)
+    await page.clock.fastForward(10 * 60_000)
+    await looked
+    expect([...new Set(asked)]).toEqual(['/console/session'])
+    await signInAgain(page)
+    await expect.poll(() => editor(page).inputValue()).toContain('of a colleague')
+    expect(await outdated(page).count()).toBe(0)
+    await close()
+  })
+
+  it('goes where the browser went back to while nobody was signed in', async () => {
+    const { page, close } = await open('policies')
+    await page.getByRole('link', { name: 'API keys' }).click()
+    await page.getByRole('heading', { level: 1, name: 'API keys' }).waitFor()
+    await endSession(page)
+    await page.goBack()
+    await signInAgain(page)
+    await page.getByRole('heading', { level: 1, name: 'Policies' }).waitFor()
+    await close()
+  })
+
+  it('shows a secret that is shown once to the same key alone', async () => {
+    const { secret: other } = await service.operator<{ secret: string }>('POST', '/v1/keys', {
+      name: 'another',
+      scope: 'admin',
+    })
+    const { page, close } = await open('keys')
+    await page.getByRole('button', { name: 'Make a key' }).click()
+    await page.getByLabel('Whose it is').fill('shown once')
+    await page.getByRole('button', { name: 'Make it' }).click()
+    const shown = page.locator('.secret')
+    const secret = await shown.innerText()
+    await endSession(page)
+    expect(await shown.isVisible()).toBe(false)
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await signInAgain(page)
+    await page.getByRole('dialog').waitFor()
+    expect(await shown.innerText()).toBe(secret)
+    await endSession(page)
+    await signInAgain(page, other)
+    await page.getByRole('heading', { level: 1, name: 'API keys' }).waitFor()
+    expect(await shown.count()).toBe(0)
+    // The first key again, in this same page: what it left is gone for good.
+    await endSession(page)
+    await signInAgain(page)
+    await page.getByRole('heading', { level: 1, name: 'API keys' }).waitFor()
+    expect(await shown.count()).toBe(0)
+    await close()
+  })
+
+  it('shows nothing of one key to another that signed in elsewhere in the same browser', async () => {
+    const { secret: other } = await service.operator<{ secret: string }>('POST', '/v1/keys', {
+      name: 'elsewhere',
+      scope: 'policy',
+    })
+    await put('shadowed', 'as saved')
+    const { page, close } = await open('policies/shadowed')
+    await editor(page).fill('as typed')
+    const elsewhere = await page.context().newPage()
+    await elsewhere.goto(`${service.consoleUrl}/console/`)
+    await elsewhere.evaluate(async (key) => {
+      await fetch('/console/session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ key }),
+      })
+    }, other)
+    await page.clock.fastForward(61_000)
+    await page.locator('.account-key', { hasText: 'elsewhere' }).waitFor()
+    await expect.poll(() => editor(page).inputValue()).toContain('as saved')
+    await close()
+  })
+
   it('keeps a secret that is shown once, though the session cannot be looked at', async () => {
     const { page, close } = await open('keys')
     await page.getByRole('button', { name: 'Make a key' }).click()

@@ -19,6 +19,12 @@ export type Activity = AppActivity & { builds: readonly BuildActivity[] }
 
 const ofApp = (app: string) => `v1/apps/${segment(app)}`
 
+/**
+ * Forms stand within what shows these: they keep what is typed only as long as this is known, and somebody may sign in
+ * again the day after.
+ */
+const lasting = { gcTime: Infinity }
+
 export const serviceQuery = queryOptions({
   queryKey: ['service'],
   queryFn: ({ signal }) => call<ServiceStatus>('GET', 'v1/service', { signal }),
@@ -27,6 +33,7 @@ export const serviceQuery = queryOptions({
 export const appsQuery = queryOptions({
   queryKey: ['apps'],
   queryFn: ({ signal }) => listAll<App>('v1/apps', 'apps', signal),
+  ...lasting,
 })
 
 export const apisQuery = queryOptions({
@@ -37,6 +44,7 @@ export const apisQuery = queryOptions({
 export const policiesQuery = queryOptions({
   queryKey: ['policies'],
   queryFn: ({ signal }) => listAll<StoredPolicy>('v1/policies', 'policies', signal),
+  ...lasting,
 })
 
 const ofPolicy = (id: string) => `v1/policies/${segment(id)}`

@@ -1,26 +1,36 @@
-import type { ReactNode } from 'react'
+import { Activity, useEffect, useState, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { sessionQuery } from '../api/session.ts'
 import { Loading, Outdated, Problem } from '../ui/states.tsx'
 import { SignIn } from './sign-in.tsx'
 
-/** Shows what needs a session, or the way to one. */
+/**
+ * Shows what needs a session, or the way to one. What somebody was at work on when the session ended waits for the same
+ * key: it is in the document, not displayed, and requests nothing. For another key the whole page loads anew.
+ */
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useQuery(sessionQuery)
+  const key = session.data?.key.id
+  const [owner, setOwner] = useState(key)
+  if (owner === undefined && key !== undefined) setOwner(key)
+  const isOthers = owner !== undefined && key !== undefined && key !== owner
+  useEffect(() => {
+    if (isOthers) window.location.reload()
+  }, [isOthers])
   const retry = () => void session.refetch()
-  if (session.data === undefined)
-    return session.isError ? (
+  if (session.data === undefined && session.isError)
+    return (
       <main className="lone">
         <Problem error={session.error} retry={retry} />
       </main>
-    ) : (
-      <Loading label="Opening the console" />
     )
-  if (session.data === null) return <SignIn />
+  if (session.data === undefined || isOthers) return <Loading label="Opening the console" />
+  const isOver = session.data === null
   return (
     <>
-      {session.isError ? <Outdated error={session.error} retry={retry} /> : null}
-      {children}
+      {isOver ? <SignIn /> : null}
+      {session.isError && !isOver ? <Outdated error={session.error} retry={retry} /> : null}
+      {owner === undefined ? null : <Activity mode={isOver ? 'hidden' : 'visible'}>{children}</Activity>}
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { serviceQuery } from '../api/queries.ts'
 import { sessionQuery, signOut } from '../api/session.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -24,6 +24,7 @@ const places = [
 /** Navigation, who is signed in, and the page. */
 export function Shell() {
   const [open, setOpen] = useState(false)
+  const router = useRouter()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
@@ -33,6 +34,8 @@ export function Shell() {
     if (!first.current) main.current?.focus()
     first.current = false
   }, [path])
+  // While it is hidden, the router does not hear that the browser went back.
+  useEffect(() => void router.load(), [router])
   return (
     <div className="shell">
       <a className="skip" href="#main">

@@ -13,9 +13,8 @@ export function SignIn() {
   const work = useMutation({
     mutationFn: () => signIn(key.trim()),
     onSuccess: async (session) => {
-      // What another key saw, or failed to see, must not carry over to this session; a pending request would end it.
-      await queries.cancelQueries({ queryKey: ['session'] })
-      queries.removeQueries({ predicate: ({ queryKey: [name] }) => name !== 'session' })
+      // A request that is pending without the session would end it.
+      await queries.cancelQueries()
       live.forget()
       queries.setQueryData(['session'], session)
     },
