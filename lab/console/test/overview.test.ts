@@ -97,6 +97,57 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await close()
   })
 
+  it('says that it looks at the builds of some apps only, if there are more', async () => {
+    const { page, close } = await open()
+    const list = (length: number) =>
+      page.route('**/console/v1/apps?*', (route) =>
+        route.fulfill({
+          json: { apps: Array.from({ length }, (_, i) => ({ id: `app${i}`, name: '', evidence: {} })) },
+        }),
+      )
+    await page.route('**/console/v1/apps/*/builds?*', (route) => route.fulfill({ json: { builds: [] } }))
+    const notice = page.getByText(/of 21 apps, only the builds of the first 20 are read/)
+    await list(21)
+    await visit(page, '')
+    await notice.waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await list(20)
+    await visit(page, '')
+    await page.locator('dl.stats').getByText('of 20 apps').waitFor()
+    expect(await notice.count()).toBe(0)
+    await close()
+  })
+
+  it('mentions the keys that expire next before those that have expired, and how many more there are', async () => {
+    const { page, close } = await open()
+    const now = Date.now()
+    const days = { 'long gone': -300, gone: -200, 'just gone': -1, third: 3, second: 2, first: 1, fourth: 4 }
+    const keys = Object.entries({ ...days, later: 40 }).map(([name, end]) => ({
+      id: name,
+      name,
+      scope: 'read',
+      apps: [],
+      expires_at: new Date(now + end * 86_400_000).toISOString(),
+    }))
+    await page.route('**/console/v1/keys?*', (route) => route.fulfill({ json: { keys } }))
+    await visit(page, '')
+    const section = page.getByRole('region', { name: 'Needs attention' })
+    const rows = section.getByRole('listitem').filter({ hasText: 'API key' })
+    await expect.poll(() => rows.count()).toBe(6)
+    const told = await rows.allInnerTexts()
+    expect(told.map((text) => /“(.*)”/.exec(text)?.[1])).toEqual([
+      'first',
+      'second',
+      'third',
+      'fourth',
+      'just gone',
+      undefined,
+    ])
+    expect(told.at(-1)).toContain('2 more expire within two weeks or have expired')
+    expect(await axeFindings(page)).toEqual([])
+    await close()
+  })
+
   it('names the days of a month as the service counts them, wherever the reader is', async () => {
     const { page, close } = await openConsole(browser, service, {
       viewport: sizes.wide,

@@ -162,29 +162,73 @@ function usePendingBuilds(): Look {
         ),
       })),
   )
-  return { of: 'builds', failed: apps.isError || builds.some(({ isError }) => isError), matters }
+  const all = apps.data?.length ?? 0
+  return {
+    of: 'builds',
+    failed: apps.isError || builds.some(({ isError }) => isError),
+    matters: all > mostApps ? [...matters, unreadBuilds(all)] : matters,
+  }
 }
+
+const unreadBuilds = (apps: number): Matter => ({
+  id: 'unread builds',
+  tone: 'warn',
+  word: 'unknown',
+  text: (
+    <>
+      Something may be missing here: of {apps} apps, only the builds of the first {mostApps} are read.{' '}
+      <Link to="/apps">Look at the others</Link>
+    </>
+  ),
+})
 
 /** Milliseconds before its expiry at which a key is mentioned. */
 const soon = 14 * 86_400_000
 
+/** Keys that are mentioned by name. */
+const mostKeys = 5
+
+/** The next to expire first; then those that have expired, the last first: nobody has to remove them. */
 function useEndingKeys(): Look {
   const keys = useQuery(keysQuery)
-  const limit = Date.now() + soon
-  const matters = (keys.data ?? [])
-    .filter(({ expires_at: end }) => end !== null && Date.parse(end) < limit)
-    .slice(0, 5)
-    .map(({ id, name, expires_at: end }): Matter => ({
-      id: `key ${id}`,
-      tone: Date.parse(end ?? '') < Date.now() ? 'bad' : 'warn',
-      word: 'API key',
-      text: (
-        <>
-          The key {name === '' ? id : `“${name}”`}{' '}
-          {Date.parse(end ?? '') < Date.now() ? 'expired' : 'expires'} <Time at={end} />.{' '}
-          <Link to="/keys">Make another</Link>
-        </>
-      ),
-    }))
-  return { of: 'API keys', failed: keys.isError, matters }
+  const now = Date.now()
+  const ending = (keys.data ?? [])
+    .flatMap(({ id, name, expires_at: at }) =>
+      at === null ? [] : [{ id, name, at, left: Date.parse(at) - now }],
+    )
+    .filter(({ left }) => left < soon)
+    .sort(
+      (one, other) =>
+        Number(one.left < 0) - Number(other.left < 0) || Math.abs(one.left) - Math.abs(other.left),
+    )
+  const matters = ending.slice(0, mostKeys).map(({ id, name, at, left }): Matter => ({
+    id: `key ${id}`,
+    tone: left < 0 ? 'bad' : 'warn',
+    word: 'API key',
+    text: (
+      <>
+        The key {name === '' ? id : `“${name}”`} {left < 0 ? 'expired' : 'expires'} <Time at={at} />.{' '}
+        <Link to="/keys">Make another</Link>
+      </>
+    ),
+  }))
+  const more = ending.length - matters.length
+  return {
+    of: 'API keys',
+    failed: keys.isError,
+    matters: more > 0 ? [...matters, moreKeys(more)] : matters,
+  }
 }
+
+const moreKeys = (count: number): Matter => ({
+  id: 'more keys',
+  tone: 'warn',
+  word: 'API key',
+  text: (
+    <>
+      {count} more{' '}
+      {count === 1 ? 'expires within two weeks or has expired' : 'expire within two weeks or have expired'}.{' '}
+      <Link to="/keys">Look at them</Link>
+    </>
+  ),
+})
