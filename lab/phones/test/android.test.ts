@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { androidFolder, buildAndroid, missingTool } from '../src/android/tools.ts'
-import { classesOf, kotlinLibrary, packedFolders, sizeOfSdk } from '../src/android/pack.ts'
+import { classesOf, kotlinLibrary, packedFolders, pomOf, sizeOfSdk } from '../src/android/pack.ts'
 import { vectorRunner } from '../src/android/tools.ts'
 import { attackAndroid, playAndroid, type Played } from '../src/run-scenarios.ts'
 
@@ -15,6 +15,14 @@ if (missing !== undefined) {
     expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
   })
 }
+
+it("assay-play-integrity brings Google's library, and no other module does", () => {
+  const google = '<groupId>com.google.android.play</groupId>\n      <artifactId>integrity</artifactId>'
+  const pom = (folder: 'core' | 'play-integrity') =>
+    pomOf({ folder, artifact: `assay-${folder}`, packaging: 'jar' } as Parameters<typeof pomOf>[0], '2.0.21')
+  expect(pom('play-integrity')).toContain(google)
+  expect(pom('core')).not.toContain('com.google')
+})
 
 describe.skipIf(missing !== undefined)('the Android SDK', () => {
   beforeAll(async () => {

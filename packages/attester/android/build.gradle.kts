@@ -24,5 +24,6 @@ dependencies {
     // As wanted:
     implementation("dev.assay:assay-okhttp:0.1.0")
     implementation("dev.assay:assay-ktor:0.1.0")
+    // Is used only if passed: Assay.start(context, config, evidence = listOf(PlayIntegrity(context)))
     implementation("dev.assay:assay-play-integrity:0.1.0")
 }

@@ -17,16 +17,19 @@ type Module = (typeof modules)[number]
 /** Folders of the published modules. */
 export const packedFolders: readonly string[] = modules.map(({ folder }) => folder)
 
-/** Our dependencies are `kotlin-stdlib` and our own modules, but not the libraries that apps bring themselves. */
-const external: Readonly<Record<Module['folder'], readonly string[]>> = {
-  core: [],
-  platform: ['assay-core'],
-  okhttp: ['assay-core'],
-  ktor: ['assay-core'],
-  'play-integrity': ['assay-core'],
-}
-
 const version = '0.1.0'
+
+const core = { group: 'dev.assay', name: 'assay-core', version }
+
+/** What a module brings besides `kotlin-stdlib`. OkHttp and Ktor are missing: an app that wants the adapter has them. */
+const dependenciesOf: Readonly<Record<Module['folder'], readonly (typeof core)[]>> = {
+  core: [],
+  platform: [core],
+  okhttp: [core],
+  ktor: [core],
+  // From Google's Maven repository, which every Android app uses. An app that names a newer one gets that.
+  'play-integrity': [core, { group: 'com.google.android.play', name: 'integrity', version: '1.4.0' }],
+}
 
 /**
  * Writes a Maven repository with what the modules' `target` folders hold: AAR or JAR, POM, sources and KDoc, each with
@@ -114,18 +117,21 @@ async function aarOf(module: Module): Promise<Buffer> {
   )
 }
 
-function pomOf({ folder, artifact, packaging }: Module, kotlin: string): string {
-  const dependency = (group: string, name: string, of: string) => `    <dependency>
+/** The POM as published. @param kotlin version of `kotlin-stdlib` */
+export function pomOf({ folder, artifact, packaging }: Module, kotlin: string): string {
+  const dependency = ({ group, name, version }: typeof core) => `    <dependency>
       <groupId>${group}</groupId>
       <artifactId>${name}</artifactId>
-      <version>${of}</version>
+      <version>${version}</version>
       <scope>compile</scope>
     </dependency>
 `
   const dependencies = [
-    dependency('org.jetbrains.kotlin', 'kotlin-stdlib', kotlin),
-    ...external[folder].map((name) => dependency('dev.assay', name, version)),
-  ].join('')
+    { group: 'org.jetbrains.kotlin', name: 'kotlin-stdlib', version: kotlin },
+    ...dependenciesOf[folder],
+  ]
+    .map(dependency)
+    .join('')
   return `<?xml version="1.0" encoding="UTF-8"?>
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

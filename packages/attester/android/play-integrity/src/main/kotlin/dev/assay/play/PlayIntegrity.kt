@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit
 
 /**
  * A verdict of Google Play at each enrolment, by a classic request over the binding: pass it to `Assay.start`. The
- * app is registered for the format `play-integrity`, and depends on `com.google.android.play:integrity`.
+ * app is registered for the format `play-integrity`. Google's library, `com.google.android.play:integrity`, comes along.
  *
  * If Google Play fails, the exchange fails with `evidence_failed`, and the service hears of it at the next one. That
  * one goes without a verdict, as do all others of this process if the fault does not pass by itself: the service
@@ -41,15 +41,19 @@ public class PlayIntegrity(private val context: Context, private val cloudProjec
         override val format: String get() = "play-integrity"
 
         override fun collect(binding: String): Map<String, Any> {
-            val request = IntegrityTokenRequest.builder().setNonce(binding)
-            if (cloudProject != null) request.setCloudProjectNumber(cloudProject)
             try {
+                val request = IntegrityTokenRequest.builder().setNonce(binding)
+                if (cloudProject != null) request.setCloudProjectNumber(cloudProject)
                 val task = IntegrityManagerFactory.create(context).requestIntegrityToken(request.build())
                 return mapOf("token" to Tasks.await(task, SECONDS, TimeUnit.SECONDS).token())
             } catch (failed: ExecutionException) {
                 val code = (failed.cause as? IntegrityServiceException)?.errorCode
                 outlook = if (code in LASTING) Outlook.NEVER else Outlook.NOT_NEXT
                 throw VendorException(if (code == null) "play" else "play$code", failed.cause)
+            } catch (missing: LinkageError) {
+                // The app excludes Google's library, or a shrinker removed it.
+                outlook = Outlook.NEVER
+                throw VendorException("play", missing)
             } catch (failed: Exception) {
                 outlook = Outlook.NOT_NEXT
                 throw VendorException("play", failed)

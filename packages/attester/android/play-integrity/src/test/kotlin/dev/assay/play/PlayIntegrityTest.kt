@@ -1,6 +1,7 @@
 package dev.assay.play
 
 import android.app.Application
+import android.content.Context
 import com.google.android.gms.tasks.Task
 import com.google.android.play.core.integrity.IntegrityManager
 import com.google.android.play.core.integrity.IntegrityManagerFactory
@@ -9,6 +10,7 @@ import com.google.android.play.core.integrity.IntegrityTokenRequest
 import com.google.android.play.core.integrity.IntegrityTokenResponse
 import dev.assay.core.VendorException
 import dev.assay.core.client.EvidencePurpose
+import dev.assay.core.client.EvidenceSource
 import dev.assay.core.fake.FakeWorld
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
@@ -100,6 +102,24 @@ class PlayIntegrityTest {
         google { "verdict" }
         assertNull(enrol())
         assertEquals(mapOf("token" to "verdict"), enrol())
+    }
+
+    @Test
+    fun `an app without Google's library goes without a verdict`() {
+        val ours = PlayIntegrity::class.java
+        val withoutGoogle = object : ClassLoader(ours.classLoader) {
+            override fun loadClass(name: String, resolve: Boolean): Class<*> = when {
+                name.startsWith("com.google.") -> throw ClassNotFoundException(name)
+                !name.startsWith(ours.name) -> super.loadClass(name, resolve)
+                else -> findLoadedClass(name) ?: ours.getResourceAsStream("${name.substringAfterLast('.')}.class")!!.use { it.readBytes() }
+                    .let { defineClass(name, it, 0, it.size) }
+            }
+        }
+        val lacking = withoutGoogle.loadClass(ours.name).getConstructor(Context::class.java, Long::class.javaObjectType)
+            .newInstance(Application(), null) as EvidenceSource
+        val prepared = checkNotNull(lacking.prepare(EvidencePurpose.ENROLMENT))
+        assertEquals("play", assertThrows(VendorException::class.java) { prepared.collect("b") }.vendorCode)
+        repeat(3) { assertNull(lacking.prepare(EvidencePurpose.ENROLMENT)) }
     }
 
     @Test
