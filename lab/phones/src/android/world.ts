@@ -63,6 +63,8 @@ export interface BundledApp {
   readonly phones: Phones
   /** Keys that one phone may vouch for in a day, and all phones of a batch. */
   readonly enrolments: { readonly device: number; readonly batch: number }
+  /** A build without native code and features, of which a device gets the base and perhaps resources. */
+  readonly plain: { readonly build: string; readonly phones: Phones; readonly base: Buffer }
   /** The splits for a device of this ABI: the base, its native code and a feature. */
   installed(abi: 'arm64-v8a' | 'armeabi-v7a'): Promise<Required<InstalledFiles>>
 }
@@ -151,10 +153,14 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
     const addBundled = async (): Promise<BundledApp> => {
       const content = { package: bundledApp, versionCode: 7, sdk: 'assay-android/0.1.0' }
       const { aab, apks } = await buildNativeApp(content, signer)
-      const delivered = new Map(
-        (await readZip(apks)).map(({ name, content }) => [name.replace('splits/', ''), Buffer.from(content)]),
-      )
+      const deliveredOf = async (of: Buffer) =>
+        new Map(
+          (await readZip(of)).map(({ name, content }) => [name.replace('splits/', ''), Buffer.from(content)]),
+        )
+      const delivered = await deliveredOf(apks)
       const named = (name: string) => delivered.get(name) as Buffer
+      const plain = await buildNativeApp({ ...content, versionCode: 8, isPlain: true }, signer)
+      const plainBuild = await addBuild(bundledApp, await file('plain.aab', plain.aab))
       const { id, version_code: versionCode } = await addBuild(bundledApp, await file('app.aab', aab))
       const addOlder = async (older: number) => {
         const { aab: bytes } = await buildNativeApp({ ...content, versionCode: older }, signer)
@@ -170,6 +176,11 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
         outdated,
         enrolments: bundledEnrolments,
         phones: phonesWith({ package: bundledApp, versionCode, signers: [signer.sha256] }),
+        plain: {
+          build: plainBuild.id,
+          phones: phonesWith({ package: bundledApp, versionCode: 8, signers: [signer.sha256] }),
+          base: (await deliveredOf(plain.apks)).get('base-master.apk') as Buffer,
+        },
         installed: async (abi) => {
           const name = abi.replaceAll('-', '_')
           const splits = {

@@ -40,6 +40,8 @@ export interface PhoneOptions {
   readonly app?: string
   /** In place of a measurement. */
   readonly developmentSecret?: string
+  /** What the app's configuration says of the ABI. Default: `auto`. */
+  readonly abi?: string
   /** What the probes find. */
   readonly states?: readonly string[]
 }
@@ -61,6 +63,7 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
     audiences: options.audiences ?? { [world.api.url]: world.api.url },
     ...(options.proof && { proof: options.proof }),
     attests_key: attestsKey,
+    abi: options.abi ?? 'auto',
     // A machine that has other work to do must not make it ask twice.
     timeout: 60_000,
   }

@@ -1,6 +1,15 @@
 import { readZip, writeZip } from '@assay/testkit'
 import type { InstalledFiles } from '../android/world.ts'
-import { claimsOf, codeOf, must, mustSucceed, startPhone, type Scenario, type Stage } from './scenario.ts'
+import {
+  claimsOf,
+  codeOf,
+  must,
+  mustSucceed,
+  startPhone,
+  type PhoneOptions,
+  type Scenario,
+  type Stage,
+} from './scenario.ts'
 
 type Files = Required<InstalledFiles>
 
@@ -59,6 +68,33 @@ const tampered = (
   },
 })
 
+const resources = async () => ({
+  'split_config.en.apk': await writeZip([
+    { name: 'resources.arsc', content: Buffer.from('en'), stored: true },
+  ]),
+})
+
+/** A phone without native code from splits, which is served. */
+const served = (
+  name: string,
+  optionsOf: (world: Stage['world']) => Promise<Omit<PhoneOptions, 'name'>> | Omit<PhoneOptions, 'name'>,
+): Scenario => ({
+  name,
+  async play(stage) {
+    const phone = await startPhone(stage, { name, ...(await optionsOf(stage.world)) })
+    claimsOf(await phone.ask('token'))
+    const { status } = await phone.ask('fetch', { url: `${stage.world.api.url}/v1/orders` })
+    must(status === 200, `the API answered ${String(status)}`)
+  },
+})
+
+const plain = ({ bundled: { app, plain } }: Stage['world'], splits: InstalledFiles['splits'] = {}) => ({
+  app,
+  build: plain.build,
+  files: { base: plain.base, splits },
+  hardware: plain.phones.pixel(),
+})
+
 /** An app that is registered as a bundle, and installed as a store's splits of it. */
 export const splits: readonly Scenario[] = [
   ...(['arm64-v8a', 'armeabi-v7a'] as const).map((abi) => ({
@@ -67,6 +103,13 @@ export const splits: readonly Scenario[] = [
       const code = await call(stage, `splits-${abi}`, await stage.world.bundled.installed(abi))
       must(code === undefined, `it is refused: ${code}`)
     },
+  })),
+  served('installed-from-splits-without-native-code', async (world) => plain(world, await resources())),
+  // No split is left where a bundle turns them all off.
+  served('installed-from-a-bundle-as-one-file', (world) => ({ ...plain(world), abi: 'arm64-v8a' })),
+  served('installed-from-splits-and-registered-as-one-file', async ({ apk }) => ({
+    files: { base: apk, splits: await resources() },
+    abi: 'none',
   })),
   tampered('base-of-splits-patched', 'SOFTWARE_SEGMENT_MISMATCH', async (files) => ({
     ...files,
@@ -87,5 +130,5 @@ export const splits: readonly Scenario[] = [
   }),
   // The plan reads every segment, so the SDK first notices that one is missing.
   tampered('split-of-a-feature-missing', 'sdk:plan_refused', (files) => without(files, feature)),
-  tampered('split-with-native-code-missing', 'abi_not_registered', (files) => without(files, native)),
+  tampered('split-with-native-code-missing', 'sdk:plan_refused', (files) => without(files, native)),
 ]

@@ -19,6 +19,8 @@ export interface NativeAppContent {
   readonly sdk: string
   /** Scripts of its base by their path in the APK, such as `assets/index.android.bundle`. Default: none. */
   readonly scripts?: Readonly<Record<string, Buffer>>
+  /** Neither native code nor a feature: every device gets the same code. Default: both. */
+  readonly isPlain?: boolean
 }
 
 /** An app with a base, a feature that comes with it, and native code for several ABIs. */
@@ -44,7 +46,10 @@ export async function buildNativeApp(content: NativeAppContent, signer: ApkSigne
     ...content.scripts,
   }
   const libraries = new Map(
-    abis.map((abi): [Abi, Files] => [abi, { [`lib/${abi}/libapp.so`]: library(abi) }]),
+    (content.isPlain === true ? [] : abis).map((abi): [Abi, Files] => [
+      abi,
+      { [`lib/${abi}/libapp.so`]: library(abi) },
+    ]),
   )
   const ofFeature: Files = { 'classes.dex': dex('a feature of the app') }
   const all = { ...base, ...Object.assign({}, ...libraries.values()) } as Files
@@ -64,7 +69,7 @@ export async function buildNativeApp(content: NativeAppContent, signer: ApkSigne
     [`${feature}-master.apk`]: await split({ split: feature }, ofFeature),
   }
   return {
-    aab: await bundle(content, { base: all, [feature]: ofFeature }),
+    aab: await bundle(content, { base: all, ...(content.isPlain === true ? {} : { [feature]: ofFeature }) }),
     apks: await zip(Object.fromEntries(Object.entries(apks).map(([name, apk]) => [`splits/${name}`, apk]))),
     async installed(abi) {
       const ofBase = [apks['base-master.apk'], apks[apkOf(abi) as keyof typeof apks]] as Buffer[]

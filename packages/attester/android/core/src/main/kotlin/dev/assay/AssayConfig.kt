@@ -13,7 +13,8 @@ import dev.assay.core.wire.ProofForm
  *   Tokens and proofs go to these and to nothing else; the longest prefix decides
  * @property app id of the app; by default the package name
  * @property build id of the build; by default the version name
- * @property abi `auto`: for builds installed from splits, the ABI of the installation; `none`; or the name of an ABI
+ * @property abi `auto`: for builds installed from splits, the ABI of the installation; `none`: the build was registered
+ * as one APK; or the name of an ABI: it was registered as a bundle
  * @property attestsKey whether secure hardware attests the installation key at its creation. Leave it on
  * @property strongBox whether the key is made in the secure element if there is one: safer from physical attacks, but
  * so slow that a proof for each request is noticeable

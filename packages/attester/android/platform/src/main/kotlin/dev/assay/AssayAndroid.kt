@@ -40,7 +40,7 @@ public fun Assay.Companion.start(
 ): Assay {
     val isDebuggable = context.applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0
     require(config.developmentSecret == null || isDebuggable) { "developmentSecret: is for debuggable builds only" }
-    val app = InstalledApp(context, script.file)
+    val app = InstalledApp(context, config.abi, script.file)
     val around = AndroidSurroundings(context)
     val state = FileStateStore(File(context.noBackupFilesDir, "assay"))
     val random = SecureRandom()

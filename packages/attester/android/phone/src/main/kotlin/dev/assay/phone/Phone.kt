@@ -48,7 +48,8 @@ class Phone(
         val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
         // As `InstalledApp` does with what Android says of an app.
         val splits = texts(described["splits"] ?: emptyList<String>())
-        val image = { ApkImage(apkFiles(described.getValue("apk") as String, splits), script.file) }
+        val abi = described["abi"] as String? ?: "auto"
+        val image = { ApkImage(apkFiles(described.getValue("apk") as String, splits, abi), script.file) }
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
             image = image,
@@ -65,7 +66,11 @@ class Phone(
             app = described.getValue("app") as String,
             build = script.build ?: described.getValue("build") as String,
             audiences = (described.getValue("audiences") as Map<*, *>).entries.associate { it.key as String to it.value as String },
-            abi = abiOf(splits, texts(described["abis"] ?: emptyList<String>())),
+            abi = when (abi) {
+                "auto" -> abiOf(splits, texts(described["abis"] ?: emptyList<String>()))
+                "none" -> null
+                else -> abi
+            },
             attestsKey = described["attests_key"] != false,
             proof = if (described["proof"] == "attestation-pop") ProofForm.ATTESTATION_POP else ProofForm.DPOP,
             requestTimeout = timeout,

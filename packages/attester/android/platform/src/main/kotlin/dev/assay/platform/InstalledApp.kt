@@ -13,9 +13,14 @@ import java.io.File
 /**
  * The installed app.
  *
+ * @param wantedAbi of the configuration
  * @param script what was loaded in place of its React Native script
  */
-internal class InstalledApp(private val context: Context, private val script: File? = null) : CodeImageOpener {
+internal class InstalledApp(
+    private val context: Context,
+    private val wantedAbi: String = "auto",
+    private val script: File? = null,
+) : CodeImageOpener {
     private val info = context.applicationInfo
     private val splits: List<String> = info.splitSourceDirs?.toList().orEmpty()
 
@@ -27,7 +32,7 @@ internal class InstalledApp(private val context: Context, private val script: Fi
     /** For an app installed from splits. */
     val abi: String? get() = abiOf(splits, Build.SUPPORTED_ABIS.toList())
 
-    val files: List<ApkFile> get() = apkFiles(info.sourceDir, splits)
+    val files: List<ApkFile> get() = apkFiles(info.sourceDir, splits, wantedAbi)
 
     override fun open(): CodeImage = ApkImage(files, script)
 

@@ -6,11 +6,14 @@ import java.io.File
  * The files of an installed app, as its image uses them.
  *
  * @param base path of the base APK
- * @param splits paths of the others; none if the app was installed from one APK, which is registered as it is
+ * @param splits paths of the others
+ * @param abi of the configuration. With `auto`, an app that was installed from one APK is registered as it is. A bundle
+ * may also be delivered as one APK, and an APK with splits of resources: then the app names an ABI, or `none`.
  */
-public fun apkFiles(base: String, splits: List<String>): List<ApkFile> {
-    if (splits.isEmpty()) return listOf(ApkFile(File(base)))
-    return listOf(ApkFile(File(base), "base")) + splits.map { ApkFile(File(it), moduleOf(File(it).name)) }
+public fun apkFiles(base: String, splits: List<String>, abi: String): List<ApkFile> {
+    val hasModules = if (abi == "auto") splits.isNotEmpty() else abi != "none"
+    val modules = listOf(base to "base") + splits.map { it to moduleOf(File(it).name) }
+    return modules.map { (path, module) -> ApkFile(File(path), module.takeIf { hasModules }) }
 }
 
 /**
@@ -23,12 +26,13 @@ internal fun moduleOf(fileName: String): String {
 }
 
 /**
- * The ABI whose native code an installation from splits has, in the form in which builds are registered by it; `null`
- * if there is none among them.
+ * The ABI whose native code an installation from splits has, in the form in which builds are registered by it. If no
+ * split is for an ABI, each ABI has the same code, and the best one is named. `null` if there are no splits.
  *
  * @param supported ABIs of the device, the best first
  */
 public fun abiOf(splits: List<String>, supported: List<String>): String? {
     val names = splits.map { File(it).name.removeSuffix(".apk") }
-    return supported.firstOrNull { abi -> names.any { it.endsWith("config.${abi.replace('-', '_')}") } }
+    val own = supported.firstOrNull { abi -> names.any { it.endsWith("config.${abi.replace('-', '_')}") } }
+    return own ?: supported.firstOrNull().takeIf { splits.isNotEmpty() }
 }

@@ -51,6 +51,24 @@ class ApkImageTest {
     }
 
     @Test
+    fun `modules are those of the splits, unless the configuration says how the build was registered`() {
+        val modules = { splits: List<String>, abi: String -> apkFiles("/a/base.apk", splits, abi).map(ApkFile::module) }
+        val splits = listOf("/a/split_config.en.apk", "/a/split_map.apk", "/a/split_map.config.en.apk")
+        assertEquals(listOf("base", "base", "map", "map"), modules(splits, "auto"))
+        assertEquals(List(4) { null }, modules(splits, "none"))
+        assertEquals(listOf(null), modules(emptyList(), "auto"))
+        assertEquals(listOf("base"), modules(emptyList(), "arm64-v8a"))
+    }
+
+    @Test
+    fun `the ABI is that of a split, or the best one where none has native code`() {
+        val supported = listOf("arm64-v8a", "armeabi-v7a")
+        assertEquals("armeabi-v7a", abiOf(listOf("/a/split_config.armeabi_v7a.apk", "/a/split_config.en.apk"), supported))
+        assertEquals("arm64-v8a", abiOf(listOf("/a/split_config.en.apk"), supported))
+        assertEquals(null, abiOf(emptyList(), supported))
+    }
+
+    @Test
     fun `it is measured where the package has no script, and is told from bytecode`() {
         val hermes = byteArrayOf(0xc6.toByte(), 0x1f, 0xbc.toByte(), 0x03, 0xc1.toByte(), 0x03, 0x19, 0x1f)
         ApkImage(listOf(ApkFile(apk("classes.dex"))), loaded(hermes)).use { image ->
