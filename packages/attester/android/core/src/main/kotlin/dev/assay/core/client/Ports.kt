@@ -34,8 +34,9 @@ public interface KeyStore {
     /**
      * Makes another key, which replaces the current one. If the store can do so, the old one signs until [keep].
      *
-     * @param commitment what hardware should attest the key over, or `null` for a key that is not attested @throws
-     * dev.assay.core.VendorException if the device cannot make such a key
+     * @param commitment what hardware should attest the key over, or `null` for a key that is not attested
+     * @throws dev.assay.core.VendorException if the device cannot make such a key
+     * @throws dev.assay.core.KeyStoreUnavailableException if it may be able to later
      */
     public fun create(commitment: ByteArray?): InstallationKey
 

@@ -54,7 +54,8 @@ public interface DeviceKeys {
  * newest key is the one after which the circle is free.
  *
  * Temporary faults cost no key. Faults that the platform does not classify count as temporary four times in a row, so
- * that a key that is broken for good is replaced in the end.
+ * that a key that is broken for good is replaced in the end. In the same way the fifth temporary fault in a row of an
+ * attestation counts as lasting: a plain key enrols then.
  *
  * @param prefersStrongBox slower, and not available on every device: if it cannot make the key, the trusted environment
  * does
@@ -65,6 +66,9 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
 
     /** Consecutive faults that the platform does not classify. */
     private val unexplained = AtomicInteger()
+
+    /** Consecutive attestations that failed temporarily. */
+    private val postponed = AtomicInteger()
 
     override fun open(): InstallationKey? {
         val keys = circle[newest() ?: return null]
@@ -123,8 +127,12 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
     private fun generate(keys: DeviceKeys, commitment: ByteArray?, inStrongBox: Boolean): InstallationKey {
         try {
             keys.generate(commitment, inStrongBox)
+            postponed.set(0)
         } catch (fault: Exception) {
-            throw VendorException(vendorCodeOf(keys.describe(fault)), fault)
+            val code = vendorCodeOf(keys.describe(fault))
+            // A plain key in place of an attested one stays until the app's next version.
+            val waits = keys.passes(fault) == true && (commitment == null || inStrongBox || postponed.incrementAndGet() < PATIENCE)
+            throw if (waits) KeyStoreUnavailableException(code, fault) else VendorException(code, fault)
         }
         val certificates = checkNotNull(keys.certificates()) { "the key store has no key" }
         if (commitment == null) return keyOf(keys, certificates, null)

@@ -19,6 +19,10 @@ class MemoryKeyStore {
     var failingReads = 0
     var failingSignatures = 0
 
+    /** How often making a key fails: a plain one, and one that is to be attested. */
+    var failingPlainKeys = 0
+    var failingAttestations = 0
+
     /** What the platform says of these faults. */
     var passes: Boolean? = null
 
@@ -31,6 +35,7 @@ class MemoryKeyStore {
         }
 
         override fun generate(commitment: ByteArray?, inStrongBox: Boolean) {
+            if (if (commitment == null) failingPlainKeys-- > 0 else failingAttestations-- > 0) throw fault()
             pairs[name] = KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
         }
 

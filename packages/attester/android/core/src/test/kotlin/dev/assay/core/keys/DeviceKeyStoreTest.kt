@@ -1,5 +1,6 @@
 package dev.assay.core.keys
 
+import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.client.InstallationKey
 import dev.assay.core.fake.AUDIENCE
 import dev.assay.core.fake.FakeWorld
@@ -183,6 +184,36 @@ class DeviceKeyStoreTest {
         world.time.advance(60_000.0)
         world.token()
         assertEquals(1, hardware.pairs.size)
+    }
+
+    @Test
+    fun `an attestation that fails for the moment is tried again, and no plain key enrols`() {
+        hardware.passes = true
+        hardware.failingAttestations = 1
+        assertEquals("key_store_failed -1000", world.failure { world.client.getToken() }.let { "${it.code.text} ${it.vendorCode}" })
+        world.time.advance(60_000.0)
+        assertEquals("token-1", world.token())
+        assertEquals(listOf("android-key-attestation"), world.service.clientData.single()["evidence"])
+    }
+
+    @Test
+    fun `an attestation that fails five times in a row is not waited for, though the fault passes`() {
+        hardware.passes = true
+        hardware.failingAttestations = 5
+        repeat(4) {
+            assertEquals("key_store_failed", refused().code.text)
+            world.time.advance(60_000.0)
+        }
+        assertEquals("token-1", world.token())
+        assertEquals(emptyList<Any>(), world.service.clientData.single()["evidence"])
+    }
+
+    @Test
+    fun `nothing takes the place of a plain key, so it is waited for as long as its fault passes`() {
+        hardware.passes = true
+        hardware.failingPlainKeys = 10
+        repeat(10) { assertThrows(KeyStoreUnavailableException::class.java) { store.create(null) } }
+        assertEquals(true, signs(store.create(null)))
     }
 
     /** The key that a proof names. */
