@@ -48,7 +48,7 @@ public fun Assay.Companion.start(
     val probes = androidProbes(around, NativeText())
     val ports = ClientPorts(
         image = app,
-        keyStore = DeviceKeyStore(config.strongBox) { AndroidKeys("assay", it) },
+        keyStore = DeviceKeyStore(config.strongBox, AndroidClock) { AndroidKeys("assay", it) },
         state = state,
         http = UrlConnectionHttp(scheduler, config.requestTimeout.toInt()),
         clock = AndroidClock,
@@ -61,8 +61,8 @@ public fun Assay.Companion.start(
     val selfTest = SelfTest(
         device = ::deviceProperties,
         keys = mapOf(
-            "tee" to DeviceKeyStore(prefersStrongBox = false) { AndroidKeys("assay-self-test", it) },
-            "strongbox" to DeviceKeyStore(prefersStrongBox = true) { AndroidKeys("assay-self-test", it) },
+            "tee" to DeviceKeyStore(prefersStrongBox = false, AndroidClock) { AndroidKeys("assay-self-test", it) },
+            "strongbox" to DeviceKeyStore(prefersStrongBox = true, AndroidClock) { AndroidKeys("assay-self-test", it) },
         ),
         image = app,
         state = FileStateStore(File(context.noBackupFilesDir, "assay-self-test")),

@@ -53,7 +53,7 @@ class Phone(
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
             image = image,
-            keyStore = DeviceKeyStore(described["strong_box"] == true) { steps.keys(keys(it)) },
+            keyStore = DeviceKeyStore(described["strong_box"] == true, clock) { steps.keys(keys(it)) },
             state = steps.store(state),
             http = steps.http(UrlConnectionHttp(scheduler, timeout.toInt())),
             clock = clock,

@@ -26,8 +26,8 @@ import java.security.UnrecoverableKeyException
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [24, 35])
 class AndroidKeysTest {
-    private val store = DeviceKeyStore(prefersStrongBox = false) { AndroidKeys("assay", it) }
-    private val strong = DeviceKeyStore(prefersStrongBox = true) { AndroidKeys("assay", it) }
+    private val store = DeviceKeyStore(prefersStrongBox = false, AndroidClock) { AndroidKeys("assay", it) }
+    private val strong = DeviceKeyStore(prefersStrongBox = true, AndroidClock) { AndroidKeys("assay", it) }
     private val commitment = ByteArray(43) { 'A'.code.toByte() }
 
     private fun chainLength(key: InstallationKey) = (key.attestation?.get("chain") as List<*>?)?.size

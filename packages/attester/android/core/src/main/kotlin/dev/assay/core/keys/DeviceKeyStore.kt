@@ -2,6 +2,7 @@ package dev.assay.core.keys
 
 import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.VendorException
+import dev.assay.core.client.Clock
 import dev.assay.core.client.InstallationKey
 import dev.assay.core.client.KeyStore
 import dev.assay.core.wire.PublicJwk
@@ -54,18 +55,24 @@ public interface DeviceKeys {
  * newest key is the one after which the circle is free.
  *
  * Temporary faults cost no key. Faults that the platform does not classify count as temporary four times in a row, so
- * that a key that is broken for good is replaced in the end. In the same way the fifth temporary fault in a row of an
- * attestation counts as lasting: a plain key enrols then.
+ * that a key that is broken for good is replaced in the end. Many requests may meet one fault of the key store: what
+ * fails within ten seconds counts once. In the same way the fifth temporary fault in a row of an attestation counts as
+ * lasting: a plain key enrols then.
  *
  * @param prefersStrongBox slower, and not available on every device: if it cannot make the key, the trusted environment
  * does
  * @param keysOf the names, by number from 0 to 2
  */
-public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int) -> DeviceKeys) : KeyStore {
+public class DeviceKeyStore(
+    private val prefersStrongBox: Boolean,
+    private val clock: Clock,
+    keysOf: (Int) -> DeviceKeys,
+) : KeyStore {
     private val circle = List(NAMES, keysOf)
 
-    /** Consecutive faults that the platform does not classify. */
-    private val unexplained = AtomicInteger()
+    /** Consecutive faults that the platform does not classify, and when the last of them began. */
+    private var unexplained = 0
+    private var begunAt = 0.0
 
     /** Consecutive attestations that failed temporarily. */
     private val postponed = AtomicInteger()
@@ -77,7 +84,7 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
 
     override fun create(commitment: ByteArray?): InstallationKey {
         val keys = circle[nextName()]
-        unexplained.set(0)
+        endFaults()
         if (prefersStrongBox) {
             // Whatever the fault of the secure element, the trusted environment may not have it.
             runCatching { return generate(keys, commitment, inStrongBox = true) }
@@ -120,8 +127,23 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
 
     /** What a fault means for the key. */
     private fun judged(keys: DeviceKeys, fault: Exception): Exception {
-        val isPassing = keys.passes(fault) ?: (unexplained.incrementAndGet() < PATIENCE)
+        val isPassing = keys.passes(fault) ?: (countFault() < PATIENCE)
         return if (isPassing) KeyStoreUnavailableException(vendorCodeOf(keys.describe(fault)), fault) else fault
+    }
+
+    @Synchronized
+    private fun countFault(): Int {
+        val now = clock.monotonic()
+        if (unexplained == 0 || now - begunAt >= ONE_FAULT) {
+            unexplained++
+            begunAt = now
+        }
+        return unexplained
+    }
+
+    @Synchronized
+    private fun endFaults() {
+        unexplained = 0
     }
 
     private fun generate(keys: DeviceKeys, commitment: ByteArray?, inStrongBox: Boolean): InstallationKey {
@@ -148,6 +170,7 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
         const val FORMAT = "android-key-attestation"
         const val NAMES = 3
         const val PATIENCE = 5
+        const val ONE_FAULT = 10_000.0
     }
 
     private inner class DeviceKey(key: ECPublicKey, override val attestation: Map<String, Any>?, val keys: DeviceKeys) : InstallationKey {
@@ -158,7 +181,7 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
 
         override fun sign(data: ByteArray): ByteArray {
             val signature = signatureOf(data)
-            unexplained.set(0)
+            endFaults()
             // Another process may have made a key with the same name in the meantime.
             check(isOurs(data, signature)) { "the key store holds another key" }
             return checkNotNull(joseSignature(signature)) { "the key store gave no signature" }

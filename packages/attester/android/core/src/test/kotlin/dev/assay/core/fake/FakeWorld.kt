@@ -26,8 +26,8 @@ class FakeWorld(
     val probes: List<Probe> = emptyList(),
     val image: () -> CodeImage = ::code,
     private val deviceKeys: KeyStore? = null,
+    val time: FakeTime = FakeTime(),
 ) {
-    val time = FakeTime()
     val service = FakeService(time::trueSeconds)
     val keyStore = FakeKeyStore()
     val state = FakeStateStore()

@@ -3,6 +3,7 @@ package dev.assay.core.keys
 import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.client.InstallationKey
 import dev.assay.core.fake.AUDIENCE
+import dev.assay.core.fake.FakeTime
 import dev.assay.core.fake.FakeWorld
 import dev.assay.core.fake.MemoryKeyStore
 import dev.assay.core.fake.Mishap
@@ -16,10 +17,11 @@ import org.junit.jupiter.api.Test
 
 class DeviceKeyStoreTest {
     private val hardware = MemoryKeyStore()
+    private val time = FakeTime()
     private val store = storeOfAProcess()
     private val commitment = ByteArray(43) { 'A'.code.toByte() }
 
-    private fun storeOfAProcess() = DeviceKeyStore(prefersStrongBox = false, hardware::at)
+    private fun storeOfAProcess() = DeviceKeyStore(prefersStrongBox = false, time.clock, hardware::at)
 
     private fun signs(key: InstallationKey) = key.sign(byteArrayOf(1, 2, 3)).size == 64
 
@@ -90,7 +92,7 @@ class DeviceKeyStoreTest {
         assertEquals(1, hardware.pairs.size)
     }
 
-    private val world = FakeWorld(deviceKeys = store)
+    private val world = FakeWorld(deviceKeys = store, time = time)
 
     private fun refused() = world.failure { world.client.getToken(forceRefresh = true) }
 
@@ -150,6 +152,21 @@ class DeviceKeyStoreTest {
         hardware.failingReads = 4
         served()
         assertEquals(1, renewals())
+    }
+
+    @Test
+    fun `what many requests meet at one moment is one fault`() {
+        val key = enrolled()
+        hardware.failingSignatures = 1000
+        repeat(8) { assertEquals("key_store_failed", world.failure { world.client.proof("GET", "$AUDIENCE/orders") }.code.text) }
+        // The pause after the exchange that failed is over.
+        world.time.advance(5_000.0)
+        assertEquals("key_store_failed", refused().code.text)
+        hardware.failingSignatures = 0
+        world.time.advance(60_000.0)
+        served()
+        assertEquals(key, store.open()?.publicJwk)
+        assertEquals(0, renewals())
     }
 
     @Test
