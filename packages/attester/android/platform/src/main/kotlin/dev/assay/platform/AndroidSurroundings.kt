@@ -13,8 +13,9 @@ import java.io.File
 import java.io.IOException
 
 /** What Android states about itself and this process, unchanged. */
-internal class AndroidSurroundings(context: Context) : Surroundings {
-    private val info: ApplicationInfo = context.applicationInfo
+internal class AndroidSurroundings(private val context: Context) : Surroundings {
+    /** Another one once Android has moved the app: see [InstalledApp]. */
+    private val info: ApplicationInfo get() = context.applicationInfo
 
     override fun read(path: String): String? = try {
         File(path).inputStream().use { stream ->

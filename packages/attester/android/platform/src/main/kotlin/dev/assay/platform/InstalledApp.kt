@@ -1,6 +1,7 @@
 package dev.assay.platform
 
 import android.content.Context
+import android.content.pm.ApplicationInfo
 import android.os.Build
 import dev.assay.core.apk.ApkFile
 import dev.assay.core.apk.ApkImage
@@ -11,7 +12,8 @@ import dev.assay.core.measurement.CodeImage
 import java.io.File
 
 /**
- * The installed app.
+ * The installed app, where it is now: when Android installs a feature module into the running app, it moves all files
+ * to another folder, and gives the context another `ApplicationInfo`.
  *
  * @param wantedAbi of the configuration
  * @param script what was loaded in place of its React Native script
@@ -21,21 +23,20 @@ internal class InstalledApp(
     private val wantedAbi: String = "auto",
     private val script: File? = null,
 ) : CodeImageOpener {
-    private val info = context.applicationInfo
-    private val splits: List<String> = info.splitSourceDirs?.toList().orEmpty()
-
     val packageName: String get() = context.packageName
 
     /** `null` if the manifest names none. */
     val versionName: String? get() = context.packageManager.getPackageInfo(packageName, 0).versionName
 
     /** For an app installed from splits. */
-    val abi: String? get() = abiOf(splits, Build.SUPPORTED_ABIS.toList())
+    val abi: String? get() = abiOf(splitsOf(context.applicationInfo), Build.SUPPORTED_ABIS.toList())
 
-    val files: List<ApkFile> get() = apkFiles(info.sourceDir, splits, wantedAbi)
+    val files: List<ApkFile> get() = context.applicationInfo.let { apkFiles(it.sourceDir, splitsOf(it), wantedAbi) }
 
     override fun open(): CodeImage = ApkImage(files, script)
 
     /** @throws java.io.IOException if there is no such file */
     fun asset(name: String): String = context.assets.open(name).use { it.readBytes().toString(Charsets.UTF_8) }
+
+    private fun splitsOf(info: ApplicationInfo): List<String> = info.splitSourceDirs?.toList().orEmpty()
 }

@@ -1,6 +1,7 @@
 package dev.assay.platform
 
 import android.app.Application
+import android.content.ContextWrapper
 import android.content.pm.ApplicationInfo
 import dev.assay.Assay
 import dev.assay.AssayConfig
@@ -70,6 +71,25 @@ class AssayAndroidTest {
         val probes = report["probes"] as Map<*, *>
         assertEquals(7, probes.size)
         assertTrue(probes.toString(), (probes["android.emulator"] as Map<*, *>)["answer"].toString().contains("name"))
+        assay.close()
+    }
+
+    @Test
+    fun `an app that Android moves while it runs is measured where it is now`() {
+        val before = application.applicationInfo
+        val context = object : ContextWrapper(application) {
+            var info = before
+
+            override fun getApplicationInfo() = info
+        }
+        val assay = Assay.start(context, config)
+        val around = AndroidSurroundings(context)
+        val moved = File(application.cacheDir, "moved.apk")
+        assertTrue(File(before.sourceDir).renameTo(moved))
+        context.info = ApplicationInfo(before).apply { sourceDir = moved.path }
+        val report = checkNotNull(JsonReader.readObject(assay.selfTestBlocking()))
+        assertEquals(mapOf("classes.dex" to 3.0), (report["image"] as Map<*, *>)["segments"])
+        assertEquals(moved.path, around.apk())
         assay.close()
     }
 
