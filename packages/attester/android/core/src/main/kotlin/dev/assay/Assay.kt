@@ -24,7 +24,8 @@ public interface AssayCallback<T> {
 /**
  * Attestation for the app that it runs in. On Android `Assay.start(context, config)` makes one; keep it for the life
  * of the process. All functions may be called from any thread; those whose name ends in `Blocking` not from the main
- * thread.
+ * thread. Those that suspend do not notice that their coroutine is cancelled, so `withTimeout` does not shorten them:
+ * wrap [getToken] with its callback in `suspendCancellableCoroutine` to stop waiting earlier.
  *
  * @property client the same, with all that adapters of HTTP clients need
  */

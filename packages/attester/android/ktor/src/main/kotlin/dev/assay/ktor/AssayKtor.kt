@@ -17,6 +17,11 @@ import io.ktor.client.statement.HttpReceivePipeline
 import io.ktor.client.statement.bodyAsText
 import io.ktor.http.content.OutgoingContent
 import io.ktor.util.AttributeKey
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
 
 /** Settings of [AssayPlugin]. */
 public class AssayPluginConfig {
@@ -35,7 +40,8 @@ public class AssayPluginConfig {
  * HttpClient { install(AssayPlugin) { assay = theAssay } }
  * ```
  *
- * A request that gets no token fails with [dev.assay.core.AssayException].
+ * A request that gets no token fails with [dev.assay.core.AssayException]; one that is cancelled, or whose time is over,
+ * stops waiting.
  */
 public class AssayPlugin private constructor(private val client: AssayClient) {
     private class Attempt(val call: ProtectedCall) {
@@ -87,9 +93,20 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
 
     private suspend fun headersFor(request: HttpRequestBuilder, url: String): Map<String, String> {
         val attempt = request.attributes.getOrNull(attempts)
-        val headers = client.headers(request.method.value, url, request.headers["Authorization"], attempt?.call?.unwanted)
+        val headers = unlessOver(request.executionContext) {
+            client.headers(request.method.value, url, request.headers["Authorization"], attempt?.call?.unwanted)
+        }
         attempt?.sent = headers[HeaderNames.ATTESTATION].orEmpty()
         return headers
+    }
+
+    /**
+     * Stops waiting for `work` when the caller is cancelled or, as `HttpTimeout` does, the request. The exchange goes
+     * on, for others.
+     */
+    private suspend fun <T> unlessOver(request: Job, work: suspend () -> T): T = suspendCancellableCoroutine { caller ->
+        request.invokeOnCompletion { caller.cancel(it) }
+        work.startCoroutine(Continuation(EmptyCoroutineContext, caller::resumeWith))
     }
 
     public companion object : HttpClientPlugin<AssayPluginConfig, AssayPlugin> {

@@ -7,6 +7,8 @@ import io.ktor.client.HttpClient
 import io.ktor.client.engine.mock.MockEngine
 import io.ktor.client.engine.mock.MockRequestHandleScope
 import io.ktor.client.engine.mock.respond
+import io.ktor.client.plugins.HttpRequestTimeoutException
+import io.ktor.client.plugins.HttpTimeout
 import io.ktor.client.request.HttpRequestData
 import io.ktor.client.request.HttpResponseData
 import io.ktor.client.request.get
@@ -16,12 +18,16 @@ import io.ktor.client.request.setBody
 import io.ktor.client.statement.bodyAsText
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.yield
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 class AssayPluginTest {
@@ -99,6 +105,22 @@ class AssayPluginTest {
         assertEquals(401, http.get("https://api.example/").status.value)
         assertEquals(401, http.get("https://api.example/").status.value)
         assertEquals(listOf("token-1", "token-2", "token-2"), seen.map { it.token() })
+    }
+
+    @Test
+    fun `a call that is cancelled stops waiting for a token`(): Unit = runBlocking {
+        world.service.isSilent = true
+        val call = launch { http.get("https://api.example/") }
+        while (!world.client.state().isExchanging) yield()
+        call.cancelAndJoin()
+        assertTrue(world.client.state().isExchanging)
+    }
+
+    @Test
+    fun `a call whose time is over stops waiting for a token`() {
+        world.service.isSilent = true
+        val hasty = http.config { install(HttpTimeout) { requestTimeoutMillis = 10 } }
+        assertThrows(HttpRequestTimeoutException::class.java) { runBlocking { hasty.get("https://api.example/") } }
     }
 
     @Test

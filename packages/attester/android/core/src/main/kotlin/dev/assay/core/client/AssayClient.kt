@@ -24,7 +24,10 @@ import kotlin.math.floor
  */
 public class AssayToken(public val audience: String, public val token: String, public val expiresIn: Long, public val trace: String)
 
-/** A client over ports. Its functions may be called from any thread, and suspend without blocking it. */
+/**
+ * A client over ports. Its functions may be called from any thread, and suspend without blocking it. They do not notice
+ * that their coroutine is cancelled: they return when the exchange ends.
+ */
 public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     private val config = ClientConfig(options, ports)
     private val lane = Lane(ports.scheduler)
