@@ -92,10 +92,14 @@ public interface StateStore {
      */
     public fun save(name: String, text: String?)
 
-    /** Waits until no other process is running work, and keeps others waiting until [release]. */
-    public fun acquire()
+    /**
+     * Keeps others from running work until [release]; does not wait for them.
+     *
+     * @return `false` while another process does so
+     */
+    public fun tryAcquire(): Boolean
 
-    /** Ends what [acquire] began. */
+    /** Ends what [tryAcquire] began. */
     public fun release()
 }
 

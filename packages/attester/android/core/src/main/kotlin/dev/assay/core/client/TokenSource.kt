@@ -13,6 +13,10 @@ internal class Held(val grant: Grant, val issued: IssuedToken, val left: Double)
     val token: String get() = issued.token
 }
 
+/** For the lock, and between two attempts at it. Milliseconds. */
+private const val LONGEST_WAIT = 30_000.0
+private const val PAUSE = 50.0
+
 /** Whether a token will do; if not, or if there is none yet (`null`), an exchange may give another. */
 internal typealias Accepts = (token: String?) -> Boolean
 
@@ -135,14 +139,23 @@ internal class TokenSource(
     }
 
     /**
-     * Runs while no other process of the app does. If the lock is not available, each may make its own exchange.
+     * Runs while no other process of the app does. If the lock is not available, each may make its own exchange: a
+     * process that the system freezes in the middle of one keeps the lock for as long as it is frozen.
+     *
+     * @throws AssayException `closed`
      */
     private suspend fun exclusively(work: suspend () -> Unit) {
-        val isLocked = lane.aside { runCatching { config.ports.state.acquire() }.isSuccess }
+        val end = clock.monotonic() + LONGEST_WAIT
+        var isLocked: Boolean?
+        while (true) {
+            isLocked = lane.aside { runCatching { config.ports.state.tryAcquire() }.getOrNull() }
+            if (isLocked != false || clock.monotonic() >= end) break
+            lifetime.sleep(PAUSE)
+        }
         try {
             work()
         } finally {
-            if (isLocked) lane.aside { runCatching { config.ports.state.release() } }
+            if (isLocked == true) lane.aside { runCatching { config.ports.state.release() } }
         }
     }
 

@@ -40,18 +40,20 @@ public class FileStateStore(private val folder: File) : StateStore {
         }
     }
 
-    override fun acquire() {
-        here.acquireUninterruptibly()
+    override fun tryAcquire(): Boolean {
+        if (!here.tryAcquire()) return false
+        var isLocked = false
         try {
             makeFolder()
             locked = RandomAccessFile(lockFile, "rw")
-            lock = locked?.channel?.lock()
+            lock = locked?.channel?.tryLock()
             // Left by processes that were killed while writing.
-            folder.listFiles { file -> file.name.endsWith(ENDING) }?.forEach(File::delete)
-        } catch (failed: Exception) {
-            free()
-            throw failed
+            if (lock != null) folder.listFiles { file -> file.name.endsWith(ENDING) }?.forEach(File::delete)
+            isLocked = lock != null
+        } finally {
+            if (!isLocked) free()
         }
+        return isLocked
     }
 
     override fun release(): Unit = free()

@@ -79,10 +79,7 @@ class FakeStateStore : StateStore {
         if (text == null) entries.remove(name) else entries[name] = text
     }
 
-    override fun acquire() {
-        check(!isLocked) { "locked already" }
-        isLocked = true
-    }
+    override fun tryAcquire(): Boolean = !isLocked.also { isLocked = true }
 
     override fun release() {
         isLocked = false
