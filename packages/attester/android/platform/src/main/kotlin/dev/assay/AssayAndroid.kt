@@ -62,7 +62,8 @@ public fun Assay.Companion.start(
         device = ::deviceProperties,
         keys = mapOf(
             "tee" to DeviceKeyStore(prefersStrongBox = false, AndroidClock) { AndroidKeys("assay-self-test", it) },
-            "strongbox" to DeviceKeyStore(prefersStrongBox = true, AndroidClock) { AndroidKeys("assay-self-test", it) },
+            // A store that prefers StrongBox would tell the times of what stands in for it.
+            "strongbox" to DeviceKeyStore(prefersStrongBox = false, AndroidClock) { AndroidKeys("assay-self-test", it, isStrongBox = true) },
         ),
         image = app,
         state = FileStateStore(File(context.noBackupFilesDir, "assay-self-test")),

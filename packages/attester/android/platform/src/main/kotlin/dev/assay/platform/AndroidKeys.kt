@@ -18,8 +18,9 @@ import java.security.spec.ECGenParameterSpec
  * The key with one alias in Android's key store.
  *
  * @param name of a key whose aliases have numbers
+ * @param isStrongBox whether every key is made in the secure element, or not at all
  */
-internal class AndroidKeys(name: String, number: Int) : DeviceKeys {
+internal class AndroidKeys(name: String, number: Int, private val isStrongBox: Boolean = false) : DeviceKeys {
     private val alias = if (number == 0) name else "$name.$number"
     private val store: KeyStore by lazy { KeyStore.getInstance(PROVIDER).apply { load(null) } }
 
@@ -34,7 +35,7 @@ internal class AndroidKeys(name: String, number: Int) : DeviceKeys {
 
     override fun generate(commitment: ByteArray?, inStrongBox: Boolean) {
         val generator = KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, PROVIDER)
-        generator.initialize(specification(commitment, inStrongBox))
+        generator.initialize(specification(commitment, inStrongBox || isStrongBox))
         generator.generateKeyPair()
     }
 

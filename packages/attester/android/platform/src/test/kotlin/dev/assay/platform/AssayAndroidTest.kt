@@ -3,6 +3,7 @@ package dev.assay.platform
 import android.app.Application
 import android.content.ContextWrapper
 import android.content.pm.ApplicationInfo
+import android.os.Build
 import dev.assay.Assay
 import dev.assay.AssayConfig
 import dev.assay.core.AssayException
@@ -20,6 +21,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import java.io.File
+import java.security.ProviderException
 import java.security.Security
 import java.util.zip.ZipEntry
 import java.util.zip.ZipOutputStream
@@ -47,7 +49,10 @@ class AssayAndroidTest {
     }
 
     @After
-    fun unplug() = Security.removeProvider("AndroidKeyStore")
+    fun unplug() {
+        Security.removeProvider("AndroidKeyStore")
+        FakeHardware.strongBoxFault = null
+    }
 
     @Test
     fun `without a service it fails with a code, and goes on after wake`() {
@@ -71,6 +76,16 @@ class AssayAndroidTest {
         val probes = report["probes"] as Map<*, *>
         assertEquals(7, probes.size)
         assertTrue(probes.toString(), (probes["android.emulator"] as Map<*, *>)["answer"].toString().contains("name"))
+        assay.close()
+    }
+
+    @Test
+    fun `the self-test says of StrongBox what StrongBox did, and not the trusted environment`() {
+        FakeHardware.strongBoxFault = ProviderException("Failed to generate key pair", IllegalStateException("android.security.KeyStoreException: -68"))
+        val assay = Assay.start(application, config)
+        val report = checkNotNull(JsonReader.readObject(assay.selfTestBlocking()))
+        assertEquals(mapOf("fault" to if (Build.VERSION.SDK_INT < 28) "no_strongbox" else "-68"), report["key_strongbox"])
+        assertEquals(2.0, (report["key_tee"] as Map<*, *>)["chain"])
         assay.close()
     }
 
