@@ -12,7 +12,8 @@ import java.io.InterruptedIOException
 /**
  * Adds token and proof to requests to the protected APIs, and to no others: a redirect to elsewhere takes neither
  * along, one that stays inside gets its own proof. If the API wants a nonce or a fresh token, the request is sent once
- * more, unless its body can be sent only once. This covers Retrofit, Apollo, Coil and gRPC over OkHttp.
+ * more, unless its body can be sent only once. This covers Retrofit, Apollo, Coil and Wire's gRPC; not grpc-java,
+ * which takes no `OkHttpClient`.
  *
  * Calls wait for a token if there is none: do not make them on the main thread, as with OkHttp in general. A call that
  * gets none fails with [AssayIOException]; a call that is cancelled, or whose time is over, stops waiting.
