@@ -18,7 +18,8 @@ export type RemoteKeysSettings = FetchSettings & RefreshSettings
 
 /**
  * The JWKS of the issuer. One fetch at a time; an unknown kid causes one, at most every `cooldown` seconds, so that
- * made-up kids cannot be used to flood the issuer. An issuer that hangs delays nobody whose key is available.
+ * made-up kids cannot be used to flood the issuer. An issuer that hangs delays requests whose key is available for
+ * two seconds at most.
  */
 export class RemoteKeys implements KeySource {
   readonly #set: Refreshed<KeySet>

@@ -19,7 +19,7 @@ export interface RemoteJwks {
   /** https, or http to this machine. Redirects are not followed. */
   url: string
   fetch: FetchDocument
-  /** How long a fetched set is valid. 30 to 3,600; default 600. An emergency removal takes that long to take effect. */
+  /** How long a fetched set is valid. 30 to 3,600; default 600. */
   maxAge?: number
   /**
    * Minimum time between two fetches, and the longest pause after failed fetches (5 s after the first, twice as long
@@ -31,7 +31,10 @@ export interface RemoteJwks {
   timeout?: number
   /** Largest body, in bytes. 256 to 1,048,576; default 65,536. */
   maxBytes?: number
-  /** How long beyond `maxAge` a set is used while fetching fails. 0 to 3,600; default 3,600. */
+  /**
+   * How long beyond `maxAge` a set is used while fetching fails. 0 to 3,600; default 3,600. An emergency removal takes
+   * effect after `maxAge`, or after both while fetching fails.
+   */
   staleIfError?: number
 }
 

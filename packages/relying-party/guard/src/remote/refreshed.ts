@@ -14,8 +14,8 @@ export interface RefreshSettings {
 
 /** Seconds to the next attempt after a failed one; twice as long after each further one. */
 const retryDelay = 5
-/** Maximum wait for a renewal, in seconds, while there is something to serve. */
-const patience = 0.25
+/** Maximum wait for a renewal, in seconds from its beginning, while there is something to serve. */
+const patience = 2
 /** Seconds beyond the time limit after which an attempt that has not ended counts as lost. */
 const grace = 1
 
@@ -40,8 +40,9 @@ interface Outcome {
 }
 
 /**
- * Something that is fetched repeatedly, one attempt at a time. Available data is served at once; it is renewed in the
- * background, and callers wait at most a moment. Failed attempts are repeated at growing intervals.
+ * Something that is fetched repeatedly, one attempt at a time. Fresh data is served at once and renewed in the
+ * background; older data is served only if an attempt to renew it has failed or takes long. Failed attempts are repeated
+ * at growing intervals.
  */
 export class Refreshed<T> {
   readonly #settings: RefreshSettings
@@ -64,9 +65,9 @@ export class Refreshed<T> {
   }
 
   /**
-   * The available data, whatever the state of the issuer: fresh, or older by at most `staleIfError` while it is being
-   * renewed. A caller waits only if the data has just become too old and no attempt has failed, and at most a quarter
-   * of a second.
+   * The available data, whatever the state of the issuer: fresh, or older by at most `staleIfError` if it cannot be
+   * renewed. What is old may lack a ban or a withdrawal, so a caller waits for the attempt, unless one has failed just
+   * before; but no longer than its first two seconds, because an issuer that hangs must not stop those who call.
    */
   async held(now: number): Promise<T | undefined> {
     const fresh = this.fresh(now)
@@ -74,10 +75,11 @@ export class Refreshed<T> {
     const { maxAge, staleIfError } = this.#settings
     const stale = this.#notOlderThan(maxAge + staleIfError, now)
     if (stale === undefined) return undefined
-    const { isNew, ended } = this.#start(now)
-    if (this.#last?.kind === 'done') await within(patience, ended)
+    const { isNew, startedAt, ended } = this.#start(now)
+    const wait = startedAt + patience - now
     // If nothing runs in the background, whoever starts an attempt waits for its end.
-    else if (this.#last?.kind === 'lost' && isNew) await within(this.#limit, ended)
+    if (this.#last?.kind === 'lost' && isNew) await within(this.#limit, ended)
+    else if (wait > 0 && !this.#isFailing(now)) await within(wait, ended)
     return this.#notOlderThan(maxAge + staleIfError, now)
   }
 
@@ -109,13 +111,13 @@ export class Refreshed<T> {
     return this.#isPlausible(now, at) && now - at <= age ? value : undefined
   }
 
-  #start(now: number): { isNew: boolean; ended: Promise<void> } {
+  #start(now: number): Attempt & { isNew: boolean } {
     this.#dropLost(now)
-    if (this.#running !== undefined) return { isNew: false, ended: this.#running.ended }
-    if (this.#isCoolingDown(now)) return { isNew: false, ended: Promise.resolve() }
+    if (this.#running !== undefined) return { isNew: false, ...this.#running }
+    if (this.#isCoolingDown(now)) return { isNew: false, startedAt: now, ended: Promise.resolve() }
     const attempt: Attempt = { startedAt: now, ended: this.#attempt(now, () => this.#running === attempt) }
     this.#running = attempt
-    return { isNew: true, ended: attempt.ended }
+    return { isNew: true, ...attempt }
   }
 
   #dropLost(now: number): void {
@@ -123,6 +125,13 @@ export class Refreshed<T> {
     const { startedAt } = this.#running
     if (this.#isPlausible(now, startedAt) && now - startedAt <= this.#limit) return
     this.#end('lost', Math.min(now, startedAt + this.#limit), new Error('an attempt never ended'))
+  }
+
+  /** Whether an attempt failed so recently that steady requests would not have seen the end of the next one. */
+  #isFailing(now: number): boolean {
+    if (this.#last === undefined || this.#last.kind === 'done') return false
+    const { at } = this.#last
+    return this.#isPlausible(now, at) && now - at <= this.#settings.cooldown + this.#limit
   }
 
   /** Seconds after which an attempt counts as lost. */

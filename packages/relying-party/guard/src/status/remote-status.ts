@@ -14,13 +14,13 @@ import {
   type StatusList,
 } from './read-status-list.ts'
 
-/** What the operator learns about a list that cannot be renewed. */
+/** What the operator learns about a list that is too old. */
 export interface StaleStatus {
   /** Seconds since the list was last known to be current. */
   readonly age: number
   /** Requests that this guard has judged by outdated lists since it was created. */
   readonly decisions: number
-  /** Why it cannot be renewed. */
+  /** Why it cannot be renewed; `undefined` if no attempt has failed since it was. */
   readonly cause: unknown
 }
 
@@ -89,8 +89,7 @@ export class RemoteStatus {
     const isStale = age > maxAge
     if (late === undefined || (isStale && whenStale === 'fail'))
       throw new GuardMalfunction('STATUS_LIST_FAILED', { cause: this.#list.failure?.cause })
-    // A list that is merely late is on its way.
-    if (isStale && this.#list.failure !== undefined) this.#tell(age, now)
+    if (isStale) this.#tell(age, now)
     return late.list.faultOf(attested)
   }
 

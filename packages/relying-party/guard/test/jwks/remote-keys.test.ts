@@ -248,7 +248,7 @@ describe('an issuer that hangs', () => {
     expect(await ask()).toBe('ok')
     let giveUp: () => void = () => undefined
     state.answer = () => new Promise((_, reject) => (giveUp = () => reject(new Error('timed out'))))
-    for (let age = 301; age <= 4200; age += 100) {
+    for (let age = 301; age <= 4200; age += 90) {
       state.at = now + age
       // Whoever waited for the fetch would wait for a minute: it ends below.
       expect(await ask()).toBe('ok')
@@ -306,6 +306,46 @@ describe('an issuer that hangs', () => {
     state.answer = async () => Response.json({ keys: [jwks.keys[1]] })
     state.at += 600
     expect(await ask(token)).toBe('TOKEN_KEY_UNKNOWN')
+  })
+
+  test.each<[string, () => object, string]>([
+    ['a withdrawn key is refused', () => ({ keys: [jwks.keys[1]] }), 'TOKEN_KEY_UNKNOWN'],
+    ['one that is still published serves', () => jwks, 'ok'],
+  ])(
+    '%s after a pause, however long the set takes, also if a fetch failed before',
+    async (_, published, expected) => {
+      const { state, ask, background } = world()
+      expect(await ask()).toBe('ok')
+      state.answer = outage
+      state.at += 301
+      expect(await ask()).toBe('ok')
+      await background()
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      let answer: (response: Response) => void = () => undefined
+      state.answer = () => new Promise((resolve) => (answer = resolve))
+      state.at += 301
+      const asked = ask()
+      await vi.waitUntil(() => state.fetches === 3)
+      await vi.advanceTimersByTimeAsync(1000)
+      answer(Response.json(published()))
+      expect(await asked).toBe(expected)
+    },
+  )
+
+  test('holds up requests after a pause for two seconds at most', async () => {
+    const { state, ask } = world({ timeout: 60 })
+    expect(await ask()).toBe('ok')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    state.answer = hang
+    state.at += 3960
+    const asked = ask()
+    await vi.waitUntil(() => state.fetches === 2)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await asked).toBe('ok')
+    state.at += 2
+    // No timer runs: whoever waited would wait forever.
+    expect(await ask()).toBe('ok')
+    expect(state.fetches).toBe(2)
   })
 
   test('an attempt that the runtime has dropped is made anew, and seen through by whoever makes it', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { statusListPath } from '@assay/protocol'
 import { createGuard, type GuardOptions, type StaleStatus, type StatusListOptions } from '@assay/guard'
 import {
@@ -50,6 +50,8 @@ const list = (claims = {}, etag = '"1"', minting = {}) =>
 const outage = async (): Promise<Response> => {
   throw new TypeError('fetch failed')
 }
+
+afterEach(() => void vi.useRealTimers())
 
 describe('a list', () => {
   test('lies at the issuer, under the name of the API', async () => {
@@ -109,6 +111,56 @@ describe('a list', () => {
     state.at = now + 3601
     expect(await ask()).toBe('ok')
     expect(state.asked[2]).not.toHaveProperty('If-None-Match')
+  })
+})
+
+describe('after a pause', () => {
+  /** Asks while a list with these bans takes a second to come. */
+  async function askedSlowly({ state, ask }: ReturnType<typeof world>, banned: string[]) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { length } = state.asked
+    let answer: (response: Response) => void = () => undefined
+    state.answer = () => new Promise((resolve) => (answer = resolve))
+    const asked = ask()
+    await vi.waitUntil(() => state.asked.length === length + 1)
+    await vi.advanceTimersByTimeAsync(1000)
+    answer(list({ banned }))
+    return asked
+  }
+
+  test.each<[string, string[], string]>([
+    ['a banned installation is refused', ['pseudonym-1'], 'TOKEN_BANNED'],
+    ['another one is served', ['pseudonym-9'], 'ok'],
+  ])('%s, however long the list takes', async (_, banned, expected) => {
+    const asking = world()
+    expect(await asking.ask()).toBe('ok')
+    asking.state.at += 840
+    expect(await askedSlowly(asking, banned)).toBe(expected)
+    expect(asking.state.stale).toEqual([])
+  })
+
+  test('a failure before it does not let through a banned installation', async () => {
+    const asking = world()
+    const { state, ask, background } = asking
+    expect(await ask()).toBe('ok')
+    state.answer = outage
+    state.at += 11
+    expect(await ask()).toBe('ok')
+    await background()
+    state.at += 840
+    expect(await askedSlowly(asking, ['pseudonym-1'])).toBe('TOKEN_BANNED')
+  })
+
+  test('the operator is told of each decision by the old list, also if nothing has failed yet', async () => {
+    const { state, ask } = world({ maxAge: 5, timeout: 60 })
+    state.answer = async () => {
+      // The list is too old when it comes.
+      state.at += 8
+      return list()
+    }
+    expect(await ask()).toBe('ok')
+    expect(await ask()).toBe('ok')
+    expect(state.stale).toMatchObject([{ age: 8, decisions: 1, cause: undefined }])
   })
 })
 
