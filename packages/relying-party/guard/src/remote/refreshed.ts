@@ -158,6 +158,8 @@ export class Refreshed<T> {
   async #attempt(startedAt: number, isCurrent: () => boolean): Promise<void> {
     let value: T
     try {
+      // What throws at once fails as well, and not before `#start` knows of the attempt.
+      await Promise.resolve()
       value = await this.#load(this.#fetched?.value)
     } catch (failure) {
       if (isCurrent()) this.#end('failed', this.#endedAt(startedAt), failure)

@@ -271,6 +271,27 @@ describe('when it cannot be renewed', () => {
     expect(await ask()).toBe('ok')
   })
 
+  test('a clock that throws fails the attempt, and no request that was dated before', async () => {
+    const dates: (() => number)[] = []
+    const read = () => (dates.shift() ?? (() => state.at * 1000))()
+    const { state, ask, background } = world({}, { clock: read })
+    expect(await ask()).toBe('ok')
+    state.at += 11
+    // The request is dated, and then its renewal of the list is not.
+    dates.push(
+      () => state.at * 1000,
+      () => {
+        throw new Error('clock')
+      },
+    )
+    expect(await ask()).toBe('ok')
+    await background()
+    expect(dates).toEqual([])
+    state.at += 10
+    expect(await ask()).toBe('ok')
+    expect(state.asked).toHaveLength(2)
+  })
+
   test.each<[string, () => unknown]>([
     [
       'throws',
