@@ -60,7 +60,7 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     )
     .option(
       '--nonces',
-      'require nonces of this process, so that a proof is valid once whatever the number of nodes',
+      'require nonces, so that no proof is made long in advance; without --valkey no other process accepts them',
     )
     .option(
       '--valkey <url>',
@@ -176,7 +176,9 @@ function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey
       },
     })
     if (guard.singleUse === 'once_per_node')
-      output.note('A proof is valid once per process: run one process, or give --nonces or --valkey.')
+      output.note('A proof is valid once per process: run one process, or give --valkey.')
+    else if (shared.nonces === undefined && options.nonces === true)
+      output.note('Nonces are valid at this process alone: run one process, or give --valkey.')
     const rollout = rolloutOf(options, context)
     return authRequestListener(guard, rollout === undefined ? settings : { ...settings, rollout })
   } catch (cause) {

@@ -85,6 +85,11 @@ test('guard serve stops though its gateway keeps connections busy', async () => 
   agent.destroy()
 })
 
+test('guard serve with nonces of its own says that no other process accepts them', async () => {
+  const { stop } = await serving([...good, '--nonces'])
+  expect(await stop()).toContain('Nonces are valid at this process alone: run one process, or give --valkey.')
+})
+
 const valkey = hasValkey() ? await startValkey() : undefined
 afterAll(() => valkey?.stop())
 
@@ -115,7 +120,8 @@ describe.skipIf(valkey === undefined)('guard serve with Valkey', () => {
     const [one, other] = [await serving(args), await serving(args)]
     const headers = await genuine()
     for (const each of [one, other]) expect(await statusOf(each.port, headers)).toBe(204)
-    for (const each of [one, other]) expect(await each.stop()).toContain('valid once per process')
+    const told = 'A proof is valid once per process: run one process, or give --valkey.'
+    for (const each of [one, other]) expect(await each.stop()).toContain(told)
     await close()
   })
 

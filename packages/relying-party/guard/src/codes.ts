@@ -211,7 +211,8 @@ export const guardRefusals = {
   },
   NONCE_INVALID: {
     meaning: 'The nonce is too old, or was issued by another node or for another API.',
-    action: 'Do nothing if this is rare. If not, give all nodes one `key`.',
+    action:
+      'Do nothing if this is rare. If not, requests of one client reach several nodes: let these share a replay store and a key (`createValkeyReplayStore`, `createValkeyNonces`). A shared key alone makes a proof valid once per node.',
   },
 } as const satisfies CodeTable
 

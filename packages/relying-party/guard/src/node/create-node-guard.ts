@@ -21,7 +21,7 @@ export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 
     | (Omit<RemoteJwks, 'fetch'> & Partial<Pick<RemoteJwks, 'fetch'>>)
   /** As in {@link GuardOptions}; `fetch` defaults to Node's own, `onStale` to a warning of the process. */
   statusList?: Omit<StatusListOptions, 'fetch'> & Partial<Pick<StatusListOptions, 'fetch'>>
-  /** As in {@link GuardOptions}; `'mac'` for nonces with a key of this process. */
+  /** As in {@link GuardOptions}; `'mac'` for nonces with a key of this process, which no other process accepts. */
   nonces?: GuardOptions['nonces'] | 'mac'
 }
 

@@ -14,7 +14,10 @@ import { functionOf, knownMembers, misuse, numberWithin } from '../options/misus
 
 /** Server nonces, without which a proof could have been made long in advance (RFC 9449 section 8). */
 export interface NonceSource {
-  /** Whether a nonce is valid only at the node that issued it. That makes single use exact without a shared store. */
+  /**
+   * Whether a nonce is valid only at the node that issued it. That makes single use exact without a shared store, but
+   * every request of a client must then reach one node: the others refuse it.
+   */
   readonly perNode: boolean
   /** A new nonce. `now` is in Unix seconds. Characters as RFC 9449 section 8.1 allows, at most 256. */
   issue(now: number): Eventually<string>
@@ -26,8 +29,8 @@ export type NonceState = (typeof nonceStates)[number]
 
 export interface NonceSettings {
   /**
-   * At least 32 random bytes, kept secret: nodes with one key accept each other's nonces. Without it each process makes
-   * its own, and its nonces are valid only there.
+   * At least 32 random bytes, kept secret: nodes with one key accept each other's nonces, and need a shared replay store, or
+   * a proof is valid once at each. Without it each process makes its own, and its nonces are valid only there.
    */
   key?: Uint8Array
   /** The API for which the nonces are valid: a nonce of another API is refused even with the same key. */
