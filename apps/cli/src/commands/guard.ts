@@ -51,7 +51,10 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     .requiredOption('--app <id...>', 'apps that are accepted')
     .requiredOption('--tier <tier...>', `tiers that are accepted: ${admissibleTiers.join(', ')}`)
     .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')
-    .option('--public-base-url <url>', 'base of its URLs as callers see it (default: the audience)')
+    .option(
+      '--public-base-url <url>',
+      'base of its URLs as callers see it (default: the audience; the origin, if that has a path)',
+    )
     .option('--observe', 'let every tier through, and log what would have been refused')
     .option(
       '--enforce-share <percent>',

@@ -169,7 +169,7 @@ export const guardRefusals = {
   PROOF_HTU: {
     meaning: 'The proof is for another URL.',
     action:
-      'If all proofs fail like this, set `publicBaseUrl` to what clients call, and undo what a proxy does to paths.',
+      'If all proofs fail like this: `publicBaseUrl` (default: the audience) plus the path as the guard sees it must be the URL that clients call. For an audience with a path set the origin, unless a proxy strips that path.',
   },
   PROOF_AUDIENCE: { meaning: '`aud` of the PoP JWT is not this API.', action: 'Correct the client.' },
   PROOF_TOO_OLD: {

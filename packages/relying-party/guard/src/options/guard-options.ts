@@ -102,9 +102,10 @@ export interface GuardOptions extends AcceptedCallers {
   /** Proof methods for bound tokens. Default `['dpop_combined']`. */
   proofs?: readonly ProofMethod[]
   /**
-   * The base of this API's URLs as callers see it; `htu` must be this plus the path of the request. Default: the
-   * audience. `forwarded`: one of these origins, as stated by `X-Forwarded-Proto` and `X-Forwarded-Host`, which the
-   * proxy must set and never pass on.
+   * The base of this API's URLs as callers see it; `htu` must be this plus the path of the request as the guard sees it.
+   * Default: the audience. If that has a path, this must be the origin, unless a proxy strips the path. `forwarded`:
+   * one of these origins, as stated by `X-Forwarded-Proto` and `X-Forwarded-Host`, which the proxy must set and never
+   * pass on.
    */
   publicBaseUrl?: string | { forwarded: readonly string[] }
   /** Unix milliseconds. */

@@ -107,6 +107,19 @@ export function adapterContract(name: string, start: StartServer): void {
         await refused([token(), proof({ htu: `${audience}/` })], 'invalid_dpop_proof')
       })
 
+      test.each<[string, string, string | undefined, string]>([
+        ['an origin as base URL', `${audience}/v1`, audience, `${audience}/v1/orders`],
+        ['a path that a proxy strips', `${audience}/shop`, undefined, `${audience}/shop/v1/orders`],
+      ])('an audience with a path, and %s', async (_, registered, publicBaseUrl, htu) => {
+        guard = newGuard({ audience: registered, ...(publicBaseUrl === undefined ? {} : { publicBaseUrl }) })
+        const forApi: Field = ['OAuth-Client-Attestation', mintToken({ claims: { aud: registered } })]
+        await served200([forApi, proof({ htu })])
+        // The twin: the base URL that the other one needs.
+        const other = publicBaseUrl === undefined ? audience : registered
+        guard = newGuard({ audience: registered, publicBaseUrl: other })
+        await refused([forApi, proof({ htu })], 'invalid_dpop_proof')
+      })
+
       test('a tier that is not accepted is a 403, without a challenge', async () => {
         const low = mintToken({ claims: { ear_status: 'contraindicated' } })
         const response = await refused(
