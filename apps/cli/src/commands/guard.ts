@@ -35,7 +35,6 @@ interface GuardOptions {
 /** How each gateway passes the request that it asks about, and whether it accepts refusals other than 401 and 403. */
 const gateways: Readonly<Record<string, AuthRequestSettings>> = {
   nginx: { plain: true },
-  haproxy: { plain: true },
   caddy: { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri', address: 'X-Forwarded-For' },
 }
 

@@ -146,7 +146,8 @@ test.each([
   ['an empty Valkey', ['--valkey', ''], '--valkey is empty'],
   ['a tier that there is not', ['--tier', 'none'], 'tiers[1] must be'],
   ['an audience that is no URL', ['--audience', 'api'], 'audience must be'],
-  ['a gateway that nobody knows', ['--gateway', 'apache'], '--gateway must be one of'],
+  ['a gateway that nobody knows', ['--gateway', 'apache'], '--gateway must be one of: nginx, caddy'],
+  ['HAProxy, which cannot ask', ['--gateway', 'haproxy'], '--gateway must be one of: nginx, caddy'],
   ['a share of more than all', ['--enforce-share', '101'], '--enforce-share must be from 0 to 100'],
   ['a share without a secret', ['--enforce-share', '10'], 'ASSAY_ROLLOUT_SECRET must be'],
 ])('guard serve refuses %s', async (_, more, message) => {
