@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
-import { imageOf, measure, signed } from '../support/device.ts'
+import { challengeBody, imageOf, measure, signed } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import {
   addBuild,
@@ -112,6 +112,24 @@ if (bin === undefined) {
         outcome: 'denied',
       })
       expect((await service.call('GET', '/readyz', { key: null })).status).toBe(200)
+    })
+
+    it('a text with U+0000, which PostgreSQL stores nowhere, is a fault of the request', async () => {
+      const device = webDevice()
+      const clientData = await measure(device, await challenge(service, device))
+      const audiences = ['https://api.example.com/\u0000']
+      const attempts = [
+        ['POST', '/v1/challenges', challengeBody({ ...device, audiences })],
+        ['POST', '/v1/attestations', signed(device.key, { ...clientData, audiences })],
+        ['POST', '/v1/apps', { id: 'com.example.nul', platform: 'web', name: '\u0000' }],
+        ['GET', '/v1/apps?after=%00', undefined],
+      ] as const
+      for (const [method, target, body] of attempts) {
+        const key = /challenges|attestations/.test(target) ? { key: null } : {}
+        const { status } = await service.problem(method, target, { body, ...key })
+        expect([target, status]).toEqual([target, 400])
+      }
+      expect(service.log()).not.toContain('malfunction')
     })
 
     it('a change counts once it is committed, even if the service did not learn of it', async () => {

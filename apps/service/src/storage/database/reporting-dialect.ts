@@ -1,15 +1,16 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely'
+import { ProblemError } from '../../faults/problem-error.ts'
 import { StoreNotAnswering } from '../errors/storage-error.ts'
 
 /** Why a database cannot serve a request now. `full`: the disk is full. */
 export type PassingFault = 'not_answering' | 'full'
 
-/** Whether a driver error may be over soon. `false`: it is our own fault. */
-export type Judge = (error: unknown) => PassingFault | false
+/** Whether a driver error may be over soon. `request`: the request is at fault; `false`: it is our own fault. */
+export type Judge = (error: unknown) => PassingFault | 'request' | false
 
 /**
  * A dialect whose connections report temporary errors as {@link StoreNotAnswering}, so that nobody takes them for a
- * fault of the service or of the request. Errors that no judge knows pass unchanged.
+ * fault of the service or of the request, and faults of the request as such. Errors that no judge knows pass unchanged.
  */
 export function reporting(
   dialect: Dialect,
@@ -22,6 +23,7 @@ export function reporting(
   const report = (error: unknown): never => {
     const judged = judge(error)
     if (judged === false) throw error
+    if (judged === 'request') throw new ProblemError('request_invalid', { cause: error })
     onReport?.(judged)
     throw new StoreNotAnswering(judged === 'full' ? 'STORAGE_FULL' : 'STORAGE_NOT_ANSWERING', random(), error)
   }
@@ -94,11 +96,15 @@ const connectionMessages = new Set([
  */
 const passing = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[23]|25006)/
 
+/** SQLSTATE for a text with U+0000, which PostgreSQL cannot hold; only a request brings one. */
+const unstorable = '22021'
+
 /** What node-postgres throws. */
 export const judgePostgres: Judge = (error) => {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   if (code === '53100') return 'full'
+  if (code === unstorable) return 'request'
   if (passing.test(code) || connectionFaults.has(code) || connectionMessages.has(error.message))
     return 'not_answering'
   return false

@@ -46,6 +46,10 @@ describe('what a driver throws', () => {
     }
   })
 
+  it('is a fault of the request where a text has U+0000, which PostgreSQL cannot hold', async () => {
+    await expect(failing(coded('22021'), judgePostgres)).rejects.toMatchObject({ code: 'request_invalid' })
+  })
+
   it.each([
     '08006',
     '53300',

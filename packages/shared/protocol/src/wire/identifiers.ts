@@ -31,12 +31,12 @@ export const thumbprintPattern = /^[A-Za-z0-9_-]{43}$/
 
 /**
  * Whether `text` may name an API as a token audience: an absolute http or https URL in its normal form, without
- * user, query or fragment, at most 255 characters.
+ * user, query, fragment and control characters, at most 255 characters.
  */
 export function isAudience(text: string): boolean {
   return (
     text.length <= 255 &&
-    /^(https?:\/\/[a-z0-9._-]+(?::[0-9]{1,5})?|https?:\/\/\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(\/[^?#\s]*)?$/.test(
+    /^(https?:\/\/[a-z0-9._-]+(?::[0-9]{1,5})?|https?:\/\/\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(\/[^?#\s\p{Cc}]*)?$/u.test(
       text,
     )
   )

@@ -7,6 +7,7 @@ test.each([
   'http://127.0.0.1:8080',
   'https://api.example.com/v1',
   'http://[::1]:80/a',
+  'https://api.example.com/größe/\u{1f511}',
 ])('%s may be an audience', (text) => {
   expect(isAudience(text)).toBe(true)
 })
@@ -20,6 +21,9 @@ test.each([
   'https://a/#f',
   'https://u@a',
   'HTTPS://A',
+  'https://a/\u0000',
+  'https://a/\u007f',
+  'https://a/\u0085',
   `https://a/${'x'.repeat(255)}`,
 ])('%j may not be an audience', (text) => {
   expect(isAudience(text)).toBe(false)
