@@ -80,7 +80,10 @@ const atOnce = 20
 const pause = 300_000
 /** Milliseconds until it is asked again about an installation of which it said what does not hold. */
 const later = 3_600_000
-/** Milliseconds until an installation whose evidence does not hold is looked at again: the app's settings may be correct by then. */
+/**
+ * Milliseconds until an installation is looked at again whose evidence does not hold, or for which the app has no settings:
+ * these may be correct by then.
+ */
 const muchLater = 24 * later
 
 /**
@@ -93,13 +96,11 @@ export function createInquiries(dependencies: InquiryDependencies) {
   const ask = async (due: InquiryDue): Promise<InquiryLearned> => {
     const app = await apps.find(due.app)
     const { evidence, receipt } = due
-    let mayHold = false
+    if (app === undefined) return { evidence, receipt, askAt: undefined }
     for (const [i, kept] of evidence.entries()) {
       const scheme = schemes.find(kept.format)
-      const settings =
-        app === undefined || scheme === undefined ? undefined : schemes.settingsFor(scheme, app.evidence)
-      if (scheme?.inquire === undefined || app === undefined || settings === undefined) continue
-      mayHold = true
+      const settings = scheme && schemes.settingsFor(scheme, app.evidence)
+      if (scheme?.inquire === undefined || settings === undefined) continue
       const standing = { app, settings }
       const holds = await recalled(scheme, kept, standing)
       if (holds === undefined) continue
@@ -109,7 +110,7 @@ export function createInquiries(dependencies: InquiryDependencies) {
       )
       return learnedOf(due, i, answer)
     }
-    return { evidence, receipt, askAt: mayHold ? clock() + muchLater : undefined }
+    return { evidence, receipt, askAt: clock() + muchLater }
   }
 
   /** Undefined: it does not hold now, or cannot be read. What follows from that is the next refresh's affair. */

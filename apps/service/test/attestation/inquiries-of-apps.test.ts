@@ -25,7 +25,7 @@ function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
       receipt: Buffer.from('r'),
     },
   }))
-  const state = { now: 1_000, asked: [] as string[], malfunctions: 0 }
+  const state = { now: 1_000, asked: [] as string[], malfunctions: 0, without: '' }
   const installations: InquiryStore = {
     due: async (now, { limit, without }) => ({
       due: rows
@@ -59,8 +59,11 @@ function world(apps: readonly string[], away: Set<string>, fault?: Fault) {
   } as unknown as EvidenceScheme
   const node = () =>
     createInquiries({
-      schemes: { find: () => scheme, settingsFor: () => ({}) } as unknown as SchemeRegistry,
-      apps: { find: async (id) => ({ id, evidence: {} }) as App },
+      schemes: {
+        find: () => (state.without === 'scheme' ? undefined : scheme),
+        settingsFor: () => (state.without === 'settings' ? undefined : {}),
+      } as unknown as SchemeRegistry,
+      apps: { find: async (id) => (state.without === 'app' ? undefined : ({ id, evidence: {} } as App)) },
       installations,
       findSecret: async () => undefined,
       clock: () => state.now,
@@ -123,6 +126,22 @@ it('an installation whose app had wrong settings for a while is asked about once
   for (const row of rows) row.due = { ...row.due, evidence: [{ format: 'f', claims: 'hold', verifiedAt: 0 }] }
   expect(await ask(24 * hour)).toEqual(['a'])
 })
+
+it.each<[without: string, asked: string[]]>([
+  ['settings', ['a']],
+  ['scheme', ['a']],
+  ['app', []],
+])(
+  'an installation that falls due without its %s: a day later, %j is asked about',
+  async (without, asked) => {
+    const { state, ask } = world(['a'], new Set())
+    state.without = without
+    expect(await ask(0)).toEqual([])
+    state.without = ''
+    expect(await ask(24 * hour - 1)).toEqual([])
+    expect(await ask(1)).toEqual(asked)
+  },
+)
 
 it('no further inquiry begins after the stop', async () => {
   const { state, rows, ask } = world(['a', 'b', 'c'], new Set())
