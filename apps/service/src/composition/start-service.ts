@@ -4,6 +4,7 @@ import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-k
 import { createService, type Service } from './create-service.ts'
 import type { Observe } from './observers.ts'
 import type { Moved } from '../storage/moving/migrate-store.ts'
+import { StorageError } from '../storage/errors/storage-error.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { openSharedState, type SharedState } from '../storage/valkey/shared-state.ts'
 import { createPooledRandom } from '../system/random.ts'
@@ -73,7 +74,9 @@ async function withApiKeys<T>(
 ): Promise<T> {
   const checked = checkStorageConfig(config)
   const { clock, random } = checked
-  const storage = await openStorage({ ...checked, postgres: config.postgres })
+  // Beside nodes of a cluster, but not beside a process that has the database to itself.
+  const share = { isShared: true, onTaken: () => undefined }
+  const storage = await openStorage({ ...checked, postgres: config.postgres, share })
   try {
     return await work(createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }))
   } finally {
@@ -95,7 +98,11 @@ function noAdminKey(): ServiceError {
 export async function startService(config: ServiceConfig, observe?: Observe): Promise<RunningService> {
   const checked = checkConfig(config)
   await checkGoogleCredentials(checked.vendors.googleCredentials)
-  const storage = await openStorage(checked)
+  // Without shared state, a second node would refuse challenges of the first, and accept again what the first has
+  // accepted.
+  const taken = new AbortController()
+  const share = { isShared: checked.valkey !== undefined, onTaken: () => taken.abort() }
+  const storage = await openStorage({ ...checked, share })
   let shared: SharedState | undefined
   let service: Service | undefined
   try {
@@ -106,14 +113,12 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
     })
     if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
-    // Without shared state, a second node would refuse challenges of the first, and accept again what the first has
-    // accepted.
-    let giveWay = (): unknown => undefined
-    await storage.database.hold({ isShared: checked.valkey !== undefined, onTaken: () => void giveWay() })
     shared = await openShared(checked, storage)
     const made = await createService(checked, storage, { hasPeers: shared !== undefined, shared, observe })
     service = made
-    giveWay = () => made.giveWay()
+    // A change of the schema may take long enough to lose the database.
+    if (taken.signal.aborted) throw new StorageError('STORAGE_LOCKED')
+    taken.signal.addEventListener('abort', () => void made.giveWay())
     const url = await listen(made.app, checked)
     const consoleUrl =
       made.console === undefined || checked.console === undefined

@@ -1,4 +1,4 @@
-import type { OpenedDatabase } from './database/opened-database.ts'
+import type { OpenedDatabase, OpenOptions } from './database/opened-database.ts'
 
 export type DatabaseConfig =
   /** One process and one folder. The folder is created if missing. */
@@ -7,22 +7,23 @@ export type DatabaseConfig =
   | { kind: 'postgres'; connectionString: string; maxConnections?: number }
 
 /**
- * Opens the database, locks it if only one process may have it, and brings its schema up to date.
+ * Opens the database, claims it, and then brings its schema up to date: a process that is refused leaves it as it is.
  *
  * Throws a {@link StorageError}: `STORAGE_LOCKED`, `STORAGE_NEWER_SCHEMA`, `STORAGE_UNAVAILABLE` or `STORAGE_DAMAGED`.
- *
- * @param onReport called each time that the database fails to answer for a temporary cause
  */
-export async function openDatabase(config: DatabaseConfig, onReport?: () => void): Promise<OpenedDatabase> {
+export async function openDatabase(
+  config: DatabaseConfig,
+  options: OpenOptions = {},
+): Promise<OpenedDatabase> {
   // Only the requested driver is loaded: each takes memory that the other would never use.
   switch (config.kind) {
     case 'sqlite': {
       const { openSqlite } = await import('./sqlite.ts')
-      return openSqlite(config.folder, onReport)
+      return openSqlite(config.folder, options)
     }
     case 'postgres': {
       const { openPostgres } = await import('./postgres.ts')
-      return openPostgres(config.connectionString, config.maxConnections ?? 10, onReport)
+      return openPostgres(config.connectionString, config.maxConnections ?? 10, options)
     }
   }
 }

@@ -22,17 +22,20 @@ import { createSessionRepository } from './repositories/sessions.repository.ts'
 import { createBlobCheck } from './blobs/blob-check.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
 import { openFileBlobs } from './blobs/file-blobs.ts'
-import { openDatabase } from './open-database.ts'
-import type { OpenedDatabase } from './database/opened-database.ts'
+import { keysAndTraces } from './migrations/0002-keys-and-traces.ts'
+import { manyNodes } from './migrations/0016-many-nodes.ts'
+import { openDatabase, type DatabaseConfig } from './open-database.ts'
+import type { DatabaseShare, OpenedDatabase } from './database/opened-database.ts'
 import { createSealing } from './database/sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
-import { checkStoreId } from './data-folder/store-id.ts'
+import { checkStoreId, expectStoreId } from './data-folder/store-id.ts'
 import { createTraceRepository } from './repositories/traces.repository.ts'
 
 interface StorageOptions {
   dataFolder: string
   postgres: string | undefined
   sealingKey: Uint8Array
+  share?: DatabaseShare
   /** Bytes of blobs that one of several nodes keeps in its folder; default {@link defaultBlobCache}. */
   blobCache?: number
   clock: Clock
@@ -46,17 +49,24 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>
 
 /** Opens all persistent stores. @throws StorageError, after closing what it opened */
 export async function openStorage(options: StorageOptions) {
-  const { dataFolder, postgres, sealingKey, blobCache, clock, steady, random } = options
+  const { dataFolder, postgres, sealingKey, share, blobCache, clock, steady, random } = options
   const faults = createRecentCount(steady)
-  const database = await openDatabase(
+  const sealing = createSealing(sealingKey)
+  const config: DatabaseConfig =
     postgres === undefined
       ? { kind: 'sqlite', folder: dataFolder }
-      : { kind: 'postgres', connectionString: postgres },
-    faults.note,
-  )
+      : { kind: 'postgres', connectionString: postgres }
+  const database = await openDatabase(config, {
+    ...(share && { share }),
+    // A newer schema is final: a database that belongs to another key or folder must not get it.
+    async check(trx, ran) {
+      if (ran.has(keysAndTraces.name)) await createSecretRepository({ db: trx, sealing }).verifySealingKey()
+      await expectStoreId({ db: trx, kind: config.kind }, dataFolder, ran.has(manyNodes.name))
+    },
+    onReport: faults.note,
+  })
   try {
     const { db, registered } = database
-    const sealing = createSealing(sealingKey)
     const secrets = createSecretRepository({ db, sealing })
     await secrets.verifySealingKey()
     await checkStoreId(database, dataFolder)

@@ -6,7 +6,7 @@ import { ImpatientClient } from './impatient-client.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
-import { noteSignOfLife, type OpenedDatabase } from './database/opened-database.ts'
+import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgePostgres, reporting, type PassingFault } from './database/reporting-dialect.ts'
 import { StorageError } from './errors/storage-error.ts'
 import { takeRoom } from './take-room.ts'
@@ -16,7 +16,7 @@ import type { Tables } from './database/tables.ts'
 export async function openPostgres(
   connectionString: string,
   maxConnections: number,
-  onReport?: () => void,
+  { share, check, onReport }: OpenOptions,
 ): Promise<OpenedDatabase> {
   // A schema change may take long, and so may waiting for another process that makes one.
   const schema = openPool(connectionString, {
@@ -24,9 +24,15 @@ export async function openPostgres(
     statement_timeout: schemaTimeout,
     lock_timeout: schemaTimeout,
   })
+  let held: DatabaseHold | undefined
   try {
     await reach(schema, connectionString)
-    await migrate(schema, postgresSchema, schemaSteps)
+    // Whoever is at work on the database may not understand another schema.
+    held = share && (await holdDatabase(connectionString, share))
+    await migrate(schema, postgresSchema, schemaSteps, check)
+  } catch (error) {
+    await held?.release()
+    throw error
   } finally {
     await schema.destroy()
   }
@@ -40,7 +46,6 @@ export async function openPostgres(
   const registered = openPool(connectionString, { max: 2, ...limits }, report)
   // No request may keep a node from hearing: it signs only as long as it hears.
   const hearing = openPool(connectionString, { max: 2, ...limits }, report)
-  let held: DatabaseHold | undefined
   let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
   return {
@@ -56,9 +61,6 @@ export async function openPostgres(
       if (!isFull) return
       await takeRoom(registered, now)
       isFull = false
-    },
-    async hold(share) {
-      held = await holdDatabase(connectionString, share)
     },
     close: () =>
       (closed ??= Promise.all([

@@ -7,13 +7,13 @@ import { lockFolder } from './data-folder/folder-lock.ts'
 import { sqliteSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
-import { noteSignOfLife, type OpenedDatabase } from './database/opened-database.ts'
+import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgeSqlite, reporting } from './database/reporting-dialect.ts'
 import { StorageError } from './errors/storage-error.ts'
 import type { Tables } from './database/tables.ts'
 
 /** `assay.sqlite` in a folder that only this process has open. */
-export async function openSqlite(folder: string, onReport?: () => void): Promise<OpenedDatabase> {
+export async function openSqlite(folder: string, { check, onReport }: OpenOptions): Promise<OpenedDatabase> {
   let unlock: (() => void) | undefined
   let db: Kysely<Tables> | undefined
   try {
@@ -26,7 +26,7 @@ export async function openSqlite(folder: string, onReport?: () => void): Promise
       }),
     })
     db = opened
-    await migrate(opened, sqliteSchema, schemaSteps)
+    await migrate(opened, sqliteSchema, schemaSteps, check)
     syncFolder(folder)
     syncFolder(path.dirname(path.resolve(folder)))
     return {
@@ -34,8 +34,6 @@ export async function openSqlite(folder: string, onReport?: () => void): Promise
       db: opened,
       registered: opened,
       hearing: opened,
-      // The process that has it open has the folder to itself.
-      hold: () => Promise.resolve(),
       onChange: () => undefined,
       ping: (now) => noteSignOfLife(opened, now),
       close: closeOnce(opened, unlock),

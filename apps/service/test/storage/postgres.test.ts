@@ -167,13 +167,14 @@ if (bin === undefined) {
   })
 
   it('is held by one process, until that one is closed', async () => {
-    const [first, second] = [await world.open(), await world.openSecond()]
-    const share = { isShared: false, onTaken: () => undefined }
-    await first.hold(share)
+    const connectionString = await world.createDatabase()
+    const open = (isShared: boolean) =>
+      openDatabase({ kind: 'postgres', connectionString }, { share: { isShared, onTaken: () => undefined } })
+    const first = await open(false)
     for (const isShared of [false, true])
-      await expect(second.hold({ ...share, isShared })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+      await expect(open(isShared)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await first.close()
-    await second.hold(share)
+    await (await open(false)).close()
   })
 
   it('is held by any number that share it, and by none beside them that does not', async () => {

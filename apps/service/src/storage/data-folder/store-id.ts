@@ -27,6 +27,24 @@ export async function checkStoreId({ db, kind }: OpenedDatabase, folder: string)
   return id
 }
 
+/**
+ * Whether {@link checkStoreId} can succeed. Changes nothing.
+ *
+ * @param hasId whether the database has come to have ids
+ * @throws StorageError `STORAGE_OTHER_STORE`
+ */
+export async function expectStoreId(
+  { db, kind }: Pick<OpenedDatabase, 'db' | 'kind'>,
+  folder: string,
+  hasId: boolean,
+): Promise<void> {
+  const here = readStoreId(folder)
+  if (here === undefined) return
+  const id = hasId ? (await db.selectFrom('store').select('store_id').executeTakeFirst())?.store_id : null
+  // An embedded database without one takes that of its folder.
+  if (id !== here && !(kind === 'sqlite' && id === null)) throw new StorageError('STORAGE_OTHER_STORE')
+}
+
 /** If several nodes start at once on a new database, one gives it its id. */
 async function idOf(db: Database, made: string): Promise<string> {
   await db.updateTable('store').set({ store_id: made }).where('store_id', 'is', null).execute()

@@ -1,10 +1,26 @@
 import type { Database } from './tables.ts'
 
+/** A claim to the database for this process until it is closed: alone, or together with others that share it. */
 export interface DatabaseShare {
   /** Whether others that share it too may serve at the same time. */
   isShared: boolean
   /** Called once when a process that does not share it has the database. */
   onTaken: () => void
+}
+
+/**
+ * Asked before the first step of the schema that has not run; if it throws, nothing is changed.
+ *
+ * @param ran names of the steps that have run
+ */
+export type CheckBefore = (trx: Database, ran: ReadonlySet<string>) => Promise<void>
+
+export interface OpenOptions {
+  /** Default: no claim. A process that has the embedded database open has its folder to itself anyway. */
+  share?: DatabaseShare
+  check?: CheckBefore
+  /** Called each time that the database fails to answer for a temporary cause. */
+  onReport?: () => void
 }
 
 export interface OpenedDatabase {
@@ -14,12 +30,6 @@ export interface OpenedDatabase {
   readonly registered: Database
   /** The same database, over connections only for what nodes hear of each other: one reads while the other writes. */
   readonly hearing: Database
-  /**
-   * Claims the database for this process until it is closed: alone, or together with others that share it.
-   *
-   * @throws StorageError `STORAGE_LOCKED`
-   */
-  readonly hold: (share: DatabaseShare) => Promise<void>
   /** Calls when another process may have changed registrations, as long as the connection for that lasts. */
   readonly onChange: (onCall: () => void) => void
   /** Rejects if the database does not take a write. @param now milliseconds since 1970 */

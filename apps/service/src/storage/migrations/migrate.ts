@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { StorageError } from '../errors/storage-error.ts'
+import type { CheckBefore } from '../database/opened-database.ts'
 import type { Database } from '../database/tables.ts'
 import type { SchemaDialect } from './schema-dialect.ts'
 import type { SchemaStep } from './migration.ts'
@@ -18,10 +19,11 @@ export async function migrate(
   db: Database,
   dialect: SchemaDialect,
   steps: readonly SchemaStep[],
+  check?: CheckBefore,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await takeTurn(trx, dialect)
-    await runSteps(trx, dialect, steps)
+    await runSteps(trx, dialect, steps, check)
   })
 }
 
@@ -35,11 +37,13 @@ export async function runSteps(
   trx: Database,
   dialect: SchemaDialect,
   steps: readonly SchemaStep[],
+  check?: CheckBefore,
 ): Promise<void> {
   const seen = await readSeen(trx, dialect)
   if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
     throw new StorageError('STORAGE_NEWER_SCHEMA')
   }
+  if (seen.length < steps.length) await check?.(trx, new Set(seen.map(({ name }) => name)))
   for (const [index, step] of steps.entries()) {
     if (index < seen.length) continue
     await step.up(trx, dialect)
