@@ -81,7 +81,45 @@ final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
   }
 }
 
+/// Keys that fail as often as told, when they are opened and when they sign.
+final class UnsteadyKeys: DeviceKeyMaker, @unchecked Sendable {
+  let hasSecureEnclave = true
+  var faults = 0
+  private let inner = EnclaveKeys()
+
+  private func unsteady(_ key: DeviceKey) -> DeviceKey {
+    DeviceKey(publicKey: key.publicKey, blob: key.blob) { [self] data in
+      try failing()
+      return try key.sign(data)
+    }
+  }
+  private func failing() throws {
+    guard faults > 0 else { return }
+    faults -= 1
+    throw PlatformError(domain: "CryptoTokenKit", code: -2)
+  }
+  func make(_ keeping: DeviceKey.Keeping) throws -> DeviceKey { unsteady(try inner.make(.software)) }
+  func open(_ blob: Bytes, _ keeping: DeviceKey.Keeping) throws -> DeviceKey {
+    try failing()
+    return unsteady(try inner.open(blob, .software))
+  }
+}
+
 @Suite struct KeyTests {
+  @Test func aFaultOfOneCallCostsNoKey() async throws {
+    let (maker, store) = (UnsteadyKeys(), MemoryStore())
+    let first = try await DeviceKeyStore(maker, store).open()
+    maker.faults = 1
+    let key = try await DeviceKeyStore(maker, store).open()
+    #expect(key.publicKey == first.publicKey)
+    maker.faults = 1
+    #expect(try await key.sign([1]).count == 64)
+    maker.faults = 2
+    await #expect(throws: PlatformError.self) { _ = try await key.sign([1]) }
+    maker.faults = 2
+    await #expect(throws: PlatformError.self) { _ = try await DeviceKeyStore(maker, store).open() }
+  }
+
   @Test func aKeychainThatCannotBeReadLosesNoKey() async throws {
     let store = MemoryStore()
     let keys = DeviceKeyStore(EnclaveKeys(), store)

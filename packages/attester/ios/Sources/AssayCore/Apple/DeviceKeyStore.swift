@@ -19,10 +19,16 @@ public struct DeviceKey: InstallationKey {
   }
 
   public func sign(_ data: Bytes) throws -> Bytes {
-    let signature = try signing(data)
+    let signature = try onceMore { try signing(data) }
     guard signature.count == 64 else { throw PlatformError(domain: "assay.signature", code: signature.count) }
     return signature
   }
+}
+
+/// Runs `work` again if it fails. Whoever uses a key replaces it at the first error, and with it the installation; but the system
+/// reaches the Secure Enclave through another process, and a connection that breaks is there again at the next call.
+private func onceMore<T>(_ work: () throws -> T) throws -> T {
+  do { return try work() } catch { return try work() }
 }
 
 /// Makes and opens keys of both kinds. It throws ``PlatformError``.
@@ -69,7 +75,7 @@ public actor DeviceKeyStore: KeyStore {
     guard item.count > 2, let keeping = DeviceKey.Keeping(rawValue: item[0]) else {
       throw PlatformError(domain: "assay.key", code: item.count)
     }
-    let key = try maker.open(Array(item.dropFirst(2)), keeping)
+    let key = try onceMore { try maker.open(Array(item.dropFirst(2)), keeping) }
     opened = key
     return key
   }
