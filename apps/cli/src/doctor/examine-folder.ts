@@ -27,9 +27,10 @@ async function examineKeyFile(file: string): Promise<Finding[]> {
 
 /**
  * Windows has no such bits, and shows every file as accessible to all. What another user owns, such as the secret of a
- * pod, this one can only read as a member of its group.
+ * pod, this one may read as a member of its group; root, who needs no group for that, is told of every group.
  */
-function isForOthers({ mode, uid }: Stats): boolean {
+function isForOthers({ mode, uid, gid }: Stats): boolean {
   if (process.platform === 'win32') return false
-  return (mode & (uid === process.getuid?.() ? 0o077 : 0o007)) !== 0
+  const isByGroup = uid !== process.getuid?.() && process.getgroups?.().includes(gid) === true
+  return (mode & (isByGroup ? 0o007 : 0o077)) !== 0
 }

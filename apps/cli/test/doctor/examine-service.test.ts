@@ -206,6 +206,7 @@ describe.skipIf(process.platform === 'win32')('the folder of a service on this m
 
   test('may be read by the group of this process if another user owns it, as in a pod', async () => {
     const owner = vi.spyOn(process, 'getuid').mockReturnValue(12_345)
+    const groups = vi.spyOn(process, 'getgroups')
     const found = async () => codes((await examineFolder({ data, sealingKeyFile })) ?? [])
     try {
       chmodSync(data, 0o2770)
@@ -213,10 +214,14 @@ describe.skipIf(process.platform === 'win32')('the folder of a service on this m
       expect(await found()).toEqual([])
       chmodSync(sealingKeyFile, 0o444)
       expect(await found()).toEqual(['DOCTOR_SEALING_KEY_READABLE'])
+      chmodSync(sealingKeyFile, 0o440)
+      // Root, who is in none of the service's groups.
+      groups.mockReturnValue([])
+      expect(await found()).toEqual(['DOCTOR_SEALING_KEY_READABLE', 'DOCTOR_DATA_FOLDER_READABLE'])
     } finally {
       owner.mockRestore()
+      groups.mockRestore()
     }
-    chmodSync(sealingKeyFile, 0o440)
     expect(await found()).toEqual(['DOCTOR_SEALING_KEY_READABLE', 'DOCTOR_DATA_FOLDER_READABLE'])
   })
 })
