@@ -31,7 +31,7 @@ export const thumbprintPattern = /^[A-Za-z0-9_-]{43}$/
 
 /**
  * Whether `text` may name an API as a token audience: an absolute http or https URL in its normal form, without
- * user, query, fragment and control characters, at most 255 characters.
+ * user, query, fragment or control characters, at most 255 characters.
  */
 export function isAudience(text: string): boolean {
   return (
