@@ -118,6 +118,7 @@ if (bin === undefined) {
       const device = webDevice()
       const clientData = await measure(device, await challenge(service, device))
       const audiences = ['https://api.example.com/\u0000']
+      const logged = service.log().length
       const attempts = [
         ['POST', '/v1/challenges', challengeBody({ ...device, audiences })],
         ['POST', '/v1/attestations', signed(device.key, { ...clientData, audiences })],
@@ -129,7 +130,8 @@ if (bin === undefined) {
         const { status } = await service.problem(method, target, { body, ...key })
         expect([target, status]).toEqual([target, 400])
       }
-      expect(service.log()).not.toContain('malfunction')
+      // Tests before this one may have met a slow database.
+      expect(service.log().slice(logged)).not.toContain('malfunction')
     })
 
     it('a change counts once it is committed, even if the service did not learn of it', async () => {
