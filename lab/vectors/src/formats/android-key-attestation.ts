@@ -130,6 +130,7 @@ const levels: readonly SecurityLevel[] = ['Software', 'TrustedEnvironment', 'Str
 const earliestMonth = 100001
 const latestMonth = 999912
 /** YYYYMMDD. */
+const earliestDay = 10000101
 const latestDay = 99991231
 
 function forbiddenBy(policy: VectorPolicy): readonly Forbidden[] {
@@ -166,7 +167,7 @@ function stated(claim: string): string {
  */
 export function olderThan(minimum: number): string {
   const least = Math.min(latestDay, Math.ceil(Math.max(minimum, earliestMonth)))
-  const hasDay = least > latestMonth
+  const hasDay = least >= earliestDay
   const [month, day] = hasDay ? [Math.ceil(least / 100), least] : [least, least * 100]
   const level = stated('osPatchLevel')
   // Seen from 1970, every month that is one lies ahead.
