@@ -4,9 +4,9 @@ import SqliteDatabase from 'better-sqlite3'
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely'
 import pg from 'pg'
 import { fixedBytes } from '@assay/testkit/fixed'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { addAdminKey, initialise, startService, type ServiceConfig } from '../../src/index.ts'
-import { holdDatabase } from '../../src/storage/database-hold.ts'
+import { holdDatabase, type DatabaseHold } from '../../src/storage/database-hold.ts'
 import { createSealing } from '../../src/storage/database/sealing.ts'
 import type { Tables } from '../../src/storage/database/tables.ts'
 import { migrate } from '../../src/storage/migrations/migrate.ts'
@@ -110,8 +110,15 @@ if (bin === undefined) {
   })
 } else {
   describe('a database at work', () => {
-    const held = (connectionString: string | undefined, isShared: boolean) =>
-      holdDatabase(connectionString as string, { isShared, onTaken: () => undefined })
+    const holds: DatabaseHold[] = []
+    afterEach(async () => {
+      for (const hold of holds.splice(0)) await hold.release()
+    })
+    const held = async (connectionString: string | undefined, isShared: boolean) => {
+      const hold = await holdDatabase(connectionString as string, { isShared, onTaken: () => undefined })
+      holds.push(hold)
+      return hold
+    }
 
     it('is not migrated by a process that may not serve beside', async () => {
       const config = await olderStore('postgres')
@@ -130,10 +137,9 @@ if (bin === undefined) {
 
     it('is migrated beside a cluster, which goes on', async () => {
       const config = await olderStore('postgres')
-      const shared = await held(config.postgres, true)
+      await held(config.postgres, true)
       expect(await initialise(config)).toBeDefined()
       expect(await stepsAt(config)).toBe(schemaSteps.length)
-      await shared.release()
     })
   })
 

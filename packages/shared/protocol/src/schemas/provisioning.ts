@@ -7,7 +7,14 @@ import { admissibleTiers, platforms, tokenModes } from '../wire/tier.ts'
 import { longestTokenLifetime } from '../wire/token.ts'
 import { appId, audience, buildId } from './public.ts'
 
-const name = z.string().min(1).max(128)
+/** PostgreSQL holds no U+0000, and a store must be movable there. */
+const freeText = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine((text) => !text.includes('\0'))
+const name = freeText(128)
 const distinct = (values: readonly unknown[]) => new Set(values).size === values.length
 const versionCode = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /** A web origin as browsers send it (RFC 6454): scheme, host, and port unless it is the default. */
@@ -24,7 +31,7 @@ const probes = z
 
 const policy = z.string().regex(policyIdPattern)
 const thumbprint = z.string().regex(thumbprintPattern)
-const note = z.string().min(1).max(256)
+const note = freeText(256)
 const time = z.iso.datetime({ offset: true })
 
 /** Body of `POST /v1/apps/{app}/bans`. */
@@ -82,7 +89,7 @@ export const appInput = (evidence: EvidenceSettings) =>
     id: appId,
     platform: z.enum(platforms),
     name: name.optional(),
-    package: z.string().min(1).max(255).optional(),
+    package: freeText(255).optional(),
     signers: signers.optional(),
     store_signers: signers.optional(),
     upload_signers: signers.optional(),

@@ -116,6 +116,7 @@ test.each([
   ['an API that accepts none', apiInput, { ...api, tiers: ['none'] }],
   ['a bearer token of 900 s', apiInput, { ...api, mode: 'bearer', token_lifetime: 900 }],
   ['an origin with a path', apiInput, { ...api, origins: ['https://a.example/'] }],
+  ['a name that PostgreSQL cannot hold', apiKeyInput, { name: 'a\u0000b', scope: 'admin' }],
   ['an app twice', apiInput, { ...api, apps: ['com.example.app', 'com.example.app'] }],
   ['a registration key for no app', apiKeyInput, { name: 'ci', scope: 'registration' }],
   ['an admin key for apps', apiKeyInput, { name: 'ci', scope: 'admin', apps: ['com.example.app'] }],
