@@ -65,14 +65,15 @@ export async function holdDatabase(connectionString: string, options: HoldOption
   }
 }
 
-/** The server tells a session of its end a moment before it lets go of the session's lock. */
+/** The server tells a session of its end a moment before it lets go of the session's lock: for a second it is not believed. */
 async function retried(open: () => Promise<pg.Client>, signal: AbortSignal): Promise<pg.Client> {
-  for (let tries = 1; ; tries += 1) {
+  const until = performance.now() + 1_000
+  for (;;) {
     try {
       return await open()
     } catch (error) {
-      if (!(error instanceof StorageError) || tries === 5) throw error
-      await wait(200, undefined, { signal, ref: false })
+      if (!(error instanceof StorageError) || performance.now() > until) throw error
+      await wait(100, undefined, { signal, ref: false })
     }
   }
 }
