@@ -99,10 +99,14 @@ const withValkey: typeof withoutValkey = [
   [
     'with a store and nonces on Valkey',
     'once',
-    (clock) => () => ({
-      replayStore: createValkeyReplayStore({ client: onValkey(), clock }),
-      nonces: createValkeyNonces({ client: onValkey(), clock, audience, random: fixedRandom('nonces') }),
-    }),
+    (clock) => {
+      // One source for both: each node proposes another key, and both must take the one in Valkey.
+      const random = fixedRandom('nonces')
+      return () => ({
+        replayStore: createValkeyReplayStore({ client: onValkey(), clock }),
+        nonces: createValkeyNonces({ client: onValkey(), clock, audience, random }),
+      })
+    },
   ],
 ]
 
