@@ -52,7 +52,7 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')
     .option(
       '--public-base-url <url>',
-      'base of its URLs as callers see it (default: the audience; the origin, if that has a path)',
+      'base of its URLs as callers see it (default: the audience); if the audience has a path, give its origin',
     )
     .option('--observe', 'let every tier through, and log what would have been refused')
     .option(
