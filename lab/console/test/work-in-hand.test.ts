@@ -92,6 +92,17 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await close()
   })
 
+  it('shows the same key a form that only some keys have, as it was filled in', async () => {
+    const { page, close } = await open('bans')
+    const why = page.getByLabel('Why, for whoever reads the list').first()
+    await why.fill('as typed')
+    await endSession(page)
+    await signInAgain(page)
+    await why.waitFor()
+    expect(await why.inputValue()).toBe('as typed')
+    await close()
+  })
+
   it('asks for nothing but the session while nobody is signed in, and anew for everything after that', async () => {
     await put('asked', 'as saved')
     const { page, close } = await open('policies/asked')
