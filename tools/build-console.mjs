@@ -23,32 +23,35 @@ export async function buildConsole() {
   const { NODE_ENV: before } = process.env
   // Vite keeps the one that is set: a test would build, and leave to be packed, a console for development.
   process.env.NODE_ENV = 'production'
-  await build({
-    root: folder,
-    base: '/console/',
-    configFile: false,
-    envDir: false,
-    publicDir: false,
-    logLevel: 'error',
-    mode: 'production',
-    resolve: { conditions: ['@assay/source', 'module', 'browser', 'production'] },
-    plugins: [
-      virtualModule('virtual:explanations', `export const explanations = ${JSON.stringify(explanations)}`),
-    ],
-    build: {
-      outDir: 'dist',
-      emptyOutDir: true,
-      target: 'es2022',
-      modulePreload: { polyfill: false },
-      // The content security policy allows no data: URLs.
-      assetsInlineLimit: 0,
-      chunkSizeWarningLimit: 1024,
-      license: { fileName: 'assets/licenses.txt' },
-    },
-  })
-  // The caller goes on in this process.
-  if (before === undefined) delete process.env.NODE_ENV
-  else process.env.NODE_ENV = before
+  try {
+    await build({
+      root: folder,
+      base: '/console/',
+      configFile: false,
+      envDir: false,
+      publicDir: false,
+      logLevel: 'error',
+      mode: 'production',
+      resolve: { conditions: ['@assay/source', 'module', 'browser', 'production'] },
+      plugins: [
+        virtualModule('virtual:explanations', `export const explanations = ${JSON.stringify(explanations)}`),
+      ],
+      build: {
+        outDir: 'dist',
+        emptyOutDir: true,
+        target: 'es2022',
+        modulePreload: { polyfill: false },
+        // The content security policy allows no data: URLs.
+        assetsInlineLimit: 0,
+        chunkSizeWarningLimit: 1024,
+        license: { fileName: 'assets/licenses.txt' },
+      },
+    })
+  } finally {
+    // The caller goes on in this process.
+    if (before === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = before
+  }
   writeFileSync(stamp, sources)
 }
 

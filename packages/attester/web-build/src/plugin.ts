@@ -29,7 +29,7 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
   let root = options.root
   let isWatching = false
 
-  async function finish(): Promise<void> {
+  async function finish(registers = !isWatching): Promise<void> {
     const written = options.folder === undefined ? [...folders] : [path.resolve(options.folder)]
     const pinned = [...lazy]
     folders.clear()
@@ -44,7 +44,7 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
         { ...options, ...(root !== undefined && { root }) },
         names,
       )
-      if (!options.register || isWatching) continue
+      if (!options.register || !registers) continue
       const built = { folder, build, project: process.cwd(), coverage: options.coverage }
       process.stderr.write(await registerBuild(built, options.register))
       process.stdout.write(`build ${build} of ${options.register.app} is registered\n`)
@@ -59,7 +59,7 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
       if (options.coverage === 'entry')
         for (const chunk of lazyChunks(bundle)) lazy.add(path.resolve(folder, chunk))
     },
-    closeBundle: { order: 'post', sequential: true, handler: finish },
+    closeBundle: { order: 'post', sequential: true, handler: () => finish() },
   } as const
 
   function mustMeasureAll(): void {
@@ -110,14 +110,14 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
         mustMeasureAll()
         const { outdir, outfile, absWorkingDir = process.cwd() } = initialOptions
         const folder = outdir ?? (outfile === undefined ? undefined : path.dirname(outfile))
-        let isRebuild = false
+        let isFirst = true
         onEnd(async ({ errors }) => {
           // esbuild tells no plugin that it watches or serves; only a build after the first of a context shows it.
-          isWatching = isRebuild
-          isRebuild = true
+          const registers = isFirst
+          isFirst = false
           if (errors.length > 0 || folder === undefined || initialOptions.write === false) return
           folders.add(path.resolve(absWorkingDir, folder))
-          await finish()
+          await finish(registers)
         })
       },
     },
