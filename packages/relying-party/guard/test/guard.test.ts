@@ -303,6 +303,19 @@ describe('ports that fail', () => {
   })
 })
 
+test.each([
+  [10, 'ok'],
+  [12, 'PROOF_TOO_OLD'],
+])('a proof that has 11 s left is judged after a wait of %d s: %s', async (wait, outcome) => {
+  let time = now
+  const denies = async () => {
+    time += wait
+    return false
+  }
+  const proof = mintProof({ claims: { iat: now - 59 } })
+  expect(await judged(newGuard({ clock: () => time * 1000, denyList: { denies } }), { proof })).toBe(outcome)
+})
+
 test('the store is asked last: a request that is refused for another reason leaves no trace', async () => {
   const asked: string[] = []
   const guard = newGuard({ replayStore: { shared: true, addIfAbsent: (key) => asked.push(key) > 0 } })

@@ -137,6 +137,8 @@ async function findFault(
   if (typeof verified === 'string') return verified
   const shortfall = findShortfall(parts, accepted, attested)
   if (shortfall !== undefined) return shortfall
+  // Keys, lists and ports may have been waited for, while the store forgot the proof.
+  if (readClock(parts.clock) > verified.usableUntil) return 'PROOF_TOO_OLD'
   // One second longer than the proof can pass, plus the tolerance again for a store with another clock.
   const expiresAt = Math.ceil(verified.usableUntil + parts.proofs.clockTolerance) + 1
   const { jkt, tier } = attested
