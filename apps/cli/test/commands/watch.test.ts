@@ -85,11 +85,11 @@ test('a terminal obeys nothing of what a device sent', async () => {
 
 test('what is refused ends it with the code of the service', async () => {
   const watch = await watching((response) => {
-    response.writeHead(429, { 'content-type': 'application/problem+json' })
-    response.end(JSON.stringify({ code: 'rate_limited', ...problems.rate_limited }))
+    response.writeHead(401, { 'content-type': 'application/problem+json' })
+    response.end(JSON.stringify({ code: 'unauthorized', ...problems.unauthorized }))
   })
   expect(await watch.ended).toBe(1)
-  expect(watch.written.err).toContain('[rate_limited]')
+  expect(watch.written.err).toContain('[unauthorized]')
 })
 
 test('an answer that is no stream is not taken for one', async () => {
