@@ -139,7 +139,8 @@ export function createTokenSource(
     if (!grant) return
     const due = untilRefresh(grant, clock) * (1 - chance() / 10)
     const allowed = (failed?.until ?? 0) - clock.monotonic()
-    timer ??= timers.set(refresh, Math.max(due, allowed, 0), 'background')
+    // A timer of more than 2^31 - 1 ms would end at once.
+    timer ??= timers.set(refresh, Math.min(Math.max(due, allowed, 0), 2 ** 31 - 1), 'background')
   }
 
   function refresh(): void {

@@ -47,6 +47,13 @@ describe('refresh in the background', () => {
     }
   })
 
+  it('is never further away than a timer can wait', async () => {
+    const { client, service, time } = fakeWorld()
+    Object.assign(service.settings, { expiresIn: 1e9, refreshAfter: 0 })
+    await client.getToken()
+    expect(time.pending()).toEqual([2 ** 31 - 1])
+  })
+
   it('stops when the app asks for no token, and goes on when it does', async () => {
     const { client, service, time } = fakeWorld({ idleAfter: 200_000 })
     await client.getToken()
