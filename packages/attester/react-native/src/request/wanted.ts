@@ -64,14 +64,33 @@ export async function readBody(body: unknown): Promise<SentBody | 'unreadable' |
   if (ArrayBuffer.isView(body)) {
     return { base64: encodeBase64(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)) }
   }
-  if (isRequest(body)) {
-    const text = await body.clone().text()
-    return text === '' ? undefined : { text }
-  }
+  if (isRequest(body)) return readRequest(body)
   if (isSearchParams(body)) {
     return { text: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
   }
   return 'unreadable'
+}
+
+/**
+ * As bytes: React Native's `text()` takes any bytes for text, without an error. Where it cannot read a text as bytes,
+ * U+FFFD is the sign that they were no text.
+ */
+async function readRequest(request: Request): Promise<SentBody | 'unreadable' | undefined> {
+  if (/^(GET|HEAD)$/i.test(request.method)) return undefined
+  const bytes = await readable(() => request.clone().arrayBuffer())
+  if (bytes?.byteLength === 0) return undefined
+  if (bytes !== undefined) return { base64: encodeBase64(new Uint8Array(bytes)) }
+  const text = await readable(() => request.clone().text())
+  if (text === '') return undefined
+  return text === undefined || text.includes('\ufffd') ? 'unreadable' : { text }
+}
+
+async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch {
+    return undefined
+  }
 }
 
 function isRequest(body: unknown): body is Request {

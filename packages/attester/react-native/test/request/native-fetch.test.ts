@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { WhatwgRequest } from '../fake/whatwg-request.ts'
 import { api, refusalOf, setWorld, type World } from '../fake/world.ts'
 
 function serving(
@@ -58,9 +59,41 @@ describe('assay.fetch by the native part', () => {
     expect(requestOf(world)).toMatchObject({
       url: 'https://other.example/a',
       method: 'POST',
-      body: { text: 'text' },
+      body: { base64: 'dGV4dA==' },
     })
     expect(await request.text()).toBe('text')
+  })
+
+  const whatwg = (...given: ConstructorParameters<typeof WhatwgRequest>) =>
+    new WhatwgRequest(...given) as unknown as Request
+  const photo = new Uint8Array([0xff, 0xd8, 0x80])
+
+  it.each<[string, Request, object | undefined]>([
+    ['bytes', whatwg(api, photo), { base64: '/9iA' }],
+    ['a blob', whatwg(api, new Blob([photo])), { base64: '/9iA' }],
+    ['a text', whatwg(api, 'ä'), { base64: 'w6Q=' }],
+    ['no body', whatwg(api, ''), undefined],
+    ['a text without readAsArrayBuffer', whatwg(api, 'ä', false), { text: 'ä' }],
+    ['no body without readAsArrayBuffer', whatwg(api, '', false), undefined],
+  ])('sends from a Request of React Native: %s', async (_, request, body) => {
+    const world = serving()
+    await world.assay.fetch(request)
+    expect(requestOf(world)?.['body']).toEqual(body)
+  })
+
+  it.each<[string, BodyInit]>([
+    ['a form', new FormData()],
+    ['a blob that is no text', new Blob([photo])],
+  ])('refuses a Request of React Native with %s for a protected API only', async (_, body) => {
+    const world = serving()
+    const refusal = await refusalOf(world.assay.fetch(whatwg(api, body as Blob, false)))
+    expect(refusal).toBeInstanceOf(TypeError)
+    expect(refusal.message).toContain('transport')
+    expect(world.calls.map(({ request }) => request['method'])).not.toContain('POST')
+    world.answers.fetch = { value: { protected: false } }
+    const other = whatwg('https://other.example/', body as Blob, false)
+    await world.assay.fetch(other)
+    expect(world.sent).toEqual([{ input: other, init: {} }])
   })
 
   it.each<[string, BodyInit, object]>([
