@@ -4,11 +4,12 @@ type Fetch = typeof globalThis.fetch
 
 /** An HTTP client in place of the native part's own. */
 export interface GivenFetch {
-  /** Such as that of `expo/fetch`. */
+  /** Such as that of `expo/fetch` since Expo SDK 54. */
   readonly fetch: Fetch
   /**
-   * States that it does not follow redirects by itself if `redirect` is `'manual'`. `fetch` of `expo/fetch` does not.
-   * React Native's own does, and takes token and proof along to wherever the redirect leads, so it cannot be used here.
+   * States that it does not follow redirects by itself if `redirect` is `'manual'`. `fetch` of `expo/fetch` does not,
+   * since Expo SDK 54. Older ones and React Native's own do, and take token and proof along to wherever the redirect
+   * leads, so they cannot be used here.
    */
   readonly heedsRedirect: true
 }

@@ -39,3 +39,22 @@ async function errorIn(response: Response): Promise<unknown> {
 export function isRedirect({ type, status }: Response): boolean {
   return (type as string) === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status)
 }
+
+/**
+ * Whether a client has followed a redirect although it was told not to, as far as its answer shows: it is too late to
+ * keep token and proof, but not to notice. `expo/fetch` on Android calls only a redirect itself `redirected`.
+ */
+export function hasFollowed(response: Response, url: string): boolean {
+  if (response.redirected && !isRedirect(response)) return true
+  const origin = originOf(url)
+  return origin !== undefined && !!response.url && originOf(response.url) !== origin
+}
+
+/** `undefined` where a client may write the host anew, since `URL` of React Native does not follow the standard. */
+function originOf(url: string): string | undefined {
+  const parts = /^(https?:\/\/)(?:[^/?#\\]*@)?([a-z\d._-]+)(:\d+)?(?:[/?#]|$)/i.exec(url)
+  if (parts === null) return undefined
+  const [, scheme = '', host = '', port = ''] = parts
+  const usual = /^https/i.test(scheme) ? ':443' : ':80'
+  return `${scheme}${host}${port === usual ? '' : port}`.toLowerCase()
+}

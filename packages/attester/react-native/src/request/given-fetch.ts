@@ -2,7 +2,7 @@ import { AssayError } from '../error.ts'
 import type { GivenFetch } from '../options.ts'
 import type { Session } from '../session.ts'
 import { orAborted } from './aborted.ts'
-import { isRedirect, wishOf } from './answer.ts'
+import { hasFollowed, isRedirect, wishOf } from './answer.ts'
 import { headerOf, readWanted } from './wanted.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -45,6 +45,7 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
         headers,
         redirect: redirect === 'follow' ? 'manual' : redirect,
       })
+      if (hasFollowed(response, url)) throw new AssayError('redirect_refused')
       learn(session, url, response)
       if (redirect === 'follow' && isRedirect(response)) throw new AssayError('redirect_refused')
       const token = fields['OAuth-Client-Attestation']

@@ -66,6 +66,48 @@ describe('assay.fetch by a client that was given', () => {
     },
   )
 
+  const answered = (url: string, redirected = false, status = 200) => {
+    const response = new Response('', { status, headers: { 'DPoP-Nonce': 'n' } })
+    return Object.defineProperties(response, { url: { value: url }, redirected: { value: redirected } })
+  }
+
+  it.each([
+    ['says so', 'https://api.example/b', true],
+    ['answers with another host', 'https://evil.example/a', false],
+    ['answers with another port', 'https://api.example:8443/a', false],
+    ['answers with another scheme', 'http://api.example/a', false],
+    ['answers with what is no name', 'https://[::1]/a', false],
+  ])(
+    'refuses an answer, and its nonce, of a client that has followed a redirect and %s',
+    async (_, url, redirected) => {
+      const { world, sent } = setTransport(() => answered(url, redirected))
+      for (const redirect of ['follow', 'manual'] as const)
+        expect(await refusalOf(world.assay.fetch(`${api}/a`, { redirect }))).toMatchObject({
+          code: 'redirect_refused',
+        })
+      expect(sent).toHaveLength(2)
+      expect(world.calls.map(({ method }) => method)).not.toContain('learn')
+    },
+  )
+
+  it.each([
+    ['https://api.example/a', 'https://api.example:443/a'],
+    ['https://API.example:443?a', 'https://api.example/?a'],
+    ['https://api.example/a', ''],
+    ['https://u:p@api.example/a', 'https://api.example/a'],
+    ['https://api.example\\a', 'https://api.example/a'],
+    ['https://äpi.example/a', 'https://xn--pi-uia.example/a'],
+  ])('takes the answer to %s from %s', async (url, from) => {
+    const { world } = setTransport(() => answered(from))
+    world.answers.proof = { value: { audience: api, headers: {} } }
+    expect((await world.assay.fetch(url)).status).toBe(200)
+  })
+
+  it('gives the redirect itself, which expo/fetch on Android calls redirected', async () => {
+    const { world } = setTransport(() => answered(`${api}/a`, true, 302))
+    expect((await world.assay.fetch(`${api}/a`, { redirect: 'manual' })).status).toBe(302)
+  })
+
   it('repeats a request once with a nonce, and once with another token', async () => {
     const { world, sent } = setTransport(
       refusing('use_dpop_nonce'),
