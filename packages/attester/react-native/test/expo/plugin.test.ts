@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -16,8 +17,18 @@ const { makePlugin } = createRequire(import.meta.url)('../../expo/make-plugin.cj
 const podfile = "platform :ios, '15.1'\n\ntarget 'Shop' do\n  use_expo_modules!\nend\n"
 const gradle = "apply plugin: 'expo-root-project'\n"
 
+const app: Config = {
+  version: '2.4.0',
+  ios: { bundleIdentifier: 'com.example.ios' },
+  android: { package: 'com.example' },
+}
+
 /** `expo/config-plugins`, which carries out each change at once. */
-async function applied(props: object, onto = { podfile, gradle }, language = 'groovy') {
+async function applied(
+  props: object,
+  onto = { podfile, gradle },
+  { language = 'groovy', config = app }: { language?: string; config?: Config } = {},
+) {
   const seen = {
     podfile: { contents: onto.podfile },
     gradle: { language, contents: onto.gradle },
@@ -52,11 +63,6 @@ async function applied(props: object, onto = { podfile, gradle }, language = 'gr
   const files = {
     mkdir: async () => undefined,
     writeFile: async (file: string, text: string) => void (seen.files[file] = text),
-  }
-  const config = {
-    version: '2.4.0',
-    ios: { bundleIdentifier: 'com.example.ios' },
-    android: { package: 'com.example' },
   }
   void makePlugin(tools, files, path)(config, props)
   await writing
@@ -132,12 +138,30 @@ allprojects { repositories { maven { url = ${url}; content { includeGroup 'dev.a
     expect(again.gradle.contents).toBe(made.gradle.replaceAll('old', 'new'))
   })
 
+  it('finds all that the example needs in its app.json', async () => {
+    const folder = path.resolve(import.meta.dirname, '../../../../../examples/expo')
+    const { expo: config } = JSON.parse(readFileSync(path.join(folder, 'app.json'), 'utf8')) as {
+      expo: Config & { plugins: [[string, object]] }
+    }
+    const [[, given]] = config.plugins
+    const seen = await applied(given, { podfile, gradle }, { config })
+    const pods = [...seen.podfile.contents.matchAll(/pod '(\w+)', :path => '([^']+)'/g)]
+    expect(pods.map(([, name]) => name)).toEqual(['AssayCore', 'Assay'])
+    for (const [, name = '', place = ''] of pods)
+      expect(existsSync(path.join(folder, 'ios', place, `${name}.podspec`))).toBe(true)
+    // Where step 1 of its README puts it.
+    expect(seen.gradle.contents).toContain("new File(rootDir, '../packages/maven')")
+    // An app of the service has one platform.
+    const ids = [seen.plist, JSON.parse(seen.files['/android/app/src/main/assets/assay.json'] ?? '')]
+    expect(ids).toMatchObject([{ Assay: { app: 'com.example.shop.ios' } }, { app: 'com.example.shop' }])
+  })
+
   it('says what it cannot change', async () => {
     const wrong = { podfile: "platform :ios, '15.1'\n", gradle }
     await expect(applied({ ...props, pods: { path: 'a' } }, wrong)).rejects.toThrow(
       'the Podfile has no target',
     )
-    const kotlin = applied({ ...props, maven: 'a' }, { podfile, gradle }, 'kt')
+    const kotlin = applied({ ...props, maven: 'a' }, { podfile, gradle }, { language: 'kt' })
     await expect(kotlin).rejects.toThrow('build.gradle must be Groovy')
   })
 
