@@ -50,7 +50,7 @@ export interface Assay {
   /**
    * `fetch`, with token and proof added if the URL is protected. If the API wants a nonce or a fresh token, the request
    * is sent once more. A protected API's redirect is not followed: `redirect_refused`, or with `redirect:
-   * 'manual'` the answer itself.
+   * 'manual'` the answer itself, but not on iOS without a `transport`.
    *
    * @throws AssayError besides what `fetch` throws
    */
