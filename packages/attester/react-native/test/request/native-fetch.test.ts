@@ -114,6 +114,17 @@ describe('assay.fetch by the native part', () => {
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 255])
   })
 
+  it('gives every byte back, and nothing for what is no base64', async () => {
+    const bytes = Array.from({ length: 256 }, (_, each) => each)
+    const world = serving({ protected: true, status: 200, base64: Buffer.from(bytes).toString('base64') })
+    const response = await world.assay.fetch(`${api}/a`)
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual(bytes)
+    for (const base64 of ['AQ-/', 'AQä/', 'AQ😀/']) {
+      world.answers.fetch = { value: { protected: true, status: 200, base64 } }
+      expect((await (await world.assay.fetch(`${api}/a`)).arrayBuffer()).byteLength).toBe(0)
+    }
+  })
+
   it('gives an answer without a body', async () => {
     const world = serving({ protected: true, status: 204 })
     expect((await world.assay.fetch(`${api}/a`)).status).toBe(204)
