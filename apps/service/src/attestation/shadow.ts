@@ -40,8 +40,10 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
       const policy = await shadowFor(app)
       if (policy === undefined) return
       const result = appraise({ policy, ...input })
-      const shadow = accept(result, first.api)
-      const isReal = first.accepted && !first.allowed
+      const { tiers } = first.api
+      // As if the API enforced its tiers: one that observes refuses nothing, and no difference would be seen.
+      const shadow = accept(result, { tiers, enforcement: 'enforce' })
+      const isReal = first.accepted && !first.allowed && tiers.includes(first.tier)
       const { tier } = result
       const said = { ...what, tier, policy: `${policy.id}@${policy.version}` }
       const code = shadow.accepted ? '' : shadow.code

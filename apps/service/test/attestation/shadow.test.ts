@@ -63,6 +63,24 @@ describe('a shadow policy', () => {
     ])
   })
 
+  it('judges for an API that observes as if it enforced, and so does the real policy', async () => {
+    const observed = (tier: 'warning' | 'contraindicated'): Appraised => {
+      const of = appraised()
+      const observing = { ...api, enforcement: 'observe' } as Api
+      return { ...of, verdicts: of.verdicts.map((verdict) => ({ ...verdict, api: observing, tier })) }
+    }
+    const refuses = { outcome: 'shadow_refused', code: 'AUTOMATION' }
+    expect(await judged(async () => refusing, observed('warning'))).toMatchObject([refuses])
+    const agrees = { outcome: 'shadow_agreed', code: 'AUTOMATION' }
+    expect(await judged(async () => refusing, observed('contraindicated'))).toMatchObject([agrees])
+    const passing = { ...refusing, rules: [{ when: () => true, tier: 'affirming' }] } as Policy
+    expect(await judged(async () => passing, observed('warning'))).toMatchObject([
+      { outcome: 'shadow_agreed' },
+    ])
+    const passes = { outcome: 'shadow_passed', code: '' }
+    expect(await judged(async () => passing, observed('contraindicated'))).toMatchObject([passes])
+  })
+
   it('does not affect apps without one', async () => {
     const asked = () => Promise.reject(new Error('asked'))
     expect(await judged(asked, appraised({ shadow: '' }))).toEqual([])
