@@ -7,7 +7,7 @@ import { example, span, type Action } from './arguments.ts'
 const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy'] as const
 const groupings = [...filters, 'outcome', 'minute', 'hour', 'day'] as const
 const outcomes = [
-  ...['passed', 'refused', 'malfunction', 'reported'],
+  ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported'],
   ...['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'],
 ] as const
 
@@ -37,6 +37,7 @@ export function addStatsCommand(program: Command, action: Action): void {
       'after',
       `${example('assay stats --since 24h --by build,code', 'assay stats --since 7d --by day,outcome --app com.example.app')}
 
+Must enrol: the client was asked to send full evidence first, which the SDK then does by itself.
 Reported is hearsay: what SDKs say, unsigned, that they gave up before the service heard of it.
 Of a shadow policy (assay app update ID --shadow-policy ID): attestations that it judged too; of these, those that
 it would refuse and that passed, those that it would pass and that were refused, and those that it could not judge.`,
@@ -67,11 +68,13 @@ async function showStats(
 
 function statsInWords({ groups, since, until, latency }: Stats, by: readonly string[]): string {
   if (groups.length === 0) return `Nothing was attested between ${since} and ${until}.`
+  const hasEnrolments = groups.some(({ must_enrol: count }) => count !== undefined)
   const hasShadow = groups.some(({ shadow }) => shadow !== undefined)
   const lines = table(
     [
       ...by.map((name) => name.toUpperCase()),
       ...['PASSED', 'REFUSED', 'MALFUNCTIONS', 'REPORTED'],
+      ...(hasEnrolments ? ['MUST ENROL'] : []),
       ...(hasShadow ? ['SHADOW', 'WOULD REFUSE', 'WOULD PASS', 'FAILED'] : []),
     ],
     groups.map((group) => [
@@ -80,6 +83,7 @@ function statsInWords({ groups, since, until, latency }: Stats, by: readonly str
       String(group.refused),
       String(group.malfunctions),
       String(group.reported),
+      ...(hasEnrolments ? [String(group.must_enrol ?? 0)] : []),
       ...(hasShadow ? shadowCells(group) : []),
     ]),
   )

@@ -106,6 +106,11 @@ test('stats show what a shadow policy would have refused, where there is one', a
   const done = await assay({ '/v1/stats': { ...stats, groups } }, 'stats')
   expect(done.stdout).toMatch(/SHADOW +WOULD REFUSE +WOULD PASS +FAILED/)
   expect(done.stdout).toMatch(/shop +9 +0 +0 +0 +9 +2 +0 +1/)
+  expect(done.stdout).not.toContain('MUST ENROL')
+  const enrolling = { ...group, must_enrol: 4 }
+  const enrolments = await assay({ '/v1/stats': { ...stats, groups: [enrolling] } }, 'stats')
+  expect(enrolments.stdout).toMatch(/REPORTED +MUST ENROL/)
+  expect(enrolments.stdout).toMatch(/shop +9 +0 +0 +0 +4/)
   const without = await assay({ '/v1/stats': { ...stats, groups: [group] } }, 'stats')
   expect(without.stdout).not.toContain('SHADOW')
 })

@@ -22,6 +22,8 @@ interface AttestationDependencies {
   mayKeepUnsigned: (app: string) => boolean
   /** Whether one more trace of a repeat may be kept for an app: no quota counts repeats. */
   mayKeepRepeat: (app: string) => boolean
+  /** Whether one more trace of a request to enrol may be kept for an app: it is routine, and may be every second one. */
+  mayKeepMustEnrol: (app: string) => boolean
   count: Count
   /** Milliseconds since some moment; they only increase. */
   elapsed: () => number
@@ -34,7 +36,8 @@ export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 
 /** Answers attestations, and keeps a trace of those that end without a token. */
 export function createAttestationUseCases(dependencies: AttestationDependencies) {
-  const { attest, recordTrace, mayKeepUnsigned, mayKeepRepeat, count, elapsed, onSeen, clock } = dependencies
+  const { attest, recordTrace, mayKeepUnsigned, mayKeepRepeat, mayKeepMustEnrol } = dependencies
+  const { count, elapsed, onSeen, clock } = dependencies
   const record = (outcome: Failure, { app, build }: About) => {
     recordTrace({
       trace: outcome.trace,
@@ -63,7 +66,10 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
         count({ milliseconds: elapsed() - began, ...sightingOf(concluded) })
       // Under another trace, the outcome belongs to a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
-        outcome.trace === trace && (isSigned || mayKeepUnsigned(app)) && (!isRepeat || mayKeepRepeat(app))
+        outcome.trace === trace &&
+        (isSigned || mayKeepUnsigned(app)) &&
+        (!isRepeat || mayKeepRepeat(app)) &&
+        (!mustEnrol(outcome) || mayKeepMustEnrol(app))
       if (outcome.outcome === 'result') {
         if (about !== undefined) seen(outcome, about, mayKeep)
         return responseOf(outcome, Math.floor(clock() / 1000))
@@ -73,6 +79,10 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
     },
   }
 }
+
+/** It decides nothing about the client: the answer to its enrolment does. */
+const mustEnrol = (outcome: Outcome): boolean =>
+  outcome.outcome === 'denied' && outcome.outward === 'enrolment_required'
 
 function sightingOf({ outcome, about, noted }: Concluded): Sighting {
   const { platform, tier, policy } = noted
@@ -86,7 +96,7 @@ function sightingOf({ outcome, about, noted }: Concluded): Sighting {
         ...what,
       }
     case 'denied':
-      return { outcome: 'refused', code: outcome.code, ...what }
+      return { outcome: mustEnrol(outcome) ? 'must_enrol' : 'refused', code: outcome.code, ...what }
     case 'malfunction':
       return { outcome: 'malfunction', code: outcome.code, ...what }
   }

@@ -261,6 +261,7 @@ export async function createService(
       elapsed: () => performance.now(),
       mayKeepUnsigned: fewPerApp(),
       mayKeepRepeat: fewPerApp(),
+      mayKeepMustEnrol: fewPerApp(),
       onSeen: (about, trace) => {
         noteBuild(about)
         feed.passed({ trace, at: new Date(clock()).toISOString(), ...about })

@@ -26,7 +26,7 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry })
   const attestations = new Counter({
     name: 'assay_attestations_total',
-    help: 'Attestations and refused challenges by how they ended; reported is hearsay of SDKs.',
+    help: 'Attestations and refused challenges by how they ended; must_enrol is followed by an enrolment, and reported is hearsay of SDKs.',
     labelNames: ['app', 'platform', 'outcome', 'tier', 'code'],
     registers,
   })

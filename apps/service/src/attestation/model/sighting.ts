@@ -19,10 +19,10 @@ export interface Sighting {
   build: string
   platform: Platform | ''
   /**
-   * `reported`: hearsay from an SDK, which anyone can send. `shadow_…`: the verdict of the app's shadow policy on the
+   * `must_enrol`: the client is asked to enrol first, which its SDK then does. `reported`: hearsay from an SDK, which anyone can send. `shadow_…`: the verdict of the app's shadow policy on the
    * same exchange.
    */
-  outcome: 'passed' | 'refused' | 'malfunction' | 'reported' | ShadowOutcome
+  outcome: 'passed' | 'refused' | 'must_enrol' | 'malfunction' | 'reported' | ShadowOutcome
   tier: string
   /**
    * The reason's own code. For an exchange that passed: why another requested API got no token, or that the

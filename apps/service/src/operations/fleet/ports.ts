@@ -19,7 +19,10 @@ export type Dimension = (typeof dimensions)[number]
  */
 export const shadowOutcomes = ['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'] as const
 
-export const outcomes = ['passed', 'refused', 'malfunction', 'reported', ...shadowOutcomes] as const
+export const outcomes = [
+  ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported'],
+  ...shadowOutcomes,
+] as const
 
 /** The verdicts of a shadow policy on attestations that the real one judged too. */
 interface ShadowCounts {
@@ -72,6 +75,8 @@ export type CountGroup = Partial<Record<Dimension, string>> & {
   at?: number
   passed: number
   refused: number
+  /** Asked to enrol first; left out: none was. */
+  must_enrol?: number
   malfunctions: number
   reported: number
   /** Left out: no shadow policy was applied. */

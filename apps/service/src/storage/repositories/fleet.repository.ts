@@ -97,6 +97,7 @@ async function groups(
     .select([
       sumOf('passed').as('passed'),
       sumOf('refused').as('refused'),
+      sumOf('must_enrol').as('must_enrol'),
       sumOf('malfunction').as('malfunctions'),
       sumOf('reported').as('reported'),
       ...shadowOutcomes.map((outcome) => sumOf(outcome).as(outcome)),
@@ -121,7 +122,7 @@ async function groups(
   const rows = await query.execute()
   // Without grouping there is one row, even over nothing.
   return rows.map((row) => {
-    const { passed, refused, malfunctions, reported, ...rest } = row as CountGroup & ShadowRow
+    const { passed, refused, must_enrol, malfunctions, reported, ...rest } = row as CountGroup & ShadowRow
     const { shadow_agreed, shadow_refused, shadow_passed, shadow_failed, ...names } = rest
     const shadow = { refused: shadow_refused ?? 0, passed: shadow_passed ?? 0, failed: shadow_failed ?? 0 }
     const judged = (shadow_agreed ?? 0) + shadow.refused + shadow.passed + shadow.failed
@@ -129,6 +130,7 @@ async function groups(
       ...names,
       passed: passed ?? 0,
       refused: refused ?? 0,
+      ...(must_enrol ? { must_enrol } : {}),
       malfunctions: malfunctions ?? 0,
       reported: reported ?? 0,
       ...(judged === 0 ? {} : { shadow: { judged, ...shadow } }),

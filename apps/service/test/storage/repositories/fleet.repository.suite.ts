@@ -51,6 +51,14 @@ export function fleetRepositorySuite(world: StorageWorld): void {
       ])
     })
 
+    it('tell who must enrol first from who is refused', async () => {
+      const fleet = await open()
+      await fleet.add([counted(start), counted(start, { outcome: 'must_enrol', count: 3 })], [])
+      expect(await fleet.groups(everything)).toEqual([
+        { passed: 1, refused: 0, must_enrol: 3, malfunctions: 0, reported: 0 },
+      ])
+    })
+
     it('of nothing are none', async () => {
       const fleet = await open()
       expect(await fleet.groups({ ...everything, by: ['app'] })).toEqual([])

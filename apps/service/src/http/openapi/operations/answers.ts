@@ -229,9 +229,10 @@ export const dryRun = z.object({
   ),
 }) satisfies z.ZodType<DryRunReport>
 
-/** `reported`: hearsay from SDKs, which anybody can send. */
+/** `must_enrol`: asked to enrol first. `reported`: hearsay from SDKs, which anybody can send. */
 const counts = {
   ...{ passed: count, refused: count, malfunctions: count, reported: count },
+  must_enrol: count.exactOptional(),
   shadow: z.object({ judged: count, refused: count, passed: count, failed: count }).exactOptional(),
 }
 

@@ -1,0 +1,45 @@
+import type { AttestationRequest, AttestationTrace } from '@assay/protocol'
+import { expect, it } from 'vitest'
+import { createAttestationUseCases } from '../../src/attestation/answer.ts'
+import type { Caller } from '../../src/attestation/exchange.ts'
+import { AttestationDenied, outcomeOf } from '../../src/attestation/model/outcome.ts'
+import { newlyNoted, type Sighting } from '../../src/attestation/model/sighting.ts'
+import { ProblemError } from '../../src/faults/problem-error.ts'
+
+/** What is counted and kept of this many attestations that end so, where one request to enrol may be kept. */
+async function answered(fault: () => Error, times = 3) {
+  const counted: Sighting[] = []
+  const kept: AttestationTrace[] = []
+  let mayKeep = 1
+  const { attest } = createAttestationUseCases({
+    attest: async (_request, trace) => ({
+      outcome: outcomeOf(fault(), trace),
+      about: { app: 'app', build: '1' },
+      ...{ isSigned: true, isRepeat: false, noted: newlyNoted() },
+    }),
+    recordTrace: (trace) => kept.push(trace),
+    mayKeepUnsigned: () => false,
+    mayKeepRepeat: () => false,
+    mayKeepMustEnrol: () => mayKeep-- > 0,
+    count: (sighting) => counted.push(sighting),
+    elapsed: () => 0,
+    onSeen: () => undefined,
+    clock: () => 1_790_000_000_000,
+  })
+  for (let i = 0; i < times; i++)
+    await expect(attest({} as AttestationRequest, `trace ${i}`, {} as Caller)).rejects.toThrow()
+  return { counted, kept }
+}
+
+it('does not count a request to enrol as a refusal, and keeps few traces of them', async () => {
+  const { counted, kept } = await answered(() => new ProblemError('enrolment_required'))
+  expect(counted).toHaveLength(3)
+  expect(counted[0]).toMatchObject({ outcome: 'must_enrol', code: 'enrolment_required' })
+  expect(kept).toMatchObject([{ trace: 'trace 0', outcome: 'denied', code: 'enrolment_required' }])
+})
+
+it('counts every denial as a refusal, and keeps its trace', async () => {
+  const { counted, kept } = await answered(() => new AttestationDenied('TIER_NOT_ADMITTED'))
+  expect(counted[0]).toMatchObject({ outcome: 'refused', code: 'TIER_NOT_ADMITTED' })
+  expect(kept).toHaveLength(3)
+})
