@@ -96,7 +96,16 @@ function earOf(result: AppraisalResult): unknown {
  * @throws ProblemError `enrolment_required`
  */
 export function checkEnough({ platform }: VerifiedEvidence, verdicts: readonly Verdict[]): void {
-  const oldest = Math.max(0, ...Object.values(platform.ages))
-  const isOld = platform.recalled.length > 0 && oldest >= youngest
-  if (isOld && verdicts.some(({ accepted }) => !accepted)) throw new ProblemError('enrolment_required')
+  if (mayImprove(platform) && verdicts.some(({ accepted }) => !accepted))
+    throw new ProblemError('enrolment_required')
+}
+
+/** Whether some evidence is so old that an installation that is refused is asked to enrol. */
+export function mayImprove({ ages }: Pick<AppraisalFacts, 'ages'>): boolean {
+  return Object.values(ages).some((age) => age >= youngest)
+}
+
+/** The facts once it has enrolled again, for those who only count: its evidence states the same, and is new. */
+export function asEnrolled(facts: AppraisalFacts): AppraisalFacts {
+  return { ...facts, ages: Object.fromEntries(Object.keys(facts.ages).map((format) => [format, 0])) }
 }

@@ -1,6 +1,6 @@
 import { accept, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
 import type { App } from '@assay/protocol'
-import type { Appraised } from './appraise.ts'
+import { asEnrolled, mayImprove, type Appraised } from './appraise.ts'
 import { evidenceText, type Count } from './model/sighting.ts'
 
 /** Attestations that wait for their shadow policy to be read; more are counted as failed. */
@@ -15,12 +15,18 @@ interface ShadowPorts {
 
 /**
  * Applies the app's shadow policy to what its real policy has judged, for the first requested API, and counts where the
- * two differ. It runs after the answer is decided and never affects it; its failures are counted too.
+ * two differ. Where the shadow policy would ask for an enrolment, that enrolment is judged. It runs after the answer is
+ * decided and never affects it; its failures are counted too.
  */
 export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appraised: Appraised) => void {
   let waiting = 0
-  const judge = async ({ app, build, input, verdicts: [first] }: Appraised): Promise<void> => {
-    if (first === undefined) return
+  const judge = async ({ app, build, input, verdicts }: Appraised): Promise<void> => {
+    const [first] = verdicts
+    const { facts } = input
+    const isOld = facts !== undefined && mayImprove(facts)
+    // The client is asked to enrol, and both policies will judge that.
+    const mustEnrol = isOld && verdicts.some(({ accepted }) => !accepted)
+    if (first === undefined || mustEnrol) return
     const what = {
       app: app.id,
       build: build.id,
@@ -39,13 +45,17 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
     try {
       const policy = await shadowFor(app)
       if (policy === undefined) return
-      const result = appraise({ policy, ...input })
       const { tiers } = first.api
       // As if the API enforced its tiers: one that observes refuses nothing, and no difference would be seen.
-      const shadow = accept(result, { tiers, enforcement: 'enforce' })
+      const verdictOn = (judged: typeof input) => {
+        const result = appraise({ policy, ...judged })
+        return { tier: result.tier, ...accept(result, { tiers, enforcement: 'enforce' }) }
+      }
       const isReal = first.accepted && !first.allowed && tiers.includes(first.tier)
-      const { tier } = result
-      const said = { ...what, tier, policy: `${policy.id}@${policy.version}` }
+      const refreshed = verdictOn(input)
+      const shadow =
+        isOld && isReal && !refreshed.accepted ? verdictOn({ ...input, facts: asEnrolled(facts) }) : refreshed
+      const said = { ...what, tier: shadow.tier, policy: `${policy.id}@${policy.version}` }
       const code = shadow.accepted ? '' : shadow.code
       if (shadow.accepted === isReal) count({ outcome: 'shadow_agreed', code, ...said })
       else count({ outcome: shadow.accepted ? 'shadow_passed' : 'shadow_refused', code, ...said })

@@ -1,4 +1,4 @@
-import { appraise, softwareOnlyPolicy, type Policy } from '@assay/appraisal'
+import { appraise, softwareOnlyPolicy, type AppraisalFacts, type Policy } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import type { Api, App } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
@@ -79,6 +79,44 @@ describe('a shadow policy', () => {
     ])
     const passes = { outcome: 'shadow_passed', code: '' }
     expect(await judged(async () => passing, observed('contraindicated'))).toMatchObject([passes])
+  })
+
+  describe('of remembered evidence', () => {
+    const refreshing = (age: number, more?: Parameters<typeof appraised>[0]): Appraised => {
+      const of = appraised(more)
+      const facts = { ...{ missing: [], unread: [] }, ages: { 'android-key-attestation': age } }
+      return { ...of, input: { ...of.input, facts: facts as unknown as AppraisalFacts } }
+    }
+    const young: Policy = {
+      ...refusing,
+      rules: [
+        { when: () => true, tier: 'warning' },
+        {
+          when: (claims) => (claims.read(['ages', 'android-key-attestation']) as number) > 60,
+          ...{ tier: 'contraindicated', reason: 'HARDWARE_EVIDENCE_OLD' },
+        },
+      ],
+    }
+
+    it('judges the enrolment that it would ask for', async () => {
+      expect(await judged(async () => young, refreshing(3_600))).toMatchObject([
+        { outcome: 'shadow_agreed', tier: 'warning', code: '' },
+      ])
+      expect(await judged(async () => refusing, refreshing(3_600))).toMatchObject([
+        { outcome: 'shadow_refused', tier: 'contraindicated', code: 'AUTOMATION' },
+      ])
+    })
+
+    it('refuses younger evidence for good', async () => {
+      expect(await judged(async () => young, refreshing(3_599))).toMatchObject([
+        { outcome: 'shadow_refused', code: 'HARDWARE_EVIDENCE_OLD' },
+      ])
+    })
+
+    it('leaves out an exchange that is only asked to enrol', async () => {
+      expect(await judged(async () => young, refreshing(3_600, { accepted: false }))).toEqual([])
+      expect(await judged(async () => young, refreshing(3_599, { accepted: false }))).toHaveLength(1)
+    })
   })
 
   it('does not affect apps without one', async () => {

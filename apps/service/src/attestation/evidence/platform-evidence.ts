@@ -76,6 +76,8 @@ export interface PlatformVerifier {
    * verified. `undefined`: the items may bring more. @throws EvidenceError
    */
   asserted(items: readonly EvidenceItem[]): { counter: number | undefined } | undefined
+  /** Whether evidence of this format is a signature of a vouching key that was attested before. */
+  isAssertion(format: string): boolean
   /** Whether items of this format can attest the installation key itself. */
   attestsInstallationKey(format: string): boolean
   /** Whether the app requires that hardware holds the installation keys of this build. */
@@ -181,6 +183,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
         ? undefined
         : { counter: scheme.statedCounter(scheme.parse(item)) }
     },
+    isAssertion: (format) => registry.find(format)?.asserts !== undefined,
     attestsInstallationKey: (format) => registry.find(format)?.oneKeyCommitment !== undefined,
     demandsHardwareKey: (app, build) =>
       registry.all.some((scheme) => {

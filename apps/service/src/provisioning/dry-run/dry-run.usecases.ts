@@ -9,6 +9,7 @@ import {
 } from '@assay/appraisal'
 import { EvidenceError } from '@assay/evidence'
 import type { Api, App } from '@assay/protocol'
+import { asEnrolled, mayImprove } from '../../attestation/appraise.ts'
 import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
 import type { Installation } from '../../attestation/model/installation.ts'
 import { AttestationDenied } from '../../attestation/model/outcome.ts'
@@ -39,7 +40,7 @@ interface DryRunDependencies {
   flush: () => Promise<void>
   remembered: RememberedStore
   rankOf: (app: string, thumbprint: string) => number
-  platform: Pick<PlatformVerifier, 'recall' | 'demandsHardwareKey'>
+  platform: Pick<PlatformVerifier, 'recall' | 'demandsHardwareKey' | 'isAssertion'>
   findApp: (id: string) => Promise<App | undefined>
   /** APIs that name the app, in order of audience. */
   apisOf: (app: string) => Promise<readonly Api[]>
@@ -126,14 +127,25 @@ async function dryRun(trial: Trial, dependencies: DryRunDependencies): Promise<D
   return { ...about, since: new Date(since).toISOString(), ...reportOf(populations) }
 }
 
+interface RehearsedExchange {
+  claims: readonly KeptClaims[]
+  now: number
+  facts: ClaimSample['facts']
+}
+
 /** Whether an API that enforces its tiers would give a token, or why not. */
-function verdictBy(
-  policy: Policy,
-  { api }: Trial,
-  exchange: { claims: readonly KeptClaims[]; now: number; facts: ClaimSample['facts'] },
-): string | undefined {
+function verdictBy(policy: Policy, { api }: Trial, exchange: RehearsedExchange): string | undefined {
   const acceptance = accept(rehearse({ policy, ...exchange }), { tiers: api.tiers, enforcement: 'enforce' })
   return acceptance.accepted ? undefined : acceptance.code
+}
+
+/** As for a refresh: who is refused with old evidence is asked to enrol, and only the enrolment decides. */
+function verdictOnRefresh(policy: Policy, trial: Trial, exchange: RehearsedExchange): string | undefined {
+  const { facts } = exchange
+  const refusal = verdictBy(policy, trial, exchange)
+  return refusal !== undefined && mayImprove(facts)
+    ? verdictBy(policy, trial, { ...exchange, facts: asEnrolled(facts) })
+    : refusal
 }
 
 function judgeSample(trial: Trial, { claims, facts, at }: ClaimSample): Judged {
@@ -192,8 +204,8 @@ function totalBy(thumbprint: string, read: number): number {
 }
 
 /**
- * Judges remembered evidence together with the sampled measurement of the same installation, or of another with the
- * same build: a measurement leaves no row.
+ * Judges remembered evidence together with the sampled measurement and assertion of the same installation, or of
+ * another with the same build: neither leaves a row.
  *
  * @returns how many installations there are
  */
@@ -205,6 +217,10 @@ async function judgeRemembered(
   const { app } = trial
   const builds = await dependencies.buildsOf(app.id)
   const measured = new Map([...rows.values()].map((sample) => [sample.versionCode, sample]))
+  const asserts = ({ claims }: ClaimSample) =>
+    claims.some(({ format }) => dependencies.platform.isAssertion(format))
+  const asserting = [...rows.values()].filter(asserts)
+  const asserted = new Map(asserting.map((sample) => [sample.versionCode, sample]))
   let last: string | undefined
   let read = 0
   while (read < mostRemembered) {
@@ -215,7 +231,9 @@ async function judgeRemembered(
       const build =
         builds.find(({ id }) => id === sample?.build) ??
         builds.find(({ version_code: code }) => code === installation.versionCode)
-      const judged = build && sample && (await judge(trial, { installation, sample, build }, dependencies))
+      const signed = own !== undefined && asserts(own) ? own : asserted.get(installation.versionCode)
+      const one = build && sample && { installation, sample, signed, build }
+      const judged = one && (await judge(trial, one, dependencies))
       tally.add(build?.id ?? String(installation.versionCode), judged)
       await breathe()
     }
@@ -229,13 +247,15 @@ async function judgeRemembered(
 interface RememberedOne {
   installation: Installation
   sample: ClaimSample
+  /** A sample with an assertion; undefined: nobody with this build has sent one. */
+  signed: ClaimSample | undefined
   build: BuildSummary
 }
 
 /** Undefined: its evidence no longer counts, and would have to be sent again. */
 async function judge(
   trial: Trial,
-  { installation, sample, build }: RememberedOne,
+  { installation, sample, signed, build }: RememberedOne,
   { platform, vocabulary, measurement, clock }: DryRunDependencies,
 ): Promise<Judged | undefined> {
   const { app } = trial
@@ -247,7 +267,12 @@ async function judge(
       vocabulary,
     )
     const measured = sample.claims.filter(({ format }) => format === measurement)
-    const facts = {
+    // Where the vouching key can sign, a refresh has its signature, or is refused before any policy is applied.
+    const canSign = recalled.some((piece) => piece.canSign)
+    const assertions = canSign
+      ? (signed?.claims ?? []).filter(({ format }) => platform.isAssertion(format))
+      : []
+    const known = {
       installation: {
         holderKey: installation.holderKey,
         enrolmentsToday: 0,
@@ -255,10 +280,15 @@ async function judge(
       },
       ...expected,
       unread: [],
-      ages,
+      ages: { ...ages, ...Object.fromEntries(assertions.map(({ format }) => [format, 0])) },
     }
-    const exchange = { claims: [...measured, ...kept], facts, now }
-    return { refusal: verdictBy(trial.tried, trial, exchange), today: verdictBy(trial.real, trial, exchange) }
+    // Without an assertion to judge by, its enrolment is judged, which needs none.
+    const facts = canSign && assertions.length === 0 ? asEnrolled(known) : known
+    const exchange = { claims: [...measured, ...assertions, ...kept], facts, now }
+    return {
+      refusal: verdictOnRefresh(trial.tried, trial, exchange),
+      today: verdictOnRefresh(trial.real, trial, exchange),
+    }
   } catch (error) {
     if (doesNotCount(error)) return undefined
     throw error

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { simulateIphone, type AppAttestKey } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DryRunReport } from '../../../src/provisioning/dry-run/tally.ts'
 import {
   answerTo,
   appId,
@@ -9,6 +10,8 @@ import {
   attestation,
   challengeOf,
   createPhoneWorld,
+  iosId,
+  must,
   send,
   tokenOf,
   type PhoneWorld,
@@ -163,6 +166,15 @@ describe('a refresh', () => {
     const { phone, device } = await enrolled()
     world.service.advance(31 * day)
     expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+  })
+
+  it('is what a dry run judges: the attestation is old, and the assertion is not', async () => {
+    const { phone, device } = await enrolled()
+    world.service.advance(31 * day)
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+    const body = { policy: 'strict', since: new Date(world.service.now()).toISOString() }
+    const report = await must<DryRunReport>(world.service, 'POST', `/v1/apps/${iosId}/dry-run`, { body })
+    expect(report.reasons).toEqual([{ code: 'LIVE_CODE_NOT_COMPARED', build: '1', count: 1 }])
   })
 
   it('is refused with an older build than before', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { compilePolicy, type Policy } from '@assay/appraisal'
+import { compilePolicy, createPresets, type Policy } from '@assay/appraisal'
 import type { Api, App } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Installation } from '../../../src/attestation/model/installation.ts'
@@ -8,6 +8,7 @@ import { AttestationDenied } from '../../../src/attestation/model/outcome.ts'
 import { ProblemError } from '../../../src/faults/problem-error.ts'
 import { createDryRunUseCases } from '../../../src/provisioning/dry-run/dry-run.usecases.ts'
 import { samplesPerDay, type ClaimSample } from '../../../src/provisioning/dry-run/ports.ts'
+import { productSchemes } from '../../../src/composition/product-schemes.ts'
 import { vocabulary } from '../../schemes.ts'
 
 const now = Date.parse('2026-11-26T12:00:00Z')
@@ -51,6 +52,9 @@ interface World {
   when?: string
   recall?: () => Promise<unknown>
   elapsed?: () => number
+  tried?: Policy
+  tiers?: Api['tiers']
+  real?: Policy
   clock?: () => number
 }
 
@@ -60,6 +64,9 @@ function dryRuns({
   when = 'true',
   recall,
   elapsed,
+  tried = policyOf('tried', when),
+  real = policyOf('real', 'false'),
+  tiers = api.tiers,
   clock = () => now,
 }: World) {
   const sorted = [...remembered].sort((a, b) => (bytesOf(a) < bytesOf(b) ? -1 : 1))
@@ -83,12 +90,13 @@ function dryRuns({
       recall: (recall ??
         (async () => ({ recalled: [], expected: { registered: {}, missing: [] }, ages: {} }))) as never,
       demandsHardwareKey: () => false,
+      isAssertion: (format) => format === 'apple-app-attest-assertion',
     },
     findApp: async (id) => (id === 'app' ? ({ id } as App) : undefined),
-    apisOf: async () => [api],
+    apisOf: async () => [{ ...api, tiers }],
     buildsOf: async () => builds,
-    candidate: async () => policyOf('tried', when),
-    policyFor: async () => policyOf('real', 'false'),
+    candidate: async () => tried,
+    policyFor: async () => real,
     vocabulary,
     measurement: 'software',
     clock,
@@ -149,6 +157,89 @@ describe('a dry run', () => {
     expect(refused.count).toBeGreaterThan(195)
     expect(refused.low).toBeLessThan(refused.count)
     expect(refused.high).toBeGreaterThan(refused.count)
+  })
+
+  describe('of hardware evidence that is remembered', () => {
+    const strict = createPresets(productSchemes).policy('strict')
+    const old = 2 * 86_400
+    const measured = {
+      format: 'software',
+      claims: {
+        ...{
+          measured: true,
+          app: 'app',
+          build: '1.4.2',
+          versionCode: 7,
+          platform: 'android',
+          coverage: 'image',
+        },
+        ...{ debuggable: false, live: 'matched', text: 'not_asked', probes: {} },
+      },
+    }
+    const facts = sample(1).facts
+    const refreshed = (assertion?: object): ClaimSample =>
+      sample(5, {
+        isRemembered: true,
+        claims: [
+          measured,
+          ...(assertion === undefined ? [] : [{ format: 'apple-app-attest-assertion', claims: assertion }]),
+        ],
+        facts,
+      })
+    const remembers = (format: string, claims: object, age: number) => async () => ({
+      recalled: [{ canSign: format === 'apple-app-attest', verified: { format, claims } }],
+      ...{ expected: { registered: {}, missing: [] }, ages: { [format]: age } },
+    })
+    const iphone = (age: number) => remembers('apple-app-attest', { environment: 'production' }, age)
+    const pixel = (age: number, more = {}) =>
+      remembers(
+        'android-key-attestation',
+        {
+          ...{
+            provisioning: 'remote',
+            deviceLocked: true,
+            verifiedBootState: 'Verified',
+            osPatchLevel: 202_611,
+          },
+          ...{ attestationSecurityLevel: 'TrustedEnvironment', keyMintSecurityLevel: 'TrustedEnvironment' },
+          ...more,
+        },
+        age,
+      )
+    const refusals = async (recall: () => Promise<unknown>, assertion?: object, tried = strict) => {
+      const remembered = [installation(1, { holderKey: 'vouched' })]
+      const world = { samples: [refreshed(assertion)], remembered, recall, tried, real: strict }
+      const report = await dryRuns({ ...world, tiers: ['affirming', 'warning'] }).run('app', asked)
+      return [report.refused.count, report.newly_refused.count, report.newly_admitted.count, report.reasons]
+    }
+    const none = [0, 0, 0, []]
+    const refused = (code: string) => [1, 0, 0, [{ code, build: '1.4.2', count: 1 }]]
+
+    it('judges a refresh, with the assertion that comes with it', async () => {
+      expect(await refusals(iphone(old), {})).toEqual(none)
+      expect(await refusals(iphone(600), {})).toEqual(none)
+      expect(await refusals(iphone(old), { validationCategory: 3 })).toEqual(
+        refused('DEVELOPMENT_ENVIRONMENT'),
+      )
+    })
+
+    it('judges the enrolment where no device with the build has asserted', async () => {
+      expect(await refusals(iphone(600))).toEqual(none)
+    })
+
+    it('judges the enrolment that old evidence leads to', async () => {
+      expect(await refusals(pixel(old))).toEqual(none)
+      expect(await refusals(pixel(old, { deviceLocked: false }))).toEqual(refused('BOOT_LOADER_UNLOCKED'))
+    })
+
+    it('asks for no enrolment within an hour', async () => {
+      const recent = policyOf(
+        'tried',
+        'has(ages.android_key_attestation) && ages.android_key_attestation > 60',
+      )
+      expect(await refusals(pixel(3_600), undefined, recent)).toEqual(none)
+      expect(await refusals(pixel(3_599), undefined, recent)).toMatchObject([1, 1, 0, {}])
+    })
   })
 
   it('counts an installation once that was sampled on several days', async () => {
