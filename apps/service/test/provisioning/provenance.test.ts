@@ -28,14 +28,14 @@ const pipeline = async (...apps: string[]) =>
 let keys = 0
 
 /** A pair of the pipeline, its public half registered for `apps`. */
-async function signerFor(apps: string[], type: 'ec' | 'ed25519' = 'ec') {
+async function signerFor(apps: string[], type: 'ec' | 'ed25519' = 'ec', more: object = {}) {
   const { publicKey, privateKey } = fixedKeyPair(
     type === 'ec' ? 'P-256' : 'Ed25519',
     `pipeline ${(keys += 1)}`,
   )
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
   const jwk = kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x }
-  const key: ApiKey = await newKey({ name: 'signer', scope: 'provenance', apps, public_key: jwk })
+  const key: ApiKey = await newKey({ name: 'signer', scope: 'provenance', apps, public_key: jwk, ...more })
   return { jwk: jwk as JWK, key, privateKey }
 }
 
@@ -178,6 +178,24 @@ describe('provenance is refused', () => {
     await refused((await sign(signer, good())).slice(0, -4))
     await refused(await sign(signer, { ...good(), more: 'x'.repeat(8192) }))
     await refused('provenance')
+  })
+})
+
+describe('a key for provenance that expires', () => {
+  it('makes builds active up to its end, and none after', async () => {
+    const hour = 3_600_000
+    const expires = { expires_at: new Date(service.now() + 2 * hour).toISOString() }
+    const signer = await signerFor([webApp], 'ec', expires)
+    const key = await pipeline(webApp)
+    const send = async (id: string) =>
+      add(id, key, {
+        provenance: await sign(signer, provenanceStatement(parameters(id), imageDigest, 'urn:x')),
+      })
+    service.advance(hour)
+    expect(await send('before-its-end')).toMatchObject({ status: 201, json: { state: 'active' } })
+    service.advance(hour)
+    expect(await send('after-its-end')).toMatchObject({ status: 422, json: { code: 'provenance_invalid' } })
+    expect((await service.call('GET', `/v1/apps/${webApp}/builds/after-its-end`)).status).toBe(404)
   })
 })
 

@@ -187,7 +187,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const update = updateAsked(upload, app)
       const format = update === undefined ? checkUpload(upload, app) : 'web'
       const { apiKey, asked, provenance: jws } = upload
-      const provenance = jws === undefined ? undefined : await verifyProvenance(jws, app.id, apiKeys)
+      const provenance = jws === undefined ? undefined : await verifyProvenance(jws, app.id, apiKeys, clock())
       const sender: Sender = { app, apiKey, provenance }
       reader.warm(format)
       try {

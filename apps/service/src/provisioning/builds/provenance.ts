@@ -31,11 +31,14 @@ export async function verifyProvenance(
   jws: string,
   app: string,
   apiKeys: Pick<ApiKeyStore, 'findProvenanceKey'>,
+  now: number,
 ): Promise<VerifiedProvenance> {
   if (jws.length > longestProvenance) throw invalidProvenance()
   const { typ, kid } = headerOf(jws)
   const found =
-    typ === provenanceType && typeof kid === 'string' ? await apiKeys.findProvenanceKey(app, kid) : undefined
+    typ === provenanceType && typeof kid === 'string'
+      ? await apiKeys.findProvenanceKey(app, kid, now)
+      : undefined
   if (found === undefined) throw invalidProvenance()
   const payload = await payloadOf(jws, found.publicKey)
   const parsed = parseStrictJson(decodeStrictUtf8(payload) ?? '', {

@@ -131,10 +131,11 @@ export interface ApiKeyStore {
   insert(key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'>
   findByHash(hash: string): Promise<ApiKey | undefined>
   find(id: string): Promise<ApiKey | undefined>
-  /** The key for provenance of this app's builds with this JWK thumbprint. */
+  /** The key for provenance of this app's builds with this JWK thumbprint, if it is valid at `now`. */
   findProvenanceKey(
     app: string,
     thumbprint: string,
+    now: number,
   ): Promise<{ id: string; publicKey: ProvenanceJwk } | undefined>
   /** In order of id. */
   list(page: Page): Promise<ListedApiKey[]>
@@ -228,7 +229,7 @@ export interface PolicyStore {
 
 /** Who vouches for a build that is registered. The transaction that registers it checks this again. */
 export interface BuildAuthority {
-  /** Ids of the keys: the one of the request, and the one that signed the provenance. */
+  /** Ids of the keys, valid when the build was created: that of the request, and that which signed the provenance. */
   keys: readonly string[]
   /** The app as it was when the file came. */
   app: App

@@ -17,7 +17,8 @@ export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
     insert: (key: StoredApiKey) => insertKey(db, key),
     findByHash: (hash: string) => findKey(db, 'hash', hash),
     find: (id: string) => findKey(db, 'id', id),
-    findProvenanceKey: (app: string, thumbprint: string) => findProvenanceKey(db, app, thumbprint),
+    findProvenanceKey: (app: string, thumbprint: string, now: number) =>
+      findProvenanceKey(db, app, thumbprint, now),
     list: (page: Page) => listKeys(db, page),
     remove: (id: string, now: number) => removeKey(db, id, now),
     touch: (id: string, now: number) => touchKey(db, id, now),
@@ -71,13 +72,14 @@ async function findKey(db: Database, by: 'hash' | 'id', value: string): Promise<
   return { ...toApiKey(row), apps: links.map(({ app }) => app) }
 }
 
-async function findProvenanceKey(db: Database, app: string, thumbprint: string) {
+async function findProvenanceKey(db: Database, app: string, thumbprint: string, now: number) {
   const row = await db
     .selectFrom('api_keys')
     .innerJoin('api_key_apps', 'api_key_apps.key', 'api_keys.id')
     .select(['api_keys.id', 'api_keys.public_key'])
     .where('api_keys.hash', '=', nameOfProvenanceKey(thumbprint))
     .where('api_key_apps.app', '=', app)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
     .executeTakeFirst()
   if (row === undefined || row.public_key === null) return undefined
   return { id: row.id, publicKey: fromJson(row.public_key) }

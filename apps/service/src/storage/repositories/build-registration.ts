@@ -19,7 +19,7 @@ export async function insertBuild(
 ): Promise<BuildInserted> {
   try {
     return await inTransaction(db, async (trx): Promise<BuildInserted> => {
-      const fault = await faultOf(trx, options.authority)
+      const fault = await faultOf(trx, options.authority, toMillis(build.created_at))
       if (fault !== undefined) return fault
       if (await knowsOthers(trx, build.app, options)) return 'signer_new'
       const teams = await teamsWith(trx, build.app, options)
@@ -83,10 +83,11 @@ async function teamsWith(
 async function faultOf(
   db: Database,
   authority: BuildAuthority | undefined,
+  now: number,
 ): Promise<Exclude<BuildInserted, 'ok' | object> | undefined> {
   if (authority === undefined) return undefined
   const { keys, app, signers, team, base } = authority
-  for (const key of [...keys].sort()) if (!(await mayRegister(db, key, app.id))) return 'key_revoked'
+  for (const key of [...keys].sort()) if (!(await mayRegister(db, key, app.id, now))) return 'key_revoked'
   const row = await db
     .updateTable('apps')
     .set({ id: app.id })
@@ -106,11 +107,12 @@ async function faultOf(
   return base === null || (await isActive(db, app.id, base)) ? undefined : 'base_not_active'
 }
 
-async function mayRegister(db: Database, key: string, app: string): Promise<boolean> {
+async function mayRegister(db: Database, key: string, app: string, now: number): Promise<boolean> {
   const row = await db
     .updateTable('api_keys')
     .set({ id: key })
     .where('id', '=', key)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
     .returning('scope')
     .executeTakeFirst()
   if (row === undefined || row.scope === 'admin') return row !== undefined

@@ -21,10 +21,11 @@ export function buildAuthoritySuite(world: StorageWorld): void {
     ]
     await apps.insert(app)
     await apps.insert(exampleApp('com.other'))
-    for (const [key, scope, of] of [
-      ['admin', 'admin', []],
-      ['pipeline', 'registration', [id]],
-      ['elsewhere', 'registration', ['com.other']],
+    for (const [key, scope, of, expires] of [
+      ['admin', 'admin', [], null],
+      ['pipeline', 'registration', [id], null],
+      ['elsewhere', 'registration', ['com.other'], null],
+      ['ending', 'provenance', [id], '2026-11-25T00:00:00.000Z'],
     ] as const)
       await keys.insert({
         id: key,
@@ -32,7 +33,7 @@ export function buildAuthoritySuite(world: StorageWorld): void {
         scope,
         apps: [...of],
         public_key: null,
-        expires_at: null,
+        expires_at: expires,
         last_used_at: null,
         created_at: app.created_at,
         hash: hexOf(key),
@@ -55,6 +56,15 @@ export function buildAuthoritySuite(world: StorageWorld): void {
       await keys.remove('pipeline', 0)
       expect(await insert({}, exampleBuild(id, '3'))).toBe('key_revoked')
       expect(await builds.find(id, '3')).toBeUndefined()
+    })
+
+    it('keys that have not expired when it is registered', async () => {
+      const { builds, insert } = await open()
+      const at = (created: string, name: string) =>
+        insert({ keys: ['pipeline', 'ending'] }, { ...exampleBuild(id, name), created_at: created })
+      expect(await at('2026-11-24T23:59:59.999Z', '1')).toBe('ok')
+      expect(await at('2026-11-25T00:00:00.000Z', '2')).toBe('key_revoked')
+      expect(await builds.find(id, '2')).toBeUndefined()
     })
 
     it('an app that is the same, with these signers', async () => {
