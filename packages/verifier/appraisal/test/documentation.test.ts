@@ -85,23 +85,22 @@ describe('claims.md', () => {
   })
 })
 
+/** The first JSON of a section. */
+function jsonIn(text: string, heading: string): unknown {
+  const [, json] = section(text, heading).split('```json\n')
+  return JSON.parse((json as string).split('```')[0] as string)
+}
+
+function judged(document: unknown, { claims, facts }: Device): Pick<AppraisalResult, 'tier' | 'reasons'> {
+  const policy = compilePolicy(document, { id: 'ours', version: 1, vocabulary })
+  const { tier, reasons } = appraise({ claims, policy, now, facts })
+  return { tier, reasons }
+}
+
 describe('policies.md', () => {
   const policies = page('policies.md')
-
-  const jsonOf = (heading: string): unknown => {
-    const [, json] = section(policies, heading).split('```json\n')
-    return JSON.parse((json as string).split('```')[0] as string)
-  }
-
+  const jsonOf = (heading: string) => jsonIn(policies, heading)
   const balanced = presetDocuments.get('balanced') as PolicyDocument
-  const judged = (
-    document: unknown,
-    { claims, facts }: Device,
-  ): Pick<AppraisalResult, 'tier' | 'reasons'> => {
-    const policy = compilePolicy(document, { id: 'ours', version: 1, vocabulary })
-    const { tier, reasons } = appraise({ claims, policy, now, facts })
-    return { tier, reasons }
-  }
   const fine = { tier: 'affirming', reasons: [] }
   const beside = (heading: string) => ({
     ...balanced,
@@ -203,5 +202,19 @@ describe('policies.md', () => {
     expect(judged(ours, pixelWithPlay(sideloaded))).toEqual(fine)
     expect(judged(balanced, pixelWithPlay(sideloaded)).tier).toBe('contraindicated')
     expect(judged(ours, iphone())).toEqual({ tier: 'none', reasons: ['REQUIRED_CLAIM_MISSING'] })
+  })
+})
+
+describe('guides/web-deploys.md', () => {
+  test('engines that do not hold lazy chunks to their digests', () => {
+    const software = presetDocuments.get('software-only') as PolicyDocument
+    const rule = jsonIn(page('guides/web-deploys.md'), '## Lazy chunks: pinned by the page') as RuleDocument
+    const ours = { ...software, rules: [...software.rules, rule] }
+    const asBefore = { tier: 'warning', reasons: ['SOFTWARE_ONLY'] }
+    expect(judged(ours, browser({ coverage: 'image' }))).toEqual(asBefore)
+    expect(judged(ours, browser({ coverage: 'entry', lazy: 'pinned' }))).toEqual(asBefore)
+    const refused = { tier: 'contraindicated', reasons: ['X_CHUNKS_NOT_PINNED', 'SOFTWARE_ONLY'] }
+    expect(judged(ours, browser({ coverage: 'entry', lazy: 'unmeasured' }))).toEqual(refused)
+    expect(judged(ours, browser({ coverage: 'entry' }))).toEqual(refused)
   })
 })
