@@ -2,21 +2,23 @@ import { EvidenceError } from '@assay/evidence'
 import { digestImage, expectedTags, planSeed, type CodeImage } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url, type Build } from '@assay/protocol'
-import type { Page } from '../../system/page.ts'
 import type { BuildSummary } from '../model/ports.ts'
 import type { MeasuredBuilds } from './measurements.ts'
 import { openRegisteredImage, type SegmentStore } from './registered-image.ts'
 import type { Measured } from './verify-measurement.ts'
 
+export interface ComparedBuilds extends Pick<MeasuredBuilds, 'find'> {
+  /** The newest first, without segments, and without those that are registered by ABI. */
+  listNewest(app: string, limit: number): Promise<BuildSummary[]>
+}
+
 interface LikeBuildDependencies {
-  builds: Pick<MeasuredBuilds, 'find'> & { list(app: string, page: Page): Promise<BuildSummary[]> }
+  builds: ComparedBuilds
   segments: SegmentStore
 }
 
 /** Builds that one denial is compared with: the newest ones. */
 const mostBuilds = 8
-/** Builds among which those are searched. */
-const mostListed = 200
 /** Differing segments whose bytes are searched for. */
 const mostSegments = 20
 /** Bytes that are read for one denial. */
@@ -37,11 +39,8 @@ export function createLikeBuild({ builds, segments }: LikeBuildDependencies): Na
     const { app, planned } = measured
     const foreign = foreignTags(measured)
     if (foreign.size === 0 || foreign.size > mostSegments) return undefined
-    const listed = await builds.list(app.id, { limit: mostListed, after: undefined })
-    const others = listed
-      .filter(({ id, splits }) => id !== planned.registered.build.id && splits === null)
-      .toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1))
-      .slice(0, mostBuilds)
+    const newest = await builds.listNewest(app.id, mostBuilds + 1)
+    const others = newest.filter(({ id }) => id !== planned.registered.build.id).slice(0, mostBuilds)
     let left = mostBytes
     for (const { id } of others) {
       const build = await builds.find(app.id, id)

@@ -85,6 +85,19 @@ export async function listActive(db: Database, seenSince: Date | undefined): Pro
   }
 }
 
+export async function listNewest(db: Database, app: string, limit: number): Promise<BuildSummary[]> {
+  const rows = await db
+    .selectFrom('builds')
+    .select(summaryColumns)
+    .where('app', '=', app)
+    .where('splits', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(toSummary)
+}
+
 export async function uploadSigners(db: Database, app: string): Promise<string[]> {
   const rows = await db
     .selectFrom('builds')

@@ -1,4 +1,5 @@
 import type { Build } from '@assay/protocol'
+import type { ComparedBuilds } from '../../attestation/measurement/like-build.ts'
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
 import type { BuildSummary } from '../../attestation/model/ports.ts'
 import type { BuildInsertOptions, BuildStore } from '../../provisioning/model/ports.ts'
@@ -11,6 +12,7 @@ import {
   listActive,
   listBlobs,
   listBuilds,
+  listNewest,
   uploadSigners,
 } from './build-reading.ts'
 import { insertBuild } from './build-registration.ts'
@@ -19,7 +21,11 @@ import { toSummary } from './build-rows.ts'
 /** Milliseconds. A build's `last seen` time is written at most this often, so that attestations write no row. */
 const lastSeenGranularity = 60 * 60 * 1000
 
-export function createBuildRepository({ db }: { db: Database }): BuildStore & MeasuredBuilds {
+export function createBuildRepository({
+  db,
+}: {
+  db: Database
+}): BuildStore & MeasuredBuilds & ComparedBuilds {
   return {
     insert: (build: Build, options: BuildInsertOptions = {}) => insertBuild(db, build, options),
     find: (app: string, id: string) => findBuild(db, app, id),
@@ -27,6 +33,7 @@ export function createBuildRepository({ db }: { db: Database }): BuildStore & Me
     findManifest: (app: string, id: string) => findManifest(db, app, id),
     list: (app: string, page: Page) => listBuilds(db, app, page),
     listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
+    listNewest: (app: string, limit: number) => listNewest(db, app, limit),
     activate: (app: string, id: string) => activateBuild(db, app, id),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
     touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),

@@ -138,6 +138,18 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect(await builds.list('com.none', all)).toEqual([])
     })
 
+    it('lists the newest, whatever their ids, but none by ABI', async () => {
+      const { builds } = await withApp(world.open(), 'com.example', 'com.other')
+      const at = (hour: number) => ({ created_at: new Date(hour * 3_600_000).toISOString() })
+      for (let i = 0; i < 201; i++) await builds.insert(exampleBuild('com.example', hexOf(`${i}`), at(i)))
+      await builds.insert(exampleBuild('com.example', 'by ABI', { ...at(300), splits: {} } as Partial<Build>))
+      await builds.insert(exampleBuild('com.other', '1', at(300)))
+      const newest = await builds.listNewest('com.example', 2)
+      expect(newest).toEqual(
+        [200, 199].map((i) => summary(exampleBuild('com.example', hexOf(`${i}`), at(i)))),
+      )
+    })
+
     it('retires, and retires again', async () => {
       const { builds } = await withApp(world.open(), 'com.example')
       const build = exampleBuild('com.example', '1')
