@@ -32,7 +32,7 @@ export function composeOperators(parts: OperatorParts): OperatorDependencies {
   const { config, storage, platform, registrations, pseudonymOf, publicUrl, caches, ...given } = parts
   const { clock, steady, limits, dataFolder } = config
   const { apps, apis, database } = storage
-  const { policies, builds } = given
+  const { builds } = given
   const { all, settings } = platform.schemes
   const evidence = settings
   const listed = {
@@ -54,12 +54,11 @@ export function composeOperators(parts: OperatorParts): OperatorDependencies {
       installations: storage.installations,
       registrations,
       clock,
-      policies,
       secrets: storage.appSecrets,
       evidence,
       onAdded: (app) => builds.expect(app.platform),
     }),
-    apis: createApiUseCases({ apis, registrations, policies, clock }),
+    apis: createApiUseCases({ apis, registrations, clock }),
     bans: createBanUseCases({
       ...listed,
       bans: storage.bans,

@@ -2,7 +2,6 @@ import { longestTokenLifetime, type Api, type ApiInput } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
-import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
 import type { ApiPatch, ApiStore } from './model/ports.ts'
 
@@ -13,13 +12,12 @@ interface ApiDependencies {
   apis: ApiStore
   registrations: Pick<Registrations, 'changed'>
   clock: Clock
-  policies: Pick<PolicyUseCases, 'mustExist'>
 }
 
 export type ApiUseCases = ReturnType<typeof createApiUseCases>
 
 /** APIs that tokens are for. */
-export function createApiUseCases({ apis, registrations, clock, policies }: ApiDependencies) {
+export function createApiUseCases({ apis, registrations, clock }: ApiDependencies) {
   return {
     async add(input: { [Name in keyof ApiInput]: ApiInput[Name] | undefined } & ApiRequired): Promise<Api> {
       const api: Api = {
@@ -35,10 +33,9 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
         ...(input.development === true ? { development: true } : {}),
         created_at: new Date(clock()).toISOString(),
       }
-      await policies.mustExist(api.policy)
       const inserted = await apis.insert(api)
       if (inserted === 'exists') throw new ProblemError('api_exists')
-      if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+      if (inserted !== 'ok') throw new ProblemError(inserted)
       registrations.changed({ api: api.audience })
       return api
     },
@@ -56,7 +53,6 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
     },
     /** From the next attestation on; tokens already issued stay as they are. */
     async update(audience: string, patch: ApiPatch): Promise<Api> {
-      await policies.mustExist(patch.policy)
       const updated = await apis.update(audience, patch, checkLifetime)
       if (typeof updated === 'string') throw new ProblemError(updated)
       registrations.changed({ api: audience })

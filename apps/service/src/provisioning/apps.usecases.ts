@@ -4,7 +4,6 @@ import { defaultProbes, type App, type AppInput } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
-import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AppPatch, AppStore, SecretStore } from './model/ports.ts'
 import { expectedSince, checkEvidence, checkIdentity } from './app-settings.ts'
@@ -17,7 +16,6 @@ interface AppDependencies {
   clock: Clock
   /** Called for each new app: its builds come next. */
   onAdded: (app: App) => void
-  policies: Pick<PolicyUseCases, 'mustExist'>
   /** App secrets that schemes of evidence need, sealed. */
   secrets: SecretStore
   /** The settings of the schemes of evidence that the service accepts. */
@@ -28,7 +26,7 @@ export type AppUseCases = ReturnType<typeof createAppUseCases>
 
 /** Apps that may attest. */
 export function createAppUseCases(dependencies: AppDependencies) {
-  const { apps, installations, registrations, clock, onAdded, policies, secrets } = dependencies
+  const { apps, installations, registrations, clock, onAdded, secrets } = dependencies
   return {
     async add(input: Asked<AppInput>): Promise<App> {
       const app: App = {
@@ -54,10 +52,10 @@ export function createAppUseCases(dependencies: AppDependencies) {
       }
       checkIdentity(app.platform, input)
       checkEvidence(app.platform, app, dependencies.evidence)
-      await policies.mustExist(app.policy)
-      await policies.mustExist(app.shadow_policy)
       const added = { ...app, evidence_since: expectedSince(app, clock()) }
-      if ((await apps.insert(added)) === 'exists') throw new ProblemError('app_exists')
+      const inserted = await apps.insert(added)
+      if (inserted === 'exists') throw new ProblemError('app_exists')
+      if (inserted === 'policy_not_found') throw new ProblemError(inserted)
       registrations.changed({ app: app.id })
       onAdded(added)
       return added
@@ -77,9 +75,9 @@ export function createAppUseCases(dependencies: AppDependencies) {
       const { platform } = found(await apps.find(id))
       checkIdentity(platform, patch)
       checkEvidence(platform, patch, dependencies.evidence)
-      await policies.mustExist(patch.policy)
-      await policies.mustExist(patch.shadow_policy)
-      const app = found(await apps.update(id, { ...patch, probes }, clock()))
+      const updated = await apps.update(id, { ...patch, probes }, clock())
+      if (updated === 'policy_not_found') throw new ProblemError(updated)
+      const app = found(updated)
       registrations.changed({ app: id })
       return app
     },

@@ -99,11 +99,6 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       if (!removed) throw new ProblemError('policy_not_found')
       registrations.changed({ policy: id })
     },
-    /** @throws ProblemError `policy_not_found` unless there is such a policy */
-    async mustExist(id: string | null | undefined): Promise<void> {
-      if (id === undefined || id === null || isPreset(id)) return
-      if ((await policies.find(id)) === undefined) throw new ProblemError('policy_not_found')
-    },
     /**
      * The policy for an app's evidence at an API: the API's, otherwise the app's, otherwise the default. A stored
      * policy that no longer compiles is a malfunction; no other policy takes its place.

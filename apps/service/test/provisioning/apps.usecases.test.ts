@@ -17,7 +17,6 @@ function world({ secretFails = false } = {}) {
     registrations: { changed: () => void note('changed') },
     clock: () => 0,
     onAdded: () => undefined,
-    policies: { mustExist: async () => undefined },
     secrets: {
       remove: async () => {
         note('secret')

@@ -13,6 +13,7 @@ import { openStorage } from '../../src/storage/open-storage.ts'
 import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
 import { toJson } from '../../src/storage/database/columns.ts'
 import { createAppRepository } from '../../src/storage/repositories/apps.repository.ts'
+import { createPolicyRepository } from '../../src/storage/repositories/policies.repository.ts'
 import { createNodeRepository } from '../../src/storage/repositories/nodes.repository.ts'
 import { createSealing } from '../../src/storage/database/sealing.ts'
 import { storageContract } from './support/contract.ts'
@@ -130,6 +131,35 @@ if (bin === undefined) {
       storage.blobs.close()
       await storage.database.close()
     }
+  })
+
+  it('removes no policy that another transaction is about to name, and names none that is being removed', async () => {
+    const { db } = await world.open()
+    const [apps, policies] = [createAppRepository({ db }), createPolicyRepository({ db })]
+    await apps.insert(exampleApp('com.example'))
+    await policies.add('own', {}, 0)
+    await policies.add('own', {}, 1)
+    /** Fails if it has to wait for what the other transaction has locked. */
+    const meanwhile = (work: (trx: typeof db) => Promise<unknown>) =>
+      db.transaction().execute(async (trx) => {
+        await sql`set local lock_timeout = 1`.execute(trx)
+        return work(trx)
+      })
+    const name = (trx: typeof db) =>
+      createAppRepository({ db: trx }).update('com.example', { policy: 'own' }, 0)
+    const remove = (trx: typeof db) => createPolicyRepository({ db: trx }).remove('own')
+
+    await db.transaction().execute(async (trx) => {
+      expect(await name(trx)).toMatchObject({ policy: 'own' })
+      await expect(meanwhile(remove)).rejects.toThrow()
+    })
+    expect(await remove(db)).toBe('in_use')
+    await apps.update('com.example', { policy: null }, 0)
+    await db.transaction().execute(async (trx) => {
+      expect(await remove(trx)).toBe(true)
+      await expect(meanwhile(name)).rejects.toThrow()
+    })
+    expect(await name(db)).toBe('policy_not_found')
   })
 
   it('lets no writer wait for the count while it holds what another needs', async () => {

@@ -39,13 +39,13 @@ export interface AppPatch {
 
 /** Apps come back with their signers in ascending order. */
 export interface AppStore {
-  /** `exists`: an app has this id already; nothing was changed. */
-  insert(app: App): Promise<'ok' | 'exists'>
+  /** `exists`: an app has this id already. `policy_not_found`: it names none. Nothing was changed. */
+  insert(app: App): Promise<'ok' | 'exists' | 'policy_not_found'>
   find(id: string): Promise<App | undefined>
   /** In order of id. */
   list(page: Page): Promise<App[]>
   /** The changed app; undefined: no such app. Evidence that was not expected before is expected since `now`. */
-  update(id: string, patch: AppPatch, now: number): Promise<App | undefined>
+  update(id: string, patch: AppPatch, now: number): Promise<App | 'policy_not_found' | undefined>
   /**
    * Removes the app with its builds; APIs and registration keys no longer name it. False: no such app. Blobs of its
    * builds stay until a sweep.
@@ -70,7 +70,7 @@ export interface ApiNames {
 /** APIs come back with their apps in ascending order; an app that was removed is no longer among them. */
 export interface ApiStore {
   /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
-  insert(api: Api): Promise<'ok' | 'exists' | 'app_not_found'>
+  insert(api: Api): Promise<'ok' | 'exists' | 'app_not_found' | 'policy_not_found'>
   find(audience: string): Promise<Api | undefined>
   /** The audiences of all APIs, and every web origin that any of them has registered. */
   names(): Promise<ApiNames>
@@ -85,7 +85,7 @@ export interface ApiStore {
     audience: string,
     patch: ApiPatch,
     check: (api: Api) => void,
-  ): Promise<Api | 'api_not_found' | 'app_not_found'>
+  ): Promise<Api | 'api_not_found' | 'app_not_found' | 'policy_not_found'>
   /** False: no such API. */
   remove(audience: string): Promise<boolean>
 }

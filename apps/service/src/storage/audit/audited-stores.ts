@@ -58,7 +58,7 @@ function auditedApps(db: Database, { act }: Journal) {
       act('app.update', id, async (trx) => {
         const before = await over({ db: trx }).find(id)
         const after = await over({ db: trx }).update(id, ...rest)
-        return changed(after, after !== undefined, { before, after })
+        return changed(after, typeof after === 'object', { before, after })
       }),
     remove: (id: string) =>
       act('app.remove', id, async (trx) => {

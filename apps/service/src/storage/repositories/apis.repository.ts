@@ -6,6 +6,7 @@ import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.
 import { isForeignKeyViolation, first, valuesByKey } from '../database/rows.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { Database, Tables } from '../database/tables.ts'
+import { holdPolicies } from './named-policies.ts'
 
 export function createApiRepository({ db }: { db: Database }): ApiStore {
   return {
@@ -19,9 +20,13 @@ export function createApiRepository({ db }: { db: Database }): ApiStore {
   }
 }
 
-async function insertApi(db: Database, api: Api): Promise<'ok' | 'exists' | 'app_not_found'> {
+async function insertApi(
+  db: Database,
+  api: Api,
+): Promise<'ok' | 'exists' | 'app_not_found' | 'policy_not_found'> {
   try {
     return await inTransaction(db, async (trx) => {
+      if (!(await holdPolicies(trx, [api.policy]))) return 'policy_not_found'
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('apis')
         .values(toRow(api))
@@ -43,9 +48,10 @@ async function updateApi(
   audience: string,
   patch: ApiPatch,
   check: (api: Api) => void,
-): Promise<Api | 'api_not_found' | 'app_not_found'> {
+): Promise<Api | 'api_not_found' | 'app_not_found' | 'policy_not_found'> {
   try {
     return await inTransaction(db, async (trx) => {
+      if (!(await holdPolicies(trx, [patch.policy]))) return 'policy_not_found'
       if (!(await updateColumns(trx, audience, patch))) return 'api_not_found'
       if (patch.apps !== undefined) {
         await trx.deleteFrom('api_apps').where('audience', '=', audience).execute()

@@ -8,6 +8,7 @@ import { inTransaction } from '../database/in-transaction.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { first, valuesByKey } from '../database/rows.ts'
 import { insertSigners, listSigners } from './app-signers.ts'
+import { holdPolicies } from './named-policies.ts'
 
 export function createAppRepository({ db }: { db: Database }): AppStore {
   return {
@@ -19,11 +20,12 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
   }
 }
 
-async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
+async function insertApp(db: Database, app: App): Promise<'ok' | 'exists' | 'policy_not_found'> {
   const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
   const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...rest } = members
   const { development, shadow_policy, ...columns } = rest
   return inTransaction(db, async (trx) => {
+    if (!(await holdPolicies(trx, [app.policy, shadow_policy]))) return 'policy_not_found'
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
       .values({
@@ -98,10 +100,16 @@ async function listApps(db: Database, page: Page): Promise<App[]> {
   return rows.map((row) => toApp(row, signersOf(row.id), listedOf(row.id)))
 }
 
-async function updateApp(db: Database, id: string, patch: AppPatch, now: number): Promise<App | undefined> {
+async function updateApp(
+  db: Database,
+  id: string,
+  patch: AppPatch,
+  now: number,
+): Promise<App | 'policy_not_found' | undefined> {
   const { signers, teams, name, min_version_code, probes, evidence, policy, shadow_policy } = patch
   const { optional_evidence, unvouched_per_day } = patch
   return inTransaction(db, async (trx) => {
+    if (!(await holdPolicies(trx, [policy, shadow_policy]))) return 'policy_not_found'
     // Even with nothing to set, the statement takes the row's lock, so that two replacements of the signers run one
     // after the other.
     const { numUpdatedRows } = await trx

@@ -6,6 +6,7 @@ import { fromJson, toJson, toTime } from '../database/columns.ts'
 import { first } from '../database/rows.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { Database, Tables } from '../database/tables.ts'
+import { lockPolicy } from './named-policies.ts'
 
 export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
   return {
@@ -104,6 +105,8 @@ function toStored({ id, version, document, created_at }: Selectable<Tables['poli
 
 async function removePolicy(db: Database, id: string): Promise<boolean | 'in_use'> {
   return inTransaction(db, async (trx) => {
+    // Whoever names the policy locks it too: the second sees what the first has done.
+    if (!(await lockPolicy(trx, id))) return false
     const app = await trx
       .selectFrom('apps')
       .select('id')
@@ -117,7 +120,7 @@ async function removePolicy(db: Database, id: string): Promise<boolean | 'in_use
       .limit(1)
       .executeTakeFirst()
     if (app !== undefined || api !== undefined) return 'in_use'
-    const { numDeletedRows } = await trx.deleteFrom('policies').where('id', '=', id).executeTakeFirstOrThrow()
-    return numDeletedRows > 0n
+    await trx.deleteFrom('policies').where('id', '=', id).execute()
+    return true
   })
 }

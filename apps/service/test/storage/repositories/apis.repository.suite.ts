@@ -59,7 +59,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
       const apis = await open()
       const api = exampleApi('https://api.example', ['com.a1', 'com.b1'])
       await apis.insert(api)
-      const patch = { apps: ['com.c1', 'com.b1'], tiers: ['warning' as const], policy: 'ours' }
+      const patch = { apps: ['com.c1', 'com.b1'], tiers: ['warning' as const], policy: 'strict' }
       const changed = { ...api, ...patch, apps: ['com.b1', 'com.c1'] }
       expect(await apis.update(api.audience, patch, () => undefined)).toEqual(changed)
       expect(await apis.find(api.audience)).toEqual(changed)

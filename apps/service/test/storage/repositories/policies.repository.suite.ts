@@ -54,5 +54,22 @@ export function policyRepositorySuite(world: StorageWorld): void {
       expect(await policies.remove('own')).toBe(false)
       expect(await policies.list(all)).toEqual([])
     })
+
+    it('are named by no app and no API unless they exist', async () => {
+      const { db } = await world.open()
+      const [apps, apis] = [createAppRepository({ db }), createApiRepository({ db })]
+      const api = exampleApi('https://api.example.com', [])
+      await apps.insert(exampleApp('com.example', { policy: 'balanced', shadow_policy: 'strict' }))
+      await apis.insert(api)
+      expect(await apps.insert(exampleApp('com.other', { policy: 'own' }))).toBe('policy_not_found')
+      expect(await apps.update('com.example', { policy: 'own' }, 0)).toBe('policy_not_found')
+      expect(await apps.update('com.example', { shadow_policy: 'own' }, 0)).toBe('policy_not_found')
+      expect(await apis.insert({ ...api, audience: 'https://b.example', policy: 'own' })).toBe(
+        'policy_not_found',
+      )
+      expect(await apis.update(api.audience, { policy: 'own' }, () => undefined)).toBe('policy_not_found')
+      expect(await apps.list(all)).toMatchObject([{ policy: 'balanced', shadow_policy: 'strict' }])
+      expect(await apis.list(all)).toEqual([api])
+    })
   })
 }
