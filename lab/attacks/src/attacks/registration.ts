@@ -101,6 +101,43 @@ export const registrations: readonly Attack[] = [
     },
   },
   {
+    id: 'retired-build-registered-again',
+    withoutSdk: ['at-the-service'],
+    title: 'A retired build comes back under another id, with a leaked pipeline key',
+    oat: 'OAT-020',
+    method:
+      'its genuine APK, on a device that names the new id; twin: an APK of the owner that nobody retired',
+    expected: onlyAssay(noRegistration, refusedWith('build_not_registered')),
+    run: {
+      assay: async (world) => {
+        const { operator, apks, apps, signer } = world
+        const key = await operator.registrationKey(apps.android)
+        const releaseOf = (note: string) =>
+          rebuildApk(
+            apks.release,
+            { variant: 'as-is', put: { 'assets/release.js': Buffer.from(note) } },
+            signer,
+          )
+        const served = async (apk: Buffer, build: string) => {
+          await operator.register(apk, { id: build, key })
+          const device = await world.device({ apk, build })
+          try {
+            return await callFrom(device, world.apis.orders, world)
+          } finally {
+            device.close()
+          }
+        }
+        const faulty = await releaseOf('faulty')
+        await operator.register(faulty, { id: 'faulty' })
+        await operator.retire('faulty')
+        return {
+          attack: await served(faulty, 'faulty-again'),
+          twin: await served(await releaseOf('mended'), 'mended'),
+        }
+      },
+    },
+  },
+  {
     id: 'reason-looked-up',
     withoutSdk: ['at-the-service'],
     title: 'An attacker looks up why they were refused',

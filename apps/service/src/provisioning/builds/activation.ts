@@ -7,17 +7,24 @@ interface Vouching {
   provenance: VerifiedProvenance | undefined
   /** Whether the whole file of an IPA is signed by a team of the app. */
   isSignedByTeam: boolean
+  /** Whether less is measured than what builds of its format are measured by default. */
+  isMeasuredLess: boolean
+  /** Whether a retired build of the app has the same code. */
+  wasRetired: boolean
 }
 
 /**
  * A registration key is stored in a pipeline, and shows only where a build came from. If the file itself does not prove
- * that it is the owner's, somebody else must vouch for it: the pipeline's own signature, or an admin.
+ * that it is the owner's, somebody else must vouch for it: the pipeline's own signature, or an admin. The owner's
+ * signature on the file is no word on how much of it is measured, nor on whether it may come back once it was retired.
  */
 export function firstState(
   { signers, base }: Pick<Build, 'signers' | 'base'>,
-  { apiKey, provenance, isSignedByTeam }: Vouching,
+  { apiKey, provenance, isSignedByTeam, isMeasuredLess, wasRetired }: Vouching,
 ): 'active' | 'pending' {
-  if (apiKey.scope === 'admin' || provenance !== undefined || isSignedByTeam) return 'active'
+  if (apiKey.scope === 'admin' || provenance !== undefined) return 'active'
+  if (isMeasuredLess || wasRetired) return 'pending'
+  if (isSignedByTeam) return 'active'
   // The scripts of an update are not signed, whichever build they are for.
   return signers.length > 0 && base === null ? 'active' : 'pending'
 }

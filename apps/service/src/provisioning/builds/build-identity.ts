@@ -45,6 +45,11 @@ function defaultCoverage({ format, segments }: Pick<Build, 'format' | 'segments'
   }
 }
 
+/** Whether less of the build is measured than by default. */
+export function isMeasuredLess(build: Pick<Build, 'format' | 'segments' | 'coverage'>): boolean {
+  return build.coverage !== 'image' && build.coverage !== defaultCoverage(build)
+}
+
 const longestId = 128
 
 /** `<versionName>+<versionCode>`, in the form of a build id: unusual characters become `_`. */

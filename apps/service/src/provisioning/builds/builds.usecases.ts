@@ -5,7 +5,7 @@ import type { Registrations } from '../../attestation/registrations/registration
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
-import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
+import { identifyBuild, invalid, isMeasuredLess, isSameBuild, type BuildAsked } from './build-identity.ts'
 import { pageOf, type Page } from '../../system/page.ts'
 import { together } from '../../system/together.ts'
 import { firstState } from './activation.ts'
@@ -128,7 +128,9 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const update = updateOf(base, report, { id, now: clock() })
       const asked = { app: app.id, build: id, version_code: null, base: baseId }
       checkProvenance(provenance, report.imageDigest, asked)
-      update.state = firstState(update, { ...sender, isSignedByTeam: false })
+      // Unless somebody vouches for an update, it is pending whatever it holds.
+      const nothing = { isSignedByTeam: false, isMeasuredLess: false, wasRetired: false }
+      update.state = firstState(update, { ...sender, ...nothing })
       const authority = authorityOf(sender, { signers: [], base: baseId })
       if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })
       await keep()
@@ -158,7 +160,12 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         now: clock(),
       })
       build.warnings.push(...warnings)
-      build.state = firstState(build, { ...sender, isSignedByTeam: vouches })
+      build.state = firstState(build, {
+        ...sender,
+        isSignedByTeam: vouches,
+        isMeasuredLess: isMeasuredLess(build),
+        wasRetired: await builds.hasRetired(app.id, build.image_digest),
+      })
       const team = isNewTeam ? undefined : signer?.teamId
       const authority = authorityOf(sender, { signers: knownSigners, team, base: null })
       const registered = await builds.find(app.id, build.id)

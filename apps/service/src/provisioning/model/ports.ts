@@ -292,6 +292,8 @@ export interface BuildStore {
   list(app: string, page: Page): Promise<BuildSummary[]>
   /** Returns the retired build; retiring twice is not a fault. Undefined: no such build. */
   retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
+  /** Whether a retired build of the app has this image digest. */
+  hasRetired(app: string, imageDigest: string): Promise<boolean>
   /** Notes that an attestation named the build; writes at most once an hour. */
   touch(app: string, id: string, now: Date): Promise<void>
   /** SHA-256 (hex) of the certificates that have signed IPAs of the app so far. */

@@ -98,6 +98,18 @@ export async function listNewest(db: Database, app: string, limit: number): Prom
   return rows.map(toSummary)
 }
 
+export async function hasRetired(db: Database, app: string, imageDigest: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('builds')
+    .select('id')
+    .where('app', '=', app)
+    .where('image_digest', '=', imageDigest)
+    .where('state', '=', 'retired')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function uploadSigners(db: Database, app: string): Promise<string[]> {
   const rows = await db
     .selectFrom('builds')

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
 import { mediaTypes, type App, type Build, type CreatedApiKey } from '@assay/protocol'
+import { createApkSigner, rebuildApk } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type Answer, type ServiceUnderTest } from '../../support/running-service.ts'
 import { hasVectorApks, vectorApk } from '../../support/vector-apks.ts'
@@ -305,6 +306,49 @@ describe('an APK', () => {
   it('is refused without a script for a reader that reaches only scripts', async () => {
     const answer = await add(android, '?id=s&coverage=scripts', golden(), mediaTypes.apk)
     expect(answer.json).toMatchObject({ code: 'build_refused', reason: 'IMAGE_EMPTY' })
+  })
+
+  describe('of a known signer, by a registration key,', () => {
+    const app = 'com.example.rn'
+    let pipeline: string
+    let signer: Awaited<ReturnType<typeof createApkSigner>>
+    const apkWith = (bundle: string) =>
+      rebuildApk(
+        golden(),
+        { variant: 'as-is', put: { 'assets/index.android.bundle': Buffer.from(bundle.repeat(500)) } },
+        signer,
+      )
+    const stateOf = async (query: string, apk: Buffer, key?: string) => {
+      const answer = await add(app, query, apk, mediaTypes.apk, key)
+      expect(answer.status).toBe(201)
+      return (answer.json as Build).state
+    }
+
+    beforeAll(async () => {
+      signer = await createApkSigner('Owner')
+      await service.call('POST', '/v1/apps', { body: { id: app, platform: 'android', package: android } })
+      const body = { name: 'pipeline', scope: 'registration', apps: [app] }
+      pipeline = ((await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey).secret
+      expect(await stateOf('?id=first', await apkWith('first()'))).toBe('active')
+    })
+
+    it('is pending if it asks to be measured less than by default', async () => {
+      const apk = await apkWith('first()')
+      expect(await stateOf('?id=default', apk, pipeline)).toBe('active')
+      expect(await stateOf('?id=image&coverage=image', apk, pipeline)).toBe('active')
+      expect(await stateOf('?id=scripts&coverage=scripts', apk, pipeline)).toBe('pending')
+      expect(await stateOf('?id=by-admin&coverage=scripts', apk)).toBe('active')
+    })
+
+    it('is pending if a retired build has the same code', async () => {
+      const apk = await apkWith('second()')
+      await stateOf('?id=second', apk)
+      expect(await stateOf('?id=before', apk, pipeline)).toBe('active')
+      await service.call('POST', `/v1/apps/${app}/builds/second/retire`)
+      expect(await stateOf('?id=after', apk, pipeline)).toBe('pending')
+      expect(await stateOf('?id=third', await apkWith('third()'), pipeline)).toBe('active')
+      expect(await stateOf('?id=by-admin-again', apk)).toBe('active')
+    })
   })
 
   it('is refused with the reason if one byte is changed', async () => {
