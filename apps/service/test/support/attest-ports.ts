@@ -72,6 +72,7 @@ const scheme = exampleScheme({
 export const platformWithVouchingKey: PlatformVerifier = {
   isAsked: () => false,
   demandsHardwareKey: () => false,
+  isAssertion: () => false,
   attestsInstallationKey: () => false,
   unvouchedPerDay: () => undefined,
   asserted: () => undefined,

@@ -177,7 +177,7 @@ describe('a dry run', () => {
       },
     }
     const facts = sample(1).facts
-    const refreshed = (assertion?: object): ClaimSample =>
+    const refreshed = (assertion?: Record<string, unknown>): ClaimSample =>
       sample(5, {
         isRemembered: true,
         claims: [
@@ -206,7 +206,11 @@ describe('a dry run', () => {
         },
         age,
       )
-    const refusals = async (recall: () => Promise<unknown>, assertion?: object, tried = strict) => {
+    const refusals = async (
+      recall: () => Promise<unknown>,
+      assertion?: Record<string, unknown>,
+      tried = strict,
+    ) => {
       const remembered = [installation(1, { holderKey: 'vouched' })]
       const world = { samples: [refreshed(assertion)], remembered, recall, tried, real: strict }
       const report = await dryRuns({ ...world, tiers: ['affirming', 'warning'] }).run('app', asked)

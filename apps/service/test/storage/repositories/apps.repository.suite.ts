@@ -73,15 +73,17 @@ export function appRepositorySuite(world: StorageWorld): void {
         ...app,
         min_version_code: 7,
       })
-      expect((await apps.update('com.example', { probes: [] }, 0))?.probes).toEqual([])
-      expect((await apps.update('com.example', { probes: app.probes }, 0))?.probes).toEqual(app.probes)
+      expect(await apps.update('com.example', { probes: [] }, 0)).toMatchObject({ probes: [] })
+      expect(await apps.update('com.example', { probes: app.probes }, 0)).toMatchObject({
+        probes: app.probes,
+      })
       expect(await apps.update('com.example', { name: 'New', signers: [hexOf('b')] }, 0)).toEqual({
         ...app,
         name: 'New',
         min_version_code: 7,
         signers: [hexOf('b')],
       })
-      expect((await apps.update('com.example', { signers: [] }, 0))?.signers).toEqual([])
+      expect(await apps.update('com.example', { signers: [] }, 0)).toMatchObject({ signers: [] })
       expect(await apps.update('com.other', { name: 'New', signers: [hexOf('b')] }, 0)).toBeUndefined()
     })
 
