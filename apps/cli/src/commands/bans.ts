@@ -74,7 +74,7 @@ async function addBan(context: Context, { app, expiresIn, ...options }: AddOptio
       ['key', added.vouching_key],
       [
         'banned',
-        `until ${added.expires_at ?? 'it is lifted'}; guards that can fetch the status list refuse its tokens within 30 s`,
+        `until ${added.expires_at ?? 'it is lifted'}; guards with \`statusList\` that can fetch the list refuse its tokens within 30 s`,
       ],
     ]),
   )

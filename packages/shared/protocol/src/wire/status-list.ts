@@ -11,7 +11,7 @@ import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
  * API
  * that is not registered. The tag is weak and computed over the content of the list, so it is the same on every node.
  * No authentication: the list names builds and pseudonyms, which mean nothing elsewhere.
- * - A change is in the list of every node within 10 s. Guards poll every 20 s, so it reaches those that can within 30 s.
+ * - A change is in the list of every node within 10 s. Guards poll every 20 s, so it reaches those that can fetch it within 30 s.
  * - An entry stays for {@link statusListMemory} seconds after the retirement or ban, when every token that it concerns
  *   has expired everywhere; then it may be removed. An entry whose retirement or ban is lifted is removed at once.
  * - The list is signed again when it changes, and before half of its lifetime is over: guards refuse a list past `exp`,
