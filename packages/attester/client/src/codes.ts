@@ -103,7 +103,7 @@ export const clientCodes = {
     retryable: true,
     meaning: "The app's code could not be read; `cause` says why.",
     action:
-      'Check the reader given as `image`, and that its files are there. If `cause` is a `timeout`, it took longer than two minutes.',
+      'Check the reader given as `image`, and that its files are there. If `cause` is a `timeout`, opening the files took longer than two minutes.',
   },
   key_store_failed: {
     retryable: true,

@@ -16,8 +16,8 @@ export type ErrorTable = CodeTable<{ readonly message: string }>
 export type ProblemTable = CodeTable<{ readonly status: number; readonly title: string }>
 
 /**
- * For errors of SDKs. Retryable: the same call may succeed later without anyone changing anything. Of the other codes, the
- * message says the remedy.
+ * For errors of SDKs. Retryable: the same call may succeed later without anyone changing anything. The
+ * messages of the other codes say the remedy.
  */
 export type SdkTable = CodeTable<
   { readonly retryable: true } | { readonly retryable: false; readonly remedy: string }
