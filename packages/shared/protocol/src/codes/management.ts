@@ -117,9 +117,9 @@ export const managementProblems = {
     status: 422,
     title: 'The provenance does not hold for this build',
     meaning:
-      '`Assay-Provenance` is not signed by a key of this app, or names another file, build id, version code or base than is being registered.',
+      '`Assay-Provenance` is not signed by a valid key of this app, or names another file, build id, version code or base than is being registered.',
     action:
-      'Sign what is sent, with a key that `assay key list` shows for this app: `assay build add --provenance-key`.',
+      'Sign what is sent, with a key that `assay key list` shows for this app and that has not expired: `assay build add --provenance-key`.',
   },
   policy_invalid: {
     status: 422,
