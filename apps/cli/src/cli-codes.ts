@@ -94,7 +94,8 @@ export const cliCodes = {
   CLI_BUILD_RETIRED: {
     exit: 1,
     meaning: '`build add`: this very build is registered already and has been retired, so it gets no tokens.',
-    action: 'Release another build, or give this one another `--id`.',
+    action:
+      'Release another build, or give this one another `--id`: with a registration key, it is then pending without provenance.',
   },
   CLI_BUILD_PENDING: {
     exit: 1,
