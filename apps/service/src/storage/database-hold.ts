@@ -65,7 +65,10 @@ export async function holdDatabase(connectionString: string, options: HoldOption
   }
 }
 
-/** The server tells a session of its end a moment before it lets go of the session's lock: for a second it is not believed. */
+/**
+ * The server tells a session of its end a moment before it lets go of the session's lock: a lock that is held counts
+ * only after a second.
+ */
 async function retried(open: () => Promise<pg.Client>, signal: AbortSignal): Promise<pg.Client> {
   const until = performance.now() + 1_000
   for (;;) {
