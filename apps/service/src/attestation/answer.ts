@@ -69,7 +69,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
         outcome.trace === trace &&
         (isSigned || mayKeepUnsigned(app)) &&
         (!isRepeat || mayKeepRepeat(app)) &&
-        (!mustEnrol(outcome) || mayKeepMustEnrol(app))
+        (!mustEnrol(concluded) || mayKeepMustEnrol(app))
       if (outcome.outcome === 'result') {
         if (about !== undefined) seen(outcome, about, mayKeep)
         return responseOf(outcome, Math.floor(clock() / 1000))
@@ -80,11 +80,15 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
   }
 }
 
-/** It decides nothing about the client: the answer to its enrolment does. */
-const mustEnrol = (outcome: Outcome): boolean =>
-  outcome.outcome === 'denied' && outcome.outward === 'enrolment_required'
+/**
+ * A refresh that is answered with `enrolment_required` decides nothing about the client: the answer to its enrolment does.
+ * An enrolment that is answered so is final.
+ */
+const mustEnrol = ({ outcome, noted }: Concluded): boolean =>
+  noted.isRefresh && outcome.outcome === 'denied' && outcome.outward === 'enrolment_required'
 
-function sightingOf({ outcome, about, noted }: Concluded): Sighting {
+function sightingOf(concluded: Concluded): Sighting {
+  const { outcome, about, noted } = concluded
   const { platform, tier, policy } = noted
   const evidence = evidenceText(noted.evidence)
   const what = { app: about?.app ?? '', build: about?.build ?? '', platform, tier, policy, evidence }
@@ -96,7 +100,7 @@ function sightingOf({ outcome, about, noted }: Concluded): Sighting {
         ...what,
       }
     case 'denied':
-      return { outcome: mustEnrol(outcome) ? 'must_enrol' : 'refused', code: outcome.code, ...what }
+      return { outcome: mustEnrol(concluded) ? 'must_enrol' : 'refused', code: outcome.code, ...what }
     case 'malfunction':
       return { outcome: 'malfunction', code: outcome.code, ...what }
   }

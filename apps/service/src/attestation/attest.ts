@@ -98,6 +98,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       const read = await steps.read(request.client_data)
       const head = await checkChallenge(read, ports.challengeKeys)
       about = { app: read.clientData.app, build: read.clientData.build }
+      noted.isRefresh = isRefresh(head)
       // The client data is signed by the holder of the installation key.
       const key = await steps.importKey(read)
       await steps.checkSignature(read, key, request.signature)

@@ -23,10 +23,12 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
   const judge = async ({ app, build, input, verdicts }: Appraised): Promise<void> => {
     const [first] = verdicts
     const { facts } = input
+    if (first === undefined) return
     const isOld = facts !== undefined && mayImprove(facts)
-    // The client is asked to enrol, and both policies will judge that.
-    const mustEnrol = isOld && verdicts.some(({ accepted }) => !accepted)
-    if (first === undefined || mustEnrol) return
+    const { tiers } = first.api
+    const isReal = first.accepted && !first.allowed && tiers.includes(first.tier)
+    // The client is asked to enrol, or would be if the API enforced, and both policies will judge that.
+    if (isOld && (!isReal || verdicts.some(({ accepted }) => !accepted))) return
     const what = {
       app: app.id,
       build: build.id,
@@ -45,16 +47,14 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
     try {
       const policy = await shadowFor(app)
       if (policy === undefined) return
-      const { tiers } = first.api
       // As if the API enforced its tiers: one that observes refuses nothing, and no difference would be seen.
       const verdictOn = (judged: typeof input) => {
         const result = appraise({ policy, ...judged })
         return { tier: result.tier, ...accept(result, { tiers, enforcement: 'enforce' }) }
       }
-      const isReal = first.accepted && !first.allowed && tiers.includes(first.tier)
       const refreshed = verdictOn(input)
       const shadow =
-        isOld && isReal && !refreshed.accepted ? verdictOn({ ...input, facts: asEnrolled(facts) }) : refreshed
+        isOld && !refreshed.accepted ? verdictOn({ ...input, facts: asEnrolled(facts) }) : refreshed
       const said = { ...what, tier: shadow.tier, policy: `${policy.id}@${policy.version}` }
       const code = shadow.accepted ? '' : shadow.code
       if (shadow.accepted === isReal) count({ outcome: 'shadow_agreed', code, ...said })

@@ -7,7 +7,7 @@ import { newlyNoted, type Sighting } from '../../src/attestation/model/sighting.
 import { ProblemError } from '../../src/faults/problem-error.ts'
 
 /** What is counted and kept of this many attestations that end so, where one request to enrol may be kept. */
-async function answered(fault: () => Error, times = 3) {
+async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}) {
   const counted: Sighting[] = []
   const kept: AttestationTrace[] = []
   let mayKeep = 1
@@ -15,7 +15,7 @@ async function answered(fault: () => Error, times = 3) {
     attest: async (_request, trace) => ({
       outcome: outcomeOf(fault(), trace),
       about: { app: 'app', build: '1' },
-      ...{ isSigned: true, isRepeat: false, noted: newlyNoted() },
+      ...{ isSigned: true, isRepeat: false, noted: { ...newlyNoted(), isRefresh } },
     }),
     recordTrace: (trace) => kept.push(trace),
     mayKeepUnsigned: () => false,
@@ -36,6 +36,12 @@ it('does not count a request to enrol as a refusal, and keeps few traces of them
   expect(counted).toHaveLength(3)
   expect(counted[0]).toMatchObject({ outcome: 'must_enrol', code: 'enrolment_required' })
   expect(kept).toMatchObject([{ trace: 'trace 0', outcome: 'denied', code: 'enrolment_required' }])
+})
+
+it('counts it as a refusal where the client has enrolled already', async () => {
+  const { counted, kept } = await answered(() => new ProblemError('enrolment_required'), { isRefresh: false })
+  expect(counted[0]).toMatchObject({ outcome: 'refused', code: 'enrolment_required' })
+  expect(kept).toHaveLength(3)
 })
 
 it('counts every denial as a refusal, and keeps its trace', async () => {

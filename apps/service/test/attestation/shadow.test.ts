@@ -64,11 +64,6 @@ describe('a shadow policy', () => {
   })
 
   it('judges for an API that observes as if it enforced, and so does the real policy', async () => {
-    const observed = (tier: 'warning' | 'contraindicated'): Appraised => {
-      const of = appraised()
-      const observing = { ...api, enforcement: 'observe' } as Api
-      return { ...of, verdicts: of.verdicts.map((verdict) => ({ ...verdict, api: observing, tier })) }
-    }
     const refuses = { outcome: 'shadow_refused', code: 'AUTOMATION' }
     expect(await judged(async () => refusing, observed('warning'))).toMatchObject([refuses])
     const agrees = { outcome: 'shadow_agreed', code: 'AUTOMATION' }
@@ -80,6 +75,11 @@ describe('a shadow policy', () => {
     const passes = { outcome: 'shadow_passed', code: '' }
     expect(await judged(async () => passing, observed('contraindicated'))).toMatchObject([passes])
   })
+
+  const observed = (tier: 'warning' | 'contraindicated', of = appraised()): Appraised => {
+    const observing = { ...api, enforcement: 'observe' } as Api
+    return { ...of, verdicts: of.verdicts.map((verdict) => ({ ...verdict, api: observing, tier })) }
+  }
 
   describe('of remembered evidence', () => {
     const refreshing = (age: number, more?: Parameters<typeof appraised>[0]): Appraised => {
@@ -116,6 +116,10 @@ describe('a shadow policy', () => {
     it('leaves out an exchange that is only asked to enrol', async () => {
       expect(await judged(async () => young, refreshing(3_600, { accepted: false }))).toEqual([])
       expect(await judged(async () => young, refreshing(3_599, { accepted: false }))).toHaveLength(1)
+      // An API that observes asks nobody.
+      const unasked = (age: number) => observed('contraindicated', refreshing(age))
+      expect(await judged(async () => young, unasked(3_600))).toEqual([])
+      expect(await judged(async () => young, unasked(3_599))).toHaveLength(1)
     })
   })
 

@@ -2,6 +2,8 @@ import type { Platform } from '@assay/protocol'
 
 /** What is noted about an exchange while it runs, to be counted. It decides nothing. */
 export interface Noted {
+  /** Whether the challenge was for a refresh. */
+  isRefresh: boolean
   platform: Platform | ''
   /** Known formats of the evidence; none: the exchange did not get that far. */
   evidence: readonly string[]
@@ -46,6 +48,7 @@ export type ShadowOutcome = 'shadow_agreed' | 'shadow_refused' | 'shadow_passed'
 export type Count = (sighting: Sighting) => void
 
 export const newlyNoted = (): Noted => ({
+  isRefresh: false,
   platform: '',
   evidence: [],
   tier: '',

@@ -23,6 +23,7 @@ import { installationBans } from './0022-installation-bans.ts'
 import { shadowPolicies } from './0023-shadow-policies.ts'
 import { claimSamples } from './0024-claim-samples.ts'
 import { bansByEnd } from './0025-bans-by-end.ts'
+import { buildsByAge } from './0026-builds-by-age.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step, in order. A step that is not listed here is not run. */
@@ -52,4 +53,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   shadowPolicies,
   claimSamples,
   bansByEnd,
+  buildsByAge,
 ]
