@@ -77,10 +77,12 @@ export async function readBody(body: unknown): Promise<SentBody | 'unreadable' |
  */
 async function readRequest(request: Request): Promise<SentBody | 'unreadable' | undefined> {
   if (/^(GET|HEAD)$/i.test(request.method)) return undefined
-  const bytes = await readable(() => request.clone().arrayBuffer())
+  // Fails at once if the body was read before.
+  const [asBytes, asText] = [request.clone(), request.clone()]
+  const bytes = await readable(() => asBytes.arrayBuffer())
   if (bytes?.byteLength === 0) return undefined
   if (bytes !== undefined) return { base64: encodeBase64(new Uint8Array(bytes)) }
-  const text = await readable(() => request.clone().text())
+  const text = await readable(() => asText.text())
   if (text === '') return undefined
   return text === undefined || text.includes('\ufffd') ? 'unreadable' : { text }
 }

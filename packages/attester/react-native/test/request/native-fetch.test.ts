@@ -96,6 +96,14 @@ describe('assay.fetch by the native part', () => {
     expect(world.sent).toEqual([{ input: other, init: {} }])
   })
 
+  it('does not blame the body of a Request that was read before', async () => {
+    const request = new Request(api, { method: 'POST', body: 'text' })
+    await request.text()
+    const refusal = await refusalOf(serving().assay.fetch(request))
+    expect(refusal).toBeInstanceOf(TypeError)
+    expect(refusal.message).not.toContain('transport')
+  })
+
   it.each<[string, BodyInit, object]>([
     ['bytes', new Uint8Array([0, 1, 2, 255]).subarray(1), { base64: 'AQL/' }],
     ['a buffer', new Uint8Array([250]).buffer, { base64: '+g==' }],
