@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,16 +26,6 @@ beforeAll(async () => {
   await service.operator('PUT', '/v1/policies/hostile', { ...document, name: hostile, description: hostile })
 })
 afterAll(() => service.close())
-
-it('is built for production, also by a test', () => {
-  const assets = new URL('../../../apps/console/dist/assets/', import.meta.url)
-  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'))
-  const ofDevelopment = scripts.filter((name) =>
-    readFileSync(new URL(name, assets), 'utf8').includes('react.dev/link/react-devtools'),
-  )
-  expect(scripts).not.toEqual([])
-  expect(ofDevelopment).toEqual([])
-})
 
 describe.skipIf(chromium === undefined)('in Chromium', () => {
   let browser: Browser
@@ -361,40 +351,6 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     }, `${service.consoleUrl}/console/v1/apps`)
     expect(seen).toEqual({ read: 'blocked', cookie: '' })
     other.close()
-    await close()
-  })
-
-  it('shows nothing more once somebody signs out, also of a session that has ended', async () => {
-    for (const hasEnded of [false, true]) {
-      const { page, close } = await open()
-      await visit(page, 'keys')
-      if (hasEnded) await page.context().clearCookies()
-      await page.getByRole('button', { name: 'Sign out' }).click()
-      await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
-      expect(await page.locator('tbody tr').count()).toBe(0)
-      await close()
-    }
-  })
-
-  it('says that somebody is still signed in if signing out fails, and signs out at the next attempt', async () => {
-    const { page, close } = await open()
-    const signOut = () => page.getByRole('button', { name: 'Sign out' }).click()
-    const dialog = page.getByRole('dialog', { name: 'You are still signed in' })
-    await page.route('**/console/session', (route) =>
-      route.request().method() === 'DELETE' ? route.fulfill({ status: 503, json: {} }) : route.continue(),
-    )
-    await signOut()
-    await dialog.getByText('The service answered 503').waitFor()
-    expect(await axeFindings(page)).toEqual([])
-    await page.unroute('**/console/session')
-    await page.context().setOffline(true)
-    await dialog.getByRole('button', { name: 'Try again' }).click()
-    await dialog.getByText('The service does not answer').waitFor()
-    await dialog.getByRole('button', { name: 'Close' }).click()
-    await dialog.waitFor({ state: 'detached' })
-    await page.context().setOffline(false)
-    await signOut()
-    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
     await close()
   })
 

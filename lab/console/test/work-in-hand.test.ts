@@ -47,6 +47,39 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     service.operator('PUT', `/v1/policies/${policy}`, documentOf(note))
   const editor = (page: Page) => page.getByLabel('The document, as JSON')
 
+  it('shows nothing more once somebody signs out, also of a session that has ended', async () => {
+    for (const hasEnded of [false, true]) {
+      const { page, close } = await open('keys')
+      if (hasEnded) await page.context().clearCookies()
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await signInHeading(page).waitFor()
+      expect(await page.locator('tbody tr').count()).toBe(0)
+      await close()
+    }
+  })
+
+  it('says that somebody is still signed in if signing out fails, and signs out at the next attempt', async () => {
+    const { page, close } = await open('')
+    const signOut = () => page.getByRole('button', { name: 'Sign out' }).click()
+    const dialog = page.getByRole('dialog', { name: 'You are still signed in' })
+    await page.route('**/console/session', (route) =>
+      route.request().method() === 'DELETE' ? route.fulfill({ status: 503, json: {} }) : route.continue(),
+    )
+    await signOut()
+    await dialog.getByText('The service answered 503').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.unroute('**/console/session')
+    await page.context().setOffline(true)
+    await dialog.getByRole('button', { name: 'Try again' }).click()
+    await dialog.getByText('The service does not answer').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.context().setOffline(false)
+    await signOut()
+    await signInHeading(page).waitFor()
+    await close()
+  })
+
   it('goes on after signing in again, once a session has ended', async () => {
     const { page, close } = await open('')
     await page.context().clearCookies()
