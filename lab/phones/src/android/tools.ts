@@ -1,5 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -44,10 +45,27 @@ export async function buildAndroid(args: readonly string[] = []): Promise<BuildO
   }
 }
 
+/**
+ * A command that waits until no other build of the SDKs is under way in this checkout: two would write the same files. Where
+ * `flock` is missing, it does not wait.
+ */
+export function alone(command: string, args: readonly string[]): [command: string, args: string[]] {
+  if (!existsSync('/usr/bin/flock')) return [command, [...args]]
+  mkdirSync(path.dirname(lockFile), { recursive: true })
+  // Closed for the command: the compiler's daemon outlives it, and would keep the lock.
+  return ['/usr/bin/flock', ['--close', lockFile, command, ...args]]
+}
+
+const lockFile = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-maven.lock')
+
+/** Waits for a build that is under way. */
+export function othersHaveBuilt(): Promise<unknown> {
+  return once(spawn(...alone('true', [])), 'close')
+}
+
 async function maven(args: readonly string[]): Promise<{ status: number; printed: string }> {
-  const child = spawn('mvn', ['--batch-mode', '--no-transfer-progress', ...args, 'package'], {
-    cwd: androidFolder,
-  })
+  const options = ['--batch-mode', '--no-transfer-progress', ...args, 'package']
+  const child = spawn(...alone('mvn', options), { cwd: androidFolder })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { installed, NotInstalled } from '../../../../tools/installed.mjs'
-import { buildAndroid, isBuilt, missingTool } from '../android/tools.ts'
+import { alone, buildAndroid, isBuilt, missingTool, othersHaveBuilt } from '../android/tools.ts'
 import type { ProgramCommand } from '../program/phone-program.ts'
 import { bundleOf } from './bundle.ts'
 
@@ -61,6 +61,7 @@ export async function buildReactNative(): Promise<ReactNativeBuild> {
     if (error instanceof NotInstalled) return { missing: error.message }
     throw error
   }
+  await othersHaveBuilt()
   if (!isBuilt()) {
     const { failed, log } = await buildAndroid(['-DskipTests'])
     if (failed > 0) throw new Error(log)
@@ -145,12 +146,14 @@ export async function writeSpec(folder: string): Promise<string> {
 }
 
 async function maven(args: readonly string[]): Promise<void> {
-  const always = ['--batch-mode', '--no-transfer-progress', '--quiet', ...args]
+  // The compiler's daemon remembers the inside of JARs, and another test may build the Android SDK's anew meanwhile.
+  const quiet = ['--batch-mode', '--no-transfer-progress', '--quiet', '-Dkotlin.compiler.daemon=false']
+  const always = [...quiet, ...args]
   try {
-    await run('mvn', ['--offline', ...always], androidFolder)
+    await run(...alone('mvn', ['--offline', ...always]), androidFolder)
   } catch (error) {
     if (!/offline mode|has not been downloaded/.test(String(error))) throw error
-    await run('mvn', always, androidFolder)
+    await run(...alone('mvn', always), androidFolder)
   }
 }
 
