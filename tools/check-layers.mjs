@@ -1,10 +1,15 @@
 /**
- * Holds `package.json` dependencies and project references of every workspace against `tools/layers.mjs`, and the table
- * against what the sources import. Exit code 1 and one line per disagreement.
+ * Holds `package.json` dependencies and project references of every workspace against `tools/layers.mjs`, the table
+ * against what the sources import, every import against `dependency-cruiser.mjs`, and the folders of every package
+ * against `folder-order.mjs`. Exit code 1 and one line per disagreement.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cruise, format } from 'dependency-cruiser'
+import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
+import config from './dependency-cruiser.mjs'
+import { folderProblems } from './folder-order.mjs'
 import { layers, restrictedSubpaths } from './layers.mjs'
 import { scope } from './scope.mjs'
 
@@ -102,8 +107,29 @@ function sourcesOf(root, dir) {
     .join('\n')
 }
 
+/** @returns every module under `root` with its imports, and the violations of `dependency-cruiser.mjs` */
+export async function cruiseWorkspace(root) {
+  const options = {
+    ...config.options,
+    baseDir: root,
+    ruleSet: { forbidden: config.forbidden },
+    validate: true,
+  }
+  const tsConfig = extractTSConfig(path.join(root, 'tsconfig.base.json'))
+  const { output } = await cruise(['packages', 'apps', 'lab'], options, undefined, { tsConfig })
+  return output
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const problems = [...checkLayers(process.cwd()), ...unusedEntries(process.cwd())]
+  const root = process.cwd()
+  const cruised = await cruiseWorkspace(root)
+  const imports = await format(cruised, { outputType: 'err' })
+  const problems = [
+    ...checkLayers(root),
+    ...unusedEntries(root),
+    ...folderProblems(cruised.modules).map(({ rule, at, text }) => `${rule}: ${at}: ${text}`),
+  ]
+  console.log(imports.output)
   for (const problem of problems) console.error(problem)
-  process.exit(problems.length === 0 ? 0 : 1)
+  process.exit(problems.length === 0 && imports.exitCode === 0 ? 0 : 1)
 }

@@ -108,26 +108,6 @@ function roomRules() {
   })
 }
 
-/** Rules for every folder of the service, at any depth; imports of types count. */
-const folderRules = [
-  {
-    name: 'folders-never-up',
-    comment:
-      'a folder imports nothing that lies in a folder around it; the entry point stands above all rooms',
-    severity: 'error',
-    from: { path: service },
-    to: { path: service, ancestor: true },
-  },
-  {
-    name: 'folders-one-way',
-    comment: 'of two folders of a room only one imports the other',
-    severity: 'error',
-    scope: 'folder',
-    from: { path: `${service}([^/]+)/` },
-    to: { path: `${service}$2/`, circular: true },
-  },
-]
-
 const evidence = `${at}packages/verifier/evidence/src/`
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -138,7 +118,6 @@ export default {
     ...nodeRules(),
     ...subpathRules(),
     ...roomRules(),
-    ...folderRules,
     {
       name: 'evidence-siblings',
       comment: 'evidence formats never import each other',

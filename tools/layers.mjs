@@ -214,8 +214,8 @@ export const restrictedSubpaths = {
 /**
  * The rooms of the service, `apps/service/src/<room>`, from the top floor down: what each may import of the others. A
  * room may import only rooms below it, so that no arrow runs back up. Repositories stand above the features whose ports
- * they implement. Inside a room, `dependency-cruiser.mjs` needs no table: no folder imports from one around it, and of two
- * folders only one imports the other.
+ * they implement. Below the rooms, and in every other package, `folder-order.mjs` needs no table: it is enough that the
+ * folders have an order.
  */
 export const serviceRooms = {
   composition: [
@@ -251,3 +251,30 @@ export const storeLibraries = ['kysely', 'better-sqlite3', 'pg', 'iovalkey']
 
 /** `packages/verifier/evidence/src/<folder>` that is not an evidence format. */
 export const evidenceSharedFolders = ['port']
+
+/** Packages that `folder-order.mjs` does not hold yet, each with the reason. One that is in order is reported. */
+export const unorderedPackages = {
+  '@assay/client': 'its circle and its folders are being taken apart',
+  '@assay/guard': '`decision`, `denial`, `options` and `proof` are being ordered',
+  '@assay/cli': 'its commands still import the files around them',
+  '@assay/evidence': 'checks still import the errors and contexts around them',
+  '@assay/appraisal': 'its folders still import the policy types around them',
+  '@assay/protocol': 'files move until no folder imports from one around it',
+  '@assay/measurement': 'files move until no folder imports from one around it',
+  '@assay/react-native': 'files move until no folder imports from one around it',
+  '@assay/app-image': 'files move until no folder imports from one around it',
+  '@assay/codec': 'files move until no folder imports from one around it',
+  '@assay/console': 'files move until no folder imports from one around it',
+  '@assay/attacks': 'files move until no folder imports from one around it',
+  '@assay/bench': 'files move until no folder imports from one around it',
+  '@assay/browser': 'files move until no folder imports from one around it',
+  '@assay/conformance': 'files move until no folder imports from one around it',
+  '@assay/demo': 'files move until no folder imports from one around it',
+  '@assay/faults': 'files move until no folder imports from one around it',
+  '@assay/fuzz': 'files move until no folder imports from one around it',
+  '@assay/phones': 'files move until no folder imports from one around it',
+  '@assay/testkit': 'files move until no folder imports from one around it',
+  '@assay/vectors': 'files move until no folder imports from one around it',
+  '@assay/victims': 'files move until no folder imports from one around it',
+  '@assay/wire': 'files move until no folder imports from one around it',
+}

@@ -14,12 +14,10 @@ import {
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { cruise } from 'dependency-cruiser'
-import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkLayers, unusedEntries } from './check-layers.mjs'
-import config from './dependency-cruiser.mjs'
-import { layers, serviceRooms } from './layers.mjs'
+import { checkLayers, cruiseWorkspace, unusedEntries } from './check-layers.mjs'
+import { folderProblems } from './folder-order.mjs'
+import { layers, serviceRooms, unorderedPackages } from './layers.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const names = Object.keys(layers)
@@ -89,19 +87,6 @@ const planted = [
         `import type { a } from '../${other}/room.ts'\nexport type b = a`,
         `rooms:${room}`,
       ]),
-    [`apps/service/src/${room}/up.ts`, "import '../index.ts'", 'folders-never-up'],
-    [
-      `apps/service/src/${room}/one/up.ts`,
-      "import type { a } from '../room.ts'\nexport type b = a",
-      'folders-never-up',
-    ],
-    [`apps/service/src/${room}/one/deep/up.ts`, "import '../../room.ts'", 'folders-never-up'],
-    [
-      `apps/service/src/${room}/one/across.ts`,
-      "import type { a } from '../two/room.ts'\nexport type b = a",
-      'folders-one-way',
-    ],
-    [`apps/service/src/${room}/two/across.ts`, "import '../one/room.ts'", 'folders-one-way'],
   ]),
   [
     'packages/relying-party/guard/src/b.ts',
@@ -127,13 +112,46 @@ const planted = [
   ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
 ]
 
-/** Violations of a rule about folders are reported at the folder. */
-const placeOf = ([file, , rule]) => (rule === 'folders-one-way' ? path.posix.dirname(file) : file)
+/** Files out of order, in every package: of each kind one, each in folders of its own below `src/order`. */
+const disordered = names.flatMap((name) =>
+  [
+    ['up/deep/a.ts', "import type { a } from '../b.ts'\nexport type c = a", 'arrow-back'],
+    ['up/b.ts'],
+    ['top/deep/deeper/a.ts', "import '../../../down.ts'", 'arrow-back'],
+    ['files/a.ts', "import type { a } from './b.ts'\nexport type c = a", 'file-circle'],
+    ['files/b.ts', "import type { a } from './c.ts'\nexport type c = a"],
+    ['files/c.ts', "import type { c } from './a.ts'\nexport type a = c"],
+    // Two folders, no file of which is in a circle.
+    ['two/one/a.ts', "import '../two/a.ts'", 'folder-circle'],
+    ['two/two/a.ts'],
+    ['two/two/b.ts', "import type { a } from '../one/b.ts'\nexport type b = a"],
+    ['two/one/b.ts'],
+    // Three, of each two of which only one imports the other; and files at another depth.
+    ['three/one/a.ts', "import '../two/deep/a.ts'", 'folder-circle'],
+    ['three/two/deep/a.ts'],
+    ['three/two/b.ts', "import '../three/a.ts'"],
+    ['three/three/a.ts'],
+    ['three/three/deep/b.ts', "import '../../one/b.ts'"],
+    ['three/one/b.ts'],
+  ].map(([file, text = '', rule]) => [`${layers[name].dir}/src/order/${file}`, text, rule]),
+)
+
+/** Where a problem of `folder-order.mjs` is reported: the file, the package or the folder around those in the circle. */
+function placeOf([file, , rule]) {
+  if (rule === 'arrow-back') return file
+  if (rule === 'file-circle') return file.replace(/\/src\/.*$/, '/src')
+  return path.posix.dirname(path.posix.dirname(file))
+}
 
 /** Imports that no rule forbids. */
 const allowed = [
-  ['apps/service/src/storage/down.ts', "import './three/aside.ts'"],
-  ['apps/service/src/storage/three/aside.ts', "import '../one/room.ts'"],
+  ...names.flatMap((name) => [
+    [`${layers[name].dir}/src/order/down.ts`, "import './ordered/one/a.ts'"],
+    [`${layers[name].dir}/src/order/ordered/one/a.ts`, "import '../two/deep/a.ts'"],
+    [`${layers[name].dir}/src/order/ordered/one/deep/a.ts`, "import '../../two/a.ts'"],
+    [`${layers[name].dir}/src/order/ordered/two/a.ts`, "import './deep/a.ts'"],
+    [`${layers[name].dir}/src/order/ordered/two/deep/a.ts`, ''],
+  ]),
   // What `attestation` may use, and a file of its own.
   ...[
     ...['lru-cache', 'node:crypto', 'node:timers/promises', 'node:zlib', './room.ts'],
@@ -146,9 +164,7 @@ const targets = [
   'lab/attacks/src/harness/a.ts',
   'apps/service/test/a.test.ts',
   'packages/verifier/codec/test/a.ts',
-  ...Object.keys(serviceRooms).flatMap((room) =>
-    ['', 'one/', 'two/'].map((folder) => `apps/service/src/${room}/${folder}room.ts`),
-  ),
+  ...Object.keys(serviceRooms).map((room) => `apps/service/src/${room}/room.ts`),
 ]
 
 function write(file, text) {
@@ -178,37 +194,60 @@ beforeAll(() => {
     write(`node_modules/${dependency}/index.js`, '')
   }
   for (const file of targets) write(file, 'export const a = 1\n')
-  for (const [file, text] of [...planted, ...allowed]) write(file, `${text}\nexport {}\n`)
+  for (const [file, text] of [...planted, ...disordered, ...allowed]) write(file, `${text}\nexport {}\n`)
 })
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
-async function violations() {
-  const options = {
-    ...config.options,
-    baseDir: copy,
-    ruleSet: { forbidden: config.forbidden },
-    validate: true,
-  }
-  const tsConfig = extractTSConfig(path.join(copy, 'tsconfig.base.json'))
-  const { output } = await cruise(['packages', 'apps', 'lab'], options, undefined, { tsConfig })
-  return { found: output.summary.violations, cruised: output.modules.length }
-}
+const cruised = (() => {
+  let output
+  return () => (output ??= cruiseWorkspace(copy))
+})()
 
 test('every planted violation is reported under its rule', async () => {
-  const { found, cruised } = await violations()
-  expect(cruised).toBeGreaterThanOrEqual(names.length + planted.length)
-  for (const violation of planted) {
-    const [file, , rule] = violation
-    const reported = found.filter(({ from }) => from === placeOf(violation)).map(({ rule: { name } }) => name)
+  const { modules, summary } = await cruised()
+  expect(modules.length).toBeGreaterThanOrEqual(names.length + planted.length + disordered.length)
+  for (const [file, , rule] of planted) {
+    const reported = summary.violations.filter(({ from }) => from === file).map(({ rule: { name } }) => name)
     expect(reported, file).toContain(rule)
   }
 })
 
 test('only planted violations are reported', async () => {
-  const { found } = await violations()
-  const places = new Set(planted.map(placeOf))
-  expect(found.filter(({ from }) => !places.has(from))).toEqual([])
+  const { summary } = await cruised()
+  const files = new Set(planted.map(([file]) => file))
+  expect(summary.violations.filter(({ from }) => !files.has(from))).toEqual([])
+})
+
+test('what is out of order in a package is reported, and nothing else', async () => {
+  const { modules } = await cruised()
+  const reported = folderProblems(modules, layers, {})
+    // The imports between rooms that are planted above.
+    .filter(({ rule, at }) => rule !== 'folder-circle' || at !== 'apps/service/src')
+    .map(({ rule, at }) => `${rule} ${at}`)
+  const expected = disordered
+    .filter(([, , rule]) => rule !== undefined)
+    .map((violation) => `${violation[2]} ${placeOf(violation)}`)
+  expect(reported.sort()).toEqual(expected.sort())
+})
+
+test('a circle is reported with the imports that make it', async () => {
+  const { modules } = await cruised()
+  const { dir } = layers['@assay/guard']
+  const problems = folderProblems(modules, { guard: { dir } }, {})
+  expect(problems.filter(({ at }) => at.endsWith('/two')).map(({ text }) => text)).toEqual([
+    `${dir}/src/order/two/one/a.ts -> ${dir}/src/order/two/two/a.ts, ${dir}/src/order/two/two/b.ts -> ${dir}/src/order/two/one/b.ts`,
+  ])
+})
+
+test('an exempt package is not reported, unless it is in order', async () => {
+  const { modules } = await cruised()
+  const guard = { '@assay/guard': layers['@assay/guard'] }
+  expect(folderProblems(modules, guard, { '@assay/guard': 'not yet' })).toEqual([])
+  expect(folderProblems([], guard, { '@assay/guard': 'not yet' })).toEqual([
+    { rule: 'needless-exemption', at: 'packages/relying-party/guard', text: '@assay/guard is in order' },
+  ])
+  expect(Object.keys(unorderedPackages).filter((name) => layers[name] === undefined)).toEqual([])
 })
 
 test('a room of the service may import only rooms below it, and each folder is a room', () => {
