@@ -12,7 +12,7 @@ const folder = path.join(root, 'apps/console')
 const stamp = path.join(folder, 'dist/.sources')
 
 /** The source of explanations of codes: the tables of the built CLI, which `tsc -b` has updated. */
-const tables = path.join(root, 'apps/cli/dist/codes.js')
+const tables = path.join(root, 'apps/cli/dist/faults/codes.js')
 
 /** Updates the built console. The rest of the build must be up to date. */
 export async function buildConsole() {
@@ -83,6 +83,7 @@ function digestOfSources() {
     path.join(folder, 'index.html'),
     ...filesUnder(path.join(folder, 'src')),
     ...filesUnder(path.join(root, 'apps/cli/src/doctor')),
+    ...filesUnder(path.join(root, 'apps/cli/src/faults')),
     ...filesUnder(path.join(root, 'packages/shared/protocol/src')),
   ]
   for (const file of files)

@@ -1,4 +1,4 @@
-export { CliError } from './cli-error.ts'
-export { exitCodes } from './cli-codes.ts'
-export type { CliErrorCode } from './cli-codes.ts'
-export { run } from './run.ts'
+export { CliError } from './faults/cli-error.ts'
+export { exitCodes } from './faults/cli-codes.ts'
+export type { CliErrorCode } from './faults/cli-codes.ts'
+export { run } from './program/run.ts'

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { run } from './run.ts'
+import { run } from './program/run.ts'
 
 for (const stream of [process.stdout, process.stderr]) {
   // The reader may stop reading, as `head` does: then there is nothing more to print.

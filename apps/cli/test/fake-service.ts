@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
-import { run } from '../src/run.ts'
+import { run } from '../src/program/run.ts'
 
 export interface Seen {
   method: string

@@ -1,5 +1,5 @@
 import { pageBuildFile, pageBuildId, type PageBuild } from '@assay/protocol'
-import { usageError } from '../cli-error.ts'
+import { usageError } from '../faults/cli-error.ts'
 
 const block = new RegExp(`<script type="application/json" id="${pageBuildId}">([^<]*)</script>`)
 

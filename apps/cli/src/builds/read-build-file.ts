@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { BuildFormat, BuildReport, ReadBuildOptions } from '@assay/app-image'
 import { segmentKindByName } from '@assay/protocol'
-import { fileUnreadable, usageError } from '../cli-error.ts'
+import { fileUnreadable, usageError } from '../faults/cli-error.ts'
 
 /** @throws CliError if there is nothing at this path, or a folder in which a link takes the place of code */
 export async function look(file: string): Promise<Stats> {
@@ -50,7 +50,7 @@ export async function readBuildFile(
     return await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file), coverage })
   } catch (error) {
     if (!(error instanceof AppImageError)) throw error
-    const { adviceFor } = await import('../explanations.ts')
+    const { adviceFor } = await import('../faults/explanations.ts')
     const about = error.file === undefined ? error.code : `${error.code}: ${error.file}`
     throw usageError('CLI_BUILD_UNREADABLE', `${error.message} (${about})`, adviceFor(error.code), error)
   }

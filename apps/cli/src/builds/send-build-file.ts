@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform, type PassThrough, type Readable } from 'node:stream'
 import { mediaTypes } from '@assay/protocol'
-import { fileUnreadable } from '../cli-error.ts'
+import { fileUnreadable } from '../faults/cli-error.ts'
 import { formatOf } from './read-build-file.ts'
 
 /** What is sent to register a build. */

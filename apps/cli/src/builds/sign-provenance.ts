@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, CompactSign, type JWK } from 'jose'
 import { provenanceStatement, provenanceType, type ProvenanceParameters } from '@assay/protocol'
-import { usageError } from '../cli-error.ts'
+import { usageError } from '../faults/cli-error.ts'
 
 /** Names the signer; pipelines that state more about themselves sign on their own. */
 const builder = 'urn:assay:cli'

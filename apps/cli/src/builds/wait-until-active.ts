@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Build } from '@assay/protocol'
-import { cliError, type CliError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../command-line/context.ts'
+import { cliError, type CliError } from '../faults/cli-error.ts'
 
 /** Milliseconds between two checks of the build. */
 const between = 2_000

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { longestAllowEntry, type AllowEntry } from '@assay/protocol'
-import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
-import type { Context } from '../context.ts'
-import { fields, table } from '../output.ts'
-import { byAge, endOf, example, span, type Action } from './arguments.ts'
+import { byAge, endOf, example, span, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+import { fields, table } from '../terminal/output.ts'
 import { checkInstallation, withInstallation, type InstallationOptions } from './installation-options.ts'
 
 interface AddOptions extends InstallationOptions {

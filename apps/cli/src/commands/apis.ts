@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander'
 import { admissibleTiers, tokenModes, type Api } from '@assay/protocol'
-import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
-import type { Context } from '../context.ts'
-import { fields, table } from '../output.ts'
-import { warnOfApi } from '../policies/warn-never-passes.ts'
-import { example, integer, type Action } from './arguments.ts'
+import { example, integer, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+import { fields, table } from '../terminal/output.ts'
+import { warnOfApi } from './warn-never-passes.ts'
 
 interface Settings {
   name?: string

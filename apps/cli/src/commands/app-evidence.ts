@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { App, JsonObject } from '@assay/protocol'
-import { usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { readJsonFile } from '../input-file.ts'
-import { printable } from '../terminal.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { readJsonFile } from '../command-line/input-file.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { printable } from '../terminal/terminal.ts'
 
 const evidenceFile = 'a JSON object with the kinds of evidence that the app may send'
 

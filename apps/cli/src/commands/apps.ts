@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander'
 import { platforms, type App } from '@assay/protocol'
-import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
-import type { Context } from '../context.ts'
-import { fields, table } from '../output.ts'
-import { warnOfApp } from '../policies/warn-never-passes.ts'
+import { example, integer, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+import { fields, table } from '../terminal/output.ts'
 import { addEvidenceCommands, evidenceInWords, evidenceNote, readEvidence } from './app-evidence.ts'
-import { example, integer, type Action } from './arguments.ts'
+import { warnOfApp } from './warn-never-passes.ts'
 
 interface AddOptions {
   development?: true

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { AuditEntry, AuditVerdict } from '@assay/service'
-import { cliError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { table } from '../output.ts'
-import { example, integer, type Action } from './arguments.ts'
+import { example, integer, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { cliError } from '../faults/cli-error.ts'
+import { table } from '../terminal/output.ts'
 
 interface ListOptions {
   key?: string

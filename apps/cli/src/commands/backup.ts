@@ -1,11 +1,11 @@
 import path from 'node:path'
 import type { Command } from 'commander'
-import { cliError, usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { bytes, fields } from '../output.ts'
-import { placesOf, withFolders, type PlaceOptions } from '../places.ts'
-import { loadService } from '../service-start.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { cliError, usageError } from '../faults/cli-error.ts'
+import { placesOf, withFolders, type PlaceOptions } from '../running/places.ts'
+import { loadService } from '../running/service-start.ts'
+import { bytes, fields } from '../terminal/output.ts'
 
 interface RestoreOptions extends PlaceOptions {
   check?: true
@@ -101,7 +101,7 @@ async function told<T>(what: string, work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: unknown }
     if (typeof code !== 'string' || !code.startsWith('STORAGE_')) throw cause
-    const { adviceFor } = await import('../explanations.ts')
+    const { adviceFor } = await import('../faults/explanations.ts')
     throw cliError('CLI_BACKUP', `${what}: ${String(message)} (${code})`, { hint: adviceFor(code), cause })
   }
 }

@@ -3,11 +3,11 @@ import type { BuildReport } from '@assay/app-image'
 import type { Build } from '@assay/protocol'
 import { compareBuilds, type BuildDifference, type ComparedBuild } from '../builds/build-difference.ts'
 import { readBuildFile } from '../builds/read-build-file.ts'
-import { usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { bytes, table } from '../output.ts'
-import { printable } from '../terminal.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { bytes, table } from '../terminal/output.ts'
+import { printable } from '../terminal/terminal.ts'
 
 interface DiffOptions {
   app: string

@@ -5,12 +5,12 @@ import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
 import { activationHint, retired, waitUntilActive } from '../builds/wait-until-active.ts'
-import { usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { readTextFile } from '../input-file.ts'
-import { bytes, fields, table } from '../output.ts'
+import { byAge, example, integer, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { readTextFile } from '../command-line/input-file.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { bytes, fields, table } from '../terminal/output.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
-import { byAge, example, integer, type Action } from './arguments.ts'
 
 interface AddOptions {
   app: string

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { CreatedDevelopmentSecret, DevelopmentSecret } from '@assay/protocol'
-import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
-import type { Context } from '../context.ts'
-import { isUsable } from '../development-secrets.ts'
-import { table } from '../output.ts'
-import { byAge, example, integer, type Action } from './arguments.ts'
+import { byAge, example, integer, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+import { isUsable } from '../doctor/usable-secret.ts'
+import { table } from '../terminal/output.ts'
 
 interface AddOptions {
   app: string

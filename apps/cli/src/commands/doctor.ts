@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Api, ApiKey, App, Build, DevelopmentSecret } from '@assay/protocol'
 import type { ServiceStatus } from '@assay/service'
-import { exitCodes } from '../cli-codes.ts'
-import { CliError, cliError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { readActivity } from '../doctor/activity.ts'
 import { examineFolder } from '../doctor/examine-folder.ts'
 import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
 import {
@@ -13,15 +13,15 @@ import {
   examineVendors,
   type ObservedService,
 } from '../doctor/examine-service.ts'
-import type { Finding, FindingLevel } from '../doctor/findings.ts'
-import { readActivity } from '../doctor/activity.ts'
 import { unknowns } from '../doctor/unknowns.ts'
-import { paragraph } from '../output.ts'
-import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions } from '../places.ts'
-import { createServiceClient, type ServiceClient } from '../service-client.ts'
-import { printable, type Colours } from '../terminal.ts'
-import { readPublished } from '../tokens/published.ts'
-import { example, type Action } from './arguments.ts'
+import { exitCodes } from '../faults/cli-codes.ts'
+import { CliError, cliError } from '../faults/cli-error.ts'
+import type { Finding, FindingLevel } from '../faults/findings.ts'
+import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions } from '../running/places.ts'
+import { readPublished } from '../service-client/published.ts'
+import { createServiceClient, type ServiceClient } from '../service-client/service-client.ts'
+import { paragraph } from '../terminal/output.ts'
+import { printable, type Colours } from '../terminal/terminal.ts'
 import { explainToPerson } from './doctor-trace.ts'
 
 export function addDoctorCommand(program: Command, action: Action): void {

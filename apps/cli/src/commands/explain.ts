@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import leven from 'leven'
-import { cliError } from '../cli-error.ts'
-import { codeSections } from '../codes.ts'
-import type { Context } from '../context.ts'
-import { explanationsOf, type Explanation } from '../explanations.ts'
-import { paragraph } from '../output.ts'
-import type { Colours } from '../terminal.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { cliError } from '../faults/cli-error.ts'
+import { codeSections } from '../faults/codes.ts'
+import { explanationsOf, type Explanation } from '../faults/explanations.ts'
+import { paragraph } from '../terminal/output.ts'
+import type { Colours } from '../terminal/terminal.ts'
 
 export function addExplainCommand(program: Command, action: Action): void {
   program

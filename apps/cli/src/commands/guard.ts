@@ -10,10 +10,10 @@ import {
   createNodeGuard,
   type AuthRequestSettings,
 } from '@assay/guard/node'
-import { usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { openGuardValkey, type GuardValkey } from '../guard-valkey.ts'
-import { example, integer, type Action } from './arguments.ts'
+import { example, integer, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { openGuardValkey, type GuardValkey } from './guard-valkey.ts'
 
 interface GuardOptions {
   issuer: string

@@ -3,14 +3,21 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import type { CreatedApiKey } from '@assay/protocol'
-import { usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { createMadePlaces, type MadePlaces } from '../made-places.ts'
-import { fields } from '../output.ts'
-import { isInside, notEmpty, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
-import { makeSealingKey, readSealingKey, restoreKeyFile } from '../sealing-key-file.ts'
-import { loadService, startCodeOf, started, storageOf } from '../service-start.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { createMadePlaces, type MadePlaces } from '../running/created-files.ts'
+import {
+  isInside,
+  notEmpty,
+  placesOf,
+  withPlaces,
+  type PlaceOptions,
+  type Places,
+} from '../running/places.ts'
+import { makeSealingKey, readSealingKey, restoreKeyFile } from '../running/sealing-key-file.ts'
+import { loadService, startCodeOf, started, storageOf } from '../running/service-start.ts'
+import { fields } from '../terminal/output.ts'
 
 interface InitOptions extends PlaceOptions {
   adminKeyFile?: string

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { BuildReport } from '@assay/app-image'
 import { readBuildFile } from '../builds/read-build-file.ts'
-import type { Context } from '../context.ts'
-import { bytes, fields, table } from '../output.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { bytes, fields, table } from '../terminal/output.ts'
 import { explain, segmentTable } from './builds.ts'
 
 interface InspectOptions {
@@ -37,7 +37,7 @@ async function inspect({ output }: Context, file: string, options: InspectOption
 }
 
 async function secretsIn(file: string) {
-  const { findSecrets } = await import('../secrets/find-secrets.ts')
+  const { findSecrets } = await import('../builds/embedded-secrets.ts')
   return findSecrets(file)
 }
 

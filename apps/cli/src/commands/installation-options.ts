@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { usageError } from '../cli-error.ts'
+import { usageError } from '../faults/cli-error.ts'
 
 /** How an operator names an installation. */
 export interface InstallationOptions {

@@ -1,12 +1,12 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
 import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
-import { usageError } from '../cli-error.ts'
-import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
-import type { Context } from '../context.ts'
-import { readTextFile } from '../input-file.ts'
-import { table } from '../output.ts'
-import { byAge, endOf, example, span, type Action } from './arguments.ts'
+import { byAge, endOf, example, span, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+import { readTextFile } from '../command-line/input-file.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { table } from '../terminal/output.ts'
 
 interface AddOptions {
   name: string

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { fields } from '../output.ts'
-import { placesOf, withPlaces, type PlaceOptions } from '../places.ts'
-import { readSealingKey } from '../sealing-key-file.ts'
-import { loadService, started, storageOf } from '../service-start.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { placesOf, withPlaces, type PlaceOptions } from '../running/places.ts'
+import { readSealingKey } from '../running/sealing-key-file.ts'
+import { loadService, started, storageOf } from '../running/service-start.ts'
+import { fields } from '../terminal/output.ts'
 
 export function addMigrateStoreCommand(program: Command, action: Action): void {
   withPlaces(program.command('migrate-store'), 'the empty database to move to')

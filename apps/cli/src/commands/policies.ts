@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { policyIdPattern, type StoredPolicy } from '@assay/protocol'
-import { CliError, usageError } from '../cli-error.ts'
-import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
-import type { Context } from '../context.ts'
-import { table } from '../output.ts'
-import { describePolicy, documentOf } from '../policies/policy-in-words.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+import { CliError, usageError } from '../faults/cli-error.ts'
+import { table } from '../terminal/output.ts'
+import { addPolicyCheck, policyFault, readPolicyFile } from './policy-check.ts'
+import { describePolicy, documentOf } from './policy-in-words.ts'
 import { addPolicyTest } from './policy-test.ts'
 import { addPolicyVersionCommands } from './policy-versions.ts'
-import { addPolicyCheck, policyFault, readPolicyFile } from './policy-check.ts'
 
 export function addPolicyCommands(program: Command, action: Action): void {
   const policy = program.command('policy').description('what evidence is worth: policies in CEL')

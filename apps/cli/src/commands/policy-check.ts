@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { FaultyPlace, JsonValue } from '@assay/protocol'
-import { CliError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { explanationOf } from '../explanations.ts'
-import { parseJson, readTextFile } from '../input-file.ts'
-import { placeInFile } from '../policies/place-in-file.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { parseJson, readTextFile } from '../command-line/input-file.ts'
+import { CliError } from '../faults/cli-error.ts'
+import { explanationOf } from '../faults/explanations.ts'
+import { placeInFile } from './place-in-file.ts'
 
 const what = 'a policy: `assay policy show balanced --document` shows one'
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Api, App } from '@assay/protocol'
 import type { DryRunReport } from '@assay/service'
-import { usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { table } from '../output.ts'
-import { example, span, type Action } from './arguments.ts'
+import { example, span, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { table } from '../terminal/output.ts'
 
 interface TestOptions {
   /** Seconds. */

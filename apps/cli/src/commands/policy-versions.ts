@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { ListChanges, PolicyChanges, StoredPolicy } from '@assay/protocol'
-import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
-import type { Context } from '../context.ts'
-import { table } from '../output.ts'
-import { printable } from '../terminal.ts'
-import { example, integer, type Action } from './arguments.ts'
+import { example, integer, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+import { table } from '../terminal/output.ts'
+import { printable } from '../terminal/terminal.ts'
 
 const idHelp = 'its id, as `assay policy list` shows it'
 

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { usageError } from '../cli-error.ts'
-import { nonEmpty, type Context } from '../context.ts'
-import { notEmpty, placesOf, withPlaces, type PlaceOptions } from '../places.ts'
-import { readSealingKey } from '../sealing-key-file.ts'
-import { tuningOf, withTuning, type TuningOptions } from '../serve-options.ts'
-import { loadService, started, storageOf } from '../service-start.ts'
-import { keepHeapTidy } from '../tidy-heap.ts'
-import { withLeanHeap } from '../lean-heap.ts'
-import { example, integer, type Action } from './arguments.ts'
+import { example, integer, type Action } from '../command-line/arguments.ts'
+import { nonEmpty, type Context } from '../command-line/context.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { withLeanHeap } from '../running/lean-heap.ts'
+import { notEmpty, placesOf, withPlaces, type PlaceOptions } from '../running/places.ts'
+import { readSealingKey } from '../running/sealing-key-file.ts'
+import { loadService, started, storageOf } from '../running/service-start.ts'
+import { keepHeapTidy } from '../running/tidy-heap.ts'
+import { tuningOf, withTuning, type TuningOptions } from './serve-options.ts'
 
 interface ServeOptions extends PlaceOptions, TuningOptions {
   host?: string

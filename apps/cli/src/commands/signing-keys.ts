@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { fields } from '../output.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { fields } from '../terminal/output.ts'
 
 export function addSigningKeyCommands(program: Command, action: Action): void {
   program

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Stats } from '@assay/service'
-import type { Context } from '../context.ts'
-import { table } from '../output.ts'
-import { example, span, type Action } from './arguments.ts'
+import { example, span, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { table } from '../terminal/output.ts'
 
 const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy'] as const
 const groupings = [...filters, 'outcome', 'minute', 'hour', 'day'] as const

@@ -12,21 +12,15 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@assay/protocol'
-import type { CliError } from '../cli-error.ts'
-import { cliError, usageError } from '../cli-error.ts'
-import { defaultServer, type Context } from '../context.ts'
-import { duration, relative } from '../durations.ts'
-import { fields, paragraph } from '../output.ts'
-import { readStandardInput } from '../standard-input.ts'
-import {
-  isTime,
-  judgeToken,
-  tokenFaults,
-  type TokenFault,
-  type TokenJudgement,
-} from '../tokens/judge-token.ts'
-import { readPublished } from '../tokens/published.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import { defaultServer, type Context } from '../command-line/context.ts'
+import { readStandardInput } from '../command-line/standard-input.ts'
+import type { CliError } from '../faults/cli-error.ts'
+import { cliError, usageError } from '../faults/cli-error.ts'
+import { readPublished } from '../service-client/published.ts'
+import { duration, relative } from '../terminal/durations.ts'
+import { fields, paragraph } from '../terminal/output.ts'
+import { isTime, judgeToken, tokenFaults, type TokenFault, type TokenJudgement } from './judge-token.ts'
 
 export function addTokenCommands(program: Command, action: Action): void {
   const token = program.command('token').description('tokens that apps send to APIs')
@@ -77,7 +71,7 @@ async function showExample({ output, clock }: Context, options: ExampleOptions):
   const { audience = 'http://127.0.0.1:3000', issuer = defaultServer } = options
   for (const url of [audience, issuer])
     if (!isAudience(url)) throw usageError('CLI_USAGE', 'An audience or issuer is no URL in its normal form')
-  const { makeExampleToken } = await import('../tokens/example-token.ts')
+  const { makeExampleToken } = await import('./example-token.ts')
   const now = Math.floor(clock() / 1000)
   const made = await makeExampleToken({ issuer, app, audience, tier, platform, build, now })
   output.result(made, () => JSON.stringify(made, null, 2))

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { Option, type Command } from 'commander'
 import type { OutcomeBatch, RecentOutcome } from '@assay/service'
-import { exitCodes } from '../cli-codes.ts'
-import { CliError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
-import { printable } from '../terminal.ts'
-import { example, type Action } from './arguments.ts'
+import { example, type Action } from '../command-line/arguments.ts'
+import type { Context } from '../command-line/context.ts'
+import { exitCodes } from '../faults/cli-codes.ts'
+import { CliError } from '../faults/cli-error.ts'
+import { printable } from '../terminal/terminal.ts'
 
 const outcomes = ['result', 'denied', 'malfunction', 'hearsay'] as const
 

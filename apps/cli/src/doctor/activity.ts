@@ -1,5 +1,5 @@
 import type { AppActivity, BuildActivity, RefusalCount } from '@assay/service'
-import type { ServiceClient } from '../service-client.ts'
+import type { ServiceClient } from '../service-client/service-client.ts'
 
 /** The outcomes of an app's recent attestations, and when each of its builds last passed. */
 export type Activity = AppActivity & { readonly builds: readonly BuildActivity[] }

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { Places } from '../places.ts'
-import { isInside } from '../places.ts'
-import { finding, type Finding } from './findings.ts'
+import { finding, type Finding } from '../faults/findings.ts'
+import type { Places } from '../running/places.ts'
+import { isInside } from '../running/places.ts'
 
 /** What is visible only on the machine where the service keeps its data; `undefined` if this is another one. */
 export async function examineFolder({ data, sealingKeyFile }: Places): Promise<Finding[] | undefined> {

@@ -1,5 +1,5 @@
 import type { ServiceStatus } from '@assay/service'
-import { finding, type Finding } from './findings.ts'
+import { finding, type Finding } from '../faults/findings.ts'
 
 /** Milliseconds for one write to the database. */
 const slowStore = 250

@@ -1,7 +1,7 @@
 import type { Api, ApiKey, App, Build, BuildWarning } from '@assay/protocol'
-import { isLoopback } from '../service-client.ts'
+import { finding, type Finding, type FindingCode } from '../faults/findings.ts'
+import { isLoopback } from '../service-client/service-client.ts'
 import { denialsOf, type Activity } from './activity.ts'
-import { finding, type Finding, type FindingCode } from './findings.ts'
 
 /** An app with its builds, without their segments, and their recent outcomes. */
 export interface AppRecord {

@@ -1,13 +1,13 @@
 import type { DevelopmentSecret } from '@assay/protocol'
 import type { AppActivity, ServiceStatus } from '@assay/service'
-import { CliError } from '../cli-error.ts'
-import { duration } from '../durations.ts'
-import { isLoopback, type Look, type ServiceClient } from '../service-client.ts'
-import { readPublished, type Published } from '../tokens/published.ts'
+import { CliError } from '../faults/cli-error.ts'
+import { finding, type Finding } from '../faults/findings.ts'
+import { readPublished, type Published } from '../service-client/published.ts'
+import { isLoopback, type Look, type ServiceClient } from '../service-client/service-client.ts'
+import { duration } from '../terminal/durations.ts'
 import { examineHealth } from './examine-health.ts'
 import { kindsWith } from './examine-registration.ts'
-import { isUsable } from '../development-secrets.ts'
-import { finding, type Finding } from './findings.ts'
+import { isUsable } from './usable-secret.ts'
 
 /** Seconds. A device may keep the digest of its code for an epoch: changes in the meantime go unnoticed. */
 const longestEpoch = 3_600

@@ -1,8 +1,8 @@
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
 import type { RefusalCount } from '@assay/service'
+import type { Explanation, Explain } from '../faults/explanations.ts'
 import { denialsOf, type Activity } from './activity.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
-import type { Explanation, Explain } from '../explanations.ts'
 
 /** What is stored about an attestation, and what is registered about its app; `undefined` if that has been removed. */
 export interface TraceRecord {

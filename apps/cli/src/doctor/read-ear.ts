@@ -1,5 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol'
-import type { Explain, Explanation } from '../explanations.ts'
+import type { Explain, Explanation } from '../faults/explanations.ts'
 
 /** The contents of the EAR of a trace (draft-ietf-rats-ear), in the order in which a person asks for them. */
 export interface TraceAppraisal {

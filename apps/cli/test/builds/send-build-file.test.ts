@@ -7,7 +7,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { problems } from '@assay/protocol/codes'
 import { bodyOf } from '../../src/builds/send-build-file.ts'
-import { createServiceClient } from '../../src/service-client.ts'
+import { createServiceClient } from '../../src/service-client/service-client.ts'
 import { cli, fakeService } from '../fake-service.ts'
 
 const key = { ASSAY_API_KEY: 'a-key-that-must-not-be-shown' }

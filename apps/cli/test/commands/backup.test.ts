@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { realService, type RealService } from '../a-real-service.ts'
 import { cli } from '../fake-service.ts'
+import { realService, type RealService } from '../real-service/a-real-service.ts'
 
 let service: RealService
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codeSections } from '../../src/codes.ts'
+import { codeSections } from '../../src/faults/codes.ts'
 import { cli } from '../fake-service.ts'
 
 test('explain says of a code what it means, what to do, and what is fixed for it', async () => {

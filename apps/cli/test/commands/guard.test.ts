@@ -9,7 +9,7 @@ import { hasValkey, startValkey } from '@assay/testkit'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { exportJWK, SignJWT } from 'jose'
 import { afterAll, describe, expect, test } from 'vitest'
-import { createProgram } from '../../src/program.ts'
+import { createProgram } from '../../src/program/program.ts'
 import { cli } from '../fake-service.ts'
 
 const good = [

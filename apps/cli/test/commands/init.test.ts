@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { realService } from '../a-real-service.ts'
 import { cli } from '../fake-service.ts'
+import { realService } from '../real-service/a-real-service.ts'
 
 let folder = ''
 let data = ''

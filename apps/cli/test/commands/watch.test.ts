@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { problems } from '@assay/protocol/codes'
-import { run } from '../../src/run.ts'
+import { run } from '../../src/program/run.ts'
 
 const at = '2026-11-27T10:00:00.000Z'
 const passed = { trace: 't1', at, app: 'com.example.app', build: '1', outcome: 'result', code: null }

@@ -3,8 +3,6 @@ import os from 'node:os'
 import path from 'node:path'
 import type { ServiceStatus } from '@assay/service'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { exitCodes } from '../../src/cli-codes.ts'
-import { CliError } from '../../src/cli-error.ts'
 import { examineFolder } from '../../src/doctor/examine-folder.ts'
 import {
   clockDifference,
@@ -13,8 +11,10 @@ import {
   examineVendors,
   type ObservedService,
 } from '../../src/doctor/examine-service.ts'
-import type { Finding } from '../../src/doctor/findings.ts'
-import type { Look } from '../../src/service-client.ts'
+import { exitCodes } from '../../src/faults/cli-codes.ts'
+import { CliError } from '../../src/faults/cli-error.ts'
+import type { Finding } from '../../src/faults/findings.ts'
+import type { Look } from '../../src/service-client/service-client.ts'
 
 const now = Date.UTC(2026, 10, 26)
 const url = 'https://attest.example.com'

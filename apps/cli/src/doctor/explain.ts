@@ -1,0 +1,10 @@
+/**
+ * How `assay doctor` explains a trace and examines what the service depends on. The console uses it too, so it needs
+ * nothing from Node.
+ */
+export { explainTrace, scopeTexts } from './explain-trace.ts'
+export type { TraceExplanation, TraceRecord } from './explain-trace.ts'
+export { claimsInWords } from './read-ear.ts'
+export type { Explanation } from '../faults/explanations.ts'
+export { examineHealth } from './examine-health.ts'
+export type { Finding } from '../faults/findings.ts'

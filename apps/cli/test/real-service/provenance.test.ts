@@ -1,0 +1,142 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fixedKeyPair } from '@assay/testkit/fixed'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cli } from '../fake-service.ts'
+import { realService, writeScripts, type RealService } from './a-real-service.ts'
+
+const app = 'com.example.web'
+let service: RealService
+let dist: string
+/** A pipeline's registration key. */
+let key: string
+/** File with the private key that signs its provenance. */
+let pem: string
+
+const admin = (line: string) => service.assay(line.split(' '))
+const pipeline = (line: string, more?: { stdin?: string }) =>
+  cli(line.split(' '), { ASSAY_URL: service.url, ASSAY_API_KEY: key }, more)
+const add = (id: string, more = '') =>
+  pipeline(`build add ${dist} --app ${app} --id ${id} --version-code 1${more}`)
+
+beforeAll(async () => {
+  service = await realService()
+  dist = writeScripts(path.join(service.folder, 'dist'), { 'main.js': 'export const web = 1' })
+  pem = path.join(service.folder, 'provenance.pem')
+  expect((await admin(`app add ${app} --platform web`)).status).toBe(0)
+  key = (await admin(`key add --name pipeline --scope registration --app ${app}`)).stdout.trim()
+})
+afterAll(() => service.close())
+
+describe('assay key add --provenance', () => {
+  test('makes a pair, shows its private half once, and registers the public one', async () => {
+    const made = await admin(`key add --name job --provenance --app ${app}`)
+    expect(made.stderr).toContain('the only time')
+    expect(made.stdout).toMatch(/^-----BEGIN PRIVATE KEY-----/)
+    writeFileSync(pem, made.stdout)
+    const listed = await admin('key list')
+    expect(listed.stdout).toMatch(new RegExp(`job +provenance +${app}`))
+    expect(listed.stdout).not.toContain('PRIVATE KEY')
+  })
+
+  test('registers the public half of a pair that is there, and shows nothing', async () => {
+    const { publicKey, privateKey } = fixedKeyPair('Ed25519', 'own pipeline')
+    const [of, own] = ['own.pub', 'own.pem'].map((name) => path.join(service.folder, name)) as [
+      string,
+      string,
+    ]
+    writeFileSync(of, publicKey.export({ type: 'spki', format: 'pem' }))
+    writeFileSync(own, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const made = await admin(`key add --name own --provenance --app ${app} --public-key ${of}`)
+    expect(made).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Registered \S+: /) as string })
+    expect((await add('own', ` --provenance-key ${own}`)).stdout).toMatch(/state +active/)
+  })
+
+  test('is refused beside a scope, without either, and with a file that holds no key', async () => {
+    const both = await admin(`key add --name x --provenance --scope admin`)
+    expect(both).toMatchObject({ status: 2, stderr: expect.stringContaining('[CLI_USAGE]') as string })
+    expect((await admin('key add --name x')).stderr).toContain('[CLI_USAGE]')
+    const file = path.join(dist, 'main.js')
+    const wrong = await admin(`key add --name x --provenance --app ${app} --public-key ${file}`)
+    expect(wrong.stderr).toContain('[CLI_PROVENANCE_KEY]')
+    expect(wrong.stderr).not.toContain('export const web')
+  })
+})
+
+describe('assay build add with provenance', () => {
+  test('is active at once, with the key in a file or on standard input', async () => {
+    const added = await add('file', ` --provenance-key ${pem} --wait`)
+    expect(added).toMatchObject({ status: 0, stdout: expect.stringMatching(/state +active/) as string })
+    expect(added.stderr).not.toContain('gets no tokens yet')
+    const line = `build add ${dist} --app ${app} --id stdin --version-code 1 --provenance-key -`
+    const piped = await pipeline(line, { stdin: readFileSync(pem, 'utf8') })
+    expect(piped.stdout).toMatch(/state +active/)
+  })
+
+  test('needs an id, and a private key', async () => {
+    const line = `build add ${dist} --app ${app} --provenance-key ${pem}`
+    expect((await pipeline(line)).stderr).toContain('[CLI_USAGE]')
+    const wrong = await add('wrong', ` --provenance-key ${path.join(dist, 'main.js')}`)
+    expect(wrong.stderr).toContain('[CLI_PROVENANCE_KEY]')
+    expect(wrong.stderr).not.toContain('export const web')
+  })
+
+  test('by a key that was removed is refused', async () => {
+    const made = await admin(`key add --name gone --provenance --app ${app}`)
+    const gone = path.join(service.folder, 'gone.pem')
+    writeFileSync(gone, made.stdout)
+    const id = /^(\S+) +gone +provenance/m.exec((await admin('key list')).stdout)?.[1] ?? ''
+    expect((await admin(`key remove ${id} --yes`)).status).toBe(0)
+    const refused = await add('gone', ` --provenance-key ${gone}`)
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('[provenance_invalid]') as string,
+    })
+    expect((await admin(`build show gone --app ${app}`)).stderr).toContain('[build_not_found]')
+  })
+})
+
+describe('assay build add without provenance', () => {
+  test('says that the build waits, and what makes it active', async () => {
+    const added = await add('waits')
+    expect(added).toMatchObject({ status: 0, stdout: expect.stringMatching(/state +pending/) as string })
+    expect(added.stderr).toContain(`assay build activate waits --app ${app}`)
+  })
+
+  test('with --wait ends when an admin has activated it', async () => {
+    const waiting = add('activated', ' --wait 30')
+    await expect.poll(async () => (await admin(`build show activated --app ${app}`)).status).toBe(0)
+    expect((await admin(`build activate activated --app ${app}`)).stdout).toContain(
+      'it gets tokens from now on',
+    )
+    expect(await waiting).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/state +active/) as string,
+    })
+  })
+
+  test('with --wait fails when nobody does, and when it is retired', async () => {
+    const late = await add('late', ' --wait 0')
+    expect(late).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('[CLI_BUILD_PENDING]') as string,
+    })
+    const waiting = add('retired', ' --wait 30')
+    await expect.poll(async () => (await admin(`build show retired --app ${app}`)).status).toBe(0)
+    await admin(`build retire retired --app ${app}`)
+    expect(await waiting).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('[CLI_BUILD_RETIRED]') as string,
+    })
+  })
+})
+
+describe('assay build activate', () => {
+  test('is for an admin, and for a build that is there and not retired', async () => {
+    await add('one')
+    expect((await pipeline(`build activate one --app ${app}`)).stderr).toContain('[scope_insufficient]')
+    expect((await admin(`build activate none --app ${app}`)).stderr).toContain('[build_not_found]')
+    await admin(`build retire one --app ${app}`)
+    expect((await admin(`build activate one --app ${app}`)).stderr).toContain('[build_retired]')
+  })
+})

@@ -1,0 +1,64 @@
+import { afterEach, expect, test } from 'vitest'
+import { exampleApp, exampleBuild, exampleSegment } from '../examples.ts'
+import { cli, fakeService } from '../fake-service.ts'
+
+/** What takes a terminal over: its title, its colours, its lines, the direction of its writing. */
+const hostile = '\u001b]0;owned\u0007\u001b[2J\r\n\u202egnp\u0085\u2028'
+const at = '2026-11-27T10:00:00.000Z'
+const hash = 'a'.repeat(43)
+const trace = {
+  trace: 'JnGmJ1zKQxq0V7yq3c2hVA',
+  at,
+  app: 'com.example.app',
+  build: hostile,
+  outcome: 'hearsay',
+  code: hostile,
+  segments: [hostile],
+  ear: null,
+}
+
+let close: (() => Promise<unknown>) | undefined
+afterEach(() => close?.())
+
+const key = { id: 'k', name: hostile, scope: 'read', apps: [], public_key: null, prefix: 'assay_aaaa' }
+const build = exampleBuild({ version_name: hostile, segments: [exampleSegment(hostile, 'x')] })
+const counts = { passed: 1, refused: 1, malfunctions: 0, reported: 1 }
+
+test.each<[string, unknown]>([
+  ['app list', { apps: [exampleApp({ name: hostile })] }],
+  ['build list --app com.example.app', { builds: [build] }],
+  ['build show 1.0+1 --app com.example.app', build],
+  ['key list', { keys: [{ ...key, created_at: at, expires_at: null, last_used_at: null }] }],
+  ['policy list', { policies: [{ id: hostile, version: 1, preset: false, document: {}, created_at: at }] }],
+  ['attestation list', { attestations: [trace] }],
+  ['attestation show JnGmJ1zKQxq0V7yq3c2hVA', trace],
+  ['doctor JnGmJ1zKQxq0V7yq3c2hVA', trace],
+  [
+    'audit list',
+    { entries: [{ number: 1, at, key: null, key_name: hostile, action: 'app.add', object: hostile }] },
+  ],
+  ['audit verify', { ok: true, head: { number: 1, hash }, fault: null }],
+  [
+    'stats --by build,code',
+    {
+      since: at,
+      until: at,
+      groups: [{ build: hostile, code: hostile, ...counts }],
+      truncated: false,
+      latency: { buckets: [], p50_ms: null, p90_ms: null, p99_ms: null },
+    },
+  ],
+])('assay %s: a terminal obeys nothing of what others have named', async (line, body) => {
+  const fake = await fakeService(({ url }) => {
+    // Beside the trace, `doctor` asks what is registered: nothing any more.
+    if (!line.startsWith('doctor') || url.startsWith('/v1/attestations/')) return { status: 200, body }
+    if (url.startsWith('/v1/apis')) return { status: 200, body: { apis: [] } }
+    return { status: 404, body: { code: 'app_not_found' } }
+  })
+  close = fake.close
+  const { stdout, stderr } = await cli([...line.split(' '), '--server', fake.url], { ASSAY_API_KEY: 'a-key' })
+  expect(stdout.length).toBeGreaterThan(10)
+  expect(stdout + stderr).not.toMatch(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/,
+  )
+})
