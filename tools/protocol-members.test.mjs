@@ -1,9 +1,8 @@
 /** Checks the members that docs/protocol.md names against the schemas of the service. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { attestationRequest, challengeRequest, clientData } from '@assay/protocol/schemas'
+import * as forms from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
-import * as answers from '../apps/service/src/http/openapi/operations/answers.ts'
 import { productSchemes } from '../apps/service/src/composition/product-schemes.ts'
 
 const page = readFileSync(path.resolve(import.meta.dirname, '../docs/protocol.md'), 'utf8')
@@ -45,12 +44,12 @@ function places(text) {
   const measured = data.find(([first]) => first.includes('`measurement`'))[1]
   const item = (format) => items.find(([first]) => first.includes(`\`${format}\``))
   return {
-    'body of /v1/challenges': [namedIn(request), membersOf(challengeRequest)],
-    'answer of /v1/challenges': [namedIn(answer), membersOf(answers.challenge)],
-    'client data': [namedIn(data), membersOf(clientData)],
+    'body of /v1/challenges': [namedIn(request), membersOf(forms.challengeRequest)],
+    'answer of /v1/challenges': [namedIn(answer), membersOf(forms.challenge)],
+    'client data': [namedIn(data), membersOf(forms.clientData)],
     measurement: [
       sorted([...measured.matchAll(/"(\w+)":/g)].map(([, name]) => name)),
-      membersOf(clientData.shape.measurement),
+      membersOf(forms.clientData.shape.measurement),
     ],
     'formats of items': [namedIn(items), sorted(productSchemes.map(({ descriptor }) => descriptor.name))],
     ...Object.fromEntries(
@@ -64,11 +63,11 @@ function places(text) {
     ),
     'body of /v1/attestations': [
       sorted([...sent.matchAll(/"(\w+)":/g)].map(([, name]) => name)),
-      membersOf(attestationRequest),
+      membersOf(forms.attestationRequest),
     ],
     'answer of /v1/attestations': [
       sorted(spansOf(told).flatMap((span) => span.match(/\w+/g))),
-      sorted([...membersOf(answers.attestation), ...membersOf(answers.attestation.shape.tokens.element)]),
+      sorted([...membersOf(forms.attestation), ...membersOf(forms.attestation.shape.tokens.element)]),
     ],
   }
 }

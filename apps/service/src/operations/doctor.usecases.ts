@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import type { ApiKey, App, AppEvidence, Platform } from '@assay/protocol'
-import type { SchemeSettings, SettingsRemark } from '@assay/evidence'
+import type { ApiKey, App, AppEvidence, Platform, SettingsRemark } from '@assay/protocol'
+import type { logLevels } from '@assay/protocol/schemas'
+import type { SchemeSettings } from '@assay/evidence'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { Health } from './health.ts'
 import type { ActivityStore, EvidenceKinds, InstallationCount, RefusalCount } from './ports.ts'
 
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** How the service was started, as far as an operator needs to know to judge whether it is safe. */

@@ -11,8 +11,15 @@ export { decodeUtf8 } from './encoding/utf8.ts'
 export { publicTestKeys } from './wire/public-test-keys.ts'
 export { installationBanKinds, longestAllowEntry, mostAllowEntries } from './wire/ban.ts'
 export type { AllowEntry, AllowInput, Ban, BanInput, VouchingKeyKind } from './wire/ban.ts'
-export { holderKeys, policyIdPattern } from './wire/app-evidence.ts'
-export type { AppEvidence, HolderKey, ListChanges, PolicyChanges, StoredPolicy } from './wire/app-evidence.ts'
+export { holderKeys, policyIdPattern, settingsRemarks } from './wire/app-evidence.ts'
+export type {
+  AppEvidence,
+  HolderKey,
+  ListChanges,
+  PolicyChanges,
+  SettingsRemark,
+  StoredPolicy,
+} from './wire/app-evidence.ts'
 export { evidencePurposes } from './wire/attestation.ts'
 export type {
   AttestationRequest,

@@ -16,7 +16,6 @@ export type {
   SchemeDescription,
   SchemeSecret,
   SchemeSettings,
-  SettingsRemark,
   Standing,
   VouchingKey,
 } from './port/scheme.ts'
@@ -34,7 +33,6 @@ export {
   typeOf,
 } from './port/claim-type.ts'
 export type { ClaimType, Member, Members, Optional, RecordType, StringType } from './port/claim-type.ts'
-export { settingsRemarks } from './port/scheme.ts'
 export { strictnesses } from './port/grading.ts'
 export type { GradingRule, SchemeGrading, Strictness } from './port/grading.ts'
 export type { Verified } from './port/verified.ts'

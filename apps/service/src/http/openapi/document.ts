@@ -2,7 +2,7 @@ import { headerNames, mediaTypes, type ApiKeyScope, type ProblemCode } from '@as
 import { problems } from '@assay/protocol/codes'
 import { z, type ZodType } from 'zod'
 import { callers } from '../authorisation/callers.ts'
-import * as answers from './operations/answers.ts'
+import * as answers from '@assay/protocol/schemas'
 import { tags, type AnswerBody, type Operation } from './operations/operation.ts'
 
 /** What a route says about itself when it is registered. */

@@ -3,7 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { limitQuery, limitAsked } from '../input/queries.ts'
-import { dimensions, outcomes, spans, type Dimension, type Span } from '../../operations/fleet/ports.ts'
+import { outcomes } from '@assay/protocol/schemas'
+import { dimensions, spans, type Dimension, type Span } from '../../operations/fleet/ports.ts'
 import type { StatsUseCases } from '../../operations/fleet/stats.usecases.ts'
 
 const grouping = new Set<string>([...dimensions, ...Object.keys(spans)])

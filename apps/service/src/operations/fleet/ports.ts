@@ -13,17 +13,6 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
-/**
- * The verdict of a shadow policy on what the real one judged: it agrees, would refuse or pass it, or could not be
- * applied.
- */
-export const shadowOutcomes = ['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'] as const
-
-export const outcomes = [
-  ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported'],
-  ...shadowOutcomes,
-] as const
-
 /** The verdicts of a shadow policy on attestations that the real one judged too. */
 interface ShadowCounts {
   judged: number

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import { shadowOutcomes } from '@assay/protocol/schemas'
 import { sql, type Insertable } from 'kysely'
 import {
   dimensions,
-  shadowOutcomes,
   spans,
   type CountGroup,
   type CountQuery,

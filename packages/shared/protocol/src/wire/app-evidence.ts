@@ -14,6 +14,14 @@ export type HolderKey = (typeof holderKeys)[number]
 /** Names of policies: an operator's own, and the built-in ones. */
 export const policyIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 
+/**
+ * What an operator must know about settings that are allowed: `development`: evidence of builds that no store released
+ * is taken; `vendor_account`: verifying needs an account of the service at the vendor; `sealed_secret`: verifying needs
+ * the secret of the app, which nobody can read back.
+ */
+export const settingsRemarks = ['development', 'vendor_account', 'sealed_secret'] as const
+export type SettingsRemark = (typeof settingsRemarks)[number]
+
 /** Answer to `GET /v1/policies/{id}`. */
 export interface StoredPolicy {
   id: string

@@ -1,4 +1,4 @@
-import type { Platform, PublicJwk } from '@assay/protocol'
+import type { Platform, PublicJwk, SettingsRemark } from '@assay/protocol'
 import type { ZodType } from 'zod'
 import type { RecordType } from './claim-type.ts'
 import type { FormatDescriptor } from './evidence-format.ts'
@@ -19,14 +19,6 @@ export interface SchemeSecret {
    */
   isUsable(value: unknown): boolean
 }
-
-/**
- * What an operator must know about settings that are allowed: `development`: evidence of builds that no store released
- * is taken; `vendor_account`: verifying needs an account of the service at the vendor; `sealed_secret`: verifying needs
- * the secret of the app, which nobody can read back.
- */
-export const settingsRemarks = ['development', 'vendor_account', 'sealed_secret'] as const
-export type SettingsRemark = (typeof settingsRemarks)[number]
 
 /**
  * What an operator sets for an app that may send evidence. Two schemes may share one, if they are parts of one

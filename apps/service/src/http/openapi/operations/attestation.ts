@@ -1,6 +1,6 @@
 import { paths } from '@assay/protocol'
 import { z, type ZodType } from 'zod'
-import * as answers from './answers.ts'
+import * as answers from '@assay/protocol/schemas'
 import { operations, type Operation } from './operation.ts'
 
 const challengeProblems = [

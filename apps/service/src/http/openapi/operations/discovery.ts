@@ -1,6 +1,6 @@
 import { mediaTypes, paths, statusListMediaType } from '@assay/protocol'
 import { z } from 'zod'
-import * as answers from './answers.ts'
+import * as answers from '@assay/protocol/schemas'
 import { operations } from './operation.ts'
 
 /** What relying parties call. */

@@ -1,6 +1,6 @@
 import { paths } from '@assay/protocol'
 import { z } from 'zod'
-import * as answers from './answers.ts'
+import * as answers from '@assay/protocol/schemas'
 import { nothing, operations, pageOf, type Operation } from './operation.ts'
 
 /** Health, keys, past events, bans and test devices. */

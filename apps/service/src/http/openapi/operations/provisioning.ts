@@ -1,7 +1,7 @@
 import { mediaTypes } from '@assay/protocol'
 import type { SchemeSettings } from '@assay/evidence'
 import { z } from 'zod'
-import * as answers from './answers.ts'
+import * as answers from '@assay/protocol/schemas'
 import { nothing, operations, pageOf, type Entry, type Operation } from './operation.ts'
 
 const apiProblems = ['app_not_found', 'policy_not_found', 'api_not_found'] as const

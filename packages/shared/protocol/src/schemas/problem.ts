@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+/** RFC 9457. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  code: z.string(),
+  trace: z.string().optional(),
+  errors: z
+    .array(
+      z.object({
+        pointer: z.string(),
+        code: z.string(),
+        detail: z.string().optional(),
+        offset: z.int().optional(),
+      }),
+    )
+    .optional(),
+  supported: z.array(z.int()).optional(),
+  reason: z.string().optional(),
+  file: z.string().optional(),
+})
