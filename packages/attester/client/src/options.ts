@@ -1,8 +1,15 @@
 import { appIdPattern, buildIdPattern, invalidArgument, mustHold, type Coverage } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import { isText } from './exchange/answers.ts'
-import type { OpenText } from './exchange/measure-text.ts'
-import type { AnyKeyStore, Clock, EvidenceSource, RandomBytes, SharedState, Timers } from './ports.ts'
+import type {
+  AnyKeyStore,
+  Clock,
+  EvidenceSource,
+  OpenText,
+  RandomBytes,
+  SharedState,
+  Timers,
+} from './ports.ts'
 import { dpopProof, type ProofForm } from './request/proof.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
 import { readSecureUrl } from './request/secure-url.ts'

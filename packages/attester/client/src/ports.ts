@@ -1,4 +1,4 @@
-import type { Eventually } from '@assay/measurement'
+import type { CodeImage, Eventually } from '@assay/measurement'
 import type { EvidenceItem, EvidencePurpose, PublicJwk } from '@assay/protocol'
 
 /** The installation key: P-256, made on the device and kept as well as the platform allows. */
@@ -96,3 +96,6 @@ export interface SharedState {
   /** Runs `work` while no other client of this installation runs any. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
 }
+
+/** Opens the second image; `undefined` if this installation cannot reach it. */
+export type OpenText = () => CodeImage | undefined | Promise<CodeImage | undefined>

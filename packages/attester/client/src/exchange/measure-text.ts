@@ -9,11 +9,8 @@ import {
   type ImageDigest,
 } from '@assay/measurement'
 import type { MeasurementResponse } from '@assay/protocol'
-import { responseOf } from './measure.ts'
-import type { MeasureText } from './measure.ts'
-
-/** Opens the second image; `undefined` if this installation cannot reach it. */
-export type OpenText = () => CodeImage | undefined | Promise<CodeImage | undefined>
+import type { OpenText } from '../ports.ts'
+import { responseOf, type MeasureText } from './measure.ts'
 
 /**
  * Measures the second image: text sections as they are in memory. If it cannot be reached, or lacks what the plan asks
