@@ -26,6 +26,7 @@ import { keysAndTraces } from './migrations/0002-keys-and-traces.ts'
 import { manyNodes } from './migrations/0016-many-nodes.ts'
 import { openDatabase, type DatabaseConfig } from './open-database.ts'
 import type { DatabaseShare, OpenedDatabase } from './database/opened-database.ts'
+import { readingOnly } from './database/reading-only.ts'
 import { createSealing } from './database/sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
 import { checkStoreId, expectStoreId } from './data-folder/store-id.ts'
@@ -72,6 +73,7 @@ export async function openStorage(options: StorageOptions) {
     await checkStoreId(database, dataFolder)
     const sealKey = await secrets.getOrCreate('audit', () => random(32))
     const actors = createActors()
+    const reading = readingOnly(registered)
     const journal = createJournal({ db, sealKey, actor: () => actors.current(), clock })
     const blobFolder = path.join(dataFolder, 'blobs')
     const { blobs, sharing } = await openBlobs(database, blobFolder, blobCache ?? defaultBlobCache)
@@ -99,18 +101,18 @@ export async function openStorage(options: StorageOptions) {
       status: createStatusRepository({ db }),
       believedTime: createBelievedTimeRepository({ db }),
       nodes: createNodeRepository({ db: database.hearing, kind: database.kind }),
-      /** The registrations, over separate connections. */
+      /** The registrations, over separate connections. What writes them is audited. */
       registered: {
-        apps: createAppRepository({ db: registered }),
-        apis: createApiRepository({ db: registered }),
-        builds: createBuildRepository({ db: registered }),
+        apps: createAppRepository({ db: reading }),
+        apis: createApiRepository({ db: reading }),
+        builds: createBuildRepository({ db: reading }),
         bans: {
-          ...createBanRepository({ db: registered }),
+          ...createBanRepository({ db: reading }),
           // Needed for each attestation of an app with bans: two connections would not be enough.
           hasAny: createBanRepository({ db }).hasAny,
         },
-        allowEntries: createAllowRepository({ db: registered }),
-        policies: createPolicyRepository({ db: registered }),
+        allowEntries: createAllowRepository({ db: reading }),
+        policies: createPolicyRepository({ db: reading }),
       },
     }
   } catch (error) {

@@ -6,15 +6,11 @@ import { toMillis, toTime } from '../database/columns.ts'
 import { first, isForeignKeyViolation } from '../database/rows.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
-interface FoundById {
+export interface DevelopmentSecretRepository extends DevelopmentSecretStore {
   find(id: string): Promise<DevelopmentSecret | undefined>
 }
 
-export function createDevelopmentSecretRepository({
-  db,
-}: {
-  db: Database
-}): DevelopmentSecretStore & FoundById {
+export function createDevelopmentSecretRepository({ db }: { db: Database }): DevelopmentSecretRepository {
   return {
     insert: (secret, hash) => insertSecret(db, secret, hash),
     findByHash: (hash) => findSecret(db, 'hash', hash),

@@ -26,6 +26,8 @@ export function createSecretRepository({ db, sealing }: { db: Database; sealing:
       const sealed = await findSealed(db, name)
       return sealed === undefined ? undefined : sealing.open(secretName(name), sealed)
     },
+    /** Whether there is a value with this name; it is not opened. */
+    has: async (name: string): Promise<boolean> => (await findSealed(db, name)) !== undefined,
     remove: async (name: string): Promise<void> => {
       await db.deleteFrom('secrets').where('name', '=', name).execute()
     },

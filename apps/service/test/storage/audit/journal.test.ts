@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { createJournal } from '../../src/storage/audit/journal.ts'
-import type { Database, Tables } from '../../src/storage/database/tables.ts'
+import { createJournal } from '../../../src/storage/audit/journal.ts'
+import type { Database, Tables } from '../../../src/storage/database/tables.ts'
 
 type Work = (trx: Transaction<Tables>) => Promise<unknown>
 
