@@ -41,7 +41,7 @@ function packageRules() {
         name: `codes-only:${name}->${other}`,
         severity: 'error',
         from,
-        to: { path: `${at}${dirOf(other)}/`, pathNot: `${at}${dirOf(other)}/src/codes\\.ts$` },
+        to: { path: `${at}${dirOf(other)}/`, pathNot: `${at}${dirOf(other)}/src/(errors/)?codes\\.ts$` },
       })
     }
     return rules
@@ -55,7 +55,7 @@ function textRules() {
     comment: 'the texts of the codes are imported as types only',
     severity: 'error',
     from: { path: `${at}${dirOf(name)}/src/` },
-    to: { path: `${at}packages/[^/]+/[^/]+/src/codes\\.ts$`, dependencyTypesNot: ['type-only'] },
+    to: { path: `${at}packages/[^/]+/[^/]+/src/(errors/)?codes\\.ts$`, dependencyTypesNot: ['type-only'] },
   }))
 }
 

@@ -262,8 +262,6 @@ export const unorderedPackages = {
   '@assay/protocol': 'files move until no folder imports from one around it',
   '@assay/measurement': 'files move until no folder imports from one around it',
   '@assay/react-native': 'files move until no folder imports from one around it',
-  '@assay/app-image': 'files move until no folder imports from one around it',
-  '@assay/codec': 'files move until no folder imports from one around it',
   '@assay/console': 'files move until no folder imports from one around it',
   '@assay/attacks': 'files move until no folder imports from one around it',
   '@assay/bench': 'files move until no folder imports from one around it',

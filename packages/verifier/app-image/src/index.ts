@@ -1,8 +1,8 @@
-export { AppImageError, appImageErrorCodes } from './app-image-error.ts'
-export type { AppImageErrorCode } from './app-image-error.ts'
+export { AppImageError, appImageErrorCodes } from './errors/app-image-error.ts'
+export type { AppImageErrorCode } from './errors/app-image-error.ts'
 export { withBuildFiles } from './build-files.ts'
 export type { BuildFile } from './build-files.ts'
-export { buildFormats, frameworks, signatureSchemes } from './build-report.ts'
+export { buildFormats, frameworks, signatureSchemes } from './report/build-report.ts'
 export type {
   BuildFormat,
   BuildReport,
@@ -11,7 +11,7 @@ export type {
   SegmentHead,
   SegmentWriter,
   SignatureScheme,
-} from './build-report.ts'
+} from './report/build-report.ts'
 export { readBuild } from './read-build.ts'
 export { verifyApkSignature } from './apk/verify-apk-signature.ts'
 export type { VerifiedApk, VerifyApkOptions } from './apk/verify-apk-signature.ts'

@@ -1,5 +1,5 @@
-export { AppImageError } from './app-image-error.ts'
-import type { BuildFormat, BuildReport, ReadBuildOptions } from './build-report.ts'
+export { AppImageError } from './errors/app-image-error.ts'
+import type { BuildFormat, BuildReport, ReadBuildOptions } from './report/build-report.ts'
 
 type ReadFormat = (file: string, options: ReadBuildOptions) => Promise<BuildReport>
 

@@ -1,2 +1,2 @@
-export { CodecError, codecErrorCodes } from './codec-error.ts'
-export type { CodecErrorCode } from './codec-error.ts'
+export { CodecError, codecErrorCodes } from './errors/codec-error.ts'
+export type { CodecErrorCode } from './errors/codec-error.ts'

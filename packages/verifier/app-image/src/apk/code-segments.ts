@@ -1,5 +1,5 @@
 import { codeSegmentHead, scriptKind, segmentKindByName, type SegmentKind } from '@assay/protocol'
-import type { SegmentSource } from '../code-image.ts'
+import type { SegmentSource } from '../report/code-image.ts'
 import type { Archive, ZipEntry } from '../zip/archive.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
 

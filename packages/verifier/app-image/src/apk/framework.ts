@@ -1,5 +1,5 @@
 import type { SegmentSummary } from '@assay/protocol'
-import type { Framework } from '../build-report.ts'
+import type { Framework } from '../report/build-report.ts'
 
 /** Recognises by well-known files which framework an APK was built with. */
 export function apkFramework(names: Iterable<string>, segments: readonly SegmentSummary[]): Framework {

@@ -1,7 +1,7 @@
 import { openByteSource } from '../zip/byte-source.ts'
 import { readArchive } from '../zip/archive.ts'
-import type { SignatureScheme } from '../build-report.ts'
-import { readManifest } from './manifest.ts'
+import type { SignatureScheme } from '../report/build-report.ts'
+import { readManifest } from './manifest/manifest.ts'
 import { verifySignatures } from './signature/verify-signatures.ts'
 
 export interface VerifyApkOptions {

@@ -1,9 +1,9 @@
 import { CodecError } from '@assay/codec'
 import { parseSignedData } from '@assay/codec/cms'
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
-import { readAppContent } from './app-content.ts'
-import type { AppFiles } from './app-folder.ts'
+import { readAppContent } from './app/app-content.ts'
+import type { AppFiles } from './app/app-folder.ts'
 import { parsePlist } from './plist/parse-plist.ts'
 import { isDict, PlistError } from './plist/plist-value.ts'
 

@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import type { SignedSlice } from '../mach-o/verify-executable.ts'
 import type { ProvisioningProfile } from './provisioning-profile.ts'
 

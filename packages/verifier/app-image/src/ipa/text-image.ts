@@ -1,5 +1,5 @@
-import type { SegmentHead } from '../build-report.ts'
-import type { SegmentRun } from '../code-image.ts'
+import type { SegmentHead } from '../report/build-report.ts'
+import type { SegmentRun } from '../report/code-image.ts'
 import { readForward, type ExecutableBytes } from '../mach-o/forward-reader.ts'
 import type { Slice } from '../mach-o/slice.ts'
 import { textSections } from './text-sections.ts'
@@ -8,9 +8,9 @@ import { isMachO } from '@assay/protocol'
 import type { ZipEntry } from '../zip/archive.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
-import { AppImageError } from '../app-image-error.ts'
-import { refuseLink } from './app-content.ts'
-import type { AppFiles } from './app-folder.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
+import { refuseLink } from './app/app-content.ts'
+import type { AppFiles } from './app/app-folder.ts'
 
 /** Executables and libraries of one app. */
 const mostExecutables = 512

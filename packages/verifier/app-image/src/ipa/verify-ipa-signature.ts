@@ -2,9 +2,9 @@ import { teamOf, verifyExecutable } from '../mach-o/verify-executable.ts'
 import { withoutCertificates, type VerifiedMachO } from '../mach-o/verify-mach-o-signature.ts'
 import { readArchive } from '../zip/archive.ts'
 import { openByteSource } from '../zip/byte-source.ts'
-import { findAppFiles } from './app-folder.ts'
-import { executableOf } from './executable.ts'
-import { readInfo } from './info.ts'
+import { findAppFiles } from './app/app-folder.ts'
+import { executableOf } from './app/executable.ts'
+import { readInfo } from './app/info.ts'
 
 export interface VerifiedIpa extends VerifiedMachO {
   /** `CFBundleIdentifier` of the app's `Info.plist`, which is not checked against the signature. */

@@ -3,7 +3,7 @@ import { CodecError } from '@assay/codec'
 import { parseSignedAttributes, parseSignedData, type SignerInfo } from '@assay/codec/cms'
 import { decodeBigInteger } from '@assay/codec/der'
 import { equalNames, parseCertificate, type Certificate } from '@assay/codec/x509'
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import { machOLimits } from './limits.ts'
 import { malformedSignature } from './mach-o-error.ts'
 

@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import { hashTypes, type HashType } from './hash-types.ts'
 import { machOLimits } from './limits.ts'
 import { malformedSignature } from './mach-o-error.ts'

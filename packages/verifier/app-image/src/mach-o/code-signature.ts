@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import { parseCodeDirectory, type CodeDirectory } from './code-directory.ts'
 import { verifyCmsSignature } from './cms-signature.ts'
 import { hashOf } from './hash-types.ts'

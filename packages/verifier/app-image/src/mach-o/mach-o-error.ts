@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 
 export function malformedExecutable(message: string): AppImageError {
   return new AppImageError('MACHO_MALFORMED', message)

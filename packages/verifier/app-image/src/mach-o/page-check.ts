@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import type { CodeDirectory } from './code-directory.ts'
 
 /** Compares the pages of one slice with one directory, as the bytes of the file go by. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import { readCodeSignature, type CodeDirectories, type CodeSignature } from './code-signature.ts'
 import type { CodeDirectory } from './code-directory.ts'
 import { readSliceRanges } from './fat-header.ts'

@@ -1,5 +1,5 @@
 import { splitSegment, type BuildSplits } from '@assay/protocol'
-import type { SegmentHead } from '../build-report.ts'
+import type { SegmentHead } from '../report/build-report.ts'
 
 const base = 'base'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { AppImageError } from '../app-image-error.ts'
-import type { SegmentSource } from '../code-image.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
+import type { SegmentSource } from '../report/code-image.ts'
 import { fileAt, importsOf, laterLoadedBy, loadedBy, specifiersIn, type Imports } from './module-graph.ts'
 import { origin, readPage, urlAt, type ImportMap, type Page } from './page.ts'
 

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import { openByteSource } from '../zip/byte-source.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 

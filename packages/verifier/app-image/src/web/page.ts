@@ -1,6 +1,6 @@
 import { parse, type DefaultTreeAdapterMap } from 'parse5'
 import { pageBuildId, urlOfFile } from '@assay/protocol'
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 
 /** What a page says about the scripts that it loads; URLs as the engine requests them. */
 export interface Page {

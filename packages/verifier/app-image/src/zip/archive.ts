@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import { windowed } from './byte-source.ts'
 import type { ByteSource } from './byte-source.ts'
 import { checkDirectory, readCentralDirectory } from './central-directory.ts'

@@ -1,5 +1,5 @@
 import { decodeStrictUtf8 } from '@assay/codec/text'
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import type { EndRecord } from './end-record.ts'
 import { zipLimits } from './limits.ts'
 

@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import type { ByteSource } from './byte-source.ts'
 
 const endSignature = 0x06054b50

@@ -1,6 +1,6 @@
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import type { InflateRaw } from 'node:zlib'
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import type { ZipEntry } from './archive.ts'
 import type { ByteSource } from './byte-source.ts'
 

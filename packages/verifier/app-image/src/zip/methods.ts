@@ -1,4 +1,4 @@
-import { AppImageError } from '../app-image-error.ts'
+import { AppImageError } from '../errors/app-image-error.ts'
 import type { Archive } from './archive.ts'
 
 const stored = 0

@@ -1,4 +1,4 @@
-import { CodecError } from '../codec-error.ts'
+import { CodecError } from '../errors/codec-error.ts'
 import { readStringPool } from './string-pool.ts'
 import type { StringPool } from './string-pool.ts'
 

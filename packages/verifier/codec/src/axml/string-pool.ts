@@ -1,4 +1,4 @@
-import { CodecError } from '../codec-error.ts'
+import { CodecError } from '../errors/codec-error.ts'
 
 const utf8Flag = 0x100
 const headerLength = 28

@@ -1,5 +1,5 @@
-import { CodecError } from '../codec-error.ts'
-import { decodeStrictUtf8 } from '../text.ts'
+import { CodecError } from '../errors/codec-error.ts'
+import { decodeStrictUtf8 } from '../text/index.ts'
 import { readHead } from './head.ts'
 import type { Head } from './head.ts'
 

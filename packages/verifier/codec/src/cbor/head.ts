@@ -1,4 +1,4 @@
-import { CodecError } from '../codec-error.ts'
+import { CodecError } from '../errors/codec-error.ts'
 
 /** The head of a data item: its major type and argument (RFC 8949 section 3). */
 export interface Head {

@@ -1,4 +1,4 @@
-import { CodecError } from '../codec-error.ts'
+import { CodecError } from '../errors/codec-error.ts'
 import { DerReader } from '../der/reader.ts'
 import { asn1Tag, contextTag } from '../der/tags.ts'
 

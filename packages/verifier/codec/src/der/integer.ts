@@ -1,4 +1,4 @@
-import { CodecError } from '../codec-error.ts'
+import { CodecError } from '../errors/codec-error.ts'
 
 /** The value of an INTEGER's content octets, if a number holds it exactly. @throws CodecError DER_VALUE otherwise. */
 export function decodeSafeInteger(content: Uint8Array): number {

@@ -1,4 +1,4 @@
-import { CodecError } from '../codec-error.ts'
+import { CodecError } from '../errors/codec-error.ts'
 
 /** Below it a number holds an arc and seven more bits exactly. */
 const exactBelow = 2 ** 46

@@ -1,5 +1,5 @@
-import { CodecError } from '../codec-error.ts'
-import type { CodecErrorCode } from '../codec-error.ts'
+import { CodecError } from '../errors/codec-error.ts'
+import type { CodecErrorCode } from '../errors/codec-error.ts'
 import { decodeBigInteger, decodeSafeInteger, unsignedMagnitude } from './integer.ts'
 import { decodeOid } from './oid.ts'
 import { decodeString, isStringTag } from './string.ts'

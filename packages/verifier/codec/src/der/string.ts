@@ -1,5 +1,5 @@
-import { CodecError } from '../codec-error.ts'
-import { decodeStrictUtf8 } from '../text.ts'
+import { CodecError } from '../errors/codec-error.ts'
+import { decodeStrictUtf8 } from '../text/index.ts'
 import { asn1Tag } from './tags.ts'
 
 /** Whether the tag is that of a character string which `decodeString` can decode. */

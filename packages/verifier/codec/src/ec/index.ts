@@ -1,5 +1,5 @@
 import { KeyObject, webcrypto } from 'node:crypto'
-import { decodeCanonicalBase64url } from '../text.ts'
+import { decodeCanonicalBase64url } from '../text/index.ts'
 
 /** The name of the error that Web Crypto throws for it. */
 const noPoint = 'DataError'

@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import type { AxmlAttribute, AxmlElement, AxmlValue } from '../axml/index.ts'
-import { CodecError } from '../codec-error.ts'
-import { decodeStrictUtf8 } from '../text.ts'
+import { CodecError } from '../errors/codec-error.ts'
+import { decodeStrictUtf8 } from '../text/index.ts'
 
 const greatestDepth = 256
 /** Elements and attributes together; manifests of large apps have some ten thousand. */

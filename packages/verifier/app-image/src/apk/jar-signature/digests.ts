@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { AppImageError } from '../../app-image-error.ts'
-import type { AppImageErrorCode } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
+import type { AppImageErrorCode } from '../../errors/app-image-error.ts'
 import { apiLevel } from './sdk-range.ts'
 import type { SdkRange } from './sdk-range.ts'
 import { attributeOf } from './sections.ts'

@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { expectedDigests } from './digests.ts'
 import type { ExpectedDigest } from './digests.ts'
 import type { JarManifest } from './manifest.ts'

@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { parseJarSections } from './sections.ts'
 import type { JarSection } from './sections.ts'
 

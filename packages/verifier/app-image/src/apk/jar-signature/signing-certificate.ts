@@ -5,7 +5,7 @@ import { decodeBigInteger, DerReader } from '@assay/codec/der'
 import type { SignedData, SignerIdentifier, SignerInfo } from '@assay/codec/cms'
 import { equalNames, parseCertificate, parseName } from '@assay/codec/x509'
 import type { Certificate } from '@assay/codec/x509'
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { decode } from './decode.ts'
 
 const keyUsageOid = '2.5.29.15'

@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { verifyEntries } from './entries.ts'
 import type { EntrySigner, JarEntry } from './entries.ts'
 import { readManifest } from './manifest.ts'

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 
 /** A signing certificate with its key. Only its bytes and its key matter: dates and issuer play no part in APKs. */
 export interface SigningCertificate {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Hash } from 'node:crypto'
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import type { Archive } from '../../zip/archive.ts'
 import type { ExpectedDigest } from './signer.ts'
 import type { ContentDigestKind } from './signature-algorithms.ts'

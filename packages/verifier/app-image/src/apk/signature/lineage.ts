@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { readCertificate } from './certificate.ts'
 import type { SigningCertificate } from './certificate.ts'
 import { RecordReader } from './record-reader.ts'

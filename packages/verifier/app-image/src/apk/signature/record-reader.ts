@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 
 /** Reads the records of an APK Signing Block: little-endian integers and uint32-length-prefixed bytes. */
 export class RecordReader {

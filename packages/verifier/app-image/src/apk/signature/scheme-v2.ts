@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { malformedBlock, RecordReader } from './record-reader.ts'
 import { attributeNumber, verifySigner } from './signer.ts'
 import type { VerifiedSigner } from './signer.ts'

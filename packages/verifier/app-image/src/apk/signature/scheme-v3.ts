@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { consolidate, readLineage } from './lineage.ts'
 import type { Lineage } from './lineage.ts'
 import { malformedBlock, RecordReader } from './record-reader.ts'

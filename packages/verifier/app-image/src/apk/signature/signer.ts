@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { readCertificate, readPublicKey } from './certificate.ts'
 import type { SigningCertificate } from './certificate.ts'
 import type { RecordReader } from './record-reader.ts'

@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import type { Archive } from '../../zip/archive.ts'
 import { malformedBlock } from './record-reader.ts'
 

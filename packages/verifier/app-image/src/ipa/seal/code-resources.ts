@@ -1,4 +1,4 @@
-import { AppImageError } from '../../app-image-error.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
 import { parsePlist } from '../plist/parse-plist.ts'
 import { isDict, PlistError, type PlistDict, type PlistValue } from '../plist/plist-value.ts'
 

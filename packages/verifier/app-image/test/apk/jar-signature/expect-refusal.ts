@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { AppImageError } from '../../../src/app-image-error.ts'
-import type { AppImageErrorCode } from '../../../src/app-image-error.ts'
+import { AppImageError } from '../../../src/errors/app-image-error.ts'
+import type { AppImageErrorCode } from '../../../src/errors/app-image-error.ts'
 import { verifyJarSignature } from '../../../src/apk/jar-signature/index.ts'
 import type { JarSignature } from '../../../src/apk/jar-signature/index.ts'
 import { entriesOf, signJar } from './sign-jar.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fixedKeyPair } from '@assay/testkit/fixed'
-import { appImageErrorCodes } from '../../../src/app-image-error.ts'
+import { appImageErrorCodes } from '../../../src/errors/app-image-error.ts'
 import { issueCertificate } from '../../../../codec/test/x509/issue-certificate.ts'
 import { refusalOf, verdictOf, verdictOn } from './expect-refusal.ts'
 import { signJar } from './sign-jar.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeCanonicalBase64url, decodeStrictUtf8 } from '../src/text.ts'
+import { decodeCanonicalBase64url, decodeStrictUtf8 } from '../../src/text/index.ts'
 
 test.each([
   ['an empty text', '', []],

@@ -1,9 +1,9 @@
 import { CodecError } from '@assay/codec'
 import { axmlElements } from '@assay/codec/axml'
 import type { AxmlElement, AxmlValue } from '@assay/codec/axml'
-import { AppImageError } from '../app-image-error.ts'
-import type { Archive } from '../zip/archive.ts'
-import { readContent } from '../zip/entry-content.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
+import type { Archive } from '../../zip/archive.ts'
+import { readContent } from '../../zip/entry-content.ts'
 import { sdkOfCodename } from './sdk-codename.ts'
 
 const entryName = 'AndroidManifest.xml'

@@ -1,5 +1,5 @@
-import { AppImageError } from '../app-image-error.ts'
-import type { Archive, ZipEntry } from '../zip/archive.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
+import type { Archive, ZipEntry } from '../../zip/archive.ts'
 
 /** The files of the one app in an IPA, by their path inside its folder. */
 export type AppFiles = ReadonlyMap<string, ZipEntry>

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AppImageError, readBuild } from '../../src/index.ts'
-import { expectRefusal } from '../expect-refusal.ts'
-import type { EntryTemplate } from '../zip/write-zip.ts'
-import { appEntries, ipaFile } from './write-ipa.ts'
+import { AppImageError, readBuild } from '../../../src/index.ts'
+import { expectRefusal } from '../../expect-refusal.ts'
+import type { EntryTemplate } from '../../zip/write-zip.ts'
+import { appEntries, ipaFile } from '../write-ipa.ts'
 
 const readWith = (...more: EntryTemplate[]) =>
   readBuild(ipaFile([...appEntries(), ...more]), { format: 'ipa' })

@@ -1,5 +1,5 @@
 import type { BuildSplits, BuildWarning, Coverage, SegmentKind, SegmentSummary } from '@assay/protocol'
-import type { SignedSlice } from './mach-o/verify-executable.ts'
+import type { SignedSlice } from '../mach-o/verify-executable.ts'
 
 /** Takes the bytes of one segment as they are read, so that each is inflated once. */
 export interface SegmentWriter {

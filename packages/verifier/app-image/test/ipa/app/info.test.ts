@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { build, type PlistValue } from 'plist'
 import { describe, expect, it } from 'vitest'
-import { AppImageError, readBuild } from '../../src/index.ts'
-import { parseInfo } from '../../src/ipa/info.ts'
-import { codeOf, expectRefusal } from '../expect-refusal.ts'
-import { appEntries, info, infoWith, ipaFile, ipaWith } from './write-ipa.ts'
+import { AppImageError, readBuild } from '../../../src/index.ts'
+import { parseInfo } from '../../../src/ipa/app/info.ts'
+import { codeOf, expectRefusal } from '../../expect-refusal.ts'
+import { appEntries, info, infoWith, ipaFile, ipaWith } from '../write-ipa.ts'
 
 const parse = (changes: Record<string, PlistValue | undefined> = {}) => parseInfo(infoWith(changes))
 const read = (plist: Buffer | string) => readBuild(ipaWith({ 'Info.plist': plist }), { format: 'ipa' })

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
-import { AppImageError } from '../app-image-error.ts'
-import type { ZipEntry } from '../zip/archive.ts'
-import type { ByteSource } from '../zip/byte-source.ts'
-import { readContent } from '../zip/entry-content.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
+import type { ZipEntry } from '../../zip/archive.ts'
+import type { ByteSource } from '../../zip/byte-source.ts'
+import { readContent } from '../../zip/entry-content.ts'
 
 /**
  * The content of a small file of the app, its checksum compared.

@@ -1,9 +1,9 @@
-import { AppImageError } from '../app-image-error.ts'
-import type { ByteSource } from '../zip/byte-source.ts'
+import { AppImageError } from '../../errors/app-image-error.ts'
+import type { ByteSource } from '../../zip/byte-source.ts'
 import { readAppContent } from './app-content.ts'
 import type { AppFiles } from './app-folder.ts'
-import { parsePlist } from './plist/parse-plist.ts'
-import { PlistError, type PlistDict } from './plist/plist-value.ts'
+import { parsePlist } from '../plist/parse-plist.ts'
+import { PlistError, type PlistDict } from '../plist/plist-value.ts'
 
 export const infoName = 'Info.plist'
 /** Bytes. Those of large apps have some ten thousand. */
