@@ -256,13 +256,11 @@ export const evidenceSharedFolders = ['port']
 export const unorderedPackages = {
   '@assay/client': 'its circle and its folders are being taken apart',
   '@assay/guard': '`decision`, `denial`, `options` and `proof` are being ordered',
-  '@assay/cli': 'its commands still import the files around them',
   '@assay/evidence': 'checks still import the errors and contexts around them',
   '@assay/appraisal': 'its folders still import the policy types around them',
   '@assay/protocol': 'files move until no folder imports from one around it',
   '@assay/measurement': 'files move until no folder imports from one around it',
   '@assay/react-native': 'files move until no folder imports from one around it',
-  '@assay/console': 'files move until no folder imports from one around it',
   '@assay/attacks': 'files move until no folder imports from one around it',
   '@assay/bench': 'files move until no folder imports from one around it',
   '@assay/browser': 'files move until no folder imports from one around it',

@@ -1,4 +1,4 @@
-import icon from '../icon.svg'
+import icon from './icon.svg'
 
 export function Brand() {
   return (
