@@ -5,7 +5,7 @@ import { PrintableStrings } from './printable-strings.ts'
 import { matchRules } from './secret-rules.ts'
 
 /** A credential in the build, which everyone who has the build therefore has. */
-export interface SecretFinding {
+export interface EmbeddedSecret {
   /** Name of the rule that recognises its shape, such as `github`, `sendgrid` or `privatekey`. */
   rule: string
   /** The file inside the build. */
@@ -17,8 +17,8 @@ export interface SecretFinding {
 export interface FindSecretsOptions {
   /** Bytes of content to search, files in name order. Default 1 GiB. */
   maxBytes?: number
-  /** Findings after which the search ends. Default 100. */
-  maxFindings?: number
+  /** Embedded secrets after which the search ends. Default 100. */
+  maxSecrets?: number
   /** Called once if one of the two limits ended the search early. */
   onLimit?: () => void
 }
@@ -38,10 +38,10 @@ const media =
 export async function findSecrets(
   location: string,
   options: FindSecretsOptions = {},
-): Promise<SecretFinding[]> {
+): Promise<EmbeddedSecret[]> {
   const search = new SecretSearch(options)
   await withBuildFiles(location, (files) => search.run(files))
-  return search.findings
+  return search.found
 }
 
 /** Formats whose strings are single-byte, so that the search for others can be skipped. */
@@ -50,16 +50,16 @@ function onlySingleBytes(name: string): boolean {
 }
 
 class SecretSearch {
-  readonly findings: SecretFinding[] = []
+  readonly found: EmbeddedSecret[] = []
   readonly #seen = new Set<string>()
-  readonly #maxFindings: number
+  readonly #most: number
   readonly #onLimit: (() => void) | undefined
   #bytesLeft: number
   #portion = new Portion()
 
-  constructor({ maxBytes = 1024 ** 3, maxFindings = 100, onLimit }: FindSecretsOptions) {
+  constructor({ maxBytes = 1024 ** 3, maxSecrets = 100, onLimit }: FindSecretsOptions) {
     this.#bytesLeft = maxBytes
-    this.#maxFindings = maxFindings
+    this.#most = maxSecrets
     this.#onLimit = onLimit
   }
 
@@ -67,7 +67,7 @@ class SecretSearch {
     const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1))
     for (const file of sorted.filter(({ name }) => !media.test(name))) {
       this.#bytesLeft -= file.length
-      if (this.#bytesLeft < 0 || this.findings.length >= this.#maxFindings) {
+      if (this.#bytesLeft < 0 || this.found.length >= this.#most) {
         this.#onLimit?.()
         break
       }
@@ -94,9 +94,9 @@ class SecretSearch {
 
   #report(rule: string, segment: string, secret: string): void {
     const key = createHash('sha256').update(`${rule}\n${segment}\n${secret}`).digest('hex')
-    if (this.#seen.has(key) || this.findings.length >= this.#maxFindings) return
+    if (this.#seen.has(key) || this.found.length >= this.#most) return
     this.#seen.add(key)
-    this.findings.push({ rule, segment, masked: `${secret.slice(0, 4)}… (${secret.length} characters)` })
+    this.found.push({ rule, segment, masked: `${secret.slice(0, 4)}… (${secret.length} characters)` })
   }
 }
 

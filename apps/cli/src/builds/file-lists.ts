@@ -29,7 +29,7 @@ function parse(page: string, json: string): PageBuild {
     if (typeof build === 'string' && Array.isArray(files))
       return { build, files: files.map(decodeURIComponent) }
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw refused(`${page} holds a file list that cannot be read`)
 }

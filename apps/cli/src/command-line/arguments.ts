@@ -59,9 +59,9 @@ export function refuseContradictions(command: Command): void {
   }
 }
 
-/** Oldest first; entries of the same age keep their order. */
-export function byAge<T extends { created_at: string }>(entries: readonly T[]): T[] {
-  return entries.toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))
+/** Oldest first; items of the same age keep their order. */
+export function byAge<T extends { created_at: string }>(items: readonly T[]): T[] {
+  return items.toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))
 }
 
 /** Lines to show below a command's help. */

@@ -43,13 +43,13 @@ export function addAllowCommands(program: Command, action: Action): void {
 
 Code that differs, evidence that does not hold and bans are refused as ever. Guards let it through with \`allowListed: true\`.`,
     )
-    .action(action((context, _args, options: AddOptions) => addEntry(context, options)))
+    .action(action((context, _args, options: AddOptions) => allowDevice(context, options)))
   allow
     .command('list')
     .description('list the test devices of an app')
     .requiredOption('--app <id>', 'the app')
     .addHelpText('after', example('assay allow list --app com.example.app'))
-    .action(action((context, _args, options: { app: string }) => listEntries(context, options.app)))
+    .action(action((context, _args, options: { app: string }) => listDevices(context, options.app)))
   withConfirmation(allow.command('remove'))
     .description('let a test device through no longer')
     .requiredOption('--app <id>', 'the app')
@@ -61,12 +61,12 @@ Code that differs, evidence that does not hold and bans are refused as ever. Gua
         'assay allow remove --app com.example.app --audience https://api.example.com --installation Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8',
       ),
     )
-    .action(action((context, _args, options: RemoveOptions) => removeEntry(context, options)))
+    .action(action((context, _args, options: RemoveOptions) => removeDevice(context, options)))
 }
 
 const allowPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/allow`
 
-async function addEntry(context: Context, { app, expiresIn, ...options }: AddOptions): Promise<void> {
+async function allowDevice(context: Context, { app, expiresIn, ...options }: AddOptions): Promise<void> {
   checkInstallation(options)
   const { output, service } = context
   const body = { ...options, expires_at: endOf(expiresIn, context) }
@@ -81,26 +81,26 @@ async function addEntry(context: Context, { app, expiresIn, ...options }: AddOpt
   )
 }
 
-async function listEntries({ output, service }: Context, app: string): Promise<void> {
-  const { entries } = (await service.get(allowPath(app))) as { entries: AllowEntry[] }
-  output.result(byAge(entries), () =>
-    entries.length === 0
+async function listDevices({ output, service }: Context, app: string): Promise<void> {
+  const { entries: devices } = (await service.get(allowPath(app))) as { entries: AllowEntry[] }
+  output.result(byAge(devices), () =>
+    devices.length === 0
       ? `No device is let through at ${app}.`
       : table(
           ['API', 'SINCE', 'UNTIL', 'BY', 'INSTALLATION', 'NOTE'],
-          byAge(entries).map((entry) => [
-            entry.audience,
-            entry.created_at,
-            entry.expires_at,
-            entry.author ?? '-',
-            entry.installation,
-            entry.note ?? '-',
+          byAge(devices).map((device) => [
+            device.audience,
+            device.created_at,
+            device.expires_at,
+            device.author ?? '-',
+            device.installation,
+            device.note ?? '-',
           ]),
         ),
   )
 }
 
-async function removeEntry(context: Context, options: RemoveOptions): Promise<void> {
+async function removeDevice(context: Context, options: RemoveOptions): Promise<void> {
   const { output, service } = context
   const { app, audience, installation } = options
   await confirm(context, options, `Let ${installation} through at ${audience} no longer?`)

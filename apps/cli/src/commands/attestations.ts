@@ -25,7 +25,7 @@ export function addAttestationCommands(program: Command, action: Action, signals
     .description('live outcomes, and why a device was refused')
   attestation
     .command('list')
-    .description('list the denials, malfunctions and reports that are kept, the newest first')
+    .description('list the refusals, malfunctions and reports that are kept, the newest first')
     .option('--app <id>', 'only of this app')
     .option('--build <id>', 'only of this build')
     .option('--code <code>', 'only with this code')
@@ -41,7 +41,7 @@ export function addAttestationCommands(program: Command, action: Action, signals
     .action(action((context, _args, options: ListOptions) => listAttestations(context, options)))
   attestation
     .command('show')
-    .description('show what is stored about a denial or malfunction; `assay doctor TRACE` explains it')
+    .description('show what is stored about a refusal or malfunction; `assay doctor TRACE` explains it')
     .argument('<trace>', 'the id that the app, or its log, shows beside the refusal')
     .addHelpText('after', example('assay attestation show JnGmJ1zKQxq0V7yq3c2hVA'))
     .action(action((context, [trace]) => showAttestation(context, trace as string)))

@@ -60,13 +60,13 @@ const faults = {
 
 async function verifyAudit({ output, service }: Context, { head }: { head?: string }): Promise<void> {
   const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`
-  const verdict = (await service.get(`v1/audit/verify${query}`)) as AuditVerdict
-  const kept = `${verdict.head.number}:${verdict.head.hash}`
-  if (verdict.fault !== null) {
-    const { number, reason } = verdict.fault
-    output.result(verdict, () => `Entries 1 to ${verdict.head.number} are whole.`)
+  const check = (await service.get(`v1/audit/verify${query}`)) as AuditVerdict
+  const kept = `${check.head.number}:${check.head.hash}`
+  if (check.fault !== null) {
+    const { number, reason } = check.fault
+    output.result(check, () => `Entries 1 to ${check.head.number} are whole.`)
     throw cliError('CLI_AUDIT_BROKEN', `Entry ${number} of the audit log ${faults[reason]}`)
   }
-  output.result(verdict, () => `All ${verdict.head.number} entries are whole. Head: ${kept}`)
+  output.result(check, () => `All ${check.head.number} entries are whole. Head: ${kept}`)
   output.note(`\nKeep it elsewhere, and next time: assay audit verify --head ${kept}`)
 }

@@ -40,7 +40,7 @@ async function backup(context: Context, target: string, options: PlaceOptions): 
   const places = embedded(context, options)
   const made = path.resolve(target)
   const { backUp } = await loadService()
-  const summary = await told('The backup was not made', () => backUp(places.data, made, context.clock))
+  const summary = await reported('The backup was not made', () => backUp(places.data, made, context.clock))
   context.output.result({ backup: made, ...summary }, () =>
     fields([
       ['backup', made],
@@ -56,7 +56,7 @@ async function backup(context: Context, target: string, options: PlaceOptions): 
 async function restoreBackup(context: Context, from: string, options: RestoreOptions): Promise<void> {
   const places = embedded(context, options)
   const { checkBackup, restore } = await loadService()
-  const summary = await told('The backup was not restored', () =>
+  const summary = await reported('The backup was not restored', () =>
     options.check === true ? checkBackup(from) : restore(from, places.data),
   )
   const files = `${summary.files}, ${bytes(summary.length)}, all whole`
@@ -95,7 +95,7 @@ function embedded(context: Context, options: PlaceOptions) {
 }
 
 /** @throws CliError that shows the code of storage */
-async function told<T>(what: string, work: () => Promise<T>): Promise<T> {
+async function reported<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {

@@ -73,10 +73,10 @@ const reported = {
 
 function comparedFile(report: BuildReport): ComparedBuild {
   const members = report as unknown as Readonly<Record<string, unknown>>
-  const told = Object.entries(reported).map(([property, member]) => [property, members[member]])
+  const stated = Object.entries(reported).map(([property, member]) => [property, members[member]])
   // A folder has no version code of its own: it was given when the build was registered.
   const given = report.format === 'web' ? { version_code: undefined } : {}
-  return { ...(Object.fromEntries(told) as object), ...given, segments: report.segments }
+  return { ...(Object.fromEntries(stated) as object), ...given, segments: report.segments }
 }
 
 function describe(app: string, names: { from: string; to: string }, difference: BuildDifference): string {
@@ -134,6 +134,6 @@ function summary({ same_code, changed, added, removed, renamed, unchanged }: Bui
     [renamed.length, 'renamed'],
     [unchanged, 'unchanged'],
   ]
-  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
-  return `Segments: ${told.join(', ')}.`
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  return `Segments: ${parts.join(', ')}.`
 }

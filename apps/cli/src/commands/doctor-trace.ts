@@ -63,7 +63,7 @@ async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 const happened: Readonly<Record<TraceExplanation['trace']['outcome'], string>> = {
-  denied: 'was denied',
+  denied: 'was refused',
   malfunction: 'met a malfunction',
   hearsay: 'reported (unsigned) an earlier failure',
 }
@@ -109,7 +109,7 @@ function appraisalPart(
 
 function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: number): string {
   const counts = refusals.map(({ count, code }) => `${code} ${timesInWords(count)}`).join(', ')
-  const lately = counts === '' ? '' : ` In the last 7 days it was denied: ${counts}.`
+  const lately = counts === '' ? '' : ` In the last 7 days it was refused: ${counts}.`
   return scopeTexts[scope].replace('{seen}', seen(last_seen_at, now)) + (scope === 'service' ? '' : lately)
 }
 

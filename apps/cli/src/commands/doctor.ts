@@ -130,7 +130,7 @@ function describe(
   colours: Colours,
 ): string {
   const counts = countLevels(found)
-  const verdict =
+  const summary =
     counts.fault > 0
       ? colours.red('Not safe to expose')
       : counts.warning > 0
@@ -140,7 +140,7 @@ function describe(
     printable(`Service at ${server.origin}, public URL ${status.public_url}, ${status.store}`),
     ...groupsOf(found).map((group) => lines(group, colours)),
     [colours.bold('What cannot be determined from here:'), ...open.map((one) => bullet(one))].join('\n'),
-    `${verdict}: ${levels.map((level) => counted(counts[level], level)).join(', ')}.`,
+    `${summary}: ${levels.map((level) => counted(counts[level], level)).join(', ')}.`,
   ].join('\n\n')
 }
 

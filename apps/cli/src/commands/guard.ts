@@ -44,11 +44,11 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     .description('the guard, for APIs behind a gateway that asks another process about each request')
   guard
     .command('serve')
-    .description('answer the requests of a gateway (auth_request, forward_auth) until told to stop')
+    .description('answer the requests of a gateway (auth_request, forward_auth) until it is stopped')
     .requiredOption('--issuer <url>', 'public URL of the attestation service')
     .requiredOption('--audience <url>', 'the API, as it is registered')
-    .requiredOption('--app <id...>', 'apps that are accepted')
-    .requiredOption('--tier <tier...>', `tiers that are accepted: ${admissibleTiers.join(', ')}`)
+    .requiredOption('--app <id...>', 'apps that are admitted')
+    .requiredOption('--tier <tier...>', `tiers that are admitted: ${admissibleTiers.join(', ')}`)
     .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')
     .option(
       '--public-base-url <url>',

@@ -6,7 +6,7 @@ import type { CreatedApiKey } from '@assay/protocol'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
-import { createMadePlaces, type MadePlaces } from '../running/created-files.ts'
+import { createdFiles, type CreatedFiles } from '../running/created-files.ts'
 import {
   isInside,
   notEmpty,
@@ -46,7 +46,7 @@ export function addInitCommand(program: Command, action: Action): void {
     .action(action((context, _args, options: InitOptions) => initialise(context, options)))
 }
 
-/** @throws CliError, after removing what it has made */
+/** @throws CliError, after removing what it has created */
 export async function initialise(context: Context, options: InitOptions): Promise<void> {
   const places = placesOf(context, options)
   if (isInside(places.data, places.sealingKeyFile)) {
@@ -58,22 +58,24 @@ export async function initialise(context: Context, options: InitOptions): Promis
   }
   notEmpty('--admin-key-file', options.adminKeyFile)
   const keyFile = options.adminKeyFile === undefined ? undefined : path.resolve(options.adminKeyFile)
-  const made = createMadePlaces()
+  const created = createdFiles()
   try {
-    if (keyFile !== undefined) await made.file(keyFile, '')
-    const key = await (options.newAdminKey === true ? anotherAdminKey(places) : firstAdminKey(places, made))
+    if (keyFile !== undefined) await created.file(keyFile, '')
+    const key = await (options.newAdminKey === true
+      ? anotherAdminKey(places)
+      : firstAdminKey(places, created))
     if (keyFile !== undefined) await writeFile(keyFile, `${key.secret}\n`)
     show(context, options, places, key, keyFile)
   } catch (error) {
-    await made.takeBack(mayBeSealed(error) ? [places.sealingKeyFile] : [])
+    await created.takeBack(mayBeSealed(error) ? [places.sealingKeyFile] : [])
     throw error
   }
 }
 
-async function firstAdminKey(places: Places, made: MadePlaces): Promise<CreatedApiKey> {
-  await made.folder(places.data, 0o700)
+async function firstAdminKey(places: Places, created: CreatedFiles): Promise<CreatedApiKey> {
+  await created.folder(places.data, 0o700)
   const isNew = !existsSync(places.sealingKeyFile)
-  const sealingKey = isNew ? await makeSealingKey(places, made) : await readSealingKey(places)
+  const sealingKey = isNew ? await makeSealingKey(places, created) : await readSealingKey(places)
   const { initialise: initialiseService } = await loadService()
   try {
     const key = await started(places, () => initialiseService({ ...storageOf(places), sealingKey }))

@@ -31,7 +31,7 @@ export const tokenFaults = {
   TOKEN_LIFETIME: 'Its lifetime is longer than its mode allows, or not positive.',
   TOKEN_NOT_YET_VALID: 'It was issued in the future: clocks differ.',
   TOKEN_EXPIRED: 'It has expired.',
-  TIER_NOT_ADMITTED: 'Its tier is `none`, which no API accepts.',
+  TIER_NOT_ADMITTED: 'Its tier is `none`, which no API admits.',
 } as const
 export type TokenFault = keyof typeof tokenFaults
 

@@ -29,7 +29,7 @@ export function describePolicy(policy: StoredPolicy, { bold }: Colours): string 
   return [
     printable(`${policy.id}, version ${policy.version}, ${saved}${name === undefined ? '' : `: ${name}`}`),
     ...(description === undefined ? [] : [paragraph(description, '')]),
-    `${bold('Every app must have')} (or its tier is none, which no API accepts)\n${table(
+    `${bold('Every app must have')} (or its tier is none, which no API admits)\n${table(
       ['CLAIM', 'ONE OF'],
       required.map(({ claim, one_of: values }) => [claim, values.map(shown).join(' ')]),
     )}`,

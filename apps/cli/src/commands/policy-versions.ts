@@ -64,7 +64,7 @@ function changesInWords({ required, rules, reordered }: PolicyChanges): string {
 
 function listInWords(name: string, { removed, added }: ListChanges): string[] {
   if (removed.length + added.length === 0) return []
-  const line = (sign: string) => (entry: unknown) => `${sign} ${printable(JSON.stringify(entry))}`
+  const line = (sign: string) => (rule: unknown) => `${sign} ${printable(JSON.stringify(rule))}`
   return [`${name}:`, ...removed.map(line('-')), ...added.map(line('+'))]
 }
 

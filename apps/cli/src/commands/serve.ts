@@ -23,7 +23,7 @@ const defaults = { host: '127.0.0.1', port: 8787 }
 
 export function addServeCommand(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
   const serving = withPlaces(program.command('serve'))
-    .description('run the attestation service until it is told to stop')
+    .description('run the attestation service until it is stopped')
     .option('--host <address>', `address to listen on (or ASSAY_HOST; default ${defaults.host})`)
     .option('--port <number>', `port to listen on (or ASSAY_PORT; default ${defaults.port})`, integer)
     .option(

@@ -63,14 +63,14 @@ async function watch(context: Context, where: WatchOptions, signals: NodeJS.Even
 
 /** Shows what is new in a batch and matches the filter. */
 function showing({ output }: Context, where: WatchOptions): (batch: OutcomeBatch) => void {
-  const asked = Object.entries(where) as [keyof WatchOptions, string][]
+  const filter = Object.entries(where) as [keyof WatchOptions, string][]
   let shown: string[] = []
   return ({ outcomes, left_out: leftOut }) => {
     const fresh = outcomes.filter(({ trace }) => !shown.includes(trace))
     shown = [...shown, ...fresh.map(({ trace }) => trace)].slice(-remembered)
-    for (const one of fresh.filter((each) => asked.every(([name, value]) => each[name] === value)))
-      output.entry(one, () => line(one))
-    if (leftOut > 0) output.note(`${leftOut} more came too fast to be told one by one.`)
+    for (const one of fresh.filter((each) => filter.every(([name, value]) => each[name] === value)))
+      output.item(one, () => line(one))
+    if (leftOut > 0) output.note(`${leftOut} more came too fast to be shown one by one.`)
   }
 }
 

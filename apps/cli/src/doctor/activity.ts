@@ -11,8 +11,8 @@ export async function readActivity(service: ServiceClient, app: string): Promise
   return { ...activity, builds: await service.list<BuildActivity>(`${path}/builds`, 'builds') }
 }
 
-/** Denials of a build, the most frequent first. */
-export function denialsOf(refusals: readonly RefusalCount[], id: string): RefusalCount[] {
+/** Refusals of a build, the most frequent first. */
+export function refusalsOf(refusals: readonly RefusalCount[], id: string): RefusalCount[] {
   return refusals
     .filter(({ build, outcome }) => build === id && outcome === 'denied')
     .sort((one, other) => other.count - one.count)

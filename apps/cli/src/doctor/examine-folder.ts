@@ -27,7 +27,7 @@ async function examineKeyFile(file: string): Promise<Finding[]> {
 
 /**
  * Windows has no such bits, and shows every file as accessible to all. What another user owns, such as the secret of a
- * pod, this one may read as a member of its group; root, who needs no group for that, is told of every group.
+ * pod, this one may read as a member of its group; root, who needs no group for that, is warned of every group.
  */
 function isForOthers({ mode, uid, gid }: Stats): boolean {
   if (process.platform === 'win32') return false

@@ -1,7 +1,7 @@
 import type { Api, ApiKey, App, Build, BuildWarning } from '@assay/protocol'
 import { finding, type Finding, type FindingCode } from '../faults/findings.ts'
 import { isLoopback } from '../service-client/service-client.ts'
-import { denialsOf, type Activity } from './activity.ts'
+import { refusalsOf, type Activity } from './activity.ts'
 
 /** An app with its builds, without their segments, and their recent outcomes. */
 export interface AppRecord {
@@ -41,7 +41,7 @@ export function examineRegistration(
     ...apis.flatMap(examineApi),
     ...apis.flatMap((api) =>
       apps
-        // `DOCTOR_TIER_OUT_OF_REACH` reports an API that accepts only `affirming`.
+        // `DOCTOR_TIER_OUT_OF_REACH` reports an API that admits only `affirming`.
         .filter(
           ({ app }) => api.apps.includes(app.id) && api.tiers.includes('warning') && neverPasses(app, api),
         )
@@ -170,7 +170,7 @@ function examineUse(
 ): { code: FindingCode; more: Record<string, string> }[] {
   const seen = builds.find(({ build }) => build === id)?.last_seen_at ?? null
   if (seen === null) {
-    const refused = denialsOf(refusals, id)
+    const refused = refusalsOf(refusals, id)
     const count = refused.reduce((sum, one) => sum + one.count, 0)
     const [most] = refused
     if (most !== undefined && count >= someRefusals) {

@@ -75,11 +75,11 @@ function examineExposure({ public_url, host, trusted_proxies }: ServiceStatus): 
 }
 
 /** Minimum milliseconds by which the service's clock is ahead; 0 if the answer leaves it open. */
-export function clockDifference({ date, asked, answered }: Look): number {
+export function clockDifference({ date, sentAt, answeredAt }: Look): number {
   if (date === undefined) return 0
   // The field was written at some moment within its second, and between request and answer.
-  if (date > answered) return date - answered
-  return Math.min(0, date + 1_000 - asked)
+  if (date > answeredAt) return date - answeredAt
+  return Math.min(0, date + 1_000 - sentAt)
 }
 
 /** Whether the same service answers at the address that devices and guards use. */

@@ -1,7 +1,7 @@
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
 import type { RefusalCount } from '@assay/service'
 import type { Explanation, Explain } from '../faults/explanations.ts'
-import { denialsOf, type Activity } from './activity.ts'
+import { refusalsOf, type Activity } from './activity.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
 
 /** What is stored about an attestation, and what is registered about its app; `undefined` if that has been removed. */
@@ -37,7 +37,7 @@ export interface TraceExplanation {
   app: Pick<App, 'evidence' | 'optional_evidence' | 'policy'> | null
   build: Omit<Build, 'segments'> | null
   last_seen_at: string | null
-  /** Denials of this build on the days that the service counted, the most frequent first. */
+  /** Refusals of this build on the days that the service counted, the most frequent first. */
   refusals: RefusalCount[]
   other_builds: { id: string; state: Build['state']; version_code: number; last_seen_at: string | null }[]
   apis: Pick<Api, 'audience' | 'tiers' | 'enforcement' | 'policy'>[]
@@ -74,7 +74,7 @@ export function explainTrace(
           },
     build: build === undefined ? null : withoutSegments(build),
     last_seen_at: lastSeen,
-    refusals: denialsOf(activity?.refusals ?? [], trace.build),
+    refusals: refusalsOf(activity?.refusals ?? [], trace.build),
     other_builds: builds
       .filter(({ id }) => id !== trace.build)
       .map(({ id, state, version_code }) => ({ id, state, version_code, last_seen_at: seenOf(id) })),

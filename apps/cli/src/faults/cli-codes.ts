@@ -47,7 +47,7 @@ export const cliCodes = {
   CLI_AUDIT_BROKEN: {
     exit: 1,
     meaning:
-      'The audit log is not intact: an entry was changed or is missing, or another log has taken its place.',
+      'The audit log is not intact: an audit entry was changed or is missing, or another log is in its place.',
     action: 'Find out who can write to the database, and restore it from an earlier backup.',
   },
   CLI_FILE_UNREADABLE: {
@@ -106,7 +106,7 @@ export const cliCodes = {
   CLI_FILE_LIST: {
     exit: 2,
     meaning:
-      '`build add`: a page of a web build lists files other than those that exist, or names another build. Its SDK would be denied.',
+      '`build add`: a page of a web build lists files other than those that exist, or names another build. Its SDK would be refused.',
     action: 'Build it again, with `@assay/web-build` as the last plugin, and change no file after that.',
   },
   CLI_NOT_INSTALLED: {

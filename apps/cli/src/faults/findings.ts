@@ -154,7 +154,7 @@ export const findings = {
   DOCTOR_APP_WITHOUT_HARDWARE: {
     level: 'warning',
     meaning:
-      'The app {app} sends no hardware evidence: whoever runs the SDK over a copy of it, without a phone, is let through where warning is accepted.',
+      'The app {app} sends no hardware evidence: whoever runs the SDK over a copy of it, without a phone, is let through where warning is admitted.',
     action: '`assay app update {app} --evidence FILE`; `assay app evidence` shows settings to start from.',
   },
   DOCTOR_EVIDENCE_DEVELOPMENT: {
@@ -205,8 +205,8 @@ export const findings = {
   DOCTOR_TIER_OUT_OF_REACH: {
     level: 'warning',
     meaning:
-      'The API {api} accepts affirming only, which devices of {app} never reach: software measurement is warning at best.',
-    action: 'Accept `warning` for it, or let the app send platform evidence.',
+      'The API {api} admits affirming only, which devices of {app} never reach: software measurement is warning at best.',
+    action: 'Admit `warning` for it, or let the app send platform evidence.',
   },
   DOCTOR_GOOGLE_CREDENTIALS_MISSING: {
     level: 'warning',
@@ -286,7 +286,7 @@ export const findings = {
   DOCTOR_API_ADMITS_CONTRAINDICATED: {
     level: 'warning',
     meaning:
-      'The API {api} accepts the tier contraindicated: it lets in devices whose evidence shows that something is wrong.',
+      'The API {api} admits the tier contraindicated: it lets in devices whose evidence shows that something is wrong.',
     action: '`assay api update {api} --tier affirming`, and `warning` too if software evidence must suffice.',
   },
   DOCTOR_STORE_SLOW: {
@@ -317,7 +317,7 @@ export const findings = {
     meaning:
       'No device of {app} can ever get a token for the API {api}: its platform has no hardware evidence, and its measurement alone is worth too little under the policy.',
     action:
-      '`assay app update {app} --policy software-only`, and accept `warning` at the API; or take the app off the API.',
+      '`assay app update {app} --policy software-only`, and admit `warning` at the API; or take the app off the API.',
   },
   DOCTOR_API_OBSERVES: {
     level: 'warning',

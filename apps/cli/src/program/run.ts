@@ -32,10 +32,10 @@ function asCliError(caught: unknown, program: Command, args: readonly string[]):
   if (caught instanceof CommanderError) return commandLineError(caught, program, args)
   const { code, path } = caught as { code?: unknown; path?: unknown }
   if (typeof code === 'string' && fileFaults.test(code)) {
-    const told = typeof path === 'string' ? fileFault(caught, path) : ` (${code})`
+    const reported = typeof path === 'string' ? fileFault(caught, path) : ` (${code})`
     return usageError(
       'CLI_FILE_UNREADABLE',
-      `${typeof path === 'string' ? path : 'A file or folder'} cannot be used${told}`,
+      `${typeof path === 'string' ? path : 'A file or folder'} cannot be used${reported}`,
       'Check the path and its permissions.',
       caught,
     )
@@ -74,7 +74,7 @@ function unknownOption(program: Command, args: readonly string[]): string | unde
     const next = command.commands.find((one) => one.name() === operands[0])
     if (next === undefined) {
       const option = unknown.find((arg) => arg.startsWith('-'))?.split('=')[0]
-      return option === undefined ? undefined : unknownTold(command, option)
+      return option === undefined ? undefined : unknownOptionMessage(command, option)
     }
     command = next
     rest = [...operands.slice(1), ...unknown]
@@ -82,7 +82,7 @@ function unknownOption(program: Command, args: readonly string[]): string | unde
 }
 
 /** In commander's words, which looks for missing options first. */
-function unknownTold(command: Command, option: string): string {
+function unknownOptionMessage(command: Command, option: string): string {
   const known = command
     .createHelp()
     .visibleOptions(command)

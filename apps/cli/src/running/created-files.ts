@@ -3,17 +3,17 @@ import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { usageError } from '../faults/cli-error.ts'
 
-/** Folders and files that a command makes, and can remove again if it fails. */
-export interface MadePlaces {
-  /** Makes a folder and its missing parents. @throws CliError if something else is there */
+/** Folders and files that a command creates, and can remove again if it fails. */
+export interface CreatedFiles {
+  /** Creates a folder and its missing parents. @throws CliError if something else is there */
   folder(folder: string, mode?: number): Promise<void>
-  /** Makes a file that only its owner may read. @throws CliError if the file exists: nothing is overwritten */
+  /** Creates a file that only its owner may read. @throws CliError if the file exists: nothing is overwritten */
   file(file: string, text: string): Promise<void>
-  /** Removes what was made, except folders that are no longer empty and the files to `keep`. */
+  /** Removes what was created, except folders that are no longer empty and the files to `keep`. */
   takeBack(keep: readonly string[]): Promise<void>
 }
 
-export function createMadePlaces(): MadePlaces {
+export function createdFiles(): CreatedFiles {
   const folders: string[] = []
   const files: string[] = []
   return {
@@ -33,17 +33,17 @@ export function createMadePlaces(): MadePlaces {
           'Nothing is overwritten: choose another.',
         )
       }
-      const made = await open(file, 'wx', 0o600)
+      const created = await open(file, 'wx', 0o600)
       files.push(file)
       try {
-        await made.writeFile(text)
-        await made.sync()
-        await made.chmod(0o600)
+        await created.writeFile(text)
+        await created.sync()
+        await created.chmod(0o600)
       } catch (error) {
         await rm(file, { force: true })
         throw error
       } finally {
-        await made.close()
+        await created.close()
       }
     },
     async takeBack(keep) {

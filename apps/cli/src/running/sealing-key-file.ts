@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { usageError } from '../faults/cli-error.ts'
 import { fileFault } from '../faults/file-fault.ts'
-import type { MadePlaces } from './created-files.ts'
+import type { CreatedFiles } from './created-files.ts'
 import type { Places } from './places.ts'
 
 export const restoreKeyFile =
   'Restore the key file from its backup, or name it with --sealing-key-file. `assay init` makes one only for a data folder that was never initialised.'
 
 /** 32 random bytes in hex. */
-export async function makeSealingKey({ sealingKeyFile }: Places, made: MadePlaces): Promise<Uint8Array> {
+export async function makeSealingKey({ sealingKeyFile }: Places, created: CreatedFiles): Promise<Uint8Array> {
   const key = randomBytes(32)
-  await made.folder(path.dirname(sealingKeyFile))
-  await made.file(sealingKeyFile, `${key.toString('hex')}\n`)
+  await created.folder(path.dirname(sealingKeyFile))
+  await created.file(sealingKeyFile, `${key.toString('hex')}\n`)
   return key
 }
 

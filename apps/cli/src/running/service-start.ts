@@ -18,8 +18,8 @@ export async function started<T>(places: Places, start: () => Promise<T>): Promi
     if (typeof code !== 'string' || cause instanceof CliError) throw cause
     const { adviceFor } = await import('../faults/explanations.ts')
     const permissions = isForbidden(cause) ? permissionsAt(places.data) : undefined
-    const told = permissions === undefined ? code : `${code}; ${permissions}`
-    throw cliError('CLI_SERVICE_START', `The service cannot start: ${String(message)} (${told})`, {
+    const reported = permissions === undefined ? code : `${code}; ${permissions}`
+    throw cliError('CLI_SERVICE_START', `The service cannot start: ${String(message)} (${reported})`, {
       hint: adviceFor(code),
       cause,
     })

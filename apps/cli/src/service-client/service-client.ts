@@ -11,10 +11,10 @@ import { unreachable } from './unreachable.ts'
 /** Calls the endpoints of one service. Paths are relative to its address. */
 export interface ServiceClient {
   get(path: string): Promise<unknown>
-  /** A whole list, page by page: the entries under this member; none if it is missing. */
-  list<Entry>(path: string, member: string): Promise<Entry[]>
-  /** The same, with no more than `most` entries, at least 1. `path` may have a query. */
-  some<Entry>(path: string, member: string, most: number): Promise<Entry[]>
+  /** A whole list, page by page: the items under this member; none if it is missing. */
+  list<Item>(path: string, member: string): Promise<Item[]>
+  /** The same, with no more than `most` items, at least 1. `path` may have a query. */
+  some<Item>(path: string, member: string, most: number): Promise<Item[]>
   post(path: string, body: unknown): Promise<unknown>
   put(path: string, body: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
@@ -50,14 +50,14 @@ export interface Look {
   /** The field `Date`, in milliseconds since 1970, to the second; `undefined` if there is none. */
   date: number | undefined
   /** When the request left and its answer arrived, by the clock of this machine. */
-  asked: number
-  answered: number
+  sentAt: number
+  answeredAt: number
 }
 
 const idleTimeout = 120_000
 /** Milliseconds; for public data, which the service can answer at once. */
 const lookTimeout = 15_000
-/** Entries per page, unless fewer are requested. */
+/** Items per page, unless fewer are requested. */
 const pageLength = 500
 const longestAnswer = 64 * 1024 * 1024
 /** Milliseconds of silence after which a stream is given up; the service sends a heartbeat every 15 seconds. */
@@ -69,31 +69,31 @@ export function createServiceClient(server: URL, apiKey: () => string): ServiceC
     return (await exchange(new URL(path, server), { method, body, authorization, timeout: idleTimeout }))
       .value
   }
-  const pages = async <Entry>(path: string, member: string, most: number): Promise<Entry[]> => {
-    const entries: Entry[] = []
+  const pages = async <Item>(path: string, member: string, most: number): Promise<Item[]> => {
+    const items: Item[] = []
     const start = path.includes('?') ? '&' : '?'
     let query = most < pageLength ? `${start}limit=${most}` : ''
     for (;;) {
       const page = (await send('GET', path + query)) as Record<string, unknown> | null
       const [part, next] = [page?.[member], page?.['next']]
-      if (Array.isArray(part)) entries.push(...(part as Entry[]))
-      if (typeof next !== 'string' || entries.length >= most) return entries.slice(0, most)
+      if (Array.isArray(part)) items.push(...(part as Item[]))
+      if (typeof next !== 'string' || items.length >= most) return items.slice(0, most)
       query = `${start}after=${encodeURIComponent(next)}`
     }
   }
   return {
     get: (path) => send('GET', path),
-    list: <Entry>(path: string, member: string) => pages<Entry>(path, member, Infinity),
-    some: <Entry>(path: string, member: string, most: number) => pages<Entry>(path, member, most),
+    list: <Item>(path: string, member: string) => pages<Item>(path, member, Infinity),
+    some: <Item>(path: string, member: string, most: number) => pages<Item>(path, member, most),
     post: (path, body) => send('POST', path, jsonBody(body)),
     put: (path, body) => send('PUT', path, jsonBody(body)),
     patch: (path, body) => send('PATCH', path, jsonBody(body)),
     delete: (path) => send('DELETE', path),
     upload: (path, file) => send('POST', path, file),
     async look(path) {
-      const asked = Date.now()
+      const sentAt = Date.now()
       const answer = await exchange(new URL(path, server), { method: 'GET', timeout: lookTimeout })
-      return { ...answer, asked, answered: Date.now() }
+      return { ...answer, sentAt, answeredAt: Date.now() }
     },
     watch: (path, signal) => eventsOf(new URL(path, server), `Bearer ${apiKey()}`, signal),
   }
@@ -146,16 +146,19 @@ function jsonBody(value: unknown): Body {
   return { mediaType: 'application/json', text, length: Buffer.byteLength(text) }
 }
 
-interface Asked {
+interface ServiceRequest {
   method: string
   timeout: number
   authorization?: string
   body?: Body | undefined
 }
 
-async function exchange(url: URL, asked: Asked): Promise<{ value: unknown; date: number | undefined }> {
-  const { body } = asked
-  const request = await requestTo(url, asked)
+async function exchange(
+  url: URL,
+  sent: ServiceRequest,
+): Promise<{ value: unknown; date: number | undefined }> {
+  const { body } = sent
+  const request = await requestTo(url, sent)
   const stream = body?.open?.()
   const answered = responseTo(request, stream)
   try {
@@ -175,12 +178,12 @@ async function exchange(url: URL, asked: Asked): Promise<{ value: unknown; date:
   }
 }
 
-async function requestTo(url: URL, asked: Asked, signal?: AbortSignal): Promise<http.ClientRequest> {
-  const { method, timeout } = asked
+async function requestTo(url: URL, sent: ServiceRequest, signal?: AbortSignal): Promise<http.ClientRequest> {
+  const { method, timeout } = sent
   const { request: send } = url.protocol === 'https:' ? await import('node:https') : http
   const request = send(url, {
     method,
-    headers: headersOf(asked),
+    headers: headersOf(sent),
     timeout,
     ...(signal === undefined ? {} : { signal }),
   })
@@ -188,15 +191,15 @@ async function requestTo(url: URL, asked: Asked, signal?: AbortSignal): Promise<
   return request
 }
 
-function responseTo(request: http.ClientRequest, sent?: Readable): Promise<http.IncomingMessage> {
+function responseTo(request: http.ClientRequest, upload?: Readable): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('response', resolve).on('error', reject)
     // Registered before the pipeline's own listener, which only tells the request that it is over.
-    sent?.on('error', (cause) => (cause instanceof CliError ? reject(cause) : undefined))
+    upload?.on('error', (cause) => (cause instanceof CliError ? reject(cause) : undefined))
   })
 }
 
-function headersOf({ authorization, body }: Asked): http.OutgoingHttpHeaders {
+function headersOf({ authorization, body }: ServiceRequest): http.OutgoingHttpHeaders {
   return {
     accept: 'application/json',
     ...(authorization === undefined ? {} : { authorization }),

@@ -9,7 +9,7 @@ export interface Output {
   /** The result of a command: JSON with `--json`, otherwise what `text` returns. */
   result(value: unknown, text: () => string): void
   /** One of many results that arrive over time: a line of JSON with `--json`, otherwise a line of text. */
-  entry(value: unknown, text: () => string): void
+  item(value: unknown, text: () => string): void
   /** A line for a person; silent with `--json`. */
   note(line: string): void
   warn(line: string): void
@@ -31,7 +31,7 @@ export function createOutput(streams: Streams, env: Environment, json: boolean):
     colours: coloursFor(streams.out, env, json),
     result: (value, text) =>
       void streams.out.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`),
-    entry: (value, text) => void streams.out.write(`${json ? JSON.stringify(value) : text()}\n`),
+    item: (value, text) => void streams.out.write(`${json ? JSON.stringify(value) : text()}\n`),
     note: (line) => {
       if (!json) streams.err.write(`${line}\n`)
     },
@@ -70,9 +70,9 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 }
 
 /** `name  value` lines, names padded to one width. */
-export function fields(entries: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...entries.map(([name]) => name.length))
-  return entries.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join('\n')
+export function fields(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length))
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join('\n')
 }
 
 /** `text` in lines of at most `width` characters, each indented. A word that is longer stays whole. */

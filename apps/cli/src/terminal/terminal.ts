@@ -6,7 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Streams {
   out: NodeJS.WritableStream & { isTTY?: boolean }
   err: NodeJS.WritableStream & { isTTY?: boolean }
-  /** Standard input, which a command reads only when told to. */
+  /** Standard input, which a command reads only on request. */
   in?: NodeJS.ReadableStream & { isTTY?: boolean }
 }
 

@@ -75,8 +75,8 @@ describe('findSecrets', () => {
   it('finds strings of any length, though the byte before them is a letter', async () => {
     for (let padding = 0; padding < 200; padding++) {
       const text = `${github} ${'x'.repeat(padding)}`
-      const [finding] = await find({ name: 'classes.dex', content: dexString(text) })
-      expect(finding?.rule, `a string of ${text.length} characters`).toBe('github')
+      const [found] = await find({ name: 'classes.dex', content: dexString(text) })
+      expect(found?.rule, `a string of ${text.length} characters`).toBe('github')
     }
   })
 
@@ -141,7 +141,7 @@ describe('findSecrets', () => {
       name: `${i}.txt`,
       content: `${github} ${'x '.repeat(150_000)}`,
     }))
-    expect(await findSecrets(await archiveOf(many), { maxFindings: 2, onLimit })).toHaveLength(2)
+    expect(await findSecrets(await archiveOf(many), { maxSecrets: 2, onLimit })).toHaveLength(2)
     expect(onLimit).toHaveBeenCalledTimes(2)
     await findSecrets(file, { onLimit })
     expect(onLimit).toHaveBeenCalledTimes(2)

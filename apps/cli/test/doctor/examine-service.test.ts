@@ -22,8 +22,8 @@ const url = 'https://attest.example.com'
 const look = (more: Partial<Look> = {}): Look => ({
   value: {},
   date: now,
-  asked: now,
-  answered: now,
+  sentAt: now,
+  answeredAt: now,
   ...more,
 })
 
@@ -127,7 +127,7 @@ test.each<[string, ObservedService, string[]]>([
 
 test.each<[string, Partial<Look>, number]>([
   ['within the second that the field leaves open', { date: now - 900 }, 0],
-  ['ahead', { date: now + 5_000, answered: now + 1_000 }, 4_000],
+  ['ahead', { date: now + 5_000, answeredAt: now + 1_000 }, 4_000],
   ['behind', { date: now - 5_000 }, -4_000],
   ['unknown', { date: undefined }, 0],
 ])('a clock that is %s', (_name, more, difference) => {

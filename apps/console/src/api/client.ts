@@ -51,21 +51,21 @@ export async function call<T>(
   return value as T
 }
 
-/** Maximum number of entries in one list: beyond it a search is more useful than a table. */
-const mostEntries = 100_000
+/** Maximum number of items in one list: beyond it a search is more useful than a table. */
+const mostItems = 100_000
 
 /** A list, page by page. @throws ApiProblem */
 export async function listAll<T>(path: string, member: string, signal?: AbortSignal): Promise<T[]> {
-  const entries: T[] = []
+  const items: T[] = []
   const query = (after?: string) =>
     `${path}${path.includes('?') ? '&' : '?'}limit=1000${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`
   let next: string | undefined
   do {
     const page = await call<Record<string, unknown>>('GET', query(next), { signal })
-    entries.push(...(page[member] as T[]))
+    items.push(...(page[member] as T[]))
     next = page['next'] as string | undefined
-  } while (next !== undefined && entries.length < mostEntries)
-  return entries
+  } while (next !== undefined && items.length < mostItems)
+  return items
 }
 
 /** A path segment. */

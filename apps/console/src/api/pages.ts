@@ -2,7 +2,7 @@ import { infiniteQueryOptions } from '@tanstack/react-query'
 import type { AuditEntry, ListedTrace } from '@assay/service'
 import { call } from './client.ts'
 
-/** Entries per request. */
+/** Items per request. */
 const length = 200
 
 /** The filter; undefined and empty values select all. */
@@ -14,18 +14,18 @@ export const given = (filter: Filter): Record<string, string> =>
     Object.entries(filter).filter((pair): pair is [string, string] => (pair[1] ?? '') !== ''),
   )
 
-/** A long list, newest entries first, of which readers can load more. */
-function newestFirst<Entry>(path: string, member: string, filter: Filter) {
+/** A long list, newest items first, of which readers can load more. */
+function newestFirst<Item>(path: string, member: string, filter: Filter) {
   return infiniteQueryOptions({
     queryKey: [path, filter],
     queryFn: async ({ signal, pageParam }) => {
       const query = new URLSearchParams({ limit: String(length), ...given({ ...filter, after: pageParam }) })
       const page = await call<Record<string, unknown>>('GET', `${path}?${query.toString()}`, { signal })
-      return { entries: page[member] as Entry[], next: page['next'] as string | undefined }
+      return { items: page[member] as Item[], next: page['next'] as string | undefined }
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
-    select: ({ pages }) => pages.flatMap(({ entries }) => entries),
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
   })
 }
 

@@ -17,7 +17,7 @@ const columns = column.columns([
   }),
   column.accessor(({ tiers }) => tiers.join(' '), {
     id: 'tiers',
-    header: 'Accepts',
+    header: 'Admits',
     cell: ({ row: { original } }) => (
       <span className="badges">
         {original.tiers.map((tier) => (
@@ -44,7 +44,7 @@ const looks = {
 export function ApisPage() {
   const apis = useQuery(apisQuery)
   return (
-    <Page title="APIs" lead="What tokens are issued for, and which tiers each accepts.">
+    <Page title="APIs" lead="What tokens are issued for, and which tiers each admits.">
       <ListSection
         title="APIs"
         query={apis}

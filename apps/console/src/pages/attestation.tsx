@@ -37,10 +37,10 @@ function Explained({ explained }: { explained: TraceExplanation }) {
   const { trace, explanation, app, appraisal, segments } = explained
   return (
     <>
-      <section className="card verdict" aria-label="What happened">
-        <div className="verdict-head">
+      <section className="card outcome" aria-label="What happened">
+        <div className="outcome-head">
           <OutcomeBadge outcome={trace.outcome} />
-          <code className="verdict-code">{trace.code}</code>
+          <code className="outcome-code">{trace.code}</code>
           <span className="muted">
             <Link to="/apps/$app" params={{ app: trace.app }}>
               {trace.app}
@@ -82,7 +82,7 @@ function Explained({ explained }: { explained: TraceExplanation }) {
 
 function scopeInWords({ scope, last_seen_at: lastSeen, refusals }: TraceExplanation): string {
   const counts = refusals.map(({ count, code }) => `${count} times ${code}`).join(', ')
-  const lately = counts === '' || scope === 'service' ? '' : ` In the last 7 days it was denied: ${counts}.`
+  const lately = counts === '' || scope === 'service' ? '' : ` In the last 7 days it was refused: ${counts}.`
   return scopeTexts[scope].replace('{seen}', agoInWords(lastSeen)) + lately
 }
 

@@ -85,7 +85,7 @@ export function AuditPage() {
         }
         foot={<More query={query} />}
       />
-      {shown === undefined ? null : <Entry entry={shown} onClose={() => setShown(undefined)} />}
+      {shown === undefined ? null : <AuditEntryDialog entry={shown} onClose={() => setShown(undefined)} />}
     </Page>
   )
 }
@@ -130,12 +130,12 @@ function Verification() {
         </button>
       </form>
       {work.isError ? <Problem error={work.error} /> : null}
-      {work.data === undefined ? null : <Verdict verdict={work.data} />}
+      {work.data === undefined ? null : <AuditCheck check={work.data} />}
     </Section>
   )
 }
 
-function Verdict({ verdict: { ok, head, fault } }: { verdict: AuditVerdict }) {
+function AuditCheck({ check: { ok, head, fault } }: { check: AuditVerdict }) {
   return (
     <div className={`notice notice-${ok ? 'good' : 'bad'}`} role="status">
       <p className="notice-title">
@@ -155,7 +155,7 @@ function Verdict({ verdict: { ok, head, fault } }: { verdict: AuditVerdict }) {
   )
 }
 
-function Entry({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
+function AuditEntryDialog({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
   const { number, at, key, key_name: name, action, object, before, after, hash } = entry
   return (
     <Dialog title={`Entry ${number}`} onClose={onClose} wide>

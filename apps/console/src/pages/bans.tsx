@@ -15,11 +15,11 @@ import { Empty, Loaded, Problem } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
 /** Days. Tied to the contract by its type only, so that the rest of the contract stays out of the page. */
-const longestEntry: typeof longestAllowEntry = 90
+const longestDays: typeof longestAllowEntry = 90
 
 export function BansPage() {
   const apps = useQuery(appsQuery)
-  const { app: asked }: { app?: string } = useSearch({ strict: false })
+  const { app: requested }: { app?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
   const field = useId()
   return (
@@ -29,7 +29,7 @@ export function BansPage() {
     >
       <Loaded query={apps}>
         {(data) => {
-          const app = data.find(({ id }) => id === asked)?.id ?? data[0]?.id
+          const app = data.find(({ id }) => id === requested)?.id ?? data[0]?.id
           if (app === undefined) return <Empty title="No app is registered" />
           return (
             <>
@@ -166,7 +166,7 @@ const allowLooks = {
 }
 
 function AllowedOf({ app }: { app: string }) {
-  const entries = useQuery(allowQuery(app))
+  const devices = useQuery(allowQuery(app))
   const mayChange = useMay('policy')
   const columns = useMemo(
     () =>
@@ -182,7 +182,7 @@ function AllowedOf({ app }: { app: string }) {
           cell: ({ row: { original } }) => {
             const { installation, audience } = original
             const query = new URLSearchParams({ audience }).toString()
-            const properties = <AllowedProperties entry={original} />
+            const properties = <AllowedProperties device={original} />
             return mayChange ? (
               <ConfirmedAction
                 label="Remove"
@@ -207,7 +207,7 @@ function AllowedOf({ app }: { app: string }) {
     <>
       <ListSection
         title={`Test devices of ${app}`}
-        query={entries}
+        query={devices}
         columns={columns}
         looks={allowLooks}
         rowId={({ installation, audience }) => `${installation} ${audience}`}
@@ -225,9 +225,9 @@ function AllowedOf({ app }: { app: string }) {
           label="Let through"
           done="It gets tokens of this API, whatever the policy says."
           days={{
-            most: longestEntry,
+            most: longestDays,
             suggested: '30',
-            label: `Days until it ends, at most ${longestEntry}`,
+            label: `Days until it ends, at most ${longestDays}`,
             required: true,
           }}
         />
@@ -237,9 +237,9 @@ function AllowedOf({ app }: { app: string }) {
 }
 
 function AllowedProperties({
-  entry: { installation, audience, note, author, created_at: at, expires_at: end },
+  device: { installation, audience, note, author, created_at: at, expires_at: end },
 }: {
-  entry: AllowEntry
+  device: AllowEntry
 }) {
   return (
     <Properties>

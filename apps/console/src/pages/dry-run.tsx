@@ -15,7 +15,7 @@ const spans = [
   ['14', 'Last 14 days'],
 ] as const
 
-interface Asked {
+interface Question {
   app: string
   days: string
   text: string
@@ -27,9 +27,9 @@ export function DryRun({ text }: { text: string }) {
   const [chosen, setChosen] = useState('')
   const [days, setDays] = useState('7')
   const app = chosen === '' ? apps.data?.[0]?.id : chosen
-  const asked: Asked = { app: app ?? '', days, text }
+  const question: Question = { app: app ?? '', days, text }
   const work = useMutation({
-    mutationFn: ({ app, days, text }: Asked) =>
+    mutationFn: ({ app, days, text }: Question) =>
       call<DryRunReport>('POST', `v1/apps/${segment(app)}/dry-run`, {
         body: {
           document: JSON.parse(text) as unknown,
@@ -37,8 +37,8 @@ export function DryRun({ text }: { text: string }) {
         },
       }),
   })
-  // Next to another document, app or time, the answer would be taken for theirs.
-  const isOfThis = JSON.stringify(work.variables) === JSON.stringify(asked)
+  // Next to another document, app or time, the answer would pass for theirs.
+  const isOfThis = JSON.stringify(work.variables) === JSON.stringify(question)
   return (
     <Section title="Try it before it counts">
       <p className="muted">
@@ -49,7 +49,7 @@ export function DryRun({ text }: { text: string }) {
         className="filters dry-run"
         onSubmit={(event) => {
           event.preventDefault()
-          work.mutate(asked)
+          work.mutate(question)
         }}
       >
         <ChoiceField

@@ -115,16 +115,16 @@ function Changes({ name, changes: { removed, added } }: { name: string; changes:
     <>
       <h3>{name}</h3>
       <ul className="changes">
-        {removed.map((entry, index) => (
+        {removed.map((rule, index) => (
           <li key={`removed ${index}`} className="change-removed">
             <span className="visually-hidden">Removed: </span>
-            <code>{JSON.stringify(entry)}</code>
+            <code>{JSON.stringify(rule)}</code>
           </li>
         ))}
-        {added.map((entry, index) => (
+        {added.map((rule, index) => (
           <li key={`added ${index}`} className="change-added">
             <span className="visually-hidden">Added: </span>
-            <code>{JSON.stringify(entry)}</code>
+            <code>{JSON.stringify(rule)}</code>
           </li>
         ))}
       </ul>

@@ -62,10 +62,10 @@ function filterOf({ hours = '', ...where }: Filter): Filter {
 
 /** The kept attestations that ended without a token; the filter is part of the address, so that it can be shared. */
 export function RefusalsPage() {
-  const asked = useFilter()
+  const filter = useFilter()
   const navigate = useNavigate()
-  const filter = useMemo(() => filterOf(asked), [asked])
-  const query = useInfiniteQuery(refusalsQuery(filter))
+  const where = useMemo(() => filterOf(filter), [filter])
+  const query = useInfiniteQuery(refusalsQuery(where))
   const ask = (next: Filter) =>
     void navigate({
       to: '/refusals',
@@ -89,18 +89,18 @@ export function RefusalsPage() {
           </Empty>
         }
         filters={
-          <Filters fields={fields} filter={asked} onChange={ask}>
+          <Filters fields={fields} filter={filter} onChange={ask}>
             <ChoiceField
               label="Outcome"
-              value={asked['outcome'] ?? ''}
+              value={filter['outcome'] ?? ''}
               choices={outcomes}
-              onChoose={(outcome) => ask({ ...asked, outcome })}
+              onChoose={(outcome) => ask({ ...filter, outcome })}
             />
             <ChoiceField
               label="Age"
-              value={asked['hours'] ?? ''}
+              value={filter['hours'] ?? ''}
               choices={ages}
-              onChoose={(chosen) => ask({ ...asked, hours: chosen })}
+              onChoose={(chosen) => ask({ ...filter, hours: chosen })}
             />
           </Filters>
         }

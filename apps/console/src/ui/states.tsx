@@ -18,15 +18,15 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 /** What the service refused, in the words of the CLI. */
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof ApiProblem ? error : undefined
-  const told = problem === undefined ? undefined : explanations[problem.code]
+  const explained = problem === undefined ? undefined : explanations[problem.code]
   return (
     <div className="problem" role="alert">
       <Icon name="alert" />
       <div>
         <p className="problem-title">{problem?.message ?? 'Something went wrong in the console'}</p>
-        {told === undefined ? null : (
+        {explained === undefined ? null : (
           <p>
-            <Prose>{adviceOf(problem?.code, told.action)}</Prose>
+            <Prose>{adviceOf(problem?.code, explained.action)}</Prose>
           </p>
         )}
         {problem === undefined || problem.errors.length === 0 ? null : (
