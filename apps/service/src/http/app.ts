@@ -58,7 +58,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     else if (probes.has(route)) asProbe(request, reply, done)
     else inTurn(request, reply, done)
   })
-  const openapi = useOpenapi(app, dependencies.schemes, dependencies.publicUrl)
+  const openapi = useOpenapi(app, dependencies.publicUrl)
   const authorisation = createAuthorisation(
     byApiKey(dependencies.lookUpKey, (id) => dependencies.apiKeys.find(id)),
   )
@@ -104,6 +104,6 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
   letInByTurns(scope, { connections: dependencies.connections.connections, ...dependencies.entry })
   const lateChallenges = { challenges: late(challenges) }
   registerChallengeRoutes(scope, dependencies.challenges, lateChallenges)
-  registerAttestationRoutes(scope, dependencies.attestations)
+  registerAttestationRoutes(scope, dependencies.attestations, dependencies.schemes.itemSchema)
   registerDevelopmentTokenRoutes(scope, dependencies.developmentTokens, lateChallenges)
 }

@@ -1,38 +1,67 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { allowInput } from '@assay/protocol/schemas'
+import { allowInput, allowEntry } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { AllowUseCases } from '../../provisioning/allow.usecases.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { nothing } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
+import { appParams } from './apps.routes.ts'
 
-const appParams = z.strictObject({ app: z.string() })
 const entryParams = z.strictObject({ app: z.string(), installation: z.string() })
 const entryQuery = z.strictObject({ audience: z.string() })
 
 export function registerAllowRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   allow: AllowUseCases,
-  { read, policy }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/apps/:app/allow', { onRequest: read, schema: { params: appParams } }, (request) =>
-    allow.list(request.params.app),
-  )
-  routes.post(
-    '/v1/apps/:app/allow',
-    { onRequest: policy, schema: { params: appParams, body: allowInput } },
-    async ({ params, body }, reply) => {
-      const { key, installation, ...rest } = body
-      const asked = key === undefined ? { ...rest, installation: installation as string } : { ...rest, key }
-      return reply.status(201).send(await allow.add(params.app, asked))
+  const endpoint = endpointsFor(scope, 'operations', authorisation)
+  endpoint(
+    {
+      route: 'GET /v1/apps/:app/allow',
+      id: 'listAllowEntries',
+      summary: 'List the test devices of an app that get tokens though the policy refuses them',
+      caller: 'read',
+      params: appParams,
+      answers: { 200: z.object({ entries: z.array(allowEntry) }) },
     },
+    ({ params }) => allow.list(params.app),
   )
-  routes.delete(
-    '/v1/apps/:app/allow/:installation',
-    { onRequest: policy, schema: { params: entryParams, querystring: entryQuery } },
-    async ({ params, query }, reply) => {
-      await allow.remove(params.app, { installation: params.installation, audience: query.audience })
-      return reply.status(204).send()
+  endpoint(
+    {
+      route: 'POST /v1/apps/:app/allow',
+      id: 'addAllowEntry',
+      summary: 'Let a test device through at one API, until a day',
+      caller: 'policy',
+      params: appParams,
+      body: allowInput,
+      example: {
+        audience: 'https://api.example.com',
+        key: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+        note: 'rooted phone of the test lab',
+        expires_at: '2027-02-28T00:00:00Z',
+      },
+      answers: { 201: allowEntry },
+      problems: ['api_not_found', 'allow_list_full'],
     },
+    ({ params, body: { key, installation, ...rest } }) =>
+      allow.add(
+        params.app,
+        key === undefined ? { ...rest, installation: installation as string } : { ...rest, key },
+      ),
+  )
+  endpoint(
+    {
+      route: 'DELETE /v1/apps/:app/allow/:installation',
+      id: 'removeAllowEntry',
+      summary: 'Let a test device through no longer',
+      caller: 'policy',
+      params: entryParams,
+      query: entryQuery,
+      answers: nothing,
+      problems: ['allow_entry_not_found'],
+    },
+    ({ params: { app, installation }, query }) =>
+      allow.remove(app, { installation, audience: query.audience }),
   )
 }

@@ -1,56 +1,94 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { apiInput, apiPatch } from '@assay/protocol/schemas'
+import { apiInput, apiPatch, api } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { nothing, pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import type { ApiUseCases } from '../../provisioning/apis.usecases.ts'
 
 const audienceParams = z.strictObject({ audience: z.string() })
 
+const unknownNames = ['app_not_found', 'policy_not_found', 'api_not_found'] as const
+const update = {
+  summary: 'Change an API: members that are left out stay',
+  caller: 'admin',
+  body: apiPatch,
+  example: { enforcement: 'enforce' },
+  answers: { 200: api },
+  problems: unknownNames,
+} as const
+const remove = {
+  summary: 'Remove an API',
+  caller: 'admin',
+  answers: nothing,
+  problems: ['api_not_found'],
+} as const
+
 /** An audience is a URL: it is sent as one encoded path segment or, where that is awkward, in the query. */
 export function registerApiRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   apis: ApiUseCases,
-  { admin, read }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.post('/v1/apis', { onRequest: admin, schema: { body: apiInput } }, async (request, reply) =>
-    reply.status(201).send(await apis.add(request.body)),
+  const endpoint = endpointsFor(scope, 'provisioning', authorisation)
+  endpoint(
+    {
+      route: 'POST /v1/apis',
+      id: 'addApi',
+      summary: 'Register an API',
+      caller: 'admin',
+      body: apiInput,
+      example: {
+        audience: 'https://api.example.com',
+        apps: ['com.example.app'],
+        tiers: ['affirming', 'warning'],
+        mode: 'bound',
+      },
+      answers: { 201: api },
+      problems: ['api_exists', ...unknownNames],
+    },
+    ({ body }) => apis.add(body),
   )
-  routes.get(
-    '/v1/apis',
-    { onRequest: read, schema: { querystring: pageQuery.extend(audienceParams.partial().shape) } },
+  endpoint(
+    {
+      route: 'GET /v1/apis',
+      id: 'listApis',
+      summary: 'List the registered APIs, or the one of an audience',
+      caller: 'read',
+      query: pageQuery.extend(audienceParams.partial().shape),
+      answers: { 200: pageOf('apis', api) },
+      problems: ['api_not_found'],
+    },
     async ({ query: { audience, ...page } }) =>
       audience === undefined ? apis.list(pageAsked(page)) : { apis: [await apis.get(audience)] },
   )
-  routes.get('/v1/apis/:audience', { onRequest: read, schema: { params: audienceParams } }, (request) =>
-    apis.get(request.params.audience),
-  )
-  routes.patch(
-    '/v1/apis',
-    { onRequest: admin, schema: { querystring: audienceParams, body: apiPatch } },
-    (request) => apis.update(request.query.audience, request.body),
-  )
-  routes.patch(
-    '/v1/apis/:audience',
-    { onRequest: admin, schema: { params: audienceParams, body: apiPatch } },
-    (request) => apis.update(request.params.audience, request.body),
-  )
-  routes.delete(
-    '/v1/apis',
-    { onRequest: admin, schema: { querystring: audienceParams } },
-    async (request, reply) => {
-      await apis.remove(request.query.audience)
-      return reply.status(204).send()
+  endpoint(
+    {
+      route: 'GET /v1/apis/:audience',
+      id: 'getApi',
+      summary: 'Get an API',
+      caller: 'read',
+      params: audienceParams,
+      answers: { 200: api },
+      problems: ['api_not_found'],
     },
+    ({ params }) => apis.get(params.audience),
   )
-  routes.delete(
-    '/v1/apis/:audience',
-    { onRequest: admin, schema: { params: audienceParams } },
-    async (request, reply) => {
-      await apis.remove(request.params.audience)
-      return reply.status(204).send()
-    },
+  endpoint(
+    { route: 'PATCH /v1/apis', id: 'updateApiOfAudience', query: audienceParams, ...update },
+    ({ query, body }) => apis.update(query.audience, body),
+  )
+  endpoint(
+    { route: 'PATCH /v1/apis/:audience', id: 'updateApi', params: audienceParams, ...update },
+    ({ params, body }) => apis.update(params.audience, body),
+  )
+  endpoint(
+    { route: 'DELETE /v1/apis', id: 'removeApiOfAudience', query: audienceParams, ...remove },
+    ({ query }) => apis.remove(query.audience),
+  )
+  endpoint(
+    { route: 'DELETE /v1/apis/:audience', id: 'removeApi', params: audienceParams, ...remove },
+    ({ params }) => apis.remove(params.audience),
   )
 }

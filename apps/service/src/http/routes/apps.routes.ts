@@ -1,58 +1,115 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { SchemeRegistry, SchemeSettings } from '@assay/evidence'
-import { appInput, appPatch } from '@assay/protocol/schemas'
+import { appInput, appPatch, app, evidenceKind } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { nothing, pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import type { AppUseCases } from '../../provisioning/apps.usecases.ts'
 
 /** A path segment as it comes: an unregistered one is not found, whatever its form. */
 export const appParams = z.strictObject({ app: z.string() })
 
 export function registerAppRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   apps: AppUseCases,
   schemes: Pick<SchemeRegistry, 'settings' | 'settingsSchema'>,
-  { admin, read }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const body = { add: appInput(schemes.settingsSchema), patch: appPatch(schemes.settingsSchema) }
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.post('/v1/apps', { onRequest: admin, schema: { body: body.add } }, async (request, reply) =>
-    reply.status(201).send(await apps.add(request.body)),
-  )
-  routes.get('/v1/apps', { onRequest: read, schema: { querystring: pageQuery } }, ({ query }) =>
-    apps.list(pageAsked(query)),
-  )
-  routes.get('/v1/apps/:app', { onRequest: read, schema: { params: appParams } }, (request) =>
-    apps.get(request.params.app),
-  )
-  routes.patch(
-    '/v1/apps/:app',
-    { onRequest: admin, schema: { params: appParams, body: body.patch } },
-    (request) => apps.update(request.params.app, request.body),
-  )
-  const kinds = schemes.settings.map(toKind)
-  routes.get('/v1/evidence', { onRequest: read }, () => ({ evidence: kinds }))
-  for (const { secret } of schemes.settings) {
-    if (secret === undefined) continue
-    routes.put(
-      `/v1/apps/:app/${secret.name}`,
-      { onRequest: admin, schema: { params: appParams, body: secret.schema } },
-      async (request, reply) => {
-        await apps.putSecret(request.params.app, secret, request.body)
-        return reply.status(204).send()
+  const { settings, settingsSchema } = schemes
+  const endpoint = endpointsFor(scope, 'provisioning', authorisation)
+  endpoint(
+    {
+      route: 'POST /v1/apps',
+      id: 'addApp',
+      summary: 'Register an app',
+      caller: 'admin',
+      body: appInput(settingsSchema),
+      example: {
+        id: 'com.example.app',
+        platform: settings[0]?.platform ?? 'web',
+        evidence: Object.fromEntries(settings.slice(0, 1).map(({ name, example }) => [name, example])),
       },
+      answers: { 201: app },
+      problems: ['app_exists', 'policy_not_found', 'evidence_settings_invalid'],
+    },
+    ({ body }) => apps.add(body),
+  )
+  endpoint(
+    {
+      route: 'GET /v1/apps',
+      id: 'listApps',
+      summary: 'List the registered apps',
+      caller: 'read',
+      query: pageQuery,
+      answers: { 200: pageOf('apps', app) },
+    },
+    ({ query }) => apps.list(pageAsked(query)),
+  )
+  endpoint(
+    {
+      route: 'GET /v1/apps/:app',
+      id: 'getApp',
+      summary: 'Get an app',
+      caller: 'read',
+      params: appParams,
+      answers: { 200: app },
+    },
+    ({ params }) => apps.get(params.app),
+  )
+  endpoint(
+    {
+      route: 'PATCH /v1/apps/:app',
+      id: 'updateApp',
+      summary: 'Change an app: members that are left out stay',
+      caller: 'admin',
+      params: appParams,
+      body: appPatch(settingsSchema),
+      example: { min_version_code: 10402 },
+      answers: { 200: app },
+      problems: ['policy_not_found', 'evidence_settings_invalid'],
+    },
+    ({ params, body }) => apps.update(params.app, body),
+  )
+  endpoint(
+    {
+      route: 'DELETE /v1/apps/:app',
+      id: 'removeApp',
+      summary: 'Remove an app with its builds',
+      caller: 'admin',
+      params: appParams,
+      answers: nothing,
+    },
+    ({ params }) => apps.remove(params.app),
+  )
+  const kinds = settings.map(toKind)
+  endpoint(
+    {
+      route: 'GET /v1/evidence',
+      id: 'listEvidence',
+      summary: 'List the kinds of evidence that apps may send, with the form of their settings',
+      caller: 'read',
+      answers: { 200: z.object({ evidence: z.array(evidenceKind) }) },
+    },
+    () => ({ evidence: kinds }),
+  )
+  for (const { secret } of settings) {
+    if (secret === undefined) continue
+    const { name, schema } = secret
+    endpoint(
+      {
+        route: `PUT /v1/apps/:app/${name}`,
+        id: `put-${name}`.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+        summary: `Give the app its ${name.replaceAll('-', ' ')}, which are sealed and never read back`,
+        caller: 'admin',
+        params: appParams,
+        body: schema,
+        answers: nothing,
+      },
+      ({ params, body }) => apps.putSecret(params.app, secret, body),
     )
   }
-  routes.delete(
-    '/v1/apps/:app',
-    { onRequest: admin, schema: { params: appParams } },
-    async (request, reply) => {
-      await apps.remove(request.params.app)
-      return reply.status(204).send()
-    },
-  )
 }
 
 /** What an operator can set for a kind of evidence, in forms that other programs can read. */

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { auditEntry, auditVerdict } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { AuditUseCases } from '../../operations/audit/audit.usecases.ts'
 
@@ -18,17 +20,34 @@ const verifyQuery = z.strictObject({
 
 /** Who did what. */
 export function registerAuditRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   audit: AuditUseCases,
-  { read }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/audit', { onRequest: read, schema: { querystring: auditQuery } }, ({ query }) => {
-    const { key, action, object, ...page } = query
-    return audit.list({ key, action, object }, pageAsked(page))
-  })
-  routes.get('/v1/audit/verify', { onRequest: read, schema: { querystring: verifyQuery } }, ({ query }) => {
-    const [number, hash = ''] = query.head?.split(':') ?? []
-    return audit.verify(number === undefined ? undefined : { number: Number(number), hash })
-  })
+  const endpoint = endpointsFor(scope, 'operations', authorisation)
+  endpoint(
+    {
+      route: 'GET /v1/audit',
+      id: 'listAudit',
+      summary: 'List who did what, the newest first',
+      caller: 'read',
+      query: auditQuery,
+      answers: { 200: pageOf('entries', auditEntry) },
+    },
+    ({ query: { key, action, object, ...page } }) => audit.list({ key, action, object }, pageAsked(page)),
+  )
+  endpoint(
+    {
+      route: 'GET /v1/audit/verify',
+      id: 'verifyAudit',
+      summary: 'Verify that the audit log holds everything, unchanged',
+      caller: 'read',
+      query: verifyQuery,
+      answers: { 200: auditVerdict },
+    },
+    ({ query }) => {
+      const [number, hash = ''] = query.head?.split(':') ?? []
+      return audit.verify(number === undefined ? undefined : { number: Number(number), hash })
+    },
+  )
 }

@@ -1,44 +1,69 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { banInput } from '@assay/protocol/schemas'
+import { banInput, ban } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { nothing, pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import type { BanUseCases } from '../../provisioning/bans.usecases.ts'
+import { appParams } from './apps.routes.ts'
 
-const appParams = z.strictObject({ app: z.string() })
 const banParams = z.strictObject({ app: z.string(), kind: z.string(), vouchingKey: z.string() })
 
 export function registerBanRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   bans: BanUseCases,
-  { read, support }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get(
-    '/v1/apps/:app/bans',
-    { onRequest: read, schema: { params: appParams, querystring: pageQuery } },
-    (request) => bans.list(request.params.app, pageAsked(request.query)),
+  const endpoint = endpointsFor(scope, 'operations', authorisation)
+  endpoint(
+    {
+      route: 'GET /v1/apps/:app/bans',
+      id: 'listBans',
+      summary: 'List the bans of an app',
+      caller: 'read',
+      params: appParams,
+      query: pageQuery,
+      answers: { 200: pageOf('bans', ban) },
+    },
+    ({ params, query }) => bans.list(params.app, pageAsked(query)),
   )
-  routes.post(
-    '/v1/apps/:app/bans',
-    { onRequest: support, schema: { params: appParams, body: banInput } },
-    async ({ params, body }, reply) => {
-      const { key, audience, installation, ...rest } = body
-      const asked =
+  endpoint(
+    {
+      route: 'POST /v1/apps/:app/bans',
+      id: 'addBan',
+      summary:
+        'Ban an installation, named by its key or as the tokens of an API do: its vouching key where it has one',
+      caller: 'support',
+      params: appParams,
+      body: banInput,
+      example: {
+        audience: 'https://api.example.com',
+        installation: 'jyqLjCEIXAS42pGcPU7vvzI6e4V0tqJB0mKB19bQQLY',
+        note: 'sells accounts',
+        expires_at: '2027-02-28T00:00:00Z',
+      },
+      answers: { 201: ban },
+      problems: ['api_not_found', 'vouching_key_is_batch'],
+    },
+    ({ params, body: { key, audience, installation, ...rest } }) =>
+      bans.add(
+        params.app,
         key === undefined
           ? { ...rest, audience: audience as string, installation: installation as string }
-          : { ...rest, key }
-      return reply.status(201).send(await bans.add(params.app, asked))
-    },
+          : { ...rest, key },
+      ),
   )
-  routes.delete(
-    '/v1/apps/:app/bans/:kind/:vouchingKey',
-    { onRequest: support, schema: { params: banParams } },
-    async (request, reply) => {
-      const { app, kind, vouchingKey } = request.params
-      await bans.lift(app, { kind, id: vouchingKey })
-      return reply.status(204).send()
+  endpoint(
+    {
+      route: 'DELETE /v1/apps/:app/bans/:kind/:vouchingKey',
+      id: 'liftBan',
+      summary: 'Lift a ban',
+      caller: 'support',
+      params: banParams,
+      answers: nothing,
+      problems: ['ban_not_found'],
     },
+    ({ params: { app, kind, vouchingKey } }) => bans.lift(app, { kind, id: vouchingKey }),
   )
 }

@@ -1,18 +1,19 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { headerNames, mediaTypes, type ApiKey } from '@assay/protocol'
-import { buildQuery } from '@assay/protocol/schemas'
+import { buildQuery, build, buildSummary } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildUseCases } from '../../provisioning/builds/builds.usecases.ts'
 
 const buildParams = z.strictObject({ app: z.string(), build: z.string() })
 const buildMediaTypes = [mediaTypes.apk, mediaTypes.aab, mediaTypes.apks, mediaTypes.ipa, mediaTypes.zip]
-const nothing = z.strictObject({}).nullish()
+const noBody = z.strictObject({}).nullish()
 
 interface BuildRouteOptions {
   builds: BuildUseCases
@@ -21,60 +22,103 @@ interface BuildRouteOptions {
   largest: number
 }
 
-export function registerBuildRoutes(
-  instance: FastifyInstance,
-  { builds, authorisation: { admin, registration, builds: reading }, largest }: BuildRouteOptions,
-): void {
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get(
-    '/v1/apps/:app/builds',
-    { onRequest: reading, schema: { params: appParams, querystring: pageQuery } },
-    (request) => builds.list(request.params.app, pageAsked(request.query)),
+export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteOptions): void {
+  const { builds, authorisation } = options
+  const endpoint = endpointsFor(scope, 'provisioning', authorisation)
+  endpoint(
+    {
+      route: 'GET /v1/apps/:app/builds',
+      id: 'listBuilds',
+      summary: 'List the builds of an app',
+      caller: 'builds',
+      params: appParams,
+      query: pageQuery,
+      answers: { 200: pageOf('builds', buildSummary) },
+    },
+    ({ params, query }) => builds.list(params.app, pageAsked(query)),
   )
-  routes.get(
-    '/v1/apps/:app/builds/:build',
-    { onRequest: reading, schema: { params: buildParams } },
-    (request) => builds.get(request.params.app, request.params.build),
+  endpoint(
+    {
+      route: 'GET /v1/apps/:app/builds/:build',
+      id: 'getBuild',
+      summary: 'Get a build with its segments',
+      caller: 'builds',
+      params: buildParams,
+      answers: { 200: build },
+    },
+    ({ params }) => builds.get(params.app, params.build),
   )
-  routes.post(
-    '/v1/apps/:app/builds/:build/retire',
-    { onRequest: admin, schema: { params: buildParams, body: nothing } },
-    (request) => builds.retire(request.params.app, request.params.build),
+  endpoint(
+    {
+      route: 'POST /v1/apps/:app/builds/:build/retire',
+      id: 'retireBuild',
+      summary: 'Retire a build, for good',
+      caller: 'admin',
+      params: buildParams,
+      body: noBody,
+      answers: { 200: build },
+    },
+    ({ params }) => builds.retire(params.app, params.build),
   )
-  routes.post(
-    '/v1/apps/:app/builds/:build/activate',
-    { onRequest: admin, schema: { params: buildParams, body: nothing } },
-    (request) => builds.activate(request.params.app, request.params.build),
+  endpoint(
+    {
+      route: 'POST /v1/apps/:app/builds/:build/activate',
+      id: 'activateBuild',
+      summary: 'Let a pending build attest',
+      caller: 'admin',
+      params: buildParams,
+      body: noBody,
+      answers: { 200: build },
+      problems: ['build_retired'],
+    },
+    ({ params }) => builds.activate(params.app, params.build),
   )
-  instance.register((files, _options, done) => {
-    registerUpload(files, builds, registration, largest)
+  scope.register((files, _options, done) => {
+    registerUpload(files, options)
     done()
   })
 }
 
 /** In its own scope: here, and nowhere else, the body is a file that is read as it arrives. */
-function registerUpload(
-  files: FastifyInstance,
-  builds: BuildUseCases,
-  registration: Authorisation['registration'],
-  largest: number,
-): void {
-  files.removeAllContentTypeParsers()
-  files.addContentTypeParser(buildMediaTypes, (request, payload, done) => {
+function registerUpload(scope: FastifyInstance, { builds, authorisation, largest }: BuildRouteOptions): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(buildMediaTypes, (request, payload, done) => {
     const tooLarge = Number(request.headers['content-length'] ?? 0) > largest
     const problem = new ProblemError('body_too_large')
     done(tooLarge ? problem : null, payload)
   })
-  files.withTypeProvider<ZodTypeProvider>().post(
-    '/v1/apps/:app/builds',
+  endpointsFor(
+    scope,
+    'provisioning',
+    authorisation,
+  )(
     {
-      config: { isFile: true },
-      onRequest: registration,
-      schema: { params: appParams, querystring: buildQuery },
+      route: 'POST /v1/apps/:app/builds',
+      id: 'addBuild',
+      summary: 'Register a build: the file itself, as it is released',
+      caller: 'registration',
+      params: appParams,
+      query: buildQuery,
+      files: buildMediaTypes,
+      answers: { 200: build, 201: build },
+      problems: [
+        'build_exists',
+        'build_not_found',
+        'build_refused',
+        'build_debuggable',
+        'build_platform_mismatch',
+        'package_mismatch',
+        'signer_not_registered',
+        'signer_new',
+        'team_not_registered',
+        'team_new',
+        'build_debug_signer',
+        'provenance_invalid',
+      ],
     },
-    async (request, reply) => {
+    async (request) => {
       const { id, base, coverage, abis, version_code, ...flags } = request.query
-      const { build, created } = await builds.add({
+      const added = await builds.add({
         app: request.params.app,
         mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
         body: request.body as Readable,
@@ -92,7 +136,7 @@ function registerUpload(
         apiKey: request.apiKey as ApiKey,
         provenance: provenanceIn(request),
       })
-      return reply.status(created ? 201 : 200).send(build)
+      return { status: added.created ? 201 : 200, body: added.build }
     },
   )
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { headerNames, paths, readWireVersion, wireVersions } from '@assay/protocol'
-import { challengeRequest } from '@assay/protocol/schemas'
+import { challengeRequest, challenge } from '@assay/protocol/schemas'
+import { openEndpoints } from '../endpoints/register-endpoints.ts'
 import type { FloodLimits } from '../limits/flood-limits.ts'
 import type { ChallengeUseCases } from '../../attestation/challenge/issue-challenge.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -9,26 +9,47 @@ import { ProblemError } from '../../faults/problem-error.ts'
 /** Bytes. */
 const bodyLimit = 8 * 1024
 
+/** What the registration check of an exchange refuses. */
+export const registrationProblems = [
+  'app_not_registered',
+  'build_not_registered',
+  'build_retired',
+  'build_below_minimum',
+  'abi_not_registered',
+  'audience_not_registered',
+] as const
+
 export function registerChallengeRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   challenges: ChallengeUseCases,
   limits: Pick<FloodLimits, 'challenges'>,
 ): void {
-  instance.withTypeProvider<ZodTypeProvider>().post(
-    paths.challenges,
+  openEndpoints(scope, 'attestation')(
     {
-      bodyLimit,
-      onRequest: limits.challenges,
-      preValidation: checkVersion,
-      schema: { body: challengeRequest },
+      route: `POST ${paths.challenges}`,
+      id: 'issueChallenge',
+      summary: 'Issue a challenge and the measurement plan that goes with it',
+      caller: 'anyone',
+      body: challengeRequest,
+      example: {
+        v: 1,
+        app: 'com.example.app',
+        build: '1.4.2+10402',
+        sdk: 'assay-client/0.1.0',
+        key: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+        audiences: ['https://api.example.com'],
+      },
+      answers: { 200: challenge },
+      problems: ['version_unsupported', 'rate_limited', ...registrationProblems],
     },
-    async (request, reply) => {
-      const answer = await challenges.issue(request.body, request.id)
-      return reply
+    async ({ body, id }, reply) => {
+      const answer = await challenges.issue(body, id)
+      reply
         .header('cache-control', 'no-store')
         .header(headerNames.attestationChallenge, answer.attestation_challenge)
-        .send(answer)
+      return answer
     },
+    { bodyLimit, onRequest: limits.challenges, preValidation: checkVersion },
   )
 }
 

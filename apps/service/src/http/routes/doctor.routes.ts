@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiKey } from '@assay/protocol'
+import { appActivity, buildActivity, serviceStatus } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import type { DoctorUseCases } from '../../operations/doctor.usecases.ts'
 
 /** Traces are kept for 30 days. */
@@ -19,20 +21,43 @@ const defaultDays = 7
 
 /** Read-only, for operators. */
 export function registerDoctorRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   doctor: DoctorUseCases,
-  { read }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/service', { onRequest: read }, async (request) => doctor.status(request.apiKey as ApiKey))
-  routes.get(
-    '/v1/apps/:app/activity',
-    { onRequest: read, schema: { params: appParams, querystring: activityQuery } },
-    (request) => doctor.activity(request.params.app, Number(request.query.days ?? defaultDays)),
+  const endpoint = endpointsFor(scope, 'operations', authorisation)
+  endpoint(
+    {
+      route: 'GET /v1/service',
+      id: 'getService',
+      summary: 'Get how the service was started',
+      caller: 'read',
+      answers: { 200: serviceStatus },
+    },
+    (request) => doctor.status(request.apiKey as ApiKey),
   )
-  routes.get(
-    '/v1/apps/:app/activity/builds',
-    { onRequest: read, schema: { params: appParams, querystring: pageQuery } },
-    (request) => doctor.builds(request.params.app, pageAsked(request.query)),
+  endpoint(
+    {
+      route: 'GET /v1/apps/:app/activity',
+      id: 'getActivity',
+      summary: 'Get how often attestations were refused, and what evidence installations lack',
+      caller: 'read',
+      params: appParams,
+      query: activityQuery,
+      answers: { 200: appActivity },
+    },
+    ({ params, query }) => doctor.activity(params.app, Number(query.days ?? defaultDays)),
+  )
+  endpoint(
+    {
+      route: 'GET /v1/apps/:app/activity/builds',
+      id: 'listBuildActivity',
+      summary: 'List when builds were last seen',
+      caller: 'read',
+      params: appParams,
+      query: pageQuery,
+      answers: { 200: pageOf('builds', buildActivity) },
+    },
+    ({ params, query }) => doctor.builds(params.app, pageAsked(query)),
   )
 }

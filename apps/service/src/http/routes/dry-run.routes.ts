@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { policyIdPattern } from '@assay/protocol'
+import { dryRun } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { DryRunUseCases } from '../../provisioning/dry-run/dry-run.usecases.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
+import { appParams } from './apps.routes.ts'
 
-const appParams = z.strictObject({ app: z.string() })
 /** Compiling the document shows what it lacks. */
 const dryRunInput = z
   .strictObject({
@@ -18,16 +19,28 @@ const dryRunInput = z
 
 /** Shows what a policy would have decided for the installations of the last days. It changes nothing. */
 export function registerDryRunRoutes(
-  instance: FastifyInstance,
-  dryRun: DryRunUseCases,
-  { read }: Authorisation,
+  scope: FastifyInstance,
+  dryRuns: DryRunUseCases,
+  authorisation: Authorisation,
 ): void {
-  instance
-    .withTypeProvider<ZodTypeProvider>()
-    .post(
-      '/v1/apps/:app/dry-run',
-      { onRequest: read, schema: { params: appParams, body: dryRunInput } },
-      ({ params, body: { policy, document, ...rest } }) =>
-        dryRun.run(params.app, policy === undefined ? { ...rest, document } : { ...rest, policy }),
-    )
+  endpointsFor(
+    scope,
+    'operations',
+    authorisation,
+  )(
+    {
+      route: 'POST /v1/apps/:app/dry-run',
+      id: 'dryRun',
+      summary:
+        'Count what a policy would have made of the installations of the last days; it changes nothing',
+      caller: 'read',
+      params: appParams,
+      body: dryRunInput,
+      example: { policy: 'strict', since: '2026-11-20T00:00:00Z' },
+      answers: { 200: dryRun },
+      problems: ['api_not_found', 'policy_not_found', 'policy_invalid', 'dry_run_running'],
+    },
+    ({ params, body: { policy, document, ...rest } }) =>
+      dryRuns.run(params.app, policy === undefined ? { ...rest, document } : { ...rest, policy }),
+  )
 }

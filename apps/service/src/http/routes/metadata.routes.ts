@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { paths, type Jwks } from '@assay/protocol'
+import { openEndpoints } from '../endpoints/register-endpoints.ts'
+import * as forms from '@assay/protocol/schemas'
 import { serviceMetadata, openidConfiguration } from '../../operations/metadata.ts'
 
 /**
@@ -7,15 +9,35 @@ import { serviceMetadata, openidConfiguration } from '../../operations/metadata.
  * discovery, for gateways that look for a JWKS there.
  */
 export function registerMetadataRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   publicUrl: () => string,
   signingKeys: { jwks(): Jwks },
 ): void {
-  for (const [path, describe] of [
-    [paths.metadata, serviceMetadata],
-    [paths.openidConfiguration, openidConfiguration],
-  ] as const)
-    instance.get(path, (_request, reply) =>
-      reply.header('cache-control', 'max-age=300').send(describe(publicUrl(), signingKeys.jwks())),
-    )
+  const endpoint = openEndpoints(scope, 'discovery')
+  endpoint(
+    {
+      route: `GET ${paths.metadata}`,
+      id: 'getServiceMetadata',
+      summary: 'Get what the service says of itself: endpoints and algorithms',
+      caller: 'anyone',
+      answers: { 200: forms.serviceMetadata },
+    },
+    (_request, reply) => {
+      reply.header('cache-control', 'max-age=300')
+      return serviceMetadata(publicUrl(), signingKeys.jwks())
+    },
+  )
+  endpoint(
+    {
+      route: `GET ${paths.openidConfiguration}`,
+      id: 'getOpenidConfiguration',
+      summary: 'Get issuer and JWKS by OpenID discovery; there is nothing to log in at',
+      caller: 'anyone',
+      answers: { 200: forms.openidConfiguration },
+    },
+    (_request, reply) => {
+      reply.header('cache-control', 'max-age=300')
+      return openidConfiguration(publicUrl(), signingKeys.jwks())
+    },
+  )
 }

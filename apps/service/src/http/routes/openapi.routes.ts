@@ -1,34 +1,36 @@
 import type { FastifyInstance } from 'fastify'
-import type { SchemeRegistry } from '@assay/evidence'
 import { mediaTypes, paths } from '@assay/protocol'
-import { attestationRequest } from '@assay/protocol/schemas'
-import { openapiDocument, type RouteForms } from '../openapi/document.ts'
-import { operationsFor } from '../openapi/operations.ts'
+import { z } from 'zod'
+import { openEndpoints } from '../endpoints/register-endpoints.ts'
+import { openapiDocument } from '../openapi/document.ts'
+import type { RegisteredRoute } from '../openapi/mismatches.ts'
 
 /**
- * Serves the OpenAPI document, which is made from the routes and the forms that they check. Call it before the routes
- * are registered, and `seal` once all are.
+ * Serves the OpenAPI document, which is made from what the routes declare. Call it before the routes are registered,
+ * and `seal` once all are.
  */
-export function useOpenapi(
-  app: FastifyInstance,
-  schemes: Pick<SchemeRegistry, 'settings' | 'itemSchema'>,
-  publicUrl: () => string,
-): { seal(): void } {
-  const routes: RouteForms[] = []
+export function useOpenapi(app: FastifyInstance, publicUrl: () => string): { seal(): void } {
+  const routes: RegisteredRoute[] = []
   let sealed = false
-  app.addHook('onRoute', ({ method, url, schema }) => {
+  app.addHook('onRoute', ({ method, url, config }) => {
     if (sealed) return
     for (const one of [method].flat())
-      if (one !== 'HEAD' && one !== 'OPTIONS') routes.push({ method: one, url, schema: schema ?? {} })
+      if (one !== 'HEAD' && one !== 'OPTIONS') routes.push({ method: one, url, endpoint: config?.endpoint })
   })
   let document: string | undefined
-  const write = () => {
-    const operations = operationsFor(schemes.itemSchema, attestationRequest, schemes.settings)
-    return JSON.stringify(openapiDocument(routes, operations, publicUrl()))
-  }
-  app.get(paths.openapi, (_request, reply) => {
-    document ??= write()
-    return reply.header('cache-control', 'max-age=300').type(mediaTypes.json).send(document)
-  })
+  openEndpoints(app, 'discovery')(
+    {
+      route: `GET ${paths.openapi}`,
+      id: 'getOpenapi',
+      summary: 'Get this document',
+      caller: 'anyone',
+      answers: { 200: { text: mediaTypes.json, form: z.looseObject({ openapi: z.string() }) } },
+    },
+    (_request, reply) => {
+      document ??= JSON.stringify(openapiDocument(routes, publicUrl()))
+      reply.header('cache-control', 'max-age=300')
+      return document
+    },
+  )
   return { seal: () => void (sealed = true) }
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { OutcomeBatch, OutcomeFeed } from '../../operations/outcome-feed.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Authorisation, Principal } from '../authorisation/authorisation.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 
 /** Milliseconds between two heartbeats. At each the service checks that the viewer may still watch. */
@@ -17,12 +18,12 @@ interface OutcomeRoutes {
 
 /** Recent outcomes as they happen (server-sent events, HTML Living Standard section 9.2). */
 export function registerOutcomeRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   { outcomes, streams }: OutcomeRoutes,
-  { read }: Authorisation,
+  authorisation: Authorisation,
 ): void {
   const open = new Set<() => void>()
-  instance.get('/v1/outcomes', { onRequest: read }, (request, reply) => {
+  const watch = (request: FastifyRequest, reply: FastifyReply) => {
     // The viewer hung up while the key was looked up: the answer has closed already, and would never give its place
     // back.
     if (request.raw.socket.destroyed) {
@@ -38,9 +39,24 @@ export function registerOutcomeRoutes(
       open.delete(end)
       leave()
     })
-  })
+  }
+  endpointsFor(
+    scope,
+    'operations',
+    authorisation,
+  )(
+    {
+      route: 'GET /v1/outcomes',
+      id: 'watchOutcomes',
+      summary:
+        'Watch the outcomes of attestations at this node, as server-sent events; four streams at a time for each key',
+      caller: 'read',
+      answers: { 200: { stream: 'text/event-stream' } },
+    },
+    (request) => (reply) => watch(request, reply),
+  )
   // Otherwise they would keep the service open when it stops.
-  instance.addHook('preClose', (done) => {
+  scope.addHook('preClose', (done) => {
     for (const end of open) end()
     done()
   })

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { policyIdPattern } from '@assay/protocol'
+import { policy, policyChanges } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { nothing, pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import type { PolicyUseCases } from '../../provisioning/policies.usecases.ts'
 
 const policyParams = z.strictObject({ policy: z.string() })
@@ -16,48 +18,109 @@ const rollback = z.strictObject({ to: z.number().int().min(1).max(Number.MAX_SAF
 const document = z.looseObject({})
 
 export function registerPolicyRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   policies: PolicyUseCases,
-  { read, policy }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/policies', { onRequest: read, schema: { querystring: pageQuery } }, ({ query }) =>
-    policies.list(pageAsked(query)),
+  const endpoint = endpointsFor(scope, 'provisioning', authorisation)
+  endpoint(
+    {
+      route: 'GET /v1/policies',
+      id: 'listPolicies',
+      summary: 'List the policies, those that are built in first',
+      caller: 'read',
+      query: pageQuery,
+      answers: { 200: pageOf('policies', policy) },
+    },
+    ({ query }) => policies.list(pageAsked(query)),
   )
-  routes.get('/v1/policies/:policy', { onRequest: read, schema: { params: policyParams } }, (request) =>
-    policies.get(request.params.policy),
+  endpoint(
+    {
+      route: 'GET /v1/policies/:policy',
+      id: 'getPolicy',
+      summary: 'Get a policy',
+      caller: 'read',
+      params: policyParams,
+      answers: { 200: policy },
+      problems: ['policy_not_found'],
+    },
+    ({ params }) => policies.get(params.policy),
   )
-  routes.get(
-    '/v1/policies/:policy/versions',
-    { onRequest: read, schema: { params: policyParams, querystring: pageQuery } },
+  endpoint(
+    {
+      route: 'GET /v1/policies/:policy/versions',
+      id: 'listPolicyVersions',
+      summary: 'List the versions of a policy',
+      caller: 'read',
+      params: policyParams,
+      query: pageQuery,
+      answers: { 200: pageOf('versions', policy) },
+      problems: ['policy_not_found'],
+    },
     ({ params, query }) => policies.versions(params.policy, pageAsked(query)),
   )
-  routes.get(
-    '/v1/policies/:policy/versions/:version',
-    { onRequest: read, schema: { params: versionParams } },
+  endpoint(
+    {
+      route: 'GET /v1/policies/:policy/versions/:version',
+      id: 'getPolicyVersion',
+      summary: 'Get a version of a policy',
+      caller: 'read',
+      params: versionParams,
+      answers: { 200: policy },
+      problems: ['policy_not_found', 'policy_version_not_found'],
+    },
     ({ params }) => policies.version(params.policy, Number(params.version)),
   )
-  routes.get(
-    '/v1/policies/:policy/compare',
-    { onRequest: read, schema: { params: policyParams, querystring: compareQuery } },
+  endpoint(
+    {
+      route: 'GET /v1/policies/:policy/compare',
+      id: 'comparePolicyVersions',
+      summary: 'Compare two versions of a policy',
+      caller: 'read',
+      params: policyParams,
+      query: compareQuery,
+      answers: { 200: policyChanges },
+      problems: ['policy_not_found', 'policy_version_not_found'],
+    },
     ({ params, query }) => policies.compare(params.policy, Number(query.from), Number(query.to)),
   )
-  routes.post(
-    '/v1/policies/:policy/rollback',
-    { onRequest: policy, schema: { params: policyParams, body: rollback } },
+  endpoint(
+    {
+      route: 'POST /v1/policies/:policy/rollback',
+      id: 'rollBackPolicy',
+      summary: 'Save an earlier version of a policy as the next one',
+      caller: 'policy',
+      params: policyParams,
+      body: rollback,
+      example: { to: 3 },
+      answers: { 200: policy },
+      problems: ['policy_not_found', 'policy_version_not_found', 'policy_invalid', 'policy_reserved'],
+    },
     ({ params, body }) => policies.rollBack(params.policy, body.to),
   )
-  routes.put(
-    '/v1/policies/:policy',
-    { onRequest: policy, schema: { params: namedPolicy, body: document } },
-    (request) => policies.put(request.params.policy, request.body),
-  )
-  routes.delete(
-    '/v1/policies/:policy',
-    { onRequest: policy, schema: { params: policyParams } },
-    async (request, reply) => {
-      await policies.remove(request.params.policy)
-      return reply.status(204).send()
+  endpoint(
+    {
+      route: 'PUT /v1/policies/:policy',
+      id: 'putPolicy',
+      summary: 'Save a policy; its expressions are checked',
+      caller: 'policy',
+      params: namedPolicy,
+      body: document,
+      answers: { 200: policy },
+      problems: ['policy_invalid', 'policy_reserved'],
     },
+    ({ params, body }) => policies.put(params.policy, body),
+  )
+  endpoint(
+    {
+      route: 'DELETE /v1/policies/:policy',
+      id: 'removePolicy',
+      summary: 'Remove a policy that nothing names',
+      caller: 'policy',
+      params: policyParams,
+      answers: nothing,
+      problems: ['policy_not_found', 'policy_reserved', 'policy_in_use'],
+    },
+    ({ params }) => policies.remove(params.policy),
   )
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { outcomes, stats } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { limitQuery, limitAsked } from '../input/queries.ts'
-import { outcomes } from '@assay/protocol/schemas'
 import { dimensions, spans, type Dimension, type Span } from '../../operations/fleet/ports.ts'
 import type { StatsUseCases } from '../../operations/fleet/stats.usecases.ts'
 
@@ -37,20 +37,30 @@ const statsQuery = z.strictObject({
 
 /** How attestations ended, across the whole fleet. */
 export function registerStatsRoutes(
-  instance: FastifyInstance,
-  stats: Pick<StatsUseCases, 'stats'>,
-  { read }: Authorisation,
+  scope: FastifyInstance,
+  fleet: Pick<StatsUseCases, 'stats'>,
+  authorisation: Authorisation,
 ): void {
-  instance
-    .withTypeProvider<ZodTypeProvider>()
-    .get('/v1/stats', { onRequest: read, schema: { querystring: statsQuery } }, ({ query }) => {
-      const { since, until, by = 'app', limit, ...where } = query
-      return stats.stats({
+  endpointsFor(
+    scope,
+    'operations',
+    authorisation,
+  )(
+    {
+      route: 'GET /v1/stats',
+      id: 'getStats',
+      summary: 'Count how attestations ended, by what they were',
+      caller: 'read',
+      query: statsQuery,
+      answers: { 200: stats },
+    },
+    ({ query: { since, until, by = 'app', limit, ...where } }) =>
+      fleet.stats({
         since,
         until,
         by: by.split(',') as (Dimension | Span)[],
         where: where as Partial<Record<Dimension, string>>,
         limit: limitAsked(limit),
-      })
-    })
+      }),
+  )
 }

@@ -1,22 +1,36 @@
 import type { FastifyInstance } from 'fastify'
 import { decodeStrictUtf8 } from '@assay/codec/text'
 import { decodeBase64url, statusListMediaType } from '@assay/protocol'
+import { z } from 'zod'
 import { ProblemError } from '../../faults/problem-error.ts'
+import { openEndpoints } from '../endpoints/register-endpoints.ts'
 import type { StatusListUseCases } from '../../operations/status-lists.usecases.ts'
 
 /** What guards must refuse although its token is still valid: docs/status-list.md. It is public, like the JWKS. */
 export function registerStatusListRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   lists: Pick<StatusListUseCases, 'find'>,
 ): void {
-  instance.get<{ Params: { api: string } }>('/v1/status/:api', async (request, reply) => {
-    const audience = audienceOf(request.params.api)
-    const list = audience === undefined ? undefined : await lists.find(audience)
-    if (list === undefined) throw new ProblemError('api_not_found')
-    reply.header('etag', list.etag).header('cache-control', 'no-cache')
-    if (isKnown(request.headers['if-none-match'], list.etag)) return reply.status(304).send()
-    return reply.type(statusListMediaType).send(list.jwt)
-  })
+  openEndpoints(scope, 'discovery')(
+    {
+      route: 'GET /v1/status/:api',
+      id: 'getStatusList',
+      summary: 'Get the signed status list of an API, which is named by its audience in base64url',
+      caller: 'anyone',
+      params: z.strictObject({ api: z.string() }),
+      answers: { 200: { text: statusListMediaType }, 304: 'nothing' },
+      problems: ['api_not_found'],
+    },
+    async ({ params, headers }, reply) => {
+      const audience = audienceOf(params.api)
+      const list = audience === undefined ? undefined : await lists.find(audience)
+      if (list === undefined) throw new ProblemError('api_not_found')
+      reply.header('etag', list.etag).header('cache-control', 'no-cache')
+      return isKnown(headers['if-none-match'], list.etag)
+        ? { status: 304, body: undefined }
+        : { status: 200, body: list.jwt }
+    },
+  )
 }
 
 function audienceOf(api: string): string | undefined {

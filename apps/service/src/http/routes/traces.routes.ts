@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { listedTrace, trace } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { pageAsked, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { pageOf } from '../endpoints/answers.ts'
+import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { TraceBuffer } from '../../operations/trace-buffer.ts'
 
@@ -15,20 +17,39 @@ const tracesQuery = pageQuery.extend({
 })
 
 export function registerTraceRoutes(
-  instance: FastifyInstance,
+  scope: FastifyInstance,
   traces: Pick<TraceBuffer, 'find' | 'list'>,
-  { read }: Authorisation,
+  authorisation: Authorisation,
 ): void {
-  const params = z.strictObject({ trace: z.string() })
-  const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/attestations', { onRequest: read, schema: { querystring: tracesQuery } }, ({ query }) => {
-    const { app, build, code, outcome, since, ...page } = query
-    const from = since === undefined ? undefined : Date.parse(since)
-    return traces.list({ app, build, code, outcome, since: from }, pageAsked(page))
-  })
-  routes.get('/v1/attestations/:trace', { onRequest: read, schema: { params } }, async (request) => {
-    const trace = await traces.find(request.params.trace)
-    if (trace === undefined) throw new ProblemError('trace_not_found')
-    return trace
-  })
+  const endpoint = endpointsFor(scope, 'operations', authorisation)
+  endpoint(
+    {
+      route: 'GET /v1/attestations',
+      id: 'listTraces',
+      summary: 'List what is kept of denials and malfunctions, the newest first',
+      caller: 'read',
+      query: tracesQuery,
+      answers: { 200: pageOf('attestations', listedTrace) },
+    },
+    ({ query: { app, build, code, outcome, since, ...page } }) => {
+      const from = since === undefined ? undefined : Date.parse(since)
+      return traces.list({ app, build, code, outcome, since: from }, pageAsked(page))
+    },
+  )
+  endpoint(
+    {
+      route: 'GET /v1/attestations/:trace',
+      id: 'getTrace',
+      summary: 'Get what is kept of a denial or malfunction',
+      caller: 'read',
+      params: z.strictObject({ trace: z.string() }),
+      answers: { 200: trace },
+      problems: ['trace_not_found'],
+    },
+    async ({ params }) => {
+      const found = await traces.find(params.trace)
+      if (found === undefined) throw new ProblemError('trace_not_found')
+      return found
+    },
+  )
 }

@@ -1,4 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol'
+import type { outcomes } from '@assay/protocol/schemas'
 
 /** What attestations are counted by. */
 export const dimensions = [
@@ -59,7 +60,8 @@ export interface CountQuery {
 }
 
 /** Counts of one group. */
-export type CountGroup = Partial<Record<Dimension, string>> & {
+export type CountGroup = Partial<Record<Exclude<Dimension, 'outcome'>, string>> & {
+  outcome?: (typeof outcomes)[number]
   /** When the span began, milliseconds since 1970. */
   at?: number
   passed: number

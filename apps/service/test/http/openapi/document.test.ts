@@ -2,9 +2,8 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { mediaTypes, paths, problemType } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openapiDocument } from '../../src/http/openapi/document.ts'
-import { createHolder } from '../support/held-to-openapi.ts'
-import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+import { createHolder } from '../../support/held-to-openapi.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 
 interface Operation {
   operationId: string
@@ -49,24 +48,6 @@ describe('the OpenAPI document', () => {
     const changed = structuredClone(document)
     Object.assign(changed.paths['/v1/apps']?.post ?? {}, fault)
     expect((await faultsOf(changed)).map((found) => found.split(':')[0])).toContain(rule)
-  })
-
-  it('needs a description of every route, and a route for every description', () => {
-    const route = { method: 'GET', url: '/v1/more', schema: {} }
-    const operation = {
-      id: 'more',
-      tag: 'operations',
-      summary: 'More',
-      caller: 'admin',
-      answers: {},
-      problems: [],
-    } as const
-    expect(() => openapiDocument([route], {}, 'http://localhost')).toThrow(
-      'no operation describes GET /v1/more',
-    )
-    expect(() => openapiDocument([], { 'GET /v1/more': operation }, 'http://localhost')).toThrow(
-      'there is no route for GET /v1/more',
-    )
   })
 
   it('says who may call: a request without a key is refused exactly where one is needed', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { runService, type ServiceUnderTest } from '../support/running-service.ts'
-import { attestation, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+import { attestation, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
 
 interface Operation {
   parameters?: { name: string; in: 'path' | 'query'; required: boolean; schema: Schema }[]
