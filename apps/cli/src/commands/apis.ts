@@ -1,45 +1,89 @@
-import { Option, type Command } from 'commander'
-import { admissibleTiers, tokenModes, type Api } from '@assay/protocol'
+import type { Command } from 'commander'
+import { admissibleTiers, tokenModes, type Api, type ApiInput } from '@assay/protocol'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
+import {
+  membersGiven,
+  registrationFields,
+  withMembers,
+  type MemberOptions,
+} from '../command-line/member-options.ts'
 import { fields, table } from '../terminal/output.ts'
 import { warnOfApi } from './warn-never-passes.ts'
 
-interface Settings {
-  name?: string
-  mode?: string
-  enforcement?: string
-  tokenLifetime?: number
-  /** `false`: none. */
-  origin?: string[] | false
-  /** `false`: that of the app. */
-  policy?: string | false
-}
+type GivenOptions = Readonly<Record<string, unknown>>
 
-interface AddOptions extends Settings {
-  development?: true
-  app: string[]
-  tier: string[]
+/** Every member that an operator sets. A new one is a line here, and its row in `docs/cli.md`. */
+const members: MemberOptions<Omit<ApiInput, 'audience'>, Api> = {
+  apps: {
+    flags: '--app <id...>',
+    help: 'the whole list of apps that may call it',
+    isRequired: true,
+    label: 'apps',
+  },
+  tiers: {
+    flags: '--tier <tier...>',
+    help: 'the whole list of tiers that it admits; there is no default',
+    choices: admissibleTiers,
+    isRequired: true,
+    label: 'tiers',
+  },
+  name: { flags: '--name <name>', help: 'display name', label: 'name' },
+  mode: {
+    flags: '--mode <mode>',
+    help: 'with proof of possession (bound), or without',
+    choices: tokenModes,
+    default: 'bound',
+    label: 'mode',
+  },
+  enforcement: {
+    flags: '--enforcement <mode>',
+    help: 'enforce; or observe: let all tiers but none through, and have the guard report',
+    choices: ['enforce', 'observe'],
+    default: 'enforce',
+    label: 'enforcement',
+    show: ({ enforcement }) => enforcementInWords(enforcement),
+  },
+  token_lifetime: {
+    flags: '--token-lifetime <seconds>',
+    help: 'at most 900, as bearer 300',
+    default: '300',
+    parse: integer,
+    label: 'lifetime',
+    show: ({ token_lifetime: seconds }) => `${seconds} s`,
+  },
+  development: {
+    flags: '--development',
+    help: 'for development: takes tokens without appraisal; cannot be changed',
+    isFixed: true,
+    label: 'development',
+    show: ({ development }) => (development === true ? 'yes: takes tokens without appraisal' : undefined),
+  },
+  origins: {
+    flags: '--origin <origin...>',
+    help: 'the whole list of web origins whose pages may attest for it',
+    none: { value: [], help: 'stop accepting attestations from web pages for it' },
+    label: 'origins',
+    show: ({ origins }) => origins.join(', ') || 'none: pages in browsers cannot attest for it',
+  },
+  policy: {
+    flags: '--policy <id>',
+    help: 'policy that appraises evidence for it',
+    default: 'the policy of the app',
+    none: { value: null, help: 'go back to the policy of the app' },
+    label: 'policy',
+    show: ({ policy }) => policy ?? 'the policy of each app',
+  },
 }
-
-type UpdateOptions = Partial<AddOptions>
 
 export function addApiCommands(program: Command, action: Action): void {
   const api = program.command('api').description('APIs that tokens are for')
-  api
+  const add = api
     .command('add')
     .description('register an API')
     .argument('<audience>', 'its URL, which is the audience of its tokens')
-    .requiredOption('--app <id...>', 'apps that may call it')
-    .addOption(tierOption('tiers that it admits; there is no default').makeOptionMandatory())
-    .option('--name <name>', 'display name')
-    .addOption(modeOption(' (default: bound)'))
-    .addOption(enforcementOption(' (default: enforce)'))
-    .option('--token-lifetime <seconds>', `${lifetimeHelp} (default: 300)`, integer)
-    .option('--development', 'for development: takes tokens without appraisal; cannot be changed')
-    .option('--origin <origin...>', originHelp)
-    .option('--policy <id>', 'policy that appraises evidence for it (default: the policy of the app)')
+  withMembers(add, members, 'add')
     .addHelpText(
       'after',
       example(
@@ -48,27 +92,18 @@ export function addApiCommands(program: Command, action: Action): void {
       ),
     )
     .action(
-      action((context, [audience], options: AddOptions) => addApi(context, audience as string, options)),
+      action((context, [audience], options: GivenOptions) => addApi(context, audience as string, options)),
     )
   api
     .command('list')
     .description('list the registered APIs')
     .addHelpText('after', example('assay api list'))
     .action(action(async (context) => listApis(context)))
-  api
+  const update = api
     .command('update')
     .description('change an API, from the next token on; options that are not given keep their values')
     .argument('<audience>', 'its URL')
-    .option('--app <id...>', 'the whole list of apps that may call it')
-    .addOption(tierOption('the whole list of tiers that it admits'))
-    .option('--name <name>', 'display name')
-    .addOption(modeOption())
-    .addOption(enforcementOption())
-    .option('--token-lifetime <seconds>', lifetimeHelp, integer)
-    .option('--origin <origin...>', `the whole list of ${originHelp}`)
-    .option('--no-origin', 'stop accepting attestations from web pages for it')
-    .option('--policy <id>', 'policy that appraises evidence for it')
-    .option('--no-policy', 'go back to the policy of the app')
+  withMembers(update, members, 'update')
     .addHelpText(
       'after',
       example(
@@ -77,9 +112,7 @@ export function addApiCommands(program: Command, action: Action): void {
       ),
     )
     .action(
-      action((context, [audience], options: UpdateOptions) =>
-        updateApi(context, audience as string, options),
-      ),
+      action((context, [audience], options: GivenOptions) => updateApi(context, audience as string, options)),
     )
   withConfirmation(api.command('remove'))
     .description('remove an API; no more tokens are issued for it')
@@ -92,55 +125,18 @@ export function addApiCommands(program: Command, action: Action): void {
     )
 }
 
-const lifetimeHelp = 'at most 900, as bearer 300'
-const originHelp = 'web origins whose pages may attest for it'
-
-function tierOption(help: string): Option {
-  return new Option('--tier <tier...>', help).choices(admissibleTiers)
-}
-
-function modeOption(more = ''): Option {
-  return new Option('--mode <mode>', `with proof of possession (bound), or without${more}`).choices(
-    tokenModes,
-  )
-}
-
-function enforcementOption(more = ''): Option {
-  return new Option(
-    '--enforcement <mode>',
-    `enforce; or observe: let all tiers but none through, and have the guard report${more}`,
-  ).choices(['enforce', 'observe'])
-}
-
-/** The members that the options stand for. */
-function membersOf({ app, tier, origin, policy, ...options }: UpdateOptions) {
-  return {
-    apps: app,
-    tiers: tier,
-    name: options.name,
-    mode: options.mode,
-    enforcement: options.enforcement,
-    token_lifetime: options.tokenLifetime,
-    origins: origin === false ? [] : origin,
-    policy: policy === false ? null : policy,
-  }
-}
-
-async function addApi(context: Context, audience: string, options: AddOptions): Promise<void> {
+async function addApi(context: Context, audience: string, options: GivenOptions): Promise<void> {
   const { output, service } = context
-  const created = (await service.post('v1/apis', {
-    audience,
-    ...membersOf(options),
-    development: options.development,
-  })) as Api
+  const body = { audience, ...(await membersGiven(context, members, options)) }
+  const created = (await service.post('v1/apis', body)) as Api
   output.result(created, () => describe(created))
   await warnOfApi(context, created)
 }
 
-async function updateApi(context: Context, audience: string, options: UpdateOptions): Promise<void> {
+async function updateApi(context: Context, audience: string, options: GivenOptions): Promise<void> {
   const { output, service } = context
   const path = `v1/apis?audience=${encodeURIComponent(audience)}`
-  const updated = (await service.patch(path, membersOf(options))) as Api
+  const updated = (await service.patch(path, await membersGiven(context, members, options))) as Api
   output.result(updated, () => describe(updated))
   await warnOfApi(context, updated)
 }
@@ -176,18 +172,7 @@ async function removeApi(context: Context, audience: string, options: ConfirmOpt
 }
 
 function describe(api: Api): string {
-  return fields([
-    ['api', api.audience],
-    ['name', api.name],
-    ['apps', api.apps.join(', ')],
-    ['tiers', api.tiers.join(', ')],
-    ['mode', api.mode],
-    ['enforcement', enforcementInWords(api.enforcement)],
-    ['policy', api.policy ?? 'the policy of each app'],
-    ...(api.development === true ? [['development', 'yes: takes tokens without appraisal'] as const] : []),
-    ['lifetime', `${api.token_lifetime} s`],
-    ['origins', api.origins.join(', ') || 'none: pages in browsers cannot attest for it'],
-  ])
+  return fields([['api', api.audience], ...registrationFields(members, api)])
 }
 
 function enforcementInWords(enforcement: Api['enforcement']): string {

@@ -13,13 +13,8 @@ export const evidenceNote = `
 \`assay app evidence\` shows the kinds of evidence that the service takes, each with settings to start from. A file for
 --evidence is an object with those that the app sends. The service checks it, and says what is wrong where.`
 
-/** `--evidence FILE` or `--no-evidence` in the form that the service takes; `undefined` if neither is given. */
-export async function readEvidence(
-  context: Context,
-  file: string | false | undefined,
-): Promise<JsonObject | undefined> {
-  if (file === undefined) return undefined
-  if (file === false) return {}
+/** The settings in the file of `--evidence`. @throws CliError if it holds no JSON object */
+export async function readEvidence(context: Context, file: string): Promise<JsonObject> {
   const value = await readJsonFile(context, file, evidenceFile)
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw usageError(

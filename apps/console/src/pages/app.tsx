@@ -1,4 +1,5 @@
-import { useCallback, useMemo } from 'react'
+import { useCallback, useMemo, type ReactNode } from 'react'
+import type { App } from '@assay/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { call, segment } from '../api/client.ts'
@@ -58,22 +59,7 @@ export function AppPage() {
       />
       <div className="columns">
         <Section title="How it is registered">
-          <Loaded query={app}>
-            {(data) => (
-              <Properties>
-                {[
-                  ['Platform', <Badge tone="info">{data.platform}</Badge>],
-                  ['Package', <span className="mono">{data.package}</span>],
-                  ['Policy', data.policy ?? 'by default'],
-                  ['Evidence', ['software measurement', ...Object.keys(data.evidence)].join(', ')],
-                  ['May be left out', data.optional_evidence.join(', ') || 'nothing'],
-                  ['Probes', data.probes.join(', ') || 'none'],
-                  ['Minimum version code', String(data.min_version_code)],
-                  ['Signers', data.signers.length === 0 ? 'none' : <Digests of={data.signers} />],
-                ]}
-              </Properties>
-            )}
-          </Loaded>
+          <Loaded query={app}>{(data) => <Properties>{propertiesOf(data)}</Properties>}</Loaded>
         </Section>
         <Section title="Refused in the last 7 days">
           <Loaded query={activity}>
@@ -114,13 +100,54 @@ export function AppPage() {
   )
 }
 
+type Property = readonly [name: string, show?: (app: App) => ReactNode]
+
+/** How each member is shown; one that the page has at another place is null, so that a new one is not forgotten. */
+const properties: Readonly<Record<keyof App, Property | null>> = {
+  id: null,
+  name: null,
+  platform: ['Platform', ({ platform }) => <Badge tone="info">{platform}</Badge>],
+  package: ['Package', ({ package: name }) => <span className="mono">{name}</span>],
+  development: ['Development', ({ development }) => (development === true ? 'yes: no appraisal' : null)],
+  policy: ['Policy', ({ policy }) => policy ?? 'by default'],
+  shadow_policy: null,
+  evidence: ['Evidence', ({ evidence }) => ['software measurement', ...Object.keys(evidence)].join(', ')],
+  optional_evidence: ['May be left out', ({ optional_evidence: kinds }) => kinds.join(', ') || 'nothing'],
+  evidence_since: null,
+  unvouched_per_day: ['New unvouched installations a day'],
+  probes: ['Probes', ({ probes }) => probes.join(', ') || 'none'],
+  min_version_code: ['Minimum version code'],
+  signers: ['Signers', ({ signers }) => digests(signers) ?? 'none'],
+  store_signers: ['Signers of the store', ({ store_signers: signers }) => digests(signers)],
+  unconfirmed_signers: ['Of these, unconfirmed', ({ unconfirmed_signers: signers }) => digests(signers)],
+  upload_signers: ['Upload keys', ({ upload_signers: signers }) => digests(signers)],
+  teams: ['Teams'],
+  created_at: ['Registered', ({ created_at: at }) => <Time at={at} />],
+}
+
+function propertiesOf(app: App): (readonly [string, ReactNode])[] {
+  return (Object.keys(properties) as (keyof App)[]).flatMap((member) => {
+    const property = properties[member]
+    if (property === null) return []
+    const [name, show = () => plain(app[member])] = property
+    const value = show(app)
+    return value === null ? [] : [[name, value] as const]
+  })
+}
+
+/** A list with commas; what is not there is left out. */
+function plain(value: App[keyof App]): ReactNode {
+  if (Array.isArray(value)) return value.join(', ') || null
+  return typeof value === 'number' || (typeof value === 'string' && value !== '') ? String(value) : null
+}
+
 function rowsOf(builds: readonly BuildSummary[], seen: Activity['builds'] = []): BuildRow[] {
   const times = new Map(seen.map(({ build, last_seen_at: at }) => [build, at]))
   return builds.map((build) => ({ ...build, lastSeen: times.get(build.id) ?? null }))
 }
 
-function Digests({ of }: { of: readonly string[] }) {
-  return (
+function digests(of: readonly string[]): ReactNode {
+  return of.length === 0 ? null : (
     <ul className="plain-list">
       {of.map((digest) => (
         <li key={digest} className="mono" title={digest}>
