@@ -5,27 +5,18 @@
 ARG BUILD_IMAGE=node:20.20.2-bookworm
 ARG RUN_IMAGE=node:20.20.2-bookworm-slim
 
-# The full image, because better-sqlite3 is compiled where no binary of it can be fetched.
+# The full image, because better-sqlite3 is compiled where no binary of it can be fetched; then with the headers that are here.
 FROM ${BUILD_IMAGE} AS build
+ENV npm_config_nodedir=/usr/local
 WORKDIR /src
 COPY . .
-RUN npm ci --no-progress && npx tsc -b apps/cli && node tools/build-programs.mjs && node tools/build-console.mjs
-# Again without what only development needs, and then what is left of the packages that the CLI needs.
-RUN npm ci --no-progress --omit=dev --workspace apps/cli \
-    && mkdir -p /app/assay \
-    && for folder in packages/*/* apps/*; do \
-         if [ -d "$folder/dist" ]; then \
-           mkdir -p "/app/assay/$folder" && cp -R "$folder/package.json" "$folder/dist" "/app/assay/$folder/" || exit 1; \
-         fi; \
-       done \
-    && cp -R apps/cli/bin /app/assay/apps/cli/ \
-    && cp -R package.json LICENSE node_modules /app/assay/ \
-    && find /app/assay/node_modules -xtype l -delete
+RUN npm ci --no-progress && node tools/pack.mjs --npm /packages
+# What `npm run pack -- --check` installs, starts and ends without a container.
+RUN node tools/deploy/install-image.mjs /packages /opt/assay
 
 FROM ${RUN_IMAGE} AS run
-COPY --from=build /app/assay /opt/assay
-RUN ln -s /opt/assay/apps/cli/bin/assay.js /usr/local/bin/assay \
-    && chmod 0755 /opt/assay/apps/cli/bin/assay.js \
+COPY --from=build /opt/assay /opt/assay
+RUN ln -s /opt/assay/node_modules/.bin/assay /usr/local/bin/assay \
     && install -d -o node -g node -m 0700 /var/lib/assay /var/lib/assay-key /var/lib/assay-backup
 ENV NODE_ENV=production \
     NODE_OPTIONS=--enable-source-maps \

@@ -5,7 +5,7 @@
  * repository into DIR/maven; `--npm DIR` leaves that out.
  *
  * `node tools/pack.mjs --check`: packs what changed since the last check into a temporary folder, and checks the tarballs
- * (`check-packed.mjs`).
+ * (`check-packed.mjs`), and that what the container image holds can be installed from them, starts and ends.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -16,11 +16,19 @@ import { buildCommonJs } from './build-cjs.mjs'
 import { buildConsole } from './build-console.mjs'
 import { buildPrograms } from './build-programs.mjs'
 import { checkPacked } from './check-packed.mjs'
+import { checkImage } from './deploy/check-image.mjs'
+import { packagesInImage } from './deploy/install-image.mjs'
 import { layers } from './layers.mjs'
 import { packedBefore } from './packed-before.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
-const checker = path.join(import.meta.dirname, 'check-packed.mjs')
+const rules = [
+  'tools/check-packed.mjs',
+  'tools/deploy/check-image.mjs',
+  'tools/deploy/install-image.mjs',
+  'deploy/image/package-lock.json',
+  'deploy/image/package.json',
+].map((file) => path.join(root, file))
 const args = process.argv.slice(2)
 const onlyNpm = args[0] === '--npm'
 const target = args[onlyNpm ? 1 : 0]
@@ -32,10 +40,10 @@ if (target === undefined) {
 if (target === '--check') {
   const packages = await build()
   const memory = path.join(root, 'node_modules/.cache/assay-packed.json')
-  const { changed, remember } = packedBefore(root, memory, [checker], packages)
+  const { changed, remember } = packedBefore(root, memory, rules, packages)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-packed-'))
   try {
-    const problems = changed.length === 0 ? [] : await checkPacked(root, pack(changed, folder))
+    const problems = changed.length === 0 ? [] : await checkChanged(changed, packages, folder)
     for (const problem of problems) console.error(problem)
     if (problems.length > 0) process.exitCode = 1
     else remember()
@@ -48,6 +56,20 @@ if (target === '--check') {
   const { length } = pack(await build(), destination)
   console.log(`${length} packages are in ${destination}`)
   if (!onlyNpm) packAndroid(path.join(destination, 'maven'))
+}
+
+/** The image holds packages that have not changed as well. */
+async function checkChanged(changed, packages, folder) {
+  const inImage = packagesInImage()
+  const isImage = changed.some(({ name }) => inImage.includes(name))
+  const wanted = packages.filter((each) => changed.includes(each) || (isImage && inImage.includes(each.name)))
+  const packed = pack(wanted, folder)
+  const names = changed.map(({ name }) => name)
+  const problems = await checkPacked(
+    root,
+    packed.filter(({ name }) => names.includes(name)),
+  )
+  return isImage ? [...problems, ...(await checkImage(folder))] : problems
 }
 
 function packAndroid(folder) {
