@@ -1,6 +1,8 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { mediaTypes, problemType } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
 import { challengeBody } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { registerWebApp, webDevice } from '../support/web-app.ts'
@@ -25,12 +27,69 @@ const before = async (name: ProxyName, nodes: ServiceUnderTest[], change?: (text
   return proxy
 }
 
+/** With every node away, a proxy answers a browser as a node would. */
+async function expectAnswerWithoutNodes(name: ProxyName): Promise<void> {
+  const service = await node()
+  const proxy = await before(name, [service])
+  await service.close()
+  running.splice(running.indexOf(service), 1)
+  const headers = { origin: 'https://shop.example' }
+  const ask = () => proxy.ask('POST', '/v1/challenges', { body: {}, headers })
+  await expect.poll(async () => (await ask()).status).toBe(503)
+  const waits = new Set<number>()
+  for (let i = 0; i < 12; i += 1) {
+    const { status, text, headers: given } = await ask()
+    expect(status).toBe(503)
+    expect(given).toMatchObject({
+      'content-type': mediaTypes.problem,
+      'cache-control': 'no-store',
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'Retry-After',
+    })
+    expect(given['strict-transport-security'] !== undefined).toBe(name !== 'compose')
+    const { title } = problems.temporarily_unavailable
+    const code = 'temporarily_unavailable'
+    expect(JSON.parse(text)).toEqual({ type: problemType(code), title, code })
+    const wait = Number(given['retry-after'])
+    expect(wait).toBeGreaterThanOrEqual(1)
+    expect(wait).toBeLessThanOrEqual(60)
+    waits.add(wait)
+  }
+  // A dozen of the same is one chance in 10^13.
+  expect(waits.size).toBeGreaterThan(1)
+  // A browser asks first whether it may ask.
+  const preflight = await proxy.ask('OPTIONS', '/v1/challenges', {
+    headers: {
+      ...headers,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type',
+    },
+  })
+  expect(preflight.status).toBe(204)
+  expect(preflight.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'content-type',
+  })
+}
+
 /** Its address. It is healthy, and closes the connection of any request that it takes. */
 async function nodeThatDies(onRequest: (request: string) => void): Promise<string> {
   const server = http.createServer(({ method, url, socket }, response) => {
     if (url === '/readyz' || url === '/livez') return response.end()
     onRequest(`${method} ${url}`)
     return socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  running.push({ stop: async () => void server.close() })
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Its address. It answers everything with 200, and says what has reached it but for the probes. */
+async function nodeThatNotes(onRequest: (target: string) => void): Promise<string> {
+  const server = http.createServer(({ url = '' }, response) => {
+    if (url !== '/readyz' && url !== '/livez') onRequest(url)
+    response.end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   running.push({ stop: async () => void server.close() })
@@ -95,6 +154,40 @@ for (const name of ['haproxy', 'nginx'] as const) {
       expect((await proxy.ask('POST', '/v1/attestations', { body: {} })).status).toBe(400)
     })
 
+    it('refuses paths that it and the service would read differently', async () => {
+      const service = await node()
+      const reached: string[] = []
+      const host = await nodeThatNotes((target) => reached.push(target))
+      const elsewhere = (text: string) => text.replaceAll('127.0.0.0/8', '192.0.2.0/24')
+      const proxy = await startProxy(name, [host], elsewhere)
+      running.push(proxy)
+      const routes = ['/v1/apps/', '/v1/policies/', '/v1/signing-keys/']
+      const back = ['..%2f', '..%2F', '%2e%2e/', '%2E%2E%2f', '..%5c']
+      const open = ['challenges', 'attestations', 'status/a', '../livez', '../.well-known/jwks.json']
+      for (const route of routes)
+        for (const way of back)
+          for (const target of open.map((each) => `${route}${way}${each}`))
+            for (const method of ['GET', 'POST', 'DELETE'])
+              expect([400, 403, 404], `${method} ${target}`).toContain(
+                (await proxy.ask(method, target)).status,
+              )
+      for (const target of [
+        '/v1/status/..%2f..%2fv1%2fapps',
+        '/.well-known/..%2fv1/apps',
+        '/v1/%63hallenges',
+      ])
+        expect([400, 403, 404], target).toContain((await proxy.ask('GET', target)).status)
+      expect(reached).toEqual([])
+      // Operators name what they like, from their own network.
+      const inside = await before(name, [service])
+      const headers = { authorization: `Bearer ${service.adminKey}` }
+      const answer = await inside.ask('GET', '/v1/apps/..%2fno', { headers })
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+        404,
+        expect.objectContaining({ code: 'app_not_found' }),
+      ])
+    })
+
     it.each([
       ['what anyone may read', 'GET', '/.well-known/jwks.json', true],
       ['what operators change', 'PUT', '/v1/policies/a', false],
@@ -109,6 +202,10 @@ for (const name of ['haproxy', 'nginx'] as const) {
       await proxy.ask(method, target).catch(() => undefined)
       expect(seen[0]).toBe(`${method} ${target}`)
       expect(seen.length > 1).toBe(again)
+    })
+
+    it('answers for the nodes when none does, so that pages can read it and clients do not come back at once', async () => {
+      await expectAnswerWithoutNodes(name)
     })
 
     it('resets nothing while a node stops and another goes on', async () => {
@@ -153,6 +250,10 @@ if (isInstalled('compose'))
     it('lets the proxy of this machine say who calls', async () => {
       expect(await statusesOf('127.0.0.1', ...callers)).toEqual([false, false, false, false])
       expect(await statusesOf('127.0.0.1', undefined, undefined, undefined)).toEqual([false, false, true])
+    })
+
+    it('answers for the nodes when none does', async () => {
+      await expectAnswerWithoutNodes('compose')
     })
 
     it('lets nobody else say who calls', async () => {
