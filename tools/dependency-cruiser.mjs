@@ -55,7 +55,10 @@ function textRules() {
     comment: 'the texts of the codes are imported as types only',
     severity: 'error',
     from: { path: `${at}${dirOf(name)}/src/` },
-    to: { path: `${at}packages/[^/]+/[^/]+/src/(errors/)?codes\\.ts$`, dependencyTypesNot: ['type-only'] },
+    to: {
+      path: `${at}packages/[^/]+/[^/]+/src/(errors/codes|codes|codes/index)\\.ts$`,
+      dependencyTypesNot: ['type-only'],
+    },
   }))
 }
 

@@ -103,6 +103,11 @@ const planted = [
     "import { a } from './codes.ts'\nexport const b = a",
     'texts-stay-out:@assay/guard',
   ],
+  [
+    'packages/shared/measurement/src/texts.ts',
+    "import { a } from '@assay/protocol/codes'\nexport const b = a",
+    'texts-stay-out:@assay/measurement',
+  ],
   ['apps/cli/src/evidence.ts', "import '@assay/evidence'", 'codes-only:@assay/cli->@assay/evidence'],
   ['apps/cli/src/format.ts', "import '@assay/evidence/software'", 'concrete-formats'],
   ['lab/attacks/src/attacks/a.ts', "import '@assay/victims'", 'attacks-black-box'],

@@ -1,5 +1,5 @@
 import { invalidArgument, labels, lengthPrefixed, uint64 } from '@assay/protocol'
-import type { Eventually, MeasurementCrypto } from './ports.ts'
+import type { Eventually, MeasurementCrypto } from './ports/ports.ts'
 
 /**
  * Number of the epoch that a moment falls in.

@@ -1,6 +1,6 @@
 import { createHash, createHmac, hash } from 'node:crypto'
 import { concat } from '@assay/protocol'
-import type { MeasurementCrypto } from './ports.ts'
+import type { MeasurementCrypto } from './ports/ports.ts'
 
 /** Bytes up to which one call over joined parts is faster than one call for each part. */
 const joinUpTo = 8192

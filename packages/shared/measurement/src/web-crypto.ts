@@ -1,5 +1,5 @@
 import { concat } from '@assay/protocol'
-import type { MeasurementCrypto } from './ports.ts'
+import type { MeasurementCrypto } from './ports/ports.ts'
 
 /** The part of `SubtleCrypto` that is needed. Keys are passed through opaquely. */
 export interface SubtleHashing {

@@ -1,4 +1,4 @@
-export type { CodeTable, CodeText, ErrorTable, Remedies, SdkTable } from './code-table.ts'
+export type { CodeTable, CodeText, ErrorTable, Remedies, SdkTable } from './codes/code-table.ts'
 export { decodeBase64urlSlowly, encodeBase64url, utf8 } from '@assay/protocol/encodings'
 export { decodeBase64url, decodeBase64urlOfLength } from './encoding/base64url.ts'
 export { decodeBase64urlInPlace } from './encoding/base64url-in-place.ts'

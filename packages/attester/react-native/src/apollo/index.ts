@@ -1,4 +1,4 @@
-import type { Assay } from '../assay.ts'
+import type { Assay } from '../assay/assay.ts'
 
 /**
  * The terminating link of Apollo Client 3 or 4 over `assay.fetch`:

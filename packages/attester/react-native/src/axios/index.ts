@@ -1,4 +1,4 @@
-import type { Assay } from '../assay.ts'
+import type { Assay } from '../assay/assay.ts'
 
 /** What the adapter reads from a request's axios 1 configuration. */
 export interface AxiosRequest {

@@ -1,6 +1,6 @@
 import { createContext, createElement, useContext, type ReactElement, type ReactNode } from 'react'
-import type { Assay } from '../assay.ts'
-import { misuse } from '../error.ts'
+import type { Assay } from '../assay/assay.ts'
+import { misuse } from '../errors/error.ts'
 
 const Context = createContext<Assay | undefined>(undefined)
 

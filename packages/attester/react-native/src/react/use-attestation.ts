@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from 'react'
-import type { AssayError } from '../error.ts'
-import type { AssayState } from '../events.ts'
+import type { AssayError } from '../errors/error.ts'
+import type { AssayState } from '../events/events.ts'
 import { useAssay } from './provider.ts'
 
 /** The state of this installation, for a component to show. The API alone decides whether it serves it. */

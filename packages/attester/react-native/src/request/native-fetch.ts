@@ -1,5 +1,5 @@
-import { misuse } from '../error.ts'
-import type { Session } from '../session.ts'
+import { misuse } from '../errors/error.ts'
+import type { Session } from '../session/session.ts'
 import { orAborted } from './aborted.ts'
 import { decodeBase64, readBody, readWanted, type SentBody, type Wanted } from './wanted.ts'
 

@@ -1,5 +1,5 @@
-import { createAssayOver, type Assay } from '../../src/assay.ts'
-import type { AssayOptions } from '../../src/options.ts'
+import { createAssayOver, type Assay } from '../../src/assay/assay.ts'
+import type { AssayOptions } from '../../src/options/options.ts'
 import { fakeNative, type FakeNative } from './fake-native.ts'
 
 export const api = 'https://api.example'

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { runInThisContext } from 'node:vm'
 import { withAssay } from '@assay/react-native/metro'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { buildOfBundle } from '../../src/build-id.ts'
+import { buildOfBundle } from '../../src/assay/build-id.ts'
 
 const projectRoot = mkdtempSync(path.join(os.tmpdir(), 'assay-metro-'))
 afterAll(() => rmSync(projectRoot, { recursive: true, force: true }))

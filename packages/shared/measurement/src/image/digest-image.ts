@@ -1,7 +1,7 @@
 import { labelOf, lengthPrefixed, uint32, uint64, type Coverage } from '@assay/protocol'
-import type { CodeImage, MeasurementCrypto } from '../ports.ts'
-import { coveredSegments } from './covered-segments.ts'
-import { exactly } from './exactly.ts'
+import type { CodeImage, MeasurementCrypto } from '../ports/ports.ts'
+import { coveredSegments } from '../plan/covered-segments.ts'
+import { exactly } from '../ports/exactly.ts'
 
 /** Whole-code digest of an image under one seed. Neither value is ever sent or logged. */
 export interface ImageDigest {

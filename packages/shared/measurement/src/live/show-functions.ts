@@ -1,5 +1,5 @@
 import { utf8 } from '@assay/protocol'
-import type { MeasurementCrypto } from '../ports.ts'
+import type { MeasurementCrypto } from '../ports/ports.ts'
 import { markLive, type LiveFunction } from './mark-live.ts'
 
 /** Functions of the SDK that a plan may ask to show, by name; made by `liveFunctions`. */

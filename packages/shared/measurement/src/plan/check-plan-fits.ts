@@ -1,8 +1,8 @@
-import { areDeclared, type Table } from '../declared.ts'
+import { areDeclared, type Table } from './declared.ts'
 import { markLive } from '../live/mark-live.ts'
-import { must } from '../measurement-error.ts'
-import type { Segment } from '../ports.ts'
-import { coveredSegments } from '../image/covered-segments.ts'
+import { must } from '../errors/measurement-error.ts'
+import type { Segment } from '../ports/ports.ts'
+import { coveredSegments } from './covered-segments.ts'
 import type { Plan } from './plan.ts'
 
 /** What a plan must agree with besides the image. */

@@ -1,6 +1,6 @@
 import { invalidArgument, encodeBase64url, utf8, type Coverage } from '@assay/protocol'
-import { coveredSegments } from '../image/covered-segments.ts'
-import type { Segment } from '../ports.ts'
+import { coveredSegments } from './covered-segments.ts'
+import type { Segment } from '../ports/ports.ts'
 import { longestPiece, mostReads } from './limits.ts'
 import { parsePlan } from './parse-plan.ts'
 import type { Plan, Read } from './plan.ts'

@@ -1,6 +1,6 @@
 import { decodeBase64urlSlowly } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
-import { must } from '../measurement-error.ts'
+import { must } from '../errors/measurement-error.ts'
 import {
   longestPiece,
   longestPlan,

@@ -1,6 +1,6 @@
 import type { ProbeAnswer } from '@assay/protocol'
-import { atOnce, inTime, type Work } from '../drive.ts'
-import type { Exercises } from '../live/exercise.ts'
+import { atOnce, inTime, type Work } from '../ports/drive.ts'
+import type { Exercises } from '../exercises/exercise.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
 import { conclusionOf } from './conclusion.ts'
 import { foldPlan, type FoldInput } from './fold.ts'

@@ -1,7 +1,7 @@
-import { atOnce } from '../drive.ts'
+import { atOnce } from '../ports/drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
-import type { MeasurementCrypto } from '../ports.ts'
+import type { MeasurementCrypto } from '../ports/ports.ts'
 import { tagsOf, type Tag } from './tags.ts'
 
 /** The Verifier's side of tags: computed only if a response differs, over a synchronous crypto port. */

@@ -1,12 +1,12 @@
 import { labelOf, lengthPrefixed, uint32 } from '@assay/protocol'
-import type { Work } from '../drive.ts'
+import type { Work } from '../ports/drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
-import { exactly } from '../image/exactly.ts'
-import { carryOutExercise, type Exercise, type Exercises } from '../live/exercise.ts'
+import { exactly } from '../ports/exactly.ts'
+import { carryOutExercise, type Exercise, type Exercises } from '../exercises/exercise.ts'
 import { markLive } from '../live/mark-live.ts'
-import { must } from '../measurement-error.ts'
+import { must } from '../errors/measurement-error.ts'
 import type { Plan, Read } from '../plan/plan.ts'
-import type { CodeImage, MeasurementCrypto } from '../ports.ts'
+import type { CodeImage, MeasurementCrypto } from '../ports/ports.ts'
 import type { StepWriter } from './step-writer.ts'
 
 /** The byte for what a step of the chain did. */

@@ -1,8 +1,8 @@
 import { labelOf, utf8 } from '@assay/protocol'
-import type { Work } from '../drive.ts'
+import type { Work } from '../ports/drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
-import type { MeasurementCrypto } from '../ports.ts'
+import type { MeasurementCrypto } from '../ports/ports.ts'
 
 /** Shows whether one segment, or one live function under `live:` and its name, is as registered; 8 bytes. */
 export interface Tag {

@@ -49,7 +49,7 @@ describe.each(engines)('$name', (engine) => {
   it('is seen by what it does when a function that is exercised lets through what it should not', async () => {
     const outcome = await outcomeOf(
       patched(
-        'measurement/src/live/exercises.js',
+        'measurement/src/exercises/exercises.js',
         "'refusal.1': (input, plan) =>",
         "'refusal.1': () => new Uint8Array(0), 'x': (input, plan) =>",
       ),

@@ -1,4 +1,4 @@
-import type { ProblemTable } from '../code-table.ts'
+import type { ProblemTable } from './code-table.ts'
 
 /** Attestation: what SDKs meet. */
 export const attestationProblems = {

@@ -1,4 +1,4 @@
-import type { ProblemTable } from '../code-table.ts'
+import type { ProblemTable } from './code-table.ts'
 
 /** Provisioning and management: what operators meet. */
 export const managementProblems = {

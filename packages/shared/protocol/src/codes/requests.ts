@@ -1,4 +1,4 @@
-import type { ProblemTable } from '../code-table.ts'
+import type { ProblemTable } from './code-table.ts'
 
 /** Form of a request. */
 export const requestProblems = {

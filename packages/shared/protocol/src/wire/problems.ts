@@ -1,4 +1,4 @@
-import type { problems } from '../codes.ts'
+import type { problems } from '../codes/index.ts'
 
 /** The codes of problems that the service answers with: stable. */
 export type ProblemCode = keyof typeof problems

@@ -1,7 +1,7 @@
 import { utf8, type Coverage } from '@assay/protocol'
-import { must } from '../measurement-error.ts'
-import { mostSegments } from '../plan/limits.ts'
-import type { Segment } from '../ports.ts'
+import { must } from '../errors/measurement-error.ts'
+import { mostSegments } from './limits.ts'
+import type { Segment } from '../ports/ports.ts'
 
 /**
  * The segments that a coverage includes, in name order (order of the names' UTF-8 bytes).

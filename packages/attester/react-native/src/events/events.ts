@@ -1,4 +1,4 @@
-import type { AssayError } from './error.ts'
+import type { AssayError } from '../errors/error.ts'
 
 /** What events say about tokens: never the tokens themselves. */
 export interface TokenEvent {

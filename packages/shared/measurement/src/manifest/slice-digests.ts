@@ -1,6 +1,6 @@
-import { exactly } from '../image/exactly.ts'
-import { MeasurementError } from '../measurement-error.ts'
-import type { CodeImage, MeasurementCrypto } from '../ports.ts'
+import { exactly } from '../ports/exactly.ts'
+import { MeasurementError } from '../errors/measurement-error.ts'
+import type { CodeImage, MeasurementCrypto } from '../ports/ports.ts'
 import type { SdkManifest } from './manifest.ts'
 
 const longestSlice = 65_536

@@ -1,5 +1,5 @@
 import { decodeUtf8, parseStrictJson, utf8, type JsonValue } from '@assay/protocol'
-import { MeasurementError } from '../measurement-error.ts'
+import { MeasurementError } from '../errors/measurement-error.ts'
 import { mostNames } from '../plan/limits.ts'
 import { namePattern } from '../plan/plan.ts'
 

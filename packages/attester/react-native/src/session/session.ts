@@ -1,5 +1,5 @@
 import { bridgeVersion, type Asking, type Bridge, type Telling } from './bridge.ts'
-import { AssayError } from './error.ts'
+import { AssayError } from '../errors/error.ts'
 
 type Members = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,7 @@
 import { createAssayOver, type Assay } from './assay.ts'
 import { buildOfBundle } from './build-id.ts'
-import type { AssayOptions } from './options.ts'
-import NativeAssay from './spec/NativeAssay.ts'
+import type { AssayOptions } from '../options/options.ts'
+import NativeAssay from '../spec/NativeAssay.ts'
 
 declare const __DEV__: boolean | undefined
 

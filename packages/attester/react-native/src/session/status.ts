@@ -1,6 +1,6 @@
 import { errorOf } from './bridge.ts'
-import { AssayError } from './error.ts'
-import type { AssayEvent, AssayState, AssayStatus } from './events.ts'
+import { AssayError } from '../errors/error.ts'
+import type { AssayEvent, AssayState, AssayStatus } from '../events/events.ts'
 
 const states: readonly unknown[] = ['idle', 'attested', 'denied', 'failing', 'closed']
 

@@ -1,8 +1,8 @@
-import { MeasurementError } from '../measurement-error.ts'
+import { MeasurementError } from '../errors/measurement-error.ts'
 import { mostNames } from '../plan/limits.ts'
 import { endOfFunction } from './function-text.ts'
 import type { FunctionSlice, SdkManifest } from './manifest.ts'
-import { markerPrefix } from './mark-live.ts'
+import { markerPrefix } from '../live/mark-live.ts'
 
 /** A script segment of a build. */
 export interface Script {

@@ -1,7 +1,7 @@
 import type { ProblemTable } from './code-table.ts'
-import { attestationProblems } from './codes/attestation.ts'
-import { managementProblems } from './codes/management.ts'
-import { requestProblems } from './codes/requests.ts'
+import { attestationProblems } from './attestation.ts'
+import { managementProblems } from './management.ts'
+import { requestProblems } from './requests.ts'
 
 /** Every problem that the service answers with. */
 export const problems = {

@@ -1,5 +1,5 @@
-import { AssayError, isErrorCode, misuse } from './error.ts'
-import type { Spec } from './spec/NativeAssay.ts'
+import { AssayError, isErrorCode, misuse } from '../errors/error.ts'
+import type { Spec } from '../spec/NativeAssay.ts'
 
 /** Version of the messages. If the native part has another one, it is from another release of this package. */
 export const bridgeVersion = 1

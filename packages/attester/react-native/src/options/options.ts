@@ -1,4 +1,4 @@
-import { misuse } from './error.ts'
+import { misuse } from '../errors/error.ts'
 
 type Fetch = typeof globalThis.fetch
 

@@ -1,12 +1,12 @@
-import { createBridge } from './bridge.ts'
-import type { AssayEvent, AssayStatus } from './events.ts'
-import { checkOptions, type AssayOptions } from './options.ts'
-import { createGivenFetch, learn } from './request/given-fetch.ts'
-import { createNativeFetch } from './request/native-fetch.ts'
-import { createSession } from './session.ts'
-import type { Spec } from './spec/NativeAssay.ts'
-import { createStatus } from './status.ts'
-import { warnOf } from './warnings.ts'
+import { createBridge } from '../session/bridge.ts'
+import type { AssayEvent, AssayStatus } from '../events/events.ts'
+import { checkOptions, type AssayOptions } from '../options/options.ts'
+import { createGivenFetch, learn } from '../request/given-fetch.ts'
+import { createNativeFetch } from '../request/native-fetch.ts'
+import { createSession } from '../session/session.ts'
+import type { Spec } from '../spec/NativeAssay.ts'
+import { createStatus } from '../session/status.ts'
+import { warnOf } from '../events/warnings.ts'
 
 /** A token for one audience. */
 export interface AssayToken {

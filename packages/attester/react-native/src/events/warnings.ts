@@ -1,4 +1,4 @@
-import { AssayError, type AssayErrorCode } from './error.ts'
+import { AssayError, type AssayErrorCode } from '../errors/error.ts'
 
 /** What a developer can do about faults that no user can fix. */
 const advice: Partial<Readonly<Record<AssayErrorCode, string>>> = {

@@ -1,11 +1,11 @@
 import { clientCodes } from '@assay/client/codes'
 import { describe, expect, it } from 'vitest'
-import { createAssayOver } from '../src/assay.ts'
-import { bridgeCodes } from '../src/codes.ts'
-import { AssayError, isErrorCode } from '../src/error.ts'
-import type { AssayOptions } from '../src/options.ts'
-import { count, token } from './fake/fake-native.ts'
-import { api, idle, options, refusalOf, setWorld } from './fake/world.ts'
+import { createAssayOver } from '../../src/assay/assay.ts'
+import { bridgeCodes } from '../../src/errors/codes.ts'
+import { AssayError, isErrorCode } from '../../src/errors/error.ts'
+import type { AssayOptions } from '../../src/options/options.ts'
+import { count, token } from '../fake/fake-native.ts'
+import { api, idle, options, refusalOf, setWorld } from '../fake/world.ts'
 
 describe('createAssay', () => {
   it('asks for nothing before the first call, and makes the client once', async () => {
