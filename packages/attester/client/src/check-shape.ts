@@ -1,9 +1,17 @@
 import { abiPattern, invalidArgument } from '@assay/protocol'
+import {
+  isBoolean,
+  isFunction,
+  isObject,
+  isText,
+  listOf,
+  objectWith,
+  oneOf,
+  optional,
+  type Shape,
+} from '@assay/protocol/shapes'
 import type { AssayClientOptions } from './options.ts'
 import type { AnyKeyStore, InstallationKey } from './ports.ts'
-
-/** Whether a value is as documented. */
-type Holds = (value: unknown) => boolean
 
 /** Names of options, in the order in which they are checked. */
 type OptionName = Extract<keyof AssayClientOptions, string>
@@ -51,54 +59,37 @@ export function holdKeyStore(store: AnyKeyStore): AnyKeyStore {
   }
 }
 
-const isString: Holds = (value) => typeof value === 'string'
-const isFunction: Holds = (value) => typeof value === 'function'
-const isObject: Holds = (value) => typeof value === 'object' && value !== null
-
-function has(members: Readonly<Record<string, Holds>>): Holds {
-  return (value) =>
-    isObject(value) &&
-    Object.entries(members).every(([name, holds]) => holds((value as Record<string, unknown>)[name]))
-}
-
-const listOf =
-  (holds: Holds): Holds =>
-  // Makes any list dense: `every` skips gaps.
-  (value) =>
-    Array.isArray(value) && Array.from<unknown>(value).every(holds)
-
-const optional =
-  (holds: Holds): Holds =>
-  (value) =>
-    value === undefined || holds(value)
-
-const isKey = has({ publicJwk: isObject, sign: isFunction })
-const isCodeImage = has({ segments: listOf(has({ name: isString })), read: isFunction })
+const isKey = objectWith({ publicJwk: isObject, sign: isFunction })
+const isCodeImage = objectWith({ segments: listOf(objectWith({ name: isText })), read: isFunction })
 
 /** Without `URL.canParse`, which not every engine has. */
-function isUrl(value: unknown): boolean {
+function isUrl(value: unknown): value is string {
   try {
-    return isString(value) && new URL(value as string).href !== ''
+    return isText(value) && new URL(value).href !== ''
   } catch {
     return false
   }
 }
 
 /** Maximum milliseconds for a timer: beyond it, timers fire at once. */
-const isTimeout: Holds = (value) => typeof value === 'number' && value > 0 && value < 2 ** 31
+const isTimeout = (value: unknown): value is number =>
+  typeof value === 'number' && value > 0 && value < 2 ** 31
 
-const forms: Readonly<Record<OptionName, readonly [Holds, wanted: string]>> = {
-  endpoints: [listOf(isString), 'a list of URLs'],
-  app: [isString, 'the id of the app'],
-  build: [isString, 'the id of the build'],
+const forms: Readonly<Record<OptionName, readonly [Shape<unknown>, wanted: string]>> = {
+  endpoints: [listOf(isText), 'a list of URLs'],
+  app: [isText, 'the id of the app'],
+  build: [isText, 'the id of the build'],
   audiences: [isObject, 'an object of URL prefix to audience'],
   image: [
-    (value) => isFunction(value) || isCodeImage(value),
+    (value): value is unknown => isFunction(value) || isCodeImage(value),
     'a code image (`segments` and `read`), or a function that opens one',
   ],
-  crypto: [has({ sha256: isFunction, hmacSha256: isFunction }), 'an object with `sha256` and `hmacSha256`'],
+  crypto: [
+    objectWith({ sha256: isFunction, hmacSha256: isFunction }),
+    'an object with `sha256` and `hmacSha256`',
+  ],
   keyStore: [
-    has({
+    objectWith({
       open: isFunction,
       renew: isFunction,
       attest: optional(isFunction),
@@ -107,39 +98,42 @@ const forms: Readonly<Record<OptionName, readonly [Holds, wanted: string]>> = {
     'an object with `open` and `renew`',
   ],
   shared: [
-    optional(has({ load: isFunction, save: isFunction, exclusively: isFunction })),
+    optional(objectWith({ load: isFunction, save: isFunction, exclusively: isFunction })),
     'an object with `load`, `save` and `exclusively`, or leave it out',
   ],
   evidence: [
-    optional(listOf(has({ prepare: isFunction }))),
+    optional(listOf(objectWith({ prepare: isFunction }))),
     'a list of sources with `prepare`, or leave it out',
   ],
   abi: [
-    optional((value) => isString(value) && abiPattern.test(value as string)),
+    optional((value): value is string => isText(value) && abiPattern.test(value)),
     'the name of an ABI, or leave it out',
   ],
   text: [optional(isFunction), 'a function that opens the second image, or leave it out'],
   proof: [
-    optional(has({ field: isString, nonceFields: listOf(isString), write: isFunction })),
+    optional(objectWith({ field: isText, nonceFields: listOf(isText), write: isFunction })),
     '`attestationPop`, or leave it out',
   ],
-  withoutToken: [optional((value) => value === 'fail' || value === 'send'), "'fail' or 'send'"],
-  heedsRedirect: [optional((value) => typeof value === 'boolean'), 'true or false'],
+  withoutToken: [optional(oneOf('fail', 'send')), "'fail' or 'send'"],
+  heedsRedirect: [optional(isBoolean), 'true or false'],
   parseUrl: [optional(isFunction), 'a function, or leave it out'],
   probes: [
-    optional(listOf(has({ name: isString, ask: isFunction }))),
+    optional(listOf(objectWith({ name: isText, ask: isFunction }))),
     'a list of probes with `name` and `ask`, or leave it out',
   ],
   live: [
-    optional(has({ functions: isObject, exercises: isObject })),
+    optional(objectWith({ functions: isObject, exercises: isObject })),
     'an object with `functions` and `exercises`, or leave it out',
   ],
   fetch: [isFunction, 'a function'],
-  clock: [has({ monotonic: isFunction, wall: isFunction }), 'an object with `monotonic` and `wall`'],
+  clock: [objectWith({ monotonic: isFunction, wall: isFunction }), 'an object with `monotonic` and `wall`'],
   random: [isFunction, 'a function'],
-  timers: [has({ set: isFunction, clear: isFunction }), 'an object with `set` and `clear`'],
+  timers: [objectWith({ set: isFunction, clear: isFunction }), 'an object with `set` and `clear`'],
   baseUrl: [optional(isUrl), 'an absolute URL, or leave it out'],
-  developmentSecret: [optional(isString), 'a text, or leave it out'],
+  developmentSecret: [optional(isText), 'a text, or leave it out'],
   requestTimeout: [optional(isTimeout), 'milliseconds, above 0'],
-  idleAfter: [optional((value) => typeof value === 'number' && value >= 0), 'milliseconds, 0 or more'],
+  idleAfter: [
+    optional((value): value is number => typeof value === 'number' && value >= 0),
+    'milliseconds, 0 or more',
+  ],
 }

@@ -2,7 +2,7 @@ import type { Platform, Tier } from '@assay/protocol'
 import { conclude, unmetRequirement } from './appraise.ts'
 import type { ClaimPath, ClaimSet } from './claim-set.ts'
 import type { Policy } from './policy.ts'
-import { measurementFormat } from './vocabulary/software.ts'
+import { measurementFormat } from './vocabulary/vocabulary.ts'
 
 /**
  * The tier that a built-in policy gives the best device of an app whose only evidence is its measurement: the genuine

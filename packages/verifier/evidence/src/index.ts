@@ -22,17 +22,36 @@ export type {
 export {
   bool,
   counts,
+  filledListOf,
+  hex,
   int,
+  intOf,
   listOf,
   oneOf,
   opaque,
   optional,
+  orNull,
   probes,
   record,
   text,
-  typeOf,
-} from './port/claim-type.ts'
+  textOf,
+  unstored,
+  usually,
+  wideInt,
+} from './port/claim-table.ts'
+export type {
+  BoolType,
+  Claim,
+  Claims,
+  ClaimTable,
+  IntType,
+  ListType,
+  OneOfType,
+  ValueOf,
+} from './port/claim-table.ts'
+export { typeOf } from './port/claim-type.ts'
 export type { ClaimType, Member, Members, Optional, RecordType, StringType } from './port/claim-type.ts'
+export { wordsOf } from './port/remembered.ts'
 export { strictnesses } from './port/grading.ts'
 export type { GradingRule, SchemeGrading, Strictness } from './port/grading.ts'
 export type { Verified } from './port/verified.ts'
@@ -46,3 +65,4 @@ export type {
   VerifyContext,
   VerifyContextInput,
 } from './port/verify-context.ts'
+export { measurement } from './software/description.ts'

@@ -3,14 +3,18 @@ import {
   bool,
   int,
   listOf,
+  measurement,
   oneOf,
   optional,
   record,
+  type Claim,
+  type ClaimTable,
   type Member,
-  type RecordType,
   type SchemeDescription,
 } from '@assay/evidence'
-import { measurementFormat, softwareClaims } from './software.ts'
+
+/** The format of measurements: every attestation has one, so that no vocabulary is without it. */
+export const measurementFormat = measurement.descriptor.name
 
 /** A scheme, as far as policies need it. */
 export type PolicyScheme = Pick<SchemeDescription, 'descriptor' | 'claims' | 'asserts'>
@@ -18,7 +22,7 @@ export type PolicyScheme = Pick<SchemeDescription, 'descriptor' | 'claims' | 'as
 /** A format and its claims. */
 export interface FormatClaims {
   readonly format: string
-  readonly claims: RecordType
+  readonly claims: ClaimTable
   /** Whether an app is registered for it separately: not for a measurement, which all apps give, nor for assertions. */
   readonly isRegistered: boolean
 }
@@ -48,7 +52,7 @@ const registrations = oneOf('no', 'optional', 'required')
  */
 export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
   const known: readonly FormatClaims[] = [
-    { format: measurementFormat, claims: softwareClaims, isRegistered: false },
+    { format: measurementFormat, claims: measurement.claims, isRegistered: false },
     ...schemes.map(({ descriptor, claims, asserts }) => ({
       format: descriptor.name,
       claims,
@@ -57,7 +61,7 @@ export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
   ]
   const formats = new Map(known.map((each) => [identifierOf(each.format), each]))
   if (formats.size !== known.length) throw invalidArgument('two formats have one identifier')
-  const membersOf = (of: (each: FormatClaims) => Member) =>
+  const membersOf = (of: (each: FormatClaims) => Claim) =>
     record(Object.fromEntries([...formats].map(([identifier, each]) => [identifier, of(each)])))
   const registered = [...formats].filter(([, each]) => each.isRegistered).map(([identifier]) => identifier)
   const names = listOf(oneOf(...registered))
@@ -65,7 +69,7 @@ export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
     formats,
     variables: {
       evidence: { member: membersOf(({ claims }) => optional(claims)), path: 'evidence' },
-      software: { member: optional(softwareClaims), path: 'evidence.software' },
+      software: { member: optional(measurement.claims), path: 'evidence.software' },
       ages: { member: membersOf(() => optional(int)), path: 'ages' },
       installation: { member: installationClaims, path: 'installation' },
       registered: {

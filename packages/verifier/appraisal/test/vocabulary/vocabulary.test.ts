@@ -9,8 +9,7 @@ import type { DeviceRecall, playIntegrityClaims, PlayIntegrityClaims } from '@as
 import type { SoftwareClaims } from '@assay/evidence/software'
 import { expect, expectTypeOf, test } from 'vitest'
 import type { AppraisalFacts } from '../../src/index.ts'
-import type { ClaimType, Optional, RecordType } from '@assay/evidence'
-import type { softwareClaims } from '../../src/vocabulary/software.ts'
+import type { ClaimType, measurement, Optional, RecordType } from '@assay/evidence'
 import { installationClaims, vocabularyOf } from '../../src/vocabulary/vocabulary.ts'
 import { schemes, vocabulary } from '../schemes.ts'
 
@@ -61,7 +60,7 @@ type Misfits<Claims, Type extends RecordType> = {
 }[keyof Claims | keyof Type['members']]
 
 type Declared = {
-  software: typeof softwareClaims
+  software: (typeof measurement)['claims']
   'apple-app-attest': typeof appAttestClaims
   'apple-app-attest-assertion': typeof appAttestAssertionClaims
   'android-key-attestation': typeof androidKeyClaims

@@ -1,61 +1,88 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from '@assay/codec/x509'
+import { isText, type Shape } from '@assay/protocol/shapes'
+import {
+  bool,
+  counts,
+  filledListOf,
+  hex,
+  int,
+  listOf,
+  oneOf,
+  orNull,
+  record,
+  text,
+  textOf,
+  usually,
+  type ValueOf,
+} from '../port/claim-table.ts'
 import type { TrustAnchor } from '../port/verify-context.ts'
-import type { ChainKind } from './checks/chain.ts'
+import { chainKinds, type ChainKind } from './checks/chain.ts'
 import type { ParsedAndroidKey } from './parse.ts'
 import type { KeyDescription } from './statement/key-description.ts'
-import type { RootOfTrust, SecurityLevel, VerifiedBootState } from './statement/values.ts'
-import { bool, counts, int, listOf, oneOf, optional, record, text } from '../port/claim-type.ts'
+import { securityLevels, verifiedBootStates, type RootOfTrust } from './statement/values.ts'
+import { serialPattern } from './status-list.ts'
+
+/** A serial number that a list could contain: any other would never be found there. */
+const isSerial: Shape<string> = (value): value is string =>
+  isText(value) && (value === '0' || serialPattern.test(value))
+
+const securityLevel = usually(oneOf(...securityLevels), 'TrustedEnvironment')
 
 /** What this format asserts. `null` means that the evidence does not say; byte strings are lower-case hex. */
-export interface AndroidKeyClaims {
-  readonly platform: 'android'
+export type AndroidKeyClaims = ValueOf<typeof androidKeyClaims>
+
+export const androidKeyClaims = record({
+  platform: oneOf('android'),
   /** SHA-256 of the attested key's SubjectPublicKeyInfo. */
-  readonly keySha256: string
+  keySha256: hex(32),
   /**
    * SHA-256 of the SubjectPublicKeyInfo that signed the attestation: the device's, or that of a batch of devices.
    * Limits apply to it.
    */
-  readonly attestationKeySha256: string
+  attestationKeySha256: hex(32),
   /** Serial numbers of the certificates above the leaf, as the vendor's list writes them, for later lists. */
-  readonly serials: readonly string[]
+  serials: filledListOf(textOf(isSerial)),
   /** Name of the trust anchor. */
-  readonly anchor: string
+  anchor: usually(text, 'google-root-'),
   /** SHA-256 of the trust anchor's SubjectPublicKeyInfo. */
-  readonly anchorSha256: string
+  anchorSha256: hex(32),
   /** How the device got its attestation key. */
-  readonly provisioning: ChainKind
+  provisioning: usually(oneOf(...chainKinds), 'remote'),
   /** Approximate number of attestation certificates that the device got within 30 days. */
-  readonly certificatesIssued: number | null
+  certificatesIssued: usually(orNull(int), 1),
   /** The device reported itself lost. */
-  readonly reportedLost: boolean | null
-  readonly attestationVersion: number
-  readonly attestationSecurityLevel: SecurityLevel
-  readonly keyMintVersion: number
-  readonly keyMintSecurityLevel: SecurityLevel
-  readonly verifiedBootState: VerifiedBootState
-  readonly verifiedBootKey: string
-  readonly verifiedBootHash: string | null
-  readonly deviceLocked: boolean
+  reportedLost: usually(orNull(bool), null),
+  attestationVersion: usually(int, 400),
+  attestationSecurityLevel: securityLevel,
+  keyMintVersion: usually(int, 400),
+  keyMintSecurityLevel: securityLevel,
+  verifiedBootState: oneOf(...verifiedBootStates),
+  verifiedBootKey: hex(),
+  verifiedBootHash: usually(orNull(hex()), ''),
+  deviceLocked: usually(bool, true),
   /** The following four as encoded by the hardware: MMmmss, YYYYMM, YYYYMMDD, YYYYMMDD, or what a device makes of it. */
-  readonly osVersion: number | null
-  readonly osPatchLevel: number | null
-  readonly vendorPatchLevel: number | null
-  readonly bootPatchLevel: number | null
-  /** What the key may do: 2 is to sign. */
-  readonly purposes: readonly number[]
-  /** The key works without the user being authenticated. */
-  readonly noAuthRequired: boolean
-  /** Every package that has the key, and its version code. Stated by the system, like the next three: only as trustworthy as the system. */
-  readonly packageNames: readonly string[]
-  readonly versionCodes: Readonly<Record<string, number>>
-  /** SHA-256 of the app's signing certificates. */
-  readonly signatureDigests: readonly string[]
+  osVersion: usually(orNull(int), 160_000),
+  osPatchLevel: usually(orNull(int), 2026),
+  vendorPatchLevel: usually(orNull(int), 2026),
+  bootPatchLevel: usually(orNull(int), 2026),
   /** Digest over the installed system modules. */
-  readonly moduleHash: string | null
+  moduleHash: usually(orNull(hex()), ''),
+  /** What the key may do: 2 is to sign. */
+  purposes: usually(listOf(int), [2]),
+  /** The key works without the user being authenticated. */
+  noAuthRequired: usually(bool, true),
   /** Tags of either list that no known version defines. */
-  readonly unknownTags: readonly number[]
-}
+  unknownTags: usually(listOf(int), []),
+  /**
+   * Every package that has the key, and its version code. Stated by the system, like the next two: only as trustworthy as the
+   * system.
+   */
+  packageNames: usually(filledListOf(text), ['com.']),
+  versionCodes: usually(counts, { 'com.': 1 }),
+  /** SHA-256 of the app's signing certificates. */
+  signatureDigests: filledListOf(hex(32)),
+})
 
 /** What verification has found besides the statement. */
 export interface VerifiedPath {
@@ -97,14 +124,14 @@ function deviceClaims({ rootOfTrust, statement: { hardware, software } }: Verifi
   const moduleHash = hardware.moduleHash ?? software.moduleHash
   return {
     verifiedBootState,
-    verifiedBootKey: hex(verifiedBootKey),
-    verifiedBootHash: verifiedBootHash === undefined ? null : hex(verifiedBootHash),
+    verifiedBootKey: toHex(verifiedBootKey),
+    verifiedBootHash: verifiedBootHash === undefined ? null : toHex(verifiedBootHash),
     deviceLocked,
     osVersion: hardware.osVersion ?? null,
     osPatchLevel: hardware.osPatchLevel ?? null,
     vendorPatchLevel: hardware.vendorPatchLevel ?? null,
     bootPatchLevel: hardware.bootPatchLevel ?? null,
-    moduleHash: moduleHash === undefined ? null : hex(moduleHash),
+    moduleHash: moduleHash === undefined ? null : toHex(moduleHash),
   }
 }
 
@@ -127,43 +154,10 @@ function appClaims({ applicationId }: KeyDescription) {
   }
 }
 
-function hex(bytes: Uint8Array): string {
+function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex')
 }
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
-
-const securityLevel = oneOf('Software', 'TrustedEnvironment', 'StrongBox')
-
-export const androidKeyClaims = record({
-  platform: oneOf('android'),
-  keySha256: text,
-  attestationKeySha256: text,
-  serials: listOf(text),
-  anchor: text,
-  anchorSha256: text,
-  provisioning: oneOf('factory', 'remote', 'unknown'),
-  certificatesIssued: optional(int),
-  reportedLost: optional(bool),
-  attestationVersion: int,
-  attestationSecurityLevel: securityLevel,
-  keyMintVersion: int,
-  keyMintSecurityLevel: securityLevel,
-  verifiedBootState: oneOf('Verified', 'SelfSigned', 'Unverified', 'Failed'),
-  verifiedBootKey: text,
-  verifiedBootHash: optional(text),
-  deviceLocked: bool,
-  osVersion: optional(int),
-  osPatchLevel: optional(int),
-  vendorPatchLevel: optional(int),
-  bootPatchLevel: optional(int),
-  purposes: listOf(int),
-  noAuthRequired: bool,
-  packageNames: listOf(text),
-  versionCodes: counts,
-  signatureDigests: listOf(text),
-  moduleHash: optional(text),
-  unknownTags: listOf(int),
-})

@@ -1,6 +1,6 @@
 import { remembered } from '../port/remembered.ts'
 import type { Inquiry, KeptReceipt } from '../port/scheme.ts'
-import type { AppAttestClaims, AppAttestEnvironment } from './claims.ts'
+import { appAttestClaims, type AppAttestClaims, type AppAttestEnvironment } from './claims.ts'
 import { readDeviceCheckKey, type DeviceCheckKey } from './devicecheck-key.ts'
 import { parseReceipt } from './receipt.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
@@ -64,7 +64,9 @@ export async function inquire(
       return {
         receipt: answer.receipt,
         askAgainAt: Math.max(notBefore, now + later),
-        ...(riskMetric === undefined ? {} : { remembered: remembered({ ...claims, riskMetric }) }),
+        ...(riskMetric === undefined
+          ? {}
+          : { remembered: remembered(appAttestClaims, { ...claims, riskMetric }) }),
       }
     }
   }

@@ -1,21 +1,8 @@
-import { decodeBase64urlOfLength, type PublicJwk } from '@assay/protocol'
-import {
-  isBoolean,
-  isHex,
-  isInteger,
-  isText,
-  leftOutOr,
-  objectOf,
-  oneOf,
-  recalled,
-  remembered,
-  type Form,
-  type Forms,
-} from '../port/remembered.ts'
+import { recalled, remembered } from '../port/remembered.ts'
 import type { Verified } from '../port/verified.ts'
 import { checkAllowed, checkAppId } from './checks/app.ts'
 import { checkStatedSecurity } from './checks/key.ts'
-import type { AppAttestClaims } from './claims.ts'
+import { appAttestClaims, type AppAttestClaims } from './claims.ts'
 import { checkStanding, type StandingExpectation } from './context.ts'
 import { descriptor, sha256 } from './descriptor.ts'
 import { AppAttestError } from './errors.ts'
@@ -25,8 +12,7 @@ import { AppAttestError } from './errors.ts'
  * stored separately.
  */
 export function remember({ claims }: Verified<AppAttestClaims>): unknown {
-  const { receipt: _receipt, ...kept } = claims
-  return remembered(kept)
+  return remembered(appAttestClaims, claims)
 }
 
 /**
@@ -44,7 +30,7 @@ export async function recall(
   context: StandingExpectation,
 ): Promise<Verified<AppAttestClaims>> {
   checkStanding(context)
-  const verified = recalled<AppAttestClaims>(stored, descriptor.name, forms)
+  const verified = recalled(appAttestClaims, stored, descriptor.name)
   const { claims } = verified
   const isTrusted = context.anchors.some(
     ({ publicKey }) => sha256(publicKey).toString('hex') === claims.anchorSha256,
@@ -54,33 +40,4 @@ export async function recall(
   checkAllowed(claims.environment, context.environments)
   checkStatedSecurity(claims.macFullSecurity, context.system)
   return verified
-}
-
-const isBase64urlOf32Bytes: Form<string> = (value): value is string =>
-  isText(value) && decodeBase64urlOfLength(value, 32) !== undefined
-
-const forms: Forms<AppAttestClaims> = {
-  platform: oneOf('ios'),
-  appId: isText,
-  environment: oneOf('production', 'development'),
-  anchorSha256: isHex(32),
-  counter: oneOf(0),
-  validationCategory: leftOutOr(isInteger),
-  bundleVersion: leftOutOr(isText),
-  codeDirectoryHash: leftOutOr(isHex()),
-  keyId: isBase64urlOf32Bytes,
-  publicKey: objectOf<PublicJwk>({
-    kty: oneOf('EC'),
-    crv: oneOf('P-256'),
-    x: isBase64urlOf32Bytes,
-    y: isBase64urlOf32Bytes,
-  }),
-  macFullSecurity: isBoolean,
-  certificate: objectOf<AppAttestClaims['certificate']>({
-    sha256: isHex(32),
-    serialNumber: isHex(),
-    notAfter: isInteger,
-  }),
-  receipt: oneOf(undefined),
-  riskMetric: leftOutOr(isInteger),
 }

@@ -1,21 +1,15 @@
-import { int, oneOf, record, text } from '../port/claim-type.ts'
+import { hex, int, oneOf, record, text, type ValueOf } from '../port/claim-table.ts'
 
 /** What this format asserts. */
-export interface ExampleClaims {
-  readonly platform: 'android'
-  readonly package: string
-  /** SHA-256 of the certificate that signed the app, lower-case hex. */
-  readonly signer: string
-  /** Serial of the device. */
-  readonly device: string
-  /** Unix seconds. */
-  readonly madeAt: number
-}
+export type ExampleClaims = ValueOf<typeof exampleClaims>
 
 export const exampleClaims = record({
   platform: oneOf('android'),
   package: text,
-  signer: text,
+  /** SHA-256 of the certificate that signed the app, lower-case hex. */
+  signer: hex(32),
+  /** Serial of the device. */
   device: text,
+  /** Unix seconds. */
   madeAt: int,
 })

@@ -29,30 +29,6 @@ export interface Optional<Type extends ClaimType = ClaimType> {
   readonly of: Type
 }
 
-export const bool = { kind: 'bool' } as const
-export const int = { kind: 'int' } as const
-export const text = { kind: 'string' } as const
-export const counts = { kind: 'counts' } as const
-export const probes = { kind: 'probes' } as const
-export const opaque = { kind: 'opaque' } as const
-
-/** A string that is one of these. */
-export function oneOf<const Value extends string>(...values: readonly Value[]) {
-  return { kind: 'string', values } as const
-}
-
-export function listOf<Of extends typeof int | StringType>(of: Of) {
-  return { kind: 'list', of } as const
-}
-
-export function record<const Of extends Members>(members: Of) {
-  return { kind: 'record', members } as const
-}
-
-export function optional<Type extends ClaimType>(of: Type): Optional<Type> {
-  return { kind: 'optional', of }
-}
-
 /** The type of a claim when it is present. */
 export function typeOf(member: Member): ClaimType {
   return member.kind === 'optional' ? member.of : member

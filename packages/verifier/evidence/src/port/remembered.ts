@@ -1,20 +1,22 @@
-import { isJsonObject } from '@assay/protocol'
+import { isInteger, exactObject, type Shape } from '@assay/protocol/shapes'
+import type { Claim, Claims, ClaimTable, ValueOf } from './claim-table.ts'
+import { typeOf, type ClaimType, type Member } from './claim-type.ts'
 import { asVerified, type Verified } from './verified.ts'
-
-/** Checks whether a stored value has the form of a claim. */
-export type Form<T> = (value: unknown) => value is T
-
-/** The form of each claim, by its name. */
-export type Forms<Claims> = { readonly [Name in keyof Claims]-?: Form<Claims[Name]> }
 
 /** The version of the stored value, not of the claims: a release that changes what claims mean increments it. */
 const version = 1
 
+const isStored = exactObject<{ version: number; claims: unknown }>({
+  version: isInteger,
+  claims: (_value): _value is unknown => true,
+})
+
 /**
- * The part of verified claims to store: a JSON value for {@link recalled} only.
+ * The part of verified claims to store: a JSON value for {@link recalled} only. What the table keeps apart is left out.
  */
-export function remembered(claims: object): unknown {
-  return structuredClone({ version, claims })
+export function remembered({ members }: ClaimTable, claims: object): unknown {
+  const kept = Object.entries(claims).filter(([name]) => members[name]?.isUnstored !== true)
+  return structuredClone({ version, claims: Object.fromEntries(kept) })
 }
 
 /**
@@ -22,33 +24,18 @@ export function remembered(claims: object): unknown {
  *
  * @throws Error, a malfunction, unless every member is one that this format has stored
  */
-export function recalled<Claims extends object>(
+export function recalled<Of extends Claims>(
+  table: ClaimTable<Of>,
   value: unknown,
   format: string,
-  forms: Forms<Claims>,
-): Verified<Claims> {
+): Verified<ValueOf<ClaimTable<Of>>> {
   const stored: unknown = structuredClone(value)
-  if (!isStored(stored) || !hasForms(stored.claims, forms))
+  const holds: Shape<object> = table.isStored
+  if (!isStored(stored) || stored.version !== version || !holds(stored.claims))
     throw new Error(
       `remembered evidence of the format ${format} does not have the form in which it was stored`,
     )
-  return asVerified(format, freezeAll(stored.claims))
-}
-
-function isStored(value: unknown): value is { claims: unknown } {
-  return isJsonObject(value) && Object.keys(value).length === 2 && value['version'] === version
-}
-
-function hasForms<Claims extends object>(value: unknown, forms: Forms<Claims>): value is Claims {
-  return (
-    isJsonObject(value) &&
-    Object.keys(value).every((name) => Object.hasOwn(forms, name)) &&
-    Object.entries<Form<unknown>>(forms).every(([name, isForm]) => isForm(ownMember(value, name)))
-  )
-}
-
-function ownMember(value: Record<string, unknown>, name: string): unknown {
-  return Object.hasOwn(value, name) ? value[name] : undefined
+  return asVerified(format, freezeAll(stored.claims)) as Verified<ValueOf<ClaimTable<Of>>>
 }
 
 function freezeAll<T>(value: T): T {
@@ -59,53 +46,39 @@ function freezeAll<T>(value: T): T {
   return value
 }
 
-export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
-
-export const isText = (value: unknown): value is string => typeof value === 'string'
-
-/** A whole number that JSON keeps. */
-export const isInteger = (value: unknown): value is number => Number.isSafeInteger(value)
-
-/** As rounded from 64 bits. */
-export const isWideInteger = (value: unknown): value is number =>
-  Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63
-
-/** Whole octets in lower-case hex, `length` of them where that is given. */
-export function isHex(length?: number): Form<string> {
-  return (value): value is string =>
-    isText(value) && /^(?:[0-9a-f]{2})*$/.test(value) && (length === undefined || value.length === 2 * length)
+/**
+ * Text that stored claims have in common, from the names and usual values in their table: a dictionary to pack them
+ * with. What is rare comes first, since what is near the end of a dictionary takes less to refer to.
+ */
+export function wordsOf(table: ClaimTable): string {
+  const { rare, frequent } = textOf(table)
+  return `${rare}{"version":${version},"claims":${frequent}}`
 }
 
-export function oneOf<const Values extends readonly unknown[]>(...values: Values): Form<Values[number]> {
-  return (value): value is Values[number] => values.includes(value)
+interface Words {
+  readonly rare: string
+  readonly frequent: string
 }
 
-export function nullOr<T>(isForm: Form<T>): Form<T | null> {
-  return (value): value is T | null => value === null || isForm(value)
+function textOf({ members }: { readonly members: Readonly<Record<string, StoredMember>> }): Words {
+  const words = Object.entries(members)
+    .filter(([, claim]) => claim.isUnstored !== true)
+    .map(([name, claim]) => memberText(name, claim))
+  const frequent = words.map((each) => each.frequent).filter((each) => each !== '')
+  return { rare: words.map(({ rare }) => rare).join(''), frequent: `{${frequent.join(',')}}` }
 }
 
-/** A claim that may be left out. */
-export function leftOutOr<T>(isForm: Form<T>): Form<T | undefined> {
-  return (value): value is T | undefined => value === undefined || isForm(value)
-}
+/** A claim, or the type of one that may be left open. */
+type StoredMember = Member & Partial<Pick<Claim, 'usual' | 'isUnstored'>>
 
-export function listOf<T>(isForm: Form<T>): Form<readonly T[]> {
-  return (value): value is readonly T[] => Array.isArray(value) && value.every(isForm)
-}
-
-/** A list that must not be empty, or a check would have nothing to check. */
-export function filledListOf<T>(isForm: Form<T>): Form<readonly T[]> {
-  const isList = listOf(isForm)
-  return (value): value is readonly T[] => isList(value) && value.length > 0
-}
-
-/** An object with any names and members of one form. */
-export function recordOf<T>(isForm: Form<T>): Form<Readonly<Record<string, T>>> {
-  return (value): value is Readonly<Record<string, T>> =>
-    isJsonObject(value) && Object.values(value).every((each) => isForm(each))
-}
-
-/** An object with exactly these members, each in its form. */
-export function objectOf<T extends object>(forms: Forms<T>): Form<T> {
-  return (value): value is T => hasForms(value, forms)
+/** Of its usual values only the last is frequent; a claim that may be left open and has none is rare. */
+function memberText(name: string, claim: StoredMember): Words {
+  const type: ClaimType & Partial<Pick<Claim, 'usual'>> = typeOf(claim)
+  const usual = (claim.usual ?? type.usual ?? []).map((value) => JSON.stringify(value))
+  const last = type.kind === 'record' ? textOf(type) : { rare: '', frequent: usual.at(-1) ?? '""' }
+  const member = `"${name}":${last.frequent}`
+  const rare = usual.slice(0, -1).join('') + last.rare
+  return claim.kind === 'optional' && usual.length === 0
+    ? { rare: rare + member, frequent: '' }
+    : { rare, frequent: member }
 }

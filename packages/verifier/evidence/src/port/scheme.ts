@@ -1,6 +1,6 @@
 import type { Platform, PublicJwk, SettingsRemark } from '@assay/protocol'
 import type { ZodType } from 'zod'
-import type { RecordType } from './claim-type.ts'
+import type { ClaimTable } from './claim-table.ts'
 import type { FormatDescriptor } from './evidence-format.ts'
 import type { SchemeGrading, Strictness } from './grading.ts'
 import type { Verified } from './verified.ts'
@@ -46,8 +46,8 @@ export interface SchemeDescription<Settings = unknown> {
   /** The form of an evidence item, `format` included. */
   readonly item: ZodType
   readonly settings: SchemeSettings<Settings>
-  /** Types of its claims: policies are checked against them. */
-  readonly claims: RecordType
+  /** Its claims: policies are checked against their types, and what is stored of them against their forms. */
+  readonly claims: ClaimTable
   /** How the built-in policies grade it. Left out for evidence that says nothing by itself. */
   readonly grading?: Readonly<Record<Strictness, SchemeGrading>>
   /** Verification calls a vendor, so it comes after everything local. */

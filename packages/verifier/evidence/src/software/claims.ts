@@ -1,39 +1,52 @@
-import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
+import { coverages, platforms } from '@assay/protocol'
+import {
+  alwaysTrue,
+  bool,
+  int,
+  oneOf,
+  optional,
+  probes,
+  record,
+  text,
+  type ValueOf,
+} from '../port/claim-table.ts'
 
 /** What software evidence asserts. */
-export interface SoftwareClaims {
+export type SoftwareClaims = ValueOf<typeof softwareClaims>
+
+export const softwareClaims = record({
   /**
    * Whoever answered knew this epoch's digest of every covered byte of the build, and read the bytes that this
    * challenge asks for. It is not shown that they have all bytes now.
    */
-  readonly measured: true
-  readonly app: string
-  readonly build: string
-  readonly platform: Platform
-  readonly versionCode: number
+  measured: alwaysTrue,
+  app: text,
+  build: text,
+  platform: oneOf(...platforms),
+  versionCode: int,
   /** Which segments were measured. */
-  readonly coverage: Coverage
+  coverage: oneOf(...coverages),
   /**
    * For the coverage `entry`: what holds the modules that the page loads later to their registered bytes. `pinned`: the
    * engine, by the import map that was measured; `unmeasured`: nothing, because the engine knows no `integrity` there, or
    * did not say which one it is. The engine states this itself, and can only lie to its owner's API.
    */
-  readonly lazy?: 'pinned' | 'unmeasured'
+  lazy: optional(oneOf('pinned', 'unmeasured')),
   /** ABI of the native code that was measured; left out for a build that is not registered by ABI. */
-  readonly abi?: string
-  readonly debuggable: boolean
+  abi: optional(text),
+  debuggable: bool,
   /**
    * The SDK's functions as the engine shows them: `matched` with the registered source, `absent` on an engine that
    * shows none, `not_applicable` where the build's SDK is compiled and nothing could show any, `not_asked` where the
    * plan did not ask. Only the first is informative.
    */
-  readonly live: 'matched' | 'absent' | 'not_applicable' | 'not_asked'
+  live: oneOf('matched', 'absent', 'not_applicable', 'not_asked'),
   /**
    * The second image, the text sections of an iOS app as they are in memory: `matched` with the registered ones,
    * `differs`, `absent` where the reader cannot reach them, `not_asked` for a build that has none. It is not known yet
    * whether store builds match on devices, so `differs` alone refuses nothing.
    */
-  readonly text: 'matched' | 'differs' | 'absent' | 'not_asked'
+  text: oneOf('matched', 'differs', 'absent', 'not_asked'),
   /** Probe name to answer, as given and covered by the response. */
-  readonly probes: Readonly<Record<string, ProbeAnswer>>
-}
+  probes,
+})

@@ -1,42 +1,46 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
-  filledListOf,
-  isBoolean,
-  isHex,
-  isInteger,
-  isText,
-  leftOutOr,
+  bool,
+  hex,
+  int,
   listOf,
-  nullOr,
-  objectOf,
   oneOf,
-  recalled,
-  recordOf,
-  remembered,
-  type Form,
-  type Forms,
-} from '../../src/port/remembered.ts'
+  opaque,
+  optional,
+  orNull,
+  record,
+  text,
+  unstored,
+  usually,
+  type ValueOf,
+} from '../../src/port/claim-table.ts'
+import { recalled, remembered, wordsOf } from '../../src/port/remembered.ts'
+import { isText } from '@assay/protocol/shapes'
 
-interface Claims {
-  readonly name: string
-  readonly counts: readonly number[]
-  readonly note?: string
-}
-const forms: Forms<Claims> = { name: isText, counts: listOf(isInteger), note: leftOutOr(isText) }
-const claims: Claims = { name: 'a', counts: [1, 2] }
+const table = record({
+  name: text,
+  counts: listOf(int),
+  note: optional(text),
+  receipt: unstored<Uint8Array>(),
+})
+const claims: ValueOf<typeof table> = { name: 'a', counts: [1, 2] }
 const stored = { version: 1, claims }
-const recalling = (value: unknown) => recalled<Claims>(value, 'example', forms)
+const recalling = (value: unknown) => recalled(table, value, 'example')
 
 test('remembered evidence is JSON, and is recalled unchanged', () => {
-  const value = remembered(claims)
+  const value = remembered(table, claims)
   expect(value).toEqual(stored)
   expect(recalling(JSON.parse(JSON.stringify(value)))).toEqual({ format: 'example', claims })
-  expect(recalling(remembered({ ...claims, note: 'n' })).claims.note).toBe('n')
+  expect(recalling(remembered(table, { ...claims, note: 'n' })).claims.note).toBe('n')
+})
+
+test('a claim that is kept apart is not remembered', () => {
+  expect(remembered(table, { ...claims, receipt: Uint8Array.of(1) })).toEqual(stored)
 })
 
 test('neither stored value nor claims change with what they were made of', () => {
   const counts = [1]
-  const value = remembered({ name: 'a', counts })
+  const value = remembered(table, { name: 'a', counts })
   counts.push(2)
   expect(value).toEqual({ version: 1, claims: { name: 'a', counts: [1] } })
   const verified = recalling(value)
@@ -62,6 +66,7 @@ test.each([
   ['a claim of another form', { version: 1, claims: { ...claims, name: 1 } }],
   ['an optional claim of another form', { version: 1, claims: { ...claims, note: null } }],
   ['a claim that is not known', { version: 1, claims: { ...claims, more: 1 } }],
+  ['a claim that is kept apart', { version: 1, claims: { ...claims, receipt: Uint8Array.of(1) } }],
   ['the name of a member of Object.prototype', { version: 1, claims: { ...claims, toString: 'a' } }],
   ['what cannot be cloned', { version: 1, claims: { ...claims, name: () => 'a' } }],
 ])('%s is a malfunction, and no refusal', (_, value) => {
@@ -85,29 +90,20 @@ function faultOf(work: () => unknown): unknown {
   return undefined
 }
 
-describe('forms', () => {
-  const cases: readonly (readonly [string, Form<unknown>, readonly unknown[], readonly unknown[]])[] = [
-    ['a boolean', isBoolean, [true, false], [0, 'true', null, undefined]],
-    ['text', isText, ['', 'a'], [1, null, undefined, ['a']]],
-    ['an integer', isInteger, [0, -1, 2 ** 53 - 1], [0.5, NaN, 2 ** 53, '1', null]],
-    ['hex', isHex(), ['', '0a'], ['0', '0A', 'zz', ' 0a', '0a ', '0a\n', 1]],
-    ['hex of two bytes', isHex(2), ['0a0b'], ['', '0a', '0a0b0c']],
-    ['one of two', oneOf('a', 1), ['a', 1], ['b', '1', undefined]],
-    ['null or text', nullOr(isText), [null, 'a'], [undefined, 1]],
-    ['nothing or text', leftOutOr(isText), [undefined, 'a'], [null, 1]],
-    ['a list of text', listOf(isText), [[], ['a']], [['a', 1], 'a', { 0: 'a' }, null]],
-    ['a filled list of text', filledListOf(isText), [['a']], [[], [1], null]],
-    ['a record of text', recordOf(isText), [{}, { a: 'b' }], [{ a: 1 }, { a: 'b', c: 1 }, ['a'], null, 'a']],
-    ['an object', objectOf<{ a: string }>({ a: isText }), [{ a: 'b' }], [{}, { a: 'b', c: 1 }, ['b'], null]],
-    [
-      'an object, not what it inherits',
-      objectOf<{ a: string }>({ a: isText }),
-      [],
-      [Object.create({ a: 'b' })],
-    ],
-  ]
-  test.each(cases)('%s', (_, isForm, right, wrong) => {
-    expect(right.map((value) => isForm(value))).toEqual(right.map(() => true))
-    expect(wrong.map((value) => isForm(value))).toEqual(wrong.map(() => false))
+test('the words of a table are its names and usual values, what is rare first', () => {
+  const of = record({
+    platform: oneOf('ios'),
+    state: oneOf('good', 'bad'),
+    device: record({ id: hex(32), model: optional(text) }),
+    isLocked: usually(bool, true),
+    level: usually(orNull(int), 7),
+    key: usually(opaque(isText), 'EC'),
+    risk: optional(int),
+    note: optional(usually(text, 'none')),
+    receipt: unstored<Uint8Array>(),
   })
+  expect(wordsOf(of)).toBe(
+    '"bad""model":"""risk":""' +
+      '{"version":1,"claims":{"platform":"ios","state":"good","device":{"id":""},"isLocked":true,"level":7,"key":"EC","note":"none"}}',
+  )
 })

@@ -67,7 +67,8 @@ export function checkIssuerNames(certificates: readonly Certificate[]): void {
  * long after their certificates have expired; `remote` ones are replaced every few weeks. `unknown` must meet the
  * stricter rules.
  */
-export type ChainKind = 'factory' | 'remote' | 'unknown'
+export const chainKinds = ['factory', 'remote', 'unknown'] as const
+export type ChainKind = (typeof chainKinds)[number]
 
 const commonName = '2.5.4.3'
 const serialNumber = '2.5.4.5'
