@@ -11,7 +11,7 @@ import { clientCodes } from '@assay/client/codes'
 import { guardErrorCodes, guardMalfunctionCodes } from '@assay/guard/codes'
 import { jsonFaults } from '@assay/protocol'
 import { expect, test } from 'vitest'
-import { malfunction, refuse } from '../packages/relying-party/guard/src/decision/denials.ts'
+import { malfunction, refuse } from '../packages/relying-party/guard/src/guard/decision.ts'
 import { anchorOf, withTables } from './errors-page.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -203,16 +203,17 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'jwks',
     shape: 'json',
-    files: [`${guard}/jwks/key-set.js`],
+    files: [`${guard}/token/issuer-keys.js`],
     inputs: 3_000,
     load: () => import('./targets/jwks.ts'),
   },
   {
     name: 'guard',
     shape: 'json',
-    files: ['token', 'request']
-      .map((folder) => `${guard}/${folder}/`)
-      .concat(`${guard}/proof/verify-proof.js`, `${guard}/node/scratch.js`)
+    files: ['token/jwt-form', 'token/token-claims', 'token/verify-token']
+      .concat('request/fields', 'request/presented', 'request/target-uri', 'request/verify-proof')
+      .concat('node/node-crypto')
+      .map((file) => `${guard}/${file}.js`)
       .concat(`${protocol}/encoding/base64url-in-place.js`),
     inputs: 4_000,
     load: () => import('./targets/guard.ts'),

@@ -1,12 +1,8 @@
-import type { CodeTable } from '@assay/protocol'
-import { proofMethods } from './decision/decision.ts'
-import { problemTold, refusalStatus } from './decision/denials.ts'
-import type {
-  GuardErrorCode,
-  GuardMalfunctionCode,
-  GuardProblemCode,
-  GuardRefusalCode,
-} from './decision/error-codes.ts'
+import type { CodeText } from '@assay/protocol'
+import type { GuardMalfunctionCode } from './faults/malfunction.ts'
+import type { GuardProblemCode, GuardRefusalCode } from './faults/refusal.ts'
+import { type GuardErrorCode, problemTold, refusalStatus } from './guard/decision.ts'
+import { proofMethods } from './request/presented.ts'
 
 /** Why a request is refused: the request, its token or its proof is at fault. */
 export const guardRefusals = {
@@ -214,7 +210,7 @@ export const guardRefusals = {
     action:
       'Do nothing if this is rare. If not, requests of one client reach several nodes: let these share a replay store and a key (`createValkeyReplayStore`, `createValkeyNonces`). A shared key alone makes a proof valid once per node.',
   },
-} as const satisfies CodeTable
+} as const satisfies Record<GuardRefusalCode, CodeText>
 
 /** Why a request could not be judged: the fault is on this side, and the request may be sent again. */
 export const guardMalfunctions = {
@@ -252,7 +248,7 @@ export const guardMalfunctions = {
     meaning: 'The guard has an unexpected fault.',
     action: 'See `cause`, and report it.',
   },
-} as const satisfies CodeTable
+} as const satisfies Record<GuardMalfunctionCode, CodeText>
 
 /** The codes on the wire: those of the standards, and four of ours for cases without one. */
 export const guardProblems = {
@@ -299,7 +295,7 @@ export const guardProblems = {
     meaning: 'The guard cannot judge the request at the moment.',
     action: 'Send it again after `Retry-After`, with a new proof.',
   },
-} as const satisfies CodeTable
+} as const satisfies Record<GuardProblemCode, CodeText>
 
 export const guardRefusalCodes = Object.keys(guardRefusals) as readonly GuardRefusalCode[]
 export const guardMalfunctionCodes = Object.keys(guardMalfunctions) as readonly GuardMalfunctionCode[]

@@ -1,45 +1,40 @@
-export { createGuard } from './guard.ts'
-export type { Guard } from './guard.ts'
-export { allowPlainHttp } from './options/guard-options.ts'
-export type {
-  AcceptedCallers,
-  GuardOptions,
-  JudgedRequest,
-  RemoteJwks,
-  StatusListOptions,
-} from './options/guard-options.ts'
-export { enforcements, proofMethods } from './decision/decision.ts'
+export { createGuard } from './guard/guard.ts'
+export type { Guard } from './guard/guard.ts'
+export { allowPlainHttp } from './guard/guard-options.ts'
+export type { AcceptedCallers, GuardOptions, JudgedRequest } from './guard/guard-options.ts'
+export type { RemoteJwks } from './remote/remote-keys.ts'
+export type { StatusListOptions } from './remote/remote-status.ts'
+export { enforcements } from './guard/decision.ts'
+export { proofMethods } from './request/presented.ts'
 export type {
   Acceptance,
-  AttestedApp,
   Decision,
   Enforcement,
   GuardProblem,
   Malfunction,
-  ProofMethod,
   Refusal,
-} from './decision/decision.ts'
-export type {
-  GuardErrorCode,
-  GuardMalfunctionCode,
-  GuardProblemCode,
-  GuardRefusalCode,
-} from './decision/error-codes.ts'
-export type { GuardRequest, RequestContext, RequestHeaders } from './request/guard-request.ts'
-export type { ProofHolder, ReplayAnswer, ReplayStore } from './proof/replay-store.ts'
-export { createMemoryReplayStore } from './proof/memory-replay-store.ts'
-export type { MemoryReplaySettings } from './proof/memory-replay-store.ts'
-export { createNonces } from './proof/nonces.ts'
-export type { NonceSettings, NonceSource, NonceState } from './proof/nonces.ts'
-export { createDenyList } from './denial/deny-list.ts'
-export type { DenyEntry, DenyList, LocalDenyList } from './denial/deny-list.ts'
-export type { StaleStatus } from './status/remote-status.ts'
-export { createWebCrypto } from './crypto/web-crypto.ts'
-export type { PlatformSubtleCrypto } from './crypto/web-crypto.ts'
-export type { Eventually, GuardCrypto, ImportableKey, VerificationKey } from './crypto/guard-crypto.ts'
-export { createRollout } from './rollout/rollout.ts'
-export type { Rollout, RolloutSettings } from './rollout/rollout.ts'
-export type { RolloutOptions, Waiver } from './rollout/waive.ts'
-export { createResourceMetadata } from './metadata/resource-metadata.ts'
-export type { ResourceMetadata, ResourceMetadataSettings } from './metadata/resource-metadata.ts'
+} from './guard/decision.ts'
+export type { AttestedApp } from './token/token-claims.ts'
+export type { ProofMethod } from './request/presented.ts'
+export type { GuardErrorCode } from './guard/decision.ts'
+export type { GuardMalfunctionCode } from './faults/malfunction.ts'
+export type { GuardProblemCode, GuardRefusalCode } from './faults/refusal.ts'
+export type { GuardRequest, RequestContext, RequestHeaders } from './request/fields.ts'
+export type { ProofHolder, ReplayAnswer, ReplayStore } from './request/replay-store.ts'
+export { createMemoryReplayStore } from './request/replay-store.ts'
+export type { MemoryReplaySettings } from './request/replay-store.ts'
+export { createNonces } from './request/nonces.ts'
+export type { NonceSettings, NonceSource, NonceState } from './request/nonces.ts'
+export { createDenyList } from './token/deny-list.ts'
+export type { DenyEntry, DenyList, LocalDenyList } from './token/deny-list.ts'
+export type { StaleStatus } from './remote/remote-status.ts'
+export { createWebCrypto } from './token/crypto.ts'
+export type { PlatformSubtleCrypto } from './token/crypto.ts'
+export type { Eventually } from './faults/malfunction.ts'
+export type { GuardCrypto, ImportableKey, VerificationKey } from './token/crypto.ts'
+export { createRollout } from './guard/rollout.ts'
+export type { Rollout, RolloutSettings } from './guard/rollout.ts'
+export type { RolloutOptions, Waiver } from './guard/rollout.ts'
+export { createResourceMetadata } from './guard/resource-metadata.ts'
+export type { ResourceMetadata, ResourceMetadataSettings } from './guard/resource-metadata.ts'
 export type { FetchDocument, FetchedBody, FetchedResponse, PlatformSignal } from './remote/fetch.ts'

@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
-import type { Acceptance, Malfunction, Refusal } from '../decision/decision.ts'
-import type { Guard } from '../guard.ts'
-import { guardOf, knownMembers, misuse } from '../options/misuse.ts'
-import type { Rollout } from '../rollout/rollout.ts'
-import { isAccepted, settling } from '../rollout/waive.ts'
+import { guardOf, knownMembers, misuse } from '../faults/misuse.ts'
+import type { Acceptance, Malfunction, Refusal } from '../guard/decision.ts'
+import type { Guard } from '../guard/guard.ts'
+import { isAccepted, type Rollout, settling } from '../guard/rollout.ts'
 import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
 
 export interface AuthRequestSettings {

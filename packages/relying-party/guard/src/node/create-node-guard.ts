@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { createGuard, type Guard } from '../guard.ts'
-import {
-  guardMembers,
-  type GuardOptions,
-  type RemoteJwks,
-  type StatusListOptions,
-} from '../options/guard-options.ts'
-import { knownMembers } from '../options/misuse.ts'
-import { createNonces, nonceMembers, type NonceSettings, type NonceSource } from '../proof/nonces.ts'
-import type { StaleStatus } from '../status/remote-status.ts'
+import { knownMembers } from '../faults/misuse.ts'
+import { guardMembers, type GuardOptions } from '../guard/guard-options.ts'
+import { createGuard, type Guard } from '../guard/guard.ts'
 import { createNodeCrypto } from './node-crypto.ts'
+import type { RemoteJwks } from '../remote/remote-keys.ts'
+import type { StaleStatus, StatusListOptions } from '../remote/remote-status.ts'
+import { createNonces, nonceMembers, type NonceSettings, type NonceSource } from '../request/nonces.ts'
 
 /** {@link GuardOptions} with Node's own facilities as defaults. */
 export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 'nonces' | 'statusList'> {

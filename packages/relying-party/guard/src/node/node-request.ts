@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Acceptance, Malfunction, Refusal } from '../decision/decision.ts'
-import type { Waiver } from '../rollout/waive.ts'
-import { fieldNameOf } from '../request/fields.ts'
-import type { GuardRequest } from '../request/guard-request.ts'
+import type { Acceptance, Malfunction, Refusal } from '../guard/decision.ts'
+import type { Waiver } from '../guard/rollout.ts'
+import { fieldNameOf, type GuardRequest } from '../request/fields.ts'
 
 /** A request as it came in, with the target that the client sent. */
 export type NodeRequest = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>

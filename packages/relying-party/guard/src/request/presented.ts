@@ -1,7 +1,10 @@
 import type { TokenMode } from '@assay/protocol'
-import type { ProofMethod } from '../decision/decision.ts'
-import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import type { GuardRefusalCode } from '../faults/refusal.ts'
 import type { Fields } from './fields.ts'
+
+/** How a request proves possession of the installation key. The names are those of the draft's metadata. */
+export const proofMethods = ['dpop_combined', 'attestation_pop_jwt'] as const
+export type ProofMethod = (typeof proofMethods)[number]
 
 /** What a request presents, checked only in form: exactly one of each relevant field. */
 export interface Presented {

@@ -1,3 +1,6 @@
+import type { GuardRefusalCode } from '../faults/refusal.ts'
+import type { Fields } from './fields.ts'
+
 /** Longest path or URI that is compared, in characters. Queries are not compared. */
 const longest = 4096
 
@@ -65,4 +68,28 @@ function normalise(uri: string): string | undefined {
 function normaliseEscape(escape: string): string {
   const character = String.fromCharCode(parseInt(escape.slice(1), 16))
   return /[A-Za-z0-9\-._~]/.test(character) ? character : escape.toUpperCase()
+}
+
+/** Finds the public base URL that a request was sent to. */
+export type PublicOrigin = (fields: Fields) => { base: string } | GuardRefusalCode
+
+export function fixedOrigin(base: string): PublicOrigin {
+  const found = { base }
+  return () => found
+}
+
+/**
+ * From `X-Forwarded-Proto` and `X-Forwarded-Host`, each exactly once, for an API that a proxy serves under several
+ * names. Only the listed base URLs are trusted.
+ */
+export function forwardedOrigin(bases: readonly string[]): PublicOrigin {
+  const known = new Map(bases.map((base) => [base, { base }]))
+  return ({ forwardedProto, forwardedHost }) => {
+    const [proto] = forwardedProto
+    const [host] = forwardedHost
+    if (proto === undefined || host === undefined || forwardedProto.length + forwardedHost.length !== 2) {
+      return 'REQUEST_ORIGIN_UNKNOWN'
+    }
+    return known.get(readBaseUrl(`${proto}://${host}`) ?? '') ?? 'REQUEST_ORIGIN_UNKNOWN'
+  }
 }

@@ -1,19 +1,47 @@
 import {
-  readConfirmationKey,
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
   holderKeys,
-  longestTokenLifetime,
-  platforms,
-  tiers,
   type JsonObject,
   type JsonValue,
+  longestTokenLifetime,
+  platforms,
   type PublicJwk,
+  readConfirmationKey,
+  tiers,
   type TokenMode,
+  type Platform,
+  type Tier,
+  type HolderKey,
 } from '@assay/protocol'
-import type { AttestedApp } from '../decision/decision.ts'
-import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import type { GuardRefusalCode } from '../faults/refusal.ts'
+import { isTime } from './jwt-form.ts'
+
+/** The contents of a verified token. */
+export interface AttestedApp {
+  readonly app: string
+  readonly build: string
+  readonly platform: Platform
+  /** `none` only together with `development`. */
+  readonly tier: Tier
+  /** Nothing was appraised: only a guard with `development: true` lets it through. */
+  readonly development?: true
+  /** A test device on the allow list: the policy refused it. Its tier counts, unless the guard has `allowListed: true`. */
+  readonly allowed?: true
+  /** How the installation key is kept. */
+  readonly holderKey: HolderKey
+  /** Pseudonym of the installation at this API. */
+  readonly installation: string
+  /** Thumbprint (RFC 7638) of the installation key. */
+  readonly jkt: string
+  /** The token's id, for introspection and the deny list. */
+  readonly jti: string
+  /** Unix seconds. */
+  readonly issuedAt: number
+  /** Unix seconds. */
+  readonly expiresAt: number
+}
 
 /** What a token must match, on whichever route it is presented. */
 export interface TokenExpectations {
@@ -78,14 +106,6 @@ export function readTokenClaims(
 /** RFC 7519 section 4.1.4: not on or after `exp`, with leeway for clocks. */
 export function hasExpired(exp: number, { clockTolerance }: TokenExpectations, now: number): boolean {
   return now >= exp + clockTolerance
-}
-
-/**
- * Seconds, possibly with a fraction (RFC 7519 section 2). Strings, 1e400 (which parses to Infinity) and -1 are
- * invalid.
- */
-export function isTime(value: JsonValue | undefined): value is number {
-  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }
 
 /** Registered with Assay, or an OAuth client whose id is the URL of its metadata. */

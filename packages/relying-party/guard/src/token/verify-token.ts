@@ -1,20 +1,18 @@
 import {
   jwtTypes,
+  type PublicJwk,
   splitCompactJws,
   thumbprintInput,
-  tokenAlgorithms,
-  type PublicJwk,
   type TokenAlgorithm,
+  tokenAlgorithms,
 } from '@assay/protocol'
-import type { BoundedCache } from '../caching/bounded-cache.ts'
-import type { Eventually, GuardCrypto, VerificationKey } from '../crypto/guard-crypto.ts'
-import type { AttestedApp, ProofMethod } from '../decision/decision.ts'
-import type { GuardRefusalCode } from '../decision/error-codes.ts'
-import { answered } from '../decision/malfunction.ts'
-import { kidPattern, type IssuerKey } from '../jwks/key-set.ts'
-import type { KeySource } from '../jwks/key-source.ts'
-import { readJsonSegment, isJwtType } from './jwt-form.ts'
-import { hasExpired, readTokenClaims, type TokenExpectations } from './token-claims.ts'
+import { answered, type Eventually } from '../faults/malfunction.ts'
+import type { GuardRefusalCode } from '../faults/refusal.ts'
+import type { BoundedCache } from './bounded-cache.ts'
+import type { GuardCrypto, VerificationKey } from './crypto.ts'
+import { type IssuerKey, type KeySource, kidPattern } from './issuer-keys.ts'
+import { isJwtType, readJsonSegment } from './jwt-form.ts'
+import { type AttestedApp, hasExpired, readTokenClaims, type TokenExpectations } from './token-claims.ts'
 
 /** A token whose signature and claims are valid. Only {@link verifyToken} creates one. */
 export interface VerifiedToken {
@@ -24,10 +22,10 @@ export interface VerifiedToken {
   readonly key: VerificationKey
   readonly issuerKey: IssuerKey
   /**
-   * The header segment of the last proof that named this very key. A client always writes the same one, so the same
-   * characters need not be parsed twice.
+   * The header segment of the last proof that named this very key, and the type of JWT that it passed for. A client
+   * always writes the same one, so the same characters need not be parsed twice.
    */
-  acceptedHeader: { readonly method: ProofMethod | undefined; readonly text: string }
+  acceptedHeader: { readonly type: string | undefined; readonly text: string }
 }
 
 export interface TokenVerifier {
@@ -91,7 +89,7 @@ function judgeAgain(
   return 'TOKEN_EXPIRED'
 }
 
-const noHeader = { method: undefined, text: '' }
+const noHeader = { type: undefined, text: '' }
 
 async function verifyAfresh(
   verifier: TokenVerifier,

@@ -1,3 +1,5 @@
+import { functionOf, misuse } from '../faults/misuse.ts'
+
 /**
  * What guards ask of Valkey, each as one atomic call whose keys share a slot. Guards of several versions may share one
  * server: a change needs another number in every name.
@@ -53,3 +55,57 @@ server.register_function('assay_guard_1_memory', function(keys, args)
   return key
 end)
 `
+
+/**
+ * A connected client, such as one of `iovalkey` or `ioredis`: anything that sends one command and resolves with the
+ * answer. Configure it to fail at once without a connection (`enableOfflineQueue: false`).
+ */
+export interface ValkeyClient {
+  call(command: string, ...args: (string | number)[]): Promise<unknown>
+}
+
+/** One atomic call of a function. Rejects if the server does not answer. */
+export type CallFunction = (
+  name: string,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+) => Promise<unknown>
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+export function checkClient(client: ValkeyClient): ValkeyClient {
+  if (typeof client !== 'object' || client === null) throw misuse('client', 'a client of Valkey')
+  functionOf('client.call', client.call)
+  return client
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+export function checkPrefix(prefix = 'assay-guard'): string {
+  if (!/^[A-Za-z0-9._:-]{1,64}$/.test(prefix))
+    throw misuse('prefix', '1 to 64 letters, digits, ".", "_", ":" and "-"')
+  return prefix
+}
+
+/** Calls functions; if the server lacks them, because it is new, they are loaded first. */
+export function functionsOf(client: ValkeyClient): CallFunction {
+  const load = async () => {
+    try {
+      await client.call('FUNCTION', 'LOAD', functionLibrary)
+    } catch (error) {
+      if (!says(error, 'already exists')) throw error
+    }
+  }
+  return async (name, keys, args) => {
+    const call = () => client.call('FCALL', name, keys.length, ...keys, ...args)
+    try {
+      return await call()
+    } catch (error) {
+      if (!says(error, 'Function not found')) throw error
+      await load()
+      return call()
+    }
+  }
+}
+
+function says(error: unknown, text: string): boolean {
+  return error instanceof Error && error.message.includes(text)
+}

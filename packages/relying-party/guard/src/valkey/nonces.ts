@@ -1,8 +1,7 @@
 import { decodeBase64urlOfLength, encodeBase64url } from '@assay/protocol'
-import { functionOf, knownMembers } from '../options/misuse.ts'
-import { createNonces, type NonceSettings, type NonceSource } from '../proof/nonces.ts'
-import { checkClient, functionsOf, type ValkeyClient } from './client.ts'
-import { checkPrefix } from './replay-store.ts'
+import { functionOf, knownMembers } from '../faults/misuse.ts'
+import { createNonces, type NonceSettings, type NonceSource } from '../request/nonces.ts'
+import { checkClient, checkPrefix, functionsOf, type ValkeyClient } from './functions.ts'
 
 export interface ValkeyNonceSettings extends Omit<NonceSettings, 'key'> {
   client: ValkeyClient

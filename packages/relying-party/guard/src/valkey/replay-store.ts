@@ -1,6 +1,6 @@
-import { functionOf, knownMembers, misuse, numberWithin } from '../options/misuse.ts'
-import type { ProofHolder, ReplayAnswer, ReplayStore } from '../proof/replay-store.ts'
-import { checkClient, functionsOf, type CallFunction, type ValkeyClient } from './client.ts'
+import { functionOf, knownMembers, numberWithin } from '../faults/misuse.ts'
+import type { ProofHolder, ReplayAnswer, ReplayStore } from '../request/replay-store.ts'
+import { type CallFunction, checkClient, functionsOf, type ValkeyClient, checkPrefix } from './functions.ts'
 
 export interface ValkeyReplaySettings {
   client: ValkeyClient
@@ -36,13 +36,6 @@ export function createValkeyReplayStore(settings: ValkeyReplaySettings): ReplayS
     perKey: numberWithin('perKey', settings.perKey, { least: 1, most: 1_000_000, otherwise: 6_000 }),
     prefix: checkPrefix(settings.prefix),
   })
-}
-
-/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
-export function checkPrefix(prefix = 'assay-guard'): string {
-  if (!/^[A-Za-z0-9._:-]{1,64}$/.test(prefix))
-    throw misuse('prefix', '1 to 64 letters, digits, ".", "_", ":" and "-"')
-  return prefix
 }
 
 /** What one call touches must be in one slot of a cluster; installation keys are spread over these. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Decision, Guard, GuardCrypto, VerificationKey } from '@assay/guard'
 import { guardRefusalCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
-import { refuse } from '../../src/decision/denials.ts'
+import { refuse } from '../../src/guard/decision.ts'
 import {
   app,
   audience,

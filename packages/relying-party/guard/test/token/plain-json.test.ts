@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseJsonObject } from '@assay/protocol'
-import { readPlainObject } from '../../src/token/plain-json.ts'
+import { readPlainObject } from '../../src/token/jwt-form.ts'
 import { proofClaims, proofHeader, tokenClaims, tokenHeader } from '../minting.ts'
 
 const bounds = { maxLength: 8192, maxDepth: 8 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '@assay/protocol'
-import { isTime, readTokenClaims } from '../../src/token/token-claims.ts'
+import { isTime } from '../../src/token/jwt-form.ts'
+import { readTokenClaims } from '../../src/token/token-claims.ts'
 import { app, audience, issuer, now, tokenClaims } from '../minting.ts'
 
 const expected = { issuer, audience, mode: 'bound', clockTolerance: 10, development: false } as const

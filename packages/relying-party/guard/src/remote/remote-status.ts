@@ -1,0 +1,181 @@
+import { decodeUtf8, statusListMediaType, statusListPath } from '@assay/protocol'
+import { checkFetchedUrl } from '../faults/check-url.ts'
+import { callHook, type Eventually, GuardMalfunction } from '../faults/malfunction.ts'
+import { functionOf, knownMembers, numberWithin, oneOf, optionalFunction } from '../faults/misuse.ts'
+import { fetchDocument, type FetchDocument, type FetchSettings, readAtMost } from './fetch.ts'
+import { Refreshed, type RefreshSettings } from './refreshed.ts'
+import {
+  readStatusList,
+  type StatusExpectations,
+  type StatusFault,
+  type StatusList,
+  StatusListError,
+} from './status-list.ts'
+import type { GuardCrypto } from '../token/crypto.ts'
+import type { KeySource } from '../token/issuer-keys.ts'
+import type { AttestedApp } from '../token/token-claims.ts'
+
+/**
+ * Where the issuer publishes which builds are retired and which installations banned while their tokens are still
+ * valid. Times are in seconds.
+ */
+export interface StatusListOptions {
+  /** Default: at the issuer, under the path of the protocol. https, or http to this machine. */
+  url?: string
+  fetch: FetchDocument
+  /** How long a list counts as fresh; it is renewed after half of that. 5 to 600; default 20. */
+  maxAge?: number
+  /** 0.05 to 60; default 5. */
+  timeout?: number
+  /** Largest body, in bytes. 1,024 to 16,777,216; default 1,048,576. */
+  maxBytes?: number
+  /** How long beyond `maxAge` requests are judged by a list that cannot be renewed. 0 to 3,600; default 3,600. */
+  staleIfError?: number
+  /** `serve` (default): follows `staleIfError`, and calls `onStale`. `fail`: 503 as soon as the list is too old. */
+  whenStale?: 'serve' | 'fail'
+  /**
+   * For the operator's log and counter: called when requests are judged by a list that is too old, at most once a
+   * minute. What it throws or rejects with goes to `onFault`.
+   */
+  onStale?: (stale: StaleStatus) => void
+}
+
+/** What the operator learns about a list that is too old. */
+export interface StaleStatus {
+  /** Seconds since the list was last known to be current. */
+  readonly age: number
+  /** Requests that this guard has judged by outdated lists since it was created. */
+  readonly decisions: number
+  /** Why it cannot be renewed; `undefined` if no attempt has failed since it was. */
+  readonly cause: unknown
+}
+
+export interface RemoteStatusSettings extends FetchSettings, RefreshSettings {
+  /** Whether requests are judged by an outdated list, for `staleIfError`, or fail. */
+  readonly whenStale: 'serve' | 'fail'
+  readonly onStale: ((stale: StaleStatus) => void) | undefined
+  /** Called with what `onStale` throws or rejects with. */
+  readonly onFault: ((fault: unknown) => void) | undefined
+}
+
+/** A list, and the ETag with which to ask for a newer one. */
+interface TaggedList {
+  readonly list: StatusList
+  readonly etag: string | null
+}
+
+/** Seconds between two calls of `onStale`. */
+const tellEvery = 60
+
+/** The API's status list: polled with its ETag. Without any list, no request can be judged. */
+export class RemoteStatus {
+  readonly #settings: RemoteStatusSettings
+  readonly #list: Refreshed<TaggedList>
+  #decisions = 0
+  #toldAt = -Infinity
+
+  constructor(
+    verification: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
+    settings: RemoteStatusSettings,
+  ) {
+    this.#settings = settings
+    this.#list = new Refreshed(settings, (previous) => {
+      const now = settings.clock()
+      const known = previous !== undefined && now < previous.list.expiresAt ? previous.etag : null
+      const headers = { Accept: statusListMediaType, ...(known === null ? {} : { 'If-None-Match': known }) }
+      return fetchDocument(settings, headers, async (response) => {
+        if (response.status === 304 && known !== null && previous !== undefined) return previous
+        if (response.status !== 200) throw new StatusListError(`status ${response.status}`)
+        const text = decodeUtf8(await readAtMost(response, settings.maxBytes))
+        if (text === undefined) throw new StatusListError('not UTF-8')
+        const list = await readStatusList(text.trim(), verification, now)
+        // Anyone who could put an old list in place of the current one would lift a ban.
+        if (previous !== undefined && list.issuedAt < previous.list.issuedAt)
+          throw new StatusListError('older than the current one')
+        return { list, etag: response.headers.get('etag') }
+      })
+    })
+  }
+
+  /** Why the list refuses a token, if it does. Synchronous while the list is fresh. */
+  faultOf(attested: AttestedApp, now: number): Eventually<StatusFault | undefined> {
+    const fresh = this.#list.fresh(now)
+    return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.list.faultOf(attested)
+  }
+
+  get running(): Promise<void> | undefined {
+    return this.#list.running
+  }
+
+  async #lateFaultOf(attested: AttestedApp, now: number): Promise<StatusFault | undefined> {
+    const { whenStale, maxAge } = this.#settings
+    const held = whenStale === 'serve' ? await this.#list.held(now) : undefined
+    const late = held ?? (await this.#list.renewed(now))
+    const age = now - (this.#list.fetchedAt ?? -Infinity)
+    const isStale = age > maxAge
+    if (late === undefined || (isStale && whenStale === 'fail'))
+      throw new GuardMalfunction('STATUS_LIST_FAILED', { cause: this.#list.failure?.cause })
+    if (isStale) this.#tell(age, now)
+    return late.list.faultOf(attested)
+  }
+
+  #tell(age: number, now: number): void {
+    const decisions = ++this.#decisions
+    if (now >= this.#toldAt && now - this.#toldAt < tellEvery) return
+    this.#toldAt = now
+    const { onStale, onFault } = this.#settings
+    callHook(() => onStale?.({ age, decisions, cause: this.#list.failure?.cause }), onFault)
+  }
+}
+
+const members: Readonly<Record<keyof StatusListOptions, true>> = {
+  url: true,
+  fetch: true,
+  maxAge: true,
+  timeout: true,
+  maxBytes: true,
+  staleIfError: true,
+  whenStale: true,
+  onStale: true,
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+export function checkStatus(
+  status: StatusListOptions,
+  verification: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
+  {
+    clock,
+    admitsPlainHttp,
+    onFault,
+  }: { clock: () => number; admitsPlainHttp: boolean; onFault: RemoteStatusSettings['onFault'] },
+): RemoteStatus {
+  knownMembers('statusList', status, members)
+  const { issuer, audience } = verification.expected
+  const url = status.url ?? issuer + statusListPath(audience)
+  const maxAge = numberWithin('statusList.maxAge', status.maxAge, { least: 5, most: 600, otherwise: 20 })
+  return new RemoteStatus(verification, {
+    url: checkFetchedUrl('statusList.url', url, admitsPlainHttp),
+    fetch: functionOf('statusList.fetch', status.fetch),
+    clock: () => clock() / 1000,
+    maxAge,
+    // Half of the age: as often as the background renewal starts.
+    cooldown: maxAge / 2,
+    timeout: numberWithin('statusList.timeout', status.timeout, { least: 0.05, most: 60, otherwise: 5 }),
+    maxBytes: numberWithin('statusList.maxBytes', status.maxBytes, {
+      least: 1024,
+      most: 16_777_216,
+      otherwise: 1_048_576,
+    }),
+    staleIfError: numberWithin('statusList.staleIfError', status.staleIfError, {
+      least: 0,
+      most: 3600,
+      otherwise: 3600,
+    }),
+    whenStale:
+      status.whenStale === undefined
+        ? 'serve'
+        : oneOf('statusList.whenStale', status.whenStale, ['serve', 'fail']),
+    onStale: optionalFunction('statusList.onStale', status.onStale),
+    onFault,
+  })
+}

@@ -1,0 +1,211 @@
+import {
+  type CompactJwsParts,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  jwtTypes,
+  type PublicJwk,
+  readPublicJwk,
+  splitCompactJws,
+} from '@assay/protocol'
+import { answered, isPromiseLike } from '../faults/malfunction.ts'
+import type { GuardRefusalCode } from '../faults/refusal.ts'
+import type { ProofMethod } from './presented.ts'
+import { namesTarget } from './target-uri.ts'
+import type { GuardCrypto } from '../token/crypto.ts'
+import { isJwtType, isTime, readJsonSegment } from '../token/jwt-form.ts'
+import type { VerifiedToken } from '../token/verify-token.ts'
+
+/** A parsed proof. Nothing in it is trusted yet. */
+export interface OpenedProof {
+  readonly profile: ProofProfile
+  readonly parts: CompactJwsParts
+  readonly payload: JsonObject
+}
+
+/** The request as the proof must describe it. */
+export interface ProvenRequest {
+  readonly method: string
+  readonly base: string
+  readonly path: string
+  readonly accessToken: string | undefined
+}
+
+export interface ProofExpectations {
+  readonly audience: string
+  /** Seconds. */
+  readonly maxAge: number
+  /** Seconds. */
+  readonly clockTolerance: number
+}
+
+export interface VerifiedProof {
+  readonly jti: string
+  /** Unix seconds from which it passes. */
+  readonly usableFrom: number
+  /** Unix seconds up to which the proof would pass again if it were not remembered. */
+  readonly usableUntil: number
+}
+
+export function openProof(
+  crypto: GuardCrypto,
+  method: ProofMethod,
+  text: string,
+): OpenedProof | GuardRefusalCode {
+  const parts = splitCompactJws(text)
+  const payload = parts && readJsonSegment(crypto, parts.payload)
+  if (parts === undefined || payload === undefined) return 'PROOF_MALFORMED'
+  return { profile: proofProfiles[method], parts, payload }
+}
+
+/**
+ * Header, signature under the token's key, then claims (RFC 9449 section 4.3; section 9 of the draft for its own PoP
+ * JWT). Single use is left to the caller, because it comes after everything else.
+ */
+export async function verifyProof(
+  crypto: GuardCrypto,
+  proof: OpenedProof,
+  token: VerifiedToken,
+  request: ProvenRequest | undefined,
+  expected: ProofExpectations,
+  now: number,
+): Promise<VerifiedProof | GuardRefusalCode> {
+  const { profile, parts, payload } = proof
+  const headerFault = readHeader(crypto, proof, token)
+  if (headerFault !== undefined) return headerFault
+  const checked = answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
+  const signed = isPromiseLike(checked) ? await checked : checked
+  if (signed !== true) return 'PROOF_SIGNATURE'
+  const { iat, jti } = payload
+  const timeFault = checkTime(payload, expected, now)
+  if (timeFault !== undefined) return timeFault
+  const coverFault = checkCover(profile, payload, request, expected.audience)
+  if (coverFault !== undefined) return coverFault
+  const accessToken = request?.accessToken
+  if (accessToken !== undefined) {
+    const hashed = answered('CRYPTO_FAILED', () => crypto.sha256(accessToken))
+    if (payload['ath'] !== (isPromiseLike(hashed) ? await hashed : hashed)) return 'PROOF_ATH'
+  }
+  if (typeof jti !== 'string' || !jtiPattern.test(jti)) return 'PROOF_JTI'
+  const { clockTolerance, maxAge } = expected
+  const madeAt = iat as number
+  return { jti, usableFrom: madeAt - clockTolerance, usableUntil: madeAt + maxAge + clockTolerance }
+}
+
+/** RFC 9449 section 11.1 requires bounds: the store remembers these. */
+const jtiPattern = /^[\x21-\x7e]{8,128}$/
+
+/** Header characters that passed for this key before pass again; otherwise they are parsed. */
+function readHeader(
+  crypto: GuardCrypto,
+  { profile, parts }: OpenedProof,
+  token: VerifiedToken,
+): GuardRefusalCode | undefined {
+  const accepted = token.acceptedHeader
+  if (accepted.text === parts.header && accepted.type === profile.type) return undefined
+  const header = readJsonSegment(crypto, parts.header)
+  if (header === undefined) return 'PROOF_MALFORMED'
+  const fault = checkProofHeader(profile, header, token.jwk)
+  if (fault === undefined) token.acceptedHeader = { type: profile.type, text: parts.header }
+  return fault
+}
+
+/** Neither method requires `exp` and `nbf`; if present, they apply (RFC 7519 sections 4.1.4 and 4.1.5). */
+function checkTime(
+  { iat, exp, nbf }: JsonObject,
+  { maxAge, clockTolerance }: ProofExpectations,
+  now: number,
+): GuardRefusalCode | undefined {
+  if (!isTime(iat)) return 'PROOF_CLAIMS'
+  if (iat > now + clockTolerance) return 'PROOF_FROM_FUTURE'
+  if (now > iat + maxAge + clockTolerance) return 'PROOF_TOO_OLD'
+  if (exp !== undefined) {
+    if (!isTime(exp)) return 'PROOF_CLAIMS'
+    if (now >= exp + clockTolerance) return 'PROOF_TOO_OLD'
+  }
+  if (nbf !== undefined) {
+    if (!isTime(nbf)) return 'PROOF_CLAIMS'
+    if (nbf > now + clockTolerance) return 'PROOF_FROM_FUTURE'
+  }
+  return undefined
+}
+
+/** One value, as a string or as the only element of a list: libraries write either (RFC 7519 section 4.1.3). */
+function isFor(aud: JsonObject[string] | undefined, audience: string): boolean {
+  return aud === audience || (Array.isArray(aud) && aud.length === 1 && aud[0] === audience)
+}
+
+function checkCover(
+  profile: ProofProfile,
+  payload: JsonObject,
+  request: ProvenRequest | undefined,
+  audience: string,
+): GuardRefusalCode | undefined {
+  if (profile.covers === 'audience' || request === undefined) {
+    return isFor(payload['aud'], audience) ? undefined : 'PROOF_AUDIENCE'
+  }
+  const { htm, htu, ath } = payload
+  if (typeof htm !== 'string' || typeof htu !== 'string') return 'PROOF_CLAIMS'
+  // Methods are case-sensitive (RFC 9110 section 9.1).
+  if (htm !== request.method) return 'PROOF_HTM'
+  if (!namesTarget(htu, request.base, request.path)) return 'PROOF_HTU'
+  // RFC 9449 requires `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the
+  // attested installation cannot be separated. A hash without a token means that the request has lost the token on the
+  // way.
+  if (request.accessToken === undefined) return ath === undefined ? undefined : 'PROOF_ATH'
+  return ath === undefined ? 'PROOF_ATH_MISSING' : undefined
+}
+
+/** The differences between the two proof methods. Nothing below this table checks the method. */
+export interface ProofProfile {
+  readonly method: ProofMethod
+  readonly type: string
+  /** The claim that carries the server's nonce. */
+  readonly nonceClaim: 'nonce' | 'challenge'
+  /** Whether the proof is for one request (method, URI, access token) or for the API as a whole. */
+  readonly covers: 'request' | 'audience'
+  /** What the header must state about the key; the token defines which key it is. */
+  readonly checkKey: (header: JsonObject, confirmed: PublicJwk) => GuardRefusalCode | undefined
+}
+
+const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
+  dpop_combined: {
+    method: 'dpop_combined',
+    type: jwtTypes.dpop,
+    nonceClaim: 'nonce',
+    covers: 'request',
+    checkKey(header, confirmed) {
+      const jwk = header['jwk']
+      if (isWritten(jwk, confirmed)) return undefined
+      const read = readPublicJwk(jwk)
+      if (!read.ok) return 'PROOF_KEY'
+      return read.jwk.x === confirmed.x && read.jwk.y === confirmed.y ? undefined : 'PROOF_KEY_MISMATCH'
+    },
+  },
+  attestation_pop_jwt: {
+    method: 'attestation_pop_jwt',
+    type: jwtTypes.attestationPop,
+    nonceClaim: 'challenge',
+    covers: 'audience',
+    // Its header names no key: the token's is the only one that may verify it.
+    checkKey: () => undefined,
+  },
+}
+
+/** Whether `jwk` is the confirmed key, member for member: the latter has already been parsed. */
+function isWritten(jwk: JsonValue | undefined, { kty, crv, x, y }: PublicJwk): boolean {
+  if (!isJsonObject(jwk) || Object.keys(jwk).length !== 4) return false
+  return jwk['kty'] === kty && jwk['crv'] === crv && jwk['x'] === x && jwk['y'] === y
+}
+
+/** Type, algorithm and key of a proof. The same header always means the same key, whatever the payload. */
+function checkProofHeader(
+  profile: ProofProfile,
+  header: JsonObject,
+  confirmed: PublicJwk,
+): GuardRefusalCode | undefined {
+  if (!isJwtType(header['typ'], profile.type)) return 'PROOF_TYPE'
+  if (header['alg'] !== 'ES256') return 'PROOF_ALGORITHM'
+  if (Object.hasOwn(header, 'crit')) return 'PROOF_CRITICAL'
+  return profile.checkKey(header, confirmed)
+}
