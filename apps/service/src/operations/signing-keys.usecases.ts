@@ -34,7 +34,7 @@ interface SigningLease {
 }
 
 /** Answer to `POST /v1/signing-keys/rotate`. */
-interface Rotation {
+export interface Rotation {
   /** The key that signs from now on. */
   kid: string
   /** Keys that are no longer published: relying parties refuse what they signed once they have read the JWKS again. */

@@ -1,5 +1,5 @@
 /** @param signal asks the work to end at the next good moment: stopping waits for it */
-type Work = (signal: AbortSignal) => Promise<void>
+export type Work = (signal: AbortSignal) => Promise<void>
 
 /** Recurring work. */
 export function createJobs(onMalfunction: (error: unknown) => void) {

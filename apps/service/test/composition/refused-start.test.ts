@@ -38,6 +38,7 @@ type Place = Pick<ServiceConfig, 'dataFolder' | 'postgres'>
 function poolOf(connectionString: string): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 1 })
   // It may still be closing when its database is dropped.
+  pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

@@ -1,6 +1,6 @@
 import { readStatusList, statusListSource } from '@assay/evidence/android-key-attestation'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { revocation } from '../../src/composition/platform.ts'
+import { revocation } from '../../src/composition/evidence.feature.ts'
 import { createStatusListFeed, VendorError, type StatusListFeed } from '../../src/vendors/index.ts'
 import { faults, json, patience, startVendorServer, type VendorServer } from './vendor-server.ts'
 

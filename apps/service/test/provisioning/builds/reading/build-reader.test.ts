@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promis
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { buildReaderProgram } from '../../../../src/composition/compose-builds.ts'
+import { buildReaderProgram } from '../../../../src/composition/builds.feature.ts'
 import {
   BuildRefused,
   createBuildReader,

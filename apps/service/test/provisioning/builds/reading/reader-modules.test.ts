@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { buildReaderProgram } from '../../../../src/composition/compose-builds.ts'
+import { buildReaderProgram } from '../../../../src/composition/builds.feature.ts'
 
 const program = fileURLToPath(buildReaderProgram)
 const script = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`

@@ -1,34 +1,38 @@
 import type { Vocabulary } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
+import { createAttestationUseCases } from '../attestation/answer.ts'
 import { createAttest, type AttestPorts } from '../attestation/attest.ts'
-import type { ChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
+import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createHearsay } from '../attestation/challenge/hearsay.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
 import { createTokenIds, createTokenIssuer } from '../attestation/issue.ts'
 import { createLikeBuild } from '../attestation/measurement/like-build.ts'
 import type { Measurements } from '../attestation/measurement/measurements.ts'
-import type { RecordTrace } from '../attestation/model/ports.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { createShadow } from '../attestation/shadow.ts'
-import type { Count } from '../attestation/model/sighting.ts'
 import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
-import type { Pace } from '../attestation/speed/pace.ts'
+import { createCohort, inCohorts } from '../attestation/speed/cohort.ts'
 import { withinStoreTime } from '../attestation/store-time.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
+import type { CacheFill } from '../operations/health.ts'
 import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { Sampler } from '../provisioning/dry-run/samples.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { SharedState } from '../storage/valkey/shared-state.ts'
+import type { Random } from '../system/ports.ts'
 import { clientDataForm } from './client-data-form.ts'
-import { composeDryRun } from './compose-dry-run.ts'
-import type { loadTracing } from './tracing/load-tracing.ts'
+import type { Feature } from './feature.ts'
+import type { Outcomes } from './outcomes.feature.ts'
 
 /** Milliseconds for which an attestation waits for a digest that is being computed. */
 const patience = 2_000
 /** Milliseconds that an exchange waits for the store, all its statements together. */
 const storeTime = 5_000
+/** Milliseconds for which an installation that no longer attests is remembered. */
+const installationsKept = 90 * 24 * 3_600_000
 
 interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'checkHearing' | 'pseudonymOf'> {
   config: CheckedConfig
@@ -40,39 +44,34 @@ interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'ch
   policies: PolicyUseCases
   measurements: Measurements
   signingKeys: SigningKeyUseCases
-  challengeKeys: ChallengeKeys
-  publicUrl: () => string
-  tracing: Awaited<ReturnType<typeof loadTracing>> | undefined
-  pace: Pace
-  count: Count
-  recordTrace: RecordTrace
+  outcomes: Outcomes
+  /** Whether one more trace of a refused challenge may be kept for an app. */
   mayKeepRefusal: (app: string) => boolean
-  mayKeepHearsay: (app: string) => boolean
+  /** Takes a sample of what was appraised. */
+  sample: Sampler['take']
+  /** An attestation has ended with a token. */
+  onSeen: (about: { app: string; build: string }) => void
+  publicUrl: () => string
+  /** Steps of exchanges in one turn of the event loop. */
+  inTurn: () => number
+  nonces: Random
 }
 
-/** Challenges, attestations, and their observers. */
+/** Challenges and attestations. */
 export async function composeAttestation(parts: AttestationParts) {
-  const { config, storage, shared, registrations, policies, measurements, pseudonymOf, tracing, pace } = parts
-  const {
-    count,
-    recordTrace,
-    mayKeepRefusal,
-    mayKeepHearsay,
-    platform,
-    vocabulary,
-    signingKeys,
-    challengeKeys,
-  } = parts
+  const { config, storage, shared, outcomes, policies, measurements, signingKeys, pseudonymOf } = parts
+  const { platform, registrations, mayKeepRefusal } = parts
   const { clock, steady, random, limits } = config
   const { builds, blobs, installations } = storage
+  const { count, recordTrace, fewPerApp, tracing } = outcomes
+  const nextTurn = createCohort(parts.inTurn)
+  const pace = inCohorts(nextTurn)
   const appraise = createAppraiseOnce(software.descriptor.name)
   const judgeInShadow = createShadow({ shadowFor: (app) => policies.shadowFor(app), appraise, count })
-  const dryRun = composeDryRun({
-    ...{ storage, policies, vocabulary, clock, platform },
-    secret: await storage.secrets.getOrCreate('claim-samples', () => random(32)),
-  })
   const used = createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady })
-  const attestation: AttestPorts = {
+  const challengeKeys =
+    shared?.challengeKeys ?? createChallengeKeys({ random, nonces: parts.nonces, clock: steady })
+  const ports: AttestPorts = {
     checkHearing: parts.checkHearing,
     registrations,
     challengeKeys,
@@ -96,7 +95,7 @@ export async function composeAttestation(parts: AttestationParts) {
     appraise,
     onAppraised: (appraised) => {
       judgeInShadow(appraised)
-      dryRun.sampler.take(appraised)
+      parts.sample(appraised)
     },
     issue: createTokenIssuer({
       pseudonymOf,
@@ -111,29 +110,44 @@ export async function composeAttestation(parts: AttestationParts) {
       ? {}
       : { forExchange: (ports: AttestPorts) => withinStoreTime(ports, storeTime, steady) }),
   }
+  const attest =
+    tracing === undefined
+      ? createAttest(ports, pace)
+      : tracing.attest(createAttest(tracing.steps(ports), pace))
   const challenges = createChallengeUseCases(
     {
-      registrations,
-      measurements,
-      challengeKeys,
-      platform,
-      installations,
+      ...{ registrations, measurements, challengeKeys, platform, installations },
       keepRefused: createRefusedChallenges({ count, recordTrace, mayKeep: mayKeepRefusal, clock }),
-      keepHearsay: createHearsay({ count, recordTrace, mayKeep: mayKeepHearsay, clock }),
+      keepHearsay: createHearsay({ count, recordTrace, mayKeep: fewPerApp(), clock }),
     },
     pace,
   )
+  const attestations = createAttestationUseCases({
+    attest: nextTurn.request(attest),
+    recordTrace,
+    count,
+    elapsed: () => performance.now(),
+    mayKeepUnsigned: fewPerApp(),
+    mayKeepRepeat: fewPerApp(),
+    mayKeepMustEnrol: fewPerApp(),
+    onSeen: (about, trace) => {
+      parts.onSeen(about)
+      outcomes.feed.passed({ trace, at: new Date(clock()).toISOString(), ...about })
+    },
+    clock: shared?.clock ?? clock,
+  })
   return {
-    attest:
-      tracing === undefined
-        ? createAttest(attestation, pace)
-        : tracing.attest(createAttest(tracing.steps(attestation), pace)),
-    challenges,
-    dryRun,
-    usedChallenges: () => ({
-      name: 'used_challenges' as const,
-      held: used.held(),
-      most: limits.usedChallenges,
-    }),
-  }
+    handlers: {
+      challenges: { issue: nextTurn.request(challenges.issue) },
+      attestations,
+      /** Steps that wait for their turn. */
+      waiting: nextTurn.waiting,
+      usedChallenges: (): CacheFill => ({
+        name: 'used_challenges',
+        held: used.held(),
+        most: limits.usedChallenges,
+      }),
+    },
+    prune: (signal: AbortSignal) => installations.prune(clock() - installationsKept, clock(), signal),
+  } satisfies Feature
 }

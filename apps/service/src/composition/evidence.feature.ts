@@ -13,42 +13,32 @@ import {
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
 import type { App, Platform as DevicePlatform } from '@assay/protocol'
-import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
-import type { SecretRepository } from '../storage/repositories/secrets.repository.ts'
-import type { CheckedVendors } from '../config/vendors.config.ts'
+import type { CheckedConfig } from '../config/service.config.ts'
+import type { Storage } from '../storage/open-storage.ts'
 import { createStatusListFeed, type StatusListFeed } from '../vendors/index.ts'
-import { createInquiries, type Inquiries } from '../attestation/inquiries.ts'
+import { createInquiries } from '../attestation/inquiries.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { AppStore } from '../provisioning/model/ports.ts'
 import { secretOf } from '../provisioning/apps.usecases.ts'
+import type { Feature } from './feature.ts'
 import { createProductSchemes } from './product-schemes.ts'
 
-interface PlatformDependencies {
-  vendors: CheckedVendors
-  apps: Pick<AppStore, 'find' | 'list'>
-  installations: Pick<InstallationRepository, 'takeVendorCall' | 'due' | 'take' | 'learn'>
-  secrets: Pick<SecretRepository, 'find'>
-  /** Schemes in addition to those of the product. */
-  moreSchemes: readonly EvidenceScheme[]
-  fetch: typeof fetch
-  clock: Clock
-  /** Called with failures in the background. */
+interface EvidenceParts {
+  config: Pick<CheckedConfig, 'vendors' | 'moreSchemes' | 'fetch' | 'clock'>
+  storage: Pick<Storage, 'apps' | 'installations' | 'secrets'>
   onMalfunction: (error: unknown) => void
 }
 
-/** Platform evidence, wired to its vendors. */
-export interface Platform {
+/** Platform evidence, with its vendors. */
+export interface EvidenceSupport {
   schemes: SchemeRegistry
-  verifier: PlatformVerifier
-  /** Inquiries to vendors after an enrolment. */
-  inquiries: Inquiries
-  /** Reads the status list again when it is due, as long as some app needs it. */
-  refreshStatusList(): Promise<void>
+  platform: PlatformVerifier
 }
 
-export function createPlatform(dependencies: PlatformDependencies): Platform {
-  const { vendors, apps, installations, secrets, fetch, clock, onMalfunction } = dependencies
+export function composeEvidence({ config, storage, onMalfunction }: EvidenceParts): Feature<EvidenceSupport> {
+  const { vendors, fetch, clock } = config
+  const { apps, installations, secrets } = storage
   const feed = createStatusListFeed({
     url: vendors.statusListUrl,
     fetch,
@@ -61,28 +51,27 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
       ...{ vendors, installations, fetch, clock },
       revocation: revocation(feed, { maxAge: vendors.statusListMaxAge, clock }),
     }),
-    ...dependencies.moreSchemes,
+    ...config.moreSchemes,
   ])
   const findSecret = async (app: string, name: string): Promise<unknown> => {
     const kept = await secrets.find(secretOf(app, name))
     return kept === undefined ? undefined : (JSON.parse(kept.toString('utf8')) as unknown)
   }
+  const inquiries = createInquiries({
+    ...{ schemes, apps, installations, findSecret, clock, onMalfunction },
+  })
+  /** Reads the status list again when it is due, as long as some app needs it. */
+  const refreshStatusList = async () => {
+    if (clock() < feed.refreshAt()) return
+    if (await someApp(apps, ({ evidence }) => evidence[androidKeyDescription.settings.name] !== undefined))
+      await feed.refresh().catch(unheard)
+  }
   return {
-    schemes,
-    verifier: createPlatformVerifier(schemes, findSecret),
-    inquiries: createInquiries({
-      schemes,
-      apps,
-      installations,
-      findSecret,
-      clock,
-      onMalfunction,
-    }),
-    async refreshStatusList() {
-      if (clock() < feed.refreshAt()) return
-      if (await someApp(apps, ({ evidence }) => evidence[androidKeyDescription.settings.name] !== undefined))
-        await feed.refresh().catch(unheard)
-    },
+    handlers: { schemes, platform: createPlatformVerifier(schemes, findSecret) },
+    jobs: [
+      { every: 60_000, first: 0, work: refreshStatusList },
+      { every: 2_000, work: inquiries.askDue },
+    ],
   }
 }
 
@@ -110,7 +99,7 @@ const unheard = () => undefined
  */
 export function revocation(
   feed: StatusListFeed<StatusList>,
-  { maxAge, clock }: { maxAge: number } & Pick<PlatformDependencies, 'clock'>,
+  { maxAge, clock }: { maxAge: number; clock: Clock },
 ): RevocationSource {
   const now = () => clock() / 1000
   const source = statusListSource(() => feed.current(), { maxAge, now })

@@ -2,24 +2,32 @@ import type { Vocabulary } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
 import type { Api } from '@assay/protocol'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
+import type { CheckedConfig } from '../config/service.config.ts'
 import { createDryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
+import { sampleDays } from '../provisioning/dry-run/ports.ts'
 import { createSampler } from '../provisioning/dry-run/samples.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Page } from '../system/page.ts'
-import type { Clock } from '../system/ports.ts'
+import type { Feature } from './feature.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
 
 interface DryRunParts {
-  storage: Pick<Storage, 'apps' | 'apis' | 'builds' | 'claimSamples' | 'installations'>
-  secret: Uint8Array
+  config: Pick<CheckedConfig, 'clock' | 'random'>
+  storage: Pick<Storage, 'apps' | 'apis' | 'builds' | 'claimSamples' | 'installations' | 'secrets'>
   platform: PlatformVerifier
   policies: Pick<PolicyUseCases, 'candidate' | 'policyFor'>
   vocabulary: Vocabulary
-  clock: Clock
+  onMalfunction: (error: unknown) => void
 }
 
 /** Samples of claims, and the dry runs over them. */
-export function composeDryRun({ storage, secret, platform, policies, vocabulary, clock }: DryRunParts) {
+export async function composeDryRun(parts: DryRunParts) {
+  const { config, storage, platform, policies, vocabulary, onMalfunction } = parts
+  const { clock, random } = config
+  const secret = await storage.secrets.getOrCreate('claim-samples', () => random(32))
   const sampler = createSampler({ store: storage.claimSamples, secret, vocabulary })
   const useCases = createDryRunUseCases({
     samples: storage.claimSamples,
@@ -49,7 +57,12 @@ export function composeDryRun({ storage, secret, platform, policies, vocabulary,
     clock,
     elapsed: () => performance.now(),
   })
-  return { sampler, useCases }
+  return {
+    handlers: { useCases, take: sampler.take },
+    jobs: [{ every: minute, work: sampler.flush }],
+    prune: () => storage.claimSamples.prune(Math.floor(clock() / day) - sampleDays),
+    close: () => sampler.flush().catch(onMalfunction),
+  } satisfies Feature
 }
 
 const namesApp =

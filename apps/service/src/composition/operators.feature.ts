@@ -1,3 +1,4 @@
+import type { SchemeRegistry } from '@assay/evidence'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { settingsOf, type CheckedConfig } from '../config/service.config.ts'
@@ -7,20 +8,22 @@ import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createHealth, type CacheFill } from '../operations/health.ts'
 import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
+import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
-import { kindsOf, type Platform } from './platform.ts'
+import { kindsOf } from './evidence.feature.ts'
+import type { Feature } from './feature.ts'
 
 /** What is made here, from what the others provide. */
 type Made =
-  'apps' | 'apis' | 'bans' | 'allow' | 'audit' | 'actors' | 'doctor' | 'schemes' | 'streams' | 'largestBuild'
+  'apps' | 'apis' | 'apiKeys' | 'bans' | 'allow' | 'audit' | 'actors' | 'doctor' | 'streams' | 'largestBuild'
 
 interface OperatorParts extends Omit<OperatorDependencies, Made> {
   config: CheckedConfig
   storage: Storage
-  platform: Platform
+  schemes: SchemeRegistry
   registrations: Registrations
   pseudonymOf: PseudonymOf
   publicUrl: () => string
@@ -28,13 +31,12 @@ interface OperatorParts extends Omit<OperatorDependencies, Made> {
 }
 
 /** What operators and release pipelines use. */
-export function composeOperators(parts: OperatorParts): OperatorDependencies {
-  const { config, storage, platform, registrations, pseudonymOf, publicUrl, caches, ...given } = parts
-  const { clock, steady, limits, dataFolder } = config
+export function composeOperators(parts: OperatorParts): Feature<OperatorDependencies> {
+  const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches } = parts
+  const { builds, developmentSecrets, policies, dryRun, signingKeys, traces, stats, outcomes } = parts
+  const { clock, steady, random, limits, dataFolder } = config
   const { apps, apis, database } = storage
-  const { builds } = given
-  const { all, settings } = platform.schemes
-  const evidence = settings
+  const { all, settings: evidence } = schemes
   const listed = {
     apps,
     findApi: (audience: string) => apis.find(audience),
@@ -46,9 +48,16 @@ export function composeOperators(parts: OperatorParts): OperatorDependencies {
   const shared = new Set(
     all.flatMap(({ vouchingKeys }) => vouchingKeys.flatMap(({ kind, isShared }) => (isShared ? [kind] : []))),
   )
-  return {
-    ...given,
-    schemes: platform.schemes,
+  const bans = createBanUseCases({
+    ...listed,
+    bans: storage.bans,
+    installations: storage.installations,
+    isShared: ({ kind }) => shared.has(kind),
+  })
+  const allow = createAllowUseCases({ ...listed, entries: storage.allowEntries })
+  const handlers: OperatorDependencies = {
+    ...{ schemes, bans, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
+    ...{ traces, stats, outcomes },
     apps: createAppUseCases({
       apps,
       installations: storage.installations,
@@ -59,13 +68,7 @@ export function composeOperators(parts: OperatorParts): OperatorDependencies {
       onAdded: (app) => builds.expect(app.platform),
     }),
     apis: createApiUseCases({ apis, registrations, clock }),
-    bans: createBanUseCases({
-      ...listed,
-      bans: storage.bans,
-      installations: storage.installations,
-      isShared: ({ kind }) => shared.has(kind),
-    }),
-    allow: createAllowUseCases({ ...listed, entries: storage.allowEntries }),
+    apiKeys: createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }),
     audit: createAuditUseCases(storage.audit),
     actors: storage.actors,
     doctor: createDoctorUseCases({
@@ -85,5 +88,12 @@ export function composeOperators(parts: OperatorParts): OperatorDependencies {
     }),
     streams: createStreamPlaces(),
     largestBuild: limits.buildSize,
+  }
+  return {
+    handlers,
+    async prune(signal) {
+      await bans.prune()
+      if (!signal.aborted) await allow.prune()
+    },
   }
 }

@@ -1,0 +1,83 @@
+import type { FastifyInstance } from 'fastify'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
+import type { CheckedConfig } from '../config/service.config.ts'
+import { buildApp, type AppDependencies } from '../http/app.ts'
+import { limitGuesses } from '../http/authorisation/authorisation.ts'
+import type { FloodLimits } from '../http/limits/flood-limits.ts'
+import type { createTurns } from '../http/limits/turns.ts'
+import type { OperatorDependencies } from '../http/operator-routes.ts'
+import { stopListening } from '../http/server.ts'
+import { createReadiness } from '../operations/readiness.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import type { Random } from '../system/ports.ts'
+import type { Feature } from './feature.ts'
+
+type Public = Pick<
+  AppDependencies,
+  'challenges' | 'attestations' | 'developmentTokens' | 'statusLists' | 'publicUrl'
+>
+
+interface ListenerParts extends Public {
+  config: CheckedConfig
+  storage: Pick<Storage, 'database' | 'blobs' | 'checkBlobs' | 'sessions'>
+  operators: OperatorDependencies
+  registrations: Pick<Registrations, 'isOrigin'>
+  limits: FloodLimits
+  turns: ReturnType<typeof createTurns>
+  /** Steps of exchanges that wait for their turn. */
+  waiting: () => number
+  metrics: FastifyInstance | undefined
+  /** Each rejects if something else that the service needs does not answer. */
+  probes: readonly (() => Promise<void>)[]
+  nonces: Random
+}
+
+/** Where the service listens: for apps and pipelines, for the console and for Prometheus. */
+export async function composeListeners(parts: ListenerParts) {
+  const { config, storage, operators, registrations, limits, turns, waiting, metrics, nonces } = parts
+  const { challenges, attestations, developmentTokens, statusLists, publicUrl } = parts
+  const { clock, steady } = config
+  let isDraining = false
+  const probes = [
+    async () => {
+      if (isDraining) throw new Error('the service is stopping')
+    },
+    () => storage.database.ping(clock()),
+    () => storage.blobs.probe(),
+    storage.checkBlobs,
+    ...parts.probes,
+  ]
+  const common = {
+    ...operators,
+    ...{ limits, clock },
+    random: nonces,
+    trustedProxies: config.trustedProxies,
+    log: { level: config.logLevel, destination: config.logDestination },
+    bodyTime: config.limits.bodyTime,
+    connections: config.limits,
+    lookUpKey: limitGuesses((secret: string) => operators.apiKeys.authenticate(secret), limits),
+  }
+  const app = await buildApp({
+    ...common,
+    ...{ challenges, attestations, developmentTokens, statusLists, publicUrl },
+    isOrigin: (origin) => registrations.isOrigin(origin),
+    entry: { ready: waiting, inTurn: turns.inTurn },
+    isReady: createReadiness({ probes, clock: steady }),
+  })
+  turns.watch(app.server)
+  // Loaded only if there is one: most services have none.
+  const console =
+    config.console &&
+    (await (
+      await import('./create-console.ts')
+    ).createConsole(config.console, { ...common, sessions: storage.sessions }))
+  const listeners = [app, console?.app, metrics].filter((one) => one !== undefined)
+  return {
+    handlers: { app, console: console?.app, metrics },
+    prune: async () => console?.prune(),
+    async drain() {
+      isDraining = true
+      await Promise.all(listeners.map(stopListening))
+    },
+  } satisfies Feature
+}

@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { CheckedConfig } from '../config/service.config.ts'
+import { createHearing, NothingHeard } from '../operations/hearing.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import type { Clock } from '../system/ports.ts'
+import type { Changes } from './changes.ts'
+import type { Feature, Job } from './feature.ts'
+
+/** Milliseconds between two checks for changes. */
+const lookEvery = 500
+/** Milliseconds for which a node signs with the keys that it has read. */
+const leaseLasts = 2_000
+/** Milliseconds after which a node that has heard nothing accepts no evidence of hardware. */
+const hearingLasts = 3_000
+/** Milliseconds between two heartbeats of a node. */
+const noteEvery = 1_000
+/**
+ * Milliseconds between two searches for nodes that left without a sign: they no longer count, and their rows only get
+ * in the way.
+ */
+const forgetEvery = 60_000
+
+interface NodesParts {
+  storage: Pick<Storage, 'nodes' | 'database' | 'isInDoubt'>
+  /** Whether others may serve from the same database; if not, nothing can change without this node's knowing. */
+  hasPeers: boolean
+  changes: Pick<Changes, 'publish'>
+  config: Pick<CheckedConfig, 'steady' | 'random'>
+  onMalfunction: (error: unknown) => void
+}
+
+export type Nodes = ReturnType<typeof composeNodes>['handlers']
+
+/** What this node learns of the others, and what it refrains from while it learns nothing. */
+export function composeNodes({ config, storage, hasPeers, changes, onMalfunction }: NodesParts) {
+  const { nodes: store, database } = storage
+  // Nobody else writes to SQLite.
+  const isAlone = database.kind === 'sqlite'
+  const name = Buffer.from(config.random(16)).toString('hex')
+  const hearing = createHearing({
+    store,
+    // A node alone has forgotten what it changed, unless it does not know that the change was committed.
+    onChange: async () => changes.publish({ isOwn: !hasPeers && !(await storage.isInDoubt()) }),
+    clock: config.steady,
+  })
+  const check = (within: number) => {
+    if (hasPeers && !hearing.hasHeard(within)) throw new NothingHeard(Math.random())
+  }
+  const watching: Job[] = isAlone ? [] : [{ every: lookEvery, work: hearing.listen }]
+  const beating: Job[] = [
+    { every: noteEvery, first: 0, work: () => store.note(name) },
+    { every: forgetEvery, work: store.forget },
+  ]
+  return {
+    handlers: {
+      listen: hearing.listen,
+      /** The moment up to which every change is known, by the steady clock. */
+      heardAt: isAlone ? () => Infinity : hearing.heardAt,
+      /** @throws NothingHeard where bans and registrations may have changed without this node's knowing */
+      checkHearing: () => check(hearingLasts),
+      /** Undefined if no other node withdraws keys. */
+      lease: hasPeers
+        ? {
+            check: () => check(leaseLasts),
+            outlast: async () => void (await wait(leaseLasts)),
+          }
+        : undefined,
+      /** The time by which keys come and go: the same on all nodes. */
+      keyClock: (own: Clock): Clock => (hasPeers ? hearing.now : own),
+      /** Nodes that share the quotas. */
+      count: () => (hasPeers ? hearing.nodes() : 1),
+    },
+    jobs: [...watching, ...(hasPeers && !isAlone ? beating : [])],
+    begin() {
+      if (!isAlone) database.onChange(() => void hearing.listen().catch(() => undefined))
+    },
+    /** Gives its share of the quotas to the others. */
+    close: async () => (hasPeers ? store.leave(name).catch(onMalfunction) : undefined),
+  } satisfies Feature
+}

@@ -1,0 +1,73 @@
+import type { AttestationTrace } from '@assay/protocol'
+import type { CheckedConfig } from '../config/service.config.ts'
+import { createTokenBuckets } from '../http/limits/token-bucket.ts'
+import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
+import { createOutcomeFeed } from '../operations/outcome-feed.ts'
+import { createTraceBuffer } from '../operations/trace-buffer.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import type { Feature } from './feature.ts'
+import type { Observe } from './observers.ts'
+import type { ServiceLog } from './service-log.ts'
+import { loadTracing } from './tracing/load-tracing.ts'
+
+const second = 1_000
+const minute = 60 * second
+/** How long (milliseconds), and how many, refusals can be looked up. */
+const tracesKept = { age: 30 * 24 * 60 * minute, number: 100_000 }
+/** Traces of refused challenges and unverified reports that are kept per app: their senders have proved nothing yet. */
+const refusalsKept = { requests: 10, seconds: 60 }
+/** Apps whose share of them is remembered. */
+const refusalApps = 10_000
+
+interface OutcomesParts {
+  config: Pick<CheckedConfig, 'clock' | 'steady' | 'metrics' | 'tracing'>
+  storage: Pick<Storage, 'traces' | 'fleet'>
+  observe: Observe
+  log: Pick<ServiceLog, 'warn'>
+  onMalfunction: (error: unknown) => void
+}
+
+export type Outcomes = Awaited<ReturnType<typeof composeOutcomes>>['handlers']
+
+/** How exchanges ended, for operators: traces, counts, the live feed, metrics and spans. No exchange waits for it. */
+export async function composeOutcomes({ config, storage, observe, log, onMalfunction }: OutcomesParts) {
+  const { clock, steady } = config
+  const traces = createTraceBuffer(storage.traces)
+  const { count, counts, metricsListener } = await observe(storage.fleet, config)
+  const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
+  const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
+  const feed = createOutcomeFeed()
+  const flushTraces = async () => {
+    await traces.flush()
+    const dropped = traces.takeDropped()
+    if (dropped > 0) log.warn({ dropped }, 'traces dropped')
+  }
+  return {
+    handlers: {
+      ...{ traces, stats, count, tracing, feed },
+      metrics: metricsListener,
+      recordTrace(trace: AttestationTrace): void {
+        traces.record(trace)
+        feed.refused(trace)
+      },
+      /** A share of each app, for traces that anybody could cause. */
+      fewPerApp() {
+        const take = createTokenBuckets(refusalsKept, refusalApps, steady)
+        return (app: string): boolean => take(app).allowed
+      },
+    },
+    jobs: [
+      { every: second, work: flushTraces },
+      { every: minute, work: () => counts.flush() },
+    ],
+    async prune(signal: AbortSignal) {
+      await stats.condense()
+      await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number, signal)
+    },
+    async close() {
+      await traces.flush().catch(onMalfunction)
+      await counts.flush().catch(onMalfunction)
+      await tracing?.close()
+    },
+  } satisfies Feature
+}
