@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint'
+import { bannedWordsPlugin } from './tools/banned-words.mjs'
 import { noChance, noClock, noSharedHooks } from './tools/testing/no-chance.mjs'
 
 const sources = ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}', 'lab/*/src/**/*.ts']
@@ -38,6 +39,19 @@ export default tseslint.config(
       'no-new-func': 'error',
       'prefer-const': 'error',
     },
+  },
+  {
+    files: [...sources, ...tests, 'tools/**/*.mjs', 'examples/**/*.{js,mjs}', '*.js'],
+    // The list, and the test that plants its words.
+    ignores: ['tools/banned-word*.mjs'],
+    plugins: { assay: bannedWordsPlugin },
+    rules: { 'assay/banned-words': 'error' },
+  },
+  {
+    files: ['tools/**/*.ts', '*.ts'],
+    languageOptions: { parser: tseslint.parser },
+    plugins: { assay: bannedWordsPlugin },
+    rules: { 'assay/banned-words': 'error' },
   },
   {
     files: ['packages/*/*/src/**/*.ts'],

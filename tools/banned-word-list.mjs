@@ -1,0 +1,161 @@
+/**
+ * The words that are struck for good: the column "lint" of the table Renames in `docs/glossary.md`, as data for
+ * `banned-words.mjs`. A test holds the two against each other.
+ *
+ * - `row`: the cell "old" of its row, or the part of it that is banned
+ * - `words`: lower-case words, several in a row with spaces between them: `heard at` is `heardAt`, `heard-at` and "heard at"
+ * - `types`: names of types instead of words: only a type that is called exactly so is reported
+ * - `exported`: the type may have that name inside its file
+ * - `text`: banned in comments and in Markdown too. What stands in backticks there is a name, and free
+ * - `except`: identifiers that are names of the wire
+ * - `outside`: paths whose files may use it
+ * - `instead`: what to write
+ * - `stillIn`: folders where the word is still being renamed
+ */
+export const bannedWords = [
+  {
+    row: 'hearsay',
+    words: ['hearsay'],
+    text: true,
+    except: ['hearsay'],
+    instead: 'unsigned report',
+    stillIn: ['apps/service/', 'docs/', 'packages/relying-party/guard/', 'packages/shared/protocol/'],
+  },
+  {
+    row: 'sighting; noted, `Noted`',
+    words: ['sighting', 'sightings', 'noted'],
+    text: true,
+    instead: 'counted attestation, tally; "recorded" for what is noted elsewhere',
+    stillIn: [
+      'apps/service/',
+      'docs/',
+      'packages/attester/react-native/',
+      'packages/shared/protocol/',
+      'tools/',
+    ],
+  },
+  {
+    row: 'hearing, `heardAt`, `checkHearing`',
+    words: ['hearing', 'heard at'],
+    text: true,
+    instead: 'change watch',
+    stillIn: ['apps/service/'],
+  },
+  {
+    row: 'believed time',
+    words: ['believed time', 'believed'],
+    text: true,
+    instead: 'clock check, last trusted time',
+    stillIn: ['apps/service/', 'docs/'],
+  },
+  {
+    row: 'come back, `ComeBack`',
+    words: ['come back', 'comes back'],
+    instead: 'retry-after',
+    stillIn: ['apps/service/', 'lab/console/'],
+  },
+  {
+    row: 'pace, `unpaced`',
+    words: ['pace', 'paces', 'paced', 'unpaced', 'pacing'],
+    text: true,
+    instead: 'step wrapper',
+    stillIn: ['apps/service/', 'docs/', 'lab/demo/'],
+  },
+  {
+    row: 'cohort',
+    words: ['cohort', 'cohorts'],
+    text: true,
+    instead: 'lockstep',
+    stillIn: ['apps/service/', 'docs/'],
+  },
+  {
+    row: 'wish, `Wish`, `VainWishes`',
+    words: ['wish', 'wishes', 'wished'],
+    text: true,
+    instead: 'demand; request, in the families of the wire',
+    stillIn: [
+      'lab/wire/',
+      'packages/attester/android/',
+      'packages/attester/client/',
+      'packages/attester/ios/',
+      'packages/attester/react-native/',
+    ],
+  },
+  {
+    row: 'told',
+    words: ['told'],
+    instead: 'the thing itself: message, reported, stated, public',
+    stillIn: [
+      'apps/cli/',
+      'apps/service/',
+      'lab/attacks/',
+      'lab/conformance/',
+      'lab/console/',
+      'lab/demo/',
+      'lab/faults/',
+      'lab/phones/',
+      'lab/wire/',
+      'packages/attester/client/',
+      'packages/attester/react-native/',
+      'packages/relying-party/guard/',
+      'packages/shared/measurement/',
+      'tools/',
+    ],
+  },
+  {
+    row: 'asked, `Asked`',
+    types: ['Asked'],
+    instead: 'requested, required, or received request',
+    stillIn: ['apps/service/', 'lab/attacks/', 'lab/wire/'],
+  },
+  {
+    row: '`Taken`, taken',
+    types: ['Taken'],
+    instead: 'use outcome, quota decision, or sampled',
+    stillIn: ['apps/service/', 'lab/bench/'],
+  },
+  { row: 'made places', words: ['made places'], text: true, instead: 'created files' },
+  {
+    row: 'like build',
+    words: ['like build', 'like builds'],
+    text: true,
+    instead: 'matching build',
+    stillIn: ['apps/cli/', 'apps/service/'],
+  },
+  {
+    row: 'turn',
+    words: ['turn', 'turns'],
+    instead: 'tick, round-robin, or judging time',
+    stillIn: [
+      'apps/service/',
+      'docs/',
+      'lab/bench/',
+      'lab/console/',
+      'lab/faults/',
+      'lab/phones/',
+      'packages/relying-party/guard/',
+      'packages/shared/measurement/',
+      'tools/',
+    ],
+  },
+  { row: 'entry', types: ['Entry'], exported: true, instead: 'intake, audit entry, ZIP entry, or member' },
+  {
+    row: 'denial',
+    words: ['denial', 'denials'],
+    instead: 'refusal',
+    stillIn: [
+      'apps/cli/',
+      'apps/service/',
+      'lab/wire/',
+      'packages/attester/client/',
+      'packages/relying-party/guard/',
+    ],
+  },
+  {
+    row: 'verdict',
+    types: ['Verdict'],
+    outside: /play/i,
+    instead: 'result, outcome, or judgement; the word is Google Play’s',
+    stillIn: ['apps/service/', 'lab/attacks/', 'packages/verifier/appraisal/'],
+  },
+]
