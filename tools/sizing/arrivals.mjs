@@ -69,7 +69,7 @@ export function peakOf(perSecond, span = 60) {
 const warmUp = 1_800
 
 /**
- * The seconds over which a node spreads the clients it refuses, as in `apps/service/src/http/limits/come-back.ts`.
+ * The seconds over which a node spreads the clients it refuses, as in `apps/service/src/http/limits/retry-after.ts`.
  *
  * @param away how many it has refused that are not due yet
  * @param perSecond how many it has served recently

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { mostTogether } from '../attestation/speed/cohort.ts'
 import { floodQuotas, type CheckedConfig } from '../config/service.config.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
-import { createTurns } from '../http/limits/turns.ts'
+import { createTickBudget } from '../http/limits/tick-budget.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { SharedState } from '../storage/valkey/shared-state.ts'
 import { createPooledRandom } from '../system/random.ts'
@@ -58,7 +58,7 @@ export async function createService(
   const onMalfunction = (error: unknown) => log.error({ err: error }, 'malfunction')
   const changes = createChanges()
   const address = createPublicUrl(config.publicUrl)
-  const turns = createTurns(mostTogether)
+  const ticks = createTickBudget(mostTogether)
   const nonces = createPooledRandom(config.random)
   const given = { config, storage, nonces, onMalfunction, log, changes, publicUrl: address.url }
 
@@ -86,7 +86,7 @@ export async function createService(
     checkHearing: nodes.handlers.checkHearing,
     sample: dryRun.handlers.take,
     onSeen: builds.handlers.noteSeen,
-    inTurn: turns.inTurn,
+    inTurn: ticks.mostPerTick,
   })
   const forDevelopment = { ...known, ...outcomes.handlers, signingKeys, mayKeep: mayKeepRefusal }
   const development = composeDevelopment(forDevelopment)
@@ -99,7 +99,7 @@ export async function createService(
     caches: () => [attestation.handlers.usedChallenges(), ...measurements.fill()],
   })
   const listeners = await composeListeners({
-    ...{ ...known, ...attestation.handlers, ...outcomes.handlers, statusLists, limits, turns },
+    ...{ ...known, ...attestation.handlers, ...outcomes.handlers, statusLists, limits, ticks },
     operators: operators.handlers,
     developmentTokens: development.handlers.tokens,
     probes: shared === undefined ? [] : [shared.hear],

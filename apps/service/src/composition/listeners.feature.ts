@@ -4,7 +4,7 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { buildApp, type AppDependencies } from '../http/app.ts'
 import { limitGuesses } from '../http/authorisation/authorisation.ts'
 import type { FloodLimits } from '../http/limits/flood-limits.ts'
-import type { createTurns } from '../http/limits/turns.ts'
+import type { createTickBudget } from '../http/limits/tick-budget.ts'
 import type { OperatorDependencies } from '../http/operator-routes.ts'
 import { stopListening } from '../http/server.ts'
 import { createReadiness } from '../operations/readiness.ts'
@@ -23,7 +23,7 @@ interface ListenerParts extends Public {
   operators: OperatorDependencies
   registrations: Pick<Registrations, 'isOrigin'>
   limits: FloodLimits
-  turns: ReturnType<typeof createTurns>
+  ticks: ReturnType<typeof createTickBudget>
   /** Steps of exchanges that wait for their turn. */
   waiting: () => number
   metrics: FastifyInstance | undefined
@@ -34,7 +34,7 @@ interface ListenerParts extends Public {
 
 /** Where the service listens: for apps and pipelines, for the console and for Prometheus. */
 export async function composeListeners(parts: ListenerParts) {
-  const { config, storage, operators, registrations, limits, turns, waiting, metrics, nonces } = parts
+  const { config, storage, operators, registrations, limits, ticks, waiting, metrics, nonces } = parts
   const { challenges, attestations, developmentTokens, statusLists, publicUrl } = parts
   const { clock, steady } = config
   let isDraining = false
@@ -61,10 +61,10 @@ export async function composeListeners(parts: ListenerParts) {
     ...common,
     ...{ challenges, attestations, developmentTokens, statusLists, publicUrl },
     isOrigin: (origin) => registrations.isOrigin(origin),
-    entry: { ready: waiting, inTurn: turns.inTurn },
+    intake: { ready: waiting, mostPerTick: ticks.mostPerTick },
     isReady: createReadiness({ probes, clock: steady }),
   })
-  turns.watch(app.server)
+  ticks.watch(app.server)
   // Loaded only if there is one: most services have none.
   const console =
     config.console &&

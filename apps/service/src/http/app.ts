@@ -10,10 +10,10 @@ import type { DevelopmentTokenUseCases } from '../provisioning/development-token
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
 import { byApiKey, createAuthorisation, type Lookup } from './authorisation/authorisation.ts'
 import { createInstance, type ListenerOptions } from './instance.ts'
-import { letInByTurns, type EntryOptions } from './limits/entry.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
+import { createIntake, type IntakeOptions } from './limits/intake.ts'
 import { createLateRefusals } from './limits/late-refusals.ts'
-import { letProbesPass, takeTurns } from './limits/turns.ts'
+import { letProbesPass, spreadOverTicks } from './limits/tick-budget.ts'
 import { registerKeyRoutes } from './routes/keys.routes.ts'
 import { registerMetadataRoutes } from './routes/metadata.routes.ts'
 import { registerOperatorRoutes, type OperatorDependencies } from './operator-routes.ts'
@@ -32,13 +32,13 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
   isReady: Readiness
-  entry: Omit<EntryOptions, 'connections'>
+  intake: Omit<IntakeOptions, 'connections'>
   /** The URL by which it is reached, without a trailing slash; called when a request needs it. */
   publicUrl: () => string
 }
 
-/** What is let in through the waiting room. */
-const byWaitingRoom: ReadonlySet<string> = new Set(
+/** What waits for the intake. */
+const byIntake: ReadonlySet<string> = new Set(
   [paths.challenges, paths.attestations, paths.developmentTokens].map((path) => `POST ${path}`),
 )
 /** What tells a supervisor whether to end this process. */
@@ -48,15 +48,15 @@ const probes: ReadonlySet<string> = new Set(
 
 /** Builds the HTTP surface; does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const inTurn = takeTurns(dependencies.entry.inTurn)
-  const { app, methods } = createInstance({ ...dependencies, beforeUnreadable: inTurn })
-  const asProbe = letProbesPass(inTurn)
+  const overTicks = spreadOverTicks(dependencies.intake.mostPerTick)
+  const { app, methods } = createInstance({ ...dependencies, beforeUnreadable: overTicks })
+  const asProbe = letProbesPass(overTicks)
   // Before the hooks of any scope, which answer preflights and those who have no key.
   app.addHook('onRequest', (request, reply, done) => {
     const route = `${request.method} ${request.routeOptions.url}`
-    if (byWaitingRoom.has(route)) done()
+    if (byIntake.has(route)) done()
     else if (probes.has(route)) asProbe(request, reply, done)
-    else inTurn(request, reply, done)
+    else overTicks(request, reply, done)
   })
   const openapi = useOpenapi(app, dependencies.publicUrl)
   const authorisation = createAuthorisation(
@@ -101,7 +101,7 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
   const late = createLateRefusals()
   const { network, challenges } = dependencies.limits
   scope.addHook('onRequest', late(network))
-  letInByTurns(scope, { connections: dependencies.connections.connections, ...dependencies.entry })
+  createIntake(scope, { connections: dependencies.connections.connections, ...dependencies.intake })
   const lateChallenges = { challenges: late(challenges) }
   registerChallengeRoutes(scope, dependencies.challenges, lateChallenges)
   registerAttestationRoutes(scope, dependencies.attestations, dependencies.schemes.itemSchema)

@@ -8,7 +8,7 @@ import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } 
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
 import { refusePipelines } from './limits/pipelines.ts'
 import { refuseSlowBodies } from './limits/slow-bodies.ts'
-import type { TurnHook } from './limits/turns.ts'
+import type { TickHook } from './limits/tick-budget.ts'
 import { endConnectionsWhenDraining } from './server.ts'
 import { serializers } from './logging.ts'
 import { useMethodNotAllowed } from './method-not-allowed.ts'
@@ -26,7 +26,7 @@ export interface ListenerOptions {
   bodyTime: number
   connections: ConnectionLimits
   /** Before the answer to what is no request for any route; default: at once. */
-  beforeUnreadable?: TurnHook
+  beforeUnreadable?: TickHook
 }
 
 /** Bytes of a body of the provisioning and management endpoints. */
@@ -58,7 +58,7 @@ export function createInstance(options: ListenerOptions) {
   return { app, methods }
 }
 
-const atOnce: TurnHook = (_request, _reply, done) => done()
+const atOnce: TickHook = (_request, _reply, done) => done()
 
 function fastifyOf({
   log,
@@ -101,7 +101,7 @@ function fastifyOf({
 
 /**
  * One line for each malfunction and for each change that a key makes; the others only when debugging. Refusals,
- * including those for lack of room, are sampled.
+ * including those for lack of capacity, are sampled.
  */
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const { apiKey, method } = request

@@ -7,7 +7,7 @@ import { productSchemes } from '../../src/composition/product-schemes.ts'
 
 let app: FastifyInstance
 let address: string
-let inTurn = 64
+let mostPerTick = 64
 
 /** Whatever a route is made over and does not come to use here. */
 const unused: unknown = new Proxy(() => undefined, {
@@ -23,7 +23,7 @@ beforeAll(async () => {
     bodyTime: 10,
     connections: { connections: 100, connectionsPerNetwork: 100 },
     schemes: schemeRegistry(productSchemes as unknown as EvidenceScheme[]),
-    entry: { ready: () => 0, inTurn: () => inTurn },
+    intake: { ready: () => 0, mostPerTick: () => mostPerTick },
     isOrigin: async () => true,
     isReady: async () => undefined,
     lookUpKey: async () => undefined,
@@ -39,8 +39,8 @@ afterAll(() => app.close())
 
 const preflight = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 
-it('requests without waiting room and quota take turns, and all of them are answered', async () => {
-  const asked = [
+it('requests without intake and quota are spread over ticks, and all of them are answered', async () => {
+  const requests = [
     { method: 'OPTIONS', url: paths.challenges, headers: preflight, status: 204 },
     { method: 'GET', url: '/v1/status/YQ', status: 404 },
     { method: 'GET', url: paths.openapi, status: 200 },
@@ -51,14 +51,14 @@ it('requests without waiting room and quota take turns, and all of them are answ
     { method: 'GET', url: '/v1/apps', status: 401 },
   ] as const
   const answered: string[] = []
-  inTurn = 0
-  const answers = asked.map(async ({ url, status, ...how }) => {
+  mostPerTick = 0
+  const answers = requests.map(async ({ url, status, ...how }) => {
     const answer = await fetch(address + url, how)
     answered.push(url)
     expect(`${url} ${answer.status}`).toBe(`${url} ${status}`)
   })
   for (const url of [paths.live, paths.ready]) expect((await fetch(address + url)).status).toBe(200)
   expect(answered).toEqual([])
-  inTurn = 64
+  mostPerTick = 64
   await Promise.all(answers)
 })

@@ -9,7 +9,7 @@ export interface ConnectionLimits {
   connectionsPerNetwork: number
 }
 
-/** Connections beyond the cap that the system may hand over before room is made. */
+/** Connections beyond the cap that the system may hand over before space is made. */
 const headroom = 64
 
 /**

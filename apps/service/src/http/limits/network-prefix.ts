@@ -19,7 +19,7 @@ export function widerPrefixes(address: string): string[] {
   return [`${wide}:${upper.toString(16)}/56`, `${wide}/48`]
 }
 
-/** The network that takes turns with others: /24 for IPv4, and for IPv6 the /48 that one customer may have. */
+/** The network that is served round-robin with others: /24 for IPv4, and for IPv6 the /48 that one customer may have. */
 export function widestNetwork(address: string): string {
   return widerPrefixes(address).at(-1) ?? networkPrefix(address)
 }

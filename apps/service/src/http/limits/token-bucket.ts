@@ -45,7 +45,7 @@ export function createTokenBuckets(
   const perMillisecond = quota.requests / (quota.seconds * 1000)
   const evicted = createEvictedBuckets()
   const buckets = new LRUCache<string, Bucket>({
-    // With `max` it would allocate the room for all of them at once: megabytes that most services never use.
+    // With `max` it would allocate the space for all of them at once: megabytes that most services never use.
     maxSize: capacity,
     sizeCalculation: () => 1,
     dispose({ level, at }, key, reason) {

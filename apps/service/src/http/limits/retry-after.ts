@@ -1,33 +1,33 @@
-/** Maximum seconds for which a refused caller is sent away: SDKs obey up to this. */
+/** Maximum seconds for which a refused client is sent away: SDKs obey up to this. */
 const longest = 60
-/** Seconds over which refused callers are spread while there are few. */
+/** Seconds over which refused clients are spread while there are few. */
 const shortest = 5
 /** Seconds over which served requests are counted. */
 const span = 5
 /** Requests a second that a node is assumed to serve before it has served any. */
 const leastServed = 10
 
-/** When refused callers come back. */
-export interface ComeBack {
+/** When refused clients may try again (`Retry-After`, RFC 9110 section 10.2.3). */
+export interface RetryAfter {
   /** A request has been answered. */
   served(): void
   /**
-   * Seconds after which another one may come again.
+   * Seconds after which another one may try again.
    *
-   * @param atLeast what it was told already. Where all are told the same, it says when the first of them may come
+   * @param atLeast what its answer says already. Where all answers say the same, it is when the first of them may come
    */
   refused(atLeast?: number): number
 }
 
 /**
- * Spreads refused callers at random over twice the time that this node would take to serve everyone it has sent away, 5
- * to 60 seconds. Half of its capacity is left to new callers. This disperses the herd after an outage: callers sent
+ * Spreads refused clients at random over twice the time that this node would take to serve everyone it has sent away, 5
+ * to 60 seconds. Half of its capacity is left to new clients. This disperses the herd after an outage: clients sent
  * away for only a few seconds would be back before the others are served, and all of them would ask again and again.
  *
  * @param random from 0 to 1
  * @param clock milliseconds that only increase
  */
-export function createComeBack(random: () => number, clock: () => number): ComeBack {
+export function createRetryAfter(random: () => number, clock: () => number): RetryAfter {
   /** How many of those sent away are due in a given second. */
   const due = new Uint32Array(longest + 1)
   const answered = new Uint32Array(span)

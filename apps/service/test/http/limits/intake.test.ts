@@ -1,11 +1,11 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as tick } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, expect, it } from 'vitest'
 import { mediaTypes, paths } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { ProblemError } from '../../../src/faults/problem-error.ts'
 import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
-import { letInByTurns } from '../../../src/http/limits/entry.ts'
+import { createIntake } from '../../../src/http/limits/intake.ts'
 import { StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
 import { useStrictJson } from '../../../src/http/input/strict-body.ts'
 
@@ -22,7 +22,13 @@ async function serving({ clock = () => 0 }: { clock?: () => number } = {}) {
   useStrictJson(app)
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
   await app.register(async (scope) => {
-    letInByTurns(scope, { connections: 100, ready: () => ready, inTurn: () => 64, random: () => 0.99, clock })
+    createIntake(scope, {
+      connections: 100,
+      ready: () => ready,
+      mostPerTick: () => 64,
+      random: () => 0.99,
+      clock,
+    })
     for (const path of [paths.challenges, paths.attestations])
       scope.post(path, async ({ ip, body }) => {
         begun.push(ip)
@@ -36,10 +42,10 @@ async function serving({ clock = () => 0 }: { clock?: () => number } = {}) {
       headers: { 'content-type': mediaTypes.json, 'x-forwarded-for': network },
       payload: body,
     })
-  /** Until so many wait: what an injected body takes then is turns of the event loop, and no time. */
+  /** Until so many wait: what an injected body takes then is ticks of the event loop, and no time. */
   const haveCome = async (requests: number) => {
-    while (come < requests) await turn()
-    for (let i = 0; i < 50; i++) await turn()
+    while (come < requests) await tick()
+    for (let i = 0; i < 50; i++) await tick()
   }
   return { send, begun, haveCome, setReady: (steps: number) => void (ready = steps) }
 }
@@ -53,7 +59,7 @@ it('a request that is alone is answered at once', async () => {
   expect((await send(paths.challenges)).statusCode).toBe(200)
 })
 
-it('while there is more to do, requests wait; then networks have turns, attestations first', async () => {
+it('while there is more to do, requests wait; then networks are served round-robin, attestations first', async () => {
   const { send, begun, haveCome, setReady } = await serving()
   setReady(64)
   const flood = Array.from({ length: 20 }, () => send(paths.challenges, '1.1.1.1'))
@@ -67,7 +73,7 @@ it('while there is more to do, requests wait; then networks have turns, attestat
   expect(begun.indexOf('2.2.2.2')).toBeLessThan(3)
 })
 
-it('a request that waits too long is refused with its own time to come back, over the same connection', async () => {
+it('a request that waits too long is refused with its own `Retry-After`, over the same connection', async () => {
   let now = 0
   const { send, haveCome, setReady } = await serving({ clock: () => now })
   setReady(64)
@@ -81,15 +87,15 @@ it('a request that waits too long is refused with its own time to come back, ove
   expect(refused.headers.connection).not.toBe('close')
 })
 
-it('clients come back later the more of them find the store away', async () => {
+it('clients are sent away for longer the more of them find the store away', async () => {
   app = Fastify()
   useStrictJson(app)
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
   await app.register(async (scope) => {
-    letInByTurns(scope, {
+    createIntake(scope, {
       connections: 100,
       ready: () => 0,
-      inTurn: () => 64,
+      mostPerTick: () => 64,
       random: () => 0.99,
       clock: () => 0,
     })
@@ -97,7 +103,7 @@ it('clients come back later the more of them find the store away', async () => {
       Promise.reject(new StoreNotAnswering('STORAGE_NOT_ANSWERING', 0, undefined)),
     )
   })
-  const told: number[] = []
+  const seconds: number[] = []
   for (let i = 0; i < 151; i += 1) {
     const { statusCode, headers } = await app.inject({
       method: 'POST',
@@ -106,29 +112,29 @@ it('clients come back later the more of them find the store away', async () => {
       payload: '{}',
     })
     expect(statusCode).toBe(503)
-    told.push(Number(headers['retry-after']))
+    seconds.push(Number(headers['retry-after']))
   }
-  expect(told[0]).toBe(5)
-  expect(told[150]).toBe(30)
+  expect(seconds[0]).toBe(5)
+  expect(seconds[150]).toBe(30)
 })
 
-it('clients that get the same answer come back one after the other', async () => {
+it('clients that get the same answer return one after the other', async () => {
   let i = 0
   app = Fastify()
   useStrictJson(app)
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
   await app.register(async (scope) => {
     const random = () => (i++ % 10) / 10
-    letInByTurns(scope, { connections: 100, ready: () => 0, inTurn: () => 64, random, clock: () => 0 })
+    createIntake(scope, { connections: 100, ready: () => 0, mostPerTick: () => 64, random, clock: () => 0 })
     scope.post(paths.attestations, () =>
       Promise.reject(new ProblemError('temporarily_unavailable', { retryAfter: 10 })),
     )
   })
-  const told = new Set<number>()
+  const seconds = new Set<number>()
   for (let request = 0; request < 10; request += 1) {
     const headers = { 'content-type': mediaTypes.json }
     const refused = await app.inject({ method: 'POST', url: paths.attestations, headers, payload: '{}' })
-    told.add(Number(refused.headers['retry-after']))
+    seconds.add(Number(refused.headers['retry-after']))
   }
-  expect([...told].sort()).toEqual([11, 12, 13, 14, 15])
+  expect([...seconds].sort()).toEqual([11, 12, 13, 14, 15])
 })

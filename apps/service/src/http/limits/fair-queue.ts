@@ -3,71 +3,71 @@ import { createWaitingQueue, type Place, type WaitingQueue } from './waiting-que
 /** The steps of an exchange with an app, in their order. */
 export type Step = 'challenge' | 'attestation'
 
-/** A request that waits for its turn. */
-export interface Waiting {
-  /** What gets its own turn: a network. */
+/** A request that waits to be taken in. */
+export interface WaitingRequest {
+  /** Networks are served round-robin. */
   readonly network: string
   readonly step: Step
   /** Bytes of its body, which has arrived completely. */
   readonly bytes: number
-  /** Milliseconds, by the clock of the room. */
+  /** Milliseconds, by the clock of the queue. */
   readonly since: number
   /** Its sender has given up. */
   readonly isGone: () => boolean
-  readonly letIn: () => void
+  readonly takeIn: () => void
   readonly refuse: () => void
 }
 
-export interface WaitingRoom {
-  /** Lets it wait; if there is no room, another request is refused, or this one. */
-  add(waiting: Waiting): void
-  /** Takes out the one whose turn it is; undefined: nobody waits. */
-  next(): Waiting | undefined
+export interface FairQueue {
+  /** Lets it wait; if there is no space, another request is refused, or this one. */
+  add(waiting: WaitingRequest): void
+  /** Takes out the next one; undefined: nobody waits. */
+  next(): WaitingRequest | undefined
   /** Refuses every request that has waited since before then. */
   refuseBefore(time: number): void
   size(): number
 }
 
-/** One in so many turns is reserved for the request that has waited longest. */
-const turnsForOldest = 8
+/** One in so many is the request that has waited longest. */
+const oldestEvery = 8
 
-/** How much of the room challenges may take: the rest is reserved for attestations. */
+/** How much of the space challenges may take: the rest is reserved for attestations. */
 const shareOfChallenges = 3 / 4
 
 /** The waiting requests, the oldest of each step first. */
-type Queues = Record<Step, WaitingQueue<Waiting>>
+type Queues = Record<Step, WaitingQueue<WaitingRequest>>
 
 const newQueues = (): Queues => ({ challenge: createWaitingQueue(), attestation: createWaitingQueue() })
 const sizeOf = ({ challenge, attestation }: Queues) => challenge.size() + attestation.size()
 
-function oldestOf(queues: Queues): Waiting | undefined {
+function oldestOf(queues: Queues): WaitingRequest | undefined {
   const [challenge, attestation] = [queues.challenge.first(), queues.attestation.first()]
   if (challenge === undefined || attestation === undefined) return challenge ?? attestation
   return challenge.since < attestation.since ? challenge : attestation
 }
 
 /**
- * Decides which waiting request comes next. Networks take turns, so that one with a thousand requests delays the others
- * no longer than one with a single request. In each round networks with an attestation come first, and within a network
- * attestations come before challenges: finishing an exchange that has already cost something is worth more than
- * starting another. Every eighth turn goes to the request that has waited longest, wherever it comes from. If the room
- * is full, the oldest is refused: of the newcomer's network if that has more than its share of the room, otherwise of
- * all. If only the part for challenges is full, that is the oldest challenge.
+ * Decides which waiting request comes next. Networks are served round-robin, so that one with a thousand requests delays
+ * the others no longer than one with a single request. In each round networks with an attestation come first, and within
+ * a network attestations come before challenges: finishing an exchange that has already cost something is worth more
+ * than starting another. Every eighth is the request that has waited longest, wherever it comes from. If the queue is
+ * full, the oldest is refused: of the newcomer's network if that has more than its share of the space, otherwise of all.
+ * If only the part for challenges is full, that is the oldest challenge.
  */
-export function createWaitingRoom(most: { requests: number; bytes: number }): WaitingRoom {
+export function createFairQueue(most: { requests: number; bytes: number }): FairQueue {
   const all = newQueues()
   /** The place of each request: among all, and in its network. */
-  const places = new Map<Waiting, readonly [Place<Waiting>, Place<Waiting>]>()
+  const places = new Map<WaitingRequest, readonly [Place<WaitingRequest>, Place<WaitingRequest>]>()
   const networks = new Map<string, Queues>()
-  /** Networks whose turn has yet to come in this round, the next one last. */
+  /** Networks that have yet to be served in this round, the next one last. */
   let round: string[] = []
-  let turns = 0
+  let chosen = 0
   let bytes = 0
 
-  const leave = (waiting: Waiting): Waiting => {
+  const leave = (waiting: WaitingRequest): WaitingRequest => {
     const { network, step } = waiting
     const queues = networks.get(network) as Queues
-    const [ofAll, ofNetwork] = places.get(waiting) as readonly [Place<Waiting>, Place<Waiting>]
+    const [ofAll, ofNetwork] = places.get(waiting) as readonly [Place<WaitingRequest>, Place<WaitingRequest>]
     places.delete(waiting)
     all[step].remove(ofAll)
     queues[step].remove(ofNetwork)
@@ -75,7 +75,7 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
     bytes -= waiting.bytes
     return waiting
   }
-  const firstOfNetwork = (name: string): Waiting | undefined => {
+  const firstOfNetwork = (name: string): WaitingRequest | undefined => {
     const queues = networks.get(name)
     return queues?.attestation.first() ?? queues?.challenge.first()
   }
@@ -84,9 +84,9 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
     const isLater = (name: string) => (networks.get(name) as Queues).attestation.size() > 0
     return [...names.filter((name) => !isLater(name)), ...names.filter(isLater)]
   }
-  const inTurn = (): Waiting | undefined => {
-    turns = (turns + 1) % turnsForOldest
-    if (turns === 0) return oldestOf(all)
+  const choose = (): WaitingRequest | undefined => {
+    chosen = (chosen + 1) % oldestEvery
+    if (chosen === 0) return oldestOf(all)
     for (let rounds = 0; rounds < 2; rounds++) {
       for (let name = round.pop(); name !== undefined; name = round.pop()) {
         const first = firstOfNetwork(name)
@@ -98,9 +98,9 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
   }
   const isShareFull = (step: Step) =>
     step === 'challenge' && all.challenge.size() >= most.requests * shareOfChallenges
-  const isFull = ({ step, bytes: more }: Waiting) =>
+  const isFull = ({ step, bytes: more }: WaitingRequest) =>
     places.size >= most.requests || bytes + more > most.bytes || isShareFull(step)
-  const makeRoom = ({ network, step }: Waiting) => {
+  const makeSpace = ({ network, step }: WaitingRequest) => {
     const isOfChallenges = isShareFull(step)
     const count = (queues: Queues) => (isOfChallenges ? queues.challenge.size() : sizeOf(queues))
     const own = networks.get(network)
@@ -112,7 +112,7 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
   return {
     add(waiting) {
       const { network, step } = waiting
-      if (isFull(waiting)) makeRoom(waiting)
+      if (isFull(waiting)) makeSpace(waiting)
       if (isFull(waiting)) {
         waiting.refuse()
         return
@@ -124,7 +124,7 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
     },
     next() {
       for (;;) {
-        const waiting = inTurn()
+        const waiting = choose()
         if (waiting === undefined) return undefined
         leave(waiting)
         if (!waiting.isGone()) return waiting

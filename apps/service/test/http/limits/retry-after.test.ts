@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { createComeBack } from '../../../src/http/limits/come-back.ts'
+import { createRetryAfter } from '../../../src/http/limits/retry-after.ts'
 
-/** A node that refuses and serves so many in each second; returns what the last of each was told. */
+/** A node that refuses and serves so many in each second; returns the seconds of the last refusal. */
 function node({ chance = 0.999 }: { chance?: number } = {}) {
   let now = 0
-  const comeBack = createComeBack(
+  const retryAfter = createRetryAfter(
     () => chance,
     () => now,
   )
   return {
     advance: (seconds: number) => void (now += seconds * 1000),
     serve: (count: number) => {
-      for (let i = 0; i < count; i += 1) comeBack.served()
+      for (let i = 0; i < count; i += 1) retryAfter.served()
     },
     refuse: (count = 1, atLeast?: number) => {
       let last = 0
-      for (let i = 0; i < count; i += 1) last = comeBack.refused(atLeast)
+      for (let i = 0; i < count; i += 1) last = retryAfter.refused(atLeast)
       return last
     },
   }
 }
 
-describe('those who are refused come back', () => {
+describe('those who are refused may try again', () => {
   it('within five seconds if they are few', () => {
     expect(node().refuse()).toBe(5)
     expect(node({ chance: 0 }).refuse()).toBe(1)
@@ -55,14 +55,14 @@ describe('those who are refused come back', () => {
     expect(outage.refuse()).toBe(5)
   })
 
-  it('no sooner than they were told, and not all of them then', () => {
+  it('no sooner than their answers say already, and not all of them then', () => {
     let i = 0
-    const comeBack = createComeBack(
+    const retryAfter = createRetryAfter(
       () => (i++ % 10) / 10,
       () => 0,
     )
-    const told = Array.from({ length: 10 }, () => comeBack.refused(10))
-    expect([...new Set(told)].sort()).toEqual([11, 12, 13, 14, 15])
+    const seconds = Array.from({ length: 10 }, () => retryAfter.refused(10))
+    expect([...new Set(seconds)].sort()).toEqual([11, 12, 13, 14, 15])
     expect(node({ chance: 0 }).refuse(1, 10)).toBe(11)
     // Who is sent away for longer anyway is so at a moment of its own.
     expect(node().refuse(1_000_000, 10)).toBe(60)
@@ -70,11 +70,11 @@ describe('those who are refused come back', () => {
 
   it('at moments of their own', () => {
     let i = 0
-    const comeBack = createComeBack(
+    const retryAfter = createRetryAfter(
       () => (i++ % 100) / 100,
       () => 0,
     )
-    const told = Array.from({ length: 1_000 }, () => comeBack.refused()).slice(600)
-    expect(new Set(told).size).toBeGreaterThan(50)
+    const seconds = Array.from({ length: 1_000 }, () => retryAfter.refused()).slice(600)
+    expect(new Set(seconds).size).toBeGreaterThan(50)
   })
 })

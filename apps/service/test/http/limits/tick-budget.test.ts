@@ -1,29 +1,29 @@
 import { EventEmitter } from 'node:events'
 import type { Server } from 'node:net'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as tick } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { createTurns, letProbesPass, takeTurns } from '../../../src/http/limits/turns.ts'
+import { createTickBudget, letProbesPass, spreadOverTicks } from '../../../src/http/limits/tick-budget.ts'
 
-it('turns are short for a moment after a connection', () => {
+it('ticks are short for a moment after a connection', () => {
   let now = 1_000
-  const turns = createTurns(64, () => now)
+  const budget = createTickBudget(64, () => now)
   const server = new EventEmitter()
-  turns.watch(server as Server)
-  expect(turns.inTurn()).toBe(64)
+  budget.watch(server as Server)
+  expect(budget.mostPerTick()).toBe(64)
   server.emit('connection')
-  expect(turns.inTurn()).toBe(8)
+  expect(budget.mostPerTick()).toBe(8)
   now += 5
-  expect(turns.inTurn()).toBe(64)
+  expect(budget.mostPerTick()).toBe(64)
 })
 
 const socketOf = () => Object.assign(new EventEmitter().setMaxListeners(0), { destroyed: false })
 
-describe('requests that take turns', () => {
-  /** A hook with places for four in a turn, and who got through. */
+describe('requests that are spread over ticks', () => {
+  /** A hook with places for four in a tick, and who got through. */
   const turnstile = () => {
     const through: number[] = []
-    const hook = takeTurns(() => 16)
+    const hook = spreadOverTicks(() => 16)
     const send = (number: number, socket = socketOf()) =>
       hook({ raw: { socket } } as FastifyRequest, {} as FastifyReply, () => void through.push(number))
     return { through, send }
@@ -36,29 +36,29 @@ describe('requests that take turns', () => {
     expect(through).toEqual(upTo(4))
   })
 
-  it('are spread over turns in their order where there are more, and none is refused', async () => {
+  it('are spread over ticks in their order where there are more, and none is refused', async () => {
     const { through, send } = turnstile()
     upTo(10).forEach((number) => send(number))
     expect(through).toEqual(upTo(4))
-    await turn()
+    await tick()
     expect(through).toEqual(upTo(8))
     // No newcomer overtakes those who wait.
     upTo(14)
       .slice(10)
       .forEach((number) => send(number))
     expect(through).toEqual(upTo(8))
-    await turn()
+    await tick()
     expect(through).toEqual(upTo(12))
-    await turn()
+    await tick()
     expect(through).toEqual(upTo(14))
   })
 
   it('pass at once again when no request waits any more', async () => {
     const { through, send } = turnstile()
     upTo(5).forEach((number) => send(number))
-    await turn()
-    await turn()
-    await turn()
+    await tick()
+    await tick()
+    await tick()
     upTo(9)
       .slice(5)
       .forEach((number) => send(number))
@@ -75,14 +75,14 @@ describe('requests that take turns', () => {
     gone.destroyed = true
     send(1_002, gone)
     expect(through).toEqual(upTo(4))
-    await turn()
+    await tick()
     expect(through).toEqual([...upTo(4), 1_000, 1_001])
     expect(gone.listenerCount('close')).toBe(0)
   })
 })
 
 describe('probes', () => {
-  it('pass at once, one of each network and eight in a turn; the others wait with everybody', async () => {
+  it('pass at once, one of each network and eight in a tick; the others wait with everybody', async () => {
     const waited: string[] = []
     const through: string[] = []
     const hook = letProbesPass(({ ip }) => void waited.push(ip))
@@ -94,7 +94,7 @@ describe('probes', () => {
     rest.forEach(send)
     expect(through).toEqual([first, ...rest.slice(0, -1)])
     expect(waited).toEqual([first, rest.at(-1)])
-    await turn()
+    await tick()
     send(first)
     expect(through.at(-1)).toBe(first)
   })
