@@ -13,8 +13,6 @@ const homes = [
   /^packages\/verifier\/evidence\/src\//,
   /^apps\/service\/src\/composition\//,
   /^packages\/attester\//,
-  // A dictionary for compression has texts that are common in evidence, but no rules.
-  /^apps\/service\/src\/storage\/database\/packed-evidence\.ts$/,
 ]
 const files = ['packages', 'apps'].flatMap((top) =>
   readdirSync(path.join(root, top), { recursive: true, withFileTypes: true })

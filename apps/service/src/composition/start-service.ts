@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createService, type Service } from './create-service.ts'
 import type { Observe } from './observers.ts'
+import { packingWords } from './packing-words.ts'
 import type { Moved } from '../storage/moving/migrate-store.ts'
 import { StorageError } from '../storage/errors/storage-error.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
@@ -76,7 +77,7 @@ async function withApiKeys<T>(
   const { clock, random } = checked
   // Beside nodes of a cluster, but not beside a process that has the database to itself.
   const share = { isShared: true, onTaken: () => undefined }
-  const storage = await openStorage({ ...checked, postgres: config.postgres, share })
+  const storage = await openStorage({ ...checked, postgres: config.postgres, packingWords, share })
   try {
     return await work(createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }))
   } finally {
@@ -102,7 +103,7 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
   // accepted.
   const taken = new AbortController()
   const share = { isShared: checked.valkey !== undefined, onTaken: () => taken.abort() }
-  const storage = await openStorage({ ...checked, share })
+  const storage = await openStorage({ ...checked, packingWords, share })
   let shared: SharedState | undefined
   let service: Service | undefined
   try {

@@ -20,6 +20,7 @@ import { createSampleRepository } from './repositories/claim-samples.repository.
 import { createSecretRepository } from './repositories/secrets.repository.ts'
 import { createSessionRepository } from './repositories/sessions.repository.ts'
 import { createBlobCheck } from './blobs/blob-check.ts'
+import { createEvidencePacking, type PackingWords } from './database/evidence-packing.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
 import { openFileBlobs } from './blobs/file-blobs.ts'
 import { keysAndTraces } from './migrations/0002-keys-and-traces.ts'
@@ -36,6 +37,7 @@ interface StorageOptions {
   dataFolder: string
   postgres: string | undefined
   sealingKey: Uint8Array
+  packingWords: PackingWords
   share?: DatabaseShare
   /** Bytes of blobs that one of several nodes keeps in its folder; default {@link defaultBlobCache}. */
   blobCache?: number
@@ -50,7 +52,7 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>
 
 /** Opens all persistent stores. @throws StorageError, after closing what it opened */
 export async function openStorage(options: StorageOptions) {
-  const { dataFolder, postgres, sealingKey, share, blobCache, clock, steady, random } = options
+  const { dataFolder, postgres, sealingKey, packingWords, share, blobCache, clock, steady, random } = options
   const faults = createRecentCount(steady)
   const sealing = createSealing(sealingKey)
   const config: DatabaseConfig =
@@ -92,7 +94,7 @@ export async function openStorage(options: StorageOptions) {
       isInDoubt: journal.isInDoubt,
       audit: createAuditRepository({ db, sealKey }),
       actors,
-      installations: createInstallationRepository(database),
+      installations: createInstallationRepository(database, createEvidencePacking(db, packingWords)),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),

@@ -106,6 +106,7 @@ if (bin === undefined) {
       dataFolder: mkdtempSync(path.join(tmpdir(), 'assay-hearing-')),
       postgres: connectionString,
       sealingKey: Buffer.alloc(32, 1),
+      packingWords: { formats: [], first: '' },
       clock: Date.now,
       steady: () => performance.now(),
       random: (length) => Buffer.alloc(length, 2),

@@ -1,4 +1,5 @@
 import { createService, type ServiceParts } from '../../src/composition/create-service.ts'
+import { packingWords } from '../../src/composition/packing-words.ts'
 import type { RunningService } from '../../src/composition/start-service.ts'
 import { checkConfig, type ServiceConfig } from '../../src/config/service.config.ts'
 import { addressOf } from '../../src/http/server.ts'
@@ -10,7 +11,7 @@ export const startNodeOfMany = (config: ServiceConfig): Promise<RunningService> 
 
 export async function startNode(config: ServiceConfig, parts: ServiceParts): Promise<RunningService> {
   const checked = checkConfig(config)
-  const service = await createService(checked, await openStorage(checked), parts)
+  const service = await createService(checked, await openStorage({ ...checked, packingWords }), parts)
   await service.app.listen({ host: checked.host, port: checked.port })
   service.begin()
   return { url: addressOf(service.app), consoleUrl: undefined, metricsUrl: undefined, close: service.close }

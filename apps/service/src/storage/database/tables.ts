@@ -22,7 +22,7 @@ import type {
 import type { Generated, Kysely } from 'kysely'
 import type { Flag, Json } from './columns.ts'
 import type { Digest } from './digest-column.ts'
-import type { PackedEvidence } from './packed-evidence.ts'
+import type { PackedEvidence } from './evidence-packing.ts'
 
 /** The whole schema: rows of each table. The migrations must agree with it. */
 export interface Tables {
@@ -363,6 +363,11 @@ export interface Tables {
     is_remembered: Flag
     claims: Json<readonly KeptClaims[]>
     facts: Json<AppraisalFacts>
+  }
+  packing_dictionaries: {
+    /** Of the dictionary, as packed evidence names it. */
+    name: string
+    words: string
   }
   console_sessions: {
     /** SHA-256 of the session id, lower-case hex. */

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { SchemaDatabase } from './migration.ts'
 import { toDigest } from '../database/digest-column.ts'
-import { packJson } from '../database/packed-evidence.ts'
+import { packPlainly } from '../database/evidence-packing.ts'
 
 /** Rows that are read and written at once. */
 const pageLength = 500
@@ -60,7 +60,7 @@ export async function copyInstallations(db: SchemaDatabase): Promise<number> {
       values ${sql.join(
         rows.map(
           ({ evidence, receipt, ask_at }, i) =>
-            sql`(${first + i}, ${packJson(evidence)}, ${receipt}, ${ask_at})`,
+            sql`(${first + i}, ${packPlainly(evidence)}, ${receipt}, ${ask_at})`,
         ),
       )}`.execute(db)
     await copyNames(db, rows, first)

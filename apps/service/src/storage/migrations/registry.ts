@@ -24,6 +24,7 @@ import { shadowPolicies } from './0023-shadow-policies.ts'
 import { claimSamples } from './0024-claim-samples.ts'
 import { bansByEnd } from './0025-bans-by-end.ts'
 import { buildsByAge } from './0026-builds-by-age.ts'
+import { packingDictionaries } from './0027-packing-dictionaries.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step, in order. A step that is not listed here is not run. */
@@ -54,4 +55,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   claimSamples,
   bansByEnd,
   buildsByAge,
+  packingDictionaries,
 ]

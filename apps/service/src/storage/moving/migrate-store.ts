@@ -47,6 +47,7 @@ const moved = [
   'policies',
   'app_numbers',
   'format_sets',
+  'packing_dictionaries',
   'installations',
   'installation_evidence',
   'installation_names',

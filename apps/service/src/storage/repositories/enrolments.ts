@@ -3,7 +3,7 @@ import type { Enrolment, Kept, VouchingKey } from '../../attestation/model/insta
 import { toJson } from '../database/columns.ts'
 import { toDigest } from '../database/digest-column.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
-import { packEvidence } from '../database/packed-evidence.ts'
+import type { EvidencePacking, PackedEvidence } from '../database/evidence-packing.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
 const dayLength = 86_400_000
@@ -22,20 +22,25 @@ export function numbered(app: string) {
 export type Enrol = (enrolment: Enrolment, now: number) => Promise<Kept>
 
 /** The database-specific way to write one. */
-export function enrolIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): Enrol {
+export function enrolIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>, { pack }: EvidencePacking): Enrol {
   switch (kind) {
     case 'sqlite':
-      return (enrolment, now) => enrolAlone(db, enrolment, now)
+      return async (enrolment, now) => enrolAlone(db, enrolment, await pack(enrolment.evidence), now)
     case 'postgres':
-      return (enrolment, now) => enrolByFunction(db, enrolment, now)
+      return async (enrolment, now) => enrolByFunction(db, enrolment, await pack(enrolment.evidence), now)
   }
 }
 
 /** One statement: a client that stops responding holds no lock. */
-async function enrolByFunction(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
+async function enrolByFunction(
+  db: Database,
+  enrolment: Enrolment,
+  evidence: PackedEvidence,
+  now: number,
+): Promise<Kept> {
   const { app, thumbprint, vouchingKey, isVouchedAnew, perDay, unvouchedPerDay, names } = enrolment
   const row = columnsOf(enrolment, now)
-  const kept = evidenceOf(enrolment, now)
+  const kept = evidenceOf(enrolment, evidence, now)
   const { rows } = await sql<{ kept: Kept }>`select enrol_installation(
     ${app}, ${toDigest(thumbprint)}, ${row.anchor_kind}, ${row.anchor}, ${vouchingKey !== undefined && isVouchedAnew},
     ${perDay ?? null}, ${unvouchedPerDay ?? null}, ${row.seen_on}, ${row.version_code}, ${row.abi}, ${row.holder_key},
@@ -45,7 +50,12 @@ async function enrolByFunction(db: Database, enrolment: Enrolment, now: number):
 }
 
 /** Does what the function does; the transactions of the single process run one after the other. */
-async function enrolAlone(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
+async function enrolAlone(
+  db: Database,
+  enrolment: Enrolment,
+  evidence: PackedEvidence,
+  now: number,
+): Promise<Kept> {
   const { thumbprint, vouchingKey, versionCode } = enrolment
   return db.transaction().execute(async (trx) => {
     const app = await numberOf(trx, enrolment.app)
@@ -60,7 +70,7 @@ async function enrolAlone(db: Database, enrolment: Enrolment, now: number): Prom
       return 'vouching_key_spent'
     if (vouchingKey === undefined && known === undefined && !(await enrolUnvouched(trx, app, enrolment, now)))
       return 'unvouched_spent'
-    await write(trx, app, enrolment, now)
+    await write(trx, app, enrolment, evidenceOf(enrolment, evidence, now), now)
     return 'ok'
   })
 }
@@ -86,7 +96,13 @@ async function numberOfFormats(db: Database, formats: string): Promise<number> {
   return number
 }
 
-async function write(db: Database, app: number, enrolment: Enrolment, now: number): Promise<void> {
+async function write(
+  db: Database,
+  app: number,
+  enrolment: Enrolment,
+  evidence: ReturnType<typeof evidenceOf>,
+  now: number,
+): Promise<void> {
   const columns = { formats: await numberOfFormats(db, formatsOf(enrolment)), ...columnsOf(enrolment, now) }
   const { id } = await db
     .insertInto('installations')
@@ -94,7 +110,6 @@ async function write(db: Database, app: number, enrolment: Enrolment, now: numbe
     .onConflict((conflict) => conflict.columns(['app', 'thumbprint']).doUpdateSet(columns))
     .returning('id')
     .executeTakeFirstOrThrow()
-  const evidence = evidenceOf(enrolment, now)
   await db
     .insertInto('installation_evidence')
     .values({ installation: id, ...evidence })
@@ -222,9 +237,9 @@ function columnsOf({ vouchingKey, assertion, ...enrolment }: Enrolment, now: num
   } satisfies Columns
 }
 
-function evidenceOf({ evidence, receipt }: Enrolment, now: number) {
+function evidenceOf({ receipt }: Enrolment, evidence: PackedEvidence, now: number) {
   return {
-    evidence: packEvidence(evidence),
+    evidence,
     receipt: receipt === undefined ? null : Buffer.from(receipt),
     ask_at: receipt === undefined ? null : now,
   }

@@ -1,5 +1,5 @@
 import { fromDigest, toDigest } from '../database/digest-column.ts'
-import { packEvidence, unpackEvidence } from '../database/packed-evidence.ts'
+import type { EvidencePacking } from '../database/evidence-packing.ts'
 import type { Database } from '../database/tables.ts'
 import { numbered } from './enrolments.ts'
 import type {
@@ -18,6 +18,7 @@ export const passedOverForEach = 50
 
 export async function dueInquiries(
   db: Database,
+  packing: EvidencePacking,
   now: number,
   { limit, without, after }: InquiryLook,
 ): ReturnType<InquiryStore['due']> {
@@ -43,13 +44,14 @@ export async function dueInquiries(
   const isWhole = seen.length < mostSeen && wanted.length < limit
   const last = wanted.length === limit ? wanted.at(-1) : seen.at(-1)
   return {
-    due: wanted.length === 0 ? [] : await inquiriesOf(db, wanted),
+    due: wanted.length === 0 ? [] : await inquiriesOf(db, packing, wanted),
     after: isWhole || last === undefined ? undefined : { askAt: last.askAt, installation: last.installation },
   }
 }
 
 async function inquiriesOf(
   db: Database,
+  { unpack }: EvidencePacking,
   wanted: readonly { app: string; installation: number; askAt: number }[],
 ): Promise<InquiryDue[]> {
   const rows = await db
@@ -63,12 +65,13 @@ async function inquiriesOf(
     )
     .execute()
   const found = new Map(rows.map((row) => [row.installation, row]))
-  return wanted.flatMap(({ app, installation, askAt }) => {
+  const due: InquiryDue[] = []
+  for (const { app, installation, askAt } of wanted) {
     const { thumbprint, evidence, receipt } = found.get(installation) ?? { receipt: null }
-    return receipt === null
-      ? []
-      : [{ app, thumbprint: fromDigest(thumbprint), evidence: unpackEvidence(evidence), receipt, askAt }]
-  })
+    if (receipt !== null)
+      due.push({ app, thumbprint: fromDigest(thumbprint), evidence: await unpack(evidence), receipt, askAt })
+  }
+  return due
 }
 
 /** Of the installation that an inquiry is about. */
@@ -92,13 +95,15 @@ export async function takeInquiry(db: Database, due: InquiryDue, until: number):
 
 export async function learn(
   db: Database,
+  { pack }: EvidencePacking,
   asked: InquiryDue,
   { evidence, receipt, askAt }: InquiryLearned,
 ): Promise<void> {
+  const packed = await pack(evidence)
   await db
     .updateTable('installation_evidence')
     .set({
-      evidence: packEvidence(evidence),
+      evidence: packed,
       receipt: Buffer.from(receipt),
       ask_at: askAt ?? null,
     })

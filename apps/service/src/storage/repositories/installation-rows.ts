@@ -3,7 +3,7 @@ import type { Installation } from '../../attestation/model/installation.ts'
 import type { VouchedInstallation } from '../../provisioning/model/ports.ts'
 import { fromJson } from '../database/columns.ts'
 import { fromDigest } from '../database/digest-column.ts'
-import { unpackEvidence, type PackedEvidence } from '../database/packed-evidence.ts'
+import type { EvidencePacking, PackedEvidence } from '../database/evidence-packing.ts'
 import type { Tables } from '../database/tables.ts'
 
 type Row = Selectable<Tables['installations']>
@@ -17,7 +17,11 @@ export const namesOfIt = sql<
 >`(select string_agg(cast(name as text), ' ') from installation_names
   where installation = installations.id)`
 
-export function toInstallation(app: string, row: InstallationRow): Installation {
+export async function toInstallation(
+  app: string,
+  row: InstallationRow,
+  { unpack }: Pick<EvidencePacking, 'unpack'>,
+): Promise<Installation> {
   return {
     app,
     thumbprint: fromDigest(row.thumbprint),
@@ -25,7 +29,7 @@ export function toInstallation(app: string, row: InstallationRow): Installation 
     abi: row.abi ?? undefined,
     holderKey: row.holder_key,
     vouchingKey: toVouched(row)[0]?.vouchingKey,
-    evidence: unpackEvidence(row.evidence),
+    evidence: await unpack(row.evidence),
     assertion:
       row.assertion_key === null
         ? undefined

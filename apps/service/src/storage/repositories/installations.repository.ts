@@ -1,5 +1,6 @@
 import { toDigest, type Digest } from '../database/digest-column.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
+import type { EvidencePacking } from '../database/evidence-packing.ts'
 import type { Database } from '../database/tables.ts'
 import { countEnrolments, dayOf, enrolIn, numbered } from './enrolments.ts'
 import { forgetOf, prune } from './forgetting.ts'
@@ -39,22 +40,24 @@ export interface InstallationRepository
 
 export function createInstallationRepository(
   database: Pick<OpenedDatabase, 'db' | 'kind'>,
+  packing: EvidencePacking,
 ): InstallationRepository {
   const { db } = database
   return {
-    find: (app: string, thumbprint: string) => findInstallation(db, app, thumbprint),
+    find: (app: string, thumbprint: string) => findInstallation(db, packing, app, thumbprint),
     countEnrolments: (app: string, vouchingKey: VouchingKey, thumbprint: string, now: number) =>
       countEnrolments(db, app, vouchingKey, thumbprint, dayOf(now)),
     named: (app: string, name: number) => named(db, app, name),
-    remembered: (app, sinceDay, after, limit) => rememberedSince(db, { app, sinceDay, after, limit }),
-    enrol: enrolIn(database),
-    recall: recallIn(database),
+    remembered: (app, sinceDay, after, limit) =>
+      rememberedSince(db, packing, { app, sinceDay, after, limit }),
+    enrol: enrolIn(database, packing),
+    recall: recallIn(database, packing),
     takeBack: (refreshment: EarlyRefreshment, before: Installation) => takeBack(db, refreshment, before),
-    refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
+    refresh: (refreshment: Refreshment, now: number) => refresh(db, packing, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
-    due: (now: number, look: InquiryLook) => dueInquiries(db, now, look),
+    due: (now: number, look: InquiryLook) => dueInquiries(db, packing, now, look),
     take: (due: InquiryDue, until: number) => takeInquiry(db, due, until),
-    learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, asked, learned),
+    learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, packing, asked, learned),
     prune: (...how) => prune(db, ...how),
     forgetOf: (app: string) => forgetOf(db, app),
   }
@@ -62,6 +65,7 @@ export function createInstallationRepository(
 
 async function findInstallation(
   db: Database,
+  packing: EvidencePacking,
   app: string,
   thumbprint: string,
 ): Promise<Installation | undefined> {
@@ -73,7 +77,7 @@ async function findInstallation(
     .where('app', '=', numbered(app))
     .where('thumbprint', '=', toDigest(thumbprint))
     .executeTakeFirst()
-  return row === undefined ? undefined : toInstallation(app, row)
+  return row === undefined ? undefined : toInstallation(app, row, packing)
 }
 
 interface Seen {
@@ -83,7 +87,11 @@ interface Seen {
   limit: number
 }
 
-async function rememberedSince(db: Database, { app, sinceDay, after, limit }: Seen): Promise<Installation[]> {
+async function rememberedSince(
+  db: Database,
+  packing: EvidencePacking,
+  { app, sinceDay, after, limit }: Seen,
+): Promise<Installation[]> {
   const rows = await db
     .selectFrom('installations')
     .innerJoin('installation_evidence', 'installation', 'id')
@@ -95,7 +103,7 @@ async function rememberedSince(db: Database, { app, sinceDay, after, limit }: Se
     .orderBy('thumbprint')
     .limit(limit)
     .execute()
-  return rows.map((row) => toInstallation(app, row))
+  return Promise.all(rows.map((row) => toInstallation(app, row, packing)))
 }
 
 async function named(db: Database, app: string, name: number): Promise<VouchedInstallation[]> {
@@ -111,6 +119,7 @@ async function named(db: Database, app: string, name: number): Promise<VouchedIn
 
 async function refresh(
   db: Database,
+  packing: EvidencePacking,
   { app, thumbprint, versionCode, abi, binding, counter, newNames }: Refreshment,
   now: number,
 ): Promise<Kept> {
@@ -142,7 +151,7 @@ async function refresh(
     for (const name of newNames) await addName(db, app, thumbprint, name)
     return 'ok'
   }
-  const known = await findInstallation(db, app, thumbprint)
+  const known = await findInstallation(db, packing, app, thumbprint)
   if (known === undefined) return 'unknown'
   return known.versionCode > versionCode ? 'older_build' : 'counter_used'
 }

@@ -2,16 +2,20 @@ import { sql } from 'kysely'
 import type { Installation, Recollection, EarlyRefreshment } from '../../attestation/model/installation.ts'
 import type { InstallationStore } from '../../attestation/model/ports.ts'
 import { toDigest } from '../database/digest-column.ts'
+import type { EvidencePacking } from '../database/evidence-packing.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
 import type { Database } from '../database/tables.ts'
 import { dayOf, numbered } from './enrolments.ts'
 import { namesOfIt, toInstallation, type InstallationRow } from './installation-rows.ts'
 
 /** The database-specific way to read what is remembered, and to note a refresh with it. */
-export function recallIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): InstallationStore['recall'] {
+export function recallIn(
+  { kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>,
+  packing: EvidencePacking,
+): InstallationStore['recall'] {
   const recall = async (app: string, thumbprint: string, now: number) => {
     const row = await known(db, app, thumbprint, now).executeTakeFirst()
-    return row && toRecollection(app, row, false)
+    return row && toRecollection(app, row, false, packing)
   }
   switch (kind) {
     case 'sqlite':
@@ -22,7 +26,9 @@ export function recallIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): Ins
       }
     case 'postgres':
       return (app, thumbprint, refreshment, now) =>
-        refreshment === undefined ? recall(app, thumbprint, now) : recallAndNote(db, refreshment, now)
+        refreshment === undefined
+          ? recall(app, thumbprint, now)
+          : recallAndNote(db, packing, refreshment, now)
   }
 }
 
@@ -47,6 +53,7 @@ async function note(db: Database, refreshment: EarlyRefreshment, now: number): P
 /** One statement. It locks the row before it compares, so that of two at once one sees what the other wrote. */
 async function recallAndNote(
   db: Database,
+  packing: EvidencePacking,
   refreshment: EarlyRefreshment,
   now: number,
 ): Promise<Recollection | undefined> {
@@ -68,7 +75,7 @@ async function recallAndNote(
     .selectAll('known')
     .select('noted_id')
     .executeTakeFirst()
-  return row && toRecollection(app, row, row.noted_id !== null)
+  return row && toRecollection(app, row, row.noted_id !== null, packing)
 }
 
 /**
@@ -128,13 +135,14 @@ function mayBeNoted({ versionCode, abi, binding, counter }: EarlyRefreshment) {
   return sql<boolean>`${isNotOlder} and ${isSameAbi} and ${isNext}`
 }
 
-function toRecollection(
+async function toRecollection(
   app: string,
   row: InstallationRow & { bans: number | null; others: number | null },
   isNoted: boolean,
-): Recollection {
+  packing: EvidencePacking,
+): Promise<Recollection> {
   return {
-    installation: toInstallation(app, row),
+    installation: await toInstallation(app, row, packing),
     isBanned: row.bans !== 0,
     enrolmentsToday: row.others ?? 0,
     isNoted,

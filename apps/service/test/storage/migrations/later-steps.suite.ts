@@ -9,9 +9,14 @@ import { createApiKeyRepository } from '../../../src/storage/repositories/api-ke
 import { createApiRepository } from '../../../src/storage/repositories/apis.repository.ts'
 import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
+import { packingWords } from '../../../src/composition/packing-words.ts'
+import { toDigest } from '../../../src/storage/database/digest-column.ts'
+import { createEvidencePacking } from '../../../src/storage/database/evidence-packing.ts'
 import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import type { OpenedDatabase } from '../../../src/storage/index.ts'
 import { exampleEnrolment } from '../support/examples.ts'
+import { installationsOf } from '../support/installations.ts'
+import { packedBefore } from '../support/packed-before.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const app = 'com.example'
@@ -76,7 +81,7 @@ export function laterStepsSuite(world: StorageWorld): void {
       const keys = createApiKeyRepository(opened)
       expect(await keys.findByHash('h')).toMatchObject({ id: 'k', scope: 'admin', public_key: null })
       // 0010: nobody asks about receipts that nobody verified.
-      const known = createInstallationRepository(opened)
+      const known = installationsOf(opened)
       expect(await known.due(Number.MAX_SAFE_INTEGER, everything)).toEqual({ due: [], after: undefined })
       expect(await known.find(app, 'both')).toMatchObject({ versionCode: 1 })
       // 0011: no certificate is known, so that the next is no surprise.
@@ -100,6 +105,33 @@ export function laterStepsSuite(world: StorageWorld): void {
       await migrate()
       const counted = createActivityRepository(opened).countInstallations(app, new Date(0), { s: 'software' })
       expect(await counted).toEqual({ total: 1001, without: { s: 0 } })
+    })
+
+    it('still has what the version before has packed', async () => {
+      const { opened, migrate } = await openBefore(world, '0027-packing-dictionaries')
+      const { db } = opened
+      await sql`insert into apps (id, platform, name, package, min_version_code, probes, created_at)
+        values (${app}, 'ios', 'Example', ${app}, 0, '[]', 1)`.execute(db)
+      await sql`insert into app_numbers (number, app) values (1, ${app})`.execute(db)
+      await sql`insert into format_sets (number, formats) values (1, 'x')`.execute(db)
+      for (const [i, { device, column }] of packedBefore.entries()) {
+        const thumbprint = toDigest(createHash('sha256').update(device).digest('base64url'))
+        await sql`insert into installations (id, app, created_at, version_code, assertion_counter, seen_on, formats,
+            thumbprint, binding, holder_key)
+          values (${i + 1}, 1, 1, 1, 0, 1, 1, ${thumbprint}, ${thumbprint}, 'software')`.execute(db)
+        await sql`insert into installation_evidence (installation, evidence)
+          values (${i + 1}, ${column})`.execute(db)
+      }
+      await migrate()
+
+      const known = createInstallationRepository(opened, createEvidencePacking(db, packingWords))
+      for (const { device, evidence } of packedBefore) {
+        const thumbprint = createHash('sha256').update(device).digest('base64url')
+        expect(await known.find(app, thumbprint)).toMatchObject({ evidence })
+        expect(await known.recall(app, thumbprint, undefined, 1)).toMatchObject({
+          installation: { evidence },
+        })
+      }
     })
 
     it('has what it remembered of installations in narrow tables', async () => {
@@ -132,7 +164,7 @@ export function laterStepsSuite(world: StorageWorld): void {
         values (${app}, 'app-attest-key', ${iphone}, 3), (${app}, ${device}, 'a name', 4)`.execute(db)
       await migrate()
 
-      const known = createInstallationRepository(opened)
+      const known = installationsOf(opened)
       expect(await known.find(app, first)).toMatchObject({
         abi: 'x86_64',
         vouchingKey: { kind: device, id: phone },

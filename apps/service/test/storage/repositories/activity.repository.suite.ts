@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
 import { createActivityRepository } from '../../../src/storage/repositories/activity.repository.ts'
-import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { createTraceRepository } from '../../../src/storage/repositories/traces.repository.ts'
 import { exampleApp, exampleBuild, exampleEnrolment, exampleTrace } from '../support/examples.ts'
+import { installationsOf } from '../support/installations.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const hour = (index: number) => new Date(Date.UTC(2026, 0, 1, index))
@@ -31,7 +31,7 @@ export function activityRepositorySuite(world: StorageWorld): void {
       const opened = await world.open()
       const app = exampleApp('com.example.app')
       await createAppRepository(opened).insert(app)
-      const installations = createInstallationRepository(opened)
+      const installations = installationsOf(opened)
       const enrol = async (thumbprint: string, formats: string[], at: number) => {
         const evidence = formats.map((format) => ({ format, claims: {}, verifiedAt: at }))
         const enrolment = exampleEnrolment(app.id, thumbprint, { evidence, vouchingKey: undefined })

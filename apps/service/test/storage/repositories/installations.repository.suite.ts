@@ -5,7 +5,6 @@ import { createInquiries } from '../../../src/attestation/inquiries.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { enrolmentsPerSlice, installationsPerSlice } from '../../../src/storage/repositories/forgetting.ts'
 import { passedOverForEach } from '../../../src/storage/repositories/inquiries-due.ts'
-import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { exampleApp } from '../support/examples.ts'
 import {
   app,
@@ -16,6 +15,7 @@ import {
   key,
   now,
   refreshment,
+  installationsOf,
 } from '../support/installations.ts'
 import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
@@ -76,7 +76,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const { db } = database
       const apps = createAppRepository({ db })
       await apps.insert(exampleApp(app))
-      const installations = createInstallationRepository(database)
+      const installations = installationsOf(database)
       await installations.enrol(enrolment('old'), now - 10 * day)
       await installations.enrol(enrolment('young'), now)
       await installations.prune(now - day, now)
@@ -89,7 +89,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
     it('are forgotten however many there are, with what was counted on days before', async () => {
       const database = await world.open()
       await createAppRepository(database).insert(exampleApp(app))
-      const installations = createInstallationRepository(database)
+      const installations = installationsOf(database)
       for (let i = 0; i < 450; i += 1)
         await installations.enrol(enrolment(`old-${i}`, { perDay: 1_000, names: [i] }), now - 10 * day)
       await installations.enrol(enrolment('young', { names: [7] }), now)
@@ -117,7 +117,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const removals = watchRemovals()
       const database = await world.open()
       await createAppRepository(database).insert(exampleApp(app))
-      const watched = createInstallationRepository({ ...database, db: database.db.withPlugin(removals) })
+      const watched = installationsOf({ ...database, db: database.db.withPlugin(removals) })
       for (let i = 0; i < 40; i += 1)
         await watched.enrol(enrolment(`old-${i}`, { perDay: 1_000, names: [i] }), now - 10 * day)
       await watched.prune(now - day, now)
@@ -132,7 +132,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const removals = watchRemovals()
       const database = await world.open()
       await createAppRepository(database).insert(exampleApp(app))
-      const watched = createInstallationRepository({ ...database, db: database.db.withPlugin(removals) })
+      const watched = installationsOf({ ...database, db: database.db.withPlugin(removals) })
       for (let i = 0; i < 20; i += 1)
         await watched.enrol(enrolment(`old-${i}`, { perDay: 99 }), now - 10 * day)
       await watched.prune(now - day, now, removals.endAfter(2))
@@ -145,7 +145,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const removals = watchRemovals()
       const database = await world.open()
       for (const id of [app, 'com.other']) await createAppRepository(database).insert(exampleApp(id))
-      const watched = createInstallationRepository({ ...database, db: database.db.withPlugin(removals) })
+      const watched = installationsOf({ ...database, db: database.db.withPlugin(removals) })
       const more = { perDay: 1_000, vouchingKey: { kind: 'android-device', id: 'phone' } }
       for (let i = 0; i < 20; i += 1)
         await watched.enrol(enrolment(`of-${i}`, { ...more, names: [i] }), now + (i % 2) * day)
@@ -219,7 +219,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const database = await world.open()
       const apps = createAppRepository(database)
       for (const id of [app, other]) await apps.insert(exampleApp(id))
-      const installations = createInstallationRepository(database)
+      const installations = installationsOf(database)
       for (const [i, of] of [app, other, app, other].entries())
         await installations.enrol(due(`t${i}`, of), now + 3 - i)
       const found = async (look: Partial<typeof all>, at = now + 10) =>
@@ -236,7 +236,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const database = await world.open()
       const apps = createAppRepository(database)
       for (const id of [app, other]) await apps.insert(exampleApp(id))
-      const installations = createInstallationRepository(database)
+      const installations = installationsOf(database)
       for (let i = 0; i < passedOverForEach; i++) await installations.enrol(due(`a${i}`), now)
       for (const i of [0, 1]) await installations.enrol(due(`b${i}`, other), now + i)
       const look = { limit: 1, without: new Set([app]) }

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
-import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { exampleApp } from '../support/examples.ts'
-import { app, appAttest, day, installationsIn, key, now, refreshment } from '../support/installations.ts'
+import {
+  app,
+  appAttest,
+  day,
+  installationsIn,
+  key,
+  now,
+  refreshment,
+  installationsOf,
+} from '../support/installations.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 /** Refreshes of an installation that is remembered. */
@@ -96,7 +104,7 @@ export function recollectionSuite(world: StorageWorld): void {
       const database = await world.open()
       const { db } = database
       await createAppRepository({ db }).insert(exampleApp(app))
-      const installations = createInstallationRepository(database)
+      const installations = installationsOf(database)
       await installations.enrol(appAttest('one'), now)
       const plain = { audience: null, note: null, author: null, expiresAt: null }
       await createBanRepository({ db }).add(app, vouchingKey, plain, now)

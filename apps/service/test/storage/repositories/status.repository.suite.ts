@@ -3,9 +3,9 @@ import type { Enrolment } from '../../../src/attestation/model/installation.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
-import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { createStatusRepository } from '../../../src/storage/repositories/status.repository.ts'
 import { exampleApp, exampleBuild } from '../support/examples.ts'
+import { installationsOf } from '../support/installations.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const [app, other] = ['com.example', 'com.other']
@@ -42,7 +42,7 @@ export function statusRepositorySuite(world: StorageWorld): void {
     return {
       builds: createBuildRepository({ db }),
       bans: createBanRepository({ db }),
-      installations: createInstallationRepository(database),
+      installations: installationsOf(database),
       status: createStatusRepository({ db }),
     }
   }

@@ -17,6 +17,7 @@ import { sessionRepositorySuite } from '../repositories/sessions.repository.suit
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
+import { evidencePackingSuite } from '../database/evidence-packing.suite.ts'
 import { sharedBlobsSuite } from '../blobs/shared-blobs.suite.ts'
 import { storeIdSuite } from '../data-folder/store-id.suite.ts'
 import { laterStepsSuite } from '../migrations/later-steps.suite.ts'
@@ -33,6 +34,7 @@ export function storageContract(world: StorageWorld): void {
   banRepositorySuite(world)
   apiRepositorySuite(world)
   apiKeyRepositorySuite(world)
+  evidencePackingSuite(world)
   installationRepositorySuite(world)
   enrolmentSuite(world)
   recollectionSuite(world)

@@ -1,4 +1,6 @@
 import type { Enrolment } from '../../../src/attestation/model/installation.ts'
+import { createEvidencePacking } from '../../../src/storage/database/evidence-packing.ts'
+import type { OpenedDatabase } from '../../../src/storage/index.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { exampleApp, exampleEnrolment } from './examples.ts'
@@ -37,13 +39,17 @@ export const refreshment = (thumbprint: string, counter: number | undefined, mor
   ...more,
 })
 
+/** Installations, packed with words of no format. */
+export const installationsOf = (database: Pick<OpenedDatabase, 'db' | 'kind'>) =>
+  createInstallationRepository(database, createEvidencePacking(database.db, { formats: [], first: '' }))
+
 /** Installations of one app that is registered, through one node and through another. */
 export function installationsIn(world: StorageWorld) {
   const open = async () => {
     const database = await world.open()
     await createAppRepository(database).insert(exampleApp(app))
-    return createInstallationRepository(database)
+    return installationsOf(database)
   }
-  const openSecond = async () => createInstallationRepository(await world.openSecond())
+  const openSecond = async () => installationsOf(await world.openSecond())
   return { open, openSecond }
 }

@@ -71,14 +71,24 @@ function textOf({ members }: { readonly members: Readonly<Record<string, StoredM
 /** A claim, or the type of one that may be left open. */
 type StoredMember = Member & Partial<Pick<Claim, 'usual' | 'isUnstored'>>
 
-/** Of its usual values only the last is frequent; a claim that may be left open and has none is rare. */
+/**
+ * Of its usual values only the last is frequent. A claim that may be left open is rare as a whole, unless it has usual
+ * values itself.
+ */
 function memberText(name: string, claim: StoredMember): Words {
   const type: ClaimType & Partial<Pick<Claim, 'usual'>> = typeOf(claim)
   const usual = (claim.usual ?? type.usual ?? []).map((value) => JSON.stringify(value))
-  const last = type.kind === 'record' ? textOf(type) : { rare: '', frequent: usual.at(-1) ?? '""' }
+  const last =
+    type.kind === 'record' ? textOf(type) : { rare: '', frequent: usual.at(-1) ?? unknownText(type) }
   const member = `"${name}":${last.frequent}`
   const rare = usual.slice(0, -1).join('') + last.rare
-  return claim.kind === 'optional' && usual.length === 0
+  return claim.kind === 'optional' && claim.usual === undefined
     ? { rare: rare + member, frequent: '' }
     : { rare, frequent: member }
+}
+
+/** What surrounds a value that differs each time. */
+function unknownText({ kind }: ClaimType): string {
+  if (kind === 'string') return '""'
+  return kind === 'list' ? '[""]' : '1'
 }

@@ -95,6 +95,7 @@ test('the words of a table are its names and usual values, what is rare first', 
     platform: oneOf('ios'),
     state: oneOf('good', 'bad'),
     device: record({ id: hex(32), model: optional(text) }),
+    serials: listOf(hex()),
     isLocked: usually(bool, true),
     level: usually(orNull(int), 7),
     key: usually(opaque(isText), 'EC'),
@@ -103,7 +104,7 @@ test('the words of a table are its names and usual values, what is rare first', 
     receipt: unstored<Uint8Array>(),
   })
   expect(wordsOf(of)).toBe(
-    '"bad""model":"""risk":""' +
-      '{"version":1,"claims":{"platform":"ios","state":"good","device":{"id":""},"isLocked":true,"level":7,"key":"EC","note":"none"}}',
+    '"bad""model":"""risk":1"note":"none"' +
+      '{"version":1,"claims":{"platform":"ios","state":"good","device":{"id":""},"serials":[""],"isLocked":true,"level":7,"key":"EC"}}',
   )
 })
