@@ -5,6 +5,7 @@ import type { LogLevel } from '../operations/doctor.usecases.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
+import { addressIn, createTrust } from './limits/caller-address.ts'
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
 import { refusePipelines } from './limits/pipelines.ts'
 import { refuseSlowBodies } from './limits/slow-bodies.ts'
@@ -53,9 +54,22 @@ export function createInstance(options: ListenerOptions) {
     reply.header(headerNames.trace, request.id)
     done()
   })
+  if (trustedProxies.length > 0) app.addHook('onRequest', warnOfNoAddress())
   app.decorateRequest('apiKey', null)
   app.decorateRequest('principal', null)
   return { app, methods }
+}
+
+/** Says once that callers are counted by what is not their address. The text itself stays out of the log: it may be anything. */
+function warnOfNoAddress(): TickHook {
+  let isTold = false
+  return (request, _reply, done) => {
+    if (!isTold && addressIn(request.ip) === undefined) {
+      isTold = true
+      request.log.warn('a trusted proxy sends an X-Forwarded-For that holds no address')
+    }
+    done()
+  }
 }
 
 const atOnce: TickHook = (_request, _reply, done) => done()
@@ -74,7 +88,7 @@ function fastifyOf({
     keepAliveTimeout: timeouts.keepAlive,
     // Requests that are under way when the service stops still get their answers.
     return503OnClosing: false,
-    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    trustProxy: trustedProxies.length === 0 ? false : createTrust(trustedProxies),
     routerOptions: { maxParamLength: 1024 },
     genReqId: () => randomId(random, 16),
     requestIdHeader: false,

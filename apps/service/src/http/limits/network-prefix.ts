@@ -1,4 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv4 } from 'node:net'
+import { addressIn, groupsOf, unwrapped } from './caller-address.ts'
 
 /**
  * Wider IPv6 networks that one customer may also have, and how many times as much as a /64 they may ask: a /56 has 256
@@ -11,9 +12,10 @@ export const widerNetworks = [
 
 /** The wider networks that an IPv6 address lies in, in the order of {@link widerNetworks}; none for IPv4. */
 export function widerPrefixes(address: string): string[] {
-  const groups = networkPrefix(address).split(':')
+  const prefix = networkPrefix(address)
+  const groups = prefix.split(':')
   const [first, second, third, fourth] = groups
-  if (groups.length !== 4) return []
+  if (groups.length !== 4 || prefix.startsWith('?')) return []
   const upper = Number.parseInt(fourth as string, 16) >> 8
   const wide = `${first}:${second}:${third}`
   return [`${wide}:${upper.toString(16)}/56`, `${wide}/48`]
@@ -24,28 +26,17 @@ export function widestNetwork(address: string): string {
   return widerPrefixes(address).at(-1) ?? networkPrefix(address)
 }
 
-/**
- * The network that an address belongs to, for limits: /24 for IPv4, /64 for IPv6, since one customer can choose from at
- * least that many. Text that is not an address is a network by itself.
- */
-export function networkPrefix(address: string): string {
-  const mapped = /^::ffff:(?=\d+\.)/i.test(address) ? address.slice(7) : address
-  if (isIPv4(mapped)) return mapped.slice(0, mapped.lastIndexOf('.'))
-  if (!isIPv6(mapped)) return 'unknown'
-  return firstGroups(mapped)
-}
+/** Characters of a text that is not an address by which its network is known. */
+const longest = 64
 
-/** The first four of the eight groups of an IPv6 address, without leading zeros. */
-function firstGroups(address: string): string {
-  const [head = '', tail] = (address.split('%')[0] as string).split('::')
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const rest = tail === '' ? [] : tail.split(':')
-    const width = rest.reduce((sum, group) => sum + (group.includes('.') ? 2 : 1), 0)
-    groups.push(...Array.from({ length: Math.max(0, 8 - groups.length - width) }, () => '0'), ...rest)
-  }
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
+/**
+ * The network that an address belongs to, for limits: /24 for IPv4, also where IPv6 embeds it, and /64 for IPv6, since one
+ * customer can choose from at least that many. Text that is not an address is a network by itself.
+ */
+export function networkPrefix(text: string): string {
+  const address = addressIn(text)
+  if (address === undefined) return `?${text.slice(0, longest)}`
+  const plain = unwrapped(address)
+  if (isIPv4(plain)) return plain.slice(0, plain.lastIndexOf('.'))
+  return groupsOf(plain).slice(0, 4).join(':')
 }
