@@ -5,6 +5,7 @@ import { parse as render } from '@evertdespiegeleer/go-template'
 import Ajv from 'ajv'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { Service } from 'kubernetes-models/v1'
 import ts from 'typescript'
@@ -13,13 +14,34 @@ import { parse } from 'yaml'
 
 const chart = new URL('../../deploy/helm/assay/', import.meta.url)
 const textOf = (file) => readFile(new URL(file, chart), 'utf8')
-const kinds = { Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service }
+const kinds = { Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service }
 
 const given = {
   image: { repository: 'registry.example.com/assay', tag: '0.1.0', pullPolicy: 'IfNotPresent' },
   publicUrl: 'https://attest.example.com',
   trustedProxies: '10.0.0.0/8',
   secretName: 'assay',
+}
+
+/** All that is off by default. */
+const everything = {
+  imagePullSecrets: ['registry'],
+  serviceAccount: 'assay',
+  nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+  tolerations: [
+    { key: 'dedicated', operator: 'Equal', value: 'assay', effect: 'NoSchedule' },
+    { operator: 'Exists', effect: 'PreferNoSchedule' },
+  ],
+  volumes: [
+    { name: 'google', mountPath: '/etc/assay/google', secret: 'google-credentials' },
+    { name: 'authority', mountPath: '/etc/assay/authority', configMap: 'authority' },
+  ],
+  metrics: { enabled: true, port: 9464 },
+  networkPolicy: {
+    enabled: true,
+    from: [{ namespace: 'ingress', pods: { app: 'haproxy' } }, { cidr: '10.0.0.0/8' }],
+    metricsFrom: [{ namespace: 'monitoring' }],
+  },
 }
 
 async function validator() {
@@ -79,7 +101,7 @@ function unknownFields(objects) {
 
 describe('the chart', () => {
   it('makes objects that the schemas of Kubernetes accept, with autoscaling and without', async () => {
-    const scaled = await objects()
+    const scaled = await objects(everything)
     expect(scaled.map(({ kind }) => kind).sort()).toEqual(Object.keys(kinds).sort())
     const fixed = await objects({ autoscaling: { enabled: false }, env: { ASSAY_LOG_LEVEL: 'warn' } })
     expect(fixed).toHaveLength(3)
@@ -139,6 +161,76 @@ describe('the chart', () => {
     expect(path.posix.dirname(folder)).toBe(mountPath)
     const { secret } = spec.volumes.find(({ name }) => name === 'key')
     expect(secret.defaultMode & 0o007).toBe(0)
+  })
+
+  it('mounts more files, and lets pods be pulled, placed and named as the cluster wants it', async () => {
+    const { spec } = (await objects(everything)).find(({ kind }) => kind === 'Deployment').spec.template
+    expect(spec).toMatchObject({
+      imagePullSecrets: [{ name: 'registry' }],
+      serviceAccountName: 'assay',
+      automountServiceAccountToken: false,
+      nodeSelector: everything.nodeSelector,
+      tolerations: everything.tolerations,
+    })
+    const { volumeMounts, env, ports } = spec.containers[0]
+    expect(volumeMounts.slice(-2)).toEqual([
+      { name: 'google', mountPath: '/etc/assay/google', readOnly: true },
+      { name: 'authority', mountPath: '/etc/assay/authority', readOnly: true },
+    ])
+    expect(spec.volumes.slice(-2)).toEqual([
+      { name: 'google', secret: { secretName: 'google-credentials', defaultMode: 0o440 } },
+      { name: 'authority', configMap: { name: 'authority' } },
+    ])
+    expect(env).toContainEqual({ name: 'ASSAY_METRICS_LISTEN', value: '0.0.0.0:9464' })
+    expect(ports).toContainEqual({ name: 'metrics', containerPort: 9464 })
+  })
+
+  it('has none of it by default', async () => {
+    const all = await objects()
+    const { spec } = all.find(({ kind }) => kind === 'Deployment').spec.template
+    for (const name of ['imagePullSecrets', 'serviceAccountName', 'nodeSelector', 'tolerations'])
+      expect(spec[name], name).toBeUndefined()
+    expect(spec.containers[0].ports.map(({ name }) => name)).toEqual(['http'])
+    expect(all.some(({ kind }) => kind === 'NetworkPolicy')).toBe(false)
+  })
+
+  it('lets in only those that a network policy names, and nobody to the metrics unless they are named', async () => {
+    const policyOf = async (networkPolicy) =>
+      (await objects({ ...everything, networkPolicy })).find(({ kind }) => kind === 'NetworkPolicy').spec
+    const { from } = everything.networkPolicy
+    const named = {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress' } },
+      podSelector: { matchLabels: { app: 'haproxy' } },
+    }
+    const toService = { ports: [{ port: 'http' }], from: [named, { ipBlock: { cidr: '10.0.0.0/8' } }] }
+    const monitoring = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }
+    expect((await policyOf(everything.networkPolicy)).ingress).toEqual([
+      toService,
+      { ports: [{ port: 'metrics' }], from: [monitoring] },
+    ])
+    expect((await policyOf({ enabled: true, from, metricsFrom: [] })).ingress).toEqual([toService])
+    const { podSelector, policyTypes } = await policyOf(everything.networkPolicy)
+    expect(policyTypes).toEqual(['Ingress'])
+    const { labels } = (await objects()).find(({ kind }) => kind === 'Deployment').spec.template.metadata
+    expect(podSelector.matchLabels).toEqual(labels)
+  })
+
+  it.each([
+    ['a network policy that names nobody', { networkPolicy: { enabled: true, from: [], metricsFrom: [] } }],
+    ['a network policy without sources', { networkPolicy: { enabled: true } }],
+    ['a source that names nothing', { networkPolicy: { enabled: true, from: [{}] } }],
+    ['a source without its namespace', { networkPolicy: { enabled: true, from: [{ pods: { app: 'a' } }] } }],
+    ['a volume of nothing', { volumes: [{ name: 'a', mountPath: '/a' }] }],
+    ['a volume of two things', { volumes: [{ name: 'a', mountPath: '/a', secret: 'b', configMap: 'c' }] }],
+    ['a volume over the data', { volumes: [{ name: 'a', mountPath: '/var/lib/assay/b', secret: 'c' }] }],
+    ['a volume with the name of another', { volumes: [{ name: 'key', mountPath: '/a', secret: 'b' }] }],
+    ['metrics at a port of root', { metrics: { enabled: true, port: 80 } }],
+    ['a toleration without effect', { tolerations: [{ operator: 'Exists' }] }],
+  ])('refuses %s', async (_, more) => {
+    const holds = await validator()
+    const values = { ...parse(await textOf('values.yaml')), ...given }
+    expect(holds({ ...values, ...everything })).toBe(true)
+    expect(holds({ ...values, ...more })).toBe(false)
   })
 
   it('selects with budget, service and autoscaler the pods that it makes', async () => {
