@@ -62,6 +62,17 @@ describe('compose', () => {
 
 describe('the unit of systemd', () => {
   const analyze = '/usr/bin/systemd-analyze'
+  const program = '/opt/assay/node_modules/.bin/assay'
+
+  it('starts the program that its guide installs', () => {
+    expect(textOf('deploy/systemd/assay.service')).toContain(`\nExecStart=${program} serve\n`)
+    const guide = textOf('docs/guides/systemd.md')
+    expect(guide).toContain('\nnode tools/deploy/install-image.mjs ~/assay-packages /opt/assay\n')
+    expect(guide).toContain(
+      `\n${program} init --data /var/lib/assay --sealing-key-file /etc/assay/sealing.key\n`,
+    )
+  })
+
   if (!existsSync(analyze)) {
     console.log('not run: the unit of systemd, which is not installed')
     it('needs systemd where everything is required', () => expect(required).toBe(false))
@@ -72,7 +83,7 @@ describe('the unit of systemd', () => {
     try {
       const file = path.join(folder, 'assay.service')
       // The program need not be installed here.
-      writeFileSync(file, text.replaceAll('/usr/bin/assay', process.execPath))
+      writeFileSync(file, text.replaceAll(program, process.execPath))
       const { stderr } = spawnSync(analyze, ['verify', '--man=no', file], { encoding: 'utf8' })
       // Messages about our unit name its file; other messages are about this machine's units.
       return stderr.split('\n').filter((line) => line.includes('assay.service'))

@@ -9,7 +9,7 @@ export interface Guide {
   /** Whether no other guide may change the state of the guide that it continues: it is then followed in a separate place. */
   alone?: true
   /** Its requirements that not every machine can meet. */
-  needs?: 'docker' | 'Maven' | 'PostgreSQL and Valkey' | undefined
+  needs?: 'docker' | 'Maven' | 'systemd and root' | 'PostgreSQL and Valkey' | undefined
 }
 
 /** Debian packages with the programs that the guide names. */
@@ -33,5 +33,6 @@ export const guides: readonly Guide[] = [
   { name: 'console', after: 'quickstart' },
   { name: 'more-than-one-machine', after: 'quickstart', alone: true, needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },
+  { name: 'systemd', needs: 'systemd and root' },
   { name: 'react-native', needs: 'Maven' },
 ]

@@ -115,7 +115,7 @@ export const appAttestCodes = {
     message: 'the evidence was made by another app',
     meaning: 'The attestation was made by an app with another team or bundle id.',
     action:
-      'Check the registered App ID; App Clips and Mac apps have their own. If it is right, this is another app.',
+      'Check the registered App ID. An App Clip has that of its full app, a Mac app its own. If it is right, this is another app.',
   },
   APP_ATTEST_COUNTER: {
     message: 'the counter of a new key is not zero',
