@@ -40,7 +40,7 @@ export async function waitUntilActive(
 
 export function retired({ id }: Pick<Build, 'id'>): CliError {
   return cliError('CLI_BUILD_RETIRED', `This build is registered as ${id} and retired: it gets no tokens`, {
-    hint: 'A retired build keeps its id and stays retired. Release another, or give this one another --id: with a registration key, it is then pending without provenance.',
+    hint: `A retired build keeps its id. If it was retired by mistake, an admin runs \`assay build restore ${id}\` within 30 days; otherwise release another, or give this one another --id: with a registration key, it is then pending without provenance.`,
   })
 }
 

@@ -11,6 +11,7 @@ import { readTextFile } from '../command-line/input-file.ts'
 import { usageError } from '../faults/cli-error.ts'
 import { bytes, fields, table } from '../terminal/output.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
+import { addBuildStateCommands } from './build-state.ts'
 
 interface AddOptions {
   app: string
@@ -99,24 +100,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .action(
       action((context, [id], options: { app: string }) => showBuild(context, options.app, id as string)),
     )
-  build
-    .command('activate')
-    .description('activate a pending build, which a registration key added without provenance')
-    .argument('<id>', 'build id')
-    .requiredOption('--app <id>', 'the app that it is a build of')
-    .addHelpText('after', example('assay build activate 2026-11-25 --app com.example.web'))
-    .action(
-      action((context, [id], options: { app: string }) => activateBuild(context, options.app, id as string)),
-    )
-  build
-    .command('retire')
-    .description('stop issuing tokens to a build')
-    .argument('<id>', 'build id')
-    .requiredOption('--app <id>', 'the app that it is a build of')
-    .addHelpText('after', example('assay build retire 1.0+1 --app com.example.app'))
-    .action(
-      action((context, [id], options: { app: string }) => retireBuild(context, options.app, id as string)),
-    )
+  addBuildStateCommands(build, action)
   addBuildDiffCommand(build, action)
 }
 
@@ -196,11 +180,6 @@ async function provenanceOf(
   return signProvenance(key, parameters, report.imageDigest)
 }
 
-async function activateBuild({ output, service }: Context, app: string, id: string): Promise<void> {
-  const build = (await service.post(`${buildsPath(app)}/${encodeURIComponent(id)}/activate`, {})) as Build
-  output.result(build, () => `Activated ${build.id} of ${build.app}: it gets tokens from now on.`)
-}
-
 async function listBuilds({ output, service }: Context, app: string): Promise<void> {
   const builds = byAge(await service.list<Build>(buildsPath(app), 'builds')).reverse()
   output.result(builds, () =>
@@ -223,14 +202,6 @@ async function listBuilds({ output, service }: Context, app: string): Promise<vo
 async function showBuild({ output, service }: Context, app: string, id: string): Promise<void> {
   const build = (await service.get(`${buildsPath(app)}/${encodeURIComponent(id)}`)) as Build
   output.result(build, () => `${describe(build)}\n\n${segmentTable(build)}`)
-}
-
-async function retireBuild({ output, service }: Context, app: string, id: string): Promise<void> {
-  const build = (await service.post(`${buildsPath(app)}/${encodeURIComponent(id)}/retire`, {})) as Build
-  output.result(
-    build,
-    () => `Retired ${build.id} of ${build.app}: it gets no more tokens; tokens already issued expire.`,
-  )
 }
 
 function describe(build: Build): string {

@@ -41,7 +41,7 @@ export const cliCodes = {
   CLI_NOT_CONFIRMED: {
     exit: 2,
     meaning:
-      'A command that deletes was not confirmed: the answer was no, or there is no terminal to ask on.',
+      'A command that deletes or retires was not confirmed: the answer was no, or there is no terminal to ask on.',
     action: 'Answer `y`; in a script pass `--yes`.',
   },
   CLI_AUDIT_BROKEN: {

@@ -35,7 +35,15 @@ describe('what is registered is listed, shown and removed', () => {
     expect((await assay(`build show 1 --app ${app}`)).stdout).toMatch(
       /main\.js +script +\d+ B +[0-9a-f]{16}…/,
     )
-    expect((await assay(`build retire 1 --app ${app}`)).stdout).toContain('it gets no more tokens')
+    const unconfirmed = await assay(`build retire 1 --app ${app}`)
+    expect(unconfirmed).toMatchObject({ status: 2, stderr: expect.stringContaining('[CLI_NOT_CONFIRMED]') })
+    expect(unconfirmed.stderr).toContain('0 attestations named in the last hour')
+    const no = await assay(`build retire 1 --app ${app}`, { stdin: 'n\n', isTTY: true })
+    expect(no.stderr).toContain('Nothing was changed')
+    expect((await assay(`build retire 1 --app ${app} --yes`)).stdout).toContain('it gets no more tokens')
+    expect((await assay(`build restore 1 --app ${app}`)).stdout).toContain('it gets tokens from now on')
+    expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +active/m)
+    expect((await assay(`build retire 1 --app ${app} --yes`)).status).toBe(0)
     expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +retired/m)
     const again = await assay(`build add ${dist} --app ${app} --id 1 --version-code 1`)
     expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('[CLI_BUILD_RETIRED]') })

@@ -123,7 +123,7 @@ describe('assay build add without provenance', () => {
     })
     const waiting = add('retired', ' --wait 30')
     await expect.poll(async () => (await admin(`build show retired --app ${app}`)).status).toBe(0)
-    await admin(`build retire retired --app ${app}`)
+    await admin(`build retire retired --app ${app} --yes`)
     expect(await waiting).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('[CLI_BUILD_RETIRED]') as string,
@@ -136,7 +136,7 @@ describe('assay build activate', () => {
     await add('one')
     expect((await pipeline(`build activate one --app ${app}`)).stderr).toContain('[scope_insufficient]')
     expect((await admin(`build activate none --app ${app}`)).stderr).toContain('[build_not_found]')
-    await admin(`build retire one --app ${app}`)
+    await admin(`build retire one --app ${app} --yes`)
     expect((await admin(`build activate one --app ${app}`)).stderr).toContain('[build_retired]')
   })
 })

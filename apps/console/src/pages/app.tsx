@@ -159,7 +159,7 @@ function digests(of: readonly string[]): ReactNode {
 }
 
 function columnsFor(app: string, mayChange: boolean) {
-  const work = (build: string, what: 'retire' | 'activate') => () =>
+  const work = (build: string, what: 'retire' | 'activate' | 'restore') => () =>
     call('POST', `v1/apps/${segment(app)}/builds/${segment(build)}/${what}`, { body: {} })
   return column.columns([
     column.accessor('id', { header: 'Build', cell: mono }),
@@ -194,7 +194,7 @@ function columnsFor(app: string, mayChange: boolean) {
                 run={work(original.id, 'retire')}
               >
                 Its installations get no more tokens; those that they hold are good until they expire, or
-                until guards read the status list. A build that is retired stays so.
+                until guards read the status list. An admin can restore it within 30 days.
               </ConfirmedAction>
             )
           case 'pending':
@@ -210,7 +210,17 @@ function columnsFor(app: string, mayChange: boolean) {
               </ConfirmedAction>
             )
           case 'retired':
-            return null
+            return (
+              <ConfirmedAction
+                label="Restore"
+                title={`Restore build ${original.id}?`}
+                small
+                run={work(original.id, 'restore')}
+              >
+                Its installations get tokens again, and guards no longer refuse it. This is possible for 30
+                days after it was retired.
+              </ConfirmedAction>
+            )
         }
       },
     }),

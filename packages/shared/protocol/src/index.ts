@@ -98,6 +98,7 @@ export {
   defaultAbis,
   defaultProbes,
   longestDevelopmentSecret,
+  restorableDays,
   segmentKinds,
 } from './wire/provisioning.ts'
 export type {

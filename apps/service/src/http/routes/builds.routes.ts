@@ -52,13 +52,26 @@ export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteO
     {
       route: 'POST /v1/apps/:app/builds/:build/retire',
       id: 'retireBuild',
-      summary: 'Retire a build, for good',
+      summary: 'Retire a build; this can be taken back for 30 days',
       caller: 'admin',
       params: buildParams,
       body: noBody,
       answers: { 200: build },
     },
     ({ params }) => builds.retire(params.app, params.build),
+  )
+  endpoint(
+    {
+      route: 'POST /v1/apps/:app/builds/:build/restore',
+      id: 'restoreBuild',
+      summary: 'Take back that a build was retired, for 30 days',
+      caller: 'admin',
+      params: buildParams,
+      body: noBody,
+      answers: { 200: build },
+      problems: ['build_retired'],
+    },
+    ({ params }) => builds.restore(params.app, params.build),
   )
   endpoint(
     {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { mediaTypes, type ApiKey, type App, type Build, type Platform } from '@assay/protocol'
+import { mediaTypes, restorableDays, type ApiKey, type App, type Build, type Platform } from '@assay/protocol'
 import type { BuildFormat } from '@assay/app-image'
 import type { Registrations } from '../../attestation/registrations/registrations.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -35,6 +35,9 @@ const formatOf: Readonly<Record<string, BuildFormat>> = {
   [mediaTypes.ipa]: 'ipa',
   [mediaTypes.zip]: 'web',
 }
+
+/** Milliseconds. */
+const day = 86_400_000
 
 interface BuildDependencies {
   apps: Pick<AppStore, 'find'>
@@ -228,7 +231,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       await findApp(app)
       return found(await builds.find(app, id))
     },
-    /** Activates a pending build; an active one stays active. @throws ProblemError `build_retired`: that is final */
+    /** Activates a pending build; an active one stays active. @throws ProblemError `build_retired`: see `restore` */
     async activate(app: string, id: string): Promise<Build> {
       await findApp(app)
       const build = await builds.activate(app, id)
@@ -241,6 +244,20 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       await findApp(app)
       if ((await builds.retire(app, id, new Date(clock()))) === undefined)
         throw new ProblemError('build_not_found')
+      registrations.changed({ build: [app, id] })
+      return found(await builds.find(app, id))
+    },
+    /**
+     * Takes a retirement back, for 30 days: the build may attest, as after `activate`; one that is not retired stays as
+     * it is. Its code no longer counts as retired, unless another retired build has it.
+     *
+     * @throws ProblemError `build_retired`: it was retired before
+     */
+    async restore(app: string, id: string): Promise<Build> {
+      await findApp(app)
+      const build = await builds.restore(app, id, new Date(clock() - restorableDays * day))
+      if (build === undefined) throw new ProblemError('build_not_found')
+      if (build.state === 'retired') throw new ProblemError('build_retired')
       registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))
     },

@@ -292,6 +292,11 @@ export interface BuildStore {
   list(app: string, page: Page): Promise<BuildSummary[]>
   /** Returns the retired build; retiring twice is not a fault. Undefined: no such build. */
   retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
+  /**
+   * Makes a build active again that was retired after `since`; others stay as they are. Returns the build; undefined:
+   * no such build.
+   */
+  restore(app: string, id: string, since: Date): Promise<BuildSummary | undefined>
   /** Whether a retired build of the app has this image digest. */
   hasRetired(app: string, imageDigest: string): Promise<boolean>
   /** Notes that an attestation named the build; writes at most once an hour. */

@@ -92,6 +92,7 @@ const builds: AuditTable<Builds, BuildSummary> = {
   },
   activate: { action: 'build.activate', object: nameOfBuild, before: summary, change: passedOn },
   retire: { action: 'build.retire', object: nameOfBuild, before: summary, change: passedOn },
+  restore: { action: 'build.restore', object: nameOfBuild, before: summary, change: passedOn },
 }
 
 const apiKeys: AuditTable<ReturnType<typeof createApiKeyRepository>, ApiKey> = {

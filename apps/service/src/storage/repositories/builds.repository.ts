@@ -37,6 +37,7 @@ export function createBuildRepository({
     listNewest: (app: string, limit: number) => listNewest(db, app, limit),
     activate: (app: string, id: string) => activateBuild(db, app, id),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
+    restore: (app: string, id: string, since: Date) => restoreBuild(db, app, id, since.getTime()),
     hasRetired: (app: string, imageDigest: string) => hasRetired(db, app, imageDigest),
     touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),
     uploadSigners: (app: string) => uploadSigners(db, app),
@@ -85,6 +86,23 @@ async function retireBuild(
     .returningAll()
     .executeTakeFirst()
   return row === undefined ? undefined : toSummary(row)
+}
+
+async function restoreBuild(
+  db: Database,
+  app: string,
+  id: string,
+  since: number,
+): Promise<BuildSummary | undefined> {
+  await db
+    .updateTable('builds')
+    .set({ state: 'active', retired_at: null })
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .where('state', '=', 'retired')
+    .where('retired_at', '>', since)
+    .execute()
+  return findSummary(db, app, id)
 }
 
 async function touchBuild(db: Database, app: string, id: string, now: number): Promise<void> {

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { mediaTypes, type App, type Build, type CreatedApiKey } from '@assay/protocol'
 import { createApkSigner, rebuildApk } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AuditEntry } from '../../../src/operations/audit/ports.ts'
 import { runService, type Answer, type ServiceUnderTest } from '../../support/running-service.ts'
 import { hasVectorApks, vectorApk } from '../../support/vector-apks.ts'
 import { zipOf } from '../../support/zip-file.ts'
@@ -71,6 +72,31 @@ describe('a web build', () => {
     expect((await service.call('POST', `/v1/apps/${web}/builds/1/retire`, { body: {} })).json).toEqual(
       retired.json,
     )
+  })
+
+  it('attests again once its retirement is taken back, within 30 days and by an admin', async () => {
+    const id = `/v1/apps/${web}/builds/back`
+    await addWeb('?id=back')
+    const body = { name: 'pipeline', scope: 'registration', apps: [web] }
+    const { secret } = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
+    await service.call('POST', `${id}/retire`)
+    expect(await service.problem('POST', `${id}/restore`, { key: secret })).toMatchObject({
+      code: 'scope_insufficient',
+    })
+    service.advance(30 * 86_400_000 - 60_000)
+    expect((await service.call('POST', `${id}/restore`)).json).toMatchObject({ id: 'back', state: 'active' })
+    expect((await service.call('POST', `${id}/restore`)).json).toMatchObject({ state: 'active' })
+    const { entries } = (await service.call('GET', '/v1/audit')).json as { entries: AuditEntry[] }
+    expect(entries[0]).toMatchObject({
+      action: 'build.restore',
+      object: `${web}/back`,
+      before: { state: 'retired' },
+      after: { state: 'active' },
+    })
+    await service.call('POST', `${id}/retire`)
+    service.advance(30 * 86_400_000)
+    expect(await service.problem('POST', `${id}/restore`)).toMatchObject({ code: 'build_retired' })
+    expect((await service.call('GET', id)).json).toMatchObject({ state: 'retired' })
   })
 
   it('is accepted again unchanged, and refused if it differs', async () => {
@@ -239,6 +265,7 @@ it('unknown builds are not found', async () => {
   for (const [method, target] of [
     ['GET', `/v1/apps/${web}/builds/unknown`],
     ['POST', `/v1/apps/${web}/builds/unknown/retire`],
+    ['POST', `/v1/apps/${web}/builds/unknown/restore`],
   ] as const) {
     expect((await service.problem(method, target)).code).toBe('build_not_found')
   }
@@ -346,6 +373,8 @@ describe('an APK', () => {
       expect(await stateOf('?id=before', apk, pipeline)).toBe('active')
       await service.call('POST', `/v1/apps/${app}/builds/second/retire`)
       expect(await stateOf('?id=after', apk, pipeline)).toBe('pending')
+      await service.call('POST', `/v1/apps/${app}/builds/second/restore`)
+      expect(await stateOf('?id=restored', apk, pipeline)).toBe('active')
       expect(await stateOf('?id=third', await apkWith('third()'), pipeline)).toBe('active')
       expect(await stateOf('?id=by-admin-again', apk)).toBe('active')
     })

@@ -80,6 +80,16 @@ describe('the status list of an API', () => {
     expect((await ask()).claims.retired).toEqual([])
   })
 
+  it('names a retired build no more once that is taken back', async () => {
+    const build = `/v1/apps/${iosId}/builds/2`
+    await must(world.service, 'POST', `${build}/restore`)
+    await must(world.service, 'POST', `${build}/retire`)
+    const { etag, claims } = await ask()
+    expect(claims.retired).toEqual([{ app: iosId, build: '2' }])
+    await must(world.service, 'POST', `${build}/restore`)
+    expect(await ask(etag)).toMatchObject({ status: 200, claims: { retired: [] } })
+  })
+
   it('names the installation behind a banned key as its token does, until the ban is lifted', async () => {
     const device = world.iosDevice()
     const phone = simulateIphone({

@@ -163,6 +163,20 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect(await builds.insert(build)).toEqual({ exists: { ...build, state: 'retired' } })
     })
 
+    it('restores a build that was retired late enough, and no other', async () => {
+      const { builds } = await withApp(world.open(), 'com.example')
+      const build = exampleBuild('com.example', '1')
+      await builds.insert(build)
+      await builds.insert(exampleBuild('com.example', '2', { state: 'pending' }))
+      await builds.retire('com.example', '1', retiredAt)
+      const later = new Date(retiredAt.getTime() - 1)
+      expect((await builds.restore('com.example', '1', retiredAt))?.state).toBe('retired')
+      expect(await builds.restore('com.example', '1', later)).toEqual(summary(build))
+      expect(await builds.hasRetired('com.example', build.image_digest)).toBe(false)
+      expect((await builds.restore('com.example', '2', later))?.state).toBe('pending')
+      expect(await builds.restore('com.example', '3', later)).toBeUndefined()
+    })
+
     it('lists as active what is not retired and was seen or registered lately', async () => {
       const { builds } = await withApp(world.open(), 'com.example')
       const at = (created_at: string) => ({ created_at })

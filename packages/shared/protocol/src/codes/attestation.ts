@@ -18,7 +18,7 @@ export const attestationProblems = {
     status: 403,
     title: 'The build has been retired',
     meaning: 'The operator has retired the build.',
-    action: 'Users update the app. Retiring is final.',
+    action: 'Users update the app. An admin can take a retirement back for 30 days (`assay build restore`).',
   },
   build_below_minimum: {
     status: 403,

@@ -125,6 +125,9 @@ export type SegmentKind = (typeof segmentKinds)[number]
 export const coverages = ['image', 'scripts', 'entry'] as const
 export type Coverage = (typeof coverages)[number]
 
+/** Days after the retirement of a build for which an admin can take it back. */
+export const restorableDays = 30
+
 export interface SegmentSummary {
   /** Path inside the build. */
   name: string

@@ -1,0 +1,93 @@
+import type { Command } from 'commander'
+import { restorableDays, type Build } from '@assay/protocol'
+import type { Stats } from '@assay/service'
+import { example, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
+import type { Context } from '../command-line/context.ts'
+
+/** Whether a registered build gets tokens: `build activate`, `build retire` and `build restore`. */
+export function addBuildStateCommands(build: Command, action: Action): void {
+  build
+    .command('activate')
+    .description('activate a pending build, which a registration key added without provenance')
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .addHelpText('after', example('assay build activate 2026-11-25 --app com.example.web'))
+    .action(
+      action((context, [id], options: { app: string }) => activateBuild(context, options.app, id as string)),
+    )
+  withConfirmation(build.command('retire'))
+    .description(`stop issuing tokens to a build; \`restore\` takes it back for ${restorableDays} days`)
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .addHelpText('after', example('assay build retire 1.0+1 --app com.example.app'))
+    .action(action((context, [id], options: RetireOptions) => retireBuild(context, id as string, options)))
+  build
+    .command('restore')
+    .description(`take back that a build was retired, for ${restorableDays} days`)
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .addHelpText('after', example('assay build restore 1.0+1 --app com.example.app'))
+    .action(
+      action((context, [id], options: { app: string }) => restoreBuild(context, options.app, id as string)),
+    )
+}
+
+async function activateBuild(context: Context, app: string, id: string): Promise<void> {
+  const build = await changeState(context, app, id, 'activate')
+  context.output.result(build, () => `Activated ${build.id} of ${build.app}: it gets tokens from now on.`)
+}
+
+interface RetireOptions extends ConfirmOptions {
+  app: string
+}
+
+async function retireBuild(context: Context, id: string, options: RetireOptions): Promise<void> {
+  const { output } = context
+  const { app } = options
+  if (options.yes !== true) {
+    const count = await attestationsOfLastHour(context, app, id)
+    await confirm(
+      context,
+      options,
+      `Retire ${id} of ${app}, which ${count} attestations named in the last hour? It gets no more tokens.`,
+    )
+  }
+  const build = await changeState(context, app, id, 'retire')
+  output.result(
+    build,
+    () =>
+      `Retired ${build.id} of ${build.app}: it gets no more tokens; tokens already issued expire.\nFor ${restorableDays} days, \`assay build restore ${build.id} --app ${build.app}\` takes it back.`,
+  )
+}
+
+async function attestationsOfLastHour(
+  { service, clock }: Context,
+  app: string,
+  build: string,
+): Promise<number> {
+  const since = new Date(clock() - 3_600_000).toISOString()
+  const { groups } = (await service.get(
+    `v1/stats?${new URLSearchParams({ since, by: 'build', app, build })}`,
+  )) as Stats
+  return groups.reduce((sum, { passed, refused, malfunctions }) => sum + passed + refused + malfunctions, 0)
+}
+
+async function restoreBuild(context: Context, app: string, id: string): Promise<void> {
+  const build = await changeState(context, app, id, 'restore')
+  context.output.result(build, () =>
+    build.state === 'active'
+      ? `Restored ${build.id} of ${build.app}: it gets tokens from now on.`
+      : `${build.id} of ${build.app} is not retired, but ${build.state}.`,
+  )
+}
+
+async function changeState(
+  { service }: Context,
+  app: string,
+  id: string,
+  what: 'activate' | 'retire' | 'restore',
+): Promise<Build> {
+  const path = `v1/apps/${encodeURIComponent(app)}/builds/${encodeURIComponent(id)}/${what}`
+  return (await service.post(path, {})) as Build
+}
