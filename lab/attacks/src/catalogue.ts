@@ -1,4 +1,4 @@
-import type { Attack } from './attack.ts'
+import type { Attack } from './attack/attack.ts'
 import { answers } from './attacks/answers.ts'
 import { builds } from './attacks/builds.ts'
 import { challenges } from './attacks/challenges.ts'

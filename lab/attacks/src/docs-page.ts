@@ -1,8 +1,8 @@
 import { androidAttacks, iosAttacks, reactNativeAttacks } from '@assay/phones'
-import { levels, type Attack, type Expected, type Level } from './attack.ts'
-import { automatedThreats } from './oat.ts'
+import { levels, type Attack, type Expected, type Level } from './attack/attack.ts'
+import { automatedThreats } from './attack/oat.ts'
 import { markdownTable } from './table.ts'
-import { withoutSdk } from './without-sdk.ts'
+import { withoutSdk } from './attack/without-sdk.ts'
 
 const begin = '<!-- attacks: written by `npm run attacks -- --write-docs` -->'
 const end = '<!-- attacks: end -->'

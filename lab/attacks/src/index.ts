@@ -1,2 +1,2 @@
-export type { Attack, Level } from './attack.ts'
+export type { Attack, Level } from './attack/attack.ts'
 export type { Report } from './report.ts'

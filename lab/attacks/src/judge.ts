@@ -1,4 +1,4 @@
-import { levels, runAt, type Attack, type Attempt, type Expected, type Level } from './attack.ts'
+import { levels, runAt, type Attack, type Attempt, type Expected, type Level } from './attack/attack.ts'
 import type { AttackResult } from './run-attacks.ts'
 
 /** A result that an attack does not expect, or an attack that proves nothing. */

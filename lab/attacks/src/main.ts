@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import pc from 'picocolors'
-import type { Attack } from './attack.ts'
+import type { Attack } from './attack/attack.ts'
 import { catalogue } from './catalogue.ts'
 import { setWorlds } from './harness/set-worlds.ts'
 import { sortByTools } from './harness/tools.ts'

@@ -1,7 +1,8 @@
-import { levels, type Attack, type Level, type Verdict } from './attack.ts'
+import { levels, type Attack, type Level } from './attack/attack.ts'
+import type { Outcome } from './world/outcome.ts'
 import type { AttackResult } from './run-attacks.ts'
 
-export type Outcome = 'through' | 'refused' | 'not-applicable'
+export type ReportedOutcome = 'through' | 'refused' | 'not-applicable'
 
 /** The suite's result as one JSON document. */
 export interface Report {
@@ -10,7 +11,7 @@ export interface Report {
 }
 
 export interface ReportedAttack extends Pick<Attack, 'id' | 'title' | 'oat' | 'method'> {
-  outcomes: Partial<Record<Level, Outcome>>
+  outcomes: Partial<Record<Level, ReportedOutcome>>
   codes: Partial<Record<Level, string>>
 }
 
@@ -35,7 +36,7 @@ export function reportOf(attacks: readonly Attack[], results: readonly AttackRes
   }
 }
 
-function outcomeOf(verdict: Verdict | undefined): Outcome {
-  if (verdict === undefined) return 'not-applicable'
-  return verdict.through ? 'through' : 'refused'
+function outcomeOf(outcome: Outcome | undefined): ReportedOutcome {
+  if (outcome === undefined) return 'not-applicable'
+  return outcome.through ? 'through' : 'refused'
 }

@@ -1,4 +1,4 @@
-import { levels, runAt, type Attack, type Attempt, type Level, type Worlds } from './attack.ts'
+import { levels, runAt, type Attack, type Attempt, type Level, type Worlds } from './attack/attack.ts'
 
 /** The result of an attack at each of its levels: an attempt, or the error that prevented it. */
 export interface AttackResult {

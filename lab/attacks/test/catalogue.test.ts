@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { levels, runAt, type Attack } from '../src/attack.ts'
+import { levels, runAt, type Attack } from '../src/attack/attack.ts'
 import { catalogue } from '../src/catalogue.ts'
 
 const folder = path.resolve(import.meta.dirname, '../src/attacks')

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Attack, Attempt, Expected, Level, Verdict } from '../src/attack.ts'
+import type { Attack, Attempt, Expected, Level } from '../src/attack/attack.ts'
+import type { Outcome } from '../src/world/outcome.ts'
 import { judge } from '../src/judge.ts'
 
-const through: Verdict = { through: true, status: 200, code: null }
-const refused = (code = 'NO'): Verdict => ({ through: false, status: 403, code })
+const through: Outcome = { through: true, status: 200, code: null }
+const refused = (code = 'NO'): Outcome => ({ through: false, status: 403, code })
 const na: Expected = { outcome: 'not-applicable', reason: 'there is nothing of the kind' }
 const expectRefused: Expected = { outcome: 'refused', code: 'NO' }
 const expectation = {

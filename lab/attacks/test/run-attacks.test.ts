@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Attack, Attempt, Worlds } from '../src/attack.ts'
-import { atEachLevel, through } from '../src/expected.ts'
+import type { Attack, Attempt, Worlds } from '../src/attack/attack.ts'
+import { atEachLevel, through } from '../src/attack/expected.ts'
 import { reportOf } from '../src/report.ts'
 import { runAttacks } from '../src/run-attacks.ts'
 

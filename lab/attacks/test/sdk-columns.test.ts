@@ -1,7 +1,7 @@
 import { androidAttacks, iosAttacks, reactNativeAttacks } from '@assay/phones'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../src/catalogue.ts'
-import { withoutSdk, type PhoneSdk, type WithoutSdkReason } from '../src/without-sdk.ts'
+import { withoutSdk, type PhoneSdk, type WithoutSdkReason } from '../src/attack/without-sdk.ts'
 
 /** What the suite expects where hardware vouches for the app: the same of every SDK. */
 const expected = new Map(catalogue.map((attack) => [attack.id, attack.expected['assay-hardware']]))

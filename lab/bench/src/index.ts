@@ -1,1 +1,1 @@
-export type { BenchRow } from './row.ts'
+export type { BenchRow } from './row/row.ts'

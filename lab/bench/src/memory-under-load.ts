@@ -3,8 +3,8 @@ import { createConnections } from './attest/connections.ts'
 import { newInstallations } from './attest/installations.ts'
 import { startProcess } from './attest/processes.ts'
 import { registerSmallRelease } from './growth/small-release.ts'
-import { alone, type BenchRow } from './row.ts'
-import { rounded } from './statistics.ts'
+import { alone, type BenchRow } from './row/row.ts'
+import { rounded } from './row/statistics.ts'
 
 /** Milliseconds, longer than anything is kept for a challenge. */
 const duration = 180_000

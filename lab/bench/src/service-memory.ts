@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
-import { apkCache } from './register-apk.ts'
+import { apkCache } from './registration/register-apk.ts'
 import { memoryUnderLoadRow } from './memory-under-load.ts'
-import type { Options } from './options.ts'
-import { alone, type BenchRow } from './row.ts'
-import { cli } from './cli.ts'
-import { rounded } from './statistics.ts'
+import type { Options } from './options/options.ts'
+import { alone, type BenchRow } from './row/row.ts'
+import { cli } from './registration/cli.ts'
+import { rounded } from './row/statistics.ts'
 
 /** Long enough for a worker that has nothing to do to be gone. */
 const settle = 6_000

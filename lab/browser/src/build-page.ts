@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { build } from 'vite'
-import type { PageSettings } from './page-settings.ts'
+import type { PageSettings } from './page/page-settings.ts'
 
 const page = path.resolve(import.meta.dirname, '../src/page')
 

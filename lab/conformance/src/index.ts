@@ -1,2 +1,2 @@
-export { NotRun, runSubject } from './subject.ts'
-export type { CaseResult, Outcome, Row, Subject } from './subject.ts'
+export { NotRun, runSubject } from './subject/subject.ts'
+export type { CaseResult, Outcome, Row, Subject } from './subject/subject.ts'

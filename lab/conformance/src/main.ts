@@ -1,5 +1,5 @@
 import { readOptions, usage, type Options } from './options.ts'
-import { runSubject, type Outcome, type Row } from './subject.ts'
+import { runSubject, type Outcome, type Row } from './subject/subject.ts'
 import { subjects } from './subjects.ts'
 
 const options = optionsOf(process.argv.slice(2))

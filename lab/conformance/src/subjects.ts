@@ -3,7 +3,7 @@ import { frameworkSubjects } from './frameworks/subjects.ts'
 import { nginxSubject } from './gateways/nginx.ts'
 import { oidcProviderSubjects } from './oidc-provider/subjects.ts'
 import { sdkSubjects } from './sdk/subjects.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './subject/subject.ts'
 import { workerdSubject } from './workerd/subject.ts'
 
 /** All subjects. To add one, add a folder next to these, and a line here. */

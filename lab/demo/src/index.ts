@@ -1,1 +1,1 @@
-export type { DemoRow } from './row.ts'
+export type { DemoRow } from './row/row.ts'

@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import { readOptions, usage, type Options } from './options.ts'
-import { createStory, type DemoRow, type Story } from './row.ts'
+import { createStory, type DemoRow, type Story } from './row/row.ts'
 import { embeddedSecretRows, genuineRows } from './rows/genuine.ts'
 import { replayRows } from './rows/replays.ts'
 import { tamperedAppRows, unregisteredBuildRows } from './rows/tampered-apps.ts'
@@ -10,7 +10,7 @@ import { nativePhoneRows } from './rows/native-phones.ts'
 import { phoneSdkRows } from './rows/phone-sdks.ts'
 import { tokenRows } from './rows/tokens-and-proofs.ts'
 import { keep } from './keep.ts'
-import { setStage } from './stage.ts'
+import { setStage } from './stage/stage.ts'
 import { table } from './table.ts'
 
 const options = optionsOf(process.argv.slice(2))

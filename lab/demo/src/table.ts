@@ -1,4 +1,4 @@
-import type { DemoRow } from './row.ts'
+import type { DemoRow } from './row/row.ts'
 
 const headings = ['WHAT', 'LEVEL', 'EXPECTED', 'ACTUAL', 'STATUS', 'CODE']
 

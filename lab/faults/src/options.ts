@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { stores, type Store } from './fault.ts'
+import { stores, type Store } from './stage/store.ts'
 
 /** The most stages that may run side by side on a machine. */
 const mostAtOnce = 16

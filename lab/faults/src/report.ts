@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { stores, type Length, type Store } from './fault.ts'
+import { type Length } from './fault/fault.ts'
+import { stores, type Store } from './stage/store.ts'
 import type { Result } from './run-faults.ts'
 
 const beginOf = (store: Store) => `<!-- faults@${store}: written by \`npm run faults -- --write-docs\` -->`

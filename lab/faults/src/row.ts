@@ -1,4 +1,4 @@
-import type { Outcome } from './fault.ts'
+import type { Outcome } from './stage/outcome.ts'
 
 /** One row of `npm run faults -- --json`. */
 export interface Row {

@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue.ts'
-import type { Length, Store } from './fault.ts'
+import type { Length } from './fault/fault.ts'
+import type { Store } from './stage/store.ts'
 import { tryFault, type Trial } from './try-fault.ts'
 
 /** Tries one fault on one store, in a separate process, so that what it blocks or breaks affects nothing else. */

@@ -1,4 +1,6 @@
-import type { Fault, Length, Outcome, Store } from './fault.ts'
+import type { Fault, Length } from './fault/fault.ts'
+import type { Store } from './stage/store.ts'
+import type { Outcome } from './stage/outcome.ts'
 import { canMountDisk } from './stage/small-disk.ts'
 import { setStage } from './stage/stage.ts'
 

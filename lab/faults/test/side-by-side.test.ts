@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Outcome } from '../src/fault.ts'
+import type { Outcome } from '../src/stage/outcome.ts'
 import { isOnlyLate } from '../src/row.ts'
 import { inTurn } from '../src/run-faults.ts'
 import { sideBySide } from '../src/side-by-side.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Fault } from '../src/fault.ts'
+import type { Fault } from '../src/fault/fault.ts'
 import { rowOf } from '../src/row.ts'
 import { inPieces, tryFault } from '../src/try-fault.ts'
 

@@ -1,11 +1,11 @@
 import path from 'node:path'
-import { replaceInputs, writeInput } from './corpus.ts'
+import { replaceInputs, writeInput } from './inputs/corpus.ts'
 import { findingsIn } from './findings.ts'
 import { readOptions, usage, type Options } from './options.ts'
 import { describeResult, heading } from './report.ts'
 import { runJob } from './running/run-job.ts'
-import type { TargetEntry } from './target.ts'
-import { vectorsBeside } from './vector-inputs.ts'
+import type { TargetEntry } from './target/target.ts'
+import { vectorsBeside } from './inputs/vector-inputs.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 /** Milliseconds of processor time for one input: a hundred times that of most inputs. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
-import { canaries, catalogue } from './catalogue.ts'
-import type { TargetEntry } from './target.ts'
+import { canaries, catalogue } from './catalogue/catalogue.ts'
+import type { TargetEntry } from './target/target.ts'
 
 export const usage = `usage: npm run fuzz -- [--short] [--target NAME]… [--inputs N] [--seed N] [--jobs N] [--missing] [--keep]
        npm run fuzz -- --target NAME --replay FILE

@@ -1,10 +1,11 @@
 import { buildAndroid, isBuilt, missingTool } from './android/tools.ts'
 import type { AttackedSdk } from './attacks/attack.ts'
-import { attackIos, playIos } from './ios/play.ts'
+import { attackIos, playIos } from './run-situations.ts'
 import { attackReactNative, playReactNative } from './react-native/play.ts'
 import { buildReactNative } from './react-native/tools.ts'
 import { buildSwift } from './ios/toolchain.ts'
-import { attackAndroid, playAndroid, type Played } from './run-scenarios.ts'
+import { attackAndroid, playAndroid } from './run-scenarios.ts'
+import type { Played } from './scenarios/play-each.ts'
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 

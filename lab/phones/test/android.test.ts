@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { androidFolder, buildAndroid, missingTool } from '../src/android/tools.ts'
 import { classesOf, kotlinLibrary, packedFolders, pomOf, sizeOfSdk } from '../src/android/pack.ts'
 import { vectorRunner } from '../src/android/tools.ts'
-import { attackAndroid, playAndroid, type Played } from '../src/run-scenarios.ts'
+import { attackAndroid, playAndroid } from '../src/run-scenarios.ts'
+import type { Played } from '../src/scenarios/play-each.ts'
 
 const missing = missingTool()
 const minutes = 60_000

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isRecord } from './vector.ts'
+import { isRecord } from './format/vector.ts'
 
 /**
  * Names of the expected claims that were not reported so. Lists are compared as sets; of those in `atLeast` the

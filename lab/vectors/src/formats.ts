@@ -3,7 +3,7 @@ import { apk } from './formats/apk.ts'
 import { appleAssertion, appleAttestation } from './formats/apple-app-attest.ts'
 import { ipa, macho } from './formats/ipa.ts'
 import { playIntegrityToken } from './formats/play-integrity.ts'
-import type { VectorFormat } from './format.ts'
+import type { VectorFormat } from './format/format.ts'
 
 /** The formats that can be run, by the name that vectors give. A new format is one line here. */
 export const formats: ReadonlyMap<string, VectorFormat> = new Map([

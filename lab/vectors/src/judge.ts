@@ -1,6 +1,6 @@
 import { differingClaims } from './claims.ts'
-import type { VectorFormat } from './format.ts'
-import type { Vector } from './vector.ts'
+import type { VectorFormat } from './format/format.ts'
+import type { Vector } from './format/vector.ts'
 
 /** What became of one vector. */
 export type Outcome =

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { VectorFormat } from './format.ts'
+import type { VectorFormat } from './format/format.ts'
 import { judge } from './judge.ts'
-import { asVector, readVectorFile } from './vector.ts'
+import { asVector, readVectorFile } from './format/vector.ts'
 
 export interface RunSummary {
   passed: number

@@ -4,9 +4,9 @@ import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
 import { olderThan } from '../src/formats/android-key-attestation.ts'
 import { formats } from '../src/formats.ts'
-import { judgeByPolicy, PolicyRefusal } from '../src/policy.ts'
+import { judgeByPolicy, PolicyRefusal } from '../src/format/policy.ts'
 import { runVectors } from '../src/run-vectors.ts'
-import type { Vector } from '../src/vector.ts'
+import type { Vector } from '../src/format/vector.ts'
 
 const vectors = path.resolve(import.meta.dirname, '../../../../shared/vectors/android-key-attestation')
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { VectorFormat } from '../src/format.ts'
+import type { VectorFormat } from '../src/format/format.ts'
 import { runVectors } from '../src/run-vectors.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vectors-'))

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { checkRunner, deviationsOf, type Outcome } from './driver/check-runner.ts'
 import { pythonFamilies, pythonReader, typescriptRunner } from './driver/own-runners.ts'
 import type { Runner } from './driver/run-runner.ts'
-import { familyNames } from './case.ts'
+import { familyNames } from './case/case.ts'
 import { arbitraries } from './fuzz/arbitraries.ts'
 import { fuzz, type Contestant } from './fuzz/fuzz.ts'
 
@@ -17,7 +17,7 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
   switch (verb) {
     case 'write': {
       // Not above: it takes a second to work all cases out, and only this needs them.
-      const { writeVectors } = await import('./vector-file.ts')
+      const { writeVectors } = await import('./vector-file/vector-file.ts')
       const { writeProtocolPage } = await import('./protocol-page.ts')
       writeVectors(print)
       writeProtocolPage()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accept, refuse, type Case } from '../src/case.ts'
+import { accept, refuse, type Case } from '../src/case/case.ts'
 import { checkRunner } from '../src/driver/check-runner.ts'
 import { judge } from '../src/driver/judge.ts'
 

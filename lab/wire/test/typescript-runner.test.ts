@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judge } from '../src/driver/judge.ts'
-import { families } from '../src/families.ts'
+import { families } from '../src/families/families.ts'
 import { answerQuestion } from '../src/runner/answer-question.ts'
 
 describe.each(families)('$name', ({ name, cases }) => {

@@ -3,12 +3,14 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { paths, type AttestationRequest, type ChallengeResponse, type ClientData } from '@assay/protocol'
 import { createSoftwareKey, forgeAttestation, readClientData } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
-import { noChallenge, noService, onlyAssay, refusedWith } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { noChallenge, noService, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { withLoot } from '../kinds/forged-request.ts'
 import { attestTampered, tamperedAnswer, withClientData } from '../kinds/tampered-answer.ts'
-import { allOf, callFrom, refused, served } from '../verdict.ts'
-import type { World } from '../world.ts'
+import { callFrom } from '../world/call.ts'
+import { allOf, refused, served } from '../world/outcome.ts'
+import type { World } from '../world/world.ts'
 
 const plansAsked = 30
 
@@ -245,12 +247,12 @@ async function startPretender(plan: object) {
 }
 
 /** Through if the genuine app's SDK answers. */
-async function askGenuineSdk(world: World, plan: object): Promise<Verdict> {
+async function askGenuineSdk(world: World, plan: object): Promise<Outcome> {
   const service = await startPretender(plan)
   const device = await world.device({ endpoint: service.url })
   try {
-    const verdict = await callFrom(device, world.apis.orders, world)
-    return service.answered() ? served() : verdict
+    const outcome = await callFrom(device, world.apis.orders, world)
+    return service.answered() ? served() : outcome
   } finally {
     device.close()
     service.close()

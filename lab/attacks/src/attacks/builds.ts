@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { memoryImage } from '@assay/client'
 import { forgeProof, type Device } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { noRegistration, noToken, onlyAssay, refusedWith } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import { noRegistration, noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { deviceWithBuild } from '../kinds/device-with-build.ts'
-import { call, callFrom, present } from '../verdict.ts'
-import { shop, type World } from '../world.ts'
+import { call, callFrom, present } from '../world/call.ts'
+import { shop, type World } from '../world/world.ts'
 
 /** Within this time a retirement reaches guards: docs/status-list.md. */
 const reachesGuards = 30_000

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { paths, type AttestationRequest, type AttestationResponse } from '@assay/protocol'
 import { createSoftwareKey, forgeAttestation, forgeProof } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
-import { noChallenge, onlyAssay, refusedWith, through } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { noChallenge, onlyAssay, refusedWith, through } from '../attack/expected.ts'
 import { replacedShare, shopForChallenge } from '../kinds/challenge-shopping.ts'
 import { send, sound, withLoot } from '../kinds/forged-request.ts'
 import { attestTampered, tamperedAnswer, withClientData } from '../kinds/tampered-answer.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
-import { allOf, callFrom, post } from '../verdict.ts'
-import type { World } from '../world.ts'
+import { callFrom, post } from '../world/call.ts'
+import { allOf } from '../world/outcome.ts'
+import type { World } from '../world/world.ts'
 
 const untouched = withClientData(() => ({}))
 
@@ -151,7 +153,7 @@ export const challenges: readonly Attack[] = [
 ]
 
 /** The genuine device asks for a challenge; what answers it is signed by `answering`, another key or its own. */
-async function answerUnder(world: World, withOwnKey: boolean): Promise<Verdict> {
+async function answerUnder(world: World, withOwnKey: boolean): Promise<Outcome> {
   const key = createSoftwareKey()
   const answering = withOwnKey ? key : createSoftwareKey()
   const rewrite = (path: string, body: string) => {

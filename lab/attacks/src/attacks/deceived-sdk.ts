@@ -1,14 +1,14 @@
 import { AssayClientError, memoryImage, type EvidenceSource, type MemorySegment } from '@assay/client'
 import { createNodeClient } from '@assay/client/node'
 import { apkSegments, createApkSigner, readZip, rebuildApk, type ApkSigner } from '@assay/testkit'
-import type { Attack, Attempt } from '../attack.ts'
-import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../expected.ts'
-import { findSecrets } from '../stolen.ts'
+import type { Attack, Attempt } from '../attack/attack.ts'
+import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../attack/expected.ts'
+import { findSecrets } from '../kinds/stolen.ts'
 import { sdkInThread } from '../kinds/sdk-in-thread.ts'
 import { evidenceOf } from '../kinds/tampered-app.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
-import { call, verdictOfError } from '../verdict.ts'
-import { shop, type World } from '../world.ts'
+import { call, outcomeOfError } from '../world/call.ts'
+import { shop, type World } from '../world/world.ts'
 
 const hidden = 'assets/pristine.bin'
 
@@ -149,7 +149,7 @@ async function runHeadless(world: World): Promise<Attempt['attack']> {
     return await call(apis.orders, { headers: { ...headers } })
   } catch (error) {
     if (!(error instanceof AssayClientError)) throw error
-    return await verdictOfError(error, world)
+    return await outcomeOfError(error, world)
   } finally {
     client.close()
   }

@@ -1,9 +1,10 @@
 import { paths, type AttestationResponse } from '@assay/protocol'
 import { createSoftwareKey, forgeProof } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { noToken, onlyAssay, refusedWith } from '../expected.ts'
-import { allOf, call, post, present } from '../verdict.ts'
-import { developmentApp, shop, type World } from '../world.ts'
+import type { Attack } from '../attack/attack.ts'
+import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
+import { call, post, present } from '../world/call.ts'
+import { allOf } from '../world/outcome.ts'
+import { developmentApp, shop, type World } from '../world/world.ts'
 
 /** What developers have, used against production. */
 export const development: readonly Attack[] = [

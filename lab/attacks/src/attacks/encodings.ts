@@ -1,11 +1,12 @@
 import { decodeBase64url, paths, type AttestationRequest } from '@assay/protocol'
 import { signAttestation } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
-import { noService, onlyAssay, refusedWith } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { noService, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { challengeBodies } from '../kinds/challenge-body.ts'
 import { attestTampered, withClientData, type Tamper } from '../kinds/tampered-answer.ts'
-import { allOf, everyOf, refused, served } from '../verdict.ts'
-import { shop, type World } from '../world.ts'
+import { allOf, everyOf, refused, served } from '../world/outcome.ts'
+import { shop, type World } from '../world/world.ts'
 
 const changes: readonly ((text: string) => string | Buffer)[] = [
   (text) => text.replace('{', '{"build":"successor",'),
@@ -215,7 +216,7 @@ function withSpareBits(text: string): string {
 }
 
 /** Whether a browser would let a page of `origin` call the service. */
-async function preflight({ service }: World, path: string, origin: string): Promise<Verdict> {
+async function preflight({ service }: World, path: string, origin: string): Promise<Outcome> {
   const response = await fetch(new URL(path, service), {
     method: 'OPTIONS',
     headers: {

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { paths } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws, type SoftwareKey } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
-import { noService, noToken, onlyAssay, refusedWith } from '../expected.ts'
-import { openJws } from '../jws.ts'
+import type { Attack } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { noService, noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
+import { openJws } from '../kinds/jws.ts'
 import { flood } from '../kinds/flood.ts'
 import { send, sound, withLoot } from '../kinds/forged-request.ts'
-import { allOf, callFrom, everyOf, refused, served } from '../verdict.ts'
-import { crampedCapacity, shop, type World } from '../world.ts'
+import { callFrom } from '../world/call.ts'
+import { allOf, everyOf, refused, served } from '../world/outcome.ts'
+import { crampedCapacity, shop, type World } from '../world/world.ts'
 
 const { thumbprint } = createSoftwareKey()
 
@@ -119,9 +121,9 @@ export const floods: readonly Attack[] = [
               world,
             ),
           )
-          const verdict = allOf(await Promise.all(tries))
+          const outcome = allOf(await Promise.all(tries))
           const twin = await send({ ...sound({ ...loot, url }), target }, world)
-          return { attack: target.keyFetches() > 1 ? served() : verdict, twin }
+          return { attack: target.keyFetches() > 1 ? served() : outcome, twin }
         }),
     },
   },
@@ -144,10 +146,10 @@ export const floods: readonly Attack[] = [
           const { gaveUp } = target.hang()
           target.age()
           const held = gaveUp.then(() => refused(0, 'HELD_UP'))
-          const verdicts = []
+          const outcomes = []
           for (let i = 0; i < requestsMeanwhile; i++)
-            verdicts.push(await Promise.race([callFrom(device, target, world), held]))
-          return { attack: everyOf(verdicts).through ? refused(0, 'OTHERS_SERVED') : served(), twin }
+            outcomes.push(await Promise.race([callFrom(device, target, world), held]))
+          return { attack: everyOf(outcomes).through ? refused(0, 'OTHERS_SERVED') : served(), twin }
         } finally {
           device.close()
         }
@@ -214,7 +216,7 @@ async function enrol(world: World): Promise<Loot> {
   }
 }
 
-function spend(world: World, { token, key }: Loot): Promise<Verdict> {
+function spend(world: World, { token, key }: Loot): Promise<Outcome> {
   const target = world.apis.cramped
   return send({ token, proof: forgeProof(key, 'GET', target.url + shop.orders), target }, world)
 }

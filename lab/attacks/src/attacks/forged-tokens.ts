@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { paths, type Jwks } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws, type SoftwareKey } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { noToken, onlyAssay, refusedWith } from '../expected.ts'
-import { encodePart, openJws, signHs256 } from '../jws.ts'
+import type { Attack } from '../attack/attack.ts'
+import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
+import { encodePart, openJws, signHs256 } from '../kinds/jws.ts'
 import { forgedRequest, send, sound, withLoot } from '../kinds/forged-request.ts'
-import { allOf, served } from '../verdict.ts'
+import { allOf, served } from '../world/outcome.ts'
 
 /** Tokens that the service did not sign as they are. */
 export const forgedTokens: readonly Attack[] = [
@@ -131,9 +131,9 @@ export const forgedTokens: readonly Attack[] = [
             const tries = tokens.map((token) =>
               send({ token, proof: forgeProof(loot.key, 'GET', loot.url) }, world),
             )
-            const verdict = allOf(await Promise.all(tries))
+            const outcome = allOf(await Promise.all(tries))
             return {
-              attack: published.visits() > 0 ? served() : verdict,
+              attack: published.visits() > 0 ? served() : outcome,
               twin: await send(sound(loot), world),
             }
           } finally {

@@ -1,8 +1,15 @@
 import { createSoftwareKey, keyStoreOf } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { noHardware, noMeasurement, notApplicable, onlyAssay, refusedWith, through } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import {
+  noHardware,
+  noMeasurement,
+  notApplicable,
+  onlyAssay,
+  refusedWith,
+  through,
+} from '../attack/expected.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
-import type { HardwareWorld, World } from '../world.ts'
+import type { HardwareWorld, World } from '../world/world.ts'
 
 type Options = Parameters<World['native']['android']>[0]
 

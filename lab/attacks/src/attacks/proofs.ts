@@ -1,12 +1,12 @@
 import { createHash, createPublicKey, randomUUID, sign } from 'node:crypto'
 import { headerNames, jwtTypes } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { noToken, onlyAssay, refusedWith, through } from '../expected.ts'
-import { encodePart, openJws, signHs256 } from '../jws.ts'
+import type { Attack } from '../attack/attack.ts'
+import { noToken, onlyAssay, refusedWith, through } from '../attack/expected.ts'
+import { encodePart, openJws, signHs256 } from '../kinds/jws.ts'
 import { forgedRequest, send, sound, withLoot } from '../kinds/forged-request.ts'
-import { allOf, served } from '../verdict.ts'
-import { shop } from '../world.ts'
+import { allOf, served } from '../world/outcome.ts'
+import { shop } from '../world/world.ts'
 
 const times = 20
 
@@ -75,9 +75,9 @@ export const proofs: readonly Attack[] = [
       assay: (world) =>
         withLoot(world, async (loot) => {
           const captured = sound(loot)
-          const verdicts = await Promise.all(Array.from({ length: times }, () => send(captured, world)))
-          const first = verdicts.filter(({ through }) => through)
-          const others = verdicts.filter(({ through }) => !through)
+          const outcomes = await Promise.all(Array.from({ length: times }, () => send(captured, world)))
+          const first = outcomes.filter(({ through }) => through)
+          const others = outcomes.filter(({ through }) => !through)
           return { attack: first.length > 1 ? served() : allOf(others), twin: first[0] ?? allOf(others) }
         }),
     },

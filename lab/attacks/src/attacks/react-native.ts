@@ -1,12 +1,13 @@
-import type { Attack, Verdict } from '../attack.ts'
-import { noMeasurement, noToken, onlyAssay, refusedWith } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { noMeasurement, noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
-import { call, present } from '../verdict.ts'
-import type { World } from '../world.ts'
+import { call, present } from '../world/call.ts'
+import type { World } from '../world/world.ts'
 
 const script = 'base/assets/index.android.bundle'
 
-const onPhone = async ({ native, ...world }: World): Promise<Verdict> =>
+const onPhone = async ({ native, ...world }: World): Promise<Outcome> =>
   tryDevice({ native, ...world }, native.android(), native.orders)
 
 /**

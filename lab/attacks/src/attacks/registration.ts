@@ -1,9 +1,11 @@
 import { createApkSigner, rebuildApk } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
-import { noRegistration, onlyAssay, refusedWith } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { noRegistration, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { registration } from '../kinds/registration.ts'
-import { allOf, callFrom, refused, served, verdictOfAnswer } from '../verdict.ts'
-import type { World } from '../world.ts'
+import { callFrom, outcomeOfAnswer } from '../world/call.ts'
+import { allOf, refused, served } from '../world/outcome.ts'
+import type { World } from '../world/world.ts'
 
 /** Builds that should not be registered, and keys that are used for more than they are for. */
 export const registrations: readonly Attack[] = [
@@ -66,9 +68,9 @@ export const registrations: readonly Attack[] = [
         release.subarray(release.length >> 1),
         Buffer.concat([release, Buffer.alloc(64)]),
       ]
-      const verdicts = []
-      for (const file of files) verdicts.push(await operator.register(file, { id: 'junk', key }))
-      return allOf(verdicts)
+      const outcomes = []
+      for (const file of files) outcomes.push(await operator.register(file, { id: 'junk', key }))
+      return allOf(outcomes)
     },
   }),
   {
@@ -157,7 +159,7 @@ export const registrations: readonly Attack[] = [
         const url = new URL(`/v1/attestations/${trace}`, world.service)
         const key = await world.operator.registrationKey(world.apps.android)
         const tries = [{}, { authorization: `Bearer ${key}` }].map(async (headers) =>
-          verdictOfAnswer(await fetch(url, { headers }), world),
+          outcomeOfAnswer(await fetch(url, { headers }), world),
         )
         const reason = await world.operator.codeOf(trace)
         return {
@@ -175,7 +177,7 @@ async function callAs(
   method: string,
   path: string,
   body?: object,
-): Promise<Verdict> {
+): Promise<Outcome> {
   const response = await fetch(new URL(path, world.service), {
     method,
     headers: {
@@ -184,5 +186,5 @@ async function callAs(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return verdictOfAnswer(response, world)
+  return outcomeOfAnswer(response, world)
 }

@@ -1,5 +1,5 @@
-import type { Attack } from '../attack.ts'
-import { noGuard, onlyAssay, refusedWith } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import { noGuard, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { rawRequests, type RawParts } from '../kinds/raw-request.ts'
 
 const getOrders = 'GET /v1/orders'

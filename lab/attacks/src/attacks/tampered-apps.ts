@@ -4,8 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { readZip, rebuildApk, type ApkSigner } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../attack/expected.ts'
 import { tamperedApk, tamperedImage } from '../kinds/tampered-app.ts'
 
 /** Both programs are short runs of a JVM: its optimising compiler would cost more than it saves. */

@@ -1,10 +1,11 @@
 import { headerNames } from '@assay/protocol'
 import { createSoftwareKey, forgeProof } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { noToken, onlyAssay, refusedWith } from '../expected.ts'
+import type { Attack } from '../attack/attack.ts'
+import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { forgedRequest, send, sound, withLoot } from '../kinds/forged-request.ts'
-import { allOf, call } from '../verdict.ts'
-import { laterBy, shop } from '../world.ts'
+import { call } from '../world/call.ts'
+import { allOf } from '../world/outcome.ts'
+import { laterBy, shop } from '../world/world.ts'
 
 /** Genuine tokens in the wrong hands. */
 export const tokens: readonly Attack[] = [

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { writeZip } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
-import { noRegistration, onlyAssay, refusedWith } from '../expected.ts'
-import type { World } from '../world.ts'
+import type { Attack } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { noRegistration, onlyAssay, refusedWith } from '../attack/expected.ts'
+import type { World } from '../world/world.ts'
 
 const chunk = 'export const checkout = (order) => order'
 const page = (importMap: object) =>
@@ -59,7 +60,7 @@ async function registered(
   { operator }: World,
   files: Readonly<Record<string, string>>,
   key: string,
-): Promise<Verdict> {
+): Promise<Outcome> {
   const entries = Object.entries(files).map(([name, text]) => ({
     name,
     content: Buffer.from(text),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { memoryImage } from '@assay/client'
 import { headerNames, paths, type ChallengeResponse } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signAttestation } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
+import type { Attack } from '../attack/attack.ts'
 import {
   atEachLevel,
   noChallenge,
@@ -13,12 +13,13 @@ import {
   onlyAssay,
   refusedWith,
   through,
-} from '../expected.ts'
-import { findSecrets, stolenKey } from '../stolen.ts'
-import { encodePart } from '../jws.ts'
+} from '../attack/expected.ts'
+import { findSecrets, stolenKey } from '../kinds/stolen.ts'
+import { encodePart } from '../kinds/jws.ts'
 import { send, sound, withLoot } from '../kinds/forged-request.ts'
-import { allOf, call, callFrom, everyOf, post } from '../verdict.ts'
-import { shop, type World } from '../world.ts'
+import { call, callFrom, post } from '../world/call.ts'
+import { allOf, everyOf } from '../world/outcome.ts'
+import { shop, type World } from '../world/world.ts'
 
 const guesses = 50
 

@@ -16,7 +16,7 @@ import {
   type KeyRenewal,
   type Target,
   type World,
-} from '../world.ts'
+} from '../world/world.ts'
 
 /** The victims, and a function that stops them. */
 export interface RunningApis {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { MemorySegment } from '@assay/client'
 import { apkSegments, rebuildApk, sdkFiles, writeZip, type ApkSigner } from '@assay/testkit'
 import type { AppEvidence } from '@assay/protocol'
-import type { World } from '../world.ts'
+import type { World } from '../world/world.ts'
 import type { Administrator } from './operator.ts'
 
 /** Has the shape of the keys that a well-known mail service issues. */

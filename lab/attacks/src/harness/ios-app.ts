@@ -1,5 +1,5 @@
 import { buildIpa } from '@assay/testkit'
-import type { HardwareWorld, InstalledBuild } from '../world.ts'
+import type { HardwareWorld, InstalledBuild } from '../world/world.ts'
 import type { Administrator } from './operator.ts'
 import { appId, iosEvidence } from './phones.ts'
 

@@ -9,7 +9,7 @@ import {
   type Phones,
 } from '@assay/testkit'
 import type { AdmissibleTier } from '@assay/protocol'
-import type { NativeApps } from '../world.ts'
+import type { NativeApps } from '../world/world.ts'
 import { startApi, type RunningTarget } from './apis.ts'
 import type { Administrator } from './operator.ts'
 import { enrolmentsPerDay } from './phones.ts'

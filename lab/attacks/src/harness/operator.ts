@@ -7,9 +7,9 @@ import {
   type BuildQuery,
 } from '@assay/protocol'
 import type { TeamKey } from '@assay/testkit'
-import type { Verdict } from '../attack.ts'
-import { refused, served } from '../verdict.ts'
-import { developmentApp, type Operator, type World } from '../world.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { refused, served } from '../world/outcome.ts'
+import { developmentApp, type Operator, type World } from '../world/world.ts'
 
 type BuildType = 'apk' | 'aab' | 'ipa' | 'zip'
 
@@ -80,11 +80,11 @@ export function createOperator(
         ...(id === undefined ? {} : { id }),
         ...(allowDebugSigner === true ? { allow_debug_signer: true } : {}),
       }
-      return verdictOfUpload(await upload(app, apk, 'apk', query, key))
+      return outcomeOfUpload(await upload(app, apk, 'apk', query, key))
     },
     async registerEntry(zip, { id, key }) {
       const query: BuildQuery = { id, version_code: 3, coverage: 'entry' }
-      return verdictOfUpload(await upload(webApp, zip, 'zip', query, key))
+      return outcomeOfUpload(await upload(webApp, zip, 'zip', query, key))
     },
     async addApp(input) {
       await succeed('POST', '/v1/apps', input)
@@ -117,7 +117,7 @@ async function answered(what: string, response: Response): Promise<unknown> {
 }
 
 /** The reader's own code for a file that cannot be registered. */
-async function verdictOfUpload(response: Response): Promise<Verdict> {
+async function outcomeOfUpload(response: Response): Promise<Outcome> {
   const body = (await response.json()) as { code?: string; reason?: string }
   return response.ok ? served(response.status) : refused(response.status, body.reason ?? body.code ?? '')
 }

@@ -1,8 +1,9 @@
 import { AssayClientError, memoryImage } from '@assay/client'
 import { apkSegments, createDevice, startFreshService, type DeviceOptions } from '@assay/testkit'
-import type { Verdict } from '../attack.ts'
-import { refused, served, verdictOfExchange } from '../verdict.ts'
-import type { HardwareWorld, InstalledBuild, OtherService, PhonePlatform } from '../world.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { outcomeOfExchange } from '../world/call.ts'
+import { refused, served } from '../world/outcome.ts'
+import type { HardwareWorld, InstalledBuild, OtherService, PhonePlatform } from '../world/world.ts'
 import { addIosBuild, iosApp } from './ios-app.ts'
 import { createOperator, type Administrator } from './operator.ts'
 import { androidEvidence, iosEvidence } from './phones.ts'
@@ -47,7 +48,7 @@ async function startOther(material: Material, args: readonly string[]): Promise<
         return served()
       } catch (error) {
         if (!(error instanceof AssayClientError)) throw error
-        return await verdictOfExchange(device, error, { operator: operator() })
+        return await outcomeOfExchange(device, error, { operator: operator() })
       } finally {
         device.close()
       }
@@ -74,7 +75,7 @@ async function addIosApp(operator: Administrator): Promise<InstalledBuild> {
 }
 
 /** Refused if the service does not start, with the code on its standard error. */
-async function startWith({ cli }: Material, args: readonly string[]): Promise<Verdict> {
+async function startWith({ cli }: Material, args: readonly string[]): Promise<Outcome> {
   try {
     const service = await startFreshService(cli, args)
     await service.stop()

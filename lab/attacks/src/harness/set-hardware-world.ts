@@ -10,7 +10,7 @@ import {
   type TeamKey,
 } from '@assay/testkit'
 import type { Administrator } from './operator.ts'
-import { hastyAge, mostKeys, type HardwareWorld, type Target } from '../world.ts'
+import { hastyAge, mostKeys, type HardwareWorld, type Target } from '../world/world.ts'
 import { startApi } from './apis.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
 import { androidEvidence, appId, enrolmentsPerDay, vouchedFor } from './phones.ts'

@@ -14,7 +14,7 @@ import {
   type FreshService,
 } from '@assay/testkit'
 import type { AdmissibleTier, AppEvidence } from '@assay/protocol'
-import { shop, type InstalledBuild, type World } from '../world.ts'
+import { shop, type InstalledBuild, type World } from '../world/world.ts'
 import { startApis } from './apis.ts'
 import { makeRelease, newSecret, registerBuilds } from './builds.ts'
 import { makeNativeApps, setNativeApps, type NativeMaterial, type NativeVouching } from './native-apps.ts'

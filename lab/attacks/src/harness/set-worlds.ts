@@ -1,5 +1,5 @@
 import type { AttestationRequest } from '@assay/protocol'
-import type { Worlds } from '../attack.ts'
+import type { Worlds } from '../attack/attack.ts'
 import { setHardwareWorld } from './set-hardware-world.ts'
 import { gatherMaterial, setWorld } from './set-world.ts'
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import { hasValkey } from '@assay/testkit'
-import type { Attack, Tool } from '../attack.ts'
+import type { Attack, Tool } from '../attack/attack.ts'
 
 /** An attack that this machine cannot carry out. */
 export interface NotRun {

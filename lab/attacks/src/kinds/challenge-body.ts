@@ -1,8 +1,9 @@
 import { paths } from '@assay/protocol'
 import { createSoftwareKey } from '@assay/testkit'
-import type { Attack, About } from '../attack.ts'
-import { allOf, post } from '../verdict.ts'
-import type { World } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import { post } from '../world/call.ts'
+import { allOf } from '../world/outcome.ts'
+import type { World } from '../world/world.ts'
 
 interface Sent {
   body: string | Uint8Array

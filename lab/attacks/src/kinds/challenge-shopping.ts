@@ -1,9 +1,10 @@
 import { memoryImage, type MemorySegment } from '@assay/client'
 import { paths } from '@assay/protocol'
 import { createSoftwareKey, type DeviceOptions } from '@assay/testkit'
-import type { Verdict } from '../attack.ts'
-import { callFrom, refused } from '../verdict.ts'
-import type { World } from '../world.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { callFrom } from '../world/call.ts'
+import { refused } from '../world/outcome.ts'
+import type { World } from '../world/world.ts'
 
 /** Share of the code that is replaced. */
 export const replacedShare = 0.02
@@ -16,15 +17,15 @@ const longestRead = 4096
  * A client that lacks some of the registered bytes, and has the epoch's whole-code digest from an accomplice who has them
  * all. It asks for challenges until all fresh reads fall on the bytes that it has.
  */
-export async function shopForChallenge(world: World): Promise<Verdict> {
+export async function shopForChallenge(world: World): Promise<Outcome> {
   const key = createSoftwareKey()
   let challenges = 0
   while (challenges < mostChallenges) {
     const copy = incompleteCopy(world.builds.release.segments)
     const device = await world.device({ key, apk: copy.image, evidence: [] })
     try {
-      const verdict = await callFrom(device, world.apis.orders, world)
-      if (!copy.wasAskedForLostBytes()) return verdict
+      const outcome = await callFrom(device, world.apis.orders, world)
+      if (!copy.wasAskedForLostBytes()) return outcome
     } catch (error) {
       if (!copy.wasAskedForLostBytes()) throw error
     } finally {

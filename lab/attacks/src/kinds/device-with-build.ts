@@ -1,7 +1,8 @@
 import type { Device, InstalledApp } from '@assay/testkit'
-import type { Attack, About, Verdict } from '../attack.ts'
-import type { Target, World } from '../world.ts'
-import { callFrom } from '../verdict.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import type { Target, World } from '../world/world.ts'
+import { callFrom } from '../world/call.ts'
 
 interface DeviceWithBuild extends About {
   device: (world: World) => Promise<Device>
@@ -34,7 +35,7 @@ export async function tryDevice(
   world: World,
   making: Promise<InstalledApp>,
   target: Target = world.apis.orders,
-): Promise<Verdict> {
+): Promise<Outcome> {
   const device = await making
   try {
     return await callFrom(device, target, world)

@@ -1,7 +1,9 @@
 import { Agent, request } from 'node:http'
-import type { Attack, Verdict, About } from '../attack.ts'
-import { callFrom, everyOf, refused, served } from '../verdict.ts'
-import type { World } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { callFrom } from '../world/call.ts'
+import { everyOf, refused, served } from '../world/outcome.ts'
+import type { World } from '../world/world.ts'
 
 interface Flood extends About {
   /** Networks of the flood, from `firstNetwork` on: floods must not use up each other's quota. */
@@ -45,7 +47,7 @@ export function flood({ networks, firstNetwork, requests, path, body, ...about }
           }
         }
         const flooding = Promise.all(Array.from({ length: atOnce }, pour))
-        const devices: Verdict[] = []
+        const devices: Outcome[] = []
         for (let i = 0; i < genuine; i++) devices.push(await enrol(world))
         await flooding
         agent.destroy()
@@ -57,7 +59,7 @@ export function flood({ networks, firstNetwork, requests, path, body, ...about }
   }
 }
 
-async function enrol(world: World): Promise<Verdict> {
+async function enrol(world: World): Promise<Outcome> {
   const device = await world.device()
   try {
     return await callFrom(device, world.apis.orders, world)

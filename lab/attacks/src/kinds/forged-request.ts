@@ -1,7 +1,8 @@
 import { forgeProof, type Device, type SoftwareKey } from '@assay/testkit'
-import type { Attack, Attempt, About } from '../attack.ts'
-import { allOf, call, present, type Call } from '../verdict.ts'
-import { shop, type Target, type World } from '../world.ts'
+import type { Attack, Attempt, About } from '../attack/attack.ts'
+import { call, present, type Call } from '../world/call.ts'
+import { allOf } from '../world/outcome.ts'
+import { shop, type Target, type World } from '../world/world.ts'
 
 /** The attacker's possessions: a genuine token, and the key of its device if the attack needs it. */
 export interface Loot {
@@ -34,9 +35,9 @@ export function forgedRequest({ forge, ...about }: ForgedRequest): Attack {
     run: {
       assay: (world) =>
         withLoot(world, async (loot) => {
-          const verdicts = []
-          for (const forged of await forge(loot)) verdicts.push(await send(forged, world))
-          return { attack: allOf(verdicts), twin: await send(sound(loot), world) }
+          const outcomes = []
+          for (const forged of await forge(loot)) outcomes.push(await send(forged, world))
+          return { attack: allOf(outcomes), twin: await send(sound(loot), world) }
         }),
     },
   }

@@ -5,12 +5,13 @@ import type {
   DeviceOptions,
   PlayIntegrityFault,
 } from '@assay/testkit'
-import type { Attack, Verdict, About } from '../attack.ts'
-import type { HardwareWorld } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import type { HardwareWorld } from '../world/world.ts'
 import { tryDevice } from './device-with-build.ts'
 
 /** A device tries to be served at the level of hardware. */
-export type TryOnPhone = (world: HardwareWorld) => Promise<Verdict>
+export type TryOnPhone = (world: HardwareWorld) => Promise<Outcome>
 
 interface OnPhone extends About {
   attack: TryOnPhone
@@ -31,7 +32,7 @@ export function onPixel(
   world: HardwareWorld,
   { evidence }: { evidence: readonly EvidenceSource[] } = world.phones.pixel(),
   options: Partial<DeviceOptions> = {},
-): Promise<Verdict> {
+): Promise<Outcome> {
   return tryDevice(world, world.device({ ...options, evidence }))
 }
 
@@ -39,7 +40,7 @@ export function onPixel(
 export function onPixelExactly(
   world: HardwareWorld,
   { evidence }: { evidence: readonly EvidenceSource[] } = world.phones.pixel({ play: world.phones.play }),
-): Promise<Verdict> {
+): Promise<Outcome> {
   const { exacting } = world
   const audiences = { [exacting.url]: exacting.url }
   return tryDevice(world, world.device({ evidence, audiences }), exacting)
@@ -50,7 +51,7 @@ export function onIphone(
   world: HardwareWorld,
   { evidence }: { evidence: readonly EvidenceSource[] } = world.phones.iphone(),
   options: Partial<DeviceOptions> = {},
-): Promise<Verdict> {
+): Promise<Outcome> {
   return tryDevice(world, world.iosDevice({ ...options, evidence }), world.iosOrders)
 }
 
@@ -58,32 +59,32 @@ export function onIphone(
 export async function onFaultyPixels(
   world: HardwareWorld,
   faults: readonly AndroidKeyFault[],
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = []
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
   for (const fault of faults) {
     const phone = world.phones.pixel()
     phone.faults.keyAttestation = fault
-    verdicts.push(await onPixel(world, phone))
+    outcomes.push(await onPixel(world, phone))
   }
-  return verdicts
+  return outcomes
 }
 
 /** From iPhones whose attestations have these faults, one after the other. */
 export async function onFaultyIphones(
   world: HardwareWorld,
   faults: readonly AppleAttestationFault[],
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = []
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
   for (const fault of faults) {
     const phone = world.phones.iphone()
     phone.faults.attestation = fault
-    verdicts.push(await onIphone(world, phone))
+    outcomes.push(await onIphone(world, phone))
   }
-  return verdicts
+  return outcomes
 }
 
 /** From a genuine Pixel with Google Play, whose verdict has this fault. */
-export function onPixelWithPlay(world: HardwareWorld, fault?: PlayIntegrityFault): Promise<Verdict> {
+export function onPixelWithPlay(world: HardwareWorld, fault?: PlayIntegrityFault): Promise<Outcome> {
   const phone = world.phones.pixel({ play: world.phones.play })
   phone.faults.playIntegrity = fault
   return onPixel(world, phone)

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { headerNames } from '@assay/protocol'
 import { forgeProof, sendRaw, type RawResponse } from '@assay/testkit'
-import type { Attack, Verdict, About } from '../attack.ts'
-import { allOf, everyOf, refused, served } from '../verdict.ts'
-import { shop, type Target } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { allOf, everyOf, refused, served } from '../world/outcome.ts'
+import { shop, type Target } from '../world/world.ts'
 import { withLoot, type Loot } from './forged-request.ts'
 
 type Field = readonly [name: string, value: string]
@@ -44,7 +45,7 @@ export function rawRequests({ variants, ...about }: RawRequests): Attack {
 
 const soundRequest = ({ request, token, proof }: RawParts) => request(`GET ${shop.orders}`, [token, proof()])
 
-async function trial(target: Target, loot: Loot, variant: (parts: RawParts) => string): Promise<Verdict> {
+async function trial(target: Target, loot: Loot, variant: (parts: RawParts) => string): Promise<Outcome> {
   const id = randomUUID()
   const responses = await sendRaw(Number(new URL(target.url).port), variant(partsOf(target, loot, id)))
   if (responses.some(givesOrders)) return served()

@@ -1,10 +1,11 @@
-import type { Attack, Verdict, About } from '../attack.ts'
-import type { World } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import type { World } from '../world/world.ts'
 
 interface Registration extends About {
-  attack: (world: World, registrationKey: string) => Promise<Verdict>
+  attack: (world: World, registrationKey: string) => Promise<Outcome>
   /** Default: the released build, by the same key. Registering the same again is served. */
-  twin?: (world: World, registrationKey: string) => Promise<Verdict>
+  twin?: (world: World, registrationKey: string) => Promise<Outcome>
 }
 
 /** An attacker with the pipeline's registration key, or without one, tries to register more builds or rights. */

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import type { Attack, Verdict, About } from '../attack.ts'
-import { call, verdictOfError } from '../verdict.ts'
-import { shop, type World } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { call, outcomeOfError } from '../world/call.ts'
+import { shop, type World } from '../world/world.ts'
 import type { FromSdk, SdkInput, SdkOutput, Treatment } from './sdk.worker.ts'
 
 interface SdkInThread extends About {
@@ -27,7 +28,7 @@ export function sdkInThread({ treatment, ...about }: SdkInThread): Attack {
 async function runSdk(
   { service, apps, builds, apis, ...world }: World,
   treatment: Treatment,
-): Promise<Verdict> {
+): Promise<Outcome> {
   const url = apis.orders.url + shop.orders
   const { id, segments } = builds.release
   const audience = apis.orders.url
@@ -54,5 +55,5 @@ async function runSdk(
   const { headers, error } = output
   if (headers !== undefined) return call(apis.orders, { headers })
   if (error === undefined) throw new Error('the thread has said nothing')
-  return verdictOfError(error, world)
+  return outcomeOfError(error, world)
 }

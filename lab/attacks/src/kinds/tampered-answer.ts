@@ -1,8 +1,9 @@
 import { paths, type AttestationRequest, type ClientData } from '@assay/protocol'
 import { createSoftwareKey, forgeAttestation, type SoftwareKey } from '@assay/testkit'
-import type { Attack, Verdict, About } from '../attack.ts'
-import { callFrom } from '../verdict.ts'
-import type { World } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import type { Outcome } from '../world/outcome.ts'
+import { callFrom } from '../world/call.ts'
+import type { World } from '../world/world.ts'
 
 /** Makes the replacement of the answer; a text is sent unchanged. */
 export type Tamper = (answer: AttestationRequest, key: SoftwareKey) => AttestationRequest | string
@@ -11,7 +12,7 @@ export type Tamper = (answer: AttestationRequest, key: SoftwareKey) => Attestati
  * A device with the genuine app attests with a fresh challenge; its owner changes the answer on its way. He has the
  * installation key and may sign again; a phone vouches for what he signs.
  */
-export async function attestTampered(world: World, tamper: Tamper): Promise<Verdict> {
+export async function attestTampered(world: World, tamper: Tamper): Promise<Outcome> {
   const key = createSoftwareKey()
   const rewrite = (path: string, body: string) => {
     if (path !== paths.attestations) return body

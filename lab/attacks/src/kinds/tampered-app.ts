@@ -1,9 +1,9 @@
 import { memoryImage, type EvidenceSource, type MemorySegment } from '@assay/client'
 import { apkSegments, createApkSigner, type ApkSigner } from '@assay/testkit'
-import type { Attack, About } from '../attack.ts'
-import { findSecrets } from '../stolen.ts'
-import { call } from '../verdict.ts'
-import { shop, type HardwareWorld, type World } from '../world.ts'
+import type { Attack, About } from '../attack/attack.ts'
+import { findSecrets } from './stolen.ts'
+import { call } from '../world/call.ts'
+import { shop, type HardwareWorld, type World } from '../world/world.ts'
 import { tryDevice } from './device-with-build.ts'
 
 interface TamperedApk extends About {

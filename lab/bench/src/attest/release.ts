@@ -13,9 +13,9 @@ import {
   rebuildApk,
   sdkFiles,
 } from '@assay/testkit'
-import { cli } from '../cli.ts'
-import { apkCache } from '../register-apk.ts'
-import type { BenchRow } from '../row.ts'
+import { cli } from '../registration/cli.ts'
+import { apkCache } from '../registration/register-apk.ts'
+import type { BenchRow } from '../row/row.ts'
 import { planCounts } from './plan-counts.ts'
 
 const app = publishedApks.apiDemos.applicationId

@@ -1,4 +1,4 @@
-import type { BenchRow } from '../row.ts'
+import type { BenchRow } from '../row/row.ts'
 import { imageGrowthRow } from './image-growth.ts'
 import { attestSoftwareRow } from './software.ts'
 

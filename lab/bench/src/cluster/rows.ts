@@ -10,8 +10,8 @@ import { preparedInstallations } from '../attest/installations.ts'
 import { startProcess, type MeasuredProcess } from '../attest/processes.ts'
 import type { Release } from '../attest/release.ts'
 import { registerSmallRelease } from '../growth/small-release.ts'
-import { alone, notRun, type BenchRow } from '../row.ts'
-import { median, rounded } from '../statistics.ts'
+import { alone, notRun, type BenchRow } from '../row/row.ts'
+import { median, rounded } from '../row/statistics.ts'
 
 const nodes = 3
 /** Devices that come at once. */

@@ -7,8 +7,8 @@ import {
   statusListSource,
   type AndroidKeyContext,
 } from '@assay/evidence/android-key-attestation'
-import type { BenchRow } from '../row.ts'
-import { median, rounded } from '../statistics.ts'
+import type { BenchRow } from '../row/row.ts'
+import { median, rounded } from '../row/statistics.ts'
 import { makeChains, packageName, signerDigest, type AttestedChain } from './android-key-chains.ts'
 
 /** Distinct chains of each kind. */

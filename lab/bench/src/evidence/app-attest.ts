@@ -14,8 +14,8 @@ import {
 } from '@assay/evidence/apple-app-attest'
 import { verifyAttestation } from 'node-app-attest'
 import { newInstallation, type Installation } from '../guard/minting.ts'
-import type { BenchRow } from '../row.ts'
-import { median, rounded } from '../statistics.ts'
+import type { BenchRow } from '../row/row.ts'
+import { median, rounded } from '../row/statistics.ts'
 
 const rounds = 300
 const warmUpRounds = 40

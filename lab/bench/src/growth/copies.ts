@@ -1,26 +1,6 @@
 import { existsSync, linkSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { app, original } from './small-release.ts'
-
-interface SqliteFile {
-  prepare(statement: string): { all(): unknown[] }
-  exec(statement: string): void
-  close(): void
-}
-
-/** The service's own driver. */
-export function openSqlite(folder: string): SqliteFile {
-  const driver = createRequire(import.meta.resolve('@assay/service'))('better-sqlite3') as new (
-    file: string,
-  ) => SqliteFile
-  return new driver(path.join(folder, 'assay.sqlite'))
-}
-
-/** Columns of a table, in both stores. */
-export function columnsOf(file: SqliteFile, table: string): string[] {
-  return (file.prepare(`pragma table_info(${table})`).all() as { name: string }[]).map(({ name }) => name)
-}
 
 /** Ids of as many builds, the uploaded one first. */
 export function buildIds(count: number): string[] {

@@ -6,7 +6,8 @@ import type { PrivatePostgres } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
 import { newInstallations, type AttestTogether } from '../attest/installations.ts'
 import { startProcess, type MeasuredProcess } from '../attest/processes.ts'
-import { buildIds, columnsOf, copies, linkCopies, openSqlite, type Copied } from './copies.ts'
+import { columnsOf, openSqlite } from '../installations/sqlite.ts'
+import { buildIds, copies, linkCopies, type Copied } from './copies.ts'
 import { app, original, registerSmallRelease } from './small-release.ts'
 
 /** A service with many builds, each of which has been requested once. */

@@ -3,9 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { startPostgres, type PrivatePostgres } from '@assay/testkit'
 import { installationGrowthRows } from '../installations/growth.ts'
-import type { Options } from '../options.ts'
-import { alone, notRun, type BenchRow } from '../row.ts'
-import { median, rounded } from '../statistics.ts'
+import type { Options } from '../options/options.ts'
+import { alone, notRun, type BenchRow } from '../row/row.ts'
+import { median, rounded } from '../row/statistics.ts'
 import { burst, startGrownService, type GrownService } from './grown-service.ts'
 
 const rounds = { warmUp: 10, counted: 60 }

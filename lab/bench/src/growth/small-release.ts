@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Build } from '@assay/protocol'
 import { createSoftwareKey } from '@assay/testkit'
 import type { Release } from '../attest/release.ts'
-import { cli } from '../cli.ts'
+import { cli } from '../registration/cli.ts'
 
 export const app = 'com.example.growing'
 /** The one build that is uploaded; the others are copies of its rows. */

@@ -3,9 +3,9 @@ import { calculateJwkThumbprint, createLocalJWKSet, EmbeddedJWK, jwtVerify, type
 import { headerNames, jwtTypes } from '@assay/protocol'
 import { createMemoryReplayStore, type Guard } from '@assay/guard'
 import { createNodeGuard, toGuardRequest } from '@assay/guard/node'
-import type { BenchRow } from '../row.ts'
-import { rounded } from '../statistics.ts'
-import { interleaved, type Measured } from '../interleaved.ts'
+import type { BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
+import { interleaved, type Measured } from '../row/interleaved.ts'
 import {
   accessToken,
   app,

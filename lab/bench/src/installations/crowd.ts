@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { PhoneVendors, PrivatePostgres } from '@assay/testkit'
 import type { Post } from '../attest/connections.ts'
-import { columnsOf, openSqlite } from '../growth/copies.ts'
+import { columnsOf, openSqlite } from './sqlite.ts'
 import { newWatchedKeys, startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
 import { fillers, tables, type Columns } from './filler.ts'
 import { postgresStore, sqliteStore, type Store } from './store.ts'

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { startPhoneVendors, startPostgres, type PrivatePostgres } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
-import { notRun, type BenchRow } from '../row.ts'
-import { median, rounded } from '../statistics.ts'
+import { notRun, type BenchRow } from '../row/row.ts'
+import { median, rounded } from '../row/statistics.ts'
 import { startCrowd, type Crowd } from './crowd.ts'
 import { stallRow } from './stall.ts'
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { mediaTypes } from '@assay/protocol'
-import { alone, type BenchRow } from '../row.ts'
-import { median, rounded } from '../statistics.ts'
+import { alone, type BenchRow } from '../row/row.ts'
+import { median, rounded } from '../row/statistics.ts'
 import type { Crowd } from './crowd.ts'
 import { audience, iosApp } from './iphones.ts'
 

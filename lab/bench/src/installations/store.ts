@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { PrivatePostgres } from '@assay/testkit'
-import { openSqlite } from '../growth/copies.ts'
+import { openSqlite } from './sqlite.ts'
 
 /** The database behind a service, through the service's own driver. */
 export interface Store {

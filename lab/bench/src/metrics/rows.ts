@@ -9,9 +9,9 @@ import { initialise, startService, unobserved, type Observe } from '@assay/servi
 import { createConnections, type Post } from '../attest/connections.ts'
 import { preparedInstallations } from '../attest/installations.ts'
 import { registerSmallRelease } from '../growth/small-release.ts'
-import { interleaved, type Rounds } from '../interleaved.ts'
-import type { BenchRow } from '../row.ts'
-import { rounded } from '../statistics.ts'
+import { interleaved, type Rounds } from '../row/interleaved.ts'
+import type { BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
 
 /** Devices that come at once, each over a connection of its own, as for `attest.software`. */
 const burst = 32

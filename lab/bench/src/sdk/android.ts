@@ -4,8 +4,8 @@ import path from 'node:path'
 import { benchCommand, buildAndroid, missingTool, sizeOfSdk } from '@assay/phones'
 import { defaultProbes } from '@assay/protocol'
 import { apkCodeImage, fetchApk, publishedApks } from '@assay/testkit'
-import { notRun, withoutBare, type BenchRow } from '../row.ts'
-import { rounded } from '../statistics.ts'
+import { notRun, withoutBare, type BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
 import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
 /** Size in megabytes of the whole Java heap, for SDK and program. */

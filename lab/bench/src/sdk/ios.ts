@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto'
 import { memoryImage, type MemorySegment } from '@assay/client'
 import { buildSwift, sizeOfModules } from '@assay/phones'
 import { defaultProbes } from '@assay/protocol'
-import { notRun, withoutBare, type BenchRow } from '../row.ts'
-import { rounded } from '../statistics.ts'
+import { notRun, withoutBare, type BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
 import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
 const megabytes = 8

@@ -20,8 +20,8 @@ import {
   encodeChallengeHead,
   type ClientData,
 } from '@assay/protocol'
-import type { BenchRow } from '../row.ts'
-import { median, rounded } from '../statistics.ts'
+import type { BenchRow } from '../row/row.ts'
+import { median, rounded } from '../row/statistics.ts'
 
 /** The app whose exchanges are measured; the programs of both SDKs name it. */
 const app = 'com.example.bench'

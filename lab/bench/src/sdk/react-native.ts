@@ -4,8 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { buildReactNative, measureReactNative, type ReactNativeTools } from '@assay/phones'
 import { rolldown } from 'rolldown'
-import { alone, notRun, type BenchRow } from '../row.ts'
-import { rounded } from '../statistics.ts'
+import { alone, notRun, type BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
 import { compressed } from './size.ts'
 
 /** Crossings of the bridge from a client that was just made to an answer of the API. */

@@ -1,4 +1,4 @@
-import type { BenchRow } from '../row.ts'
+import type { BenchRow } from '../row/row.ts'
 import { attestRows } from './attest.ts'
 import { androidRows } from './android.ts'
 import { iosRows } from './ios.ts'

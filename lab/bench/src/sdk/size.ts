@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants } from 'node:zlib'
 import { rolldown } from 'rolldown'
-import { alone, type BenchRow } from '../row.ts'
-import { rounded } from '../statistics.ts'
+import { alone, type BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
 import { bundle } from './bundle.ts'
 
 /** What docs/adr/0012 allows, in kB (1000 bytes). */

@@ -11,7 +11,7 @@ import {
   sdkFiles,
   type PhoneVendors,
 } from '@assay/testkit'
-import { apkCache } from '../register-apk.ts'
+import { apkCache } from '../registration/register-apk.ts'
 import { createAttester } from './attester.ts'
 import type { Apps } from './costly-inputs.ts'
 import type { WatchedService } from './watched-process.ts'

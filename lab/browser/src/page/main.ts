@@ -1,6 +1,6 @@
 import { AssayClientError } from '@assay/client'
 import { createWebClient } from '@assay/client/web'
-import type { PageSettings } from '../page-settings.ts'
+import type { PageSettings } from './page-settings.ts'
 
 /** Put in by the build. */
 declare const settings: PageSettings

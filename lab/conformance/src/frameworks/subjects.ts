@@ -7,8 +7,8 @@ import { requireAttestation as onExpress } from '@assay/guard/express'
 import { attestation } from '@assay/guard/fastify'
 import { requireAttestation as onHono } from '@assay/guard/hono'
 import { app, audience, createWorld, issuer, now, path as route, type World } from '../core/foreign-world.ts'
-import { install } from '../subject.ts'
-import type { CaseResult, Subject } from '../subject.ts'
+import { install } from '../subject/subject.ts'
+import type { CaseResult, Subject } from '../subject/subject.ts'
 
 /** The API behind a guard, in the way of its framework. */
 interface Running {

@@ -9,7 +9,7 @@ import { createRollout } from '@assay/guard'
 import { attestedFields, authRequestListener, createNodeGuard, waivedField } from '@assay/guard/node'
 import { freePort } from '@assay/testkit'
 import { app, audience, createWorld, issuer, now, path as route, type World } from '../core/foreign-world.ts'
-import { NotRun, type CaseResult, type Subject } from '../subject.ts'
+import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
 
 /** A real nginx asks the guard about each request, as the guide about gateways shows. */
 export const nginxSubject: Subject = {

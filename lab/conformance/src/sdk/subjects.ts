@@ -19,7 +19,7 @@ import {
   type CaseOutcome,
   type Runner,
 } from '@assay/wire'
-import { NotRun, type CaseResult, type Subject } from '../subject.ts'
+import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
 
 /** The SDKs, and the reader in Python, over `packages/shared/vectors`. */
 export const sdkSubjects: readonly Subject[] = [

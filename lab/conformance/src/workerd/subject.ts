@@ -7,8 +7,8 @@ import path from 'node:path'
 import { bundle } from '../core/bundle.ts'
 import { makeCases } from '../core/cases.ts'
 import { createWorld, now, type World } from '../core/foreign-world.ts'
-import { install } from '../subject.ts'
-import type { CaseResult, Subject } from '../subject.ts'
+import { install } from '../subject/subject.ts'
+import type { CaseResult, Subject } from '../subject/subject.ts'
 
 const entry = path.join(import.meta.dirname, `in-worker.entry${path.extname(import.meta.filename)}`)
 

@@ -4,7 +4,7 @@ import type { AssayClientError } from '@assay/client'
 import type { Device } from '@assay/testkit'
 import { startGuardedApi, type GuardedApi } from '@assay/victims'
 import SqliteDatabase from 'better-sqlite3'
-import { app, setStage, type Stage } from '../stage.ts'
+import { app, setStage, type Stage } from '../stage/stage.ts'
 import type { Day } from './day.ts'
 
 const quiet = { heading: () => undefined, say: () => undefined, row: () => undefined, rows: [] }

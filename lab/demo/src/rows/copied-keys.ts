@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createSoftwareKey, type SoftwareKey } from '@assay/testkit'
-import { attempt } from '../attempt.ts'
-import type { Story } from '../row.ts'
-import { hastyAge } from '../stage-phones.ts'
-import type { Stage } from '../stage.ts'
+import { attempt } from '../row/attempt.ts'
+import type { Story } from '../row/row.ts'
+import { hastyAge } from '../stage/stage-phones.ts'
+import type { Stage } from '../stage/stage.ts'
 import { phoneRows, type PhoneRows } from './phones.ts'
 
 /** Attacks that hardware cannot stop completely, and what limits them. */

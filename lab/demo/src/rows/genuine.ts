@@ -1,7 +1,7 @@
 import { readZip } from '@assay/testkit'
 import { secretHeader } from '@assay/victims'
-import { outcomeOf, type Story } from '../row.ts'
-import type { Stage } from '../stage.ts'
+import { outcomeOf, type Story } from '../row/row.ts'
+import type { Stage } from '../stage/stage.ts'
 
 /** The main job: the genuine app is served, a script is not. */
 export async function genuineRows(stage: Stage, story: Story): Promise<void> {

@@ -10,10 +10,10 @@ import {
   type NativeDeviceOptions,
 } from '@assay/testkit'
 import { startGuardedApi, type RunningApi } from '@assay/victims'
-import { attempt } from '../attempt.ts'
-import { lookUp } from '../row.ts'
-import type { Expected, Story } from '../row.ts'
-import type { Stage } from '../stage.ts'
+import { attempt } from '../row/attempt.ts'
+import { lookUp } from '../row/row.ts'
+import type { Expected, Story } from '../row/row.ts'
+import type { Stage } from '../stage/stage.ts'
 
 const android = 'com.example.native'
 const ios = 'com.example.native.ios'

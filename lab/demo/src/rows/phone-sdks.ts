@@ -1,5 +1,5 @@
 import { attackAndroid, attackIos, builtPhone, isBuilt, type AttackedSdk } from '@assay/phones'
-import type { Story } from '../row.ts'
+import type { Story } from '../row/row.ts'
 
 /** Attacks that are shown, by their ids in the table of attacks; the twin of each is the genuine phone. */
 const shown = ['one-bit-changed', 'evidence-left-out'] as const

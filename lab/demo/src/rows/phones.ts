@@ -7,11 +7,11 @@ import {
   type IphoneOptions,
   type PlayIntegrityFault,
 } from '@assay/testkit'
-import { attempt } from '../attempt.ts'
-import { lookUp } from '../row.ts'
-import type { Expected, Outcome, Story } from '../row.ts'
-import type { PhoneStage } from '../stage-phones.ts'
-import type { Stage } from '../stage.ts'
+import { attempt } from '../row/attempt.ts'
+import { lookUp } from '../row/row.ts'
+import type { Expected, Outcome, Story } from '../row/row.ts'
+import type { PhoneStage } from '../stage/stage-phones.ts'
+import type { Stage } from '../stage/stage.ts'
 
 type Options = Parameters<PhoneStage['pixel']>[0]
 

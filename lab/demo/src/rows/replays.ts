@@ -1,7 +1,7 @@
 import { createSoftwareKey, forgeAttestation, type Device } from '@assay/testkit'
 import { paths, type AttestationRequest, type ClientData } from '@assay/protocol'
-import { outcomeOf, type Outcome, type Story } from '../row.ts'
-import type { Stage } from '../stage.ts'
+import { outcomeOf, type Outcome, type Story } from '../row/row.ts'
+import type { Stage } from '../stage/stage.ts'
 
 /** Answers and challenges used again, by the same device and by another. */
 export async function replayRows(stage: Stage, story: Story): Promise<void> {

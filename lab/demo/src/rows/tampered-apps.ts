@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { headerNames } from '@assay/protocol'
 import { createApkSigner, forgeProof, rebuildApk, type Device, type DeviceOptions } from '@assay/testkit'
-import { attempt } from '../attempt.ts'
-import { outcomeOf, type Outcome, type Story } from '../row.ts'
-import { app, type Stage } from '../stage.ts'
+import { attempt } from '../row/attempt.ts'
+import { outcomeOf, type Outcome, type Story } from '../row/row.ts'
+import { app, type Stage } from '../stage/stage.ts'
 
 /** Apps that are not the registered build: each is refused, and served once the tampered property is put right. */
 export async function tamperedAppRows(stage: Stage, story: Story): Promise<void> {

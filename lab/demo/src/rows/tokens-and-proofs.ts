@@ -1,7 +1,7 @@
 import { createSoftwareKey, forgeProof, type SoftwareKey } from '@assay/testkit'
 import { headerNames } from '@assay/protocol'
-import { outcomeOf, type Outcome, type Story } from '../row.ts'
-import { laterBy, type Stage } from '../stage.ts'
+import { outcomeOf, type Outcome, type Story } from '../row/row.ts'
+import { laterBy, type Stage } from '../stage/stage.ts'
 
 /** A call made by hand: its token, proof and address. */
 interface Call {

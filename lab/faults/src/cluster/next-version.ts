@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { nodeProgram } from '../stage/node.ts'
+import { nodeProgram } from '../node/node.ts'
 
 /** The next version adds a table and a column to the schema; older rows lack the column. */
 const step = `{

@@ -1,6 +1,6 @@
 import { freePort, hasValkey, type PrivateValkey } from '@assay/testkit'
-import type { NodeConfig } from '../stage/node.process.ts'
-import { startNode, type ServiceNode } from '../stage/node.ts'
+import type { NodeConfig } from '../node/node.process.ts'
+import { startNode, type ServiceNode } from '../node/node.ts'
 import { hasHaproxy, startHaproxy } from './haproxy.ts'
 
 /** Nodes beside the first, the Valkey that all share, and HAProxy in front of them. */

@@ -1,5 +1,5 @@
 import { freePort, startValkey, type PrivateValkey } from '@assay/testkit'
-import { millisecondsUntil } from '../stage/until.ts'
+import { millisecondsUntil } from '../node/until.ts'
 import { startValkeySwitch } from './haproxy.ts'
 import { startRelay, type Relay } from './relay.ts'
 import { valkeySettings } from './set-cluster.ts'

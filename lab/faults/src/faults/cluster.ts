@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.ts'
+import type { Fault } from '../fault/fault.ts'
 import { changeFaults } from './cluster/changes.ts'
 import { emptyStart } from './cluster/empty-start.ts'
 import { failOverFaults } from './cluster/fail-over.ts'

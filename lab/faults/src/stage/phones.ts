@@ -13,7 +13,7 @@ import {
 import type { Answer, Network } from './network.ts'
 import type { Stage } from './stage.ts'
 import type { Tally } from './tally.ts'
-import { millisecondsUntil } from './until.ts'
+import { millisecondsUntil } from '../node/until.ts'
 
 /** A phone, and the last acknowledgement that it got. */
 export interface KeptPhone {

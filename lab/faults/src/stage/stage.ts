@@ -12,12 +12,12 @@ import {
   type PrivatePostgres,
 } from '@assay/testkit'
 import { canCluster, setCluster, valkeySettings, type Cluster } from '../cluster/set-cluster.ts'
-import type { Store } from '../fault.ts'
+import type { Store } from './store.ts'
 import { appId, createOperator, registerApps, type Operator } from './apps.ts'
 import type { Release } from './installations.ts'
 import { createNetwork, type Network } from './network.ts'
-import type { NodeConfig } from './node.process.ts'
-import { startNode, type ServiceNode } from './node.ts'
+import type { NodeConfig } from '../node/node.process.ts'
+import { startNode, type ServiceNode } from '../node/node.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** A service with its store, its apps and its clients; all of it is removed after the trial. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../fault.ts'
+import type { Outcome } from './outcome.ts'
 
 /** Counts the results of a fault during its trial. */
 export interface Tally {

@@ -1,4 +1,4 @@
-import { accepted, type Target } from '../target.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 /** A faulty parser that proves that the fuzzer finds a crash: it follows an unbounded length. */
 export const target: Target = {

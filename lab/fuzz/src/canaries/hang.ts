@@ -1,4 +1,4 @@
-import { accepted, type Target } from '../target.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 /** A faulty parser that proves that the fuzzer finds a hang: it never gets past an element of length 0. */
 export const target: Target = {

@@ -1,4 +1,4 @@
-import { accepted, type Target } from '../target.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const seen = new Map<number, Uint8Array>()
 

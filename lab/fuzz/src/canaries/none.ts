@@ -1,4 +1,4 @@
-import { accepted, type Target } from '../target.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 /** A parser without a fault: the fuzzer must find nothing in it. */
 export const target: Target = {

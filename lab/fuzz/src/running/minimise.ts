@@ -1,5 +1,5 @@
 import { forgetBranches, instrumentedBranches } from '../instrumentation/branches.ts'
-import type { Target } from '../target.ts'
+import type { Target } from '../target/target.ts'
 
 /** The inputs, shortest first, that each have a new branch or outcome. */
 export async function minimise(target: Target, inputs: readonly Uint8Array[]): Promise<Uint8Array[]> {

@@ -7,10 +7,10 @@ import {
   type AndroidKeyContext,
   type ParsedAndroidKey,
 } from '@assay/evidence/android-key-attestation'
-import { itemOf } from '../evidence-items.ts'
-import { outcomeOfRejecting } from '../refusals.ts'
-import { base64In } from '../vector-inputs.ts'
-import type { Target } from '../target.ts'
+import { itemOf } from '../inputs/evidence-items.ts'
+import { outcomeOfRejecting } from '../target/refusals.ts'
+import { base64In } from '../inputs/vector-inputs.ts'
+import type { Target } from '../target/target.ts'
 
 const issuers = issuerKeys(16)
 

@@ -1,7 +1,7 @@
 import { AppImageError, appImageErrorCodes, readBuild } from '@assay/app-image'
-import { codeOf } from '../refusals.ts'
-import { accepted, type Target } from '../target.ts'
-import { temporaryFile } from '../temporary-file.ts'
+import { codeOf } from '../target/refusals.ts'
+import { accepted, type Target } from '../target/target.ts'
+import { temporaryFile } from '../inputs/temporary-file.ts'
 
 const fileOf = temporaryFile('app.apks')
 

@@ -5,11 +5,11 @@ import {
   appleAppAttestAssertion,
   assertionContext,
 } from '@assay/evidence/apple-app-attest'
-import { itemOf } from '../evidence-items.ts'
-import { fuzzingKey } from '../fuzzing-keys.ts'
-import { outcomeOfRejecting } from '../refusals.ts'
-import { base64In } from '../vector-inputs.ts'
-import type { Target } from '../target.ts'
+import { itemOf } from '../inputs/evidence-items.ts'
+import { fuzzingKey } from '../inputs/fuzzing-keys.ts'
+import { outcomeOfRejecting } from '../target/refusals.ts'
+import { base64In } from '../inputs/vector-inputs.ts'
+import type { Target } from '../target/target.ts'
 
 const { privateKey } = fuzzingKey('app attest assertion')
 const commitment = Buffer.alloc(32, 7)

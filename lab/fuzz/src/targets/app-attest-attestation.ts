@@ -9,10 +9,10 @@ import {
   attestationContext,
   type IntermediateCache,
 } from '@assay/evidence/apple-app-attest'
-import { itemOf } from '../evidence-items.ts'
-import { outcomeOfRejecting } from '../refusals.ts'
-import { base64In } from '../vector-inputs.ts'
-import type { Target } from '../target.ts'
+import { itemOf } from '../inputs/evidence-items.ts'
+import { outcomeOfRejecting } from '../target/refusals.ts'
+import { base64In } from '../inputs/vector-inputs.ts'
+import type { Target } from '../target/target.ts'
 
 const anchor = appAttestAnchor(appleAppAttestationRoot.name, appleAppAttestationRoot.pem)
 

@@ -4,9 +4,9 @@ import {
   appleAppAttest,
   parseReceipt,
 } from '@assay/evidence/apple-app-attest'
-import { outcomeOfThrowing } from '../refusals.ts'
-import { base64In } from '../vector-inputs.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import { base64In } from '../inputs/vector-inputs.ts'
+import type { Target } from '../target/target.ts'
 
 export const target: Target = {
   run: (input) => outcomeOfThrowing(() => parseReceipt(input), AppAttestError, appAttestErrorCodes),

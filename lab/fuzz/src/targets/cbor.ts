@@ -1,8 +1,8 @@
 import { CodecError, codecErrorCodes } from '@assay/codec'
 import { decodeCbor } from '@assay/codec/cbor'
-import { outcomeOfThrowing } from '../refusals.ts'
-import { base64In } from '../vector-inputs.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import { base64In } from '../inputs/vector-inputs.ts'
+import type { Target } from '../target/target.ts'
 
 export const target: Target = {
   run: (input) => outcomeOfThrowing(() => decodeCbor(input), CodecError, codecErrorCodes),

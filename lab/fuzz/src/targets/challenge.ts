@@ -1,6 +1,6 @@
 import { challengePurposes, decodeChallenge, encodeChallenge, encodeChallengeHead } from '@assay/protocol'
-import { outcomeOfValue } from '../refusals.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfValue } from '../target/refusals.ts'
+import type { Target } from '../target/target.ts'
 
 /** What is read as a challenge must be written again as received. */
 export const target: Target = {

@@ -1,8 +1,8 @@
 import { decodeBase64url, decodeChallenge, decodeUtf8, parseStrictJson, readPublicJwk } from '@assay/protocol'
 import { clientData } from '@assay/protocol/schemas'
-import { fuzzingKey } from '../fuzzing-keys.ts'
-import { refused } from '../refusals.ts'
-import { accepted, type Target } from '../target.ts'
+import { fuzzingKey } from '../inputs/fuzzing-keys.ts'
+import { refused } from '../target/refusals.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const item = {
   v: 1,

@@ -1,7 +1,7 @@
 import { AppImageError, appImageErrorCodes } from '@assay/app-image'
 import { parseCodeResources } from '@assay/app-image/code-resources'
-import { outcomeOfThrowing } from '../refusals.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import type { Target } from '../target/target.ts'
 
 const list = (entry: string) =>
   Buffer.from(`<plist><dict><key>files2</key><dict><key>a/b</key>${entry}</dict></dict></plist>`)

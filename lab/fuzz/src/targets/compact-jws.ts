@@ -1,7 +1,7 @@
 import { decodeCompactJws, readConfirmationKey, readPublicJwk } from '@assay/protocol'
-import { fuzzingKey, signTexts } from '../fuzzing-keys.ts'
-import { refused } from '../refusals.ts'
-import { accepted, type Target } from '../target.ts'
+import { fuzzingKey, signTexts } from '../inputs/fuzzing-keys.ts'
+import { refused } from '../target/refusals.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const key = fuzzingKey('compact jws')
 

@@ -1,8 +1,8 @@
 import { CodecError, codecErrorCodes } from '@assay/codec'
 import { asn1Tag, contextTag, DerReader, isConstructed, isContextTag, tagNumber } from '@assay/codec/der'
-import { outcomeOfThrowing } from '../refusals.ts'
-import { base64In } from '../vector-inputs.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import { base64In } from '../inputs/vector-inputs.ts'
+import type { Target } from '../target/target.ts'
 
 /** Reads every element by the method of its type, first as DER and then as BER. */
 export const target: Target = {

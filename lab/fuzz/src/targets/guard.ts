@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createGuard, type Guard, type GuardOptions, type RequestHeaders } from '@assay/guard'
 import { guardRefusalCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
-import { fuzzingKey, signTexts, type FuzzingKey } from '../fuzzing-keys.ts'
-import { accepted, type Target } from '../target.ts'
+import { fuzzingKey, signTexts, type FuzzingKey } from '../inputs/fuzzing-keys.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const now = 1_790_000_010
 const issuerKey = fuzzingKey('issuer')

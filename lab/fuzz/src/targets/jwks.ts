@@ -1,8 +1,8 @@
 import { createGuard } from '@assay/guard'
 import { guardMalfunctionCodes, guardRefusalCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
-import { fuzzingKey, signTexts } from '../fuzzing-keys.ts'
-import { accepted, type Target } from '../target.ts'
+import { fuzzingKey, signTexts } from '../inputs/fuzzing-keys.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const now = 1_790_000_000
 const issuerKey = fuzzingKey('issuer')

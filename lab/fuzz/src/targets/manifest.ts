@@ -1,7 +1,7 @@
 import { MeasurementError, parseManifest } from '@assay/measurement'
 import { measurementErrorCodes } from '@assay/measurement/codes'
-import { outcomeOfThrowing } from '../refusals.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import type { Target } from '../target/target.ts'
 
 const manifest = {
   v: 1,

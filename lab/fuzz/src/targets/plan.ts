@@ -1,7 +1,7 @@
 import { MeasurementError, parsePlan } from '@assay/measurement'
 import { measurementErrorCodes } from '@assay/measurement/codes'
-import { outcomeOfThrowing } from '../refusals.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import type { Target } from '../target/target.ts'
 
 const range = { op: 'range', segment: 0, length: 512 }
 const plan = {

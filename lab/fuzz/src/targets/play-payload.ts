@@ -7,9 +7,9 @@ import {
   type PlayIntegrityContext,
   type PlayIntegrityContextInput,
 } from '@assay/evidence/play-integrity'
-import { fuzzingKey, signTexts } from '../fuzzing-keys.ts'
-import { codeOf } from '../refusals.ts'
-import { accepted, type Target } from '../target.ts'
+import { fuzzingKey, signTexts } from '../inputs/fuzzing-keys.ts'
+import { codeOf } from '../target/refusals.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const key = fuzzingKey('play integrity')
 const otherKey = fuzzingKey('not play integrity')

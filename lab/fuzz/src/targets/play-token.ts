@@ -1,7 +1,7 @@
 import { playIntegrity, PlayIntegrityError, playIntegrityErrorCodes } from '@assay/evidence/play-integrity'
-import { itemOf } from '../evidence-items.ts'
-import { outcomeOfThrowing } from '../refusals.ts'
-import type { Target } from '../target.ts'
+import { itemOf } from '../inputs/evidence-items.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import type { Target } from '../target/target.ts'
 
 const header = Buffer.from(JSON.stringify({ alg: 'A256KW', enc: 'A256GCM' })).toString('base64url')
 const token = [

@@ -1,7 +1,7 @@
 import { parseStrictJson } from '@assay/protocol'
 import { software, SoftwareError, softwareErrorCodes } from '@assay/evidence/software'
-import { outcomeOfThrowing } from '../refusals.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import type { Target } from '../target/target.ts'
 
 const response = Buffer.alloc(32).toString('base64url')
 const tag = Buffer.alloc(8).toString('base64url')

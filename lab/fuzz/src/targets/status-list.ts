@@ -1,6 +1,6 @@
 import { readStatusList, StatusListError, statusListSource } from '@assay/evidence/android-key-attestation'
-import { refused } from '../refusals.ts'
-import { accepted, type Target } from '../target.ts'
+import { refused } from '../target/refusals.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const maxAge = 600
 

@@ -1,5 +1,5 @@
 import { decodeUtf8, parseJsonObject, parseStrictJson } from '@assay/protocol'
-import { accepted, type Target } from '../target.ts'
+import { accepted, type Target } from '../target/target.ts'
 
 const bounds = { maxLength: 65_536, maxDepth: 8 }
 

@@ -1,8 +1,8 @@
 import { CodecError, codecErrorCodes } from '@assay/codec'
 import { equalNames, parseCertificate, readValidity } from '@assay/codec/x509'
-import { outcomeOfThrowing } from '../refusals.ts'
-import { base64In } from '../vector-inputs.ts'
-import type { Target } from '../target.ts'
+import { outcomeOfThrowing } from '../target/refusals.ts'
+import { base64In } from '../inputs/vector-inputs.ts'
+import type { Target } from '../target/target.ts'
 
 /** Strictly, and as certificates of the field are read; then what verifiers read of their parts. */
 export const target: Target = {

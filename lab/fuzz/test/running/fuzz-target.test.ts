@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { findingsIn } from '../../src/findings.ts'
 import { fuzzTarget, type FuzzResult } from '../../src/running/fuzz-target.ts'
 import type { Watchdog } from '../../src/running/watchdog.ts'
-import type { Target } from '../../src/target.ts'
+import type { Target } from '../../src/target/target.ts'
 
 globalThis.gc ??= (() => undefined) as NodeJS.GCFunction
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { attackIos, playIos } from '../../src/ios/play.ts'
+import { attackIos, playIos } from '../../src/run-situations.ts'
 import { realFramework } from '../../src/ios/real-framework.ts'
 import { buildSwift } from '../../src/ios/toolchain.ts'
 

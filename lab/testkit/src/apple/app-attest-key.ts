@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { newKeyPair, type KeyKind, type KeyPair } from '../keys/key-pair.ts'
+import type { KeyPair } from '../keys/key-pair.ts'
+import { newKeyPair, type KeyKind } from '../keys/new-key-pair.ts'
 
 /** A key in a Secure Enclave of our own. */
 export interface AppAttestKey extends KeyPair {

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { misbehave, type Behaviour } from '../google/http-behaviour.ts'
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import type { AppleCa } from './apple-ca.ts'
 
 /** As the service is given it: the key that a team asks with. */

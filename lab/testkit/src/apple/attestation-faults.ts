@@ -1,5 +1,5 @@
 import { encode } from 'cborg'
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import { reissue } from '../x509/authority.ts'
 import { attribute, basicConstraints, extension, type CertificateTemplate } from '../x509/certificate.ts'
 import { encode as der, nothing } from '../x509/der.ts'

@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto'
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import { createAuthority, type Authority } from '../x509/authority.ts'
 import { attribute, basicConstraints, extension, nameOf, pemOf } from '../x509/certificate.ts'
 import { context, encode, encoded, integer, octets, oid, sequence, set } from '../x509/der.ts'

@@ -1,4 +1,4 @@
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import { createAuthority, type Authority } from '../x509/authority.ts'
 import { attribute, basicConstraints, keyUsage, type Name } from '../x509/certificate.ts'
 

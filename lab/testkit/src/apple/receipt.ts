@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto'
 import * as asn1 from 'asn1js'
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import { createAuthority, type Authority } from '../x509/authority.ts'
 import { attribute, basicConstraints, extension, keyUsage, nameOf } from '../x509/certificate.ts'
 import { encode, encoded, integer, octets, oid, sequence, set, type Der } from '../x509/der.ts'

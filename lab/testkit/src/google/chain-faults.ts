@@ -1,4 +1,4 @@
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import { reissue, type Authority } from '../x509/authority.ts'
 import {
   attribute,

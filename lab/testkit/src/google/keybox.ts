@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { encode } from 'cborg'
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import { createAuthority, type Authority } from '../x509/authority.ts'
 import { attribute, basicConstraints, extension, keyUsage, type Name } from '../x509/certificate.ts'
 import type { SecurityLevel } from './key-description.ts'

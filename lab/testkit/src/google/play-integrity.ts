@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { CompactEncrypt, CompactSign } from 'jose'
 import { utf8, type EvidenceItem } from '@assay/protocol'
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import type { AndroidApp } from './key-description.ts'
 import { verdictFaults, type PlayIntegrityFault, type PlayVerdict } from './play-integrity-faults.ts'
 

@@ -1,4 +1,4 @@
-import { newKeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 
 /** The text of a service account's key file, as Google's console gives it out, for an account that does not exist. */
 export function newServiceAccount(): string {

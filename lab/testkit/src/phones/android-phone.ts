@@ -6,7 +6,8 @@ import type { AndroidApp, AttestationVersion, DeviceState } from '../google/key-
 import type { Keybox } from '../google/keybox.ts'
 import type { PlayIntegrityFault } from '../google/play-integrity-faults.ts'
 import type { GooglePlay } from '../google/play-integrity.ts'
-import { newKeyPair, type KeyPair } from '../keys/key-pair.ts'
+import type { KeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 
 export interface AndroidPhoneOptions {
   readonly google: GoogleCa

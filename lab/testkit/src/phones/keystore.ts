@@ -1,7 +1,8 @@
 import { createPublicKey, sign } from 'node:crypto'
 import type { AttestedKeyStore, InstallationKey } from '@assay/client'
 import { utf8, type PublicJwk } from '@assay/protocol'
-import { newKeyPair, type KeyPair } from '../keys/key-pair.ts'
+import type { KeyPair } from '../keys/key-pair.ts'
+import { newKeyPair } from '../keys/new-key-pair.ts'
 import type { AndroidPhone } from './android-phone.ts'
 
 /** The Keystore of a phone, as an app uses it that has its installation key there. */

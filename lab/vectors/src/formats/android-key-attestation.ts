@@ -14,9 +14,9 @@ import {
   type SecurityLevel,
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
-import type { VectorFormat } from '../format.ts'
-import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../policy.ts'
-import { isRecord, type Vector } from '../vector.ts'
+import type { VectorFormat } from '../format/format.ts'
+import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../format/policy.ts'
+import { isRecord, type Vector } from '../format/vector.ts'
 
 /** The policy of a vector; a member that is missing has its default, or is not checked, and so is `null`. */
 interface VectorPolicy {

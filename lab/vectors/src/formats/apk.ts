@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppImageError, verifyApkSignature } from '@assay/app-image'
-import type { VectorFormat } from '../format.ts'
+import type { VectorFormat } from '../format/format.ts'
 
 /** Android 7, the first level that knows a scheme newer than JAR signatures. */
 const defaultMinSdk = 24

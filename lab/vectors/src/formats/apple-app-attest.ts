@@ -11,9 +11,9 @@ import {
   type AppAttestAnchor,
   type AppAttestEnvironment,
 } from '@assay/evidence/apple-app-attest'
-import type { VectorFormat } from '../format.ts'
-import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../policy.ts'
-import type { Vector } from '../vector.ts'
+import type { VectorFormat } from '../format/format.ts'
+import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../format/policy.ts'
+import type { Vector } from '../format/vector.ts'
 import { base64ToBase64url, bytesOf, listOf, textOf } from './vector-members.ts'
 
 const rejectCode = (error: unknown): string | undefined =>

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AppImageError, verifyIpaSignature, verifyMachOSignature } from '@assay/app-image'
-import type { VectorFormat } from '../format.ts'
-import type { Vector } from '../vector.ts'
+import type { VectorFormat } from '../format/format.ts'
+import type { Vector } from '../format/vector.ts'
 
 export const ipa: VectorFormat = {
   verify: async (vector, folder) => ({ ...(await verifyIpaSignature(fileOf(vector, folder))) }),

@@ -4,9 +4,9 @@ import {
   playIntegrityContext,
   playIntegrityKeys,
 } from '@assay/evidence/play-integrity'
-import type { VectorFormat } from '../format.ts'
-import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../policy.ts'
-import { isRecord } from '../vector.ts'
+import type { VectorFormat } from '../format/format.ts'
+import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../format/policy.ts'
+import { isRecord } from '../format/vector.ts'
 import { listOf, textOf } from './vector-members.ts'
 
 export const playIntegrityToken: VectorFormat = {

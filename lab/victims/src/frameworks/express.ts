@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http'
 import express, { type RequestHandler } from 'express'
 import { requireAttestation } from '@assay/guard/express'
-import { orders, routes } from '../orders.ts'
-import type { GuardedListener } from '../orders.ts'
+import { orders, routes } from './orders.ts'
+import type { GuardedListener } from './orders.ts'
 
 /** The orders API on Express 5, with any protection in front of its protected routes. */
 export function expressOrders(protection: RequestHandler, legacyRoute = false): RequestListener {

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { attestation } from '@assay/guard/fastify'
-import { orders, routes } from '../orders.ts'
-import type { GuardedListener } from '../orders.ts'
+import { orders, routes } from './orders.ts'
+import type { GuardedListener } from './orders.ts'
 
 /** Fastify 5: the guard is a plugin of the scope that holds the protected routes. */
 export const onFastify: GuardedListener = async (guard, legacyRoute) => {

@@ -1,8 +1,8 @@
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { requireAttestation, type AttestationVariables } from '@assay/guard/hono'
-import { orders, routes } from '../orders.ts'
-import type { GuardedListener } from '../orders.ts'
+import { orders, routes } from './orders.ts'
+import type { GuardedListener } from './orders.ts'
 
 /** Hono 4 on Node: the guard is a middleware of the protected paths. */
 export const onHono: GuardedListener = (guard, legacyRoute) => {

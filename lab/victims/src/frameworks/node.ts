@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import { protect } from '@assay/guard/node'
-import { orders, routes } from '../orders.ts'
-import type { GuardedListener } from '../orders.ts'
+import { orders, routes } from './orders.ts'
+import type { GuardedListener } from './orders.ts'
 
 /** `node:http` alone: routes are compared with the target as it was sent, and whatever is not open is guarded. */
 export const onNode: GuardedListener = (guard, legacyRoute) => {

@@ -1,5 +1,5 @@
-import { countOf, type Case, type Family, familyNames } from '../case.ts'
-import { readFamily } from '../vector-file.ts'
+import { countOf, type Case, type Family, familyNames } from '../case/case.ts'
+import { readFamily } from '../vector-file/vector-file.ts'
 import type { Answer, Question } from './contract.ts'
 import { judge, type Judgement } from './judge.ts'
 import { askRunner, type Runner } from './run-runner.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Case } from '../case.ts'
+import type { Case } from '../case/case.ts'
 import type { Answer } from './contract.ts'
 
 export type Judgement = 'passed' | 'failed' | 'skipped'

@@ -1,5 +1,5 @@
 import { labels } from '@assay/protocol'
-import { accept, refuse, type Family } from '../case.ts'
+import { accept, refuse, type Family } from '../case/case.ts'
 import { base64url, noise, sha256 } from '../material/bytes.ts'
 import { challengeOf } from '../material/challenge.ts'
 

@@ -1,4 +1,4 @@
-import { accept, refuse, type Family } from '../case.ts'
+import { accept, refuse, type Family } from '../case/case.ts'
 import { base64url, noise, sha256 } from '../material/bytes.ts'
 
 const bindings = [

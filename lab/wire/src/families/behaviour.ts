@@ -1,4 +1,4 @@
-import type { Family } from '../case.ts'
+import type { Family } from '../case/case.ts'
 import { backOffScenarios } from './behaviour/back-off.ts'
 import { clockScenarios } from './behaviour/clocks.ts'
 import { exchangeScenarios } from './behaviour/exchanges.ts'

@@ -10,7 +10,7 @@ import {
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { bindingInput, clientDataSigningInput, type ProbeAnswer } from '@assay/protocol'
 import { inserted } from './plans-bounds.ts'
-import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
+import { accept, refuse, type Case, type Family, type Json } from '../case/case.ts'
 import { base64url, sha256 } from '../material/bytes.ts'
 import { challengeOf } from '../material/challenge.ts'
 import { imageOf, noisy, type SegmentInput } from '../material/image.ts'

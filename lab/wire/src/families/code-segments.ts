@@ -1,4 +1,4 @@
-import { accept, refuse, type Case, type Family } from '../case.ts'
+import { accept, refuse, type Case, type Family } from '../case/case.ts'
 import { base64url } from '../material/bytes.ts'
 
 const hermes = base64url(Uint8Array.of(0xc6, 0x1f, 0xbc, 0x03, 0xc1, 0x03, 0x19, 0x1f))

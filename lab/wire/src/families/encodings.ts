@@ -1,5 +1,5 @@
 import { concat, labels, lengthPrefixed, thumbprintInput, uint32, uint64, utf8 } from '@assay/protocol'
-import { accept, refuse, type Case, type Family } from '../case.ts'
+import { accept, refuse, type Case, type Family } from '../case/case.ts'
 import { base64url, hex, noise, sha256 } from '../material/bytes.ts'
 import { keyOf } from '../material/keys.ts'
 

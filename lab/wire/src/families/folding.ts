@@ -10,7 +10,7 @@ import {
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { ProbeAnswer } from '@assay/protocol'
-import { accept, type Case, type Json } from '../case.ts'
+import { accept, type Case, type Json } from '../case/case.ts'
 import { base64url } from '../material/bytes.ts'
 import { challengeOf } from '../material/challenge.ts'
 import { imageOf, imageOfPlan, noisy, type SegmentInput } from '../material/image.ts'

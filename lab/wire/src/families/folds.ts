@@ -1,5 +1,5 @@
 import { drawUpPlan, type Plan } from '@assay/measurement'
-import { refuse, type Case, type Family } from '../case.ts'
+import { refuse, type Case, type Family } from '../case/case.ts'
 import { inserted } from './plans-bounds.ts'
 import { base64url, noise } from '../material/bytes.ts'
 import { challengeOf, epoch } from '../material/challenge.ts'

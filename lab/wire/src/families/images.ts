@@ -1,7 +1,7 @@
 import { coveredSegments, digestImage } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { labels, lengthPrefixed, uint64, type Coverage, type SegmentKind } from '@assay/protocol'
-import { accept, refuse, type Case, type Family } from '../case.ts'
+import { accept, refuse, type Case, type Family } from '../case/case.ts'
 import { base64url, hex, noise } from '../material/bytes.ts'
 import { imageOf, noisy, type SegmentInput } from '../material/image.ts'
 

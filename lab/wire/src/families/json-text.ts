@@ -1,4 +1,4 @@
-import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
+import { accept, refuse, type Case, type Family, type Json } from '../case/case.ts'
 import { unitsOf } from '../material/bytes.ts'
 
 const texts: readonly [string, string][] = [

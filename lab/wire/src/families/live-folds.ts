@@ -1,6 +1,6 @@
 import { carryOutSync, coreFunctions, digestImage, parsePlan, planSeed } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { accept, type Case } from '../case.ts'
+import { accept, type Case } from '../case/case.ts'
 import { base64url, hex, noise, sha256 } from '../material/bytes.ts'
 import { challengeOf } from '../material/challenge.ts'
 import { imageOf } from '../material/image.ts'

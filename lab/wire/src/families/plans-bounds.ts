@@ -1,5 +1,5 @@
 import type { Plan } from '@assay/measurement'
-import type { Json } from '../case.ts'
+import type { Json } from '../case/case.ts'
 
 export interface BoundedPlan {
   readonly id: string

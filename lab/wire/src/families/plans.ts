@@ -1,4 +1,4 @@
-import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
+import { accept, refuse, type Case, type Family, type Json } from '../case/case.ts'
 import { base64url } from '../material/bytes.ts'
 import { challengeOf, epoch } from '../material/challenge.ts'
 import { encodePlan, planOfAll as plan } from '../material/plan.ts'

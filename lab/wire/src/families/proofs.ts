@@ -1,4 +1,4 @@
-import { accept, refuse, type Case, type Family, type Feature, type Json } from '../case.ts'
+import { accept, refuse, type Case, type Family, type Feature, type Json } from '../case/case.ts'
 import { base64url, noise, sha256 } from '../material/bytes.ts'
 import { keyOf } from '../material/keys.ts'
 

@@ -1,4 +1,4 @@
-import type { Case, Family, Feature, Json } from '../case.ts'
+import type { Case, Family, Feature, Json } from '../case/case.ts'
 
 interface Answer {
   readonly status: number

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@assay/protocol'
 import { problemCodes, problems } from '@assay/protocol/codes'
-import type { Case, Family, Json } from '../case.ts'
+import type { Case, Family, Json } from '../case/case.ts'
 
 /** The codes that the endpoints for apps refuse with, and those that an SDK gives the app. */
 export const told: Readonly<Partial<Record<ProblemCode, string>>> = {

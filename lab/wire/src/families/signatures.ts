@@ -1,4 +1,4 @@
-import { accept, refuse, type Case, type Family } from '../case.ts'
+import { accept, refuse, type Case, type Family } from '../case/case.ts'
 import { base64url, hex } from '../material/bytes.ts'
 import { keyOf } from '../material/keys.ts'
 

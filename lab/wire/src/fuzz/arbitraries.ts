@@ -1,7 +1,7 @@
 import type { Read } from '@assay/measurement'
 import { utf8 } from '@assay/protocol'
 import fc from 'fast-check'
-import type { Case } from '../case.ts'
+import type { Case } from '../case/case.ts'
 import { inserted } from '../families/plans-bounds.ts'
 import { base64url, hex, noise, sha256 } from '../material/bytes.ts'
 import { challengeOf, epoch } from '../material/challenge.ts'

@@ -1,4 +1,4 @@
-import type { Case, Json } from '../case.ts'
+import type { Case, Json } from '../case/case.ts'
 
 export type Input = Case['input']
 

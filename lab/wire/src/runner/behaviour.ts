@@ -11,7 +11,7 @@ import {
 } from '@assay/client'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { PublicJwk } from '@assay/protocol'
-import type { Json } from '../case.ts'
+import type { Json } from '../case/case.ts'
 import { bytesOf, type SegmentInput } from '../material/image.ts'
 import { member, Refusal, type Answering, type Input } from './answering.ts'
 import { fakeDevice, idle } from './fake-device.ts'

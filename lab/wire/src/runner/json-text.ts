@@ -1,5 +1,5 @@
 import { coreFunctions, type Plan } from '@assay/measurement'
-import type { Json } from '../case.ts'
+import type { Json } from '../case/case.ts'
 import { planOfAll } from '../material/plan.ts'
 import { member, Refusal, type Answering } from './answering.ts'
 

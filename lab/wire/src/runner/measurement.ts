@@ -24,7 +24,7 @@ import {
   type Coverage,
   type ProbeAnswer,
 } from '@assay/protocol'
-import type { Json } from '../case.ts'
+import type { Json } from '../case/case.ts'
 import { hex } from '../material/bytes.ts'
 import { imageOf, imageOfPlan, type SegmentInput } from '../material/image.ts'
 import { member, orRefuse, Refusal, type Answering, type Input } from './answering.ts'

@@ -1,6 +1,6 @@
 import { attestationPop, type AssayClient } from '@assay/client'
 import type { PublicJwk } from '@assay/protocol'
-import type { Json } from '../case.ts'
+import type { Json } from '../case/case.ts'
 import { member, Refusal, type Answering, type Input } from './answering.ts'
 import { generousService, timelessClient } from './served-client.ts'
 

@@ -1,5 +1,5 @@
 import { AssayClientError } from '@assay/client'
-import type { Json } from '../case.ts'
+import type { Json } from '../case/case.ts'
 import { member, Refusal, type Answering } from './answering.ts'
 import { goodChallenge, timelessClient } from './served-client.ts'
 

@@ -1,6 +1,6 @@
 import { createApkSigner, createSoftwareKey, rebuildApk, type AndroidPhone } from '@assay/testkit'
-import type { Attack, Attempt } from '../../attack.ts'
-import { onlyHardware, refusedWith } from '../../expected.ts'
+import type { Attack, Attempt } from '../../attack/attack.ts'
+import { onlyHardware, refusedWith } from '../../attack/expected.ts'
 import {
   onFaultyIphones,
   onFaultyPixels,
@@ -9,8 +9,8 @@ import {
   onPixel,
   onPixelExactly,
 } from '../../kinds/on-phone.ts'
-import { allOf, everyOf } from '../../verdict.ts'
-import type { HardwareWorld } from '../../world.ts'
+import { allOf, everyOf } from '../../world/outcome.ts'
+import type { HardwareWorld } from '../../world/world.ts'
 
 /** Attestations of keys that a phone makes for another app, in another state, or not at all. */
 export const attestation: readonly Attack[] = [

@@ -2,10 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AssayClientError } from '@assay/client'
 import { decodeCompactJws } from '@assay/protocol'
 import { forgeProof, type Device } from '@assay/testkit'
-import type { Attack, Verdict } from '../../attack.ts'
-import { noService, onlyAssay, onlyHardware, refusedWith } from '../../expected.ts'
-import { call, present, served, verdictOfExchange } from '../../verdict.ts'
-import { shop, type HardwareWorld, type World } from '../../world.ts'
+import type { Attack } from '../../attack/attack.ts'
+import type { Outcome } from '../../world/outcome.ts'
+import { noService, onlyAssay, onlyHardware, refusedWith } from '../../attack/expected.ts'
+import { call, present, outcomeOfExchange } from '../../world/call.ts'
+import { served } from '../../world/outcome.ts'
+import { shop, type HardwareWorld, type World } from '../../world/world.ts'
 
 /** Within this time a ban reaches guards: docs/status-list.md. */
 const reachesGuards = 30_000
@@ -15,7 +17,7 @@ interface Holder {
   device: Device
   /** Pseudonym of its installation at the API. */
   installation: string
-  call(): Promise<Verdict>
+  call(): Promise<Outcome>
 }
 
 async function holderOf({ device: install, apis: { orders }, phones }: HardwareWorld): Promise<Holder> {
@@ -31,13 +33,13 @@ async function holderOf({ device: install, apis: { orders }, phones }: HardwareW
 }
 
 /** The outcome of requesting a token again. */
-async function renewed({ client, exchanges }: Device, world: World): Promise<Verdict> {
+async function renewed({ client, exchanges }: Device, world: World): Promise<Outcome> {
   try {
     await client.getToken(world.apis.orders.url, { forceRefresh: true })
     return served()
   } catch (error) {
     if (!(error instanceof AssayClientError)) throw error
-    return verdictOfExchange({ exchanges }, error, world)
+    return outcomeOfExchange({ exchanges }, error, world)
   }
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createSoftwareKey, type InstalledApp } from '@assay/testkit'
-import type { Attack, Verdict } from '../../attack.ts'
-import { onlyHardware, refusedWith, through } from '../../expected.ts'
+import type { Attack } from '../../attack/attack.ts'
+import type { Outcome } from '../../world/outcome.ts'
+import { onlyHardware, refusedWith, through } from '../../attack/expected.ts'
 import { always, onIphone, onPhone, onPixel } from '../../kinds/on-phone.ts'
-import { allOf, callFrom, everyOf, refused } from '../../verdict.ts'
-import { mostKeys, type HardwareWorld } from '../../world.ts'
+import { callFrom } from '../../world/call.ts'
+import { allOf, everyOf, refused } from '../../world/outcome.ts'
+import { mostKeys, type HardwareWorld } from '../../world/world.ts'
 
 const scripts = 8
 
@@ -21,9 +23,9 @@ export const broker: readonly Attack[] = [
     attack: async (world) => {
       const phone = world.phones.pixel()
       const { device: limit } = world.enrolmentsPerDay
-      const verdicts = []
-      for (let i = 0; i < limit; i++) verdicts.push(await onPixel(world, phone))
-      return everyOf(verdicts)
+      const outcomes = []
+      for (let i = 0; i < limit; i++) outcomes.push(await onPixel(world, phone))
+      return everyOf(outcomes)
     },
   }),
   onPhone({
@@ -47,10 +49,10 @@ export const broker: readonly Attack[] = [
     expected: onlyHardware(through),
     attack: async (world) => {
       const keybox = world.phones.newBatch()
-      const verdicts = []
+      const outcomes = []
       for (let i = 0; i < world.enrolmentsPerDay.batch; i++)
-        verdicts.push(await onPixel(world, world.phones.pixel({ keybox })))
-      return everyOf(verdicts)
+        outcomes.push(await onPixel(world, world.phones.pixel({ keybox })))
+      return everyOf(outcomes)
     },
   }),
   onPhone({
@@ -147,7 +149,7 @@ async function refreshOf(world: HardwareWorld, which: 'first' | 'second') {
 const asked = 30_000
 
 /** Keys of one iPhone, all of which must be served once Apple was asked about each. */
-async function assessedTogether(world: HardwareWorld, keys: number): Promise<Verdict> {
+async function assessedTogether(world: HardwareWorld, keys: number): Promise<Outcome> {
   const device = {}
   const { iosOrders, assessed } = world
   const audiences = { [iosOrders.url]: iosOrders.url, [assessed.url]: assessed.url }
@@ -159,15 +161,15 @@ async function assessedTogether(world: HardwareWorld, keys: number): Promise<Ver
       holders.push(holder)
       await holder.client.getToken(iosOrders.url)
     }
-    const verdicts = []
-    for (const holder of holders) verdicts.push(await onceAssessed(world, holder))
-    return everyOf(verdicts)
+    const outcomes = []
+    for (const holder of holders) outcomes.push(await onceAssessed(world, holder))
+    return everyOf(outcomes)
   } finally {
     for (const holder of holders) holder.close()
   }
 }
 
-async function onceAssessed(world: HardwareWorld, holder: InstalledApp): Promise<Verdict> {
+async function onceAssessed(world: HardwareWorld, holder: InstalledApp): Promise<Outcome> {
   const end = performance.now() + asked
   for (;;) {
     await holder.client.getToken(world.iosOrders.url, { forceRefresh: true })

@@ -17,11 +17,11 @@ import {
   type KeyPair,
   type SoftwareKey,
 } from '@assay/testkit'
-import type { Attack } from '../../attack.ts'
-import { onlyHardware, refusedWith, through } from '../../expected.ts'
+import type { Attack } from '../../attack/attack.ts'
+import { onlyHardware, refusedWith, through } from '../../attack/expected.ts'
 import { always, onIphone, onPhone, onPixel, onPixelWithPlay } from '../../kinds/on-phone.ts'
-import { allOf, everyOf } from '../../verdict.ts'
-import type { HardwareWorld } from '../../world.ts'
+import { allOf, everyOf } from '../../world/outcome.ts'
+import type { HardwareWorld } from '../../world/world.ts'
 
 const format = 'android-key-attestation'
 
@@ -156,7 +156,7 @@ export const combination: readonly Attack[] = [
     withoutSdk: ['android-only', 'needs-play'],
     title: 'A Play token is an hour old',
     oat: 'OAT-006',
-    method: 'for this very client data; the app is registered for verdicts of the last ten minutes',
+    method: 'for this very client data; the app is registered for outcomes of the last ten minutes',
     expected: onlyHardware(refusedWith('PLAY_INTEGRITY_STALE')),
     attack: (world) => onPixelWithPlay(world, 'stale'),
     twin: (world) => onPixelWithPlay(world),

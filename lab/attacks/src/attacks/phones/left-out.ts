@@ -1,11 +1,11 @@
 import type { EvidenceSource } from '@assay/client'
 import { decodeCompactJws } from '@assay/protocol'
 import type { AndroidPhone } from '@assay/testkit'
-import type { Attack } from '../../attack.ts'
-import { onlyHardware, refusedWith } from '../../expected.ts'
+import type { Attack } from '../../attack/attack.ts'
+import { onlyHardware, refusedWith } from '../../attack/expected.ts'
 import { onPhone, onPixelExactly } from '../../kinds/on-phone.ts'
-import { allOf, everyOf } from '../../verdict.ts'
-import type { HardwareWorld } from '../../world.ts'
+import { allOf, everyOf } from '../../world/outcome.ts'
+import type { HardwareWorld } from '../../world/world.ts'
 
 const keys = 20
 
@@ -68,7 +68,7 @@ async function ban({ device, exacting, operator }: HardwareWorld, { evidence }: 
 }
 
 async function enrolled(world: HardwareWorld, count: number, phone: { evidence: readonly EvidenceSource[] }) {
-  const verdicts = []
-  for (let i = 0; i < count; i++) verdicts.push(await onPixelExactly(world, phone))
-  return verdicts
+  const outcomes = []
+  for (let i = 0; i < count; i++) outcomes.push(await onPixelExactly(world, phone))
+  return outcomes
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { EvidenceSource } from '@assay/client'
-import type { Attack, Attempt, Verdict } from '../../attack.ts'
-import { onlyHardware, refusedWith } from '../../expected.ts'
+import type { Attack, Attempt } from '../../attack/attack.ts'
+import type { Outcome } from '../../world/outcome.ts'
+import { onlyHardware, refusedWith } from '../../attack/expected.ts'
 import { always } from '../../kinds/on-phone.ts'
 import { tryDevice } from '../../kinds/device-with-build.ts'
-import { refused, served } from '../../verdict.ts'
-import type { HardwareWorld, Ration } from '../../world.ts'
+import { refused, served } from '../../world/outcome.ts'
+import type { HardwareWorld, Ration } from '../../world/world.ts'
 
 /** Only Google can tell junk from a token, and the operator has so many calls a day. */
 export const playBudget: readonly Attack[] = [
@@ -66,6 +67,6 @@ function enrol(
   world: HardwareWorld,
   { device, target }: Ration,
   evidence: readonly EvidenceSource[],
-): Promise<Verdict> {
+): Promise<Outcome> {
   return tryDevice(world, device(evidence), target)
 }

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Jwks } from '@assay/protocol'
-import type { Fault, Length } from '../../fault.ts'
+import type { Fault, Length } from '../../fault/fault.ts'
 import { iosApp, policyOf, succeed, webApp } from '../../stage/apps.ts'
 import { attest, claimsOf, install, kidOf, type Installation } from '../../stage/installations.ts'
 import type { Answer } from '../../stage/network.ts'
 import { enrol } from '../../stage/phones.ts'
 import type { Stage } from '../../stage/stage.ts'
 import { createTally, type Tally } from '../../stage/tally.ts'
-import { millisecondsUntil } from '../../stage/until.ts'
+import { millisecondsUntil } from '../../node/until.ts'
 import { urlOf } from './used.ts'
 
 /** Milliseconds within which every node knows of an acknowledged change. */

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Fault, Length } from '../../fault.ts'
+import type { Fault, Length } from '../../fault/fault.ts'
 import type { Stage } from '../../stage/stage.ts'
 import { createTally, type Tally } from '../../stage/tally.ts'
-import { longestAnswer } from '../database.ts'
+import { longestAnswer } from '../single/database.ts'
 import { startClients } from './clients.ts'
 import { recovery, tryAgain, useSome, type Used } from './used.ts'
 

@@ -1,6 +1,6 @@
 import { startValkeyGroup, type ValkeyGroup } from '../../cluster/valkey-group.ts'
 import { weaken } from '../../cluster/weaken.ts'
-import type { Fault } from '../../fault.ts'
+import type { Fault } from '../../fault/fault.ts'
 import type { Stage } from '../../stage/stage.ts'
 import { disturbed, type Events } from './disturbed.ts'
 import { tryAgain, useSome, type Used } from './used.ts'

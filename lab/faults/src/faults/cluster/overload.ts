@@ -1,9 +1,9 @@
 import { paths } from '@assay/protocol'
-import type { Fault } from '../../fault.ts'
+import type { Fault } from '../../fault/fault.ts'
 import { startFlood } from '../../stage/flood.ts'
 import { challengeBody, install } from '../../stage/installations.ts'
 import { createTally } from '../../stage/tally.ts'
-import { floodLasts, honestExchanges, judge } from '../overload.ts'
+import { floodLasts, honestExchanges, judge } from '../single/overload.ts'
 import { recovery, tryAgain, useSome } from './used.ts'
 
 export const overload: Fault = {

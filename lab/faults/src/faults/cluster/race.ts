@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ChallengeResponse } from '@assay/protocol'
 import { weaken } from '../../cluster/weaken.ts'
-import type { Fault, Length } from '../../fault.ts'
+import type { Fault, Length } from '../../fault/fault.ts'
 import { answerBody, askChallenge, install, sendAnswer } from '../../stage/installations.ts'
 import type { Stage } from '../../stage/stage.ts'
 import { createTally } from '../../stage/tally.ts'

@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster/set-cluster.ts'
 import { answerBody, askChallenge, attest, install, sendAnswer } from '../../stage/installations.ts'
 import type { Stage } from '../../stage/stage.ts'
 import type { Tally } from '../../stage/tally.ts'
-import { millisecondsUntil } from '../../stage/until.ts'
+import { millisecondsUntil } from '../../node/until.ts'
 
 export const urlOf = ({ nodes }: Pick<Cluster, 'nodes'>, i: number): string =>
   (nodes[i % nodes.length] as Cluster['nodes'][number]).url

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Redis } from 'iovalkey'
 import type { PrivateValkey } from '@assay/testkit'
 import { weaken } from '../../cluster/weaken.ts'
-import type { Fault, Length } from '../../fault.ts'
+import type { Fault, Length } from '../../fault/fault.ts'
 import { createTally } from '../../stage/tally.ts'
 
 /** Uses of one challenge with different client data, over the connections of three nodes. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { buildNextVersion } from '../../cluster/next-version.ts'
-import type { Fault } from '../../fault.ts'
+import type { Fault } from '../../fault/fault.ts'
 import { attest } from '../../stage/installations.ts'
 import { enrol } from '../../stage/phones.ts'
 import type { Stage } from '../../stage/stage.ts'

@@ -1,4 +1,4 @@
-import type { Case } from '../../case.ts'
+import type { Case } from '../../case/case.ts'
 import { Play } from './play.ts'
 import { withToken } from './refresh.ts'
 import { attestation, challengeRequest, given } from './seen.ts'

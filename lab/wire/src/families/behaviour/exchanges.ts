@@ -1,4 +1,4 @@
-import type { Case, Json } from '../../case.ts'
+import type { Case, Json } from '../../case/case.ts'
 import { Play } from './play.ts'
 import { attestation, challengeRequest, failed, given, refreshFailed } from './seen.ts'
 import { audience, challengeText, trace, type Members } from './world.ts'

@@ -1,4 +1,4 @@
-import type { Case } from '../../case.ts'
+import type { Case } from '../../case/case.ts'
 import { Play, type Options } from './play.ts'
 import { planFor } from './world.ts'
 import { attestation, challengeRequest, failed, given, refreshFailed } from './seen.ts'

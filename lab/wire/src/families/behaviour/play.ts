@@ -1,4 +1,4 @@
-import type { Case, Feature, Json } from '../../case.ts'
+import type { Case, Feature, Json } from '../../case/case.ts'
 import { attestation, type AttestationWish } from './seen.ts'
 import { audience, challengeText, defaults, plan, thumbprints, trace, type Members } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { Case } from '../../case.ts'
+import type { Case } from '../../case/case.ts'
 import { Play } from './play.ts'
 import { attestation, challengeRequest, failed, given } from './seen.ts'
 import { audience } from './world.ts'

@@ -1,5 +1,5 @@
 import { thumbprintInput } from '@assay/protocol'
-import type { Json } from '../../case.ts'
+import type { Json } from '../../case/case.ts'
 import { base64url, sha256 } from '../../material/bytes.ts'
 import { challengeOf, epoch } from '../../material/challenge.ts'
 import { noisy } from '../../material/image.ts'

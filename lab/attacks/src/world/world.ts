@@ -1,0 +1,223 @@
+import type { EvidenceSource, MemorySegment } from '@assay/client'
+import type { AttestationRequest } from '@assay/protocol'
+import type {
+  Abi,
+  AndroidPhone,
+  ApkSigner,
+  Device,
+  DeviceOptions,
+  InstalledApp,
+  Keystore,
+  NativeDeviceOptions,
+  Phones,
+} from '@assay/testkit'
+import type { Outcome } from './outcome.ts'
+
+/** An API to attack, and its operator's log. */
+export interface Target {
+  readonly url: string
+  /** The guard's code for the request with this `X-Request-Id`; `undefined` if no guard saw it. */
+  codeOf(requestId: string): string | undefined
+}
+
+/** A build that is registered, as its installed reader shows it. */
+export interface InstalledBuild {
+  readonly id: string
+  readonly versionCode: number
+  readonly segments: readonly MemorySegment[]
+}
+
+export interface RegisterOptions {
+  id?: string
+  key?: string
+  /** Says that the build may be signed with a debug key. */
+  allowDebugSigner?: boolean
+}
+
+/** The service's operator. */
+export interface Operator {
+  /** The real code of the denial behind a trace id. */
+  codeOf(trace: string): Promise<string | undefined>
+  retire(build: string): Promise<void>
+  /** Bans the hardware key behind the installation that a token for this audience names. */
+  ban(audience: string, installation: string): Promise<void>
+  /** A secret that gives tokens for {@link developmentApp} at the API of this audience, without appraisal. */
+  developmentSecret(audience: string): Promise<string>
+  /** A key that may register builds of these apps, as a release pipeline holds it. */
+  registrationKey(...apps: readonly string[]): Promise<string>
+  /** Registers an APK of the app with `key` in place of the operator's own. */
+  register(apk: Buffer, options?: RegisterOptions): Promise<Outcome>
+  /** Registers a ZIP of a build of the web app, for the coverage `entry`, with `key`. */
+  registerEntry(zip: Buffer, options: { id: string; key: string }): Promise<Outcome>
+}
+
+/** The stage of the attacks: one service, one app with its builds, and the APIs that it may call. */
+export interface World {
+  /** Base URL of the attestation service. */
+  readonly service: string
+  readonly operator: Operator
+  /** The Android app, and a web app of the same owner. */
+  readonly apps: { readonly android: string; readonly web: string }
+  readonly apks: {
+    /** As published: a debug build. */
+    readonly published: Buffer
+    /** The registered release build, with the SDK and a secret in it. */
+    readonly release: Buffer
+  }
+  readonly builds: {
+    /** The build of the Android app. */
+    readonly release: InstalledBuild
+    /** The Android app, with the same code under another id: `retired` in the course of an attack. */
+    readonly successor: InstalledBuild
+    /** The build of the web app. */
+    readonly web: InstalledBuild
+    /** A build of the web app below its minimum version. */
+    readonly webOutdated: InstalledBuild
+  }
+  readonly signer: ApkSigner
+  readonly apis: Apis
+  /** Apps of the same owner whose SDK is compiled. */
+  readonly native: NativeApps
+  /** A device with the genuine app, unless `options` say otherwise. */
+  device(options?: Partial<DeviceOptions>): Promise<Device>
+  /** The same for the web app. */
+  webDevice(options?: Partial<DeviceOptions>): Promise<Device>
+  /** The evidence of a phone with the genuine app; nothing if no phone vouches for the app. */
+  evidence(): readonly EvidenceSource[]
+  /** The answer with evidence of such a phone for its own client data; unchanged if no phone vouches for the app. */
+  vouch(answer: AttestationRequest): AttestationRequest
+}
+
+/** A native app for each kind of phone: the one in splits, whose key is in the Keystore, the other an IPA. */
+export interface NativeApps {
+  /** The guarded API of both. */
+  readonly orders: Target
+  /** The splits of the Android app for a phone of this ABI. */
+  installed(abi: Abi): Promise<readonly MemorySegment[]>
+  /** Sections of the iOS app's executable, as they are in memory. */
+  readonly iosText: readonly MemorySegment[]
+  /** The Keystore of a phone. */
+  keystore(phone: AndroidPhone): Keystore
+  /** A genuine phone with the genuine app, for arm64-v8a, unless `options` say otherwise. */
+  android(options?: Partial<NativeDeviceOptions>): Promise<InstalledApp>
+  /** The same for the iOS app. */
+  ios(options?: Partial<NativeDeviceOptions>): Promise<InstalledApp>
+}
+
+/** The same where phones vouch for the app: `device` is one with evidence of its own. */
+export interface HardwareWorld extends World {
+  readonly phones: Phones
+  /** Phones with the native apps. */
+  readonly nativePhones: Phones
+  /** New installation keys that an attestation key may vouch for within a day, few enough for attacks to reach it. */
+  readonly enrolmentsPerDay: { readonly device: number; readonly batch: number }
+  /** The iOS app of the same owner. Its second build is newer. */
+  readonly ios: { readonly app: string; readonly builds: readonly [InstalledBuild, InstalledBuild] }
+  /** The guarded API, for the iOS app. */
+  readonly iosOrders: Target
+  /** An API for the Android app that takes evidence of the last few seconds only. */
+  readonly hasty: Target
+  /** An API for the Android app that accepts `affirming` only. */
+  readonly exacting: Target
+  /** Registers one more app whose Play tokens Google decodes, and an API for it that accepts `affirming` only. */
+  ration(whenSpent: 'refuse' | 'warn'): Promise<Ration>
+  /** An API for the iOS app that accepts iPhones only once Apple has counted their keys, and not too many. */
+  readonly assessed: Target
+  /** A genuine iPhone with the newer build of the iOS app, unless `options` say otherwise. */
+  iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
+  /** The operator starts a service that accepts the test vendors, with these arguments. */
+  startWithTestVendors(...args: readonly string[]): Promise<Outcome>
+  /** Starts one more service: as in production, without test vendors, or with them. */
+  startOther(vendors: 'production' | 'test'): Promise<OtherService>
+}
+
+/** An app with a few calls to Google a day, half of them for devices whose key hardware vouches for. */
+export interface Ration {
+  readonly target: Target
+  readonly calls: number
+  /** A device with the app. */
+  device(evidence: readonly EvidenceSource[]): Promise<Device>
+}
+
+export type PhonePlatform = 'android' | 'ios'
+
+/** A further service, which knows the same apps and builds. */
+export interface OtherService {
+  /** Whether a device gets a token. */
+  attest(platform: PhonePlatform, options: Pick<DeviceOptions, 'evidence' | 'key'>): Promise<Outcome>
+  /** Stops it and starts it again: it reads Google's status list again. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface Apis {
+  readonly unprotected: Target
+  readonly embeddedSecret: Target
+  /** The guarded API, for the Android app only. */
+  readonly orders: Target
+  /** The same API as nodes under other frameworks, each with a base URL of its own. */
+  readonly nodes: {
+    readonly express: Target
+    readonly fastify: Target
+    readonly hono: Target
+    readonly node: Target
+  }
+  /** A second node of `orders`, under the same base URL. */
+  readonly ordersSecondNode: Target
+  /** Two nodes under one base URL that share a store of proofs, where Valkey is installed. */
+  readonly sharingNodes: readonly [Target, Target] | undefined
+  /** Two nodes under one base URL that ask for nonces of their own. */
+  readonly nonceNodes: readonly [Target, Target]
+  /** The same API for the web app only. */
+  readonly webOrders: Target
+  /** Another API of the same owner: another token audience. */
+  readonly payments: Target
+  /** The same API at a time when present tokens have expired. */
+  readonly later: Target
+  /** The same API with a forgotten route that has no guard. */
+  readonly legacy: Target
+  /** The same API, counting how often it asks the service for keys. */
+  readonly counting: Target & { keyFetches(): number }
+  /** The same API, whose keys are valid for half a minute. */
+  readonly renewing: Target & KeyRenewal
+  /** Another API, on a developer's machine: its guard takes tokens for development, and no others. */
+  readonly developing: Target
+  /** The same API with a small replay store. */
+  readonly cramped: Target
+}
+
+/** Control over the fetching of keys. */
+export interface KeyRenewal {
+  /**
+   * From now on the service's JWKS endpoint hangs. `gaveUp` resolves when the guard gives up on it for the first
+   * time.
+   */
+  hang(): { readonly gaveUp: Promise<void> }
+  /** Lets the cached keys expire. */
+  age(): void
+}
+
+/** Facts that anyone knows who has watched the app's own traffic. */
+export const shop = {
+  orders: '/v1/orders',
+  legacyOrders: '/legacy/orders',
+  open: '/health',
+  secretHeader: 'x-api-key',
+  /** Origin of the web app's pages. */
+  origin: 'https://shop.example',
+} as const
+
+/** The owner's app for development. */
+export const developmentApp = 'com.example.development'
+
+/** Proofs that the replay store of `Apis.cramped` takes. */
+export const crampedCapacity = 600
+
+/** Seconds by which the clock of `Apis.later` is ahead. */
+export const laterBy = 1200
+
+/** Keys of one iPhone that `HardwareWorld.assessed` accepts. */
+export const mostKeys = 4
+
+/** The greatest age in seconds of hardware evidence at `HardwareWorld.hasty`. */
+export const hastyAge = 3

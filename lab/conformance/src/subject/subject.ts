@@ -1,0 +1,78 @@
+import { installed, NotInstalled } from '../../../../tools/installed.mjs'
+
+/** The outcome of one case. */
+export interface CaseResult {
+  readonly name: string
+  /** The fault; `undefined` if there was none. */
+  readonly fault?: string | undefined
+  /** Why it was not run. */
+  readonly skipped?: string | undefined
+}
+
+/** A subject of the suite: a runtime, an SDK, a gateway, an authorization server. */
+export interface Subject {
+  /** Kind and name with a version where there are several, as `guard:node-22` or `sdk:android`. Never changed. */
+  readonly id: string
+  /** @throws NotRun if the machine lacks what the subject needs */
+  run(): Promise<readonly CaseResult[]>
+}
+
+/** The machine lacks what a subject needs. */
+export class NotRun extends Error {
+  override readonly name = 'NotRun'
+}
+
+/** One line of the result. */
+export interface Row {
+  readonly subject: string
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** The outcome of a subject, and remarks about it. */
+export interface Outcome {
+  readonly row: Row
+  /** One line per case that failed or was not run. */
+  readonly remarks: readonly string[]
+}
+
+export async function runSubject({ id, run }: Subject): Promise<Outcome> {
+  let results: readonly CaseResult[]
+  try {
+    results = await run()
+  } catch (error) {
+    if (error instanceof NotRun) return outcomeOf(id, [{ name: 'all', skipped: error.message }])
+    const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return outcomeOf(id, [{ name: 'all', fault }])
+  }
+  // A suite that is empty by mistake must not pass.
+  return outcomeOf(id, results.length === 0 ? [{ name: 'all', fault: 'no case was run' }] : results)
+}
+
+function outcomeOf(subject: string, results: readonly CaseResult[]): Outcome {
+  const failed = results.filter(({ fault }) => fault !== undefined)
+  const skipped = results.filter((each) => each.fault === undefined && each.skipped !== undefined)
+  return {
+    row: {
+      subject,
+      passed: results.length - failed.length - skipped.length,
+      failed: failed.length,
+      skipped: skipped.length,
+    },
+    remarks: [
+      ...failed.map(({ name, fault }) => `${subject}: ${name}: ${fault}`),
+      ...skipped.map(({ name, skipped: reason }) => `not run: ${subject}: ${name}: ${reason}`),
+    ],
+  }
+}
+
+/** The folder of packages at exact versions, outside the workspaces. @throws NotRun where they are not available */
+export async function install(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    return await installed(name, dependencies)
+  } catch (error) {
+    if (error instanceof NotInstalled) throw new NotRun(error.message)
+    throw error
+  }
+}
