@@ -80,7 +80,7 @@ function registerSessionRoutes(
   clock: Clock,
 ): void {
   const routes = scope.withTypeProvider<ZodTypeProvider>()
-  routes.get('/session', async (request) => told((await authenticate(request)).session))
+  routes.get('/session', async (request) => publicSession((await authenticate(request)).session))
   routes.post('/session', { schema: { body: signIn } }, async (request, reply) => {
     const key = await lookUpKey(request.body.key, request.ip)
     if (key === undefined) throw new ProblemError('unauthorized')
@@ -88,7 +88,7 @@ function registerSessionRoutes(
     if (!isReader(key)) throw new ProblemError('scope_insufficient')
     const { id, session } = await sessions.open(key)
     const seconds = Math.ceil((session.endsAt - clock()) / 1000)
-    return reply.status(201).header('set-cookie', setSessionCookie(id, seconds)).send(told(session))
+    return reply.status(201).header('set-cookie', setSessionCookie(id, seconds)).send(publicSession(session))
   })
   routes.delete('/session', async (request, reply) => {
     const { session } = await authenticate(request)
@@ -98,7 +98,7 @@ function registerSessionRoutes(
 }
 
 /** What the page learns about its session. */
-function told({ key: { id, name, scope, apps }, endsAt }: Session) {
+function publicSession({ key: { id, name, scope, apps }, endsAt }: Session) {
   return { key: { id, name, scope, apps }, ends_at: new Date(endsAt).toISOString() }
 }
 
@@ -120,7 +120,7 @@ function registerFiles(scope: FastifyInstance, { page, assets }: ConsoleFiles): 
     '/console/*',
     { schema: { querystring: anyQuery } },
     (request, reply) => {
-      // The page must not claim a name that the service may use one day.
+      // The page must not take a name that the service may use one day.
       if (/^(?:v\d+|session)(?:\/|$)/.test(request.params['*'])) throw new ProblemError('not_found')
       return send(reply, page)
     },

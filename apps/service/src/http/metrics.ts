@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
 import { endConnectionsWhenDraining } from './server.ts'
 
-/** What is counted about an exchange here. Builds are not: their number grows, and `GET /v1/stats` has them. */
+/** What is counted about an attestation here. Builds are not: their number grows, and `GET /v1/stats` has them. */
 interface Counted {
   app: string
   platform: string
@@ -19,14 +19,14 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 const shadowPrefix = 'shadow_'
 
-/** Metrics for Prometheus. Labels are registered names and codes: no caller can create more of them. */
+/** Metrics for Prometheus. Labels are registered names and codes: no client can create more of them. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   const attestations = new Counter({
     name: 'assay_attestations_total',
-    help: 'Attestations and refused challenges by how they ended; must_enrol is followed by an enrolment, and reported is hearsay of SDKs.',
+    help: 'Attestations and refused challenges by how they ended; must_enrol is followed by an enrolment, and reported is what SDKs report unsigned.',
     labelNames: ['app', 'platform', 'outcome', 'tier', 'code'],
     registers,
   })

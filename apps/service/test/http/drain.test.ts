@@ -42,7 +42,7 @@ interface Halved {
   type: string
 }
 
-/** Sends the first part of a body, and the rest when told: the answer's status, or what broke. */
+/** Sends the first part of a body, and the rest on demand: the answer's status, or what broke. */
 async function begin({ url, adminKey }: ServiceUnderTest, { path, body, type }: Halved) {
   const headers = {
     'content-type': type,

@@ -18,7 +18,7 @@ declare module 'fastify' {
 export interface Principal {
   readonly name: string
   readonly key: ApiKey
-  /** Whether it is still valid, for work that continues after the request was let in. */
+  /** Whether it is still valid, for work that continues after the request was admitted. */
   holds(): Promise<boolean>
 }
 

@@ -22,8 +22,8 @@ type WithoutIndex<Of> = { [Name in keyof Of as string extends Name ? never : Nam
 type SentMembers<Of> = { readonly [Name in keyof Of]: Sent<Of[Name]> }
 
 /** A value of a form, in lists that nobody must be able to change; a loose form says nothing of further members. */
-type Sent<Of> = Of extends readonly (infer Entry)[]
-  ? readonly Sent<Entry>[]
+type Sent<Of> = Of extends readonly (infer Item)[]
+  ? readonly Sent<Item>[]
   : Of extends object
     ? SentMembers<keyof WithoutIndex<Of> extends never ? Of : WithoutIndex<Of>>
     : Of
@@ -56,10 +56,10 @@ export type ResultOf<Given extends Answers> =
 export const nothing = { 204: 'nothing' } as const
 
 /** A part of a list, under the list's name; `next`, if there may be more. */
-export function pageOf<Name extends string, Entry extends ZodType>(
+export function pageOf<Name extends string, Item extends ZodType>(
   name: Name,
-  entry: Entry,
-): z.ZodObject<Record<Name, z.ZodArray<Entry>> & { next: z.ZodOptional<z.ZodString> }> {
-  const list = { [name]: z.array(entry) } as Record<Name, z.ZodArray<Entry>>
+  item: Item,
+): z.ZodObject<Record<Name, z.ZodArray<Item>> & { next: z.ZodOptional<z.ZodString> }> {
+  const list = { [name]: z.array(item) } as Record<Name, z.ZodArray<Item>>
   return z.object({ ...list, next: z.string().optional() })
 }

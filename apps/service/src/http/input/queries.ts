@@ -25,16 +25,16 @@ export const limitQuery = z
   .regex(/^(?:[1-9]\d{0,2}|1000)$/)
   .optional()
 
-export function limitAsked(limit: string | undefined): number {
+export function requestedLimit(limit: string | undefined): number {
   return limit === undefined ? defaultLimit : Number(limit)
 }
 
-/** `after`: `next` of the page before. `limit`: 1 to 1,000 entries; 500 unless said otherwise. */
+/** `after`: `next` of the page before. `limit`: 1 to 1,000 members; 500 unless said otherwise. */
 export const pageQuery = z.strictObject({
   after: z.string().min(1).max(1024).optional(),
   limit: limitQuery,
 })
 
-export function pageAsked({ after, limit }: z.infer<typeof pageQuery>): Page {
-  return { after, limit: limitAsked(limit) }
+export function requestedPage({ after, limit }: z.infer<typeof pageQuery>): Page {
+  return { after, limit: requestedLimit(limit) }
 }

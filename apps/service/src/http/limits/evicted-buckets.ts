@@ -6,8 +6,8 @@ const cellsPerRow = 1 << 16
 /** What is remembered about evicted token buckets: the time when each is full again, or somewhat later. */
 export interface EvictedBuckets {
   /** @param fullAt milliseconds, by the clock of the buckets */
-  note(key: string, fullAt: number): void
-  /** Never earlier than what was noted for the key; later if other keys share all its cells. */
+  record(key: string, fullAt: number): void
+  /** Never earlier than what was recorded for the key; later if other keys share all its cells. */
   fullAt(key: string): number
 }
 
@@ -22,7 +22,7 @@ export function createEvictedBuckets(seed = randomBytes(16).toString('hex')): Ev
     return Array.from({ length: rows }, (_, row) => row * cellsPerRow + digest.readUInt16LE(row * 2))
   }
   return {
-    note(key, fullAt) {
+    record(key, fullAt) {
       cells ??= new Float64Array(rows * cellsPerRow)
       for (const place of placesOf(key)) cells[place] = Math.max(cells[place] as number, fullAt)
     },

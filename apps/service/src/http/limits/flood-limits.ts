@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createNetworkBuckets } from './network-buckets.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import { createTokenBuckets, type Quota, type Taken } from './token-bucket.ts'
+import { createTokenBuckets, type Quota, type QuotaDecision } from './token-bucket.ts'
 
 /** Each but that of apps is per /24 (IPv4) or /64 (IPv6) network; a /56 has four times as much, a /48 sixteen times. */
 export interface FloodQuotas {
@@ -38,17 +38,20 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
   return {
     /** Hook: counts the sender's network and states the limits (draft-ietf-httpapi-ratelimit-headers-10). */
     network: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
-      const taken = networks.take(request.ip)
+      const decision = networks.take(request.ip)
       reply.header('ratelimit-policy', policy)
-      reply.header('ratelimit', `"network";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
-      done(taken.allowed ? undefined : tooMany(taken))
+      reply.header('ratelimit', `"network";r=${decision.remaining};t=${Math.ceil(decision.wait)}`)
+      done(decision.allowed ? undefined : tooMany(decision))
     },
     /** Hook of the challenge endpoint, after that of networks. */
     challenges: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
-      const taken = challenges.take(request.ip)
+      const decision = challenges.take(request.ip)
       const ofNetwork = String(reply.getHeader('ratelimit'))
-      reply.header('ratelimit', `${ofNetwork}, "challenges";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
-      done(taken.allowed ? undefined : tooMany(taken))
+      reply.header(
+        'ratelimit',
+        `${ofNetwork}, "challenges";r=${decision.remaining};t=${Math.ceil(decision.wait)}`,
+      )
+      done(decision.allowed ? undefined : tooMany(decision))
     },
     /**
      * Counts one look-up of an API key. It counts before the look-up, so that simultaneous guesses count too, and gives
@@ -57,20 +60,20 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
      * @throws ProblemError `rate_limited`
      */
     guess: (address: string): { giveBack(): void } => {
-      const taken = guesses.take(address)
-      if (!taken.allowed) throw tooMany(taken)
+      const decision = guesses.take(address)
+      if (!decision.allowed) throw tooMany(decision)
       return { giveBack: () => guesses.giveBack(address) }
     },
     /** Counts one request of a **registered** app: unregistered names would only fill the map. */
     app: (app: string): void => {
-      const taken = takeApp(app)
-      if (!taken.allowed) throw tooMany(taken)
+      const decision = takeApp(app)
+      if (!decision.allowed) throw tooMany(decision)
     },
   }
 }
 
 export type FloodLimits = ReturnType<typeof createFloodLimits>
 
-function tooMany(taken: Taken): ProblemError {
-  return new ProblemError('rate_limited', { retryAfter: taken.wait })
+function tooMany(decision: QuotaDecision): ProblemError {
+  return new ProblemError('rate_limited', { retryAfter: decision.wait })
 }

@@ -1,10 +1,10 @@
 import { networkPrefix, widerNetworks, widerPrefixes } from './network-prefix.ts'
-import type { Quota, Taken, TokenBuckets } from './token-bucket.ts'
+import type { Quota, QuotaDecision, TokenBuckets } from './token-bucket.ts'
 
 /** A quota of networks: one at /24 (IPv4) or /64 (IPv6), and a larger one of each wider network around it. */
 export interface NetworkBuckets {
   /** From the network of the address and from all wider ones, or from none. */
-  take(address: string): Taken
+  take(address: string): QuotaDecision
   giveBack(address: string): void
 }
 
@@ -17,22 +17,22 @@ export function createNetworkBuckets(quota: Quota, buckets: (quota: Quota) => To
     const prefixes = [networkPrefix(address), ...widerPrefixes(address)]
     return prefixes.map((prefix, i) => [each[i] as TokenBuckets, prefix])
   }
-  const giveBack = (taken: readonly [TokenBuckets, string][]) => {
-    for (const [take, prefix] of taken) take.giveBack(prefix)
+  const giveBack = (from: readonly [TokenBuckets, string][]) => {
+    for (const [take, prefix] of from) take.giveBack(prefix)
   }
   return {
     take(address) {
       const all = around(address)
-      let narrowest: Taken | undefined
+      let narrowest: QuotaDecision | undefined
       for (const [i, [take, prefix]] of all.entries()) {
-        const taken = take(prefix)
-        if (!taken.allowed) {
+        const decision = take(prefix)
+        if (!decision.allowed) {
           giveBack(all.slice(0, i))
-          return taken
+          return decision
         }
-        narrowest ??= taken
+        narrowest ??= decision
       }
-      return narrowest as Taken
+      return narrowest as QuotaDecision
     },
     giveBack: (address) => giveBack(around(address)),
   }

@@ -8,19 +8,19 @@ export interface StreamPlaces {
 
 /** Counts open streams over all listeners. */
 export function createStreamPlaces({ perCaller, all } = streamLimits): StreamPlaces {
-  const taken = new Map<string, number>()
+  const open = new Map<string, number>()
   let total = 0
   return {
     take(caller) {
-      const own = taken.get(caller) ?? 0
+      const own = open.get(caller) ?? 0
       if (own >= perCaller || total >= all) return undefined
-      taken.set(caller, own + 1)
+      open.set(caller, own + 1)
       total += 1
       return () => {
         total -= 1
-        const left = (taken.get(caller) ?? 1) - 1
-        if (left === 0) taken.delete(caller)
-        else taken.set(caller, left)
+        const left = (open.get(caller) ?? 1) - 1
+        if (left === 0) open.delete(caller)
+        else open.set(caller, left)
       }
     },
   }

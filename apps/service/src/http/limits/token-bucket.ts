@@ -7,7 +7,8 @@ export interface Quota {
   seconds: number
 }
 
-export interface Taken {
+/** What a quota says to a request. */
+export interface QuotaDecision {
   allowed: boolean
   /** Whole requests left. */
   remaining: number
@@ -17,7 +18,7 @@ export interface Taken {
 
 export interface TokenBuckets {
   /** Takes one of the key's tokens. */
-  (key: string): Taken
+  (key: string): QuotaDecision
   /** Puts the token back. */
   giveBack(key: string): void
 }
@@ -50,7 +51,7 @@ export function createTokenBuckets(
     sizeCalculation: () => 1,
     dispose({ level, at }, key, reason) {
       if (reason === 'evict' && level < quota.requests)
-        evicted.note(key, at + (quota.requests - level) / perMillisecond)
+        evicted.record(key, at + (quota.requests - level) / perMillisecond)
     },
   })
   const newBucket = (key: string, now: number): Bucket => {
@@ -58,7 +59,7 @@ export function createTokenBuckets(
     return { level: Math.max(0, quota.requests - missing), at: now }
   }
 
-  const take = (key: string): Taken => {
+  const take = (key: string): QuotaDecision => {
     const now = clock()
     const bucket = buckets.get(key) ?? newBucket(key, now)
     // A clock that was set back adds nothing.

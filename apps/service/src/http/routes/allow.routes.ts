@@ -7,8 +7,8 @@ import { nothing } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { appParams } from './apps.routes.ts'
 
-const entryParams = z.strictObject({ app: z.string(), installation: z.string() })
-const entryQuery = z.strictObject({ audience: z.string() })
+const deviceParams = z.strictObject({ app: z.string(), installation: z.string() })
+const deviceQuery = z.strictObject({ audience: z.string() })
 
 export function registerAllowRoutes(
   scope: FastifyInstance,
@@ -56,8 +56,8 @@ export function registerAllowRoutes(
       id: 'removeAllowEntry',
       summary: 'Let a test device through no longer',
       caller: 'policy',
-      params: entryParams,
-      query: entryQuery,
+      params: deviceParams,
+      query: deviceQuery,
       answers: nothing,
       problems: ['allow_entry_not_found'],
     },

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { apiKeyInput, createdApiKey, listedApiKey } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { nothing, pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -38,7 +38,7 @@ export function registerApiKeyRoutes(
       query: pageQuery,
       answers: { 200: pageOf('keys', listedApiKey) },
     },
-    ({ query }) => apiKeys.list(pageAsked(query)),
+    ({ query }) => apiKeys.list(requestedPage(query)),
   )
   endpoint(
     {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { apiInput, apiPatch, api } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { nothing, pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -61,7 +61,7 @@ export function registerApiRoutes(
       problems: ['api_not_found'],
     },
     async ({ query: { audience, ...page } }) =>
-      audience === undefined ? apis.list(pageAsked(page)) : { apis: [await apis.get(audience)] },
+      audience === undefined ? apis.list(requestedPage(page)) : { apis: [await apis.get(audience)] },
   )
   endpoint(
     {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { SchemeRegistry, SchemeSettings } from '@assay/evidence'
 import { appInput, appPatch, app, evidenceKind } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { nothing, pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -45,7 +45,7 @@ export function registerAppRoutes(
       query: pageQuery,
       answers: { 200: pageOf('apps', app) },
     },
-    ({ query }) => apps.list(pageAsked(query)),
+    ({ query }) => apps.list(requestedPage(query)),
   )
   endpoint(
     {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { AuditUseCases } from '../../operations/audit/audit.usecases.ts'
 
 const text = z.string().max(1024).optional()
@@ -34,7 +34,7 @@ export function registerAuditRoutes(
       query: auditQuery,
       answers: { 200: pageOf('entries', auditEntry) },
     },
-    ({ query: { key, action, object, ...page } }) => audit.list({ key, action, object }, pageAsked(page)),
+    ({ query: { key, action, object, ...page } }) => audit.list({ key, action, object }, requestedPage(page)),
   )
   endpoint(
     {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { banInput, ban } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { nothing, pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -26,7 +26,7 @@ export function registerBanRoutes(
       query: pageQuery,
       answers: { 200: pageOf('bans', ban) },
     },
-    ({ params, query }) => bans.list(params.app, pageAsked(query)),
+    ({ params, query }) => bans.list(params.app, requestedPage(query)),
   )
   endpoint(
     {

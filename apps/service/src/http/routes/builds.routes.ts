@@ -4,7 +4,7 @@ import { headerNames, mediaTypes, type ApiKey } from '@assay/protocol'
 import { buildQuery, build, buildSummary } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -35,7 +35,7 @@ export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteO
       query: pageQuery,
       answers: { 200: pageOf('builds', buildSummary) },
     },
-    ({ params, query }) => builds.list(params.app, pageAsked(query)),
+    ({ params, query }) => builds.list(params.app, requestedPage(query)),
   )
   endpoint(
     {

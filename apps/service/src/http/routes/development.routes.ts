@@ -15,7 +15,7 @@ import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor, openEndpoints } from '../endpoints/register-endpoints.ts'
 import type { FloodLimits } from '../limits/flood-limits.ts'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import { checkVersion } from './challenges.routes.ts'
 
 /** Bytes. */
@@ -113,7 +113,7 @@ export function registerDevelopmentSecretRoutes(
       query: pageQuery,
       answers: { 200: pageOf('secrets', developmentSecret) },
     },
-    ({ query }) => secrets.list(pageAsked(query)),
+    ({ query }) => secrets.list(requestedPage(query)),
   )
   endpoint(
     {

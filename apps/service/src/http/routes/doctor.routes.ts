@@ -3,7 +3,7 @@ import type { ApiKey } from '@assay/protocol'
 import { appActivity, buildActivity, serviceStatus } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -58,6 +58,6 @@ export function registerDoctorRoutes(
       query: pageQuery,
       answers: { 200: pageOf('builds', buildActivity) },
     },
-    ({ params, query }) => doctor.builds(params.app, pageAsked(query)),
+    ({ params, query }) => doctor.builds(params.app, requestedPage(query)),
   )
 }

@@ -15,7 +15,7 @@ const dryRunInput = z
     audience: z.string().max(2048).optional(),
     since: z.iso.datetime({ offset: true }),
   })
-  .refine((asked) => (asked.policy === undefined) !== (asked.document === undefined), { path: ['policy'] })
+  .refine((input) => (input.policy === undefined) !== (input.document === undefined), { path: ['policy'] })
 
 /** Shows what a policy would have decided for the installations of the last days. It changes nothing. */
 export function registerDryRunRoutes(

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { policyIdPattern } from '@assay/protocol'
 import { policy, policyChanges } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { nothing, pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -32,7 +32,7 @@ export function registerPolicyRoutes(
       query: pageQuery,
       answers: { 200: pageOf('policies', policy) },
     },
-    ({ query }) => policies.list(pageAsked(query)),
+    ({ query }) => policies.list(requestedPage(query)),
   )
   endpoint(
     {
@@ -57,7 +57,7 @@ export function registerPolicyRoutes(
       answers: { 200: pageOf('versions', policy) },
       problems: ['policy_not_found'],
     },
-    ({ params, query }) => policies.versions(params.policy, pageAsked(query)),
+    ({ params, query }) => policies.versions(params.policy, requestedPage(query)),
   )
   endpoint(
     {

@@ -3,7 +3,7 @@ import { outcomes, stats } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
-import { limitQuery, limitAsked } from '../input/queries.ts'
+import { limitQuery, requestedLimit } from '../input/queries.ts'
 import { dimensions, spans, type Dimension, type Span } from '../../operations/fleet/ports.ts'
 import type { StatsUseCases } from '../../operations/fleet/stats.usecases.ts'
 
@@ -60,7 +60,7 @@ export function registerStatsRoutes(
         until,
         by: by.split(',') as (Dimension | Span)[],
         where: where as Partial<Record<Dimension, string>>,
-        limit: limitAsked(limit),
+        limit: requestedLimit(limit),
       }),
   )
 }

@@ -41,6 +41,6 @@ function audienceOf(api: string): string | undefined {
 /** RFC 9110 section 13.1.2: compared weakly. */
 function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   const opaque = (tag: string) => tag.trim().replace(/^W\//, '')
-  const asked = ifNoneMatch?.split(',') ?? []
-  return asked.some((tag) => tag.trim() === '*' || opaque(tag) === opaque(etag))
+  const tags = ifNoneMatch?.split(',') ?? []
+  return tags.some((tag) => tag.trim() === '*' || opaque(tag) === opaque(etag))
 }

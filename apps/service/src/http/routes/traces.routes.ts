@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { listedTrace, trace } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -26,21 +26,21 @@ export function registerTraceRoutes(
     {
       route: 'GET /v1/attestations',
       id: 'listTraces',
-      summary: 'List what is kept of denials and malfunctions, the newest first',
+      summary: 'List what is kept of refusals and malfunctions, the newest first',
       caller: 'read',
       query: tracesQuery,
       answers: { 200: pageOf('attestations', listedTrace) },
     },
     ({ query: { app, build, code, outcome, since, ...page } }) => {
       const from = since === undefined ? undefined : Date.parse(since)
-      return traces.list({ app, build, code, outcome, since: from }, pageAsked(page))
+      return traces.list({ app, build, code, outcome, since: from }, requestedPage(page))
     },
   )
   endpoint(
     {
       route: 'GET /v1/attestations/:trace',
       id: 'getTrace',
-      summary: 'Get what is kept of a denial or malfunction',
+      summary: 'Get what is kept of a refusal or malfunction',
       caller: 'read',
       params: z.strictObject({ trace: z.string() }),
       answers: { 200: trace },

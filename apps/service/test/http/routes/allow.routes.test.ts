@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** The claims of its token, or the code that it is told. */
+/** The claims of its token, or the code of its refusal. */
 async function attest(device: TestDevice): Promise<TokenClaims | string> {
   const clientData = await measure(device, await challenge(service, device))
   const body = signed(device.key, clientData)

@@ -49,7 +49,7 @@ describe('APIs', () => {
     expect((await service.problem('DELETE', '/v1/apis')).code).toBe('request_invalid')
   })
 
-  it('name the tiers that they accept: there is no default, and the tier none cannot be accepted', async () => {
+  it('name the tiers that they admit: there is no default, and the tier none cannot be admitted', async () => {
     for (const tiers of [undefined, [], ['none'], ['warning', 'warning']]) {
       expect((await add({ tiers })).json).toMatchObject({ code: 'request_invalid' })
     }

@@ -158,8 +158,8 @@ describe('form and protocol', () => {
     expect(kept).toBeGreaterThan(0)
     // What is signed is recorded all the same.
     const other = await measure(device, await challenge(service, device))
-    const denied = await refusal(signed(device.key, { ...clientData, measurement: other.measurement }))
-    expect((await service.call('GET', `/v1/attestations/${denied.trace ?? ''}`)).status).toBe(200)
+    const refused = await refusal(signed(device.key, { ...clientData, measurement: other.measurement }))
+    expect((await service.call('GET', `/v1/attestations/${refused.trace ?? ''}`)).status).toBe(200)
   })
 
   it('refuses evidence that client data does not list, and a list without its evidence', async () => {
@@ -243,7 +243,7 @@ describe('single use', () => {
     expect(said.size).toBe(1)
   })
 
-  it('answers a repeated request with the same denial', async () => {
+  it('answers a repeated request with the same refusal', async () => {
     const device = webDevice({
       image: imageOf({ ...scripts, 'app.js': Buffer.from('patched'.padEnd(scripts['app.js'].length)) }),
     })
@@ -311,7 +311,7 @@ describe('evidence', () => {
     expect(problem.code).toBe('attestation_denied')
   })
 
-  it('issues no token for an API that does not accept the tier, but issues the other tokens', async () => {
+  it('issues no token for an API that does not admit the tier, but issues the other tokens', async () => {
     const strict = 'https://strict.example.com'
     await service.call('POST', '/v1/apis', {
       body: { audience: strict, apps: [webApp], tiers: ['affirming'] },

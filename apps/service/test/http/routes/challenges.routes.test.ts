@@ -19,14 +19,14 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const asked = (more: object = {}) => ({ ...challengeBody(webDevice()), ...more })
+const bodyWith = (more: object = {}) => ({ ...challengeBody(webDevice()), ...more })
 const ask = (body: unknown) => service.call('POST', '/v1/challenges', { body, key: null })
 const refusal = async (body: unknown) =>
   (await service.problem('POST', '/v1/challenges', { body, key: null })).code
 
 describe('POST /v1/challenges', () => {
   it('issues a challenge with the plan of the registered build', async () => {
-    const answer = await ask(asked())
+    const answer = await ask(bodyWith())
     const { attestation_challenge, plan, expires_in } = answer.json as ChallengeResponse
     expect(answer.status).toBe(200)
     expect(expires_in).toBe(120)
@@ -39,27 +39,27 @@ describe('POST /v1/challenges', () => {
   })
 
   it('repeats the announced exchange only if the app has evidence to send', async () => {
-    const answer = (await ask(asked({ purpose: 'refresh' }))).json as ChallengeResponse
+    const answer = (await ask(bodyWith({ purpose: 'refresh' }))).json as ChallengeResponse
     expect(answer).not.toHaveProperty('evidence')
     expect(decodeChallenge(answer.attestation_challenge)?.head.flags).toBe(1)
-    expect(await refusal(asked({ purpose: 'refresh', key: undefined }))).toBe('request_invalid')
+    expect(await refusal(bodyWith({ purpose: 'refresh', key: undefined }))).toBe('request_invalid')
   })
 
   it('reads the version before it looks at anything else', async () => {
-    expect((await ask(asked({ v: 1 }))).status).toBe(200)
+    expect((await ask(bodyWith({ v: 1 }))).status).toBe(200)
     const answer = await service.problem('POST', '/v1/challenges', { body: { v: 2, steps: [] }, key: null })
     expect(answer).toMatchObject({ code: 'version_unsupported', status: 400, supported: [1] })
-    for (const v of [0, '1', 1.5, null]) expect(await refusal(asked({ v }))).toBe('request_invalid')
+    for (const v of [0, '1', 1.5, null]) expect(await refusal(bodyWith({ v }))).toBe('request_invalid')
   })
 
   it('accepts no ABI for a build that is not registered by ABI', async () => {
-    expect(await refusal(asked({ abi: 'arm64-v8a' }))).toBe('request_invalid')
+    expect(await refusal(bodyWith({ abi: 'arm64-v8a' }))).toBe('request_invalid')
   })
 
   it('keeps failures that the client reports as hearsay, under the trace of its answer, ten a minute', async () => {
     const failures = ['plan_refused:PLAN_SEGMENT', 'network']
     const answers = []
-    for (let i = 0; i < 12; i += 1) answers.push(await ask(asked({ failures })))
+    for (let i = 0; i < 12; i += 1) answers.push(await ask(bodyWith({ failures })))
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     service.advance(2000)
     const kept = await Promise.all(
@@ -77,46 +77,46 @@ describe('POST /v1/challenges', () => {
   })
 
   it('sends every key the same plan, and never issues a challenge twice', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(asked())))
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(bodyWith())))
     const issued = answers.map(({ json }) => json as ChallengeResponse)
     expect(new Set(issued.map(({ plan }) => plan)).size).toBe(1)
     expect(new Set(issued.map((one) => one.attestation_challenge)).size).toBe(10)
   })
 
   it('sends a different plan in the next epoch', async () => {
-    const first = (await ask(asked())).json as ChallengeResponse
+    const first = (await ask(bodyWith())).json as ChallengeResponse
     service.advance(1_800_000)
-    const second = (await ask(asked())).json as ChallengeResponse
+    const second = (await ask(bodyWith())).json as ChallengeResponse
     service.advance(-1_800_000)
     expect(second.plan).not.toBe(first.plan)
   })
 
   it('refuses unregistered names, each with its code', async () => {
-    expect(await refusal(asked({ app: 'com.example.unknown' }))).toBe('app_not_registered')
-    expect(await refusal(asked({ build: 'unknown' }))).toBe('build_not_registered')
-    expect(await refusal(asked({ audiences: ['https://unknown.example.com'] }))).toBe(
+    expect(await refusal(bodyWith({ app: 'com.example.unknown' }))).toBe('app_not_registered')
+    expect(await refusal(bodyWith({ build: 'unknown' }))).toBe('build_not_registered')
+    expect(await refusal(bodyWith({ audiences: ['https://unknown.example.com'] }))).toBe(
       'audience_not_registered',
     )
-    expect(await refusal(asked({ audiences: [audience, 'https://unknown.example.com'] }))).toBe(
+    expect(await refusal(bodyWith({ audiences: [audience, 'https://unknown.example.com'] }))).toBe(
       'audience_not_registered',
     )
   })
 
-  it('refuses a retired build and one older than the app accepts', async () => {
+  it('refuses a retired build and one older than the app admits', async () => {
     await addBuild(service, 'old', undefined, '&version_code=3')
     await addBuild(service, 'retired')
     await service.call('POST', `/v1/apps/${webApp}/builds/retired/retire`)
-    expect(await refusal(asked({ build: 'retired' }))).toBe('build_retired')
+    expect(await refusal(bodyWith({ build: 'retired' }))).toBe('build_retired')
     await addBuild(service, 'new', undefined, '&version_code=4')
     await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 4 } })
-    expect(await refusal(asked({ build: 'old' }))).toBe('build_below_minimum')
-    expect((await ask(asked({ build: 'new' }))).status).toBe(200)
+    expect(await refusal(bodyWith({ build: 'old' }))).toBe('build_below_minimum')
+    expect((await ask(bodyWith({ build: 'new' }))).status).toBe(200)
     await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 0 } })
-    expect((await ask(asked({ build: 'old' }))).status).toBe(200)
+    expect((await ask(bodyWith({ build: 'old' }))).status).toBe(200)
   })
 
   it('keeps traces of refusals for registered apps, ten a minute, and for no other app', async () => {
-    const traceOf = async (more: object) => (await ask(asked(more))).headers.get('assay-trace') ?? ''
+    const traceOf = async (more: object) => (await ask(bodyWith(more))).headers.get('assay-trace') ?? ''
     const found = async (trace: string) => {
       const { status, json } = await service.call('GET', `/v1/attestations/${trace}`)
       return status === 200 ? (json as AttestationTrace) : (json as ProblemDocument).code
@@ -155,7 +155,7 @@ describe('POST /v1/challenges', () => {
     ['nine audiences', { audiences: Array.from({ length: 9 }, () => audience) }, '/audiences'],
     ['a member that it does not know', { platform: 'ios' }, ''],
   ])('refuses %s and says where', async (_what, more, pointer) => {
-    const problem = await service.problem('POST', '/v1/challenges', { body: asked(more), key: null })
+    const problem = await service.problem('POST', '/v1/challenges', { body: bodyWith(more), key: null })
     expect(problem.code).toBe('request_invalid')
     expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer])
   })

@@ -64,10 +64,10 @@ describe('an app bundle', () => {
   })
 
   it('is planned for by ABI: one that is registered, and no other', async () => {
-    const asked = { app: 'android', build: '1.2+7' }
-    expect(planOf(await challenge({ ...asked, abi: 'arm64-v8a' }))).toMatchObject({ abi: 'arm64-v8a' })
-    expect((await challenge({ ...asked, abi: 'x86_64' })).json).toMatchObject({ code: 'abi_not_registered' })
-    expect((await challenge(asked)).json).toMatchObject({ code: 'abi_not_registered' })
+    const named = { app: 'android', build: '1.2+7' }
+    expect(planOf(await challenge({ ...named, abi: 'arm64-v8a' }))).toMatchObject({ abi: 'arm64-v8a' })
+    expect((await challenge({ ...named, abi: 'x86_64' })).json).toMatchObject({ code: 'abi_not_registered' })
+    expect((await challenge(named)).json).toMatchObject({ code: 'abi_not_registered' })
   })
 
   it('is registered for the ABIs that are asked for, if it has them', async () => {
