@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { RememberedEvidence } from '../../attestation/model/installation.ts'
+import { inflate, packBy, packing, type PackedEvidence } from './packed-evidence.ts'
 import type { Database } from './tables.ts'
-
-declare const packed: unique symbol
-
-/** A byte column that holds remembered evidence in a third of the size of its JSON. */
-export type PackedEvidence = Buffer & { readonly [packed]: true }
 
 /** Text that remembered evidence has in common: it is deflated as if it followed this. */
 export interface PackingWords {
@@ -23,17 +18,8 @@ export interface EvidencePacking {
   unpack(column: Uint8Array): Promise<RememberedEvidence[]>
 }
 
-/** How a column is packed: its first byte. */
-const [plain, byFirst, byKept] = [0, 1, 2]
-
-/** Bytes after the first that name the dictionary of {@link byKept}: the beginning of its digest. */
+/** Bytes that name a kept dictionary: the beginning of its digest. */
 const nameLength = 4
-
-/** Room for twice the dictionary: a larger window takes longer to set up than the work itself. */
-const window = { windowBits: 12, memLevel: 5 }
-
-/** Bytes: far more than evidence in all formats takes, so that a damaged column does not fill memory. */
-const largest = 1 << 20
 
 /**
  * Evidence is packed against the words of today's formats. The store keeps every dictionary that it was packed with, so
@@ -75,16 +61,15 @@ export function createEvidencePacking(db: Database, words: PackingWords): Eviden
   return {
     async pack(evidence) {
       await keep()
-      const deflated = deflateRawSync(JSON.stringify(evidence), { ...window, dictionary })
-      return Buffer.concat([Buffer.of(byKept), Buffer.from(current, 'hex'), deflated]) as PackedEvidence
+      return packBy(dictionary, Buffer.from(current, 'hex'), evidence)
     },
     async unpack(column) {
       switch (column[0]) {
-        case plain:
+        case packing.plain:
           return inflate(column.subarray(1))
-        case byFirst:
+        case packing.byFirst:
           return inflate(column.subarray(1), first)
-        case byKept: {
+        case packing.byKept: {
           const name = Buffer.from(column.subarray(1, 1 + nameLength)).toString('hex')
           return inflate(column.subarray(1 + nameLength), known.get(name) ?? (await find(name)))
         }
@@ -93,16 +78,6 @@ export function createEvidencePacking(db: Database, words: PackingWords): Eviden
       }
     },
   }
-}
-
-/** Packs what is already JSON with no dictionary: for a step of the schema, which must give the same for ever. */
-export function packPlainly(json: string): PackedEvidence {
-  return Buffer.concat([Buffer.of(plain), deflateRawSync(json)]) as PackedEvidence
-}
-
-function inflate(deflated: Uint8Array, dictionary?: Buffer): RememberedEvidence[] {
-  const json = inflateRawSync(deflated, { ...(dictionary && { dictionary }), maxOutputLength: largest })
-  return JSON.parse(json.toString('utf8')) as RememberedEvidence[]
 }
 
 /** As the JSON of evidence in all formats. */

@@ -22,7 +22,7 @@ import type {
 import type { Generated, Kysely } from 'kysely'
 import type { Flag, Json } from './columns.ts'
 import type { Digest } from './digest-column.ts'
-import type { PackedEvidence } from './evidence-packing.ts'
+import type { PackedEvidence } from './packed-evidence.ts'
 
 /** The whole schema: rows of each table. The migrations must agree with it. */
 export interface Tables {

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { SchemaDatabase } from './migration.ts'
 import { toDigest } from '../database/digest-column.ts'
-import { packPlainly } from '../database/evidence-packing.ts'
+import { packPlainly } from '../database/packed-evidence.ts'
 
 /** Rows that are read and written at once. */
 const pageLength = 500

@@ -3,7 +3,8 @@ import type { Enrolment, Kept, VouchingKey } from '../../attestation/model/insta
 import { toJson } from '../database/columns.ts'
 import { toDigest } from '../database/digest-column.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
-import type { EvidencePacking, PackedEvidence } from '../database/evidence-packing.ts'
+import type { EvidencePacking } from '../database/evidence-packing.ts'
+import type { PackedEvidence } from '../database/packed-evidence.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
 const dayLength = 86_400_000

@@ -3,7 +3,8 @@ import type { Installation } from '../../attestation/model/installation.ts'
 import type { VouchedInstallation } from '../../provisioning/model/ports.ts'
 import { fromJson } from '../database/columns.ts'
 import { fromDigest } from '../database/digest-column.ts'
-import type { EvidencePacking, PackedEvidence } from '../database/evidence-packing.ts'
+import type { EvidencePacking } from '../database/evidence-packing.ts'
+import type { PackedEvidence } from '../database/packed-evidence.ts'
 import type { Tables } from '../database/tables.ts'
 
 type Row = Selectable<Tables['installations']>
