@@ -78,3 +78,24 @@ export type GuardRefusalCode = keyof typeof signals
 export function signalOf(code: GuardRefusalCode): Signal {
   return signals[code]
 }
+
+interface RefusalDetails {
+  /** For the codes `NONCE_*`: the nonce to use. */
+  readonly nonce?: string
+  /** For `TOKEN_MISSING`: the code of the SDK with which the app sent the request nevertheless. */
+  readonly clientStatus?: string | undefined
+}
+
+/**
+ * Thrown inside the guard when a request is at fault, and turned into a decision in one place. No `Error`: nobody reads
+ * its stack, and to record one costs more than most refusals.
+ */
+export class GuardRefusal {
+  readonly code: GuardRefusalCode
+  readonly details: RefusalDetails
+
+  constructor(code: GuardRefusalCode, details: RefusalDetails = {}) {
+    this.code = code
+    this.details = details
+  }
+}

@@ -1,4 +1,4 @@
-import { callHook, GuardMalfunction } from '../faults/malfunction.ts'
+import { callHook } from '../faults/malfunction.ts'
 import {
   checkCallers,
   type CheckedCallers,
@@ -6,7 +6,7 @@ import {
   checkRoute,
   type GuardParts,
 } from './check-options.ts'
-import { type Decision, malfunction } from './decision.ts'
+import type { Decision } from './decision.ts'
 import type { AcceptedCallers, GuardOptions } from './guard-options.ts'
 import { judge } from './judge.ts'
 import type { GuardRequest, RequestContext } from '../request/fields.ts'
@@ -35,14 +35,7 @@ function guardOver(parts: GuardParts, accepted: CheckedCallers): Guard {
   const once = parts.replayStore.shared || parts.nonces?.perNode === true
   return Object.freeze({
     async verify(request: GuardRequest, context?: RequestContext) {
-      let decision: Decision
-      try {
-        decision = await judge(parts, accepted, request)
-      } catch (cause) {
-        decision = malfunction(
-          cause instanceof GuardMalfunction ? cause : new GuardMalfunction('GUARD_FAILED', { cause }),
-        )
-      }
+      const decision = await judge(parts, accepted, request)
       if (context !== undefined) keepAlive(parts, context)
       if (parts.onDecision !== undefined) report(parts, decision, request)
       return decision

@@ -11,6 +11,7 @@ import {
 import { checkAudience } from '../faults/check-url.ts'
 import { answeredWithin, type Eventually, GuardMalfunction } from '../faults/malfunction.ts'
 import { functionOf, knownMembers, misuse, numberWithin } from '../faults/misuse.ts'
+import { GuardRefusal } from '../faults/refusal.ts'
 import { checkCrypto, type GuardCrypto } from '../token/crypto.ts'
 
 /** Server nonces, without which a proof could have been made long in advance (RFC 9449 section 8). */
@@ -113,16 +114,12 @@ class MacNonces implements NonceSource {
   }
 }
 
-/** `next`: a nonce to hand out with the response. */
-export type NonceOutcome =
-  | { readonly fault: 'NONCE_MISSING' | 'NONCE_INVALID'; readonly next: string }
-  | { readonly fault: undefined; readonly next: string | undefined }
-
 const longestNonce = 256
 
 /**
- * What the nonce of a proof leads to; `timeout` in milliseconds.
+ * Checks the nonce of a proof, and returns the next one if it is due. `timeout` is in milliseconds.
  *
+ * @throws GuardRefusal (`NONCE_MISSING`, `NONCE_INVALID`) with the nonce to use
  * @throws GuardMalfunction (`NONCE_SOURCE_FAILED`)
  */
 export async function checkNonce(
@@ -130,20 +127,20 @@ export async function checkNonce(
   timeout: number,
   nonce: JsonValue | undefined,
   now: number,
-): Promise<NonceOutcome> {
+): Promise<string | undefined> {
   const issue = () => issueNonce(nonces, timeout, now)
-  if (nonce === undefined) return { fault: 'NONCE_MISSING', next: await issue() }
+  if (nonce === undefined) throw new GuardRefusal('NONCE_MISSING', { nonce: await issue() })
   if (typeof nonce !== 'string' || nonce.length > longestNonce)
-    return { fault: 'NONCE_INVALID', next: await issue() }
+    throw new GuardRefusal('NONCE_INVALID', { nonce: await issue() })
   const state = await answeredWithin('NONCE_SOURCE_FAILED', timeout, () => nonces.check(nonce, now))
   if (!nonceStates.includes(state)) throw new GuardMalfunction('NONCE_SOURCE_FAILED')
   switch (state) {
     case 'fresh':
-      return { fault: undefined, next: undefined }
+      return undefined
     case 'ageing':
-      return { fault: undefined, next: await issue() }
+      return issue()
     case 'refused':
-      return { fault: 'NONCE_INVALID', next: await issue() }
+      throw new GuardRefusal('NONCE_INVALID', { nonce: await issue() })
   }
 }
 

@@ -1,15 +1,20 @@
 import type { TokenMode } from '@assay/protocol'
-import type { GuardRefusalCode } from '../faults/refusal.ts'
+import { GuardRefusal } from '../faults/refusal.ts'
 import type { Fields } from './fields.ts'
 
 /** How a request proves possession of the installation key. The names are those of the draft's metadata. */
 export const proofMethods = ['dpop_combined', 'attestation_pop_jwt'] as const
 export type ProofMethod = (typeof proofMethods)[number]
 
+export interface PresentedProof {
+  readonly method: ProofMethod
+  readonly text: string
+}
+
 /** What a request presents, checked only in form: exactly one of each relevant field. */
 export interface Presented {
   readonly token: string
-  readonly proof: { readonly method: ProofMethod; readonly text: string } | undefined
+  readonly proof: PresentedProof | undefined
   /** From `Authorization`, if the proof must cover it. */
   readonly accessToken: string | undefined
 }
@@ -33,28 +38,36 @@ export function proofMethodOf({ attestationPop, dpop }: Fields): ProofMethod | u
   return dpop.length > 0 ? 'dpop_combined' : undefined
 }
 
+/** @throws GuardRefusal */
 export function readPresented(
   fields: Fields,
   method: ProofMethod | undefined,
   rules: PresentationRules,
-): Presented | GuardRefusalCode {
+): Presented {
   const { attestation, attestationPop, dpop, authorization } = fields
   if (lengthOf(attestation) + lengthOf(attestationPop) + lengthOf(dpop) > rules.maxFieldLength) {
-    return 'REQUEST_FIELDS_TOO_LARGE'
+    throw new GuardRefusal('REQUEST_FIELDS_TOO_LARGE')
   }
   const [token] = attestation
-  if (token === undefined) return 'TOKEN_MISSING'
-  if (attestation.length > 1) return 'TOKEN_REPEATED'
+  if (token === undefined)
+    throw new GuardRefusal('TOKEN_MISSING', { clientStatus: readStatus(fields.status) })
+  if (attestation.length > 1) throw new GuardRefusal('TOKEN_REPEATED')
   if (rules.mode === 'bearer') return { token, proof: undefined, accessToken: undefined }
-  if (method === undefined) return 'PROOF_MISSING'
-  if (!rules.proofs.includes(method)) return 'PROOF_METHOD_NOT_ADMITTED'
+  if (method === undefined) throw new GuardRefusal('PROOF_MISSING')
+  if (!rules.proofs.includes(method)) throw new GuardRefusal('PROOF_METHOD_NOT_ADMITTED')
   const values = method === 'dpop_combined' ? dpop : attestationPop
   const [text] = values
-  if (text === undefined || values.length > 1) return 'PROOF_REPEATED'
+  if (text === undefined || values.length > 1) throw new GuardRefusal('PROOF_REPEATED')
   if (method === 'attestation_pop_jwt') return { token, proof: { method, text }, accessToken: undefined }
-  if (lengthOf(authorization) > maxAuthorizationLength) return 'REQUEST_FIELDS_TOO_LARGE'
-  const access = readAccessToken(authorization)
-  return typeof access === 'string' ? access : { token, proof: { method, text }, accessToken: access.token }
+  if (lengthOf(authorization) > maxAuthorizationLength) throw new GuardRefusal('REQUEST_FIELDS_TOO_LARGE')
+  return { token, proof: { method, text }, accessToken: readAccessToken(authorization) }
+}
+
+/** Codes of the SDK, and nothing else that could get into a log. */
+const statusPattern = /^[a-z_]{1,64}$/
+
+function readStatus([status, ...more]: readonly string[]): string | undefined {
+  return status !== undefined && more.length === 0 && statusPattern.test(status) ? status : undefined
 }
 
 function lengthOf(values: readonly string[]): number {
@@ -70,12 +83,15 @@ const withToken = /^(?:dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
 /**
  * The access token in `Authorization`: usually the user's, which concerns the guard only because the proof must cover
  * it. Other schemes carry none.
+ *
+ * @throws GuardRefusal (`AUTHORIZATION_*`)
  */
-export function readAccessToken(values: readonly string[]): { token: string | undefined } | GuardRefusalCode {
+export function readAccessToken(values: readonly string[]): string | undefined {
   const value = values[0]
-  if (value === undefined) return { token: undefined }
-  if (values.length > 1) return 'AUTHORIZATION_REPEATED'
-  if (!carriesToken.test(value)) return { token: undefined }
+  if (value === undefined) return undefined
+  if (values.length > 1) throw new GuardRefusal('AUTHORIZATION_REPEATED')
+  if (!carriesToken.test(value)) return undefined
   const token = withToken.exec(value)?.[1]
-  return token === undefined ? 'AUTHORIZATION_MALFORMED' : { token }
+  if (token === undefined) throw new GuardRefusal('AUTHORIZATION_MALFORMED')
+  return token
 }

@@ -7,6 +7,7 @@ import {
   isPromiseLike,
 } from '../faults/malfunction.ts'
 import { functionOf, knownMembers, numberWithin } from '../faults/misuse.ts'
+import { GuardRefusal } from '../faults/refusal.ts'
 
 /** Remembers proofs, so that each is used only once. */
 export interface ReplayStore {
@@ -149,8 +150,9 @@ function sliceOf(seconds: number): number {
 }
 
 /**
- * Uses the proof: why it may not be used, if it may not. `timeout` is in milliseconds.
+ * Uses the proof, once. `timeout` is in milliseconds.
  *
+ * @throws GuardRefusal (`PROOF_REPLAYED`, `PROOF_SHARE_SPENT`, `PROOF_TOO_OLD`)
  * @throws GuardMalfunction (`REPLAY_STORE_FAILED`, `REPLAY_STORE_FULL`)
  */
 export function useProof(
@@ -159,17 +161,15 @@ export function useProof(
   key: string,
   expiresAt: number,
   holder: ProofHolder,
-): Eventually<ProofUseFault | undefined> {
+): Eventually<void> {
   const answer = answeredWithin('REPLAY_STORE_FAILED', timeout, () =>
     store.addIfAbsent(key, expiresAt, holder),
   )
-  return isPromiseLike(answer) ? answer.then(faultOfUse) : faultOfUse(answer)
+  return isPromiseLike(answer) ? answer.then(checkAnswer) : checkAnswer(answer)
 }
 
-type ProofUseFault = 'PROOF_REPLAYED' | 'PROOF_SHARE_SPENT' | 'PROOF_TOO_OLD'
-
-function faultOfUse(answer: ReplayAnswer): ProofUseFault | undefined {
-  if (answer === 'share_spent') return 'PROOF_SHARE_SPENT'
-  if (answer === 'forgotten') return 'PROOF_TOO_OLD'
-  return asBoolean('REPLAY_STORE_FAILED', answer) ? undefined : 'PROOF_REPLAYED'
+function checkAnswer(answer: ReplayAnswer): void {
+  if (answer === 'share_spent') throw new GuardRefusal('PROOF_SHARE_SPENT')
+  if (answer === 'forgotten') throw new GuardRefusal('PROOF_TOO_OLD')
+  if (!asBoolean('REPLAY_STORE_FAILED', answer)) throw new GuardRefusal('PROOF_REPLAYED')
 }

@@ -1,4 +1,4 @@
-import type { GuardRefusalCode } from '../faults/refusal.ts'
+import { GuardRefusal } from '../faults/refusal.ts'
 import type { Fields } from './fields.ts'
 
 /** Longest path or URI that is compared, in characters. Queries are not compared. */
@@ -70,12 +70,11 @@ function normaliseEscape(escape: string): string {
   return /[A-Za-z0-9\-._~]/.test(character) ? character : escape.toUpperCase()
 }
 
-/** Finds the public base URL that a request was sent to. */
-export type PublicOrigin = (fields: Fields) => { base: string } | GuardRefusalCode
+/** Finds the public base URL that a request was sent to. @throws GuardRefusal (`REQUEST_ORIGIN_UNKNOWN`) */
+export type PublicOrigin = (fields: Fields) => string
 
 export function fixedOrigin(base: string): PublicOrigin {
-  const found = { base }
-  return () => found
+  return () => base
 }
 
 /**
@@ -83,13 +82,15 @@ export function fixedOrigin(base: string): PublicOrigin {
  * names. Only the listed base URLs are trusted.
  */
 export function forwardedOrigin(bases: readonly string[]): PublicOrigin {
-  const known = new Map(bases.map((base) => [base, { base }]))
+  const known = new Set(bases)
   return ({ forwardedProto, forwardedHost }) => {
     const [proto] = forwardedProto
     const [host] = forwardedHost
     if (proto === undefined || host === undefined || forwardedProto.length + forwardedHost.length !== 2) {
-      return 'REQUEST_ORIGIN_UNKNOWN'
+      throw new GuardRefusal('REQUEST_ORIGIN_UNKNOWN')
     }
-    return known.get(readBaseUrl(`${proto}://${host}`) ?? '') ?? 'REQUEST_ORIGIN_UNKNOWN'
+    const base = readBaseUrl(`${proto}://${host}`)
+    if (base === undefined || !known.has(base)) throw new GuardRefusal('REQUEST_ORIGIN_UNKNOWN')
+    return base
   }
 }

@@ -9,8 +9,8 @@ import {
   splitCompactJws,
 } from '@assay/protocol'
 import { answered, isPromiseLike } from '../faults/malfunction.ts'
-import type { GuardRefusalCode } from '../faults/refusal.ts'
-import type { ProofMethod } from './presented.ts'
+import { GuardRefusal } from '../faults/refusal.ts'
+import type { PresentedProof, ProofMethod } from './presented.ts'
 import { namesTarget } from './target-uri.ts'
 import type { GuardCrypto } from '../token/crypto.ts'
 import { isJwtType, isTime, readJsonSegment } from '../token/jwt-form.ts'
@@ -47,20 +47,19 @@ export interface VerifiedProof {
   readonly usableUntil: number
 }
 
-export function openProof(
-  crypto: GuardCrypto,
-  method: ProofMethod,
-  text: string,
-): OpenedProof | GuardRefusalCode {
+/** @throws GuardRefusal (`PROOF_MALFORMED`) */
+export function openProof(crypto: GuardCrypto, { method, text }: PresentedProof): OpenedProof {
   const parts = splitCompactJws(text)
   const payload = parts && readJsonSegment(crypto, parts.payload)
-  if (parts === undefined || payload === undefined) return 'PROOF_MALFORMED'
+  if (parts === undefined || payload === undefined) throw new GuardRefusal('PROOF_MALFORMED')
   return { profile: proofProfiles[method], parts, payload }
 }
 
 /**
  * Header, signature under the token's key, then claims (RFC 9449 section 4.3; section 9 of the draft for its own PoP
  * JWT). Single use is left to the caller, because it comes after everything else.
+ *
+ * @throws GuardRefusal (`PROOF_*`)
  */
 export async function verifyProof(
   crypto: GuardCrypto,
@@ -69,26 +68,23 @@ export async function verifyProof(
   request: ProvenRequest | undefined,
   expected: ProofExpectations,
   now: number,
-): Promise<VerifiedProof | GuardRefusalCode> {
+): Promise<VerifiedProof> {
   const { profile, parts, payload } = proof
-  const headerFault = readHeader(crypto, proof, token)
-  if (headerFault !== undefined) return headerFault
+  checkHeader(crypto, proof, token)
   const checked = answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
   const signed = isPromiseLike(checked) ? await checked : checked
-  if (signed !== true) return 'PROOF_SIGNATURE'
-  const { iat, jti } = payload
-  const timeFault = checkTime(payload, expected, now)
-  if (timeFault !== undefined) return timeFault
-  const coverFault = checkCover(profile, payload, request, expected.audience)
-  if (coverFault !== undefined) return coverFault
+  if (signed !== true) throw new GuardRefusal('PROOF_SIGNATURE')
+  const madeAt = checkTime(payload, expected, now)
+  checkCover(profile, payload, request, expected.audience)
   const accessToken = request?.accessToken
   if (accessToken !== undefined) {
     const hashed = answered('CRYPTO_FAILED', () => crypto.sha256(accessToken))
-    if (payload['ath'] !== (isPromiseLike(hashed) ? await hashed : hashed)) return 'PROOF_ATH'
+    if (payload['ath'] !== (isPromiseLike(hashed) ? await hashed : hashed))
+      throw new GuardRefusal('PROOF_ATH')
   }
-  if (typeof jti !== 'string' || !jtiPattern.test(jti)) return 'PROOF_JTI'
+  const { jti } = payload
+  if (typeof jti !== 'string' || !jtiPattern.test(jti)) throw new GuardRefusal('PROOF_JTI')
   const { clockTolerance, maxAge } = expected
-  const madeAt = iat as number
   return { jti, usableFrom: madeAt - clockTolerance, usableUntil: madeAt + maxAge + clockTolerance }
 }
 
@@ -96,38 +92,33 @@ export async function verifyProof(
 const jtiPattern = /^[\x21-\x7e]{8,128}$/
 
 /** Header characters that passed for this key before pass again; otherwise they are parsed. */
-function readHeader(
-  crypto: GuardCrypto,
-  { profile, parts }: OpenedProof,
-  token: VerifiedToken,
-): GuardRefusalCode | undefined {
+function checkHeader(crypto: GuardCrypto, { profile, parts }: OpenedProof, token: VerifiedToken): void {
   const accepted = token.acceptedHeader
-  if (accepted.text === parts.header && accepted.type === profile.type) return undefined
+  if (accepted.text === parts.header && accepted.type === profile.type) return
   const header = readJsonSegment(crypto, parts.header)
-  if (header === undefined) return 'PROOF_MALFORMED'
-  const fault = checkProofHeader(profile, header, token.jwk)
-  if (fault === undefined) token.acceptedHeader = { type: profile.type, text: parts.header }
-  return fault
+  if (header === undefined) throw new GuardRefusal('PROOF_MALFORMED')
+  checkProofHeader(profile, header, token.jwk)
+  token.acceptedHeader = { type: profile.type, text: parts.header }
 }
 
-/** Neither method requires `exp` and `nbf`; if present, they apply (RFC 7519 sections 4.1.4 and 4.1.5). */
+/** When the proof was made. Neither method requires `exp` and `nbf`; if present, they apply (RFC 7519 sections 4.1.4 and 4.1.5). */
 function checkTime(
   { iat, exp, nbf }: JsonObject,
   { maxAge, clockTolerance }: ProofExpectations,
   now: number,
-): GuardRefusalCode | undefined {
-  if (!isTime(iat)) return 'PROOF_CLAIMS'
-  if (iat > now + clockTolerance) return 'PROOF_FROM_FUTURE'
-  if (now > iat + maxAge + clockTolerance) return 'PROOF_TOO_OLD'
+): number {
+  if (!isTime(iat)) throw new GuardRefusal('PROOF_CLAIMS')
+  if (iat > now + clockTolerance) throw new GuardRefusal('PROOF_FROM_FUTURE')
+  if (now > iat + maxAge + clockTolerance) throw new GuardRefusal('PROOF_TOO_OLD')
   if (exp !== undefined) {
-    if (!isTime(exp)) return 'PROOF_CLAIMS'
-    if (now >= exp + clockTolerance) return 'PROOF_TOO_OLD'
+    if (!isTime(exp)) throw new GuardRefusal('PROOF_CLAIMS')
+    if (now >= exp + clockTolerance) throw new GuardRefusal('PROOF_TOO_OLD')
   }
   if (nbf !== undefined) {
-    if (!isTime(nbf)) return 'PROOF_CLAIMS'
-    if (nbf > now + clockTolerance) return 'PROOF_FROM_FUTURE'
+    if (!isTime(nbf)) throw new GuardRefusal('PROOF_CLAIMS')
+    if (nbf > now + clockTolerance) throw new GuardRefusal('PROOF_FROM_FUTURE')
   }
-  return undefined
+  return iat
 }
 
 /** One value, as a string or as the only element of a list: libraries write either (RFC 7519 section 4.1.3). */
@@ -140,20 +131,21 @@ function checkCover(
   payload: JsonObject,
   request: ProvenRequest | undefined,
   audience: string,
-): GuardRefusalCode | undefined {
+): void {
   if (profile.covers === 'audience' || request === undefined) {
-    return isFor(payload['aud'], audience) ? undefined : 'PROOF_AUDIENCE'
+    if (!isFor(payload['aud'], audience)) throw new GuardRefusal('PROOF_AUDIENCE')
+    return
   }
   const { htm, htu, ath } = payload
-  if (typeof htm !== 'string' || typeof htu !== 'string') return 'PROOF_CLAIMS'
+  if (typeof htm !== 'string' || typeof htu !== 'string') throw new GuardRefusal('PROOF_CLAIMS')
   // Methods are case-sensitive (RFC 9110 section 9.1).
-  if (htm !== request.method) return 'PROOF_HTM'
-  if (!namesTarget(htu, request.base, request.path)) return 'PROOF_HTU'
+  if (htm !== request.method) throw new GuardRefusal('PROOF_HTM')
+  if (!namesTarget(htu, request.base, request.path)) throw new GuardRefusal('PROOF_HTU')
   // RFC 9449 requires `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the
   // attested installation cannot be separated. A hash without a token means that the request has lost the token on the
   // way.
-  if (request.accessToken === undefined) return ath === undefined ? undefined : 'PROOF_ATH'
-  return ath === undefined ? 'PROOF_ATH_MISSING' : undefined
+  if (request.accessToken === undefined && ath !== undefined) throw new GuardRefusal('PROOF_ATH')
+  if (request.accessToken !== undefined && ath === undefined) throw new GuardRefusal('PROOF_ATH_MISSING')
 }
 
 /** The differences between the two proof methods. Nothing below this table checks the method. */
@@ -165,7 +157,7 @@ export interface ProofProfile {
   /** Whether the proof is for one request (method, URI, access token) or for the API as a whole. */
   readonly covers: 'request' | 'audience'
   /** What the header must state about the key; the token defines which key it is. */
-  readonly checkKey: (header: JsonObject, confirmed: PublicJwk) => GuardRefusalCode | undefined
+  readonly checkKey: (header: JsonObject, confirmed: PublicJwk) => void
 }
 
 const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
@@ -176,10 +168,11 @@ const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
     covers: 'request',
     checkKey(header, confirmed) {
       const jwk = header['jwk']
-      if (isWritten(jwk, confirmed)) return undefined
+      if (isWritten(jwk, confirmed)) return
       const read = readPublicJwk(jwk)
-      if (!read.ok) return 'PROOF_KEY'
-      return read.jwk.x === confirmed.x && read.jwk.y === confirmed.y ? undefined : 'PROOF_KEY_MISMATCH'
+      if (!read.ok) throw new GuardRefusal('PROOF_KEY')
+      if (read.jwk.x !== confirmed.x || read.jwk.y !== confirmed.y)
+        throw new GuardRefusal('PROOF_KEY_MISMATCH')
     },
   },
   attestation_pop_jwt: {
@@ -199,13 +192,9 @@ function isWritten(jwk: JsonValue | undefined, { kty, crv, x, y }: PublicJwk): b
 }
 
 /** Type, algorithm and key of a proof. The same header always means the same key, whatever the payload. */
-function checkProofHeader(
-  profile: ProofProfile,
-  header: JsonObject,
-  confirmed: PublicJwk,
-): GuardRefusalCode | undefined {
-  if (!isJwtType(header['typ'], profile.type)) return 'PROOF_TYPE'
-  if (header['alg'] !== 'ES256') return 'PROOF_ALGORITHM'
-  if (Object.hasOwn(header, 'crit')) return 'PROOF_CRITICAL'
-  return profile.checkKey(header, confirmed)
+function checkProofHeader(profile: ProofProfile, header: JsonObject, confirmed: PublicJwk): void {
+  if (!isJwtType(header['typ'], profile.type)) throw new GuardRefusal('PROOF_TYPE')
+  if (header['alg'] !== 'ES256') throw new GuardRefusal('PROOF_ALGORITHM')
+  if (Object.hasOwn(header, 'crit')) throw new GuardRefusal('PROOF_CRITICAL')
+  profile.checkKey(header, confirmed)
 }

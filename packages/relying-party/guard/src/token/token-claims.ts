@@ -15,7 +15,7 @@ import {
   type Tier,
   type HolderKey,
 } from '@assay/protocol'
-import type { GuardRefusalCode } from '../faults/refusal.ts'
+import { GuardRefusal } from '../faults/refusal.ts'
 import { isTime } from './jwt-form.ts'
 
 /** The contents of a verified token. */
@@ -59,34 +59,32 @@ export interface ReadClaims {
   readonly jwk: PublicJwk
 }
 
-/** Claims of a token whose signature has been verified, checked against what the guard expects. */
-export function readTokenClaims(
-  payload: JsonObject,
-  expected: TokenExpectations,
-  now: number,
-): ReadClaims | GuardRefusalCode {
+/** Claims of a token whose signature has been verified, checked against what the guard expects. @throws GuardRefusal */
+export function readTokenClaims(payload: JsonObject, expected: TokenExpectations, now: number): ReadClaims {
   const { iss, aud, sub, jti, build, installation, platform, ear_status: tier, mode, iat, exp } = payload
-  if (iss !== expected.issuer) return 'TOKEN_ISSUER'
+  if (iss !== expected.issuer) throw new GuardRefusal('TOKEN_ISSUER')
   // One string: a token is for one API (and `["a", "b"]` would be for two).
-  if (aud !== expected.audience) return 'TOKEN_AUDIENCE'
-  if (!isAppId(sub) || !isText(build, buildIdPattern)) return 'TOKEN_CLAIMS'
-  if (!isText(jti, printable) || !isText(installation, printable)) return 'TOKEN_CLAIMS'
-  if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) return 'TOKEN_CLAIMS'
+  if (aud !== expected.audience) throw new GuardRefusal('TOKEN_AUDIENCE')
+  if (!isAppId(sub) || !isText(build, buildIdPattern)) throw new GuardRefusal('TOKEN_CLAIMS')
+  if (!isText(jti, printable) || !isText(installation, printable)) throw new GuardRefusal('TOKEN_CLAIMS')
+  if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) throw new GuardRefusal('TOKEN_CLAIMS')
   const holderKey = payload['holder_key']
-  if (!isOneOf(holderKeys, holderKey)) return 'TOKEN_CLAIMS'
-  if (!isTime(iat) || !isTime(exp)) return 'TOKEN_CLAIMS'
+  if (!isOneOf(holderKeys, holderKey)) throw new GuardRefusal('TOKEN_CLAIMS')
+  if (!isTime(iat) || !isTime(exp)) throw new GuardRefusal('TOKEN_CLAIMS')
   const jwk = readConfirmationKey(payload['cnf'])
-  if (jwk === undefined) return 'TOKEN_CONFIRMATION_KEY'
-  if (mode !== expected.mode) return mode === 'bound' || mode === 'bearer' ? 'TOKEN_MODE' : 'TOKEN_CLAIMS'
-  if (exp <= iat || exp - iat > longestTokenLifetime[mode]) return 'TOKEN_LIFETIME'
-  if (iat > now + expected.clockTolerance) return 'TOKEN_NOT_YET_VALID'
-  if (hasExpired(exp, expected, now)) return 'TOKEN_EXPIRED'
+  if (jwk === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
+  if (mode !== expected.mode)
+    throw new GuardRefusal(mode === 'bound' || mode === 'bearer' ? 'TOKEN_MODE' : 'TOKEN_CLAIMS')
+  if (exp <= iat || exp - iat > longestTokenLifetime[mode]) throw new GuardRefusal('TOKEN_LIFETIME')
+  if (iat > now + expected.clockTolerance) throw new GuardRefusal('TOKEN_NOT_YET_VALID')
+  if (hasExpired(exp, expected, now)) throw new GuardRefusal('TOKEN_EXPIRED')
   const development = payload['development']
-  if (development !== undefined && development !== true) return 'TOKEN_CLAIMS'
-  if ((development === true) !== expected.development) return 'TOKEN_DEVELOPMENT'
+  if (development !== undefined && development !== true) throw new GuardRefusal('TOKEN_CLAIMS')
+  if ((development === true) !== expected.development) throw new GuardRefusal('TOKEN_DEVELOPMENT')
   const allowed = payload['allowed']
-  if (allowed !== undefined && allowed !== true) return 'TOKEN_CLAIMS'
-  if (development === true ? tier !== 'none' : !isOneOf(admissibleTiers, tier)) return 'TIER_NOT_ADMITTED'
+  if (allowed !== undefined && allowed !== true) throw new GuardRefusal('TOKEN_CLAIMS')
+  if (development === true ? tier !== 'none' : !isOneOf(admissibleTiers, tier))
+    throw new GuardRefusal('TIER_NOT_ADMITTED')
   const attested = {
     app: sub,
     build,

@@ -7,7 +7,7 @@ import {
   tokenAlgorithms,
 } from '@assay/protocol'
 import { answered, type Eventually } from '../faults/malfunction.ts'
-import type { GuardRefusalCode } from '../faults/refusal.ts'
+import { GuardRefusal } from '../faults/refusal.ts'
 import type { BoundedCache } from './bounded-cache.ts'
 import type { GuardCrypto, VerificationKey } from './crypto.ts'
 import { type IssuerKey, type KeySource, kidPattern } from './issuer-keys.ts'
@@ -41,14 +41,12 @@ export interface TokenVerifier {
 /**
  * Verifies signature, then claims. A token that was verified before is judged again as far as time or the issuer's keys
  * matter, synchronously if no key must be fetched.
+ *
+ * @throws GuardRefusal (`TOKEN_*`)
  */
-export function verifyToken(
-  verifier: TokenVerifier,
-  token: string,
-  now: number,
-): Eventually<VerifiedToken | GuardRefusalCode> {
+export function verifyToken(verifier: TokenVerifier, token: string, now: number): Eventually<VerifiedToken> {
   const known = verifier.cache.get(token)
-  if (known === undefined) return verifyAndKeep(verifier, token, now)
+  if (known === undefined) return verifyAfresh(verifier, token, now)
   const current = verifier.keys.current(known.issuerKey.kid, now)
   return current === known.issuerKey
     ? judgeAgain(verifier, token, known, now)
@@ -61,21 +59,11 @@ async function verifyKnown(
   token: string,
   known: VerifiedToken,
   now: number,
-): Promise<VerifiedToken | GuardRefusalCode> {
+): Promise<VerifiedToken> {
   const current = await verifier.keys.find(known.issuerKey.kid, now)
   return current === known.issuerKey
     ? judgeAgain(verifier, token, known, now)
-    : verifyAndKeep(verifier, token, now)
-}
-
-async function verifyAndKeep(
-  verifier: TokenVerifier,
-  token: string,
-  now: number,
-): Promise<VerifiedToken | GuardRefusalCode> {
-  const verified = await verifyAfresh(verifier, token, now)
-  if (typeof verified !== 'string') verifier.cache.set(token, verified)
-  return verified
+    : verifyAfresh(verifier, token, now)
 }
 
 function judgeAgain(
@@ -83,38 +71,33 @@ function judgeAgain(
   token: string,
   known: VerifiedToken,
   now: number,
-): VerifiedToken | GuardRefusalCode {
+): VerifiedToken {
   if (!hasExpired(known.attested.expiresAt, expected, now)) return known
   cache.delete(token)
-  return 'TOKEN_EXPIRED'
+  throw new GuardRefusal('TOKEN_EXPIRED')
 }
 
 const noHeader = { type: undefined, text: '' }
 
-async function verifyAfresh(
-  verifier: TokenVerifier,
-  token: string,
-  now: number,
-): Promise<VerifiedToken | GuardRefusalCode> {
+async function verifyAfresh(verifier: TokenVerifier, token: string, now: number): Promise<VerifiedToken> {
   const { crypto } = verifier
   const parts = splitCompactJws(token)
   const payload = parts && readJsonSegment(crypto, parts.payload)
-  if (parts === undefined || payload === undefined) return 'TOKEN_MALFORMED'
+  if (parts === undefined || payload === undefined) throw new GuardRefusal('TOKEN_MALFORMED')
   const header = readHeader(verifier, parts.header)
-  if (typeof header === 'string') return header
   const issuerKey = await findKey(verifier, header, now)
-  if (typeof issuerKey === 'string') return issuerKey
   const { signingInput, signature } = parts
   const signed = await answered('CRYPTO_FAILED', () => issuerKey.key.verify(signingInput, signature))
-  if (signed !== true) return 'TOKEN_SIGNATURE'
+  if (signed !== true) throw new GuardRefusal('TOKEN_SIGNATURE')
   verifier.acceptedHeader = { text: parts.header, header }
   const claims = readTokenClaims(payload, verifier.expected, now)
-  if (typeof claims === 'string') return claims
   const key = await answered('CRYPTO_FAILED', () => crypto.importKey(claims.jwk))
-  if (key === undefined) return 'TOKEN_CONFIRMATION_KEY'
+  if (key === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
   const jkt = await answered('CRYPTO_FAILED', () => crypto.sha256(thumbprintInput(claims.jwk)))
   const attested = Object.freeze({ jkt, ...claims.attested })
-  return { attested, jwk: claims.jwk, key, issuerKey, acceptedHeader: noHeader }
+  const verified = { attested, jwk: claims.jwk, key, issuerKey, acceptedHeader: noHeader }
+  verifier.cache.set(token, verified)
+  return verified
 }
 
 /** The header of a token: it has the right type, and names one algorithm and one key. */
@@ -124,27 +107,24 @@ export interface TokenHeader {
 }
 
 /** RFC 8725 sections 3.1, 3.10, 3.11: type first. An issuer writes the same header for all tokens under one key. */
-function readHeader({ crypto, acceptedHeader }: TokenVerifier, text: string): TokenHeader | GuardRefusalCode {
+function readHeader({ crypto, acceptedHeader }: TokenVerifier, text: string): TokenHeader {
   if (acceptedHeader?.text === text) return acceptedHeader.header
   const header = readJsonSegment(crypto, text)
-  if (header === undefined) return 'TOKEN_MALFORMED'
+  if (header === undefined) throw new GuardRefusal('TOKEN_MALFORMED')
   const { typ, alg, kid } = header
-  if (!isJwtType(typ, jwtTypes.attestation)) return 'TOKEN_TYPE'
+  if (!isJwtType(typ, jwtTypes.attestation)) throw new GuardRefusal('TOKEN_TYPE')
   const algorithm = tokenAlgorithms.find((accepted) => accepted === alg)
-  if (algorithm === undefined) return 'TOKEN_ALGORITHM'
+  if (algorithm === undefined) throw new GuardRefusal('TOKEN_ALGORITHM')
   // No extension is understood here (RFC 7515 section 4.1.11).
-  if (Object.hasOwn(header, 'crit')) return 'TOKEN_CRITICAL'
-  if (typeof kid !== 'string' || !kidPattern.test(kid)) return 'TOKEN_KEY_ID'
+  if (Object.hasOwn(header, 'crit')) throw new GuardRefusal('TOKEN_CRITICAL')
+  if (typeof kid !== 'string' || !kidPattern.test(kid)) throw new GuardRefusal('TOKEN_KEY_ID')
   return { alg: algorithm, kid }
 }
 
 /** The key that the kid names, for its own algorithm and no other. */
-async function findKey(
-  { keys }: TokenVerifier,
-  { alg, kid }: TokenHeader,
-  now: number,
-): Promise<IssuerKey | GuardRefusalCode> {
+async function findKey({ keys }: TokenVerifier, { alg, kid }: TokenHeader, now: number): Promise<IssuerKey> {
   const key = keys.current(kid, now) ?? (await keys.find(kid, now))
-  if (key === undefined) return 'TOKEN_KEY_UNKNOWN'
-  return key.algorithm === alg ? key : 'TOKEN_ALGORITHM'
+  if (key === undefined) throw new GuardRefusal('TOKEN_KEY_UNKNOWN')
+  if (key.algorithm !== alg) throw new GuardRefusal('TOKEN_ALGORITHM')
+  return key
 }

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import type { GuardRefusalCode } from '@assay/guard'
+import { GuardRefusal } from '../../src/faults/refusal.ts'
 import { readAccessToken } from '../../src/request/presented.ts'
+
+const refusal = (code: GuardRefusalCode) => expect.objectContaining({ constructor: GuardRefusal, code })
 
 test.each([
   [[], undefined],
@@ -11,7 +15,7 @@ test.each([
   [['Bearerabc'], undefined],
   [[''], undefined],
 ])('%j holds %j', (values, token) => {
-  expect(readAccessToken(values)).toEqual({ token })
+  expect(readAccessToken(values)).toBe(token)
 })
 
 test.each([
@@ -23,10 +27,10 @@ test.each([
   [['DPoP ab=c']],
   [['DPoP äbc']],
 ])('%j is malformed', (values) => {
-  expect(readAccessToken(values)).toBe('AUTHORIZATION_MALFORMED')
+  expect(() => readAccessToken(values)).toThrow(refusal('AUTHORIZATION_MALFORMED'))
 })
 
 test('more than one is refused, whatever they are', () => {
-  expect(readAccessToken(['Basic a', 'Basic b'])).toBe('AUTHORIZATION_REPEATED')
-  expect(readAccessToken(['Bearer a', 'Bearer a'])).toBe('AUTHORIZATION_REPEATED')
+  expect(() => readAccessToken(['Basic a', 'Basic b'])).toThrow(refusal('AUTHORIZATION_REPEATED'))
+  expect(() => readAccessToken(['Bearer a', 'Bearer a'])).toThrow(refusal('AUTHORIZATION_REPEATED'))
 })

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '@assay/protocol'
+import { GuardRefusal } from '../../src/faults/refusal.ts'
 import { isTime } from '../../src/token/jwt-form.ts'
 import { readTokenClaims } from '../../src/token/token-claims.ts'
 import { app, audience, issuer, now, tokenClaims } from '../minting.ts'
 
 const expected = { issuer, audience, mode: 'bound', clockTolerance: 10, development: false } as const
-const read = (changes: object) => readTokenClaims({ ...tokenClaims, ...changes } as JsonObject, expected, now)
+const read = (changes: object) => {
+  try {
+    return readTokenClaims({ ...tokenClaims, ...changes } as JsonObject, expected, now)
+  } catch (fault) {
+    if (fault instanceof GuardRefusal) return fault.code
+    throw fault
+  }
+}
 
 test('says what the token says', () => {
   expect(read({ unknown: 'ignored' })).toMatchObject({
