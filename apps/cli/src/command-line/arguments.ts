@@ -35,6 +35,11 @@ export function span(text: string): number {
   return Number(count) * seconds
 }
 
+/** A span, or `never`. */
+export function spanOrNever(text: string): number | 'never' {
+  return text === 'never' ? text : span(text)
+}
+
 /** RFC 3339 time after a span from now; undefined: no end. @param seconds as {@link span} gives it */
 export function endOf(seconds: number | undefined, { clock }: Pick<Context, 'clock'>): string | undefined {
   return seconds === undefined ? undefined : new Date(clock() + seconds * 1000).toISOString()

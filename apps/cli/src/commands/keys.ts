@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
 import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
-import { byAge, endOf, example, span, type Action } from '../command-line/arguments.ts'
+import { byAge, endOf, example, spanOrNever, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
 import { readTextFile } from '../command-line/input-file.ts'
@@ -15,7 +15,7 @@ interface AddOptions {
   provenance?: true
   publicKey?: string
   /** Seconds. */
-  expiresIn?: number
+  expiresIn: number | 'never'
 }
 
 export function addKeyCommands(program: Command, action: Action): void {
@@ -30,7 +30,11 @@ export function addKeyCommands(program: Command, action: Action): void {
         'admin may do everything; read looks; support also bans, policy also changes policies and the allow list; registration adds builds of the named apps',
       ).choices(apiKeyScopes.filter((scope) => scope !== 'provenance')),
     )
-    .option('--expires-in <time>', 'when it ends by itself, such as 90d or 12h; default: never', span)
+    .addOption(
+      new Option('--expires-in <time>', 'when it ends by itself, such as 90d or 12h, or never')
+        .argParser(spanOrNever)
+        .default(365 * 86_400, 'a year'),
+    )
     .option('--app <id...>', 'for registration and provenance: the apps')
     .option(
       '--provenance',
@@ -69,10 +73,14 @@ async function addKey(context: Context, options: AddOptions): Promise<void> {
     name: options.name,
     scope: options.scope,
     apps: options.app,
-    expires_at: endOf(options.expiresIn, context),
+    expires_at: endOfKey(options, context),
   })) as CreatedApiKey
   output.note('This is the only time that the key is shown:')
   output.result(created, () => created.secret)
+}
+
+function endOfKey({ expiresIn }: AddOptions, context: Context): string | undefined {
+  return expiresIn === 'never' ? undefined : endOf(expiresIn, context)
 }
 
 const pair = {
@@ -94,7 +102,7 @@ async function addProvenanceKey(context: Context, options: AddOptions): Promise<
     scope: 'provenance',
     apps: app,
     public_key: jwk,
-    expires_at: endOf(options.expiresIn, context),
+    expires_at: endOfKey(options, context),
   })) as ApiKey
   if (made === undefined) {
     output.result(created, () => `Registered ${created.id}: what it signs vouches for builds.`)

@@ -21,6 +21,7 @@ export interface Registration {
 const day = 24 * 3_600_000
 const unusedAfter = 90
 const oldKey = 365
+const endsSoon = 30
 /** Number of refusals at which a build that never passed is reported. */
 const someRefusals = 3
 
@@ -51,12 +52,14 @@ export function examineRegistration(
 }
 
 function examineKeys(keys: readonly ApiKey[], hasApps: boolean, now: number): Finding[] {
-  const found = keys.flatMap(({ id, name, scope, apps, created_at }) => {
-    const about = { key: id, name }
+  const found = keys.flatMap(({ id, name, scope, apps, created_at, expires_at }) => {
+    const left = expires_at === null ? Infinity : Math.max(0, Math.ceil((Date.parse(expires_at) - now) / day))
+    const about = { key: id, name, days: String(left) }
     const codes: FindingCode[] = []
     if (scope === 'admin' && name === 'first admin key') codes.push('DOCTOR_FIRST_ADMIN_KEY')
     if (scope === 'registration' && apps.length === 0) codes.push('DOCTOR_KEY_WITHOUT_APPS')
     if (now - Date.parse(created_at) > oldKey * day) codes.push('DOCTOR_KEY_OLD')
+    if (left <= endsSoon) codes.push('DOCTOR_KEY_ENDS_SOON')
     return codes.map((code) => finding(code, about))
   })
   const hasPipelineKey = keys.some(({ scope }) => scope === 'registration')

@@ -131,6 +131,11 @@ export const findings = {
     meaning: 'The API key {name} is older than a year.',
     action: 'Make another, switch to it, then `assay key remove {key}`.',
   },
+  DOCTOR_KEY_ENDS_SOON: {
+    level: 'warning',
+    meaning: 'The API key {name} ends in {days} days: whoever uses it is refused from then on.',
+    action: 'Make another (`assay key add`), and switch to it.',
+  },
   DOCTOR_NO_APP: {
     level: 'note',
     meaning: 'No app is registered: nobody gets a token.',

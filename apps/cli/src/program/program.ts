@@ -7,13 +7,24 @@ import type { Environment, Streams } from '../terminal/terminal.ts'
 
 type AddCommands = (program: Command, action: Action, signals: NodeJS.EventEmitter) => void
 
+interface CommandModule {
+  names: readonly string[]
+  /** It is about all commands, so that they are loaded too. */
+  needsAll?: true
+  load: () => Promise<AddCommands>
+}
+
 /** Every top-level command and its module, in the order of `assay --help`. */
-const commands: readonly { names: readonly string[]; load: () => Promise<AddCommands> }[] = [
+const commands: readonly CommandModule[] = [
   { names: ['init'], load: async () => (await import('../commands/init.ts')).addInitCommand },
   { names: ['serve'], load: async () => (await import('../commands/serve.ts')).addServeCommand },
   {
     names: ['migrate-store'],
     load: async () => (await import('../commands/migrate-store.ts')).addMigrateStoreCommand,
+  },
+  {
+    names: ['upgrade-check'],
+    load: async () => (await import('../commands/upgrade-check.ts')).addUpgradeCheckCommand,
   },
   {
     names: ['backup', 'restore'],
@@ -38,6 +49,7 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
     load: async () => (await import('../commands/attestations.ts')).addAttestationCommands,
   },
   { names: ['audit'], load: async () => (await import('../commands/audit.ts')).addAuditCommands },
+  { names: ['status'], load: async () => (await import('../commands/status.ts')).addStatusCommand },
   { names: ['stats'], load: async () => (await import('../commands/stats.ts')).addStatsCommand },
   { names: ['allow'], load: async () => (await import('../commands/allow.ts')).addAllowCommands },
   { names: ['ban'], load: async () => (await import('../commands/bans.ts')).addBanCommands },
@@ -45,6 +57,11 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
   { names: ['doctor'], load: async () => (await import('../commands/doctor.ts')).addDoctorCommand },
   { names: ['explain'], load: async () => (await import('../commands/explain.ts')).addExplainCommand },
   { names: ['inspect'], load: async () => (await import('../commands/inspect.ts')).addInspectCommand },
+  {
+    names: ['completion'],
+    needsAll: true,
+    load: async () => (await import('../commands/completion.ts')).addCompletionCommand,
+  },
 ]
 
 function ownVersion(): string {
@@ -105,7 +122,8 @@ docs/cli.md describes every command, assay explain CODE every code.`,
   const action = createAction((command) => contextOf(command, streams, env))
   const first = args.find((arg, i) => !arg.startsWith('-') && !withValue.includes(args[i - 1] ?? ''))
   const named = commands.filter(({ names }) => names.some((name) => name === first))
-  const loaded = await Promise.all((named.length > 0 ? named : commands).map(({ load }) => load()))
+  const isAll = named.length === 0 || named.some(({ needsAll }) => needsAll === true)
+  const loaded = await Promise.all((isAll ? commands : named).map(({ load }) => load()))
   for (const addCommands of loaded) addCommands(program, action, signals)
   refuseContradictions(program)
   return program

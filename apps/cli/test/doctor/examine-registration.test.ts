@@ -114,6 +114,20 @@ test.each<[string, Partial<Registration>, string[]]>([
     { keys: [{ ...adminKey, created_at: '2025-01-01T00:00:00Z' }, pipelineKey] },
     ['DOCTOR_KEY_OLD'],
   ],
+  ...[
+    [-1, ['DOCTOR_KEY_ENDS_SOON']],
+    [30, ['DOCTOR_KEY_ENDS_SOON']],
+    [31, []],
+  ].map(([days, codes]): [string, Partial<Registration>, string[]] => [
+    `a key that ends in ${String(days)} days`,
+    {
+      keys: [
+        { ...adminKey, expires_at: new Date(now + Number(days) * 86_400_000).toISOString() },
+        pipelineKey,
+      ],
+    },
+    codes as string[],
+  ]),
 ])('%s', (_name, more, codes) => {
   expect(codesOf(registered(more))).toEqual(codes)
 })

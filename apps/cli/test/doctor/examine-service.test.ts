@@ -43,6 +43,7 @@ const observed = (
     log_level: 'info',
     health,
     trusted_proxies: ['10.0.0.1'],
+    version: '1.0.0',
     test_vendors: false,
     google_credentials: true,
     started_at: '2026-11-26T00:00:00Z',

@@ -83,7 +83,7 @@ function Server() {
   if (data === undefined) return <span className="server" />
   return (
     <span className="server">
-      {data.public_url.replace(/^https?:\/\//, '')}
+      {data.public_url.replace(/^https?:\/\//, '')} <span className="muted small">{data.version}</span>
       {data.test_vendors ? <span className="badge badge-warn">test roots</span> : null}
     </span>
   )

@@ -23,6 +23,7 @@ import { composePruning } from './pruning.feature.ts'
 import { createPublicUrl } from './public-url.ts'
 import { composeRegistrations } from './registrations.feature.ts'
 import { createServiceLog } from './service-log.ts'
+import { serviceVersion } from '../system/version.ts'
 import { composeSharedState } from './shared-state.feature.ts'
 import { composeSigning } from './signing.feature.ts'
 
@@ -106,6 +107,8 @@ export async function createService(
   })
   address.listensAt(listeners.handlers.app)
   log.writeTo(listeners.handlers.app.log)
+  for (const step of storage.database.newSteps) log.info({ step }, 'the schema was upgraded')
+  log.info({ version: serviceVersion }, 'the service is put together')
 
   // A sweep waits for the build that is being read: the reader ends before it. The store outlasts all others.
   const working = [listeners, reader, builds, measuring, evidence, signing, nodes, outcomes, dryRun]

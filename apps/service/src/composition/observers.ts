@@ -3,6 +3,7 @@ import type { Count } from '../attestation/model/sighting.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { FleetStore } from '../operations/fleet/ports.ts'
+import { serviceVersion } from '../system/version.ts'
 
 /** Observers that learn how each exchange ended; nobody waits for them. */
 export interface Observers {
@@ -22,7 +23,8 @@ export type Observe = (
 export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
   const counts = createFleetCounts(fleet, clock)
   // Loaded only if they are enabled.
-  const metrics = asked === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics()
+  const metrics =
+    asked === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics(serviceVersion)
   return {
     count(sighting) {
       counts.count(sighting)

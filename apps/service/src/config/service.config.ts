@@ -7,6 +7,7 @@ import type { LogLevel } from '../operations/doctor.usecases.ts'
 import { isApiKeySecret } from '../provisioning/api-keys.usecases.ts'
 import type { FloodQuotas } from '../http/limits/flood-limits.ts'
 import type { Quota } from '../http/limits/token-bucket.ts'
+import { serviceVersion } from '../system/version.ts'
 import { steadyClock } from '../system/steady-clock.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { checkConsole, type CheckedConsole, type ConsoleConfig } from './console.config.ts'
@@ -294,6 +295,7 @@ export function settingsOf(
   store: ServiceSettings['store'],
 ): Omit<ServiceSettings, 'public_url'> {
   return {
+    version: serviceVersion,
     host,
     store,
     epoch_length: epochLength,

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { endConnectionsWhenDraining } from './server.ts'
 
 /** What is counted about an attestation here. Builds are not: their number grows, and `GET /v1/stats` has them. */
@@ -20,10 +20,16 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const shadowPrefix = 'shadow_'
 
 /** Metrics for Prometheus. Labels are registered names and codes: no client can create more of them. */
-export function createMetrics() {
+export function createMetrics(version: string) {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'assay_build_info',
+    help: 'The version of the service that runs, as a label; the value is always 1.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1)
   const attestations = new Counter({
     name: 'assay_attestations_total',
     help: 'Attestations and refused challenges by how they ended; must_enrol is followed by an enrolment, and reported is what SDKs report unsigned.',

@@ -12,6 +12,8 @@ export type LogLevel = (typeof logLevels)[number]
 
 /** How the service was started, as far as an operator needs to know to judge whether it is safe. */
 export interface ServiceSettings {
+  /** Of the release that runs. */
+  version: string
   /** The issuer of its tokens. */
   public_url: string
   /** Address that it listens on. */

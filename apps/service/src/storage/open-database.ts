@@ -6,6 +6,16 @@ export type DatabaseConfig =
   /** A server. `maxConnections` applies to this process; default 10. */
   | { kind: 'postgres'; connectionString: string; maxConnections?: number }
 
+/** The steps of its schema that opening the database would run. It is only read. @throws StorageError */
+export async function missingSchemaSteps(config: DatabaseConfig): Promise<string[]> {
+  switch (config.kind) {
+    case 'sqlite':
+      return (await import('./sqlite.ts')).missingSqliteSteps(config.folder)
+    case 'postgres':
+      return (await import('./postgres.ts')).missingPostgresSteps(config.connectionString)
+  }
+}
+
 /**
  * Opens the database, claims it, and then brings its schema up to date: a process that is refused leaves it as it is.
  *

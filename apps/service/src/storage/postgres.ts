@@ -4,7 +4,7 @@ import { listenForChanges, type ChangeCalls } from './change-calls.ts'
 import { holdDatabase, type DatabaseHold } from './database-hold.ts'
 import { ImpatientClient } from './impatient-client.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
-import { migrate } from './migrations/migrate.ts'
+import { migrate, missingSteps } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgePostgres, reporting, type PassingFault } from './database/reporting-dialect.ts'
@@ -25,11 +25,12 @@ export async function openPostgres(
     lock_timeout: schemaTimeout,
   })
   let held: DatabaseHold | undefined
+  let newSteps: string[]
   try {
     await reach(schema, connectionString)
     // Whoever is at work on the database may not understand another schema.
     held = share && (await holdDatabase(connectionString, share))
-    await migrate(schema, postgresSchema, schemaSteps, check)
+    newSteps = await migrate(schema, postgresSchema, schemaSteps, check)
   } catch (error) {
     await held?.release()
     throw error
@@ -53,6 +54,7 @@ export async function openPostgres(
     db,
     registered,
     hearing,
+    newSteps,
     onChange(onCall) {
       calls = listenForChanges(connectionString, onCall)
     },
@@ -68,6 +70,24 @@ export async function openPostgres(
         held?.release(),
         calls?.close(),
       ]).then(() => undefined)),
+  }
+}
+
+/** The steps of its schema that a database has not seen; it may be in use, and is only read. */
+export async function missingPostgresSteps(connectionString: string): Promise<string[]> {
+  const db = openPool(connectionString, { max: 1, ...limits })
+  try {
+    await reach(db, connectionString)
+    const { rows } = await sql<{
+      has: boolean
+    }>`select to_regclass('schema_steps') is not null as has`.execute(db)
+    if (rows[0]?.has !== true) return missingSteps([], schemaSteps)
+    const seen = await sql<{ number: number; name: string }>`select number, name from schema_steps`.execute(
+      db,
+    )
+    return missingSteps(seen.rows, schemaSteps)
+  } finally {
+    await db.destroy()
   }
 }
 

@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { syncFolder } from './blobs/durable-file.ts'
 import { lockFolder } from './data-folder/folder-lock.ts'
 import { sqliteSchema } from './migrations/schema-dialect.ts'
-import { migrate } from './migrations/migrate.ts'
+import { migrate, missingSteps } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgeSqlite, reporting } from './database/reporting-dialect.ts'
@@ -26,7 +26,7 @@ export async function openSqlite(folder: string, { check, onReport }: OpenOption
       }),
     })
     db = opened
-    await migrate(opened, sqliteSchema, schemaSteps, check)
+    const newSteps = await migrate(opened, sqliteSchema, schemaSteps, check)
     syncFolder(folder)
     syncFolder(path.dirname(path.resolve(folder)))
     return {
@@ -35,12 +35,37 @@ export async function openSqlite(folder: string, { check, onReport }: OpenOption
       registered: opened,
       hearing: opened,
       onChange: () => undefined,
+      newSteps,
       ping: (now) => noteSignOfLife(opened, now),
       close: closeOnce(opened, unlock),
     }
   } catch (error) {
     await db?.destroy()
     unlock?.()
+    throw toStorageError(error, folder)
+  }
+}
+
+/** The steps of its schema that the database in a folder has not seen; it may be in use, and is only read. */
+export function missingSqliteSteps(folder: string): string[] {
+  try {
+    // The driver has no code for a folder that is not there.
+    statSync(folder)
+    const file = new SqliteDatabase(path.join(folder, 'assay.sqlite'), {
+      readonly: true,
+      fileMustExist: true,
+      timeout: 5000,
+    })
+    try {
+      const has = file
+        .prepare(`select 1 from sqlite_master where type = 'table' and name = 'schema_steps'`)
+        .get()
+      const seen = has === undefined ? [] : file.prepare('select number, name from schema_steps').all()
+      return missingSteps(seen as { number: number; name: string }[], schemaSteps)
+    } finally {
+      file.close()
+    }
+  } catch (error) {
     throw toStorageError(error, folder)
   }
 }

@@ -33,6 +33,10 @@ describe('metrics', () => {
     expect(text).toContain('assay_attestation_duration_seconds_count{outcome="passed"} 1')
   })
 
+  it('name the version that runs', () => {
+    expect(text).toMatch(/^assay_build_info\{version="\d+\.\d+\.\d+[^"]*"\} 1$/m)
+  })
+
   it('are served on their own listener, which serves nothing else', async () => {
     expect((await service.problem('GET', '/metrics')).code).toBe('not_found')
     expect((await fetch(`${service.metricsUrl}/v1/apps`)).status).toBe(404)

@@ -9,6 +9,7 @@ import { holdDatabase, type DatabaseHold } from '../../src/storage/database-hold
 import { toDigest } from '../../src/storage/database/digest-column.ts'
 import { openDatabase } from '../../src/storage/index.ts'
 import type { OpenedDatabase } from '../../src/storage/index.ts'
+import { missingSchemaSteps } from '../../src/storage/open-database.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
 import { toJson } from '../../src/storage/database/columns.ts'
@@ -57,6 +58,17 @@ if (bin === undefined) {
     const nodes = await Promise.all([1, 2, 3].map(() => openDatabase({ kind: 'postgres', connectionString })))
     await Promise.all(nodes.map((node) => node.ping(0)))
     await Promise.all(nodes.map((node) => node.close()))
+  })
+
+  it('tells the steps that opening a database would run, and runs none', async () => {
+    const connectionString = await world.createDatabase()
+    const config = { kind: 'postgres', connectionString } as const
+    const all = await missingSchemaSteps(config)
+    expect(await missingSchemaSteps(config)).toEqual(all)
+    const database = await openDatabase(config)
+    expect(database.newSteps).toEqual(all)
+    expect(await missingSchemaSteps(config)).toEqual([])
+    await database.close()
   })
 
   it('counts each transaction that changes what is registered, and publishes it', async () => {

@@ -32,6 +32,8 @@ export interface OpenedDatabase {
   readonly hearing: Database
   /** Calls when another process may have changed registrations, as long as the connection for that lasts. */
   readonly onChange: (onCall: () => void) => void
+  /** Steps of the schema that opening it has run, by name; all of them for a new database. */
+  readonly newSteps: readonly string[]
   /** Rejects if the database does not take a write. @param now milliseconds since 1970 */
   readonly ping: (now: number) => Promise<void>
   /** Closes all connections and releases the folder for another process. */

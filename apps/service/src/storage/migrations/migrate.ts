@@ -13,6 +13,8 @@ const turnKey = 0x61737361
  * turns. (The query builder's own migrator runs outside a transaction on SQLite, holds a lock of the session, which
  * connection poolers do not keep, and looks for its tables in every schema.)
  *
+ * @returns the names of the steps that it ran
+ *
  * Throws `STORAGE_NEWER_SCHEMA` if the database has seen steps other than these; then nothing is changed.
  */
 export async function migrate(
@@ -20,10 +22,10 @@ export async function migrate(
   dialect: SchemaDialect,
   steps: readonly SchemaStep[],
   check?: CheckBefore,
-): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+): Promise<string[]> {
+  return db.transaction().execute(async (trx) => {
     await takeTurn(trx, dialect)
-    await runSteps(trx, dialect, steps, check)
+    return runSteps(trx, dialect, steps, check)
   })
 }
 
@@ -38,17 +40,27 @@ export async function runSteps(
   dialect: SchemaDialect,
   steps: readonly SchemaStep[],
   check?: CheckBefore,
-): Promise<void> {
+): Promise<string[]> {
   const seen = await readSeen(trx, dialect)
-  if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
-    throw new StorageError('STORAGE_NEWER_SCHEMA')
-  }
+  const newSteps = missingSteps(seen, steps)
   if (seen.length < steps.length) await check?.(trx, new Set(seen.map(({ name }) => name)))
   for (const [index, step] of steps.entries()) {
     if (index < seen.length) continue
     await step.up(trx, dialect)
     await sql`insert into schema_steps (number, name) values (${index + 1}, ${step.name})`.execute(trx)
   }
+  return newSteps
+}
+
+/** The names of steps that a database has not seen. @throws StorageError `STORAGE_NEWER_SCHEMA` if it has seen others */
+export function missingSteps(
+  seen: readonly { number: number; name: string }[],
+  steps: readonly Pick<SchemaStep, 'name'>[],
+): string[] {
+  if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
+    throw new StorageError('STORAGE_NEWER_SCHEMA')
+  }
+  return steps.slice(seen.length).map(({ name }) => name)
 }
 
 async function readSeen(trx: Database, dialect: SchemaDialect): Promise<{ number: number; name: string }[]> {

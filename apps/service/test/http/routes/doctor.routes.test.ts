@@ -27,6 +27,7 @@ describe('GET /v1/service', () => {
   it('reports how the service was started and whose key asked, and nothing secret', async () => {
     const answer = await service.call('GET', '/v1/service')
     expect(answer.json as ServiceStatus).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       public_url: service.url,
       host: '127.0.0.1',
       store: 'sqlite',

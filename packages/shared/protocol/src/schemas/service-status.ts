@@ -8,6 +8,7 @@ import { at, count } from './values.ts'
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
 export const serviceStatus = z.object({
+  version: z.string(),
   public_url: z.string(),
   host: z.string(),
   store: z.enum(['sqlite', 'postgres']),
