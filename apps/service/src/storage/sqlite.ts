@@ -4,6 +4,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { syncFolder } from './blobs/durable-file.ts'
 import { lockFolder } from './data-folder/folder-lock.ts'
+import { makePrivate } from './data-folder/private-file.ts'
 import { sqliteSchema } from './migrations/schema-dialect.ts'
 import { migrate, missingSteps } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
@@ -71,7 +72,9 @@ export function missingSqliteSteps(folder: string): string[] {
 }
 
 function openFile(folder: string): SqliteDatabase.Database {
-  const file = new SqliteDatabase(path.join(folder, 'assay.sqlite'), { timeout: 5000 })
+  const place = path.join(folder, 'assay.sqlite')
+  makePrivate(place)
+  const file = new SqliteDatabase(place, { timeout: 5000 })
   try {
     file.pragma('journal_mode = wal')
     // An acknowledged write is on disk, even if the machine loses power.

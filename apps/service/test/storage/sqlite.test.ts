@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -40,6 +40,30 @@ describe('SQLite', () => {
     const folder = path.join(makeFolder(), 'a', 'b')
     await (await openDatabase({ kind: 'sqlite', folder })).close()
     expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  it('makes its files for its own user only, whatever the umask and whatever they were', async () => {
+    const folder = makeFolder()
+    const umask = process.umask(0)
+    try {
+      for (let opening = 0; opening < 2; opening += 1) {
+        const opened = await openDatabase({ kind: 'sqlite', folder })
+        await opened.ping(1)
+        const modes = readdirSync(folder).map((name) => [
+          name,
+          (statSync(path.join(folder, name)).mode & 0o777).toString(8),
+        ])
+        expect(modes.map(([name]) => name)).toEqual(
+          expect.arrayContaining(['assay.sqlite', 'assay.sqlite-wal', 'lock.sqlite']),
+        )
+        for (const [name, mode] of modes) expect(mode, name).toBe('600')
+        await opened.close()
+        // As an earlier version left them.
+        for (const name of readdirSync(folder)) chmodSync(path.join(folder, name), 0o644)
+      }
+    } finally {
+      process.umask(umask)
+    }
   })
 
   it('keeps what was written, when it is opened again', async () => {

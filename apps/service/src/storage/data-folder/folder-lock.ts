@@ -1,6 +1,7 @@
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { StorageError } from '../errors/storage-error.ts'
+import { makePrivate } from './private-file.ts'
 
 /**
  * Gives the folder to one process. The lock is an operating system lock, held through a separate database,
@@ -11,7 +12,9 @@ import { StorageError } from '../errors/storage-error.ts'
  * @returns a function that releases the folder
  */
 export function lockFolder(folder: string): () => void {
-  const lock = new SqliteDatabase(path.join(folder, 'lock.sqlite'), { timeout: 0 })
+  const place = path.join(folder, 'lock.sqlite')
+  makePrivate(place)
+  const lock = new SqliteDatabase(place, { timeout: 0 })
   try {
     lock.exec('begin exclusive')
   } catch (cause) {
