@@ -14,7 +14,9 @@ export interface TuningOptions {
   testVendors?: string
   consoleListen?: string
   consoleUrl?: string
+  adminListen?: string
   metricsListen?: string
+  metricsName?: string[]
   otlpEndpoint?: string
 }
 
@@ -32,6 +34,10 @@ export function withTuning(command: Command): Command {
     )
     .option('--limit <name=value...>', `limits in place of the defaults: ${limitNames.join(', ')}`)
     .option(
+      '--admin-listen <address>',
+      'serve the routes of operators and pipelines at HOST:PORT (or ASSAY_ADMIN_LISTEN), and not where apps ask; default: at the same address',
+    )
+    .option(
       '--console-listen <address>',
       'serve the console at HOST:PORT (or ASSAY_CONSOLE_LISTEN); there is none by default, and on loopback it needs nothing else',
     )
@@ -42,6 +48,10 @@ export function withTuning(command: Command): Command {
     .option(
       '--metrics-listen <address>',
       'serve numbers for Prometheus at HOST:PORT/metrics (or ASSAY_METRICS_LISTEN); there are none by default, and whoever reaches it reads them',
+    )
+    .option(
+      '--metrics-name <name...>',
+      'host names by which Prometheus asks for them, besides addresses (or ASSAY_METRICS_NAMES, with commas)',
     )
     .option(
       '--otlp-endpoint <url>',
@@ -64,29 +74,43 @@ export function withTuning(command: Command): Command {
 
 type Tuning = Pick<
   ServiceConfig,
-  'trustedProxies' | 'epochLength' | 'limits' | 'vendors' | 'console' | 'metrics' | 'tracing'
+  'trustedProxies' | 'epochLength' | 'limits' | 'vendors' | 'admin' | 'console' | 'metrics' | 'tracing'
 >
 
 export async function tuningOf(context: Context, options: TuningOptions): Promise<Tuning> {
   const { env } = context
-  const trustedProxies =
-    options.trustedProxy ??
-    nonEmpty(env.ASSAY_TRUSTED_PROXIES)
-      ?.split(',')
-      .map((text) => text.trim())
+  const trustedProxies = options.trustedProxy ?? listIn(env.ASSAY_TRUSTED_PROXIES)
   const vendors = await vendorsOf(context, options)
   const console = consoleOf(context, options)
-  const metrics = options.metricsListen ?? nonEmpty(env.ASSAY_METRICS_LISTEN)
+  const admin = options.adminListen ?? nonEmpty(env.ASSAY_ADMIN_LISTEN)
+  const metrics = metricsOf(context, options)
   const endpoint = options.otlpEndpoint ?? nonEmpty(env.OTEL_EXPORTER_OTLP_ENDPOINT)
   return {
     ...(endpoint === undefined ? {} : { tracing: { endpoint } }),
-    ...(metrics === undefined ? {} : { metrics: addressIn(metrics, '--metrics-listen') }),
+    ...(admin === undefined ? {} : { admin: addressIn(admin, '--admin-listen') }),
+    ...(metrics === undefined ? {} : { metrics }),
     ...(console === undefined ? {} : { console }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(options.epochLength === undefined ? {} : { epochLength: options.epochLength }),
     ...(options.limit === undefined ? {} : { limits: limitsOf(options.limit) }),
     ...(Object.keys(vendors).length === 0 ? {} : { vendors }),
   }
+}
+
+function listIn(text: string | undefined): string[] | undefined {
+  return nonEmpty(text)
+    ?.split(',')
+    .map((each) => each.trim())
+}
+
+function metricsOf({ env }: Context, options: TuningOptions): ServiceConfig['metrics'] {
+  const listen = options.metricsListen ?? nonEmpty(env.ASSAY_METRICS_LISTEN)
+  const names = options.metricsName ?? listIn(env.ASSAY_METRICS_NAMES)
+  if (listen === undefined) {
+    if (names === undefined) return undefined
+    throw usageError('CLI_USAGE', 'There is a --metrics-name, and no --metrics-listen for it')
+  }
+  return { ...addressIn(listen, '--metrics-listen'), ...(names === undefined ? {} : { names }) }
 }
 
 function consoleOf({ env }: Context, options: TuningOptions): ServiceConfig['console'] {

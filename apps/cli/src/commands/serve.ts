@@ -88,11 +88,12 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   })
   keepHeapTidy()
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
+  if (service.adminUrl !== undefined) context.output.note(`Routes of operators at ${service.adminUrl}`)
   if (service.consoleUrl !== undefined)
     context.output.note(
       `Console at ${nonEmpty(options.consoleUrl) ?? nonEmpty(env.ASSAY_CONSOLE_URL) ?? service.consoleUrl}/console/`,
     )
-  if (options.dev === true) context.output.note(nextSteps(service.url))
+  if (options.dev === true) context.output.note(nextSteps(service))
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
@@ -112,10 +113,10 @@ async function prepareDevelopment(context: Context, options: ServeOptions): Prom
   await initialise(context, { ...options, adminKeyFile })
 }
 
-function nextSteps(url: string): string {
+function nextSteps({ url, adminUrl }: { url: string; adminUrl: string | undefined }): string {
   return `
 Next, in another terminal:
-  export ASSAY_API_KEY_FILE=${adminKeyFile}
+  export ASSAY_API_KEY_FILE=${adminKeyFile}${adminUrl === undefined ? '' : `\n  export ASSAY_URL=${adminUrl}`}
   assay app add com.example.dev --platform web --development
   assay api add http://127.0.0.1:3000 --app com.example.dev --tier warning --development
   assay development add --app com.example.dev --name "$USER"

@@ -34,6 +34,8 @@ describe('serve', () => {
     ['an epoch out of bounds', ['--epoch-length', '1'], 'SERVICE_EPOCH'],
     ['a log level that is none', ['--log-level', 'loud'], 'CLI_USAGE'],
     ['a proxy that is no address', ['--trusted-proxy', 'proxy.example.com'], 'SERVICE_LISTEN'],
+    ['an address for operators without a host', ['--admin-listen', '8789'], 'CLI_USAGE'],
+    ['names for metrics that are not served', ['--metrics-name', 'node-1.internal'], 'CLI_USAGE'],
     ['test vendors that are not there', ['--test-vendors', '/nowhere/vendors.json'], 'CLI_FILE_UNREADABLE'],
   ])('refuses %s', async (_name, options, code) => {
     const done = await cli(['serve', ...options], env)

@@ -29,6 +29,8 @@ import { composeSigning } from './signing.feature.ts'
 
 export interface Service {
   app: FastifyInstance
+  /** The routes of operators, where they have a listener of their own. */
+  admin: FastifyInstance | undefined
   /** The console, where there is one. */
   console: FastifyInstance | undefined
   /** The metrics for Prometheus, if enabled. */

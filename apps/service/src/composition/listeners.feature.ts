@@ -32,7 +32,7 @@ interface ListenerParts extends Public {
   nonces: Random
 }
 
-/** Where the service listens: for apps and pipelines, for the console and for Prometheus. */
+/** Where the service listens: for apps, for operators and pipelines (by default at the same address), for the console and for Prometheus. */
 export async function composeListeners(parts: ListenerParts) {
   const { config, storage, operators, registrations, limits, ticks, waiting, metrics, nonces } = parts
   const { challenges, attestations, developmentTokens, statusLists, publicUrl } = parts
@@ -57,13 +57,15 @@ export async function composeListeners(parts: ListenerParts) {
     connections: config.limits,
     lookUpKey: limitGuesses((secret: string) => operators.apiKeys.authenticate(secret), limits),
   }
-  const app = await buildApp({
+  const surface: AppDependencies = {
     ...common,
     ...{ challenges, attestations, developmentTokens, statusLists, publicUrl },
     isOrigin: (origin) => registrations.isOrigin(origin),
     intake: { ready: waiting, mostPerTick: ticks.mostPerTick },
     isReady: createReadiness({ probes, clock: steady }),
-  })
+  }
+  const app = await buildApp(surface, config.admin === undefined ? 'everyone' : 'apps')
+  const admin = config.admin && (await buildApp(surface, 'operators'))
   ticks.watch(app.server)
   // Loaded only if there is one: most services have none.
   const console =
@@ -71,9 +73,9 @@ export async function composeListeners(parts: ListenerParts) {
     (await (
       await import('./create-console.ts')
     ).createConsole(config.console, { ...common, sessions: storage.sessions }))
-  const listeners = [app, console?.app, metrics].filter((one) => one !== undefined)
+  const listeners = [app, admin, console?.app, metrics].filter((one) => one !== undefined)
   return {
-    handlers: { app, console: console?.app, metrics },
+    handlers: { app, admin, console: console?.app, metrics },
     prune: async () => console?.prune(),
     async drain() {
       isDraining = true

@@ -31,7 +31,7 @@ export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
       metrics?.count(sighting)
     },
     counts,
-    metricsListener: metrics?.listener(),
+    metricsListener: asked && metrics?.listener(asked),
   }
 }
 

@@ -23,6 +23,8 @@ import { checkGoogleCredentials } from '../config/vendors.config.ts'
 export interface RunningService {
   /** Where it listens, as a URL without path. */
   readonly url: string
+  /** Where the routes of operators are, likewise; undefined: at `url`. */
+  readonly adminUrl: string | undefined
   /** Where the console listens, as a URL without path; undefined: there is none. */
   readonly consoleUrl: string | undefined
   /** Where `/metrics` listens, likewise. */
@@ -121,6 +123,10 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
     if (taken.signal.aborted) throw new StorageError('STORAGE_LOCKED')
     taken.signal.addEventListener('abort', () => void made.giveWay())
     const url = await listen(made.app, checked)
+    const adminUrl =
+      made.admin === undefined || checked.admin === undefined
+        ? undefined
+        : await listen(made.admin, checked.admin)
     const consoleUrl =
       made.console === undefined || checked.console === undefined
         ? undefined
@@ -130,7 +136,7 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
         ? undefined
         : await listen(made.metrics, checked.metrics)
     made.begin()
-    return { url, consoleUrl, metricsUrl, close: made.close }
+    return { url, adminUrl, consoleUrl, metricsUrl, close: made.close }
   } catch (error) {
     if (service === undefined) {
       shared?.close()

@@ -102,10 +102,18 @@ export interface ServiceConfig extends StorageConfig {
   moreSchemes?: readonly EvidenceScheme[]
   /** How vendors are asked; default: the system's `fetch`. */
   fetch?: typeof fetch
+  /**
+   * A listener of their own for operators and release pipelines: their routes are there, and `publicUrl` answers them with
+   * `not_found`. By default they are where apps ask.
+   */
+  admin?: { host: string; port: number }
   /** The operators' console, on its own listener; none by default. */
   console?: ConsoleConfig
-  /** Metrics for Prometheus, at `/metrics` on their own listener; none by default. Whoever reaches it can read them. */
-  metrics?: { host: string; port: number }
+  /**
+   * Metrics for Prometheus, at `/metrics` on their own listener; none by default. Whoever reaches it can read them.
+   * `names`: host names by which it is asked, besides addresses, `localhost` and `host`; pages of other names cannot read it.
+   */
+  metrics?: { host: string; port: number; names?: readonly string[] }
   /** Spans of attestations, by OpenTelemetry; none by default. */
   tracing?: TracingConfig
   /** Registered as the first admin key if there is none. */
@@ -133,6 +141,7 @@ export interface CheckedConfig extends Required<
   vendors: CheckedVendors
   moreSchemes: readonly EvidenceScheme[]
   fetch: typeof fetch
+  admin: ServiceConfig['admin']
   console: CheckedConsole | undefined
   metrics: ServiceConfig['metrics']
   tracing: CheckedTracing | undefined
@@ -198,8 +207,9 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     vendors: checkVendors(config.vendors ?? {}, isForThisMachine),
     moreSchemes: config.moreSchemes ?? [],
     fetch: config.fetch ?? fetch,
+    admin: checkListener(config.admin, 'the address for operators is invalid'),
     console: checkConsole(config.console),
-    metrics: checkMetrics(config.metrics),
+    metrics: checkListener(config.metrics, 'the address for metrics is invalid'),
     tracing: checkTracing(config.tracing),
     firstAdminKey,
     valkey: config.valkey,
@@ -216,13 +226,13 @@ function checkValkey({ valkey, postgres }: ServiceConfig): void {
   must(postgres !== undefined, 'SERVICE_VALKEY', 'Valkey is for several nodes, which need PostgreSQL')
 }
 
-function checkMetrics(metrics: ServiceConfig['metrics']): ServiceConfig['metrics'] {
-  must(
-    metrics === undefined || (metrics.host !== '' && isBetween(metrics.port, 0, 65_535)),
-    'SERVICE_LISTEN',
-    'the address for metrics is invalid',
-  )
-  return metrics
+function checkListener<Listener extends { host: string; port: number }>(
+  listener: Listener | undefined,
+  message: string,
+): Listener | undefined {
+  const holds = listener === undefined || (listener.host !== '' && isBetween(listener.port, 0, 65_535))
+  must(holds, 'SERVICE_LISTEN', message)
+  return listener
 }
 
 const isLoopback = (host: string) => loopback.test(host)

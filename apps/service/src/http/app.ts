@@ -46,8 +46,14 @@ const probes: ReadonlySet<string> = new Set(
   [paths.live, paths.ready].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
 )
 
+/** Whom a listener serves: operators may have one of their own. What anyone may read, and the probes, are at each. */
+export type Audience = 'everyone' | 'apps' | 'operators'
+
 /** Builds the HTTP surface; does not listen. */
-export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+export async function buildApp(
+  dependencies: AppDependencies,
+  audience: Audience = 'everyone',
+): Promise<FastifyInstance> {
   const overTicks = spreadOverTicks(dependencies.intake.mostPerTick)
   const { app, methods } = createInstance({ ...dependencies, beforeUnreadable: overTicks })
   const asProbe = letProbesPass(overTicks)
@@ -62,8 +68,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const authorisation = createAuthorisation(
     byApiKey(dependencies.lookUpKey, (id) => dependencies.apiKeys.find(id)),
   )
-  await app.register((scope) => attesters(scope, dependencies))
-  await app.register(async (scope) => registerOperatorRoutes(scope, dependencies, authorisation))
+  if (audience !== 'operators') await app.register((scope) => attesters(scope, dependencies))
+  if (audience !== 'apps')
+    await app.register(async (scope) => registerOperatorRoutes(scope, dependencies, authorisation))
   registerKeyRoutes(app, dependencies.signingKeys)
   registerDevelopmentKeyRoutes(app, dependencies.developmentTokens)
   registerStatusListRoutes(app, dependencies.statusLists)

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import http from 'node:http'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createMetrics } from '../../src/http/metrics.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { attestation, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
 
@@ -16,7 +18,7 @@ let service: ServiceUnderTest
 let text: string
 
 beforeAll(async () => {
-  service = await runService({ metrics: { host: '127.0.0.1', port: 0 } })
+  service = await runService({ metrics: { host: '127.0.0.1', port: 0, names: ['Node-1.internal'] } })
   await registerWebApp(service)
   await attestation(service, webDevice())
   const answer = await fetch(`${service.metricsUrl}/metrics`)
@@ -42,6 +44,38 @@ describe('metrics', () => {
     expect((await fetch(`${service.metricsUrl}/v1/apps`)).status).toBe(404)
   })
 
+  /** Status of `/metrics`, asked for under a host name. */
+  const askedAs = (host: string) =>
+    new Promise<number>((resolve, reject) => {
+      const request = http.get(`${service.metricsUrl}/metrics`, { headers: { host } }, (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      })
+      request.on('error', reject)
+    })
+
+  it.each([
+    ['127.0.0.1:9464', 200],
+    ['10.1.2.3', 200],
+    ['[::1]:9464', 200],
+    ['localhost:9464', 200],
+    ['node-1.internal:9464', 200],
+    ['NODE-1.internal', 200],
+    // What a page in a browser of the network could let lead here.
+    ['attacker.example', 421],
+    ['127.0.0.1.attacker.example:9464', 421],
+    ['node-1.internal.attacker.example', 421],
+    ['[attacker]', 421],
+  ])('are served under addresses and names that are known: %s %d', async (host, status) => {
+    expect(await askedAs(host)).toBe(status)
+  })
+
+  it('are served over a few connections, which must ask in time', () => {
+    const { server } = createMetrics('1.2.3').listener({ host: '127.0.0.1' })
+    expect(server.maxConnections).toBe(32)
+    expect([server.requestTimeout, server.timeout, server.keepAliveTimeout]).toEqual([5_000, 10_000, 90_000])
+  })
+
   it('have the names that the board and the alerts use', () => {
     const board = readFileSync(new URL('grafana-board.json', deployed), 'utf8')
     const alerts = readFileSync(new URL('alerts.yml', deployed), 'utf8')
@@ -51,10 +85,11 @@ describe('metrics', () => {
   })
 
   it.runIf(isThere)('have alerts that promtool accepts', () => {
-    // Some names that the library gives to numbers of the process do not satisfy promtool.
-    const ours = text.split('\n').filter((line) => /^(# (HELP|TYPE) )?assay_/.test(line))
-    const checked = promtool(['check', 'metrics'], `${ours.join('\n')}\n`)
-    expect(checked).toMatchObject({ status: 0, stderr: '', stdout: '' })
+    expect(promtool(['check', 'metrics'], text)).toMatchObject({ status: 0, stderr: '', stdout: '' })
+    // The canary: a gauge by the name of a counter.
+    expect(
+      promtool(['check', 'metrics'], '# HELP a_total a\n# TYPE a_total gauge\na_total 1\n').status,
+    ).not.toBe(0)
     expect(promtool(['check', 'rules', 'alerts.yml'])).toMatchObject({ status: 0 })
     expect(promtool(['test', 'rules', 'alerts.test.yml'])).toMatchObject({ status: 0 })
     // The canary: a rule that is none.

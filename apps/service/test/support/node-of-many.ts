@@ -14,5 +14,11 @@ export async function startNode(config: ServiceConfig, parts: ServiceParts): Pro
   const service = await createService(checked, await openStorage({ ...checked, packingWords }), parts)
   await service.app.listen({ host: checked.host, port: checked.port })
   service.begin()
-  return { url: addressOf(service.app), consoleUrl: undefined, metricsUrl: undefined, close: service.close }
+  return {
+    url: addressOf(service.app),
+    adminUrl: undefined,
+    consoleUrl: undefined,
+    metricsUrl: undefined,
+    close: service.close,
+  }
 }
