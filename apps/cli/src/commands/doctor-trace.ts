@@ -78,7 +78,7 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
     ...(explained.appraisal === null ? [] : [appraisalPart(explained.appraisal, trace.code, bold)]),
     `${bold('This device, or all?')}\n${paragraph(scopeInWords(explained, now), '  ')}`,
     ...(explained.segments.length === 0 ? [] : [`${bold('What differs')}\n${segmentTable(explained)}`]),
-    ...(explained.bytes_of === null ? [] : [paragraph(likeBuild(explained.bytes_of), '  ')]),
+    ...(explained.bytes_of === null ? [] : [paragraph(matchingBuild(explained.bytes_of), '  ')]),
     ...(explained.app === null ? [] : [`${bold('The app')}\n${appLines(explained.app)}`]),
     `${bold('The build')}\n${buildLines(explained, now)}`,
     ...(explained.other_builds.length === 0
@@ -117,7 +117,7 @@ function seen(time: string | null, now: number): string {
   return time === null ? 'never' : `about ${relative(Date.parse(time), now)}`
 }
 
-function likeBuild(id: string): string {
+function matchingBuild(id: string): string {
   return `The bytes are those of build ${id}: a page of one build found the files of another, as it does when it was opened before a deploy.`
 }
 

@@ -19,7 +19,7 @@ test('a build does not differ from itself', () => {
   })
 })
 
-test('segments that changed, appeared, went and were renamed are told apart', () => {
+test('segments that changed, appeared, went and were renamed are distinguished', () => {
   const before = of(
     exampleSegment('changed', 'one'),
     exampleSegment('gone', 'two'),
@@ -89,7 +89,7 @@ test('looking from the other side swaps what appeared and what went', () => {
   )
 })
 
-test('every segment of either build is told once', () => {
+test('every segment of either build is reported once', () => {
   fc.assert(
     fc.property(segments, segments, (one, other) => {
       const { changed, added, removed, renamed, unchanged } = compareBuilds(of(...one), of(...other))

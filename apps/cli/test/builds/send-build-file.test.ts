@@ -54,7 +54,7 @@ test('a refusal in the middle of an upload ends it: no connection stays open', a
   await expect.poll(() => socket.destroyed, { timeout: 60_000 }).toBe(true)
 })
 
-describe('what cannot be read is told, and ends the command', () => {
+describe('what cannot be read is reported, and ends the command', () => {
   const refused = (said: string) => ({ status: 2, stderr: expect.stringContaining(said) })
 
   test.runIf(process.platform === 'linux')('a file whose bytes do not come', async () => {

@@ -22,7 +22,7 @@ async function assay(args: string[], stdin = '', status = 200) {
 }
 
 describe('evidence and policy of an app', () => {
-  test('go to the service as the file says, and are told as the service has them', async () => {
+  test('go to the service as the file says, and are shown as the service has them', async () => {
     const args = ['app', 'add', app.id, '--platform', 'android', '--evidence', '-', '--policy', 'strict']
     const done = await assay(args, JSON.stringify(evidence))
     expect(done.status).toBe(0)
@@ -41,7 +41,7 @@ describe('evidence and policy of an app', () => {
     expect((await assay(['app', 'update', app.id, ...options])).sent()).toEqual(body)
   })
 
-  test('settings that are no object are told before anything is sent', async () => {
+  test('settings that are no object are reported before anything is sent', async () => {
     const done = await assay(['app', 'update', app.id, '--evidence', '-'], '[]')
     expect(done).toMatchObject({ status: 2, seen: [] })
   })

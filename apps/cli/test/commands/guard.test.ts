@@ -41,7 +41,7 @@ async function serving(args: string[], env: Record<string, string> = {}) {
   return { port, stop }
 }
 
-test('guard serve answers a gateway until it is told to stop', async () => {
+test('guard serve answers a gateway until it is stopped', async () => {
   const { port, stop } = await serving(good)
   const headers = { 'X-Original-Method': 'GET', 'X-Original-URI': '/v1/orders' }
   expect(await statusOf(port, headers)).toBe(401)
@@ -120,15 +120,18 @@ describe.skipIf(valkey === undefined)('guard serve with Valkey', () => {
     const [one, other] = [await serving(args), await serving(args)]
     const headers = await genuine()
     for (const each of [one, other]) expect(await statusOf(each.port, headers)).toBe(204)
-    const told = 'A proof is valid once per process: run one process, or give --valkey.'
-    for (const each of [one, other]) expect(await each.stop()).toContain(told)
+    const expected = 'A proof is valid once per process: run one process, or give --valkey.'
+    for (const each of [one, other]) expect(await each.stop()).toContain(expected)
     await close()
   })
 
   test('does not start without it, and says nothing of its password', async () => {
     const away = 'valkey://assay:a-secret-word@127.0.0.1:1'
     const { status, stderr } = await cli([...good, '--valkey', away])
-    expect({ status, told: stderr.includes('Valkey does not answer') }).toEqual({ status: 3, told: true })
+    expect({ status, isReported: stderr.includes('Valkey does not answer') }).toEqual({
+      status: 3,
+      isReported: true,
+    })
     expect(stderr).not.toContain('a-secret-word')
   })
 

@@ -19,7 +19,7 @@ async function endWith(...options: string[]): Promise<number | undefined> {
   return end === undefined ? undefined : Math.round((Date.parse(end) - before) / day)
 }
 
-test('a key ends in a year, or when it is told to', async () => {
+test('a key ends in a year, or when it is set to', async () => {
   expect(await endWith()).toBe(365)
   expect(await endWith('--expires-in', '90d')).toBe(90)
 })

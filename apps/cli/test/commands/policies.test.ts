@@ -84,7 +84,7 @@ describe('policy set', () => {
     ['what is not JSON', ['set', 'ours', '-'], 'when: true', 'CLI_FILE_NOT_JSON'],
     ['a member twice', ['set', 'ours', '-'], '{"rules":[],"rules":[]}', 'CLI_FILE_NOT_JSON'],
     ['nothing', ['set', 'ours', '-'], ' ', 'CLI_FILE_NOT_JSON'],
-  ])('%s is told before anything is sent', async (_name, args, stdin, code) => {
+  ])('%s is reported before anything is sent', async (_name, args, stdin, code) => {
     const done = await assay({ status: 200, body: stored }, args, stdin)
     expect(done.status).toBe(2)
     expect(done.stderr).toContain(`[${code}]`)

@@ -19,9 +19,9 @@ type Answer = (response: http.ServerResponse, attempt: number) => void
 /** A service whose stream `answer` writes; `attempt` counts from 1. */
 async function watching(answer: Answer, ...options: string[]) {
   let attempts = 0
-  const asked: http.IncomingMessage[] = []
+  const received: http.IncomingMessage[] = []
   const server = http.createServer((request, response) => {
-    asked.push(request)
+    received.push(request)
     answer(response, ++attempts)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -38,7 +38,7 @@ async function watching(answer: Answer, ...options: string[]) {
     { ASSAY_API_KEY: 'a-key' },
     signals,
   )
-  return { asked, written, ended, stop: () => signals.emit('SIGINT') }
+  return { received, written, ended, stop: () => signals.emit('SIGINT') }
 }
 
 const begin = (response: http.ServerResponse) =>
@@ -59,7 +59,7 @@ test('attestation watch shows each outcome once as it comes, until Ctrl-C', asyn
   expect(watch.written.out).toBe(
     `${at}  passed       -  com.example.app  1  t1\n${at}  denied       SOFTWARE_SEGMENT_MISMATCH  com.example.app  1  t2\n`,
   )
-  expect(watch.asked[0]).toMatchObject({ url: '/v1/outcomes', headers: { authorization: 'Bearer a-key' } })
+  expect(watch.received[0]).toMatchObject({ url: '/v1/outcomes', headers: { authorization: 'Bearer a-key' } })
 })
 
 test('with --json each line is an outcome, and a filter leaves the others out', async () => {

@@ -14,13 +14,13 @@ test('docs/errors.md has each finding in the words of the program', () => {
       .slice(1, -1)
       .map((cell) => cell.trim()),
   )
-  const told = Object.entries(findings).map(([code, { level, meaning, action }]) => [
+  const expected = Object.entries(findings).map(([code, { level, meaning, action }]) => [
     `\`${code}\``,
     level,
     meaning,
     action,
   ])
-  expect(cells).toEqual(told)
+  expect(cells).toEqual(expected)
 })
 
 test('a finding says what it is about', () => {

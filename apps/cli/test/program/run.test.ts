@@ -191,7 +191,7 @@ test.each<[string, readonly string[], Record<string, string>, number, string]>([
     2,
     'CLI_KEY_FILE',
   ],
-])('%s is told', async (_name, args, env, status, code) => {
+])('%s is reported', async (_name, args, env, status, code) => {
   const done = await cli(args, env)
   expect(done.status).toBe(status)
   expect(done.stderr).toContain(`[${code}]`)
@@ -226,7 +226,7 @@ test.each([
   ['/token_lifetime', 'at most 300 with mode bearer'],
   ['/apps/0', 'without repetition'],
   ['/probes/1', 'docs/cli.md lists them'],
-])('what is wrong at %s is told in words', async (pointer, words) => {
+])('what is wrong at %s is reported in words', async (pointer, words) => {
   const errors = [{ pointer, code: 'custom' }]
   const fake = await service(() => problem('request_invalid', { errors }))
   const add = ['api', 'add', 'x', '--app', 'a', '--tier', 'warning', '--server', fake.url]
@@ -234,7 +234,7 @@ test.each([
   expect(JSON.parse((await cli([...add, '--json'], key)).stderr)).toMatchObject({ error: { errors } })
 })
 
-test('a fault of the CLI itself is told apart', async () => {
+test('a fault of the CLI itself has its own code', async () => {
   const fake = await service(() => ({ status: 200, body: { apps: [null] } }))
   const done = await cli(['app', 'list', '--server', fake.url], key)
   expect(done.status).toBe(4)
@@ -276,7 +276,7 @@ test.each([
   ],
   ['a malfunction', () => problem('temporarily_unavailable'), 'temporarily_unavailable', 3],
   ['a connection that breaks', () => undefined, 'CLI_SERVICE_UNREACHABLE', 3],
-])('%s is told apart from a refusal', async (_name, answer, code, status) => {
+])('%s is distinguished from a refusal', async (_name, answer, code, status) => {
   const fake = await service(answer)
   const done = await cli(['app', 'list', '--server', fake.url], key)
   expect(done.status).toBe(status)
@@ -295,10 +295,10 @@ test.each([
   [['app', 'add', 'com.x', '--colour', 'red'], "unknown option '--colour' ["],
   [['--servr', 'x', 'app', 'add', 'com.x'], "unknown option '--servr' (Did you mean --server?)"],
   [['app', 'add', 'com.x', '--name', '--odd'], "required option '--platform <platform>' not specified"],
-])('%j: an option that does not exist is told before one that is missing', async (args, told) => {
+])('%j: an option that does not exist is reported before one that is missing', async (args, message) => {
   const done = await cli(args, key)
   expect(done.status).toBe(2)
-  expect(done.stderr).toContain(told)
+  expect(done.stderr).toContain(message)
 })
 
 test('--version prints the version, and nothing else', async () => {

@@ -61,14 +61,14 @@ describe('where nothing can be reached', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name', 'ASSAY_URL'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'not from an authority', 'NODE_EXTRA_CA_CERTS'],
     ['toString', 'does not answer', 'assay serve'],
-  ])('%s is told in words', (code, message, hint) => {
+  ])('%s is reported in words', (code, message, hint) => {
     const error = hintOf(code)
     expect(error).toMatchObject({ code: 'CLI_SERVICE_UNREACHABLE', exitCode: 3 })
     expect(error.message).toContain(message)
     expect(error.hint).toContain(hint)
   })
 
-  test('a name with several addresses is told by the first', () => {
+  test('a name with several addresses is reported by the first', () => {
     const error = unreachable(new URL('http://localhost'), { errors: [{ code: 'ECONNREFUSED' }, {}] })
     expect(error.message).toContain('Nothing listens')
   })
@@ -115,11 +115,11 @@ describe('the API key', () => {
     const refused = await list('http://attest.invalid')
     expect(refused.status).toBe(2)
     expect(refused.stderr).toContain('[CLI_INSECURE]')
-    const asked = await cli(['--insecure', '--server', 'http://attest.invalid', 'app', 'list'], {
+    const warned = await cli(['--insecure', '--server', 'http://attest.invalid', 'app', 'list'], {
       ASSAY_API_KEY: secret,
     })
-    expect(asked.stderr).toContain('warning: the API key goes to attest.invalid unencrypted')
-    expect(asked.stderr).not.toContain('[CLI_INSECURE]')
+    expect(warned.stderr).toContain('warning: the API key goes to attest.invalid unencrypted')
+    expect(warned.stderr).not.toContain('[CLI_INSECURE]')
     expect((await list('http://127.0.0.1:1')).stderr).not.toContain('unencrypted')
   })
 })
