@@ -66,12 +66,12 @@ function virtualModule(name, code) {
 /** Meaning, action and section of each code of the service; the first table that has one counts, as in the CLI. */
 async function explanationsOfService() {
   const { codeSections } = await import(pathToFileURL(tables).href)
-  const told = {}
+  const texts = {}
   for (const { by, heading, codes } of codeSections) {
     if (by !== 'service') continue
-    for (const [code, { meaning, action }] of codes) told[code] ??= { meaning, action, section: heading }
+    for (const [code, { meaning, action }] of codes) texts[code] ??= { meaning, action, section: heading }
   }
-  return told
+  return texts
 }
 
 function digestOfSources() {

@@ -72,9 +72,9 @@ test('the page shows every table of codes in the sources, and no other codes', (
   const tables = tablesIn(root)
   expect(tables.size).toBeGreaterThan(20)
   const shown = new Set(codeSections.flatMap(({ codes }) => [...codes.keys()]))
-  const told = new Set([...tables.values()].flat())
-  expect([...told].filter((code) => !shown.has(code))).toEqual([])
-  expect([...shown].filter((code) => !told.has(code))).toEqual([])
+  const described = new Set([...tables.values()].flat())
+  expect([...described].filter((code) => !shown.has(code))).toEqual([])
+  expect([...shown].filter((code) => !described.has(code))).toEqual([])
 })
 
 test('no file lists codes besides the tables', () => {
@@ -104,8 +104,8 @@ test('the scan finds a planted table or list anywhere in the sources', () => {
 
 test.each(codeSections)('$heading: each code says what it means and what to do', ({ codes }) => {
   expect(codes.size).toBeGreaterThan(0)
-  const told = [...codes.values()].flatMap(({ meaning, action }) => [meaning, action])
-  expect(told.filter((text) => !/\w{2}.*[.!?]$/.test(text) || /[|\n]/.test(text))).toEqual([])
+  const described = [...codes.values()].flatMap(({ meaning, action }) => [meaning, action])
+  expect(described.filter((text) => !/\w{2}.*[.!?]$/.test(text) || /[|\n]/.test(text))).toEqual([])
 })
 
 test('guard: the codes of the log lead to the answers that the page gives, with DPoP and with a PoP JWT', () => {
@@ -160,10 +160,10 @@ test.each(Object.entries(phoneSdks))(
   (_, sdk) => {
     const source = readFileSync(path.join(root, sdk.file), 'utf8')
     const { page_refused: _ofBrowsers, ...shared } = clientCodes
-    const told = Object.fromEntries(Object.entries(shared).map(([code, { remedy }]) => [code, remedy]))
-    expect(Object.fromEntries(sdk.remediesIn(source))).toStrictEqual(told)
+    const described = Object.fromEntries(Object.entries(shared).map(([code, { remedy }]) => [code, remedy]))
+    expect(Object.fromEntries(sdk.remediesIn(source))).toStrictEqual(described)
     const changed = source.replace('update the URL', 'update it')
-    expect(Object.fromEntries(sdk.remediesIn(changed))).not.toStrictEqual(told)
+    expect(Object.fromEntries(sdk.remediesIn(changed))).not.toStrictEqual(described)
   },
 )
 

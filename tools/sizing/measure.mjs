@@ -16,7 +16,7 @@ const grown = {
 const memory = (what) => ({ unit: 'MB', what: `resident size ${what}` })
 
 /** Rows of `npm run bench -- --long --json` that the page shows. The arithmetic uses the first three. */
-const told = {
+const shown = {
   'attest.software': cpu,
   'evidence.app-attest-assertion': cpu,
   'storage.installation': {
@@ -32,7 +32,7 @@ const told = {
 
 /** Rows of the bench that the page shows. */
 export function fromBench({ rows }) {
-  return Object.entries(told).flatMap(([id, { unit, what, of = ({ value }) => value }]) => {
+  return Object.entries(shown).flatMap(([id, { unit, what, of = ({ value }) => value }]) => {
     const row = rows.find((each) => each.id === id)
     const by = `\`npm run bench\`, \`${id}\`${what === undefined ? '' : `: ${what}`}`
     return row === undefined ? [] : [{ id, value: of(row), unit, by }]
@@ -120,7 +120,7 @@ async function measureInstallations(database) {
   const name = (text) => createHash('sha256').update(text).digest('base64url')
   const key = { kty: 'EC', crv: 'P-256', x: name('x'), y: name('y') }
   const now = Date.now()
-  const inTurns = async (work) => {
+  const timed = async (work) => {
     const begun = await cpuOfServer(database)
     let next = 0
     const caller = async () => {
@@ -129,7 +129,7 @@ async function measureInstallations(database) {
     await Promise.all(Array.from({ length: callers }, caller))
     return (await cpuOfServer(database)) - begun
   }
-  await inTurns((i) =>
+  await timed((i) =>
     repository.enrol(
       {
         ...{ app, thumbprint: name(`device ${i}`), versionCode: 7, abi: undefined, holderKey: 'vouched' },
@@ -148,7 +148,7 @@ async function measureInstallations(database) {
   )
   await sql`vacuum analyze`.execute(database.db)
   const own = process.cpuUsage()
-  const seconds = await inTurns(async (i) => {
+  const seconds = await timed(async (i) => {
     const thumbprint = name(`device ${i}`)
     const refreshment = {
       app,

@@ -16,8 +16,8 @@ const attacks: Attack[] = [
 ]
 
 test('each attack is carried out at each of its levels, in the order of the list', async () => {
-  const told: string[] = []
-  const results = await runAttacks(attacks, worlds, ({ id }) => told.push(id))
+  const reported: string[] = []
+  const results = await runAttacks(attacks, worlds, ({ id }) => reported.push(id))
   expect(results).toEqual([
     {
       id: 'first',
@@ -26,7 +26,7 @@ test('each attack is carried out at each of its levels, in the order of the list
     { id: 'second', attempts: { 'assay-hardware': failure } },
     { id: 'third', attempts: {} },
   ])
-  expect(told.sort()).toEqual(['first', 'second', 'third'])
+  expect(reported.sort()).toEqual(['first', 'second', 'third'])
 })
 
 test('the report names outcomes and codes; a level that failed has none', async () => {

@@ -68,7 +68,7 @@ describe('attacks without an SDK', () => {
     ['Kotlin', androidAttacks],
     ['Swift', iosAttacks],
   ] as const)('are all that are not carried out with the %s SDK', (sdk, attacks) => {
-    const told = new Set([...reasoned(sdk), ...attacks.map(({ id }) => id)])
-    expect([...expected.keys()].filter((id) => !told.has(id))).toEqual([])
+    const listed = new Set([...reasoned(sdk), ...attacks.map(({ id }) => id)])
+    expect([...expected.keys()].filter((id) => !listed.has(id))).toEqual([])
   })
 })

@@ -92,13 +92,13 @@ function happenings({ browser, iphone }: Devices): () => Promise<void> {
     device.close()
   }
   return async () => {
-    const turn = count++
-    const wave = Math.round(5 + 3 * Math.sin(turn / 7))
+    const tick = count++
+    const wave = Math.round(5 + 3 * Math.sin(tick / 7))
     for (let i = 0; i < wave; i++) await attest(browser(i % 3 === 0 ? '1.5.0' : '1.4.2'))
     for (let i = 0; i < Math.ceil(wave / 2); i++) await attest(iphone())
-    if (turn % 2 === 0) await attest(browser('1.4.1', true))
-    if (turn % 3 === 0) await attest(iphone(true))
-    if (turn % 5 === 0) await attest(browser('1.6.0-beta'))
-    if (turn % 4 === 1) await attest(browser('1.4.2', true))
+    if (tick % 2 === 0) await attest(browser('1.4.1', true))
+    if (tick % 3 === 0) await attest(iphone(true))
+    if (tick % 5 === 0) await attest(browser('1.6.0-beta'))
+    if (tick % 4 === 1) await attest(browser('1.4.2', true))
   }
 }

@@ -100,9 +100,9 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       '/v1/attestations?outcome=denied&limit=1',
     )
     const [{ trace }] = attestations as [{ trace: string }]
-    const told = await service.operator<object>('GET', `/v1/attestations/${trace}`)
+    const shown = await service.operator<object>('GET', `/v1/attestations/${trace}`)
     await page.route(`**/console/v1/attestations/${trace}`, (route) =>
-      route.fulfill({ json: { ...told, build: hostile, code: hostile, segments: [hostile] } }),
+      route.fulfill({ json: { ...shown, build: hostile, code: hostile, segments: [hostile] } }),
     )
     await visit(page, `attestations/${trace}`)
     expect(await page.getByText(hostile).count()).toBeGreaterThan(1)
@@ -203,8 +203,8 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await visit(page, 'bans?app=com.example.shop')
     const row = page.getByRole('row', { name: /in 30 days/ })
     await row.getByRole('button', { name: /^Details of the test device/ }).click()
-    const told = await page.getByRole('dialog').innerText()
-    for (const part of [asked.note, audience, 'By key', 'in 30 days']) expect(told).toContain(part)
+    const shown = await page.getByRole('dialog').innerText()
+    for (const part of [asked.note, audience, 'By key', 'in 30 days']) expect(shown).toContain(part)
     expect(await axeFindings(page)).toEqual([])
     await close()
     const { entries } = await service.operator<{ entries: { installation: string }[] }>(

@@ -134,8 +134,8 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     const section = page.getByRole('region', { name: 'Needs attention' })
     const rows = section.getByRole('listitem').filter({ hasText: 'API key' })
     await expect.poll(() => rows.count()).toBe(6)
-    const told = await rows.allInnerTexts()
-    expect(told.map((text) => /“(.*)”/.exec(text)?.[1])).toEqual([
+    const shown = await rows.allInnerTexts()
+    expect(shown.map((text) => /“(.*)”/.exec(text)?.[1])).toEqual([
       'first',
       'second',
       'third',
@@ -143,7 +143,7 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
       'just gone',
       undefined,
     ])
-    expect(told.at(-1)).toContain('2 more expire within two weeks or have expired')
+    expect(shown.at(-1)).toContain('2 more expire within two weeks or have expired')
     expect(await axeFindings(page)).toEqual([])
     await close()
   })

@@ -32,7 +32,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
    * As when somebody comes back to the window after some time: the page requests what it shows again, and retries once
    * on failure.
    */
-  const comeBack = async (page: Page) => {
+  const reopen = async (page: Page) => {
     await page.clock.fastForward(11_000)
     await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
   }
@@ -235,7 +235,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     const draft = JSON.stringify(documentOf('as typed'))
     await editor(page).fill(draft)
     await page.route('**/console/v1/policies?*', (route) => route.fulfill({ status: 403, json: {} }))
-    await comeBack(page)
+    await reopen(page)
     await outdated(page).waitFor()
     expect(await editor(page).inputValue()).toBe(draft)
     expect(await axeFindings(page)).toEqual([])
@@ -250,12 +250,12 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await put('shared', 'first')
     const { page, close } = await open('policies/shared')
     await put('shared', 'of a colleague')
-    await comeBack(page)
+    await reopen(page)
     await expect.poll(() => editor(page).inputValue()).toContain('of a colleague')
     const draft = JSON.stringify(documentOf('as typed'))
     await editor(page).fill(draft)
     await put('shared', 'of a colleague again')
-    await comeBack(page)
+    await reopen(page)
     const meanwhile = page.getByText('Version 3 was saved in the meantime; this draft began with version 2.')
     await meanwhile.waitFor()
     expect(await editor(page).inputValue()).toBe(draft)

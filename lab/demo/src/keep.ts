@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { startLivelyService } from '@assay/console-lab'
 
 /** Milliseconds between two rounds of attestations, after the first hour of data. */
-const pace = 10_000
+const interval = 10_000
 
 /** Runs a service with an hour of data, and its console, until it is stopped. @returns the exit code */
 export async function keep(): Promise<number> {
@@ -20,7 +20,7 @@ export async function keep(): Promise<number> {
   )
   while (!stop.signal.aborted) {
     await service.minute()
-    await setTimeout(pace, undefined, { signal: stop.signal }).catch(() => undefined)
+    await setTimeout(interval, undefined, { signal: stop.signal }).catch(() => undefined)
   }
   await service.close()
   return 0

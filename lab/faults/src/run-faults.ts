@@ -34,7 +34,7 @@ export async function runFaults(
       .filter((fault) => fault.stores.includes(store))
       .map((fault) => ({ name: `${fault.name}@${store}`, alone: fault.alone === true, fault, store }))
   const groups = stores.filter((each) => only === undefined || each === only).map(jobsOf)
-  const jobs = inTurn(groups)
+  const jobs = roundRobin(groups)
   const trials = await sideBySide(jobs, {
     atOnce,
     tell,
@@ -67,7 +67,7 @@ function linesOf(name: string, trial: Trial): string[] {
 }
 
 /** Takes one of each group in turn, so that the jobs side by side are not all of one kind. */
-export function inTurn<Each>(groups: readonly (readonly Each[])[]): Each[] {
+export function roundRobin<Each>(groups: readonly (readonly Each[])[]): Each[] {
   const most = Math.max(0, ...groups.map(({ length }) => length))
   return Array.from({ length: most }, (_, i) => groups.flatMap((group) => group.slice(i, i + 1))).flat()
 }

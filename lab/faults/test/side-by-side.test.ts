@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as tick } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Outcome } from '../src/stage/outcome.ts'
 import { isOnlyLate } from '../src/row.ts'
-import { inTurn } from '../src/run-faults.ts'
+import { roundRobin } from '../src/run-faults.ts'
 import { sideBySide } from '../src/side-by-side.ts'
 import { inPieces, type Trial } from '../src/try-fault.ts'
 
@@ -21,18 +21,18 @@ const named = (name: string, alone = false) => ({ name, alone })
 /** Tries jobs that take a few turns each, and records which ran at the same time. */
 function stage(outcomesOf: Readonly<Record<string, readonly (Outcome | { notRun: string })[]>>) {
   const together: string[][] = []
-  const told: string[] = []
+  const reported: string[] = []
   const running = new Set<string>()
   const tried: Record<string, number> = {}
   return {
     together,
-    told,
+    reported,
     tried,
-    tell: (line: string) => void told.push(line),
+    tell: (line: string) => void reported.push(line),
     tryOnce: async ({ name }: { name: string }): Promise<Trial> => {
       running.add(name)
       together.push([...running])
-      for (let i = 0; i < 3; i += 1) await turn()
+      for (let i = 0; i < 3; i += 1) await tick()
       running.delete(name)
       const outcomes = outcomesOf[name] ?? [good]
       const outcome = outcomes[tried[name] ?? 0] ?? good
@@ -59,11 +59,11 @@ test('with a limit of one, jobs run one at a time', async () => {
 
 test('a job that only recovered late, beside others, is tried once more, alone, and says so', async () => {
   const jobs = [named('a'), named('b'), named('c')]
-  const { together, told, tried, ...rest } = stage({ a: [late, good] })
-  const trials = await sideBySide(jobs, { atOnce: 2, ...rest, tell: (line) => void told.push(line) })
+  const { together, reported, tried, ...rest } = stage({ a: [late, good] })
+  const trials = await sideBySide(jobs, { atOnce: 2, ...rest, tell: (line) => void reported.push(line) })
   expect(tried).toEqual({ a: 2, b: 1, c: 1 })
   expect(together.at(-1)).toEqual(['a'])
-  expect(told).toEqual(['a recovered late, beside others: it is tried once more, alone'])
+  expect(reported).toEqual(['a recovered late, beside others: it is tried once more, alone'])
   const facts = { 'recovered at first, beside others, ms': 12_000, served: 3 }
   expect(trials.get(jobs[0] as (typeof jobs)[number])).toEqual({ outcome: { ...good, facts } })
 })
@@ -111,6 +111,6 @@ test('a job that was not tried, or did not finish, does not affect the others', 
 })
 
 test('groups take turns', () => {
-  expect(inTurn([['a', 'b'], ['c'], ['d', 'e', 'f']])).toEqual(['a', 'c', 'd', 'b', 'e', 'f'])
-  expect(inTurn([])).toEqual([])
+  expect(roundRobin([['a', 'b'], ['c'], ['d', 'e', 'f']])).toEqual(['a', 'c', 'd', 'b', 'e', 'f'])
+  expect(roundRobin([])).toEqual([])
 })

@@ -12,18 +12,18 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 async function trialOf(source: string) {
   const program = path.join(folder, 'trial.mjs')
   await writeFile(program, source)
-  const told: string[] = []
+  const reported: string[] = []
   const order = { fault: 'a.fault', store: 'sqlite', length: 'short' } as const
-  return { trial: await tryApart(order, (line) => void told.push(line), program), told }
+  return { trial: await tryApart(order, (line) => void reported.push(line), program), reported }
 }
 
 test('a trial arrives unchanged, including infinite figures', async () => {
-  const { trial, told } = await trialOf(`
+  const { trial, reported } = await trialOf(`
     const { fault } = JSON.parse(process.argv[2])
     process.send({ tell: fault })
     const outcome = { attempts: 1, doubleAcceptances: 0, losses: 0, recoveryMs: Infinity, unmet: [], facts: {} }
     process.send({ trial: { outcome } }, () => process.exit(0))`)
-  expect(told).toEqual(['a.fault'])
+  expect(reported).toEqual(['a.fault'])
   expect(trial).toMatchObject({ outcome: { attempts: 1, recoveryMs: Infinity } })
 })
 

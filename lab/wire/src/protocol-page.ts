@@ -15,7 +15,7 @@ import {
 import { measurementErrorCodes } from '@assay/measurement/codes'
 import { challengeLifetime, labels, longestFailures, mostFailures, type ProblemCode } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
-import { told } from './families/refusals.ts'
+import { errorOfProblem } from './families/refusals.ts'
 
 const file = fileURLToPath(new URL('../../../docs/protocol.md', import.meta.url))
 
@@ -39,8 +39,8 @@ const blocks: Readonly<Record<string, () => string>> = {
   problems: () =>
     table(
       ['`code`', 'status', 'client code', 'may pass'],
-      (Object.keys(told) as ProblemCode[]).map((code) => {
-        const client = told[code] as (typeof clientErrorCodes)[number]
+      (Object.keys(errorOfProblem) as ProblemCode[]).map((code) => {
+        const client = errorOfProblem[code] as (typeof clientErrorCodes)[number]
         return [`\`${code}\``, `${problems[code].status}`, `\`${client}\``, mayPass(client)]
       }),
     ),

@@ -31,7 +31,7 @@ it('has no file besides those of the families', () => {
 })
 
 it('refuses a plan with every code that a plan can be refused with', () => {
-  const told = new Set(families.find(({ name }) => name === 'plans')?.cases.map(({ error }) => error))
+  const covered = new Set(families.find(({ name }) => name === 'plans')?.cases.map(({ error }) => error))
   const wanted = measurementErrorCodes.filter((code) => code.startsWith('PLAN_'))
-  expect(wanted.filter((code) => !told.has(code))).toEqual([])
+  expect(wanted.filter((code) => !covered.has(code))).toEqual([])
 })

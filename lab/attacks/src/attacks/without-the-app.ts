@@ -26,7 +26,7 @@ const guesses = 50
 const replays = 5
 
 /** What a plan asks besides reads. */
-interface Asked {
+interface PlanQuestions {
   live: { show: string[] }
   probes: string[]
 }
@@ -255,7 +255,7 @@ async function enrol({ service, apps, builds, apis }: World): Promise<object> {
   })
   const { attestation_challenge: challenge, plan } = (await response.json()) as ChallengeResponse
   const value = (length: number) => randomBytes(length).toString('base64url')
-  const asked = JSON.parse(Buffer.from(plan, 'base64url').toString()) as Asked
+  const asked = JSON.parse(Buffer.from(plan, 'base64url').toString()) as PlanQuestions
   const live = asked.live.show.map((name) => `live:${name}`)
   const names = [...builds.release.segments.map(({ name }) => name).sort(), ...live]
   const clientData = {

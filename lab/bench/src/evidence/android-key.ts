@@ -68,9 +68,9 @@ async function measure(id: string, cases: readonly Case[], uncacheable: number):
   const bare: number[] = []
   for (let round = 0; round < warmUpRounds + rounds; round++) {
     const from = (round * perRound) % cases.length
-    const turn = cases.slice(from, from + perRound)
-    const verifying = await cpuTime(turn, verifyChain)
-    const checking = await cpuTime(turn, (each) => checkBare(each, uncacheable))
+    const batch = cases.slice(from, from + perRound)
+    const verifying = await cpuTime(batch, verifyChain)
+    const checking = await cpuTime(batch, (each) => checkBare(each, uncacheable))
     if (round < warmUpRounds) continue
     ours.push(verifying)
     bare.push(checking)

@@ -184,13 +184,13 @@ async function interleaved<Case, Name extends string>(
   const names = Object.keys(ways) as Name[]
   const times = new Map<Name, number[]>(names.map((name) => [name, []]))
   for (let round = 0; round < warmUpRounds + rounds; round++) {
-    const turn = Array.from(
+    const batch = Array.from(
       { length: perRound },
       (_, i) => cases[(round * perRound + i) % cases.length] as Case,
     )
     for (let i = 0; i < names.length; i++) {
       const name = names[(round + i) % names.length] as Name
-      const time = await cpuTime(turn, ways[name])
+      const time = await cpuTime(batch, ways[name])
       if (round >= warmUpRounds) times.get(name)?.push(time)
     }
   }

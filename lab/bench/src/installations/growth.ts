@@ -70,8 +70,8 @@ type Times = Record<Kind, number[][]>
 async function timesOf(crowds: readonly Crowd[]): Promise<Times> {
   const times: Times = { refresh: crowds.map(() => []), enrolment: crowds.map(() => []) }
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++)
-    for (let turn = 0; turn < crowds.length; turn++) {
-      const i = (round + turn) % crowds.length
+    for (let step = 0; step < crowds.length; step++) {
+      const i = (round + step) % crowds.length
       const { service, iphones, known: all } = crowds[i] as Crowd
       for (const kind of kinds) {
         const one = kind === 'refresh' ? all[round % all.length] : iphones.install()

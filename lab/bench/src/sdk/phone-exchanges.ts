@@ -49,14 +49,14 @@ export interface PhoneTimes {
   readonly elapsed: Times
 }
 
-interface Taken {
+interface CostSample {
   readonly cpu_us: number
   readonly elapsed_us: number
 }
 
 interface Round {
-  readonly attest: Taken
-  readonly bare: Taken
+  readonly attest: CostSample
+  readonly bare: CostSample
   readonly client_data: string
 }
 

@@ -11,7 +11,7 @@ import { compressed } from './size.ts'
 /** Crossings of the bridge from a client that was just made to an answer of the API. */
 const mostCrossings = 4
 /** Milliseconds for which the JavaScript thread may be held at once. */
-const longestTurn = 50
+const longestTick = 50
 /** kB (1000 bytes) of JavaScript, compressed. */
 const mostKB = 10
 const entry = path.resolve(import.meta.dirname, '../../../../packages/attester/react-native/src/index.ts')
@@ -25,7 +25,7 @@ export async function reactNativeRows(): Promise<BenchRow[]> {
 
 /** From `createAssay` to the answer of a guarded API, by a new installation, with service and network. */
 async function attestRow(tools: ReactNativeTools): Promise<BenchRow> {
-  const { elapsed, crossings, turn } = await measureReactNative(tools)
+  const { elapsed, crossings, tick } = await measureReactNative(tools)
   return {
     id: 'sdk.react-native.attest',
     value: rounded(elapsed),
@@ -35,9 +35,9 @@ async function attestRow(tools: ReactNativeTools): Promise<BenchRow> {
       limitCrossings: mostCrossings,
       crossings: crossings.length,
       crossed: crossings,
-      limitTurnMs: longestTurn,
-      longestTurnMs: rounded(turn),
-      isWithinLimit: crossings.length <= mostCrossings && turn <= longestTurn,
+      limitTickMs: longestTick,
+      longestTickMs: rounded(tick),
+      isWithinLimit: crossings.length <= mostCrossings && tick <= longestTick,
       where:
         'Hermes 0.12 on this machine over pipes to a JVM: a turn holds the way there and back; no device has run it',
     },

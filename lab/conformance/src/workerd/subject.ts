@@ -64,14 +64,14 @@ async function runCore(start: Start): Promise<CaseResult[]> {
 interface KeyCase {
   readonly name: string
   /** Whether the guard is told how to go on after the answer. */
-  readonly told: boolean
+  readonly inBackground: boolean
   readonly steps: readonly (readonly [ahead: number, issuer: 'answers' | 'hangs', expected: string])[]
 }
 
 const keyCases: readonly KeyCase[] = [
   {
     name: 'keys are renewed in the background',
-    told: true,
+    inBackground: true,
     steps: [
       [0, 'answers', 'ok'],
       [301, 'answers', 'ok'],
@@ -81,7 +81,7 @@ const keyCases: readonly KeyCase[] = [
   },
   {
     name: 'keys are renewed where the runtime drops what a request leaves behind',
-    told: false,
+    inBackground: false,
     steps: [
       [0, 'answers', 'ok'],
       [301, 'answers', 'ok'],
@@ -91,9 +91,9 @@ const keyCases: readonly KeyCase[] = [
       [9000, 'answers', 'ok'],
     ],
   },
-  ...[true, false].map((told): KeyCase => ({
-    name: `an issuer that hangs holds nobody up, ${told ? 'in the background' : 'nor where there is none'}`,
-    told,
+  ...[true, false].map((inBackground): KeyCase => ({
+    name: `an issuer that hangs holds nobody up, ${inBackground ? 'in the background' : 'nor where there is none'}`,
+    inBackground,
     steps: [
       [0, 'answers', 'ok'],
       [301, 'hangs', 'ok'],
@@ -131,7 +131,7 @@ async function runKeys(start: Start): Promise<CaseResult[]> {
 const forever = 20_000
 
 async function faultOf(
-  { told, steps }: KeyCase,
+  { inBackground, steps }: KeyCase,
   worker: Miniflare,
   world: World,
   issuer: Issuer,
@@ -142,7 +142,7 @@ async function faultOf(
     const iat = now + ahead
     const token = await world.token({ mode: 'bearer', iat, exp: iat + 300 })
     const asked = worker
-      .dispatchFetch(`http://worker/?ahead=${ahead}${told ? '' : '&alone'}`, {
+      .dispatchFetch(`http://worker/?ahead=${ahead}${inBackground ? '' : '&alone'}`, {
         headers: { 'OAuth-Client-Attestation': token },
       })
       .then((response) => response.text())

@@ -128,11 +128,11 @@ async function asked(tab: Tab, { service, server, api, assay }: Where): Promise<
   } catch (error) {
     const { code, trace } = error as { code?: string; trace?: string }
     if (trace === undefined) return `refused: ${code ?? String(error)}`
-    const told = JSON.parse(await assay(`doctor ${trace} --json`)) as {
+    const report = JSON.parse(await assay(`doctor ${trace} --json`)) as {
       trace: { code: string }
       bytes_of: string | null
     }
-    return `refused: ${told.trace.code}, the bytes are those of build ${told.bytes_of ?? 'none'}`
+    return `refused: ${report.trace.code}, the bytes are those of build ${report.bytes_of ?? 'none'}`
   } finally {
     client.close()
   }

@@ -117,12 +117,12 @@ function send(socket: Socket): void {
 /** Sends requests on the connections in turn. If all of them wait for answers, the request is not sent but counts. */
 function sendAtRate(rate: number): void {
   const [began, before] = [performance.now(), sent]
-  let turn = unanswered.entries()
+  let sweep = unanswered.entries()
   setInterval(() => {
     const due = before + ((performance.now() - began) / 1000) * rate
     while (sent < due) {
-      let next = turn.next()
-      if (next.done === true) next = (turn = unanswered.entries()).next()
+      let next = sweep.next()
+      if (next.done === true) next = (sweep = unanswered.entries()).next()
       if (next.done === true || next.value[1] > 0) sent++
       else send(next.value[0])
     }

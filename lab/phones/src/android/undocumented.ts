@@ -12,7 +12,7 @@ export function undocumentedIn(source: string): string[] {
     const found = declaration.exec(line)
     if (found === null || /\boverride\b/.test(line)) return []
     const name = found[1] as string
-    return hasKdoc(lines, at) || isTold(lines, at, name) ? [] : [`${at + 1}: ${name}`]
+    return hasKdoc(lines, at) || isExplained(lines, at, name) ? [] : [`${at + 1}: ${name}`]
   })
 }
 
@@ -23,7 +23,7 @@ function hasKdoc(lines: readonly string[], at: number): boolean {
 }
 
 /** Whether the nearest KDoc above, which is that of the class for parameters of its constructor, names this property. */
-function isTold(lines: readonly string[], at: number, name: string): boolean {
+function isExplained(lines: readonly string[], at: number, name: string): boolean {
   const end = lines
     .slice(0, at)
     .findLastIndex((line) => line.trimEnd().endsWith('*/') && !line.includes('/** '))

@@ -1,7 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { readZip } from '@assay/testkit'
-import { codeOf, describePhone, mustSucceed, startPhone, told, type Stage } from '../scenarios/scenario.ts'
+import {
+  codeOf,
+  describePhone,
+  mustSucceed,
+  startPhone,
+  reportedBy,
+  type Stage,
+} from '../scenarios/scenario.ts'
 import { androidAttacks, changed } from './android.ts'
 import { allOf, send, type Code, type SdkAttack } from './attack.ts'
 import { attempt, newName } from './attempt.ts'
@@ -37,7 +44,7 @@ async function byScript(stage: Stage, before = ''): Promise<Code> {
   const tell = "nativeHost.tell({ event: { name: 'stolen', answer } })"
   const script = `${before};__turboModuleProxy('Assay').proof(${JSON.stringify(request)}).then((answer) => ${tell})`
   await phone.ask('eval', { script })
-  const stolen = await told(
+  const stolen = await reportedBy(
     phone,
     (events) => events.find(({ name }) => name === 'stolen'),
     'the script got no answer',

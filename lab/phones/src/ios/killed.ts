@@ -25,8 +25,8 @@ export const killedSituations: readonly Situation[] = [
 
 async function killAtEveryStep(stage: IosStage, life: Life): Promise<void> {
   const steps = await stepsOf(stage, life)
-  const told = steps.filter((step) => /^before (post|save|remove)/.test(step))
-  assert.ok(told.length >= 5, `an exchange has the steps ${steps.join()}`)
+  const outward = steps.filter((step) => /^before (post|save|remove)/.test(step))
+  assert.ok(outward.length >= 5, `an exchange has the steps ${steps.join()}`)
   for (const [index, step] of steps.entries()) await dieAndLiveOn(stage, life, index + 1, step)
 }
 

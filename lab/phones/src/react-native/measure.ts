@@ -10,7 +10,7 @@ export interface ReactNativeMeasurement {
   /** Calls into the native part and events out of it, of the same. */
   readonly crossings: readonly string[]
   /** Milliseconds of the longest turn of the JavaScript thread, of all that were measured. */
-  readonly turn: number
+  readonly tick: number
 }
 
 export async function measureReactNative({
@@ -28,13 +28,13 @@ export async function measureReactNative({
       const { status } = mustSucceed(await phone.ask('fetch', { url: `${world.api.url}/v1/orders` }))
       const elapsed = performance.now() - begin
       must(status === 200, `the API answered ${String(status)}`)
-      const { all, longest_turn: turn } = await phone.ask('crossings')
-      runs.push({ elapsed, crossings: all as string[], turn: turn as number })
+      const { all, longest_turn: tick } = await phone.ask('crossings')
+      runs.push({ elapsed, crossings: all as string[], tick: tick as number })
     }
     const [, ...warm] = runs
     const middle = warm.sort((a, b) => a.elapsed - b.elapsed)[2]
     must(middle !== undefined, 'nothing was measured')
-    return { ...middle, turn: Math.max(...warm.map(({ turn }) => turn)) }
+    return { ...middle, tick: Math.max(...warm.map(({ tick }) => tick)) }
   } finally {
     await program.close()
     await world.close()

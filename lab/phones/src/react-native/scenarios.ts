@@ -9,7 +9,7 @@ import {
   mustFail,
   mustSucceed,
   startPhone,
-  told,
+  reportedBy,
   type Scenario,
 } from '../scenarios/scenario.ts'
 
@@ -130,7 +130,7 @@ export const inReactNative: readonly Scenario[] = [
         .map((call, i) => `M.${call}.then((a) => nativeHost.tell({event:{name:'call-${i}',answer:a}}))`)
         .join(';')
       await phone.ask('eval', { script: `var M = __turboModuleProxy('Assay');${script}` })
-      const answers = await told(
+      const answers = await reportedBy(
         phone,
         (events) => {
           const answered = events.flatMap(({ name, answer }) => (name.startsWith('call-') ? [answer] : []))

@@ -7,7 +7,7 @@ import {
   mustFail,
   mustSucceed,
   startPhone,
-  told,
+  reportedBy,
   type Scenario,
   type Stage,
 } from './scenario.ts'
@@ -115,7 +115,7 @@ export const honest: readonly Scenario[] = [
       // Policy balanced: an enrolment without the evidence that the app is registered for is not affirming.
       const phone = await startPhone(stage, { name: 'no-attestation', fault: '-74' })
       const reply = await phone.ask('token')
-      await told(
+      await reportedBy(
         phone,
         (events) => events.find(({ name, vendor }) => name === 'attestation-unavailable' && vendor === '-74'),
         "the vendor's code is not told",

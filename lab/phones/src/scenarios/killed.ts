@@ -45,12 +45,13 @@ async function stepsOf(stage: Stage, life: Life): Promise<readonly string[]> {
   const { program } = stage
   const described = await describePhone(stage.world, { name: `${life.name}-0` })
   mustSucceed(await program.ask({ ...described, tells_steps: true }))
-  const told = () => program.events.filter(({ phone, name }) => phone === described.phone && name === 'step')
+  const reported = () =>
+    program.events.filter(({ phone, name }) => phone === described.phone && name === 'step')
   const ask = (more: object) => program.ask({ do: 'token', phone: described.phone, ...more })
   if (life.isEnrolled) mustSucceed(await ask({}))
-  const before = told().length
+  const before = reported().length
   mustSucceed(await ask(asksOf(life)))
-  const steps = told().slice(before)
+  const steps = reported().slice(before)
   mustSucceed(await program.ask({ do: 'close', phone: described.phone }))
   return steps.map(({ step }) => step as string)
 }

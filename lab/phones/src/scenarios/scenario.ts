@@ -88,7 +88,7 @@ export async function startPhone(
 const longestWait = 60_000
 
 /** What `read` finds in a phone's reports, once it is there. @throws Error if it does not come, saying `missing` */
-export async function told<Found>(
+export async function reportedBy<Found>(
   { events }: Pick<Awaited<ReturnType<typeof startPhone>>, 'events'>,
   read: (events: PhoneProgram['events']) => Found | undefined,
   missing: string,

@@ -6,7 +6,7 @@ interface Answer {
   readonly text?: string
 }
 
-interface Asked {
+interface ApiRequest {
   readonly url?: string
   readonly method?: string
   readonly authorization?: string
@@ -48,7 +48,7 @@ const audiences = [
 
 const asJson = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json
 
-function inputOf(requests: readonly Asked[], world: World): Case['input'] {
+function inputOf(requests: readonly ApiRequest[], world: World): Case['input'] {
   const given = requests.map(({ url = api, method = 'GET', answers, ...more }) => ({
     ...{ url, method, ...more },
     answers: answers.map(({ headers = {}, text = '', status }) => ({ status, headers, text })),
@@ -61,7 +61,7 @@ const callOf = ({ url = api, method = 'GET', token = 1, ...more }: Seen) => ({ u
 /** One request after the other by one client; `seen` is what the API sees of each, and the status that the app gets. */
 function served(
   id: string,
-  requests: readonly Asked[],
+  requests: readonly ApiRequest[],
   seen: readonly (readonly [readonly Seen[], number])[],
   world: World = {},
   needs: Feature = 'fetch',
@@ -73,7 +73,7 @@ function served(
 /** One request that fails, after the API has seen this of it. */
 function failed(
   id: string,
-  asked: Asked,
+  asked: ApiRequest,
   error: string,
   seen: readonly Seen[],
   world: World = {},
@@ -287,7 +287,7 @@ const refusedRedirects: readonly Case[] = statuses.map((status) =>
   ),
 )
 
-const redirected = (id: string, requests: readonly Asked[], seen: readonly Seen[]): Case =>
+const redirected = (id: string, requests: readonly ApiRequest[], seen: readonly Seen[]): Case =>
   served(id, requests, [[seen, 200]], {}, 'redirects')
 
 const followedRedirects: readonly Case[] = [

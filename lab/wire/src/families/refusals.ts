@@ -3,7 +3,7 @@ import { problemCodes, problems } from '@assay/protocol/codes'
 import type { Case, Family, Json } from '../case/case.ts'
 
 /** The codes that the endpoints for apps refuse with, and those that an SDK gives the app. */
-export const told: Readonly<Partial<Record<ProblemCode, string>>> = {
+export const errorOfProblem: Readonly<Partial<Record<ProblemCode, string>>> = {
   json_invalid: 'request_refused',
   json_duplicate_member: 'request_refused',
   json_too_deep: 'request_refused',
@@ -71,7 +71,7 @@ const document = (code: string, more: object = {}) =>
 
 function problemCases(): Case[] {
   return problemCodes.flatMap((code) => {
-    const error = told[code]
+    const error = errorOfProblem[code]
     if (error === undefined) return []
     const { status } = problems[code]
     const path = /^(client_data|evidence|enrolment|attestation|challenge)/.test(code)

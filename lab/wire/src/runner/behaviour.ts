@@ -45,7 +45,7 @@ export const answerBehaviour: Answering = async (input) => {
     idleAfter: member(input, 'idleAfter'),
   })
   let events: Json[] = []
-  for (const name of eventNames) client.on(name, (event) => events.push(toldOf(name, event)))
+  for (const name of eventNames) client.on(name, (event) => events.push(membersOf(name, event)))
   let results: Json[] = []
   const settle = (id: Json | undefined, promise: Promise<Readonly<Record<string, Json>>>) =>
     void promise.then(
@@ -101,8 +101,8 @@ const eventNames: readonly ClientEventName[] = [
   'key-renewed',
 ]
 
-function toldOf(event: ClientEventName, told: object): Json {
-  const { error, trace, cause, ...rest } = told as {
+function membersOf(event: ClientEventName, reported: object): Json {
+  const { error, trace, cause, ...rest } = reported as {
     error?: AssayClientError
     trace?: string
     cause?: unknown

@@ -3,7 +3,7 @@ import type { Json } from '../case/case.ts'
 import { member, Refusal, type Answering } from './answering.ts'
 import { goodChallenge, timelessClient } from './served-client.ts'
 
-interface Asked {
+interface ApiRequest {
   readonly url: string
   readonly method: string
   readonly authorization?: string
@@ -17,7 +17,7 @@ export const answerProtectedFetch: Answering = async (input) => {
   const refusal = input['refusal'] as string | undefined
   let now = 0
   let exchanges = 0
-  let answers: Asked['answers'] = []
+  let answers: ApiRequest['answers'] = []
   let calls: Json[] = []
   const service = (init: RequestInit, isChallenge: boolean): Response => {
     if (refusal !== undefined) return Response.json({ code: refusal }, { status: 403 })
@@ -42,14 +42,14 @@ export const answerProtectedFetch: Answering = async (input) => {
       const path = /\/v1\/(challenges|attestations)$/.exec(url as string)?.[1]
       if (path !== undefined) return service(init, path === 'challenges')
       calls.push(seen(url as string, init))
-      const { status, headers, text } = answers[0] as Asked['answers'][number]
+      const { status, headers, text } = answers[0] as ApiRequest['answers'][number]
       answers = answers.slice(1)
       return new Response(status === 304 ? null : text, { status, headers })
     },
   })
   try {
     const output: Json[] = []
-    for (const { url, method, authorization, stream, after = 0, answers: given } of member<Asked[]>(
+    for (const { url, method, authorization, stream, after = 0, answers: given } of member<ApiRequest[]>(
       input,
       'requests',
     )) {

@@ -32,8 +32,8 @@ const full: Fault = {
       stage.disk.fill()
       const until = performance.now() + lasts
       let refused = 0
-      for (let turn = 0; performance.now() < until; turn++)
-        refused += await workFor(stage, tally, acknowledged, { round: `${round}b${turn}`, most: 2 })
+      for (let batch = 0; performance.now() < until; batch++)
+        refused += await workFor(stage, tally, acknowledged, { round: `${round}b${batch}`, most: 2 })
       tally.want(refused > 0, 'the disk is full')
       await lookAtHealth(stage, tally)
       stage.disk.free()

@@ -116,10 +116,10 @@ const tenTimes: Fault = {
     tally.fact('offered, requests a second', Math.round(rate))
     tally.want(rate >= capacity * 9, 'ten times of what it manages is offered')
     const { retryAfter } = judgeFlood(tally, stage, flood.count())
-    const told = Object.keys(retryAfter)
-    if (told.length > 0) tally.fact('told to come back after, s', JSON.stringify(retryAfter))
+    const waits = Object.keys(retryAfter)
+    if (waits.length > 0) tally.fact('told to come back after, s', JSON.stringify(retryAfter))
     tally.want(
-      !('none' in retryAfter) && told.length !== 1,
+      !('none' in retryAfter) && waits.length !== 1,
       'who is refused is told to come back, and not everybody at the same time',
     )
     await flood.stop()

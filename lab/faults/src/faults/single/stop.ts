@@ -21,7 +21,7 @@ const parts = { count: 20, pause: 100 }
  * Sends one request after the other over one connection until an answer ends it, as clients do behind a balancer that then
  * leads them elsewhere.
  */
-async function attestUntilTold(
+async function attestUntilClosed(
   stage: Stage,
   tally: Tally,
   { phone, onFirst }: { phone: KeptPhone; onFirst: () => void },
@@ -93,7 +93,7 @@ const stopped: Fault = {
       const begun = phones.map(
         (phone) =>
           new Promise<void>((resolve) =>
-            attesting.push(attestUntilTold(stage, tally, { phone, onFirst: resolve })),
+            attesting.push(attestUntilClosed(stage, tally, { phone, onFirst: resolve })),
           ),
       )
       const build = `stopped${round}`

@@ -30,7 +30,7 @@ function unavailable(id: string, retryAfter: string | undefined, wait: number, o
     .problem(503, 'temporarily_unavailable', {}, retryAfter === undefined ? {} : { retryAfter })
     .pass(wait - 1)
     .pass(1, ask)
-  play.exchange({ events: [play.told('token')], results: [given('a', 'token-1', 295)] })
+  play.exchange({ events: [play.announced('token')], results: [given('a', 'token-1', 295)] })
   return play.end()
 }
 
@@ -69,21 +69,21 @@ function offline(): Case {
 }
 
 function final(): Case {
-  const told = { problem: 'app_not_registered' }
+  const stated = { problem: 'app_not_registered' }
   return new Play('the pause is longer after what trying again does not cure, and the error stays')
     .getToken('a', ask)
     .problem(403, 'app_not_registered', {
       events: [refreshFailed('not_registered', 4)],
-      results: [failed('a', 'not_registered', told)],
+      results: [failed('a', 'not_registered', stated)],
     })
-    .getToken('b', { results: [failed('b', 'not_registered', told)] })
+    .getToken('b', { results: [failed('b', 'not_registered', stated)] })
     .pass(3_999)
-    .getToken('c', { results: [failed('c', 'not_registered', told)] })
+    .getToken('c', { results: [failed('c', 'not_registered', stated)] })
     .pass(1)
     .getToken('d', ask)
     .problem(403, 'app_not_registered', {
       events: [refreshFailed('not_registered', 8)],
-      results: [failed('d', 'not_registered', told)],
+      results: [failed('d', 'not_registered', stated)],
     })
     .end()
 }
@@ -106,7 +106,7 @@ function waking(): Case[] {
     .getToken('b', { results: [failed('b', 'rate_limited', asked)] })
   const due = withToken('wake makes a refresh that fell due while the device slept')
   due.sleep(200_000).do({ do: 'wake' }, ask)
-  due.exchange({ events: [due.told('refreshed')] })
+  due.exchange({ events: [due.announced('refreshed')] })
   const early = withToken('wake makes no refresh before it is due')
     .do({ do: 'wake' })
     .pass(149_999)
@@ -115,7 +115,7 @@ function waking(): Case[] {
 }
 
 function later(): Case {
-  const told = { problem: 'temporarily_unavailable', retryAfter: 4 }
+  const stated = { problem: 'temporarily_unavailable', retryAfter: 4 }
   return new Play('what the service asks for beyond 3.75 s is not waited for by the caller')
     .getToken('a', ask)
     .problem(
@@ -123,12 +123,12 @@ function later(): Case {
       'temporarily_unavailable',
       {
         events: [refreshFailed('service_unavailable', 4)],
-        results: [failed('a', 'service_unavailable', told)],
+        results: [failed('a', 'service_unavailable', stated)],
       },
       { retryAfter: '4' },
     )
     .pass(3_999)
-    .getToken('b', { results: [failed('b', 'service_unavailable', told)] })
+    .getToken('b', { results: [failed('b', 'service_unavailable', stated)] })
     .pass(1)
     .getToken('c', ask)
     .end()
@@ -155,7 +155,7 @@ function timeouts(): Case[] {
     .pass(2_250, ask)
     .answer({ status: 403, body: { code: 'app_not_registered' } }, {}, 1)
     .challenge({ calls: [attestation(1)] })
-  late.tokens({ events: [late.told('token')], results: [given('a', 'token-1')] })
+  late.tokens({ events: [late.announced('token')], results: [given('a', 'token-1')] })
   return [three.end(), long.end(), late.end()]
 }
 

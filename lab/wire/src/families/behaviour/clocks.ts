@@ -16,7 +16,7 @@ function wrongFromTheStart(by: number, name: string): Case {
   const play = new Play(`a clock that is wrong by ${name}`, { wallError: by })
     .getToken('a', ask)
     .challenge({ calls: [attestation(1)] })
-  play.tokens({ events: [play.told('token')], results: [given('a', 'token-1')] })
+  play.tokens({ events: [play.announced('token')], results: [given('a', 'token-1')] })
   play.do({ ...request, id: 'b' }, { results: [proven('b', 'token-1', play.serverTime)] })
   play.pass(10_000)
   play.do({ ...request, id: 'c' }, { results: [proven('c', 'token-1', play.serverTime)] })
@@ -27,7 +27,7 @@ function wrongFromTheStart(by: number, name: string): Case {
 function setWhileRunning(by: number, name: string): Case {
   const play = withToken(`a clock that is set by ${name} is learned anew before the next proof`).setWall(by)
   play.do({ ...request, id: 'b' }, ask).challenge({ calls: [attestation(2)] })
-  play.tokens({ events: [play.told('refreshed')], results: [proven('b', 'token-2', play.serverTime)] })
+  play.tokens({ events: [play.announced('refreshed')], results: [proven('b', 'token-2', play.serverTime)] })
   return play.end()
 }
 
@@ -35,9 +35,9 @@ function sleeping(): Case[] {
   const ended = withToken('a token that ended while the device slept is not used')
     .sleep(400_000)
     .getToken('b', ask)
-  ended.exchange({ events: [ended.told('refreshed')], results: [given('b', 'token-2')] })
+  ended.exchange({ events: [ended.announced('refreshed')], results: [given('b', 'token-2')] })
   const doubt = withToken('a sleep of 31 s puts the clock in doubt').sleep(31_000).getToken('b', ask)
-  doubt.exchange({ events: [doubt.told('refreshed')], results: [given('b', 'token-2')] })
+  doubt.exchange({ events: [doubt.announced('refreshed')], results: [given('b', 'token-2')] })
   const short = withToken('a sleep of 20 s counts against the token')
     .sleep(20_000)
     .getToken('b', { results: [given('b', 'token-1', 275)] })
@@ -59,7 +59,7 @@ export function clockScenarios(): Case[] {
     .pass(700)
     .getToken('a', ask)
     .challenge({ calls: [attestation(1)] })
-  fraction.tokens({ events: [fraction.told('token')], results: [given('a', 'token-1')] })
+  fraction.tokens({ events: [fraction.announced('token')], results: [given('a', 'token-1')] })
   fraction.do({ ...request, id: 'b' }, { results: [proven('b', 'token-1', fraction.serverTime)] })
   return [
     wrongFromTheStart(day, 'a day ahead'),

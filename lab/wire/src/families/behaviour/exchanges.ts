@@ -11,7 +11,7 @@ const again = { calls: [attestation(1, { same: 2 })] }
 /** An answer to client data that never comes, or is malformed: the same bytes are sent again. */
 function lost(id: string, mishap: Members): Case {
   const play = started(id).answer(mishap).pass(249).pass(1, again).answer(mishap).pass(499).pass(1, again)
-  play.tokens({ events: [play.told('token')], results: [given('a', 'token-1')] })
+  play.tokens({ events: [play.announced('token')], results: [given('a', 'token-1')] })
   return play.end()
 }
 
@@ -24,20 +24,20 @@ function kept(): Case[] {
   return [
     lose('the body is kept for the next call', (play) => {
       play.pass(5_000).getToken('b', again)
-      return play.tokens({ events: [play.told('token')], results: [given('b', 'token-1')] })
+      return play.tokens({ events: [play.announced('token')], results: [given('b', 'token-1')] })
     }),
     lose('the body is kept until its challenge is past its time', (play) =>
       play.pass(120_000 - 750).getToken('b', again),
     ),
     lose('a body whose challenge is past its time is not sent again', (play) => {
       play.pass(120_001 - 750).getToken('b', ask)
-      return play.exchange({ events: [play.told('token')], results: [given('b', 'token-1')] })
+      return play.exchange({ events: [play.announced('token')], results: [given('b', 'token-1')] })
     }),
     lose('after an answer the next exchange is a new one', (play) => {
       play.pass(500).getToken('b', again)
-      play.tokens({ events: [play.told('token')], results: [given('b', 'token-1')] })
+      play.tokens({ events: [play.announced('token')], results: [given('b', 'token-1')] })
       play.getToken('c', ask, { forceRefresh: true })
-      return play.exchange({ events: [play.told('refreshed')], results: [given('c', 'token-2')] })
+      return play.exchange({ events: [play.announced('refreshed')], results: [given('c', 'token-2')] })
     }),
   ]
 }
@@ -45,7 +45,7 @@ function kept(): Case[] {
 /** A challenge that the service will not take: another one at once, and once only. */
 function stale(status: number, code: string): Case {
   const play = started(`${code}: another challenge at once`).problem(status, code, ask)
-  play.exchange({ events: [play.told('token')], results: [given('a', 'token-1')] })
+  play.exchange({ events: [play.announced('token')], results: [given('a', 'token-1')] })
   return play.end()
 }
 
@@ -60,8 +60,8 @@ function staleTwice(): Case {
     .end()
 }
 
-function denials(): Case[] {
-  const denial = { problem: 'attestation_denied', trace }
+function refusals(): Case[] {
+  const refusal = { problem: 'attestation_denied', trace }
   return [
     started('a denial carries its trace and is not tried again at once')
       .problem(
@@ -72,11 +72,11 @@ function denials(): Case[] {
             refreshFailed('attestation_denied', 4),
             { event: 'denied', error: 'attestation_denied', trace },
           ],
-          results: [failed('a', 'attestation_denied', denial)],
+          results: [failed('a', 'attestation_denied', refusal)],
         },
         { trace },
       )
-      .getToken('b', { results: [failed('b', 'attestation_denied', denial)] })
+      .getToken('b', { results: [failed('b', 'attestation_denied', refusal)] })
       .pass(4_000)
       .getToken('c', ask)
       .challenge({ calls: [attestation(2)] })
@@ -170,13 +170,13 @@ function endpoints(): Case[] {
     .getToken('a', { calls: [challengeRequest({ endpoint: first })] })
     .break({ calls: [challengeRequest({ endpoint: second })] })
     .challenge({ calls: [attestation(1, { endpoint: second })] })
-  play.tokens({ events: [play.told('token')], results: [given('a', 'token-1')] })
+  play.tokens({ events: [play.announced('token')], results: [given('a', 'token-1')] })
   play.getToken('b', { calls: [challengeRequest({ endpoint: second })] }, { forceRefresh: true })
   const same = new Play('the next endpoint gets the same bytes', options)
     .getToken('a', { calls: [challengeRequest({ endpoint: first })] })
     .challenge({ calls: [attestation(1, { endpoint: first })] })
     .problem(503, 'temporarily_unavailable', { calls: [attestation(1, { endpoint: second, same: 2 })] })
-  same.tokens({ events: [same.told('token')], results: [given('a', 'token-1')] })
+  same.tokens({ events: [same.announced('token')], results: [given('a', 'token-1')] })
   const all = new Play('each endpoint is asked three times, with a pause after each round', options).getToken(
     'a',
     {
@@ -232,7 +232,7 @@ export function exchangeScenarios(): Case[] {
       ] as const
     ).map(([status, code]) => stale(status, code)),
     staleTwice(),
-    ...denials(),
+    ...refusals(),
     ...malformed(),
     ...endpoints(),
     ...plans(),

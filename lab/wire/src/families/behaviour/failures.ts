@@ -17,7 +17,7 @@ export function failureScenarios(): Case[] {
     )
     .pass(4_000)
     .getToken('b', ask(['plan_refused:PLAN_MALFORMED']))
-  plan.exchange({ events: [plan.told('token')], results: [given('b', 'token-1')] })
+  plan.exchange({ events: [plan.announced('token')], results: [given('b', 'token-1')] })
   plan.getToken('c', ask(), { forceRefresh: true })
   const heard = new Play('what the service refused is not told to it')
     .getToken('a', ask())
@@ -36,13 +36,13 @@ function four(): Case {
     keyFaults: { open: 1, renew: 1 },
     requestTimeout: 2_000,
   })
-  const told: string[] = []
+  const sent: string[] = []
   const ended = (id: string, code: string, wait: number) => {
-    if (!told.includes(code)) told.push(code)
+    if (!sent.includes(code)) sent.push(code)
     return { events: [refreshFailed(code, wait)], results: [failed(id, code)] }
   }
   const mishaps = (id: string, code: string, wait: number, answer: Members) => {
-    const again = ask(told.slice(-4))
+    const again = ask(sent.slice(-4))
     play.getToken(id, again)
     play.answer(answer).pass(250, again).answer(answer).pass(500, again)
     play.answer(answer, ended(id, code, wait)).pass(wait * 1000)
@@ -52,15 +52,15 @@ function four(): Case {
   mishaps('c', 'response_invalid', 2, { status: 200, text: 'ok' })
   mishaps('d', 'network', 2.5, { fault: 'network' })
   mishaps('e', 'service_unavailable', 8, { status: 502, text: '' })
-  const again = ask(told.slice(-4))
+  const again = ask(sent.slice(-4))
   play
     .getToken('f', again)
     .pass(2_250, again)
     .pass(2_500, again)
     .pass(2_000, ended('f', 'timeout', 2.5))
     .pass(2_500)
-  play.getToken('g', ask(told.slice(-4))).challenge({ calls: [attestation(1)] })
-  play.tokens({ events: [play.told('token')], results: [given('g', 'token-1')] })
+  play.getToken('g', ask(sent.slice(-4))).challenge({ calls: [attestation(1)] })
+  play.tokens({ events: [play.announced('token')], results: [given('g', 'token-1')] })
   play.getToken('h', ask(), { forceRefresh: true })
   return play.end()
 }

@@ -11,14 +11,14 @@ function keyScenarios(): Case[] {
   const opened = new Play('a key that cannot be opened is replaced', { keyFaults: { open: 1 } })
     .getToken('a', { ...askWithSecond, events: [renewed] })
     .challenge({ calls: [attestation(1, { key: 1 })] })
-  opened.tokens({ events: [opened.told('token')], results: [given('a', 'token-1')] })
+  opened.tokens({ events: [opened.announced('token')], results: [given('a', 'token-1')] })
   const signed = new Play('a key that cannot sign is replaced, from a new challenge', {
     keyFaults: { sign: 1 },
   })
     .getToken('a', ask)
     .challenge({ ...askWithSecond, events: [renewed] })
     .challenge({ calls: [attestation(2, { key: 1 })] })
-  signed.tokens({ events: [signed.told('token')], results: [given('a', 'token-1')] })
+  signed.tokens({ events: [signed.announced('token')], results: [given('a', 'token-1')] })
   const never = new Play('a key that still cannot sign is not replaced again', { keyFaults: { sign: 9 } })
     .getToken('a', ask)
     .challenge({ ...askWithSecond, events: [renewed] })
@@ -37,11 +37,11 @@ function keyScenarios(): Case[] {
     .challenge({ calls: [attestation(1)] })
     .problem(400, 'client_data_signature_invalid', { ...askWithSecond, events: [renewed] })
     .challenge({ calls: [attestation(2, { key: 1 })] })
-  refused.tokens({ events: [refused.told('token')], results: [given('a', 'token-1')] })
+  refused.tokens({ events: [refused.announced('token')], results: [given('a', 'token-1')] })
   const same = new Play('the key stays the same').getToken('a', ask)
-  same.exchange({ events: [same.told('token')], results: [given('a', 'token-1')] })
+  same.exchange({ events: [same.announced('token')], results: [given('a', 'token-1')] })
   same.getToken('b', ask, { forceRefresh: true })
-  same.exchange({ events: [same.told('refreshed')], results: [given('b', 'token-2')] })
+  same.exchange({ events: [same.announced('refreshed')], results: [given('b', 'token-2')] })
   return [opened, signed, never, stuck, refused, same].map((play) => play.end())
 }
 
@@ -52,7 +52,7 @@ function evidence(id: string, wanted: string | undefined, sent: readonly string[
     { calls: [attestation(1, { evidence: sent })] },
     wanted === undefined ? {} : { evidence: wanted },
   )
-  play.tokens({ events: [play.told('token')], results: [given('a', 'token-1')] })
+  play.tokens({ events: [play.announced('token')], results: [given('a', 'token-1')] })
   return play.end()
 }
 
@@ -70,7 +70,7 @@ function refreshing(): Case[] {
       { calls: [attestation(2, { evidence: ['example-enrolment'] })] },
       { evidence: 'enrolment' },
     )
-    play.tokens({ events: [play.told('token')], results: [given('a', 'token-1')] })
+    play.tokens({ events: [play.announced('token')], results: [given('a', 'token-1')] })
     return play.end()
   }
   const required = (id: string) =>
@@ -81,7 +81,7 @@ function refreshing(): Case[] {
   const forgotten = required(
     'an installation that is not remembered enrols with the same key, from a new challenge',
   )
-  forgotten.tokens({ events: [forgotten.told('token')], results: [given('a', 'token-1')] })
+  forgotten.tokens({ events: [forgotten.announced('token')], results: [given('a', 'token-1')] })
   const twice = required('an enrolment that is required again is told').problem(409, 'enrolment_required', {
     events: [refreshFailed('evidence_failed', 0.5)],
     results: [failed('a', 'evidence_failed', { problem: 'enrolment_required' })],
@@ -89,12 +89,12 @@ function refreshing(): Case[] {
   const both = new Play('the first exchange enrols, and the next refreshes', one).getToken('a', ask)
   both.challenge({ calls: [attestation(1, { evidence: ['example-enrolment'] })] }, { evidence: 'enrolment' })
   both
-    .tokens({ events: [both.told('token')], results: [given('a', 'token-1')] })
+    .tokens({ events: [both.announced('token')], results: [given('a', 'token-1')] })
     .getToken('b', ask, { forceRefresh: true })
   both.challenge({ calls: [attestation(2, { evidence: ['example-refresh'] })] }, { evidence: 'refresh' })
-  both.tokens({ events: [both.told('refreshed')], results: [given('b', 'token-2')] })
+  both.tokens({ events: [both.announced('refreshed')], results: [given('b', 'token-2')] })
   const known = enrolled('an installation that enrolled before the start refreshes', {})
-  known.exchange({ events: [known.told('token')], results: [given('a', 'token-1')] })
+  known.exchange({ events: [known.announced('token')], results: [given('a', 'token-1')] })
   const renewedKey = new Play('a key that replaces one that has enrolled enrols', {
     enrolled: true,
     keyFaults: { sign: 1 },
@@ -117,7 +117,10 @@ function refreshing(): Case[] {
 }
 
 function evidenceScenarios(): Case[] {
-  const told = { events: [refreshFailed('evidence_failed', 0.5)], results: [failed('a', 'evidence_failed')] }
+  const failure = {
+    events: [refreshFailed('evidence_failed', 0.5)],
+    results: [failed('a', 'evidence_failed')],
+  }
   return [
     evidence('evidence follows client data that lists it', 'enrolment', ['example-enrolment'], one),
     evidence('no evidence where the service wants none', undefined, [], one),
@@ -127,7 +130,7 @@ function evidenceScenarios(): Case[] {
     evidence('no evidence where there is no source', 'enrolment', [], {}),
     new Play('evidence that cannot be had is told', { evidence: [{ format: 'example', collect: 9 }] })
       .getToken('a', ask)
-      .challenge(told, { evidence: 'enrolment' })
+      .challenge(failure, { evidence: 'enrolment' })
       .end(),
     new Play('evidence for an unknown purpose is no answer of the service', one)
       .getToken('a', ask)
@@ -150,19 +153,19 @@ function oneKeyScenarios(): Case[] {
   const withKey = (id: string) => {
     const play = begun(id).challenge({ calls: [attestation(1, { evidence: attested })] }, enrol)
     return play
-      .tokens({ events: [play.told('token')], results: [given('a', 'token-1')] })
+      .tokens({ events: [play.announced('token')], results: [given('a', 'token-1')] })
       .getToken('b', ask, { forceRefresh: true })
   }
   const refreshed = withKey('one key: made for the challenge, and signs the refreshes').challenge(
     { calls: [attestation(2)] },
     { evidence: 'refresh' },
   )
-  refreshed.tokens({ events: [refreshed.told('refreshed')], results: [given('b', 'token-2')] })
+  refreshed.tokens({ events: [refreshed.announced('refreshed')], results: [given('b', 'token-2')] })
   const forgotten = withKey('one key: what is not remembered takes another key')
     .challenge({ calls: [attestation(2)] }, { evidence: 'refresh' })
     .problem(409, 'enrolment_required', born)
     .challenge({ calls: [attestation(3, { key: 1, evidence: attested })] }, enrol)
-  forgotten.tokens({ events: [forgotten.told('refreshed')], results: [given('b', 'token-2')] })
+  forgotten.tokens({ events: [forgotten.announced('refreshed')], results: [given('b', 'token-2')] })
   const beside = begun('one key: its evidence stands first', { evidence: [{ format: 'a' }] }).challenge(
     { calls: [attestation(1, { evidence: ['attested-key', 'a-enrolment'] })] },
     enrol,
@@ -175,7 +178,7 @@ function oneKeyScenarios(): Case[] {
     .pass(500)
     .getToken('b', { calls: [challengeRequest({ key: 'none', failures: ['evidence_failed'] })] })
     .challenge({ calls: [attestation(2, { evidence: attested })] }, enrol)
-  unattested.tokens({ events: [unattested.told('token')], results: [given('b', 'token-1')] })
+  unattested.tokens({ events: [unattested.announced('token')], results: [given('b', 'token-1')] })
   const again = { calls: [attestation(1, { evidence: attested, same: 2 })] }
   const lose = (id: string) => {
     const play = begun(id).challenge({ calls: [attestation(1, { evidence: attested })] }, enrol)
@@ -183,7 +186,7 @@ function oneKeyScenarios(): Case[] {
     return play.break({ events: [refreshFailed('network', 0.5)], results: [failed('a', 'network')] })
   }
   const kept = lose('one key: the body is kept until it is answered').pass(5_000).getToken('b', again)
-  kept.tokens({ events: [kept.told('token')], results: [given('b', 'token-1')] })
+  kept.tokens({ events: [kept.announced('token')], results: [given('b', 'token-1')] })
   const over = lose('one key: past the time of its challenge another key is made')
     .pass(120_001 - 750)
     .getToken('b', { calls: [challengeRequest({ key: 'none', failures: ['network'] })] })
@@ -199,7 +202,7 @@ function abiScenarios(): Case[] {
     { calls: [attestation(1)] },
     { plan: planFor(abi) },
   )
-  named.tokens({ events: [named.told('token')], results: [given('a', 'token-1')] })
+  named.tokens({ events: [named.announced('token')], results: [given('a', 'token-1')] })
   const refused = { events: [refreshFailed('plan_refused', 4)], results: [failed('a', 'plan_refused')] }
   return [
     named.end(),

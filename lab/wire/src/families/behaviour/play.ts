@@ -1,5 +1,5 @@
 import type { Case, Feature, Json } from '../../case/case.ts'
-import { attestation, type AttestationWish } from './seen.ts'
+import { attestation, type ExpectedRequest } from './seen.ts'
 import { audience, challengeText, defaults, plan, thumbprints, trace, type Members } from './world.ts'
 
 /** What is seen after a step, each kind in order. A kind without entries is left out. */
@@ -205,12 +205,12 @@ export class Play {
   }
 
   /** A whole exchange that goes well, for anyone who is asking already. */
-  exchange(seen: Seen, request: AttestationWish = {}): this {
+  exchange(seen: Seen, request: ExpectedRequest = {}): this {
     return this.challenge({ calls: [attestation(this.#challenges + 1, request)] }).tokens(seen)
   }
 
   /** The event of new tokens, now. */
-  told(event: 'token' | 'refreshed', more: Members = {}): Members {
+  announced(event: 'token' | 'refreshed', more: Members = {}): Members {
     const offset = this.offset
     // Not -0, which JSON has not.
     return {

@@ -8,7 +8,10 @@ const ask = { calls: [challengeRequest()] }
 /** A client that has its first token. */
 export function withToken(id: string, options: Options = {}, refreshAfter = 150): Play {
   const play = new Play(id, options).getToken('a', ask).challenge({ calls: [attestation(1)] })
-  return play.tokens({ events: [play.told('token')], results: [given('a', 'token-1')] }, { refreshAfter })
+  return play.tokens(
+    { events: [play.announced('token')], results: [given('a', 'token-1')] },
+    { refreshAfter },
+  )
 }
 
 /** Three attempts that find no network, with the pauses between them; `then` is seen after the last. */
@@ -20,7 +23,7 @@ function due(id: string, milliseconds: number, options: Options = {}, refreshAft
   const play = withToken(id, options, refreshAfter)
     .pass(milliseconds - 1)
     .pass(1, ask)
-  play.exchange({ events: [play.told('refreshed')] })
+  play.exchange({ events: [play.announced('refreshed')] })
   return play.getToken('b', { results: [given('b', 'token-2')] }).end()
 }
 
@@ -31,7 +34,7 @@ function failing(): Case[] {
     .pass(499)
     .pass(1, ask)
   const recovers = used
-    .exchange({ events: [used.told('refreshed')] })
+    .exchange({ events: [used.announced('refreshed')] })
     .getToken('c', { results: [given('c', 'token-2')] })
   const ends = withToken('when the token at hand has ended, the error is told', { idleAfter: 0 })
     .pass(295_000)
@@ -69,11 +72,11 @@ function idling(): Case[] {
     idleAfter: 200_000,
   }).pass(150_000, ask)
   play
-    .exchange({ events: [play.told('refreshed')] })
+    .exchange({ events: [play.announced('refreshed')] })
     .pass(1_000_000)
     .getToken('b', ask)
   play
-    .exchange({ events: [play.told('refreshed')], results: [given('b', 'token-3')] })
+    .exchange({ events: [play.announced('refreshed')], results: [given('b', 'token-3')] })
     .pass(149_999)
     .pass(1, ask)
   const closed = withToken('close ends the background, and every later call')

@@ -2,7 +2,7 @@ import { planOfAll } from '../../material/plan.ts'
 import { audience, challengeText, service, thumbprints, trace, type Members } from './world.ts'
 
 /** What client data must be. Keys are counted from 0, as the key store gives them. */
-export interface AttestationWish {
+export interface ExpectedRequest {
   readonly endpoint?: string
   readonly key?: number
   readonly evidence?: readonly string[]
@@ -10,7 +10,7 @@ export interface AttestationWish {
 }
 
 /** What a request for a challenge must be. Purpose and failures are as `Play` works them out unless they are given. */
-export interface ChallengeWish {
+export interface ExpectedChallengeRequest {
   readonly endpoint?: string
   readonly audiences?: readonly string[]
   /** The key that it names, counted from 0; `none` where the key is yet to be made. */
@@ -26,7 +26,7 @@ export function challengeRequest({
   audiences = [audience],
   key = 0,
   ...more
-}: ChallengeWish = {}): Members {
+}: ExpectedChallengeRequest = {}): Members {
   const { app, build } = planOfAll
   const named = key === 'none' ? {} : { key: thumbprints[key] as string }
   return {
@@ -38,7 +38,7 @@ export function challengeRequest({
 /** Client data for the challenge of this number. `same`: the body is that of the call of this number, byte for byte. */
 export function attestation(
   challenge: number,
-  { endpoint = service, key = 0, evidence = [], same }: AttestationWish = {},
+  { endpoint = service, key = 0, evidence = [], same }: ExpectedRequest = {},
 ): Members {
   const body = { challenge: challengeText(challenge), key: thumbprints[key] as string, evidence }
   return { url: `${endpoint}/v1/attestations`, body: { ...body, ...(same === undefined ? {} : { same }) } }

@@ -17,7 +17,7 @@ export function tokenScenarios(): Case[] {
   const play = (id: string, options = {}) => new Play(id, options)
   const first = (id: string, options = {}) => {
     const begun = play(id, options).getToken('a', { calls: [challengeRequest()] })
-    return begun.exchange({ events: [begun.told('token')], results: [given('a', 'token-1')] })
+    return begun.exchange({ events: [begun.announced('token')], results: [given('a', 'token-1')] })
   }
   const two = play('one exchange serves all APIs', twoApis)
     .getToken('a', { calls: [challengeRequest({ audiences: both })] }, { audience })
@@ -25,7 +25,7 @@ export function tokenScenarios(): Case[] {
     .challenge({ calls: [attestation(1)] })
   two.tokens(
     {
-      events: [two.told('token', { audiences: both })],
+      events: [two.announced('token', { audiences: both })],
       results: [given('a', 'token-1'), given('b', 'token-2', 295, { audience: other })],
     },
     { audiences: both },
@@ -34,7 +34,7 @@ export function tokenScenarios(): Case[] {
     .getToken('a', { calls: [challengeRequest({ audiences: both })] }, { audience })
     .challenge({ calls: [attestation(1)] })
   withheld
-    .tokens({ events: [withheld.told('token')], results: [given('a', 'token-1')] })
+    .tokens({ events: [withheld.announced('token')], results: [given('a', 'token-1')] })
     .getToken(
       'b',
       { results: [failed('b', 'attestation_denied', { trace: 'rrrrrrrrrrrrrrrrrrrrrr' })] },
@@ -43,34 +43,34 @@ export function tokenScenarios(): Case[] {
     .pass(150_000, { calls: [challengeRequest({ audiences: both })] })
     .challenge({ calls: [attestation(2)] })
   withheld
-    .tokens({ events: [withheld.told('refreshed', { audiences: both })] }, { audiences: both })
+    .tokens({ events: [withheld.announced('refreshed', { audiences: both })] }, { audiences: both })
     .getToken('c', { results: [given('c', 'token-3', 295, { audience: other })] }, { audience: other })
   const forced = first('forceRefresh makes an exchange though the token is good').getToken(
     'b',
     { calls: [challengeRequest()] },
     { forceRefresh: true },
   )
-  forced.exchange({ events: [forced.told('refreshed')], results: [given('b', 'token-2')] })
+  forced.exchange({ events: [forced.announced('refreshed')], results: [given('b', 'token-2')] })
   const shared = play('callers share one exchange')
     .getToken('a', { calls: [challengeRequest()] })
     .getToken('b')
     .challenge({ calls: [attestation(1)] })
     .getToken('c')
   shared.tokens({
-    events: [shared.told('token')],
+    events: [shared.announced('token')],
     results: [given('a', 'token-1'), given('b', 'token-1'), given('c', 'token-1')],
   })
   const late = play('the time on the way counts against the token')
     .getToken('a', { calls: [challengeRequest()] })
     .challenge({ calls: [attestation(1)] })
     .pass(3_500)
-  late.tokens({ events: [late.told('token')], results: [given('a', 'token-1', 291)] })
+  late.tokens({ events: [late.announced('token')], results: [given('a', 'token-1', 291)] })
   const short = play('a twentieth of a short life is left for the way')
     .getToken('a', { calls: [challengeRequest()] })
     .challenge({ calls: [attestation(1)] })
   short
     .tokens(
-      { events: [short.told('token', { expiresIn: 60 })], results: [given('a', 'token-1', 57)] },
+      { events: [short.announced('token', { expiresIn: 60 })], results: [given('a', 'token-1', 57)] },
       { expiresIn: 60, refreshAfter: 0 },
     )
     .pass(29_999)
@@ -81,7 +81,7 @@ export function tokenScenarios(): Case[] {
     .getToken('b', { calls: [challengeRequest()], results: [given('b', 'token-1', 1)] })
     .pass(1_001)
     .getToken('c')
-  ending.exchange({ events: [ending.told('refreshed')], results: [given('c', 'token-2')] })
+  ending.exchange({ events: [ending.announced('refreshed')], results: [given('c', 'token-2')] })
   return [
     first('the first token').end(),
     first('a good token is kept')

@@ -73,10 +73,10 @@ type Draw = (below: number) => number
 
 function drawReads(segments: readonly Segment[], draw: Draw): Read[] {
   const bySize = pickerBySize(segments, draw)
-  const byTurn = pickerByTurn(segments, draw)
+  const byRotation = pickerByRotation(segments, draw)
   const reads: Read[] = []
   for (let i = 0; i < readsPerPlan; i++)
-    reads.push(shape(i, i % 2 === 0 ? bySize() : byTurn(), segments, draw))
+    reads.push(shape(i, i % 2 === 0 ? bySize() : byRotation(), segments, draw))
   return lengthen(reads, segments)
 }
 
@@ -126,15 +126,15 @@ function pickerBySize(segments: readonly Segment[], draw: Draw): () => number {
   }
 }
 
-function pickerByTurn(segments: readonly Segment[], draw: Draw): () => number {
+function pickerByRotation(segments: readonly Segment[], draw: Draw): () => number {
   const order = segments.map((_, i) => i).filter((i) => (segments[i] as Segment).length > 0)
   if (order.length === 0) order.push(0)
   for (let i = order.length - 1; i > 0; i--) {
     const j = draw(i + 1)
     ;[order[i], order[j]] = [order[j] as number, order[i] as number]
   }
-  let turn = 0
-  return () => order[turn++ % order.length] as number
+  let next = 0
+  return () => order[next++ % order.length] as number
 }
 
 /**

@@ -114,14 +114,14 @@ async function shell(executable: string, options: string[], folder: string): Pro
 
 /** Opens a page that posts its outcome back. */
 async function browse(executable: string, folder: string): Promise<Outcome> {
-  let told: (outcome: Outcome) => void
-  const outcome = new Promise<Outcome>((resolve) => (told = resolve))
+  let resolved: (outcome: Outcome) => void
+  const outcome = new Promise<Outcome>((resolve) => (resolved = resolve))
   const page = `<!doctype html><script>globalThis.report = (text) => fetch('/outcome', { method: 'POST', body: text })</script>
 <script type="module" src="/main.mjs"></script>`
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname === '/outcome') {
-      void bodyOf(request).then((text) => told(JSON.parse(text) as Outcome))
+      void bodyOf(request).then((text) => resolved(JSON.parse(text) as Outcome))
       response.end()
       return
     }

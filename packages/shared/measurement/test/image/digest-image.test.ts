@@ -47,10 +47,10 @@ describe('digestImage', () => {
       await digestImage(image, 'image', seed, webCrypto(webcrypto.subtle)),
       await digestImage(later(image), 'image', seed, nodeCrypto),
     ]
-    const told = all.map(({ image: E, segments }) =>
+    const digests = all.map(({ image: E, segments }) =>
       [E, ...segments.map(({ digest }) => digest)].map(hex).join(),
     )
-    expect(new Set(told).size).toBe(1)
+    expect(new Set(digests).size).toBe(1)
   })
 
   it('reads every byte once, a megabyte at a time where the hash takes pieces', async () => {

@@ -45,8 +45,8 @@ function plainResponse(plan: Plan, digest: ImageDigest): Buffer {
       chain = sha256(...parts)
     }
   }
-  const told = Buffer.from(JSON.stringify(plan.probes.map((name) => [name, answers[name]])))
-  return hmac(k, chain, u32(told.length), told, u32(0))
+  const given = Buffer.from(JSON.stringify(plan.probes.map((name) => [name, answers[name]])))
+  return hmac(k, chain, u32(given.length), given, u32(0))
 }
 
 describe('carryOut', () => {
@@ -75,14 +75,14 @@ describe('carryOut', () => {
   })
 
   it('tells answers of different types apart, and answers that change places', () => {
-    const told = [
+    const given = [
       { ...answers, 't.a': true },
       { ...answers, 't.a': 'true' },
       { ...answers, 't.a': 1 },
       { ...answers, 't.a': '1' },
       { ...answers, 't.a': true, 't.b': '' },
     ].map((probes) => hex(carryOutSync({ ...input, probes }).response))
-    expect(new Set(told).size).toBe(told.length)
+    expect(new Set(given).size).toBe(given.length)
   })
 
   it('does not mind in which order the answers are listed', () => {
@@ -122,10 +122,10 @@ describe('tags', () => {
 
   it('show which segment differs', async () => {
     const patched = imageOf({ ...contents, b: noise(200, 'patched') })
-    const told = carryOutSync(await answering(patched, planBytes, challenge)).tags
+    const given = carryOutSync(await answering(patched, planBytes, challenge)).tags
     const expected = expectedTags(input.digest, challenge, nodeCrypto)
     expect(
-      told.filter(({ tag }, i) => hex(tag) !== hex(expected[i]?.tag as Uint8Array)).map(({ name }) => name),
+      given.filter(({ tag }, i) => hex(tag) !== hex(expected[i]?.tag as Uint8Array)).map(({ name }) => name),
     ).toEqual(['b'])
   })
 

@@ -26,11 +26,11 @@ describe('checkResponse', () => {
 
   it('shows by tags which function differs', () => {
     const { tags } = responseOf({ ...registered, g: noise(32, 'patched') })
-    const told = tags.map(({ name, tag }) => `${name} ${Buffer.from(tag).toString('hex')}`)
+    const named = tags.map(({ name, tag }) => `${name} ${Buffer.from(tag).toString('hex')}`)
     const good = responseOf(registered).tags.map(
       ({ name, tag }) => `${name} ${Buffer.from(tag).toString('hex')}`,
     )
-    expect(told.filter((tag) => !good.includes(tag)).map((tag) => tag.split(' ')[0])).toEqual(['live:g'])
+    expect(named.filter((tag) => !good.includes(tag)).map((tag) => tag.split(' ')[0])).toEqual(['live:g'])
   })
 
   it.each<[string, ShownFunctions, string]>([
