@@ -28,7 +28,10 @@ const hasWord = (text, words) => words.find((word) => ` ${text} `.includes(` ${w
 
 /** The words that are banned in a file. */
 export function bannedIn(file, list = bannedWords) {
-  return list.filter(({ stillIn = [] }) => !stillIn.some((folder) => file.startsWith(folder)))
+  return list.filter(
+    ({ outside, stillIn = [] }) =>
+      outside?.test(file) !== true && !stillIn.some((folder) => file.startsWith(folder)),
+  )
 }
 
 /** @returns the word in an identifier, and what comes for it; undefined: it is free */
@@ -39,9 +42,9 @@ export function wordInIdentifier(name, list) {
   )
 }
 
-export function wordInTypeName(name, file, isExported, list) {
-  return firstOf(list, ({ types = [], exported = false, outside }) =>
-    types.includes(name) && (isExported || !exported) && outside?.test(file) !== true ? name : undefined,
+export function wordInTypeName(name, isExported, list) {
+  return firstOf(list, ({ types = [], exported = false }) =>
+    types.includes(name) && (isExported || !exported) ? name : undefined,
   )
 }
 
@@ -111,10 +114,10 @@ const rule = {
         node,
       ) {
         const isExported = node.parent.type === 'ExportNamedDeclaration'
-        report(node.id, wordInTypeName(node.id.name, file, isExported, banned))
+        report(node.id, wordInTypeName(node.id.name, isExported, banned))
       },
       'ExportSpecifier > Identifier.exported'(node) {
-        report(node, wordInTypeName(node.name, file, true, banned))
+        report(node, wordInTypeName(node.name, true, banned))
       },
     }
   },

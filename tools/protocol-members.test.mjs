@@ -40,7 +40,7 @@ function places(text) {
   const [items] = tablesOf(sectionOf(text, 9))
   const attestations = sectionOf(text, 10)
   const [sent] = spansOf(attestations)
-  const [, answer] = /^Answer \(200\): (.*?\.) /m.exec(attestations)
+  const [, sentence] = /^Answer \(200\): (.*?\.) /m.exec(attestations)
   const measured = data.find(([first]) => first.includes('`measurement`'))[1]
   const item = (format) => items.find(([first]) => first.includes(`\`${format}\``))
   return {
@@ -66,7 +66,7 @@ function places(text) {
       membersOf(forms.attestationRequest),
     ],
     'answer of /v1/attestations': [
-      sorted(spansOf(answer).flatMap((span) => span.match(/\w+/g))),
+      sorted(spansOf(sentence).flatMap((span) => span.match(/\w+/g))),
       sorted([...membersOf(forms.attestation), ...membersOf(forms.attestation.shape.tokens.element)]),
     ],
   }

@@ -78,7 +78,7 @@ function seen(url: string, { method = 'GET', headers }: RequestInit): Json {
   const fields = new Headers(headers)
   const token = fields.get('OAuth-Client-Attestation')
   const proof = fields.get('DPoP')
-  const told = fields.get('Assay-Status')
+  const status = fields.get('Assay-Status')
   if ((token === null) !== (proof === null)) throw new Error('a token comes with a proof, and only so')
   const { nonce, ath } = JSON.parse(
     Buffer.from(proof?.split('.')[1] ?? 'e30', 'base64url').toString(),
@@ -87,6 +87,6 @@ function seen(url: string, { method = 'GET', headers }: RequestInit): Json {
     ...{ url, method, token: token === null ? null : Number(token.split('#')[1]) },
     ...(nonce !== undefined && { nonce }),
     ...(ath !== undefined && { ath }),
-    ...(told !== null && { told }),
+    ...(status !== null && { told: status }),
   }
 }

@@ -12,7 +12,7 @@ export const outcomes = [
   ...shadowOutcomes,
 ] as const
 
-/** `must_enrol`: asked to enrol first. `reported`: hearsay from SDKs, which anybody can send. */
+/** `must_enrol`: asked to enrol first. `reported`: unsigned reports by SDKs, which anybody can send. */
 const counts = {
   ...{ passed: count, refused: count, malfunctions: count, reported: count },
   must_enrol: count.exactOptional(),

@@ -17,7 +17,7 @@ export interface Ban {
   /** The API whose tokens name it; null for all other kinds. */
   audience: string | null
   note: string | null
-  /** Id of the API key that banned it; null: someone at the machine itself, or before this was noted. */
+  /** Id of the API key that banned it; null: someone at the machine itself, or before this was recorded. */
   author: string | null
   /** RFC 3339. */
   created_at: string

@@ -323,7 +323,7 @@ export interface AttestationTrace {
   /** `hearsay`: nothing was attested; the SDK reported, unsigned, a failure that the service had not seen. */
   outcome: 'denied' | 'malfunction' | 'hearsay'
   /**
-   * The reason's own code: one of the evidence, appraisal or problem codes. For hearsay, the codes as reported,
+   * The reason's own code: one of the evidence, appraisal or problem codes. For `hearsay`, the codes as reported,
    * separated by commas.
    */
   code: string
