@@ -1,74 +1,39 @@
-import type { Readable } from 'node:stream'
-import { mediaTypes, restorableDays, type ApiKey, type App, type Build, type Platform } from '@assay/protocol'
+import { restorableDays, type App, type Build, type Platform } from '@assay/protocol'
 import type { BuildFormat } from '@assay/app-image'
+import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Registrations } from '../../attestation/registrations/registrations.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { Measurements } from '../../attestation/measurement/measurements.ts'
-import type { Clock } from '../../system/ports.ts'
-import { identifyBuild, invalid, isMeasuredLess, isSameBuild, type BuildAsked } from './build-identity.ts'
 import { pageOf, type Page } from '../../system/page.ts'
 import { together } from '../../system/together.ts'
-import { firstState } from './activation.ts'
-import { checkProvenance, verifyProvenance, type VerifiedProvenance } from './provenance.ts'
-import type { ApiKeyStore, AppStore, BuildAuthority, BuildInsertOptions, BuildStore } from '../model/ports.ts'
+import type { ApiKeyStore, AppStore, BuildStore } from '../model/ports.ts'
+import { checkUpload, type BuildUpload, type Sender } from './build-upload.ts'
+import { createInsertBuild, found, type AddedBuild } from './insert-build.ts'
+import { verifyProvenance } from './provenance.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
-import { uploadSigner } from './upload-signer.ts'
-import { updateOf } from './update-over-the-air.ts'
+import { createRegisterBuild, type RegisteringDependencies } from './register-build.ts'
+import { createRegisterUpdate, requestedUpdate } from './register-update.ts'
 import type { Uploads } from './upload.ts'
-
-/** Which builds each platform has. */
-const platformsOf: Record<BuildFormat, readonly Platform[]> = {
-  apk: ['android'],
-  aab: ['android'],
-  apks: ['android'],
-  ipa: ['ios'],
-  web: ['web', 'node'],
-}
 
 /** The format of most first builds. */
 const usualFormat: Record<Platform, BuildFormat> = { android: 'apk', ios: 'ipa', web: 'web', node: 'web' }
 
-const formatOf: Readonly<Record<string, BuildFormat>> = {
-  [mediaTypes.apk]: 'apk',
-  [mediaTypes.aab]: 'aab',
-  [mediaTypes.apks]: 'apks',
-  [mediaTypes.ipa]: 'ipa',
-  [mediaTypes.zip]: 'web',
-}
-
 /** Milliseconds. */
 const day = 86_400_000
 
-interface BuildDependencies {
+interface BuildDependencies extends Pick<RegisteringDependencies, 'developerRoots' | 'teamsOf' | 'clock'> {
   apps: Pick<AppStore, 'find'>
   builds: BuildStore
   apiKeys: Pick<ApiKeyStore, 'findProvenanceKey'>
   reader: BuildReader
   uploads: Uploads
-  /** PEM of the roots under which developers' certificates are issued. */
-  developerRoots: readonly string[]
-  /** Teams that own the app, according to its evidence settings. */
-  teamsOf: (app: App) => readonly string[]
   registrations: Pick<Registrations, 'changed'>
   measurements: Pick<Measurements, 'digest' | 'currentEpoch'>
-  clock: Clock
   /** Milliseconds: anything younger may belong to a registration that another process has under way. */
   sweepAge: number
   /** Removes what no build names and is older than `before` from what nodes share; undefined: they share nothing. */
   sweepShared: ((before: Date) => Promise<unknown>) | undefined
   /** Called with failures that nobody waits for. */
   onMalfunction: (error: unknown) => void
-}
-
-/** A file to register, and what is requested for it. */
-export interface BuildUpload {
-  app: string
-  mediaType: string
-  body: Readable
-  asked: BuildAsked
-  apiKey: ApiKey
-  /** As received with the request. */
-  provenance: string | undefined
 }
 
 export type BuildUseCases = ReturnType<typeof createBuildUseCases>
@@ -91,100 +56,9 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     return app
   }
 
-  const insert = async (
-    build: Build,
-    options: BuildInsertOptions,
-  ): Promise<{ build: Build; created: boolean }> => {
-    const inserted = await builds.insert(build, options)
-    if (typeof inserted === 'object') {
-      if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
-      return { build: await activated(build, inserted.exists), created: false }
-    }
-    switch (inserted) {
-      case 'ok':
-        return { build, created: true }
-      case 'app_not_found':
-      case 'signer_not_registered':
-      case 'signer_new':
-      case 'team_not_registered':
-      case 'team_new':
-        throw new ProblemError(inserted)
-      case 'key_revoked':
-        throw new ProblemError('unauthorized')
-      case 'base_not_active':
-        throw invalid('/base', 'invalid_value')
-    }
-  }
-
-  /** Somebody now vouches for a build for which nobody vouched when it came. */
-  const activated = async (build: Build, registered: Build): Promise<Build> => {
-    if (build.state !== 'active' || registered.state !== 'pending') return registered
-    await builds.activate(build.app, build.id)
-    return found(await builds.find(build.app, build.id))
-  }
-
-  const registerUpdate = (file: string, { id, base: baseId }: UpdateAsked, sender: Sender) =>
-    reader.read(file, { format: 'web', coverage: undefined }, async (report, keep) => {
-      const { app, provenance } = sender
-      const base = await builds.find(app.id, baseId)
-      if (base === undefined) throw new ProblemError('build_not_found')
-      const update = updateOf(base, report, { id, now: clock() })
-      const asked = { app: app.id, build: id, version_code: null, base: baseId }
-      checkProvenance(provenance, report.imageDigest, asked)
-      // Unless somebody vouches for an update, it is pending whatever it holds.
-      const nothing = { isSignedByTeam: false, isMeasuredLess: false, wasRetired: false }
-      update.state = firstState(update, { ...sender, ...nothing })
-      const authority = authorityOf(sender, { signers: [], base: baseId })
-      if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })
-      await keep()
-      const ofBase = await builds.findManifest(app.id, baseId)
-      // The functions of an SDK in scripts are where the update has them.
-      const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
-      return insert(update, { authority, manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null) })
-    })
-
-  const register = (file: string, format: BuildFormat, asked: BuildAsked, sender: Sender) =>
-    reader.read(file, { format, coverage: asked.coverage }, async (report, keep) => {
-      const { app, apiKey, provenance } = sender
-      const { build, newSigners, knownSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
-      checkProvenance(provenance, report.imageDigest, {
-        app: app.id,
-        build: build.id,
-        version_code: build.version_code,
-        base: null,
-      })
-      const teams = [...app.teams, ...dependencies.teamsOf(app)]
-      const { signer, isNewTeam, vouches, warnings } = uploadSigner(report, {
-        roots: dependencies.developerRoots,
-        teams,
-        known: await builds.uploadSigners(app.id),
-        asked,
-        apiKey,
-        now: clock(),
-      })
-      build.warnings.push(...warnings)
-      build.state = firstState(build, {
-        ...sender,
-        isSignedByTeam: vouches,
-        isMeasuredLess: isMeasuredLess(build),
-        wasRetired: await builds.hasRetired(app.id, build.image_digest),
-      })
-      const team = isNewTeam ? undefined : signer?.teamId
-      const authority = authorityOf(sender, { signers: knownSigners, team, base: null })
-      const registered = await builds.find(app.id, build.id)
-      if (registered !== undefined) return insert(build, { authority })
-      await keep()
-      const isFirst = app.signers.length === 0 && !asked.newSigner
-      return insert(build, {
-        authority,
-        addSigners: newSigners,
-        areFirst: isFirst,
-        addTeam: isNewTeam ? signer?.teamId : undefined,
-        isFirstTeam: teams.length === 0 && !asked.newTeam,
-        uploadSigner: signer?.sha256,
-        manifest: report.sdk?.manifest ?? null,
-      })
-    })
+  const insert = createInsertBuild(builds)
+  const register = createRegisterBuild({ ...dependencies, insert })
+  const registerUpdate = createRegisterUpdate({ ...dependencies, insert })
 
   return {
     /** Prepares for reading a build for a platform, which comes next. */
@@ -192,9 +66,9 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       reader.warm(usualFormat[platform])
     },
     /** `created` is false if the same build is already registered under its id. */
-    async add(upload: BuildUpload): Promise<{ build: Build; created: boolean }> {
+    async add(upload: BuildUpload): Promise<AddedBuild> {
       const app = await findApp(upload.app)
-      const update = updateAsked(upload, app)
+      const update = requestedUpdate(upload, app)
       const format = update === undefined ? checkUpload(upload, app) : 'web'
       const { apiKey, asked, provenance: jws } = upload
       const provenance = jws === undefined ? undefined : await verifyProvenance(jws, app.id, apiKeys, clock())
@@ -263,63 +137,4 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     },
     sweep,
   }
-}
-
-/** Who sends a file, and for which app. */
-interface Sender {
-  app: App
-  apiKey: ApiKey
-  provenance: VerifiedProvenance | undefined
-}
-
-function authorityOf(
-  { app, apiKey, provenance }: Sender,
-  more: Pick<BuildAuthority, 'signers' | 'team' | 'base'>,
-): BuildAuthority {
-  return { app, keys: [apiKey.id, ...(provenance === undefined ? [] : [provenance.key])], ...more }
-}
-
-interface UpdateAsked {
-  id: string
-  /** Id of the build whose scripts it replaces. */
-  base: string
-}
-
-/** What is known about an update over the air before the body is read; undefined: it is another kind of build. */
-function updateAsked({ mediaType, asked }: BuildUpload, app: App): UpdateAsked | undefined {
-  const { id, base } = asked
-  if (base === undefined) return undefined
-  if (mediaType !== mediaTypes.zip) throw new ProblemError('media_type_unsupported')
-  if (!isPhone(app.platform)) throw new ProblemError('build_platform_mismatch')
-  if (id === undefined) throw invalid('/id', 'required')
-  // Everything else is as in the build that it is for.
-  if (asked.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
-  if (asked.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
-  if (asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
-  return { id, base }
-}
-
-function isPhone(platform: Platform): boolean {
-  return platform === 'android' || platform === 'ios'
-}
-
-/** Checks that are possible before the body is read. */
-function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): BuildFormat {
-  const format = formatOf[mediaType]
-  if (format === undefined) throw new ProblemError('media_type_unsupported')
-  if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
-  const isDangerous = asked.allowDebuggable || asked.allowDebugSigner || asked.newSigner || asked.newTeam
-  if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
-  if (format !== 'ipa' && asked.newTeam) throw invalid('/new_team', 'unrecognized_keys')
-  if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
-  // Nobody knows what a Node process loads at startup.
-  if (asked.coverage === 'entry' && app.platform !== 'web') throw invalid('/coverage', 'invalid_value')
-  if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
-    throw invalid('/version_code', 'unrecognized_keys')
-  return format
-}
-
-function found(build: Build | undefined): Build {
-  if (build === undefined) throw new ProblemError('build_not_found')
-  return build
 }

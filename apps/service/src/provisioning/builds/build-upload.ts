@@ -1,0 +1,66 @@
+import type { Readable } from 'node:stream'
+import { mediaTypes, type ApiKey, type App, type Platform } from '@assay/protocol'
+import type { BuildFormat } from '@assay/app-image'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildAuthority } from '../model/ports.ts'
+import { invalid, type BuildAsked } from './build-identity.ts'
+import type { VerifiedProvenance } from './provenance.ts'
+
+/** A file to register, and what is requested for it. */
+export interface BuildUpload {
+  app: string
+  mediaType: string
+  body: Readable
+  asked: BuildAsked
+  apiKey: ApiKey
+  /** As received with the request. */
+  provenance: string | undefined
+}
+
+/** Who sends a file, and for which app. */
+export interface Sender {
+  app: App
+  apiKey: ApiKey
+  provenance: VerifiedProvenance | undefined
+}
+
+/** Which builds each platform has. */
+const platformsOf: Record<BuildFormat, readonly Platform[]> = {
+  apk: ['android'],
+  aab: ['android'],
+  apks: ['android'],
+  ipa: ['ios'],
+  web: ['web', 'node'],
+}
+
+const formatOf: Readonly<Record<string, BuildFormat>> = {
+  [mediaTypes.apk]: 'apk',
+  [mediaTypes.aab]: 'aab',
+  [mediaTypes.apks]: 'apks',
+  [mediaTypes.ipa]: 'ipa',
+  [mediaTypes.zip]: 'web',
+}
+
+/** Checks that are possible before the body is read. @throws ProblemError */
+export function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): BuildFormat {
+  const format = formatOf[mediaType]
+  if (format === undefined) throw new ProblemError('media_type_unsupported')
+  if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
+  const isDangerous = asked.allowDebuggable || asked.allowDebugSigner || asked.newSigner || asked.newTeam
+  if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
+  if (format !== 'ipa' && asked.newTeam) throw invalid('/new_team', 'unrecognized_keys')
+  if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
+  // Nobody knows what a Node process loads at startup.
+  if (asked.coverage === 'entry' && app.platform !== 'web') throw invalid('/coverage', 'invalid_value')
+  if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
+    throw invalid('/version_code', 'unrecognized_keys')
+  return format
+}
+
+/** Who vouches for a build, as the transaction that registers it checks again. */
+export function authorityOf(
+  { app, apiKey, provenance }: Sender,
+  more: Pick<BuildAuthority, 'signers' | 'team' | 'base'>,
+): BuildAuthority {
+  return { app, keys: [apiKey.id, ...(provenance === undefined ? [] : [provenance.key])], ...more }
+}

@@ -1,0 +1,50 @@
+import type { Build } from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildInsertOptions, BuildStore } from '../model/ports.ts'
+import { invalid, isSameBuild } from './build-identity.ts'
+
+/** `created` is false if the same build is already registered under its id. */
+export interface AddedBuild {
+  build: Build
+  created: boolean
+}
+
+export type InsertBuild = (build: Build, options: BuildInsertOptions) => Promise<AddedBuild>
+
+/** Registers a build whose blobs are committed, or finds it registered. @throws ProblemError */
+export function createInsertBuild(builds: Pick<BuildStore, 'insert' | 'activate' | 'find'>): InsertBuild {
+  /** Somebody now vouches for a build for which nobody vouched when it came. */
+  const activated = async (build: Build, registered: Build): Promise<Build> => {
+    if (build.state !== 'active' || registered.state !== 'pending') return registered
+    await builds.activate(build.app, build.id)
+    return found(await builds.find(build.app, build.id))
+  }
+
+  return async (build, options) => {
+    const inserted = await builds.insert(build, options)
+    if (typeof inserted === 'object') {
+      if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
+      return { build: await activated(build, inserted.exists), created: false }
+    }
+    switch (inserted) {
+      case 'ok':
+        return { build, created: true }
+      case 'app_not_found':
+      case 'signer_not_registered':
+      case 'signer_new':
+      case 'team_not_registered':
+      case 'team_new':
+        throw new ProblemError(inserted)
+      case 'key_revoked':
+        throw new ProblemError('unauthorized')
+      case 'base_not_active':
+        throw invalid('/base', 'invalid_value')
+    }
+  }
+}
+
+/** @throws ProblemError `build_not_found` */
+export function found(build: Build | undefined): Build {
+  if (build === undefined) throw new ProblemError('build_not_found')
+  return build
+}

@@ -1,0 +1,62 @@
+import { mediaTypes, type App, type Platform } from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildStore } from '../model/ports.ts'
+import { firstState } from './activation.ts'
+import { invalid } from './build-identity.ts'
+import { authorityOf, type BuildUpload, type Sender } from './build-upload.ts'
+import type { AddedBuild } from './insert-build.ts'
+import { checkProvenance } from './provenance.ts'
+import type { RegisteringDependencies } from './register-build.ts'
+import { updateOf } from './update-over-the-air.ts'
+
+interface UpdateDependencies extends Pick<RegisteringDependencies, 'reader' | 'insert' | 'clock'> {
+  builds: Pick<BuildStore, 'find' | 'findManifest'>
+}
+
+/** What an update over the air is to be registered as. */
+export interface RequestedUpdate {
+  id: string
+  /** Id of the build whose scripts it replaces. */
+  base: string
+}
+
+/** What is known about an update over the air before the body is read; undefined: it is another kind of build. */
+export function requestedUpdate({ mediaType, asked }: BuildUpload, app: App): RequestedUpdate | undefined {
+  const { id, base } = asked
+  if (base === undefined) return undefined
+  if (mediaType !== mediaTypes.zip) throw new ProblemError('media_type_unsupported')
+  if (!isPhone(app.platform)) throw new ProblemError('build_platform_mismatch')
+  if (id === undefined) throw invalid('/id', 'required')
+  // Everything else is as in the build that it is for.
+  if (asked.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
+  if (asked.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
+  if (asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
+  return { id, base }
+}
+
+function isPhone(platform: Platform): boolean {
+  return platform === 'android' || platform === 'ios'
+}
+
+/** Registers the update over the air in a file. @throws ProblemError, BuildRefused */
+export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDependencies) {
+  return (file: string, { id, base: baseId }: RequestedUpdate, sender: Sender): Promise<AddedBuild> =>
+    reader.read(file, { format: 'web', coverage: undefined }, async (report, keep) => {
+      const { app, provenance } = sender
+      const base = await builds.find(app.id, baseId)
+      if (base === undefined) throw new ProblemError('build_not_found')
+      const update = updateOf(base, report, { id, now: clock() })
+      const registering = { app: app.id, build: id, version_code: null, base: baseId }
+      checkProvenance(provenance, report.imageDigest, registering)
+      // Unless somebody vouches for an update, it is pending whatever it holds.
+      const nothing = { isSignedByTeam: false, isMeasuredLess: false, wasRetired: false }
+      update.state = firstState(update, { ...sender, ...nothing })
+      const authority = authorityOf(sender, { signers: [], base: baseId })
+      if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })
+      await keep()
+      const ofBase = await builds.findManifest(app.id, baseId)
+      // The functions of an SDK in scripts are where the update has them.
+      const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
+      return insert(update, { authority, manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null) })
+    })
+}
