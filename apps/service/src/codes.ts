@@ -1,4 +1,4 @@
-export { denialCodes } from './attestation/codes.ts'
+export { refusalCodes } from './attestation/codes.ts'
 export { startCodes } from './config/codes.ts'
 export { buildReadingCodes } from './provisioning/builds/reading/build-reader.ts'
 export { storageCodes } from './storage/errors/codes.ts'

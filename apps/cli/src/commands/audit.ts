@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AuditEntry, AuditVerdict } from '@assay/service'
+import type { AuditEntry, AuditVerification } from '@assay/service'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { cliError } from '../faults/cli-error.ts'
@@ -60,7 +60,7 @@ const faults = {
 
 async function verifyAudit({ output, service }: Context, { head }: { head?: string }): Promise<void> {
   const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`
-  const check = (await service.get(`v1/audit/verify${query}`)) as AuditVerdict
+  const check = (await service.get(`v1/audit/verify${query}`)) as AuditVerification
   const kept = `${check.head.number}:${check.head.hash}`
   if (check.fault !== null) {
     const { number, reason } = check.fault

@@ -14,7 +14,7 @@ import { measurementCodes } from '@assay/measurement/codes'
 import type { CodeTable, CodeText } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { bridgeCodes } from '@assay/react-native/codes'
-import { buildReadingCodes, denialCodes, startCodes, storageCodes, vendorCodes } from '@assay/service/codes'
+import { buildReadingCodes, refusalCodes, startCodes, storageCodes, vendorCodes } from '@assay/service/codes'
 import { cliCodes, exitTexts } from './cli-codes.ts'
 import { findings } from './findings.ts'
 
@@ -45,7 +45,7 @@ export const codeSections: readonly CodeSection[] = [
       .map((problem) => `\`${problem}\` ${statusOfAnswer(problem)}`)
       .join(' or '),
   })),
-  section('Evidence: admission, agreement, vouching keys', 'service', denialCodes),
+  section('Evidence: admission, agreement, vouching keys', 'service', refusalCodes),
   ...Object.entries(evidenceCodes).map(([heading, codes]) => section(heading, 'service', codes)),
   section('Appraisal', 'service', appraisalCodes),
   section('Policies', 'service', policyCodes),

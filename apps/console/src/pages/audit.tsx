@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { AuditEntry, AuditVerdict } from '@assay/service'
+import type { AuditEntry, AuditVerification } from '@assay/service'
 import { call } from '../api/client.ts'
 import { auditQuery, given } from '../api/pages.ts'
 import { actionsHeader, code, mono, time } from '../ui/cells.tsx'
@@ -90,7 +90,7 @@ export function AuditPage() {
   )
 }
 
-const faults: Readonly<Record<NonNullable<AuditVerdict['fault']>['reason'], string>> = {
+const faults: Readonly<Record<NonNullable<AuditVerification['fault']>['reason'], string>> = {
   edited: 'was changed, or does not follow the one before',
   gap: 'follows a gap: entries before it are missing',
   end: 'was the last one, and is missing or another',
@@ -102,7 +102,10 @@ function Verification() {
   const [head, setHead] = useState('')
   const work = useMutation({
     mutationFn: () =>
-      call<AuditVerdict>('GET', `v1/audit/verify${head === '' ? '' : `?head=${encodeURIComponent(head)}`}`),
+      call<AuditVerification>(
+        'GET',
+        `v1/audit/verify${head === '' ? '' : `?head=${encodeURIComponent(head)}`}`,
+      ),
   })
   return (
     <Section title="Verify the log">
@@ -135,7 +138,7 @@ function Verification() {
   )
 }
 
-function AuditCheck({ check: { ok, head, fault } }: { check: AuditVerdict }) {
+function AuditCheck({ check: { ok, head, fault } }: { check: AuditVerification }) {
   return (
     <div className={`notice notice-${ok ? 'good' : 'bad'}`} role="status">
       <p className="notice-title">

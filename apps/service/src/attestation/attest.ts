@@ -47,7 +47,7 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   installations: InstallationStore
   platform: PlatformVerifier
   /** @throws a temporary malfunction if this node may not know of bans and retired builds */
-  checkHearing: () => void
+  checkUpToDate: () => void
   isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
   /** Whether the installation itself is banned, by its key or by the name by which tokens know it. */
   isInstallationBanned: (app: string, thumbprint: string) => Promise<boolean>

@@ -1,7 +1,7 @@
 import type { CodeTable } from '@assay/protocol'
 
 /** Denials that no package below the service knows about. */
-export const denialCodes = {
+export const refusalCodes = {
   EVIDENCE_FORMAT_UNKNOWN: {
     meaning: 'The client sent evidence in a format that this service does not know.',
     action: "Take the evidence source out of the SDK's options, or update the service.",
@@ -102,4 +102,4 @@ export const denialCodes = {
   },
 } as const satisfies CodeTable
 
-export type AttestationDenialCode = keyof typeof denialCodes
+export type AttestationRefusalCode = keyof typeof refusalCodes

@@ -7,7 +7,7 @@ interface RecallPorts {
   platform: Pick<PlatformVerifier, 'isAsked' | 'asserted'>
   installations: Pick<InstallationStore, 'recall' | 'takeBack' | 'countEnrolments'>
   /** @throws a temporary malfunction if this node may not know of bans and retired builds */
-  checkHearing: () => void
+  checkUpToDate: () => void
   isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
 }
 
@@ -34,11 +34,11 @@ export interface Recalled {
 export async function recallInstallation(
   exchange: Exchange,
   at: number,
-  { platform, installations, checkHearing, isBanned }: RecallPorts,
+  { platform, installations, checkUpToDate, isBanned }: RecallPorts,
 ): Promise<Recalled> {
   const { app, read } = exchange
   const asksStore = platform.isAsked(app)
-  if (asksStore) checkHearing()
+  if (asksStore) checkUpToDate()
   const refreshment = asksStore ? refreshmentOf(exchange, platform) : undefined
   const found = asksStore ? await installations.recall(app.id, read.thumbprint, refreshment, at) : undefined
   const installation = found?.installation

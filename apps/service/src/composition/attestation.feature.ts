@@ -34,7 +34,10 @@ const storeTime = 5_000
 /** Milliseconds for which an installation that no longer attests is remembered. */
 const installationsKept = 90 * 24 * 3_600_000
 
-interface AttestationParts extends Pick<AttestPorts, 'platform' | 'limits' | 'checkHearing' | 'pseudonymOf'> {
+interface AttestationParts extends Pick<
+  AttestPorts,
+  'platform' | 'limits' | 'checkUpToDate' | 'pseudonymOf'
+> {
   config: CheckedConfig
   storage: Storage
   /** State shared by several nodes; undefined: this process remembers used challenges. */
@@ -72,7 +75,7 @@ export async function composeAttestation(parts: AttestationParts) {
   const challengeKeys =
     shared?.challengeKeys ?? createChallengeKeys({ random, nonces: parts.nonces, clock: steady })
   const ports: AttestPorts = {
-    checkHearing: parts.checkHearing,
+    checkUpToDate: parts.checkUpToDate,
     registrations,
     challengeKeys,
     limits: parts.limits,

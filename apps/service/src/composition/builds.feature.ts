@@ -6,7 +6,7 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { createBuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import { createLastSeen } from '../provisioning/builds/last-seen.ts'
 import { createBuildReader, type BuildReader } from '../provisioning/builds/reading/build-reader.ts'
-import { takenFromReader } from '../provisioning/builds/reading/reader-rights.ts'
+import { withheldFromReader } from '../provisioning/builds/reading/reader-rights.ts'
 import { createUploads } from '../provisioning/builds/upload.ts'
 import { namingFullDisk } from '../storage/errors/full-disk.ts'
 import type { Storage } from '../storage/open-storage.ts'
@@ -35,7 +35,7 @@ export function composeBuildReader({ config, storage, log }: ReaderParts): Featu
     seconds: config.limits.buildReading,
     memory: config.limits.buildMemory,
   })
-  log.info(takenFromReader, 'the build reader is started without these')
+  log.info(withheldFromReader, 'the build reader is started without these')
   return { handlers: reader, close: reader.close }
 }
 

@@ -16,7 +16,7 @@ import { createLifecycle, type Feature } from './feature.ts'
 import { composeListeners } from './listeners.feature.ts'
 import { composeMeasurements } from './measurements.feature.ts'
 import { composeNodes } from './nodes.feature.ts'
-import { observed, type Observe } from './observers.ts'
+import { startCounting, type StartCounting } from './counting.ts'
 import { composeOperators } from './operators.feature.ts'
 import { composeOutcomes } from './outcomes.feature.ts'
 import { composePruning } from './pruning.feature.ts'
@@ -48,14 +48,14 @@ export interface ServiceParts {
   hasPeers: boolean
   /** Short-lived state shared by all nodes; undefined: this process keeps its own. */
   shared?: SharedState | undefined
-  observe?: Observe | undefined
+  counting?: StartCounting | undefined
 }
 
 /** The composition root: features in the order in which they need each other, then in the order of their closing. */
 export async function createService(
   config: CheckedConfig,
   storage: Storage,
-  { hasPeers, shared, observe = observed }: ServiceParts,
+  { hasPeers, shared, counting = startCounting }: ServiceParts,
 ): Promise<Service> {
   const log = createServiceLog()
   const onMalfunction = (error: unknown) => log.error({ err: error }, 'malfunction')
@@ -74,19 +74,19 @@ export async function createService(
   const known = { ...given, ...evidence.handlers, ...registered.handlers }
   const measuring = await composeMeasurements(given)
   const measurements = measuring.handlers
-  const outcomes = await composeOutcomes({ ...given, observe })
+  const outcomes = await composeOutcomes({ ...given, counting })
   const mayKeepRefusal = outcomes.handlers.fewPerApp()
   const reader = composeBuildReader(given)
   const builds = await composeBuilds({ ...known, reader: reader.handlers, measurements })
   const signing = composeSigning({ ...known, nodes: nodes.handlers })
   const { signingKeys, statusLists } = signing.handlers
   // Whoever follows changes does so by now: this reads the keys, by the time of the database if there are several nodes.
-  await nodes.handlers.listen()
+  await nodes.handlers.look()
   const dryRun = await composeDryRun(known)
   const attestation = await composeAttestation({
     ...{ ...known, shared, measurements, signingKeys, limits, mayKeepRefusal },
     outcomes: outcomes.handlers,
-    checkHearing: nodes.handlers.checkHearing,
+    checkUpToDate: nodes.handlers.checkUpToDate,
     sample: dryRun.handlers.take,
     onSeen: builds.handlers.noteSeen,
     inTurn: ticks.mostPerTick,
@@ -105,7 +105,7 @@ export async function createService(
     ...{ ...known, ...attestation.handlers, ...outcomes.handlers, statusLists, limits, ticks },
     operators: operators.handlers,
     developmentTokens: development.handlers.tokens,
-    probes: shared === undefined ? [] : [shared.hear],
+    probes: shared === undefined ? [] : [shared.refresh],
   })
   address.listensAt(listeners.handlers.app)
   log.writeTo(listeners.handlers.app.log)

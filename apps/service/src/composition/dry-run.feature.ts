@@ -50,7 +50,7 @@ export async function composeDryRun(parts: DryRunParts) {
           ({ id }) => id,
         )
       ).filter(({ state }) => state === 'active'),
-    candidate: (asked) => policies.candidate(asked),
+    candidate: (requested) => policies.candidate(requested),
     policyFor: (app, api) => policies.policyFor(app, api),
     vocabulary,
     measurement: software.descriptor.name,

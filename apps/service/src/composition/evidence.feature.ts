@@ -64,7 +64,7 @@ export function composeEvidence({ config, storage, onMalfunction }: EvidencePart
   const refreshStatusList = async () => {
     if (clock() < feed.refreshAt()) return
     if (await someApp(apps, ({ evidence }) => evidence[androidKeyDescription.settings.name] !== undefined))
-      await feed.refresh().catch(unheard)
+      await feed.refresh().catch(alreadyReported)
   }
   return {
     handlers: { schemes, platform: createPlatformVerifier(schemes, findSecret) },
@@ -90,7 +90,7 @@ async function someApp(apps: Pick<AppStore, 'list'>, holds: (app: App) => boolea
 }
 
 /** The feed has reported it. */
-const unheard = () => undefined
+const alreadyReported = () => undefined
 
 /**
  * When asked about a serial, it reads a due list again: in the background, unless no valid list is left.
@@ -108,7 +108,7 @@ export function revocation(
       if (clock() >= feed.refreshAt()) {
         const reading = feed.refresh()
         const { readAt } = feed.current() ?? { readAt: -Infinity }
-        if (isListCurrent(readAt, now(), maxAge)) reading.catch(unheard)
+        if (isListCurrent(readAt, now(), maxAge)) reading.catch(alreadyReported)
         else await reading
       }
       return source.stateOf(serial)

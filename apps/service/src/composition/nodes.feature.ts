@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CheckedConfig } from '../config/service.config.ts'
-import { createHearing, NothingHeard } from '../operations/hearing.ts'
+import { createChangeWatch, ChangesUnknown } from '../operations/change-watch.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Clock } from '../system/ports.ts'
 import type { Changes } from './changes.ts'
@@ -10,8 +10,8 @@ import type { Feature, Job } from './feature.ts'
 const lookEvery = 500
 /** Milliseconds for which a node signs with the keys that it has read. */
 const leaseLasts = 2_000
-/** Milliseconds after which a node that has heard nothing accepts no evidence of hardware. */
-const hearingLasts = 3_000
+/** Milliseconds after which a node that is not up to date accepts no evidence of hardware. */
+const upToDateLasts = 3_000
 /** Milliseconds between two heartbeats of a node. */
 const noteEvery = 1_000
 /**
@@ -37,27 +37,27 @@ export function composeNodes({ config, storage, hasPeers, changes, onMalfunction
   // Nobody else writes to SQLite.
   const isAlone = database.kind === 'sqlite'
   const name = Buffer.from(config.random(16)).toString('hex')
-  const hearing = createHearing({
+  const watch = createChangeWatch({
     store,
     // A node alone has forgotten what it changed, unless it does not know that the change was committed.
     onChange: async () => changes.publish({ isOwn: !hasPeers && !(await storage.isInDoubt()) }),
     clock: config.steady,
   })
   const check = (within: number) => {
-    if (hasPeers && !hearing.hasHeard(within)) throw new NothingHeard(Math.random())
+    if (hasPeers && !watch.isUpToDate(within)) throw new ChangesUnknown(Math.random())
   }
-  const watching: Job[] = isAlone ? [] : [{ every: lookEvery, work: hearing.listen }]
+  const watching: Job[] = isAlone ? [] : [{ every: lookEvery, work: watch.look }]
   const beating: Job[] = [
     { every: noteEvery, first: 0, work: () => store.note(name) },
     { every: forgetEvery, work: store.forget },
   ]
   return {
     handlers: {
-      listen: hearing.listen,
+      look: watch.look,
       /** The moment up to which every change is known, by the steady clock. */
-      heardAt: isAlone ? () => Infinity : hearing.heardAt,
-      /** @throws NothingHeard where bans and registrations may have changed without this node's knowing */
-      checkHearing: () => check(hearingLasts),
+      upToDateAt: isAlone ? () => Infinity : watch.upToDateAt,
+      /** @throws ChangesUnknown where bans and registrations may have changed without this node's knowing */
+      checkUpToDate: () => check(upToDateLasts),
       /** Undefined if no other node withdraws keys. */
       lease: hasPeers
         ? {
@@ -66,13 +66,13 @@ export function composeNodes({ config, storage, hasPeers, changes, onMalfunction
           }
         : undefined,
       /** The time by which keys come and go: the same on all nodes. */
-      keyClock: (own: Clock): Clock => (hasPeers ? hearing.now : own),
+      keyClock: (own: Clock): Clock => (hasPeers ? watch.now : own),
       /** Nodes that share the quotas. */
-      count: () => (hasPeers ? hearing.nodes() : 1),
+      count: () => (hasPeers ? watch.nodes() : 1),
     },
     jobs: [...watching, ...(hasPeers && !isAlone ? beating : [])],
     begin() {
-      if (!isAlone) database.onChange(() => void hearing.listen().catch(() => undefined))
+      if (!isAlone) database.onChange(() => void watch.look().catch(() => undefined))
     },
     /** Gives its share of the quotas to the others. */
     close: async () => (hasPeers ? store.leave(name).catch(onMalfunction) : undefined),

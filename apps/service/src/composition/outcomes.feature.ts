@@ -6,7 +6,7 @@ import { createOutcomeFeed } from '../operations/outcome-feed.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Feature } from './feature.ts'
-import type { Observe } from './observers.ts'
+import type { StartCounting } from './counting.ts'
 import type { ServiceLog } from './service-log.ts'
 import { loadTracing } from './tracing/load-tracing.ts'
 
@@ -22,7 +22,7 @@ const refusalApps = 10_000
 interface OutcomesParts {
   config: Pick<CheckedConfig, 'clock' | 'steady' | 'metrics' | 'tracing'>
   storage: Pick<Storage, 'traces' | 'fleet'>
-  observe: Observe
+  counting: StartCounting
   log: Pick<ServiceLog, 'warn'>
   onMalfunction: (error: unknown) => void
 }
@@ -30,10 +30,10 @@ interface OutcomesParts {
 export type Outcomes = Awaited<ReturnType<typeof composeOutcomes>>['handlers']
 
 /** How exchanges ended, for operators: traces, counts, the live feed, metrics and spans. No exchange waits for it. */
-export async function composeOutcomes({ config, storage, observe, log, onMalfunction }: OutcomesParts) {
+export async function composeOutcomes({ config, storage, counting, log, onMalfunction }: OutcomesParts) {
   const { clock, steady } = config
   const traces = createTraceBuffer(storage.traces)
-  const { count, counts, metricsListener } = await observe(storage.fleet, config)
+  const { count, counts, metricsListener } = await counting(storage.fleet, config)
   const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const feed = createOutcomeFeed()

@@ -1,5 +1,5 @@
 import type { CheckedConfig } from '../config/service.config.ts'
-import { createBelievedTime } from '../operations/believed-time.ts'
+import { createClockCheck } from '../operations/clock-check.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Feature } from './feature.ts'
 import type { ServiceLog } from './service-log.ts'
@@ -8,7 +8,7 @@ const minute = 60_000
 
 interface PruningParts {
   config: Pick<CheckedConfig, 'clock' | 'steady'>
-  storage: Pick<Storage, 'believedTime'>
+  storage: Pick<Storage, 'clockCheck'>
   /** Those whose old data is removed, in this order. */
   features: readonly Pick<Feature, 'prune'>[]
   log: Pick<ServiceLog, 'warn'>
@@ -19,9 +19,9 @@ interface PruningParts {
 export function composePruning(parts: PruningParts): Feature {
   const { storage, features, log, onMalfunction } = parts
   const { clock, steady } = parts.config
-  const believedTime = createBelievedTime({ store: storage.believedTime, clock, steady })
+  const clockCheck = createClockCheck({ store: storage.clockCheck, clock, steady })
   const prune = async (signal: AbortSignal) => {
-    const doubt = await believedTime.doubt()
+    const doubt = await clockCheck.doubt()
     if (doubt !== undefined) {
       log.warn({}, `${doubt}: nothing old is removed yet`)
       return
@@ -30,7 +30,7 @@ export function composePruning(parts: PruningParts): Feature {
   }
   return {
     handlers: undefined,
-    begin: () => void believedTime.note().catch(onMalfunction),
+    begin: () => void clockCheck.note().catch(onMalfunction),
     jobs: [{ every: 60 * minute, first: minute, work: prune }],
   }
 }

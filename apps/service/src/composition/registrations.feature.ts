@@ -17,7 +17,7 @@ interface RegistrationsParts {
   config: Pick<CheckedConfig, 'clock' | 'steady' | 'random'>
   storage: Pick<Storage, 'registered' | 'policies' | 'secrets'>
   schemes: SchemeRegistry
-  nodes: Pick<Nodes, 'heardAt'>
+  nodes: Pick<Nodes, 'upToDateAt'>
   changes: Pick<Changes, 'follow'>
 }
 
@@ -29,7 +29,7 @@ export async function composeRegistrations(parts: RegistrationsParts) {
   const registrations = createRegistrations({
     ...storage.registered,
     ...{ vocabulary, clock, steady },
-    heardAt: nodes.heardAt,
+    upToDateAt: nodes.upToDateAt,
     outlast: registrationsOutlast,
   })
   changes.follow(({ isOwn }) => {

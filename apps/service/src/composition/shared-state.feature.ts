@@ -3,7 +3,7 @@ import type { Feature } from './feature.ts'
 import type { ServiceLog } from './service-log.ts'
 
 /** Milliseconds between two checks of what the nodes share. */
-const hearEvery = 500
+const refreshEvery = 500
 
 /** Short-lived state that nodes share; undefined: this process keeps its own. */
 export function composeSharedState(
@@ -13,7 +13,7 @@ export function composeSharedState(
   if (shared === undefined) return { handlers: undefined }
   return {
     handlers: shared,
-    jobs: [{ every: hearEvery, work: reportedOnce(shared.hear, log) }],
+    jobs: [{ every: refreshEvery, work: reportedOnce(shared.refresh, log) }],
     close: async () => shared.close(),
   }
 }

@@ -2,7 +2,7 @@ import type { CreatedApiKey } from '@assay/protocol'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createService, type Service } from './create-service.ts'
-import type { Observe } from './observers.ts'
+import type { StartCounting } from './counting.ts'
 import { packingWords } from './packing-words.ts'
 import type { Moved } from '../storage/moving/migrate-store.ts'
 import { StorageError } from '../storage/errors/storage-error.ts'
@@ -95,10 +95,10 @@ function noAdminKey(): ServiceError {
 /**
  * Starts the attestation service.
  *
- * @param observe observers that learn how each exchange ended; default: roll-ups, and Prometheus if enabled
+ * @param counting observers that learn how each exchange ended; default: roll-ups, and Prometheus if enabled
  * @throws ServiceError, StorageError: it refuses to start unless the configuration is complete and valid
  */
-export async function startService(config: ServiceConfig, observe?: Observe): Promise<RunningService> {
+export async function startService(config: ServiceConfig, counting?: StartCounting): Promise<RunningService> {
   const checked = checkConfig(config)
   await checkGoogleCredentials(checked.vendors.googleCredentials)
   // Without shared state, a second node would refuse challenges of the first, and accept again what the first has
@@ -117,7 +117,7 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
     if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
     shared = await openShared(checked, storage)
-    const made = await createService(checked, storage, { hasPeers: shared !== undefined, shared, observe })
+    const made = await createService(checked, storage, { hasPeers: shared !== undefined, shared, counting })
     service = made
     // A change of the schema may take long enough to lose the database.
     if (taken.signal.aborted) throw new StorageError('STORAGE_LOCKED')
@@ -174,9 +174,9 @@ async function listen(
     await app.listen({ host, port, backlog })
   } catch (cause) {
     const { code } = cause as { code?: unknown }
-    const told = typeof code === 'string' ? ` (${code})` : ''
+    const reason = typeof code === 'string' ? ` (${code})` : ''
     const address = host.includes(':') ? `[${host}]` : host
-    throw new ServiceError('SERVICE_ADDRESS', `cannot listen on ${address}:${port}${told}`, { cause })
+    throw new ServiceError('SERVICE_ADDRESS', `cannot listen on ${address}:${port}${reason}`, { cause })
   }
   return addressOf(app)
 }

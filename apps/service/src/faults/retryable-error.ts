@@ -1,4 +1,4 @@
-/** A malfunction that may be over soon: our own, or of something we depend on. Never a verdict. */
+/** A malfunction that may be over soon: our own, or of something we depend on. Never a refusal. */
 export abstract class RetryableError extends Error {
   /** Seconds after which it may be tried again. */
   abstract readonly retryAfter: number

@@ -122,7 +122,7 @@ export function createDoctorUseCases({
       return pageOf(
         'builds',
         page,
-        (asked) => activity.buildsSeen(app, asked),
+        (requested) => activity.buildsSeen(app, requested),
         ({ build }) => build,
       )
     },

@@ -38,9 +38,9 @@ export function createHealth({
   steady,
 }: HealthDependencies): () => Promise<Health> {
   const latency = async () => {
-    const asked = steady()
+    const began = steady()
     await ping()
-    return Math.round((steady() - asked) * 10) / 10
+    return Math.round((steady() - began) * 10) / 10
   }
   const free = async () => {
     const { bavail, bsize } = await statfs(folder)

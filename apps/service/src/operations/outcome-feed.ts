@@ -29,7 +29,7 @@ export function createOutcomeFeed() {
   /** A ring. */
   const recent: RecentOutcome[] = []
   let published = 0
-  let told = 0
+  let reported = 0
   let timer: NodeJS.Timeout | undefined
 
   const newest = (count: number): RecentOutcome[] => {
@@ -39,10 +39,10 @@ export function createOutcomeFeed() {
       (_, i) => recent[(from + i) % mostInBatch] as RecentOutcome,
     )
   }
-  const tell = () => {
-    const count = published - told
+  const report = () => {
+    const count = published - reported
     if (count === 0) return
-    told = published
+    reported = published
     const outcomes = newest(count)
     const batch: OutcomeBatch = { outcomes, left_out: count - outcomes.length }
     for (const listener of listeners) listener(batch)
@@ -65,8 +65,8 @@ export function createOutcomeFeed() {
     /** Calls the listener a few times a second, while there is something to report. @returns a function that ends it */
     subscribe(listener: (batch: OutcomeBatch) => void): () => void {
       if (listeners.size === 0) {
-        told = published
-        timer = setInterval(tell, pace)
+        reported = published
+        timer = setInterval(report, pace)
         timer.unref()
       }
       listeners.add(listener)

@@ -38,7 +38,7 @@ export interface SigningKeyStore {
   replaceAll(key: StoredSigningKey, at: Date): Promise<'exists' | string[]>
 }
 
-/** Denials and malfunctions, which an operator looks up by trace id. */
+/** Refusals and malfunctions, which an operator looks up by trace id. */
 export interface TraceStore {
   /** A trace id that already exists keeps its first entry. */
   insert(traces: readonly AttestationTrace[]): Promise<void>
@@ -88,7 +88,7 @@ export interface ActivityStore {
   /** For the builds of the app, in order of id. */
   buildsSeen(app: string, page: Page): Promise<BuildActivity[]>
   /**
-   * Counts the kept denials and malfunctions of the app since then, the latest kinds first. Those of unregistered
+   * Counts the kept refusals and malfunctions of the app since then, the latest kinds first. Those of unregistered
    * builds are left out: strangers choose their names, so many kinds would hide the others.
    */
   countRefusals(app: string, since: Date): Promise<RefusalCount[]>

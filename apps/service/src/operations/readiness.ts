@@ -11,12 +11,12 @@ interface ReadinessDependencies {
 
 /** Whether the service can do its work now. If many ask within a second, only the first causes a check. */
 export function createReadiness({ probes, clock }: ReadinessDependencies): () => Promise<void> {
-  let asked: { at: number; answer: Promise<void> } | undefined
+  let last: { at: number; answer: Promise<void> } | undefined
   return () => {
     const now = clock()
-    if (asked !== undefined && Math.abs(now - asked.at) < holdsFor) return asked.answer
+    if (last !== undefined && Math.abs(now - last.at) < holdsFor) return last.answer
     const answer = Promise.all(probes.map((probe) => probe())).then(() => undefined)
-    asked = { at: now, answer }
+    last = { at: now, answer }
     return answer
   }
 }

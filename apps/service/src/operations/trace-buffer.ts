@@ -8,7 +8,7 @@ const capacity = 5_000
 export type TraceBuffer = ReturnType<typeof createTraceBuffer>
 
 /**
- * Collects denials and malfunctions, so that a flood of them writes one batch at a time. When the buffer is full,
+ * Collects refusals and malfunctions, so that a flood of them writes one batch at a time. When the buffer is full,
  * further ones are counted and dropped: a flood must not fill memory, and its traces say nothing new.
  */
 export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | 'list'>) {
@@ -43,7 +43,7 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | '
     /** The newest first; includes what is not written yet. */
     async list(filter: TraceFilter, page: Page) {
       await flush()
-      return pageOf('attestations', page, (asked) => traces.list(filter, asked), traceCursor)
+      return pageOf('attestations', page, (requested) => traces.list(filter, requested), traceCursor)
     },
     /** How many were dropped since the last call. */
     takeDropped(): number {

@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
-import type { Asked } from './apps.usecases.ts'
+import type { Requested } from './apps.usecases.ts'
 import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
 import { checkYetToCome } from './yet-to-come.ts'
 import { pageOf, type Page } from '../system/page.ts'
@@ -27,7 +27,7 @@ const secretPattern = /^assay_[A-Za-z0-9_-]{43}$/
 const prefixLength = 10
 
 /** Milliseconds between two records of a key's use. */
-const useNoted = 5 * 60_000
+const useRecorded = 5 * 60_000
 /** Number of keys whose last record is remembered. */
 const mostKeys = 1_000
 
@@ -64,13 +64,13 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   }
   const newSecret = () => `assay_${encodeBase64url(random(32))}`
 
-  const noted = new LRUCache<string, number>({ max: mostKeys })
+  const recorded = new LRUCache<string, number>({ max: mostKeys })
   /** If a use cannot be recorded, nobody is kept out. */
   const noteUse = async ({ id }: ApiKey): Promise<void> => {
     const now = clock()
-    if (Math.abs(now - (noted.get(id) ?? -Infinity)) < useNoted) return
-    noted.set(id, now)
-    await apiKeys.touch(id, now).catch(() => noted.delete(id))
+    if (Math.abs(now - (recorded.get(id) ?? -Infinity)) < useRecorded) return
+    recorded.set(id, now)
+    await apiKeys.touch(id, now).catch(() => recorded.delete(id))
   }
 
   /** The pipeline keeps the private key: nothing here is secret. */
@@ -88,7 +88,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   }
 
   return {
-    async add({ public_key: publicKey, apps = [], ...input }: Asked<ApiKeyInput>): Promise<ApiKey> {
+    async add({ public_key: publicKey, apps = [], ...input }: Requested<ApiKeyInput>): Promise<ApiKey> {
       checkYetToCome(input.expires_at, clock())
       return publicKey === undefined
         ? insert(newSecret(), { ...input, apps })
@@ -101,7 +101,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
       pageOf(
         'keys',
         page,
-        (asked) => apiKeys.list(asked),
+        (requested) => apiKeys.list(requested),
         ({ id }) => id,
       ),
     async remove(id: string): Promise<void> {

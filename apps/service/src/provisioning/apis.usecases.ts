@@ -43,7 +43,7 @@ export function createApiUseCases({ apis, registrations, clock }: ApiDependencie
       pageOf(
         'apis',
         page,
-        (asked) => apis.list(asked),
+        (requested) => apis.list(requested),
         ({ audience }) => audience,
       ),
     async get(audience: string): Promise<Api> {

@@ -79,7 +79,7 @@ function signerFaults(list: (typeof signerLists)[number], lists: SignerLists) {
 }
 
 /**
- * Since when each kind of evidence is expected of an app: as noted before, or from `now` on (milliseconds since 1970)
+ * Since when each kind of evidence is expected of an app: as recorded before, or from `now` on (milliseconds since 1970)
  * for kinds that were not expected before. A kind that is optional or no longer registered loses its note.
  */
 export function expectedSince(

@@ -28,7 +28,7 @@ export type AppUseCases = ReturnType<typeof createAppUseCases>
 export function createAppUseCases(dependencies: AppDependencies) {
   const { apps, installations, registrations, clock, onAdded, secrets } = dependencies
   return {
-    async add(input: Asked<AppInput>): Promise<App> {
+    async add(input: Requested<AppInput>): Promise<App> {
       const app: App = {
         id: input.id,
         platform: input.platform,
@@ -64,7 +64,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
       pageOf(
         'apps',
         page,
-        (asked) => apps.list(asked),
+        (requested) => apps.list(requested),
         ({ id }) => id,
       ),
     async get(id: string): Promise<App> {
@@ -122,7 +122,7 @@ function knownProbes(probes: readonly string[]): string[] {
 }
 
 /** Input as a schema gives it: a member that does not exist may also be undefined. */
-export type Asked<T> = { [Name in keyof T]: undefined extends T[Name] ? T[Name] | undefined : T[Name] }
+export type Requested<T> = { [Name in keyof T]: undefined extends T[Name] ? T[Name] | undefined : T[Name] }
 
 function found(app: App | undefined): App {
   if (app === undefined) throw new ProblemError('app_not_found')

@@ -74,7 +74,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
     },
     async list(app: string, page: Page) {
       await mustExist(app)
-      return pageOf('bans', page, (asked) => bans.list(app, asked, clock()), banCursor)
+      return pageOf('bans', page, (requested) => bans.list(app, requested, clock()), banCursor)
     },
     async lift(app: string, key: VouchingKey): Promise<void> {
       if (!(await bans.remove(app, key))) throw new ProblemError('ban_not_found')

@@ -10,7 +10,7 @@ import { pageOf, type Page } from '../system/page.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { hashApiKeySecret } from './api-keys.usecases.ts'
-import type { Asked } from './apps.usecases.ts'
+import type { Requested } from './apps.usecases.ts'
 import type { AppStore, DevelopmentSecretStore } from './model/ports.ts'
 
 interface SecretDependencies {
@@ -27,7 +27,7 @@ export type DevelopmentSecretUseCases = ReturnType<typeof createDevelopmentSecre
 /** Secrets of persons and pipelines, which give development tokens. Only their digests are kept. */
 export function createDevelopmentSecretUseCases({ secrets, apps, clock, random }: SecretDependencies) {
   return {
-    async add({ app, name, days }: Asked<DevelopmentSecretInput>): Promise<CreatedDevelopmentSecret> {
+    async add({ app, name, days }: Requested<DevelopmentSecretInput>): Promise<CreatedDevelopmentSecret> {
       const found = await apps.find(app)
       if (found === undefined) throw new ProblemError('app_not_found')
       if (found.development !== true)
@@ -54,7 +54,7 @@ export function createDevelopmentSecretUseCases({ secrets, apps, clock, random }
       pageOf(
         'secrets',
         page,
-        (asked) => secrets.list(asked),
+        (requested) => secrets.list(requested),
         ({ id }) => id,
       ),
     /** The secret is kept, so that its name shows who still uses it. */

@@ -9,7 +9,7 @@ import {
   type DevelopmentTokenRequest,
 } from '@assay/protocol'
 import { issueDevelopmentToken } from '@assay/tokens'
-import type { AttestationDenialCode } from '../attestation/codes.ts'
+import type { AttestationRefusalCode } from '../attestation/codes.ts'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import type { RecordTrace } from '../attestation/model/ports.ts'
 import type { Registered } from '../attestation/registrations/admission.ts'
@@ -36,7 +36,7 @@ interface TokenDependencies {
 
 export type DevelopmentTokenUseCases = ReturnType<typeof createDevelopmentTokenUseCases>
 
-type DevelopmentDenial = Extract<AttestationDenialCode, `DEVELOPMENT_${string}`>
+type DevelopmentRefusal = Extract<AttestationRefusalCode, `DEVELOPMENT_${string}`>
 
 const refused = { platform: '', outcome: 'refused', tier: '', evidence: '', policy: '' } as const
 
@@ -45,11 +45,13 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
   const { secrets, registrations, key, clock } = dependencies
 
   /** No secret opens production: app and API must be registered for development. */
-  const admit = async (asked: DevelopmentTokenRequest): Promise<{ app: App; apis: Api[] } | undefined> => {
-    const app = await registrations.findApp(asked.app)
+  const admit = async (
+    requested: DevelopmentTokenRequest,
+  ): Promise<{ app: App; apis: Api[] } | undefined> => {
+    const app = await registrations.findApp(requested.app)
     if (app?.development !== true) return undefined
     const apis: Api[] = []
-    for (const audience of new Set(asked.audiences)) {
+    for (const audience of new Set(requested.audiences)) {
       const api = await registrations.findApi(audience)
       if (api?.development !== true || api.mode !== 'bound' || !api.apps.includes(app.id)) return undefined
       apis.push(api)
@@ -57,7 +59,7 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
     return { app, apis }
   }
 
-  const spend = async ({ secret, app }: DevelopmentTokenRequest): Promise<DevelopmentDenial | undefined> => {
+  const spend = async ({ secret, app }: DevelopmentTokenRequest): Promise<DevelopmentRefusal | undefined> => {
     const found = await secrets.findByHash(hashApiKeySecret(secret))
     if (found === undefined) return 'DEVELOPMENT_SECRET_UNKNOWN'
     if (found.app !== app) return 'DEVELOPMENT_SECRET_OTHER_APP'
@@ -67,12 +69,12 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
     return (await secrets.use(found.id, now)) ? undefined : 'DEVELOPMENT_SECRET_REVOKED'
   }
 
-  const refuse = async (asked: DevelopmentTokenRequest, trace: string, code: DevelopmentDenial) => {
+  const refuse = async (requested: DevelopmentTokenRequest, trace: string, code: DevelopmentRefusal) => {
     const { count, recordTrace, mayKeep } = dependencies
-    const isKnown = (await registrations.findApp(asked.app)) !== undefined
-    count({ ...refused, app: isKnown ? asked.app : '', build: '', code })
-    if (isKnown && mayKeep(asked.app)) {
-      const { app, build } = asked
+    const isKnown = (await registrations.findApp(requested.app)) !== undefined
+    count({ ...refused, app: isKnown ? requested.app : '', build: '', code })
+    if (isKnown && mayKeep(requested.app)) {
+      const { app, build } = requested
       const at = new Date(clock()).toISOString()
       recordTrace({ trace, at, app, build, outcome: 'denied', code, segments: [], ear: null })
     }
@@ -81,15 +83,15 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
 
   return {
     /** @throws ProblemError `development_refused`; the operator finds the reason under its trace */
-    async issue(asked: DevelopmentTokenRequest, trace: string): Promise<AttestationResponse> {
-      const admitted = await admit(asked)
-      if (admitted === undefined) throw await refuse(asked, trace, 'DEVELOPMENT_NOT_REGISTERED')
-      const denial = await spend(asked)
-      if (denial !== undefined) throw await refuse(asked, trace, denial)
+    async issue(requested: DevelopmentTokenRequest, trace: string): Promise<AttestationResponse> {
+      const admitted = await admit(requested)
+      if (admitted === undefined) throw await refuse(requested, trace, 'DEVELOPMENT_NOT_REGISTERED')
+      const refusal = await spend(requested)
+      if (refusal !== undefined) throw await refuse(requested, trace, refusal)
       const { app, apis } = admitted
       const signing = await key.signing()
       const now = Math.floor(clock() / 1000)
-      const thumbprint = createHash('sha256').update(thumbprintInput(asked.key)).digest('base64url')
+      const thumbprint = createHash('sha256').update(thumbprintInput(requested.key)).digest('base64url')
       const tokens = apis.map(({ audience, token_lifetime }) => {
         const lifetime = Math.min(token_lifetime, longestTokenLifetime.bound)
         const token = issueDevelopmentToken({
@@ -97,9 +99,9 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
           issuer: dependencies.publicUrl(),
           app: app.id,
           audience,
-          holder: asked.key,
+          holder: requested.key,
           installation: dependencies.pseudonymOf(app.id, audience, thumbprint),
-          build: asked.build,
+          build: requested.build,
           platform: app.platform,
           now,
           lifetime,

@@ -45,7 +45,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       const own = await pageOf(
         'policies',
         page,
-        (asked) => policies.list(asked),
+        (requested) => policies.list(requested),
         ({ id }) => id,
       )
       return page.after === undefined ? { ...own, policies: [...builtIn, ...own.policies] } : own
@@ -65,7 +65,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       return pageOf(
         'versions',
         page,
-        (asked) => policies.versions(id, asked),
+        (requested) => policies.versions(id, requested),
         ({ version }) => String(version),
       )
     },
@@ -114,14 +114,14 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
      *
      * @throws ProblemError `policy_not_found`, `policy_invalid`
      */
-    async candidate(asked: { policy: string } | { document: unknown }): Promise<Policy> {
-      if ('policy' in asked) {
-        const policy = await named(asked.policy)
+    async candidate(requested: { policy: string } | { document: unknown }): Promise<Policy> {
+      if ('policy' in requested) {
+        const policy = await named(requested.policy)
         if (policy === undefined) throw new ProblemError('policy_not_found')
         return policy
       }
-      check('unnamed', asked.document, vocabulary)
-      return compilePolicy(asked.document, { id: 'unnamed', version: 1, vocabulary })
+      check('unnamed', requested.document, vocabulary)
+      return compilePolicy(requested.document, { id: 'unnamed', version: 1, vocabulary })
     },
     /** The policy that is applied in parallel to the current one; `undefined`: the app has none. */
     async shadowFor({ shadow_policy: id }: App): Promise<Policy | undefined> {

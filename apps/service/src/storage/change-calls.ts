@@ -31,7 +31,7 @@ export function listenForChanges(connectionString: string, onCall: () => void): 
     try {
       await client.connect()
       await client.query('listen assay_changes')
-      // What was published before this session started listening has not been heard.
+      // What was published before this session started listening has not been received.
       onCall()
     } catch {
       await client.end().catch(() => undefined)

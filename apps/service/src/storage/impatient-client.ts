@@ -7,9 +7,9 @@ import pg from 'pg'
 export class ImpatientClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config)
-    const query = this.query.bind(this) as (...asked: unknown[]) => unknown
-    const impatient = (...asked: unknown[]): unknown => {
-      const answer = query(...asked)
+    const query = this.query.bind(this) as (...given: unknown[]) => unknown
+    const impatient = (...given: unknown[]): unknown => {
+      const answer = query(...given)
       if (answer instanceof Promise)
         answer.catch((error: unknown) => {
           if (error instanceof Error && error.message === 'Query read timeout')

@@ -8,7 +8,7 @@ import { createAllowRepository } from './repositories/allow-entries.repository.t
 import { createApiRepository } from './repositories/apis.repository.ts'
 import { createAppRepository } from './repositories/apps.repository.ts'
 import { createBanRepository } from './repositories/bans.repository.ts'
-import { createBelievedTimeRepository } from './repositories/believed-time.repository.ts'
+import { createClockCheckRepository } from './repositories/clock-check.repository.ts'
 import { createBuildRepository } from './repositories/builds.repository.ts'
 import { createAuditRepository } from './audit/audit.repository.ts'
 import { createActivityRepository } from './repositories/activity.repository.ts'
@@ -101,8 +101,8 @@ export async function openStorage(options: StorageOptions) {
       claimSamples: createSampleRepository({ db }),
       sessions: createSessionRepository({ db }),
       status: createStatusRepository({ db }),
-      believedTime: createBelievedTimeRepository({ db }),
-      nodes: createNodeRepository({ db: database.hearing, kind: database.kind }),
+      clockCheck: createClockCheckRepository({ db }),
+      nodes: createNodeRepository({ db: database.watching, kind: database.kind }),
       /** The registrations, over separate connections. What writes them is audited. */
       registered: {
         apps: createAppRepository({ db: reading }),

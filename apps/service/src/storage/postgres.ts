@@ -9,7 +9,7 @@ import { schemaSteps } from './migrations/registry.ts'
 import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgePostgres, reporting, type PassingFault } from './database/reporting-dialect.ts'
 import { StorageError } from './errors/storage-error.ts'
-import { takeRoom } from './take-room.ts'
+import { probeSpace } from './probe-space.ts'
 import type { Tables } from './database/tables.ts'
 
 /** A database on a server. The tables are in the first schema of the connection's search path. */
@@ -45,15 +45,15 @@ export async function openPostgres(
   const db = openPool(connectionString, { max: maxConnections, ...limits }, report)
   // Requests that need no row of their own must not wait behind those that do.
   const registered = openPool(connectionString, { max: 2, ...limits }, report)
-  // No request may keep a node from hearing: it signs only as long as it hears.
-  const hearing = openPool(connectionString, { max: 2, ...limits }, report)
+  // No request may keep a node from seeing changes: it signs only as long as it is up to date.
+  const watching = openPool(connectionString, { max: 2, ...limits }, report)
   let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
   return {
     kind: 'postgres',
     db,
     registered,
-    hearing,
+    watching,
     newSteps,
     onChange(onCall) {
       calls = listenForChanges(connectionString, onCall)
@@ -61,12 +61,12 @@ export async function openPostgres(
     async ping(now) {
       await noteSignOfLife(registered, now)
       if (!isFull) return
-      await takeRoom(registered, now)
+      await probeSpace(registered, now)
       isFull = false
     },
     close: () =>
       (closed ??= Promise.all([
-        ...[db, registered, hearing].map((pool) => pool.destroy()),
+        ...[db, registered, watching].map((pool) => pool.destroy()),
         held?.release(),
         calls?.close(),
       ]).then(() => undefined)),
@@ -148,8 +148,8 @@ async function reach(db: Kysely<Tables>, connectionString: string): Promise<void
         code: 'ERR_INVALID_ARG_VALUE',
       })
     }
-    const told = `the database server${serverOf(connectionString)} cannot be used${codeOf(cause)}`
-    throw new StorageError('STORAGE_UNAVAILABLE', told, { cause })
+    const message = `the database server${serverOf(connectionString)} cannot be used${codeOf(cause)}`
+    throw new StorageError('STORAGE_UNAVAILABLE', message, { cause })
   }
 }
 

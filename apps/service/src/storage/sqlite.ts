@@ -34,7 +34,7 @@ export async function openSqlite(folder: string, { check, onReport }: OpenOption
       kind: 'sqlite',
       db: opened,
       registered: opened,
-      hearing: opened,
+      watching: opened,
       onChange: () => undefined,
       newSteps,
       ping: (now) => noteSignOfLife(opened, now),

@@ -3,7 +3,7 @@ import type { Clock } from '../system/ports.ts'
 import type { Budget } from './token-decoder.ts'
 
 /** For whom the vendor is asked, and how often it may be. */
-interface Asked {
+interface VendorCall {
   readonly app: string
   readonly asker: Asker
   /**
@@ -33,7 +33,7 @@ export type TakeCall = (call: { app: string; shares: readonly Share[] }, now: nu
  * can tell from a token: so calls for installations without a vouching key are counted by network, and stop before the
  * reserve. If hardware vouches for the key, calls are counted by the vouching key, and may use the reserve.
  */
-export function callBudget<Call extends Asked>(
+export function callBudget<Call extends VendorCall>(
   vendor: string,
   takeCall: TakeCall,
   clock: Clock,

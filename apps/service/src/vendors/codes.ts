@@ -1,6 +1,6 @@
 import type { ErrorTable } from '@assay/protocol'
 
-/** Why a vendor's endpoint gave nothing usable: always a malfunction, never a verdict. */
+/** Why a vendor's endpoint gave nothing usable: always a malfunction, never a refusal. */
 export const vendorCodes = {
   VENDOR_BUDGET: {
     message: 'the budget of calls for today is exhausted',

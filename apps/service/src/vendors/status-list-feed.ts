@@ -67,24 +67,24 @@ export function createStatusListFeed<List extends { readonly size: number }>(
 
   const load = async (): Promise<void> => {
     // The list is valid at least from the time of the request, whenever the answer comes.
-    const askedAt = clock()
+    const readBegan = clock()
     const answer = await ask()
-    const freshness = freshnessOf(answer.headers, askedAt)
+    const freshness = freshnessOf(answer.headers, readBegan)
     const list = answer.status === 304 ? snapshot?.list : readList(answer, read)
     if (list === undefined) throw new VendorError('VENDOR_NONSENSE')
-    snapshot = { list, readAt: askedAt / 1000 - freshness.age }
+    snapshot = { list, readAt: readBegan / 1000 - freshness.age }
     etag = answer.headers.get('etag') ?? (answer.status === 304 ? etag : null)
-    saidAt = askedAt
-    dueAt = askedAt + 1000 * lifetimeOf(freshness)
+    saidAt = readBegan
+    dueAt = readBegan + 1000 * lifetimeOf(freshness)
     failures = 0
   }
 
   const failed = (error: unknown): never => {
     const backOff = Math.min(firstRetry * 2 ** failures, lastRetry)
-    const asked = error instanceof VendorError && error.code === 'VENDOR_QUOTA' ? error.retryAfter : 0
+    const demanded = error instanceof VendorError && error.code === 'VENDOR_QUOTA' ? error.retryAfter : 0
     failures += 1
     saidAt = clock()
-    dueAt = saidAt + 1000 * Math.max(backOff, asked)
+    dueAt = saidAt + 1000 * Math.max(backOff, demanded)
     onMalfunction(error)
     throw error
   }

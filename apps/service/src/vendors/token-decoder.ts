@@ -23,22 +23,22 @@ export interface DecodingApi {
 }
 
 /** What an app may cost in calls to a vendor. */
-export interface Budget<Asked> {
+export interface Budget<Call> {
   /** Takes one call from the day's budget; `false`: none is left. */
-  take(asked: Asked): Promise<boolean>
+  take(call: Call): Promise<boolean>
 }
 
-export interface TokenDecoderOptions<Asked extends Asker = Asker> {
+export interface TokenDecoderOptions<Call extends Asker = Asker> {
   api: DecodingApi
   /** Without a trailing slash. */
   baseUrl: string
   /** File with the key of a Google service account; `undefined`: every call ends in `VENDOR_CREDENTIALS`. */
   credentials: string | undefined
-  budget: Budget<Asked>
+  budget: Budget<Call>
   fetch: typeof fetch
   clock: Clock
   /** What the decoder throws if the budget is spent; `undefined`: `VENDOR_BUDGET`. */
-  spent?: (asked: Asked) => Error | undefined
+  spent?: (call: Call) => Error | undefined
   /** What the decoder throws if Google says that this is not a token for the app's package. */
   undecodable: (cause: unknown) => Error
   /** Milliseconds for a whole answer; default 5,000. */
@@ -51,21 +51,21 @@ export interface TokenDecoderOptions<Asked extends Asker = Asker> {
  * @throws what `undecodable` makes, if Google says that it is not a token for the app's package
  * @throws VendorError for everything else, and what the budget throws
  */
-export type TokenDecoder<Asked> = (asked: Asked, token: string) => Promise<unknown>
+export type TokenDecoder<Call> = (call: Call, token: string) => Promise<unknown>
 
 /** Bytes: about twenty times a verdict with everything in it. */
 const longestAnswer = 65_536
 /** Seconds: a budget is restored with the day, unless the operator raises it earlier. */
 const waitForBudget = 900
 
-export function createTokenDecoder<Asked extends Asker>(
-  options: TokenDecoderOptions<Asked>,
-): TokenDecoder<Asked> {
+export function createTokenDecoder<Call extends Asker>(
+  options: TokenDecoderOptions<Call>,
+): TokenDecoder<Call> {
   const { api, baseUrl, credentials, budget, fetch, clock, timeout = 5_000 } = options
   const account = serviceAccount({ file: credentials, scope: api.scope, clock })
   const payloads = decodedPayloads(clock)
 
-  const ask = async ({ package: name }: Asked, token: string, authorization: string): Promise<unknown> => {
+  const ask = async ({ package: name }: Call, token: string, authorization: string): Promise<unknown> => {
     const answer = await askVendor(fetch, {
       url: `${baseUrl}${api.pathOf(name)}`,
       method: 'POST',
@@ -78,13 +78,13 @@ export function createTokenDecoder<Asked extends Asker>(
     return payloadOf(answer, options)
   }
 
-  return (asked, token) =>
-    payloads.get(asked.package, token, async () => {
+  return (call, token) =>
+    payloads.get(call.package, token, async () => {
       // Free checks come first: a missing account must not spend budget.
       const authorization = await account.authorization()
-      if (!(await budget.take(asked)))
-        throw options.spent?.(asked) ?? new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
-      return ask(asked, token, authorization)
+      if (!(await budget.take(call)))
+        throw options.spent?.(call) ?? new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
+      return ask(call, token, authorization)
     })
 }
 

@@ -2,7 +2,7 @@ import { appraise, softwareOnlyPolicy } from '@assay/appraisal'
 import { describe, expect, it, vi } from 'vitest'
 import type { BuildDigests } from '../../src/attestation/measurement/build-digests.ts'
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
-import { NothingHeard } from '../../src/operations/hearing.ts'
+import { ChangesUnknown } from '../../src/operations/change-watch.ts'
 import { inCohorts } from '../../src/attestation/speed/cohort.ts'
 import { unpaced } from '../../src/attestation/speed/pace.ts'
 import type { Installation } from '../../src/attestation/model/installation.ts'
@@ -105,8 +105,8 @@ describe('an attestation', () => {
       'what hears of bans',
       {
         platform: { ...platformWithVouchingKey, isAsked: () => true },
-        checkHearing: () => {
-          throw new NothingHeard(0)
+        checkUpToDate: () => {
+          throw new ChangesUnknown(0)
         },
       },
       'temporarily_unavailable',

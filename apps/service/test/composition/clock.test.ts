@@ -56,7 +56,7 @@ it("the shared clock decides whether another node is still at work, even if this
     singleUse: { ...createMemorySingleUse({ capacity: 10, clock, steady: clock }), isShared: true },
     valkey: undefined as never,
     clock,
-    hear: async () => undefined,
+    refresh: async () => undefined,
     close: () => undefined,
   }
   const start = (config: ServiceConfig) => startNode(config, { hasPeers: false, shared })

@@ -4,7 +4,7 @@ import { composePruning } from '../../src/composition/pruning.feature.ts'
 const day = 24 * 3_600_000
 const running = new AbortController().signal
 
-function pruning(believed: number | undefined) {
+function pruning(lastTrusted: number | undefined) {
   const pruned: string[] = []
   const warned: string[] = []
   const feature = (name: string) => ({ prune: async () => void pruned.push(name) })
@@ -12,7 +12,7 @@ function pruning(believed: number | undefined) {
   const { begin, jobs } = composePruning({
     config: { clock: () => 100 * day, steady: () => 0 },
     storage: {
-      believedTime: { read: async () => believed, write: async (time) => void written.push(time) },
+      clockCheck: { read: async () => lastTrusted, write: async (time) => void written.push(time) },
     },
     features: [feature('a'), {}, feature('b')],
     log: { warn: (_fields, message) => warned.push(message) },
@@ -40,7 +40,7 @@ it('removes no more once the service stops', async () => {
   expect(pruned).toEqual([])
 })
 
-it('believes no time before the service listens', async () => {
+it('records no time before the service listens', async () => {
   const { begin, written } = pruning(undefined)
   expect(written).toEqual([])
   begin?.()

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { NothingHeard } from '../../src/operations/hearing.ts'
+import { ChangesUnknown } from '../../src/operations/change-watch.ts'
 import { createSigningKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
 import type { SigningKeyStore, StoredSigningKey } from '../../src/operations/ports.ts'
 
@@ -199,7 +199,7 @@ describe('where other nodes may withdraw keys', () => {
     let hasLease = true
     const lease = {
       check: () => {
-        if (!hasLease) throw new NothingHeard(0)
+        if (!hasLease) throw new ChangesUnknown(0)
       },
       outlast: () => Promise.resolve(),
     }
@@ -207,7 +207,7 @@ describe('where other nodes may withdraw keys', () => {
     await keys.refresh()
     expect(keys.signing().kid).toBeDefined()
     hasLease = false
-    expect(() => keys.signing()).toThrow(NothingHeard)
+    expect(() => keys.signing()).toThrow(ChangesUnknown)
     // What was published stays so.
     expect(keys.jwks().keys).toHaveLength(1)
   })

@@ -115,7 +115,7 @@ if (bin === undefined) {
   it('lets nodes hear of each other while every other connection is taken', async () => {
     const connectionString = await world.createDatabase()
     const storage = await openStorage({
-      dataFolder: mkdtempSync(path.join(tmpdir(), 'assay-hearing-')),
+      dataFolder: mkdtempSync(path.join(tmpdir(), 'assay-watching-')),
       postgres: connectionString,
       sealingKey: Buffer.alloc(32, 1),
       packingWords: { formats: [], first: '' },
@@ -196,9 +196,9 @@ if (bin === undefined) {
   })
 
   it('has a limit of time for statements, locks and idle transactions on every connection', async () => {
-    const { db, registered, hearing } = await world.open()
+    const { db, registered, watching } = await world.open()
     const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
-    for (const each of [db, registered, hearing]) {
+    for (const each of [db, registered, watching]) {
       const { rows } = await sql<{ name: string; setting: string }>`
         select name, setting from pg_settings where name in (${sql.join(limits)}) order by name`.execute(each)
       expect(rows.map(({ name, setting }) => [name, setting])).toEqual([

@@ -146,7 +146,7 @@ export function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['p
     platform: createPlatformVerifier(schemeRegistry<EvidenceScheme>([scheme]), () =>
       Promise.resolve(undefined),
     ),
-    checkHearing: () => undefined,
+    checkUpToDate: () => undefined,
     isBanned: () => Promise.reject(new Error('not asked')),
     isInstallationBanned: async () => false,
     onAppraised: () => undefined,

@@ -70,7 +70,7 @@ export async function attestation(
 }
 
 /**
- * Asks as an SDK does: one of several nodes that the machine has kept from hearing for a while says 503, and is asked
+ * Asks as an SDK does: one of several nodes that the machine has kept from learning of changes for a while says 503, and is asked
  * again.
  */
 export async function served<Result>(ask: () => Promise<Result>): Promise<Result> {

@@ -40,7 +40,7 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
 test('nothing is read before it is asked for, and then it is due at once', () => {
   expect(feed.current()).toBeUndefined()
   expect(feed.refreshAt()).toBeLessThanOrEqual(now)
-  expect(vendor.asked).toEqual([])
+  expect(vendor.requests).toEqual([])
 })
 
 test('a clock that is set back makes the list due, after an answer and after a failure', async () => {
@@ -68,21 +68,21 @@ test('the list is read, and holds from when it was asked for', async () => {
     ]),
     readAt: start / 1000,
   })
-  expect(vendor.asked).toMatchObject([{ method: 'GET', path: '/attestation/status', body: '' }])
+  expect(vendor.requests).toMatchObject([{ method: 'GET', path: '/attestation/status', body: '' }])
 })
 
 test('those who ask at the same time are answered by one request', async () => {
   await Promise.all([feed.refresh(), feed.refresh(), feed.refresh()])
-  expect(vendor.asked.length).toBe(1)
+  expect(vendor.requests.length).toBe(1)
   await feed.refresh()
-  expect(vendor.asked.length).toBe(2)
+  expect(vendor.requests.length).toBe(2)
 })
 
 test('those who ask at the same time all hear of a failure, and the next one asks anew', async () => {
   vendor.answer = json({}, { status: 500 })
   const both = await Promise.all([codeOf(feed.refresh()), codeOf(feed.refresh())])
   expect(both).toEqual(['VENDOR_STATUS', 'VENDOR_STATUS'])
-  expect(vendor.asked.length).toBe(1)
+  expect(vendor.requests.length).toBe(1)
   vendor.answer = json({ entries })
   expect(await codeOf(feed.refresh())).toBe('accepted')
 })
@@ -147,7 +147,7 @@ describe('a list that has not changed', () => {
     now += 600_000
     vendor.answer = unchanged()
     await feed.refresh()
-    expect(vendor.asked.map((each) => each.headers['if-none-match'])).toEqual([undefined, '"one"'])
+    expect(vendor.requests.map((each) => each.headers['if-none-match'])).toEqual([undefined, '"one"'])
     expect(feed.current()?.list).toBe(before?.list)
     expect(feed.current()?.readAt).toBe(start / 1000 + 600)
     expect(feed.refreshAt()).toBe(start + 1_200_000)
@@ -158,7 +158,7 @@ describe('a list that has not changed', () => {
     vendor.answer = (_, response) => response.writeHead(304).end()
     await feed.refresh()
     await feed.refresh()
-    expect(vendor.asked[2]?.headers['if-none-match']).toBe('"one"')
+    expect(vendor.requests[2]?.headers['if-none-match']).toBe('"one"')
   })
   test('and a new list without a tag is asked for without one', async () => {
     vendor.answer = json({ entries }, { headers })
@@ -166,7 +166,7 @@ describe('a list that has not changed', () => {
     vendor.answer = json({ entries: { ab: { status: 'REVOKED' } } })
     await feed.refresh()
     await feed.refresh()
-    expect(vendor.asked[2]?.headers['if-none-match']).toBeUndefined()
+    expect(vendor.requests[2]?.headers['if-none-match']).toBeUndefined()
     expect(feed.current()?.list).toEqual(new Map([['ab', 'revoked']]))
   })
   test('is nonsense where there is none', async () => {
@@ -208,7 +208,7 @@ test('a redirect is not followed', async () => {
       ? json({ entries })(request, response)
       : void response.writeHead(302, { location: '/other' }).end()
   expect(await codeOf(feed.refresh())).toBe('VENDOR_REDIRECT')
-  expect(vendor.asked.map(({ path }) => path)).toEqual(['/attestation/status'])
+  expect(vendor.requests.map(({ path }) => path)).toEqual(['/attestation/status'])
 })
 
 test('after failures it is tried again later and later, and after a success as usual', async () => {
@@ -245,7 +245,7 @@ test('a failure is told of once, however many serials are asked about meanwhile,
   const states = await Promise.all(Array.from({ length: 20 }, () => stateOf('f1e2')))
   expect(new Set(states)).toEqual(new Set(['suspended']))
   expect(await codeOf(feed.refresh())).toBe('VENDOR_STATUS')
-  expect(vendor.asked.length).toBe(2)
+  expect(vendor.requests.length).toBe(2)
   expect(malfunctions).toBe(1)
 })
 

@@ -78,7 +78,7 @@ const codeOf = async (work: Promise<unknown>): Promise<unknown> => {
 
 test('Google is asked for the package of the app, and its payload is passed on as it is', async () => {
   expect(await decoder()(app, token)).toEqual(payload)
-  expect(vendor.asked).toMatchObject([
+  expect(vendor.requests).toMatchObject([
     {
       method: 'POST',
       path: '/v1/com.example.app:decodeIntegrityToken',
@@ -91,12 +91,12 @@ test('Google is asked for the package of the app, and its payload is passed on a
 
 test('a name that is none of a package does not lead elsewhere', async () => {
   await decoder()({ ...app, package: '../v2/x?y' }, token)
-  expect(vendor.asked[0]?.path).toBe('/v1/..%2Fv2%2Fx%3Fy:decodeIntegrityToken')
+  expect(vendor.requests[0]?.path).toBe('/v1/..%2Fv2%2Fx%3Fy:decodeIntegrityToken')
 })
 
 test('the service account signs for itself, for this scope, and asks nobody for a token', async () => {
   await decoder()(app, token)
-  const [, jws = ''] = /^Bearer (.+)$/.exec(vendor.asked[0]?.headers.authorization ?? '') ?? []
+  const [, jws = ''] = /^Bearer (.+)$/.exec(vendor.requests[0]?.headers.authorization ?? '') ?? []
   const [head = '', claims = '', signature = ''] = jws.split('.')
   const decoded = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString())
   expect(decoded(head)).toMatchObject({ alg: 'RS256', kid: 'k1' })
@@ -107,14 +107,14 @@ test('the service account signs for itself, for this scope, and asks nobody for 
   expect(
     verify('sha256', Buffer.from(`${head}.${claims}`), publicKey, Buffer.from(signature, 'base64url')),
   ).toBe(true)
-  expect(vendor.asked.length).toBe(1)
+  expect(vendor.requests.length).toBe(1)
 })
 
 test('one token of the service account does for 55 minutes, and not after the clock was set back', async () => {
   const decode = decoder()
   const signed = async () => {
-    await decode(app, `${token}${String(vendor.asked.length)}`)
-    return vendor.asked.at(-1)?.headers.authorization
+    await decode(app, `${token}${String(vendor.requests.length)}`)
+    return vendor.requests.at(-1)?.headers.authorization
   }
   const first = await signed()
   now += 3_299_000
@@ -130,12 +130,12 @@ describe('budget', () => {
   test('VENDOR_BUDGET: spent, and Google is not asked', async () => {
     const fault = await faultOf(decoder({ budget: { take: () => Promise.resolve(false) } })(app, token))
     expect(fault).toMatchObject({ code: 'VENDOR_BUDGET', retryAfter: 900 })
-    expect(vendor.asked).toEqual([])
+    expect(vendor.requests).toEqual([])
   })
   test('one that cannot be asked is passed on as it failed', async () => {
     const fault = new Error('storage')
     expect(await faultOf(decoder({ budget: { take: () => Promise.reject(fault) } })(app, token))).toBe(fault)
-    expect(vendor.asked).toEqual([])
+    expect(vendor.requests).toEqual([])
   })
   test('a call that fails has been taken all the same', async () => {
     vendor.answer = json({}, { status: 500 })
@@ -152,17 +152,17 @@ describe('a token that comes again', () => {
     const [first, second] = await Promise.all([decode(app, token), decode(app, token)])
     now += 119_999
     expect([first, second, await decode(app, token)]).toEqual([payload, payload, payload])
-    expect([vendor.asked.length, taken.length]).toEqual([1, 1])
+    expect([vendor.requests.length, taken.length]).toEqual([1, 1])
     now += 1
     await decode(app, token)
-    expect([vendor.asked.length, taken.length]).toEqual([2, 2])
+    expect([vendor.requests.length, taken.length]).toEqual([2, 2])
   })
   test('is another one for another package', async () => {
     const decode = decoder()
     await decode(app, token)
     await decode({ ...app, package: 'com.example.other' }, token)
     await decode(app, `${token}x`)
-    expect(vendor.asked.length).toBe(3)
+    expect(vendor.requests.length).toBe(3)
   })
   test('is decoded again after a failure', async () => {
     const decode = decoder()
@@ -275,7 +275,7 @@ describe('VENDOR_CREDENTIALS', () => {
   ])('%s: nothing is sent, and nothing spent', async (_, file) => {
     const fault = await faultOf(decoder({ credentials: await file() })(app, token))
     expect(fault).toMatchObject({ code: 'VENDOR_CREDENTIALS' })
-    expect([vendor.asked, taken]).toEqual([[], []])
+    expect([vendor.requests, taken]).toEqual([[], []])
   })
   test('none at all', async () => {
     expect(await codeOf(decoder({ credentials: undefined })(app, token))).toBe('VENDOR_CREDENTIALS')
@@ -299,7 +299,7 @@ describe('VENDOR_CREDENTIALS', () => {
     await writeFile(file, JSON.stringify({ ...account, client_email: 'new@project.example' }))
     vendor.answer = json({ tokenPayloadExternal: payload })
     expect(await codeOf(decode(app, token))).toBe('accepted')
-    const [, claims = ''] = vendor.asked[1]?.headers.authorization?.split('.') ?? []
+    const [, claims = ''] = vendor.requests[1]?.headers.authorization?.split('.') ?? []
     expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
       iss: 'new@project.example',
     })
@@ -316,5 +316,5 @@ describe('VENDOR_CREDENTIALS', () => {
 test('a redirect is not followed: neither token nor account go elsewhere', async () => {
   vendor.answer = (_, response) => void response.writeHead(307, { location: `${vendor.url}/other` }).end()
   expect(await codeOf(decoder()(app, token))).toBe('VENDOR_REDIRECT')
-  expect(vendor.asked.length).toBe(1)
+  expect(vendor.requests.length).toBe(1)
 })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Asked {
+export interface ReceivedRequest {
   method: string
   path: string
   headers: IncomingMessage['headers']
@@ -12,7 +12,7 @@ export interface Asked {
 export interface VendorServer {
   url: string
   /** What was asked, in order. */
-  asked: Asked[]
+  requests: ReceivedRequest[]
   answer: RequestListener
   close(): Promise<void>
 }
@@ -23,14 +23,14 @@ export async function startVendorServer(): Promise<VendorServer> {
     request.on('data', (piece: Buffer) => pieces.push(piece))
     request.on('end', () => {
       const { method = '', url = '', headers } = request
-      vendor.asked.push({ method, path: url, headers, body: Buffer.concat(pieces).toString('utf8') })
+      vendor.requests.push({ method, path: url, headers, body: Buffer.concat(pieces).toString('utf8') })
       vendor.answer(request, response)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const vendor: VendorServer = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    asked: [],
+    requests: [],
     answer: (_, response) => response.writeHead(500).end(),
     close: () => stop(server),
   }

@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import fastify from 'fastify'
 import { paths } from '@assay/protocol'
-import { initialise, startService, unobserved, type Observe } from '@assay/service'
+import { initialise, startService, notCounting, type StartCounting } from '@assay/service'
 import { createConnections, type Post } from '../attest/connections.ts'
 import { preparedInstallations } from '../attest/installations.ts'
 import { registerSmallRelease } from '../growth/small-release.ts'
@@ -44,9 +44,9 @@ interface Served {
 export async function metricsRows(): Promise<BenchRow[]> {
   const { post, close } = createConnections(burst)
   const served = {
-    blind: await serve(post, unobserved),
+    blind: await serve(post, notCounting),
     observed: await serve(post),
-    twin: await serve(post, unobserved),
+    twin: await serve(post, notCounting),
     bare: await serveNothing(post),
   }
   try {
@@ -137,7 +137,7 @@ function factsOf({ observed, blind, exchange, control }: Overhead) {
 const inWords = ({ observed, ratio, control }: Overhead): string =>
   `${rounded(observed)} us, ${share(ratio)} × without; control ${share(control)}`
 
-async function serve(post: Post, observe?: Observe): Promise<Served> {
+async function serve(post: Post, counting?: StartCounting): Promise<Served> {
   const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
   const storage = { dataFolder, sealingKey: randomBytes(32) }
   const admin = await initialise(storage)
@@ -150,7 +150,7 @@ async function serve(post: Post, observe?: Observe): Promise<Served> {
     limits: { network: plenty, challenges: plenty, app: plenty },
     metrics: { host: '127.0.0.1', port: 0 },
   }
-  const service = await startService(config, observe)
+  const service = await startService(config, counting)
   const release = await registerSmallRelease(service.url, admin?.secret ?? '')
   return {
     prepare: preparedInstallations(release, post),

@@ -25,8 +25,8 @@ interface RegistrationsOptions {
   /** Milliseconds; they only increase. */
   steady: Clock
   /** When `changed` had last been called for everything that had changed by then, by the steady clock. */
-  heardAt: () => number
-  /** Milliseconds for which what is kept stays valid although nothing has been heard. */
+  upToDateAt: () => number
+  /** Milliseconds for which what is kept stays valid although nothing confirms it. */
   outlast: number
 }
 
@@ -141,16 +141,16 @@ interface Kept<Key extends readonly string[], Registration> {
 }
 
 /**
- * Reads a registration once. It stays valid until it is forgotten, or until nothing has been heard for too long. What does
+ * Reads a registration once. It stays valid until it is forgotten, or until nothing has confirmed it for too long. What does
  * not exist is read each time and is not kept, so that made-up names evict nothing.
  */
 function kept<Key extends string[], Registration extends object | true>(
-  { steady, heardAt, outlast }: Pick<RegistrationsOptions, 'steady' | 'heardAt' | 'outlast'>,
+  { steady, upToDateAt, outlast }: Pick<RegistrationsOptions, 'steady' | 'upToDateAt' | 'outlast'>,
   read: (...key: Key) => Promise<Registration | undefined>,
 ): Kept<Key, Registration> {
   const known = new LRUCache<string, Good<Registration>>({ max: mostKept })
   const reading = new Map<string, Promise<Registration | undefined>>()
-  const counts = (at: number) => steady() - Math.max(at, heardAt()) < outlast
+  const counts = (at: number) => steady() - Math.max(at, upToDateAt()) < outlast
 
   const begin = (name: string, key: Key): Promise<Registration | undefined> => {
     const at = steady()

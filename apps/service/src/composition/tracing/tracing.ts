@@ -46,7 +46,7 @@ const patience = 5_000
  * @param onFailure called when sending fails, and not again until it has succeeded
  */
 export function createTracing({ url }: CheckedTracing, onFailure: (error: unknown) => void): Tracing {
-  const exporter = tellingOnce(new OTLPTraceExporter({ url, timeoutMillis: patience }), onFailure)
+  const exporter = reportingOnce(new OTLPTraceExporter({ url, timeoutMillis: patience }), onFailure)
   const provider = new BasicTracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': 'assay' }))
@@ -85,18 +85,18 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
         },
         measurements: {
           ...measurements,
-          digest: traced('measurement.digest', (...asked) => measurements.digest(...asked)),
+          digest: traced('measurement.digest', (...given) => measurements.digest(...given)),
         },
         checkMeasurement: traced('measurement.verify', ports.checkMeasurement),
         installations: {
           ...installations,
-          recall: traced('installation.recall', (...asked) => installations.recall(...asked)),
-          enrol: traced('installation.enrol', (...asked) => installations.enrol(...asked)),
-          refresh: traced('installation.refresh', (...asked) => installations.refresh(...asked)),
+          recall: traced('installation.recall', (...given) => installations.recall(...given)),
+          enrol: traced('installation.enrol', (...given) => installations.enrol(...given)),
+          refresh: traced('installation.refresh', (...given) => installations.refresh(...given)),
         },
         platform: {
           ...platform,
-          verify: traced('evidence.verify', (...asked) => platform.verify(...asked)),
+          verify: traced('evidence.verify', (...given) => platform.verify(...given)),
         },
         isBanned: traced('ban.look_up', ports.isBanned),
         appraise: traced('policy.appraise', ports.appraise),
@@ -154,14 +154,14 @@ function describe(span: Span, { outcome, about, isRepeat, noted }: Concluded): v
   span.setAttributes(attributes)
 }
 
-function tellingOnce(exporter: SpanExporter, onFailure: (error: unknown) => void): SpanExporter {
+function reportingOnce(exporter: SpanExporter, onFailure: (error: unknown) => void): SpanExporter {
   let isFailing = false
   return {
-    export(spans, told) {
+    export(spans, done) {
       exporter.export(spans, (result) => {
         if (result.error !== undefined && !isFailing) onFailure(result.error)
         isFailing = result.error !== undefined
-        told(result)
+        done(result)
       })
     },
     shutdown: () => exporter.shutdown(),

@@ -135,7 +135,7 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
         app: request.params.app,
         mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
         body: request.body as Readable,
-        asked: {
+        requested: {
           id,
           base,
           coverage,

@@ -25,7 +25,7 @@ export interface KnownHead {
 export type AuditFault = { number: number; reason: 'edited' | 'gap' | 'end' | 'seal' | 'head' }
 
 /** Answer to `GET /v1/audit/verify`. */
-export interface AuditVerdict {
+export interface AuditVerification {
   ok: boolean
   /** The last entry; keep it elsewhere, and send it with the next query. */
   head: KnownHead
@@ -52,12 +52,12 @@ export function createAuditUseCases(audit: AuditStore) {
   }
   return {
     list: (filter: AuditFilter, page: Page) =>
-      pageOf('entries', page, (asked) => audit.list(filter, asked), auditCursor),
+      pageOf('entries', page, (requested) => audit.list(filter, requested), auditCursor),
     /**
      * Detects any change of the log. If an older log has replaced the whole log, the head that somebody kept reveals
      * it.
      */
-    async verify(known?: KnownHead): Promise<AuditVerdict> {
+    async verify(known?: KnownHead): Promise<AuditVerification> {
       const head = (await audit.head()) ?? { ...noEntry, isSealed: true }
       const { last, fault } = await follow(known)
       const ended = fault ?? endFault(last, head, known)

@@ -14,7 +14,7 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
-/** The verdicts of a shadow policy on attestations that the real one judged too. */
+/** The results of a shadow policy on attestations that the real one judged too. */
 interface ShadowCounts {
   judged: number
   /** Passed, but would be refused. */

@@ -56,11 +56,11 @@ export type StatsUseCases = ReturnType<typeof createStatsUseCases>
 export function createStatsUseCases({ fleet, counts, clock }: StatsDependencies) {
   return {
     /** By default for the last 24 hours. */
-    async stats({ by, where, limit, ...asked }: StatsQuery): Promise<Stats> {
+    async stats({ by, where, limit, ...requested }: StatsQuery): Promise<Stats> {
       // The answer includes what this process has just counted.
       await counts.flush()
-      const until = asked.until === undefined ? clock() + 1 : Date.parse(asked.until)
-      const since = asked.since === undefined ? until - spans.day : Date.parse(asked.since)
+      const until = requested.until === undefined ? clock() + 1 : Date.parse(requested.until)
+      const since = requested.since === undefined ? until - spans.day : Date.parse(requested.since)
       const range = { since, until, where }
       const groups = await fleet.groups({
         ...range,

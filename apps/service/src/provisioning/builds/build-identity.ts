@@ -15,7 +15,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
 
 /** What the registration requests, besides the file. */
-export interface BuildAsked {
+export interface RequestedBuild {
   id: string | undefined
   /** For an update over the air: the id of the build whose scripts it replaces. */
   base: string | undefined
@@ -67,7 +67,7 @@ export function defaultBuildId({
 }
 
 /** Signers of a build, grouped by their relation to its app. */
-interface ToldSigners {
+interface GroupedSigners {
   /** Signers that the app learns with this build. */
   newSigners: string[]
   /** Signers that the app knows, which vouch for the build. */
@@ -81,17 +81,17 @@ interface ToldSigners {
  */
 export function identifyBuild(
   report: ReadBuild,
-  asked: BuildAsked,
+  requested: RequestedBuild,
   { app, apiKey, now }: { app: App; apiKey: ApiKey; now: number },
-): { build: Build } & ToldSigners {
+): { build: Build } & GroupedSigners {
   if (report.format !== 'web' && report.package !== app.package) throw new ProblemError('package_mismatch')
-  if (report.debuggable && !asked.allowDebuggable) throw new ProblemError('build_debuggable')
-  const { newSigners, knownSigners } = tellSigners(report, asked, { app, apiKey })
-  const versionCode = asked.versionCode ?? report.versionCode
+  if (report.debuggable && !requested.allowDebuggable) throw new ProblemError('build_debuggable')
+  const { newSigners, knownSigners } = groupSigners(report, requested, { app, apiKey })
+  const versionCode = requested.versionCode ?? report.versionCode
   if (versionCode === null) throw invalid('/version_code', 'required')
   const build: Build = {
     app: app.id,
-    id: asked.id ?? defaultBuildId({ versionName: report.versionName, versionCode }),
+    id: requested.id ?? defaultBuildId({ versionName: report.versionName, versionCode }),
     format: report.format,
     package: report.package,
     version_name: report.versionName,
@@ -103,9 +103,9 @@ export function identifyBuild(
     schemes: report.schemes,
     framework: report.framework,
     sdk: report.sdk?.sdk ?? null,
-    coverage: asked.coverage ?? defaultCoverage(report),
+    coverage: requested.coverage ?? defaultCoverage(report),
     base: null,
-    splits: splitsOf(report, asked),
+    splits: splitsOf(report, requested),
     image_digest: report.imageDigest,
     segments: report.segments,
     warnings: warningsOf(report, newSigners),
@@ -122,11 +122,11 @@ export function identifyBuild(
  *
  * @throws ProblemError `build_debug_signer`, `signer_not_registered`, `signer_new`
  */
-function tellSigners(
+function groupSigners(
   { signers, warnings }: Pick<ReadBuild, 'signers' | 'warnings'>,
-  { allowDebugSigner, newSigner }: BuildAsked,
+  { allowDebugSigner, newSigner }: RequestedBuild,
   { app, apiKey }: { app: App; apiKey: ApiKey },
-): ToldSigners {
+): GroupedSigners {
   if (
     warnings.includes('signed_with_debug_certificate') ||
     signers.some((each) => publicTestKeys.has(each))
@@ -147,14 +147,14 @@ function tellSigners(
  * The build with its registered ABIs. A build without native code is the same for each; if it has some, a device whose
  * ABI is not listed has other code.
  */
-function splitsOf({ splits }: ReadBuild, asked: BuildAsked): BuildSplits | null {
+function splitsOf({ splits }: ReadBuild, requested: RequestedBuild): BuildSplits | null {
   if (splits === null) {
-    if (asked.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
+    if (requested.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
     return null
   }
-  const wanted = asked.abis ?? defaultAbis
+  const wanted = requested.abis ?? defaultAbis
   const abis = splits.abis.length === 0 ? [...wanted] : splits.abis.filter((abi) => wanted.includes(abi))
-  const isMissing = asked.abis !== undefined && asked.abis.some((abi) => !abis.includes(abi))
+  const isMissing = requested.abis !== undefined && requested.abis.some((abi) => !abis.includes(abi))
   if (abis.length === 0 || isMissing) throw invalid('/abis', 'invalid_value')
   return { ...splits, abis: abis.sort() }
 }

@@ -3,7 +3,7 @@ import { mediaTypes, type ApiKey, type App, type Platform } from '@assay/protoco
 import type { BuildFormat } from '@assay/app-image'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildAuthority } from '../model/ports.ts'
-import { invalid, type BuildAsked } from './build-identity.ts'
+import { invalid, type RequestedBuild } from './build-identity.ts'
 import type { VerifiedProvenance } from './provenance.ts'
 
 /** A file to register, and what is requested for it. */
@@ -11,7 +11,7 @@ export interface BuildUpload {
   app: string
   mediaType: string
   body: Readable
-  asked: BuildAsked
+  requested: RequestedBuild
   apiKey: ApiKey
   /** As received with the request. */
   provenance: string | undefined
@@ -42,17 +42,18 @@ const formatOf: Readonly<Record<string, BuildFormat>> = {
 }
 
 /** Checks that are possible before the body is read. @throws ProblemError */
-export function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): BuildFormat {
+export function checkUpload({ mediaType, requested, apiKey }: BuildUpload, app: App): BuildFormat {
   const format = formatOf[mediaType]
   if (format === undefined) throw new ProblemError('media_type_unsupported')
   if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
-  const isDangerous = asked.allowDebuggable || asked.allowDebugSigner || asked.newSigner || asked.newTeam
+  const isDangerous =
+    requested.allowDebuggable || requested.allowDebugSigner || requested.newSigner || requested.newTeam
   if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
-  if (format !== 'ipa' && asked.newTeam) throw invalid('/new_team', 'unrecognized_keys')
-  if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
+  if (format !== 'ipa' && requested.newTeam) throw invalid('/new_team', 'unrecognized_keys')
+  if (format === 'web' && requested.id === undefined) throw invalid('/id', 'required')
   // Nobody knows what a Node process loads at startup.
-  if (asked.coverage === 'entry' && app.platform !== 'web') throw invalid('/coverage', 'invalid_value')
-  if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
+  if (requested.coverage === 'entry' && app.platform !== 'web') throw invalid('/coverage', 'invalid_value')
+  if (platformsOf[format].includes('android') && requested.versionCode !== undefined)
     throw invalid('/version_code', 'unrecognized_keys')
   return format
 }

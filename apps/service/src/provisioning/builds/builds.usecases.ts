@@ -70,13 +70,15 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const app = await findApp(upload.app)
       const update = requestedUpdate(upload, app)
       const format = update === undefined ? checkUpload(upload, app) : 'web'
-      const { apiKey, asked, provenance: jws } = upload
+      const { apiKey, requested, provenance: jws } = upload
       const provenance = jws === undefined ? undefined : await verifyProvenance(jws, app.id, apiKeys, clock())
       const sender: Sender = { app, apiKey, provenance }
       reader.warm(format)
       try {
         const added = await uploads.receive(upload.body, apiKey.id, (file) =>
-          update === undefined ? register(file, format, asked, sender) : registerUpdate(file, update, sender),
+          update === undefined
+            ? register(file, format, requested, sender)
+            : registerUpdate(file, update, sender),
         )
         // An update may have added a signer to the app.
         registrations.changed({ app: app.id })
@@ -97,7 +99,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       return pageOf(
         'builds',
         page,
-        (asked) => builds.list(app, asked),
+        (requested) => builds.list(app, requested),
         ({ id }) => id,
       )
     },

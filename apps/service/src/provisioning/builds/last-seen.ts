@@ -12,12 +12,12 @@ interface LastSeenDependencies {
 
 /** Notes that an installation attested with a build: a row at most once an hour, and nobody waits for it. */
 export function createLastSeen({ builds, clock, onMalfunction }: LastSeenDependencies) {
-  const noted = new Map<string, number>()
+  const recorded = new Map<string, number>()
   return ({ app, build }: { app: string; build: string }): void => {
     const now = clock()
     const key = `${app}/${build}`
-    if (Math.abs(now - (noted.get(key) ?? -Infinity)) < granularity) return
-    noted.set(key, now)
+    if (Math.abs(now - (recorded.get(key) ?? -Infinity)) < granularity) return
+    recorded.set(key, now)
     builds.touch(app, build, new Date(now)).catch(onMalfunction)
   }
 }

@@ -3,7 +3,7 @@ import type { BuildFormat } from '@assay/app-image'
 import type { Clock } from '../../system/ports.ts'
 import type { BuildStore } from '../model/ports.ts'
 import { firstState } from './activation.ts'
-import { identifyBuild, isMeasuredLess, type BuildAsked } from './build-identity.ts'
+import { identifyBuild, isMeasuredLess, type RequestedBuild } from './build-identity.ts'
 import { authorityOf, type Sender } from './build-upload.ts'
 import type { AddedBuild, InsertBuild } from './insert-build.ts'
 import { checkProvenance } from './provenance.ts'
@@ -24,10 +24,19 @@ export interface RegisteringDependencies {
 /** Registers the build in a file. @throws ProblemError, BuildRefused */
 export function createRegisterBuild(dependencies: RegisteringDependencies) {
   const { builds, reader, insert, developerRoots, teamsOf, clock } = dependencies
-  return (file: string, format: BuildFormat, asked: BuildAsked, sender: Sender): Promise<AddedBuild> =>
-    reader.read(file, { format, coverage: asked.coverage }, async (report, keep) => {
+  return (
+    file: string,
+    format: BuildFormat,
+    requested: RequestedBuild,
+    sender: Sender,
+  ): Promise<AddedBuild> =>
+    reader.read(file, { format, coverage: requested.coverage }, async (report, keep) => {
       const { app, apiKey, provenance } = sender
-      const { build, newSigners, knownSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
+      const { build, newSigners, knownSigners } = identifyBuild(report, requested, {
+        app,
+        apiKey,
+        now: clock(),
+      })
       checkProvenance(provenance, report.imageDigest, {
         app: app.id,
         build: build.id,
@@ -39,7 +48,7 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
         roots: developerRoots,
         teams,
         known: await builds.uploadSigners(app.id),
-        asked,
+        requested,
         apiKey,
         now: clock(),
       })
@@ -55,13 +64,13 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
       const registered = await builds.find(app.id, build.id)
       if (registered !== undefined) return insert(build, { authority })
       await keep()
-      const isFirst = app.signers.length === 0 && !asked.newSigner
+      const isFirst = app.signers.length === 0 && !requested.newSigner
       return insert(build, {
         authority,
         addSigners: newSigners,
         areFirst: isFirst,
         addTeam: isNewTeam ? signer?.teamId : undefined,
-        isFirstTeam: teams.length === 0 && !asked.newTeam,
+        isFirstTeam: teams.length === 0 && !requested.newTeam,
         uploadSigner: signer?.sha256,
         manifest: report.sdk?.manifest ?? null,
       })

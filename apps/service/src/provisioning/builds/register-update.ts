@@ -21,16 +21,19 @@ export interface RequestedUpdate {
 }
 
 /** What is known about an update over the air before the body is read; undefined: it is another kind of build. */
-export function requestedUpdate({ mediaType, asked }: BuildUpload, app: App): RequestedUpdate | undefined {
-  const { id, base } = asked
+export function requestedUpdate(
+  { mediaType, requested }: BuildUpload,
+  app: App,
+): RequestedUpdate | undefined {
+  const { id, base } = requested
   if (base === undefined) return undefined
   if (mediaType !== mediaTypes.zip) throw new ProblemError('media_type_unsupported')
   if (!isPhone(app.platform)) throw new ProblemError('build_platform_mismatch')
   if (id === undefined) throw invalid('/id', 'required')
   // Everything else is as in the build that it is for.
-  if (asked.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
-  if (asked.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
-  if (asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
+  if (requested.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
+  if (requested.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
+  if (requested.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
   return { id, base }
 }
 

@@ -1,7 +1,7 @@
 import { appleSigner, type AppleSigner } from '@assay/app-image/apple-signer'
 import type { ApiKey, BuildWarning } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildAsked } from './build-identity.ts'
+import type { RequestedBuild } from './build-identity.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
 
 /** What a signature is checked against. */
@@ -12,7 +12,7 @@ interface UploadSignerExpectation {
   teams: readonly string[]
   /** SHA-256 of the certificates that signed earlier IPAs of the app. */
   known: readonly string[]
-  asked: Pick<BuildAsked, 'newTeam' | 'versionCode'>
+  requested: Pick<RequestedBuild, 'newTeam' | 'versionCode'>
   apiKey: Pick<ApiKey, 'scope'>
   /** Milliseconds since 1970. Certificates must be valid now: only the signer itself states when it signed. */
   now: number
@@ -37,7 +37,7 @@ export interface UploadSigner {
  */
 export function uploadSigner(
   report: Pick<ReadBuild, 'format' | 'codeSignature' | 'sealed' | 'versionCode'>,
-  { roots, teams, known, asked, apiKey, now }: UploadSignerExpectation,
+  { roots, teams, known, requested, apiKey, now }: UploadSignerExpectation,
 ): UploadSigner {
   const nobody = { signer: undefined, isNewTeam: false, vouches: false }
   if (report.format !== 'ipa') return { ...nobody, warnings: [] }
@@ -45,12 +45,12 @@ export function uploadSigner(
   if (signer === undefined) return { ...nobody, warnings: ['signer_not_apple'] }
   const isNewTeam = !teams.includes(signer.teamId)
   if (isNewTeam && apiKey.scope !== 'admin') throw new ProblemError('team_not_registered')
-  if (isNewTeam && teams.length > 0 && !asked.newTeam) throw new ProblemError('team_new')
+  if (isNewTeam && teams.length > 0 && !requested.newTeam) throw new ProblemError('team_new')
   const warnings: BuildWarning[] = isNewTeam ? ['new_team_recorded'] : []
   if (known.length > 0 && !known.includes(signer.sha256)) warnings.push('signing_certificate_new')
   if (!report.sealed) warnings.push('files_not_sealed')
   // A place given by the request is not part of what was signed.
-  const isPlaced = asked.versionCode === undefined || asked.versionCode === report.versionCode
+  const isPlaced = requested.versionCode === undefined || requested.versionCode === report.versionCode
   return { signer, isNewTeam, vouches: report.sealed && isPlaced, warnings }
 }
 

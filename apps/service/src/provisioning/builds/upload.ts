@@ -91,10 +91,10 @@ async function write(body: Readable, file: string, largest: number, pace: Pace):
     for (;;) {
       const chunk = body.read() as Buffer | null
       if (chunk === null) {
-        const asked = performance.now()
+        const began = performance.now()
         const isMore = await more(body, pace.grace + (length / pace.leastRate) * 1000 - waited)
         if (!isMore) break
-        waited += performance.now() - asked
+        waited += performance.now() - began
         continue
       }
       length += chunk.length

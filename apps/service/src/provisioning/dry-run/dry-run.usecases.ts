@@ -47,7 +47,7 @@ interface DryRunDependencies {
   /** Active builds of the app. */
   buildsOf: (app: string) => Promise<readonly BuildSummary[]>
   /** The policy under trial: a saved one, or a document. @throws ProblemError */
-  candidate: (asked: { policy: string } | { document: unknown }) => Promise<Policy>
+  candidate: (requested: { policy: string } | { document: unknown }) => Promise<Policy>
   policyFor: (app: App, api: Api) => Promise<Policy>
   vocabulary: Vocabulary
   /** Name of the format of measurements. */
@@ -57,7 +57,7 @@ interface DryRunDependencies {
   elapsed: () => number
 }
 
-export type DryRunAsked = ({ policy: string } | { document: unknown }) & {
+export type RequestedDryRun = ({ policy: string } | { document: unknown }) & {
   /** RFC 3339. */
   since: string
   audience?: string | undefined
@@ -71,19 +71,19 @@ export function createDryRunUseCases(dependencies: DryRunDependencies) {
   let isRunning = false
   return {
     /** @throws ProblemError `dry_run_running`: one at a time, so that many take no more of the process than one */
-    async run(id: string, asked: DryRunAsked): Promise<DryRunReport> {
+    async run(id: string, requested: RequestedDryRun): Promise<DryRunReport> {
       const app = await findApp(id)
       if (app === undefined) throw new ProblemError('app_not_found')
       const apis = await apisOf(id)
-      const { audience = apis[0]?.audience } = asked
+      const { audience = apis[0]?.audience } = requested
       const api = apis.find((each) => each.audience === audience)
       if (api === undefined) throw new ProblemError('api_not_found')
-      const since = Date.parse(asked.since)
+      const since = Date.parse(requested.since)
       // Samples are kept and read by the day: a caller's "14 days ago" is always a few moments more than that here.
       const firstDay = Math.floor((clock() - tolerance) / day) - sampleDays
       if (since > clock() || Math.floor(since / day) < firstDay)
         throw new ProblemError('request_invalid', { errors: [{ pointer: '/since', code: 'invalid_value' }] })
-      const policies = { tried: await candidate(asked), real: await policyFor(app, api) }
+      const policies = { tried: await candidate(requested), real: await policyFor(app, api) }
       if (isRunning) throw new ProblemError('dry_run_running', { retryAfter: 5 })
       isRunning = true
       try {
@@ -134,23 +134,26 @@ interface RehearsedExchange {
 }
 
 /** Whether an API that enforces its tiers would give a token, or why not. */
-function verdictBy(policy: Policy, { api }: Trial, exchange: RehearsedExchange): string | undefined {
+function judgementBy(policy: Policy, { api }: Trial, exchange: RehearsedExchange): string | undefined {
   const acceptance = accept(rehearse({ policy, ...exchange }), { tiers: api.tiers, enforcement: 'enforce' })
   return acceptance.accepted ? undefined : acceptance.code
 }
 
 /** As for a refresh: who is refused with old evidence is asked to enrol, and only the enrolment decides. */
-function verdictOnRefresh(policy: Policy, trial: Trial, exchange: RehearsedExchange): string | undefined {
+function judgementOnRefresh(policy: Policy, trial: Trial, exchange: RehearsedExchange): string | undefined {
   const { facts } = exchange
-  const refusal = verdictBy(policy, trial, exchange)
+  const refusal = judgementBy(policy, trial, exchange)
   return refusal !== undefined && mayImprove(facts)
-    ? verdictBy(policy, trial, { ...exchange, facts: asEnrolled(facts) })
+    ? judgementBy(policy, trial, { ...exchange, facts: asEnrolled(facts) })
     : refusal
 }
 
 function judgeSample(trial: Trial, { claims, facts, at }: ClaimSample): Judged {
   const exchange = { claims, facts, now: at / 1000 }
-  return { refusal: verdictBy(trial.tried, trial, exchange), today: verdictBy(trial.real, trial, exchange) }
+  return {
+    refusal: judgementBy(trial.tried, trial, exchange),
+    today: judgementBy(trial.real, trial, exchange),
+  }
 }
 
 interface Samples {
@@ -286,8 +289,8 @@ async function judge(
     const facts = canSign && assertions.length === 0 ? asEnrolled(known) : known
     const exchange = { claims: [...measured, ...assertions, ...kept], facts, now }
     return {
-      refusal: verdictOnRefresh(trial.tried, trial, exchange),
-      today: verdictOnRefresh(trial.real, trial, exchange),
+      refusal: judgementOnRefresh(trial.tried, trial, exchange),
+      today: judgementOnRefresh(trial.real, trial, exchange),
     }
   } catch (error) {
     if (doesNotCount(error)) return undefined

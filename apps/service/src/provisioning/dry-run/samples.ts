@@ -16,7 +16,7 @@ interface SamplerOptions {
 }
 
 /** What a process knows about the samples of one app on one day. */
-interface Taken {
+interface Sampled {
   ranks: Set<number>
   /** Ranks from here on are too high. */
   below: number
@@ -34,14 +34,14 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
   const rankOf = (app: string, thumbprint: string): number =>
     createHmac('sha256', key).update(`assay/sample/1\0${app}\0${thumbprint}`).digest().readUIntBE(0, 6)
   let today = 0
-  let taken = new Map<string, Taken>()
+  let sampled = new Map<string, Sampled>()
   let waiting: ClaimSample[] = []
 
-  const takenOf = (app: string): Taken | undefined => {
-    const known = taken.get(app)
-    if (known !== undefined || taken.size >= mostApps) return known
+  const sampledOf = (app: string): Sampled | undefined => {
+    const known = sampled.get(app)
+    if (known !== undefined || sampled.size >= mostApps) return known
     const fresh = { ranks: new Set<number>(), below: Infinity }
-    taken.set(app, fresh)
+    sampled.set(app, fresh)
     return fresh
   }
 
@@ -52,10 +52,10 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
       const day = Math.floor(now / 86_400)
       if (day !== today) {
         today = day
-        taken = new Map()
+        sampled = new Map()
       }
       const rank = rankOf(app.id, thumbprint)
-      const known = takenOf(app.id)
+      const known = sampledOf(app.id)
       if (facts === undefined || known === undefined || waiting.length >= mostWaiting) return
       if (rank >= known.below || known.ranks.has(rank)) return
       known.ranks.add(rank)
@@ -83,7 +83,7 @@ function isRemembered({ claims, facts }: Appraised['input'], verdicts: Appraised
   return isKnown || (claims.length > 1 && verdicts.some(({ accepted }) => accepted))
 }
 
-function shrink(known: Taken): void {
+function shrink(known: Sampled): void {
   const lowest = [...known.ranks].sort((a, b) => a - b).slice(0, samplesPerDay)
   known.ranks = new Set(lowest)
   known.below = lowest.at(-1) ?? Infinity

@@ -110,7 +110,7 @@ function openBlob(
   length: number,
 ): FileBlobReader {
   const file = blobPath(folder, sha256)
-  const descriptor = () => descriptors.get(sha256, () => openOrMakeRoom(file, length, descriptors))
+  const descriptor = () => descriptors.get(sha256, () => openOrFreeOne(file, length, descriptors))
   if (fstatSync(descriptor()).size !== length) {
     descriptors.drop(sha256)
     throw wrongLength()
@@ -135,7 +135,7 @@ function openBlob(
 }
 
 /** If the process may open no more files, those that are kept open give way. */
-function openOrMakeRoom(file: string, length: number, descriptors: DescriptorCache): number {
+function openOrFreeOne(file: string, length: number, descriptors: DescriptorCache): number {
   try {
     return openExact(file, length)
   } catch (error) {

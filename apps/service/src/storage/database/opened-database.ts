@@ -28,8 +28,8 @@ export interface OpenedDatabase {
   readonly db: Database
   /** The same database, over connections for registrations and readiness, which wait for nothing else. */
   readonly registered: Database
-  /** The same database, over connections only for what nodes hear of each other: one reads while the other writes. */
-  readonly hearing: Database
+  /** The same database, over connections only for what nodes learn of each other: one reads while the other writes. */
+  readonly watching: Database
   /** Calls when another process may have changed registrations, as long as the connection for that lasts. */
   readonly onChange: (onCall: () => void) => void
   /** Steps of the schema that opening it has run, by name; all of them for a new database. */

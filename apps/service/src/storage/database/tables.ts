@@ -83,7 +83,7 @@ export interface Tables {
     image_digest: string
     warnings: Json<BuildWarning[]>
     state: Build['state']
-    /** Milliseconds since 1970; null if it is not retired, or was retired before this was noted. */
+    /** Milliseconds since 1970; null if it is not retired, or was retired before this was recorded. */
     retired_at: number | null
     /** Milliseconds since 1970. */
     created_at: number

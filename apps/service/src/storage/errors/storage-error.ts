@@ -4,7 +4,7 @@ import { storageCodes } from './codes.ts'
 /** Any other error of the database driver is passed on unchanged, and is a malfunction as well. */
 export type StorageErrorCode = keyof typeof storageCodes
 
-/** A malfunction of storage: never the client's fault, and never a verdict. Callers match on `code`. */
+/** A malfunction of storage: never the client's fault, and never a refusal. Callers match on `code`. */
 export class StorageError<Code extends StorageErrorCode = StorageErrorCode> extends RetryableError {
   override readonly name: string = 'StorageError'
   override readonly retryAfter: number = 5

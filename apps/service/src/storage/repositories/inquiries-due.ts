@@ -96,7 +96,7 @@ export async function takeInquiry(db: Database, due: InquiryDue, until: number):
 export async function learn(
   db: Database,
   { pack }: EvidencePacking,
-  asked: InquiryDue,
+  inquiry: InquiryDue,
   { evidence, receipt, askAt }: InquiryLearned,
 ): Promise<void> {
   const packed = await pack(evidence)
@@ -107,7 +107,7 @@ export async function learn(
       receipt: Buffer.from(receipt),
       ask_at: askAt ?? null,
     })
-    .where('installation', '=', idOf(db, asked))
-    .where('receipt', '=', Buffer.from(asked.receipt))
+    .where('installation', '=', idOf(db, inquiry))
+    .where('receipt', '=', Buffer.from(inquiry.receipt))
     .execute()
 }

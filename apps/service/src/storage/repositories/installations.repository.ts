@@ -57,7 +57,7 @@ export function createInstallationRepository(
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
     due: (now: number, look: InquiryLook) => dueInquiries(db, packing, now, look),
     take: (due: InquiryDue, until: number) => takeInquiry(db, due, until),
-    learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, packing, asked, learned),
+    learn: (inquiry: InquiryDue, learned: InquiryLearned) => learn(db, packing, inquiry, learned),
     prune: (...how) => prune(db, ...how),
     forgetOf: (app: string) => forgetOf(db, app),
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { NodeStore } from '../../operations/hearing.ts'
+import type { NodeStore } from '../../operations/change-watch.ts'
 import type { Database } from '../database/tables.ts'
 
 /** Milliseconds after which the row of a node that never signed off is removed. */

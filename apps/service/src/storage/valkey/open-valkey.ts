@@ -53,7 +53,7 @@ export async function openValkey(url: string): Promise<Valkey> {
   client.on('error', () => undefined)
   try {
     await connected(client)
-    await askedAtStart(async () => {
+    await answeredAtStart(async () => {
       await load(client)
       checkSuitable(await client.info())
     })
@@ -87,7 +87,7 @@ export async function openValkey(url: string): Promise<Valkey> {
 }
 
 /** Tries again if the server, or this process, is slow for a moment: a node that does not start serves nobody. */
-export async function askedAtStart(ask: () => Promise<void>): Promise<void> {
+export async function answeredAtStart(ask: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask()

@@ -9,10 +9,10 @@ import {
 } from '../../attestation/challenge/challenge-keys.ts'
 import type { Clock, Random } from '../../system/ports.ts'
 import { StoreNotAnswering } from '../errors/storage-error.ts'
-import { bucketOf, type Generation, type Generations } from './generations.ts'
+import { partitionOf, type Generation, type Generations } from './generations.ts'
 
 /** Milliseconds after which knowledge of a generation is no longer relied on. */
-const heardFor = 3_000
+const validFor = 3_000
 /** Minimum milliseconds between two queries that challenges of an unknown generation cause. */
 const askSpacing = 100
 
@@ -31,33 +31,33 @@ interface SharedKeyDependencies {
 export function createSharedChallengeKeys(dependencies: SharedKeyDependencies): ChallengeKeys {
   const { generations, nonces, steady } = dependencies
   const keyOf = createKeyCache(dependencies.secret)
-  let askedAt = -Infinity
+  let refreshedAt = -Infinity
 
-  const current = (bucket: number): Generation => {
-    const generation = generations.of(bucket)
-    if (generation === undefined || steady() - generation.heardAt > heardFor)
+  const current = (partition: number): Generation => {
+    const generation = generations.of(partition)
+    if (generation === undefined || steady() - generation.readAt > validFor)
       throw new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', Math.random(), undefined)
     return generation
   }
   /** The generation that the challenge states, if it is the current one. */
   const present = async ({ head }: DecodedChallenge): Promise<Generation | undefined> => {
-    const bucket = bucketOf(head.random)
-    const known = current(bucket)
+    const partition = partitionOf(head.random)
+    const known = current(partition)
     if (known.number === head.keyNumber) return known
     // Another node may know of a generation before this one does; but a stranger must not make this one ask endlessly.
     const now = steady()
-    if (now - askedAt >= askSpacing) {
-      askedAt = now
-      await generations.hear()
+    if (now - refreshedAt >= askSpacing) {
+      refreshedAt = now
+      await generations.refresh()
     }
-    const heard = current(bucket)
-    return heard.number === head.keyNumber ? heard : undefined
+    const renewed = current(partition)
+    return renewed.number === head.keyNumber ? renewed : undefined
   }
 
   return {
     issue(head, context) {
       const random = nonces(16)
-      const generation = current(bucketOf(random))
+      const generation = current(partitionOf(random))
       const issuedAt = Math.floor((steady() + generation.ahead) / 1000)
       const { number } = generation
       return challengeOfKey(keyOf(generation), { issuedAt, keyNumber: number, random, ...head }, context)
@@ -75,11 +75,11 @@ const purpose = label('assay/challenge-key/1')
 
 function createKeyCache(secret: Uint8Array) {
   const keys: { id: string; key: KeyObject }[] = []
-  return ({ bucket, id }: Generation): KeyObject => {
-    const known = keys[bucket]
+  return ({ partition, id }: Generation): KeyObject => {
+    const known = keys[partition]
     if (known?.id === id) return known.key
     const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, Buffer.from(id), purpose, 32)))
-    keys[bucket] = { id, key }
+    keys[partition] = { id, key }
     return key
   }
 }

@@ -2,7 +2,7 @@ import type { ChallengeKeys } from '../../attestation/challenge/challenge-keys.t
 import type { SingleUse } from '../../attestation/single-use.ts'
 import type { Clock, Random } from '../../system/ports.ts'
 import { createGenerations } from './generations.ts'
-import { askedAtStart, openValkey, type Valkey } from './open-valkey.ts'
+import { answeredAtStart, openValkey, type Valkey } from './open-valkey.ts'
 import { createSharedChallengeKeys } from './shared-challenge-keys.ts'
 import { createValkeySingleUse } from './valkey-single-use.ts'
 
@@ -16,7 +16,7 @@ export interface SharedState {
   /**
    * Learns the server's time and whether it has forgotten anything; call it twice a second. @throws StoreNotAnswering
    */
-  hear(): Promise<void>
+  refresh(): Promise<void>
   close(): void
 }
 
@@ -35,19 +35,19 @@ export async function openSharedState(options: SharedStateOptions): Promise<Shar
   const valkey = await openValkey(url)
   const generations = createGenerations({ valkey, random, steady })
   try {
-    await askedAtStart(generations.hear)
+    await answeredAtStart(generations.refresh)
   } catch (error) {
     valkey.close()
     throw error
   }
   // After a fail-over the connection is new: what was known may be out of date.
-  valkey.onConnect(() => void generations.hear().catch(() => undefined))
+  valkey.onConnect(() => void generations.refresh().catch(() => undefined))
   return {
     challengeKeys: createSharedChallengeKeys({ secret, generations, nonces, steady }),
     singleUse: createValkeySingleUse(valkey),
     valkey,
     clock: generations.now,
-    hear: generations.hear,
+    refresh: generations.refresh,
     close: valkey.close,
   }
 }

@@ -1,6 +1,6 @@
 import { challengeLifetime } from '@assay/protocol'
 import type { SingleUse, Taken } from '../../attestation/single-use.ts'
-import { bucketOf, generationKey, useKey } from './generations.ts'
+import { partitionOf, generationKey, useKey } from './generations.ts'
 import type { Valkey } from './open-valkey.ts'
 
 /**
@@ -11,26 +11,26 @@ export function createValkeySingleUse(valkey: Pick<Valkey, 'call'>): SingleUse {
   return {
     isShared: true,
     async take({ challenge, binding, expiresAt, keyId }) {
-      const { bucket, name } = placeOf(challenge)
+      const { partition, name } = placeOf(challenge)
       const issuedAt = expiresAt - challengeLifetime * 1000
       const answer = await valkey.call(
         'assay_1_claim',
-        [generationKey(bucket), useKey(bucket, name)],
+        [generationKey(partition), useKey(partition, name)],
         [keyId, binding, issuedAt, expiresAt],
       )
       return readTaken(answer)
     },
     async release({ challenge, binding }) {
-      const { bucket, name } = placeOf(challenge)
-      await valkey.call('assay_1_release', [useKey(bucket, name)], [binding])
+      const { partition, name } = placeOf(challenge)
+      await valkey.call('assay_1_release', [useKey(partition, name)], [binding])
     },
   }
 }
 
 /** A challenge is identified by its 16 random bytes, which nobody chooses: characters 16 to 37 of its base64url. */
-function placeOf(challenge: string): { bucket: number; name: string } {
+function placeOf(challenge: string): { partition: number; name: string } {
   const name = challenge.slice(16, 38)
-  return { bucket: bucketOf(Buffer.from(name, 'base64url')), name }
+  return { partition: partitionOf(Buffer.from(name, 'base64url')), name }
 }
 
 function readTaken(answer: unknown): Taken {

@@ -20,7 +20,7 @@ function world() {
     /** What was read, in order. */
     reads: [] as string[],
     now: 0,
-    heardAt: -Infinity,
+    upToDateAt: -Infinity,
     isAway: false,
   }
   const read = async <T>(what: string, fact: () => T): Promise<T> => {
@@ -49,7 +49,7 @@ function world() {
     policies: { find: (id) => read(`policy ${id}`, () => state.policies.get(id)) },
     clock: () => state.now,
     steady: () => state.now,
-    heardAt: () => state.heardAt,
+    upToDateAt: () => state.upToDateAt,
     outlast: 60_000,
   })
   return { state, registrations }
@@ -145,7 +145,7 @@ describe('registrations in memory', () => {
     const { state, registrations } = world()
     await registrations.findApp('a')
     state.now = 59_000
-    state.heardAt = 59_000
+    state.upToDateAt = 59_000
     state.isAway = true
     state.now = 118_999
     expect((await registrations.findApp('a'))?.id).toBe('a')

@@ -2,7 +2,7 @@ import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import type { CreatedApiKey } from '@assay/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuditVerdict } from '../../../src/operations/audit/audit.usecases.ts'
+import type { AuditVerification } from '../../../src/operations/audit/audit.usecases.ts'
 import type { AuditEntry } from '../../../src/operations/audit/ports.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { registerWebApp, webApp } from '../../support/web-app.ts'
@@ -21,7 +21,7 @@ afterAll(() => service.close())
 const list = async (query = '') =>
   ((await service.call('GET', `/v1/audit?${query}`)).json as { entries: AuditEntry[] }).entries
 const verify = async (query = '') =>
-  (await service.call('GET', `/v1/audit/verify?${query}`)).json as AuditVerdict
+  (await service.call('GET', `/v1/audit/verify?${query}`)).json as AuditVerification
 
 describe('the audit log', () => {
   it('says who did what, with before and after, the newest first', async () => {

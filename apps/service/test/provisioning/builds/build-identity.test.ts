@@ -49,7 +49,7 @@ const app: App = {
   policy: null,
   created_at: '',
 }
-const asked = {
+const requested = {
   id: undefined,
   base: undefined,
   coverage: 'image' as const,
@@ -72,9 +72,9 @@ const key = (scope: ApiKey['scope']): ApiKey => ({
 })
 const identify = (
   more: Partial<ReadBuild> = {},
-  options: Partial<typeof asked> = {},
+  options: Partial<typeof requested> = {},
   scope: ApiKey['scope'] = 'admin',
-) => identifyBuild({ ...report, ...more }, { ...asked, ...options }, { app, apiKey: key(scope), now: 0 })
+) => identifyBuild({ ...report, ...more }, { ...requested, ...options }, { app, apiKey: key(scope), now: 0 })
 
 describe('the identity of a build', () => {
   it('refuses a debuggable build unless it is asked for, and then records it', () => {

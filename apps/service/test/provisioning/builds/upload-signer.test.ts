@@ -21,7 +21,7 @@ const expected = {
   roots: [ca.root],
   teams: [team],
   known: [],
-  asked: { newTeam: false, versionCode: undefined },
+  requested: { newTeam: false, versionCode: undefined },
   apiKey: { scope: 'registration' as const },
   now,
 }
@@ -63,19 +63,20 @@ describe('an IPA', () => {
 
   it('is not vouched for in a place among the versions that it does not state', () => {
     const at = (versionCode: number, stated: number | null) =>
-      signerOf([slice(chain())], { asked: { newTeam: false, versionCode } }, { versionCode: stated }).vouches
+      signerOf([slice(chain())], { requested: { newTeam: false, versionCode } }, { versionCode: stated })
+        .vouches
     expect([at(7, 7), at(8, 7), at(7, null)]).toEqual([true, false, false])
   })
 
   it('of a team that the app does not list is refused, unless an admin agrees or it is the first team', () => {
     const of = (more: object) => () => signerOf([slice(chain())], { teams: ['OTHER12345'], ...more })
-    const asked = { newTeam: true, versionCode: undefined }
+    const requested = { newTeam: true, versionCode: undefined }
     expect(of({})).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
     expect(of({ teams: [] })).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
-    expect(of({ asked })).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
+    expect(of({ requested })).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
     expect(of(admin)).toThrow(expect.objectContaining({ code: 'team_new' }))
     const recorded = { isNewTeam: true, vouches: true, warnings: ['new_team_recorded'] }
-    expect(of({ ...admin, asked })()).toMatchObject(recorded)
+    expect(of({ ...admin, requested })()).toMatchObject(recorded)
     expect(of({ ...admin, teams: [] })()).toMatchObject(recorded)
   })
 

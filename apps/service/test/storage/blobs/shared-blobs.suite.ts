@@ -103,7 +103,7 @@ export function sharedBlobsSuite(world: StorageWorld): void {
       expect(await readAll(blobs, 'good')).toEqual(Buffer.from('good'))
     })
 
-    it('are not believed where the database has other bytes than were written', async () => {
+    it('are not trusted where the database has other bytes than were written', async () => {
       const database = await world.open()
       const first = await node(database)
       await first.blobs.adopt([written(first.folder, 'good')])

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createUploads } from '../../../src/provisioning/builds/upload.ts'
 import { namingFullDisk } from '../../../src/storage/errors/full-disk.ts'
 import { openDatabase } from '../../../src/storage/open-database.ts'
-import { takeRoom } from '../../../src/storage/take-room.ts'
+import { probeSpace } from '../../../src/storage/probe-space.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -44,7 +44,7 @@ describe('a full disk', () => {
 
 it('the check for free space leaves no rows behind', async () => {
   const database = await openDatabase({ kind: 'sqlite', folder: path.join(folder, 'data') })
-  await takeRoom(database.db, 0)
+  await probeSpace(database.db, 0)
   expect(await database.db.selectFrom('blobs').selectAll().execute()).toEqual([])
   expect(await database.db.selectFrom('blob_pieces').selectAll().execute()).toEqual([])
   await database.close()

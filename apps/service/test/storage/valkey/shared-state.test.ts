@@ -4,7 +4,7 @@ import { fixedBytes, fixedRandom } from '@assay/testkit/fixed'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Use } from '../../../src/attestation/single-use.ts'
 import { createGenerations } from '../../../src/storage/valkey/generations.ts'
-import { askedAtStart, checkSuitable, openValkey } from '../../../src/storage/valkey/open-valkey.ts'
+import { answeredAtStart, checkSuitable, openValkey } from '../../../src/storage/valkey/open-valkey.ts'
 import { StorageError, StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
 import { openSharedState, type SharedState } from '../../../src/storage/valkey/shared-state.ts'
 import { singleUseSuite } from '../../attestation/single-use.suite.ts'
@@ -81,7 +81,7 @@ if (!hasValkey()) {
     const drivers = await Promise.all([open(), open(), open()])
     const valkey = await openValkey(server.url)
     const generations = createGenerations({ valkey, random: fixedRandom('suite'), steady: Date.now })
-    await generations.hear()
+    await generations.refresh()
     valkey.close()
     const [first, ...others] = drivers.map(({ singleUse }) => singleUse)
     if (first === undefined) throw new Error('no driver')
@@ -89,8 +89,8 @@ if (!hasValkey()) {
       drivers: [first, ...others],
       now: Date.now(),
       keyIdOf: (challenge) => {
-        const bucket = (Buffer.from(challenge, 'base64url')[12] as number) % 16
-        return generations.of(bucket)?.id ?? ''
+        const partition = (Buffer.from(challenge, 'base64url')[12] as number) % 16
+        return generations.of(partition)?.id ?? ''
       },
     }
   })
@@ -100,7 +100,7 @@ if (!hasValkey()) {
       const [issuing, other] = [await open(), await open()]
       for (let i = 0; i < 64; i += 1) {
         // Nobody else reminds them, and what they heard counts for three seconds.
-        await Promise.all([issuing.hear(), other.hear()])
+        await Promise.all([issuing.refresh(), other.refresh()])
         const challenge = issuing.challengeKeys.issue(head, context)
         expect((await attempt(other, challenge)).state).toBe('first')
         expect((await attempt(issuing, challenge, bindings(2))).state).toBe('used')
@@ -168,9 +168,12 @@ if (!hasValkey()) {
     const runner = async () => {
       while (next < rounds) await raceOnce(next++)
     }
-    const hearing = setInterval(() => drivers.forEach((each) => void each.hear().catch(() => undefined)), 500)
+    const refreshing = setInterval(
+      () => drivers.forEach((each) => void each.refresh().catch(() => undefined)),
+      500,
+    )
     await Promise.all(Array.from({ length: atOnce }, runner))
-    clearInterval(hearing)
+    clearInterval(refreshing)
     expect({ accepted, wrong }).toEqual({ accepted: rounds, wrong: 0 })
   })
 
@@ -199,8 +202,8 @@ if (!hasValkey()) {
       await server.kill()
       expect(await codeOf(attempt(node, unused))).toBe('STORAGE_VALKEY_NOT_ANSWERING')
       await server.start()
-      await expect.poll(() => codeOf(node.hear())).toBe('ok')
-      await expect.poll(() => codeOf(other.hear())).toBe('ok')
+      await expect.poll(() => codeOf(node.refresh())).toBe('ok')
+      await expect.poll(() => codeOf(other.refresh())).toBe('ok')
       for (const each of [node, other])
         expect(await states(each, [used, unused])).toEqual(['challenge_outdated', 'challenge_outdated'])
       const fresh = other.challengeKeys.issue(head, context)
@@ -213,14 +216,14 @@ if (!hasValkey()) {
       const { node, used, unused, keyId } = await before()
       await server.command('FLUSHALL')
       expect(await node.singleUse.take(useOf(used, bindings(3), keyId))).toEqual({ state: 'outdated' })
-      await node.hear()
+      await node.refresh()
       expect(await states(node, [used, unused])).toEqual(['challenge_outdated', 'challenge_outdated'])
     })
 
     it('is told by the first node that looks, and renewed once', async () => {
       const { node, other } = await before()
       await server.command('FLUSHALL')
-      await Promise.all([node.hear(), other.hear()])
+      await Promise.all([node.refresh(), other.refresh()])
       const challenge = node.challengeKeys.issue(head, context)
       expect((await attempt(other, challenge)).state).toBe('first')
     })
@@ -228,7 +231,7 @@ if (!hasValkey()) {
     it('asks anew where a challenge is of a generation that this node has not heard of', async () => {
       const { node, other } = await before()
       await server.command('FLUSHALL')
-      await other.hear()
+      await other.refresh()
       const challenge = other.challengeKeys.issue(head, context)
       expect((await attempt(node, challenge)).state).toBe('first')
     })
@@ -259,7 +262,7 @@ if (!hasValkey()) {
       } finally {
         server.thaw()
       }
-      await expect.poll(() => codeOf(node.hear())).toBe('ok')
+      await expect.poll(() => codeOf(node.refresh())).toBe('ok')
       expect((await attempt(node, node.challengeKeys.issue(head, context))).state).toBe('first')
     })
 
@@ -284,7 +287,7 @@ if (!hasValkey()) {
       const fault = left.shift()
       if (fault !== undefined) throw fault
     }
-    expect(await codeOf(askedAtStart(ask))).toBe(outcome)
+    expect(await codeOf(answeredAtStart(ask))).toBe(outcome)
     expect(left).toEqual([])
   })
 

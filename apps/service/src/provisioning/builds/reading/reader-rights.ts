@@ -20,7 +20,7 @@ const model = ['--permission', '--experimental-permission'].find((flag) =>
  * The rights that a process that reads builds loses, besides the environment, as far as this version of Node can do
  * it.
  */
-export const takenFromReader = {
+export const withheldFromReader = {
   /** The service's files, other programs, threads, native code. */
   files: model !== undefined,
   network: model !== undefined && process.allowedNodeEnvironmentFlags.has('--allow-net'),

@@ -22,7 +22,7 @@ export interface FoundSdk {
 const longestScript = 16 * 1024 * 1024
 /** Bytes of scripts with live functions that are kept until all are read; beyond it no SDK is found. */
 const mostKept = 32 * 1024 * 1024
-/** Maximum number of versions that are noted for one build. */
+/** Maximum number of versions that are recorded for one build. */
 const mostVersions = 16
 
 /**

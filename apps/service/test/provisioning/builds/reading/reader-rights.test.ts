@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBuildReader } from '../../../../src/provisioning/builds/reading/build-reader.ts'
-import { takenFromReader } from '../../../../src/provisioning/builds/reading/reader-rights.ts'
+import { withheldFromReader } from '../../../../src/provisioning/builds/reading/reader-rights.ts'
 
 /** Replaces the reader, as if a hostile build had taken it over, and reports what it was able to do. */
 const intruder = `
@@ -67,7 +67,7 @@ describe('a process that reads builds', () => {
   it.each(['data', 'linked'])(
     'reads uploads and its own code, and writes what has no name yet: %s',
     async (folder) => {
-      expect(takenFromReader.files).toBe(true)
+      expect(withheldFromReader.files).toBe(true)
       const { done } = await intrude(folder)
       expect(done).toEqual(['upload', 'incoming', 'module'])
     },

@@ -1,10 +1,10 @@
-import type { BelievedTimeStore } from '../../operations/believed-time.ts'
+import type { ClockCheckStore } from '../../operations/clock-check.ts'
 import type { Database } from '../database/tables.ts'
 
 /** The row next to the one that is written to see whether the database takes writes. */
 const id = 2
 
-export function createBelievedTimeRepository({ db }: { db: Database }): BelievedTimeStore {
+export function createClockCheckRepository({ db }: { db: Database }): ClockCheckStore {
   return {
     async read() {
       const row = await db

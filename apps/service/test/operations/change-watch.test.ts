@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createHearing } from '../../src/operations/hearing.ts'
+import { createChangeWatch } from '../../src/operations/change-watch.ts'
 
 /** A database whose answers come when the test says so. */
 function world() {
@@ -7,7 +7,7 @@ function world() {
   const store = { version: 1, nodes: 1, now: 500_000, fails: false }
   const read: string[] = []
   let beforeAnswer = () => undefined as unknown
-  const hearing = createHearing({
+  const watch = createChangeWatch({
     store: {
       read: async () => {
         const { fails, ...found } = store
@@ -23,7 +23,7 @@ function world() {
     clock: () => time,
   })
   return {
-    hearing,
+    watch,
     store,
     read,
     pass: (milliseconds: number) => void (time += milliseconds),
@@ -32,56 +32,56 @@ function world() {
 }
 
 it('has heard nothing before it has listened', () => {
-  expect(world().hearing.hasHeard(1e9)).toBe(false)
+  expect(world().watch.isUpToDate(1e9)).toBe(false)
 })
 
 it('reads what has changed, and only then', async () => {
-  const { hearing, store, read } = world()
-  await hearing.listen()
-  await hearing.listen()
+  const { watch, store, read } = world()
+  await watch.look()
+  await watch.look()
   store.version = 7
-  await hearing.listen()
+  await watch.look()
   expect(read).toEqual(['version 1', 'version 7'])
 })
 
 it('counts from the moment at which the reading began, not from its end', async () => {
-  const { hearing, pass, duringReading } = world()
+  const { watch, pass, duringReading } = world()
   duringReading(() => pass(1_500))
-  await hearing.listen()
-  expect(hearing.hasHeard(2_000)).toBe(true)
-  expect(hearing.heardAt()).toBe(1_000)
+  await watch.look()
+  expect(watch.isUpToDate(2_000)).toBe(true)
+  expect(watch.upToDateAt()).toBe(1_000)
   pass(500)
-  expect(hearing.hasHeard(2_000)).toBe(false)
+  expect(watch.isUpToDate(2_000)).toBe(false)
 })
 
 it('counts as not heard if the change could not be read, and reads it again', async () => {
-  const { hearing, store, read, pass } = world()
-  await hearing.listen()
+  const { watch, store, read, pass } = world()
+  await watch.look()
   pass(10_000)
   Object.assign(store, { version: 2 })
-  const failing = hearing.listen()
+  const failing = watch.look()
   store.fails = true
   await expect(failing).rejects.toThrow('no answer')
-  expect(hearing.hasHeard(2_000)).toBe(false)
+  expect(watch.isUpToDate(2_000)).toBe(false)
   store.fails = false
-  await hearing.listen()
-  expect(hearing.hasHeard(2_000)).toBe(true)
+  await watch.look()
+  expect(watch.isUpToDate(2_000)).toBe(true)
   expect(read).toEqual(['version 1', 'version 2', 'version 2'])
 })
 
 it('asks once for all who ask at the same time', async () => {
-  const { hearing, duringReading } = world()
+  const { watch, duringReading } = world()
   let readings = 0
   duringReading(() => (readings += 1))
-  await Promise.all([hearing.listen(), hearing.listen(), hearing.listen()])
+  await Promise.all([watch.look(), watch.look(), watch.look()])
   expect(readings).toBe(1)
 })
 
 it("reports the database's time, and how many nodes share it", async () => {
-  const { hearing, store, pass } = world()
+  const { watch, store, pass } = world()
   store.nodes = 3
-  await hearing.listen()
+  await watch.look()
   pass(250)
-  expect(hearing.now()).toBe(500_250)
-  expect(hearing.nodes()).toBe(3)
+  expect(watch.now()).toBe(500_250)
+  expect(watch.nodes()).toBe(3)
 })

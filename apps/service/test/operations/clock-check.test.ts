@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createBelievedTime } from '../../src/operations/believed-time.ts'
+import { createClockCheck } from '../../src/operations/clock-check.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -9,7 +9,7 @@ function believing(start: number) {
   let steady = 0
   let kept: number | undefined
   const store = { read: async () => kept, write: async (time: number) => void (kept = time) }
-  const start_ = () => createBelievedTime({ store, clock: () => now, steady: () => steady })
+  const start_ = () => createClockCheck({ store, clock: () => now, steady: () => steady })
   return {
     start: start_,
     set: (time: number) => void (now = time),
@@ -59,30 +59,30 @@ it('a service that was off for ninety days removes again after hours of work', a
 it.each([
   ['two days forth', 2 * day],
   ['two hours back', -2 * hour],
-])('a clock that is set %s at work is believed once it has run evenly for a day', async (_to, by) => {
+])('a clock that is set %s at work is trusted once it has run evenly for a day', async (_to, by) => {
   const { start, set, pass } = believing(1_000 * day)
-  const believed = start()
-  await believed.note()
+  const check = start()
+  await check.note()
   pass(3 * day)
-  expect(await believed.doubt()).toBeUndefined()
+  expect(await check.doubt()).toBeUndefined()
   set(1_003 * day + by)
-  expect(await believed.doubt()).toBe('the clock was set')
+  expect(await check.doubt()).toBe('the clock was set')
   pass(day - 1)
-  expect(await believed.doubt()).toBe('the clock was set')
+  expect(await check.doubt()).toBe('the clock was set')
   pass(1)
-  expect(await believed.doubt()).toBeUndefined()
+  expect(await check.doubt()).toBeUndefined()
 })
 
 it('a clock that is set again starts the wait again, even if it is set back to the right time', async () => {
   const { start, set, pass } = believing(1_000 * day)
-  const believed = start()
+  const check = start()
   set(1_001 * day)
-  expect(await believed.doubt()).toBe('the clock was set')
+  expect(await check.doubt()).toBe('the clock was set')
   pass(day - hour)
   set(1_001 * day - hour)
-  expect(await believed.doubt()).toBe('the clock was set')
+  expect(await check.doubt()).toBe('the clock was set')
   pass(day - 1)
-  expect(await believed.doubt()).toBe('the clock was set')
+  expect(await check.doubt()).toBe('the clock was set')
   pass(1)
-  expect(await believed.doubt()).toBeUndefined()
+  expect(await check.doubt()).toBeUndefined()
 })

@@ -17,19 +17,19 @@ export interface NodeStore {
 }
 
 /** This node does not know whether what it has read is still valid, but may know soon. */
-export class NothingHeard extends ShortMalfunction {
-  override readonly name = 'NothingHeard'
+export class ChangesUnknown extends ShortMalfunction {
+  override readonly name = 'ChangesUnknown'
 
   /** @param chance from 0 to 1 */
   constructor(chance: number) {
-    super('this node has not heard of changes', chance)
+    super('this node does not know what has changed', chance)
   }
 }
 
 /** Milliseconds for which a node counts as at work after its last heartbeat. */
 const nodeLasts = 5_000
 
-interface HearingOptions {
+interface ChangeWatchOptions {
   store: Pick<NodeStore, 'read'>
   /**
    * Brings this node up to date with the registrations. Once it has resolved, what the node read before no longer
@@ -41,17 +41,17 @@ interface HearingOptions {
 }
 
 /**
- * Whether this node knows every change in the database: it has heard something when it has read the version, and
- * everything that had changed. What it has heard counts from the moment at which that reading **began**.
+ * Whether this node knows every change in the database: it is up to date when it has read the version, and everything
+ * that had changed, as of the moment at which that reading **began**.
  */
-export function createHearing({ store, onChange, clock }: HearingOptions) {
+export function createChangeWatch({ store, onChange, clock }: ChangeWatchOptions) {
   let version: number | undefined
   let nodes = 1
-  let heardAt = -Infinity
+  let upToDateAt = -Infinity
   let ahead = 0
-  let listening: Promise<void> | undefined
+  let looking: Promise<void> | undefined
 
-  const listen = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     const began = clock()
     const found = await store.read(nodeLasts)
     if (found.version !== version) {
@@ -60,19 +60,19 @@ export function createHearing({ store, onChange, clock }: HearingOptions) {
     }
     nodes = Math.max(1, found.nodes)
     ahead = found.now - began
-    heardAt = began
+    upToDateAt = began
   }
 
   return {
     /** Asks the database. A caller that comes while this is under way shares its result. */
-    listen: (): Promise<void> => (listening ??= listen().finally(() => (listening = undefined))),
+    look: (): Promise<void> => (looking ??= look().finally(() => (looking = undefined))),
     /** The moment up to which everything that changed is known; -Infinity before the first. */
-    heardAt: (): number => heardAt,
+    upToDateAt: (): number => upToDateAt,
     /** Whether everything that had changed `within` milliseconds ago is known. */
-    hasHeard: (within: number): boolean => clock() - heardAt < within,
+    isUpToDate: (within: number): boolean => clock() - upToDateAt < within,
     /** The database's time, the same on every node to within a round trip, whatever their own clocks say. */
     now: (): number => clock() + ahead,
-    /** Nodes at work, this one included, as far as it has heard. */
+    /** Nodes at work, this one included, as of the last look. */
     nodes: (): number => nodes,
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../system/ports.ts'
 
-/** The latest time of day that was believed. Milliseconds since 1970. */
-export interface BelievedTimeStore {
+/** The latest time of day that was trusted. Milliseconds since 1970. */
+export interface ClockCheckStore {
   /** `undefined`: none yet. */
   read(): Promise<number | undefined>
   write(time: number): Promise<void>
@@ -10,20 +10,20 @@ export interface BelievedTimeStore {
 const hour = 3_600_000
 const day = 24 * hour
 
-/** How far the clock may be ahead of the last believed time: services are rarely off for longer. */
+/** How far the clock may be ahead of the last trusted time: services are rarely off for longer. */
 const longestGap = 7 * day
 
 /**
- * How much more is believed with each hour of doubt: a correct clock is believed again some hours later, and somebody
+ * How much more is trusted with each hour of doubt: a correct clock is trusted again some hours later, and somebody
  * notices a wrong one before that.
  */
 const creep = day
 
-/** For how long a clock that was set, or that went on while the machine slept, must run evenly to be believed. */
+/** For how long a clock that was set, or that went on while the machine slept, must run evenly to be trusted. */
 const settlesIn = day
 
-interface BelievedTimeOptions {
-  store: BelievedTimeStore
+interface ClockCheckOptions {
+  store: ClockCheckStore
   clock: Clock
   /** Milliseconds, which only rise. */
   steady: Clock
@@ -33,10 +33,10 @@ interface BelievedTimeOptions {
 export type Doubt = 'the clock was set' | 'the clock is days ahead of when the service was last at work'
 
 /**
- * Whether to believe the time of day; checked before anything old is removed: a clock that has jumped, or that has been
+ * Whether to trust the time of day; checked before anything old is removed: a clock that has jumped, or that has been
  * months ahead since the process started, would make everything look old.
  */
-export function createBelievedTime({ store, clock, steady }: BelievedTimeOptions) {
+export function createClockCheck({ store, clock, steady }: ClockCheckOptions) {
   let ahead = clock() - steady()
   let evenSince = -Infinity
   const isEven = () => {
@@ -51,19 +51,20 @@ export function createBelievedTime({ store, clock, steady }: BelievedTimeOptions
     /** At startup: notes the time unless it is in doubt. */
     async note(): Promise<void> {
       const now = clock()
-      const believed = await store.read()
-      if (believed === undefined || (now > believed && now - believed <= longestGap)) await store.write(now)
+      const lastTrustedTime = await store.read()
+      if (lastTrustedTime === undefined || (now > lastTrustedTime && now - lastTrustedTime <= longestGap))
+        await store.write(now)
     },
     /** Once an hour, before what is old is removed. `undefined`: it may be removed. */
     async doubt(): Promise<Doubt | undefined> {
       if (!isEven()) return 'the clock was set'
       const now = clock()
-      const believed = await store.read()
-      if (believed === undefined || now - believed <= longestGap) {
-        await store.write(Math.max(now, believed ?? now))
+      const lastTrustedTime = await store.read()
+      if (lastTrustedTime === undefined || now - lastTrustedTime <= longestGap) {
+        await store.write(Math.max(now, lastTrustedTime ?? now))
         return undefined
       }
-      await store.write(believed + creep)
+      await store.write(lastTrustedTime + creep)
       return 'the clock is days ahead of when the service was last at work'
     },
   }

@@ -6,25 +6,25 @@ import type { FleetStore } from '../operations/fleet/ports.ts'
 import { serviceVersion } from '../system/version.ts'
 
 /** Observers that learn how each exchange ended; nobody waits for them. */
-export interface Observers {
+export interface Counting {
   count: Count
   counts: Pick<FleetCounts, 'flush'>
   /** Serves the metrics for Prometheus, if enabled. */
   metricsListener: FastifyInstance | undefined
 }
 
-/** How a service is observed. */
-export type Observe = (
+/** How a service counts, and what it does with the counts. */
+export type StartCounting = (
   fleet: FleetStore,
   config: Pick<CheckedConfig, 'clock' | 'metrics'>,
-) => Promise<Observers>
+) => Promise<Counting>
 
 /** Roll-ups in the database, and metrics for Prometheus if enabled. */
-export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
+export const startCounting: StartCounting = async (fleet, { clock, metrics: options }) => {
   const counts = createFleetCounts(fleet, clock)
   // Loaded only if they are enabled.
   const metrics =
-    asked === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics(serviceVersion)
+    options === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics(serviceVersion)
   return {
     count(sighting) {
       counts.count(sighting)
@@ -36,7 +36,7 @@ export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
 }
 
 /** Reports nothing. Only for measuring what the other observers cost: operators would be blind. */
-export const unobserved: Observe = async () => ({
+export const notCounting: StartCounting = async () => ({
   count: () => undefined,
   counts: { flush: async () => undefined },
   metricsListener: undefined,
