@@ -12,7 +12,7 @@ export type PackedEvidence = Buffer & { readonly [packed]: true }
  */
 export const packing = { plain: 0, byFirst: 1, byKept: 2 } as const
 
-/** Room for twice the dictionary: a larger window takes longer to set up than the work itself. */
+/** Space for twice the dictionary: a larger window takes longer to set up than the work itself. */
 const window = { windowBits: 12, memLevel: 5 }
 
 /** Bytes: far more than evidence in all formats takes, so that a damaged column does not fill memory. */
