@@ -31,7 +31,7 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
       metrics?.count(sighting)
     },
     counts,
-    metricsListener: asked && metrics?.listener(asked),
+    metricsListener: options && metrics?.listener(options),
   }
 }
 
