@@ -91,8 +91,8 @@ export function unusedEntries(root, table = layers, subpaths = restrictedSubpath
         .filter((other) => !may.includes(other))
         .map((other) => `${name}: is narrowed for ${other}, which it may not import`),
     ]),
-    ...Object.entries(subpaths).flatMap(([subpath, allowed]) =>
-      allowed
+    ...Object.entries(subpaths).flatMap(([subpath, { may, types }]) =>
+      [...may, ...types]
         .filter((name) => !imports(name, subpath))
         .map((name) => `${name}: may import ${subpath}, and does not`),
     ),

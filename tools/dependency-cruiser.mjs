@@ -79,18 +79,25 @@ function nodeRules() {
 }
 
 function subpathRules() {
-  return Object.entries(restrictedSubpaths).map(([subpath, allowed]) => {
+  return Object.entries(restrictedSubpaths).flatMap(([subpath, { may, types }]) => {
     const [scope, base, ...rest] = subpath.split('/')
     const owner = `${scope}/${base}`
-    return {
-      name: `subpath:${subpath}`,
-      severity: 'error',
-      from: {
-        path: `${at}(packages|apps|lab)/`,
-        pathNot: `${at}(${[owner, ...allowed].map(dirOf).join('|')})/`,
+    const besides = (allowed) => `${at}(${[owner, ...allowed].map(dirOf).join('|')})/`
+    const to = { path: `${at}${dirOf(owner)}/src/${rest.join('/')}/` }
+    return [
+      {
+        name: `subpath:${subpath}`,
+        severity: 'error',
+        from: { path: `${at}(packages/[^/]+|apps|lab)/[^/]+/src/`, pathNot: besides([...may, ...types]) },
+        to,
       },
-      to: { path: `${at}${dirOf(owner)}/src/${rest.join('/')}/` },
-    }
+      {
+        name: `subpath-types-only:${subpath}`,
+        severity: 'error',
+        from: { path: `${at}(packages|apps|lab)/`, pathNot: besides(may) },
+        to: { ...to, dependencyTypesNot: ['type-only'] },
+      },
+    ]
   })
 }
 
@@ -165,10 +172,10 @@ export default {
     },
     {
       name: 'attestation-stands-alone',
-      comment: 'the form of client data is passed in',
+      comment: 'the form of client data is passed in; of what operators register, only the types are known',
       severity: 'error',
       from: { path: `${service}attestation/` },
-      to: { path: `${at}packages/shared/protocol/src/schemas/` },
+      to: { path: `${at}packages/shared/protocol/src/schemas/`, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'query-builder',

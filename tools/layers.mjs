@@ -206,9 +206,27 @@ export const layers = {
   },
 }
 
-/** Subpaths that are narrower than their package: only these packages may import them. */
+/**
+ * Subpaths that are narrower than their package: only `may` may import them, and `types` only their types. Tests may
+ * import the types of all.
+ *
+ * The forms of the wire need a schema library. The programs of operators have the types that are inferred from them,
+ * which cost nothing at run time; what SDKs and guards ship must compile where nobody has the library.
+ */
 export const restrictedSubpaths = {
-  '@assay/protocol/schemas': ['@assay/service', '@assay/fuzz'],
+  '@assay/protocol/schemas': {
+    may: ['@assay/service', '@assay/fuzz'],
+    types: [
+      '@assay/cli',
+      '@assay/console',
+      '@assay/attacks',
+      '@assay/bench',
+      '@assay/demo',
+      '@assay/faults',
+      '@assay/phones',
+      '@assay/wire',
+    ],
+  },
 }
 
 /**

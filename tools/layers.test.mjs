@@ -76,7 +76,7 @@ const planted = [
   ]),
   [
     'apps/service/src/attestation/schemas.ts',
-    "import type { a } from '@assay/protocol/schemas'\nexport type b = a",
+    "import { app } from '@assay/protocol/schemas'\nexport const b = app",
     'attestation-stands-alone',
   ],
   ...Object.entries(serviceRooms).flatMap(([room, may]) => [
@@ -92,6 +92,21 @@ const planted = [
     'packages/relying-party/guard/src/b.ts',
     "import '@assay/protocol/schemas'",
     'subpath:@assay/protocol/schemas',
+  ],
+  [
+    'packages/verifier/app-image/src/b.ts',
+    "import type { App } from '@assay/protocol/schemas'\nexport type b = App",
+    'subpath:@assay/protocol/schemas',
+  ],
+  [
+    'apps/cli/src/forms.ts',
+    "import { app } from '@assay/protocol/schemas'\nexport const b = app",
+    'subpath-types-only:@assay/protocol/schemas',
+  ],
+  [
+    'packages/attester/client/test/forms.ts',
+    "import { app } from '@assay/protocol/schemas'\nexport const b = app",
+    'subpath-types-only:@assay/protocol/schemas',
   ],
   [
     'packages/attester/client/src/texts.ts',
@@ -294,7 +309,7 @@ test('a permission that no source needs is reported, of a package, a narrowing a
     unusedEntries(
       root,
       { ...layers, '@assay/guard': wider },
-      { '@assay/protocol/schemas': ['@assay/service', '@assay/guard'] },
+      { '@assay/protocol/schemas': { may: ['@assay/service'], types: ['@assay/guard'] } },
     ),
   ).toEqual([
     '@assay/guard: may import @assay/codec, and does not',

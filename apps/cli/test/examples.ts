@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { App, Build, SegmentSummary } from '@assay/protocol'
+import type { SegmentSummary } from '@assay/protocol'
+import type { App, Build } from '@assay/protocol/schemas'
 
 export const hexOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -28,6 +29,7 @@ export function exampleApp(more: Partial<App> = {}): App {
     optional_evidence: [],
     evidence_since: {},
     unvouched_per_day: null,
+    shadow_policy: null,
     evidence: {},
     policy: null,
     created_at: '2026-11-25T00:00:00Z',

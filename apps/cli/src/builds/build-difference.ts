@@ -1,4 +1,5 @@
-import type { Build, SegmentKind, SegmentSummary } from '@assay/protocol'
+import type { SegmentKind, SegmentSummary } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 
 /** The properties by which two builds are compared. A property that one of them lacks is not compared. */
 export type ComparedBuild = Pick<Build, 'segments'> & Partial<Record<Property, unknown>>

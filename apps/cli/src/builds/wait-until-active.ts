@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import type { Context } from '../command-line/context.ts'
 import { cliError, type CliError } from '../faults/cli-error.ts'
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { admissibleTiers, tokenModes, type Api, type ApiInput } from '@assay/protocol'
+import { admissibleTiers, tokenModes } from '@assay/protocol'
+import type { Api, ApiInput } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

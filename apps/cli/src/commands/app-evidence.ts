@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { App, JsonObject } from '@assay/protocol'
+import type { JsonObject } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readJsonFile } from '../command-line/input-file.ts'

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { platforms, type App, type AppInput } from '@assay/protocol'
+import { platforms } from '@assay/protocol'
+import type { App, AppInput } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { AttestationTrace } from '@assay/protocol'
-import type { ListedTrace } from '@assay/service'
+import type { AttestationTrace, ListedTrace } from '@assay/protocol/schemas'
 import { example, integer, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { claimsInWords, readEar } from '../doctor/read-ear.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AuditEntry, AuditVerification } from '@assay/service'
+import type { AuditEntry, AuditVerification } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { cliError } from '../faults/cli-error.ts'

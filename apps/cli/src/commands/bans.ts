@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { installationBanKinds, type Ban } from '@assay/protocol'
+import { installationBanKinds } from '@assay/protocol'
+import type { Ban } from '@assay/protocol/schemas'
 import { byAge, endOf, example, span, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { BuildReport } from '@assay/app-image'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { compareBuilds, type BuildDifference, type ComparedBuild } from '../builds/build-difference.ts'
 import { readBuildFile } from '../builds/read-build-file.ts'
 import { example, type Action } from '../command-line/arguments.ts'

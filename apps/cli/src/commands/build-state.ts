@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { restorableDays, type Build } from '@assay/protocol'
-import type { Stats } from '@assay/service'
+import { restorableDays } from '@assay/protocol'
+import type { Build, Stats } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

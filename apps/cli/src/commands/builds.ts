@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
-import { coverages, type Build, type BuildSplits, type BuildWarning, type Coverage } from '@assay/protocol'
+import { coverages, type BuildSplits, type BuildWarning, type Coverage } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'

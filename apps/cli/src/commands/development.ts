@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { CreatedDevelopmentSecret, DevelopmentSecret } from '@assay/protocol'
+import type { CreatedDevelopmentSecret, DevelopmentSecret } from '@assay/protocol/schemas'
 import { byAge, example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

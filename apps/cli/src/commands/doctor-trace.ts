@@ -1,4 +1,5 @@
-import { traceIdPattern, type Api, type App, type AttestationTrace, type Build } from '@assay/protocol'
+import { traceIdPattern } from '@assay/protocol'
+import type { Api, App, AttestationTrace, Build } from '@assay/protocol/schemas'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'
 import { explainTrace, scopeTexts, type TraceExplanation, type TraceRecord } from '../doctor/explain-trace.ts'

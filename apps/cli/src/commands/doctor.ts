@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import type { Api, ApiKey, App, Build, DevelopmentSecret } from '@assay/protocol'
-import type { ServiceStatus } from '@assay/service'
+import type { Api, ApiKey, App, Build, DevelopmentSecret, ServiceStatus } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'

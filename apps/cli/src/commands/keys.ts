@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
-import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
+import { apiKeyScopes } from '@assay/protocol'
+import type { ApiKey, CreatedApiKey } from '@assay/protocol/schemas'
 import { byAge, endOf, example, spanOrNever, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { policyIdPattern, type StoredPolicy } from '@assay/protocol'
+import { policyIdPattern } from '@assay/protocol'
+import type { StoredPolicy } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

@@ -1,4 +1,4 @@
-import type { StoredPolicy } from '@assay/protocol'
+import type { StoredPolicy } from '@assay/protocol/schemas'
 import { claimsInWords } from '../doctor/read-ear.ts'
 import { paragraph, table } from '../terminal/output.ts'
 import { printable, type Colours } from '../terminal/terminal.ts'

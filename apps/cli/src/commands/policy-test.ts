@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import type { Api, App } from '@assay/protocol'
-import type { DryRunReport } from '@assay/service'
+import type { Api, App, DryRunReport } from '@assay/protocol/schemas'
 import { example, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'

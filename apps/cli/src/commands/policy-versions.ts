@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ListChanges, PolicyChanges, StoredPolicy } from '@assay/protocol'
+import type { ListChanges, PolicyChanges, StoredPolicy } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'

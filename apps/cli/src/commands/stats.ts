@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { Stats } from '@assay/service'
+import type { Stats } from '@assay/protocol/schemas'
 import { example, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { table } from '../terminal/output.ts'

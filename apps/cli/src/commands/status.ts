@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ServiceStatus } from '@assay/service'
+import type { ServiceStatus } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { relative } from '../terminal/durations.ts'

@@ -1,4 +1,4 @@
-import type { Api, App } from '@assay/protocol'
+import type { Api, App } from '@assay/protocol/schemas'
 import type { Context } from '../command-line/context.ts'
 
 type Output = Pick<Context, 'output'>['output']

@@ -1,4 +1,4 @@
-import type { AppActivity, BuildActivity, RefusalCount } from '@assay/service'
+import type { AppActivity, BuildActivity, RefusalCount } from '@assay/protocol/schemas'
 import type { ServiceClient } from '../service-client/service-client.ts'
 
 /** The outcomes of an app's recent attestations, and when each of its builds last passed. */

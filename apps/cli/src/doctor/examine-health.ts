@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '@assay/service'
+import type { ServiceStatus } from '@assay/protocol/schemas'
 import { finding, type Finding } from '../faults/findings.ts'
 
 /** Milliseconds for one write to the database. */

@@ -1,4 +1,5 @@
-import type { Api, ApiKey, App, Build, BuildWarning } from '@assay/protocol'
+import type { BuildWarning } from '@assay/protocol'
+import type { Api, ApiKey, App, Build } from '@assay/protocol/schemas'
 import { finding, type Finding, type FindingCode } from '../faults/findings.ts'
 import { isLoopback } from '../service-client/service-client.ts'
 import { refusalsOf, type Activity } from './activity.ts'

@@ -1,5 +1,4 @@
-import type { DevelopmentSecret } from '@assay/protocol'
-import type { AppActivity, ServiceStatus } from '@assay/service'
+import type { AppActivity, DevelopmentSecret, ServiceStatus } from '@assay/protocol/schemas'
 import { CliError } from '../faults/cli-error.ts'
 import { finding, type Finding } from '../faults/findings.ts'
 import { readPublished, type Published } from '../service-client/published.ts'

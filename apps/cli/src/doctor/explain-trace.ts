@@ -1,5 +1,5 @@
-import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
-import type { RefusalCount } from '@assay/service'
+import type { SegmentSummary } from '@assay/protocol'
+import type { Api, App, AttestationTrace, Build, RefusalCount } from '@assay/protocol/schemas'
 import type { Explanation, Explain } from '../faults/explanations.ts'
 import { refusalsOf, type Activity } from './activity.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'

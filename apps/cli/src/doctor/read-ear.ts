@@ -1,4 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import type { Explain, Explanation } from '../faults/explanations.ts'
 
 /** The contents of the EAR of a trace (draft-ietf-rats-ear), in the order in which a person asks for them. */

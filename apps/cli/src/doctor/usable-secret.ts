@@ -1,4 +1,4 @@
-import type { DevelopmentSecret } from '@assay/protocol'
+import type { DevelopmentSecret } from '@assay/protocol/schemas'
 
 /** Whether it still gives tokens. @param now milliseconds since 1970 */
 export function isUsable(

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { DevelopmentSecret } from '@assay/protocol'
+import type { DevelopmentSecret } from '@assay/protocol/schemas'
 import { cli, fakeService } from '../fake-service.ts'
 
 const app = 'com.example.dev'

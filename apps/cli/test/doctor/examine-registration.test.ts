@@ -1,5 +1,5 @@
 import { neverPasses } from '@assay/service'
-import type { Api, App, Build } from '@assay/protocol'
+import type { Api, App, Build } from '@assay/protocol/schemas'
 import { expect, test } from 'vitest'
 import {
   examineRegistration,
@@ -35,6 +35,7 @@ function record(more: {
       optional_evidence: [],
       evidence_since: {},
       unvouched_per_day: null,
+      shadow_policy: null,
       policy: null,
       created_at: '2026-11-01T00:00:00Z',
       ...more.app,

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { ServiceStatus } from '@assay/service'
+import type { ServiceStatus } from '@assay/protocol/schemas'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { examineFolder } from '../../src/doctor/examine-folder.ts'
 import {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import type { AuditEntry, ListedTrace } from '@assay/service'
+import type { AuditEntry, ListedTrace } from '@assay/protocol/schemas'
 import { call } from './client.ts'
 
 /** Items per request. */

@@ -2,19 +2,20 @@ import { queryOptions } from '@tanstack/react-query'
 import type {
   AllowEntry,
   Api,
-  ApiKey,
   App,
+  AppActivity,
   AttestationTrace,
   Ban,
   Build,
+  BuildSummary,
+  BuildActivity,
+  ListedApiKey,
   PolicyChanges,
+  ServiceStatus,
   StoredPolicy,
-} from '@assay/protocol'
-import type { AppActivity, BuildActivity, ServiceStatus } from '@assay/service'
+} from '@assay/protocol/schemas'
 import { ApiProblem, call, listAll, segment } from './client.ts'
 
-export type BuildSummary = Omit<Build, 'segments'>
-export type ListedKey = ApiKey & { prefix: string }
 export type Activity = AppActivity & { builds: readonly BuildActivity[] }
 
 const ofApp = (app: string) => `v1/apps/${segment(app)}`
@@ -64,7 +65,7 @@ export const policyChangesQuery = (id: string, from: number, to: number) =>
 
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
-  queryFn: ({ signal }) => listAll<ListedKey>('v1/keys', 'keys', signal),
+  queryFn: ({ signal }) => listAll<ListedApiKey>('v1/keys', 'keys', signal),
 })
 
 export const appQuery = (app: string) =>

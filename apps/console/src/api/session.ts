@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { ApiKey } from '@assay/protocol'
+import type { ApiKey } from '@assay/protocol/schemas'
 import { ApiProblem, call } from './client.ts'
 
 export interface Session {

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Stats } from '@assay/service'
+import type { Stats } from '@assay/protocol/schemas'
 import { call } from './client.ts'
 
 /** Spans of time that the overview shows, and how they are divided. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Api } from '@assay/protocol'
+import type { Api } from '@assay/protocol/schemas'
 import { apisQuery } from '../api/queries.ts'
 import { Badge, TierBadge } from '../ui/badge.tsx'
 import { mono, orElse } from '../ui/cells.tsx'

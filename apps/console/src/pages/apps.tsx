@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { appsQuery } from '../api/queries.ts'
 import { Badge } from '../ui/badge.tsx'
 import { mono, orElse, time } from '../ui/cells.tsx'

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { Stats } from '@assay/service'
+import type { Stats } from '@assay/protocol/schemas'
 import { examineHealth } from '@assay/cli/explain'
 import { appsQuery, buildsQuery, keysQuery, serviceQuery } from '../api/queries.ts'
 import { recentBuildsQuery } from '../api/stats.ts'

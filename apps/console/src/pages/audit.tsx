@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { AuditEntry, AuditVerification } from '@assay/service'
+import type { AuditEntry, AuditVerification } from '@assay/protocol/schemas'
 import { call } from '../api/client.ts'
 import { auditQuery, given } from '../api/pages.ts'
 import { actionsHeader, code, mono, time } from '../ui/cells.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { DryRunReport } from '@assay/service'
+import type { DryRunReport } from '@assay/protocol/schemas'
 import { call, segment } from '../api/client.ts'
 import { appsQuery } from '../api/queries.ts'
 import { ChoiceField } from '../ui/filters.tsx'

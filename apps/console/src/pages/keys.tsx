@@ -1,8 +1,9 @@
 import { useId, useMemo, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { ApiKeyScope, CreatedApiKey } from '@assay/protocol'
+import type { ApiKeyScope } from '@assay/protocol'
+import type { CreatedApiKey, ListedApiKey } from '@assay/protocol/schemas'
 import { call, segment } from '../api/client.ts'
-import { appsQuery, keysQuery, type ListedKey } from '../api/queries.ts'
+import { appsQuery, keysQuery } from '../api/queries.ts'
 import { sessionQuery } from '../api/session.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
@@ -14,7 +15,7 @@ import { ListSection } from '../ui/list-section.tsx'
 import { Page } from '../ui/page.tsx'
 import { Empty, Problem } from '../ui/states.tsx'
 
-const column = columnsOf<ListedKey>()
+const column = columnsOf<ListedApiKey>()
 const looks = {
   name: { width: 11.5, narrow: 9 },
   scope: { width: 7.5, narrow: 7 },

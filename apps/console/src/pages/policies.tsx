@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { StoredPolicy } from '@assay/protocol'
+import type { StoredPolicy } from '@assay/protocol/schemas'
 import { appsQuery, apisQuery, policiesQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { Badge } from '../ui/badge.tsx'

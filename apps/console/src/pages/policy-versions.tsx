@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import type { ListChanges, StoredPolicy } from '@assay/protocol'
+import type { ListChanges, StoredPolicy } from '@assay/protocol/schemas'
 import { call, segment } from '../api/client.ts'
 import { policyChangesQuery, policyVersionsQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'

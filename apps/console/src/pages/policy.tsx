@@ -1,7 +1,7 @@
 import { useId, useState, type Dispatch, type SetStateAction } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import type { StoredPolicy } from '@assay/protocol'
+import type { StoredPolicy } from '@assay/protocol/schemas'
 import { call, segment } from '../api/client.ts'
 import { policiesQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { ListedTrace } from '@assay/service'
+import type { ListedTrace } from '@assay/protocol/schemas'
 import { given, refusalsQuery, type Filter } from '../api/pages.ts'
 import { OutcomeBadge } from '../ui/badge.tsx'
 import { mono, reason, time } from '../ui/cells.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { call, segment } from '../api/client.ts'
 import { policiesQuery } from '../api/queries.ts'
 import { statsQuery } from '../api/stats.ts'
@@ -20,9 +20,9 @@ export function ShadowPolicy({ app }: { app: App }) {
     <Section title="Shadow policy">
       <p className="muted">
         Judges each attestation after the policy that counts, and changes no answer.{' '}
-        {app.shadow_policy === undefined ? 'This app has none.' : null}
+        {app.shadow_policy === null ? 'This app has none.' : null}
       </p>
-      {app.shadow_policy === undefined ? null : (
+      {app.shadow_policy === null ? null : (
         <Loaded query={stats}>
           {({ groups }) => {
             const shadow = groups[0]?.shadow

@@ -1,4 +1,5 @@
-import type { AttestationRequest, AttestationResponse, AttestationTrace } from '@assay/protocol'
+import type { AttestationRequest, AttestationResponse } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { About, Attest, Concluded } from './attest.ts'

@@ -6,11 +6,10 @@ import {
   type AppraisalResult,
   type Policy,
 } from '@assay/appraisal'
-import type { Api, App } from '@assay/protocol'
+import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { PseudonymOf } from './issue.ts'
-import type { BuildSummary } from './model/ports.ts'
 
 /** Seconds: asking again for remembered evidence that is younger would not improve it. */
 const youngest = 3_600

@@ -6,7 +6,7 @@ import {
   type SchemeRegistry,
   type Standing,
 } from '@assay/evidence'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import type { Clock } from '../system/ports.ts'
 import type { FindSecret } from './evidence/platform-evidence.ts'
 import type { RememberedEvidence } from './model/installation.ts'

@@ -4,15 +4,13 @@ import {
   label,
   lengthPrefixed,
   type AdmissibleTier,
-  type Api,
-  type App,
   type HolderKey,
   type PublicJwk,
 } from '@assay/protocol'
+import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { issueToken, type SigningKey } from '@assay/tokens'
 import type { Authentic, Verdict } from './exchange.ts'
 import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './model/outcome.ts'
-import type { BuildSummary } from './model/ports.ts'
 import type { Turn } from './use-once.ts'
 
 /** What a token is issued for. */

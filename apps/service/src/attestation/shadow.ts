@@ -1,5 +1,5 @@
 import { accept, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { asEnrolled, mayImprove, type Appraised } from './appraise.ts'
 import { evidenceText, type Count } from './model/sighting.ts'
 
@@ -66,6 +66,6 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
     }
   }
   return (appraised) => {
-    if (appraised.app.shadow_policy !== undefined) void judge(appraised)
+    if (appraised.app.shadow_policy !== null) void judge(appraised)
   }
 }

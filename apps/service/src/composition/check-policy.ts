@@ -1,5 +1,6 @@
 import { vocabularyOf } from '@assay/appraisal'
-import type { Api, App, FaultyPlace } from '@assay/protocol'
+import type { FaultyPlace } from '@assay/protocol'
+import type { Api, App } from '@assay/protocol/schemas'
 import { faultOfPolicy } from '../provisioning/policies.usecases.ts'
 import { noDevicePasses } from '../provisioning/no-device-passes.ts'
 import { productSchemes } from './product-schemes.ts'

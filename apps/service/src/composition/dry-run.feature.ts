@@ -1,6 +1,6 @@
 import type { Vocabulary } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
-import type { Api } from '@assay/protocol'
+import type { Api } from '@assay/protocol/schemas'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createDryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'

@@ -12,7 +12,8 @@ import {
   statusListSource,
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
-import type { App, Platform as DevicePlatform } from '@assay/protocol'
+import type { Platform as DevicePlatform } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import type { Clock } from '../system/ports.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import type { Storage } from '../storage/open-storage.ts'

@@ -1,4 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'

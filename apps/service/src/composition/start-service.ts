@@ -1,4 +1,4 @@
-import type { CreatedApiKey } from '@assay/protocol'
+import type { CreatedApiKey } from '@assay/protocol/schemas'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createService, type Service } from './create-service.ts'

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isAudience } from '@assay/protocol'
 import type { EvidenceScheme } from '@assay/evidence'
-import { logLevels } from '@assay/protocol/schemas'
-import type { LogLevel } from '../operations/doctor.usecases.ts'
+import { logLevels, type LogLevel, type ServiceSettings } from '@assay/protocol/schemas'
 import { isApiKeySecret } from '../provisioning/api-keys.usecases.ts'
 import type { FloodQuotas } from '../http/limits/flood-limits.ts'
 import type { Quota } from '../http/limits/token-bucket.ts'
@@ -14,7 +13,6 @@ import { checkConsole, type CheckedConsole, type ConsoleConfig } from './console
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 import { checkTracing, type CheckedTracing, type TracingConfig } from './tracing.config.ts'
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
-import type { ServiceSettings } from '../operations/doctor.usecases.ts'
 
 /** Where a service stores its data. */
 export interface StorageConfig {

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
-import { headerNames, paths, type ApiKey } from '@assay/protocol'
+import { headerNames, paths } from '@assay/protocol'
+import type { ApiKey } from '@assay/protocol/schemas'
 import { registerAttestationRoutes } from './routes/attestations.routes.ts'
 import type { AttestationUseCases } from '../attestation/answer.ts'
 import { registerChallengeRoutes } from './routes/challenges.routes.ts'

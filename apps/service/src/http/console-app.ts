@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { ApiKey } from '@assay/protocol'
+import type { ApiKey } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Session, SessionUseCases } from '../operations/sessions.usecases.ts'

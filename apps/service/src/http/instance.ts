@@ -1,7 +1,7 @@
+import type { LogLevel } from '@assay/protocol/schemas'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { headerNames } from '@assay/protocol'
-import type { LogLevel } from '../operations/doctor.usecases.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'

@@ -1,24 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import type { Clock } from '../system/ports.ts'
+import type { CacheFill, ServiceStatus } from '@assay/protocol/schemas'
 
-/** The state of what the service depends on, at the time of the call. */
-export interface Health {
-  /** Milliseconds that one write to the database took; `null`: the database did not take it. */
-  store_latency_ms: number | null
-  /** Free bytes on the disk of the data folder; `null`: the system does not say. */
-  disk_free_bytes: number | null
-  /** How often the database did not answer in time or lost the connection within the last hour. */
-  store_timeouts: number
-  caches: readonly CacheFill[]
-}
-
-/** How full a cache of the process is. */
-export interface CacheFill {
-  name: 'used_challenges' | 'plans' | 'digests'
-  /** Entries, or bytes. */
-  held: number
-  most: number
-}
+type Health = ServiceStatus['health']
 
 interface HealthDependencies {
   /** Rejects if the database does not take a write. */

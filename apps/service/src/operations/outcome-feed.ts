@@ -1,4 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 
 /** The outcome of one attestation. */
 export interface RecentOutcome extends Pick<AttestationTrace, 'trace' | 'at' | 'app' | 'build'> {

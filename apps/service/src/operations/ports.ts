@@ -1,6 +1,13 @@
-import type { AttestationTrace, TokenAlgorithm } from '@assay/protocol'
+import type { TokenAlgorithm } from '@assay/protocol'
+import type {
+  AttestationTrace,
+  AppActivity,
+  BuildActivity,
+  ListedTrace,
+  RefusalCount,
+} from '@assay/protocol/schemas'
 import type { Page } from '../system/page.ts'
-import type { ListedTrace, TraceFilter } from './fleet/ports.ts'
+import type { TraceFilter } from './fleet/ports.ts'
 
 /** A private key that signs tokens. */
 export interface StoredSigningKey {
@@ -56,30 +63,6 @@ export interface TraceStore {
 
 export const traceCursor = ({ at, trace }: ListedTrace): string => `${Date.parse(at)}:${trace}`
 
-/** When an installation last attested with a build. */
-export interface BuildActivity {
-  build: string
-  /** RFC 3339, to the hour or so; null: never. */
-  last_seen_at: string | null
-}
-
-/** How often the same happened to attestations of one build. */
-export interface RefusalCount {
-  build: string
-  outcome: AttestationTrace['outcome']
-  code: string
-  count: number
-  /** RFC 3339; the time of the newest. */
-  last_at: string
-}
-
-/** Remembered installations, and how many of them have sent no evidence of a kind. */
-export interface InstallationCount {
-  total: number
-  /** By kind of evidence. */
-  without: Readonly<Record<string, number>>
-}
-
 /** Kinds of evidence by the name that operators know, and the format of their items. */
 export type EvidenceKinds = Readonly<Record<string, string>>
 
@@ -93,7 +76,7 @@ export interface ActivityStore {
    */
   countRefusals(app: string, since: Date): Promise<RefusalCount[]>
   /** Installations of the app seen since then. */
-  countInstallations(app: string, since: Date, kinds: EvidenceKinds): Promise<InstallationCount>
+  countInstallations(app: string, since: Date, kinds: EvidenceKinds): Promise<AppActivity['installations']>
 }
 
 /** A build that was retired. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ApiKey } from '@assay/protocol'
+import type { ApiKey } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'

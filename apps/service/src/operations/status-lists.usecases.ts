@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { statusListLifetime, statusListMemory, type Api } from '@assay/protocol'
+import { statusListLifetime, statusListMemory } from '@assay/protocol'
+import type { Api } from '@assay/protocol/schemas'
 import { issueStatusList, type SigningKey } from '@assay/tokens'
 import type { Clock } from '../system/ports.ts'
 import type { StatusStore } from './ports.ts'

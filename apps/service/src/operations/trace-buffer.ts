@@ -1,4 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import { pageOf, type Page } from '../system/page.ts'
 import type { TraceFilter } from './fleet/ports.ts'
 import { traceCursor, type TraceStore } from './ports.ts'

@@ -1,4 +1,5 @@
-import { longestAllowEntry, mostAllowEntries, type AllowEntry, type Api } from '@assay/protocol'
+import { longestAllowEntry, mostAllowEntries } from '@assay/protocol'
+import type { AllowEntry, Api } from '@assay/protocol/schemas'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'

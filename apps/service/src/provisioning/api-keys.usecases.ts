@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto'
-import {
-  encodeBase64url,
-  type ApiKey,
-  type ApiKeyInput,
-  type CreatedApiKey,
-  type ProvenanceJwk,
-} from '@assay/protocol'
+import { encodeBase64url, type ProvenanceJwk } from '@assay/protocol'
+import type { ApiKey, ApiKeyInput, CreatedApiKey } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
-import type { Requested } from './apps.usecases.ts'
 import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
 import { checkYetToCome } from './yet-to-come.ts'
 import { pageOf, type Page } from '../system/page.ts'
@@ -88,7 +82,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   }
 
   return {
-    async add({ public_key: publicKey, apps = [], ...input }: Requested<ApiKeyInput>): Promise<ApiKey> {
+    async add({ public_key: publicKey, apps = [], ...input }: ApiKeyInput): Promise<ApiKey> {
       checkYetToCome(input.expires_at, clock())
       return publicKey === undefined
         ? insert(newSecret(), { ...input, apps })

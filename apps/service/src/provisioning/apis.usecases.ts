@@ -1,12 +1,11 @@
-import { longestTokenLifetime, type Api, type ApiInput } from '@assay/protocol'
+import { longestTokenLifetime } from '@assay/protocol'
+import { apiDefaults, type Api, type ApiInput, type ApiPatch } from '@assay/protocol/schemas'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { Clock } from '../system/ports.ts'
-import type { ApiPatch, ApiStore } from './model/ports.ts'
-
-/** Seconds. */
-const defaultTokenLifetime = 300
+import type { ApiStore } from './model/ports.ts'
+import { stated } from './stated.ts'
 
 interface ApiDependencies {
   apis: ApiStore
@@ -19,18 +18,12 @@ export type ApiUseCases = ReturnType<typeof createApiUseCases>
 /** APIs that tokens are for. */
 export function createApiUseCases({ apis, registrations, clock }: ApiDependencies) {
   return {
-    async add(input: { [Name in keyof ApiInput]: ApiInput[Name] | undefined } & ApiRequired): Promise<Api> {
+    async add(input: ApiInput): Promise<Api> {
       const api: Api = {
-        audience: input.audience,
-        name: input.name ?? input.audience,
+        ...apiDefaults,
+        name: input.audience,
+        ...stated(input),
         apps: [...input.apps].sort(),
-        tiers: input.tiers,
-        mode: input.mode ?? 'bound',
-        enforcement: input.enforcement ?? 'enforce',
-        token_lifetime: input.token_lifetime ?? defaultTokenLifetime,
-        origins: input.origins ?? [],
-        policy: input.policy ?? null,
-        ...(input.development === true ? { development: true } : {}),
         created_at: new Date(clock()).toISOString(),
       }
       const inserted = await apis.insert(api)
@@ -64,8 +57,6 @@ export function createApiUseCases({ apis, registrations, clock }: ApiDependencie
     },
   }
 }
-
-type ApiRequired = Pick<ApiInput, 'audience' | 'apps' | 'tiers'>
 
 /** @throws ProblemError if tokens would live longer than their mode allows */
 function checkLifetime({ mode, token_lifetime: lifetime }: Api): void {

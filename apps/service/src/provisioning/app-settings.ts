@@ -1,6 +1,6 @@
 import type { SchemeSettings } from '@assay/evidence'
 import { publicTestKeys, type AppEvidence, type Platform } from '@assay/protocol'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
 
 interface EvidenceAsked {

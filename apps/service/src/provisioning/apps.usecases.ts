@@ -1,12 +1,14 @@
 import { sdkDescriptions } from '@assay/measurement'
 import type { SchemeSecret, SchemeSettings } from '@assay/evidence'
-import { defaultProbes, type App, type AppInput } from '@assay/protocol'
+import { defaultProbes } from '@assay/protocol'
+import { appDefaults, type App, type AppInput, type AppPatch } from '@assay/protocol/schemas'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { Clock } from '../system/ports.ts'
-import type { AppPatch, AppStore, SecretStore } from './model/ports.ts'
+import type { AppStore, SecretStore } from './model/ports.ts'
 import { expectedSince, checkEvidence, checkIdentity } from './app-settings.ts'
+import { stated } from './stated.ts'
 
 interface AppDependencies {
   apps: AppStore
@@ -28,26 +30,16 @@ export type AppUseCases = ReturnType<typeof createAppUseCases>
 export function createAppUseCases(dependencies: AppDependencies) {
   const { apps, installations, registrations, clock, onAdded, secrets } = dependencies
   return {
-    async add(input: Requested<AppInput>): Promise<App> {
+    async add(input: AppInput): Promise<App> {
+      checkProbes(input.probes)
       const app: App = {
-        id: input.id,
-        platform: input.platform,
-        name: input.name ?? input.id,
-        package: input.package ?? input.id,
-        signers: [...(input.signers ?? [])].sort(),
-        store_signers: [...(input.store_signers ?? [])].sort(),
-        upload_signers: [...(input.upload_signers ?? [])].sort(),
+        ...appDefaults,
+        name: input.id,
+        package: input.id,
+        probes: [...defaultProbes[input.platform]],
+        ...inOrder(stated(input)),
         unconfirmed_signers: [],
-        teams: [...(input.teams ?? [])].sort(),
-        min_version_code: input.min_version_code ?? 0,
-        probes: knownProbes(input.probes ?? defaultProbes[input.platform]),
-        evidence: input.evidence ?? {},
-        optional_evidence: [...(input.optional_evidence ?? [])].sort(),
         evidence_since: {},
-        unvouched_per_day: input.unvouched_per_day ?? null,
-        policy: input.policy ?? null,
-        ...(input.shadow_policy === undefined ? {} : { shadow_policy: input.shadow_policy }),
-        ...(input.development === true ? { development: true } : {}),
         created_at: new Date(clock()).toISOString(),
       }
       checkIdentity(app.platform, input)
@@ -71,11 +63,11 @@ export function createAppUseCases(dependencies: AppDependencies) {
       return found(await apps.find(id))
     },
     async update(id: string, patch: AppPatch): Promise<App> {
-      const probes = patch.probes === undefined ? undefined : knownProbes(patch.probes)
+      checkProbes(patch.probes)
       const { platform } = found(await apps.find(id))
       checkIdentity(platform, patch)
       checkEvidence(platform, patch, dependencies.evidence)
-      const updated = await apps.update(id, { ...patch, probes }, clock())
+      const updated = await apps.update(id, inOrder(stated(patch)), clock())
       if (updated === 'policy_not_found') throw new ProblemError(updated)
       const app = found(updated)
       registrations.changed({ app: id })
@@ -112,17 +104,22 @@ export function secretOf(app: string, name: string): string {
 
 const declared = new Set(Object.values(sdkDescriptions).flatMap(({ probes }) => probes))
 
-/** In a fixed order. @throws ProblemError for a probe that no SDK has: nobody would notice that it is never asked */
-function knownProbes(probes: readonly string[]): string[] {
+/** @throws ProblemError for a probe that no SDK has: nobody would notice that it is never asked */
+function checkProbes(probes: readonly string[] = []): void {
   const errors = probes.flatMap((probe, i) =>
     declared.has(probe) ? [] : [{ pointer: `/probes/${i}`, code: 'unknown_probe' }],
   )
   if (errors.length > 0) throw new ProblemError('request_invalid', { errors })
-  return [...probes].sort()
 }
 
-/** Input as a schema gives it: a member that does not exist may also be undefined. */
-export type Requested<T> = { [Name in keyof T]: undefined extends T[Name] ? T[Name] | undefined : T[Name] }
+/** An app's lists are sets, which are stored and returned in order. */
+function inOrder<T extends object>(settings: T): T {
+  const members = Object.entries(settings).map(([name, value]: [string, unknown]) => [
+    name,
+    Array.isArray(value) ? value.toSorted() : value,
+  ])
+  return Object.fromEntries(members) as T
+}
 
 function found(app: App | undefined): App {
   if (app === undefined) throw new ProblemError('app_not_found')

@@ -1,4 +1,5 @@
-import { installationBanKinds, type Api, type Ban } from '@assay/protocol'
+import { installationBanKinds } from '@assay/protocol'
+import type { Api, Ban } from '@assay/protocol/schemas'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pseudonymIndex, type VouchingKey } from '../attestation/model/installation.ts'

@@ -1,16 +1,14 @@
-import {
-  encodeBase64url,
-  longestDevelopmentSecret,
-  type CreatedDevelopmentSecret,
-  type DevelopmentSecret,
-  type DevelopmentSecretInput,
-} from '@assay/protocol'
+import { encodeBase64url, longestDevelopmentSecret } from '@assay/protocol'
+import type {
+  CreatedDevelopmentSecret,
+  DevelopmentSecret,
+  DevelopmentSecretInput,
+} from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { hashApiKeySecret } from './api-keys.usecases.ts'
-import type { Requested } from './apps.usecases.ts'
 import type { AppStore, DevelopmentSecretStore } from './model/ports.ts'
 
 interface SecretDependencies {
@@ -27,7 +25,7 @@ export type DevelopmentSecretUseCases = ReturnType<typeof createDevelopmentSecre
 /** Secrets of persons and pipelines, which give development tokens. Only their digests are kept. */
 export function createDevelopmentSecretUseCases({ secrets, apps, clock, random }: SecretDependencies) {
   return {
-    async add({ app, name, days }: Requested<DevelopmentSecretInput>): Promise<CreatedDevelopmentSecret> {
+    async add({ app, name, days }: DevelopmentSecretInput): Promise<CreatedDevelopmentSecret> {
       const found = await apps.find(app)
       if (found === undefined) throw new ProblemError('app_not_found')
       if (found.development !== true)

@@ -3,11 +3,10 @@ import {
   encodeBase64url,
   longestTokenLifetime,
   thumbprintInput,
-  type Api,
-  type App,
   type AttestationResponse,
   type DevelopmentTokenRequest,
 } from '@assay/protocol'
+import type { Api, App } from '@assay/protocol/schemas'
 import { issueDevelopmentToken } from '@assay/tokens'
 import type { AttestationRefusalCode } from '../attestation/codes.ts'
 import type { PseudonymOf } from '../attestation/issue.ts'

@@ -1,6 +1,6 @@
 import { bestOfMeasurementAlone, createPresets, presetNames } from '@assay/appraisal'
 import type { SchemeDescription } from '@assay/evidence'
-import type { Api, App } from '@assay/protocol'
+import type { Api, App } from '@assay/protocol/schemas'
 
 /**
  * Whether no device of an app can ever get a token: its platform has no hardware evidence, and what its measurement alone

@@ -8,7 +8,8 @@ import {
   type Presets,
   type Vocabulary,
 } from '@assay/appraisal'
-import type { Api, App, FaultyPlace, PolicyChanges, StoredPolicy } from '@assay/protocol'
+import type { FaultyPlace } from '@assay/protocol'
+import type { Api, App, PolicyChanges, StoredPolicy } from '@assay/protocol/schemas'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
@@ -125,7 +126,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
     },
     /** The policy that is applied in parallel to the current one; `undefined`: the app has none. */
     async shadowFor({ shadow_policy: id }: App): Promise<Policy | undefined> {
-      if (id === undefined) return undefined
+      if (id === null) return undefined
       const policy = await named(id)
       if (policy === undefined) throw new Error('a named policy does not exist')
       return policy

@@ -1,4 +1,4 @@
-import type { PolicyChanges, StoredPolicy } from '@assay/protocol'
+import type { PolicyChanges, StoredPolicy } from '@assay/protocol/schemas'
 
 /** The differences between two versions of a policy: requirements and rules, each as a whole. */
 export function policyChanges(from: StoredPolicy, to: StoredPolicy): PolicyChanges {

@@ -1,4 +1,5 @@
-import type { AttestationRequest, AttestationTrace } from '@assay/protocol'
+import type { AttestationRequest } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { createAttestationUseCases } from '../../src/attestation/answer.ts'
 import type { Caller } from '../../src/attestation/exchange.ts'

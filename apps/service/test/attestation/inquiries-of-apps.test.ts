@@ -1,5 +1,5 @@
 import { EvidenceError, type EvidenceScheme, type KeptReceipt, type SchemeRegistry } from '@assay/evidence'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { createInquiries, type InquiryDue, type InquiryStore } from '../../src/attestation/inquiries.ts'
 

@@ -1,9 +1,8 @@
 import { appraise, softwareOnlyPolicy, type AppraisalFacts, type Policy } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
-import type { Api, App } from '@assay/protocol'
+import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import type { Appraised } from '../../src/attestation/appraise.ts'
-import type { BuildSummary } from '../../src/attestation/model/ports.ts'
 import { createShadow } from '../../src/attestation/shadow.ts'
 import type { Sighting } from '../../src/attestation/model/sighting.ts'
 
@@ -25,7 +24,7 @@ function appraised(
     ? { accepted, allowed, tier: 'warning', holderKey: 'software' }
     : { accepted, tier: 'contraindicated', code: 'AUTOMATION', ear: () => undefined }
   return {
-    app: { id: 'app', platform: 'web', ...(shadow === '' ? {} : { shadow_policy: shadow }) } as App,
+    app: { id: 'app', platform: 'web', shadow_policy: shadow === '' ? null : shadow } as App,
     build: { id: '1' } as BuildSummary,
     thumbprint: 't',
     input: { claims: [{ format: 'software', claims } as unknown as Verified<unknown>], now: 1_790_000_000 },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { expect, it, vi } from 'vitest'
 import { createLifecycle } from '../../src/composition/feature.ts'
 import { composeMeasurements } from '../../src/composition/measurements.feature.ts'

@@ -1,4 +1,5 @@
-import { mediaTypes, type CreatedApiKey } from '@assay/protocol'
+import { mediaTypes } from '@assay/protocol'
+import type { CreatedApiKey } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { imageOf, measure, signed } from '../support/device.ts'
 import { runService } from '../support/running-service.ts'

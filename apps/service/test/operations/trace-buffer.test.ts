@@ -1,4 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { createTraceBuffer } from '../../src/operations/trace-buffer.ts'
 

@@ -1,5 +1,5 @@
 import type { SchemeSettings } from '@assay/evidence'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { createAppUseCases } from '../../src/provisioning/apps.usecases.ts'
 import type { AppStore, SecretStore } from '../../src/provisioning/model/ports.ts'

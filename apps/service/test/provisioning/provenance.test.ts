@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, CompactSign, type JWK } from 'jose'
-import { mediaTypes, provenanceStatement, type ApiKey, type Build, type CreatedApiKey } from '@assay/protocol'
+import { mediaTypes, provenanceStatement } from '@assay/protocol'
+import type { ApiKey, Build, CreatedApiKey } from '@assay/protocol/schemas'
 import { buildIpa } from '@assay/testkit'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

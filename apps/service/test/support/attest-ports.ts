@@ -1,10 +1,5 @@
-import {
-  decodeChallenge,
-  type Api,
-  type App,
-  type AttestationRequest,
-  type ChallengeHead,
-} from '@assay/protocol'
+import { decodeChallenge, type AttestationRequest, type ChallengeHead } from '@assay/protocol'
+import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { appraise, softwareOnlyPolicy } from '@assay/appraisal'
 import { schemeRegistry, type EvidenceScheme, type Verified } from '@assay/evidence'
 import { exampleScheme } from '@assay/evidence/example'
@@ -19,7 +14,6 @@ import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
 import { unpaced } from '../../src/attestation/speed/pace.ts'
 import { clientDataForm } from '../../src/composition/client-data-form.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
-import type { BuildSummary } from '../../src/attestation/model/ports.ts'
 import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
 import { StorageError } from '../../src/storage/index.ts'
 import { makeKey, signed } from './device.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { mediaTypes, type AttestationResponse, type Build, type ChallengeResponse } from '@assay/protocol'
+import { mediaTypes, type AttestationResponse, type ChallengeResponse } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { challengeBody, imageOf, makeKey, measure, signed, type TestDevice } from './device.ts'
 import type { ServiceUnderTest } from './running-service.ts'
 import { zipOf } from './zip-file.ts'

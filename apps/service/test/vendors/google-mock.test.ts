@@ -8,7 +8,7 @@ import {
   UndecodableTokenError,
   decodingApi,
 } from '@assay/evidence/play-integrity'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import {
   createGoogleMock,
   createGooglePlay,

@@ -40,7 +40,7 @@ export async function registerBuilds(
     )
     const { id } = await operator.addBuild(apps.web, zip, 'zip', {
       id: `${versionCode}.0`,
-      version_code: versionCode,
+      version_code: String(versionCode),
     })
     return { id, versionCode, segments: web }
   }

@@ -1,11 +1,5 @@
-import {
-  mediaTypes,
-  type ApiInput,
-  type AppInput,
-  type AttestationTrace,
-  type Build,
-  type BuildQuery,
-} from '@assay/protocol'
+import { mediaTypes } from '@assay/protocol'
+import type { ApiInput, AppInput, AttestationTrace, Build, BuildQuery } from '@assay/protocol/schemas'
 import type { TeamKey } from '@assay/testkit'
 import type { Outcome } from '../world/outcome.ts'
 import { refused, served } from '../world/outcome.ts'
@@ -78,12 +72,12 @@ export function createOperator(
     async register(apk, { id, key, allowDebugSigner } = {}) {
       const query: BuildQuery = {
         ...(id === undefined ? {} : { id }),
-        ...(allowDebugSigner === true ? { allow_debug_signer: true } : {}),
+        ...(allowDebugSigner === true ? { allow_debug_signer: 'true' as const } : {}),
       }
       return outcomeOfUpload(await upload(app, apk, 'apk', query, key))
     },
     async registerEntry(zip, { id, key }) {
-      const query: BuildQuery = { id, version_code: 3, coverage: 'entry' }
+      const query: BuildQuery = { id, version_code: '3', coverage: 'entry' }
       return outcomeOfUpload(await upload(webApp, zip, 'zip', query, key))
     },
     async addApp(input) {

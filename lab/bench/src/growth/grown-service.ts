@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import type { PrivatePostgres } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
 import { newInstallations, type AttestTogether } from '../attest/installations.ts'

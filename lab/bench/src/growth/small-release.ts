@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { createSoftwareKey } from '@assay/testkit'
 import type { Release } from '../attest/release.ts'
 import { cli } from '../registration/cli.ts'

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto'
 import { memoryImage } from '@assay/client'
-import {
-  bindingInput,
-  mediaTypes,
-  paths,
-  type Build,
-  type ChallengeResponse,
-  type ClientData,
-} from '@assay/protocol'
+import { bindingInput, mediaTypes, paths, type ChallengeResponse, type ClientData } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import {
   buildIpa,
   createSoftwareKey,

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { bundleOfApk, fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import { cli } from './cli.ts'
 import { apkCache } from './register-apk.ts'

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { memoryImage } from '@assay/client'
-import { mediaTypes, type AppInput, type Build, type EvidenceItem } from '@assay/protocol'
+import { mediaTypes, type EvidenceItem } from '@assay/protocol'
+import type { AppInput, Build } from '@assay/protocol/schemas'
 import {
   apkCodeImage,
   buildIpa,

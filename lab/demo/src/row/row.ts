@@ -1,4 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import type { FreshService } from '@assay/testkit'
 
 /** How an API is protected. */

@@ -1,4 +1,5 @@
-import { mediaTypes, type Build } from '@assay/protocol'
+import { mediaTypes } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { memoryImage } from '@assay/client'
 import { buildIpa, writeZip } from '@assay/testkit'
 import type { Release } from './installations.ts'

@@ -196,7 +196,7 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'client-data',
     shape: 'json',
-    files: [`${protocol}/schemas/public.js`, `${protocol}/wire/identifiers.js`],
+    files: [`${protocol}/schemas/exchange.js`, `${protocol}/wire/identifiers.js`],
     inputs: 8_000,
     load: () => import('../targets/client-data.ts'),
   },

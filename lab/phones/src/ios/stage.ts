@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { AppEvidence, Build } from '@assay/protocol'
+import type { AppEvidence } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import {
   buildIpa,
   createAppleCa,

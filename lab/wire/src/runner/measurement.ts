@@ -20,10 +20,10 @@ import {
   labelOf,
   lengthPrefixed,
   uint64,
-  type Build,
   type Coverage,
   type ProbeAnswer,
 } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import type { Json } from '../case/case.ts'
 import { hex } from '../material/bytes.ts'
 import { imageOf, imageOfPlan, type SegmentInput } from '../material/image.ts'

@@ -10,16 +10,9 @@ export type { JsonBounds, JsonFault, JsonObject, JsonOutcome, JsonValue } from '
 export { decodeUtf8 } from './encoding/utf8.ts'
 export { publicTestKeys } from './wire/public-test-keys.ts'
 export { installationBanKinds, longestAllowEntry, mostAllowEntries } from './wire/ban.ts'
-export type { AllowEntry, AllowInput, Ban, BanInput, VouchingKeyKind } from './wire/ban.ts'
+export type { VouchingKeyKind } from './wire/ban.ts'
 export { holderKeys, policyIdPattern, settingsRemarks } from './wire/app-evidence.ts'
-export type {
-  AppEvidence,
-  HolderKey,
-  ListChanges,
-  PolicyChanges,
-  SettingsRemark,
-  StoredPolicy,
-} from './wire/app-evidence.ts'
+export type { AppEvidence, HolderKey, SettingsRemark } from './wire/app-evidence.ts'
 export { evidencePurposes } from './wire/attestation.ts'
 export type {
   AttestationRequest,
@@ -93,6 +86,7 @@ export type { WireVersion } from './wire/version.ts'
 export type { Jwks, TokenAlgorithm, TokenClaims, VerificationJwk } from './wire/token.ts'
 export {
   apiKeyScopes,
+  buildFormats,
   buildWarnings,
   coverages,
   defaultAbis,
@@ -102,23 +96,11 @@ export {
   segmentKinds,
 } from './wire/provisioning.ts'
 export type {
-  Api,
-  ApiInput,
-  ApiKey,
-  ApiKeyInput,
   ApiKeyScope,
-  App,
-  AppInput,
-  AttestationTrace,
-  Build,
-  BuildQuery,
+  BuildFormat,
   BuildSplits,
   BuildWarning,
   Coverage,
-  CreatedApiKey,
-  CreatedDevelopmentSecret,
-  DevelopmentSecret,
-  DevelopmentSecretInput,
   SegmentKind,
   SegmentSummary,
 } from './wire/provisioning.ts'

@@ -2,9 +2,10 @@ export { AppImageError, appImageErrorCodes } from './errors/app-image-error.ts'
 export type { AppImageErrorCode } from './errors/app-image-error.ts'
 export { withBuildFiles } from './build-files.ts'
 export type { BuildFile } from './build-files.ts'
-export { buildFormats, frameworks, signatureSchemes } from './report/build-report.ts'
+export { buildFormats } from '@assay/protocol'
+export type { BuildFormat } from '@assay/protocol'
+export { frameworks, signatureSchemes } from './report/build-report.ts'
 export type {
-  BuildFormat,
   BuildReport,
   Framework,
   ReadBuildOptions,

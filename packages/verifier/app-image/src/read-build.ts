@@ -1,5 +1,6 @@
 export { AppImageError } from './errors/app-image-error.ts'
-import type { BuildFormat, BuildReport, ReadBuildOptions } from './report/build-report.ts'
+import type { BuildFormat } from '@assay/protocol'
+import type { BuildReport, ReadBuildOptions } from './report/build-report.ts'
 
 type ReadFormat = (file: string, options: ReadBuildOptions) => Promise<BuildReport>
 

@@ -1,4 +1,4 @@
-import { admissibleTiers, type AdmissibleTier, type Api } from '@assay/protocol'
+import { admissibleTiers, type AdmissibleTier } from '@assay/protocol'
 import type { AppraisalResult } from './appraise.ts'
 import type { AppraisalReasonCode } from './reason-codes.ts'
 
@@ -20,7 +20,7 @@ export interface RefusedResult {
  */
 export function accept(
   result: Pick<AppraisalResult, 'tier' | 'reasons'>,
-  api: Readonly<Pick<Api, 'tiers' | 'enforcement'>>,
+  api: { readonly tiers: readonly AdmissibleTier[]; readonly enforcement: 'observe' | 'enforce' },
 ): AcceptedResult | RefusedResult {
   const tier = admissibleTiers.find((admissible) => admissible === result.tier)
   if (tier !== undefined && (api.enforcement === 'observe' || api.tiers.includes(tier))) {

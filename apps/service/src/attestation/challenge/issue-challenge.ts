@@ -1,3 +1,4 @@
+import type { BuildSummary } from '@assay/protocol/schemas'
 import {
   challengeFlags,
   challengeLifetime,
@@ -9,7 +10,7 @@ import {
 } from '@assay/protocol'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildSummary, InstallationStore } from '../model/ports.ts'
+import type { InstallationStore } from '../model/ports.ts'
 import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
 
 import type { Pace } from '../speed/pace.ts'

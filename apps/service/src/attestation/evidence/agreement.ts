@@ -1,4 +1,4 @@
-import type { BuildSummary } from '../model/ports.ts'
+import type { BuildSummary } from '@assay/protocol/schemas'
 import { AttestationDenied } from '../model/outcome.ts'
 import type { Piece, PlatformEvidence } from './platform-evidence.ts'
 

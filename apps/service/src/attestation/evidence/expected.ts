@@ -1,5 +1,5 @@
 import type { EvidenceScheme, SchemeRegistry } from '@assay/evidence'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import type { RememberedEvidence } from '../model/installation.ts'
 
 /** What an app is registered for, checked against what there is. */

@@ -9,11 +9,11 @@ import type {
   Standing,
   Verified,
 } from '@assay/evidence'
-import type { App, EvidenceItem, PublicJwk } from '@assay/protocol'
+import type { EvidenceItem, PublicJwk } from '@assay/protocol'
+import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationDenied } from '../model/outcome.ts'
 import { checkSigners, knownSigners, signersOf } from './signers.ts'
-import type { BuildSummary } from '../model/ports.ts'
 import type { Installation, RememberedEvidence, VouchingKey } from '../model/installation.ts'
 import { expectedOf, expectEvidence, unvouchedPerDay, type ExpectedEvidence } from './expected.ts'
 

@@ -1,6 +1,5 @@
-import type { App } from '@assay/protocol'
+import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildSummary } from '../model/ports.ts'
 
 /** The app and build whose signers evidence may name. */
 interface SignedApp {

@@ -1,7 +1,7 @@
+import type { BuildSummary } from '@assay/protocol/schemas'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parsePlan } from '@assay/measurement'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildSummary } from '../model/ports.ts'
 import type { BuildDigests } from './build-digests.ts'
 import type { Measurements, PlannedBuild } from './measurements.ts'
 

@@ -10,10 +10,9 @@ import {
   type SdkManifest,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { Build } from '@assay/protocol'
+import type { Build, BuildSummary } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
 import { keptOnce, once } from '../../system/once.ts'
-import type { BuildSummary } from '../model/ports.ts'
 import type { Clock } from '../../system/ports.ts'
 import { packed, unpacked, type BuildDigests, type PackedDigests } from './build-digests.ts'
 import { conclusionOfPlan } from '../speed/conclusion-of-plan.ts'

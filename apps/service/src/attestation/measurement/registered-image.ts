@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { buildImages, type Build, type SegmentSummary } from '@assay/protocol'
+import { buildImages, type SegmentSummary } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { coveredSegments, type CodeImage, type Eventually, type Segment } from '@assay/measurement'
 import { readsIntoScratch } from '../speed/reads-into-scratch.ts'
 

@@ -11,7 +11,8 @@ import {
   type Tag,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { App, Build, ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
+import type { ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
+import type { App, Build } from '@assay/protocol/schemas'
 import type { BuildDigests } from './build-digests.ts'
 import type { PlannedBuild } from './measurements.ts'
 

@@ -1,4 +1,5 @@
-import type { AttestationTrace, Build, ClientData } from '@assay/protocol'
+import type { ClientData } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import type {
   EarlyRefreshment,
   Enrolment,
@@ -8,9 +9,6 @@ import type {
   Refreshment,
   VouchingKey,
 } from './installation.ts'
-
-/** A build without the list of its segments. */
-export type BuildSummary = Omit<Build, 'segments'>
 
 /** Reads client data from a JSON value; `undefined`: it is malformed. */
 export type ClientDataForm = (value: unknown) => ClientData | undefined

@@ -1,5 +1,4 @@
-import type { Api, App } from '@assay/protocol'
-import type { BuildSummary } from '../model/ports.ts'
+import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Registrations } from './registrations.ts'
 

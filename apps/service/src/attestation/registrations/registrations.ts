@@ -1,7 +1,8 @@
 import { compilePolicy, PolicyError, type Policy, type Vocabulary } from '@assay/appraisal'
-import { installationBanKinds, type AllowEntry, type Api, type App, type StoredPolicy } from '@assay/protocol'
+import { installationBanKinds } from '@assay/protocol'
+import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
-import type { BuildSummary, InstallationBans } from '../model/ports.ts'
+import type { InstallationBans } from '../model/ports.ts'
 import type { VouchingKey } from '../model/installation.ts'
 import type { Clock } from '../../system/ports.ts'
 

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { ApiKey } from '@assay/protocol'
-import { appActivity, buildActivity, serviceStatus } from '@assay/protocol/schemas'
+import { appActivity, buildActivity, serviceStatus, type ApiKey } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
 import { requestedPage, pageQuery } from '../input/queries.ts'

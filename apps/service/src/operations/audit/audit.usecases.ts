@@ -1,36 +1,13 @@
+import type { AuditEntry, AuditFault, AuditVerification } from '@assay/protocol/schemas'
 import { setImmediate } from 'node:timers/promises'
 import { pageOf, type Page } from '../../system/page.ts'
-import {
-  auditCursor,
-  auditHash,
-  noEntry,
-  type AuditEntry,
-  type AuditFilter,
-  type AuditStore,
-} from './ports.ts'
+import { auditCursor, auditHash, noEntry, type AuditFilter, type AuditStore } from './ports.ts'
 
 /** Entries read at once. */
 const pageLength = 500
 
 /** The last entry, as somebody has kept it elsewhere. */
-export interface KnownHead {
-  number: number
-  hash: string
-}
-
-/**
- * What is wrong: an entry was changed (`edited`); one is missing (`gap`), or the last ones are (`end`); the seal of the last
- * is not the service's (`seal`); it is not the log whose head is known (`head`).
- */
-export type AuditFault = { number: number; reason: 'edited' | 'gap' | 'end' | 'seal' | 'head' }
-
-/** Answer to `GET /v1/audit/verify`. */
-export interface AuditVerification {
-  ok: boolean
-  /** The last entry; keep it elsewhere, and send it with the next query. */
-  head: KnownHead
-  fault: AuditFault | null
-}
+type KnownHead = AuditVerification['head']
 
 export type AuditUseCases = ReturnType<typeof createAuditUseCases>
 

@@ -1,28 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { AuditEntry } from '@assay/protocol/schemas'
 import type { Page } from '../../system/page.ts'
-
-/** One administrative act. */
-export interface AuditEntry {
-  /** 1, 2, 3 …, without gaps. */
-  number: number
-  /** RFC 3339. */
-  at: string
-  /** Id of the API key; null: at the machine itself. */
-  key: string | null
-  key_name: string
-  /** What was done, such as `policy.put`. */
-  action: string
-  /** What it was done to: an id; that of a build follows the id of its app. */
-  object: string
-  /** The value before; null: there was none. */
-  before: unknown
-  /** The value after; null: it was removed. */
-  after: unknown
-  /** The hash of the previous entry; 43 zeros before the first. */
-  previous: string
-  /** base64url(SHA-256) over everything above. */
-  hash: string
-}
 
 /** The last entry, as sealed by the service. */
 export interface AuditHead {

@@ -1,5 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol'
-import type { outcomes } from '@assay/protocol/schemas'
+import type { AttestationTrace, Stats } from '@assay/protocol/schemas'
 
 /** What attestations are counted by. */
 export const dimensions = [
@@ -13,16 +12,6 @@ export const dimensions = [
   'policy',
 ] as const
 export type Dimension = (typeof dimensions)[number]
-
-/** The results of a shadow policy on attestations that the real one judged too. */
-interface ShadowCounts {
-  judged: number
-  /** Passed, but would be refused. */
-  refused: number
-  /** Was refused, but would pass. */
-  passed: number
-  failed: number
-}
 
 /** How often the same happened within a minute. */
 export type MinuteCount = Record<Dimension, string> & {
@@ -59,20 +48,8 @@ export interface CountQuery {
   limit: number
 }
 
-/** Counts of one group. */
-export type CountGroup = Partial<Record<Exclude<Dimension, 'outcome'>, string>> & {
-  outcome?: (typeof outcomes)[number]
-  /** When the span began, milliseconds since 1970. */
-  at?: number
-  passed: number
-  refused: number
-  /** Asked to enrol first; left out: none was. */
-  must_enrol?: number
-  malfunctions: number
-  reported: number
-  /** Left out: no shadow policy was applied. */
-  shadow?: ShadowCounts
-}
+/** Counts of one group. `at`: when the span began, milliseconds since 1970. */
+export type CountGroup = Omit<Stats['groups'][number], 'at'> & { at?: number }
 
 export type LatencyCount = Pick<MinuteLatency, 'atMost' | 'count'>
 
@@ -95,5 +72,3 @@ export interface TraceFilter {
   /** Milliseconds since 1970. */
   since?: number | undefined
 }
-
-export type ListedTrace = Pick<AttestationTrace, 'trace' | 'at' | 'app' | 'build' | 'outcome' | 'code'>

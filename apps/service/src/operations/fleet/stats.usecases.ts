@@ -1,9 +1,9 @@
+import type { Stats } from '@assay/protocol/schemas'
 import type { Clock } from '../../system/ports.ts'
 import type { FleetCounts } from './fleet-counts.ts'
 import {
   latencyBounds,
   spans,
-  type CountGroup,
   type CountQuery,
   type Dimension,
   type FleetStore,
@@ -27,27 +27,6 @@ export interface StatsQuery {
   by: readonly (Dimension | Span)[]
   where: CountQuery['where']
   limit: number
-}
-
-/** How long attestations took. */
-export interface Latency {
-  /** For every bucket: its upper bound in milliseconds, null for the last, and how many it holds. */
-  buckets: { at_most_ms: number | null; count: number }[]
-  /** Milliseconds, to the bounds of the buckets; null: there were none, or the value exceeds the last bound. */
-  p50_ms: number | null
-  p90_ms: number | null
-  p99_ms: number | null
-}
-
-/** Answer to `GET /v1/stats`. */
-export interface Stats {
-  /** Both RFC 3339. */
-  since: string
-  until: string
-  groups: (Omit<CountGroup, 'at'> & { at?: string })[]
-  /** There are more groups than requested. */
-  truncated: boolean
-  latency: Latency
 }
 
 export type StatsUseCases = ReturnType<typeof createStatsUseCases>
@@ -95,7 +74,7 @@ export function createStatsUseCases({ fleet, counts, clock }: StatsDependencies)
 
 const isSpan = (name: Dimension | Span): name is Span => Object.hasOwn(spans, name)
 
-function latencyOf(counted: readonly LatencyCount[]): Latency {
+function latencyOf(counted: readonly LatencyCount[]): Stats['latency'] {
   const bounds = [...latencyBounds, null]
   const buckets = bounds.map((bound) => ({
     at_most_ms: bound,

@@ -1,4 +1,4 @@
-import type { ApiKey, Build } from '@assay/protocol'
+import type { ApiKey, Build } from '@assay/protocol/schemas'
 import type { VerifiedProvenance } from './provenance.ts'
 
 /** Who vouches for a build, besides its sender. */

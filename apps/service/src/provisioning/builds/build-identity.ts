@@ -3,14 +3,12 @@ import {
   buildIdPattern,
   buildImages,
   publicTestKeys,
-  type ApiKey,
-  type App,
   defaultAbis,
-  type Build,
   type BuildSplits,
   type BuildWarning,
   type Coverage,
 } from '@assay/protocol'
+import type { ApiKey, App, Build } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { mediaTypes, type ApiKey, type App, type Platform } from '@assay/protocol'
+import { mediaTypes, type Platform } from '@assay/protocol'
+import type { ApiKey, App } from '@assay/protocol/schemas'
 import type { BuildFormat } from '@assay/app-image'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildAuthority } from '../model/ports.ts'

@@ -1,4 +1,5 @@
-import { restorableDays, type App, type Build, type Platform } from '@assay/protocol'
+import { restorableDays, type Platform } from '@assay/protocol'
+import type { App, Build } from '@assay/protocol/schemas'
 import type { BuildFormat } from '@assay/app-image'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Registrations } from '../../attestation/registrations/registrations.ts'

@@ -1,4 +1,4 @@
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildInsertOptions, BuildStore } from '../model/ports.ts'
 import { invalid, isSameBuild } from './build-identity.ts'

@@ -1,4 +1,4 @@
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import type { BuildFormat } from '@assay/app-image'
 import type { Clock } from '../../system/ports.ts'
 import type { BuildStore } from '../model/ports.ts'

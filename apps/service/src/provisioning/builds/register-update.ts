@@ -1,4 +1,5 @@
-import { mediaTypes, type App, type Platform } from '@assay/protocol'
+import { mediaTypes, type Platform } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildStore } from '../model/ports.ts'
 import { firstState } from './activation.ts'

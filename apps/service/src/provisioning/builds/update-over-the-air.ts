@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { concat, lengthPrefixed, uint64, utf8, type Build, type SegmentSummary } from '@assay/protocol'
+import { concat, lengthPrefixed, uint64, utf8, type SegmentSummary } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { invalid, measuringFault } from './build-identity.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'

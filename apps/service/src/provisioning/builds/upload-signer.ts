@@ -1,5 +1,6 @@
 import { appleSigner, type AppleSigner } from '@assay/app-image/apple-signer'
-import type { ApiKey, BuildWarning } from '@assay/protocol'
+import type { BuildWarning } from '@assay/protocol'
+import type { ApiKey } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { RequestedBuild } from './build-identity.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'

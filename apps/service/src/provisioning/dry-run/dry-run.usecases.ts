@@ -8,12 +8,11 @@ import {
   type Vocabulary,
 } from '@assay/appraisal'
 import { EvidenceError } from '@assay/evidence'
-import type { Api, App } from '@assay/protocol'
+import type { Api, App, BuildSummary, DryRunReport } from '@assay/protocol/schemas'
 import { asEnrolled, mayImprove } from '../../attestation/appraise.ts'
 import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
 import type { Installation } from '../../attestation/model/installation.ts'
 import { AttestationDenied } from '../../attestation/model/outcome.ts'
-import type { BuildSummary } from '../../attestation/model/ports.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import {
@@ -24,7 +23,7 @@ import {
   type RememberedStore,
   type SampleStore,
 } from './ports.ts'
-import { createTally, reportOf, type DryRunReport, type Judged, type Population } from './tally.ts'
+import { createTally, reportOf, type Judged, type Population } from './tally.ts'
 
 /** Maximum number of installations with remembered evidence that are judged; if there are more, a random part. */
 const mostRemembered = 20_000

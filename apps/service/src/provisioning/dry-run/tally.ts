@@ -1,4 +1,4 @@
-import type { AdmissibleTier } from '@assay/protocol'
+import type { DryRunReport } from '@assay/protocol/schemas'
 import { wilsonInterval } from './wilson.ts'
 
 /**
@@ -10,50 +10,9 @@ export interface Judged {
   today: string | undefined
 }
 
-/** A number of installations; if not all were looked at, an estimate with its 95 % interval. */
-interface Estimate {
-  count: number
-  low: number
-  high: number
-}
-
-/** What the numbers are based on. */
-interface Basis {
-  /** Remembered hardware evidence, or a sample of everything else. */
-  kind: 'remembered' | 'sampled'
-  /** The number of installations; for a sample, an estimate. */
-  installations: number
-  judged: number
-  /**
-   * Looked at, but could not be judged: their evidence would have to be sent again, or nothing was measured for their
-   * build.
-   */
-  undecided: number
-}
-
-/** Answer to `POST /v1/apps/{app}/dry-run`. */
-export interface DryRunReport {
-  app: string
-  audience: string
-  tiers: readonly AdmissibleTier[]
-  policy: { id: string; version: number }
-  /** RFC 3339. */
-  since: string
-  installations: number
-  /** Installations that would have got no token. */
-  refused: Estimate
-  /** Those of them that get a token under the current policy. */
-  newly_refused: Estimate
-  /** Installations that get no token now, but would have got one. */
-  newly_admitted: Estimate
-  /** The reasons and builds, the most frequent first; at most 20. Estimates. */
-  reasons: { code: string; build: string; count: number }[]
-  basis: Basis[]
-}
-
 /** A part of all installations, and the results for those that were looked at. */
 export interface Population {
-  kind: Basis['kind']
+  kind: DryRunReport['basis'][number]['kind']
   of: number
   tally: Tally
 }
@@ -96,7 +55,7 @@ export function reportOf(
   DryRunReport,
   'installations' | 'refused' | 'newly_refused' | 'newly_admitted' | 'reasons' | 'basis'
 > {
-  const sum = (hits: (counts: Tally['counts']) => number): Estimate => {
+  const sum = (hits: (counts: Tally['counts']) => number): DryRunReport['refused'] => {
     const parts = populations.map((population) => estimate(population, hits(population.tally.counts)))
     return {
       count: total(parts.map(({ count }) => count)),
@@ -120,7 +79,7 @@ export function reportOf(
 }
 
 /** The count itself if all were judged; if only a part, the number that it stands for. */
-function estimate({ of, tally: { counts } }: Population, hits: number): Estimate {
+function estimate({ of, tally: { counts } }: Population, hits: number): DryRunReport['refused'] {
   const { judged } = counts
   if (judged >= of) return { count: hits, low: hits, high: hits }
   const [low, high] = wilsonInterval(hits, judged)

@@ -1,41 +1,22 @@
 import type { SdkManifest } from '@assay/measurement'
+import type { ProvenanceJwk } from '@assay/protocol'
 import type {
   AllowEntry,
-  Ban,
   Api,
-  ApiInput,
   ApiKey,
+  ApiPatch,
   App,
-  AppEvidence,
+  AppPatch,
+  Ban,
   Build,
+  BuildSummary,
   DevelopmentSecret,
-  ProvenanceJwk,
+  ListedApiKey,
   StoredPolicy,
-} from '@assay/protocol'
+} from '@assay/protocol/schemas'
 import type { VouchingKey } from '../../attestation/model/installation.ts'
-import type { BuildSummary, InstallationBans } from '../../attestation/model/ports.ts'
+import type { InstallationBans } from '../../attestation/model/ports.ts'
 import type { Page } from '../../system/page.ts'
-
-/** The changes to an app; an undefined member stays. `signers` replaces the whole set. */
-export interface AppPatch {
-  name?: string | undefined
-  signers?: readonly string[] | undefined
-  /** Replaces the whole list, and confirms it. */
-  store_signers?: readonly string[] | undefined
-  upload_signers?: readonly string[] | undefined
-  /** Replaces the whole list. */
-  teams?: readonly string[] | undefined
-  min_version_code?: number | undefined
-  probes?: readonly string[] | undefined
-  evidence?: AppEvidence | undefined
-  optional_evidence?: readonly string[] | undefined
-  /** null: the default. */
-  unvouched_per_day?: number | null | undefined
-  /** null: the default one. */
-  policy?: string | null | undefined
-  /** null: none. */
-  shadow_policy?: string | null | undefined
-}
 
 /** Apps come back with their signers in ascending order. */
 export interface AppStore {
@@ -51,14 +32,6 @@ export interface AppStore {
    * builds stay until a sweep.
    */
   remove(id: string): Promise<boolean>
-}
-
-/** The changes to an API; an undefined member stays. A list replaces the whole old list. */
-export type ApiPatch = {
-  readonly [Name in Exclude<keyof ApiInput, 'audience' | 'policy'>]?: ApiInput[Name] | undefined
-} & {
-  /** null: the app's. */
-  readonly policy?: string | null | undefined
 }
 
 /** The names of APIs, without their registrations. */
@@ -91,20 +64,15 @@ export interface ApiStore {
 }
 
 /** An API key as stored: its secret only as a digest, and the few characters by which a person recognises it. */
-export interface StoredApiKey extends ApiKey {
+export interface StoredApiKey extends ListedApiKey {
   /** SHA-256 of the secret, lower-case hex; for a key for provenance, what `nameOfProvenanceKey` gives. */
   hash: string
-  /** The first characters of the secret; too few to help anyone guess the rest. */
-  prefix: string
 }
 
 /** Takes the place of a secret's digest: no secret has this form. @param thumbprint of the JWK */
 export function nameOfProvenanceKey(thumbprint: string): string {
   return `provenance:${thumbprint}`
 }
-
-/** What a listing shows: the key and its prefix. */
-export type ListedApiKey = Omit<StoredApiKey, 'hash'>
 
 /** Development secrets, by the digest of each. */
 export interface DevelopmentSecretStore {

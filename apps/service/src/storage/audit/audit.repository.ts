@@ -1,5 +1,6 @@
+import type { AuditEntry } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
-import type { AuditEntry, AuditFilter, AuditStore } from '../../operations/audit/ports.ts'
+import type { AuditFilter, AuditStore } from '../../operations/audit/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { isSealed } from './journal.ts'
 import { fromJson, toTime } from '../database/columns.ts'

@@ -1,5 +1,13 @@
-import type { AllowEntry, Api, ApiKey, App, Ban, DevelopmentSecret, StoredPolicy } from '@assay/protocol'
-import type { BuildSummary } from '../../attestation/model/ports.ts'
+import type {
+  AllowEntry,
+  Api,
+  ApiKey,
+  App,
+  Ban,
+  BuildSummary,
+  DevelopmentSecret,
+  StoredPolicy,
+} from '@assay/protocol/schemas'
 import { createAllowRepository } from '../repositories/allow-entries.repository.ts'
 import { createApiKeyRepository } from '../repositories/api-keys.repository.ts'
 import { createApiRepository } from '../repositories/apis.repository.ts'

@@ -2,11 +2,8 @@ import type { AppraisalFacts, KeptClaims } from '@assay/appraisal'
 import type { SdkManifest } from '@assay/measurement'
 import type {
   AdmissibleTier,
-  Api,
   ApiKeyScope,
   AppEvidence,
-  AttestationTrace,
-  Build,
   BuildSplits,
   BuildWarning,
   Coverage,
@@ -19,6 +16,7 @@ import type {
   TokenMode,
   VouchingKeyKind,
 } from '@assay/protocol'
+import type { Api, AttestationTrace, Build } from '@assay/protocol/schemas'
 import type { Generated, Kysely } from 'kysely'
 import type { Flag, Json } from './columns.ts'
 import type { Digest } from './digest-column.ts'

@@ -1,10 +1,5 @@
-import type {
-  ActivityStore,
-  BuildActivity,
-  EvidenceKinds,
-  InstallationCount,
-  RefusalCount,
-} from '../../operations/ports.ts'
+import type { AppActivity, BuildActivity, RefusalCount } from '@assay/protocol/schemas'
+import type { ActivityStore, EvidenceKinds } from '../../operations/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { toTime } from '../database/columns.ts'
 import { first } from '../database/rows.ts'
@@ -73,7 +68,7 @@ async function countInstallations(
   app: string,
   since: number,
   kinds: EvidenceKinds,
-): Promise<InstallationCount> {
+): Promise<AppActivity['installations']> {
   const rows = await db
     .selectFrom('installations')
     .select(({ fn }) => ['formats', fn.countAll<number>().as('count')])

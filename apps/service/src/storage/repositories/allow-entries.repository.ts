@@ -1,4 +1,4 @@
-import type { AllowEntry } from '@assay/protocol'
+import type { AllowEntry } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import type { AllowStore } from '../../provisioning/model/ports.ts'
 import { toMillis, toTime } from '../database/columns.ts'

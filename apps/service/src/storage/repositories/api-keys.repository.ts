@@ -1,11 +1,6 @@
-import type { ApiKey } from '@assay/protocol'
+import type { ApiKey, ListedApiKey } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
-import {
-  nameOfProvenanceKey,
-  type ApiKeyStore,
-  type ListedApiKey,
-  type StoredApiKey,
-} from '../../provisioning/model/ports.ts'
+import { nameOfProvenanceKey, type ApiKeyStore, type StoredApiKey } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../database/rows.ts'

@@ -1,6 +1,6 @@
-import type { Api } from '@assay/protocol'
+import type { Api, ApiPatch } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
-import type { ApiNames, ApiPatch, ApiStore } from '../../provisioning/model/ports.ts'
+import type { ApiNames, ApiStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../database/rows.ts'

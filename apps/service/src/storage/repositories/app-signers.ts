@@ -1,4 +1,4 @@
-import type { AppPatch } from '../../provisioning/model/ports.ts'
+import type { AppPatch } from '@assay/protocol/schemas'
 import type { Database } from '../database/tables.ts'
 
 /** The order is the same everywhere: two transactions that wait for each other's rows would deadlock. */

@@ -1,7 +1,7 @@
-import type { App } from '@assay/protocol'
+import type { App, AppPatch } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import { expectedSince } from '../../provisioning/app-settings.ts'
-import type { AppPatch, AppStore } from '../../provisioning/model/ports.ts'
+import type { AppStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
 import { inTransaction } from '../database/in-transaction.ts'
@@ -23,9 +23,9 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists' | 'policy_not_found'> {
   const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
   const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...rest } = members
-  const { development, shadow_policy, ...columns } = rest
+  const { development, ...columns } = rest
   return inTransaction(db, async (trx) => {
-    if (!(await holdPolicies(trx, [app.policy, shadow_policy]))) return 'policy_not_found'
+    if (!(await holdPolicies(trx, [app.policy, app.shadow_policy]))) return 'policy_not_found'
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
       .values({
@@ -37,7 +37,6 @@ async function insertApp(db: Database, app: App): Promise<'ok' | 'exists' | 'pol
         evidence_since: toJson(millisByKind(evidence_since)),
         created_at: toMillis(created_at),
         development: toFlag(development === true),
-        shadow_policy: shadow_policy ?? null,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
@@ -168,11 +167,10 @@ type ListedSigner = Pick<Tables['app_listed_signers'], 'sha256' | 'role'>
 function toApp(row: Selectable<Tables['apps']>, signers: string[], listed: readonly ListedSigner[]): App {
   const having = (...roles: readonly ListedSigner['role'][]) =>
     listed.filter(({ role }) => roles.includes(role)).map(({ sha256 }) => sha256)
-  const { development, shadow_policy, ...columns } = row
+  const { development, ...columns } = row
   return {
     ...columns,
     ...(development === 1 ? { development: true } : {}),
-    ...(shadow_policy === null ? {} : { shadow_policy }),
     signers,
     store_signers: having('store', 'migrated'),
     upload_signers: having('upload'),

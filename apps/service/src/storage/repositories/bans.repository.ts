@@ -1,4 +1,5 @@
-import { installationBanKinds, type Ban } from '@assay/protocol'
+import { installationBanKinds } from '@assay/protocol'
+import type { Ban } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import type { InstallationBans } from '../../attestation/model/ports.ts'
 import type { VouchingKey } from '../../attestation/model/installation.ts'

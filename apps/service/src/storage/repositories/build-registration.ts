@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import type { BuildAuthority, BuildInserted, BuildInsertOptions } from '../../provisioning/model/ports.ts'
 import { fromJson, toJson, toMillis } from '../database/columns.ts'
 import { inTransaction } from '../database/in-transaction.ts'

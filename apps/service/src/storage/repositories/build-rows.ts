@@ -1,6 +1,5 @@
-import type { Build } from '@assay/protocol'
+import type { Build, BuildSummary } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
-import type { BuildSummary } from '../../attestation/model/ports.ts'
 import type { BuildInsertOptions } from '../../provisioning/model/ports.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
 import type { Tables } from '../database/tables.ts'

@@ -1,7 +1,6 @@
-import type { Build } from '@assay/protocol'
+import type { Build, BuildSummary } from '@assay/protocol/schemas'
 import type { ComparedBuilds } from '../../attestation/measurement/like-build.ts'
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
-import type { BuildSummary } from '../../attestation/model/ports.ts'
 import type { BuildInsertOptions, BuildStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import type { Database } from '../database/tables.ts'

@@ -1,4 +1,4 @@
-import type { DevelopmentSecret } from '@assay/protocol'
+import type { DevelopmentSecret } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import type { DevelopmentSecretStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'

@@ -1,4 +1,4 @@
-import type { StoredPolicy } from '@assay/protocol'
+import type { StoredPolicy } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import type { PolicyStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'

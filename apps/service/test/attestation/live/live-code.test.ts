@@ -1,11 +1,5 @@
-import {
-  defaultProbes,
-  mediaTypes,
-  type AttestationTrace,
-  type Build,
-  type ClientData,
-  type SegmentSummary,
-} from '@assay/protocol'
+import { defaultProbes, mediaTypes, type ClientData, type SegmentSummary } from '@assay/protocol'
+import type { AttestationTrace, Build } from '@assay/protocol/schemas'
 import { coreFunctions as names, exercises as known, type CodeImage } from '@assay/measurement'
 import { createApkSigner, rebuildApk, apkSegments } from '@assay/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'

@@ -1,6 +1,7 @@
 import { carryOutSync, type CodeImage, type ImageDigest } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { encodeBase64url, type App, type Build } from '@assay/protocol'
+import { encodeBase64url } from '@assay/protocol'
+import type { App, Build } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { software } from '@assay/evidence/software'
 import type { Exchange } from '../../../src/attestation/exchange.ts'

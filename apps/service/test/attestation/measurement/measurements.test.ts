@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { digestImage, epochSeed, type SdkManifest } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import { createMeasurements } from '../../../src/attestation/measurement/measurements.ts'
 import { BlobError } from '../../../src/storage/index.ts'

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
-import { decodeBase64url, thumbprintInput, type Ban, type PublicJwk } from '@assay/protocol'
+import { decodeBase64url, thumbprintInput, type PublicJwk } from '@assay/protocol'
+import type { Ban } from '@assay/protocol/schemas'
 import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDevice } from '../../support/device.ts'

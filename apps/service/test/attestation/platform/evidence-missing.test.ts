@@ -1,6 +1,6 @@
+import type { AppActivity } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { simulatePixel, type AndroidPhone } from '@assay/testkit'
-import type { AppActivity } from '../../../src/index.ts'
 import {
   androidEvidence,
   androidId,

@@ -1,4 +1,4 @@
-import { type Ban } from '@assay/protocol'
+import type { Ban } from '@assay/protocol/schemas'
 import { simulatePixel } from '@assay/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {

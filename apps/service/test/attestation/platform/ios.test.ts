@@ -1,7 +1,7 @@
+import type { DryRunReport } from '@assay/protocol/schemas'
 import { hash } from 'node:crypto'
 import { simulateIphone, type AppAttestKey } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DryRunReport } from '../../../src/provisioning/dry-run/tally.ts'
 import {
   answerTo,
   appId,

@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto'
 import { exampleScheme } from '@assay/evidence/example'
-import { encodeBase64url, utf8, type StoredPolicy } from '@assay/protocol'
+import { encodeBase64url, utf8 } from '@assay/protocol'
+import type { StoredPolicy } from '@assay/protocol/schemas'
 import { newKeyPair } from '@assay/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {

@@ -7,16 +7,14 @@ import {
   decodeCompactJws,
   mediaTypes,
   utf8,
-  type App,
   type AttestationRequest,
   type AttestationResponse,
-  type AttestationTrace,
-  type Build,
   type ChallengeResponse,
   type EvidencePurpose,
   type EvidenceItem,
   type ProblemDocument,
 } from '@assay/protocol'
+import type { App, AttestationTrace, Build } from '@assay/protocol/schemas'
 import {
   apkCodeImage,
   buildIpa,

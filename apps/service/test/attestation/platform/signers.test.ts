@@ -1,5 +1,6 @@
 import { createApkSigner, rebuildApk, simulatePixel } from '@assay/testkit'
-import { mediaTypes, type App } from '@assay/protocol'
+import { mediaTypes } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { androidId, attest, chain, createPhoneWorld, must, type PhoneWorld } from './phone-world.ts'
 

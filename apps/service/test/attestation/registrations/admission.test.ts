@@ -1,6 +1,5 @@
-import type { Api, App } from '@assay/protocol'
+import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
-import type { BuildSummary } from '../../../src/attestation/model/ports.ts'
 import { admitRegistered } from '../../../src/attestation/registrations/admission.ts'
 
 const apps: readonly string[] = ['app']

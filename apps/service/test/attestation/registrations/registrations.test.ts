@@ -1,6 +1,6 @@
-import type { AllowEntry, Api, App, StoredPolicy } from '@assay/protocol'
+import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
-import type { BuildSummary, InstallationBans } from '../../../src/attestation/model/ports.ts'
+import type { InstallationBans } from '../../../src/attestation/model/ports.ts'
 import { createRegistrations } from '../../../src/attestation/registrations/registrations.ts'
 import { vocabulary } from '../../schemes.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { CreatedApiKey } from '@assay/protocol'
+import type { CreatedApiKey } from '@assay/protocol/schemas'
 import { buildConsole } from '../../../../../tools/build-console.mjs'
 import { ask, codeOf, signIn } from '../../support/console-browser.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

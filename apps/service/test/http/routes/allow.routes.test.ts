@@ -1,10 +1,5 @@
-import {
-  decodeCompactJws,
-  mostAllowEntries,
-  type AllowEntry,
-  type CreatedApiKey,
-  type TokenClaims,
-} from '@assay/protocol'
+import { decodeCompactJws, mostAllowEntries, type TokenClaims } from '@assay/protocol'
+import type { AllowEntry, CreatedApiKey } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { imageOf, measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

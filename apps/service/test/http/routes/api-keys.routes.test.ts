@@ -1,4 +1,4 @@
-import type { CreatedApiKey } from '@assay/protocol'
+import type { CreatedApiKey } from '@assay/protocol/schemas'
 import { mediaTypes } from '@assay/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

@@ -35,6 +35,7 @@ describe('apps', () => {
       optional_evidence: [],
       evidence_since: {},
       unvouched_per_day: null,
+      shadow_policy: null,
       policy: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     })

@@ -1,11 +1,6 @@
 import { verify, createPublicKey } from 'node:crypto'
-import {
-  decodeCompactJws,
-  type AttestationRequest,
-  type AttestationTrace,
-  type ClientData,
-  type Jwks,
-} from '@assay/protocol'
+import { decodeCompactJws, type AttestationRequest, type ClientData, type Jwks } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { imageOf, makeKey, measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

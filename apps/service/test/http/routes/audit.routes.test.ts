@@ -1,9 +1,7 @@
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import type { CreatedApiKey } from '@assay/protocol'
+import type { CreatedApiKey, AuditEntry, AuditVerification } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuditVerification } from '../../../src/operations/audit/audit.usecases.ts'
-import type { AuditEntry } from '../../../src/operations/audit/ports.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { registerWebApp, webApp } from '../../support/web-app.ts'
 

@@ -1,12 +1,5 @@
-import {
-  decodeCompactJws,
-  statusListPath,
-  type AttestationTrace,
-  type Ban,
-  type CreatedApiKey,
-  type StatusListClaims,
-  type TokenClaims,
-} from '@assay/protocol'
+import { decodeCompactJws, statusListPath, type StatusListClaims, type TokenClaims } from '@assay/protocol'
+import type { AttestationTrace, Ban, CreatedApiKey } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

@@ -1,10 +1,10 @@
 import {
   decodeBase64url,
   decodeChallenge,
-  type AttestationTrace,
   type ChallengeResponse,
   type ProblemDocument,
 } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol/schemas'
 import { parsePlan } from '@assay/measurement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { challengeBody } from '../../support/device.ts'

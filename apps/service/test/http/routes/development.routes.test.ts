@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
-import { paths, type AttestationResponse, type CreatedDevelopmentSecret, type Jwks } from '@assay/protocol'
+import { paths, type AttestationResponse, type Jwks } from '@assay/protocol'
+import type { CreatedDevelopmentSecret } from '@assay/protocol/schemas'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { CreatedApiKey } from '@assay/protocol'
-import type { AppActivity, BuildActivity, ServiceStatus } from '../../../src/index.ts'
+import type { CreatedApiKey, AppActivity, BuildActivity, ServiceStatus } from '@assay/protocol/schemas'
 import { challenge, attestation, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
 import { measure, signed } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

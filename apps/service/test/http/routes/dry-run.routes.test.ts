@@ -1,5 +1,5 @@
+import type { DryRunReport } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DryRunReport } from '../../../src/provisioning/dry-run/tally.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { attestation, audience, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
 

@@ -1,4 +1,5 @@
-import { mediaTypes, type App, type Build } from '@assay/protocol'
+import { mediaTypes } from '@assay/protocol'
+import type { App, Build } from '@assay/protocol/schemas'
 import { buildIpa, writeZip } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeMachO } from '../../../../../packages/verifier/app-image/test/mach-o/write-mach-o.ts'

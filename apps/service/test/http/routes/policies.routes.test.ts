@@ -1,6 +1,6 @@
 import { presetNames } from '@assay/appraisal'
 import { presetDocuments } from '../../schemes.ts'
-import type { StoredPolicy } from '@assay/protocol'
+import type { StoredPolicy } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { attestation, audience, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { mediaTypes, type Build } from '@assay/protocol'
+import { mediaTypes } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { buildIpa, writeZip } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ecIdentity } from '../../../../../packages/verifier/app-image/test/apk/signature/sign-apk.ts'

@@ -1,5 +1,5 @@
+import type { Stats } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Stats } from '../../../src/operations/fleet/stats.usecases.ts'
 import { challengeBody, makeKey, measure, signed } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { attestation, challenge, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'

@@ -1,4 +1,5 @@
-import { decodeCompactJws, statusListPath, type Ban, type StatusListClaims } from '@assay/protocol'
+import { decodeCompactJws, statusListPath, type StatusListClaims } from '@assay/protocol'
+import type { Ban } from '@assay/protocol/schemas'
 import { simulateIphone } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {

@@ -1,5 +1,6 @@
 import type { SdkManifest } from '@assay/measurement'
-import { buildIdPattern, type ApiKey, type App } from '@assay/protocol'
+import { buildIdPattern } from '@assay/protocol'
+import type { ApiKey, App } from '@assay/protocol/schemas'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -45,6 +46,7 @@ const app: App = {
   optional_evidence: [],
   evidence_since: {},
   unvouched_per_day: null,
+  shadow_policy: null,
   evidence: {},
   policy: null,
   created_at: '',

@@ -1,4 +1,5 @@
-import { mediaTypes, type App, type Build, type CreatedApiKey } from '@assay/protocol'
+import { mediaTypes } from '@assay/protocol'
+import type { App, Build, CreatedApiKey } from '@assay/protocol/schemas'
 import { appInfo, buildIpa, buildSignedIpa, createDeveloperCa, type SignedIpaContent } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

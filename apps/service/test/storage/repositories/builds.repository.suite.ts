@@ -1,5 +1,5 @@
 import type { SdkManifest } from '@assay/measurement'
-import type { Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EvidenceScheme, KeptReceipt, SchemeRegistry } from '@assay/evidence'
-import type { App } from '@assay/protocol'
+import type { App } from '@assay/protocol/schemas'
 import { createInquiries } from '../../../src/attestation/inquiries.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { enrolmentsPerSlice, installationsPerSlice } from '../../../src/storage/repositories/forgetting.ts'

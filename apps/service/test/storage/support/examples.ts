@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
+import type { SegmentSummary } from '@assay/protocol'
+import type { Api, App, AttestationTrace, Build } from '@assay/protocol/schemas'
 import type { Enrolment } from '../../../src/attestation/model/installation.ts'
 
 export const hexOf = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -20,6 +21,7 @@ export function exampleApp(id: string, more: Partial<App> = {}): App {
     optional_evidence: [],
     evidence_since: {},
     unvouched_per_day: null,
+    shadow_policy: null,
     evidence: {},
     policy: null,
     created_at: '2026-11-25T01:02:03.004Z',

@@ -1,25 +1,54 @@
 import { z } from 'zod'
-import { apiKeyScopes, type ApiKey } from '../wire/provisioning.ts'
-import { at } from './values.ts'
+import { apiKeyScopes, type ApiKeyScope } from '../wire/provisioning.ts'
+import { appId, areDistinct, at, name, time } from './values.ts'
 
-const provenanceJwk = z.discriminatedUnion('kty', [
-  z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() }),
-  z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }),
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+/** Public keys that verify provenance: P-256 for ES256, or Ed25519. */
+export const provenanceJwk = z.discriminatedUnion('kty', [
+  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
+  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
 ])
 
+/** An API key without its secret. */
 export const apiKey = z.object({
   id: z.string(),
-  name: z.string(),
+  name,
   scope: z.enum(apiKeyScopes),
-  apps: z.array(z.string()),
+  /** For `registration` and `provenance`: its apps. One that is removed is no longer among them. */
+  apps: z.array(appId),
+  /** Set for a key for provenance; null for all others. */
   public_key: provenanceJwk.nullable(),
   created_at: at,
+  /** Null: it does not expire. */
   expires_at: at.nullable(),
+  /** To about five minutes; null: never, or not since this is recorded. */
   last_used_at: at.nullable(),
-}) satisfies z.ZodType<ApiKey>
+})
+export type ApiKey = z.infer<typeof apiKey>
 
-/** `prefix`: how its secret begins. */
+/** `prefix`: the first characters of its secret; too few to help anyone guess the rest. */
 export const listedApiKey = apiKey.extend({ prefix: z.string() })
+export type ListedApiKey = z.infer<typeof listedApiKey>
 
-/** `secret`: present for all but keys for provenance, of which the service has only the public half. */
-export const createdApiKey = apiKey.extend({ secret: z.string().optional() })
+/** `secret`: shown only here. A key for provenance has none, because the service has only its public half. */
+export const createdApiKey = apiKey.extend({ secret: z.string().exactOptional() })
+/** That of a key with a secret. */
+export type CreatedApiKey = Required<z.infer<typeof createdApiKey>>
+
+const isOfApps = (scope: ApiKeyScope) => scope === 'registration' || scope === 'provenance'
+
+/** Body of `POST /v1/keys`. */
+export const apiKeyInput = z
+  .strictObject({
+    name,
+    scope: apiKey.shape.scope,
+    /** For `registration` and `provenance`: its apps, at least one. */
+    apps: z.array(appId).max(64).refine(areDistinct).optional(),
+    /** Only for `provenance`. */
+    public_key: provenanceJwk.optional(),
+    /** In the future: from then on the key opens nothing. Default: it does not expire. */
+    expires_at: time.optional(),
+  })
+  .refine((key) => isOfApps(key.scope) === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
+  .refine((key) => (key.scope === 'provenance') === (key.public_key !== undefined), { path: ['public_key'] })
+export type ApiKeyInput = z.infer<typeof apiKeyInput>

@@ -1,21 +1,44 @@
 import { z } from 'zod'
 import { at, count } from './values.ts'
 
+/** base64url(SHA-256). */
+const hash = z.string().length(43)
+
+/** One administrative act. */
 export const auditEntry = z.object({
+  /** 1, 2, 3 …, without gaps. */
   number: z.int().min(1),
   at,
+  /** Id of the API key; null: at the machine itself. */
   key: z.string().nullable(),
   key_name: z.string(),
+  /** What was done, such as `policy.put`. */
   action: z.string(),
+  /** What it was done to: an id; that of a build follows the id of its app. */
   object: z.string(),
+  /** The value before; null: there was none. */
   before: z.unknown(),
+  /** The value after; null: it was removed. */
   after: z.unknown(),
-  previous: z.string().length(43),
-  hash: z.string().length(43),
+  /** The hash of the previous entry; 43 zeros before the first. */
+  previous: hash,
+  /** Over everything above. */
+  hash,
 })
+export type AuditEntry = z.infer<typeof auditEntry>
 
+/**
+ * What is wrong: an entry was changed (`edited`); one is missing (`gap`), or the last ones are (`end`); the seal of the last
+ * is not the service's (`seal`); it is not the log whose head is known (`head`).
+ */
+const auditFault = z.object({ number: count, reason: z.enum(['edited', 'gap', 'end', 'seal', 'head']) })
+export type AuditFault = z.infer<typeof auditFault>
+
+/** Answer to `GET /v1/audit/verify`. */
 export const auditVerdict = z.object({
   ok: z.boolean(),
-  head: z.object({ number: count, hash: z.string().length(43) }),
-  fault: z.object({ number: count, reason: z.enum(['edited', 'gap', 'end', 'seal', 'head']) }).nullable(),
+  /** The last entry; keep it elsewhere, and send it with the next query. */
+  head: z.object({ number: count, hash }),
+  fault: auditFault.nullable(),
 })
+export type AuditVerification = z.infer<typeof auditVerdict>

@@ -1,42 +1,107 @@
 import { z } from 'zod'
-import { buildWarnings, coverages, segmentKinds, type Build } from '../wire/provisioning.ts'
-import { at, count } from './values.ts'
+import { buildFormats, buildWarnings, coverages, segmentKinds } from '../wire/provisioning.ts'
+import { appId, at, buildId, count, sha256Hex, versionCode } from './values.ts'
 
 const segment = z.object({
+  /** Path inside the build. */
   name: z.string(),
   kind: z.enum(segmentKinds),
+  /** Bytes. */
   length: count,
-  sha256: z.string(),
+  sha256: sha256Hex,
 })
 
+/** For a build that reaches devices as splits, each with the code that it needs. */
+const splits = z.object({
+  /** Modules whose code is measured: `base`, and features that come with the app; `base` first. */
+  modules: z.array(z.string()),
+  /** Optional modules, which are not measured. */
+  omitted: z.array(z.string()),
+  /** ABIs that installations may have. A plan is for one of them. */
+  abis: z.array(z.string()),
+})
+
+/** A registered build. */
 export const build = z.object({
-  app: z.string(),
-  id: z.string(),
-  format: z.enum(['apk', 'aab', 'apks', 'ipa', 'web']),
+  app: appId,
+  id: buildId,
+  format: z.enum(buildFormats),
   package: z.string(),
   version_name: z.string().nullable(),
-  version_code: count,
+  version_code: versionCode,
   min_sdk: count.nullable(),
   target_sdk: count.nullable(),
   debuggable: z.boolean(),
-  signers: z.array(z.string()),
+  /**
+   * SHA-256 (hex) of the signing certificates; empty for an IPA, whose signature the store replaces, and for a web
+   * build.
+   */
+  signers: z.array(sha256Hex),
+  /** Signature schemes that verified: `v1`, `v2`, `v3`, `v3.1`. */
   schemes: z.array(z.string()),
   framework: z.string(),
+  /** Name and version of the Assay SDK found in its scripts, as `name/version`. */
   sdk: z.string().nullable(),
   coverage: z.enum(coverages),
-  base: z.string().nullable(),
-  splits: z
-    .object({
-      modules: z.array(z.string()),
-      omitted: z.array(z.string()),
-      abis: z.array(z.string()),
-    })
-    .nullable(),
-  image_digest: z.string(),
+  /** For an update over the air: the native build whose scripts it replaces; null for every other build. */
+  base: buildId.nullable(),
+  /** Null: devices get the build as it is. */
+  splits: splits.nullable(),
+  /** Hex SHA-256 over names, lengths and digests of the segments, in name order. */
+  image_digest: sha256Hex,
   segments: z.array(segment),
   warnings: z.array(z.enum(buildWarnings)),
+  /** `pending`: only its sender vouches for it, so it gets no tokens until an admin activates it. */
   state: z.enum(['active', 'pending', 'retired']),
   created_at: at,
-}) satisfies z.ZodType<Build>
+})
+export type Build = z.infer<typeof build>
 
+/** As in lists. */
 export const buildSummary = build.omit({ segments: true })
+export type BuildSummary = z.infer<typeof buildSummary>
+
+const flag = z.enum(['true', 'false'])
+
+/**
+ * Query of `POST /v1/apps/{app}/builds`: every value is text. The body is the file itself: an APK, an AAB, APKs, an IPA,
+ * or a ZIP of a web build's folder.
+ */
+export const buildQuery = z.strictObject({
+  /**
+   * Default for an APK and an IPA: `<versionName>+<versionCode>`, with unusual characters as `_`. Required for a web
+   * build.
+   */
+  id: buildId.optional(),
+  /**
+   * Default `image`; for an IPA `scripts`, and nothing else, because its executables have other bytes on a device.
+   * `entry` is only for web builds.
+   */
+  coverage: z.enum(coverages).optional(),
+  /**
+   * An update over the air: the file is a ZIP of scripts, each under its name in the build with this id, which is a
+   * build for a phone. What the update does not contain stays unchanged. Needs an `id`.
+   */
+  base: buildId.optional(),
+  /** App bundles and split APKs: the ABIs to register, separated by commas. Default: `defaultAbis`. */
+  abis: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,32}(,[a-z0-9_-]{1,32}){0,7}$/)
+    .optional(),
+  allow_debuggable: flag.optional(),
+  /** The build brings a signing certificate that is new for the app. The first build does not need this. */
+  new_signer: flag.optional(),
+  /** The IPA is signed by a team that is new for the app. The first one does not need this. */
+  new_team: flag.optional(),
+  /** The build is signed with a certificate whose key anyone may have. The app does not learn it. */
+  allow_debug_signer: flag.optional(),
+  /**
+   * Web builds and IPAs: its place in the order of versions, for the app's minimum. Default for an IPA: its
+   * `CFBundleVersion` if that is a single integer; required if not. An APK states its own.
+   */
+  version_code: z
+    .string()
+    .regex(/^[0-9]{1,15}$/)
+    .optional(),
+})
+export type BuildQuery = z.infer<typeof buildQuery>

@@ -1,35 +1,41 @@
-export {
-  apiInput,
-  apiPatch,
-  apiKeyInput,
-  appInput,
-  appPatch,
-  allowInput,
-  banInput,
-  buildQuery,
-  developmentSecretInput,
-  signedProvenance,
-} from './provisioning.ts'
-export { attestationRequest, challengeRequest, clientData, developmentTokenRequest } from './public.ts'
-export { api } from './api.ts'
-export { apiKey, createdApiKey, listedApiKey } from './api-key.ts'
-export { app } from './app.ts'
+export { appActivity, buildActivity, evidenceKind } from './activity.ts'
+export type { AppActivity, BuildActivity, EvidenceKind, RefusalCount } from './activity.ts'
+export { api, apiDefaults, apiInput, apiPatch } from './api.ts'
+export type { Api, ApiInput, ApiPatch } from './api.ts'
+export { apiKey, apiKeyInput, createdApiKey, listedApiKey } from './api-key.ts'
+export type { ApiKey, ApiKeyInput, CreatedApiKey, ListedApiKey } from './api-key.ts'
+export { app, appDefaults, appInput, appPatch } from './app.ts'
+export type { App, AppInput, AppPatch } from './app.ts'
 export { auditEntry, auditVerdict } from './audit.ts'
-export { allowEntry, ban } from './ban.ts'
-export { build, buildSummary } from './build.ts'
-export { createdDevelopmentSecret, developmentSecret } from './development-secret.ts'
+export type { AuditEntry, AuditFault, AuditVerification } from './audit.ts'
+export { allowEntry, allowInput, ban, banInput } from './ban.ts'
+export type { AllowEntry, AllowInput, Ban, BanInput } from './ban.ts'
+export { build, buildQuery, buildSummary } from './build.ts'
+export type { Build, BuildQuery, BuildSummary } from './build.ts'
+export { createdDevelopmentSecret, developmentSecret, developmentSecretInput } from './development-secret.ts'
+export type {
+  CreatedDevelopmentSecret,
+  DevelopmentSecret,
+  DevelopmentSecretInput,
+} from './development-secret.ts'
 export { health, jwks, openidConfiguration, serviceMetadata } from './discovery.ts'
 export { dryRun } from './dry-run.ts'
-export { attestation, challenge } from './exchange.ts'
-export { policy, policyChanges } from './policy.ts'
-export { problem } from './problem.ts'
+export type { DryRunReport } from './dry-run.ts'
 export {
-  appActivity,
-  buildActivity,
-  evidenceKind,
-  logLevels,
-  rotation,
-  serviceStatus,
-} from './service-status.ts'
+  attestation,
+  attestationRequest,
+  challenge,
+  challengeRequest,
+  clientData,
+  developmentTokenRequest,
+} from './exchange.ts'
+export { policy, policyChanges } from './policy.ts'
+export type { ListChanges, PolicyChanges, StoredPolicy } from './policy.ts'
+export { problem } from './problem.ts'
+export { signedProvenance } from './provenance.ts'
+export { logLevels, rotation, serviceStatus } from './service-status.ts'
+export type { CacheFill, LogLevel, ServiceSettings, ServiceStatus } from './service-status.ts'
 export { outcomes, shadowOutcomes, stats } from './stats.ts'
+export type { Stats } from './stats.ts'
 export { listedTrace, trace, traceOutcomes } from './trace.ts'
+export type { AttestationTrace, ListedTrace } from './trace.ts'

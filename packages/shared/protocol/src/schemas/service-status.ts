@@ -1,63 +1,59 @@
 import { z } from 'zod'
-import { settingsRemarks } from '../wire/app-evidence.ts'
-import { apiKeyScopes } from '../wire/provisioning.ts'
-import { platforms } from '../wire/tier.ts'
-import { traceOutcomes } from './trace.ts'
+import { apiKey } from './api-key.ts'
 import { at, count } from './values.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
 
-export const serviceStatus = z.object({
+/** How full a cache of the process is, in members or bytes. */
+const cacheFill = z.object({
+  name: z.enum(['used_challenges', 'plans', 'digests']),
+  held: count,
+  most: count,
+})
+export type CacheFill = z.infer<typeof cacheFill>
+
+/** The state of what the service depends on, at the time of the request. */
+const state = z.object({
+  /** Milliseconds that one write to the database took; null: the database did not take it. */
+  store_latency_ms: z.number().nullable(),
+  /** Free bytes on the disk of the data folder; null: the system does not say. */
+  disk_free_bytes: z.number().nullable(),
+  /** How often the database did not answer in time or lost the connection within the last hour. */
+  store_timeouts: count,
+  caches: z.array(cacheFill),
+})
+
+/** How the service was started, as far as an operator needs to know to judge whether it is safe. */
+const serviceSettings = z.object({
+  /** Of the release that runs. */
   version: z.string(),
+  /** The issuer of its tokens. */
   public_url: z.string(),
+  /** Address that it listens on. */
   host: z.string(),
   store: z.enum(['sqlite', 'postgres']),
+  /** Seconds for which one plan is used for a build. */
   epoch_length: count,
   log_level: z.enum(logLevels),
   trusted_proxies: z.array(z.string()),
+  /** Whether it trusts the roots of a test world in addition to those of Apple and Google. */
   test_vendors: z.boolean(),
+  /** Whether it has a Google service account, which is needed for tokens that only Google decodes. */
   google_credentials: z.boolean(),
+})
+export type ServiceSettings = z.infer<typeof serviceSettings>
+
+/** Answer to `GET /v1/service`. */
+export const serviceStatus = serviceSettings.extend({
   started_at: at,
+  /** By the service's clock. */
   server_time: at,
-  health: z.object({
-    store_latency_ms: z.number().nullable(),
-    disk_free_bytes: z.number().nullable(),
-    store_timeouts: count,
-    caches: z.array(
-      z.object({ name: z.enum(['used_challenges', 'plans', 'digests']), held: count, most: count }),
-    ),
-  }),
-  api_key: z.object({ id: z.string(), name: z.string(), scope: z.enum(apiKeyScopes) }),
+  health: state,
+  /** The key that asked. */
+  api_key: apiKey.pick({ id: true, name: true, scope: true }),
 })
+export type ServiceStatus = z.infer<typeof serviceStatus>
 
-export const buildActivity = z.object({
-  build: z.string(),
-  last_seen_at: at.nullable(),
-})
-
-export const appActivity = z.object({
-  app: z.string(),
-  since: at,
-  refusals: z.array(
-    z.object({
-      build: z.string(),
-      outcome: z.enum(traceOutcomes),
-      code: z.string(),
-      count: z.int().min(1),
-      last_at: at,
-    }),
-  ),
-  evidence: z.array(z.object({ name: z.string(), remarks: z.array(z.enum(settingsRemarks)) })),
-  installations: z.object({ total: count, without: z.record(z.string(), count) }),
-})
-
-/** `form`: JSON Schema of the settings, or of the secret. */
-export const evidenceKind = z.object({
-  name: z.string(),
-  platform: z.enum(platforms),
-  form: z.looseObject({}),
-  example: z.unknown(),
-  secret: z.object({ name: z.string(), form: z.looseObject({}) }).nullable(),
-})
-
+/** Answer to `POST /v1/signing-keys/rotate`. */
 export const rotation = z.object({ kid: z.string(), withdrawn: z.array(z.string()) })

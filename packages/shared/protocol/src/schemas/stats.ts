@@ -12,18 +12,29 @@ export const outcomes = [
   ...shadowOutcomes,
 ] as const
 
-/** `must_enrol`: asked to enrol first. `reported`: unsigned reports by SDKs, which anybody can send. */
-const counts = {
-  ...{ passed: count, refused: count, malfunctions: count, reported: count },
+/** How many attestations of a group ended how. */
+const counts = z.object({
+  passed: count,
+  refused: count,
+  malfunctions: count,
+  /** Unsigned reports by SDKs, which anybody can send. */
+  reported: count,
+  /** Asked to enrol first; left out: none was. */
   must_enrol: count.exactOptional(),
+  /**
+   * The verdicts of a shadow policy on attestations that the real one judged too: `refused` passed, but would be
+   * refused; `passed` was refused, but would pass. Left out: no shadow policy was applied.
+   */
   shadow: z.object({ judged: count, refused: count, passed: count, failed: count }).exactOptional(),
-}
+})
 
+/** Answer to `GET /v1/stats`. */
 export const stats = z.object({
   since: at,
   until: at,
   groups: z.array(
-    z.object({
+    counts.extend({
+      /** When the span began. */
       at: at.exactOptional(),
       app: z.string().exactOptional(),
       build: z.string().exactOptional(),
@@ -33,14 +44,17 @@ export const stats = z.object({
       code: z.string().exactOptional(),
       evidence: z.string().exactOptional(),
       policy: z.string().exactOptional(),
-      ...counts,
     }),
   ),
+  /** There are more groups than requested. */
   truncated: z.boolean(),
   latency: z.object({
+    /** For every bucket: its upper bound, null for the last, and how many it holds. */
     buckets: z.array(z.object({ at_most_ms: z.number().nullable(), count })),
+    /** To the bounds of the buckets; null: there were none, or the value exceeds the last bound. */
     p50_ms: z.number().nullable(),
     p90_ms: z.number().nullable(),
     p99_ms: z.number().nullable(),
   }),
 })
+export type Stats = z.infer<typeof stats>

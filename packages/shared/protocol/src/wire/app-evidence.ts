@@ -21,33 +21,3 @@ export const policyIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
  */
 export const settingsRemarks = ['development', 'vendor_account', 'sealed_secret'] as const
 export type SettingsRemark = (typeof settingsRemarks)[number]
-
-/** Answer to `GET /v1/policies/{id}`. */
-export interface StoredPolicy {
-  id: string
-  /** 1, 2, 3 …: one more at each change. */
-  version: number
-  preset: boolean
-  /** As it was saved; for a preset, the document to start from. */
-  document: unknown
-  /** RFC 3339; null for a preset. */
-  created_at: string | null
-}
-
-/** Entries of a list that one version of a policy has, but the other does not. */
-export interface ListChanges {
-  removed: unknown[]
-  added: unknown[]
-}
-
-/** Answer to `GET /v1/policies/{policy}/compare`. */
-export interface PolicyChanges {
-  id: string
-  /** The two versions. */
-  from: number
-  to: number
-  required: ListChanges
-  rules: ListChanges
-  /** The common rules come in another order. */
-  reordered: boolean
-}

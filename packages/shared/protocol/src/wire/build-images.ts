@@ -1,5 +1,5 @@
 import { splitSegment } from './code-segments.ts'
-import type { Build, SegmentSummary } from './provisioning.ts'
+import type { BuildSplits, SegmentSummary } from './provisioning.ts'
 
 /** The images of a registered build on one device. */
 export interface BuildImages {
@@ -13,7 +13,7 @@ export interface BuildImages {
 
 /** @param abi of the device; undefined for a build that is not registered by ABI */
 export function buildImages(
-  { segments, splits }: Pick<Build, 'segments' | 'splits'>,
+  { segments, splits }: { segments: SegmentSummary[]; splits: BuildSplits | null },
   abi?: string,
 ): BuildImages {
   const text = segments.filter(({ kind }) => kind === 'text')

@@ -1,4 +1,4 @@
-import type { Build, SegmentKind } from './provisioning.ts'
+import type { BuildFormat, SegmentKind } from './provisioning.ts'
 
 /** First bytes of Hermes bytecode, and of its delta form. */
 const hermesMagics = [
@@ -58,7 +58,7 @@ export function splitSegment(name: string): SplitSegment | undefined {
  *   for an app bundle and split APKs, the module before the path in its APK.
  */
 export function segmentKindByName(
-  format: Build['format'],
+  format: BuildFormat,
   path: string,
 ): Exclude<SegmentKind, 'hermes' | 'text'> | undefined {
   switch (format) {
@@ -97,7 +97,7 @@ export function scriptKind(head: Uint8Array): 'hermes' | 'script' {
  * and signed again, so its file has other bytes than here. Its parts in memory are the segments of kind `text`.
  */
 export function codeSegmentKind(
-  format: Build['format'],
+  format: BuildFormat,
   path: string,
   head: Uint8Array,
 ): SegmentKind | undefined {

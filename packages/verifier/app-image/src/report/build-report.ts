@@ -1,4 +1,11 @@
-import type { BuildSplits, BuildWarning, Coverage, SegmentKind, SegmentSummary } from '@assay/protocol'
+import type {
+  BuildFormat,
+  BuildSplits,
+  BuildWarning,
+  Coverage,
+  SegmentKind,
+  SegmentSummary,
+} from '@assay/protocol'
 import type { SignedSlice } from '../mach-o/verify-executable.ts'
 
 /** Takes the bytes of one segment as they are read, so that each is inflated once. */
@@ -17,9 +24,6 @@ export interface SegmentHead {
   /** Bytes, uncompressed. */
   length: number
 }
-
-export const buildFormats = ['apk', 'aab', 'apks', 'ipa', 'web'] as const
-export type BuildFormat = (typeof buildFormats)[number]
 
 export interface ReadBuildOptions {
   /** Default `apk`. */
