@@ -5,7 +5,7 @@ import { headerNames } from '@assay/protocol'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
-import { addressIn, createTrust } from './limits/caller-address.ts'
+import { addressIn, createTrust } from './limits/client-address.ts'
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
 import { refusePipelines } from './limits/pipelines.ts'
 import { refuseSlowBodies } from './limits/slow-bodies.ts'
@@ -60,7 +60,7 @@ export function createInstance(options: ListenerOptions) {
   return { app, methods }
 }
 
-/** Says once that callers are counted by what is not their address. The text itself stays out of the log: it may be anything. */
+/** Says once that clients are counted by what is not their address. The text itself stays out of the log: it may be anything. */
 function warnOfNoAddress(): TickHook {
   let isTold = false
   return (request, _reply, done) => {

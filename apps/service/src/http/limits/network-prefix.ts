@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { addressIn, groupsOf, unwrapped } from './caller-address.ts'
+import { addressIn, groupsOf, unwrapped } from './client-address.ts'
 
 /**
  * Wider IPv6 networks that one customer may also have, and how many times as much as a /64 they may ask: a /56 has 256

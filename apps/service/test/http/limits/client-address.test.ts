@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { createTrust } from '../../../src/http/limits/caller-address.ts'
+import { createTrust } from '../../../src/http/limits/client-address.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 
 it.each([
@@ -28,7 +28,7 @@ it('trusts one address where one is named', () => {
 let service: ServiceUnderTest | undefined
 afterEach(() => service?.close())
 
-it('counts callers by their address, with whatever their proxy writes beside it', async () => {
+it('counts clients by their address, with whatever their proxy writes beside it', async () => {
   const running = await runService({
     trustedProxies: ['127.0.0.1', '10.0.0.0/8'],
     limits: { network: { requests: 2, seconds: 3_600 } },
