@@ -16,6 +16,7 @@ import { leftOut } from './attacks/phones/left-out.ts'
 import { playBudget } from './attacks/phones/play-budget.ts'
 import { refresh } from './attacks/phones/refresh.ts'
 import { proofs } from './attacks/proofs.ts'
+import { proxies } from './attacks/proxies.ts'
 import { reactNative } from './attacks/react-native.ts'
 import { registrations } from './attacks/registration.ts'
 import { requests } from './attacks/requests.ts'
@@ -42,6 +43,7 @@ export const catalogue: readonly Attack[] = [
   ...forgedTokens,
   ...proofs,
   ...requests,
+  ...proxies,
   ...floods,
   ...attestation,
   ...combination,

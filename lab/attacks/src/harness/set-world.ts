@@ -19,6 +19,7 @@ import { startApis } from './apis.ts'
 import { makeRelease, newSecret, registerBuilds } from './builds.ts'
 import { makeNativeApps, setNativeApps, type NativeMaterial, type NativeVouching } from './native-apps.ts'
 import { createOperator, type Administrator } from './operator.ts'
+import { startProxies } from './proxies.ts'
 
 /** The parts that all worlds share. */
 export interface Material {
@@ -106,6 +107,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
       builds,
       signer,
       apis,
+      startProxies: () => startProxies(service.url),
       native,
       device: (more = {}) =>
         install(apps.android, builds.release, { evidence: options.vouching.evidence(), ...more }),

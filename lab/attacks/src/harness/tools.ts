@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
 import { hasValkey } from '@assay/testkit'
 import type { Attack, Tool } from '../attack/attack.ts'
@@ -31,6 +31,8 @@ export async function sortByTools(
 const isHere: Record<Tool, () => Promise<boolean> | boolean> = {
   apktool: () => isProgram('apktool'),
   apksigner: () => isProgram('apksigner'),
+  haproxy: () => existsSync('/usr/sbin/haproxy'),
+  nginx: () => existsSync('/usr/sbin/nginx'),
   'valkey-server': hasValkey,
   'loopback-networks': () =>
     new Promise((resolve) => {

@@ -76,6 +76,8 @@ export interface World {
   }
   readonly signer: ApkSigner
   readonly apis: Apis
+  /** HAProxy and nginx in front of the service, as `deploy/` configures them. */
+  startProxies(): Promise<Proxies>
   /** Apps of the same owner whose SDK is compiled. */
   readonly native: NativeApps
   /** A device with the genuine app, unless `options` say otherwise. */
@@ -86,6 +88,15 @@ export interface World {
   evidence(): readonly EvidenceSource[]
   /** The answer with evidence of such a phone for its own client data; unchanged if no phone vouches for the app. */
   vouch(answer: AttestationRequest): AttestationRequest
+}
+
+/** Which network a request comes from: that of the operators, or any other. */
+export type Side = 'outside' | 'inside'
+
+export interface Proxies {
+  /** The outcome at each proxy of a GET with an API key; through: the service has answered, whatever it said. */
+  ask(side: Side, target: string, key: string): Promise<Outcome[]>
+  stop(): Promise<void>
 }
 
 /** A native app for each kind of phone: the one in splits, whose key is in the Keystore, the other an IPA. */
