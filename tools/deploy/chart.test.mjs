@@ -40,6 +40,7 @@ const everything = {
   networkPolicy: {
     enabled: true,
     from: [{ namespace: 'ingress', pods: { app: 'haproxy' } }, { cidr: '10.0.0.0/8' }],
+    operatorsFrom: [{ cidr: '10.9.0.0/16' }],
     metricsFrom: [{ namespace: 'monitoring' }],
   },
 }
@@ -102,9 +103,9 @@ function unknownFields(objects) {
 describe('the chart', () => {
   it('makes objects that the schemas of Kubernetes accept, with autoscaling and without', async () => {
     const scaled = await objects(everything)
-    expect(scaled.map(({ kind }) => kind).sort()).toEqual(Object.keys(kinds).sort())
+    expect(scaled.map(({ kind }) => kind).sort()).toEqual([...Object.keys(kinds), 'Service'].sort())
     const fixed = await objects({ autoscaling: { enabled: false }, env: { ASSAY_LOG_LEVEL: 'warn' } })
-    expect(fixed).toHaveLength(3)
+    expect(fixed).toHaveLength(4)
     for (const object of [...scaled, ...fixed]) check(object)
     expect(unknownFields([...scaled, ...fixed])).toEqual([])
     expect(fixed.find(({ kind }) => kind === 'Deployment').spec.replicas).toBe(3)
@@ -190,7 +191,7 @@ describe('the chart', () => {
     const { spec } = all.find(({ kind }) => kind === 'Deployment').spec.template
     for (const name of ['imagePullSecrets', 'serviceAccountName', 'nodeSelector', 'tolerations'])
       expect(spec[name], name).toBeUndefined()
-    expect(spec.containers[0].ports.map(({ name }) => name)).toEqual(['http'])
+    expect(spec.containers[0].ports.map(({ name }) => name)).toEqual(['http', 'operators'])
     expect(all.some(({ kind }) => kind === 'NetworkPolicy')).toBe(false)
   })
 
@@ -206,9 +207,12 @@ describe('the chart', () => {
     const monitoring = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }
     expect((await policyOf(everything.networkPolicy)).ingress).toEqual([
       toService,
+      { ports: [{ port: 'operators' }], from: [{ ipBlock: { cidr: '10.9.0.0/16' } }] },
       { ports: [{ port: 'metrics' }], from: [monitoring] },
     ])
-    expect((await policyOf({ enabled: true, from, metricsFrom: [] })).ingress).toEqual([toService])
+    expect((await policyOf({ enabled: true, from, operatorsFrom: [], metricsFrom: [] })).ingress).toEqual([
+      toService,
+    ])
     const { podSelector, policyTypes } = await policyOf(everything.networkPolicy)
     expect(policyTypes).toEqual(['Ingress'])
     const { labels } = (await objects()).find(({ kind }) => kind === 'Deployment').spec.template.metadata
@@ -235,9 +239,22 @@ describe('the chart', () => {
 
   it('selects with budget, service and autoscaler the pods that it makes', async () => {
     const all = await objects()
-    const of = (wanted) => all.find(({ kind }) => kind === wanted)
+    const of = (wanted) =>
+      all.find(({ kind, metadata }) => kind === wanted && !metadata.name.endsWith('-operators'))
+    const operators = all.find(({ metadata }) => metadata.name === 'prod-assay-operators')
     const { labels } = of('Deployment').spec.template.metadata
     expect(of('Deployment').spec.selector.matchLabels).toEqual(labels)
+    expect(of('Service').metadata.name).toBe('prod-assay')
+    // Operators have a port of their own, which no balancer before the cluster leads to.
+    expect(operators.spec).toMatchObject({
+      type: 'ClusterIP',
+      selector: labels,
+      ports: [{ port: 8789, targetPort: 'operators' }],
+    })
+    expect(of('Deployment').spec.template.spec.containers[0].env).toContainEqual({
+      name: 'ASSAY_ADMIN_LISTEN',
+      value: '0.0.0.0:8789',
+    })
     expect(of('Service').spec.selector).toEqual(labels)
     expect(of('PodDisruptionBudget').spec.selector.matchLabels).toEqual(labels)
     expect(of('HorizontalPodAutoscaler').spec.scaleTargetRef.name).toBe(of('Deployment').metadata.name)

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mediaTypes, problemType } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
+import { startService, type ServiceConfig } from '../../src/index.ts'
 import { challengeBody } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { registerWebApp, webDevice } from '../support/web-app.ts'
@@ -152,6 +153,30 @@ for (const name of ['haproxy', 'nginx'] as const) {
       expect((await proxy.ask('GET', '/.well-known/jwks.json')).status).toBe(200)
       // What devices send to the same path arrives.
       expect((await proxy.ask('POST', '/v1/attestations', { body: {} })).status).toBe(400)
+    })
+
+    it('asks nodes at their listener for operators for what is theirs, and where apps ask for the rest', async () => {
+      let adminUrl = ''
+      const start = async (config: ServiceConfig) => {
+        const running = await startService({ ...config, admin: { host: '127.0.0.1', port: 0 } })
+        adminUrl = running.adminUrl ?? ''
+        return running
+      }
+      const service = await runService({ trustedProxies: ['127.0.0.1'] }, { start })
+      running.push(service)
+      const hosts = [new URL(service.url).host]
+      const proxy = await startProxy(name, hosts, undefined, [new URL(adminUrl).host])
+      running.push(proxy)
+      const headers = { authorization: `Bearer ${service.adminKey}` }
+      await expect.poll(async () => (await proxy.ask('GET', '/v1/apps', { headers })).status).toBe(200)
+      expect((await proxy.ask('GET', '/v1/attestations?limit=5', { headers })).status).toBe(200)
+      // Not there for operators: these are asked where apps ask.
+      for (const target of ['/v1/challenges', '/v1/attestations', '/v1/development-tokens'])
+        expect(JSON.parse((await proxy.ask('POST', target, { body: {} })).text), target).toMatchObject({
+          code: 'request_invalid',
+        })
+      const past = await service.call('GET', '/v1/apps')
+      expect(past.status).toBe(404)
     })
 
     it('refuses paths that it and the service would read differently', async () => {

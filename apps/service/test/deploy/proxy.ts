@@ -25,6 +25,10 @@ export interface Proxy {
   stop(): Promise<void>
 }
 
+const servers = (hosts: readonly string[]) => hosts.map((host, i) => `    server node${i} ${host}\n`).join('')
+const upstreams = (hosts: readonly string[]) =>
+  hosts.map((host) => `    server ${host} max_fails=2 fail_timeout=2s;\n`).join('')
+
 /** The program, and how the file of `deploy/` for it becomes one for a test: with ports, nodes and a certificate of its own. */
 const programs = {
   haproxy: {
@@ -32,10 +36,11 @@ const programs = {
     file: 'haproxy/haproxy.cfg',
     check: (file: string) => ['-c', '-q', '-f', file],
     run: (file: string) => ['-db', '-f', file],
-    settle: (text: string, { port, nodes, folder }: Place) =>
+    settle: (text: string, { port, nodes, operators, folder }: Place) =>
       replaceAll(text, [
         ['bind :443 ssl crt /etc/haproxy/certs/', `bind 127.0.0.1:${port} ssl crt ${folder}/pair.pem`],
-        [/ {4}server node1[^]*$/, nodes.map((node, i) => `    server node${i} ${node}\n`).join('')],
+        [/( {4}server node\d \S+:8787\n)+/, servers(nodes)],
+        [/( {4}server node\d \S+:8789\n)+/, servers(operators)],
       ]),
   },
   // Behind a proxy that speaks https; here it speaks https itself, so that all are asked in one way.
@@ -44,10 +49,11 @@ const programs = {
     file: 'compose/haproxy.cfg',
     check: (file: string) => ['-c', '-q', '-f', file],
     run: (file: string) => ['-db', '-f', file],
-    settle: (text: string, { port, nodes, folder }: Place) =>
+    settle: (text: string, { port, nodes, operators, folder }: Place) =>
       replaceAll(text, [
         ['bind :8080', `bind 127.0.0.1:${port} ssl crt ${folder}/pair.pem`],
-        [/ {4}server-template [^]*$/, nodes.map((node, i) => `    server node${i} ${node}\n`).join('')],
+        [/ {4}server-template .*:8787 .*\n/, servers(nodes)],
+        [/ {4}server-template .*:8789 .*\n/, servers(operators)],
       ]),
   },
   nginx: {
@@ -55,17 +61,15 @@ const programs = {
     file: 'nginx/assay.conf',
     check: (file: string) => ['-t', '-q', '-c', file],
     run: (file: string) => ['-c', file, '-g', 'daemon off;'],
-    settle: (text: string, { port, nodes, folder }: Place) =>
+    settle: (text: string, { port, nodes, operators, folder }: Place) =>
       `pid ${folder}/pid;\nerror_log stderr error;\nevents {}\nhttp {\naccess_log off;\nclient_body_temp_path ${folder}/body;\n${replaceAll(
         text,
         [
           ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
           ['/etc/nginx/certs/attest.pem', `${folder}/pair.pem`],
           ['/etc/nginx/certs/attest.key', `${folder}/key.pem`],
-          [
-            /( {4}server 10\.[^\n]*\n)+/,
-            nodes.map((node) => `    server ${node} max_fails=2 fail_timeout=2s;\n`).join(''),
-          ],
+          [/( {4}server \S+:8787 .*\n)+/, upstreams(nodes)],
+          [/( {4}server \S+:8789 .*\n)+/, upstreams(operators)],
         ],
       )}\n}\n`,
   },
@@ -76,6 +80,7 @@ export type ProxyName = keyof typeof programs
 interface Place {
   port: number
   nodes: readonly string[]
+  operators: readonly string[]
   folder: string
 }
 
@@ -85,11 +90,13 @@ export const isInstalled = (name: ProxyName): boolean => existsSync(programs[nam
  * Starts a proxy as `deploy/` configures it before nodes of the service.
  *
  * @param change of the file, before ports and nodes are filled in
+ * @param operators where nodes listen for operators; default: where they listen for apps
  */
 export async function startProxy(
   name: ProxyName,
   nodes: readonly string[],
   change: (text: string) => string = (text) => text,
+  operators: readonly string[] = nodes,
 ): Promise<Proxy> {
   const { bin, file, check, run, settle } = programs[name]
   const folder = mkdtempSync(path.join(tmpdir(), 'assay-proxy-'))
@@ -98,7 +105,7 @@ export async function startProxy(
   const config = path.join(folder, 'config')
   writeFileSync(
     config,
-    settle(change(readFileSync(path.join(deploy, file), 'utf8')), { port, nodes, folder }),
+    settle(change(readFileSync(path.join(deploy, file), 'utf8')), { port, nodes, operators, folder }),
   )
   execFileSync(bin, check(config), { stdio: ['ignore', 'ignore', 'inherit'] })
   // It tells of each node that is gone.
