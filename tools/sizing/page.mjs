@@ -144,7 +144,7 @@ ${table(
   ],
   seen.herd.map(({ outage, isAnswered, most, seconds, mostRefused, longest, rate }) => [
     `${outage / 60} min`,
-    isAnswered ? 'nodes answer 503' : 'no node answers',
+    isAnswered ? '503 with a time to come back' : 'no answer',
     `${number(most / rate, 1)} ×`,
     `${seconds} s`,
     String(mostRefused),
@@ -152,6 +152,7 @@ ${table(
   ]),
 )}
 
+The 503 is that of a node, or of a proxy of \`deploy\` when no node is ready, which always spreads it over a minute.
 APIs see less of an outage than that: tokens issued earlier stay valid until they expire.
 `
 }
