@@ -72,8 +72,6 @@ interface InquiryDependencies {
   onMalfunction: (error: unknown) => void
 }
 
-export type Inquiries = ReturnType<typeof createInquiries>
-
 /** Installations that are asked about in one batch. */
 const atOnce = 20
 /** Milliseconds before any node asks a vendor that did not answer again for an app. */

@@ -26,6 +26,7 @@ import { createServiceLog } from './service-log.ts'
 import { serviceVersion } from '../system/version.ts'
 import { composeSharedState } from './shared-state.feature.ts'
 import { composeSigning } from './signing.feature.ts'
+import { composeStore } from './store.feature.ts'
 
 export interface Service {
   app: FastifyInstance
@@ -65,7 +66,7 @@ export async function createService(
   const nonces = createPooledRandom(config.random)
   const given = { config, storage, nonces, onMalfunction, log, changes, publicUrl: address.url }
 
-  const store = { handlers: storage, close: () => closeStore(storage) }
+  const store = composeStore(storage, log)
   const sharedState = composeSharedState(shared, log)
   const nodes = composeNodes({ ...given, hasPeers })
   const limits = createFloodLimits(floodQuotas(config.limits), config.steady, nodes.handlers.count)
@@ -109,7 +110,6 @@ export async function createService(
   })
   address.listensAt(listeners.handlers.app)
   log.writeTo(listeners.handlers.app.log)
-  for (const step of storage.database.newSteps) log.info({ step }, 'the schema was upgraded')
   log.info({ version: serviceVersion }, 'the service is put together')
 
   // A sweep waits for the build that is being read: the reader ends before it. The store outlasts all others.
@@ -122,9 +122,4 @@ export async function createService(
     await close()
   }
   return { ...listeners.handlers, begin, giveWay, close }
-}
-
-async function closeStore({ blobs, database }: Pick<Storage, 'blobs' | 'database'>): Promise<void> {
-  blobs.close()
-  await database.close()
 }
