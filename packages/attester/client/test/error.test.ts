@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AssayClientError, orFail } from '../src/error.ts'
 
-const told = (cause: unknown) =>
+const reported = (cause: unknown) =>
   orFail('network', () => {
     throw cause
   }).catch((error: unknown) => error)
@@ -10,7 +10,7 @@ describe('orFail', () => {
   it.each([undefined, null, 'text', new Error('fault'), { code: 1 }])(
     'takes whatever is thrown for the cause: %s',
     async (cause) => {
-      const error = await told(cause)
+      const error = await reported(cause)
       expect(error).toBeInstanceOf(AssayClientError)
       expect(error).toMatchObject({ code: 'network', cause, retryable: true })
     },
@@ -18,12 +18,12 @@ describe('orFail', () => {
 
   it('knows a plan that is refused by its code', async () => {
     const cause = { code: 'PLAN_BUDGET' }
-    expect(await told(cause)).toMatchObject({ code: 'plan_refused', cause, retryable: false })
-    expect(await told({ code: 'NO_PLAN_AT_ALL' })).toMatchObject({ code: 'network' })
+    expect(await reported(cause)).toMatchObject({ code: 'plan_refused', cause, retryable: false })
+    expect(await reported({ code: 'NO_PLAN_AT_ALL' })).toMatchObject({ code: 'network' })
   })
 
   it('leaves an error of its own as it is', async () => {
     const error = new AssayClientError('closed')
-    expect(await told(error)).toBe(error)
+    expect(await reported(error)).toBe(error)
   })
 })

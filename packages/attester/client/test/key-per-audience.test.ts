@@ -64,14 +64,14 @@ describe('a key for each audience', () => {
 
   it('tells of each, until it is no longer asked to', async () => {
     const { client } = world()
-    const told: unknown[] = []
-    const end = client.on('token', (event) => told.push(event))
+    const events: unknown[] = []
+    const end = client.on('token', (event) => events.push(event))
     await client.getToken(audience)
     await client.getToken(payments)
-    expect(told).toHaveLength(2)
+    expect(events).toHaveLength(2)
     end()
     await client.getToken(payments, { forceRefresh: true })
-    expect(told).toHaveLength(2)
+    expect(events).toHaveLength(2)
     client.close()
     await expect(client.getToken(audience, { forceRefresh: true })).rejects.toMatchObject({ code: 'closed' })
   })

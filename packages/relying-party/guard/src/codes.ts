@@ -1,7 +1,7 @@
 import type { CodeText } from '@assay/protocol'
 import type { GuardMalfunctionCode } from './faults/malfunction.ts'
 import type { GuardProblemCode, GuardRefusalCode } from './faults/refusal.ts'
-import { type GuardErrorCode, problemTold, refusalStatus } from './guard/decision.ts'
+import { type GuardErrorCode, publicProblem, refusalStatus } from './guard/decision.ts'
 import { proofMethods } from './request/presented.ts'
 
 /** Why a request is refused: the request, its token or its proof is at fault. */
@@ -305,7 +305,7 @@ export const guardProblemCodes = Object.keys(guardProblems) as readonly GuardPro
 /** The answer to the caller for a code of the log: with each proof method, if they differ. */
 export function answersTo(code: GuardErrorCode): readonly GuardProblemCode[] {
   if (Object.hasOwn(guardMalfunctions, code)) return ['temporarily_unavailable']
-  return [...new Set(proofMethods.map((method) => problemTold(code as GuardRefusalCode, method)))]
+  return [...new Set(proofMethods.map((method) => publicProblem(code as GuardRefusalCode, method)))]
 }
 
 export function statusOfAnswer(problem: GuardProblemCode): number {

@@ -1,13 +1,13 @@
 export { createGuard } from './guard/guard.ts'
 export type { Guard } from './guard/guard.ts'
 export { allowPlainHttp } from './guard/guard-options.ts'
-export type { AcceptedCallers, GuardOptions, JudgedRequest } from './guard/guard-options.ts'
+export type { AdmittedCallers, GuardOptions, JudgedRequest } from './guard/guard-options.ts'
 export type { RemoteJwks } from './remote/remote-keys.ts'
 export type { StatusListOptions } from './remote/remote-status.ts'
 export { enforcements } from './guard/decision.ts'
 export { proofMethods } from './request/presented.ts'
 export type {
-  Acceptance,
+  AdmittedRequest,
   Decision,
   Enforcement,
   GuardProblem,

@@ -55,8 +55,8 @@ function world(configure: Configure) {
 }
 
 function roundRobin(): () => 0 | 1 {
-  let turn = 0
-  return () => (turn++ % 2 === 0 ? 0 : 1)
+  let requests = 0
+  return () => (requests++ % 2 === 0 ? 0 : 1)
 }
 
 const served = Array(10).fill(200)

@@ -81,8 +81,8 @@ export function createExchange(
     // What was read of the app may be what is refused, and wrong only for a moment: a page reads while a deploy goes on.
     if (!retryable) measure = createMeasure(config, lifetime, measureText)
     const detail = (cause as { code?: unknown } | undefined)?.code
-    const told = typeof detail === 'string' ? `${code}:${detail}` : code
-    const entry = /^[\w.:-]{1,64}$/.test(told) ? told : code
+    const stated = typeof detail === 'string' ? `${code}:${detail}` : code
+    const entry = /^[\w.:-]{1,64}$/.test(stated) ? stated : code
     // A problem came from the service. Of other failures, the newest four distinct codes.
     if (!problem && !failures.includes(entry)) failures = [...failures, entry].slice(-4)
   }

@@ -22,7 +22,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** Problems that are reported as something other than `request_refused`. */
-const told: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
+const reactions: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
   ['attestation_denied', 'attestation_denied'],
   [
     'challenge_stale',
@@ -46,7 +46,9 @@ function codeOf(status: number, problem: string | undefined, supported: unknown)
   // The page of a proxy, or of a network that wants a login first.
   if (!problem) return 'response_invalid'
   if (problem === ('version_unsupported' satisfies ProblemCode)) return outdated(supported)
-  return told.find(([, ...problems]) => problems.includes(problem as ProblemCode))?.[0] ?? 'request_refused'
+  return (
+    reactions.find(([, ...problems]) => problems.includes(problem as ProblemCode))?.[0] ?? 'request_refused'
+  )
 }
 
 /** Which of the two is older: the service, if it speaks only lower versions. */

@@ -15,10 +15,10 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
    * Milliseconds. An API that refuses everything, for instance because its base URL is misconfigured, must not cause an
    * exchange with every request.
    */
-  const vainFor = 60_000
+  const unmetFor = 60_000
   const { fetch, protectedUrls, parseUrl, baseUrl, heedsRedirect, withoutToken, clock } = config
   /** Audiences that refused a fresh token too, and until when no other is obtained for them. */
-  const vainUntil = new Map<string, number>()
+  const unmetUntil = new Map<string, number>()
 
   /** In place of token and proof, if the app wants that: why there are none. */
   function statusOf(error: unknown): SentHeaders {
@@ -69,15 +69,15 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
         throw new AssayClientError('redirect_refused')
       }
       const token = added['OAuth-Client-Attestation']
-      const wish = token && (await wishOf(response))
-      const wantsToken = wish === 'token'
-      const isVain = wantsToken && clock.monotonic() < (vainUntil.get(audience) ?? 0)
-      if (!wish || isVain || isStream(init.body)) return response
-      if (tried.includes(wish)) {
-        if (wantsToken) vainUntil.set(audience, clock.monotonic() + vainFor)
+      const demand = token && (await demandOf(response))
+      const wantsToken = demand === 'token'
+      const isUnmet = wantsToken && clock.monotonic() < (unmetUntil.get(audience) ?? 0)
+      if (!demand || isUnmet || isStream(init.body)) return response
+      if (tried.includes(demand)) {
+        if (wantsToken) unmetUntil.set(audience, clock.monotonic() + unmetFor)
         return response
       }
-      tried.push(wish)
+      tried.push(demand)
       unwanted = wantsToken ? token : undefined
       discard(response)
     }
@@ -104,7 +104,7 @@ function isAbsolute(url: string): boolean {
   return /^https?:\/\//i.test(url)
 }
 
-const wishes: Readonly<Record<string, 'nonce' | 'token'>> = {
+const demands: Readonly<Record<string, 'nonce' | 'token'>> = {
   use_dpop_nonce: 'nonce',
   use_attestation_challenge: 'nonce',
   use_fresh_attestation: 'token',
@@ -118,7 +118,7 @@ const wishes: Readonly<Record<string, 'nonce' | 'token'>> = {
  * servers with status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section
  * 7).
  */
-async function wishOf(response: Response): Promise<'nonce' | 'token' | undefined> {
+async function demandOf(response: Response): Promise<'nonce' | 'token' | undefined> {
   const { status, headers } = response
   // A field may hold challenges of several schemes, each with its own error.
   const errors: unknown[] = []
@@ -134,7 +134,7 @@ async function wishOf(response: Response): Promise<'nonce' | 'token' | undefined
       .catch(() => undefined)
     errors.push((Object(body) as { error?: unknown }).error)
   }
-  return wishes[errors.find((error) => Object.keys(wishes).includes(error as string)) as string]
+  return demands[errors.find((error) => Object.keys(demands).includes(error as string)) as string]
 }
 
 /** A browser hides the answer behind the type `opaqueredirect`. */

@@ -143,7 +143,7 @@ describe('a denial', () => {
       { name: 'classes.dex', kind: 'dex', bytes },
       { name: 'assets/index.android.bundle', kind: 'script', bytes: script },
     ])
-    const { client, service, told } = fakeWorld({ image })
+    const { client, service, events } = fakeWorld({ image })
     const error = await client.getToken().catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({
       code: 'attestation_denied',
@@ -152,8 +152,8 @@ describe('a denial', () => {
       trace: 'tttttttttttttttttttttt',
     })
     expect(service.bodies('/v1/attestations')).toHaveLength(1)
-    expect(told.map(({ name }) => name)).toEqual(['refresh-failed', 'denied'])
-    expect(told[1]?.event).toMatchObject({ trace: 'tttttttttttttttttttttt' })
+    expect(events.map(({ name }) => name)).toEqual(['refresh-failed', 'denied'])
+    expect(events[1]?.event).toMatchObject({ trace: 'tttttttttttttttttttttt' })
   })
 })
 
@@ -166,11 +166,11 @@ it.each([
   [400, 'request_invalid', 'request_refused', false],
   [413, 'body_too_large', 'request_refused', false],
   [429, 'rate_limited', 'rate_limited', true],
-])('%i %s is told as %s', async (status, refused, told, retryable) => {
+])('%i %s is reported as %s', async (status, refused, expected, retryable) => {
   const { client, service } = fakeWorld()
   service.mishaps['/v1/challenges'].push(problem(status, refused))
   const error = await client.getToken().catch((thrown: unknown) => thrown)
-  expect(error).toMatchObject({ code: told, problem: refused, retryable })
+  expect(error).toMatchObject({ code: expected, problem: refused, retryable })
   expect(service.calls).toHaveLength(1)
 })
 
@@ -232,10 +232,10 @@ describe('the installation key', () => {
     ['cannot sign', { sign: 1 }],
   ])('that %s is replaced once', async (_, times) => {
     const keyStore = failing(times)
-    const { client, told } = fakeWorld({ keyStore })
+    const { client, events } = fakeWorld({ keyStore })
     expect((await client.getToken()).token).toBe('token-1')
     expect(keyStore.renewed).toBe(1)
-    expect(told.map(({ name }) => name)).toContain('key-renewed')
+    expect(events.map(({ name }) => name)).toContain('key-renewed')
   })
 
   it('that still cannot sign is not replaced again', async () => {
@@ -245,7 +245,7 @@ describe('the installation key', () => {
     expect(keyStore.renewed).toBe(1)
   })
 
-  it('that cannot be replaced is told with its cause', async () => {
+  it('that cannot be replaced is reported with its cause', async () => {
     const { client } = fakeWorld({ keyStore: failing({ open: 1, renew: false }) })
     const error = await client.getToken().catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'key_store_failed', retryable: true })

@@ -4,7 +4,7 @@ import { nodeKeyStore } from '../../src/node/key-store.ts'
 import { problem } from '../fake/fake-service.ts'
 import { audience, codeOf, fakeWorld, type World } from '../fake/fake-world.ts'
 
-const told = ({ service }: World) =>
+const reports = ({ service }: World) =>
   service.bodies('/v1/challenges').map((body) => (JSON.parse(body) as ChallengeRequest).failures)
 
 /** Another call, later, when the pause after a failure is over. */
@@ -14,7 +14,7 @@ async function later({ client, time }: World) {
 }
 
 describe('what failed before the service heard of it', () => {
-  it('is told with the next challenge request, by its codes, until one is answered', async () => {
+  it('is reported with the next challenge request, by its codes, until one is answered', async () => {
     const world = fakeWorld()
     world.service.down.add('attest.example')
     expect(await later(world)).toBe('network')
@@ -22,7 +22,7 @@ describe('what failed before the service heard of it', () => {
     await later(world)
     await later(world)
     // The first three are attempts of the exchange that failed.
-    expect(told(world)).toEqual([undefined, undefined, undefined, ['network'], undefined])
+    expect(reports(world)).toEqual([undefined, undefined, undefined, ['network'], undefined])
   })
 
   it('names the code of the cause where that has one', async () => {
@@ -39,7 +39,7 @@ describe('what failed before the service heard of it', () => {
     isBroken = false
     await world.time.advance(70_000)
     await codeOf(client.getToken())
-    expect(told(world)[1]).toEqual(['plan_refused:PLAN_SEGMENT'])
+    expect(reports(world)[1]).toEqual(['plan_refused:PLAN_SEGMENT'])
   })
 
   it.each(['with spaces', 'x'.repeat(60), 'ERR\n', 7])(
@@ -51,7 +51,7 @@ describe('what failed before the service heard of it', () => {
       expect(await codeOf(failing.getToken())).toBe('measurement_failed')
       await world.time.advance(70_000)
       await codeOf(failing.getToken())
-      expect(told(world)[1]).toEqual(['measurement_failed'])
+      expect(reports(world)[1]).toEqual(['measurement_failed'])
     },
   )
 
@@ -69,7 +69,7 @@ describe('what failed before the service heard of it', () => {
       await world.time.advance(70_000)
     }
     await client.getToken()
-    expect(told(world)).toEqual([['C1', 'C2', 'C3', 'C4'].map((code) => `key_store_failed:${code}`)])
+    expect(reports(world)).toEqual([['C1', 'C2', 'C3', 'C4'].map((code) => `key_store_failed:${code}`)])
   })
 
   it('is not what the service has refused itself', async () => {
@@ -77,6 +77,6 @@ describe('what failed before the service heard of it', () => {
     world.service.mishaps['/v1/attestations'].push(problem(403, 'attestation_denied'))
     expect(await later(world)).toBe('attestation_denied')
     await later(world)
-    expect(told(world)).toEqual([undefined, undefined])
+    expect(reports(world)).toEqual([undefined, undefined])
   })
 })

@@ -63,10 +63,10 @@ describe('the code image', () => {
   it.each([
     ['other bytes, which is denied', 'attestation_denied', memoryImage(other)],
     ['other segments, which refuses the plan', 'plan_refused', memoryImage(other.slice(1))],
-  ])('is opened again after it had %s', async (_, denial, wrong) => {
+  ])('is opened again after it had %s', async (_, refusal, wrong) => {
     let opened = 0
     const { client, time } = fakeWorld({ image: () => (++opened === 1 ? wrong : code) })
-    expect(await codeOf(client.getToken())).toBe(denial)
+    expect(await codeOf(client.getToken())).toBe(refusal)
     await time.advance(8000)
     await client.getToken()
     await client.getToken(audience, { forceRefresh: true })
@@ -102,7 +102,7 @@ describe('the code image', () => {
     expect(time.pending()).toEqual([])
   })
 
-  it('that was listed and lacks segments is measured as it is: the denial names them', async () => {
+  it('that was listed and lacks segments is measured as it is: the refusal names them', async () => {
     const [first] = code.segments
     const image: CodeImage = { ...code, segments: [first as (typeof code.segments)[0]] }
     const listed = fakeWorld({ image: { ...image, isListed: true } })

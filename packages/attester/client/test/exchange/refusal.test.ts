@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClientErrorCode } from '../../src/error.ts'
 import { readRefusal } from '../../src/exchange/refusal.ts'
 
-const told = (problem: ProblemCode, status = problems[problem].status): ClientErrorCode => {
+const codeFor = (problem: ProblemCode, status = problems[problem].status): ClientErrorCode => {
   return readRefusal({ status, headers: new Headers() } as Response, { code: problem }).code
 }
 
@@ -42,8 +42,8 @@ const refusals: readonly [ProblemCode, ClientErrorCode][] = [
 ]
 
 describe('a refusal of the service', () => {
-  it.each(refusals)('%s is told as %s', (problem, code) => {
-    expect(told(problem)).toBe(code)
+  it.each(refusals)('%s is reported as %s', (problem, code) => {
+    expect(codeFor(problem)).toBe(code)
   })
 
   it('is cured by another challenge, key or enrolment, or is a denial, only where the code says so', () => {
@@ -53,7 +53,7 @@ describe('a refusal of the service', () => {
       'evidence_failed',
       'key_store_failed',
     ]
-    const found = problemCodes.filter((problem) => reactions.includes(told(problem)))
+    const found = problemCodes.filter((problem) => reactions.includes(codeFor(problem)))
     expect(found).toEqual(refusals.filter(([, code]) => reactions.includes(code)).map(([problem]) => problem))
   })
 
@@ -64,17 +64,17 @@ describe('a refusal of the service', () => {
     [[], 'sdk_outdated'],
     [undefined, 'sdk_outdated'],
     ['1', 'sdk_outdated'],
-  ])('for the version of the protocol, where %j are supported, is told as %s', (supported, code) => {
-    const told = readRefusal({ status: 400, headers: new Headers() } as Response, {
+  ])('for the version of the protocol, where %j are supported, is reported as %s', (supported, code) => {
+    const refused = readRefusal({ status: 400, headers: new Headers() } as Response, {
       code: 'version_unsupported',
       supported,
     })
-    expect(told).toMatchObject({ code, retryable: false })
+    expect(refused).toMatchObject({ code, retryable: false })
   })
 
   it('whose code only looks like another is no more than refused', () => {
     for (const code of ['challenge_', 'my_challenge_used', 'build', 'constructor', 'attestation_denied_']) {
-      expect(told(code as ProblemCode, 400)).toBe('request_refused')
+      expect(codeFor(code as ProblemCode, 400)).toBe('request_refused')
     }
   })
 

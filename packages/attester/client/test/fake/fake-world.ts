@@ -20,7 +20,7 @@ export interface World {
   service: FakeService
   client: AssayClient
   /** Everything that the client has reported, in order. */
-  told: { name: ClientEventName; event: Record<string, unknown> }[]
+  events: { name: ClientEventName; event: Record<string, unknown> }[]
   /** Another client with the same options and whatever else is given. */
   another: (options?: Partial<AssayClientOptions>) => AssayClient
 }
@@ -46,9 +46,9 @@ export function fakeWorld(options: Partial<AssayClientOptions> = {}): World {
     ...options,
   }
   const client = createAssayClient(base)
-  const told: World['told'] = []
-  for (const name of names) client.on(name, (event) => told.push({ name, event: { ...event } }))
-  return { time, service, client, told, another: (more) => createAssayClient({ ...base, ...more }) }
+  const events: World['events'] = []
+  for (const name of names) client.on(name, (event) => events.push({ name, event: { ...event } }))
+  return { time, service, client, events, another: (more) => createAssayClient({ ...base, ...more }) }
 }
 
 /** The code of what a promise is rejected with. */

@@ -66,11 +66,11 @@ describe('refresh in the background', () => {
   })
 
   it('tells of each', async () => {
-    const { client, told, time } = fakeWorld()
+    const { client, events, time } = fakeWorld()
     await client.getToken()
     await time.advance(151_000)
-    expect(told.map(({ name }) => name)).toEqual(['token', 'refreshed'])
-    expect(told[0]?.event).toEqual({
+    expect(events.map(({ name }) => name)).toEqual(['token', 'refreshed'])
+    expect(events[0]?.event).toEqual({
       audiences: [audience],
       expiresIn: 300,
       trace: 'rrrrrrrrrrrrrrrrrrrrrr',
@@ -81,14 +81,14 @@ describe('refresh in the background', () => {
 })
 
 describe('when a refresh fails', () => {
-  it('the token at hand is used while it is valid, and then the error is told', async () => {
+  it('the token at hand is used while it is valid, and then the error is reported', async () => {
     const world = fakeWorld()
-    const { client, time, told } = world
+    const { client, time, events } = world
     const { token } = await client.getToken()
     down(world)
     await time.advance(290_000)
     expect((await client.getToken()).token).toBe(token)
-    expect(told.filter(({ name }) => name === 'refresh-failed').length).toBeGreaterThan(1)
+    expect(events.filter(({ name }) => name === 'refresh-failed').length).toBeGreaterThan(1)
     await time.advance(10_000)
     expect(await codeOf(time.settle(client.getToken()))).toBe('network')
   })
@@ -115,13 +115,13 @@ describe('when a refresh fails', () => {
     expect((await world.client.getToken()).token).toBe('token-1')
   })
 
-  it('a denial leaves the token at hand in use, too', async () => {
-    const { client, service, time, told } = fakeWorld()
+  it('a refusal leaves the token at hand in use, too', async () => {
+    const { client, service, time, events } = fakeWorld()
     await client.getToken()
-    const denial = problem(403, 'attestation_denied')
-    service.mishaps['/v1/attestations'].push(denial, denial, denial, denial)
+    const refusal = problem(403, 'attestation_denied')
+    service.mishaps['/v1/attestations'].push(refusal, refusal, refusal, refusal)
     await time.advance(151_000)
-    expect(told.map(({ name }) => name)).toContain('denied')
+    expect(events.map(({ name }) => name)).toContain('denied')
     expect((await client.getToken()).token).toBe('token-1')
   })
 })
@@ -233,7 +233,7 @@ describe('clocks', () => {
     'a device that is wrong by %i ms has tokens of the right length and proofs of the right time',
     async (error) => {
       const world = fakeWorld()
-      const { client, time, service, told } = world
+      const { client, time, service, events } = world
       time.setWall(error)
       expect((await client.getToken()).expiresIn).toBe(295)
       const { DPoP } = await client.proof({ method: 'GET', url: 'https://api.example/a' })
@@ -241,7 +241,7 @@ describe('clocks', () => {
         iat: number
       }
       expect(Math.abs(iat - time.trueSeconds())).toBeLessThanOrEqual(1)
-      expect(told[0]?.event['clockOffset']).toBeCloseTo(-error / 1000, -1)
+      expect(events[0]?.event['clockOffset']).toBeCloseTo(-error / 1000, -1)
       await time.advance(151_000)
       expect(service.issued).toHaveLength(2)
     },

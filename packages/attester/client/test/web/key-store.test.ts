@@ -60,9 +60,9 @@ it('keeps a renewed key as long as the page lives where the browser keeps nothin
   await expect(keys.open()).rejects.toThrow()
   const { publicJwk } = await keys.renew()
   expect((await keys.open()).publicJwk).toEqual(publicJwk)
-  const { client, told } = fakeWorld({ keyStore: webKeyStore(store, subtle) })
+  const { client, events } = fakeWorld({ keyStore: webKeyStore(store, subtle) })
   expect((await client.getToken()).token).toBe('token-1')
-  expect(told.map(({ name }) => name)).toContain('key-renewed')
+  expect(events.map(({ name }) => name)).toContain('key-renewed')
 })
 
 it('makes another key where what is kept is none', async () => {

@@ -107,9 +107,9 @@ export interface Host {
  * the app, or the client that native code provided
  */
 export function createAssayOver(native: Spec | null, options: AssayOptions | undefined, host: Host): Assay {
-  const told = options && checkOptions(options)
+  const checked = options && checkOptions(options)
   const bridge = createBridge(native)
-  const session = createSession(bridge, told, host.build)
+  const session = createSession(bridge, checked, host.build)
   const status = createStatus()
   const warn = warnOf(host.warn)
   const unlisten = bridge.listen((event) => {
@@ -117,7 +117,7 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
   })
 
   /** The result of a call is known before its event arrives, or if none arrives. */
-  async function noted<T>(work: Promise<T>): Promise<T> {
+  async function warned<T>(work: Promise<T>): Promise<T> {
     try {
       return await work
     } catch (error) {
@@ -133,21 +133,21 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
     : createNativeFetch(session, host.fetch)
 
   return {
-    fetch: (input, init) => noted(fetch(input, init)),
+    fetch: (input, init) => warned(fetch(input, init)),
     async getToken(audience, { forceRefresh = false } = {}) {
-      const token = await noted(
+      const token = await warned(
         session.ask<AssayToken & Record<string, unknown>>('getToken', { audience, forceRefresh }),
       )
       status.succeeded()
       return token
     },
     async refresh() {
-      await noted(session.ask('getToken', { any: true, forceRefresh: true }))
+      await warned(session.ask('getToken', { any: true, forceRefresh: true }))
       status.succeeded()
     },
     async proof({ method, url, authorization, nonce, heedsRedirect }) {
       const wanted = { method, url: `${url}`, authorization, nonce, heedsRedirect: heedsRedirect === true }
-      const { headers } = await noted(session.ask<{ headers: ProofHeaders }>('proof', wanted))
+      const { headers } = await warned(session.ask<{ headers: ProofHeaders }>('proof', wanted))
       return headers
     },
     learn: (url, response) => learn(session, url, response),
@@ -156,7 +156,7 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
     onStatus: (listener) => status.onChange(listener),
     wake: () => session.tell('wake'),
     async reset() {
-      await noted(session.ask('reset'))
+      await warned(session.ask('reset'))
     },
     async debugLog() {
       return (await session.ask<{ lines: readonly string[] }>('debugLog')).lines

@@ -16,12 +16,12 @@ const advice: Partial<Readonly<Record<AssayErrorCode, string>>> = {
 
 /** Warns once for each code. Without `warn`, in a release, never. */
 export function warnOf(warn: ((text: string) => void) | undefined): (error: unknown) => void {
-  const told = new Set<string>()
+  const warned = new Set<string>()
   return (error) => {
     if (!warn || !(error instanceof AssayError)) return
     const text = advice[error.code]
-    if (text === undefined || told.has(error.code)) return
-    told.add(error.code)
+    if (text === undefined || warned.has(error.code)) return
+    warned.add(error.code)
     const trace = error.trace === undefined ? '' : ` Trace: ${error.trace}`
     warn(`[Assay] ${error.code}: ${text}${trace}`)
   }

@@ -107,6 +107,6 @@ export function checkOptions(options: AssayOptions): Readonly<Record<string, unk
         : `${name}: missing or wrong`,
     )
   }
-  const { transport: _, ...told } = options
-  return told
+  const { transport: _, ...checked } = options
+  return checked
 }

@@ -1,7 +1,7 @@
 /** What a protected API that refuses a request asks for: a nonce, which came with the answer, or another token. */
-export type Wish = 'nonce' | 'token'
+export type Demand = 'nonce' | 'token'
 
-const wishes: Readonly<Record<string, Wish>> = {
+const demands: Readonly<Record<string, Demand>> = {
   use_dpop_nonce: 'nonce',
   use_attestation_challenge: 'nonce',
   use_fresh_attestation: 'token',
@@ -13,7 +13,7 @@ const wishes: Readonly<Record<string, Wish>> = {
  * APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in JSON (RFC 6749
  * section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7). The answer stays readable.
  */
-export async function wishOf(response: Response): Promise<Wish | undefined> {
+export async function demandOf(response: Response): Promise<Demand | undefined> {
   const { status, headers } = response
   // A field may hold challenges of several schemes, each with its own error.
   const errors: unknown[] = []
@@ -23,7 +23,7 @@ export async function wishOf(response: Response): Promise<Wish | undefined> {
   }
   if (status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? ''))
     errors.push(await errorIn(response))
-  return wishes[errors.find((error) => Object.keys(wishes).includes(error as string)) as string]
+  return demands[errors.find((error) => Object.keys(demands).includes(error as string)) as string]
 }
 
 /** `error` of a body in JSON; nothing if the client has no `clone`, since the caller reads the answer itself. */

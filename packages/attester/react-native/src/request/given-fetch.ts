@@ -2,14 +2,14 @@ import { AssayError } from '../errors/error.ts'
 import type { GivenFetch } from '../options/options.ts'
 import type { Session } from '../session/session.ts'
 import { orAborted } from './aborted.ts'
-import { hasFollowed, isRedirect, wishOf } from './answer.ts'
+import { hasFollowed, isRedirect, demandOf } from './answer.ts'
 import { headerOf, readWanted } from './wanted.ts'
 
 type Fetch = typeof globalThis.fetch
 type Pairs = Readonly<Record<string, string>>
 
 /** Milliseconds for which an audience that refused a fresh token too gets no other. */
-const vainFor = 60_000
+const unmetFor = 60_000
 
 /**
  * `fetch` by a client of the app, which follows no redirect when told not to. The native part makes token and proof for
@@ -18,7 +18,7 @@ const vainFor = 60_000
  * @param now milliseconds, never set back
  */
 export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: () => number): Fetch {
-  const vainUntil = new Map<string, number>()
+  const unmetUntil = new Map<string, number>()
 
   return async (input, init = {}) => {
     const wanted = readWanted(input, init)
@@ -49,15 +49,15 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
       learn(session, url, response)
       if (redirect === 'follow' && isRedirect(response)) throw new AssayError('redirect_refused')
       const token = fields['OAuth-Client-Attestation']
-      const wish = token && (await wishOf(response))
-      const isVain = wish === 'token' && now() < (vainUntil.get(audience) ?? 0)
-      if (!wish || isVain || isStream(init.body)) return response
-      if (tried.has(wish)) {
-        if (wish === 'token') vainUntil.set(audience, now() + vainFor)
+      const demand = token && (await demandOf(response))
+      const isUnmet = demand === 'token' && now() < (unmetUntil.get(audience) ?? 0)
+      if (!demand || isUnmet || isStream(init.body)) return response
+      if (tried.has(demand)) {
+        if (demand === 'token') unmetUntil.set(audience, now() + unmetFor)
         return response
       }
-      tried.add(wish)
-      unwanted = wish === 'token' ? token : undefined
+      tried.add(demand)
+      unwanted = demand === 'token' ? token : undefined
     }
   }
 }

@@ -73,8 +73,8 @@ function answerOf<T>(text: unknown): Answered<T> {
 }
 
 /** What the native part reports about an error, in a call or in an event. */
-export function errorOf(told: Members): AssayError {
-  const { code, trace, problem, retryAfter, vendorCode } = told
+export function errorOf(reported: Members): AssayError {
+  const { code, trace, problem, retryAfter, vendorCode } = reported
   const known = isErrorCode(code)
   return new AssayError(known ? code : 'native_failed', {
     trace: textOf(trace),

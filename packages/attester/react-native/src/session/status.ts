@@ -11,7 +11,7 @@ export interface Status {
   onChange(listener: () => void): () => void
   onEvent(listener: (event: AssayEvent) => void): () => void
   /** An event of the native part, with its state after it. */
-  take(told: Readonly<Record<string, unknown>>): void
+  take(reported: Readonly<Record<string, unknown>>): void
   /** A call gave a token. */
   succeeded(): void
   /** A call failed. */
@@ -41,11 +41,11 @@ export function createStatus(): Status {
     // Separate entries, so that a listener that was added twice is removed one by one.
     onChange: (listener) => add(watching, () => listener()),
     onEvent: (listener) => add(listening, (event) => listener(event)),
-    take(told) {
-      const { state, error: given, handle: _, ...rest } = told
+    take(reported) {
+      const { state, error: given, handle: _, ...rest } = reported
       const error = typeof given === 'object' && given !== null ? errorOf({ ...given }) : undefined
       if (states.includes(state)) set(state as AssayState, state === 'attested' ? undefined : error)
-      if (typeof told['name'] !== 'string') return
+      if (typeof reported['name'] !== 'string') return
       const event = { ...rest, ...(error && { error }) } as AssayEvent
       for (const listener of [...listening]) aside(() => listener(event))
     },

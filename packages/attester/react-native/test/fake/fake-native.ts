@@ -38,22 +38,22 @@ export function fakeNative(): FakeNative {
       fetch: (text) => asked('fetch', text),
       reset: (text) => asked('reset', text),
       debugLog: (text) => asked('debugLog', text),
-      learn: (text) => told('learn', text),
-      wake: (text) => told('wake', text),
-      close: (text) => told('close', text),
+      learn: (text) => received('learn', text),
+      wake: (text) => received('wake', text),
+      close: (text) => received('close', text),
       onEvent(listener) {
         listeners.add(listener)
         return { remove: () => void listeners.delete(listener) }
       },
     },
   }
-  function told(method: string, text: string): Request {
+  function received(method: string, text: string): Request {
     const request = JSON.parse(text) as Request
     calls.push({ method, request })
     return request
   }
   async function asked(method: Method, text: string): Promise<string> {
-    const request = told(method, text)
+    const request = received(method, text)
     const answer = fake.answers[method]
     const given = typeof answer === 'function' ? await answer(request) : answer
     return typeof given === 'string' ? given : JSON.stringify(given)

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsync, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { guardOf, knownMembers } from '../faults/misuse.ts'
-import type { Acceptance } from '../guard/decision.ts'
+import type { AdmittedRequest } from '../guard/decision.ts'
 import type { Guard } from '../guard/guard.ts'
-import { isAccepted, type RolloutOptions, settling, type Waiver } from '../guard/rollout.ts'
+import { isAdmitted, type RolloutOptions, settling, type Waiver } from '../guard/rollout.ts'
 import { toGuardRequest } from '../node/node-request.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the guard: what is known about the app that sent this request. `null` on routes without a guard. */
-    assay: Acceptance | null
+    assay: AdmittedRequest | null
     /** Set in place of `assay`: the request is served only because the rollout does not enforce yet. */
     assayWaived: Waiver | null
   }
@@ -57,7 +57,7 @@ export function requireAttestation(
     if (!settled.ok)
       return reply.code(settled.status).headers(settled.headers).send(JSON.stringify(settled.body))
     reply.headers(settled.headers)
-    if (isAccepted(settled)) request.assay = settled
+    if (isAdmitted(settled)) request.assay = settled
     else request.assayWaived = settled
   }
 }

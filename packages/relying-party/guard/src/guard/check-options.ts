@@ -11,7 +11,7 @@ import {
   port,
 } from '../faults/misuse.ts'
 import { type Enforcement, enforcements } from './decision.ts'
-import { type AcceptedCallers, allowPlainHttp, guardMembers, type GuardOptions } from './guard-options.ts'
+import { type AdmittedCallers, allowPlainHttp, guardMembers, type GuardOptions } from './guard-options.ts'
 import { checkJwks } from '../remote/remote-keys.ts'
 import { checkStatus, type RemoteStatus } from '../remote/remote-status.ts'
 import type { NonceSource } from '../request/nonces.ts'
@@ -112,21 +112,21 @@ export function checkOptions(options: GuardOptions): GuardParts {
   })
 }
 
-/** {@link AcceptedCallers} as sets. */
+/** {@link AdmittedCallers} as sets. */
 export interface CheckedCallers {
   readonly apps: ReadonlySet<string>
   readonly tiers: ReadonlySet<Tier>
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
-export function checkRoute(accepted: AcceptedCallers): CheckedCallers {
-  const known: Record<keyof AcceptedCallers, true> = { apps: true, tiers: true }
-  knownMembers('forRoute', accepted, known)
-  return checkCallers(accepted)
+export function checkRoute(callers: AdmittedCallers): CheckedCallers {
+  const known: Record<keyof AdmittedCallers, true> = { apps: true, tiers: true }
+  knownMembers('forRoute', callers, known)
+  return checkCallers(callers)
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
-export function checkCallers({ apps, tiers }: AcceptedCallers): CheckedCallers {
+export function checkCallers({ apps, tiers }: AdmittedCallers): CheckedCallers {
   const isTier = (text: string): text is AdmissibleTier =>
     (admissibleTiers as readonly string[]).includes(text)
   return {

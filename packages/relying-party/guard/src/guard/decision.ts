@@ -20,7 +20,7 @@ export const enforcements = ['enforce', 'observe'] as const
 export type Enforcement = (typeof enforcements)[number]
 
 /** The request may be served. Frozen. */
-export interface Acceptance extends AttestedApp {
+export interface AdmittedRequest extends AttestedApp {
   readonly ok: true
   readonly mode: TokenMode
   /** `null` for bearer tokens. */
@@ -40,7 +40,7 @@ export interface GuardProblem {
   readonly code: GuardProblemCode
 }
 
-interface Denial {
+interface NotAdmitted {
   readonly ok: false
   /** Fields of the response, including its content type. */
   readonly headers: Readonly<Record<string, string>>
@@ -48,7 +48,7 @@ interface Denial {
 }
 
 /** The request is at fault. Frozen. */
-export interface Refusal extends Denial {
+export interface Refusal extends NotAdmitted {
   readonly kind: 'refused'
   readonly code: GuardRefusalCode
   readonly status: 401 | 403 | 429 | 431
@@ -56,14 +56,14 @@ export interface Refusal extends Denial {
   readonly attested: AttestedApp | null
   /**
    * For a request without a token: the SDK's error code with which the app sent it nevertheless (`Assay-Status`), which
-   * distinguishes an app that tried and failed from a caller without the SDK. Hearsay: anyone can send it. For the
+   * distinguishes an app that tried and failed from a caller without the SDK. Unsigned: anyone can send it. For the
    * operator's log only.
    */
   readonly clientStatus: string | null
 }
 
 /** The fault is on this side: the request is not let through, and nothing counts against the caller. Frozen. */
-export interface Malfunction extends Denial {
+export interface Malfunction extends NotAdmitted {
   readonly kind: 'malfunction'
   readonly code: GuardMalfunctionCode
   readonly status: 503
@@ -71,7 +71,7 @@ export interface Malfunction extends Denial {
   readonly cause: unknown
 }
 
-export type Decision = Acceptance | Refusal | Malfunction
+export type Decision = AdmittedRequest | Refusal | Malfunction
 
 const titles: Record<GuardProblemCode, string> = {
   attestation_required: 'The request needs a token from the attestation service',
@@ -105,7 +105,7 @@ export interface RefusalContext {
 }
 
 export function refuse(code: GuardRefusalCode, context: RefusalContext): Refusal {
-  const problem = problemTold(code, context.method)
+  const problem = publicProblem(code, context.method)
   const status = refusalStatus(problem)
   return Object.freeze({
     ok: false,
@@ -147,7 +147,7 @@ export function nonceFields(nonce: string): Readonly<Record<string, string>> {
 }
 
 /** The code of the answer to a refused request. */
-export function problemTold(code: GuardRefusalCode, method: ProofMethod): RefusalProblem {
+export function publicProblem(code: GuardRefusalCode, method: ProofMethod): RefusalProblem {
   const signal = signalOf(code)
   switch (signal) {
     case 'proof':

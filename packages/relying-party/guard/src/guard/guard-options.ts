@@ -16,9 +16,9 @@ import type { DenyList } from '../token/deny-list.ts'
 export const allowPlainHttp: unique symbol = Symbol('allowPlainHttp')
 
 /**
- * What a route accepts. Neither has a default: an empty list would accept nothing, and is refused as misuse.
+ * What a route admits. Neither has a default: an empty list would admit nothing, and is refused as misuse.
  */
-export interface AcceptedCallers {
+export interface AdmittedCallers {
   /** App ids. At least one. */
   apps: readonly string[]
   /** At least one, and never `none`. */
@@ -32,7 +32,7 @@ export interface JudgedRequest {
 }
 
 /** Times are in seconds unless said otherwise. */
-export interface GuardOptions extends AcceptedCallers {
+export interface GuardOptions extends AdmittedCallers {
   /**
    * `iss` of the tokens: the public URL of the attestation service, in its normal form and without a trailing slash.
    */

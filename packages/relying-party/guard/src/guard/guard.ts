@@ -7,7 +7,7 @@ import {
   type GuardParts,
 } from './check-options.ts'
 import type { Decision } from './decision.ts'
-import type { AcceptedCallers, GuardOptions } from './guard-options.ts'
+import type { AdmittedCallers, GuardOptions } from './guard-options.ts'
 import { judge } from './judge.ts'
 import type { GuardRequest, RequestContext } from '../request/fields.ts'
 import { pathOf } from '../request/target-uri.ts'
@@ -16,12 +16,12 @@ export interface Guard {
   /** Judges one request. Never rejects: a fault on this side is a decision too. */
   verify(request: GuardRequest, context?: RequestContext): Promise<Decision>
   /**
-   * A guard for a route that accepts other apps and tiers but shares everything else: keys, caches, replay store.
+   * A guard for a route that admits other apps and tiers but shares everything else: keys, caches, replay store.
    *
    * @throws TypeError (`ERR_INVALID_ARG_VALUE`) also for any other option, because it would not apply to the route
    * alone.
    */
-  forRoute(accepted: AcceptedCallers): Guard
+  forRoute(callers: AdmittedCallers): Guard
   /** Whether a proof is valid once, or once on each node of the API; for a log line at startup. */
   readonly singleUse: 'once' | 'once_per_node'
 }
@@ -31,16 +31,16 @@ export function createGuard(options: GuardOptions): Guard {
   return guardOver(checkOptions(options), checkCallers(options))
 }
 
-function guardOver(parts: GuardParts, accepted: CheckedCallers): Guard {
+function guardOver(parts: GuardParts, callers: CheckedCallers): Guard {
   const once = parts.replayStore.shared || parts.nonces?.perNode === true
   return Object.freeze({
     async verify(request: GuardRequest, context?: RequestContext) {
-      const decision = await judge(parts, accepted, request)
+      const decision = await judge(parts, callers, request)
       if (context !== undefined) keepAlive(parts, context)
       if (parts.onDecision !== undefined) report(parts, decision, request)
       return decision
     },
-    forRoute: (other: AcceptedCallers) => guardOver(parts, checkRoute(other)),
+    forRoute: (other: AdmittedCallers) => guardOver(parts, checkRoute(other)),
     singleUse: once ? 'once' : 'once_per_node',
   })
 }

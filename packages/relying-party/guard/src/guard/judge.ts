@@ -2,7 +2,7 @@ import { GuardMalfunction, isPromiseLike } from '../faults/malfunction.ts'
 import { GuardRefusal } from '../faults/refusal.ts'
 import type { CheckedCallers, GuardParts } from './check-options.ts'
 import {
-  type Acceptance,
+  type AdmittedRequest,
   type Decision,
   malfunction,
   type Malfunction,
@@ -59,7 +59,7 @@ export async function judge(
       if (isPromiseLike(used)) await used
     }
     const headers = nonce === undefined ? noFields : nonceFields(nonce)
-    return accept(parts, callers, attested, presented.proof?.method ?? null, headers)
+    return admitted(parts, callers, attested, presented.proof?.method ?? null, headers)
   } catch (fault) {
     return answerTo(fault, parts, method, attested)
   }
@@ -140,13 +140,13 @@ function useOnce(
 
 const noFields: Readonly<Record<string, string>> = Object.freeze({})
 
-function accept(
+function admitted(
   parts: GuardParts,
   { tiers }: CheckedCallers,
   attested: AttestedApp,
   proof: ProofMethod | null,
   headers: Readonly<Record<string, string>>,
-): Acceptance {
+): AdmittedRequest {
   const { mode, enforcement } = parts
   const wouldRefuse = isEnough(parts, tiers, attested) ? null : 'TIER_NOT_ADMITTED'
   return Object.freeze({ ok: true, ...attested, mode, proof, enforcement, wouldRefuse, headers })

@@ -1,6 +1,6 @@
 import { headerNames, utf8 } from '@assay/protocol'
 import { functionOf, knownMembers, misuse, numberWithin, optionalFunction } from '../faults/misuse.ts'
-import type { Acceptance, Decision, Malfunction, Refusal } from './decision.ts'
+import type { AdmittedRequest, Decision, Malfunction, Refusal } from './decision.ts'
 import { checkCrypto, type GuardCrypto } from '../token/crypto.ts'
 
 /** To whom refusals apply while an API is being rolled out. */
@@ -101,7 +101,7 @@ export interface RolloutOptions<Request> {
 }
 
 /** What an adapter does with a request. */
-export type Settled = Acceptance | Refusal | Malfunction | Waiver
+export type Settled = AdmittedRequest | Refusal | Malfunction | Waiver
 
 /** Settles decisions under a rollout; without one, each stands. */
 export type Settle<Request> = (decision: Decision, request: Request) => Settled | Promise<Settled>
@@ -136,8 +136,8 @@ function waive(decision: Refusal | Malfunction): Waiver {
   })
 }
 
-/** Whether the guard accepted the request. */
-export function isAccepted(settled: Acceptance | Waiver): settled is Acceptance {
+/** Whether the guard admitted the request. */
+export function isAdmitted(settled: AdmittedRequest | Waiver): settled is AdmittedRequest {
   return !('kind' in settled)
 }
 

@@ -1,19 +1,19 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { guardOf } from '../faults/misuse.ts'
-import type { Acceptance } from '../guard/decision.ts'
+import type { AdmittedRequest } from '../guard/decision.ts'
 import type { Guard } from '../guard/guard.ts'
-import { isAccepted, type Rollout, type RolloutOptions, settling, type Waiver } from '../guard/rollout.ts'
+import { isAdmitted, type Rollout, type RolloutOptions, settling, type Waiver } from '../guard/rollout.ts'
 import type { RequestContext } from '../request/fields.ts'
 
 /** For `new Hono<{ Variables: AttestationVariables }>()`. */
 export interface AttestationVariables {
   /** What is known about the app that sent this request. */
-  assay: Acceptance
+  assay: AdmittedRequest
 }
 
 /** In place of {@link AttestationVariables} under a rollout: one of the two is set. */
 export interface RolloutVariables {
-  assay?: Acceptance
+  assay?: AdmittedRequest
   /** The request is served only because the rollout does not enforce yet. */
   assayWaived?: Waiver
 }
@@ -24,7 +24,7 @@ export interface HonoRollout extends Required<RolloutOptions<Context>> {
 }
 
 /**
- * Hono middleware (3 and 4): passes accepted requests on, with `c.var.assay` set, and answers all others.
+ * Hono middleware (3 and 4): passes admitted requests on, with `c.var.assay` set, and answers all others.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `guard` or an option is invalid
  */
@@ -46,7 +46,7 @@ export function requireAttestation(guard: Guard, options: RolloutOptions<Context
       })
     }
     for (const [name, value] of Object.entries(settled.headers)) c.header(name, value)
-    if (isAccepted(settled)) c.set('assay', settled)
+    if (isAdmitted(settled)) c.set('assay', settled)
     else c.set('assayWaived', settled)
     await next()
     return undefined

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { guardOf, knownMembers, misuse } from '../faults/misuse.ts'
-import type { Acceptance, Malfunction, Refusal } from '../guard/decision.ts'
+import type { AdmittedRequest, Malfunction, Refusal } from '../guard/decision.ts'
 import type { Guard } from '../guard/guard.ts'
-import { isAccepted, type Rollout, settling } from '../guard/rollout.ts'
-import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
+import { isAdmitted, type Rollout, settling } from '../guard/rollout.ts'
+import { addFields, sendProblem, toGuardRequest } from './node-request.ts'
 
 export interface AuthRequestSettings {
   /** Field in which the gateway states the method of the request that it asks about. Default `X-Original-Method`. */
@@ -18,7 +18,7 @@ export interface AuthRequestSettings {
 }
 
 /**
- * Fields of the answer to an accepted request, which the gateway passes on in place of whatever the caller sent under
+ * Fields of the answer to an admitted request, which the gateway passes on in place of whatever the caller sent under
  * these names.
  */
 export const attestedFields = {
@@ -28,7 +28,7 @@ export const attestedFields = {
   tier: 'Assay-Tier',
   holderKey: 'Assay-Holder-Key',
   installation: 'Assay-Installation',
-} as const satisfies Partial<Record<keyof Acceptance, string>>
+} as const satisfies Partial<Record<keyof AdmittedRequest, string>>
 
 /**
  * Field of the answer to a request that passes only because the rollout does not enforce yet: the guard's code. The
@@ -76,9 +76,9 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
     const asked = { ...toGuardRequest(request, uri), method }
     const judging = guard.verify(asked).then(async (decision) => {
       const settled = await settle(decision, request)
-      if (!settled.ok) return sendDenial(response, plain ? plainly(settled) : settled)
+      if (!settled.ok) return sendProblem(response, plain ? plainly(settled) : settled)
       addFields(response, settled)
-      if (isAccepted(settled))
+      if (isAdmitted(settled))
         for (const [member, name] of Object.entries(attestedFields))
           response.setHeader(name, settled[member as keyof typeof attestedFields])
       else response.setHeader(waivedField, settled.decision.code)

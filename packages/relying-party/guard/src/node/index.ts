@@ -1,7 +1,7 @@
 export { createNodeCrypto } from './node-crypto.ts'
 export { createNodeGuard, createNodeNonces } from './create-node-guard.ts'
 export type { NodeGuardOptions } from './create-node-guard.ts'
-export { addFields, sendDenial, toGuardRequest } from './node-request.ts'
+export { addFields, sendProblem, toGuardRequest } from './node-request.ts'
 export type { NodeRequest } from './node-request.ts'
 export { attestedFields, authRequestListener, waivedField } from './auth-request.ts'
 export type { AuthRequestSettings } from './auth-request.ts'

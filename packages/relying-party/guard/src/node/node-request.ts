@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Acceptance, Malfunction, Refusal } from '../guard/decision.ts'
+import type { AdmittedRequest, Malfunction, Refusal } from '../guard/decision.ts'
 import type { Waiver } from '../guard/rollout.ts'
 import { fieldNameOf, type GuardRequest } from '../request/fields.ts'
 
@@ -22,16 +22,16 @@ export function toGuardRequest(request: NodeRequest, target: string = request.ur
   return { method: request.method ?? '', url: target, headers }
 }
 
-/** Adds the fields of an acceptance to a response that has not been written yet. */
+/** Adds the fields of a decision to a response that has not been written yet. */
 export function addFields(
   response: ServerResponse,
-  { headers }: Acceptance | Refusal | Malfunction | Waiver,
+  { headers }: AdmittedRequest | Refusal | Malfunction | Waiver,
 ): void {
   for (const name in headers) response.setHeader(name, headers[name] as string)
 }
 
-/** Answers a request that was not accepted. */
-export function sendDenial(response: ServerResponse, decision: Refusal | Malfunction): void {
+/** Answers a request that was not admitted. */
+export function sendProblem(response: ServerResponse, decision: Refusal | Malfunction): void {
   addFields(response, decision)
   response.statusCode = decision.status
   response.end(JSON.stringify(decision.body))

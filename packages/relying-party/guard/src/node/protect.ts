@@ -1,23 +1,23 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { functionOf, guardOf, knownMembers, optionalFunction } from '../faults/misuse.ts'
-import type { Acceptance, Malfunction, Refusal } from '../guard/decision.ts'
+import type { AdmittedRequest, Malfunction, Refusal } from '../guard/decision.ts'
 import type { Guard } from '../guard/guard.ts'
 import { type Rollout, type RolloutOptions, type Settle, settling, type Waiver } from '../guard/rollout.ts'
-import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
+import { addFields, sendProblem, toGuardRequest } from './node-request.ts'
 
-/** Handles a request that was accepted. It may be asynchronous. */
+/** Handles a request that was admitted. It may be asynchronous. */
 export type GuardedListener = (
   request: IncomingMessage,
   response: ServerResponse,
-  assay: Acceptance,
+  assay: AdmittedRequest,
 ) => unknown
 
-/** Under a rollout, handles accepted requests and those that are served nevertheless. */
+/** Under a rollout, handles admitted requests and those that are served nevertheless. */
 export type RolloutListener = (
   request: IncomingMessage,
   response: ServerResponse,
-  assay: Acceptance | Waiver,
+  assay: AdmittedRequest | Waiver,
 ) => unknown
 
 export interface ProtectOptions {
@@ -34,7 +34,7 @@ export interface ProtectRollout extends ProtectOptions, RolloutOptions<IncomingM
 }
 
 /**
- * A listener for `http.createServer` that lets only accepted requests through to `listener`. If `listener` throws or
+ * A listener for `http.createServer` that lets only admitted requests through to `listener`. If `listener` throws or
  * rejects, the caller gets a 500 without detail, or is cut off in the middle of an answer, and the error goes to
  * `onError`; without one, or if `onError` itself fails, it becomes an unhandled rejection.
  *
@@ -80,7 +80,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const settled = await settle(await guard.verify(toGuardRequest(request)), request)
-  if (!settled.ok) return sendDenial(response, settled)
+  if (!settled.ok) return sendProblem(response, settled)
   addFields(response, settled)
   await listener(request, response, settled)
 }
@@ -96,19 +96,19 @@ function answerFailure(response: ServerResponse): void {
 }
 
 /**
- * Takes over the connection of an accepted upgrade. Add `assay.headers` to its answer: usually none, otherwise the next
+ * Takes over the connection of an admitted upgrade. Add `assay.headers` to its answer: usually none, otherwise the next
  * nonce.
  */
 export type UpgradeListener = (
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  assay: Acceptance,
+  assay: AdmittedRequest,
 ) => unknown
 
 /**
  * A listener for the event `upgrade` of an `http.Server`: upgrades (WebSocket) bypass Express middleware and `protect`,
- * so they need a separate guard. The proof is for `GET` and the `https:` URL. A request that is not accepted is
+ * so they need a separate guard. The proof is for `GET` and the `https:` URL. A request that is not admitted is
  * answered and cut off; so is a connection whose listener throws or rejects.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `guard` or `listener` is invalid

@@ -65,14 +65,14 @@ interface TaggedList {
 }
 
 /** Seconds between two calls of `onStale`. */
-const tellEvery = 60
+const reportEvery = 60
 
 /** The API's status list: polled with its ETag. Without any list, no request can be judged. */
 export class RemoteStatus {
   readonly #settings: RemoteStatusSettings
   readonly #list: Refreshed<TaggedList>
   #decisions = 0
-  #toldAt = -Infinity
+  #reportedAt = -Infinity
 
   constructor(
     verification: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
@@ -121,8 +121,8 @@ export class RemoteStatus {
 
   #tell(age: number, now: number): void {
     const decisions = ++this.#decisions
-    if (now >= this.#toldAt && now - this.#toldAt < tellEvery) return
-    this.#toldAt = now
+    if (now >= this.#reportedAt && now - this.#reportedAt < reportEvery) return
+    this.#reportedAt = now
     const { onStale, onFault } = this.#settings
     callHook(() => onStale?.({ age, decisions, cause: this.#list.failure?.cause }), onFault)
   }

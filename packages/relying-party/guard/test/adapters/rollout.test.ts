@@ -61,8 +61,9 @@ const servers: Record<string, (guard: Guard, rollout: Rollout) => Promise<Call>>
         protect(
           guard,
           (_request, response, assay) => {
-            const told = 'kind' in assay ? seen(undefined, assay.decision.code) : seen(assay.app, undefined)
-            response.end(JSON.stringify(told))
+            const reported =
+              'kind' in assay ? seen(undefined, assay.decision.code) : seen(assay.app, undefined)
+            response.end(JSON.stringify(reported))
           },
           { rollout },
         ),
@@ -125,7 +126,7 @@ describe('an adapter', () => {
     )
   })
 
-  it('wants to be told who calls, where it cannot know', () => {
+  it('wants to know who calls, where it cannot know', () => {
     const options = { rollout: nobody } as unknown as Parameters<typeof requireInHono>[1]
     expect(() => requireInHono(guard, options as never)).toThrow(isMisuse('addressOf must be '))
   })
