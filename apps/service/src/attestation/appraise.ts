@@ -8,6 +8,7 @@ import {
 } from '@assay/appraisal'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
+import type { PlatformEvidence } from './evidence/platform-evidence.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { PseudonymOf } from './issue.ts'
 
@@ -57,12 +58,7 @@ export async function appraiseEvidence(
   const { measured, platform, holderKey, hardwareKeyDemanded, enrolmentsToday } = evidence
   const { app, build, read } = exchange
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
-  const facts: AppraisalFacts = {
-    installation: { holderKey, enrolmentsToday, hardwareKeyDemanded },
-    ...platform.expected,
-    unread: platform.unread,
-    ages: platform.ages,
-  }
+  const facts = factsOf({ holderKey, enrolmentsToday, hardwareKeyDemanded }, platform)
   const input = { claims, now: at / 1000, facts }
   const isAllowedAt = ({ audience }: Api) =>
     ports.isAllowed(app.id, audience, ports.pseudonymOf(app.id, audience, read.thumbprint))
@@ -78,6 +74,14 @@ export async function appraiseEvidence(
   }
   if (!isRepeat) ports.onAppraised({ app, build, thumbprint: read.thumbprint, input, verdicts })
   return verdicts
+}
+
+/** What the service knows besides the claims: the same for an attestation and for a dry run. */
+export function factsOf(
+  installation: AppraisalFacts['installation'],
+  { expected, unread, ages }: Pick<PlatformEvidence, 'expected' | 'unread' | 'ages'>,
+): AppraisalFacts {
+  return { installation, ...expected, unread, ages }
 }
 
 /** Stays on the server, for the operator. */

@@ -1,7 +1,7 @@
 import { invalidArgument } from '@assay/protocol'
 import type { Verified } from '@assay/evidence'
 import type { Tier } from '@assay/protocol'
-import { claimSet, type ClaimSet } from './claim-set.ts'
+import { claimSet, type ClaimSet, type FormatClaims } from './claim-set.ts'
 import type { AppraisalFacts } from './facts.ts'
 import type { Policy, Requirement, Rule } from './policy.ts'
 import { findings, type AppraisalReasonCode } from './reason-codes.ts'
@@ -16,6 +16,9 @@ export interface AppraisalInput {
   /** A policy that reads a missing fact decides nothing. */
   readonly facts?: AppraisalFacts
 }
+
+/** The same of claims that nobody vouches for any more: they must never decide about a token. */
+export type UnverifiedInput = Omit<AppraisalInput, 'claims'> & { readonly claims: readonly FormatClaims[] }
 
 /** The result of claims under a policy. */
 export interface AppraisalResult {
@@ -36,7 +39,12 @@ type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `now` is not a time in Unix seconds, or a format is named like a fact
  */
-export function appraise({ claims, policy, now, facts }: AppraisalInput): AppraisalResult {
+export function appraise(input: AppraisalInput): AppraisalResult {
+  return resultOf(input)
+}
+
+/** For this package: the result of claims, whether or not they are still verified. @throws TypeError as {@link appraise} */
+export function resultOf({ claims, policy, now, facts }: UnverifiedInput): AppraisalResult {
   // Milliseconds mistaken for seconds exceed it.
   if (!(now > 0 && now < 1e11)) throw invalidArgument('the clock does not give Unix seconds')
   const { id, version } = policy
@@ -47,7 +55,7 @@ export function appraise({ claims, policy, now, facts }: AppraisalInput): Apprai
   }
 }
 
-function verdictOf({ claims: evidence, policy, now, facts }: AppraisalInput): Verdict {
+function verdictOf({ claims: evidence, policy, now, facts }: UnverifiedInput): Verdict {
   if (evidence.length === 0) return undecided('NO_EVIDENCE')
   if (policy.required.length === 0 || policy.rules.length === 0) return undecided('POLICY_EMPTY')
   const claims = claimSet(evidence, now, facts)

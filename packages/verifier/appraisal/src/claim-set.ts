@@ -1,6 +1,5 @@
 import { invalidArgument } from '@assay/protocol'
 import type { ProbeAnswer } from '@assay/protocol'
-import type { Verified } from '@assay/evidence'
 import type { AppraisalFacts } from './facts.ts'
 
 /**
@@ -19,6 +18,12 @@ export interface ClaimSet {
   read(path: ClaimPath): unknown
 }
 
+/** What one format says. */
+export interface FormatClaims {
+  readonly format: string
+  readonly claims: unknown
+}
+
 /** A value that a claim is compared with. */
 export type ClaimValue = ProbeAnswer
 
@@ -31,7 +36,7 @@ const reserved = ['evidence', 'installation', 'registered', 'missing', 'unread',
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a format that is named like a fact
  */
 export function claimSet(
-  evidence: readonly Verified<unknown>[],
+  evidence: readonly FormatClaims[],
   now: number,
   facts?: AppraisalFacts,
 ): ClaimSet | undefined {

@@ -1,6 +1,6 @@
 import type { ClaimType, Member, RecordType, Verified } from '@assay/evidence'
 import { typeOf } from '@assay/evidence'
-import { appraise, type AppraisalInput, type AppraisalResult } from './appraise.ts'
+import { resultOf, type AppraisalInput, type AppraisalResult } from './appraise.ts'
 import type { Vocabulary } from './vocabulary/vocabulary.ts'
 
 /** Claims that were verified once. They have been stored since, so they are only valid for a rehearsal. */
@@ -16,8 +16,8 @@ export type Rehearsal = Omit<AppraisalInput, 'claims'> & { readonly claims: read
  *
  * @throws TypeError as `appraise`
  */
-export function rehearse({ claims, ...rest }: Rehearsal): Pick<AppraisalResult, 'tier' | 'reasons'> {
-  const { tier, reasons } = appraise({ claims: claims as unknown as readonly Verified<unknown>[], ...rest })
+export function rehearse(rehearsal: Rehearsal): Pick<AppraisalResult, 'tier' | 'reasons'> {
+  const { tier, reasons } = resultOf(rehearsal)
   return { tier, reasons }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@assay/appraisal'
 import { EvidenceError } from '@assay/evidence'
 import type { Api, App, BuildSummary, DryRunReport } from '@assay/protocol/schemas'
-import { asEnrolled, mayImprove } from '../../attestation/appraise.ts'
+import { asEnrolled, factsOf, mayImprove } from '../../attestation/appraise.ts'
 import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
 import type { Installation } from '../../attestation/model/installation.ts'
 import { AttestationDenied } from '../../attestation/model/outcome.ts'
@@ -263,7 +263,8 @@ async function judge(
   const { app } = trial
   const now = clock() / 1000
   try {
-    const { recalled, expected, ages } = await platform.recall({ app, build, installation, now })
+    const remembered = await platform.recall({ app, build, installation, now })
+    const { recalled, ages } = remembered
     const kept = claimsToKeep(
       recalled.map(({ verified }) => verified),
       vocabulary,
@@ -274,16 +275,13 @@ async function judge(
     const assertions = canSign
       ? (signed?.claims ?? []).filter(({ format }) => platform.isAssertion(format))
       : []
-    const known = {
-      installation: {
-        holderKey: installation.holderKey,
-        enrolmentsToday: 0,
-        hardwareKeyDemanded: platform.demandsHardwareKey(app, build),
-      },
-      ...expected,
-      unread: [],
-      ages: { ...ages, ...Object.fromEntries(assertions.map(({ format }) => [format, 0])) },
+    const keyState = {
+      holderKey: installation.holderKey,
+      enrolmentsToday: 0,
+      hardwareKeyDemanded: platform.demandsHardwareKey(app, build),
     }
+    const asserted = Object.fromEntries(assertions.map(({ format }) => [format, 0]))
+    const known = factsOf(keyState, { ...remembered, ages: { ...ages, ...asserted } })
     // Without an assertion to judge by, its enrolment is judged, which needs none.
     const facts = canSign && assertions.length === 0 ? asEnrolled(known) : known
     const exchange = { claims: [...measured, ...assertions, ...kept], facts, now }

@@ -1,6 +1,11 @@
 import type { ClaimSet } from '../claim-set.ts'
 import { typeOf, type ClaimType, type RecordType } from '@assay/evidence'
-import { identifierOf, installationClaims, measurementFormat, type Vocabulary } from '../vocabulary/vocabulary.ts'
+import {
+  identifierOf,
+  installationClaims,
+  measurementFormat,
+  type Vocabulary,
+} from '../vocabulary/vocabulary.ts'
 
 type Value = string | bigint | number | boolean | readonly Value[] | Values
 type Values = ReadonlyMap<string, Value>
