@@ -31,7 +31,7 @@ import { recallInstallation, type Recalled } from './recall.ts'
 import { keepInstallation } from './remember.ts'
 import { newlyNoted, type Noted } from './model/sighting.ts'
 import type { SingleUse } from './single-use.ts'
-import type { Pace } from './speed/pace.ts'
+import type { StepWrapper } from './speed/step-wrapper.ts'
 import { createUseOnce, type Turn } from './use-once.ts'
 
 /** What an attestation needs from the rest of the service. */
@@ -86,8 +86,8 @@ export type Attest = (request: AttestationRequest, trace: string, caller: Caller
  * local ones before calls to a vendor, and nothing is trusted before the step that verifies it. Size, JSON and schema
  * of the body have been checked before.
  */
-export function createAttest(ports: AttestPorts, pace: Pace): Attest {
-  const steps = stepsOf(ports, pace)
+export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest {
+  const steps = stepsOf(ports, wrapStep)
   const useOnce = createUseOnce(ports.singleUse, ports.clock)
   return async (request, trace, caller) => {
     let about: About | undefined
@@ -225,20 +225,20 @@ async function judge(
 
 type Steps = ReturnType<typeof stepsOf>
 
-/** The slow steps, each at its pace. */
-function stepsOf(ports: AttestPorts, pace: Pace) {
+/** The slow steps, each wrapped. */
+function stepsOf(ports: AttestPorts, wrapStep: StepWrapper) {
   return {
-    read: pace((text: string) => readClientData(text, ports.clientDataForm)),
-    importKey: pace(importKey),
-    checkSignature: pace(checkSignature),
-    admit: pace((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
-    appraise: pace((...[evidence, exchange, apis, { at, isRepeat }, asked]: AppraisalStep) =>
+    read: wrapStep((text: string) => readClientData(text, ports.clientDataForm)),
+    importKey: wrapStep(importKey),
+    checkSignature: wrapStep(checkSignature),
+    admit: wrapStep((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
+    appraise: wrapStep((...[evidence, exchange, apis, { at, isRepeat }, asked]: AppraisalStep) =>
       appraiseEvidence({ evidence, exchange, apis, at, isRepeat }, asked),
     ),
-    grant: pace((verdicts: readonly Verdict[], authentic: Authentic, turn: Turn) =>
+    grant: wrapStep((verdicts: readonly Verdict[], authentic: Authentic, turn: Turn) =>
       grantTokens(verdicts, authentic, turn, ports),
     ),
-    answer: pace((concluded: Concluded) => concluded),
+    answer: wrapStep((concluded: Concluded) => concluded),
   }
 }
 

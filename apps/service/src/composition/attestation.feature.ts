@@ -68,7 +68,7 @@ export async function composeAttestation(parts: AttestationParts) {
   const { builds, blobs, installations } = storage
   const { count, recordTrace, fewPerApp, tracing } = outcomes
   const nextTurn = createCohort(parts.inTurn)
-  const pace = inCohorts(nextTurn)
+  const wrapStep = inCohorts(nextTurn)
   const appraise = createAppraiseOnce(software.descriptor.name)
   const judgeInShadow = createShadow({ shadowFor: (app) => policies.shadowFor(app), appraise, count })
   const used = createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady })
@@ -115,15 +115,15 @@ export async function composeAttestation(parts: AttestationParts) {
   }
   const attest =
     tracing === undefined
-      ? createAttest(ports, pace)
-      : tracing.attest(createAttest(tracing.steps(ports), pace))
+      ? createAttest(ports, wrapStep)
+      : tracing.attest(createAttest(tracing.steps(ports), wrapStep))
   const challenges = createChallengeUseCases(
     {
       ...{ registrations, measurements, challengeKeys, platform, installations },
       keepRefused: createRefusedChallenges({ count, recordTrace, mayKeep: mayKeepRefusal, clock }),
       keepHearsay: createHearsay({ count, recordTrace, mayKeep: fewPerApp(), clock }),
     },
-    pace,
+    wrapStep,
   )
   const attestations = createAttestationUseCases({
     attest: nextTurn.request(attest),

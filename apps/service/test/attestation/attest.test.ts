@@ -4,7 +4,7 @@ import type { BuildDigests } from '../../src/attestation/measurement/build-diges
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
 import { ChangesUnknown } from '../../src/operations/change-watch.ts'
 import { inCohorts } from '../../src/attestation/speed/cohort.ts'
-import { unpaced } from '../../src/attestation/speed/pace.ts'
+import { unwrapped } from '../../src/attestation/speed/step-wrapper.ts'
 import type { Installation } from '../../src/attestation/model/installation.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
 import { withinStoreTime } from '../../src/attestation/store-time.ts'
@@ -277,8 +277,8 @@ describe('an attestation', () => {
   it('records nothing of a request whose challenge it never issued', async () => {
     const { ports, request } = world()
     const stranger = world().request
-    expect((await createAttest(ports, unpaced)(stranger, 'trace', caller)).about).toBeUndefined()
-    expect((await createAttest(ports, unpaced)(request, 'trace', caller)).about).toEqual({
+    expect((await createAttest(ports, unwrapped)(stranger, 'trace', caller)).about).toBeUndefined()
+    expect((await createAttest(ports, unwrapped)(request, 'trace', caller)).about).toEqual({
       app: app.id,
       build: '1',
     })

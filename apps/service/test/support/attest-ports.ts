@@ -11,7 +11,7 @@ import {
 } from '../../src/attestation/evidence/platform-evidence.ts'
 import type { PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
-import { unpaced } from '../../src/attestation/speed/pace.ts'
+import { unwrapped } from '../../src/attestation/speed/step-wrapper.ts'
 import { clientDataForm } from '../../src/composition/client-data-form.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
 import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
@@ -157,4 +157,4 @@ export function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['p
 }
 
 export const outcomeOf = async (request: AttestationRequest, ports: AttestPorts) =>
-  (await createAttest(ports, unpaced)(request, 'trace', caller)).outcome
+  (await createAttest(ports, unwrapped)(request, 'trace', caller)).outcome

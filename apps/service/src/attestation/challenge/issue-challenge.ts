@@ -13,7 +13,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { InstallationStore } from '../model/ports.ts'
 import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
 
-import type { Pace } from '../speed/pace.ts'
+import type { StepWrapper } from '../speed/step-wrapper.ts'
 import type { Measurements } from '../measurement/measurements.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import type { KeepHearsay } from './hearsay.ts'
@@ -36,7 +36,7 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * Issues challenges. The client says whether it enrols or refreshes, and its client data shows whether that is true:
  * issuing a challenge writes nothing and reads no store. A few refusals and reports leave a trace.
  */
-export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
+export function createChallengeUseCases(dependencies: ChallengeDependencies, wrapStep: StepWrapper) {
   const { registrations, measurements, challengeKeys, platform, installations, keepRefused, keepHearsay } =
     dependencies
 
@@ -58,11 +58,11 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
     return known === undefined ? 'enrolment' : 'refresh'
   }
 
-  const answer = pace((response: ChallengeResponse) => response)
+  const answer = wrapStep((response: ChallengeResponse) => response)
 
   return {
     /** @throws ProblemError with the trace under which the operator may find the refusal */
-    issue: pace(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
+    issue: wrapStep(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
       const { app, build } = await admit(request, trace)
       keepHearsay(request, trace)
       const isRefresh = request.purpose === 'refresh'

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Pace } from './pace.ts'
+import type { StepWrapper } from './step-wrapper.ts'
 
 export interface NextTurn {
   /**
@@ -69,7 +69,7 @@ export function createCohort(most: () => number = () => mostTogether): NextTurn 
 }
 
 /** Each step waits for its turn, which it shares with the same step of other requests. */
-export function inCohorts(nextTurn: () => Promise<void> | undefined): Pace {
+export function inCohorts(nextTurn: () => Promise<void> | undefined): StepWrapper {
   return (step) =>
     async (...given) => {
       const turn = nextTurn()
