@@ -14,7 +14,7 @@ import type { Registrations } from '../attestation/registrations/registrations.t
 import { createShadow } from '../attestation/shadow.ts'
 import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
-import { createCohort, inCohorts } from '../attestation/speed/cohort.ts'
+import { createLockstep, inLockstep } from '../attestation/speed/lockstep.ts'
 import { withinStoreTime } from '../attestation/store-time.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
@@ -67,8 +67,8 @@ export async function composeAttestation(parts: AttestationParts) {
   const { clock, steady, random, limits } = config
   const { builds, blobs, installations } = storage
   const { count, recordTrace, fewPerApp, tracing } = outcomes
-  const nextTurn = createCohort(parts.inTurn)
-  const wrapStep = inCohorts(nextTurn)
+  const nextTurn = createLockstep(parts.inTurn)
+  const wrapStep = inLockstep(nextTurn)
   const appraise = createAppraiseOnce(software.descriptor.name)
   const judgeInShadow = createShadow({ shadowFor: (app) => policies.shadowFor(app), appraise, count })
   const used = createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady })

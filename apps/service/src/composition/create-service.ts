@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { mostTogether } from '../attestation/speed/cohort.ts'
+import { mostTogether } from '../attestation/speed/lockstep.ts'
 import { floodQuotas, type CheckedConfig } from '../config/service.config.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
 import { createTickBudget } from '../http/limits/tick-budget.ts'

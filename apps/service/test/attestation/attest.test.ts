@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { BuildDigests } from '../../src/attestation/measurement/build-digests.ts'
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
 import { ChangesUnknown } from '../../src/operations/change-watch.ts'
-import { inCohorts } from '../../src/attestation/speed/cohort.ts'
+import { inLockstep } from '../../src/attestation/speed/lockstep.ts'
 import { unwrapped } from '../../src/attestation/speed/step-wrapper.ts'
 import type { Installation } from '../../src/attestation/model/installation.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
@@ -34,10 +34,10 @@ describe('an attestation', () => {
     })
   })
 
-  it('gives the same result in cohorts, where each long step waits for its turn', async () => {
+  it('gives the same result in lockstep, where each long step waits for its turn', async () => {
     const { ports, request } = world()
     let turns = 0
-    const counting = inCohorts(async () => void (turns += 1))
+    const counting = inLockstep(async () => void (turns += 1))
     expect((await createAttest(ports, counting)(request, 'trace', caller)).outcome).toEqual(
       await outcomeOf(request, ports),
     )

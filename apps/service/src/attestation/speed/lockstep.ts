@@ -22,14 +22,14 @@ export interface NextTurn {
 export const mostTogether = 64
 
 /**
- * Cohort scheduling: requests that are under way at the same time take each step one right after the other. All but the
+ * Lockstep: requests that are under way at the same time take each step one right after the other. All but the
  * first then find its code and data in the processor's caches; request by request, every step would fetch them again,
  * which can take longer than the step itself. A request that is alone waits for one turn of the event loop, in which
  * others that arrived with it may join, and for nothing else.
  *
  * @param most requests that take a step in the next turn
  */
-export function createCohort(most: () => number = () => mostTogether): NextTurn {
+export function createLockstep(most: () => number = () => mostTogether): NextTurn {
   const waiting: (() => void)[] = []
   let isServing = false
   let underWay = 0
@@ -69,7 +69,7 @@ export function createCohort(most: () => number = () => mostTogether): NextTurn 
 }
 
 /** Each step waits for its turn, which it shares with the same step of other requests. */
-export function inCohorts(nextTurn: () => Promise<void> | undefined): StepWrapper {
+export function inLockstep(nextTurn: () => Promise<void> | undefined): StepWrapper {
   return (step) =>
     async (...given) => {
       const turn = nextTurn()

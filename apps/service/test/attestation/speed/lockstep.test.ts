@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createCohort } from '../../../src/attestation/speed/cohort.ts'
+import { createLockstep } from '../../../src/attestation/speed/lockstep.ts'
 
-describe('a cohort', () => {
+describe('lockstep', () => {
   it('takes each step together, in the order in which requests came', async () => {
-    const nextTurn = createCohort()
+    const nextTurn = createLockstep()
     const taken: string[] = []
     const request = async (name: string) => {
       for (const step of [1, 2, 3]) {
@@ -17,7 +17,7 @@ describe('a cohort', () => {
   })
 
   it('goes on without a request that waits for something else', async () => {
-    const nextTurn = createCohort()
+    const nextTurn = createLockstep()
     const taken: string[] = []
     let free = () => undefined as void
     const vendor = new Promise<void>((resolve) => (free = resolve))
@@ -35,7 +35,7 @@ describe('a cohort', () => {
   })
 
   it('goes on with the others when one fails', async () => {
-    const nextTurn = createCohort()
+    const nextTurn = createLockstep()
     const failing = nextTurn()?.then(() => Promise.reject(new Error('bad evidence')))
     const other = nextTurn()?.then(() => nextTurn())
     await expect(failing).rejects.toThrow('bad evidence')
@@ -43,7 +43,7 @@ describe('a cohort', () => {
   })
 
   it('takes as many in one turn as it may, and the others in the next', async () => {
-    const nextTurn = createCohort()
+    const nextTurn = createLockstep()
     let taken = 0
     for (let i = 0; i < 150; i++) void nextTurn()?.then(() => (taken += 1))
     const counts: number[] = []
@@ -55,7 +55,7 @@ describe('a cohort', () => {
   })
 
   it('lets a request that is alone wait once, and with others in company again', async () => {
-    const nextTurn = createCohort()
+    const nextTurn = createLockstep()
     const waits: string[] = []
     let free = () => undefined as void
     const vendor = new Promise<void>((resolve) => (free = resolve))
@@ -84,7 +84,7 @@ describe('a cohort', () => {
   })
 
   it('lets the event loop turn', async () => {
-    const nextTurn = createCohort()
+    const nextTurn = createLockstep()
     let turned = false
     void setImmediate().then(() => (turned = true))
     await nextTurn()
@@ -93,7 +93,7 @@ describe('a cohort', () => {
 })
 
 it('takes no more steps in one turn than it is told', async () => {
-  const nextTurn = createCohort(() => 2)
+  const nextTurn = createLockstep(() => 2)
   const taken: number[] = []
   const requests = [1, 2, 3].map(async (number) => {
     await nextTurn()
