@@ -20,7 +20,7 @@ import type { Authentic, Caller, Exchange, Verdict, VerifiedEvidence } from './e
 import type { VouchingKey, Installation } from './model/installation.ts'
 import { grantTokens, type IssueToken, type PseudonymOf } from './issue.ts'
 import { knowsPins } from './measurement/import-map-integrity.ts'
-import type { NameLikeBuild } from './measurement/like-build.ts'
+import type { FindMatchingBuild } from './measurement/matching-build.ts'
 import { measurementOf, type MeasurementAsked, type MeasurementPorts } from './measurement/measurement-of.ts'
 import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
 import { AttestationDenied, outcomeOf, type Outcome } from './model/outcome.ts'
@@ -43,7 +43,7 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   limits: { app(app: string): void }
   singleUse: SingleUse
   checkMeasurement: CheckMeasurement
-  nameLikeBuild: NameLikeBuild
+  findMatchingBuild: FindMatchingBuild
   installations: InstallationStore
   platform: PlatformVerifier
   /** @throws a temporary malfunction if this node may not know of bans and retired builds */
@@ -144,7 +144,7 @@ async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, step
     const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement).catch(
       async (error: unknown) => {
-        throw await ports.nameLikeBuild(error, exchange)
+        throw await ports.findMatchingBuild(error, exchange)
       },
     )
     // The device: what is remembered about the installation, and the evidence that came now.

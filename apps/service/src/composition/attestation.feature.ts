@@ -8,7 +8,7 @@ import { createHearsay } from '../attestation/challenge/hearsay.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
 import { createTokenIds, createTokenIssuer } from '../attestation/issue.ts'
-import { createLikeBuild } from '../attestation/measurement/like-build.ts'
+import { createFindMatchingBuild } from '../attestation/measurement/matching-build.ts'
 import type { Measurements } from '../attestation/measurement/measurements.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { createShadow } from '../attestation/shadow.ts'
@@ -83,7 +83,7 @@ export async function composeAttestation(parts: AttestationParts) {
     singleUse: shared?.singleUse ?? used,
     measurements,
     patience,
-    nameLikeBuild: createLikeBuild({ builds, segments: blobs }),
+    findMatchingBuild: createFindMatchingBuild({ builds, segments: blobs }),
     checkMeasurement: ({ measurement, text }, against) =>
       software.verify(software.parse({ measurement, text }), against),
     installations,

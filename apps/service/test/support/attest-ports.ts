@@ -128,7 +128,7 @@ export function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['p
     pseudonymOf: () => 'A'.repeat(43),
     singleUse: createMemorySingleUse({ capacity: 10, clock: () => now, steady: () => now }),
     checkMeasurement: async () => measured,
-    nameLikeBuild: async (error) => error,
+    findMatchingBuild: async (error) => error,
     installations: {
       find: () => Promise.reject(new Error('not asked')),
       countEnrolments: () => Promise.reject(new Error('not asked')),

@@ -1,5 +1,5 @@
 import type { Build, BuildSummary } from '@assay/protocol/schemas'
-import type { ComparedBuilds } from '../../attestation/measurement/like-build.ts'
+import type { ComparedBuilds } from '../../attestation/measurement/matching-build.ts'
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
 import type { BuildInsertOptions, BuildStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'

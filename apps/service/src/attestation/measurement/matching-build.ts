@@ -12,7 +12,7 @@ export interface ComparedBuilds extends Pick<MeasuredBuilds, 'find'> {
   listNewest(app: string, limit: number): Promise<BuildSummary[]>
 }
 
-interface LikeBuildDependencies {
+interface MatchingBuildDependencies {
   builds: ComparedBuilds
   segments: SegmentStore
 }
@@ -25,14 +25,14 @@ const mostSegments = 20
 const mostBytes = 8 << 20
 
 /** What was thrown for a measurement, with the name of the build that its bytes come from, if there is one. */
-export type NameLikeBuild = (error: unknown, measured: Measured) => Promise<unknown>
+export type FindMatchingBuild = (error: unknown, measured: Measured) => Promise<unknown>
 
 /**
  * Searches other builds of the app for the segments that differ: after a deploy, older pages find the new files. The
  * build that has them all is named first among the segments, as `build:` and its id. One denial is examined at a time,
  * and a fault here leaves the denial as it is: the search explains, but decides nothing.
  */
-export function createLikeBuild({ builds, segments }: LikeBuildDependencies): NameLikeBuild {
+export function createFindMatchingBuild({ builds, segments }: MatchingBuildDependencies): FindMatchingBuild {
   let isBusy = false
 
   const buildLike = async (measured: Measured): Promise<string | undefined> => {

@@ -4,7 +4,7 @@ import { digestImage, drawUpPlan, expectedTags, parsePlan } from '@assay/measure
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url, utf8 } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
-import { createLikeBuild } from '../../../src/attestation/measurement/like-build.ts'
+import { createFindMatchingBuild } from '../../../src/attestation/measurement/matching-build.ts'
 import type { Measured } from '../../../src/attestation/measurement/verify-measurement.ts'
 
 type Files = Readonly<Record<string, string>>
@@ -70,11 +70,11 @@ async function measuredOf(build: Build, registered: Files, found: Files): Promis
   } as unknown as Measured
 }
 
-function likeBuild(builds: readonly Build[], fault?: Error) {
+function matchingBuild(builds: readonly Build[], fault?: Error) {
   const opened: string[] = []
   return {
     opened,
-    name: createLikeBuild({
+    name: createFindMatchingBuild({
       builds: {
         listNewest: async (_: string, limit: number) =>
           builds.toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1)).slice(0, limit),
@@ -97,7 +97,7 @@ const next = buildOf('1.0.8', after)
 
 describe('the build whose bytes were measured', () => {
   it('is named if a page from before a deploy loads the new page', async () => {
-    const { name } = likeBuild([buildOf('1.0.6', { 'index.html': '<older>' }), old, next])
+    const { name } = matchingBuild([buildOf('1.0.6', { 'index.html': '<older>' }), old, next])
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     expect(await name(denial(), measured)).toMatchObject({
       code: 'SOFTWARE_SEGMENT_MISMATCH',
@@ -106,7 +106,7 @@ describe('the build whose bytes were measured', () => {
   })
 
   it('is named if a page claims another build', async () => {
-    const { name } = likeBuild([old, next])
+    const { name } = matchingBuild([old, next])
     const error = new SoftwareError('SOFTWARE_SEGMENTS', ['missing:app-1.js', 'unregistered:app-2.js'])
     expect(await name(error, await measuredOf(old, before, after))).toMatchObject({
       segments: ['build:1.0.8', 'missing:app-1.js', 'unregistered:app-2.js'],
@@ -118,7 +118,7 @@ describe('the build whose bytes were measured', () => {
     ['no build has all of them', [old, next], { 'app-1.js': 'changed', 'index.html': '<after>' }],
     ['only segments are missing', [old, next], { 'index.html': '<before>' }],
   ])('is not named where %s', async (_, builds, found) => {
-    const { name } = likeBuild(builds)
+    const { name } = matchingBuild(builds)
     expect(await name(denial(), await measuredOf(old, before, found))).toMatchObject({
       segments: ['index.html'],
     })
@@ -127,17 +127,17 @@ describe('the build whose bytes were measured', () => {
   it('is searched among the eight newest builds, within eight megabytes', async () => {
     const others = Array.from({ length: 8 }, (_, i) => buildOf(`2.${i}`, { 'index.html': `<${i}>` }))
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
-    const among = likeBuild([next, old, ...others])
+    const among = matchingBuild([next, old, ...others])
     expect(await among.name(denial(), measured)).toMatchObject({ segments: ['index.html'] })
     expect(among.opened).toHaveLength(8)
     const huge = buildOf('1.0.8', { 'index.html': '<after>'.padEnd((8 << 20) + 1) })
-    const large = likeBuild([old, huge])
+    const large = matchingBuild([old, huge])
     expect(await large.name(denial(), measured)).toMatchObject({ segments: ['index.html'] })
     expect(large.opened).toEqual([])
   })
 
   it('is searched for one denial at a time', async () => {
-    const { name } = likeBuild([old, next])
+    const { name } = matchingBuild([old, next])
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const errors = await Promise.all([name(denial(), measured), name(denial(), measured)])
     expect(errors.map((error) => (error as SoftwareError).segments.length).sort()).toEqual([1, 2])
@@ -146,9 +146,9 @@ describe('the build whose bytes were measured', () => {
   it('leaves a denial unchanged if the search fails, and does not affect other outcomes', async () => {
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const error = denial()
-    expect(await likeBuild([old, next], new Error('disk')).name(error, measured)).toBe(error)
+    expect(await matchingBuild([old, next], new Error('disk')).name(error, measured)).toBe(error)
     expect(error.segments).toEqual(['index.html'])
     const bug = new TypeError('a bug')
-    expect(await likeBuild([old, next]).name(bug, measured)).toBe(bug)
+    expect(await matchingBuild([old, next]).name(bug, measured)).toBe(bug)
   })
 })
