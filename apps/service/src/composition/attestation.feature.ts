@@ -4,7 +4,7 @@ import { software } from '@assay/evidence/software'
 import { createAttestationUseCases } from '../attestation/answer.ts'
 import { createAttest, type AttestPorts } from '../attestation/attest.ts'
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
-import { createHearsay } from '../attestation/challenge/hearsay.ts'
+import { createUnsignedReports } from '../attestation/challenge/unsigned-report.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
 import { createTokenIds, createTokenIssuer } from '../attestation/issue.ts'
@@ -121,7 +121,7 @@ export async function composeAttestation(parts: AttestationParts) {
     {
       ...{ registrations, measurements, challengeKeys, platform, installations },
       keepRefused: createRefusedChallenges({ count, recordTrace, mayKeep: mayKeepRefusal, clock }),
-      keepHearsay: createHearsay({ count, recordTrace, mayKeep: fewPerApp(), clock }),
+      keepUnsignedReport: createUnsignedReports({ count, recordTrace, mayKeep: fewPerApp(), clock }),
     },
     wrapStep,
   )

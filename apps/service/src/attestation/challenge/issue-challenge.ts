@@ -16,7 +16,7 @@ import { admitRegistered, type Admitted, type Registered } from '../registration
 import type { StepWrapper } from '../speed/step-wrapper.ts'
 import type { Measurements } from '../measurement/measurements.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
-import type { KeepHearsay } from './hearsay.ts'
+import type { KeepUnsignedReport } from './unsigned-report.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
 
 interface ChallengeDependencies {
@@ -27,7 +27,7 @@ interface ChallengeDependencies {
   /** Read only for SDKs that do not say whether they enrol or refresh. */
   installations: Pick<InstallationStore, 'find'>
   keepRefused: KeepRefusedChallenge
-  keepHearsay: KeepHearsay
+  keepUnsignedReport: KeepUnsignedReport
 }
 
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
@@ -37,7 +37,7 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * issuing a challenge writes nothing and reads no store. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, wrapStep: StepWrapper) {
-  const { registrations, measurements, challengeKeys, platform, installations, keepRefused, keepHearsay } =
+  const { registrations, measurements, challengeKeys, platform, installations, keepRefused, keepUnsignedReport } =
     dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
@@ -64,7 +64,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
     /** @throws ProblemError with the trace under which the operator may find the refusal */
     issue: wrapStep(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
       const { app, build } = await admit(request, trace)
-      keepHearsay(request, trace)
+      keepUnsignedReport(request, trace)
       const isRefresh = request.purpose === 'refresh'
       const epoch = measurements.currentEpoch()
       const key = { abi: abiOf(build, request), ...build }

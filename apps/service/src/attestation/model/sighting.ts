@@ -21,7 +21,7 @@ export interface Sighting {
   build: string
   platform: Platform | ''
   /**
-   * `must_enrol`: the client is asked to enrol first, which its SDK then does. `reported`: hearsay from an SDK, which
+   * `must_enrol`: the client is asked to enrol first, which its SDK then does. `reported`: an unsigned report by an SDK, which
    * anyone can send. `shadow_…`: the verdict of the app's shadow policy on the same exchange.
    */
   outcome: 'passed' | 'refused' | 'must_enrol' | 'malfunction' | 'reported' | ShadowOutcome

@@ -56,7 +56,7 @@ describe('POST /v1/challenges', () => {
     expect(await refusal(bodyWith({ abi: 'arm64-v8a' }))).toBe('request_invalid')
   })
 
-  it('keeps failures that the client reports as hearsay, under the trace of its answer, ten a minute', async () => {
+  it('keeps failures that the client reports unsigned, under the trace of its answer, ten a minute', async () => {
     const failures = ['plan_refused:PLAN_SEGMENT', 'network']
     const answers = []
     for (let i = 0; i < 12; i += 1) answers.push(await ask(bodyWith({ failures })))

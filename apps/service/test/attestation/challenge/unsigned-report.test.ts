@@ -1,12 +1,12 @@
 import { clientErrorCodes } from '@assay/client/codes'
 import { expect, it } from 'vitest'
-import { createHearsay } from '../../../src/attestation/challenge/hearsay.ts'
+import { createUnsignedReports } from '../../../src/attestation/challenge/unsigned-report.ts'
 import type { Sighting } from '../../../src/attestation/model/sighting.ts'
 
 function hearing() {
   const counted: Sighting[] = []
   const traced: string[] = []
-  const keep = createHearsay({
+  const keep = createUnsignedReports({
     count: (sighting) => counted.push(sighting),
     recordTrace: ({ code }) => traced.push(code),
     mayKeep: () => true,

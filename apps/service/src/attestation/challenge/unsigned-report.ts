@@ -4,12 +4,12 @@ import type { Clock } from '../../system/ports.ts'
 import type { RecordTrace } from '../model/ports.ts'
 import type { Count } from '../model/sighting.ts'
 
-export type KeepHearsay = (
+export type KeepUnsignedReport = (
   request: Pick<ChallengeRequest, 'app' | 'build' | 'failures'>,
   trace: string,
 ) => void
 
-interface HearsayDependencies {
+interface UnsignedReportDependencies {
   recordTrace: RecordTrace
   /** Whether one more trace of the app may be kept: anyone can report anything. */
   mayKeep: (app: string) => boolean
@@ -42,17 +42,17 @@ function countedAs(failure: string): string {
   return counted.has(code) ? code : 'other'
 }
 
-const hearsay = { platform: '', outcome: 'reported', tier: '', evidence: '', policy: '' } as const
+const unsignedReport = { platform: '', outcome: 'reported', tier: '', evidence: '', policy: '' } as const
 
 /**
  * Keeps what SDKs report, unsigned, about failures that the service has not seen. It is shown as unverified, and
  * decides nothing. It is counted by known codes; a trace has the text as the SDK reported it. Call it for registered
  * builds only.
  */
-export function createHearsay({ recordTrace, mayKeep, count, clock }: HearsayDependencies): KeepHearsay {
+export function createUnsignedReports({ recordTrace, mayKeep, count, clock }: UnsignedReportDependencies): KeepUnsignedReport {
   return ({ app, build, failures = [] }, trace) => {
     if (failures.length === 0) return
-    for (const failure of failures) count({ ...hearsay, app, build, code: countedAs(failure) })
+    for (const failure of failures) count({ ...unsignedReport, app, build, code: countedAs(failure) })
     if (!mayKeep(app)) return
     const at = new Date(clock()).toISOString()
     recordTrace({ trace, at, app, build, outcome: 'hearsay', code: failures.join(), segments: [], ear: null })
