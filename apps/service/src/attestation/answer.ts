@@ -6,7 +6,7 @@ import type { About, Attest, Concluded } from './attest.ts'
 import type { Caller } from './exchange.ts'
 import type { Outcome, Result } from './model/outcome.ts'
 import type { RecordTrace } from './model/ports.ts'
-import { evidenceText, type Count, type Sighting } from './model/sighting.ts'
+import { evidenceText, type Count, type CountedAttestation } from './model/counted-attestation.ts'
 
 /** Segment names that the trace of one denial holds. */
 const mostSegments = 20
@@ -64,7 +64,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       const concluded = await attest(request, trace, caller)
       const { outcome, about, isSigned, isRepeat } = concluded
       if (!isRepeat && outcome.trace === trace)
-        count({ milliseconds: elapsed() - began, ...sightingOf(concluded) })
+        count({ milliseconds: elapsed() - began, ...countedOf(concluded) })
       // Under another trace, the outcome belongs to a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
         outcome.trace === trace &&
@@ -85,19 +85,19 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
  * A refresh that is answered with `enrolment_required` decides nothing about the client: the answer to its enrolment does.
  * An enrolment that is answered so is final.
  */
-const mustEnrol = ({ outcome, noted }: Concluded): boolean =>
-  noted.isRefresh && outcome.outcome === 'denied' && outcome.outward === 'enrolment_required'
+const mustEnrol = ({ outcome, tally }: Concluded): boolean =>
+  tally.isRefresh && outcome.outcome === 'denied' && outcome.outward === 'enrolment_required'
 
-function sightingOf(concluded: Concluded): Sighting {
-  const { outcome, about, noted } = concluded
-  const { platform, tier, policy } = noted
-  const evidence = evidenceText(noted.evidence)
+function countedOf(concluded: Concluded): CountedAttestation {
+  const { outcome, about, tally } = concluded
+  const { platform, tier, policy } = tally
+  const evidence = evidenceText(tally.evidence)
   const what = { app: about?.app ?? '', build: about?.build ?? '', platform, tier, policy, evidence }
   switch (outcome.outcome) {
     case 'result':
       return {
         outcome: 'passed',
-        code: noted.isAllowed ? 'ALLOW_LISTED' : (outcome.refusals[0]?.code ?? ''),
+        code: tally.isAllowed ? 'ALLOW_LISTED' : (outcome.refusals[0]?.code ?? ''),
         ...what,
       }
     case 'denied':

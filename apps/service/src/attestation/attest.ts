@@ -29,7 +29,7 @@ import { readClientData, type ReadClientData } from './model/read-client-data.ts
 import { admitRegistered, type Registered } from './registrations/admission.ts'
 import { recallInstallation, type Recalled } from './recall.ts'
 import { keepInstallation } from './remember.ts'
-import { newlyNoted, type Noted } from './model/sighting.ts'
+import { newTally, type Tally } from './model/counted-attestation.ts'
 import type { SingleUse } from './single-use.ts'
 import type { StepWrapper } from './speed/step-wrapper.ts'
 import { createUseOnce, type Turn } from './use-once.ts'
@@ -75,7 +75,7 @@ export interface Concluded {
   isSigned: boolean
   isRepeat: boolean
   /** Used by the counters only. */
-  noted: Noted
+  tally: Tally
 }
 
 /** Rejects only with `rate_limited`; everything else is an outcome. */
@@ -92,21 +92,21 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
   return async (request, trace, caller) => {
     let about: About | undefined
     let isSigned = false
-    const noted = newlyNoted()
+    const tally = newTally()
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
       const read = await steps.read(request.client_data)
       const head = await checkChallenge(read, ports.challengeKeys)
       about = { app: read.clientData.app, build: read.clientData.build }
-      noted.isRefresh = isRefresh(head)
+      tally.isRefresh = isRefresh(head)
       // The client data is signed by the holder of the installation key.
       const key = await steps.importKey(read)
       await steps.checkSignature(read, key, request.signature)
       isSigned = true
       // What is registered, and which evidence the client data lists.
       const admitted = await steps.admit(read.clientData)
-      noted.platform = admitted.app.platform
-      noted.evidence = ports.platform.known(request.evidence)
+      tally.platform = admitted.app.platform
+      tally.evidence = ports.platform.known(request.evidence)
       const countApp = () => ports.limits.app(admitted.app.id)
       try {
         checkEvidenceList(read, request)
@@ -116,16 +116,16 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
         throw error
       }
       // A challenge accepts one client data: from here on it is used up, unless we or a vendor fail.
-      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, ...caller, noted }
+      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, ...caller, tally }
       const used = await useOnce(useOf(authentic), async (turn) => {
         if (!turn.isRepeat) countApp()
         return conclude(authentic, turn, ports, steps)
       })
-      return await steps.answer({ about, isSigned, noted, ...used })
+      return await steps.answer({ about, isSigned, tally, ...used })
     } catch (error) {
       // Says nothing about the evidence.
       if (error instanceof ProblemError && error.code === 'rate_limited') throw error
-      return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false, noted }
+      return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false, tally }
     }
   }
 }
@@ -162,7 +162,7 @@ async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, step
       throw error
     })
     // Remembers the installation, and compares and sets counters and limits; only then issues tokens.
-    await keepInstallation({ noted: recalled.noted, ...evidence }, verdicts, exchange, ports, turn)
+    await keepInstallation({ recorded: recalled.recorded, ...evidence }, verdicts, exchange, ports, turn)
     return await steps.grant(verdicts, authentic, turn)
   } catch (error) {
     return outcomeOf(error, trace)
@@ -204,7 +204,7 @@ async function judge(
     now: turn.at / 1000,
   }
   const platform = await ports.platform.verify(exchange.items, asked)
-  authentic.noted.evidence = formatsOf(platform)
+  authentic.tally.evidence = formatsOf(platform)
   checkAgreement(platform, build)
   checkVouchingKeySigns(platform)
   const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
@@ -218,7 +218,7 @@ async function judge(
   const evidence: VerifiedEvidence = { measured, platform, ...keyState }
   // Appraisal by the policy of each API.
   const verdicts = await steps.appraise(evidence, exchange, apis, turn, ports)
-  noteVerdict(authentic.noted, verdicts)
+  tallyVerdict(authentic.tally, verdicts)
   checkEnough(evidence, verdicts)
   return { evidence, verdicts }
 }
@@ -317,11 +317,11 @@ function formatsOf({ fresh, recalled }: PlatformEvidence): string[] {
   return [...fresh, ...recalled].map(({ scheme }) => scheme.descriptor.name)
 }
 
-function noteVerdict(noted: Authentic['noted'], [first]: readonly Verdict[]): void {
+function tallyVerdict(tally: Authentic['tally'], [first]: readonly Verdict[]): void {
   if (first === undefined) return
-  noted.isAllowed = first.accepted && first.allowed
-  noted.tier = first.tier
-  noted.policy = `${first.policy.id}@${first.policy.version}`
+  tally.isAllowed = first.accepted && first.allowed
+  tally.tier = first.tier
+  tally.policy = `${first.policy.id}@${first.policy.version}`
 }
 
 /** The key that vouches for the installation key in this exchange. */

@@ -9,7 +9,7 @@ import type { BuildDigests } from './measurement/build-digests.ts'
 import type { PlannedBuild } from './measurement/measurements.ts'
 import type { ReadClientData } from './model/read-client-data.ts'
 import type { Admitted } from './registrations/admission.ts'
-import type { Noted } from './model/sighting.ts'
+import type { Tally } from './model/counted-attestation.ts'
 
 /*
  * What is known about an attestation, step by step: each of these types holds only what earlier steps have verified.
@@ -32,7 +32,7 @@ export interface Authentic extends Caller {
   items: readonly EvidenceItem[]
   trace: string
   /** Used by the counters only. */
-  noted: Noted
+  tally: Tally
 }
 
 /** Evidence and what it must be checked against: everything except the evidence itself comes from the registration. */

@@ -14,8 +14,8 @@ interface RecallPorts {
 /** What is remembered about the installation of an exchange, and about the key that vouches for it. */
 export interface Recalled {
   installation: Installation | undefined
-  /** The refresh that has already been noted, which must be undone if the exchange fails. */
-  noted: EarlyRefreshment | undefined
+  /** The refresh that has already been recorded, which must be undone if the exchange fails. */
+  recorded: EarlyRefreshment | undefined
   /** Undoes it. Never rejects: if the store fails too, the installation has to enrol again at worst. */
   takeBack(): Promise<void>
   isBanned(vouchingKey: VouchingKey): Promise<boolean>
@@ -24,7 +24,7 @@ export interface Recalled {
 }
 
 /**
- * Reads what is remembered, and notes a mere refresh in the same step, with one round trip for both. The sender has
+ * Reads what is remembered, and records a mere refresh in the same step, with one round trip for both. The sender has
  * proved the installation key and the code of the build; the counter that it states is verified afterwards against what
  * was read. Like the challenge, the counter is taken before the evidence is judged: of two exchanges with one counter,
  * one passes. Nothing is remembered for an app whose only evidence is its measurement.
@@ -42,15 +42,15 @@ export async function recallInstallation(
   const refreshment = asksStore ? refreshmentOf(exchange, platform) : undefined
   const found = asksStore ? await installations.recall(app.id, read.thumbprint, refreshment, at) : undefined
   const installation = found?.installation
-  const noted = found?.isNoted === true ? refreshment : undefined
+  const recorded = found?.isRecorded === true ? refreshment : undefined
   const isItsKey = ({ kind, id }: VouchingKey) =>
     installation?.vouchingKey?.kind === kind && installation.vouchingKey.id === id
   return {
     installation,
-    noted,
+    recorded,
     takeBack: async () => {
-      if (noted === undefined || installation === undefined) return
-      await installations.takeBack(noted, installation).catch(() => undefined)
+      if (recorded === undefined || installation === undefined) return
+      await installations.takeBack(recorded, installation).catch(() => undefined)
     },
     isBanned: async (key) => (found !== undefined && isItsKey(key) ? found.isBanned : isBanned(app.id, key)),
     enrolmentsToday: async (key) =>

@@ -16,20 +16,20 @@ interface KeepPorts {
 /**
  * Keeps what the exchange has shown about the installation. A measurement alone leaves nothing. New evidence
  * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used. What was
- * noted when the installation was recalled is already written. A repeat enrols only what its first use did not: it
+ * recorded when the installation was recalled is already written. A repeat enrols only what its first use did not: it
  * counts nothing and asks no vendor again.
  *
  * @throws AttestationDenied, ProblemError `enrolment_required`: then nothing was kept
  */
 export async function keepInstallation(
-  verified: VerifiedEvidence & { noted: EarlyRefreshment | undefined },
+  verified: VerifiedEvidence & { recorded: EarlyRefreshment | undefined },
   verdicts: readonly Verdict[],
   exchange: Exchange,
   ports: KeepPorts,
   { at, isRepeat }: Turn,
 ): Promise<void> {
   const { installations } = ports
-  const { platform, installation, noted } = verified
+  const { platform, installation, recorded } = verified
   const accepting = verdicts.filter(({ accepted }) => accepted).map(({ api }) => api.audience)
   if (isEnrolment(platform.fresh) && accepting.length > 0) {
     if (isRepeat && isEnrolled(verified)) return
@@ -38,7 +38,7 @@ export async function keepInstallation(
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
     const { app, build, read } = exchange
     const newNames = namesOf(exchange, accepting, ports).filter((name) => !installation.names.includes(name))
-    if (noted !== undefined && noted.counter === counter && newNames.length === 0) return
+    if (recorded !== undefined && recorded.counter === counter && newNames.length === 0) return
     refuse(
       await installations.refresh(
         {

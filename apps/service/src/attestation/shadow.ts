@@ -1,7 +1,7 @@
 import { accept, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
 import type { App } from '@assay/protocol/schemas'
 import { asEnrolled, mayImprove, type Appraised } from './appraise.ts'
-import { evidenceText, type Count } from './model/sighting.ts'
+import { evidenceText, type Count } from './model/counted-attestation.ts'
 
 /** Attestations that wait for their shadow policy to be read; more are counted as failed. */
 const mostWaiting = 1_000

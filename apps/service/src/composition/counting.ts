@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Count } from '../attestation/model/sighting.ts'
+import type { Count } from '../attestation/model/counted-attestation.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { FleetStore } from '../operations/fleet/ports.ts'
@@ -26,9 +26,9 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
   const metrics =
     options === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics(serviceVersion)
   return {
-    count(sighting) {
-      counts.count(sighting)
-      metrics?.count(sighting)
+    count(counted) {
+      counts.count(counted)
+      metrics?.count(counted)
     },
     counts,
     metricsListener: options && metrics?.listener(options),

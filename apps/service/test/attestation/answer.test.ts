@@ -4,25 +4,25 @@ import { expect, it } from 'vitest'
 import { createAttestationUseCases } from '../../src/attestation/answer.ts'
 import type { Caller } from '../../src/attestation/exchange.ts'
 import { AttestationDenied, outcomeOf } from '../../src/attestation/model/outcome.ts'
-import { newlyNoted, type Sighting } from '../../src/attestation/model/sighting.ts'
+import { newTally, type CountedAttestation } from '../../src/attestation/model/counted-attestation.ts'
 import { ProblemError } from '../../src/faults/problem-error.ts'
 
 /** What is counted and kept of this many attestations that end so, where one request to enrol may be kept. */
 async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}) {
-  const counted: Sighting[] = []
+  const counted: CountedAttestation[] = []
   const kept: AttestationTrace[] = []
   let mayKeep = 1
   const { attest } = createAttestationUseCases({
     attest: async (_request, trace) => ({
       outcome: outcomeOf(fault(), trace),
       about: { app: 'app', build: '1' },
-      ...{ isSigned: true, isRepeat: false, noted: { ...newlyNoted(), isRefresh } },
+      ...{ isSigned: true, isRepeat: false, tally: { ...newTally(), isRefresh } },
     }),
     recordTrace: (trace) => kept.push(trace),
     mayKeepUnsigned: () => false,
     mayKeepRepeat: () => false,
     mayKeepMustEnrol: () => mayKeep-- > 0,
-    count: (sighting) => counted.push(sighting),
+    count: (one) => counted.push(one),
     elapsed: () => 0,
     onSeen: () => undefined,
     clock: () => 1_790_000_000_000,

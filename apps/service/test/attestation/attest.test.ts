@@ -140,7 +140,7 @@ describe('an attestation', () => {
   it.each<[string, Error, boolean]>([
     ['a fault of the store, which it does not wait for a second time', storeAway, false],
     ['a fault of ours', new TypeError('a bug'), true],
-  ])('takes back the refresh that it has noted after %s', async (_what, fault, waits) => {
+  ])('takes back the refresh that it has recorded after %s', async (_what, fault, waits) => {
     let takenBack = () => {}
     const taking = new Promise<void>((resolve) => (takenBack = resolve))
     const asked: string[] = []
@@ -157,7 +157,7 @@ describe('an attestation', () => {
           installation: { app: app.id, versionCode: 0, evidence: [] } as unknown as Installation,
           isBanned: false,
           enrolmentsToday: 0,
-          isNoted: true,
+          isRecorded: true,
         }),
         takeBack: () => {
           asked.push('take back')

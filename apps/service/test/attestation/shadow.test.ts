@@ -4,7 +4,7 @@ import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import type { Appraised } from '../../src/attestation/appraise.ts'
 import { createShadow } from '../../src/attestation/shadow.ts'
-import type { Sighting } from '../../src/attestation/model/sighting.ts'
+import type { CountedAttestation } from '../../src/attestation/model/counted-attestation.ts'
 
 const api = { audience: 'https://api.example.com', tiers: ['affirming', 'warning'], enforcement: 'enforce' }
 const policy = { id: 'real', version: 1 }
@@ -32,9 +32,9 @@ function appraised(
   }
 }
 
-async function judged(found: () => Promise<Policy | undefined>, of = appraised()): Promise<Sighting[]> {
-  const counted: Sighting[] = []
-  createShadow({ shadowFor: found, appraise, count: (sighting) => counted.push(sighting) })(of)
+async function judged(found: () => Promise<Policy | undefined>, of = appraised()): Promise<CountedAttestation[]> {
+  const counted: CountedAttestation[] = []
+  createShadow({ shadowFor: found, appraise, count: (one) => counted.push(one) })(of)
   await new Promise((resolve) => setImmediate(resolve))
   return counted
 }
@@ -140,11 +140,11 @@ describe('a shadow policy', () => {
   })
 
   it('that never answers holds a bounded number of attestations', async () => {
-    const counted: Sighting[] = []
+    const counted: CountedAttestation[] = []
     const judge = createShadow({
       shadowFor: () => new Promise(() => undefined),
       appraise,
-      count: (sighting) => counted.push(sighting),
+      count: (one) => counted.push(one),
     })
     for (let i = 0; i < 1_001; i++) judge(appraised())
     await new Promise((resolve) => setImmediate(resolve))

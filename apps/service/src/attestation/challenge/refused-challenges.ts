@@ -2,7 +2,7 @@ import type { ChallengeRequest, ProblemCode } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { RecordTrace } from '../model/ports.ts'
-import type { Count } from '../model/sighting.ts'
+import type { Count } from '../model/counted-attestation.ts'
 
 /** Refusals for a registered app. Nothing is kept about any other app: anybody can name one. */
 const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([

@@ -2,7 +2,7 @@ import { measurementErrorCodes } from '@assay/measurement/codes'
 import type { ChallengeRequest } from '@assay/protocol'
 import type { Clock } from '../../system/ports.ts'
 import type { RecordTrace } from '../model/ports.ts'
-import type { Count } from '../model/sighting.ts'
+import type { Count } from '../model/counted-attestation.ts'
 
 export type KeepUnsignedReport = (
   request: Pick<ChallengeRequest, 'app' | 'build' | 'failures'>,

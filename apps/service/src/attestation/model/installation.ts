@@ -75,14 +75,14 @@ export type EarlyRefreshment = Omit<Refreshment, 'newNames'>
 
 /** What is remembered about an installation, read in one step. */
 export interface Recollection {
-  /** The installation as it was before anything was noted. */
+  /** The installation as it was before anything was recorded. */
   installation: Installation
   /** Whether the operator has banned its vouching key. */
   isBanned: boolean
   /** Other installation keys that its vouching key has vouched for today. */
   enrolmentsToday: number
   /** Whether the refresh has been written in the same step. */
-  isNoted: boolean
+  isRecorded: boolean
 }
 
 /** The result of writing. Unless it is `ok`, nothing was changed. */

@@ -32,9 +32,9 @@ export interface InstallationStore {
    */
   countEnrolments(app: string, vouchingKey: VouchingKey, thumbprint: string, now: number): Promise<number>
   /**
-   * What is remembered about an installation and its vouching key. If a refresh is given, it is noted in the same step,
+   * What is remembered about an installation and its vouching key. If a refresh is given, it is recorded in the same step,
    * provided that the key is not banned, the build is not older, the ABI is the same and the counter follows closely.
-   * Atomic; a refresh that is not noted writes nothing.
+   * Atomic; a refresh that is not recorded writes nothing.
    */
   recall(
     app: string,
@@ -42,10 +42,10 @@ export interface InstallationStore {
     refreshment: EarlyRefreshment | undefined,
     now: number,
   ): Promise<Recollection | undefined>
-  /** Undoes a refresh that `recall` noted but that was then refused. */
+  /** Undoes a refresh that `recall` recorded but that was then refused. */
   takeBack(refreshment: EarlyRefreshment, before: Installation): Promise<void>
   /** Remembers new evidence, for a new or a known installation. Atomic. */
   enrol(enrolment: Enrolment, now: number): Promise<Kept>
-  /** Notes a refresh: compares and sets the counter. Atomic. */
+  /** Records a refresh: compares and sets the counter. Atomic. */
   refresh(refreshment: Refreshment, now: number): Promise<Kept>
 }

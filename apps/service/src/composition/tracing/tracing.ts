@@ -134,14 +134,14 @@ function settle<Gives>(
   }
 }
 
-function describe(span: Span, { outcome, about, isRepeat, noted }: Concluded): void {
+function describe(span: Span, { outcome, about, isRepeat, tally }: Concluded): void {
   const attributes: Attributes = {
     'assay.outcome': outcome.outcome,
     'assay.repeat': isRepeat,
-    'assay.platform': noted.platform,
-    'assay.evidence': [...noted.evidence],
-    'assay.tier': noted.tier,
-    'assay.policy': noted.policy,
+    'assay.platform': tally.platform,
+    'assay.evidence': [...tally.evidence],
+    'assay.tier': tally.tier,
+    'assay.policy': tally.policy,
   }
   // Strangers must not choose values: until the challenge proves authentic, app and build are unknown.
   if (about !== undefined) {

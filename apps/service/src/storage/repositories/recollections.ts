@@ -22,36 +22,36 @@ export function recallIn(
       return async (app, thumbprint, refreshment, now) => {
         const recalled = await recall(app, thumbprint, now)
         if (refreshment === undefined || recalled === undefined || recalled.isBanned) return recalled
-        return { ...recalled, isNoted: await note(db, refreshment, now) }
+        return { ...recalled, isRecorded: await record(db, refreshment, now) }
       }
     case 'postgres':
       return (app, thumbprint, refreshment, now) =>
         refreshment === undefined
           ? recall(app, thumbprint, now)
-          : recallAndNote(db, packing, refreshment, now)
+          : recallAndRecord(db, packing, refreshment, now)
   }
 }
 
 /**
- * How far a counter may be ahead of the remembered one to be noted before its assertion is verified. Devices count in
+ * How far a counter may be ahead of the remembered one to be recorded before its assertion is verified. Devices count in
  * steps of one: a value that stays there for a moment is not far away.
  */
 const mostAhead = 256
 
 /** One process and one connection: the statement checks again what was read. */
-async function note(db: Database, refreshment: EarlyRefreshment, now: number): Promise<boolean> {
+async function record(db: Database, refreshment: EarlyRefreshment, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('installations')
     .set(columnsOf(refreshment, now))
     .where('app', '=', numbered(refreshment.app))
     .where('thumbprint', '=', toDigest(refreshment.thumbprint))
-    .where(mayBeNoted(refreshment))
+    .where(mayBeRecorded(refreshment))
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
 }
 
 /** One statement. It locks the row before it compares, so that of two at once one sees what the other wrote. */
-async function recallAndNote(
+async function recallAndRecord(
   db: Database,
   packing: EvidencePacking,
   refreshment: EarlyRefreshment,
@@ -60,22 +60,22 @@ async function recallAndNote(
   const { app, thumbprint } = refreshment
   const row = await db
     .with('known', () => known(db, app, thumbprint, now).forNoKeyUpdate('installations'))
-    .with('noted', (cte) =>
+    .with('recorded', (cte) =>
       cte
         .updateTable('installations')
         .from('known')
         .set(columnsOf(refreshment, now))
         .whereRef('installations.id', '=', 'known.id')
         .where('bans', '=', 0)
-        .where(mayBeNoted(refreshment))
-        .returning('installations.id as noted_id'),
+        .where(mayBeRecorded(refreshment))
+        .returning('installations.id as recorded_id'),
     )
     .selectFrom('known')
-    .leftJoin('noted', 'noted_id', 'known.id')
+    .leftJoin('recorded', 'recorded_id', 'known.id')
     .selectAll('known')
-    .select('noted_id')
+    .select('recorded_id')
     .executeTakeFirst()
-  return row && toRecollection(app, row, row.noted_id !== null, packing)
+  return row && toRecollection(app, row, row.recorded_id !== null, packing)
 }
 
 /**
@@ -119,7 +119,7 @@ function columnsOf({ versionCode, abi, binding, counter }: EarlyRefreshment, now
   }
 }
 
-function mayBeNoted({ versionCode, abi, binding, counter }: EarlyRefreshment) {
+function mayBeRecorded({ versionCode, abi, binding, counter }: EarlyRefreshment) {
   const isNotOlder = sql<boolean>`installations.version_code <= ${versionCode}`
   const isSameAbi =
     abi === undefined
@@ -138,14 +138,14 @@ function mayBeNoted({ versionCode, abi, binding, counter }: EarlyRefreshment) {
 async function toRecollection(
   app: string,
   row: InstallationRow & { bans: number | null; others: number | null },
-  isNoted: boolean,
+  isRecorded: boolean,
   packing: EvidencePacking,
 ): Promise<Recollection> {
   return {
     installation: await toInstallation(app, row, packing),
     isBanned: row.bans !== 0,
     enrolmentsToday: row.others ?? 0,
-    isNoted,
+    isRecorded,
   }
 }
 

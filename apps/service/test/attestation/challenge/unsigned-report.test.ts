@@ -1,13 +1,13 @@
 import { clientErrorCodes } from '@assay/client/codes'
 import { expect, it } from 'vitest'
 import { createUnsignedReports } from '../../../src/attestation/challenge/unsigned-report.ts'
-import type { Sighting } from '../../../src/attestation/model/sighting.ts'
+import type { CountedAttestation } from '../../../src/attestation/model/counted-attestation.ts'
 
 function hearing() {
-  const counted: Sighting[] = []
+  const counted: CountedAttestation[] = []
   const traced: string[] = []
   const keep = createUnsignedReports({
-    count: (sighting) => counted.push(sighting),
+    count: (one) => counted.push(one),
     recordTrace: ({ code }) => traced.push(code),
     mayKeep: () => true,
     clock: () => 0,

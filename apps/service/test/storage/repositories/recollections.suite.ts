@@ -59,7 +59,7 @@ export function recollectionSuite(world: StorageWorld): void {
     const counterOf = async (installations: Awaited<ReturnType<typeof open>>) =>
       (await installations.find(app, 'one'))?.assertion?.counter
 
-    it('is told as it was, with what is known of its key, and its refresh is noted', async () => {
+    it('is told as it was, with what is known of its key, and its refresh is recorded', async () => {
       const installations = await open()
       await installations.enrol(appAttest('other', { perDay: 5 }), now)
       await installations.enrol(appAttest('one', { perDay: 5 }), now)
@@ -68,7 +68,7 @@ export function recollectionSuite(world: StorageWorld): void {
         installation: before,
         isBanned: false,
         enrolmentsToday: 1,
-        isNoted: true,
+        isRecorded: true,
       })
       expect(await installations.find(app, 'one')).toMatchObject({
         binding: 'next',
@@ -77,7 +77,7 @@ export function recollectionSuite(world: StorageWorld): void {
       expect(await installations.recall(app, 'one', undefined, now + day)).toMatchObject({
         installation: { binding: 'next' },
         enrolmentsToday: 0,
-        isNoted: false,
+        isRecorded: false,
       })
       expect(await installations.recall(app, 'none', refreshment('none', 4), now)).toBeUndefined()
       expect(await installations.recall(app, 'none', undefined, now)).toBeUndefined()
@@ -93,10 +93,10 @@ export function recollectionSuite(world: StorageWorld): void {
       await installations.enrol(appAttest('one', { abi: 'arm64-v8a' }), now)
       await installations.refresh(refreshment('one', 3), now)
       const before = await installations.find(app, 'one')
-      expect(await installations.recall(app, 'one', refused, now)).toMatchObject({ isNoted: false })
+      expect(await installations.recall(app, 'one', refused, now)).toMatchObject({ isRecorded: false })
       expect(await installations.find(app, 'one')).toEqual(before)
       expect(await installations.recall(app, 'one', refreshment('one', 3 + 256), now)).toMatchObject({
-        isNoted: true,
+        isRecorded: true,
       })
     })
 
@@ -110,7 +110,7 @@ export function recollectionSuite(world: StorageWorld): void {
       await createBanRepository({ db }).add(app, vouchingKey, plain, now)
       expect(await installations.recall(app, 'one', refreshment('one', 1), now)).toMatchObject({
         isBanned: true,
-        isNoted: false,
+        isRecorded: false,
       })
       expect(await counterOf(installations)).toBe(0)
     })
@@ -124,7 +124,7 @@ export function recollectionSuite(world: StorageWorld): void {
             (i % 2 === 0 ? first : second).recall(app, 'one', refreshment('one', counter, { binding }), now),
           ),
         )
-        expect(recalled.filter((each) => each?.isNoted)).toHaveLength(1)
+        expect(recalled.filter((each) => each?.isRecorded)).toHaveLength(1)
       }
     })
 
@@ -133,18 +133,18 @@ export function recollectionSuite(world: StorageWorld): void {
       await installations.enrol(appAttest('one'), now)
       const before = await installations.find(app, 'one')
       if (before === undefined) throw new Error('not enrolled')
-      const noted = refreshment('one', 9, { versionCode: 8, abi: 'x86_64' })
-      await installations.recall(app, 'one', noted, now)
-      await installations.takeBack(noted, before)
+      const recorded = refreshment('one', 9, { versionCode: 8, abi: 'x86_64' })
+      await installations.recall(app, 'one', recorded, now)
+      await installations.takeBack(recorded, before)
       expect(await installations.find(app, 'one')).toEqual(before)
-      await installations.recall(app, 'one', noted, now)
+      await installations.recall(app, 'one', recorded, now)
       await installations.recall(
         app,
         'one',
         refreshment('one', 10, { versionCode: 8, binding: 'later' }),
         now,
       )
-      await installations.takeBack(noted, before)
+      await installations.takeBack(recorded, before)
       expect(await counterOf(installations)).toBe(10)
     })
   })

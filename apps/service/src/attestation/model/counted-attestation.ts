@@ -1,7 +1,7 @@
 import type { Platform } from '@assay/protocol'
 
-/** What is noted about an exchange while it runs, to be counted. It decides nothing. */
-export interface Noted {
+/** What is collected about an exchange while it runs, to be counted. It decides nothing. */
+export interface Tally {
   /** Whether the challenge was for a refresh. */
   isRefresh: boolean
   platform: Platform | ''
@@ -16,7 +16,7 @@ export interface Noted {
 }
 
 /** One exchange as it is counted. Strangers choose no value: what is not known is empty. */
-export interface Sighting {
+export interface CountedAttestation {
   app: string
   build: string
   platform: Platform | ''
@@ -45,9 +45,9 @@ export interface Sighting {
 export type ShadowOutcome = 'shadow_agreed' | 'shadow_refused' | 'shadow_passed' | 'shadow_failed'
 
 /** Counts one exchange. */
-export type Count = (sighting: Sighting) => void
+export type Count = (counted: CountedAttestation) => void
 
-export const newlyNoted = (): Noted => ({
+export const newTally = (): Tally => ({
   isRefresh: false,
   platform: '',
   evidence: [],
