@@ -32,7 +32,10 @@ function appraised(
   }
 }
 
-async function judged(found: () => Promise<Policy | undefined>, of = appraised()): Promise<CountedAttestation[]> {
+async function judged(
+  found: () => Promise<Policy | undefined>,
+  of = appraised(),
+): Promise<CountedAttestation[]> {
   const counted: CountedAttestation[] = []
   createShadow({ shadowFor: found, appraise, count: (one) => counted.push(one) })(of)
   await new Promise((resolve) => setImmediate(resolve))

@@ -37,8 +37,15 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * issuing a challenge writes nothing and reads no store. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, wrapStep: StepWrapper) {
-  const { registrations, measurements, challengeKeys, platform, installations, keepRefused, keepUnsignedReport } =
-    dependencies
+  const {
+    registrations,
+    measurements,
+    challengeKeys,
+    platform,
+    installations,
+    keepRefused,
+    keepUnsignedReport,
+  } = dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {

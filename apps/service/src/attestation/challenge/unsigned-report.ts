@@ -49,7 +49,12 @@ const unsignedReport = { platform: '', outcome: 'reported', tier: '', evidence: 
  * decides nothing. It is counted by known codes; a trace has the text as the SDK reported it. Call it for registered
  * builds only.
  */
-export function createUnsignedReports({ recordTrace, mayKeep, count, clock }: UnsignedReportDependencies): KeepUnsignedReport {
+export function createUnsignedReports({
+  recordTrace,
+  mayKeep,
+  count,
+  clock,
+}: UnsignedReportDependencies): KeepUnsignedReport {
   return ({ app, build, failures = [] }, trace) => {
     if (failures.length === 0) return
     for (const failure of failures) count({ ...unsignedReport, app, build, code: countedAs(failure) })

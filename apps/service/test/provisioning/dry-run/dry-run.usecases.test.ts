@@ -87,7 +87,7 @@ function dryRuns({
     rankOf: (_app, thumbprint) => Number.parseInt(thumbprint.length.toString(), 10) + 1e9,
     platform: {
       recall: (recall ??
-        (async () => ({ recalled: [], expected: { registered: {}, missing: [] }, ages: {} }))) as never,
+        (async () => ({ recalled: [], expected: { registered: {}, missing: [] }, unread: [], ages: {} }))) as never,
       demandsHardwareKey: () => false,
       isAssertion: (format) => format === 'apple-app-attest-assertion',
     },
@@ -187,7 +187,7 @@ describe('a dry run', () => {
       })
     const remembers = (format: string, claims: object, age: number) => async () => ({
       recalled: [{ canSign: format === 'apple-app-attest', verified: { format, claims } }],
-      ...{ expected: { registered: {}, missing: [] }, ages: { [format]: age } },
+      ...{ expected: { registered: {}, missing: [] }, unread: [], ages: { [format]: age } },
     })
     const iphone = (age: number) => remembers('apple-app-attest', { environment: 'production' }, age)
     const pixel = (age: number, more = {}) =>
