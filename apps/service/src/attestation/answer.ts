@@ -3,8 +3,8 @@ import type { AttestationTrace } from '@assay/protocol/schemas'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { About, Attest, Concluded } from './attest.ts'
-import type { Caller } from './exchange.ts'
-import type { Outcome, Result } from './model/outcome.ts'
+import type { Sender } from './submission.ts'
+import type { Outcome, PassedOutcome } from './model/outcome.ts'
 import type { RecordTrace } from './model/ports.ts'
 import { evidenceText, type Count, type CountedAttestation } from './model/counted-attestation.ts'
 
@@ -51,7 +51,11 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       ear: outcome.ear ?? null,
     })
   }
-  const seen = ({ refusals: [first], trace }: Result, about: About, mayKeep: (about: About) => boolean) => {
+  const seen = (
+    { refusals: [first], trace }: PassedOutcome,
+    about: About,
+    mayKeep: (about: About) => boolean,
+  ) => {
     onSeen(about, trace)
     if (first !== undefined && mayKeep(about))
       record({ outcome: 'denied', trace, ...first, segments: [] }, about)
@@ -59,9 +63,9 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
 
   return {
     /** @throws ProblemError with the trace under which the operator finds the reason */
-    async attest(request: AttestationRequest, trace: string, caller: Caller): Promise<AttestationResponse> {
+    async attest(request: AttestationRequest, trace: string, sender: Sender): Promise<AttestationResponse> {
       const began = elapsed()
-      const concluded = await attest(request, trace, caller)
+      const concluded = await attest(request, trace, sender)
       const { outcome, about, isSigned, isRepeat } = concluded
       if (!isRepeat && outcome.trace === trace)
         count({ milliseconds: elapsed() - began, ...countedOf(concluded) })
@@ -108,7 +112,7 @@ function countedOf(concluded: Concluded): CountedAttestation {
 }
 
 /** Durations count from now: the token of a repeat dates from its first use, and has less time left. */
-function responseOf({ tokens, refreshAt, trace }: Result, now: number): AttestationResponse {
+function responseOf({ tokens, refreshAt, trace }: PassedOutcome, now: number): AttestationResponse {
   return {
     tokens: tokens.map(({ audience, token, expiresAt }) => ({
       audience,
@@ -121,7 +125,7 @@ function responseOf({ tokens, refreshAt, trace }: Result, now: number): Attestat
   }
 }
 
-function refusalOf(outcome: Exclude<Outcome, Result>, about: About | undefined): ProblemError {
+function refusalOf(outcome: Exclude<Outcome, PassedOutcome>, about: About | undefined): ProblemError {
   const { trace } = outcome
   switch (outcome.outcome) {
     case 'denied':

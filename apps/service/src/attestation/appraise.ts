@@ -9,7 +9,7 @@ import {
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
-import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
+import type { Submission, ApiResult, VerifiedEvidence } from './submission.ts'
 import type { PseudonymOf } from './issue.ts'
 
 /** Seconds: asking again for remembered evidence that is younger would not improve it. */
@@ -27,7 +27,7 @@ export interface AppraisalPorts {
 
 interface AppraisalOrder {
   evidence: VerifiedEvidence
-  exchange: Exchange
+  submission: Submission
   apis: readonly Api[]
   /** Milliseconds since 1970. */
   at: number
@@ -42,7 +42,7 @@ export interface Appraised {
   /** Thumbprint of the installation key. */
   thumbprint: string
   input: Omit<AppraisalInput, 'policy'>
-  verdicts: readonly Verdict[]
+  results: readonly ApiResult[]
 }
 
 /**
@@ -51,29 +51,29 @@ export interface Appraised {
  * the policy cannot decide.
  */
 export async function appraiseEvidence(
-  { evidence, exchange, apis, at, isRepeat }: AppraisalOrder,
+  { evidence, submission, apis, at, isRepeat }: AppraisalOrder,
   ports: AppraisalPorts,
-): Promise<Verdict[]> {
+): Promise<ApiResult[]> {
   const { policyFor, appraise } = ports
   const { measured, platform, holderKey, hardwareKeyDemanded, enrolmentsToday } = evidence
-  const { app, build, read } = exchange
+  const { app, build, read } = submission
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const facts = factsOf({ holderKey, enrolmentsToday, hardwareKeyDemanded }, platform)
   const input = { claims, now: at / 1000, facts }
   const isAllowedAt = ({ audience }: Api) =>
     ports.isAllowed(app.id, audience, ports.pseudonymOf(app.id, audience, read.thumbprint))
-  const verdicts: Verdict[] = []
+  const results: ApiResult[] = []
   for (const api of apis) {
     const result = appraise({ policy: await policyFor(app, api), ...input })
     const { policy, tier } = result
     const acceptance = accept(result, api)
-    if (acceptance.accepted) verdicts.push({ api, holderKey, policy, ...acceptance, allowed: false })
+    if (acceptance.accepted) results.push({ api, holderKey, policy, ...acceptance, allowed: false })
     else if (tier !== 'none' && (await isAllowedAt(api)))
-      verdicts.push({ api, holderKey, policy, accepted: true, tier, allowed: true })
-    else verdicts.push({ api, policy, tier, ...acceptance, ear: () => earOf(result) })
+      results.push({ api, holderKey, policy, accepted: true, tier, allowed: true })
+    else results.push({ api, policy, tier, ...acceptance, ear: () => earOf(result) })
   }
-  if (!isRepeat) ports.onAppraised({ app, build, thumbprint: read.thumbprint, input, verdicts })
-  return verdicts
+  if (!isRepeat) ports.onAppraised({ app, build, thumbprint: read.thumbprint, input, results })
+  return results
 }
 
 /** What the service knows besides the claims: the same for an attestation and for a dry run. */
@@ -98,8 +98,8 @@ function earOf(result: AppraisalResult): unknown {
  *
  * @throws ProblemError `enrolment_required`
  */
-export function checkEnough({ platform }: VerifiedEvidence, verdicts: readonly Verdict[]): void {
-  if (mayImprove(platform) && verdicts.some(({ accepted }) => !accepted))
+export function checkEnough({ platform }: VerifiedEvidence, results: readonly ApiResult[]): void {
+  if (mayImprove(platform) && results.some(({ accepted }) => !accepted))
     throw new ProblemError('enrolment_required')
 }
 

@@ -16,14 +16,14 @@ import {
 import { checkAgreement, checkVouchingKeySigns } from './evidence/agreement.ts'
 import { holderKeyOf } from './evidence/holder-key.ts'
 import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
-import type { Authentic, Caller, Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
-import type { VouchingKey, Installation } from './model/installation.ts'
+import type { Authentic, Sender, Submission, ApiResult, VerifiedEvidence } from './submission.ts'
+import type { VouchingKeyId, Installation } from './model/installation.ts'
 import { grantTokens, type IssueToken, type PseudonymOf } from './issue.ts'
 import { knowsPins } from './measurement/import-map-integrity.ts'
 import type { FindMatchingBuild } from './measurement/matching-build.ts'
 import { measurementOf, type MeasurementAsked, type MeasurementPorts } from './measurement/measurement-of.ts'
 import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
-import { AttestationDenied, outcomeOf, type Outcome } from './model/outcome.ts'
+import { AttestationRefused, outcomeOf, type Outcome } from './model/outcome.ts'
 import type { ClientDataForm, InstallationStore } from './model/ports.ts'
 import { readClientData, type ReadClientData } from './model/read-client-data.ts'
 import { admitRegistered, type Registered } from './registrations/admission.ts'
@@ -32,7 +32,7 @@ import { keepInstallation } from './remember.ts'
 import { newTally, type Tally } from './model/counted-attestation.ts'
 import type { SingleUse } from './single-use.ts'
 import type { StepWrapper } from './speed/step-wrapper.ts'
-import { createUseOnce, type Turn } from './use-once.ts'
+import { createUseOnce, type JudgedAt } from './use-once.ts'
 
 /** What an attestation needs from the rest of the service. */
 export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
@@ -48,7 +48,7 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   platform: PlatformVerifier
   /** @throws a temporary malfunction if this node may not know of bans and retired builds */
   checkUpToDate: () => void
-  isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
+  isBanned: (app: string, vouchingKey: VouchingKeyId) => Promise<boolean>
   /** Whether the installation itself is banned, by its key or by the name by which tokens know it. */
   isInstallationBanned: (app: string, thumbprint: string) => Promise<boolean>
   issue: IssueToken
@@ -79,7 +79,7 @@ export interface Concluded {
 }
 
 /** Rejects only with `rate_limited`; everything else is an outcome. */
-export type Attest = (request: AttestationRequest, trace: string, caller: Caller) => Promise<Concluded>
+export type Attest = (request: AttestationRequest, trace: string, sender: Sender) => Promise<Concluded>
 
 /**
  * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: cheap steps come first,
@@ -89,7 +89,7 @@ export type Attest = (request: AttestationRequest, trace: string, caller: Caller
 export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest {
   const steps = stepsOf(ports, wrapStep)
   const useOnce = createUseOnce(ports.singleUse, ports.clock)
-  return async (request, trace, caller) => {
+  return async (request, trace, sender) => {
     let about: About | undefined
     let isSigned = false
     const tally = newTally()
@@ -116,10 +116,10 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
         throw error
       }
       // A challenge accepts one client data: from here on it is used up, unless we or a vendor fail.
-      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, ...caller, tally }
-      const used = await useOnce(useOf(authentic), async (turn) => {
-        if (!turn.isRepeat) countApp()
-        return conclude(authentic, turn, ports, steps)
+      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, ...sender, tally }
+      const used = await useOnce(useOf(authentic), async (judgedAt) => {
+        if (!judgedAt.isRepeat) countApp()
+        return conclude(authentic, judgedAt, ports, steps)
       })
       return await steps.answer({ about, isSigned, tally, ...used })
     } catch (error) {
@@ -134,25 +134,30 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
  * The steps after the first use of a challenge; a repeat takes the same steps, as of the time of the first use. Never
  * rejects.
  */
-async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, steps: Steps): Promise<Outcome> {
+async function conclude(
+  authentic: Authentic,
+  judgedAt: JudgedAt,
+  all: AttestPorts,
+  steps: Steps,
+): Promise<Outcome> {
   const { admitted, read, trace } = authentic
   const ports = all.forExchange?.(all) ?? all
   try {
     if (await ports.isInstallationBanned(admitted.app.id, read.thumbprint))
-      throw new AttestationDenied('INSTALLATION_BANNED')
+      throw new AttestationRefused('INSTALLATION_BANNED')
     // The code: compares the measurement with the registered build.
-    const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
-    const measured = await verifyMeasurement(exchange, ports.checkMeasurement).catch(
+    const submission = submissionOf(authentic, await measurementOf(askedOf(authentic), ports))
+    const measured = await verifyMeasurement(submission, ports.checkMeasurement).catch(
       async (error: unknown) => {
-        throw await ports.findMatchingBuild(error, exchange)
+        throw await ports.findMatchingBuild(error, submission)
       },
     )
     // The device: what is remembered about the installation, and the evidence that came now.
-    const recalled = await recallInstallation(exchange, turn.at, ports)
-    const { evidence, verdicts } = await judge(
+    const recalled = await recallInstallation(submission, judgedAt.at, ports)
+    const { evidence, results } = await judge(
       authentic,
-      { exchange, measured, recalled },
-      turn,
+      { submission, measured, recalled },
+      judgedAt,
       ports,
       steps,
     ).catch(async (error: unknown) => {
@@ -162,8 +167,8 @@ async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, step
       throw error
     })
     // Remembers the installation, and compares and sets counters and limits; only then issues tokens.
-    await keepInstallation({ recorded: recalled.recorded, ...evidence }, verdicts, exchange, ports, turn)
-    return await steps.grant(verdicts, authentic, turn)
+    await keepInstallation({ recorded: recalled.recorded, ...evidence }, results, submission, ports, judgedAt)
+    return await steps.grant(results, authentic, judgedAt)
   } catch (error) {
     return outcomeOf(error, trace)
   }
@@ -173,23 +178,23 @@ async function conclude(authentic: Authentic, turn: Turn, all: AttestPorts, step
 async function judge(
   authentic: Authentic,
   {
-    exchange,
+    submission,
     measured,
     recalled,
-  }: { exchange: Exchange; measured: VerifiedEvidence['measured']; recalled: Recalled },
-  turn: Turn,
+  }: { submission: Submission; measured: VerifiedEvidence['measured']; recalled: Recalled },
+  judgedAt: JudgedAt,
   ports: AttestPorts,
   steps: Steps,
-): Promise<{ evidence: VerifiedEvidence; verdicts: Verdict[] }> {
+): Promise<{ evidence: VerifiedEvidence; results: ApiResult[] }> {
   const { app, build, apis } = authentic.admitted
   const { installation } = recalled
   checkIsRemembered(installation, authentic, ports.platform)
-  checkBuildIsNotOlder(installation, exchange)
-  checkAbi(installation, exchange)
-  const { key, binding } = exchange.read
-  const { oneKeyChallenge } = exchange
-  const checkBan = async (banned: VouchingKey) => {
-    if (await recalled.isBanned(banned)) throw new AttestationDenied('VOUCHING_KEY_BANNED')
+  checkBuildIsNotOlder(installation, submission)
+  checkAbi(installation, submission)
+  const { key, binding } = submission.read
+  const { oneKeyChallenge } = submission
+  const checkBan = async (banned: VouchingKeyId) => {
+    if (await recalled.isBanned(banned)) throw new AttestationRefused('VOUCHING_KEY_BANNED')
   }
   const { network } = authentic
   const asked = {
@@ -201,9 +206,9 @@ async function judge(
     oneKeyChallenge,
     network,
     checkBan,
-    now: turn.at / 1000,
+    now: judgedAt.at / 1000,
   }
-  const platform = await ports.platform.verify(exchange.items, asked)
+  const platform = await ports.platform.verify(submission.items, asked)
   authentic.tally.evidence = formatsOf(platform)
   checkAgreement(platform, build)
   checkVouchingKeySigns(platform)
@@ -212,15 +217,15 @@ async function judge(
     vouchingKey === undefined
       ? [0]
       : await Promise.all([recalled.enrolmentsToday(vouchingKey), checkBan(vouchingKey)])
-  const holderKey = holderKeyFor(exchange, platform, installation)
+  const holderKey = holderKeyFor(submission, platform, installation)
   const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
   const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }
   const evidence: VerifiedEvidence = { measured, platform, ...keyState }
   // Appraisal by the policy of each API.
-  const verdicts = await steps.appraise(evidence, exchange, apis, turn, ports)
-  tallyVerdict(authentic.tally, verdicts)
-  checkEnough(evidence, verdicts)
-  return { evidence, verdicts }
+  const results = await steps.appraise(evidence, submission, apis, judgedAt, ports)
+  tallyResult(authentic.tally, results)
+  checkEnough(evidence, results)
+  return { evidence, results }
 }
 
 type Steps = ReturnType<typeof stepsOf>
@@ -232,17 +237,17 @@ function stepsOf(ports: AttestPorts, wrapStep: StepWrapper) {
     importKey: wrapStep(importKey),
     checkSignature: wrapStep(checkSignature),
     admit: wrapStep((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
-    appraise: wrapStep((...[evidence, exchange, apis, { at, isRepeat }, asked]: AppraisalStep) =>
-      appraiseEvidence({ evidence, exchange, apis, at, isRepeat }, asked),
+    appraise: wrapStep((...[evidence, submission, apis, { at, isRepeat }, asked]: AppraisalStep) =>
+      appraiseEvidence({ evidence, submission, apis, at, isRepeat }, asked),
     ),
-    grant: wrapStep((verdicts: readonly Verdict[], authentic: Authentic, turn: Turn) =>
-      grantTokens(verdicts, authentic, turn, ports),
+    grant: wrapStep((results: readonly ApiResult[], authentic: Authentic, judgedAt: JudgedAt) =>
+      grantTokens(results, authentic, judgedAt, ports),
     ),
     answer: wrapStep((concluded: Concluded) => concluded),
   }
 }
 
-type AppraisalStep = [VerifiedEvidence, Exchange, Authentic['admitted']['apis'], Turn, AppraisalPorts]
+type AppraisalStep = [VerifiedEvidence, Submission, Authentic['admitted']['apis'], JudgedAt, AppraisalPorts]
 
 function checkEvidenceList({ clientData }: ReadClientData, { evidence }: AttestationRequest): void {
   const listed = clientData.evidence
@@ -258,7 +263,7 @@ function checkKeyIsAttested(
   { attestsInstallationKey }: PlatformVerifier,
 ): void {
   if (isOneKey(head) && !evidence.some(({ format }) => attestsInstallationKey(format)))
-    throw new AttestationDenied('EVIDENCE_OF_KEY_MISSING')
+    throw new AttestationRefused('EVIDENCE_OF_KEY_MISSING')
 }
 
 function useOf({ read, head, admitted }: Authentic) {
@@ -278,10 +283,10 @@ function askedOf({ read, head: { epoch }, admitted: { app, build } }: Authentic)
   return { build, epoch, probes: app.probes, plan: clientData.plan, planBytes }
 }
 
-function exchangeOf(
+function submissionOf(
   { read, head, admitted, items, userAgent }: Authentic,
-  measurement: Pick<Exchange, 'planned' | 'digests'>,
-): Exchange {
+  measurement: Pick<Submission, 'planned' | 'digests'>,
+): Submission {
   const { app, build } = admitted
   const challenge = challengeOf(read)
   const oneKeyChallenge = isOneKey(head) ? challenge : undefined
@@ -299,25 +304,25 @@ function checkIsRemembered(
     throw new ProblemError('enrolment_required')
 }
 
-function checkBuildIsNotOlder(installation: Installation | undefined, { build }: Exchange): void {
+function checkBuildIsNotOlder(installation: Installation | undefined, { build }: Submission): void {
   if (installation !== undefined && installation.versionCode > build.version_code)
-    throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
+    throw new AttestationRefused('BUILD_OLDER_THAN_BEFORE')
 }
 
 /**
  * A device keeps native code of one ABI as long as the app is installed: another ABI means another device, or that the
  * client chose it.
  */
-function checkAbi(installation: Installation | undefined, { planned: { plan } }: Exchange): void {
+function checkAbi(installation: Installation | undefined, { planned: { plan } }: Submission): void {
   if (plan.abi !== undefined && installation?.abi !== undefined && plan.abi !== installation.abi)
-    throw new AttestationDenied('ABI_CHANGED')
+    throw new AttestationRefused('ABI_CHANGED')
 }
 
 function formatsOf({ fresh, recalled }: PlatformEvidence): string[] {
   return [...fresh, ...recalled].map(({ scheme }) => scheme.descriptor.name)
 }
 
-function tallyVerdict(tally: Authentic['tally'], [first]: readonly Verdict[]): void {
+function tallyResult(tally: Authentic['tally'], [first]: readonly ApiResult[]): void {
   if (first === undefined) return
   tally.isAllowed = first.accepted && first.allowed
   tally.tier = first.tier
@@ -325,13 +330,13 @@ function tallyVerdict(tally: Authentic['tally'], [first]: readonly Verdict[]): v
 }
 
 /** The key that vouches for the installation key in this exchange. */
-function vouchingKeyOf({ fresh }: PlatformEvidence): VouchingKey | undefined {
+function vouchingKeyOf({ fresh }: PlatformEvidence): VouchingKeyId | undefined {
   const vouching = fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   return vouching && { kind: vouching.kind, id: vouching.id }
 }
 
 function holderKeyFor(
-  { oneKeyChallenge }: Exchange,
+  { oneKeyChallenge }: Submission,
   platform: PlatformEvidence,
   installation: Installation | undefined,
 ) {

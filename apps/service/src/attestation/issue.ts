@@ -9,9 +9,14 @@ import {
 } from '@assay/protocol'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { issueToken, type SigningKey } from '@assay/tokens'
-import type { Authentic, Verdict } from './exchange.ts'
-import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './model/outcome.ts'
-import type { Turn } from './use-once.ts'
+import type { Authentic, ApiResult } from './submission.ts'
+import {
+  AttestationRefused,
+  type GrantedToken,
+  type ApiRefusal,
+  type PassedOutcome,
+} from './model/outcome.ts'
+import type { JudgedAt } from './use-once.ts'
 
 /** What a token is issued for. */
 interface TokenOrder {
@@ -39,26 +44,26 @@ export type IssueToken = (order: TokenOrder) => GrantedToken
  * Issues a token for each API that accepts the tier of the evidence, as of `at`: for one challenge used at one time the
  * claims are always the same. Their signature is not, because ECDSA draws a new number for each signature.
  *
- * @throws AttestationDenied with the first reason if no API does
+ * @throws AttestationRefused with the first reason if no API does
  */
 export function grantTokens(
-  verdicts: readonly Verdict[],
+  results: readonly ApiResult[],
   { read, admitted, trace }: Authentic,
-  { at, isRepeat }: Turn,
+  { at, isRepeat }: JudgedAt,
   { issue }: { issue: IssueToken },
-): Result {
+): PassedOutcome {
   const { app, build } = admitted
   const { key, thumbprint, clientData } = read
   const { challenge } = clientData
   const tokens: GrantedToken[] = []
-  const refusals: Refusal[] = []
-  for (const verdict of verdicts) {
+  const refusals: ApiRefusal[] = []
+  for (const verdict of results) {
     if (verdict.accepted)
       tokens.push(issue({ app, build, key, thumbprint, challenge, at, isRepeat, ...verdict }))
     else refusals.push({ code: verdict.code, ear: verdict.ear() })
   }
   const [refusal] = refusals
-  if (tokens.length === 0 && refusal !== undefined) throw new AttestationDenied(refusal.code, refusal.ear)
+  if (tokens.length === 0 && refusal !== undefined) throw new AttestationRefused(refusal.code, refusal.ear)
   const now = Math.floor(at / 1000)
   const shortest = Math.min(...tokens.map(({ expiresAt }) => expiresAt - now))
   return { outcome: 'result', trace, tokens, refreshAt: now + Math.floor(shortest / 2), refusals }

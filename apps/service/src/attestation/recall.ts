@@ -1,6 +1,6 @@
 import type { PlatformVerifier } from './evidence/platform-evidence.ts'
-import type { Exchange } from './exchange.ts'
-import type { Installation, EarlyRefreshment, VouchingKey } from './model/installation.ts'
+import type { Submission } from './submission.ts'
+import type { Installation, EarlyRefreshment, VouchingKeyId } from './model/installation.ts'
 import type { InstallationStore } from './model/ports.ts'
 
 interface RecallPorts {
@@ -8,7 +8,7 @@ interface RecallPorts {
   installations: Pick<InstallationStore, 'recall' | 'takeBack' | 'countEnrolments'>
   /** @throws a temporary malfunction if this node may not know of bans and retired builds */
   checkUpToDate: () => void
-  isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
+  isBanned: (app: string, vouchingKey: VouchingKeyId) => Promise<boolean>
 }
 
 /** What is remembered about the installation of an exchange, and about the key that vouches for it. */
@@ -18,9 +18,9 @@ export interface Recalled {
   recorded: EarlyRefreshment | undefined
   /** Undoes it. Never rejects: if the store fails too, the installation has to enrol again at worst. */
   takeBack(): Promise<void>
-  isBanned(vouchingKey: VouchingKey): Promise<boolean>
+  isBanned(vouchingKey: VouchingKeyId): Promise<boolean>
   /** Other installation keys that the vouching key has vouched for today. */
-  enrolmentsToday(vouchingKey: VouchingKey): Promise<number>
+  enrolmentsToday(vouchingKey: VouchingKeyId): Promise<number>
 }
 
 /**
@@ -32,18 +32,18 @@ export interface Recalled {
  * @param at milliseconds since 1970
  */
 export async function recallInstallation(
-  exchange: Exchange,
+  submission: Submission,
   at: number,
   { platform, installations, checkUpToDate, isBanned }: RecallPorts,
 ): Promise<Recalled> {
-  const { app, read } = exchange
+  const { app, read } = submission
   const asksStore = platform.isAsked(app)
   if (asksStore) checkUpToDate()
-  const refreshment = asksStore ? refreshmentOf(exchange, platform) : undefined
+  const refreshment = asksStore ? refreshmentOf(submission, platform) : undefined
   const found = asksStore ? await installations.recall(app.id, read.thumbprint, refreshment, at) : undefined
   const installation = found?.installation
   const recorded = found?.isRecorded === true ? refreshment : undefined
-  const isItsKey = ({ kind, id }: VouchingKey) =>
+  const isItsKey = ({ kind, id }: VouchingKeyId) =>
     installation?.vouchingKey?.kind === kind && installation.vouchingKey.id === id
   return {
     installation,
@@ -62,7 +62,7 @@ export async function recallInstallation(
 
 /** What the exchange leaves behind if it brings nothing to remember; `undefined`: it may bring more. */
 function refreshmentOf(
-  { app, build, read, planned, items }: Exchange,
+  { app, build, read, planned, items }: Submission,
   platform: Pick<PlatformVerifier, 'asserted'>,
 ): EarlyRefreshment | undefined {
   const asserted = platform.asserted(items)

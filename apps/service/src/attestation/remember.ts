@@ -1,11 +1,11 @@
 import { isEnrolment, type PlatformVerifier } from './evidence/platform-evidence.ts'
-import { AttestationDenied } from './model/outcome.ts'
-import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
+import { AttestationRefused } from './model/outcome.ts'
+import type { Submission, ApiResult, VerifiedEvidence } from './submission.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pseudonymIndex, type EarlyRefreshment, type Enrolment, type Kept } from './model/installation.ts'
 import type { PseudonymOf } from './issue.ts'
 import type { InstallationStore } from './model/ports.ts'
-import type { Turn } from './use-once.ts'
+import type { JudgedAt } from './use-once.ts'
 
 interface KeepPorts {
   installations: Pick<InstallationStore, 'enrol' | 'refresh'>
@@ -19,25 +19,27 @@ interface KeepPorts {
  * recorded when the installation was recalled is already written. A repeat enrols only what its first use did not: it
  * counts nothing and asks no vendor again.
  *
- * @throws AttestationDenied, ProblemError `enrolment_required`: then nothing was kept
+ * @throws AttestationRefused, ProblemError `enrolment_required`: then nothing was kept
  */
 export async function keepInstallation(
   verified: VerifiedEvidence & { recorded: EarlyRefreshment | undefined },
-  verdicts: readonly Verdict[],
-  exchange: Exchange,
+  results: readonly ApiResult[],
+  submission: Submission,
   ports: KeepPorts,
-  { at, isRepeat }: Turn,
+  { at, isRepeat }: JudgedAt,
 ): Promise<void> {
   const { installations } = ports
   const { platform, installation, recorded } = verified
-  const accepting = verdicts.filter(({ accepted }) => accepted).map(({ api }) => api.audience)
+  const accepting = results.filter(({ accepted }) => accepted).map(({ api }) => api.audience)
   if (isEnrolment(platform.fresh) && accepting.length > 0) {
     if (isRepeat && isEnrolled(verified)) return
-    refuse(await installations.enrol(enrolmentOf(verified, exchange, accepting, ports), at))
+    refuse(await installations.enrol(enrolmentOf(verified, submission, accepting, ports), at))
   } else if (installation !== undefined) {
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
-    const { app, build, read } = exchange
-    const newNames = namesOf(exchange, accepting, ports).filter((name) => !installation.names.includes(name))
+    const { app, build, read } = submission
+    const newNames = namesOf(submission, accepting, ports).filter(
+      (name) => !installation.names.includes(name),
+    )
     if (recorded !== undefined && recorded.counter === counter && newNames.length === 0) return
     refuse(
       await installations.refresh(
@@ -45,7 +47,7 @@ export async function keepInstallation(
           app: app.id,
           thumbprint: read.thumbprint,
           versionCode: build.version_code,
-          abi: exchange.planned.plan.abi,
+          abi: submission.planned.plan.abi,
           binding: read.binding,
           counter,
           newNames,
@@ -71,7 +73,7 @@ function isEnrolled({ platform, installation, vouchingKey }: VerifiedEvidence): 
 
 /** The names that the tokens for these APIs have for the installation. */
 function namesOf(
-  { app, read }: Exchange,
+  { app, read }: Submission,
   audiences: readonly string[],
   { pseudonymOf }: Pick<KeepPorts, 'pseudonymOf'>,
 ): number[] {
@@ -80,11 +82,11 @@ function namesOf(
 
 function enrolmentOf(
   { platform, installation, holderKey, vouchingKey }: VerifiedEvidence,
-  exchange: Exchange,
+  submission: Submission,
   audiences: readonly string[],
   ports: KeepPorts,
 ): Enrolment {
-  const { app, build, read, planned } = exchange
+  const { app, build, read, planned } = submission
   const vouching = platform.fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)
   return {
@@ -104,7 +106,7 @@ function enrolmentOf(
         : { key: asserting.assertionKey, counter: 0 },
     receipt: asserting?.receipt,
     binding: read.binding,
-    names: namesOf(exchange, audiences, ports),
+    names: namesOf(submission, audiences, ports),
   }
 }
 
@@ -113,13 +115,13 @@ function refuse(kept: Kept): void {
     case 'ok':
       return
     case 'older_build':
-      throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
+      throw new AttestationRefused('BUILD_OLDER_THAN_BEFORE')
     case 'vouching_key_spent':
-      throw new AttestationDenied('VOUCHING_KEY_ENROLMENTS_SPENT')
+      throw new AttestationRefused('VOUCHING_KEY_ENROLMENTS_SPENT')
     case 'unvouched_spent':
-      throw new AttestationDenied('UNVOUCHED_ENROLMENTS_SPENT')
+      throw new AttestationRefused('UNVOUCHED_ENROLMENTS_SPENT')
     case 'counter_used':
-      throw new AttestationDenied('ASSERTION_COUNTER_USED')
+      throw new AttestationRefused('ASSERTION_COUNTER_USED')
     case 'unknown':
       throw new ProblemError('enrolment_required')
   }

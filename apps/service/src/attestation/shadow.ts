@@ -20,15 +20,15 @@ interface ShadowPorts {
  */
 export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appraised: Appraised) => void {
   let waiting = 0
-  const judge = async ({ app, build, input, verdicts }: Appraised): Promise<void> => {
-    const [first] = verdicts
+  const judge = async ({ app, build, input, results }: Appraised): Promise<void> => {
+    const [first] = results
     const { facts } = input
     if (first === undefined) return
     const isOld = facts !== undefined && mayImprove(facts)
     const { tiers } = first.api
     const isReal = first.accepted && !first.allowed && tiers.includes(first.tier)
     // The client is asked to enrol, or would be if the API enforced, and both policies will judge that.
-    if (isOld && (!isReal || verdicts.some(({ accepted }) => !accepted))) return
+    if (isOld && (!isReal || results.some(({ accepted }) => !accepted))) return
     const what = {
       app: app.id,
       build: build.id,
@@ -48,13 +48,13 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
       const policy = await shadowFor(app)
       if (policy === undefined) return
       // As if the API enforced its tiers: one that observes refuses nothing, and no difference would be seen.
-      const verdictOn = (judged: typeof input) => {
+      const judgementOn = (judged: typeof input) => {
         const result = appraise({ policy, ...judged })
         return { tier: result.tier, ...accept(result, { tiers, enforcement: 'enforce' }) }
       }
-      const refreshed = verdictOn(input)
+      const refreshed = judgementOn(input)
       const shadow =
-        isOld && !refreshed.accepted ? verdictOn({ ...input, facts: asEnrolled(facts) }) : refreshed
+        isOld && !refreshed.accepted ? judgementOn({ ...input, facts: asEnrolled(facts) }) : refreshed
       const said = { ...what, tier: shadow.tier, policy: `${policy.id}@${policy.version}` }
       const code = shadow.accepted ? '' : shadow.code
       if (shadow.accepted === isReal) count({ outcome: 'shadow_agreed', code, ...said })

@@ -13,7 +13,7 @@ export interface Use {
 }
 
 /** The result of taking a challenge for a use. */
-export type Taken =
+export type UseOutcome =
   /** Nobody has used it. `at`: milliseconds since 1970, at which the exchange is judged. */
   | { state: 'first'; at: number }
   /** The same client data came before, first at `at`: the exchange is judged as of that time. */
@@ -38,7 +38,7 @@ export interface SingleUse {
    * Atomic: of several callers with one challenge exactly one is `first`. Rejects if the store gives no answer, which
    * is a malfunction.
    */
-  take(use: Use): Promise<Taken>
+  take(use: Use): Promise<UseOutcome>
   /**
    * Releases a challenge whose first use failed by a malfunction and cannot be repeated, or was refused for a quota.
    * Never call it for a use that gave a token, or for any use but the caller's own first one.
@@ -98,7 +98,7 @@ export function createMemorySingleUse({
     return uses
   }
 
-  const take = ({ challenge, binding, expiresAt }: Use): Taken => {
+  const take = ({ challenge, binding, expiresAt }: Use): UseOutcome => {
     const now = steady()
     sweep(now)
     if (expiresAt <= Math.max(forgottenUntil, now)) return { state: 'expired' }

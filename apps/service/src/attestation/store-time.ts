@@ -1,13 +1,13 @@
 import { ShortMalfunction } from '../faults/retryable-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AppraisalPorts } from './appraise.ts'
-import type { VouchingKey } from './model/installation.ts'
+import type { VouchingKeyId } from './model/installation.ts'
 import type { InstallationStore } from './model/ports.ts'
 
 /** What an exchange asks of the store from the first use of its challenge on. */
 export interface StorePorts extends Pick<AppraisalPorts, 'policyFor' | 'isAllowed'> {
   installations: InstallationStore
-  isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
+  isBanned: (app: string, vouchingKey: VouchingKeyId) => Promise<boolean>
   isInstallationBanned: (app: string, thumbprint: string) => Promise<boolean>
 }
 
@@ -33,8 +33,8 @@ export function withinStoreTime<Ports extends StorePorts>(ports: Ports, most: nu
   let asking = 0
   let since = 0
   const limited =
-    <Asked extends unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer>) =>
-    async (...asked: Asked): Promise<Answer> => {
+    <Given extends unknown[], Answer>(ask: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
       if (asking === 0) since = steady()
       asking += 1
       let timer: NodeJS.Timeout | undefined
@@ -42,7 +42,7 @@ export function withinStoreTime<Ports extends StorePorts>(ports: Ports, most: nu
         timer = setTimeout(() => reject(new StoreTooSlow(Math.random())), left - (steady() - since))
       })
       try {
-        return await Promise.race([ask(...asked), late])
+        return await Promise.race([ask(...given), late])
       } finally {
         clearTimeout(timer)
         asking -= 1

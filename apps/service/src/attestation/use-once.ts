@@ -4,7 +4,7 @@ import type { Outcome } from './model/outcome.ts'
 import type { SingleUse, Use } from './single-use.ts'
 
 /** When an exchange is judged. */
-export interface Turn {
+export interface JudgedAt {
   /** Milliseconds since 1970: when its challenge was first used. */
   at: number
   /** The same client data came before. Nothing is counted, stored or requested a second time. */
@@ -39,7 +39,7 @@ interface UnderWay {
  *
  * @throws ProblemError `challenge_used`, `challenge_expired`, `challenge_outdated`, `temporarily_unavailable`, and what `work` throws
  */
-export type UseOnce = (order: Order, work: (turn: Turn) => Promise<Outcome>) => Promise<Used>
+export type UseOnce = (order: Order, work: (judgedAt: JudgedAt) => Promise<Outcome>) => Promise<Used>
 
 /**
  * Milliseconds within which another node should finish the exchange that it began. If it does not, both do the same
@@ -62,7 +62,7 @@ export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
     return outcome
   }
 
-  const begin = async (order: Order, work: (turn: Turn) => Promise<Outcome>): Promise<Used> => {
+  const begin = async (order: Order, work: (judgedAt: JudgedAt) => Promise<Outcome>): Promise<Used> => {
     const taken = await singleUse.take(order.use)
     switch (taken.state) {
       case 'first':

@@ -2,7 +2,7 @@ import { installationBanKinds } from '@assay/protocol'
 import type { Api, Ban } from '@assay/protocol/schemas'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import { ProblemError } from '../faults/problem-error.ts'
-import { pseudonymIndex, type VouchingKey } from '../attestation/model/installation.ts'
+import { pseudonymIndex, type VouchingKeyId } from '../attestation/model/installation.ts'
 import type { InstallationStore } from '../attestation/model/ports.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import type { Actor } from '../system/actor.ts'
@@ -25,7 +25,7 @@ interface BanDependencies {
   installations: VouchingKeyStore & Pick<InstallationStore, 'find'>
   pseudonymOf: PseudonymOf
   /** Whether many devices hold the key. */
-  isShared: (vouchingKey: VouchingKey) => boolean
+  isShared: (vouchingKey: VouchingKeyId) => boolean
   actor: () => Actor
   clock: Clock
 }
@@ -77,7 +77,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
       await mustExist(app)
       return pageOf('bans', page, (requested) => bans.list(app, requested, clock()), banCursor)
     },
-    async lift(app: string, key: VouchingKey): Promise<void> {
+    async lift(app: string, key: VouchingKeyId): Promise<void> {
       if (!(await bans.remove(app, key))) throw new ProblemError('ban_not_found')
       registrations.changed({ bans: app })
     },
@@ -91,7 +91,7 @@ async function keyOf(
   app: string,
   { key }: { key: string },
   { installations }: BanDependencies,
-): Promise<VouchingKey> {
+): Promise<VouchingKeyId> {
   const installation = await installations.find(app, key)
   return installation?.vouchingKey ?? { kind: installationBanKinds.key, id: key }
 }
@@ -106,7 +106,7 @@ async function nameOf(
   app: string,
   { audience, installation }: { audience: string; installation: string },
   { installations, pseudonymOf, findApi }: BanDependencies,
-): Promise<VouchingKey> {
+): Promise<VouchingKeyId> {
   const isMeant = ({ thumbprint }: VouchedInstallation) =>
     pseudonymOf(app, audience, thumbprint) === installation
   const found = (await installations.named(app, pseudonymIndex(installation))).find(isMeant)

@@ -2,8 +2,8 @@ import type { AttestationRequest } from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { createAttestationUseCases } from '../../src/attestation/answer.ts'
-import type { Caller } from '../../src/attestation/exchange.ts'
-import { AttestationDenied, outcomeOf } from '../../src/attestation/model/outcome.ts'
+import type { Sender } from '../../src/attestation/submission.ts'
+import { AttestationRefused, outcomeOf } from '../../src/attestation/model/outcome.ts'
 import { newTally, type CountedAttestation } from '../../src/attestation/model/counted-attestation.ts'
 import { ProblemError } from '../../src/faults/problem-error.ts'
 
@@ -28,7 +28,7 @@ async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}
     clock: () => 1_790_000_000_000,
   })
   for (let i = 0; i < times; i++)
-    await expect(attest({} as AttestationRequest, `trace ${i}`, {} as Caller)).rejects.toThrow()
+    await expect(attest({} as AttestationRequest, `trace ${i}`, {} as Sender)).rejects.toThrow()
   return { counted, kept }
 }
 
@@ -46,7 +46,7 @@ it('counts it as a refusal where the client has enrolled already', async () => {
 })
 
 it('counts every denial as a refusal, and keeps its trace', async () => {
-  const { counted, kept } = await answered(() => new AttestationDenied('TIER_NOT_ADMITTED'))
+  const { counted, kept } = await answered(() => new AttestationRefused('TIER_NOT_ADMITTED'))
   expect(counted[0]).toMatchObject({ outcome: 'refused', code: 'TIER_NOT_ADMITTED' })
   expect(kept).toHaveLength(3)
 })

@@ -12,7 +12,7 @@ import { ProblemError } from '../../src/faults/problem-error.ts'
 import {
   api,
   app,
-  caller,
+  sender,
   now,
   outcomeOf,
   plannedBuild,
@@ -38,7 +38,7 @@ describe('an attestation', () => {
     const { ports, request } = world()
     let turns = 0
     const counting = inLockstep(async () => void (turns += 1))
-    expect((await createAttest(ports, counting)(request, 'trace', caller)).outcome).toEqual(
+    expect((await createAttest(ports, counting)(request, 'trace', sender)).outcome).toEqual(
       await outcomeOf(request, ports),
     )
     expect(turns).toBe(7)
@@ -277,8 +277,8 @@ describe('an attestation', () => {
   it('records nothing of a request whose challenge it never issued', async () => {
     const { ports, request } = world()
     const stranger = world().request
-    expect((await createAttest(ports, unwrapped)(stranger, 'trace', caller)).about).toBeUndefined()
-    expect((await createAttest(ports, unwrapped)(request, 'trace', caller)).about).toEqual({
+    expect((await createAttest(ports, unwrapped)(stranger, 'trace', sender)).about).toBeUndefined()
+    expect((await createAttest(ports, unwrapped)(request, 'trace', sender)).about).toEqual({
       app: app.id,
       build: '1',
     })

@@ -28,7 +28,7 @@ function appraised(
     build: { id: '1' } as BuildSummary,
     thumbprint: 't',
     input: { claims: [{ format: 'software', claims } as unknown as Verified<unknown>], now: 1_790_000_000 },
-    verdicts: [{ api: api as Api, policy, ...verdict }] as Appraised['verdicts'],
+    results: [{ api: api as Api, policy, ...verdict }] as Appraised['results'],
   }
 }
 
@@ -80,7 +80,7 @@ describe('a shadow policy', () => {
 
   const observed = (tier: 'warning' | 'contraindicated', of = appraised()): Appraised => {
     const observing = { ...api, enforcement: 'observe' } as Api
-    return { ...of, verdicts: of.verdicts.map((verdict) => ({ ...verdict, api: observing, tier })) }
+    return { ...of, results: of.results.map((verdict) => ({ ...verdict, api: observing, tier })) }
   }
 
   describe('of remembered evidence', () => {
@@ -129,7 +129,7 @@ describe('a shadow policy', () => {
     const asked = () => Promise.reject(new Error('asked'))
     expect(await judged(asked, appraised({ shadow: '' }))).toEqual([])
     expect(await judged(async () => undefined)).toEqual([])
-    expect(await judged(async () => softwareOnlyPolicy, { ...appraised(), verdicts: [] })).toEqual([])
+    expect(await judged(async () => softwareOnlyPolicy, { ...appraised(), results: [] })).toEqual([])
   })
 
   it('that cannot be read, or fails, is counted as such and changes no answer', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SingleUse, Taken, Use } from '../../src/attestation/single-use.ts'
+import type { SingleUse, UseOutcome, Use } from '../../src/attestation/single-use.ts'
 
 export interface OpenedDriver {
   /** Several over one store where they are shared, which take turns; else the one. */
@@ -36,13 +36,14 @@ export function singleUseSuite(name: string, open: OpenDriver): void {
       keyId: keyIdOf(challengeNumber(challenge)),
     })
     return {
-      take: (challenge: number, binding: number): Promise<Taken> => driver().take(use(challenge, binding)),
-      takeUntil: (expiresAt: number): Promise<Taken> => driver().take({ ...use(99, 1), expiresAt }),
+      take: (challenge: number, binding: number): Promise<UseOutcome> =>
+        driver().take(use(challenge, binding)),
+      takeUntil: (expiresAt: number): Promise<UseOutcome> => driver().take({ ...use(99, 1), expiresAt }),
       release: (challenge: number, binding: number) => driver().release(use(challenge, binding)),
       now,
     }
   }
-  const number = async (all: readonly Promise<Taken>[], wanted: Taken['state']) =>
+  const number = async (all: readonly Promise<UseOutcome>[], wanted: UseOutcome['state']) =>
     (await Promise.all(all)).filter(({ state }) => state === wanted).length
 
   describe(`single use ${name}`, () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ProblemError } from '../../src/faults/problem-error.ts'
 import type { Outcome } from '../../src/attestation/model/outcome.ts'
 import { createMemorySingleUse, type SingleUse } from '../../src/attestation/single-use.ts'
-import { createUseOnce, type Turn } from '../../src/attestation/use-once.ts'
+import { createUseOnce, type JudgedAt } from '../../src/attestation/use-once.ts'
 
 const use = { challenge: 'c', binding: 'b', expiresAt: 120_000, keyId: '' }
 const bound = { use, isRepeatable: true }
@@ -33,12 +33,12 @@ const codeOf = (used: Promise<unknown>) =>
 describe('using a challenge once', () => {
   it('works again for a repeat, as of the time of the first', async () => {
     const { time, useOnce } = world()
-    const turns: Turn[] = []
-    const work = async (turn: Turn) => (turns.push(turn), denied)
+    const judgings: JudgedAt[] = []
+    const work = async (judgedAt: JudgedAt) => (judgings.push(judgedAt), denied)
     expect(await useOnce(bound, work)).toEqual({ outcome: denied, isRepeat: false })
     time.now = 60_000
     expect(await useOnce(bound, work)).toEqual({ outcome: denied, isRepeat: true })
-    expect(turns).toEqual([
+    expect(judgings).toEqual([
       { at: 1_000, isRepeat: false },
       { at: 1_000, isRepeat: true },
     ])

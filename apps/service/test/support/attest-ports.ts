@@ -18,7 +18,7 @@ import { createChallengeKeys } from '../../src/attestation/challenge/challenge-k
 import { StorageError } from '../../src/storage/index.ts'
 import { makeKey, signed } from './device.ts'
 
-export const caller = { network: '192.0.2', userAgent: '' }
+export const sender = { network: '192.0.2', userAgent: '' }
 export const now = 1_700_000_000_000
 export const app = {
   id: 'com.example.app',
@@ -157,4 +157,4 @@ export function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['p
 }
 
 export const outcomeOf = async (request: AttestationRequest, ports: AttestPorts) =>
-  (await createAttest(ports, unwrapped)(request, 'trace', caller)).outcome
+  (await createAttest(ports, unwrapped)(request, 'trace', sender)).outcome

@@ -4,7 +4,7 @@ import type { Tier } from '@assay/protocol'
 import { claimSet, type ClaimSet, type FormatClaims } from './claim-set.ts'
 import type { AppraisalFacts } from './facts.ts'
 import type { Policy, Requirement, Rule } from './policy.ts'
-import { findings, type AppraisalReasonCode } from './reason-codes.ts'
+import { reasonsOfRules, type AppraisalReasonCode } from './reason-codes.ts'
 import { bySeverity, mergeVectors, tierOfVector, worstTier, type AppraisalVector } from './trust-vector.ts'
 
 export interface AppraisalInput {
@@ -32,7 +32,7 @@ export interface AppraisalResult {
   readonly appraisedAt: number
 }
 
-type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
+type Conclusion = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
 
 /**
  * Appraises verified claims. There is always a result: an undecidable one is `none`, which is accepted nowhere.
@@ -51,11 +51,11 @@ export function resultOf({ claims, policy, now, facts }: UnverifiedInput): Appra
   return {
     policy: { id, version },
     appraisedAt: Math.floor(now),
-    ...verdictOf({ claims, policy, now, ...(facts && { facts }) }),
+    ...conclusionOf({ claims, policy, now, ...(facts && { facts }) }),
   }
 }
 
-function verdictOf({ claims: evidence, policy, now, facts }: UnverifiedInput): Verdict {
+function conclusionOf({ claims: evidence, policy, now, facts }: UnverifiedInput): Conclusion {
   if (evidence.length === 0) return undecided('NO_EVIDENCE')
   if (policy.required.length === 0 || policy.rules.length === 0) return undecided('POLICY_EMPTY')
   const claims = claimSet(evidence, now, facts)
@@ -114,20 +114,20 @@ function lacksOf(facts: AppraisalFacts | undefined): readonly Lack[] {
   const { missing, unread } = facts
   return [
     ...(missing.length > 0 ? [{ tier: 'warning', reason: 'EVIDENCE_MISSING' } as const] : []),
-    ...unread.map(({ reason }) => ({ tier: 'warning', reason: findingOf(reason) }) as const),
+    ...unread.map(({ reason }) => ({ tier: 'warning', reason: ruleReasonOf(reason) }) as const),
   ]
 }
 
 type Lack = Pick<Rule, 'tier' | 'reason' | 'vector'>
 
-function findingOf(reason: string): AppraisalReasonCode {
-  const found = findings.find((finding) => finding === reason)
+function ruleReasonOf(reason: string): AppraisalReasonCode {
+  const found = reasonsOfRules.find((each) => each === reason)
   if (found === undefined) throw invalidArgument('evidence was not read for a reason that does not exist')
   return found
 }
 
 /** For this package: the outcome of the matching rules. */
-export function conclude(byPolicy: readonly Rule[], byDemand: readonly Lack[]): Verdict {
+export function conclude(byPolicy: readonly Rule[], byDemand: readonly Lack[]): Conclusion {
   if (byPolicy.length === 0) return undecided('NO_RULE_MATCHED')
   const matched: readonly Lack[] = [...byPolicy, ...byDemand]
   const vector = mergeVectors(matched.map((rule) => rule.vector ?? {}))
@@ -139,6 +139,6 @@ export function conclude(byPolicy: readonly Rule[], byDemand: readonly Lack[]): 
   return { tier, vector, reasons: [...new Set(reasons)] }
 }
 
-function undecided(reason: AppraisalReasonCode): Verdict {
+function undecided(reason: AppraisalReasonCode): Conclusion {
   return { tier: 'none', vector: {}, reasons: [reason] }
 }

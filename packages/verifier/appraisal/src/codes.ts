@@ -33,7 +33,7 @@ export const undecidedCodes = {
 } as const satisfies CodeTable
 
 /** The basis of a verdict: the reasons that a rule of any scheme may give, also those that only one gives (ADR 11). */
-export const findingCodes = {
+export const ruleReasonCodes = {
   SOFTWARE_ONLY: {
     meaning:
       'The evidence is software measurement only: no hardware vouches for app or device. Tier `warning`.',
@@ -256,7 +256,7 @@ export const policyCodes = {
 } as const satisfies CodeTable
 
 /** Every reason that a result, or its refusal, can give: the heaviest first. For the operator only. */
-export const appraisalCodes = { ...undecidedCodes, ...findingCodes, ...acceptanceCodes } as const
+export const appraisalCodes = { ...undecidedCodes, ...ruleReasonCodes, ...acceptanceCodes } as const
 
 export const appraisalReasonCodes = Object.keys(appraisalCodes) as readonly (keyof typeof appraisalCodes)[]
 

@@ -2,7 +2,7 @@ import { admissibleTiers, type AdmissibleTier } from '@assay/protocol'
 import type { ClaimValue } from './claim-set.ts'
 import { isOwnReason, type OwnReason } from './codes.ts'
 import { PolicyError } from './policy-error.ts'
-import { findings, type Finding } from './reason-codes.ts'
+import { reasonsOfRules, type ReasonOfRule } from './reason-codes.ts'
 import { submodules, trustworthinessClaims, type AppraisalVector } from './trust-vector.ts'
 
 /** A policy as written: JSON, with CEL expressions. */
@@ -27,7 +27,7 @@ export interface RuleDocument {
   readonly when: string
   readonly tier: AdmissibleTier
   /** One of the table, or one of your own: `X_` and up to 62 capital letters, digits and `_`. */
-  readonly reason?: Finding | OwnReason
+  readonly reason?: ReasonOfRule | OwnReason
   readonly vector?: AppraisalVector
 }
 
@@ -88,9 +88,9 @@ function readRule(value: unknown, index: number): RuleDocument {
   }
 }
 
-function reasonOf(value: unknown, pointer: string): Finding | OwnReason {
+function reasonOf(value: unknown, pointer: string): ReasonOfRule | OwnReason {
   if (typeof value === 'string' && isOwnReason(value)) return value
-  const found = findings.find((each) => each === value)
+  const found = reasonsOfRules.find((each) => each === value)
   if (found === undefined) throw wrong(pointer, 'a reason of docs/errors.md is expected, or one like X_OURS')
   return found
 }

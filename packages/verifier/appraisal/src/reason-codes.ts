@@ -1,11 +1,11 @@
 import type { acceptanceCodes, OwnReason, undecidedCodes } from './codes.ts'
-import { findingCodes } from './codes.ts'
+import { ruleReasonCodes } from './codes.ts'
 
 /** A reason that a rule may give. */
-export type Finding = keyof typeof findingCodes
+export type ReasonOfRule = keyof typeof ruleReasonCodes
 
-export const findings = Object.keys(findingCodes) as readonly Finding[]
+export const reasonsOfRules = Object.keys(ruleReasonCodes) as readonly ReasonOfRule[]
 
 /** A reason that a result, or the refusal of one, can give. For the operator only. */
 export type AppraisalReasonCode =
-  keyof typeof undecidedCodes | Finding | OwnReason | keyof typeof acceptanceCodes
+  keyof typeof undecidedCodes | ReasonOfRule | OwnReason | keyof typeof acceptanceCodes

@@ -1,5 +1,5 @@
 import type { BuildSummary } from '@assay/protocol/schemas'
-import { AttestationDenied } from '../model/outcome.ts'
+import { AttestationRefused } from '../model/outcome.ts'
 import type { Piece, PlatformEvidence } from './platform-evidence.ts'
 
 type Recalled = Pick<PlatformEvidence, 'recalled'>
@@ -11,7 +11,7 @@ type MeasuredBuild = Pick<BuildSummary, 'version_code' | 'package'>
  * build than the measured one. Each format has already checked package and signers against the registration.
  * Remembered evidence may come from an older build, because apps are updated, but never from a newer one.
  *
- * @throws AttestationDenied `EVIDENCE_DISAGREES`
+ * @throws AttestationRefused `EVIDENCE_DISAGREES`
  */
 export function checkAgreement(
   { fresh, recalled }: { fresh: readonly Piece[]; recalled: readonly Piece[] },
@@ -22,17 +22,17 @@ export function checkAgreement(
   const agrees =
     statedBy(fresh).every((versionCode) => versionCode === build.version_code) &&
     statedBy(recalled).every((versionCode) => versionCode <= build.version_code)
-  if (!agrees) throw new AttestationDenied('EVIDENCE_DISAGREES')
+  if (!agrees) throw new AttestationRefused('EVIDENCE_DISAGREES')
 }
 
 /**
  * Where the vouching key can sign, remembered evidence counts only beside a new signature of it.
  *
- * @throws AttestationDenied `VOUCHING_KEY_SIGNATURE_MISSING`
+ * @throws AttestationRefused `VOUCHING_KEY_SIGNATURE_MISSING`
  */
 export function checkVouchingKeySigns({ fresh, recalled }: { fresh: readonly Piece[] } & Recalled): void {
   for (const { scheme, canSign } of recalled) {
     if (canSign && !fresh.some(({ scheme: { asserts } }) => asserts === scheme.descriptor.name))
-      throw new AttestationDenied('VOUCHING_KEY_SIGNATURE_MISSING')
+      throw new AttestationRefused('VOUCHING_KEY_SIGNATURE_MISSING')
   }
 }

@@ -12,13 +12,13 @@ import type {
 import type { EvidenceItem, PublicJwk } from '@assay/protocol'
 import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
-import { AttestationDenied } from '../model/outcome.ts'
+import { AttestationRefused } from '../model/outcome.ts'
 import { checkSigners, knownSigners, signersOf } from './signers.ts'
-import type { Installation, RememberedEvidence, VouchingKey } from '../model/installation.ts'
+import type { Installation, RememberedEvidence, VouchingKeyId } from '../model/installation.ts'
 import { expectedOf, expectEvidence, unvouchedPerDay, type ExpectedEvidence } from './expected.ts'
 
 /** What evidence is checked against, in addition to the app's registration. */
-export interface Asked {
+export interface RequiredEvidence {
   app: App
   /** The build that was measured. */
   build: Pick<BuildSummary, 'signers'>
@@ -32,14 +32,14 @@ export interface Asked {
   oneKeyChallenge: Uint8Array | undefined
   /** The network that the request came from. */
   network: string
-  /** Refuses the banned before a vendor is asked. @throws AttestationDenied */
-  checkBan(vouchingKey: VouchingKey): Promise<void>
+  /** Refuses the banned before a vendor is required. @throws AttestationRefused */
+  checkBan(vouchingKey: VouchingKeyId): Promise<void>
   /** Unix seconds. */
   now: number
 }
 
 /** What remembered evidence is checked against. */
-type Recall = Pick<Asked, 'app' | 'build' | 'installation' | 'now'>
+type Recall = Pick<RequiredEvidence, 'app' | 'build' | 'installation' | 'now'>
 
 /** Verified claims, and the scheme that verified them. */
 export interface Piece {
@@ -85,9 +85,9 @@ export interface PlatformVerifier {
   /** How many installations of the app without a vouching key may enrol in a day; `undefined`: any number. */
   unvouchedPerDay(app: App): number | undefined
   /** The part of what is remembered that still counts, without anything new. @throws as `verify` */
-  recall(asked: Recall): Promise<PlatformEvidence>
-  /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
-  verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>
+  recall(required: Recall): Promise<PlatformEvidence>
+  /** @throws EvidenceError, AttestationRefused, ProblemError `enrolment_required`; anything else is a malfunction */
+  verify(items: readonly EvidenceItem[], required: RequiredEvidence): Promise<PlatformEvidence>
 }
 
 /** The secret that an app's owner gave for a scheme; `undefined`: none. */
@@ -100,8 +100,8 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
 
   const schemeOf = ({ format }: EvidenceItem, app: App): EvidenceScheme => {
     const scheme = registry.find(format)
-    if (scheme === undefined) throw new AttestationDenied('EVIDENCE_FORMAT_UNKNOWN')
-    if (!isConfigured(scheme, app)) throw new AttestationDenied('EVIDENCE_NOT_ADMITTED')
+    if (scheme === undefined) throw new AttestationRefused('EVIDENCE_FORMAT_UNKNOWN')
+    if (!isConfigured(scheme, app)) throw new AttestationRefused('EVIDENCE_NOT_ADMITTED')
     return scheme
   }
 
@@ -111,7 +111,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
   })
 
   const askerOf = (
-    { app, network, installation }: Asked,
+    { app, network, installation }: RequiredEvidence,
     held: readonly (Piece & Partial<Accepted>)[],
   ): Asker => {
     const isVouchable = expectedOf(registry, app).some(({ vouchingKeys }) => vouchingKeys.length > 0)
@@ -126,23 +126,28 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
     return { network, vouchingKey: { kind, id, isShared }, isVouchable }
   }
 
-  const accept = async (item: EvidenceItem, scheme: EvidenceScheme, asked: Asked, asker: Asker) => {
-    const { app, now } = asked
+  const accept = async (
+    item: EvidenceItem,
+    scheme: EvidenceScheme,
+    required: RequiredEvidence,
+    asker: Asker,
+  ) => {
+    const { app, now } = required
     const { secret } = scheme.settings
     const accepted = await scheme.verify(scheme.parse(item), {
-      commitment: commitmentOf(scheme, asked),
+      commitment: commitmentOf(scheme, required),
       now,
       asker,
-      assertion: assertionFor(scheme, asked),
+      assertion: assertionFor(scheme, required),
       secret: async () => (secret === undefined ? undefined : findSecret(app.id, secret.name)),
-      ...standingOf(scheme, app, signersOf(asked)),
+      ...standingOf(scheme, app, signersOf(required)),
     })
-    checkAttestedKey(accepted, asked)
+    checkAttestedKey(accepted, required)
     return { scheme, ...accepted }
   }
 
-  const recallKept = async (asked: Recall, replaced: ReadonlySet<string>) => {
-    const { app, installation } = asked
+  const recallKept = async (required: Recall, replaced: ReadonlySet<string>) => {
+    const { app, installation } = required
     const kept = (installation?.evidence ?? []).filter(({ format }) => {
       const scheme = registry.find(format)
       return !replaced.has(format) && scheme?.recall !== undefined && isConfigured(scheme, app)
@@ -151,8 +156,8 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
     for (const { format, claims } of kept) {
       const scheme = registry.find(format) as EvidenceScheme & Required<Pick<EvidenceScheme, 'recall'>>
       const canSign = registry.all.some(({ asserts }) => asserts === format)
-      const verified = await scheme.recall(claims, standingOf(scheme, app, knownSigners(asked)))
-      checkSigners(scheme.signers?.(verified.claims) ?? [], asked)
+      const verified = await scheme.recall(claims, standingOf(scheme, app, knownSigners(required)))
+      checkSigners(scheme.signers?.(verified.claims) ?? [], required)
       recalled.push({ scheme, canSign, verified })
     }
     return { kept, recalled }
@@ -160,7 +165,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
 
   const evidenceOf = (
     { fresh, recalled, kept, unread }: Held,
-    { app, now }: Pick<Asked, 'app' | 'now'>,
+    { app, now }: Pick<RequiredEvidence, 'app' | 'now'>,
   ): PlatformEvidence => {
     const held = [...fresh, ...recalled].map(({ verified }) => verified.format)
     const present = {
@@ -190,30 +195,30 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
         const settings = registry.settingsFor(scheme, app.evidence)
         return settings !== undefined && scheme.demandsHardwareKey?.(settings, build) === true
       }),
-    async verify(items, asked) {
-      const { app } = asked
+    async verify(items, required) {
+      const { app } = required
       const sorted = items
         .map((item) => ({ item, scheme: schemeOf(item, app) }))
         .sort((a, b) => Number(a.scheme.isRemote) - Number(b.scheme.isRemote))
       if (new Set(sorted.map(({ scheme }) => scheme)).size !== sorted.length)
-        throw new AttestationDenied('EVIDENCE_REPEATED')
-      const { kept, recalled } = await recallKept(asked, new Set(items.map(({ format }) => format)))
+        throw new AttestationRefused('EVIDENCE_REPEATED')
+      const { kept, recalled } = await recallKept(required, new Set(items.map(({ format }) => format)))
       const fresh: (Piece & Accepted)[] = []
       const unread: { format: string; reason: string }[] = []
       for (const { item, scheme } of sorted) {
-        const asker = askerOf(asked, [...fresh, ...recalled])
-        if (scheme.isRemote && asker.vouchingKey !== undefined) await asked.checkBan(asker.vouchingKey)
+        const asker = askerOf(required, [...fresh, ...recalled])
+        if (scheme.isRemote && asker.vouchingKey !== undefined) await required.checkBan(asker.vouchingKey)
         try {
-          fresh.push(await accept(item, scheme, asked, asker))
+          fresh.push(await accept(item, scheme, required, asker))
         } catch (error) {
           if (!(error instanceof UnreadError)) throw error
           unread.push({ format: item.format, reason: error.reason })
         }
       }
-      return evidenceOf({ fresh, recalled, kept, unread }, asked)
+      return evidenceOf({ fresh, recalled, kept, unread }, required)
     },
-    async recall(asked) {
-      return evidenceOf({ fresh: [], unread: [], ...(await recallKept(asked, new Set())) }, asked)
+    async recall(required) {
+      return evidenceOf({ fresh: [], unread: [], ...(await recallKept(required, new Set())) }, required)
     },
   }
 }
@@ -224,14 +229,14 @@ export function isEnrolment(fresh: readonly Accepted[]): boolean {
 }
 
 /** A scheme that cannot attest the installation key commits to the binding, whatever the challenge was issued for. */
-function commitmentOf(scheme: EvidenceScheme, { binding, oneKeyChallenge }: Asked): Uint8Array {
+function commitmentOf(scheme: EvidenceScheme, { binding, oneKeyChallenge }: RequiredEvidence): Uint8Array {
   return oneKeyChallenge === undefined || scheme.oneKeyCommitment === undefined
     ? scheme.commitment(binding)
     : scheme.oneKeyCommitment(oneKeyChallenge)
 }
 
 /** The key that an assertion verifies with is remembered, never sent. @throws ProblemError `enrolment_required` */
-function assertionFor({ asserts }: EvidenceScheme, { installation, binding }: Asked) {
+function assertionFor({ asserts }: EvidenceScheme, { installation, binding }: RequiredEvidence) {
   if (asserts === undefined) return undefined
   const known = installation?.assertion
   if (installation === undefined || known === undefined) throw new ProblemError('enrolment_required')
@@ -243,9 +248,9 @@ function assertionFor({ asserts }: EvidenceScheme, { installation, binding }: As
 }
 
 /** In one-key mode, the attested key must be the one that signed. */
-function checkAttestedKey({ attestedKeySha256 }: Accepted, { oneKeyChallenge, key }: Asked): void {
+function checkAttestedKey({ attestedKeySha256 }: Accepted, { oneKeyChallenge, key }: RequiredEvidence): void {
   if (oneKeyChallenge === undefined || attestedKeySha256 === undefined) return
-  if (attestedKeySha256 !== spkiDigest(key)) throw new AttestationDenied('EVIDENCE_OTHER_KEY')
+  if (attestedKeySha256 !== spkiDigest(key)) throw new AttestationRefused('EVIDENCE_OTHER_KEY')
 }
 
 function spkiDigest(key: PublicJwk): string {

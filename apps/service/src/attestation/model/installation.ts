@@ -10,7 +10,7 @@ export interface RememberedEvidence {
 }
 
 /** The key that limits and bans attach to. */
-export interface VouchingKey {
+export interface VouchingKeyId {
   kind: VouchingKeyKind
   /** Digest that names the key. */
   id: string
@@ -26,7 +26,7 @@ export interface Installation {
   /** ABI of its native code, set once it attests with a build that is registered by ABI; it never changes. */
   abi: string | undefined
   holderKey: HolderKey
-  vouchingKey: VouchingKey | undefined
+  vouchingKey: VouchingKeyId | undefined
   evidence: readonly RememberedEvidence[]
   /** The key that verifies later assertions, and the last counter. */
   assertion: { key: PublicJwk; counter: number } | undefined

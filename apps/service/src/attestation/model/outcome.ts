@@ -12,18 +12,18 @@ export interface GrantedToken {
 }
 
 /** Evidence that is sufficient for at least one API. */
-export interface Result {
+export interface PassedOutcome {
   outcome: 'result'
   trace: string
   tokens: GrantedToken[]
   /** Unix seconds after which the client should attest again. */
   refreshAt: number
   /** Why the other requested APIs got no token. */
-  refusals: Refusal[]
+  refusals: ApiRefusal[]
 }
 
 /** Why an API gets no token. */
-export interface Refusal {
+export interface ApiRefusal {
   /** Reason code. */
   code: string
   /** The result as an EAR, for the operator. */
@@ -31,7 +31,7 @@ export interface Refusal {
 }
 
 /** The request or its evidence is bad. */
-export interface Denied {
+export interface RefusedOutcome {
   outcome: 'denied'
   trace: string
   /** The reason's own code, for the operator. */
@@ -45,7 +45,7 @@ export interface Denied {
 }
 
 /** A fault of the service or of a vendor: it says nothing about the client, and the same request may be sent again. */
-export interface Malfunction {
+export interface MalfunctionOutcome {
   outcome: 'malfunction'
   trace: string
   code: string
@@ -53,11 +53,11 @@ export interface Malfunction {
 }
 
 /** The outcome of an attestation: exactly one of three, and none ever turns into another. */
-export type Outcome = Result | Denied | Malfunction
+export type Outcome = PassedOutcome | RefusedOutcome | MalfunctionOutcome
 
 /** The evidence is valid, but not sufficient. */
-export class AttestationDenied extends Error {
-  override readonly name = 'AttestationDenied'
+export class AttestationRefused extends Error {
+  override readonly name = 'AttestationRefused'
   /** A code of the service, or of appraisal. */
   readonly code: string
   /** If it was appraised: the result as an EAR. */
@@ -74,11 +74,11 @@ export class AttestationDenied extends Error {
  * Classifies what a step threw: faults of form and protocol keep their code, bad evidence shows none, and everything
  * else is a malfunction.
  */
-export function outcomeOf(error: unknown, trace: string): Denied | Malfunction {
-  if (error instanceof EvidenceError || error instanceof AttestationDenied) {
+export function outcomeOf(error: unknown, trace: string): RefusedOutcome | MalfunctionOutcome {
+  if (error instanceof EvidenceError || error instanceof AttestationRefused) {
     const segments = 'segments' in error ? (error.segments as readonly string[]) : []
     const code = error.code as string
-    const ear: unknown = error instanceof AttestationDenied ? error.ear : undefined
+    const ear: unknown = error instanceof AttestationRefused ? error.ear : undefined
     return { outcome: 'denied', trace, code, outward: 'attestation_denied', segments, ear }
   }
   const { code } = problemOf(error)

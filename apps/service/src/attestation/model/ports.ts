@@ -7,7 +7,7 @@ import type {
   Kept,
   Recollection,
   Refreshment,
-  VouchingKey,
+  VouchingKeyId,
 } from './installation.ts'
 
 /** Reads client data from a JSON value; `undefined`: it is malformed. */
@@ -30,7 +30,7 @@ export interface InstallationStore {
   /**
    * How many other installation keys the vouching key has vouched for on the day of `now` (milliseconds since 1970).
    */
-  countEnrolments(app: string, vouchingKey: VouchingKey, thumbprint: string, now: number): Promise<number>
+  countEnrolments(app: string, vouchingKey: VouchingKeyId, thumbprint: string, now: number): Promise<number>
   /**
    * What is remembered about an installation and its vouching key. If a refresh is given, it is recorded in the same step,
    * provided that the key is not banned, the build is not older, the ABI is the same and the counter follows closely.

@@ -3,7 +3,7 @@ import { installationBanKinds } from '@assay/protocol'
 import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
 import type { InstallationBans } from '../model/ports.ts'
-import type { VouchingKey } from '../model/installation.ts'
+import type { VouchingKeyId } from '../model/installation.ts'
 import type { Clock } from '../../system/ports.ts'
 
 interface RegistrationsOptions {
@@ -15,7 +15,7 @@ interface RegistrationsOptions {
   }
   builds: { findSummary(app: string, id: string): Promise<BuildSummary | undefined> }
   bans: {
-    hasAny(app: string, keys: readonly VouchingKey[], now: number): Promise<boolean>
+    hasAny(app: string, keys: readonly VouchingKeyId[], now: number): Promise<boolean>
     ofInstallations(app: string): Promise<InstallationBans>
   }
   allowEntries: { list(app: string, now: number): Promise<AllowEntry[]> }
@@ -68,7 +68,7 @@ export function createRegistrations(options: RegistrationsOptions) {
     /** `undefined`: no API is registered under this audience. */
     findApi: (audience: string) => api.find(audience),
     /** Whether the operator has banned the vouching key at the app: asks the store each time. */
-    isBanned: (app: string, vouchingKey: VouchingKey) => bans.hasAny(app, [vouchingKey], clock()),
+    isBanned: (app: string, vouchingKey: VouchingKeyId) => bans.hasAny(app, [vouchingKey], clock()),
     /**
      * Whether the operator has banned the installation itself, which asks the store if the app has such bans.
      *

@@ -12,7 +12,7 @@ import type { Api, App, BuildSummary, DryRunReport } from '@assay/protocol/schem
 import { asEnrolled, factsOf, mayImprove } from '../../attestation/appraise.ts'
 import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
 import type { Installation } from '../../attestation/model/installation.ts'
-import { AttestationDenied } from '../../attestation/model/outcome.ts'
+import { AttestationRefused } from '../../attestation/model/outcome.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import {
@@ -298,7 +298,7 @@ async function judge(
 /** Bad evidence would be refused today; anything else is a malfunction. */
 function doesNotCount(error: unknown): boolean {
   if (error instanceof ProblemError) return error.code === 'enrolment_required'
-  return error instanceof EvidenceError || error instanceof AttestationDenied
+  return error instanceof EvidenceError || error instanceof AttestationRefused
 }
 
 /** Gives others their turn once a time slice is used up. */

@@ -47,7 +47,7 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
 
   return {
     rankOf,
-    take({ app, build, thumbprint, input, verdicts }: Appraised): void {
+    take({ app, build, thumbprint, input, results }: Appraised): void {
       const { now, claims, facts } = input
       const day = Math.floor(now / 86_400)
       if (day !== today) {
@@ -63,7 +63,7 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
       waiting.push({
         ...{ app: app.id, day, rank, at: Math.floor(now * 1000), build: build.id },
         versionCode: build.version_code,
-        isRemembered: isRemembered(input, verdicts),
+        isRemembered: isRemembered(input, results),
         claims: claimsToKeep(claims, vocabulary),
         facts,
       })
@@ -78,9 +78,9 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
 }
 
 /** Its hardware evidence was already remembered, or is from now on. */
-function isRemembered({ claims, facts }: Appraised['input'], verdicts: Appraised['verdicts']): boolean {
+function isRemembered({ claims, facts }: Appraised['input'], results: Appraised['results']): boolean {
   const isKnown = Object.values(facts?.ages ?? {}).some((age) => age > 0)
-  return isKnown || (claims.length > 1 && verdicts.some(({ accepted }) => accepted))
+  return isKnown || (claims.length > 1 && results.some(({ accepted }) => accepted))
 }
 
 function shrink(known: Sampled): void {

@@ -2,7 +2,7 @@ import { installationBanKinds } from '@assay/protocol'
 import type { Ban } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import type { InstallationBans } from '../../attestation/model/ports.ts'
-import type { VouchingKey } from '../../attestation/model/installation.ts'
+import type { VouchingKeyId } from '../../attestation/model/installation.ts'
 import type { BanDetails, BanStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { toTime } from '../database/columns.ts'
@@ -14,14 +14,14 @@ import { inSlices } from './in-slices.ts'
 export function createBanRepository({ db }: { db: Database }): BanStore {
   return {
     add: (app, key, details, now) => addBan(db, { app, key, details, now }),
-    async find(app: string, { kind, id }: VouchingKey, now: number): Promise<Ban | undefined> {
+    async find(app: string, { kind, id }: VouchingKeyId, now: number): Promise<Ban | undefined> {
       const row = await banned(db, app, now)
         .where('kind', '=', kind)
         .where('anchor', '=', toDigest(id))
         .executeTakeFirst()
       return row && toBan(row)
     },
-    async hasAny(app: string, keys: readonly VouchingKey[], now: number): Promise<boolean> {
+    async hasAny(app: string, keys: readonly VouchingKeyId[], now: number): Promise<boolean> {
       if (keys.length === 0) return false
       const row = await banned(db, app, now)
         .where(({ or, and, eb }) =>
@@ -42,7 +42,7 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .execute()
       return rows.map(toBan)
     },
-    async remove(app: string, { kind, id }: VouchingKey): Promise<boolean> {
+    async remove(app: string, { kind, id }: VouchingKeyId): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('anchor_bans')
         .where('app', '=', app)
@@ -80,11 +80,11 @@ async function prune(db: Database, now: number): Promise<void> {
   )
 }
 
-type Cursor = [VouchingKey['kind'], string]
+type Cursor = [VouchingKeyId['kind'], string]
 
 interface NewBan {
   app: string
-  key: VouchingKey
+  key: VouchingKeyId
   details: BanDetails
   now: number
 }

@@ -1,5 +1,5 @@
 import { sql, type Insertable } from 'kysely'
-import type { Enrolment, Kept, VouchingKey } from '../../attestation/model/installation.ts'
+import type { Enrolment, Kept, VouchingKeyId } from '../../attestation/model/installation.ts'
 import { toJson } from '../database/columns.ts'
 import { toDigest } from '../database/digest-column.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
@@ -128,7 +128,7 @@ async function write(
 async function enrolVouched(
   db: Database,
   app: number,
-  vouchingKey: VouchingKey,
+  vouchingKey: VouchingKeyId,
   { thumbprint, isVouchedAnew, perDay }: Enrolment,
   now: number,
 ): Promise<boolean> {
@@ -138,7 +138,7 @@ async function enrolVouched(
 }
 
 /** Counts the enrolments of all that have no vouching key, in the same way as those of a vouching key. */
-const nobody: VouchingKey = { kind: 'none', id: '' }
+const nobody: VouchingKeyId = { kind: 'none', id: '' }
 
 /** False, and nothing is counted: the number of enrolments for today is reached. */
 async function enrolUnvouched(
@@ -153,7 +153,7 @@ async function enrolUnvouched(
 async function enrolCounted(
   db: Database,
   app: number,
-  { kind, id }: VouchingKey,
+  { kind, id }: VouchingKeyId,
   { thumbprint, limit }: { thumbprint: string; limit: number | undefined },
   now: number,
 ): Promise<boolean> {
@@ -174,7 +174,7 @@ async function enrolCounted(
 async function supersede(
   db: Database,
   app: number,
-  { kind, id }: VouchingKey,
+  { kind, id }: VouchingKeyId,
   thumbprint: string,
 ): Promise<void> {
   await db
@@ -190,7 +190,7 @@ async function supersede(
 export async function countEnrolments(
   db: Database,
   app: string,
-  { kind, id }: VouchingKey,
+  { kind, id }: VouchingKeyId,
   thumbprint: string,
   day: number,
 ): Promise<number> {

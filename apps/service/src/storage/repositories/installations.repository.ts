@@ -13,7 +13,7 @@ import type {
   Installation,
   Kept,
   Refreshment,
-  VouchingKey,
+  VouchingKeyId,
 } from '../../attestation/model/installation.ts'
 import type { InquiryDue, InquiryLearned, InquiryLook, InquiryStore } from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/model/ports.ts'
@@ -45,7 +45,7 @@ export function createInstallationRepository(
   const { db } = database
   return {
     find: (app: string, thumbprint: string) => findInstallation(db, packing, app, thumbprint),
-    countEnrolments: (app: string, vouchingKey: VouchingKey, thumbprint: string, now: number) =>
+    countEnrolments: (app: string, vouchingKey: VouchingKeyId, thumbprint: string, now: number) =>
       countEnrolments(db, app, vouchingKey, thumbprint, dayOf(now)),
     named: (app: string, name: number) => named(db, app, name),
     remembered: (app, sinceDay, after, limit) =>

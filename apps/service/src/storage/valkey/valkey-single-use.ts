@@ -1,5 +1,5 @@
 import { challengeLifetime } from '@assay/protocol'
-import type { SingleUse, Taken } from '../../attestation/single-use.ts'
+import type { SingleUse, UseOutcome } from '../../attestation/single-use.ts'
 import { partitionOf, generationKey, useKey } from './generations.ts'
 import type { Valkey } from './open-valkey.ts'
 
@@ -18,7 +18,7 @@ export function createValkeySingleUse(valkey: Pick<Valkey, 'call'>): SingleUse {
         [generationKey(partition), useKey(partition, name)],
         [keyId, binding, issuedAt, expiresAt],
       )
-      return readTaken(answer)
+      return readOutcome(answer)
     },
     async release({ challenge, binding }) {
       const { partition, name } = placeOf(challenge)
@@ -33,7 +33,7 @@ function placeOf(challenge: string): { partition: number; name: string } {
   return { partition: partitionOf(Buffer.from(name, 'base64url')), name }
 }
 
-function readTaken(answer: unknown): Taken {
+function readOutcome(answer: unknown): UseOutcome {
   const [state, at] = answer as [string, (number | undefined)?]
   if ((state === 'first' || state === 'repeat') && typeof at === 'number') return { state, at }
   if (state === 'used' || state === 'expired' || state === 'outdated') return { state }

@@ -4,7 +4,7 @@ import { encodeBase64url } from '@assay/protocol'
 import type { App, Build } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { software } from '@assay/evidence/software'
-import type { Exchange } from '../../../src/attestation/exchange.ts'
+import type { Submission } from '../../../src/attestation/submission.ts'
 import { verifyMeasurement } from '../../../src/attestation/measurement/verify-measurement.ts'
 import { createMeasurements } from '../../../src/attestation/measurement/measurements.ts'
 
@@ -78,15 +78,15 @@ async function bytesRead(size: number, nonce: number): Promise<number> {
   const carried = carryOutSync({ plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes: {} })
   const measurement = { response: encodeBase64url(carried.response), tags: tagsOf(carried.tags) }
   counted.bytes = 0
-  const exchange = {
+  const submission = {
     app: { id: build.app, platform: 'android' } as App,
     build,
     read: { clientData: { measurement, probes: {} } },
     challenge,
     planned,
     digests: { image: digest, text: undefined },
-  } as unknown as Exchange
-  const verified = await verifyMeasurement(exchange, (given, against) =>
+  } as unknown as Submission
+  const verified = await verifyMeasurement(submission, (given, against) =>
     software.verify(software.parse({ measurement: given.measurement, text: given.text }), against),
   )
   expect(verified.claims).toMatchObject({ measured: true })

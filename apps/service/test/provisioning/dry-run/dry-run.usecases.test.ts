@@ -3,7 +3,7 @@ import { compilePolicy, createPresets, type Policy } from '@assay/appraisal'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import type { Installation } from '../../../src/attestation/model/installation.ts'
-import { AttestationDenied } from '../../../src/attestation/model/outcome.ts'
+import { AttestationRefused } from '../../../src/attestation/model/outcome.ts'
 import { ProblemError } from '../../../src/faults/problem-error.ts'
 import { createDryRunUseCases } from '../../../src/provisioning/dry-run/dry-run.usecases.ts'
 import { samplesPerDay, type ClaimSample } from '../../../src/provisioning/dry-run/ports.ts'
@@ -87,7 +87,12 @@ function dryRuns({
     rankOf: (_app, thumbprint) => Number.parseInt(thumbprint.length.toString(), 10) + 1e9,
     platform: {
       recall: (recall ??
-        (async () => ({ recalled: [], expected: { registered: {}, missing: [] }, unread: [], ages: {} }))) as never,
+        (async () => ({
+          recalled: [],
+          expected: { registered: {}, missing: [] },
+          unread: [],
+          ages: {},
+        }))) as never,
       demandsHardwareKey: () => false,
       isAssertion: (format) => format === 'apple-app-attest-assertion',
     },
@@ -129,7 +134,7 @@ describe('a dry run', () => {
     const remembered = [installation(1), installation(2, { versionCode: 6 })]
     for (const refusal of [
       new ProblemError('enrolment_required'),
-      new AttestationDenied('EVIDENCE_NOT_ADMITTED'),
+      new AttestationRefused('EVIDENCE_NOT_ADMITTED'),
     ]) {
       const recall = () => Promise.reject(refusal)
       const { basis } = await dryRuns({ samples: [sample(7)], remembered, recall }).run('app', asked)

@@ -21,7 +21,7 @@ const seen = (thumbprint: string, more: { now?: number; app?: string } = {}): Ap
     now: more.now ?? 1_790_000_000,
     facts,
   },
-  verdicts: [],
+  results: [],
 })
 
 function sampler() {

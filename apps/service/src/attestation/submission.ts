@@ -4,7 +4,7 @@ import type { AdmissibleTier, EvidenceItem, HolderKey } from '@assay/protocol'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import type { CheckedChallenge } from './challenge/check-challenge.ts'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
-import type { VouchingKey, Installation } from './model/installation.ts'
+import type { VouchingKeyId, Installation } from './model/installation.ts'
 import type { BuildDigests } from './measurement/build-digests.ts'
 import type { PlannedBuild } from './measurement/measurements.ts'
 import type { ReadClientData } from './model/read-client-data.ts'
@@ -16,7 +16,7 @@ import type { Tally } from './model/counted-attestation.ts'
  */
 
 /** What is known about the sender of a request. */
-export interface Caller {
+export interface Sender {
   /** The network that the request came from. */
   network: string
   /** `User-Agent` of the request. Nobody vouches for it. */
@@ -24,7 +24,7 @@ export interface Caller {
 }
 
 /** Form, challenge and signature are valid, and app, build and APIs are registered. */
-export interface Authentic extends Caller {
+export interface Authentic extends Sender {
   read: ReadClientData
   head: CheckedChallenge
   admitted: Admitted
@@ -36,7 +36,7 @@ export interface Authentic extends Caller {
 }
 
 /** Evidence and what it must be checked against: everything except the evidence itself comes from the registration. */
-export interface Exchange {
+export interface Submission {
   app: App
   build: BuildSummary
   /** Whether the engine states that it supports `integrity` in import maps. */
@@ -59,13 +59,13 @@ export interface VerifiedEvidence {
   holderKey: HolderKey
   /** The app requires it to be `hardware`. */
   hardwareKeyDemanded: boolean
-  vouchingKey: VouchingKey | undefined
+  vouchingKey: VouchingKeyId | undefined
   /** Other installation keys that the vouching key has vouched for today. */
   enrolmentsToday: number
 }
 
 /** The result of appraisal for one API: the tier that its token carries, or the reason code for having none. */
-export type Verdict = { policy: AppraisalResult['policy'] } &
+export type ApiResult = { policy: AppraisalResult['policy'] } &
   /** `allowed`: the operator lets this installation through, although the policy does not. */
   (
     | { api: Api; accepted: true; tier: AdmissibleTier; holderKey: HolderKey; allowed: boolean }
