@@ -1,16 +1,17 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { syncFolder } from './blobs/durable-file.ts'
+import { databaseName, openForReading, unseenSteps } from './data-folder/embedded-database.ts'
 import { lockFolder } from './data-folder/folder-lock.ts'
 import { makePrivate } from './data-folder/private-file.ts'
+import { sqliteError } from './data-folder/sqlite-error.ts'
 import { sqliteSchema } from './migrations/schema-dialect.ts'
-import { migrate, missingSteps } from './migrations/migrate.ts'
+import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgeSqlite, reporting } from './database/reporting-dialect.ts'
-import { StorageError } from './errors/storage-error.ts'
 import type { Tables } from './database/tables.ts'
 
 /** `assay.sqlite` in a folder that only this process has open. */
@@ -43,36 +44,24 @@ export async function openSqlite(folder: string, { check, onReport }: OpenOption
   } catch (error) {
     await db?.destroy()
     unlock?.()
-    throw toStorageError(error, folder)
+    throw sqliteError(error, folder)
   }
 }
 
 /** The steps of its schema that the database in a folder has not seen; it may be in use, and is only read. */
 export function missingSqliteSteps(folder: string): string[] {
+  const database = openForReading(folder)
   try {
-    // The driver has no code for a folder that is not there.
-    statSync(folder)
-    const file = new SqliteDatabase(path.join(folder, 'assay.sqlite'), {
-      readonly: true,
-      fileMustExist: true,
-      timeout: 5000,
-    })
-    try {
-      const has = file
-        .prepare(`select 1 from sqlite_master where type = 'table' and name = 'schema_steps'`)
-        .get()
-      const seen = has === undefined ? [] : file.prepare('select number, name from schema_steps').all()
-      return missingSteps(seen as { number: number; name: string }[], schemaSteps)
-    } finally {
-      file.close()
-    }
+    return unseenSteps(database)
   } catch (error) {
-    throw toStorageError(error, folder)
+    throw sqliteError(error, folder)
+  } finally {
+    database.close()
   }
 }
 
 function openFile(folder: string): SqliteDatabase.Database {
-  const place = path.join(folder, 'assay.sqlite')
+  const place = path.join(folder, databaseName)
   makePrivate(place)
   const file = new SqliteDatabase(place, { timeout: 5000 })
   try {
@@ -98,22 +87,4 @@ function closeOnce(db: Kysely<Tables>, unlock: () => void): () => Promise<void> 
   let closed: Promise<void> | undefined
   // The lock is released last: until then another process must not open the database.
   return () => (closed ??= db.destroy().then(unlock))
-}
-
-function toStorageError(error: unknown, folder: string): unknown {
-  if (error instanceof StorageError || !(error instanceof Error) || !('code' in error)) return error
-  const code = String(error.code)
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new StorageError('STORAGE_DAMAGED', undefined, { cause: error })
-  }
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
-    return new StorageError('STORAGE_FULL', `there is no space left for ${folder} (${code})`, {
-      cause: error,
-    })
-  }
-  const unreachable = /^(SQLITE_(CANTOPEN|PERM|READONLY|IOERR|BUSY)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT)/
-  if (!unreachable.test(code)) return error
-  return new StorageError('STORAGE_UNAVAILABLE', `the data folder ${folder} cannot be opened (${code})`, {
-    cause: error,
-  })
 }

@@ -18,6 +18,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { mediaTypes } from '@assay/protocol'
 import { fixedBytes } from '@assay/testkit/fixed'
+import SqliteDatabase from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backUp, checkBackup, initialise, restore, startService } from '../../src/index.ts'
 import { zipOf } from '../support/zip-file.ts'
@@ -242,5 +243,25 @@ describe('refused before anything is touched', () => {
       code: 'STORAGE_UNAVAILABLE',
     })
     expect(readdirSync(folder).filter((name) => name.startsWith('of-broken'))).toEqual([])
+  })
+
+  it.each<[string, string, string]>([
+    ['with a row whose app is gone', 'STORAGE_DAMAGED', 'pragma foreign_keys = off; delete from apps'],
+    ['that no version has opened', 'STORAGE_DAMAGED', 'drop table schema_steps'],
+    ['of a later version', 'STORAGE_NEWER_SCHEMA', "insert into schema_steps values (9999, 'later')"],
+    [
+      'with a segment of another length',
+      'STORAGE_BLOB_LENGTH',
+      'update build_segments set length = length + 1',
+    ],
+  ])('a backup of a database %s', async (_name, code, statement) => {
+    const odd = mkdtempSync(path.join(folder, 'odd-'))
+    await restore(whole, odd)
+    const database = new SqliteDatabase(path.join(odd, 'assay.sqlite'))
+    database.exec(statement)
+    database.close()
+    const target = `${odd}-copy`
+    await expect(backUp(odd, target)).rejects.toMatchObject({ code })
+    expect(existsSync(target)).toBe(false)
   })
 })

@@ -96,6 +96,7 @@ if (bin === undefined) {
       await service.restart(async () => {
         const broken: [string, (folder: string) => void][] = [
           ['STORAGE_DAMAGED', (folder) => truncateSync(path.join(folder, 'assay.sqlite'), 20_000)],
+          ['STORAGE_DAMAGED', (folder) => alter(folder, 'pragma foreign_keys = off; delete from apps')],
           [
             'STORAGE_NEWER_SCHEMA',
             (folder) => alter(folder, "insert into schema_steps values (9999, '9999-later')"),

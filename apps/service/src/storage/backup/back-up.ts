@@ -1,17 +1,25 @@
-import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { syncFile, syncFolder } from '../blobs/durable-file.ts'
-import { schemaSteps } from '../migrations/registry.ts'
-import { StorageError } from '../errors/storage-error.ts'
+import { checkBlobFile } from '../blobs/blob-file.ts'
+import type { BlobName } from '../blobs/blob-store.ts'
+import { copyDurably, syncFile, syncFolder } from '../blobs/durable-file.ts'
+import {
+  databaseName,
+  openForReading,
+  readContents,
+  type DatabaseContents,
+} from '../data-folder/embedded-database.ts'
+import { sqliteError } from '../data-folder/sqlite-error.ts'
+import { BlobError, StorageError } from '../errors/storage-error.ts'
 import {
   blobPlace,
-  databaseName,
   describeFile,
   manifestFormat,
   manifestName,
   storeIdName,
+  type BackupFile,
   type BackupManifest,
 } from './manifest.ts'
 
@@ -56,27 +64,14 @@ export async function backUpFolder(dataFolder: string, target: string, now: numb
 }
 
 async function copyInto(partial: string, dataFolder: string, now: number): Promise<BackupManifest> {
-  await copyDatabase(path.join(dataFolder, databaseName), path.join(partial, databaseName))
-  const { schema, blobs } = readDatabase(path.join(partial, databaseName))
-  const names = [databaseName]
+  const { schema, blobs } = await copyDatabase(dataFolder, partial)
+  await syncFile(path.join(partial, databaseName))
+  const files = [await describeFile(partial, databaseName)]
   if (existsSync(path.join(dataFolder, storeIdName))) {
-    await copyFile(path.join(dataFolder, storeIdName), path.join(partial, storeIdName))
-    names.push(storeIdName)
+    await copyDurably(path.join(dataFolder, storeIdName), path.join(partial, storeIdName))
+    files.push(await describeFile(partial, storeIdName))
   }
-  for (const { sha256, length } of blobs) {
-    const place = blobPlace(sha256)
-    await mkdir(path.dirname(path.join(partial, place)), { recursive: true, mode: 0o700 })
-    await copyBlob(path.join(dataFolder, place), path.join(partial, place), length)
-    names.push(place)
-  }
-  const files = []
-  for (const name of names) {
-    const described = await describeFile(partial, name)
-    if (name.startsWith('blobs/') && path.basename(name) !== described.sha256)
-      throw new StorageError('STORAGE_BLOB_DIGEST', `the bytes of ${name} are not those of its digest`)
-    await syncFile(path.join(partial, name))
-    files.push(described)
-  }
+  for (const blob of blobs) files.push(await copyBlob(dataFolder, partial, blob))
   const manifest: BackupManifest = {
     format: manifestFormat,
     created_at: new Date(now).toISOString(),
@@ -88,56 +83,39 @@ async function copyInto(partial: string, dataFolder: string, now: number): Promi
   return manifest
 }
 
-/** All pages in one step, within one read transaction: writers go on, and the copy need not start again for them. */
-async function copyDatabase(from: string, to: string): Promise<void> {
-  let source: SqliteDatabase.Database
-  try {
-    source = new SqliteDatabase(from, { readonly: true, fileMustExist: true, timeout: 5000 })
-  } catch (cause) {
-    throw new StorageError('STORAGE_UNAVAILABLE', `there is no database at ${from}`, { cause })
-  }
+/**
+ * All pages in one step, within one read transaction: writers go on, and the copy need not start again for them. The copy
+ * is checked.
+ */
+async function copyDatabase(dataFolder: string, partial: string): Promise<DatabaseContents> {
+  const to = path.join(partial, databaseName)
+  const source = openForReading(dataFolder)
   try {
     await source.backup(to, { progress: () => 0x7fffffff })
-  } catch (cause) {
-    const code = String((cause as { code?: unknown }).code)
-    if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) throw new StorageError('STORAGE_DAMAGED', undefined, { cause })
-    if (code === 'SQLITE_FULL')
-      throw new StorageError('STORAGE_FULL', `there is no space left for ${to}`, { cause })
-    if (/^SQLITE_(IOERR|CANTOPEN|READONLY|PERM)/.test(code))
-      throw new StorageError('STORAGE_UNAVAILABLE', `${from} cannot be copied to ${to} (${code})`, { cause })
-    throw cause
+  } catch (error) {
+    throw sqliteError(error, partial, `the database in ${dataFolder} cannot be copied to ${partial}`)
   } finally {
     source.close()
   }
-}
-
-/** Checks the copy, and lists what belongs to it. */
-function readDatabase(file: string): { schema: string[]; blobs: { sha256: string; length: number }[] } {
-  const copy = new SqliteDatabase(file)
+  const copy = new SqliteDatabase(to)
   try {
     // The copy is one file, and needs no other.
     copy.pragma('journal_mode = delete')
-    if (copy.pragma('integrity_check', { simple: true }) !== 'ok') throw new StorageError('STORAGE_DAMAGED')
-    const steps = copy.prepare('select name from schema_steps order by number').pluck().all() as string[]
-    if (steps.some((name, i) => schemaSteps[i]?.name !== name)) throw new StorageError('STORAGE_NEWER_SCHEMA')
-    const blobs = copy
-      .prepare('select distinct sha256, length from build_segments order by sha256')
-      .all() as { sha256: string; length: number }[]
-    return { schema: steps, blobs }
+    return readContents(copy)
+  } catch (error) {
+    throw sqliteError(error, partial)
   } finally {
     copy.close()
   }
 }
 
-async function copyBlob(from: string, to: string, length: number): Promise<void> {
-  const missing = (cause: unknown) =>
-    new StorageError('STORAGE_BLOB_MISSING', `${from} is missing`, { cause })
-  const found = await stat(from).catch((cause: unknown) => {
-    throw missing(cause)
+async function copyBlob(dataFolder: string, partial: string, blob: BlobName): Promise<BackupFile> {
+  const place = blobPlace(blob.sha256)
+  const from = path.join(dataFolder, place)
+  await copyDurably(from, path.join(partial, place)).catch((cause: unknown) => {
+    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    throw new BlobError('STORAGE_BLOB_MISSING', `${from} is missing`, { cause })
   })
-  if (found.size !== length) throw new StorageError('STORAGE_BLOB_LENGTH', `${from} has another length`)
-  await copyFile(from, to).catch((cause: unknown) => {
-    // It was removed in the meantime.
-    throw (cause as { code?: unknown }).code === 'ENOENT' ? missing(cause) : cause
-  })
+  await checkBlobFile(path.join(partial, place), blob)
+  return { path: place, ...blob }
 }

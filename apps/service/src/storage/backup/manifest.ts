@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { digestOfFile } from '../blobs/blob-file.ts'
+import { databaseName } from '../data-folder/embedded-database.ts'
 import { schemaSteps } from '../migrations/registry.ts'
 import { StorageError } from '../errors/storage-error.ts'
 
 /** A file of a backup. */
-interface BackupFile {
+export interface BackupFile {
   /** Relative to the backup, with `/`. */
   path: string
   /** Bytes. */
@@ -26,7 +26,6 @@ export interface BackupManifest {
 }
 
 export const manifestName = 'backup.json'
-export const databaseName = 'assay.sqlite'
 export const storeIdName = 'store-id'
 export const manifestFormat = 'assay-backup-1'
 
@@ -73,9 +72,7 @@ export async function verifyFiles(backup: string, { files }: BackupManifest): Pr
 
 export async function describeFile(folder: string, name: string): Promise<BackupFile> {
   const file = path.join(folder, name)
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  return { path: name, length: (await stat(file)).size, sha256: hash.digest('hex') }
+  return { path: name, length: (await stat(file)).size, sha256: await digestOfFile(file) }
 }
 
 export function incomplete(what: string, cause?: unknown): StorageError {

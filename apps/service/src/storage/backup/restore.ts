@@ -1,15 +1,9 @@
-import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
-import { syncFile, syncFolder } from '../blobs/durable-file.ts'
+import { copyDurably, syncFolder } from '../blobs/durable-file.ts'
+import { databaseName } from '../data-folder/embedded-database.ts'
 import { StorageError } from '../errors/storage-error.ts'
-import {
-  databaseName,
-  describeFile,
-  incomplete,
-  readManifest,
-  verifyFiles,
-  type BackupManifest,
-} from './manifest.ts'
+import { describeFile, incomplete, readManifest, verifyFiles, type BackupManifest } from './manifest.ts'
 
 /**
  * Whether a backup is complete and of a version that this one can read. Writes nothing.
@@ -41,12 +35,7 @@ export async function restoreFolder(backup: string, dataFolder: string): Promise
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 })
     for (const file of manifest.files) {
-      const to = path.join(partial, file.path)
-      await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
-      await copyFile(path.join(backup, file.path), to)
-      // A backup may be kept read-only.
-      await chmod(to, 0o600)
-      await syncFile(to)
+      await copyDurably(path.join(backup, file.path), path.join(partial, file.path))
       if ((await describeFile(partial, file.path)).sha256 !== file.sha256)
         throw incomplete(`${file.path} changed while it was copied`)
     }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { sha256HexPattern } from '@assay/protocol'
 import { BlobError } from '../errors/storage-error.ts'
 import type { BlobName, BlobStore, FileBlobReader, SharedBlobs } from './blob-store.ts'
+import { digestOfFile } from './blob-file.ts'
 import { piecesOf } from './pieces.ts'
 import { blobPath, incomingOf, openFileBlobs } from './file-blobs.ts'
 import { startIncoming } from './file-blob-writer.ts'
@@ -163,9 +164,7 @@ async function fetchBlob(
 
 /** Its digest is checked first: with a wrong one it would block the right bytes. */
 async function upload(file: string, blob: BlobName, shared: SharedBlobs): Promise<void> {
-  const hash = createHash('sha256')
-  for await (const piece of piecesOf(file)) hash.update(piece)
-  if (hash.digest('hex') !== blob.sha256) throw new BlobError('STORAGE_BLOB_DIGEST')
+  if ((await digestOfFile(file)) !== blob.sha256) throw new BlobError('STORAGE_BLOB_DIGEST')
   await shared.put(blob, piecesOf(file))
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open } from 'node:fs/promises'
+import path from 'node:path'
 
 /**
  * Makes names that were added to or removed from a folder survive a loss of power. Windows cannot open folders, and
@@ -23,4 +24,13 @@ export async function syncFile(file: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Copies a file, and makes the folders above the copy. Only the service's own user may read the copy. */
+export async function copyDurably(from: string, to: string): Promise<void> {
+  await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
+  await copyFile(from, to)
+  // The copy has the mode of the original, which may be read-only.
+  await chmod(to, 0o600)
+  await syncFile(to)
 }

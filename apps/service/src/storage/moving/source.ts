@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, renameSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { existsSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import type SqliteDatabase from 'better-sqlite3'
+import { checkBlobFile } from '../blobs/blob-file.ts'
 import { syncFolder } from '../blobs/durable-file.ts'
 import type { BlobName } from '../blobs/blob-store.ts'
 import { blobPath } from '../blobs/file-blobs.ts'
+import { databaseName, openForReading, readContents } from '../data-folder/embedded-database.ts'
 import { lockFolder } from '../data-folder/folder-lock.ts'
-import { schemaSteps } from '../migrations/registry.ts'
 import { createSealing, type Sealing } from '../database/sealing.ts'
-import { BlobError, StorageError } from '../errors/storage-error.ts'
+import { StorageError } from '../errors/storage-error.ts'
 import { readStoreId } from '../data-folder/store-id.ts'
 
 /** An embedded installation that nobody has open, complete, and of this version. */
@@ -24,8 +23,6 @@ export interface EmbeddedSource {
   close(): void
 }
 
-const fileName = 'assay.sqlite'
-
 /**
  * Opens the embedded installation in `folder` for reading. No file of it changes; SQLite may leave its own (`-wal`, `-shm`)
  * beside the database.
@@ -35,22 +32,23 @@ const fileName = 'assay.sqlite'
  * a blob
  */
 export async function openSource(folder: string, sealingKey: Uint8Array): Promise<EmbeddedSource> {
-  const file = path.join(folder, fileName)
+  const file = path.join(folder, databaseName)
+  // First, because locking leaves a file behind.
   if (!existsSync(file))
     throw new StorageError('STORAGE_UNAVAILABLE', 'the data folder has no embedded database')
   const unlock = lockFolder(folder)
   let database: SqliteDatabase.Database | undefined
   try {
-    database = openWhole(file)
-    checkSteps(database)
-    const storeId = checkStore(database, folder)
-    checkSealed(database, createSealing(sealingKey))
-    const blobs = database.prepare('select distinct sha256, length from build_segments').all() as BlobName[]
+    const opened = (database = openForReading(folder))
+    const { unseen, blobs } = readContents(opened)
+    // A service of this version upgrades an older one when it starts; a move does not.
+    if (unseen.length > 0) throw new StorageError('STORAGE_OLDER_SCHEMA')
+    const storeId = checkStore(opened, folder)
+    checkSealed(opened, createSealing(sealingKey))
     const fileOf = ({ sha256 }: BlobName) => blobPath(path.join(folder, 'blobs'), sha256)
-    for (const blob of blobs) await checkBlob(fileOf(blob), blob)
-    const opened = database
+    for (const blob of blobs) await checkBlobFile(fileOf(blob), blob)
     return {
-      database,
+      database: opened,
       storeId,
       blobs,
       fileOf,
@@ -70,31 +68,6 @@ export async function openSource(folder: string, sealingKey: Uint8Array): Promis
     unlock()
     throw error
   }
-}
-
-function openWhole(file: string): SqliteDatabase.Database {
-  let database: SqliteDatabase.Database | undefined
-  try {
-    database = new SqliteDatabase(file, { readonly: true, fileMustExist: true })
-    const found = database.pragma('integrity_check', { simple: true })
-    const orphans = database.pragma('foreign_key_check') as unknown[]
-    if (found !== 'ok' || orphans.length > 0) throw new StorageError('STORAGE_DAMAGED')
-    return database
-  } catch (error) {
-    database?.close()
-    if (error instanceof StorageError) throw error
-    const isDamaged = /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))
-    throw new StorageError(isDamaged ? 'STORAGE_DAMAGED' : 'STORAGE_UNAVAILABLE', undefined, { cause: error })
-  }
-}
-
-/** A service of this version upgrades an older one when it starts; a move does not. */
-function checkSteps(database: SqliteDatabase.Database): void {
-  const isThere = database.prepare("select 1 from sqlite_master where name = 'schema_steps'").get()
-  if (isThere === undefined) throw new StorageError('STORAGE_DAMAGED')
-  const seen = database.prepare('select name from schema_steps order by number').pluck().all() as string[]
-  if (seen.some((name, i) => schemaSteps[i]?.name !== name)) throw new StorageError('STORAGE_NEWER_SCHEMA')
-  if (seen.length < schemaSteps.length) throw new StorageError('STORAGE_OLDER_SCHEMA')
 }
 
 function checkStore(database: SqliteDatabase.Database, folder: string): string {
@@ -123,13 +96,4 @@ function checkSealed(database: SqliteDatabase.Database, sealing: Sealing): void 
     sealed: Buffer
   }[]
   for (const { kid, sealed } of keys) sealing.open(`signing-key:${kid}`, sealed)
-}
-
-async function checkBlob(file: string, { sha256, length }: BlobName): Promise<void> {
-  const found = await stat(file).catch(() => undefined)
-  if (found === undefined) throw new BlobError('STORAGE_BLOB_MISSING')
-  if (found.size !== length) throw new BlobError('STORAGE_BLOB_LENGTH')
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  if (hash.digest('hex') !== sha256) throw new BlobError('STORAGE_BLOB_DIGEST')
 }
