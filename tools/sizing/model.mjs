@@ -96,6 +96,19 @@ export function sizeOf(devices, rows, given = valuesOf(assumptions)) {
   }
 }
 
+/** The quotas of one network that a service has by default, requests a minute: `defaultLimits` of its configuration. */
+export const quotas = { challenges: 6_000, network: 12_000 }
+
+/**
+ * Installations in use behind one network at which it needs more than its quotas in the busiest minutes. An attestation is two
+ * requests, of which one is for a challenge. In thousands: the assumptions are no more exact than that.
+ */
+export function mostBehindOneNetwork(given = valuesOf(assumptions)) {
+  const perMinute = (given.sessions * attestationsOfSession(given) * given.peak) / 1_440
+  const most = Math.min(quotas.challenges, quotas.network / 2) / perMinute
+  return Math.floor(most / 1_000) * 1_000
+}
+
 export function valuesOf(all) {
   return Object.fromEntries(Object.entries(all).map(([name, { value }]) => [name, value]))
 }

@@ -1,5 +1,12 @@
 import { arrivalsOfDay, herdAfter, peakOf } from './arrivals.mjs'
-import { assumptions, attestationsOfSession, sizeOf, valuesOf } from './model.mjs'
+import {
+  assumptions,
+  attestationsOfSession,
+  mostBehindOneNetwork,
+  quotas,
+  sizeOf,
+  valuesOf,
+} from './model.mjs'
 
 const steps = [1e4, 1e5, 1e6, 1e7, 1e8]
 const seed = 20_261_127
@@ -125,6 +132,13 @@ ${table(
 - PostgreSQL: ${given.hardware} × ${few(example.busiest)}/s = ${few(example.writes)} writes/s × ${number(values['postgres.refresh'], 1)} µs ∕ ${given.load} = ${number(example.databaseUse)} cores; ${given.hardware} × ${number(example.devices)} ×
   (${number(values['storage.installation'])} + ${number(given.evidence)} bytes) = ${size(example.bytes)}.
 - Cost: ${number(example.paidCores)} cores × ${given.corePrice} € + ${number(example.bytes / 1e9)} GB × ${given.storagePrice} € = ${number(example.cost)} € a month.
+
+## Behind one network
+
+By default a /24 (IPv6: a /64) gets ${number(quotas.challenges)} challenges and ${number(quotas.network)} requests a minute, on all nodes together. An installation asks for ${number(example.perDay, 2)} challenges a day, and
+in the busiest minutes ${given.peak} × as often: from ${number(mostBehindOneNetwork(given))} installations in use behind one /24, such as a carrier's NAT, the quotas refuse some of them then. Raise
+both: \`assay serve --limit challenges=REQUESTS/SECONDS network=REQUESTS/SECONDS\`. What is refused is in \`assay stats --by code\`, as \`LIMIT_CHALLENGES\` and
+\`LIMIT_NETWORK\`. After an outage the devices behind one network come back within minutes of each other, and it may need as much as the table below says.
 
 ## Simulated
 

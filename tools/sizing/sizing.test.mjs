@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { arrivalsOfDay, herdAfter, peakOf } from './arrivals.mjs'
-import { assumptions, attestationsOfSession, sizeOf, valuesOf } from './model.mjs'
+import { defaultLimits } from '../../apps/service/src/config/service.config.ts'
+import {
+  assumptions,
+  attestationsOfSession,
+  mostBehindOneNetwork,
+  quotas,
+  sizeOf,
+  valuesOf,
+} from './model.mjs'
 import { pageOf, simulated } from './page.mjs'
 
 const known = JSON.parse(readFileSync(new URL('rows.json', import.meta.url), 'utf8'))
@@ -59,6 +67,14 @@ describe('sizing', () => {
     }
     expect(sizes[0]).toMatchObject({ nodes: 1, shards: 0, databases: 0 })
     expect(sizeOf(1e6, values, { ...given, hardware: 0 })).toMatchObject({ writes: 0, bytes: 0 })
+  })
+
+  it('says from how many installations behind one network its default quotas matter', () => {
+    for (const [name, perMinute] of Object.entries(quotas))
+      expect(defaultLimits[name]).toEqual({ requests: perMinute, seconds: 60 })
+    const once = { ...given, sessions: 1, minutes: 1e-3, peak: 1 }
+    expect(mostBehindOneNetwork(once)).toBe(6_000 * 1_440)
+    expect(mostBehindOneNetwork({ ...once, peak: 2 })).toBe(3_000 * 1_440)
   })
 
   it('finds a peak where there is one', () => {

@@ -49,7 +49,7 @@ export function addServeCommand(program: Command, action: Action, signals: NodeJ
         'assay serve',
         'assay serve --public-url https://attest.example.com --trusted-proxy 127.0.0.1',
         'assay serve --console-listen 127.0.0.1:8788',
-        'assay serve --limit network=600/60 buildSize=1073741824',
+        'assay serve --limit network=24000/60 challenges=12000/60 buildSize=1073741824',
       ),
     )
     .action(action((context, _args, options: ServeOptions) => serve(context, options, signals)))

@@ -30,6 +30,7 @@ describe('serve', () => {
     ['a quota without its seconds', ['--limit', 'network=100'], 'CLI_USAGE'],
     ['a count with seconds', ['--limit', 'buildSize=1/1'], 'CLI_USAGE'],
     ['a limit out of bounds', ['--limit', 'network=0/60'], 'SERVICE_LIMITS'],
+    ['challenges out of bounds', ['--limit', 'challenges=0/60'], 'SERVICE_LIMITS'],
     ['an age of the status list out of bounds', ['--status-list-max-age', '1'], 'SERVICE_VENDORS'],
     ['an epoch out of bounds', ['--epoch-length', '1'], 'SERVICE_EPOCH'],
     ['a log level that is none', ['--log-level', 'loud'], 'CLI_USAGE'],

@@ -61,9 +61,9 @@ export interface ServiceLimits {
 }
 
 export const defaultLimits: ServiceLimits = {
-  network: { requests: 1_200, seconds: 60 },
-  // As many as a network can answer.
-  challenges: { requests: 600, seconds: 60 },
+  network: { requests: 12_000, seconds: 60 },
+  // As many as a network can answer. A carrier's NAT has tens of thousands of phones behind one /24.
+  challenges: { requests: 6_000, seconds: 60 },
   app: { requests: 60_000, seconds: 60 },
   guesses: { requests: 60, seconds: 60 },
   connections: 4_096,

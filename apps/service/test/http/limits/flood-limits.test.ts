@@ -23,7 +23,7 @@ describe('a flood from one network', () => {
     expect(refused.json).toMatchObject({ code: 'rate_limited', status: 429 })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(refused.headers.get('ratelimit-policy')).toBe(
-      '"network";q=3;w=60, "challenges";q=600;w=60, "app";q=60000;w=60',
+      '"network";q=3;w=60, "challenges";q=6000;w=60, "app";q=60000;w=60',
     )
     expect(refused.headers.get('ratelimit')).toMatch(/^"network";r=0;t=[0-9]+$/)
     expect((await ask('198.51.100.1')).status).toBe(400)
