@@ -1,5 +1,6 @@
 export { refusalCodes } from './attestation/codes.ts'
 export { startCodes } from './config/codes.ts'
+export { limitCodes } from './http/limits/codes.ts'
 export { buildReadingCodes } from './provisioning/builds/reading/build-reader.ts'
 export { storageCodes } from './storage/errors/codes.ts'
 export { vendorCodes } from './vendors/codes.ts'

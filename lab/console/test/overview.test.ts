@@ -53,6 +53,9 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
       const counts = isBefore ? { passed: 990, refused: 10 } : { passed: 20, refused: 80 }
       return route.fulfill({ json: { groups: [{ ...group, ...counts }], latency: {} } })
     })
+    await page.route('**/console/v1/stats?*outcome=unserved*', (route) =>
+      route.fulfill({ json: { groups: [{ code: 'LIMIT_CHALLENGES', unserved: 31 }], latency: {} } }),
+    )
     await visit(page, '')
     const section = page.getByRole('region', { name: 'Needs attention' })
     await section.getByText(/ending 0/).waitFor()
@@ -60,6 +63,8 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
       .getByText(/80% of its attestations of the last hour were refused, 1% on the day before/)
       .waitFor()
     await section.getByText(/2 attestations of the last hour ended in a malfunction/).waitFor()
+    await section.getByText(/31 requests of the last hour got 429 or 503: LIMIT_CHALLENGES/).waitFor()
+    await section.getByText(/--limit challenges=/).waitFor()
     await section.getByText(/5 MB left/).waitFor()
     await section.getByText(/900 ms/).waitFor()
     expect(await section.getByText(/ending 1/).count()).toBe(0)
@@ -82,9 +87,12 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await expect.poll(() => numbers.getByText('could not be read').count()).toBe(6)
     expect(await numbers.locator('.stat-value').allInnerTexts()).toEqual(Array.from({ length: 6 }, () => '–'))
     await page
-      .getByText('the attestations of the last hour, builds, and API keys could not be read', {
-        exact: false,
-      })
+      .getByText(
+        'the attestations of the last hour, the requests beyond a limit, builds, and API keys could not be read',
+        {
+          exact: false,
+        },
+      )
       .waitFor()
     expect(await axeFindings(page)).toEqual([])
     const apps = Array.from({ length: 35 }, (_, i) => ({ id: `app${i}`, name: '', evidence: {} }))

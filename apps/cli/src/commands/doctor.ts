@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Api, ApiKey, App, Build, DevelopmentSecret, ServiceStatus } from '@assay/protocol/schemas'
+import type { Api, ApiKey, App, Build, DevelopmentSecret, ServiceStatus, Stats } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'
@@ -9,6 +9,7 @@ import {
   examineDevelopment,
   examinePublicUrl,
   examineService,
+  examineUnserved,
   examineVendors,
   type ObservedService,
 } from '../doctor/examine-service.ts'
@@ -54,6 +55,7 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
   const found = [
     ...examineService(observed),
     ...(await examinePublicUrl(observed, (url) => createServiceClient(url, noKey))),
+    ...examineUnserved((await context.service.get('v1/stats?by=code&outcome=unserved')) as Stats),
     ...(local ?? []),
     ...examineVendors(
       observed.status,

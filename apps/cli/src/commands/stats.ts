@@ -7,7 +7,7 @@ import { table } from '../terminal/output.ts'
 const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy'] as const
 const groupings = [...filters, 'outcome', 'minute', 'hour', 'day'] as const
 const outcomes = [
-  ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported'],
+  ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported', 'unproven', 'unserved'],
   ...['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'],
 ] as const
 
@@ -38,6 +38,8 @@ export function addStatsCommand(program: Command, action: Action): void {
       `${example('assay stats --since 24h --by build,code', 'assay stats --since 7d --by day,outcome --app com.example.app')}
 
 Must enrol: the client was asked to send full evidence first, which the SDK then does by itself.
+Unproven: refused before the client proved possession of a key, which anybody can cause; no verdict on a device.
+Unserved: answered with 429 or 503; assay explain CODE names the option that helps.
 Reported is hearsay: what SDKs say, unsigned, that they gave up before the service heard of it.
 Of a shadow policy (assay app update ID --shadow-policy ID): attestations that it judged too; of these, those that
 it would refuse and that passed, those that it would pass and that were refused, and those that it could not judge.`,
@@ -69,12 +71,16 @@ async function showStats(
 function statsInWords({ groups, since, until, latency }: Stats, by: readonly string[]): string {
   if (groups.length === 0) return `Nothing was attested between ${since} and ${until}.`
   const hasEnrolments = groups.some(({ must_enrol: count }) => count !== undefined)
+  const more = (['unproven', 'unserved'] as const).filter((name) =>
+    groups.some((group) => group[name] !== undefined),
+  )
   const hasShadow = groups.some(({ shadow }) => shadow !== undefined)
   const lines = table(
     [
       ...by.map((name) => name.toUpperCase()),
       ...['PASSED', 'REFUSED', 'MALFUNCTIONS', 'REPORTED'],
       ...(hasEnrolments ? ['MUST ENROL'] : []),
+      ...more.map((name) => name.toUpperCase()),
       ...(hasShadow ? ['SHADOW', 'WOULD REFUSE', 'WOULD PASS', 'FAILED'] : []),
     ],
     groups.map((group) => [
@@ -84,6 +90,7 @@ function statsInWords({ groups, since, until, latency }: Stats, by: readonly str
       String(group.malfunctions),
       String(group.reported),
       ...(hasEnrolments ? [String(group.must_enrol ?? 0)] : []),
+      ...more.map((name) => String(group[name] ?? 0)),
       ...(hasShadow ? shadowCells(group) : []),
     ]),
   )

@@ -1,4 +1,4 @@
-import type { AppActivity, DevelopmentSecret, ServiceStatus } from '@assay/protocol/schemas'
+import type { AppActivity, DevelopmentSecret, ServiceStatus, Stats } from '@assay/protocol/schemas'
 import { CliError } from '../faults/cli-error.ts'
 import { finding, type Finding } from '../faults/findings.ts'
 import { readPublished, type Published } from '../service-client/published.ts'
@@ -48,6 +48,13 @@ export function examineDevelopment(secrets: readonly DevelopmentSecret[], now: n
     .map(({ id, name, app, uses }) =>
       finding('DOCTOR_DEVELOPMENT_SECRET', { id, name, app, uses: String(uses) }),
     )
+}
+
+/** Requests that got 429 or 503, by code: nobody else sees them. */
+export function examineUnserved({ groups }: Pick<Stats, 'groups'>): Finding[] {
+  return groups.flatMap(({ code = '', unserved = 0 }) =>
+    unserved === 0 ? [] : [finding('DOCTOR_REQUESTS_UNSERVED', { count: String(unserved), code })],
+  )
 }
 
 /** What the service lacks for the evidence of the registered apps. */

@@ -14,7 +14,14 @@ import { measurementCodes } from '@assay/measurement/codes'
 import type { CodeTable, CodeText } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { bridgeCodes } from '@assay/react-native/codes'
-import { buildReadingCodes, refusalCodes, startCodes, storageCodes, vendorCodes } from '@assay/service/codes'
+import {
+  buildReadingCodes,
+  limitCodes,
+  refusalCodes,
+  startCodes,
+  storageCodes,
+  vendorCodes,
+} from '@assay/service/codes'
 import { cliCodes, exitTexts } from './cli-codes.ts'
 import { findings } from './findings.ts'
 
@@ -32,6 +39,7 @@ export interface CodeSection {
 /** Every code that Assay prints or answers with, in the order of the page. */
 export const codeSections: readonly CodeSection[] = [
   section('Problems of the HTTP API', 'service', problems, ({ status }) => ({ status: String(status) })),
+  section('Requests beyond a limit', 'service', limitCodes),
   section('Refused builds', 'service', { ...appImageCodes, ...buildReadingCodes }),
   section('SDK', 'sdk', clientCodes, ({ retryable }) => ({ retryable: retryable ? 'yes' : 'no' })),
   section('SDK: React Native', 'sdk', bridgeCodes, ({ retryable }) => ({

@@ -18,6 +18,11 @@ export const findings = {
     meaning: 'The service reports that it cannot do its work at the moment.',
     action: 'Look at its log: the store or the disk has a fault, or the service is stopping.',
   },
+  DOCTOR_REQUESTS_UNSERVED: {
+    level: 'warning',
+    meaning: 'In the last 24 hours {count} requests were answered with 429 or 503: {code}.',
+    action: '`assay explain {code}` names the option that helps, if these are callers of yours.',
+  },
   DOCTOR_TEST_VENDORS: {
     level: 'fault',
     meaning: 'The service trusts the test roots of a testkit: anyone can make hardware evidence for it.',

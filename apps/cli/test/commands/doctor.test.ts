@@ -6,9 +6,13 @@ const app = exampleApp({ min_version_code: 1, probes: ['js.crypto'] })
 let close: (() => Promise<unknown>) | undefined
 
 afterEach(async () => {
+  unserved.length = 0
   await close?.()
   close = undefined
 })
+
+/** What the service counts as beyond a limit. */
+const unserved: { code: string; unserved: number }[] = []
 
 /** `assay doctor` at a service with seven builds that have no SDK. */
 async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string> = {}, ...args: string[]) {
@@ -36,6 +40,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
       installations: { total: 0, without: {} },
     }),
     [`/v1/apps/${app.id}/activity/builds`]: () => ({ builds: [] }),
+    '/v1/stats?by=code&outcome=unserved': () => ({ groups: unserved }),
     '/v1/apis': () => ({ apis: [] }),
     '/v1/keys': () => ({ keys: [] }),
     '/v1/development-secrets': () => ({ secrets: [] }),
@@ -81,4 +86,14 @@ test('colours are for terminals, and not where NO_COLOR is set', async () => {
   expect((await doctor({ isTTY: true })).stdout).toContain(escape)
   expect((await doctor({ isTTY: true }, { NO_COLOR: '1' })).stdout).not.toContain(escape)
   expect((await doctor()).stdout).not.toContain(escape)
+})
+
+test('requests beyond a limit are a warning, with the code that names the option', async () => {
+  expect((await doctor()).stdout).not.toContain('DOCTOR_REQUESTS_UNSERVED')
+  unserved.push({ code: 'LIMIT_CHALLENGES', unserved: 12 })
+  const { stdout } = await doctor()
+  expect(stdout).toMatch(/warning +DOCTOR_REQUESTS_UNSERVED/)
+  expect(stdout.replace(/\s+/g, ' ')).toContain('12 requests were answered with 429 or 503: LIMIT_CHALLENGES')
+  const { stdout: explained } = await cli(['explain', 'LIMIT_CHALLENGES'], {})
+  expect(explained.replace(/\s+/g, ' ')).toContain('assay serve --limit challenges=REQUESTS/SECONDS')
 })

@@ -113,4 +113,9 @@ test('stats show what a shadow policy would have refused, where there is one', a
   expect(enrolments.stdout).toMatch(/shop +9 +0 +0 +0 +4/)
   const without = await assay({ '/v1/stats': { ...stats, groups: [group] } }, 'stats')
   expect(without.stdout).not.toContain('SHADOW')
+  expect(without.stdout).not.toMatch(/UNPROVEN|UNSERVED/)
+  const beyond = { ...group, unproven: 7, unserved: 31 }
+  const apart = await assay({ '/v1/stats': { ...stats, groups: [beyond] } }, 'stats')
+  expect(apart.stdout).toMatch(/REPORTED +UNPROVEN +UNSERVED/)
+  expect(apart.stdout).toMatch(/shop +9 +0 +0 +0 +7 +31/)
 })

@@ -27,6 +27,9 @@ export const statsQuery = (period: Period, by: string, where: Readonly<Record<st
 
 const hour = 3_600_000
 
+/** Requests of the last hour that got 429 or 503, by the limit that they were beyond. */
+export const unservedQuery = statsQuery('hour', 'code', { outcome: 'unserved' })
+
 /** Builds of the last hour, and of the day before it: what is normal. */
 export const recentBuildsQuery = queryOptions({
   queryKey: ['stats', 'builds', 'recent'],

@@ -3,8 +3,9 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Stats } from '@assay/protocol/schemas'
 import { examineHealth } from '@assay/cli/explain'
+import { explanations } from 'virtual:explanations'
 import { appsQuery, buildsQuery, keysQuery, serviceQuery } from '../api/queries.ts'
-import { recentBuildsQuery } from '../api/stats.ts'
+import { recentBuildsQuery, unservedQuery } from '../api/stats.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Section } from '../ui/page.tsx'
 import { Time } from '../ui/time.tsx'
@@ -18,7 +19,7 @@ interface Matter {
 
 /** What an operator should look at now; shows nothing if there is nothing. */
 export function Attention() {
-  const looks = [useHealthMatters(), useRecentMatters(), usePendingBuilds(), useEndingKeys()]
+  const looks = [useHealthMatters(), useRecentMatters(), useUnserved(), usePendingBuilds(), useEndingKeys()]
   const unread = looks.flatMap(({ failed, of }) => (failed ? [of] : []))
   const matters = [
     ...looks.flatMap(({ matters }) => matters),
@@ -74,6 +75,32 @@ function useRecentMatters(): Look {
   const matters =
     data === undefined ? [] : [...malfunctionsIn(data.now), ...unusualBuilds(data.now, data.before)]
   return { of: 'the attestations of the last hour', failed, matters }
+}
+
+/** Requests that got 429 or 503, which no refusal shows. */
+function useUnserved(): Look {
+  const { data, isError: failed } = useQuery(unservedQuery)
+  return {
+    of: 'the requests beyond a limit',
+    failed,
+    matters: (data?.groups ?? []).flatMap(({ code = '', unserved = 0 }) =>
+      unserved === 0
+        ? []
+        : [
+            {
+              id: `unserved ${code}`,
+              tone: 'warn',
+              word: 'limit',
+              text: (
+                <>
+                  {unserved === 1 ? 'One request' : `${unserved} requests`} of the last hour got 429 or 503:{' '}
+                  <code>{code}</code>. {explanations[code]?.action}
+                </>
+              ),
+            },
+          ],
+    ),
+  }
 }
 
 function malfunctionsIn({ groups }: Stats): Matter[] {

@@ -92,6 +92,12 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
 const mustEnrol = ({ outcome, tally }: Concluded): boolean =>
   tally.isRefresh && outcome.outcome === 'denied' && outcome.outward === 'enrolment_required'
 
+/** Nobody who has proved nothing changes the share of those who are refused. */
+function refusedAs(concluded: Concluded): 'must_enrol' | 'refused' | 'unproven' {
+  if (!concluded.isSigned) return 'unproven'
+  return mustEnrol(concluded) ? 'must_enrol' : 'refused'
+}
+
 function countedOf(concluded: Concluded): CountedAttestation {
   const { outcome, about, tally } = concluded
   const { platform, tier, policy } = tally
@@ -105,7 +111,7 @@ function countedOf(concluded: Concluded): CountedAttestation {
         ...what,
       }
     case 'denied':
-      return { outcome: mustEnrol(concluded) ? 'must_enrol' : 'refused', code: outcome.code, ...what }
+      return { outcome: refusedAs(concluded), code: outcome.code, ...what }
     case 'malfunction':
       return { outcome: 'malfunction', code: outcome.code, ...what }
   }

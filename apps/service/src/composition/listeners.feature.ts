@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Count } from '../attestation/model/counted-attestation.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { buildApp, type AppDependencies } from '../http/app.ts'
@@ -30,11 +31,15 @@ interface ListenerParts extends Public {
   /** Each rejects if something else that the service needs does not answer. */
   probes: readonly (() => Promise<void>)[]
   nonces: Random
+  count: Count
 }
+
+/** A request that was not served, as it is counted. */
+const unserved = { build: '', platform: '', outcome: 'unserved', tier: '', evidence: '', policy: '' } as const
 
 /** Where the service listens: for apps, for operators and pipelines (by default at the same address), for the console and for Prometheus. */
 export async function composeListeners(parts: ListenerParts) {
-  const { config, storage, operators, registrations, limits, ticks, waiting, metrics, nonces } = parts
+  const { config, storage, operators, registrations, limits, ticks, waiting, metrics, nonces, count } = parts
   const { challenges, attestations, developmentTokens, statusLists, publicUrl } = parts
   const { clock, steady } = config
   let isDraining = false
@@ -55,6 +60,7 @@ export async function composeListeners(parts: ListenerParts) {
     log: { level: config.logLevel, destination: config.logDestination },
     bodyTime: config.limits.bodyTime,
     connections: config.limits,
+    onUnserved: (request: { app: string; code: string }) => count({ ...unserved, ...request }),
     lookUpKey: limitGuesses((secret: string) => operators.apiKeys.authenticate(secret), limits),
   }
   const surface: AppDependencies = {

@@ -10,6 +10,9 @@ export interface ProblemAbout {
   readonly denial?: string
 }
 
+/** The limit that a request was beyond, for those who count. */
+type Limit = `LIMIT_${string}`
+
 interface ProblemDetails {
   /** For `request_invalid` and `policy_invalid`: where and what, never the value. */
   errors?: FaultyPlace[] | undefined
@@ -25,6 +28,8 @@ interface ProblemDetails {
   retryAfter?: number | undefined
   /** Whom a refusal concerns, for the log: registered names only. */
   about?: ProblemAbout | undefined
+  /** For `rate_limited`: which limit, for the operator's counts. */
+  limit?: Limit | undefined
   cause?: unknown
 }
 
@@ -39,6 +44,7 @@ export class ProblemError extends Error {
   readonly trace: string | undefined
   readonly retryAfter: number | undefined
   readonly about: ProblemAbout | undefined
+  readonly limit: Limit | undefined
 
   constructor(code: ProblemCode, details: ProblemDetails = {}) {
     super(problems[code].title, { cause: details.cause })
@@ -50,6 +56,7 @@ export class ProblemError extends Error {
     this.trace = details.trace
     this.retryAfter = details.retryAfter
     this.about = details.about
+    this.limit = details.limit
   }
 }
 

@@ -5,6 +5,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { mediaTypes, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import type { RefusalLog } from './refusal-log.ts'
+import type { UnservedCounter } from './unserved.ts'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import { Overload } from '../faults/retryable-error.ts'
 
@@ -99,7 +100,11 @@ function isHangUp(error: unknown, { complete, errored }: IncomingMessage): boole
 }
 
 /** Every error and every unknown path ends in a problem document; the thrown error goes to the log only. */
-export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog): void {
+export function useProblemDocuments(
+  app: FastifyInstance,
+  logRefusal: RefusalLog,
+  countUnserved: UnservedCounter,
+): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = isHangUp(error, request.raw)
       ? new ProblemError('request_invalid', { cause: error })
@@ -111,6 +116,7 @@ export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog
         'malfunction',
       )
     sendProblem(request, reply, problem)
+    countUnserved(request, problem)
     if (!isMalfunction) logRefusal(request, reply, problem)
     return reply
   })

@@ -16,6 +16,7 @@ import { useMethodNotAllowed } from './method-not-allowed.ts'
 import { useStrictQueries } from './input/queries.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import { useStrictJson } from './input/strict-body.ts'
+import { createUnservedCounter, type CountUnserved } from './unserved.ts'
 
 /** What every listener needs. */
 export interface ListenerOptions {
@@ -26,6 +27,8 @@ export interface ListenerOptions {
   /** Seconds that a small body may take. */
   bodyTime: number
   connections: ConnectionLimits
+  /** Called for each answer with 429 or 503. */
+  onUnserved: CountUnserved
   /** Before the answer to what is no request for any route; default: at once. */
   beforeUnreadable?: TickHook
 }
@@ -40,7 +43,7 @@ const timeouts = { request: 900_000, idle: 120_000, keepAlive: 72_000 }
  * log.
  */
 export function createInstance(options: ListenerOptions) {
-  const { trustedProxies, clock, bodyTime, connections } = options
+  const { trustedProxies, clock, bodyTime, connections, onUnserved } = options
   const app = fastifyOf(options)
   endConnectionsWhenDraining(app)
   refuseSlowBodies(app, bodyTime)
@@ -48,7 +51,7 @@ export function createInstance(options: ListenerOptions) {
   refusePipelines(app.server)
   const methods = useMethodNotAllowed(app)
   useStrictJson(app)
-  useProblemDocuments(app, createRefusalLog(clock))
+  useProblemDocuments(app, createRefusalLog(clock), createUnservedCounter(onUnserved))
   useStrictQueries(app)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(headerNames.trace, request.id)

@@ -46,8 +46,20 @@ export function createMetrics(version: string) {
   }).set({ version }, 1)
   const attestations = new Counter({
     name: 'assay_attestations_total',
-    help: 'Attestations and refused challenges by how they ended; must_enrol is followed by an enrolment, and reported is what SDKs report unsigned.',
+    help: 'Attestations by how they ended; must_enrol is followed by an enrolment, and reported is what SDKs report unsigned.',
     labelNames: ['app', 'platform', 'outcome', 'tier', 'code'],
+    registers,
+  })
+  const unproven = new Counter({
+    name: 'assay_requests_unproven_total',
+    help: 'Challenges and attestations that were refused before possession of a key was proved: anybody can cause them.',
+    labelNames: ['app', 'code'],
+    registers,
+  })
+  const unserved = new Counter({
+    name: 'assay_requests_unserved_total',
+    help: 'Requests that were answered with 429 or 503, by the limit that they were beyond.',
+    labelNames: ['app', 'code'],
     registers,
   })
   const shadows = new Counter({
@@ -67,6 +79,11 @@ export function createMetrics(version: string) {
     count({ app, platform, outcome, tier, code, milliseconds }: Counted): void {
       if (outcome.startsWith(shadowPrefix)) {
         shadows.inc({ app, verdict: outcome.slice(shadowPrefix.length), code })
+        return
+      }
+      if (outcome === 'unproven' || outcome === 'unserved') {
+        const requests = { unproven, unserved }[outcome]
+        requests.inc({ app, code })
         return
       }
       attestations.inc({ app, platform, outcome, tier, code })

@@ -37,7 +37,7 @@ export type DevelopmentTokenUseCases = ReturnType<typeof createDevelopmentTokenU
 
 type DevelopmentRefusal = Extract<AttestationRefusalCode, `DEVELOPMENT_${string}`>
 
-const refused = { platform: '', outcome: 'refused', tier: '', evidence: '', policy: '' } as const
+const refused = { platform: '', outcome: 'unproven', tier: '', evidence: '', policy: '' } as const
 
 /** Tokens without appraisal: every part of them restricts them to development. */
 export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { challengeBody } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { attestation, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
 
@@ -18,9 +19,15 @@ let service: ServiceUnderTest
 let text: string
 
 beforeAll(async () => {
-  service = await runService({ metrics: { host: '127.0.0.1', port: 0, names: ['Node-1.internal'] } })
+  service = await runService({
+    metrics: { host: '127.0.0.1', port: 0, names: ['Node-1.internal'] },
+    limits: { challenges: { requests: 2, seconds: 60 } },
+  })
   await registerWebApp(service)
   await attestation(service, webDevice())
+  const body = { ...challengeBody(webDevice()), build: 'none' }
+  await service.call('POST', '/v1/challenges', { body, key: null })
+  expect((await service.call('POST', '/v1/challenges', { body, key: null })).status).toBe(429)
   const answer = await fetch(`${service.metricsUrl}/metrics`)
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
   text = await answer.text()
@@ -33,6 +40,12 @@ describe('metrics', () => {
       `assay_attestations_total{app="${webApp}",platform="web",outcome="passed",tier="warning",code=""} 1`,
     )
     expect(text).toContain('assay_attestation_duration_seconds_count{outcome="passed"} 1')
+  })
+
+  it('count apart what proves nothing, and what is beyond a limit', () => {
+    expect(text).toContain(`assay_requests_unproven_total{app="${webApp}",code="build_not_registered"} 1`)
+    expect(text).toContain('assay_requests_unserved_total{app="",code="LIMIT_CHALLENGES"} 1')
+    expect(text).not.toContain('outcome="refused"')
   })
 
   it('name the version that runs', () => {

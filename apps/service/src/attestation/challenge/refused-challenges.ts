@@ -12,7 +12,7 @@ const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'audience_not_registered',
 ])
 
-const refused = { platform: '', outcome: 'refused', tier: '', evidence: '', policy: '' } as const
+const refused = { platform: '', outcome: 'unproven', tier: '', evidence: '', policy: '' } as const
 
 export type KeepRefusedChallenge = (request: ChallengeRequest, trace: string, error: unknown) => void
 

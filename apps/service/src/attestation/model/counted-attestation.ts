@@ -22,9 +22,11 @@ export interface CountedAttestation {
   platform: Platform | ''
   /**
    * `must_enrol`: the client is asked to enrol first, which its SDK then does. `reported`: an unsigned report by an SDK, which
-   * anyone can send. `shadow_…`: the verdict of the app's shadow policy on the same exchange.
+   * anyone can send. `unproven`: refused before the sender proved possession of a key, which costs a stranger nothing.
+   * `unserved`: answered with 429 or 503. `shadow_…`: the verdict of the app's shadow policy on the same exchange.
    */
-  outcome: 'passed' | 'refused' | 'must_enrol' | 'malfunction' | 'reported' | ShadowOutcome
+  outcome:
+    'passed' | 'refused' | 'must_enrol' | 'malfunction' | 'reported' | 'unproven' | 'unserved' | ShadowOutcome
   tier: string
   /**
    * The reason's own code. For an exchange that passed: why another requested API got no token, or that the

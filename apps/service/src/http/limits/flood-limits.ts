@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createNetworkBuckets } from './network-buckets.ts'
-import { ProblemError } from '../../faults/problem-error.ts'
+import { ProblemError, type ProblemAbout } from '../../faults/problem-error.ts'
+import type { LimitCode } from './codes.ts'
 import { createTokenBuckets, type Quota, type QuotaDecision } from './token-bucket.ts'
 
 /** Each but that of apps is per /24 (IPv4) or /64 (IPv6) network; a /56 has four times as much, a /48 sixteen times. */
@@ -41,7 +42,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
       const decision = networks.take(request.ip)
       reply.header('ratelimit-policy', policy)
       reply.header('ratelimit', `"network";r=${decision.remaining};t=${Math.ceil(decision.wait)}`)
-      done(decision.allowed ? undefined : tooMany(decision))
+      done(decision.allowed ? undefined : tooMany(decision, 'LIMIT_NETWORK'))
     },
     /** Hook of the challenge endpoint, after that of networks. */
     challenges: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
@@ -51,7 +52,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
         'ratelimit',
         `${ofNetwork}, "challenges";r=${decision.remaining};t=${Math.ceil(decision.wait)}`,
       )
-      done(decision.allowed ? undefined : tooMany(decision))
+      done(decision.allowed ? undefined : tooMany(decision, 'LIMIT_CHALLENGES'))
     },
     /**
      * Counts one look-up of an API key. It counts before the look-up, so that simultaneous guesses count too, and gives
@@ -61,19 +62,19 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
      */
     guess: (address: string): { giveBack(): void } => {
       const decision = guesses.take(address)
-      if (!decision.allowed) throw tooMany(decision)
+      if (!decision.allowed) throw tooMany(decision, 'LIMIT_GUESSES')
       return { giveBack: () => guesses.giveBack(address) }
     },
     /** Counts one request of a **registered** app: unregistered names would only fill the map. */
     app: (app: string): void => {
       const decision = takeApp(app)
-      if (!decision.allowed) throw tooMany(decision)
+      if (!decision.allowed) throw tooMany(decision, 'LIMIT_APP', { app })
     },
   }
 }
 
 export type FloodLimits = ReturnType<typeof createFloodLimits>
 
-function tooMany(decision: QuotaDecision): ProblemError {
-  return new ProblemError('rate_limited', { retryAfter: decision.wait })
+function tooMany({ wait }: QuotaDecision, limit: LimitCode, about?: ProblemAbout): ProblemError {
+  return new ProblemError('rate_limited', { retryAfter: wait, limit, about })
 }

@@ -42,7 +42,7 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
   const add = (entry: MinuteCount): void => {
     const name = keyOf(entry)
     const known = counts.get(name)
-    const isReported = entry.outcome === 'reported'
+    const isReported = entry.outcome === 'reported' || entry.outcome === 'unproven'
     const hasPlace = counts.size < mostKinds && !(isReported && reported >= mostReported)
     if (known !== undefined) known.count += entry.count
     else if (hasPlace || entry.build === none) {

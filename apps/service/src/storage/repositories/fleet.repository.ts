@@ -98,6 +98,8 @@ async function groups(
       sumOf('passed').as('passed'),
       sumOf('refused').as('refused'),
       sumOf('must_enrol').as('must_enrol'),
+      sumOf('unproven').as('unproven'),
+      sumOf('unserved').as('unserved'),
       sumOf('malfunction').as('malfunctions'),
       sumOf('reported').as('reported'),
       ...shadowOutcomes.map((outcome) => sumOf(outcome).as(outcome)),
@@ -122,7 +124,8 @@ async function groups(
   const rows = await query.execute()
   // Without grouping there is one row, even over nothing.
   return rows.map((row) => {
-    const { passed, refused, must_enrol, malfunctions, reported, ...rest } = row as CountGroup & ShadowRow
+    const { passed, refused, must_enrol, unproven, unserved, malfunctions, reported, ...rest } =
+      row as CountGroup & ShadowRow
     const { shadow_agreed, shadow_refused, shadow_passed, shadow_failed, ...names } = rest
     const shadow = { refused: shadow_refused ?? 0, passed: shadow_passed ?? 0, failed: shadow_failed ?? 0 }
     const judged = (shadow_agreed ?? 0) + shadow.refused + shadow.passed + shadow.failed
@@ -131,6 +134,8 @@ async function groups(
       passed: passed ?? 0,
       refused: refused ?? 0,
       ...(must_enrol ? { must_enrol } : {}),
+      ...(unproven ? { unproven } : {}),
+      ...(unserved ? { unserved } : {}),
       malfunctions: malfunctions ?? 0,
       reported: reported ?? 0,
       ...(judged === 0 ? {} : { shadow: { judged, ...shadow } }),

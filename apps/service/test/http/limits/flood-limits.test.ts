@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Stats } from '@assay/protocol/schemas'
 import { challengeBody, measure, signed } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
-import { attestation, challenge, registerWebApp, webDevice } from '../../support/web-app.ts'
+import { attestation, challenge, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
 
 describe('a flood from one network', () => {
   let service: ServiceUnderTest
@@ -176,6 +177,42 @@ it('limits guesses at API keys by one network, and does not affect holders of a 
     for (let i = 0; i < 20; i++) expect((await ask(service.adminKey, `2001:db8:0:${i}::1`)).status).toBe(200)
     for (let i = 0; i < 13; i++)
       expect((await ask(guess, `2001:db8:0:${i}::1`)).status).toBe(i < 12 ? 401 : 429)
+  } finally {
+    await service.close()
+  }
+})
+
+it('counts what was beyond a limit, under the limit', async () => {
+  const service = await runService({
+    limits: {
+      network: { requests: 6, seconds: 60 },
+      challenges: { requests: 3, seconds: 60 },
+      app: { requests: 1, seconds: 60 },
+      guesses: { requests: 1, seconds: 60 },
+    },
+    trustedProxies: ['127.0.0.1'],
+  })
+  const ask = (address: string, path = '/v1/challenges') =>
+    service.call('POST', path, { body: {}, key: null, headers: { 'x-forwarded-for': address } })
+  const guess = () => service.call('GET', '/v1/apps', { key: `assay_${'A'.repeat(43)}` })
+  try {
+    await registerWebApp(service)
+    expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
+    const device = webDevice()
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
+    expect((await service.call('POST', '/v1/attestations', { body, key: null })).status).toBe(429)
+    for (let i = 0; i < 5; i++) await ask('192.0.2.1')
+    for (let i = 0; i < 4; i++) await ask('192.0.2.1', '/v1/attestations')
+    expect([(await guess()).status, (await guess()).status]).toEqual([401, 429])
+    const { groups } = (await service.call('GET', '/v1/stats?by=app,code,outcome&outcome=unserved'))
+      .json as Stats
+    const none = { outcome: 'unserved', passed: 0, refused: 0, malfunctions: 0, reported: 0 }
+    expect(groups).toEqual([
+      { ...none, app: '', code: 'LIMIT_NETWORK', unserved: 3 },
+      { ...none, app: '', code: 'LIMIT_CHALLENGES', unserved: 2 },
+      { ...none, app: '', code: 'LIMIT_GUESSES', unserved: 1 },
+      { ...none, app: webApp, code: 'LIMIT_APP', unserved: 1 },
+    ])
   } finally {
     await service.close()
   }

@@ -6,7 +6,8 @@ import { useProblemDocuments } from '../../../src/http/error-handler.ts'
 
 it('is alive whatever the store does, and ready only with it', async () => {
   const app = Fastify()
-  useProblemDocuments(app, () => undefined)
+  const nothing = () => undefined
+  useProblemDocuments(app, nothing, nothing)
   let ready = (): Promise<void> => Promise.resolve()
   registerHealthRoutes(app, () => ready())
   const get = (url: string) => app.inject({ url })

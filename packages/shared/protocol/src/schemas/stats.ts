@@ -8,7 +8,7 @@ import { at, count } from './values.ts'
 export const shadowOutcomes = ['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'] as const
 
 export const outcomes = [
-  ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported'],
+  ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported', 'unproven', 'unserved'],
   ...shadowOutcomes,
 ] as const
 
@@ -21,6 +21,10 @@ const counts = z.object({
   reported: count,
   /** Asked to enrol first; left out: none was. */
   must_enrol: count.exactOptional(),
+  /** Refused before possession of a key was proved, which anybody can cause; left out: none was. */
+  unproven: count.exactOptional(),
+  /** Requests with 429 or 503; left out: none was. */
+  unserved: count.exactOptional(),
   /**
    * The verdicts of a shadow policy on attestations that the real one judged too: `refused` passed, but would be
    * refused; `passed` was refused, but would pass. Left out: no shadow policy was applied.
