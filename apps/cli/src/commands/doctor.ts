@@ -1,5 +1,13 @@
 import type { Command } from 'commander'
-import type { Api, ApiKey, App, Build, DevelopmentSecret, ServiceStatus, Stats } from '@assay/protocol/schemas'
+import type {
+  Api,
+  ApiKey,
+  App,
+  Build,
+  DevelopmentSecret,
+  ServiceStatus,
+  Stats,
+} from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'
