@@ -181,7 +181,7 @@ if (bin === undefined) {
     for (const id of ['com.example.a', 'com.example.b']) await apps.insert(exampleApp(id))
     const rename = (first: string, second: string) =>
       db.transaction().execute(async (trx) => {
-        await trx.updateTable('apps').set({ name: first }).where('id', '=', first).execute()
+        await trx.updateTable('apps').set({ id: first }).where('id', '=', first).execute()
         await wait(50)
         await trx
           .insertInto('policies')

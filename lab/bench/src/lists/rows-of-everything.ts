@@ -25,15 +25,12 @@ const digest = {
 
 /** Statements that write 100,000 rows of everything that an operator can list. @param now milliseconds since 1970 */
 export const statements = (now: number, store: keyof typeof digest): readonly string[] => [
-  `insert into apps (id, platform, name, package, min_version_code, probes, created_at)
-    values ('${bigApp}', 'android', 'Big', '${bigApp}', 0, '[]', ${before})`,
+  `insert into apps (id, platform, settings, created_at)
+    values ('${bigApp}', 'android', '{"name":"Big","package":"${bigApp}","probes":[],"evidence_since":{}}', ${before})`,
   rows('apps', {
     id: `'com.example.b' || ${digits}`,
     platform: "'android'",
-    name: "'App'",
-    package: "'com.example.b'",
-    min_version_code: 0,
-    probes: "'[]'",
+    settings: `'{"name":"App","package":"com.example.b","probes":[],"evidence_since":{}}'`,
     created_at: before,
   }),
   rows('app_signers', { app: `'com.example.b' || ${digits}`, sha256: hex }),

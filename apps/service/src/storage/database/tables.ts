@@ -3,7 +3,6 @@ import type { SdkManifest } from '@assay/measurement'
 import type {
   AdmissibleTier,
   ApiKeyScope,
-  AppEvidence,
   BuildSplits,
   BuildWarning,
   Coverage,
@@ -16,31 +15,25 @@ import type {
   TokenMode,
   VouchingKeyKind,
 } from '@assay/protocol'
-import type { Api, AttestationTrace, Build } from '@assay/protocol/schemas'
+import type { Api, App, AttestationTrace, Build } from '@assay/protocol/schemas'
 import type { Generated, Kysely } from 'kysely'
 import type { Flag, Json } from './columns.ts'
 import type { Digest } from './digest-column.ts'
 import type { PackedEvidence } from './packed-evidence.ts'
+
+/** An app, but for what has columns and tables of its own. */
+export type AppSettings = Omit<
+  App,
+  'id' | 'platform' | 'created_at' | 'signers' | 'store_signers' | 'upload_signers' | 'unconfirmed_signers'
+>
 
 /** The whole schema: rows of each table. The migrations must agree with it. */
 export interface Tables {
   apps: {
     id: string
     platform: Platform
-    name: string
-    package: string
-    min_version_code: number
-    probes: Json<string[]>
-    evidence: Json<AppEvidence>
-    optional_evidence: Json<string[]>
-    teams: Json<string[]>
-    /** Milliseconds since 1970, by kind. */
-    evidence_since: Json<Record<string, number>>
-    unvouched_per_day: number | null
-    policy: string | null
-    /** Applied in parallel to the other; null: none. */
-    shadow_policy: string | null
-    development: Flag
+    /** What it has besides, but its signers. Members that are newer than the row are left out. */
+    settings: Json<AppSettings>
     /** Milliseconds since 1970. */
     created_at: number
   }

@@ -25,6 +25,7 @@ import { claimSamples } from './0024-claim-samples.ts'
 import { bansByEnd } from './0025-bans-by-end.ts'
 import { buildsByAge } from './0026-builds-by-age.ts'
 import { packingDictionaries } from './0027-packing-dictionaries.ts'
+import { appSettings } from './0028-app-settings.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step, in order. A step that is not listed here is not run. */
@@ -56,4 +57,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   bansByEnd,
   buildsByAge,
   packingDictionaries,
+  appSettings,
 ]

@@ -45,11 +45,7 @@ async function addEntry(
   const { app, audience, installation } = entry
   return inTransaction(db, async (trx) => {
     // The app's row is locked, so that of two simultaneous entries one counts the other.
-    await trx
-      .updateTable('apps')
-      .set(({ ref }) => ({ name: ref('name') }))
-      .where('id', '=', app)
-      .execute()
+    await trx.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
     const others = await trx
       .selectFrom('allow_entries')
       .selectAll()

@@ -1,14 +1,16 @@
 import type { App, AppPatch } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import { expectedSince } from '../../provisioning/app-settings.ts'
+import { stated } from '../../provisioning/stated.ts'
 import type { AppStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
+import { toMillis, toTime } from '../database/columns.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { first, valuesByKey } from '../database/rows.ts'
 import { insertSigners, listSigners } from './app-signers.ts'
-import { holdPolicies } from './named-policies.ts'
+import { readSettings, writeSettings } from './app-settings-column.ts'
+import { holdPolicies, policiesOf } from './named-policies.ts'
 
 export function createAppRepository({ db }: { db: Database }): AppStore {
   return {
@@ -21,28 +23,17 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
 }
 
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists' | 'policy_not_found'> {
-  const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
-  const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...rest } = members
-  const { development, ...columns } = rest
   return inTransaction(db, async (trx) => {
-    if (!(await holdPolicies(trx, [app.policy, app.shadow_policy]))) return 'policy_not_found'
+    if (!(await holdPolicies(trx, policiesOf(app)))) return 'policy_not_found'
+    const { id, platform, created_at } = app
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
-      .values({
-        ...columns,
-        probes: toJson(probes),
-        teams: toJson([...teams]),
-        evidence: toJson(evidence),
-        optional_evidence: toJson([...optional_evidence]),
-        evidence_since: toJson(millisByKind(evidence_since)),
-        created_at: toMillis(created_at),
-        development: toFlag(development === true),
-      })
+      .values({ id, platform, settings: writeSettings(app), created_at: toMillis(created_at) })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows === 0n) return 'exists'
-    await insertSigners(trx, app.id, signers)
-    await listSigners(trx, app.id, { store_signers, upload_signers })
+    await insertSigners(trx, id, app.signers)
+    await listSigners(trx, id, app)
     return 'ok'
   })
 }
@@ -99,58 +90,39 @@ async function listApps(db: Database, page: Page): Promise<App[]> {
   return rows.map((row) => toApp(row, signersOf(row.id), listedOf(row.id)))
 }
 
+/** What the patch does not state stays. */
 async function updateApp(
   db: Database,
   id: string,
   patch: AppPatch,
   now: number,
 ): Promise<App | 'policy_not_found' | undefined> {
-  const { signers, teams, name, min_version_code, probes, evidence, policy, shadow_policy } = patch
-  const { optional_evidence, unvouched_per_day } = patch
   return inTransaction(db, async (trx) => {
-    if (!(await holdPolicies(trx, [policy, shadow_policy]))) return 'policy_not_found'
-    // Even with nothing to set, the statement takes the row's lock, so that two replacements of the signers run one
-    // after the other.
+    if (!(await holdPolicies(trx, policiesOf(patch)))) return 'policy_not_found'
+    // Takes the row's lock, so that two changes run one after the other.
     const { numUpdatedRows } = await trx
       .updateTable('apps')
-      .set((column) => ({
-        name: name ?? column.ref('name'),
-        min_version_code: min_version_code ?? column.ref('min_version_code'),
-        probes: probes === undefined ? column.ref('probes') : toJson([...probes]),
-        evidence: evidence === undefined ? column.ref('evidence') : toJson(evidence),
-        policy: policy === undefined ? column.ref('policy') : policy,
-        shadow_policy: shadow_policy === undefined ? column.ref('shadow_policy') : shadow_policy,
-        teams: teams === undefined ? column.ref('teams') : toJson([...teams].sort()),
-        optional_evidence:
-          optional_evidence === undefined ? column.ref('optional_evidence') : toJson([...optional_evidence]),
-        unvouched_per_day:
-          unvouched_per_day === undefined ? column.ref('unvouched_per_day') : unvouched_per_day,
-      }))
+      .set({ id })
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
     if (numUpdatedRows === 0n) return undefined
+    const { signers } = patch
     if (signers !== undefined) {
       await trx.deleteFrom('app_signers').where('app', '=', id).execute()
       await insertSigners(trx, id, signers)
     }
     await listSigners(trx, id, patch)
-    return noteExpected(trx, id, now)
+    const app = (await findApp(trx, id)) as App
+    const { signers: _own, store_signers: _store, upload_signers: _upload, ...settings } = stated(patch)
+    const changed = { ...app, ...settings }
+    const updated = { ...changed, evidence_since: expectedSince(changed, now) }
+    await trx
+      .updateTable('apps')
+      .set({ settings: writeSettings(updated) })
+      .where('id', '=', id)
+      .execute()
+    return updated
   })
-}
-
-/**
- * Notes since when each kind of evidence is expected: from `now` on if it was not expected before. The row is locked.
- */
-async function noteExpected(db: Database, id: string, now: number): Promise<App | undefined> {
-  const app = await findApp(db, id)
-  if (app === undefined) return undefined
-  const evidence_since = expectedSince(app, now)
-  await db
-    .updateTable('apps')
-    .set({ evidence_since: toJson(millisByKind(evidence_since)) })
-    .where('id', '=', id)
-    .execute()
-  return { ...app, evidence_since }
 }
 
 async function removeApp(db: Database, id: string): Promise<boolean> {
@@ -158,30 +130,19 @@ async function removeApp(db: Database, id: string): Promise<boolean> {
   return numDeletedRows > 0n
 }
 
-function millisByKind(times: App['evidence_since']): Record<string, number> {
-  return Object.fromEntries(Object.entries(times).map(([kind, time]) => [kind, toMillis(time)]))
-}
-
 type ListedSigner = Pick<Tables['app_listed_signers'], 'sha256' | 'role'>
 
 function toApp(row: Selectable<Tables['apps']>, signers: string[], listed: readonly ListedSigner[]): App {
   const having = (...roles: readonly ListedSigner['role'][]) =>
     listed.filter(({ role }) => roles.includes(role)).map(({ sha256 }) => sha256)
-  const { development, ...columns } = row
   return {
-    ...columns,
-    ...(development === 1 ? { development: true } : {}),
+    ...readSettings(row.settings),
+    id: row.id,
+    platform: row.platform,
     signers,
     store_signers: having('store', 'migrated'),
     upload_signers: having('upload'),
     unconfirmed_signers: having('migrated'),
-    teams: fromJson(row.teams),
-    probes: fromJson(row.probes),
-    evidence: fromJson(row.evidence),
-    optional_evidence: fromJson(row.optional_evidence),
-    evidence_since: Object.fromEntries(
-      Object.entries(fromJson(row.evidence_since)).map(([kind, millis]) => [kind, toTime(millis)]),
-    ),
     created_at: toTime(row.created_at),
   }
 }

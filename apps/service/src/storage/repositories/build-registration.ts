@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Build } from '@assay/protocol/schemas'
 import type { BuildAuthority, BuildInserted, BuildInsertOptions } from '../../provisioning/model/ports.ts'
-import { fromJson, toJson, toMillis } from '../database/columns.ts'
+import { toJson, toMillis } from '../database/columns.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import { isForeignKeyViolation } from '../database/rows.ts'
-import type { Database } from '../database/tables.ts'
+import type { AppSettings, Database } from '../database/tables.ts'
+import { readSettings, writeSettings } from './app-settings-column.ts'
 import { areSigners, insertSigners } from './app-signers.ts'
 import { findBuild } from './build-reading.ts'
 import { toRow } from './build-rows.ts'
@@ -22,8 +23,8 @@ export async function insertBuild(
       const fault = await faultOf(trx, options.authority, toMillis(build.created_at))
       if (fault !== undefined) return fault
       if (await knowsOthers(trx, build.app, options)) return 'signer_new'
-      const teams = await teamsWith(trx, build.app, options)
-      if (teams === 'team_new') return teams
+      const settings = await settingsWith(trx, build.app, options)
+      if (settings === 'team_new') return settings
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('builds')
         .values(toRow(build, options))
@@ -37,11 +38,12 @@ export async function insertBuild(
       }
       await insertSegments(trx, build)
       await insertSigners(trx, build.app, options.addSigners ?? [])
-      await trx
-        .updateTable('apps')
-        .set({ teams: toJson(teams) })
-        .where('id', '=', build.app)
-        .execute()
+      if (settings !== undefined)
+        await trx
+          .updateTable('apps')
+          .set({ settings: writeSettings(settings) })
+          .where('id', '=', build.app)
+          .execute()
       return 'ok'
     })
   } catch (error) {
@@ -62,21 +64,24 @@ async function knowsOthers(
   return known.some(({ sha256 }) => !first.includes(sha256))
 }
 
-/** The app's teams, with that of the build. The app's row is the lock here too. */
-async function teamsWith(
+/** The app's settings with the team of the build, if that is new. The app's row is the lock here too. */
+async function settingsWith(
   db: Database,
   app: string,
   { addTeam, isFirstTeam = false }: BuildInsertOptions,
-): Promise<string[] | 'team_new'> {
+): Promise<AppSettings | 'team_new' | undefined> {
   const row = await db
     .updateTable('apps')
     .set({ id: app })
     .where('id', '=', app)
-    .returning('teams')
+    .returning('settings')
     .executeTakeFirst()
-  const known = row === undefined ? [] : fromJson(row.teams)
-  if (addTeam === undefined || known.includes(addTeam)) return known
-  return isFirstTeam && known.length > 0 ? 'team_new' : [...known, addTeam].sort()
+  if (row === undefined || addTeam === undefined) return undefined
+  const settings = readSettings(row.settings)
+  if (settings.teams.includes(addTeam)) return undefined
+  return isFirstTeam && settings.teams.length > 0
+    ? 'team_new'
+    : { ...settings, teams: [...settings.teams, addTeam].sort() }
 }
 
 /** Compared rows are locked until the build is inserted: a revocation comes before or after, never in between. */
@@ -92,17 +97,20 @@ async function faultOf(
     .updateTable('apps')
     .set({ id: app.id })
     .where('id', '=', app.id)
-    .returning(['platform', 'package', 'created_at', 'teams', 'evidence'])
+    .returning(['platform', 'created_at', 'settings'])
     .executeTakeFirst()
+  const settings = row && readSettings(row.settings)
   const isSame =
     row?.platform === app.platform &&
-    row.package === app.package &&
+    settings?.package === app.package &&
     row.created_at === toMillis(app.created_at)
   if (!isSame) return 'app_not_found'
   if (!(await areSigners(db, app.id, signers))) return 'signer_not_registered'
   // If the list does not name it, the evidence settings did, and must not have changed.
   const isKnown =
-    team === undefined || fromJson(row.teams).includes(team) || row.evidence === toJson(app.evidence)
+    team === undefined ||
+    settings?.teams.includes(team) === true ||
+    toJson(settings?.evidence) === toJson(app.evidence)
   if (!isKnown) return 'team_not_registered'
   return base === null || (await isActive(db, app.id, base)) ? undefined : 'base_not_active'
 }

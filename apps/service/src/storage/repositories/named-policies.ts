@@ -1,7 +1,13 @@
 import { presetNames } from '@assay/appraisal'
+import type { AppPatch } from '@assay/protocol/schemas'
 import type { Database } from '../database/tables.ts'
 
 const presets: readonly string[] = presetNames
+
+/** The policies that an app names. */
+export function policiesOf({ policy, shadow_policy }: Pick<AppPatch, 'policy' | 'shadow_policy'>) {
+  return [policy, shadow_policy]
+}
 
 /**
  * Whether all the policies that an app or API is to name exist. Those that are stored are locked: none is removed

@@ -1,12 +1,12 @@
 import type { StoredPolicy } from '@assay/protocol/schemas'
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { PolicyStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toTime } from '../database/columns.ts'
 import { first } from '../database/rows.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { Database, Tables } from '../database/tables.ts'
-import { lockPolicy } from './named-policies.ts'
+import { lockPolicy, policiesOf } from './named-policies.ts'
 
 export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
   return {
@@ -107,19 +107,20 @@ async function removePolicy(db: Database, id: string): Promise<boolean | 'in_use
   return inTransaction(db, async (trx) => {
     // Whoever names the policy locks it too: the second sees what the first has done.
     if (!(await lockPolicy(trx, id))) return false
-    const app = await trx
+    // In JSON the id is a text, as it may be elsewhere in the settings: these are candidates.
+    const apps = await trx
       .selectFrom('apps')
-      .select('id')
-      .where(({ or, eb }) => or([eb('policy', '=', id), eb('shadow_policy', '=', id)]))
-      .limit(1)
-      .executeTakeFirst()
+      .select('settings')
+      .where(sql<boolean>`settings like ${`%"${id}"%`}`)
+      .execute()
+    const isNamed = apps.some(({ settings }) => policiesOf(fromJson(settings)).includes(id))
     const api = await trx
       .selectFrom('apis')
       .select('audience')
       .where('policy', '=', id)
       .limit(1)
       .executeTakeFirst()
-    if (app !== undefined || api !== undefined) return 'in_use'
+    if (isNamed || api !== undefined) return 'in_use'
     await trx.deleteFrom('policies').where('id', '=', id).execute()
     return true
   })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { appSettings } from '../../../src/storage/migrations/0028-app-settings.ts'
 import { expectedEvidence } from '../../../src/storage/migrations/0007-expected-evidence.ts'
 import { listedSigners } from '../../../src/storage/migrations/0008-listed-signers.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
@@ -7,7 +8,12 @@ import { createBuildRepository } from '../../../src/storage/repositories/builds.
 import { exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
 import { migrate } from '../../../src/storage/migrations/migrate.ts'
 import { schemaSteps } from '../../../src/storage/migrations/registry.ts'
-import { postgresSchema, sqliteSchema } from '../../../src/storage/migrations/schema-dialect.ts'
+import type { SchemaDatabase } from '../../../src/storage/migrations/migration.ts'
+import {
+  postgresSchema,
+  sqliteSchema,
+  type SchemaDialect,
+} from '../../../src/storage/migrations/schema-dialect.ts'
 import type { OpenedDatabase } from '../../../src/storage/index.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
@@ -27,6 +33,27 @@ const extraStep = {
   up: async ({ schema }: Parameters<(typeof schemaSteps)[number]['up']>[0]) => {
     await schema.createTable('extra').addColumn('id', 'integer').execute()
   },
+}
+
+/** The table of apps as it was before its settings lay in one column, without the columns of step 7. */
+async function asColumns(db: SchemaDatabase, { text, integer }: SchemaDialect): Promise<void> {
+  await db.schema.alterTable('apps').dropColumn('settings').execute()
+  const added = {
+    ...{ name: 'App', package: 'com.example.package', probes: '["js.debugger"]' },
+    ...{ evidence: '{"example":{}}', teams: '[]' },
+  }
+  for (const [name, value] of Object.entries(added))
+    await db.schema
+      .alterTable('apps')
+      .addColumn(name, text, (column) => column.notNull().defaultTo(value))
+      .execute()
+  for (const name of ['policy', 'shadow_policy'])
+    await db.schema.alterTable('apps').addColumn(name, text).execute()
+  for (const [name, value] of Object.entries({ min_version_code: 7, development: 0 }))
+    await db.schema
+      .alterTable('apps')
+      .addColumn(name, integer, (column) => column.notNull().defaultTo(value))
+      .execute()
 }
 
 export function migrateSuite(world: StorageWorld): void {
@@ -79,11 +106,10 @@ export function migrateSuite(world: StorageWorld): void {
       await createBuildRepository({ db }).insert(exampleBuild('com.example', 'qa', qa))
       // As a database was before: the steps from here on have not run.
       await db.schema.dropTable('app_listed_signers').execute()
-      for (const column of ['optional_evidence', 'evidence_since', 'unvouched_per_day'])
-        await db.schema.alterTable('apps').dropColumn(column).execute()
+      await asColumns(db, dialectOf(opened))
       const earlier = schemaSteps.slice(0, schemaSteps.indexOf(expectedEvidence))
       await undo(expectedEvidence.name)
-      await migrate(db, dialectOf(opened), [...earlier, expectedEvidence, listedSigners])
+      await migrate(db, dialectOf(opened), [...earlier, expectedEvidence, listedSigners, appSettings])
       const app = await createAppRepository({ db }).find('com.example')
       expect(app).toMatchObject({
         store_signers: [hexOf('own')],
@@ -99,6 +125,36 @@ export function migrateSuite(world: StorageWorld): void {
         0,
       )
       expect(confirmed).toMatchObject({ store_signers: [hexOf('own')], unconfirmed_signers: [] })
+    })
+
+    it('keep what is registered of an app', async () => {
+      const opened = await world.open()
+      const { db } = opened
+      await createAppRepository({ db }).insert(exampleApp('com.example'))
+      await asColumns(db, dialectOf(opened))
+      await sql`alter table apps add column optional_evidence text not null default '["example"]'`.execute(db)
+      await sql`alter table apps add column evidence_since text not null default '{"other":86400000}'`.execute(
+        db,
+      )
+      await db.schema.alterTable('apps').addColumn('unvouched_per_day', dialectOf(opened).integer).execute()
+      await sql`update apps set teams = '["ABCDE12345"]', unvouched_per_day = 5, policy = 'strict', development = 1`.execute(
+        db,
+      )
+      await appSettings.up(db, dialectOf(opened))
+      expect(await createAppRepository({ db }).find('com.example')).toMatchObject({
+        name: 'App',
+        package: 'com.example.package',
+        min_version_code: 7,
+        probes: ['js.debugger'],
+        evidence: { example: {} },
+        optional_evidence: ['example'],
+        evidence_since: { other: '1970-01-02T00:00:00.000Z' },
+        teams: ['ABCDE12345'],
+        unvouched_per_day: 5,
+        policy: 'strict',
+        shadow_policy: null,
+        development: true,
+      })
     })
 
     it('run once when two nodes start together', async () => {

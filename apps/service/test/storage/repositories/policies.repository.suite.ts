@@ -55,6 +55,16 @@ export function policyRepositorySuite(world: StorageWorld): void {
       expect(await policies.list(all)).toEqual([])
     })
 
+    it('are removed although a text of an app is their id, and not while its shadow policy names them', async () => {
+      const { db } = await world.open()
+      const [apps, policies] = [createAppRepository({ db }), createPolicyRepository({ db })]
+      await policies.add('own', {}, 0)
+      await apps.insert(exampleApp('com.example', { name: 'own', shadow_policy: 'own' }))
+      expect(await policies.remove('own')).toBe('in_use')
+      await apps.update('com.example', { shadow_policy: null }, 0)
+      expect(await policies.remove('own')).toBe(true)
+    })
+
     it('are named by no app and no API unless they exist', async () => {
       const { db } = await world.open()
       const [apps, apis] = [createAppRepository({ db }), createApiRepository({ db })]
