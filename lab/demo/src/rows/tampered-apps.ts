@@ -65,7 +65,8 @@ export async function unregisteredBuildRows(stage: Stage, story: Story): Promise
   const device = await stage.device(options)
   try {
     const { token } = await device.client.getToken(stage.apis.orders.url)
-    await stage.assay('build', 'retire', successor, '--app', app)
+    const retired = await stage.assay('build', 'retire', successor, '--app', app, '--yes')
+    if (retired.status !== 0) throw new Error(`The second build was not retired: ${retired.stderr}`)
     story.row('the second build, retired', 'assay-software', 'refused', await callWith(stage, options))
     const withOldToken = () => presentToken(stage, device, token)
     story.row('a token that it had before', 'assay-software', 'refused', await onceRefused(withOldToken))

@@ -167,7 +167,7 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
         return (await addBuild(bundledApp, await file(`${older}.aab`, bytes))).id
       }
       const [retired, outdated] = [await addOlder(6), await addOlder(5)]
-      await assay('build', 'retire', retired, '--app', bundledApp)
+      await assay('build', 'retire', retired, '--app', bundledApp, '--yes')
       await assay('app', 'update', bundledApp, '--min-version-code', '6')
       return {
         app: bundledApp,
