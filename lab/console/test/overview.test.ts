@@ -51,7 +51,9 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
         Date.parse(new URL(route.request().url()).searchParams.get('until') ?? '') < Date.now() - day / 48
       const group = { app: 'com.example.shop', build: '1.5.0', malfunctions: isBefore ? 0 : 2, reported: 0 }
       const counts = isBefore ? { passed: 990, refused: 10 } : { passed: 20, refused: 80 }
-      return route.fulfill({ json: { groups: [{ ...group, ...counts }], latency: {} } })
+      // Refused as much on the day before: it is broken all the same.
+      const broken = { ...group, build: '1.6.0', malfunctions: 0, passed: 0, refused: 69 }
+      return route.fulfill({ json: { groups: [{ ...group, ...counts }, broken], latency: {} } })
     })
     await page.route('**/console/v1/stats?*outcome=unserved*', (route) =>
       route.fulfill({ json: { groups: [{ code: 'LIMIT_CHALLENGES', unserved: 31 }], latency: {} } }),
@@ -61,6 +63,9 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await section.getByText(/ending 0/).waitFor()
     await section
       .getByText(/80% of its attestations of the last hour were refused, 1% on the day before/)
+      .waitFor()
+    await section
+      .getByText(/100% of its attestations of the last hour were refused, 100% on the day before/)
       .waitFor()
     await section.getByText(/2 attestations of the last hour ended in a malfunction/).waitFor()
     await section.getByText(/31 requests of the last hour got 429 or 503: LIMIT_CHALLENGES/).waitFor()

@@ -2,7 +2,13 @@ import { traceIdPattern } from '@assay/protocol'
 import type { Api, App, AttestationTrace, Build } from '@assay/protocol/schemas'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'
-import { explainTrace, scopeTexts, type TraceExplanation, type TraceRecord } from '../doctor/explain-trace.ts'
+import {
+  explainTrace,
+  scopeInWords,
+  type TraceExplanation,
+  type TraceRecord,
+} from '../doctor/explain-trace.ts'
+import { readRecent } from '../doctor/recent.ts'
 import type { TraceAppraisal } from '../doctor/read-ear.ts'
 import { exitCodes } from '../faults/cli-codes.ts'
 import { CliError, usageError } from '../faults/cli-error.ts'
@@ -29,11 +35,11 @@ export async function readTrace({ get }: ServiceClient, id: string): Promise<Att
 
 /** Explains why a device was refused. */
 export async function explainToPerson(context: Context, id: string): Promise<void> {
-  const explained = explainTrace(await readRecord(context.service, id), explanationOf)
+  const explained = explainTrace(await readRecord(context.service, id, context.clock()), explanationOf)
   context.output.result(explained, () => describe(explained, context.output.colours, context.clock()))
 }
 
-async function readRecord(service: ServiceClient, id: string): Promise<TraceRecord> {
+async function readRecord(service: ServiceClient, id: string, now: number): Promise<TraceRecord> {
   const trace = await readTrace(service, id)
   const path = `v1/apps/${encodeURIComponent(trace.app)}`
   const app = await ifThere(service.get(path) as Promise<App>)
@@ -44,6 +50,7 @@ async function readRecord(service: ServiceClient, id: string): Promise<TraceReco
     builds: app === undefined ? [] : await service.list(`${path}/builds`, 'builds'),
     apis: await service.list<Api>('v1/apis', 'apis'),
     activity: await ifThere(readActivity(service, trace.app)),
+    recent: app === undefined ? undefined : await readRecent(service.get, trace, now),
   }
 }
 
@@ -77,7 +84,7 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
     `${bold('What it means')}\n${paragraph(explanation.meaning, '  ')}`,
     `${bold('What to do')}\n${paragraph(explanation.action, '  ')}`,
     ...(explained.appraisal === null ? [] : [appraisalPart(explained.appraisal, trace.code, bold)]),
-    `${bold('This device, or all?')}\n${paragraph(scopeInWords(explained, now), '  ')}`,
+    `${bold('This device, or all?')}\n${paragraph(whoIsConcerned(explained, now), '  ')}`,
     ...(explained.segments.length === 0 ? [] : [`${bold('What differs')}\n${segmentTable(explained)}`]),
     ...(explained.bytes_of === null ? [] : [paragraph(matchingBuild(explained.bytes_of), '  ')]),
     ...(explained.app === null ? [] : [`${bold('The app')}\n${appLines(explained.app)}`]),
@@ -108,10 +115,11 @@ function appraisalPart(
   ].join('\n')
 }
 
-function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: number): string {
+function whoIsConcerned(explained: TraceExplanation, now: number): string {
+  const { scope, last_seen_at, refusals } = explained
   const counts = refusals.map(({ count, code }) => `${code} ${timesInWords(count)}`).join(', ')
   const lately = counts === '' ? '' : ` In the last 7 days it was refused: ${counts}.`
-  return scopeTexts[scope].replace('{seen}', seen(last_seen_at, now)) + (scope === 'service' ? '' : lately)
+  return scopeInWords(explained, seen(last_seen_at, now)) + (scope === 'service' ? '' : lately)
 }
 
 function seen(time: string | null, now: number): string {

@@ -2,6 +2,7 @@ import type { SegmentSummary } from '@assay/protocol'
 import type { Api, App, AttestationTrace, Build, RefusalCount } from '@assay/protocol/schemas'
 import type { Explanation, Explain } from '../faults/explanations.ts'
 import { refusalsOf, type Activity } from './activity.ts'
+import { areMany, shareInWords, type Recent } from './recent.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
 
 /** What is stored about an attestation, and what is registered about its app; `undefined` if that has been removed. */
@@ -12,13 +13,16 @@ export interface TraceRecord {
   builds: readonly Omit<Build, 'segments'>[]
   apis: readonly Api[]
   activity: Activity | undefined
+  /** The last minutes of its build. */
+  recent: Recent | undefined
 }
 
 /**
- * Where the cause lies, as far as the numbers show: in the build, when none of its devices ever passed; in the
- * device, when others with the same build pass; `open` otherwise. A malfunction lies in the service.
+ * Where the cause lies, as far as the numbers show: in the build, when none of its devices ever passed; in `many` devices,
+ * when many with the same build are refused alike at the moment; in the device, when others with the same build pass at
+ * the moment; `open` otherwise. A malfunction lies in the service.
  */
-export type TraceScope = 'build' | 'device' | 'open' | 'service'
+export type TraceScope = 'build' | 'many' | 'device' | 'open' | 'service'
 
 /** A segment that the trace names: one of the code image, or a function of the SDK as the engine shows it. */
 export interface DifferingSegment {
@@ -31,6 +35,8 @@ export interface TraceExplanation {
   explanation: Explanation
   appraisal: TraceAppraisal | null
   scope: TraceScope
+  /** Attestations of the build in the last 15 minutes, and on the day before; null: unknown. */
+  recent: Recent | null
   segments: DifferingSegment[]
   /** The other build of the app whose bytes the differing segments have. */
   bytes_of: string | null
@@ -47,7 +53,7 @@ export interface TraceExplanation {
 const ofBuild = 'build:'
 
 export function explainTrace(
-  { trace, app, build, builds, apis, activity }: TraceRecord,
+  { trace, app, build, builds, apis, activity, recent }: TraceRecord,
   explain: Explain,
 ): TraceExplanation {
   const seenOf = (id: string) => activity?.builds.find(({ build }) => build === id)?.last_seen_at ?? null
@@ -56,7 +62,8 @@ export function explainTrace(
     trace,
     explanation: explain(trace.code),
     appraisal: readEar(trace, explain),
-    scope: scopeOf(trace, activity, lastSeen),
+    scope: scopeOf(trace, activity, lastSeen, recent),
+    recent: recent ?? null,
     segments: trace.segments
       .filter((name) => !name.startsWith(ofBuild))
       .map((name) => ({
@@ -84,24 +91,39 @@ export function explainTrace(
   }
 }
 
-/** `{seen}`: when a device with this build last passed. */
-export const scopeTexts: Readonly<Record<TraceScope, string>> = {
-  service: 'Neither: the service had a fault. This says nothing about the device, which may try again.',
-  build:
-    'Probably all: no device with this build has ever passed. Check what is registered first: build, evidence, policy.',
-  device: 'Probably this device: others with the same build pass (last {seen}).',
-  open: 'Unknown: no device with this build has passed lately (last: {seen}).',
+/** @param seen when a device with this build last passed, in words */
+export function scopeInWords(
+  { scope, recent }: Pick<TraceExplanation, 'scope' | 'recent'>,
+  seen: string,
+): string {
+  const { passed, refused, alike } = recent?.now ?? { passed: 0, refused: 0, alike: 0 }
+  const lately = `of ${passed + refused} attestations with this build in the last 15 minutes`
+  switch (scope) {
+    case 'service':
+      return 'Neither: the service had a fault. This says nothing about the device, which may try again.'
+    case 'build':
+      return 'Probably all: no device with this build has ever passed. Check what is registered first: build, evidence, policy.'
+    case 'many':
+      return `Probably many: ${lately} ${alike} were refused like this one; on the day before: ${recent === null ? 'unknown' : shareInWords(recent.before)}. Look at what changed: a release, a policy, a vendor.`
+    case 'device':
+      return `Probably this device: others with the same build pass. ${lately.replace(/^of/, 'Of')} ${passed} passed, and ${alike} were refused like this one.`
+    case 'open':
+      return `Unknown: ${lately}, ${passed} passed and ${alike} were refused like this one, too few to tell (last passed: ${seen}).`
+  }
 }
 
 function scopeOf(
   { outcome }: AttestationTrace,
   activity: Activity | undefined,
   lastSeen: string | null,
+  recent: Recent | undefined,
 ): TraceScope {
   if (outcome === 'malfunction') return 'service'
   if (activity === undefined) return 'open'
-  if (lastSeen === null) return 'build'
-  return Date.parse(lastSeen) >= Date.parse(activity.since) ? 'device' : 'open'
+  if (lastSeen === null && (recent?.now.passed ?? 0) === 0) return 'build'
+  if (recent === undefined) return 'open'
+  if (areMany(recent)) return 'many'
+  return recent.now.passed > 0 ? 'device' : 'open'
 }
 
 function withoutSegments(build: Build): Omit<Build, 'segments'> {

@@ -2,8 +2,9 @@
  * How `assay doctor` explains a trace and examines what the service depends on. The console uses it too, so it needs
  * nothing from Node.
  */
-export { explainTrace, scopeTexts } from './explain-trace.ts'
+export { explainTrace, scopeInWords } from './explain-trace.ts'
 export type { TraceExplanation, TraceRecord } from './explain-trace.ts'
+export { readRecent, type Recent, type RecentCounts } from './recent.ts'
 export { claimsInWords } from './read-ear.ts'
 export type { Explanation } from '../faults/explanations.ts'
 export { examineHealth } from './examine-health.ts'

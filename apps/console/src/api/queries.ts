@@ -14,6 +14,7 @@ import type {
   ServiceStatus,
   StoredPolicy,
 } from '@assay/protocol/schemas'
+import { readRecent } from '@assay/cli/explain'
 import { ApiProblem, call, listAll, segment } from './client.ts'
 
 export type Activity = AppActivity & { builds: readonly BuildActivity[] }
@@ -111,13 +112,16 @@ export const traceQuery = (id: string) =>
     queryFn: async ({ signal }) => {
       const trace = await call<AttestationTrace>('GET', `v1/attestations/${segment(id)}`, { signal })
       const app = await ifThere(call<App>('GET', ofApp(trace.app), { signal }))
-      const [build, builds, apis, activity] = await Promise.all([
+      const [build, builds, apis, activity, recent] = await Promise.all([
         ifThere(call<Build>('GET', `${ofApp(trace.app)}/builds/${segment(trace.build)}`, { signal })),
         app === undefined ? [] : listAll<BuildSummary>(`${ofApp(trace.app)}/builds`, 'builds', signal),
         listAll<Api>('v1/apis', 'apis', signal),
         app === undefined ? undefined : ifThere(activityOf(trace.app, signal)),
+        app === undefined
+          ? undefined
+          : readRecent((path) => call('GET', path, { signal }), trace, Date.now()),
       ])
-      return { trace, app, build, builds, apis, activity }
+      return { trace, app, build, builds, apis, activity, recent }
     },
   })
 

@@ -126,18 +126,20 @@ function malfunctionsIn({ groups }: Stats): Matter[] {
 
 /** Refusals within an hour below which a build is not mentioned. */
 const fewRefusals = 10
-/** A share of refusals that is unusual in any case. */
+/** A share of refusals that is unusual if it has risen. */
 const unusualShare = 0.2
+/** A share that is unusual whatever was before, of so many attestations that proved possession. */
+const mostly = { share: 0.5, attestations: 20 }
 const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 })
 
-/** Builds of which more than a fifth is refused, and more than twice as much as on the day before. */
+/** Builds of which more than half is refused; or more than a fifth, and more than twice as much as on the day before. */
 function unusualBuilds(now: Stats, before: Stats): Matter[] {
   const nameOf = ({ app = '', build = '' }: Stats['groups'][number]) => `${app} ${build}`
   const usual = new Map(before.groups.map((group) => [nameOf(group), shareOf(group)]))
   return now.groups
     .filter(({ app, build, refused }) => app !== '' && build !== '' && refused >= fewRefusals)
     .map((group) => ({ group, is: shareOf(group), was: usual.get(nameOf(group)) }))
-    .filter(({ is, was = 0 }) => is > unusualShare && is > 2 * was)
+    .filter(({ group, is, was = 0 }) => isMostlyRefused(group) || (is > unusualShare && is > 2 * was))
     .sort((one, other) => other.group.refused - one.group.refused)
     .slice(0, 5)
     .map(({ group, is, was }) => ({
@@ -159,6 +161,9 @@ function unusualBuilds(now: Stats, before: Stats): Matter[] {
       ),
     }))
 }
+
+const isMostlyRefused = (group: Stats['groups'][number]): boolean =>
+  group.passed + group.refused >= mostly.attestations && shareOf(group) > mostly.share
 
 const shareOf = ({ passed, refused }: Pick<Stats['groups'][number], 'passed' | 'refused'>): number =>
   passed + refused === 0 ? 0 : refused / (passed + refused)

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { claimsInWords, explainTrace, scopeTexts, type TraceExplanation } from '@assay/cli/explain'
+import { claimsInWords, explainTrace, scopeInWords, type TraceExplanation } from '@assay/cli/explain'
 import { explanations } from 'virtual:explanations'
 import { traceQuery } from '../api/queries.ts'
 import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
@@ -52,7 +52,7 @@ function Explained({ explained }: { explained: TraceExplanation }) {
           {[
             ['What it means', <Prose>{explanation.meaning}</Prose>],
             ['What to do', <Prose>{explanation.action}</Prose>],
-            ['This device, or all?', scopeInWords(explained)],
+            ['This device, or all?', whoIsConcerned(explained)],
           ]}
         </Properties>
       </section>
@@ -80,10 +80,11 @@ function Explained({ explained }: { explained: TraceExplanation }) {
   )
 }
 
-function scopeInWords({ scope, last_seen_at: lastSeen, refusals }: TraceExplanation): string {
+function whoIsConcerned(explained: TraceExplanation): string {
+  const { scope, last_seen_at: lastSeen, refusals } = explained
   const counts = refusals.map(({ count, code }) => `${count} times ${code}`).join(', ')
   const lately = counts === '' || scope === 'service' ? '' : ` In the last 7 days it was refused: ${counts}.`
-  return scopeTexts[scope].replace('{seen}', agoInWords(lastSeen)) + lately
+  return scopeInWords(explained, agoInWords(lastSeen)) + lately
 }
 
 function Appraisal({

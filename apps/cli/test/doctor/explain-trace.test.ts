@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import type { AttestationTrace, Stats } from '@assay/protocol/schemas'
+import { explainTrace, scopeInWords, type TraceRecord } from '../../src/doctor/explain-trace.ts'
+import { readRecent, type RecentCounts } from '../../src/doctor/recent.ts'
+
+const now = Date.parse('2026-12-01T12:34:56Z')
+const trace: AttestationTrace = {
+  trace: 'JnGmJ1zKQxq0V7yq3c2hVA',
+  at: new Date(now).toISOString(),
+  app: 'com.example.app',
+  build: '1',
+  outcome: 'denied',
+  code: 'TIER_NOT_ADMITTED',
+  segments: [],
+  ear: null,
+}
+const none: RecentCounts = { passed: 0, refused: 0, alike: 0 }
+
+/** The build last passed an hour ago, within the 7 days for which activity counts. */
+function scopeOf(counts: Partial<RecentCounts>, before: RecentCounts = none) {
+  const activity: TraceRecord['activity'] = {
+    app: trace.app,
+    since: new Date(now - 7 * 86_400_000).toISOString(),
+    refusals: [],
+    installations: { total: 0, without: {} },
+    evidence: [],
+    builds: [{ build: '1', last_seen_at: new Date(now - 3_600_000).toISOString() }],
+  }
+  const recent = { now: { ...none, ...counts }, before }
+  const record = { trace, app: undefined, build: undefined, builds: [], apis: [], activity, recent }
+  const explained = explainTrace(record, () => ({ meaning: '', action: '', section: '' }))
+  return { scope: explained.scope, words: scopeInWords(explained, 'an hour ago') }
+}
+
+const calm = { passed: 990, refused: 10, alike: 10 }
+
+it.each<[string, RecentCounts, RecentCounts, string]>([
+  ['everything broke since it last passed', { passed: 0, refused: 69, alike: 69 }, calm, 'many'],
+  [
+    'it has been broken for a day',
+    { passed: 0, refused: 69, alike: 69 },
+    { passed: 0, refused: 900, alike: 900 },
+    'many',
+  ],
+  ['a third is refused, ten times as much as before', { passed: 20, refused: 10, alike: 10 }, calm, 'many'],
+  ['others pass, as before', { passed: 99, refused: 1, alike: 1 }, calm, 'device'],
+  ['others are refused for other reasons', { passed: 20, refused: 20, alike: 2 }, calm, 'device'],
+  ['nobody else has attested', { passed: 0, refused: 2, alike: 2 }, calm, 'open'],
+])('judges by the last minutes: %s', (_what, recent, before, scope) => {
+  expect(scopeOf(recent, before).scope).toBe(scope)
+})
+
+it('says the numbers that it judges by', () => {
+  expect(scopeOf({ refused: 69, alike: 69 }, calm).words).toContain(
+    'of 69 attestations with this build in the last 15 minutes 69 were refused like this one; on the day before: 1%',
+  )
+})
+
+it('asks for the build, in the last 15 minutes and on the day before, and no minute twice', async () => {
+  const seen: URLSearchParams[] = []
+  const group = { passed: 3, refused: 0, malfunctions: 0, reported: 0 }
+  const groups: Stats['groups'] = [
+    { ...group, code: '' },
+    { ...group, code: trace.code, passed: 0, refused: 4 },
+    { ...group, code: 'OTHER', passed: 0, refused: 5, unproven: 1_000 },
+  ]
+  const recent = await readRecent(
+    async (path) => {
+      seen.push(new URL(path, 'http://service').searchParams)
+      return { groups }
+    },
+    trace,
+    now,
+  )
+  expect(recent.now).toEqual({ passed: 3, refused: 9, alike: 4 })
+  expect(seen.map((query) => [query.get('since'), query.get('until'), query.get('build')])).toEqual([
+    ['2026-12-01T12:19:00.000Z', '2026-12-01T12:34:56.001Z', '1'],
+    ['2026-11-30T12:19:00.000Z', '2026-12-01T12:19:00.000Z', '1'],
+  ])
+})
