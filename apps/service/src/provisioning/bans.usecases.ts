@@ -77,8 +77,8 @@ export function createBanUseCases(dependencies: BanDependencies) {
       await mustExist(app)
       return pageOf('bans', page, (requested) => bans.list(app, requested, clock()), banCursor)
     },
-    async lift(app: string, key: VouchingKeyId): Promise<void> {
-      if (!(await bans.remove(app, key))) throw new ProblemError('ban_not_found')
+    async lift(app: string, vouchingKey: VouchingKeyId): Promise<void> {
+      if (!(await bans.remove(app, vouchingKey))) throw new ProblemError('ban_not_found')
       registrations.changed({ bans: app })
     },
     /** Removes bans that have ended. */

@@ -88,8 +88,13 @@ if (bin === undefined) {
     await note(db.updateTable('builds').set({ last_seen_at: 1 }).execute())
     await note(
       db
-        .insertInto('anchor_bans')
-        .values({ app: 'com.example', kind: 'android-device', anchor: toDigest('phone'), created_at: 1 })
+        .insertInto('bans')
+        .values({
+          app: 'com.example',
+          kind: 'android-device',
+          vouching_key: toDigest('phone'),
+          created_at: 1,
+        })
         .execute(),
     )
     await note(
@@ -102,7 +107,7 @@ if (bin === undefined) {
       db
         .transaction()
         .execute(async (trx) => {
-          await trx.deleteFrom('anchor_bans').execute()
+          await trx.deleteFrom('bans').execute()
           throw new Error('rolled back')
         })
         .catch(() => undefined),

@@ -47,7 +47,7 @@ export function fillers(store: keyof typeof dialects, { columns, known, count, t
       installation: 'i',
       thumbprint: digest,
       binding: digest,
-      anchor: digest,
+      vouching_key: digest,
       name: dialect.name,
     },
     ...{
@@ -77,8 +77,8 @@ export function fillers(store: keyof typeof dialects, { columns, known, count, t
     filled('installation_evidence', 'installation'),
     filled('installation_names', 'installation'),
     // What was counted today, of a thirtieth of them.
-    `insert into anchor_enrolments (day, app, anchor, kind, thumbprint)
-      select ${today}, app, anchor, anchor_kind, thumbprint from installations where id % 30 = 1 and id % ${stride} <> 0`,
+    `insert into enrolments (day, app, vouching_key, kind, thumbprint)
+      select ${today}, app, vouching_key, vouching_key_kind, thumbprint from installations where id % 30 = 1 and id % ${stride} <> 0`,
     ...dialect.end,
   ]
 }

@@ -13,7 +13,7 @@ import { postgresStore, sqliteStore, type Store } from './store.ts'
 const count = 2_000
 const together = 8
 const limit = 1_300
-const remembered = ['installations', 'installation_names', 'anchor_enrolments']
+const remembered = ['installations', 'installation_names', 'enrolments']
 
 /** Bytes of all installations. */
 interface Sizes {

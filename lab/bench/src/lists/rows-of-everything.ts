@@ -82,10 +82,10 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
   }),
   rows('policies', { id: `'policy' || ${digits}`, version: 1, document: "'{}'", created_at: before }),
   rows('policies', { id: "'often'", version: 'i', document: "'{}'", created_at: before }),
-  rows('anchor_bans', {
+  rows('bans', {
     app: `'${bigApp}'`,
     kind: "'android-device'",
-    anchor: digest[store],
+    vouching_key: digest[store],
     created_at: before,
   }),
   `insert into app_numbers (number, app) values (1, '${bigApp}')`,
@@ -100,8 +100,8 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
     formats: 'case when i % 10 = 0 then 2 else 1 end',
     thumbprint: digest[store],
     binding: digest[store],
-    anchor_kind: "'android-device'",
-    anchor: digest[store],
+    vouching_key_kind: "'android-device'",
+    vouching_key: digest[store],
     holder_key: "'hardware'",
   }),
   rows('attestation_traces', {

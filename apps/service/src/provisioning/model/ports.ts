@@ -130,17 +130,17 @@ export interface BanDetails {
 /** Keys that get no more tokens: vouching keys and installation keys. `now` in milliseconds since 1970. */
 export interface BanStore {
   /** Bans a key at an app, which must exist. An existing ban gets the new details, and keeps its start. */
-  add(app: string, key: VouchingKeyId, details: BanDetails, now: number): Promise<Ban>
+  add(app: string, vouchingKey: VouchingKeyId, details: BanDetails, now: number): Promise<Ban>
   /** Undefined: the key is not, or no longer, banned at the app. */
-  find(app: string, key: VouchingKeyId, now: number): Promise<Ban | undefined>
+  find(app: string, vouchingKey: VouchingKeyId, now: number): Promise<Ban | undefined>
   /** Whether one of the keys is banned at the app. */
-  hasAny(app: string, keys: readonly VouchingKeyId[], now: number): Promise<boolean>
+  hasAny(app: string, vouchingKeys: readonly VouchingKeyId[], now: number): Promise<boolean>
   /** The kinds of installation bans that the app has, possibly including some that have ended. */
   ofInstallations(app: string): Promise<InstallationBans>
   /** In order of kind and id. The cursor is that of {@link banCursor}. */
   list(app: string, page: Page, now: number): Promise<Ban[]>
   /** False: it was not banned. */
-  remove(app: string, key: VouchingKeyId): Promise<boolean>
+  remove(app: string, vouchingKey: VouchingKeyId): Promise<boolean>
   /** Removes those that have ended. */
   prune(now: number): Promise<void>
 }

@@ -141,13 +141,13 @@ const bans: AuditTable<Bans, Ban> = {
   add: {
     action: 'ban.add',
     object: nameOfBan,
-    before: (store, app, key, _, now) => store.find(app, key, now),
+    before: (store, app, vouchingKey, _, now) => store.find(app, vouchingKey, now),
     change: replaced,
   },
   remove: {
     action: 'ban.remove',
     object: nameOfBan,
-    before: (store, app, key) => store.find(app, key, 0),
+    before: (store, app, vouchingKey) => store.find(app, vouchingKey, 0),
     change: removed,
   },
 }

@@ -146,11 +146,10 @@ export interface Tables {
     key: string
     app: string
   }
-  // Columns say `anchor` for a vouching key: the schema is older than the word.
-  anchor_bans: {
+  bans: {
     app: string
     kind: VouchingKeyKind
-    anchor: Digest
+    vouching_key: Digest
     /** Set if the key is named as the tokens of one API name it. */
     audience: string | null
     note: string | null
@@ -167,7 +166,7 @@ export interface Tables {
     /** The name that the tokens of the API have for it. */
     installation: Digest
     note: string | null
-    /** As in `anchor_bans`. */
+    /** As in `bans`. */
     author: string | null
     /** Both in milliseconds since 1970. */
     created_at: number
@@ -204,8 +203,8 @@ export interface Tables {
     /** JWK thumbprint of the installation key. */
     thumbprint: Digest
     binding: Digest
-    anchor: Digest | null
-    anchor_kind: VouchingKeyKind | null
+    vouching_key: Digest | null
+    vouching_key_kind: VouchingKeyKind | null
     holder_key: HolderKey
     abi: string | null
     assertion_key: Json<PublicJwk> | null
@@ -227,11 +226,11 @@ export interface Tables {
     name: number
     installation: number
   }
-  anchor_enrolments: {
+  enrolments: {
     /** Days since 1970, UTC. */
     day: number
     app: number
-    anchor: Digest
+    vouching_key: Digest
     kind: VouchingKeyKind
     thumbprint: Digest
   }

@@ -26,6 +26,7 @@ import { bansByEnd } from './0025-bans-by-end.ts'
 import { buildsByAge } from './0026-builds-by-age.ts'
 import { packingDictionaries } from './0027-packing-dictionaries.ts'
 import { appSettings } from './0028-app-settings.ts'
+import { vouchingKeys } from './0029-vouching-keys.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step, in order. A step that is not listed here is not run. */
@@ -58,4 +59,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   buildsByAge,
   packingDictionaries,
   appSettings,
+  vouchingKeys,
 ]

@@ -13,19 +13,23 @@ import { inSlices } from './in-slices.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {
   return {
-    add: (app, key, details, now) => addBan(db, { app, key, details, now }),
+    add: (app, vouchingKey, details, now) => addBan(db, { app, vouchingKey, details, now }),
     async find(app: string, { kind, id }: VouchingKeyId, now: number): Promise<Ban | undefined> {
       const row = await banned(db, app, now)
         .where('kind', '=', kind)
-        .where('anchor', '=', toDigest(id))
+        .where('vouching_key', '=', toDigest(id))
         .executeTakeFirst()
       return row && toBan(row)
     },
-    async hasAny(app: string, keys: readonly VouchingKeyId[], now: number): Promise<boolean> {
-      if (keys.length === 0) return false
+    async hasAny(app: string, vouchingKeys: readonly VouchingKeyId[], now: number): Promise<boolean> {
+      if (vouchingKeys.length === 0) return false
       const row = await banned(db, app, now)
         .where(({ or, and, eb }) =>
-          or(keys.map(({ kind, id }) => and([eb('kind', '=', kind), eb('anchor', '=', toDigest(id))]))),
+          or(
+            vouchingKeys.map(({ kind, id }) =>
+              and([eb('kind', '=', kind), eb('vouching_key', '=', toDigest(id))]),
+            ),
+          ),
         )
         .limit(1)
         .executeTakeFirst()
@@ -35,19 +39,21 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
     async list(app: string, page: Page, now: number): Promise<Ban[]> {
       const [kind = '', id = ''] = first(page).split(':') as Cursor
       const rows = await banned(db, app, now)
-        .where(({ eb, refTuple, tuple }) => eb(refTuple('kind', 'anchor'), '>', tuple(kind, toDigest(id))))
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('kind', 'vouching_key'), '>', tuple(kind, toDigest(id))),
+        )
         .orderBy('kind')
-        .orderBy('anchor')
+        .orderBy('vouching_key')
         .limit(page.limit)
         .execute()
       return rows.map(toBan)
     },
     async remove(app: string, { kind, id }: VouchingKeyId): Promise<boolean> {
       const { numDeletedRows } = await db
-        .deleteFrom('anchor_bans')
+        .deleteFrom('bans')
         .where('app', '=', app)
         .where('kind', '=', kind)
-        .where('anchor', '=', toDigest(id))
+        .where('vouching_key', '=', toDigest(id))
         .executeTakeFirstOrThrow()
       return numDeletedRows > 0n
     },
@@ -61,19 +67,19 @@ export const bansPerSlice = 100
 async function prune(db: Database, now: number): Promise<void> {
   await inSlices(() =>
     db
-      .deleteFrom('anchor_bans')
+      .deleteFrom('bans')
       // The row is checked again: a ban that is renewed in the meantime stays.
       .where('expires_at', '<=', now)
       .where(({ eb, refTuple, selectFrom }) =>
         eb(
-          refTuple('app', 'kind', 'anchor'),
+          refTuple('app', 'kind', 'vouching_key'),
           'in',
-          selectFrom('anchor_bans as ended')
-            .select(['ended.app', 'ended.kind', 'ended.anchor'])
+          selectFrom('bans as ended')
+            .select(['ended.app', 'ended.kind', 'ended.vouching_key'])
             .where('ended.expires_at', '<=', now)
             .orderBy('ended.expires_at')
             .limit(bansPerSlice)
-            .$asTuple('app', 'kind', 'anchor'),
+            .$asTuple('app', 'kind', 'vouching_key'),
         ),
       )
       .executeTakeFirstOrThrow(),
@@ -84,28 +90,23 @@ type Cursor = [VouchingKeyId['kind'], string]
 
 interface NewBan {
   app: string
-  key: VouchingKeyId
+  vouchingKey: VouchingKeyId
   details: BanDetails
   now: number
 }
 
 /** An existing ban keeps its start; one that has ended starts anew. */
-async function addBan(db: Database, { app, key, details, now }: NewBan): Promise<Ban> {
+async function addBan(db: Database, { app, vouchingKey, details, now }: NewBan): Promise<Ban> {
   const { audience, note, author, expiresAt } = details
-  const named = { app, kind: key.kind, anchor: toDigest(key.id) }
+  const named = { app, kind: vouchingKey.kind, vouching_key: toDigest(vouchingKey.id) }
   const said = { audience, note, author, expires_at: expiresAt }
   const row = await db
-    .insertInto('anchor_bans')
+    .insertInto('bans')
     .values({ ...named, ...said, created_at: now })
     .onConflict((conflict) =>
-      conflict.columns(['app', 'kind', 'anchor']).doUpdateSet(({ ref, eb }) => ({
+      conflict.columns(['app', 'kind', 'vouching_key']).doUpdateSet(({ ref, eb }) => ({
         ...said,
-        created_at: eb
-          .case()
-          .when('anchor_bans.expires_at', '<=', now)
-          .then(now)
-          .else(ref('anchor_bans.created_at'))
-          .end(),
+        created_at: eb.case().when('bans.expires_at', '<=', now).then(now).else(ref('bans.created_at')).end(),
       })),
     )
     .returningAll()
@@ -115,7 +116,7 @@ async function addBan(db: Database, { app, key, details, now }: NewBan): Promise
 
 async function bansOfInstallations(db: Database, app: string): Promise<InstallationBans> {
   const rows = await db
-    .selectFrom('anchor_bans')
+    .selectFrom('bans')
     .select(['kind', 'audience'])
     .distinct()
     .where('app', '=', app)
@@ -129,16 +130,16 @@ async function bansOfInstallations(db: Database, app: string): Promise<Installat
 
 function banned(db: Database, app: string, now: number) {
   return db
-    .selectFrom('anchor_bans')
+    .selectFrom('bans')
     .selectAll()
     .where('app', '=', app)
     .where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
 }
 
-function toBan({ anchor, created_at, expires_at, ...ban }: Selectable<Tables['anchor_bans']>): Ban {
+function toBan({ vouching_key, created_at, expires_at, ...ban }: Selectable<Tables['bans']>): Ban {
   return {
     ...ban,
-    vouching_key: fromDigest(anchor),
+    vouching_key: fromDigest(vouching_key),
     created_at: toTime(created_at),
     expires_at: expires_at === null ? null : toTime(expires_at),
   }

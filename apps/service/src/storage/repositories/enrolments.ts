@@ -43,7 +43,7 @@ async function enrolByFunction(
   const row = columnsOf(enrolment, now)
   const kept = evidenceOf(enrolment, evidence, now)
   const { rows } = await sql<{ kept: Kept }>`select enrol_installation(
-    ${app}, ${toDigest(thumbprint)}, ${row.anchor_kind}, ${row.anchor}, ${vouchingKey !== undefined && isVouchedAnew},
+    ${app}, ${toDigest(thumbprint)}, ${row.vouching_key_kind}, ${row.vouching_key}, ${vouchingKey !== undefined && isVouchedAnew},
     ${perDay ?? null}, ${unvouchedPerDay ?? null}, ${row.seen_on}, ${row.version_code}, ${row.abi}, ${row.holder_key},
     ${formatsOf(enrolment)}, ${kept.evidence}, ${row.assertion_key}, ${row.assertion_counter}, ${kept.receipt},
     ${kept.ask_at}, ${row.binding}, ${now}, ${[...names]}::bigint[]) as kept`.execute(db)
@@ -157,13 +157,13 @@ async function enrolCounted(
   { thumbprint, limit }: { thumbprint: string; limit: number | undefined },
   now: number,
 ): Promise<boolean> {
-  const row = { day: dayOf(now), app, anchor: toDigest(id), kind, thumbprint: toDigest(thumbprint) }
+  const row = { day: dayOf(now), app, vouching_key: toDigest(id), kind, thumbprint: toDigest(thumbprint) }
   if (limit !== undefined) {
     const { count } = await countOthers(db, row).where('app', '=', app).executeTakeFirstOrThrow()
     if (count >= limit) return false
   }
   await db
-    .insertInto('anchor_enrolments')
+    .insertInto('enrolments')
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
     .execute()
@@ -180,8 +180,8 @@ async function supersede(
   await db
     .deleteFrom('installations')
     .where('app', '=', app)
-    .where('anchor', '=', toDigest(id))
-    .where('anchor_kind', '=', kind)
+    .where('vouching_key', '=', toDigest(id))
+    .where('vouching_key_kind', '=', kind)
     .where('thumbprint', '!=', toDigest(thumbprint))
     .execute()
 }
@@ -196,7 +196,7 @@ export async function countEnrolments(
 ): Promise<number> {
   const { count } = await countOthers(db, {
     day,
-    anchor: toDigest(id),
+    vouching_key: toDigest(id),
     kind,
     thumbprint: toDigest(thumbprint),
   })
@@ -207,13 +207,13 @@ export async function countEnrolments(
 
 function countOthers(
   db: Database,
-  { day, anchor, kind, thumbprint }: Omit<Tables['anchor_enrolments'], 'app'>,
+  { day, vouching_key, kind, thumbprint }: Omit<Tables['enrolments'], 'app'>,
 ) {
   return db
-    .selectFrom('anchor_enrolments')
+    .selectFrom('enrolments')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('day', '=', day)
-    .where('anchor', '=', anchor)
+    .where('vouching_key', '=', vouching_key)
     .where('kind', '=', kind)
     .where('thumbprint', '!=', thumbprint)
 }
@@ -230,8 +230,8 @@ function columnsOf({ vouchingKey, assertion, ...enrolment }: Enrolment, now: num
     assertion_counter: assertion?.counter ?? 0,
     seen_on: dayOf(now),
     binding: toDigest(enrolment.binding),
-    anchor: vouchingKey === undefined ? null : toDigest(vouchingKey.id),
-    anchor_kind: vouchingKey?.kind ?? null,
+    vouching_key: vouchingKey === undefined ? null : toDigest(vouchingKey.id),
+    vouching_key_kind: vouchingKey?.kind ?? null,
     holder_key: enrolment.holderKey,
     abi: enrolment.abi ?? null,
     assertion_key: assertion === undefined ? null : toJson(assertion.key),

@@ -43,7 +43,7 @@ export async function forgetOf(db: Database, app: string): Promise<void> {
 /** The first day after the given one on which an enrolment was counted. */
 async function firstDay(db: Database, after: number): Promise<number | undefined> {
   const row = await db
-    .selectFrom('anchor_enrolments')
+    .selectFrom('enrolments')
     .select('day')
     .where('day', '>', after)
     .orderBy('day')
@@ -74,7 +74,7 @@ export async function prune(db: Database, before: number, now: number, signal?: 
     .execute()
 }
 
-type EnrolmentQuery = SelectQueryBuilder<Tables, 'anchor_enrolments', object>
+type EnrolmentQuery = SelectQueryBuilder<Tables, 'enrolments', object>
 
 /** Removes those that `which` selects, a few at a time. */
 async function removeEnrolments(
@@ -85,16 +85,16 @@ async function removeEnrolments(
   await inSlices(
     () =>
       db
-        .deleteFrom('anchor_enrolments')
+        .deleteFrom('enrolments')
         .where(({ eb, refTuple, selectFrom }) =>
           eb(
-            refTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
+            refTuple('day', 'app', 'vouching_key', 'kind', 'thumbprint'),
             'in',
-            which(selectFrom('anchor_enrolments'))
-              .select(['day', 'app', 'anchor', 'kind', 'thumbprint'])
+            which(selectFrom('enrolments'))
+              .select(['day', 'app', 'vouching_key', 'kind', 'thumbprint'])
               .orderBy('day')
               .limit(enrolmentsPerSlice)
-              .$asTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
+              .$asTuple('day', 'app', 'vouching_key', 'kind', 'thumbprint'),
           ),
         )
         .executeTakeFirstOrThrow(),

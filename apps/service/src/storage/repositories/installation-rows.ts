@@ -44,9 +44,9 @@ export async function toInstallation(
 /** None if no key vouches for it. */
 export function toVouched({
   thumbprint,
-  anchor_kind: kind,
-  anchor: id,
-}: Pick<Row, 'thumbprint' | 'anchor_kind' | 'anchor'>): VouchedInstallation[] {
+  vouching_key_kind: kind,
+  vouching_key: id,
+}: Pick<Row, 'thumbprint' | 'vouching_key_kind' | 'vouching_key'>): VouchedInstallation[] {
   return kind === null || id === null
     ? []
     : [{ thumbprint: fromDigest(thumbprint), vouchingKey: { kind, id: fromDigest(id) } }]

@@ -110,7 +110,7 @@ async function named(db: Database, app: string, name: number): Promise<VouchedIn
   const rows = await db
     .selectFrom('installation_names')
     .innerJoin('installations', 'id', 'installation')
-    .select(['thumbprint', 'anchor_kind', 'anchor'])
+    .select(['thumbprint', 'vouching_key_kind', 'vouching_key'])
     .where('name', '=', name)
     .where('app', '=', numbered(app))
     .execute()

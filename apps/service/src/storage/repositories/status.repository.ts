@@ -35,29 +35,29 @@ async function bannedSince(
   if (apps.length === 0) return []
   const banned = bannedWithin(db, apps, { since, now })
   const alive = banned
-    .innerJoin('app_numbers', 'app_numbers.app', 'anchor_bans.app')
+    .innerJoin('app_numbers', 'app_numbers.app', 'bans.app')
     .innerJoin('installations', (join) =>
       join
         .onRef('installations.app', '=', 'app_numbers.number')
-        .onRef('installations.anchor', '=', 'anchor_bans.anchor')
-        .onRef('installations.anchor_kind', '=', 'anchor_bans.kind'),
+        .onRef('installations.vouching_key', '=', 'bans.vouching_key')
+        .onRef('installations.vouching_key_kind', '=', 'bans.kind'),
     )
-    .select(['anchor_bans.app', 'installations.thumbprint'])
+    .select(['bans.app', 'installations.thumbprint'])
     .where('installations.seen_on', '>=', dayOf(since - reach))
   const enrolled = banned
-    .innerJoin('app_numbers', 'app_numbers.app', 'anchor_bans.app')
-    .innerJoin('anchor_enrolments', (join) =>
+    .innerJoin('app_numbers', 'app_numbers.app', 'bans.app')
+    .innerJoin('enrolments', (join) =>
       join
-        .onRef('anchor_enrolments.app', '=', 'app_numbers.number')
-        .onRef('anchor_enrolments.anchor', '=', 'anchor_bans.anchor')
-        .onRef('anchor_enrolments.kind', '=', 'anchor_bans.kind'),
+        .onRef('enrolments.app', '=', 'app_numbers.number')
+        .onRef('enrolments.vouching_key', '=', 'bans.vouching_key')
+        .onRef('enrolments.kind', '=', 'bans.kind'),
     )
-    .select(['anchor_bans.app', 'anchor_enrolments.thumbprint'])
+    .select(['bans.app', 'enrolments.thumbprint'])
     // One by one: each is the prefix of a key.
-    .where('anchor_enrolments.day', 'in', days(since - reach, since + reach))
+    .where('enrolments.day', 'in', days(since - reach, since + reach))
   const byKey = banned
-    .select(['anchor_bans.app', 'anchor_bans.anchor as thumbprint'])
-    .where('anchor_bans.kind', '=', installationBanKinds.key)
+    .select(['bans.app', 'bans.vouching_key as thumbprint'])
+    .where('bans.kind', '=', installationBanKinds.key)
   const rows = await db
     .selectFrom(alive.union(enrolled).union(byKey).as('named'))
     .select(['app', 'thumbprint'])
@@ -75,21 +75,19 @@ async function namesBannedSince(
 ): Promise<string[]> {
   if (apps.length === 0) return []
   const rows = await bannedWithin(db, apps, range)
-    .select('anchor_bans.anchor')
-    .where('anchor_bans.kind', '=', installationBanKinds.name)
-    .where('anchor_bans.audience', '=', audience)
+    .select('bans.vouching_key')
+    .where('bans.kind', '=', installationBanKinds.name)
+    .where('bans.audience', '=', audience)
     .execute()
-  return rows.map(({ anchor }) => fromDigest(anchor))
+  return rows.map(({ vouching_key }) => fromDigest(vouching_key))
 }
 
 function bannedWithin(db: Database, apps: readonly string[], { since, now }: Omit<BanRange, 'reach'>) {
   return db
-    .selectFrom('anchor_bans')
-    .where('anchor_bans.created_at', '>', since)
-    .where(({ or, eb }) =>
-      or([eb('anchor_bans.expires_at', 'is', null), eb('anchor_bans.expires_at', '>', now)]),
-    )
-    .where('anchor_bans.app', 'in', [...apps])
+    .selectFrom('bans')
+    .where('bans.created_at', '>', since)
+    .where(({ or, eb }) => or([eb('bans.expires_at', 'is', null), eb('bans.expires_at', '>', now)]))
+    .where('bans.app', 'in', [...apps])
 }
 
 /** Days since 1970, from that of one time to the day after that of another: the clocks of processes differ. */

@@ -134,6 +134,45 @@ export function laterStepsSuite(world: StorageWorld): void {
       }
     })
 
+    it('has its bans and enrolments under the name of the vouching key', async () => {
+      const { opened, migrate } = await openBefore(world, '0029-vouching-keys')
+      const { db } = opened
+      const [key, other] = [createHash('sha256').update('key').digest('hex'), 'a name']
+      await sql`insert into apps (id, platform, created_at) values (${app}, 'ios', 1)`.execute(db)
+      await sql`insert into app_numbers (number, app) values (1, ${app})`.execute(db)
+      await sql`insert into anchor_enrolments (day, app, anchor, kind, thumbprint)
+        values (7, 1, ${toDigest(key)}, 'android-device', ${toDigest('first')})`.execute(db)
+      await sql`insert into anchor_bans (app, kind, anchor, created_at, expires_at)
+        values (${app}, 'android-device', ${toDigest(key)}, 3, null),
+          (${app}, 'app-attest-key', ${toDigest(other)}, 4, 9)`.execute(db)
+      await sql`insert into installations (id, app, created_at, version_code, assertion_counter, seen_on, formats,
+          thumbprint, binding, holder_key, anchor, anchor_kind)
+        values (1, 1, 1, 1, 0, 1, 1, ${toDigest('first')}, ${toDigest('b')}, 'software', ${toDigest(key)},
+          'android-device')`.execute(db)
+      await migrate()
+
+      const day = 86_400_000
+      const vouchingKey = { kind: 'android-device', id: key }
+      const bans = createBanRepository(opened)
+      expect(await bans.find(app, vouchingKey, 5)).toMatchObject({ vouching_key: key, expires_at: null })
+      await bans.prune(9)
+      expect(await bans.list(app, { after: undefined, limit: 9 }, 0)).toHaveLength(1)
+      const known = installationsOf(opened)
+      expect(await known.countEnrolments(app, vouchingKey, 'second', 7 * day)).toBe(1)
+      // The statement, or the function, that writes an enrolment knows the new names.
+      const enrolled = exampleEnrolment(app, 'second', { vouchingKey, isVouchedAnew: true, perDay: 1 })
+      expect(await known.enrol(enrolled, 7 * day)).toBe('vouching_key_spent')
+      expect(await known.enrol({ ...enrolled, perDay: undefined }, 8 * day)).toBe('ok')
+      expect(await known.find(app, 'second')).toMatchObject({ vouchingKey })
+      // It has superseded the one that was there before.
+      expect(await known.find(app, 'first')).toBeUndefined()
+      const names = (await db.introspection.getTables()).flatMap(({ name, columns }) => [
+        name,
+        ...columns.map((column) => column.name),
+      ])
+      expect(names.filter((name) => name.includes('anchor'))).toEqual([])
+    })
+
     it('has what it remembered of installations in narrow tables', async () => {
       const { opened, migrate } = await openBefore(world, '0020-narrow-installations')
       const { db } = opened

@@ -95,7 +95,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       await installations.enrol(enrolment('young', { names: [7] }), now)
       await installations.prune(now - day, now)
       const count = async (
-        table: 'installations' | 'installation_evidence' | 'installation_names' | 'anchor_enrolments',
+        table: 'installations' | 'installation_evidence' | 'installation_names' | 'enrolments',
       ) =>
         (
           await database.db
@@ -108,7 +108,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
         'installations',
         'installation_evidence',
         'installation_names',
-        'anchor_enrolments',
+        'enrolments',
       ] as const)
         expect(await count(table)).toEqual({ count: 1 })
     })

@@ -212,7 +212,7 @@ const enrolments = 32
 const heldByEnrolments = `
   select l.locktype || ' ' || coalesce(l.relation::regclass::text, '') from pg_locks l join pg_stat_activity a using (pid)
   where a.application_name = 'assay' and (l.locktype = 'advisory'
-    or l.relation in ('app_numbers'::regclass, 'installations'::regclass, 'anchor_enrolments'::regclass))`
+    or l.relation in ('app_numbers'::regclass, 'installations'::regclass, 'enrolments'::regclass))`
 
 const idleInTransaction = `
   select count(*) from pg_stat_activity where application_name = 'assay' and state like 'idle in transaction%'`
