@@ -36,6 +36,8 @@ const popProof = {
   header: { typ: 'oauth-client-attestation-pop+jwt', alg: 'ES256' },
   payload: { aud: audience, jti: 'proof-0000003', iat: now },
 }
+/** The same text each time, so that the guard has verified it before. */
+const knownToken = signTexts(JSON.stringify(token.header), JSON.stringify(token.payload), issuerKey)
 const request = { method: 'POST', url: '/v1/orders', token, proof, headers: { host: 'api.example.com' } }
 
 /** A guard remembers tokens and proofs: it is replaced before that could be treated as a leak. */
@@ -47,6 +49,8 @@ const settings = {
   either: { mode: 'bound', proofs: ['dpop_combined', 'attestation_pop_jwt'] },
   forwarded: { mode: 'bound', publicBaseUrl: { forwarded: [audience, 'https://second.example.com'] } },
   bearer: { mode: 'bearer' },
+  development: { mode: 'bound', development: true },
+  roomy: { mode: 'bound', maxFieldLength: 16_384 },
 } as const satisfies Readonly<Record<string, Partial<GuardOptions>>>
 type Setting = keyof typeof settings
 
@@ -135,6 +139,30 @@ export const target: Target = {
       proof: [],
     })),
     { ...request, url: `/${'a'.repeat(4096)}?q` },
+    { ...request, api: 'roomy', proof: withTarget(`${audience}/${'a'.repeat(4096)}`) },
+    { ...request, url: '/v1/../orders', proof: withTarget(`${audience}/v1/../orders`) },
+    { ...request, token: knownToken },
+    { ...request, token: knownToken, late: true },
+    // A header segment whose last group has one character, which base64url does not have.
+    { ...request, token: `abcde.${knownToken.slice(knownToken.indexOf('.') + 1)}` },
+    // Why the SDK sent no token: one code, two of them, text of another form.
+    ...['token_unavailable', ['a', 'b'], 'No!'].map((status) => ({
+      ...request,
+      token: [],
+      headers: { 'assay-status': status },
+    })),
+    ...[
+      { allowed: true },
+      { allowed: false },
+      { development: true },
+      { development: 1 },
+      { ear_status: 'none' },
+    ].map((claims) => ({ ...request, token: { ...token, payload: { ...token.payload, ...claims } } })),
+    ...[{ ear_status: 'none' }, { ear_status: 'affirming' }].map((claims) => ({
+      ...request,
+      api: 'development',
+      token: { ...token, payload: { ...token.payload, development: true, ...claims } },
+    })),
     // Read by the strict reader alone: an escape, text beyond ASCII, a member that occurs twice.
     ...['{"typ":"dpop+j\\u0077t"}', '{"typ":"é"}', '{"typ":"a","typ":"b"}'].map((header) => ({
       ...request,
