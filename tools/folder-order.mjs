@@ -7,18 +7,14 @@
  * - `folder-circle`: of the folders that lie side by side, at any depth, some import each other in a circle
  */
 import path from 'node:path/posix'
-import { layers, unorderedPackages } from './layers.mjs'
+import { layers } from './layers.mjs'
 
 /**
  * @param modules those of dependency-cruiser, with paths relative to the root of the repository
  * @returns {{ rule: string, at: string, text: string }[]} each problem, with the package or the file that has it
  */
-export function folderProblems(modules, table = layers, unordered = unorderedPackages) {
-  return Object.entries(table).flatMap(([name, { dir }]) => {
-    const problems = packageProblems(modules, `${dir}/src`)
-    if (!Object.hasOwn(unordered, name)) return problems
-    return problems.length > 0 ? [] : [{ rule: 'needless-exemption', at: dir, text: `${name} is in order` }]
-  })
+export function folderProblems(modules, table = layers) {
+  return Object.values(table).flatMap(({ dir }) => packageProblems(modules, `${dir}/src`))
 }
 
 function packageProblems(modules, src) {

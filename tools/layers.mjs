@@ -269,10 +269,3 @@ export const storeLibraries = ['kysely', 'better-sqlite3', 'pg', 'iovalkey']
 
 /** `packages/verifier/evidence/src/<folder>` that is not an evidence format. */
 export const evidenceSharedFolders = ['port']
-
-/** Packages that `folder-order.mjs` does not hold yet, each with the reason. One that is in order is reported. */
-export const unorderedPackages = {
-  '@assay/client': 'files move until no folder imports from one around it',
-  '@assay/evidence': 'checks still import the errors and contexts around them',
-  '@assay/appraisal': 'its folders still import the policy types around them',
-}

@@ -17,7 +17,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkLayers, cruiseWorkspace, unusedEntries } from './check-layers.mjs'
 import { folderProblems } from './folder-order.mjs'
-import { layers, serviceRooms, unorderedPackages } from './layers.mjs'
+import { layers, serviceRooms } from './layers.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const names = Object.keys(layers)
@@ -241,7 +241,7 @@ test('only planted violations are reported', async () => {
 
 test('what is out of order in a package is reported, and nothing else', async () => {
   const { modules } = await cruised()
-  const reported = folderProblems(modules, layers, {})
+  const reported = folderProblems(modules)
     // The imports between rooms that are planted above.
     .filter(({ rule, at }) => rule !== 'folder-circle' || at !== 'apps/service/src')
     .map(({ rule, at }) => `${rule} ${at}`)
@@ -254,20 +254,10 @@ test('what is out of order in a package is reported, and nothing else', async ()
 test('a circle is reported with the imports that make it', async () => {
   const { modules } = await cruised()
   const { dir } = layers['@assay/guard']
-  const problems = folderProblems(modules, { guard: { dir } }, {})
+  const problems = folderProblems(modules, { guard: { dir } })
   expect(problems.filter(({ at }) => at.endsWith('/two')).map(({ text }) => text)).toEqual([
     `${dir}/src/order/two/one/a.ts -> ${dir}/src/order/two/two/a.ts, ${dir}/src/order/two/two/b.ts -> ${dir}/src/order/two/one/b.ts`,
   ])
-})
-
-test('an exempt package is not reported, unless it is in order', async () => {
-  const { modules } = await cruised()
-  const guard = { '@assay/guard': layers['@assay/guard'] }
-  expect(folderProblems(modules, guard, { '@assay/guard': 'not yet' })).toEqual([])
-  expect(folderProblems([], guard, { '@assay/guard': 'not yet' })).toEqual([
-    { rule: 'needless-exemption', at: 'packages/relying-party/guard', text: '@assay/guard is in order' },
-  ])
-  expect(Object.keys(unorderedPackages).filter((name) => layers[name] === undefined)).toEqual([])
 })
 
 test('a room of the service may import only rooms below it, and each folder is a room', () => {

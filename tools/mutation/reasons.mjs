@@ -6,7 +6,7 @@ export const reasons = {
   software: [],
   'apple-app-attest': [
     {
-      file: 'checks/path.ts',
+      file: 'check-path.ts',
       change: 'key.asymmetricKeyDetails?.namedCurve → key.asymmetricKeyDetails.namedCurve',
       reason: 'public keys always have details; the types do not say so',
     },
@@ -25,7 +25,7 @@ export const reasons = {
   'android-key-attestation': [],
   'play-integrity': [
     {
-      file: 'checks/token.ts',
+      file: 'check-token.ts',
       change: '{ authTagLength: 16 } → {}',
       reason:
         '`parse.ts` lets tags of 16 bytes through only; the option says the same once more, where the tag is used',

@@ -122,7 +122,12 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'android-key',
     shape: 'der',
-    files: [`${androidKey}/parse.js`, `${androidKey}/errors.js`, `${androidKey}/statement/`],
+    files: [
+      `${androidKey}/parse.js`,
+      `${androidKey}/errors.js`,
+      `${androidKey}/key-description.js`,
+      `${androidKey}/statement/`,
+    ],
     inputs: 2_000,
     load: () => import('../targets/android-key.ts'),
   },
@@ -143,7 +148,7 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'play-payload',
     shape: 'json',
-    files: [`${play}/payload.js`, `${play}/checks/`],
+    files: ['payload', 'check-app', 'check-request', 'check-token'].map((name) => `${play}/${name}.js`),
     inputs: 3_000,
     load: () => import('../targets/play-payload.ts'),
   },

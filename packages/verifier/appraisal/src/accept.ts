@@ -1,6 +1,6 @@
 import { admissibleTiers, type AdmissibleTier } from '@assay/protocol'
 import type { AppraisalResult } from './appraise.ts'
-import type { AppraisalReasonCode } from './reason-codes.ts'
+import type { AppraisalReasonCode } from './policy/reason-codes.ts'
 
 /** A result for which a token may be issued, with the tier that it carries. */
 export interface AcceptedResult {

@@ -1,11 +1,17 @@
 import { invalidArgument } from '@assay/protocol'
 import type { Verified } from '@assay/evidence'
 import type { Tier } from '@assay/protocol'
-import { claimSet, type ClaimSet, type FormatClaims } from './claim-set.ts'
-import type { AppraisalFacts } from './facts.ts'
-import type { Policy, Requirement, Rule } from './policy.ts'
-import { reasonsOfRules, type AppraisalReasonCode } from './reason-codes.ts'
-import { bySeverity, mergeVectors, tierOfVector, worstTier, type AppraisalVector } from './trust-vector.ts'
+import { claimSet, type ClaimSet, type FormatClaims } from './claims/claim-set.ts'
+import type { AppraisalFacts } from './claims/facts.ts'
+import type { Policy, Requirement, Rule } from './policy/policy.ts'
+import { reasonsOfRules, type AppraisalReasonCode } from './policy/reason-codes.ts'
+import {
+  bySeverity,
+  mergeVectors,
+  tierOfVector,
+  worstTier,
+  type AppraisalVector,
+} from './policy/trust-vector.ts'
 
 export interface AppraisalInput {
   /** What the formats verified, one piece for each. */

@@ -1,8 +1,8 @@
 import { invalidArgument } from '@assay/protocol'
 import type { Tier } from '@assay/protocol'
 import type { AppraisalResult } from './appraise.ts'
-import type { AppraisalReasonCode } from './reason-codes.ts'
-import { submodules, tierOfVector, type Submodule, type TrustVector } from './trust-vector.ts'
+import type { AppraisalReasonCode } from './policy/reason-codes.ts'
+import { submodules, tierOfVector, type Submodule, type TrustVector } from './policy/trust-vector.ts'
 
 const profile = 'tag:ietf.org,2026:rats/ear#03'
 

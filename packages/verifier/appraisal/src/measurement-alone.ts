@@ -1,7 +1,7 @@
 import type { Platform, Tier } from '@assay/protocol'
 import { conclude, unmetRequirement } from './appraise.ts'
-import type { ClaimPath, ClaimSet } from './claim-set.ts'
-import type { Policy } from './policy.ts'
+import type { ClaimPath, ClaimSet } from './claims/claim-set.ts'
+import type { Policy } from './policy/policy.ts'
 import { measurementFormat } from './vocabulary/vocabulary.ts'
 
 /**

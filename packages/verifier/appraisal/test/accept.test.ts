@@ -1,7 +1,7 @@
 import { admissibleTiers, type AdmissibleTier, type Tier } from '@assay/protocol'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { accept, type AppraisalReasonCode } from '../src/index.ts'
-import { appraisalReasonCodes } from '../src/codes.ts'
+import { appraisalReasonCodes } from '../src/errors/codes.ts'
 
 const result = (tier: Tier, ...reasons: AppraisalReasonCode[]) => ({ tier, reasons })
 const api = (enforcement: 'observe' | 'enforce', ...tiers: AdmissibleTier[]) => ({ tiers, enforcement })

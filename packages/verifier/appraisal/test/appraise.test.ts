@@ -12,8 +12,8 @@ import {
   type Policy,
   type Rule,
 } from '../src/index.ts'
-import { appraisalReasonCodes } from '../src/codes.ts'
-import { tierOfVector, worstTier } from '../src/trust-vector.ts'
+import { appraisalReasonCodes } from '../src/errors/codes.ts'
+import { tierOfVector, worstTier } from '../src/policy/trust-vector.ts'
 import { always, appraising, factsOf, now, policyOf, softwareClaims, verified } from './claims.ts'
 import { vocabulary } from './schemes.ts'
 

@@ -1,8 +1,8 @@
-import { AssayClientError, orFail, type ClientErrorCode } from '../error.ts'
-import type { Lifetime } from '../lifetime.ts'
-import type { ClientConfig } from '../options.ts'
-import { backOff } from '../token/back-off.ts'
-import type { Reading } from '../token/grant.ts'
+import { AssayClientError, orFail, type ClientErrorCode } from '../errors/error.ts'
+import type { Lifetime } from '../runtime/lifetime.ts'
+import type { ClientConfig } from '../options/options.ts'
+import { backOff } from './back-off.ts'
+import type { Reading } from '../grant/grant.ts'
 import { readRefusal } from './refusal.ts'
 
 /** A valid answer of the service, and when its request was sent. */

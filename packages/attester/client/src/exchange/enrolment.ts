@@ -11,10 +11,10 @@ import {
   type ProblemCode,
 } from '@assay/protocol'
 import type { MeasurementCrypto } from '@assay/measurement'
-import { AssayClientError } from '../error.ts'
-import type { AnyKeyStore, AttestedKeyStore, EvidenceSource, InstallationKey } from '../ports.ts'
-import { nameOf } from '../token/grant.ts'
-import type { Unchecked } from './answers.ts'
+import { AssayClientError } from '../errors/error.ts'
+import type { AnyKeyStore, AttestedKeyStore, EvidenceSource, InstallationKey } from '../runtime/ports.ts'
+import { nameOf } from '../grant/grant.ts'
+import type { Unchecked } from '../wire/answers.ts'
 
 /**
  * The additional part of an exchange on platforms with evidence. Web apps do without it: it is not part of their code.

@@ -9,7 +9,7 @@ import {
   type ImageDigest,
 } from '@assay/measurement'
 import type { MeasurementResponse } from '@assay/protocol'
-import type { OpenText } from '../ports.ts'
+import type { OpenText } from '../runtime/ports.ts'
 import { responseOf, type MeasureText } from './measure.ts'
 
 /**

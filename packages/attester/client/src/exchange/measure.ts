@@ -23,9 +23,9 @@ import {
   type MeasurementResponse,
   type ProbeAnswer,
 } from '@assay/protocol'
-import { AssayClientError, orFail } from '../error.ts'
-import type { Lifetime } from '../lifetime.ts'
-import type { ClientConfig } from '../options.ts'
+import { AssayClientError, orFail } from '../errors/error.ts'
+import type { Lifetime } from '../runtime/lifetime.ts'
+import type { ClientConfig } from '../options/options.ts'
 
 /** As in client data, in this order. */
 export interface Measured {

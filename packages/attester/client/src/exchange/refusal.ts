@@ -1,7 +1,7 @@
 import type { ProblemCode, ProblemDocument } from '@assay/protocol'
-import { AssayClientError, type ClientErrorCode } from '../error.ts'
-import { wireVersion } from '../sdk.ts'
-import type { Unchecked } from './answers.ts'
+import { AssayClientError, type ClientErrorCode } from '../errors/error.ts'
+import { wireVersion } from '../wire/sdk.ts'
+import type { Unchecked } from '../wire/answers.ts'
 
 /** The meaning of an answer other than success. `body` is the problem document, if it was one. */
 export function readRefusal(

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { createAssayClient } from '../assay-client.ts'
-import { givenOptions, type AssayClientOptions } from '../options.ts'
-import type { AssayClient } from '../client.ts'
-import type { Clock, Timers } from '../ports.ts'
+import { createAssayClient } from '../client/assay-client.ts'
+import { givenOptions, type AssayClientOptions } from '../options/options.ts'
+import type { AssayClient } from '../client/client.ts'
+import type { Clock, Timers } from '../runtime/ports.ts'
 import { nodeKeyStore } from './key-store.ts'
 import { nodeProbes } from './probes.ts'
 

@@ -9,7 +9,7 @@ import {
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { invalidArgument, readPublicJwk, type JsonValue } from '@assay/protocol'
-import type { InstallationKey, KeyStore } from '../ports.ts'
+import type { InstallationKey, KeyStore } from '../runtime/ports.ts'
 
 /**
  * First line of the files made here. A file without it may be used, but belongs to somebody else and is never

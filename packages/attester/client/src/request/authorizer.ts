@@ -1,9 +1,9 @@
 import { encodeBase64url, utf8, type headerNames } from '@assay/protocol'
-import { orFail } from '../error.ts'
-import type { ClientConfig } from '../options.ts'
+import { orFail } from '../errors/error.ts'
+import type { ClientConfig } from '../options/options.ts'
 import type { Held, TokenSource } from '../token/token-source.ts'
-import { signProof } from './proof.ts'
-import type { Url } from './url.ts'
+import { signProof } from '../proof/proof.ts'
+import type { Url } from '../url/url.ts'
 
 /** One request to a protected API, as it will be sent. */
 export interface ProofRequest {

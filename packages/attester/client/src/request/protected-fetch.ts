@@ -1,6 +1,6 @@
 import { mustHold, type headerNames } from '@assay/protocol'
-import { AssayClientError } from '../error.ts'
-import type { ClientConfig } from '../options.ts'
+import { AssayClientError } from '../errors/error.ts'
+import type { ClientConfig } from '../options/options.ts'
 import type { Authorizer, SentHeaders } from './authorizer.ts'
 
 type Fetch = typeof globalThis.fetch

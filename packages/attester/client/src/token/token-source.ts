@@ -1,11 +1,11 @@
-import { AssayClientError } from '../error.ts'
-import type { Events } from '../events.ts'
+import { AssayClientError } from '../errors/error.ts'
+import type { Events } from '../runtime/events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { Lifetime } from '../lifetime.ts'
-import type { ClientConfig } from '../options.ts'
-import { backOff, isOffline } from './back-off.ts'
-import { isClockInDoubt, remaining, shortestLife, untilRefresh, type Grant } from './grant.ts'
-import { restoreGrant, storeGrant } from './stored-grant.ts'
+import type { Lifetime } from '../runtime/lifetime.ts'
+import type { ClientConfig } from '../options/options.ts'
+import { backOff, isOffline } from '../exchange/back-off.ts'
+import { isClockInDoubt, remaining, shortestLife, untilRefresh, type Grant } from '../grant/grant.ts'
+import { restoreGrant, storeGrant } from '../grant/stored-grant.ts'
 
 /** A token with what its proof needs. */
 export interface Held {

@@ -1,5 +1,5 @@
 import type { PublicJwk } from '@assay/protocol'
-import type { InstallationKey, KeyStore } from '../ports.ts'
+import type { InstallationKey, KeyStore } from '../runtime/ports.ts'
 import type { KeyValueStore } from './indexed-db-store.ts'
 
 const entry = 'key'

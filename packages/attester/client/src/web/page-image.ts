@@ -1,6 +1,6 @@
 import type { CodeImage } from '@assay/measurement'
 import type { Coverage } from '@assay/protocol'
-import { AssayClientError } from '../error.ts'
+import { AssayClientError } from '../errors/error.ts'
 import { memoryImage, type MemorySegment } from '../image/memory-image.ts'
 
 /** Milliseconds to wait for the reason of a failure. */

@@ -1,4 +1,4 @@
-import type { SharedState } from '../ports.ts'
+import type { SharedState } from '../runtime/ports.ts'
 import { grants } from './key-store.ts'
 import type { KeyValueStore } from './indexed-db-store.ts'
 

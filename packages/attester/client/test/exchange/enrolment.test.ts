@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { decodeBase64url, type ChallengeRequest } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
-import type { AttestedKeyStore, EvidenceSource, InstallationKey } from '../../src/ports.ts'
+import type { AttestedKeyStore, EvidenceSource, InstallationKey } from '../../src/runtime/ports.ts'
 import { problem } from '../fake/fake-service.ts'
 import { audience, codeOf, fakeWorld, type World } from '../fake/fake-world.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryImage } from '../../src/image/memory-image.ts'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
-import type { InstallationKey, KeyStore } from '../../src/ports.ts'
+import type { InstallationKey, KeyStore } from '../../src/runtime/ports.ts'
 import { problem } from '../fake/fake-service.ts'
 import { audience, code, codeOf, fakeWorld } from '../fake/fake-world.ts'
 

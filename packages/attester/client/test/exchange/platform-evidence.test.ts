@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { EvidencePurpose } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
-import type { EvidenceSource } from '../../src/ports.ts'
+import type { EvidenceSource } from '../../src/runtime/ports.ts'
 import { problem } from '../fake/fake-service.ts'
 import { audience, codeOf, fakeWorld, type World } from '../fake/fake-world.ts'
 

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@assay/protocol'
 import { problemCodes, problems } from '@assay/protocol/codes'
 import { describe, expect, it } from 'vitest'
-import type { ClientErrorCode } from '../../src/error.ts'
+import type { ClientErrorCode } from '../../src/errors/error.ts'
 import { readRefusal } from '../../src/exchange/refusal.ts'
 
 const codeFor = (problem: ProblemCode, status = problems[problem].status): ClientErrorCode => {

@@ -1,4 +1,4 @@
-import type { Clock, Timers } from '../../src/ports.ts'
+import type { Clock, Timers } from '../../src/runtime/ports.ts'
 
 /** Time that passes only on command, and a device whose wall clock may be wrong. */
 export interface FakeTime {

@@ -1,4 +1,4 @@
-import type { AssayClientOptions } from '../../src/options.ts'
+import type { AssayClientOptions } from '../../src/options/options.ts'
 import { fakeApi } from './fake-api.ts'
 import { fakeWorld } from './fake-world.ts'
 

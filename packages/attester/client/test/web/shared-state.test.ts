@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AssayClientOptions } from '../../src/options.ts'
+import type { AssayClientOptions } from '../../src/options/options.ts'
 import { webSharedState } from '../../src/web/shared-state.ts'
 import { fakeLocks, fakeStore } from '../fake/fake-store.ts'
 import { audience, codeOf, fakeWorld } from '../fake/fake-world.ts'

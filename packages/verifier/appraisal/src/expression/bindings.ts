@@ -1,4 +1,4 @@
-import type { ClaimSet } from '../claim-set.ts'
+import type { ClaimSet } from '../claims/claim-set.ts'
 import { typeOf, type ClaimType, type RecordType } from '@assay/evidence'
 import {
   identifierOf,

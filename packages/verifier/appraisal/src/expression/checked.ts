@@ -1,5 +1,5 @@
 import type { parse } from '@bufbuild/cel'
-import type { PolicyError, PolicyErrorCode } from '../policy-error.ts'
+import type { PolicyError, PolicyErrorCode } from '../errors/policy-error.ts'
 import type { ClaimType, Member } from '@assay/evidence'
 
 /** A parsed expression, or a part of one. */

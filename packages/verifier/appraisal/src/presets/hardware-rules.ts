@@ -1,5 +1,5 @@
 import type { SchemeDescription, Strictness } from '@assay/evidence'
-import type { RuleDocument } from '../policy-document.ts'
+import type { RuleDocument } from '../policy/policy-document.ts'
 import { identifierOf, type PolicyScheme } from '../vocabulary/vocabulary.ts'
 import { debuggableBuild, probeRules } from './shared-rules.ts'
 

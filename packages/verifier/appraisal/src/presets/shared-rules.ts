@@ -1,4 +1,4 @@
-import type { RequirementDocument, RuleDocument } from '../policy-document.ts'
+import type { RequirementDocument, RuleDocument } from '../policy/policy-document.ts'
 
 /** Every preset rests on a measurement. */
 export const measured: readonly RequirementDocument[] = [

@@ -1,6 +1,6 @@
-import { compilePolicy } from '../compile-policy.ts'
-import type { PolicyDocument } from '../policy-document.ts'
-import type { Policy } from '../policy.ts'
+import { compilePolicy } from '../expression/compile-policy.ts'
+import type { PolicyDocument } from '../policy/policy-document.ts'
+import type { Policy } from '../policy/policy.ts'
 import { vocabularyOf } from '../vocabulary/vocabulary.ts'
 import { debuggableBuild, measured, probeRules, softwareOnly } from './shared-rules.ts'
 

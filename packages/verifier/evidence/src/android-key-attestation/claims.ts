@@ -17,9 +17,9 @@ import {
   type ValueOf,
 } from '../port/claim-table.ts'
 import type { TrustAnchor } from '../port/verify-context.ts'
-import { chainKinds, type ChainKind } from './checks/chain.ts'
+import { chainKinds, type ChainKind } from './check-chain.ts'
 import type { ParsedAndroidKey } from './parse.ts'
-import type { KeyDescription } from './statement/key-description.ts'
+import type { KeyDescription } from './key-description.ts'
 import { securityLevels, verifiedBootStates, type RootOfTrust } from './statement/values.ts'
 import { serialPattern } from './status-list.ts'
 

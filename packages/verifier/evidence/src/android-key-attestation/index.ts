@@ -18,7 +18,7 @@ export const androidKeyAttestation: EvidenceFormat<ParsedAndroidKey, AndroidKeyC
 
 export { issuerKeys } from './issuer-keys.ts'
 export type { IssuerKeys } from './issuer-keys.ts'
-export type { ChainKind } from './checks/chain.ts'
+export type { ChainKind } from './check-chain.ts'
 export type { AndroidKeyClaims } from './claims.ts'
 export { oneKeyCommitment } from './descriptor.ts'
 export { androidKeyContext } from './context.ts'
@@ -26,7 +26,7 @@ export type { AndroidKeyContext, AndroidKeyContextInput, StandingExpectation } f
 export { AndroidKeyError, androidKeyErrorCodes } from './errors.ts'
 export type { AndroidKeyErrorCode } from './errors.ts'
 export type { ParsedAndroidKey } from './parse.ts'
-export type { KeyDescription } from './statement/key-description.ts'
+export type { KeyDescription } from './key-description.ts'
 export type { SecurityLevel, VerifiedBootState } from './statement/values.ts'
 export { isListCurrent, readStatusList, StatusListError, statusListSource } from './status-list.ts'
 export type { StatusList, StatusListSnapshot } from './status-list.ts'

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { NonEmpty } from '../port/verify-context.ts'
 import { descriptor } from './descriptor.ts'
 import { AndroidKeyError, reading } from './errors.ts'
-import { readKeyDescription, type KeyDescription } from './statement/key-description.ts'
+import { readKeyDescription, type KeyDescription } from './key-description.ts'
 import { readProvisioningInfo, type ProvisioningInfo } from './statement/provisioning-info.ts'
 
 /** A parsed chain; none of it is verified. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { recalled, remembered } from '../port/remembered.ts'
 import type { Verified } from '../port/verified.ts'
-import { checkAppIdentity } from './checks/app.ts'
+import { checkAppIdentity } from './check-app.ts'
 import { androidKeyClaims, type AndroidKeyClaims } from './claims.ts'
 import { checkStanding, type StandingExpectation } from './context.ts'
 import { descriptor } from './descriptor.ts'

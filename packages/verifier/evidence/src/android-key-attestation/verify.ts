@@ -1,5 +1,5 @@
 import { asVerified, type Verified } from '../port/verified.ts'
-import { checkAppIdentity } from './checks/app.ts'
+import { checkAppIdentity } from './check-app.ts'
 import {
   chainKind,
   checkAnchor,
@@ -8,8 +8,8 @@ import {
   checkIssuerNames,
   checkRepeatedKey,
   checkValidity,
-} from './checks/chain.ts'
-import { checkSignatures } from './checks/signatures.ts'
+} from './check-chain.ts'
+import { checkSignatures } from './check-signatures.ts'
 import {
   checkAllApplications,
   checkCommitment,
@@ -17,7 +17,7 @@ import {
   checkPurpose,
   checkRootOfTrust,
   checkVersion,
-} from './checks/statement.ts'
+} from './check-statement.ts'
 import { claimsOf, type AndroidKeyClaims, type VerifiedPath } from './claims.ts'
 import type { AndroidKeyContext } from './context.ts'
 import { descriptor } from './descriptor.ts'

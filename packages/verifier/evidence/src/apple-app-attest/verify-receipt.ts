@@ -3,7 +3,7 @@ import { parseSignedAttributes, parseSignedData, type SignedData, type SignerInf
 import { decodeBigInteger } from '@assay/codec/der'
 import { equalNames, parseCertificate, readValidity, type Certificate } from '@assay/codec/x509'
 import type { PublicJwk } from '@assay/protocol'
-import { checkDates, isSignedBy, mayIssueCertificates, publicKeyOf } from './checks/path.ts'
+import { checkDates, isSignedBy, mayIssueCertificates, publicKeyOf } from './check-path.ts'
 import { AppAttestError, reading } from './errors.ts'
 import { readReceipt, type AppAttestReceipt } from './receipt.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'

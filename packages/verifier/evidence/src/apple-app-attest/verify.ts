@@ -1,7 +1,7 @@
 import { encodeBase64url } from '@assay/protocol'
 import { readValidity, type Certificate } from '@assay/codec/x509'
 import { asVerified, type Verified } from '../port/verified.ts'
-import { checkAppId, checkEnvironment } from './checks/app.ts'
+import { checkAppId, checkEnvironment } from './check-app.ts'
 import {
   checkCounter,
   checkCredential,
@@ -9,14 +9,14 @@ import {
   checkLeafKey,
   checkMacSecurity,
   checkNonce,
-} from './checks/key.ts'
+} from './check-key.ts'
 import {
   checkCriticalExtensions,
   checkDates,
   checkIntermediate,
   checkIssuer,
   checkLeafSignature,
-} from './checks/path.ts'
+} from './check-path.ts'
 import type { AppAttestClaims } from './claims.ts'
 import type { AttestationContext } from './context.ts'
 import { descriptor, sha256 } from './descriptor.ts'

@@ -10,7 +10,7 @@ import {
   googleAnchors,
   type AndroidKeyContext,
 } from '../../src/android-key-attestation/index.ts'
-import { readKeyDescription } from '../../src/android-key-attestation/statement/key-description.ts'
+import { readKeyDescription } from '../../src/android-key-attestation/key-description.ts'
 import { chainOf, contextWith, itemOf } from './phone.ts'
 import { keyDescription } from './write-key-description.ts'
 

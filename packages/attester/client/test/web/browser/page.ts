@@ -1,4 +1,4 @@
-import type { AssayClient } from '../../../src/client.ts'
+import type { AssayClient } from '../../../src/client/client.ts'
 import { createWebClient, type WebClientOptions } from '../../../src/web/client.ts'
 import { indexedDbStore } from '../../../src/web/indexed-db-store.ts'
 

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { sequence, text } from '../../../../codec/test/der/encode.ts'
-import { checkAnchor } from '../../../src/android-key-attestation/checks/chain.ts'
+import { checkAnchor } from '../../../src/android-key-attestation/check-chain.ts'
 import { parse } from '../../../src/android-key-attestation/parse.ts'
 import { codeOf } from '../../codes.ts'
 import {
