@@ -19,28 +19,24 @@ export const bannedWords = [
     text: true,
     except: ['hearsay'],
     instead: 'unsigned report',
-    stillIn: ['apps/service/'],
   },
   {
     row: 'sighting; noted, `Noted`',
     words: ['sighting', 'sightings', 'noted'],
     text: true,
     instead: 'counted attestation, tally; "recorded" for what is noted elsewhere',
-    stillIn: ['apps/service/', 'tools/sizing/'],
   },
   {
     row: 'hearing, `heardAt`, `checkHearing`',
     words: ['hearing', 'heard at'],
     text: true,
     instead: 'change watch',
-    stillIn: ['apps/service/test/attestation/'],
   },
   {
     row: 'believed time',
     words: ['believed time'],
     text: true,
     instead: 'clock check, last trusted time',
-    stillIn: ['docs/'],
   },
   {
     row: 'come back, `ComeBack`',
@@ -52,14 +48,12 @@ export const bannedWords = [
     words: ['pace', 'paces', 'paced', 'unpaced', 'pacing'],
     text: true,
     instead: 'step wrapper',
-    stillIn: ['apps/service/'],
   },
   {
     row: 'cohort',
     words: ['cohort', 'cohorts'],
     text: true,
     instead: 'lockstep',
-    stillIn: ['apps/service/'],
   },
   {
     row: 'wish, `Wish`, `VainWishes`',
@@ -74,19 +68,16 @@ export const bannedWords = [
     // A member of the vectors, which the SDKs of phones read.
     outside: /^lab\/wire\/src\/(families|runner)\/protected-fetch\.ts$/,
     instead: 'the thing itself: message, reported, stated, public',
-    stillIn: ['apps/service/src/attestation/', 'apps/service/src/http/', 'apps/service/test/'],
   },
   {
     row: 'asked, `Asked`',
     types: ['Asked'],
     instead: 'requested, required, or received request',
-    stillIn: ['apps/service/src/attestation/', 'apps/service/test/'],
   },
   {
     row: '`Taken`, taken',
     types: ['Taken'],
     instead: 'use outcome, quota decision, or sampled',
-    stillIn: ['apps/service/src/attestation/', 'apps/service/src/http/'],
   },
   { row: 'made places', words: ['made places'], text: true, instead: 'created files' },
   {
@@ -94,26 +85,22 @@ export const bannedWords = [
     words: ['like build', 'like builds'],
     text: true,
     instead: 'matching build',
-    stillIn: ['apps/service/'],
   },
   {
     row: 'turn',
     words: ['turn', 'turns'],
     instead: 'tick, round-robin, or judging time',
-    stillIn: ['apps/service/'],
   },
   { row: 'entry', types: ['Entry'], exported: true, instead: 'intake, audit entry, ZIP entry, or member' },
   {
     row: 'denial',
     words: ['denial', 'denials'],
     instead: 'refusal',
-    stillIn: ['apps/cli/', 'apps/service/'],
   },
   {
     row: 'verdict',
     types: ['Verdict'],
     outside: /play/i,
     instead: 'result, outcome, or judgement; the word is Google Play’s',
-    stillIn: ['apps/service/', 'packages/verifier/appraisal/'],
   },
 ]

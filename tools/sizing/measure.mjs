@@ -159,7 +159,7 @@ async function measureInstallations(database) {
       abi: undefined,
     }
     const recalled = await repository.recall(app, thumbprint, refreshment, now)
-    if (recalled?.isNoted !== true) throw new Error('the refresh was not noted')
+    if (recalled?.isRecorded !== true) throw new Error('the refresh was not recorded')
   })
   const { user, system } = process.cpuUsage(own)
   return [
