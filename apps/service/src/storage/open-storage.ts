@@ -14,19 +14,18 @@ import { createAuditRepository } from './audit/audit.repository.ts'
 import { createActivityRepository } from './repositories/activity.repository.ts'
 import { createFleetRepository } from './repositories/fleet.repository.ts'
 import { createInstallationRepository } from './repositories/installations.repository.ts'
-import { createNodeRepository } from './repositories/nodes.repository.ts'
+import { createNodeRepository } from './nodes/nodes.repository.ts'
 import { createPolicyRepository } from './repositories/policies.repository.ts'
 import { createSampleRepository } from './repositories/claim-samples.repository.ts'
 import { createSecretRepository } from './repositories/secrets.repository.ts'
 import { createSessionRepository } from './repositories/sessions.repository.ts'
 import { createBlobCheck } from './blobs/blob-check.ts'
 import { createEvidencePacking, type PackingWords } from './database/evidence-packing.ts'
-import type { BlobStore } from './blobs/blob-store.ts'
-import { openFileBlobs } from './blobs/file-blobs.ts'
+import { defaultBlobCache, openBlobs } from './blobs/open-blobs.ts'
 import { keysAndTraces } from './migrations/0002-keys-and-traces.ts'
 import { manyNodes } from './migrations/0016-many-nodes.ts'
 import { openDatabase, type DatabaseConfig } from './open-database.ts'
-import type { DatabaseShare, OpenedDatabase } from './database/opened-database.ts'
+import type { DatabaseShare } from './database/opened-database.ts'
 import { readingOnly } from './database/reading-only.ts'
 import { createSealing } from './database/sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
@@ -45,8 +44,6 @@ interface StorageOptions {
   steady: Clock
   random: Random
 }
-
-const defaultBlobCache = 8 * 1024 ** 3
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
 
@@ -120,33 +117,5 @@ export async function openStorage(options: StorageOptions) {
   } catch (error) {
     await database.close()
     throw error
-  }
-}
-
-/** Maintenance for blobs that nodes share. */
-interface BlobSharing {
-  /** Uploads the named blobs that only this node's folder has. */
-  share(named: ReadonlySet<string>, signal?: AbortSignal): Promise<void>
-  /** Removes shared blobs that no build names and that were last written before `before`. */
-  sweep(before: Date): Promise<number>
-}
-
-/**
- * A single process has its blobs only in its folder; nodes on a database have them there, and cache what they read in
- * a folder.
- */
-async function openBlobs(
-  { kind, db }: OpenedDatabase,
-  folder: string,
-  maxSize: number,
-): Promise<{ blobs: BlobStore; sharing: BlobSharing | undefined }> {
-  if (kind === 'sqlite') return { blobs: openFileBlobs(folder), sharing: undefined }
-  const { createSharedBlobs } = await import('./blobs/shared-blobs.repository.ts')
-  const { openCachedBlobs } = await import('./blobs/cached-blobs.ts')
-  const shared = createSharedBlobs({ db, clock: Date.now })
-  const blobs = await openCachedBlobs({ folder, shared, maxSize })
-  return {
-    blobs,
-    sharing: { share: (...how) => blobs.share(...how), sweep: (before) => shared.sweep(before) },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createNodeRepository } from '../../../src/storage/repositories/nodes.repository.ts'
+import { createNodeRepository } from '../../../src/storage/nodes/nodes.repository.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 /** Who is at work on a database. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { StorageError } from './errors/storage-error.ts'
+import { StorageError } from '../errors/storage-error.ts'
 
 /** Claims the database as long as its process is at work. */
 export interface DatabaseHold {
