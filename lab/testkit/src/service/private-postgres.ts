@@ -19,6 +19,7 @@ export interface PrivatePostgres {
   restart(): Promise<void>
   /** Stops all of its processes where they are: it accepts connections and answers nothing. */
   freeze(): void
+  /** Lets them go on. Nothing happens if they were not stopped. */
   thaw(): void
   stop(): Promise<void>
 }
@@ -58,8 +59,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Priv
     return server
   }
   let server = await start()
+  let isFrozen = false
   const connectionString = `postgresql://assay@${encodeURIComponent(folder)}/postgres`
   const end = async (signal: 'SIGKILL' | 'SIGQUIT') => {
+    isFrozen = false
     if (server.exitCode !== null || server.signalCode !== null) return
     const exited = once(server, 'exit')
     if (signal === 'SIGKILL') signalAll(server, signal)
@@ -83,8 +86,16 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Priv
       await end('SIGKILL')
       server = await start()
     },
-    freeze: () => signalAll(server, 'SIGSTOP'),
-    thaw: () => signalAll(server, 'SIGCONT'),
+    freeze() {
+      signalAll(server, 'SIGSTOP')
+      isFrozen = true
+    },
+    thaw() {
+      // While the server runs, the process of a connection may end between being listed and being signalled.
+      if (!isFrozen) return
+      signalAll(server, 'SIGCONT')
+      isFrozen = false
+    },
     async stop() {
       await end('SIGQUIT')
       await rm(folder, { recursive: true, force: true })
