@@ -29,6 +29,7 @@ export async function checkPacked(root, packed) {
     ...packed.flatMap(checkContent),
     ...(tools.problem === undefined ? packed.flatMap((each) => lint(tools.folder, each)) : [tools.problem]),
     ...(packed.some(({ name }) => name === '@assay/guard') ? checkGuard(root, packed) : []),
+    ...checkSdkTypes(packed),
   ]
 }
 
@@ -90,6 +91,60 @@ function checkGuard(root, packed) {
       ...failure('@assay/guard: imported', process.execPath, ['imported.mjs'], folder),
       ...failure('@assay/guard: types', process.execPath, [tsc, '-p', folder], folder),
     ]
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What apps and their builds install. */
+const sdks = [
+  '@assay/protocol',
+  '@assay/measurement',
+  '@assay/client',
+  '@assay/react-native',
+  '@assay/web-build',
+]
+/** What they name of their peers and dependencies outside the project, which are not there. */
+const besideSdks = `
+declare module 'react' { type ReactNode = unknown; type ReactElement = unknown }
+declare module 'react-native' { interface TurboModule {} }
+declare module 'unplugin' { type UnpluginInstance<Options> = Options }
+`
+
+/**
+ * Compiles a program that names every SDK, where there is no schema library and declarations of libraries are checked
+ * too: nothing that apps install may need the types of a form.
+ */
+export function checkSdkTypes(packed) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-sdks-'))
+  try {
+    const present = packed.filter(({ name }) => sdks.includes(name))
+    for (const { name, tarball } of present) {
+      const to = path.join(folder, 'node_modules', name)
+      mkdirSync(to, { recursive: true })
+      output('tar', ['-xzf', tarball, '-C', to, '--strip-components', '1'])
+    }
+    const write = (name, text) => writeFileSync(path.join(folder, name), text)
+    write('package.json', '{ "private": true, "type": "module" }')
+    write('others.d.ts', besideSdks)
+    write('sdks.ts', present.map(({ name }, i) => `export * as sdk${i} from '${name}'`).join('\n'))
+    write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          ...{ lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: [], module: 'NodeNext' },
+          ...{ strict: true, skipLibCheck: false, noEmit: true },
+        },
+        include: ['*.ts'],
+      }),
+    )
+    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+    return failure(
+      'types of the SDKs without a schema library',
+      process.execPath,
+      [tsc, '-p', folder],
+      folder,
+    )
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

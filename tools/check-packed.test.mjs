@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { checkContent } from './check-packed.mjs'
+import { checkContent, checkSdkTypes } from './check-packed.mjs'
 import { layers } from './layers.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -38,6 +38,25 @@ test('the tarball of the console has the page, which is built separately', () =>
     '@assay/console: no package/dist/index.html',
     '@assay/console: no package/dist/assets/licenses.txt',
   ])
+})
+
+test('what an app installs may name no type of a schema library', () => {
+  const packed = (declarations) => {
+    mkdirSync(path.join(folder, 'package'), { recursive: true })
+    const files = {
+      'package.json': '{ "type": "module", "exports": { "types": "./index.d.ts", "default": "./index.js" } }',
+      'index.d.ts': declarations,
+      'index.js': '',
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, 'package', name), text)
+    const tarball = path.join(folder, 'a.tgz')
+    spawnSync('tar', ['-czf', tarball, '-C', folder, 'package'])
+    return [{ name: '@assay/protocol', tarball }]
+  }
+  expect(checkSdkTypes(packed('export declare const a: string'))).toEqual([])
+  expect(
+    checkSdkTypes(packed("import type { z } from 'zod'\nexport declare const a: z.ZodString")).join(),
+  ).toContain("Cannot find module 'zod'")
 })
 
 test('every package that is not private has the licence of the project', () => {
