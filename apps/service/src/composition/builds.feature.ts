@@ -78,7 +78,7 @@ export async function composeBuilds(parts: BuildParts) {
   })
   const share = async (signal: AbortSignal) => sharing?.share(await builds.listBlobs(), signal)
   return {
-    handlers: { useCases, noteSeen: createLastSeen({ builds, clock, onMalfunction }) },
+    handlers: { useCases, recordSeen: createLastSeen({ builds, clock, onMalfunction }) },
     jobs: [
       { every: 6 * hour, first: minute, work: useCases.sweep },
       ...(sharing === undefined ? [] : [{ every: 6 * hour, first: 0, work: share }]),

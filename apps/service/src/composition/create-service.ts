@@ -89,7 +89,7 @@ export async function createService(
     outcomes: outcomes.handlers,
     checkUpToDate: nodes.handlers.checkUpToDate,
     sample: dryRun.handlers.take,
-    onSeen: builds.handlers.noteSeen,
+    onSeen: builds.handlers.recordSeen,
     inTurn: ticks.mostPerTick,
   })
   const forDevelopment = { ...known, ...outcomes.handlers, signingKeys, mayKeep: mayKeepRefusal }

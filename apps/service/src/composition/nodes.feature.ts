@@ -13,7 +13,7 @@ const leaseLasts = 2_000
 /** Milliseconds after which a node that is not up to date accepts no evidence of hardware. */
 const upToDateLasts = 3_000
 /** Milliseconds between two heartbeats of a node. */
-const noteEvery = 1_000
+const recordEvery = 1_000
 /**
  * Milliseconds between two searches for nodes that left without a sign: they no longer count, and their rows only get
  * in the way.
@@ -48,7 +48,7 @@ export function composeNodes({ config, storage, hasPeers, changes, onMalfunction
   }
   const watching: Job[] = isAlone ? [] : [{ every: lookEvery, work: watch.look }]
   const beating: Job[] = [
-    { every: noteEvery, first: 0, work: () => store.note(name) },
+    { every: recordEvery, first: 0, work: () => store.note(name) },
     { every: forgetEvery, work: store.forget },
   ]
   return {

@@ -60,7 +60,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
 
   const recorded = new LRUCache<string, number>({ max: mostKeys })
   /** If a use cannot be recorded, nobody is kept out. */
-  const noteUse = async ({ id }: ApiKey): Promise<void> => {
+  const recordUse = async ({ id }: ApiKey): Promise<void> => {
     const now = clock()
     if (Math.abs(now - (recorded.get(id) ?? -Infinity)) < useRecorded) return
     recorded.set(id, now)
@@ -107,7 +107,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     async authenticate(secret: string): Promise<ApiKey | undefined> {
       const key = secretPattern.test(secret) ? await apiKeys.findByHash(hashApiKeySecret(secret)) : undefined
       if (key === undefined || isExpired(key, clock())) return undefined
-      await noteUse(key)
+      await recordUse(key)
       return key
     },
     /** The key, while it is valid. */

@@ -6,7 +6,7 @@ import { ImpatientClient } from './impatient-client.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate, missingSteps } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
-import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
+import { recordSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgePostgres, reporting, type PassingFault } from './database/reporting-dialect.ts'
 import { StorageError } from './errors/storage-error.ts'
 import { probeSpace } from './probe-space.ts'
@@ -59,7 +59,7 @@ export async function openPostgres(
       calls = listenForChanges(connectionString, onCall)
     },
     async ping(now) {
-      await noteSignOfLife(registered, now)
+      await recordSignOfLife(registered, now)
       if (!isFull) return
       await probeSpace(registered, now)
       isFull = false

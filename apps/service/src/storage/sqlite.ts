@@ -10,7 +10,7 @@ import { sqliteError } from './data-folder/sqlite-error.ts'
 import { sqliteSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
-import { noteSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
+import { recordSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import { judgeSqlite, reporting } from './database/reporting-dialect.ts'
 import type { Tables } from './database/tables.ts'
 
@@ -38,7 +38,7 @@ export async function openSqlite(folder: string, { check, onReport }: OpenOption
       watching: opened,
       onChange: () => undefined,
       newSteps,
-      ping: (now) => noteSignOfLife(opened, now),
+      ping: (now) => recordSignOfLife(opened, now),
       close: closeOnce(opened, unlock),
     }
   } catch (error) {

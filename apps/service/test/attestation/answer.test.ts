@@ -45,7 +45,7 @@ it('counts it as a refusal where the client has enrolled already', async () => {
   expect(kept).toHaveLength(3)
 })
 
-it('counts every denial as a refusal, and keeps its trace', async () => {
+it('counts every refusal, and keeps its trace', async () => {
   const { counted, kept } = await answered(() => new AttestationRefused('TIER_NOT_ADMITTED'))
   expect(counted[0]).toMatchObject({ outcome: 'refused', code: 'TIER_NOT_ADMITTED' })
   expect(kept).toHaveLength(3)

@@ -5,7 +5,7 @@ import { measure, signed } from '../support/device.ts'
 import { runService } from '../support/running-service.ts'
 import { challenge, registerWebApp, webDevice } from '../support/web-app.ts'
 
-it('an unreadable code image is a malfunction, not a denial, and the same bytes are served once it is readable', async () => {
+it('an unreadable code image is a malfunction, not a refusal, and the same bytes are served once it is readable', async () => {
   const service = await runService()
   try {
     await registerWebApp(service)
@@ -47,7 +47,7 @@ async function emptyFilesIn(folder: string): Promise<() => Promise<void>> {
   }
 }
 
-it('the service writes denials to disk before it stops', async () => {
+it('the service writes refusals to disk before it stops', async () => {
   const service = await runService()
   try {
     await registerWebApp(service)

@@ -59,11 +59,11 @@ if (database === undefined) {
         return event === 'request' ? serving.run(true, pass) : pass()
       })
       const { query } = pg.Client.prototype
-      function noted(this: pg.Client, ...args: unknown[]): unknown {
+      function recorded(this: pg.Client, ...args: unknown[]): unknown {
         if (serving.getStore() === true) asked.push(args[0])
         return query.apply(this, args as never)
       }
-      vi.spyOn(pg.Client.prototype, 'query').mockImplementation(noted)
+      vi.spyOn(pg.Client.prototype, 'query').mockImplementation(recorded)
       world = await createPhoneWorld({}, { postgres: database.connectionString, valkey: valkey.url })
       await registerWebApp(world.service, { audience: webAudience })
       client = new Redis(valkey.port, '127.0.0.1')

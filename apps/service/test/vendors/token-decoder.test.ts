@@ -184,7 +184,7 @@ describe('a token that comes again', () => {
   })
 })
 
-describe('what Google says of a token that is none of the package: a denial', () => {
+describe('what Google says of a token that is none of the package: a refusal', () => {
   const error = { code: 400, message: 'Integrity token cannot be decrypted.', status: 'INVALID_ARGUMENT' }
   test('400 with INVALID_ARGUMENT', async () => {
     vendor.answer = json({ error }, { status: 400 })

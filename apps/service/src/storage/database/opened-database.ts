@@ -41,7 +41,7 @@ export interface OpenedDatabase {
 }
 
 /** Writes the one row that shows that the database takes writes. @throws StoreNotAnswering */
-export async function noteSignOfLife(db: Database, now: number): Promise<void> {
+export async function recordSignOfLife(db: Database, now: number): Promise<void> {
   await db
     .insertInto('signs_of_life')
     .values({ id: 1, seen_at: now })

@@ -136,14 +136,14 @@ describe('the build whose bytes were measured', () => {
     expect(large.opened).toEqual([])
   })
 
-  it('is searched for one denial at a time', async () => {
+  it('is searched for one refusal at a time', async () => {
     const { name } = matchingBuild([old, next])
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const errors = await Promise.all([name(denial(), measured), name(denial(), measured)])
     expect(errors.map((error) => (error as SoftwareError).segments.length).sort()).toEqual([1, 2])
   })
 
-  it('leaves a denial unchanged if the search fails, and does not affect other outcomes', async () => {
+  it('leaves a refusal unchanged if the search fails, and does not affect other outcomes', async () => {
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const error = denial()
     expect(await matchingBuild([old, next], new Error('disk')).name(error, measured)).toBe(error)

@@ -98,7 +98,7 @@ export function laterStepsSuite(world: StorageWorld): void {
       expect([...origins].sort()).toEqual(['https://shop.example', 'https://www.example'])
     })
 
-    it('of more installations than fit into one page has all of them noted', async () => {
+    it('of more installations than fit into one page has all of them recorded', async () => {
       const { opened, migrate } = await openBefore(world, '0009-provenance')
       const many = Array.from({ length: 1001 }, (_, i): [string, string] => [`t${i}`, evidence('software')])
       await opened.db.transaction().execute((db) => write({ ...opened, db }, many))

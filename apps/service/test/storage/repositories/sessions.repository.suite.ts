@@ -25,7 +25,7 @@ export function sessionRepositorySuite(world: StorageWorld): void {
   const session = (name: string, at: number) => ({ hash: hexOf(name), key: 'key', createdAt: at, seenAt: at })
 
   describe('sessions of the console', () => {
-    it('are found by their digest, and noted when they are used', async () => {
+    it('are found by their digest, and recorded when they are used', async () => {
       const { sessions } = await open()
       expect(await sessions.insert(session('a', 1000), 5)).toBe('ok')
       await sessions.touch(hexOf('a'), 2000)

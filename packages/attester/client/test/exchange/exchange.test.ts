@@ -134,7 +134,7 @@ describe('a challenge that is refused', () => {
   })
 })
 
-describe('a denial', () => {
+describe('a refusal', () => {
   it('is what a changed byte leads to, carries the trace, and is not tried again at once', async () => {
     const bytes = new Uint8Array(await code.read('classes.dex', 0, 70_000))
     bytes[60_000] = (bytes[60_000] as number) ^ 1

@@ -46,7 +46,7 @@ describe('a refusal of the service', () => {
     expect(codeFor(problem)).toBe(code)
   })
 
-  it('is cured by another challenge, key or enrolment, or is a denial, only where the code says so', () => {
+  it('is cured by another challenge, key or enrolment, or is a refusal, only where the code says so', () => {
     const reactions: ClientErrorCode[] = [
       'attestation_denied',
       'challenge_stale',

@@ -264,7 +264,7 @@ describe('without a token', () => {
     expect(api.seen[0]!.body).toBe('b')
   })
 
-  it('a denial is told so too', async () => {
+  it('a refusal is reported too', async () => {
     const { client, api, service } = protectedWorld({ withoutToken: 'send' })
     service.mishaps['/v1/attestations'].push(problem(403, 'attestation_denied'))
     await client.fetch('https://api.example/')

@@ -112,7 +112,7 @@ test('a malfunction is a 503 that says when to come back and nothing else', () =
   expect(decision.body.code).toBe('temporarily_unavailable')
 })
 
-test('no denial may be cached, and its body is a problem document', () => {
+test('no refusal may be cached, and its body is a problem document', () => {
   for (const decision of [
     refuse('TOKEN_EXPIRED', bound),
     malfunction(new GuardMalfunction('CLOCK_FAILED')),
