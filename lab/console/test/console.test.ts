@@ -268,7 +268,8 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   it('lets a policy judge in the shadow, and takes it back', async () => {
     const { page, close } = await open()
     const shadow = async () =>
-      (await service.operator<{ shadow_policy?: string }>('GET', '/v1/apps/com.example.shop')).shadow_policy
+      (await service.operator<{ shadow_policy: string | null }>('GET', '/v1/apps/com.example.shop'))
+        .shadow_policy
     const choose = async (policy: string) => {
       await page.getByRole('button', { name: 'Change' }).click()
       const dialog = page.getByRole('dialog')
@@ -283,7 +284,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     expect(await shadow()).toBe('software-only')
     await choose('')
     await page.getByText('This app has none.').waitFor()
-    expect(await shadow()).toBeUndefined()
+    expect(await shadow()).toBeNull()
     await close()
   })
 
