@@ -120,7 +120,13 @@ export async function composeAttestation(parts: AttestationParts) {
   const challenges = createChallengeUseCases(
     {
       ...{ registrations, measurements, challengeKeys, platform, installations },
-      keepRefused: createRefusedChallenges({ count, recordTrace, mayKeep: mayKeepRefusal, clock }),
+      keepRefused: createRefusedChallenges({
+        count,
+        onUnregistered: outcomes.onUnregistered,
+        recordTrace,
+        mayKeep: mayKeepRefusal,
+        clock,
+      }),
       keepUnsignedReport: createUnsignedReports({ count, recordTrace, mayKeep: fewPerApp(), clock }),
     },
     wrapStep,

@@ -1,5 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Count } from '../attestation/model/counted-attestation.ts'
+import {
+  createUnregisteredBuilds,
+  type UnregisteredBuilds,
+} from '../attestation/challenge/unregistered-builds.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { FleetStore } from '../operations/fleet/ports.ts'
@@ -9,6 +13,7 @@ import { serviceVersion } from '../system/version.ts'
 export interface Counting {
   count: Count
   counts: Pick<FleetCounts, 'flush'>
+  onUnregistered: UnregisteredBuilds['named']
   /** Serves the metrics for Prometheus, if enabled. */
   metricsListener: FastifyInstance | undefined
 }
@@ -22,15 +27,19 @@ export type StartCounting = (
 /** Roll-ups in the database, and metrics for Prometheus if enabled. */
 export const startCounting: StartCounting = async (fleet, { clock, metrics: options }) => {
   const counts = createFleetCounts(fleet, clock)
+  const unregistered = createUnregisteredBuilds(clock)
   // Loaded only if they are enabled.
   const metrics =
-    options === undefined ? undefined : (await import('../http/metrics.ts')).createMetrics(serviceVersion)
+    options === undefined
+      ? undefined
+      : (await import('../http/metrics.ts')).createMetrics(serviceVersion, unregistered.list)
   return {
     count(counted) {
       counts.count(counted)
       metrics?.count(counted)
     },
     counts,
+    onUnregistered: unregistered.named,
     metricsListener: options && metrics?.listener(options),
   }
 }
@@ -39,5 +48,6 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
 export const notCounting: StartCounting = async () => ({
   count: () => undefined,
   counts: { flush: async () => undefined },
+  onUnregistered: () => undefined,
   metricsListener: undefined,
 })

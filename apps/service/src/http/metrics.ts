@@ -33,7 +33,10 @@ const timeouts = { request: 5_000, idle: 10_000, keepAlive: 90_000 }
 const shadowPrefix = 'shadow_'
 
 /** Metrics for Prometheus. Labels are registered names and codes: no client can create more of them. */
-export function createMetrics(version: string) {
+export function createMetrics(
+  version: string,
+  unregistered: () => readonly { app: string; networks: number }[] = () => [],
+) {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -49,6 +52,20 @@ export function createMetrics(version: string) {
     help: 'Attestations by how they ended; must_enrol is followed by an enrolment, and reported is what SDKs report unsigned.',
     labelNames: ['app', 'platform', 'outcome', 'tier', 'code'],
     registers,
+  })
+  new Gauge({
+    name: 'assay_unregistered_build_networks',
+    help: 'Distinct networks that named one unregistered build of the app within 30 minutes: of the build with the most.',
+    labelNames: ['app'],
+    registers,
+    collect() {
+      this.reset()
+      const seen = new Set<string>()
+      for (const { app, networks } of unregistered()) {
+        if (!seen.has(app)) this.set({ app }, networks)
+        seen.add(app)
+      }
+    },
   })
   const unproven = new Counter({
     name: 'assay_requests_unproven_total',

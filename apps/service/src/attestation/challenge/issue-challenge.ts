@@ -47,11 +47,11 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
     keepUnsignedReport,
   } = dependencies
 
-  const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
+  const admit = async (request: ChallengeRequest, trace: string, network: string): Promise<Admitted> => {
     try {
       return await admitRegistered(registrations, request)
     } catch (error) {
-      keepRefused(request, trace, error)
+      keepRefused(request, trace, error, network)
       throw error
     }
   }
@@ -69,30 +69,32 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
 
   return {
     /** @throws ProblemError with the trace under which the operator may find the refusal */
-    issue: wrapStep(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
-      const { app, build } = await admit(request, trace)
-      keepUnsignedReport(request, trace)
-      const isRefresh = request.purpose === 'refresh'
-      const epoch = measurements.currentEpoch()
-      const key = { abi: abiOf(build, request), ...build }
-      const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
-      const challenge = challengeKeys.issue(
-        {
-          purpose: purpose(request),
-          flags: isRefresh ? challengeFlags.refresh : 0,
-          epoch,
-        },
-        { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
-      )
-      return answer({
-        attestation_challenge: challenge,
-        plan: planText,
-        expires_in: challengeLifetime,
-        ...(platform.isAsked(app)
-          ? { evidence: request.purpose ?? (await purposeOfKey(app.id, request.key)) }
-          : {}),
-      })
-    }),
+    issue: wrapStep(
+      async (request: ChallengeRequest, trace: string, network: string): Promise<ChallengeResponse> => {
+        const { app, build } = await admit(request, trace, network)
+        keepUnsignedReport(request, trace)
+        const isRefresh = request.purpose === 'refresh'
+        const epoch = measurements.currentEpoch()
+        const key = { abi: abiOf(build, request), ...build }
+        const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
+        const challenge = challengeKeys.issue(
+          {
+            purpose: purpose(request),
+            flags: isRefresh ? challengeFlags.refresh : 0,
+            epoch,
+          },
+          { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
+        )
+        return answer({
+          attestation_challenge: challenge,
+          plan: planText,
+          expires_in: challengeLifetime,
+          ...(platform.isAsked(app)
+            ? { evidence: request.purpose ?? (await purposeOfKey(app.id, request.key)) }
+            : {}),
+        })
+      },
+    ),
   }
 }
 

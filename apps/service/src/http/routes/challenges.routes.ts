@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { headerNames, paths, readWireVersion, wireVersions } from '@assay/protocol'
 import { challengeRequest, challenge } from '@assay/protocol/schemas'
 import { openEndpoints } from '../endpoints/register-endpoints.ts'
+import { widestNetwork } from '../limits/network-prefix.ts'
 import type { FloodLimits } from '../limits/flood-limits.ts'
 import type { ChallengeUseCases } from '../../attestation/challenge/issue-challenge.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -42,8 +43,8 @@ export function registerChallengeRoutes(
       answers: { 200: challenge },
       problems: ['version_unsupported', 'rate_limited', ...registrationProblems],
     },
-    async ({ body, id }, reply) => {
-      const answer = await challenges.issue(body, id)
+    async ({ body, id, ip }, reply) => {
+      const answer = await challenges.issue(body, id, widestNetwork(ip))
       reply
         .header('cache-control', 'no-store')
         .header(headerNames.attestationChallenge, answer.attestation_challenge)
