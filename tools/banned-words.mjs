@@ -28,10 +28,7 @@ const hasWord = (text, words) => words.find((word) => ` ${text} `.includes(` ${w
 
 /** The words that are banned in a file. */
 export function bannedIn(file, list = bannedWords) {
-  return list.filter(
-    ({ outside, stillIn = [] }) =>
-      outside?.test(file) !== true && !stillIn.some((folder) => file.startsWith(folder)),
-  )
+  return list.filter(({ outside }) => outside?.test(file) !== true)
 }
 
 /** @returns the word in an identifier, and what comes for it; undefined: it is free */

@@ -8,7 +8,7 @@ import type { Outcome, PassedOutcome } from './model/outcome.ts'
 import type { RecordTrace } from './model/ports.ts'
 import { evidenceText, type Count, type CountedAttestation } from './model/counted-attestation.ts'
 
-/** Segment names that the trace of one denial holds. */
+/** Segment names that the trace of one refusal holds. */
 const mostSegments = 20
 
 type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
@@ -135,12 +135,12 @@ function refusalOf(outcome: Exclude<Outcome, PassedOutcome>, about: About | unde
   const { trace } = outcome
   switch (outcome.outcome) {
     case 'denied':
-      // A denial comes after admission: these names are registered.
+      // The refusal comes after the registration check: these names are registered.
       if (outcome.outward !== 'attestation_denied' || about === undefined)
         return new ProblemError(outcome.outward, { trace })
       return new ProblemError(outcome.outward, {
         trace,
-        about: { app: about.app, build: about.build, denial: outcome.code },
+        about: { app: about.app, build: about.build, refusal: outcome.code },
       })
     case 'malfunction': {
       const { code, retryAfter, cause } = problemOf(outcome.cause)

@@ -55,8 +55,8 @@ interface AttestationParts extends Pick<
   /** An attestation has ended with a token. */
   onSeen: (about: { app: string; build: string }) => void
   publicUrl: () => string
-  /** Steps of exchanges in one turn of the event loop. */
-  inTurn: () => number
+  /** Steps of exchanges in one tick of the event loop. */
+  mostPerTick: () => number
   nonces: Random
 }
 
@@ -67,8 +67,8 @@ export async function composeAttestation(parts: AttestationParts) {
   const { clock, steady, random, limits } = config
   const { builds, blobs, installations } = storage
   const { count, recordTrace, fewPerApp, tracing } = outcomes
-  const nextTurn = createLockstep(parts.inTurn)
-  const wrapStep = inLockstep(nextTurn)
+  const nextTick = createLockstep(parts.mostPerTick)
+  const wrapStep = inLockstep(nextTick)
   const appraise = createAppraiseOnce(software.descriptor.name)
   const judgeInShadow = createShadow({ shadowFor: (app) => policies.shadowFor(app), appraise, count })
   const used = createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady })
@@ -132,7 +132,7 @@ export async function composeAttestation(parts: AttestationParts) {
     wrapStep,
   )
   const attestations = createAttestationUseCases({
-    attest: nextTurn.request(attest),
+    attest: nextTick.request(attest),
     recordTrace,
     count,
     elapsed: () => performance.now(),
@@ -147,10 +147,10 @@ export async function composeAttestation(parts: AttestationParts) {
   })
   return {
     handlers: {
-      challenges: { issue: nextTurn.request(challenges.issue) },
+      challenges: { issue: nextTick.request(challenges.issue) },
       attestations,
-      /** Steps that wait for their turn. */
-      waiting: nextTurn.waiting,
+      /** Steps that wait for their tick. */
+      waiting: nextTick.waiting,
       usedChallenges: (): CacheFill => ({
         name: 'used_challenges',
         held: used.held(),

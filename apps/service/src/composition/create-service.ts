@@ -90,7 +90,7 @@ export async function createService(
     checkUpToDate: nodes.handlers.checkUpToDate,
     sample: dryRun.handlers.take,
     onSeen: builds.handlers.recordSeen,
-    inTurn: ticks.mostPerTick,
+    mostPerTick: ticks.mostPerTick,
   })
   const forDevelopment = { ...known, ...outcomes.handlers, signingKeys, mayKeep: mayKeepRefusal }
   const development = composeDevelopment(forDevelopment)

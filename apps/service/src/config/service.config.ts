@@ -25,7 +25,7 @@ export interface StorageConfig {
   /** Milliseconds since 1970; default: the system's clock. */
   clock?: Clock
   /**
-   * Milliseconds since 1970 as of the start, and from there at the pace of time, whatever happens to the system's
+   * Milliseconds since 1970 as of the start, and from there at the speed of time, whatever happens to the system's
    * clock. Default: the clock of the process, or `clock` if one is given.
    */
   steady?: Clock

@@ -7,7 +7,7 @@ export interface ProblemAbout {
   readonly app: string
   readonly build?: string
   /** Why evidence was denied, which the caller does not learn. */
-  readonly denial?: string
+  readonly refusal?: string
 }
 
 /** The limit that a request was beyond, for those who count. */

@@ -65,10 +65,10 @@ export function createInstance(options: ListenerOptions) {
 
 /** Says once that clients are counted by what is not their address. The text itself stays out of the log: it may be anything. */
 function warnOfNoAddress(): TickHook {
-  let isTold = false
+  let isReported = false
   return (request, _reply, done) => {
-    if (!isTold && addressIn(request.ip) === undefined) {
-      isTold = true
+    if (!isReported && addressIn(request.ip) === undefined) {
+      isReported = true
       request.log.warn('a trusted proxy sends an X-Forwarded-For that holds no address')
     }
     done()

@@ -19,7 +19,7 @@ export interface OutcomeBatch {
 /** Outcomes of one batch. */
 const mostInBatch = 50
 /** Milliseconds between two batches: a flood of attestations costs its viewers no more than this. */
-const pace = 250
+const interval = 250
 
 export type OutcomeFeed = ReturnType<typeof createOutcomeFeed>
 
@@ -66,7 +66,7 @@ export function createOutcomeFeed() {
     subscribe(listener: (batch: OutcomeBatch) => void): () => void {
       if (listeners.size === 0) {
         reported = published
-        timer = setInterval(report, pace)
+        timer = setInterval(report, interval)
         timer.unref()
       }
       listeners.add(listener)

@@ -110,23 +110,23 @@ export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningK
     throw new Error('other nodes make signing keys faster than this one')
   }
 
-  let turn: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> = Promise.resolve()
   /** Runs one at a time, so that no earlier reading of the keys replaces a later one. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const run = turn.then(work)
-    turn = run.catch(() => undefined)
+  const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
+    const run = last.then(work)
+    last = run.catch(() => undefined)
     return run
   }
 
   return {
     /** Does what is due, and picks up what other nodes did. */
-    refresh: () => inTurn(refresh),
+    refresh: () => oneAtATime(refresh),
     /**
      * After a theft: a new key signs at once, and every other is withdrawn at once, whatever the schedule says. Once it
      * resolves, no node signs with them.
      */
     async rotate(): Promise<Rotation> {
-      const rotation = await inTurn(rotate)
+      const rotation = await oneAtATime(rotate)
       await lease?.outlast()
       return rotation
     },

@@ -34,14 +34,14 @@ describe('an attestation', () => {
     })
   })
 
-  it('gives the same result in lockstep, where each long step waits for its turn', async () => {
+  it('gives the same result in lockstep, where each long step waits for its tick', async () => {
     const { ports, request } = world()
-    let turns = 0
-    const counting = inLockstep(async () => void (turns += 1))
+    let ticks = 0
+    const counting = inLockstep(async () => void (ticks += 1))
     expect((await createAttest(ports, counting)(request, 'trace', sender)).outcome).toEqual(
       await outcomeOf(request, ports),
     )
-    expect(turns).toBe(7)
+    expect(ticks).toBe(7)
   })
 
   it('refuses a challenge of another purpose', async () => {

@@ -27,8 +27,8 @@ export const challengeNumber = (i: number) =>
 export function singleUseSuite(name: string, open: OpenDriver): void {
   const opened = async () => {
     const { drivers, now, keyIdOf } = await open()
-    let turn = 0
-    const driver = () => drivers[turn++ % drivers.length] as SingleUse
+    let next = 0
+    const driver = () => drivers[next++ % drivers.length] as SingleUse
     const use = (challenge: number, binding: number): Use => ({
       challenge: challengeNumber(challenge),
       binding: bindings(binding),

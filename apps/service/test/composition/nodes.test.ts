@@ -122,8 +122,8 @@ if (postgres === undefined) {
         (error: unknown) => error,
       )
       expect(failure).toMatchObject({ code: 'STORAGE_VALKEY_UNAVAILABLE' })
-      const told = `${String((failure as Error).stack)}${String((failure as { cause?: unknown }).cause)}`
-      expect(told).not.toContain('a-secret-word')
+      const message = `${String((failure as Error).stack)}${String((failure as { cause?: unknown }).cause)}`
+      expect(message).not.toContain('a-secret-word')
     })
   })
 }

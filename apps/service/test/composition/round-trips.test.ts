@@ -94,13 +94,13 @@ if (database === undefined) {
       called.length = 0
       asked = []
       await work()
-      const told = statements()
+      const recorded = statements()
       // The monitor hears later than the caller of a call, and in the order in which they came.
       heard = ''
       const mark = String((marks += 1))
       await client.echo(mark)
       await vi.waitUntil(() => heard === mark, { timeout: 60_000 })
-      return { valkey: [...called], postgres: told.length, told }
+      return { valkey: [...called], postgres: recorded.length, recorded }
     }
 
     const refresh = async (device: TestDevice, pieces: readonly Piece[]) => {
@@ -139,10 +139,10 @@ if (database === undefined) {
       })
       const device = world.iosDevice()
       const request = await answerTo(await challengeOf(world, device), device, [attestation(phone)])
-      const { told } = await countOf(async () => expect(await send(world, request)).toBe('tokens'))
-      expect(told.filter((text) => text?.includes('enrol_installation('))).toHaveLength(1)
+      const { recorded } = await countOf(async () => expect(await send(world, request)).toBe('tokens'))
+      expect(recorded.filter((text) => text?.includes('enrol_installation('))).toHaveLength(1)
       expect(
-        told.filter((text) => /(insert into|update|delete from) "?installation/.test(text ?? '')),
+        recorded.filter((text) => /(insert into|update|delete from) "?installation/.test(text ?? '')),
       ).toEqual([])
       const upToIt = texts().slice(
         0,
@@ -160,8 +160,8 @@ if (database === undefined) {
       const device = world.iosDevice()
       expect(await attest(world, device, [attestation(phone)])).toBe('tokens')
       for (let i = 0; i < 3; i += 1) {
-        const { told, ...counts } = await refresh(device, [assertion(phone)])
-        expect(told).toHaveLength(1)
+        const { recorded, ...counts } = await refresh(device, [assertion(phone)])
+        expect(recorded).toHaveLength(1)
         expect(counts).toEqual({ valkey: ['assay_1_claim'], postgres: 1 })
       }
     })
@@ -170,8 +170,8 @@ if (database === undefined) {
       const phone = simulatePixel({ google: world.google, app: world.app, provisioning: 'remote' })
       const device = world.androidDevice()
       expect(await attest(world, device, [chain(phone)])).toBe('tokens')
-      const { told, ...counts } = await refresh(device, [])
-      expect(told).toHaveLength(1)
+      const { recorded, ...counts } = await refresh(device, [])
+      expect(recorded).toHaveLength(1)
       expect(counts).toEqual({ valkey: ['assay_1_claim'], postgres: 1 })
     })
   })

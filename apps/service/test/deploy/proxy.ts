@@ -149,7 +149,7 @@ function makeCertificate(folder: string): void {
   )
 }
 
-interface Asked {
+interface ProxyRequest {
   agent: https.Agent
   port: number
   method: string
@@ -158,7 +158,7 @@ interface Asked {
   headers?: Record<string, string>
 }
 
-async function request({ agent, port, method, target, body, headers = {} }: Asked): Promise<Answer> {
+async function request({ agent, port, method, target, body, headers = {} }: ProxyRequest): Promise<Answer> {
   const sent = https.request({
     ...{ agent, port, method, path: target, host: '127.0.0.1', servername: 'attest.example.com' },
     headers: {

@@ -28,7 +28,7 @@ it('refusals are logged with code, app and build where these are registered, and
       { code: 'app_not_registered', req: { route: '/v1/challenges' }, res: { statusCode: 403 } },
       { code: 'build_not_registered', app: webApp },
       { code: 'audience_not_registered', app: webApp, build: '1' },
-      { code: 'attestation_denied', app: webApp, build: '1', denial: 'SOFTWARE_PROBES' },
+      { code: 'attestation_denied', app: webApp, build: '1', refusal: 'SOFTWARE_PROBES' },
     ])
     expect(service.log()).not.toContain('strange')
   } finally {

@@ -71,7 +71,7 @@ it(
     const folder = makeFolder()
     const acknowledged: Acknowledged[] = []
     for (let run = 0; run < rounds; run += 1) {
-      // Numbers that spread over their range without pattern; the machine's own pace does the rest.
+      // Numbers that spread over their range without pattern; the machine's own speed does the rest.
       const [count, delay] = [1 + ((run * 7) % 25), (run * 11) % 20]
       acknowledged.push(...(await registerUntilKilled(folder, String(run), count, delay)))
       await expectWhole(folder, acknowledged)

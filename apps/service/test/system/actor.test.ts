@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as tick } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { createActors } from '../../src/system/actor.ts'
@@ -16,7 +16,7 @@ it('knows who acts in all that the work does, however late', async () => {
   const actors = createActors()
   const seen = await actors.as(one, async () => {
     const first = actors.current()
-    await turn()
+    await tick()
     return [first, await Promise.resolve().then(() => actors.current())]
   })
   expect(seen).toEqual([one, one])
@@ -26,13 +26,13 @@ it('knows who acts in all that the work does, however late', async () => {
 it('keeps those apart who act at the same time, whoever ends first', async () => {
   const actors = createActors()
   const short = actors.as(one, async () => {
-    await turn()
+    await tick()
     return actors.current()
   })
   const long = actors.as(two, async () => {
     await short
-    await turn()
-    return [actors.current(), await turn().then(() => actors.current())]
+    await tick()
+    return [actors.current(), await tick().then(() => actors.current())]
   })
   expect(await short).toEqual(one)
   expect(await long).toEqual([two, two])

@@ -121,9 +121,9 @@ function upgradeSuite(commit: string, emptyDatabase: () => string | undefined): 
     const service = await start(opened)
     const { adminKey, apps, builds } = opened.kept
     const banned = await device(opened, service, 'banned')
-    const denial = (await banned.getToken().catch((error: unknown) => error)) as AssayClientError
-    expect(denial).toMatchObject({ code: 'attestation_denied' })
-    const trace = await ask(service, adminKey, `/v1/attestations/${denial.trace ?? ''}`)
+    const refusal = (await banned.getToken().catch((error: unknown) => error)) as AssayClientError
+    expect(refusal).toMatchObject({ code: 'attestation_denied' })
+    const trace = await ask(service, adminKey, `/v1/attestations/${refusal.trace ?? ''}`)
     expect(trace.body).toMatchObject({ outcome: 'denied', code: 'VOUCHING_KEY_BANNED' })
 
     const listed = await ask(service, adminKey, `/v1/apps/${apps.web}/builds`)

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { StepWrapper } from './step-wrapper.ts'
 
-export interface NextTurn {
+export interface NextTick {
   /**
-   * Resumes in a later turn of the event loop, right after the request that waited before it. `undefined`: the request
+   * Resumes in a later tick of the event loop, right after the request that waited before it. `undefined`: the request
    * is alone and has waited once, so there is nobody to wait for.
    */
   (): Promise<void> | undefined
@@ -16,7 +16,7 @@ export interface NextTurn {
 }
 
 /**
- * Maximum number of requests that take a step in one turn: in a flood, timers and other requests must have their turn
+ * Maximum number of requests that take a step in one tick: in a flood, timers and other requests must run,
  * too.
  */
 export const mostTogether = 64
@@ -24,16 +24,16 @@ export const mostTogether = 64
 /**
  * Lockstep: requests that are under way at the same time take each step one right after the other. All but the
  * first then find its code and data in the processor's caches; request by request, every step would fetch them again,
- * which can take longer than the step itself. A request that is alone waits for one turn of the event loop, in which
+ * which can take longer than the step itself. A request that is alone waits for one tick of the event loop, in which
  * others that arrived with it may join, and for nothing else.
  *
- * @param most requests that take a step in the next turn
+ * @param most requests that take a step in the next tick
  */
-export function createLockstep(most: () => number = () => mostTogether): NextTurn {
+export function createLockstep(most: () => number = () => mostTogether): NextTick {
   const waiting: (() => void)[] = []
   let isServing = false
   let underWay = 0
-  /** The only request that is under way has had its turn. */
+  /** The only request that is under way has taken its step. */
   let isAlone = false
 
   const serve = async () => {
@@ -46,14 +46,14 @@ export function createLockstep(most: () => number = () => mostTogether): NextTur
     isServing = false
   }
 
-  const nextTurn = () =>
+  const nextTick = () =>
     isAlone
       ? undefined
       : new Promise<void>((resolve) => {
           waiting.push(resolve)
           if (!isServing) void serve()
         })
-  const request: NextTurn['request'] =
+  const request: NextTick['request'] =
     (work) =>
     async (...given) => {
       underWay += 1
@@ -65,15 +65,15 @@ export function createLockstep(most: () => number = () => mostTogether): NextTur
         isAlone = false
       }
     }
-  return Object.assign(nextTurn, { waiting: () => waiting.length, request })
+  return Object.assign(nextTick, { waiting: () => waiting.length, request })
 }
 
-/** Each step waits for its turn, which it shares with the same step of other requests. */
-export function inLockstep(nextTurn: () => Promise<void> | undefined): StepWrapper {
+/** Each step waits for its tick, which it shares with the same step of other requests. */
+export function inLockstep(nextTick: () => Promise<void> | undefined): StepWrapper {
   return (step) =>
     async (...given) => {
-      const turn = nextTurn()
-      if (turn !== undefined) await turn
+      const tick = nextTick()
+      if (tick !== undefined) await tick
       return step(...given)
     }
 }

@@ -74,13 +74,13 @@ export function createUploads(options: UploadOptions) {
 
 export type Uploads = ReturnType<typeof createUploads>
 
-interface Pace {
+interface LeastSpeed {
   leastRate: number
   /** Milliseconds. */
   grace: number
 }
 
-async function write(body: Readable, file: string, largest: number, pace: Pace): Promise<void> {
+async function write(body: Readable, file: string, largest: number, speed: LeastSpeed): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
   const gathered = Buffer.allocUnsafeSlow(bytesPerWrite)
   let held = 0
@@ -92,7 +92,7 @@ async function write(body: Readable, file: string, largest: number, pace: Pace):
       const chunk = body.read() as Buffer | null
       if (chunk === null) {
         const began = performance.now()
-        const isMore = await more(body, pace.grace + (length / pace.leastRate) * 1000 - waited)
+        const isMore = await more(body, speed.grace + (length / speed.leastRate) * 1000 - waited)
         if (!isMore) break
         waited += performance.now() - began
         continue

@@ -3,7 +3,7 @@ import type { SchemaStep } from './migration.ts'
 
 /**
  * Evidence that an app is registered for is expected from now on, unless the operator makes it optional. The start is
- * noted by kind, so that installations that enrolled before keep their tier for a while.
+ * recorded by kind, so that installations that enrolled before keep their tier for a while.
  */
 export const expectedEvidence: SchemaStep = {
   name: '0007-expected-evidence',

@@ -6,7 +6,7 @@ import type { SchemaDialect } from './schema-dialect.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** The name of the advisory lock, which everything on the database server shares. */
-const turnKey = 0x61737361
+const schemaLock = 0x61737361
 
 /**
  * Runs the steps that the database has not seen, all in one transaction; nodes that start at the same moment take
@@ -24,14 +24,14 @@ export async function migrate(
   check?: CheckBefore,
 ): Promise<string[]> {
   return db.transaction().execute(async (trx) => {
-    await takeTurn(trx, dialect)
+    await lockSchema(trx, dialect)
     return runSteps(trx, dialect, steps, check)
   })
 }
 
 /** Waits until nobody else changes the schema; the lock ends with the transaction. */
-export function takeTurn(trx: Database, dialect: SchemaDialect): Promise<void> {
-  return dialect.takeTurn(trx, turnKey)
+export function lockSchema(trx: Database, dialect: SchemaDialect): Promise<void> {
+  return dialect.lockSchema(trx, schemaLock)
 }
 
 /** Like {@link migrate}, in a transaction of the caller, who holds the lock. */

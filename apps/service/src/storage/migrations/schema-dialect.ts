@@ -18,7 +18,7 @@ export interface SchemaDialect {
   /** An auto-increment integer column as the primary key. */
   readonly counted: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
   /** Waits until no other transaction holds `key`, and holds it until the end of this one. */
-  readonly takeTurn: (trx: QueryExecutorProvider, key: number) => Promise<void>
+  readonly lockSchema: (trx: QueryExecutorProvider, key: number) => Promise<void>
   /** Runs the definition of a function of the server. */
   readonly define: (trx: QueryExecutorProvider, statement: RawBuilder<unknown>) => Promise<void>
 }
@@ -34,7 +34,7 @@ export const sqliteSchema: SchemaDialect = {
   linking: (table) => table.modifyEnd(sql`strict, without rowid`),
   counted: (column) => column.primaryKey().notNull(),
   // The process has the folder to itself.
-  takeTurn: () => Promise.resolve(),
+  lockSchema: () => Promise.resolve(),
   // It has none; what a function does there is a transaction of the process here.
   define: () => Promise.resolve(),
 }
@@ -47,7 +47,7 @@ export const postgresSchema: SchemaDialect = {
   strict: (table) => table,
   linking: (table) => table,
   counted: (column) => column.primaryKey().notNull().generatedByDefaultAsIdentity(),
-  takeTurn: async (trx, key) => {
+  lockSchema: async (trx, key) => {
     await sql`select pg_advisory_xact_lock(${key})`.execute(trx)
   },
   define: async (trx, statement) => {

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { createSharedBlobs } from '../blobs/shared-blobs.repository.ts'
 import { piecesOf } from '../blobs/pieces.ts'
-import { runSteps, takeTurn } from '../migrations/migrate.ts'
+import { runSteps, lockSchema } from '../migrations/migrate.ts'
 import { schemaSteps } from '../migrations/registry.ts'
 import { postgresSchema } from '../migrations/schema-dialect.ts'
 import { judgePostgres, reporting } from '../database/reporting-dialect.ts'
@@ -113,7 +113,7 @@ async function reach(target: Kysely<Tables>): Promise<void> {
 
 async function move(source: EmbeddedSource, target: Kysely<Tables>): Promise<Moved> {
   // Nobody else creates a schema in the meantime.
-  await takeTurn(target, postgresSchema)
+  await lockSchema(target, postgresSchema)
   const { rows } = await sql`select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') limit 1`.execute(
     target,

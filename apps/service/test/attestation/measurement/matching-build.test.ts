@@ -91,7 +91,7 @@ function matchingBuild(builds: readonly Build[], fault?: Error) {
   }
 }
 
-const denial = () => new SoftwareError('SOFTWARE_SEGMENT_MISMATCH', ['index.html'])
+const refusal = () => new SoftwareError('SOFTWARE_SEGMENT_MISMATCH', ['index.html'])
 const old = buildOf('1.0.7', before)
 const next = buildOf('1.0.8', after)
 
@@ -99,7 +99,7 @@ describe('the build whose bytes were measured', () => {
   it('is named if a page from before a deploy loads the new page', async () => {
     const { name } = matchingBuild([buildOf('1.0.6', { 'index.html': '<older>' }), old, next])
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
-    expect(await name(denial(), measured)).toMatchObject({
+    expect(await name(refusal(), measured)).toMatchObject({
       code: 'SOFTWARE_SEGMENT_MISMATCH',
       segments: ['build:1.0.8', 'index.html'],
     })
@@ -119,7 +119,7 @@ describe('the build whose bytes were measured', () => {
     ['only segments are missing', [old, next], { 'index.html': '<before>' }],
   ])('is not named where %s', async (_, builds, found) => {
     const { name } = matchingBuild(builds)
-    expect(await name(denial(), await measuredOf(old, before, found))).toMatchObject({
+    expect(await name(refusal(), await measuredOf(old, before, found))).toMatchObject({
       segments: ['index.html'],
     })
   })
@@ -128,24 +128,24 @@ describe('the build whose bytes were measured', () => {
     const others = Array.from({ length: 8 }, (_, i) => buildOf(`2.${i}`, { 'index.html': `<${i}>` }))
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
     const among = matchingBuild([next, old, ...others])
-    expect(await among.name(denial(), measured)).toMatchObject({ segments: ['index.html'] })
+    expect(await among.name(refusal(), measured)).toMatchObject({ segments: ['index.html'] })
     expect(among.opened).toHaveLength(8)
     const huge = buildOf('1.0.8', { 'index.html': '<after>'.padEnd((8 << 20) + 1) })
     const large = matchingBuild([old, huge])
-    expect(await large.name(denial(), measured)).toMatchObject({ segments: ['index.html'] })
+    expect(await large.name(refusal(), measured)).toMatchObject({ segments: ['index.html'] })
     expect(large.opened).toEqual([])
   })
 
   it('is searched for one refusal at a time', async () => {
     const { name } = matchingBuild([old, next])
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
-    const errors = await Promise.all([name(denial(), measured), name(denial(), measured)])
+    const errors = await Promise.all([name(refusal(), measured), name(refusal(), measured)])
     expect(errors.map((error) => (error as SoftwareError).segments.length).sort()).toEqual([1, 2])
   })
 
   it('leaves a refusal unchanged if the search fails, and does not affect other outcomes', async () => {
     const measured = await measuredOf(old, before, { ...before, 'index.html': '<after>' })
-    const error = denial()
+    const error = refusal()
     expect(await matchingBuild([old, next], new Error('disk')).name(error, measured)).toBe(error)
     expect(error.segments).toEqual(['index.html'])
     const bug = new TypeError('a bug')

@@ -144,16 +144,16 @@ describe('plans and digests', () => {
     const { measurements } = world()
     let ticks = 0
     const ticking = setInterval(() => (ticks += 1), 0)
-    let turns = 0
-    const turn = () => {
-      turns += 1
-      if (!done) setImmediate(turn)
+    let rounds = 0
+    const round = () => {
+      rounds += 1
+      if (!done) setImmediate(round)
     }
     let done = false
-    setImmediate(turn)
+    setImmediate(round)
     await measurements.digest(build, 1).finally(() => (done = true))
     clearInterval(ticking)
-    expect(turns).toBeGreaterThan(3)
+    expect(rounds).toBeGreaterThan(3)
   })
 
   it('are made again after a failure', async () => {

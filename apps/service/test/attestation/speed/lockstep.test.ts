@@ -4,11 +4,11 @@ import { createLockstep } from '../../../src/attestation/speed/lockstep.ts'
 
 describe('lockstep', () => {
   it('takes each step together, in the order in which requests came', async () => {
-    const nextTurn = createLockstep()
+    const nextTick = createLockstep()
     const taken: string[] = []
     const request = async (name: string) => {
       for (const step of [1, 2, 3]) {
-        await nextTurn()
+        await nextTick()
         taken.push(`${name}${step}`)
       }
     }
@@ -17,17 +17,17 @@ describe('lockstep', () => {
   })
 
   it('goes on without a request that waits for something else', async () => {
-    const nextTurn = createLockstep()
+    const nextTick = createLockstep()
     const taken: string[] = []
     let free = () => undefined as void
     const vendor = new Promise<void>((resolve) => (free = resolve))
     const slow = (async () => {
-      await nextTurn()
+      await nextTick()
       await vendor
-      await nextTurn()
+      await nextTick()
       taken.push('slow')
     })()
-    for (let i = 0; i < 2; i++) await nextTurn()
+    for (let i = 0; i < 2; i++) await nextTick()
     taken.push('quick')
     free()
     await slow
@@ -35,17 +35,17 @@ describe('lockstep', () => {
   })
 
   it('goes on with the others when one fails', async () => {
-    const nextTurn = createLockstep()
-    const failing = nextTurn()?.then(() => Promise.reject(new Error('bad evidence')))
-    const other = nextTurn()?.then(() => nextTurn())
+    const nextTick = createLockstep()
+    const failing = nextTick()?.then(() => Promise.reject(new Error('bad evidence')))
+    const other = nextTick()?.then(() => nextTick())
     await expect(failing).rejects.toThrow('bad evidence')
     await expect(other).resolves.toBeUndefined()
   })
 
-  it('takes as many in one turn as it may, and the others in the next', async () => {
-    const nextTurn = createLockstep()
+  it('takes as many in one tick as it may, and the others in the next', async () => {
+    const nextTick = createLockstep()
     let taken = 0
-    for (let i = 0; i < 150; i++) void nextTurn()?.then(() => (taken += 1))
+    for (let i = 0; i < 150; i++) void nextTick()?.then(() => (taken += 1))
     const counts: number[] = []
     for (let i = 0; i < 4; i++) {
       await setImmediate()
@@ -55,15 +55,15 @@ describe('lockstep', () => {
   })
 
   it('lets a request that is alone wait once, and with others in company again', async () => {
-    const nextTurn = createLockstep()
+    const nextTick = createLockstep()
     const waits: string[] = []
     let free = () => undefined as void
     const vendor = new Promise<void>((resolve) => (free = resolve))
-    const request = nextTurn.request(async (name: string, asked?: Promise<void>) => {
+    const request = nextTick.request(async (name: string, asked?: Promise<void>) => {
       for (let step = 0; step < 3; step += 1) {
-        const turn = nextTurn()
-        waits.push(`${name} ${turn === undefined ? 'goes on' : 'waits'}`)
-        await turn
+        const tick = nextTick()
+        waits.push(`${name} ${tick === undefined ? 'goes on' : 'waits'}`)
+        await tick
         if (step === 1) await asked
       }
     })
@@ -83,26 +83,26 @@ describe('lockstep', () => {
     expect(waits).toContain('second waits')
   })
 
-  it('lets the event loop turn', async () => {
-    const nextTurn = createLockstep()
+  it('lets the event loop go on', async () => {
+    const nextTick = createLockstep()
     let turned = false
     void setImmediate().then(() => (turned = true))
-    await nextTurn()
+    await nextTick()
     expect(turned).toBe(true)
   })
 })
 
-it('takes no more steps in one turn than it is told', async () => {
-  const nextTurn = createLockstep(() => 2)
+it('takes no more steps in one tick than it is told', async () => {
+  const nextTick = createLockstep(() => 2)
   const taken: number[] = []
   const requests = [1, 2, 3].map(async (number) => {
-    await nextTurn()
+    await nextTick()
     taken.push(number)
   })
-  expect(nextTurn.waiting()).toBe(3)
+  expect(nextTick.waiting()).toBe(3)
   await requests[1]
   expect(taken).toEqual([1, 2])
-  expect(nextTurn.waiting()).toBe(1)
+  expect(nextTick.waiting()).toBe(1)
   await Promise.all(requests)
   expect(taken).toEqual([1, 2, 3])
 })

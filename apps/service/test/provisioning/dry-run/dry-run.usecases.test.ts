@@ -264,17 +264,17 @@ describe('a dry run', () => {
 
   it('yields after each slice of work', async () => {
     let time = 0
-    let turns = 0
+    let ticks = 0
     let isDone = false
     const count = () => {
-      turns += 1
+      ticks += 1
       if (!isDone) setImmediate(count)
     }
     setImmediate(count)
     const remembered = Array.from({ length: 100 }, (_, i) => installation(i))
     await dryRuns({ samples: [sample(7)], remembered, elapsed: () => (time += 6) }).run('app', asked)
     isDone = true
-    expect(turns).toBeGreaterThan(100)
+    expect(ticks).toBeGreaterThan(100)
   })
 
   it.each([

@@ -92,7 +92,7 @@ describe('what a driver throws', () => {
   it.each([
     ['cannot rollback - no transaction is active', 'the first fault'],
     ['disk I/O error', 'disk I/O error'],
-  ])('where the rollback says "%s" is "%s"', async (said, told) => {
+  ])('where the rollback says "%s" is "%s"', async (said, message) => {
     const driver = Object.assign(new DummyDriver(), {
       rollbackTransaction: () => Promise.reject(coded('SQLITE_ERROR', said)),
     })
@@ -104,7 +104,7 @@ describe('what a driver throws', () => {
     }
     const transaction = new Kysely({ dialect: reporting(dialect, judgeSqlite) }).transaction()
     const work = transaction.execute(() => Promise.reject(new Error('the first fault')))
-    await expect(work).rejects.toThrow(told)
+    await expect(work).rejects.toThrow(message)
   })
 
   it('tells a full disk apart', async () => {

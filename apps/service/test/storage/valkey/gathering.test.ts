@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as tick } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { createGathering } from '../../../src/storage/valkey/gathering.ts'
 
@@ -20,7 +20,7 @@ function connection() {
   return { stream, writes }
 }
 
-it('writes what comes in one turn at once, and waits for no more', async () => {
+it('writes what comes in one tick at once, and waits for no more', async () => {
   const { stream, writes } = connection()
   const gather = createGathering(() => stream)
   const write = (text: string) => {
@@ -30,10 +30,10 @@ it('writes what comes in one turn at once, and waits for no more', async () => {
   for (const text of ['a', 'b']) write(text)
   await Promise.resolve().then(() => write('c'))
   expect(writes).toEqual([])
-  await turn()
+  await tick()
   expect(writes).toEqual(['abc'])
   write('d')
-  await turn()
+  await tick()
   expect(writes).toEqual(['abc', 'd'])
 })
 
@@ -46,7 +46,7 @@ it('goes over to another connection, and leaves neither unwritten', async () => 
   current = next.stream
   gather()
   next.stream.write('b')
-  await turn()
+  await tick()
   expect([old.writes, next.writes]).toEqual([['a'], ['b']])
   current = undefined
   expect(gather).not.toThrow()

@@ -3,12 +3,12 @@
  * since whatever else tracks promises gives them ids too.
  */
 import { executionAsyncId } from 'node:async_hooks'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as tick } from 'node:timers/promises'
 import { createActors } from '../../../src/system/actor.ts'
 
 /** Promises have ids while somebody wants to know in which context they run. */
 const haveIds = async () => {
-  await turn()
+  await tick()
   await Promise.resolve()
   return executionAsyncId() !== 0
 }

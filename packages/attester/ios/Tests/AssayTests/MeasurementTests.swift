@@ -65,34 +65,34 @@ import Testing
   }
 }
 
-@Suite struct WishTests {
-  private func wish(_ status: Int, _ name: String, _ value: String, body: String = "") -> Wish? {
-    Wish(Answer(status: status, header: { $0 == name ? value : nil }, body: Array(body.utf8)))
+@Suite struct DemandTests {
+  private func demand(_ status: Int, _ name: String, _ value: String, body: String = "") -> Demand? {
+    Demand(Answer(status: status, header: { $0 == name ? value : nil }, body: Array(body.utf8)))
   }
 
   @Test(arguments: [
-    ("DPoP error=\"use_dpop_nonce\"", Wish.nonce), ("DPoP error=use_attestation_challenge, x", .nonce),
+    ("DPoP error=\"use_dpop_nonce\"", Demand.nonce), ("DPoP error=use_attestation_challenge, x", .nonce),
     ("Bearer, DPoP error=\"invalid_client_attestation\"", .token), ("DPoP error=\"use_fresh_attestation\"", .token),
   ])
-  func whatAnAPIWants(_ field: String, _ wanted: Wish) {
-    #expect(wish(401, "WWW-Authenticate", field) == wanted)
-    #expect(wish(403, "WWW-Authenticate", field) == nil)
+  func whatAnAPIWants(_ field: String, _ wanted: Demand) {
+    #expect(demand(401, "WWW-Authenticate", field) == wanted)
+    #expect(demand(403, "WWW-Authenticate", field) == nil)
   }
 
   @Test(arguments: ["DPoP error=\"invalid_token\"", "DPoP xerror=\"use_dpop_nonce\"", "DPoP error=\"use_dpop_nonces\"", ""])
   func whatItDoesNotWant(_ field: String) {
-    #expect(wish(401, "WWW-Authenticate", field) == nil)
+    #expect(demand(401, "WWW-Authenticate", field) == nil)
   }
 
   @Test(arguments: [
-    ("use_dpop_nonce", Wish.nonce), ("use_attestation_challenge", .nonce), ("use_fresh_attestation", .token),
+    ("use_dpop_nonce", Demand.nonce), ("use_attestation_challenge", .nonce), ("use_fresh_attestation", .token),
   ])
-  func whatAnAuthorizationServerWants(_ error: String, _ wanted: Wish) {
+  func whatAnAuthorizationServerWants(_ error: String, _ wanted: Demand) {
     let body = "{\"error\":\"\(error)\",\"error_description\":\"again\"}"
-    #expect(wish(400, "Content-Type", "application/json; charset=utf-8", body: body) == wanted)
-    #expect(wish(400, "Content-Type", "application/jsonp", body: body) == nil)
-    #expect(wish(401, "Content-Type", "application/json", body: body) == nil)
-    let padded = body + String(repeating: " ", count: Wish.longestBody)
-    #expect(wish(400, "Content-Type", "application/json", body: padded) == nil)
+    #expect(demand(400, "Content-Type", "application/json; charset=utf-8", body: body) == wanted)
+    #expect(demand(400, "Content-Type", "application/jsonp", body: body) == nil)
+    #expect(demand(401, "Content-Type", "application/json", body: body) == nil)
+    let padded = body + String(repeating: " ", count: Demand.longestBody)
+    #expect(demand(400, "Content-Type", "application/json", body: padded) == nil)
   }
 }

@@ -55,7 +55,7 @@ export type BuildReader = ReturnType<typeof createBuildReader>
 export function createBuildReader(options: BuildReaderOptions) {
   const { seconds, idle = 3_000 } = options
   let child: ChildProcess | undefined
-  let turn: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
   let idling: NodeJS.Timeout | undefined
   const closing = new AbortController()
@@ -94,14 +94,14 @@ export function createBuildReader(options: BuildReaderOptions) {
       })
       .then(unlessFailed)
 
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+  const oneAtATime = async <T>(work: () => Promise<T>): Promise<T> => {
     waiting += 1
     clearTimeout(idling)
-    const result = turn.then(() => {
+    const result = last.then(() => {
       closing.signal.throwIfAborted()
       return work()
     })
-    turn = result.catch(() => undefined)
+    last = result.catch(() => undefined)
     try {
       return await result
     } finally {
@@ -122,10 +122,10 @@ export function createBuildReader(options: BuildReaderOptions) {
      * @throws BuildRefused, or what `decide` throws
      */
     read: <T>(file: string, reading: Reading, decide: Decide<T>): Promise<T> =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         const answer = await ask({ kind: 'read', file, ...reading })
         if (answer.kind === 'refused') throw new BuildRefused(answer.code, answer.file)
-        if (answer.kind !== 'read') throw new Error('the build reader lost its turn')
+        if (answer.kind !== 'read') throw new Error('the build reader answered another request')
         const { report, written } = answer
         let kept = false
         const keep = async () => {
@@ -143,7 +143,7 @@ export function createBuildReader(options: BuildReaderOptions) {
      * it off, and the next one does the rest.
      */
     sweep: (named: () => Promise<string[]>, before: Date): Promise<boolean> =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         const keep = await named()
         // It reads only file names, and removes what the process that reads builds must not touch.
         const sweeper = start(options, [])
@@ -152,7 +152,7 @@ export function createBuildReader(options: BuildReaderOptions) {
         const answer = unlessFailed(
           await exchange(sweeper, command, within).finally(() => void sweeper.kill('SIGKILL')),
         )
-        if (answer.kind !== 'swept') throw new Error('the build reader lost its turn')
+        if (answer.kind !== 'swept') throw new Error('the build reader answered another request')
         options.blobs.forget(answer.removed)
         return true
       }).catch((error: unknown) => {
@@ -162,7 +162,7 @@ export function createBuildReader(options: BuildReaderOptions) {
     /** Ends what is being read: nobody waits for it any more. What is being decided is waited for. */
     async close(): Promise<void> {
       closing.abort(new Error('the build reader is closed'))
-      await turn
+      await last
       clearTimeout(idling)
       await end()
     },

@@ -26,20 +26,20 @@ final class ProtectedRequests {
     _ request: ProofRequest, _ audience: String, _ address: WebAddress, canRepeat: Bool,
     _ send: @Sendable ([(name: String, value: String)]) async throws -> (Answer, T)
   ) async throws -> T {
-    var tried: [Wish] = []
+    var tried: [Demand] = []
     var unwanted: String?
     while true {
       let (fields, token) = try await fields(request, audience, address, unwanted: unwanted)
       let (answer, value) = try await send(fields)
       authorizer.learn(address, answer.header)
       if [301, 302, 303, 307, 308].contains(answer.status) { throw AssayError(.redirectRefused) }
-      guard let token, let wish = Wish(answer), canRepeat, !(wish == .token && isVain(audience)) else { return value }
-      if tried.contains(wish) {
-        if wish == .token { vain.append((audience, clock.monotonic() + vainFor)) }
+      guard let token, let demand = Demand(answer), canRepeat, !(demand == .token && isVain(audience)) else { return value }
+      if tried.contains(demand) {
+        if demand == .token { vain.append((audience, clock.monotonic() + vainFor)) }
         return value
       }
-      tried.append(wish)
-      unwanted = wish == .token ? token : nil
+      tried.append(demand)
+      unwanted = demand == .token ? token : nil
     }
   }
 

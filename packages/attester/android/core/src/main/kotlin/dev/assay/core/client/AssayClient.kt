@@ -6,7 +6,7 @@ import dev.assay.core.request.Authorizer
 import dev.assay.core.request.HeaderNames
 import dev.assay.core.request.ProofHeaders
 import dev.assay.core.request.ProtectedCall
-import dev.assay.core.request.VainWishes
+import dev.assay.core.request.UnmetDemands
 import dev.assay.core.request.WebUrl
 import dev.assay.core.running.Lane
 import dev.assay.core.running.Lifetime
@@ -35,7 +35,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     private val events = Events(ports.scheduler)
     private val tokens: TokenSource
     private val authorizer: Authorizer
-    private val vain = VainWishes(ports.clock)
+    private val vain = UnmetDemands(ports.clock)
 
     init {
         // At least 0, below 1.

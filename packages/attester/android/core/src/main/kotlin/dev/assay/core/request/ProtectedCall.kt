@@ -6,8 +6,8 @@ import dev.assay.core.client.Clock
  * One request to a protected API and its repeats: an adapter of an HTTP client consults it after each answer. An API
  * gets a nonce once and another token once; one that refuses fresh tokens too gets no further token for a minute.
  */
-public class ProtectedCall internal constructor(private val audience: String, private val vain: VainWishes) {
-    private val granted = HashSet<ApiWish>()
+public class ProtectedCall internal constructor(private val audience: String, private val vain: UnmetDemands) {
+    private val granted = HashSet<ApiDemand>()
 
     /** A token that the API refused. */
     public var unwanted: String? = null
@@ -21,10 +21,10 @@ public class ProtectedCall internal constructor(private val audience: String, pr
      */
     public fun isRepeated(answer: ApiAnswer, canRepeat: Boolean, sent: String): Boolean {
         if (sent.isEmpty()) return false
-        val wish = ApiWish.of(answer)
-        val wantsToken = wish == ApiWish.TOKEN
-        if (wish == null || wantsToken && vain.isVain(audience) || !canRepeat) return false
-        if (!granted.add(wish)) {
+        val demand = ApiDemand.of(answer)
+        val wantsToken = demand == ApiDemand.TOKEN
+        if (demand == null || wantsToken && vain.isVain(audience) || !canRepeat) return false
+        if (!granted.add(demand)) {
             if (wantsToken) vain.note(audience)
             return false
         }
@@ -34,7 +34,7 @@ public class ProtectedCall internal constructor(private val audience: String, pr
 }
 
 /** Audiences that refused a fresh token too: a misconfigured base URL must not cause an exchange with every request. */
-internal class VainWishes(private val clock: Clock) {
+internal class UnmetDemands(private val clock: Clock) {
     private val until = HashMap<String, Double>()
 
     @Synchronized

@@ -1,7 +1,7 @@
 /// What an API or an authorization server that refuses a request asks for: a nonce, which came with the answer, or
 /// another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with
 /// status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
-enum Wish: Sendable {
+enum Demand: Sendable {
   case nonce, token
 
   /// Bytes of a JSON answer that are read for it. Answers that say what they want are a few hundred bytes long.
@@ -12,8 +12,8 @@ enum Wish: Sendable {
     case 401:
       // A field may hold challenges of several schemes, each with its own error.
       for error in Self.errors(in: answer.header("WWW-Authenticate") ?? "") {
-        guard let wish = Wish(error: error) else { continue }
-        self = wish
+        guard let demand = Demand(error: error) else { continue }
+        self = demand
         return
       }
       return nil

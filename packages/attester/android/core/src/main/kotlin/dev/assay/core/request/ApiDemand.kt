@@ -7,7 +7,7 @@ import dev.assay.core.wire.JsonReader
  * `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in JSON (RFC 6749 section 5.2,
  * draft-ietf-oauth-attestation-based-client-auth-10 section 7).
  */
-internal enum class ApiWish {
+internal enum class ApiDemand {
     /** A nonce, which came with the answer. */
     NONCE,
 
@@ -17,13 +17,13 @@ internal enum class ApiWish {
 
     companion object {
         /** `null` if the answer stands as it is. */
-        fun of(answer: ApiAnswer): ApiWish? = when (answer.status) {
+        fun of(answer: ApiAnswer): ApiDemand? = when (answer.status) {
             401 -> answer.challenge?.let(::inChallenge)
             400 -> answer.body?.let(JsonReader::readObject)?.let { named(it["error"]) }
             else -> null
         }
 
-        private fun inChallenge(challenge: String): ApiWish? {
+        private fun inChallenge(challenge: String): ApiDemand? {
             var at = challenge.indexOf(ERROR)
             while (at >= 0) {
                 val isOwnName = at == 0 || !isWord(challenge[at - 1])
@@ -34,7 +34,7 @@ internal enum class ApiWish {
             return null
         }
 
-        private fun named(error: Any?): ApiWish? = when (error) {
+        private fun named(error: Any?): ApiDemand? = when (error) {
             "use_dpop_nonce", "use_attestation_challenge" -> NONCE
             "use_fresh_attestation", "invalid_client_attestation", "invalid_dpop_proof" -> TOKEN
             else -> null
