@@ -17,7 +17,9 @@ describe('the guides for operators', () => {
     expect(guide).not.toContain('`assay serve` cannot change these')
     // As `serve` names it.
     expect(textOf('apps/cli/src/commands/serve-options.ts')).toContain('=REQUESTS/SECONDS')
-    expect(guide).toContain('`assay serve --limit network=REQUESTS/SECONDS app=REQUESTS/SECONDS`')
+    expect(guide).toContain(
+      '`assay serve --limit network=REQUESTS/SECONDS challenges=REQUESTS/SECONDS app=REQUESTS/SECONDS`',
+    )
   })
 
   it('say that a node prints its own address', () => {
