@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** These are checked together, because one is installed with the other. */
-const together = ['@assay/guard', '@assay/protocol']
+/** These are checked together, because they are installed together. */
+const together = [
+  ['@assay/guard', '@assay/protocol'],
+  ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/react-native', '@assay/web-build'],
+]
 
 /**
  * Tells which packages have changed since they last passed the check.
@@ -22,7 +25,7 @@ export function packedBefore(root, memory, rules, packages) {
     packages.map(({ name, dir }) => [name, rulesNow + digestOf(filesOf(path.join(root, dir)))]),
   )
   const names = packages.map(({ name }) => name).filter((name) => now[name] !== before[name])
-  if (names.some((name) => together.includes(name))) names.push(...together)
+  for (const group of together) if (names.some((name) => group.includes(name))) names.push(...group)
   return {
     changed: packages.filter(({ name }) => names.includes(name)),
     remember() {

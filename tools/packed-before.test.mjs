@@ -70,3 +70,12 @@ it('ignores files that are not packed', () => {
   write('codec/dist/.tsbuildinfo', '1')
   expect(changed()).toEqual([])
 })
+
+it('finds the packages of all SDKs changed with one of them, whose types name the others', () => {
+  const all = ['client', 'guard', 'react-native'].map((dir) => ({ name: `@assay/${dir}`, dir }))
+  const see = () => packedBefore(root, path.join(root, 'sdks.json'), [path.join(root, 'rules')], all)
+  for (const { dir } of all) write(`${dir}/dist/index.js`, dir)
+  see().remember()
+  write('react-native/dist/index.js', 'other')
+  expect(see().changed.map(({ dir }) => dir)).toEqual(['client', 'react-native'])
+})
