@@ -9,7 +9,6 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { buildCommonJs } from './build-cjs.mjs'
@@ -20,6 +19,7 @@ import { checkImage } from './deploy/check-image.mjs'
 import { packagesInImage } from './deploy/install-image.mjs'
 import { layers } from './layers.mjs'
 import { packedBefore } from './packed-before.mjs'
+import { tsc } from './tsc.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const rules = [
@@ -83,7 +83,6 @@ async function build() {
   const packages = Object.values(layers)
     .map(({ dir }) => ({ dir, ...JSON.parse(readFileSync(path.join(root, dir, 'package.json'), 'utf8')) }))
     .filter((manifest) => manifest.private !== true)
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   run(process.execPath, [tsc, '-b', ...packages.map(({ dir }) => dir)])
   buildCommonJs(root)
   await buildPrograms()

@@ -3,8 +3,8 @@
  * error, so that `--json` on standard output stays one JSON document.
  */
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
 import path from 'node:path'
+import { tsc } from './tsc.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const [file, ...rest] = process.argv.slice(2)
@@ -12,7 +12,6 @@ if (file === undefined) {
   console.error('usage: node tools/run-built.mjs FILE [ARGUMENTS]')
   process.exit(2)
 }
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 const build = spawnSync(process.execPath, [tsc, '-b'], { cwd: root, stdio: ['ignore', 2, 2] })
 if (build.status !== 0) {
   console.error('the build failed; nothing was run')

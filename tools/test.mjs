@@ -8,13 +8,14 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { buildConsole } from './build-console.mjs'
+import { tsc } from './tsc.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const resolve = createRequire(import.meta.url).resolve
 const run = (file, args) =>
   spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' }).status ?? 1
 
-if (run(resolve('typescript/bin/tsc'), ['-b']) !== 0) {
+if (run(tsc, ['-b']) !== 0) {
   console.error('the build failed; no test was run')
   process.exit(1)
 }
