@@ -125,6 +125,24 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await close()
   })
 
+  it('hides the page at once where a change finds the session over, and keeps what was typed', async () => {
+    await put('changed', 'as saved')
+    const { page, close } = await open('policies/changed')
+    const draft = JSON.stringify(documentOf('as typed'))
+    await editor(page).fill(draft)
+    await page.context().clearCookies()
+    // The page looks at its session once a minute: it is the change that finds out.
+    await page.getByRole('button', { name: 'Save as the next version' }).click()
+    await signInHeading(page).waitFor()
+    expect(await page.locator('body').innerText()).not.toMatch(/changed|typed|Policies/)
+    await signInAgain(page)
+    await editor(page).waitFor()
+    expect(await editor(page).inputValue()).toBe(draft)
+    await page.getByRole('button', { name: 'Save as the next version' }).click()
+    await page.getByText('Saved as version 2.').waitFor()
+    await close()
+  })
+
   it('shows the same key a form that only some keys have, as it was filled in', async () => {
     const { page, close } = await open('bans')
     const why = page.getByLabel('Why, for whoever reads the list').first()

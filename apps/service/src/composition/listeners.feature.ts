@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Count } from '../attestation/model/counted-attestation.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
+import { Stopping } from '../faults/retryable-error.ts'
 import { buildApp, type AppDependencies } from '../http/app.ts'
 import { limitGuesses } from '../http/authorisation/authorisation.ts'
 import type { FloodLimits } from '../http/limits/flood-limits.ts'
@@ -12,6 +13,7 @@ import { createReadiness } from '../operations/readiness.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Random } from '../system/ports.ts'
 import type { Feature } from './feature.ts'
+import type { ServiceLog } from './service-log.ts'
 
 type Public = Pick<
   AppDependencies,
@@ -32,6 +34,7 @@ interface ListenerParts extends Public {
   probes: readonly (() => Promise<void>)[]
   nonces: Random
   count: Count
+  log: Pick<ServiceLog, 'info'>
 }
 
 /** A request that was not served, as it is counted. */
@@ -39,13 +42,14 @@ const unserved = { build: '', platform: '', outcome: 'unserved', tier: '', evide
 
 /** Where the service listens: for apps, for operators and pipelines (by default at the same address), for the console and for Prometheus. */
 export async function composeListeners(parts: ListenerParts) {
-  const { config, storage, operators, registrations, limits, ticks, waiting, metrics, nonces, count } = parts
+  const { config, storage, operators, registrations, limits, ticks, waiting, metrics, nonces, count, log } =
+    parts
   const { challenges, attestations, developmentTokens, statusLists, publicUrl } = parts
   const { clock, steady } = config
   let isDraining = false
   const probes = [
     async () => {
-      if (isDraining) throw new Error('the service is stopping')
+      if (isDraining) throw new Stopping()
     },
     () => storage.database.ping(clock()),
     () => storage.blobs.probe(),
@@ -85,6 +89,7 @@ export async function composeListeners(parts: ListenerParts) {
     prune: async () => console?.prune(),
     async drain() {
       isDraining = true
+      log.info({}, 'the service stops once the requests under way are answered')
       await Promise.all(listeners.map(stopListening))
     },
   } satisfies Feature

@@ -31,3 +31,16 @@ export class Overload extends ShortMalfunction {
     super('the service has more to do than it can', chance)
   }
 }
+
+/** The service has been told to stop: a balancer learns that it must ask another. Nothing is wrong. */
+export class Stopping extends RetryableError {
+  override readonly name = 'Stopping'
+  override readonly retryAfter = 5
+
+  constructor() {
+    super('the service is stopping')
+  }
+}
+
+/** What happens as planned, or to many at once: it is logged as a refusal, not as a malfunction with its stack. */
+export const isExpected = (cause: unknown): boolean => cause instanceof Overload || cause instanceof Stopping

@@ -7,7 +7,7 @@ import { problems } from '@assay/protocol/codes'
 import type { RefusalLog } from './refusal-log.ts'
 import type { UnservedCounter } from './unserved.ts'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
-import { Overload } from '../faults/retryable-error.ts'
+import { isExpected } from '../faults/retryable-error.ts'
 
 /** Faults that Fastify itself finds in a request. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
@@ -109,7 +109,7 @@ export function useProblemDocuments(
     const problem = isHangUp(error, request.raw)
       ? new ProblemError('request_invalid', { cause: error })
       : toProblem(error)
-    const isMalfunction = problems[problem.code].status >= 500 && !(problem.cause instanceof Overload)
+    const isMalfunction = problems[problem.code].status >= 500 && !isExpected(problem.cause)
     if (isMalfunction)
       request.log.error(
         { err: problem.cause ?? problem, code: problem.code, ...problem.about },

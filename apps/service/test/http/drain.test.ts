@@ -42,6 +42,29 @@ interface Halved {
   type: string
 }
 
+/** What the service writes for supervisors: level 50 and above is a fault. */
+const faultsIn = (log: string) =>
+  log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { level: number; msg: string })
+    .filter(({ level }) => level >= 50)
+
+it('a service that stops says so to its balancer, and logs neither a malfunction nor a stack', async () => {
+  const service = await runService({ logLevel: 'info' })
+  const agent = new http.Agent({ keepAlive: true })
+  await ask(`${service.url}/livez`, agent)
+  const closing = service.close()
+  const response = await fetch(`${service.url}/readyz`)
+  await closing
+  agent.destroy()
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(await response.json()).toMatchObject({ code: 'temporarily_unavailable' })
+  expect(service.log()).toContain('the service stops once the requests under way are answered')
+  expect(service.log()).not.toContain('stack')
+  expect(faultsIn(service.log())).toEqual([])
+})
+
 /** Sends the first part of a body, and the rest on demand: the answer's status, or what broke. */
 async function begin({ url, adminKey }: ServiceUnderTest, { path, body, type }: Halved) {
   const headers = {
