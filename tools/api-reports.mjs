@@ -1,5 +1,5 @@
 /**
- * The public surface of the packages as text, one report for each entry point, in `tools/api/`, so that a review sees each change of
+ * The surface of the public packages as text, one report for each entry point, in `tools/api/`, so that a review sees each change of
  * it. `node tools/api-reports.mjs` compares the reports with the build and exits with 1 if they differ; `--write` updates them.
  * `tsc -b` must have run.
  */
@@ -7,19 +7,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
-import { layers } from './layers.mjs'
+import { publishedPackages } from './published.mjs'
 
 /**
  * Left out: tables of codes, which `docs/errors.md` shows, and the Expo plugin, which `app.json` names and which has no types.
  */
 const leftOut = /^\.\/(codes|expo|package\.json)$/
 
-/** The entry points of each published package. @returns {{ report: string, entry: string, folder: string }[]} */
+/** The entry points of each public package. @returns {{ report: string, entry: string, folder: string }[]} */
 export function entryPoints(root) {
-  return Object.entries(layers).flatMap(([name, { dir }]) => {
+  return publishedPackages(root).flatMap(({ name, dir, isPublic, manifest }) => {
+    if (!isPublic) return []
     const folder = path.join(root, dir)
-    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
-    if (manifest.private === true) return []
     return Object.entries(manifest.exports)
       .filter(([subpath]) => !leftOut.test(subpath))
       .map(([subpath, entry]) => ({
@@ -30,11 +29,19 @@ export function entryPoints(root) {
   })
 }
 
+/** Internal packages make no promise, but what a public one shows of them is part of its own. */
+function internalPackages(root) {
+  return publishedPackages(root)
+    .filter(({ isPublic }) => !isPublic)
+    .map(({ name }) => name)
+}
+
 function configOf(root, { report, entry, folder }, into) {
   return ExtractorConfig.prepare({
     configObject: {
       projectFolder: folder,
       mainEntryPointFilePath: entry,
+      bundledPackages: internalPackages(root),
       compiler: {
         overrideTsconfig: {
           compilerOptions: {
@@ -55,6 +62,7 @@ function configOf(root, { report, entry, folder }, into) {
         reportFileName: report,
         reportFolder: into,
         reportTempFolder: path.join(into, '.new'),
+        includeForgottenExports: true,
       },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },

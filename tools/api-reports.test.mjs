@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkReports, entryPoints } from './api-reports.mjs'
-import { layers } from './layers.mjs'
+import { publicPackages, publishedPackages } from './published.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 let folder = ''
@@ -56,16 +56,29 @@ test('the check reports a surface without a report, any change of a surface, and
   expect(check()).toEqual([])
 })
 
-test('every entry point of a published package has its report', () => {
+test('a change of what a surface only refers to is a change of the surface, in an internal package too', () => {
+  plant('index.d.ts', surface)
+  check({ write: true })
+  plant('inner.d.ts', 'export interface Inner { kind: number }\n')
+  expect(check()).toEqual(['planted.api.md'])
+  plant('inner.d.ts', 'export interface Inner { kind: string }\n')
+  expect(check()).toEqual([])
+  const guard = readFileSync(path.join(root, 'tools/api/guard.api.md'), 'utf8')
+  expect(guard).toContain('interface PublicJwk {')
+  expect(guard).not.toContain("'@assay/protocol'")
+})
+
+test('every entry point of a public package has its report', () => {
   const points = entryPoints(root)
-  const published = Object.values(layers)
+  const folders = publishedPackages(root)
+    .filter(({ isPublic }) => isPublic)
     .map(({ dir }) => path.join(root, dir))
-    .filter((of) => JSON.parse(readFileSync(path.join(of, 'package.json'), 'utf8')).private !== true)
+  expect(folders).toHaveLength(publicPackages.length)
   // The console consists of files for browsers, and exports nothing.
-  expect(published.filter((of) => !points.some(({ folder: has }) => has === of))).toEqual([
+  expect(folders.filter((of) => !points.some(({ folder: has }) => has === of))).toEqual([
     path.join(root, 'apps/console'),
   ])
-  expect(points.length).toBeGreaterThan(35)
+  expect(points.length).toBeGreaterThan(20)
   for (const { report } of points)
     expect(readFileSync(path.join(root, 'tools/api', `${report}.api.md`), 'utf8')).toContain(
       'API Report File',
