@@ -22,8 +22,6 @@ import { createSessionRepository } from './repositories/sessions.repository.ts'
 import { createBlobCheck } from './blobs/blob-check.ts'
 import { createEvidencePacking, type PackingWords } from './database/evidence-packing.ts'
 import { defaultBlobCache, openBlobs } from './blobs/open-blobs.ts'
-import { keysAndTraces } from './migrations/0002-keys-and-traces.ts'
-import { manyNodes } from './migrations/0016-many-nodes.ts'
 import { openDatabase, type DatabaseConfig } from './open-database.ts'
 import type { DatabaseShare } from './database/opened-database.ts'
 import { readingOnly } from './database/reading-only.ts'
@@ -59,9 +57,9 @@ export async function openStorage(options: StorageOptions) {
   const database = await openDatabase(config, {
     ...(share && { share }),
     // A newer schema is final: a database that belongs to another key or folder must not get it.
-    async check(trx, ran) {
-      if (ran.has(keysAndTraces.name)) await createSecretRepository({ db: trx, sealing }).verifySealingKey()
-      await expectStoreId({ db: trx, kind: config.kind }, dataFolder, ran.has(manyNodes.name))
+    async check(trx, isNew) {
+      if (!isNew) await createSecretRepository({ db: trx, sealing }).verifySealingKey()
+      await expectStoreId({ db: trx, kind: config.kind }, dataFolder, !isNew)
     },
     onReport: faults.note,
   })

@@ -7,7 +7,7 @@ import { databaseName, openForReading, unseenSteps } from './data-folder/embedde
 import { lockFolder } from './data-folder/folder-lock.ts'
 import { makePrivate } from './data-folder/private-file.ts'
 import { sqliteError } from './data-folder/sqlite-error.ts'
-import { sqliteSchema } from './migrations/schema-dialect.ts'
+import { sqliteSchema } from './migrations/step/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { recordSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'

@@ -11,15 +11,21 @@ import { createSealing } from '../../src/storage/database/sealing.ts'
 import type { Tables } from '../../src/storage/database/tables.ts'
 import { migrate } from '../../src/storage/migrations/migrate.ts'
 import { schemaSteps } from '../../src/storage/migrations/registry.ts'
-import { postgresSchema, sqliteSchema } from '../../src/storage/migrations/schema-dialect.ts'
+import { postgresSchema, sqliteSchema } from '../../src/storage/migrations/step/schema-dialect.ts'
 import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
+import { addMadeUpStep } from '../storage/support/made-up-step.ts'
 import { postgresWorld } from '../storage/support/postgres-world.ts'
 import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
 import { temporaryFolders } from '../storage/support/sqlite-world.ts'
 
 const sealingKey = fixedBytes('sealing key', 32)
 /** How many steps the earlier version has. */
-const earlier = 19
+const earlier = schemaSteps.length
+let takeStepBack: () => void
+beforeAll(() => {
+  takeStepBack = addMadeUpStep()
+})
+afterAll(() => takeStepBack())
 
 const bin = findPostgres()
 const makeFolder = temporaryFolders()

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { schemaSteps } from '../../src/storage/migrations/registry.ts'
 import { missingSchemaSteps, openDatabase } from '../../src/storage/open-database.ts'
 import { childProcesses } from './support/child-process.ts'
+import { addMadeUpStep, madeUpStep } from './support/made-up-step.ts'
 import { temporaryFolders } from './support/sqlite-world.ts'
 
 const startProgram = childProcesses()
@@ -22,9 +23,13 @@ it('tells the steps that it would run beside another process, and those that it 
   const database = await openDatabase(config)
   expect(database.newSteps).toEqual(names)
   expect(await missingSchemaSteps(config)).toEqual([])
-  await sql`delete from schema_steps where number = ${names.length}`.execute(database.db)
-  expect(await missingSchemaSteps(config)).toEqual(names.slice(-1))
-  await sql`insert into schema_steps (number, name) values (${names.length}, '9999-newer')`.execute(
+  const takeStepBack = addMadeUpStep()
+  try {
+    expect(await missingSchemaSteps(config)).toEqual([madeUpStep.name])
+  } finally {
+    takeStepBack()
+  }
+  await sql`insert into schema_steps (number, name) values (${names.length + 1}, '9999-newer')`.execute(
     database.db,
   )
   await expect(missingSchemaSteps(config)).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })

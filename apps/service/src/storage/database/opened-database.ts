@@ -11,9 +11,9 @@ export interface DatabaseShare {
 /**
  * Asked before the first step of the schema that has not run; if it throws, nothing is changed.
  *
- * @param ran names of the steps that have run
+ * @param isNew whether none has run: the database has no tables yet
  */
-export type CheckBefore = (trx: Database, ran: ReadonlySet<string>) => Promise<void>
+export type CheckBefore = (trx: Database, isNew: boolean) => Promise<void>
 
 export interface OpenOptions {
   /** Default: no claim. A process that has the embedded database open has its folder to itself anyway. */

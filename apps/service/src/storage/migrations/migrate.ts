@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { StorageError } from '../errors/storage-error.ts'
 import type { CheckBefore } from '../database/opened-database.ts'
 import type { Database } from '../database/tables.ts'
-import type { SchemaDialect } from './schema-dialect.ts'
-import type { SchemaStep } from './migration.ts'
+import type { SchemaDialect } from './step/schema-dialect.ts'
+import type { SchemaStep } from './step/migration.ts'
 
 /** The name of the advisory lock, which everything on the database server shares. */
 const schemaLock = 0x61737361
@@ -43,7 +43,7 @@ export async function runSteps(
 ): Promise<string[]> {
   const seen = await readSeen(trx, dialect)
   const newSteps = missingSteps(seen, steps)
-  if (seen.length < steps.length) await check?.(trx, new Set(seen.map(({ name }) => name)))
+  if (seen.length < steps.length) await check?.(trx, seen.length === 0)
   for (const [index, step] of steps.entries()) {
     if (index < seen.length) continue
     await step.up(trx, dialect)

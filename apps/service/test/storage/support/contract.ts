@@ -20,14 +20,12 @@ import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts
 import { evidencePackingSuite } from '../database/evidence-packing.suite.ts'
 import { sharedBlobsSuite } from '../blobs/shared-blobs.suite.ts'
 import { storeIdSuite } from '../data-folder/store-id.suite.ts'
-import { laterStepsSuite } from '../migrations/later-steps.suite.ts'
 import { migrateSuite } from '../migrations/migrate.suite.ts'
 import type { StorageWorld } from './storage-world.ts'
 
 /** What every database must do, whichever dialect it speaks. */
 export function storageContract(world: StorageWorld): void {
   migrateSuite(world)
-  laterStepsSuite(world)
   appRepositorySuite(world)
   buildRepositorySuite(world)
   buildAuthoritySuite(world)

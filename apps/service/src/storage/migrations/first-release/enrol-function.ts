@@ -1,10 +1,17 @@
 import { sql } from 'kysely'
+import type { SchemaDatabase } from '../step/migration.ts'
+import type { SchemaDialect } from '../step/schema-dialect.ts'
+
+/** On a database server an enrolment is one statement: a process that stops in the middle of it holds no locks. */
+export function createEnrolFunction(db: SchemaDatabase, { define }: SchemaDialect): Promise<void> {
+  return define(db, enrolInstallation)
+}
 
 /**
  * The locks come before the first reading: of two enrolments with one vouching key, or of one installation, one sees
  * what the other wrote. Each statement of a volatile function reads what is committed by then.
  */
-export const enrolByVouchingKey = sql`
+const enrolInstallation = sql`
 create function enrol_installation(
   for_app text, of_thumbprint bytea, by_kind text, by_vouching_key bytea, is_vouched_anew boolean, per_day bigint,
   unvouched_per_day bigint, on_day bigint, with_version_code bigint, with_abi text, with_holder_key text,
@@ -38,7 +45,8 @@ begin
   if is_counted and (by_kind is not null or known_version is null) then
     if counted_limit is null then
       delete from installations
-        where app = app_number and vouching_key = by_vouching_key and vouching_key_kind = by_kind and thumbprint <> of_thumbprint;
+        where app = app_number and vouching_key = by_vouching_key and vouching_key_kind = by_kind
+          and thumbprint <> of_thumbprint;
     elsif counted_limit <= (
       select count(*) from enrolments
         where day = on_day and app = app_number and vouching_key = counted_vouching_key and kind = counted_kind
@@ -55,8 +63,8 @@ begin
     select number into formats_number from format_sets where formats = with_formats;
   end if;
   insert into installations (
-    app, created_at, version_code, assertion_counter, seen_on, formats, thumbprint, binding, vouching_key, vouching_key_kind,
-    holder_key, abi, assertion_key
+    app, created_at, version_code, assertion_counter, seen_on, formats, thumbprint, binding, vouching_key,
+    vouching_key_kind, holder_key, abi, assertion_key
   ) values (
     app_number, at_time, with_version_code, with_assertion_counter, on_day, formats_number, of_thumbprint,
     with_binding, by_vouching_key, by_kind, with_holder_key, with_abi, with_assertion_key

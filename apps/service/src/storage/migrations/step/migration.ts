@@ -9,7 +9,7 @@ export type SchemaDatabase = Pick<Kysely<unknown>, 'schema' | 'getExecutor'>
  * of the previous version can be running: nodes of both versions run side by side during an update.
  */
 export interface SchemaStep {
-  /** Four digits and what it adds; the same as the file name. */
+  /** Four digits and what it adds; the same as the file name. Longer steps have a folder for their parts. */
   readonly name: string
   up(db: SchemaDatabase, dialect: SchemaDialect): Promise<void>
 }

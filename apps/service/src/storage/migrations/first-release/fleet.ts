@@ -1,0 +1,97 @@
+import type { SchemaDatabase } from '../step/migration.ts'
+import type { SchemaDialect } from '../step/schema-dialect.ts'
+
+/** How attestations ended: each refusal for a while, counts per span of time, and a sample of claims. */
+export async function createFleet(db: SchemaDatabase, dialect: SchemaDialect): Promise<void> {
+  await createTraces(db, dialect)
+  await createCounts(db, dialect)
+  await createSamples(db, dialect)
+}
+
+async function createTraces(
+  { schema }: SchemaDatabase,
+  { text, integer, strict }: SchemaDialect,
+): Promise<void> {
+  await strict(
+    schema
+      .createTable('attestation_traces')
+      .addColumn('trace', text, (column) => column.primaryKey().notNull())
+      .addColumn('happened_at', integer, (column) => column.notNull())
+      .addColumn('app', text, (column) => column.notNull())
+      .addColumn('build', text, (column) => column.notNull())
+      .addColumn('outcome', text, (column) => column.notNull())
+      .addColumn('code', text, (column) => column.notNull())
+      .addColumn('segments', text, (column) => column.notNull())
+      .addColumn('ear', text),
+  ).execute()
+  await schema
+    .createIndex('attestation_traces_by_time')
+    .on('attestation_traces')
+    .columns(['happened_at', 'trace'])
+    .execute()
+  await schema
+    .createIndex('attestation_traces_by_app')
+    .on('attestation_traces')
+    .columns(['app', 'happened_at', 'trace'])
+    .execute()
+  await schema
+    .createIndex('attestation_traces_by_kind')
+    .on('attestation_traces')
+    .columns(['app', 'build', 'outcome', 'code', 'happened_at'])
+    .execute()
+}
+
+async function createCounts(
+  { schema }: SchemaDatabase,
+  { text, integer, strict }: SchemaDialect,
+): Promise<void> {
+  const dimensions = ['app', 'build', 'platform', 'outcome', 'tier', 'code', 'evidence', 'policy'] as const
+  let counts = schema
+    .createTable('attestation_counts')
+    .addColumn('span', integer, (column) => column.notNull())
+    .addColumn('starts_at', integer, (column) => column.notNull())
+  for (const name of dimensions) counts = counts.addColumn(name, text, (column) => column.notNull())
+  await strict(
+    counts
+      .addColumn('times', integer, (column) => column.notNull())
+      .addPrimaryKeyConstraint('attestation_counts_key', ['span', 'starts_at', ...dimensions] as never),
+  ).execute()
+  await strict(
+    schema
+      .createTable('attestation_latencies')
+      .addColumn('span', integer, (column) => column.notNull())
+      .addColumn('starts_at', integer, (column) => column.notNull())
+      .addColumn('app', text, (column) => column.notNull())
+      .addColumn('outcome', text, (column) => column.notNull())
+      .addColumn('at_most', integer, (column) => column.notNull())
+      .addColumn('times', integer, (column) => column.notNull())
+      .addPrimaryKeyConstraint('attestation_latencies_key', [
+        'span',
+        'starts_at',
+        'app',
+        'outcome',
+        'at_most',
+      ]),
+  ).execute()
+}
+
+/** Claims of some installations, for a few days, on which a policy can be tried. */
+async function createSamples(
+  { schema }: SchemaDatabase,
+  { text, integer, linking }: SchemaDialect,
+): Promise<void> {
+  await linking(
+    schema
+      .createTable('claim_samples')
+      .addColumn('app', text, (column) => column.notNull().references('apps.id').onDelete('cascade'))
+      .addColumn('day', integer, (column) => column.notNull())
+      .addColumn('rank', integer, (column) => column.notNull())
+      .addColumn('at', integer, (column) => column.notNull())
+      .addColumn('build', text, (column) => column.notNull())
+      .addColumn('version_code', integer, (column) => column.notNull())
+      .addColumn('is_remembered', integer, (column) => column.notNull())
+      .addColumn('claims', text, (column) => column.notNull())
+      .addColumn('facts', text, (column) => column.notNull())
+      .addPrimaryKeyConstraint('claim_samples_key', ['app', 'day', 'rank']),
+  ).execute()
+}
