@@ -58,8 +58,35 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await page.route('**/console/v1/stats?*outcome=unserved*', (route) =>
       route.fulfill({ json: { groups: [{ code: 'LIMIT_CHALLENGES', unserved: 31 }], latency: {} } }),
     )
+    const named = { app: 'com.example.shop', networks: 27, pending: false }
+    const strange = '<img src=x onerror=alert(1)>\u202e`b`'
+    const unregistered = [
+      { ...named, build: '2.0.0', networks: 50 },
+      { ...named, build: strange },
+      ...['a', 'b', 'c', 'd'].map((build) => ({ ...named, build })),
+      { ...named, build: 'waiting', pending: true },
+    ]
+    await page.route('**/console/v1/unregistered-builds', (route) =>
+      route.fulfill({ json: { builds: unregistered, minutes: 30, at_least: 20, nodes: 3 } }),
+    )
+    await page.route('**/console/v1/apps/com.example.shop/builds?*', (route) =>
+      route.fulfill({ json: { builds: [{ id: 'waiting', app: 'com.example.shop', state: 'pending' }] } }),
+    )
     await visit(page, '')
     const section = page.getByRole('region', { name: 'Needs attention' })
+    await section
+      .getByText(
+        'Build 2.0.0 of com.example.shop is not registered, and devices in 50 or more networks named it within 30 minutes',
+        { exact: false },
+      )
+      .waitFor()
+    // A name comes from strangers: it is text, in its own direction.
+    const name = section.locator('bdi', { hasText: 'onerror' })
+    expect(await name.innerText()).toBe(strange)
+    expect(await section.locator('img').count()).toBe(0)
+    await section.getByText('Seen by one of 3 nodes').first().waitFor()
+    await section.getByText('Devices name one more build that is not registered').waitFor()
+    await section.getByText('until then, devices in 27 networks get no token').waitFor()
     await section.getByText(/ending 0/).waitFor()
     await section
       .getByText(/80% of its attestations of the last hour were refused, 1% on the day before/)
@@ -81,8 +108,8 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
   it('says what it does not know, and of which apps it counts builds', async () => {
     const { page, close } = await open()
     const numbers = page.locator('dl.stats')
-    for (const asked of ['stats', 'apps', 'apis', 'keys'])
-      await page.route(`**/console/v1/${asked}?*`, (route) =>
+    for (const asked of ['stats?*', 'apps?*', 'apis?*', 'keys?*', 'unregistered-builds'])
+      await page.route(`**/console/v1/${asked}`, (route) =>
         route.fulfill({
           status: 403,
           json: { title: 'The key may not do this', code: 'scope_insufficient' },
@@ -93,7 +120,7 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     expect(await numbers.locator('.stat-value').allInnerTexts()).toEqual(Array.from({ length: 6 }, () => '–'))
     await page
       .getByText(
-        'the attestations of the last hour, the requests beyond a limit, builds, and API keys could not be read',
+        'unregistered builds, the attestations of the last hour, the requests beyond a limit, builds, and API keys could not be read',
         {
           exact: false,
         },

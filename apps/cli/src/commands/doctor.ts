@@ -7,6 +7,7 @@ import type {
   DevelopmentSecret,
   ServiceStatus,
   Stats,
+  UnregisteredBuilds,
 } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
@@ -17,6 +18,7 @@ import {
   examineDevelopment,
   examinePublicUrl,
   examineService,
+  examineUnregistered,
   examineUnserved,
   examineVendors,
   type ObservedService,
@@ -57,6 +59,7 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
   const observed = await observe(context)
   const registration = await readRegistration(context.service)
   const local = await examineFolder(places)
+  const unregistered = (await context.service.get('v1/unregistered-builds')) as UnregisteredBuilds
   const noKey = () => ''
   // Loaded here: the service takes a while.
   const { neverPasses } = await import('@assay/service')
@@ -64,6 +67,7 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     ...examineService(observed),
     ...(await examinePublicUrl(observed, (url) => createServiceClient(url, noKey))),
     ...examineUnserved((await context.service.get('v1/stats?by=code&outcome=unserved')) as Stats),
+    ...examineUnregistered(unregistered),
     ...(local ?? []),
     ...examineVendors(
       observed.status,
@@ -75,7 +79,7 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     ),
     ...examineRegistration(registration, context.clock(), neverPasses),
   ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
-  const open = unknowns(registration, local !== undefined)
+  const open = unknowns(registration, { sawFolder: local !== undefined, nodes: unregistered.nodes })
   const counts = countLevels(found)
   context.output.result(
     { safe: counts.fault === 0, counts, findings: found, unknown: open, service: observed.status },

@@ -1,4 +1,10 @@
-import type { AppActivity, DevelopmentSecret, ServiceStatus, Stats } from '@assay/protocol/schemas'
+import type {
+  AppActivity,
+  DevelopmentSecret,
+  ServiceStatus,
+  Stats,
+  UnregisteredBuilds,
+} from '@assay/protocol/schemas'
 import { CliError } from '../faults/cli-error.ts'
 import { finding, type Finding } from '../faults/findings.ts'
 import { readPublished, type Published } from '../service-client/published.ts'
@@ -56,6 +62,19 @@ export function examineUnserved({ groups }: Pick<Stats, 'groups'>): Finding[] {
     unserved === 0 ? [] : [finding('DOCTOR_REQUESTS_UNSERVED', { count: String(unserved), code })],
   )
 }
+
+/** Builds that many devices have, and that get no tokens: the commonest mistake of a release. */
+export function examineUnregistered({ builds, minutes }: UnregisteredBuilds): Finding[] {
+  return builds.map(({ app, build, networks, pending }) =>
+    finding(pending ? 'DOCTOR_BUILD_PENDING' : 'DOCTOR_BUILD_NOT_REGISTERED', {
+      ...{ app, build, minutes: String(minutes) },
+      networks: networksInWords(networks),
+    }),
+  )
+}
+
+/** The service counts no further than 50. */
+export const networksInWords = (networks: number): string => (networks < 50 ? String(networks) : '50 or more')
 
 /** What the service lacks for the evidence of the registered apps. */
 export function examineVendors(

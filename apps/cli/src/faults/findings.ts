@@ -23,6 +23,19 @@ export const findings = {
     meaning: 'In the last 24 hours {count} requests were answered with 429 or 503: {code}.',
     action: '`assay explain {code}` names the option that helps, if these are callers of yours.',
   },
+  DOCTOR_BUILD_NOT_REGISTERED: {
+    level: 'warning',
+    meaning:
+      'Within {minutes} minutes devices in {networks} networks named the build {build} of {app}, which is not registered: they get no token.',
+    action:
+      'If you released it, register the released file: `assay build add FILE --app {app}`. If not, somebody makes it up, and nothing need be done.',
+  },
+  DOCTOR_BUILD_PENDING: {
+    level: 'warning',
+    meaning:
+      'Within {minutes} minutes devices in {networks} networks named the build {build} of {app}, which waits for an admin: they get no token.',
+    action: 'If you released it: `assay build activate {build} --app {app}`.',
+  },
   DOCTOR_TEST_VENDORS: {
     level: 'fault',
     meaning: 'The service trusts the test roots of a testkit: anyone can make hardware evidence for it.',

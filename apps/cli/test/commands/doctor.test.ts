@@ -1,3 +1,4 @@
+import type { UnregisteredBuilds } from '@assay/protocol/schemas'
 import { afterEach, expect, test } from 'vitest'
 import { exampleApp, exampleBuild } from '../examples.ts'
 import { cli, fakeService } from '../fake-service.ts'
@@ -7,12 +8,17 @@ let close: (() => Promise<unknown>) | undefined
 
 afterEach(async () => {
   unserved.length = 0
+  unregistered.builds = []
+  unregistered.nodes = 1
   await close?.()
   close = undefined
 })
 
 /** What the service counts as beyond a limit. */
 const unserved: { code: string; unserved: number }[] = []
+
+/** What devices name and is not registered. */
+const unregistered: UnregisteredBuilds = { builds: [], minutes: 30, at_least: 20, nodes: 1 }
 
 /** `assay doctor` at a service with seven builds that have no SDK. */
 async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string> = {}, ...args: string[]) {
@@ -41,6 +47,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
     }),
     [`/v1/apps/${app.id}/activity/builds`]: () => ({ builds: [] }),
     '/v1/stats?by=code&outcome=unserved': () => ({ groups: unserved }),
+    '/v1/unregistered-builds': () => unregistered,
     '/v1/apis': () => ({ apis: [] }),
     '/v1/keys': () => ({ keys: [] }),
     '/v1/development-secrets': () => ({ secrets: [] }),
@@ -96,4 +103,41 @@ test('requests beyond a limit are a warning, with the code that names the option
   expect(stdout.replace(/\s+/g, ' ')).toContain('12 requests were answered with 429 or 503: LIMIT_CHALLENGES')
   const { stdout: explained } = await cli(['explain', 'LIMIT_CHALLENGES'], {})
   expect(explained.replace(/\s+/g, ' ')).toContain('assay serve --limit challenges=REQUESTS/SECONDS')
+})
+
+test('an unregistered release is named, with what to do; one that waits for an admin, too', async () => {
+  expect((await doctor()).stdout).not.toMatch(/DOCTOR_BUILD_(NOT_REGISTERED|PENDING)/)
+  const named = { app: app.id, networks: 27, pending: false }
+  unregistered.builds = [
+    { ...named, build: '2.0.0', networks: 50 },
+    { ...named, build: '2.0.1' },
+    { ...named, build: '2.1.0', pending: true },
+  ]
+  const { stdout, status } = await doctor()
+  expect(status).toBe(0)
+  const text = stdout.replace(/\s+/g, ' ')
+  expect(text).toMatch(/warning +DOCTOR_BUILD_NOT_REGISTERED/)
+  expect(text).toContain(
+    `Within 30 minutes devices in 50 or more networks named the build 2.0.0 of ${app.id}, which is not registered`,
+  )
+  expect(text).toContain('devices in 27 networks named the build 2.0.1')
+  expect(text).toContain(`assay build add FILE --app ${app.id}`)
+  expect(text).toMatch(/warning +DOCTOR_BUILD_PENDING/)
+  expect(text).toContain(`assay build activate 2.1.0 --app ${app.id}`)
+  expect(text).not.toContain('each of the')
+})
+
+test('a name of a build cannot steer the terminal, whatever service answers', async () => {
+  unregistered.builds = [{ app: app.id, build: '\u001b[2J\u202e{app}\nfault', networks: 20, pending: false }]
+  const { stdout } = await doctor({ isTTY: true }, { NO_COLOR: '1' })
+  expect(stdout).toContain('\\u001b[2J\\u202e{app}\\u000afault')
+  expect(stdout).not.toMatch(/[\u001b\u202e]/)
+})
+
+test('with several nodes the unregistered builds that others see are unknown', async () => {
+  unregistered.nodes = 3
+  const { stdout } = await doctor()
+  expect(stdout.replace(/\s+/g, ' ')).toContain('each of the 3 counts what it sees')
+  const { unknown } = JSON.parse((await doctor({}, {}, '--json')).stdout) as { unknown: string[] }
+  expect(unknown.join()).toContain('other nodes')
 })

@@ -234,7 +234,7 @@ test('an API that accepts affirming alone, for an app with software measurement 
 
 test('what nobody can find out is said, as far as it concerns what is registered', () => {
   const said = (registration: Registration, sawFolder: boolean) =>
-    unknowns(registration, sawFolder).join('\n')
+    unknowns(registration, { sawFolder, nodes: 1 }).join('\n')
   const activity = { evidence: [{ name: 'some_kind', remarks: ['sealed_secret' as const] }] }
   expect(said(registered({ apps: [record({ activity })] }), true)).toMatch(
     /secrets of com\.example\.app \(some_kind\)/,

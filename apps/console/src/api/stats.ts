@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Stats } from '@assay/protocol/schemas'
+import type { Stats, UnregisteredBuilds } from '@assay/protocol/schemas'
 import { call } from './client.ts'
 
 /** Spans of time that the overview shows, and how they are divided. */
@@ -29,6 +29,14 @@ const hour = 3_600_000
 
 /** Requests of the last hour that got 429 or 503, by the limit that they were beyond. */
 export const unservedQuery = statsQuery('hour', 'code', { outcome: 'unserved' })
+
+/** Builds that many devices name and that are not registered, or pending, as the node that answers sees it. */
+export const unregisteredBuildsQuery = queryOptions({
+  queryKey: ['unregistered-builds'],
+  queryFn: ({ signal }) =>
+    call<UnregisteredBuilds>('GET', 'v1/unregistered-builds', { signal, background: true }),
+  refetchInterval: look,
+})
 
 /** Builds of the last hour, and of the day before it: what is normal. */
 export const recentBuildsQuery = queryOptions({

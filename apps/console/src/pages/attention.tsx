@@ -1,25 +1,26 @@
-import type { ReactNode } from 'react'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Stats } from '@assay/protocol/schemas'
 import { examineHealth } from '@assay/cli/explain'
 import { explanations } from 'virtual:explanations'
-import { appsQuery, buildsQuery, keysQuery, serviceQuery } from '../api/queries.ts'
+import { keysQuery, serviceQuery } from '../api/queries.ts'
 import { recentBuildsQuery, unservedQuery } from '../api/stats.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Section } from '../ui/page.tsx'
 import { Time } from '../ui/time.tsx'
-
-interface Matter {
-  id: string
-  tone: 'bad' | 'warn'
-  word: string
-  text: ReactNode
-}
+import { usePendingBuilds, useUnregisteredBuilds } from './build-matters.tsx'
+import type { Look, Matter } from './matter.ts'
 
 /** What an operator should look at now; shows nothing if there is nothing. */
 export function Attention() {
-  const looks = [useHealthMatters(), useRecentMatters(), useUnserved(), usePendingBuilds(), useEndingKeys()]
+  const looks = [
+    useHealthMatters(),
+    useUnregisteredBuilds(),
+    useRecentMatters(),
+    useUnserved(),
+    usePendingBuilds(),
+    useEndingKeys(),
+  ]
   const unread = looks.flatMap(({ failed, of }) => (failed ? [of] : []))
   const matters = [
     ...looks.flatMap(({ matters }) => matters),
@@ -37,14 +38,6 @@ export function Attention() {
       </ul>
     </Section>
   )
-}
-
-/** The findings of a check. */
-interface Look {
-  of: string
-  /** The check was not possible, so the absence of findings means nothing. */
-  failed: boolean
-  matters: readonly Matter[]
 }
 
 const unknown = (unread: readonly string[]): Matter => ({
@@ -167,52 +160,6 @@ const isMostlyRefused = (group: Stats['groups'][number]): boolean =>
 
 const shareOf = ({ passed, refused }: Pick<Stats['groups'][number], 'passed' | 'refused'>): number =>
   passed + refused === 0 ? 0 : refused / (passed + refused)
-
-/** Apps whose builds are checked. */
-export const mostApps = 20
-
-function usePendingBuilds(): Look {
-  const apps = useQuery(appsQuery)
-  const builds = useQueries({
-    queries: (apps.data ?? []).slice(0, mostApps).map(({ id }) => buildsQuery(id)),
-  })
-  const matters = builds.flatMap(({ data = [] }) =>
-    data
-      .filter(({ state }) => state === 'pending')
-      .map(({ app, id }): Matter => ({
-        id: `pending ${app} ${id}`,
-        tone: 'warn',
-        word: 'build',
-        text: (
-          <>
-            Build <span className="mono">{id}</span> of <span className="mono">{app}</span> waits for an admin
-            to activate it.{' '}
-            <Link to="/apps/$app" params={{ app }}>
-              Look at it
-            </Link>
-          </>
-        ),
-      })),
-  )
-  const all = apps.data?.length ?? 0
-  return {
-    of: 'builds',
-    failed: apps.isError || builds.some(({ isError }) => isError),
-    matters: all > mostApps ? [...matters, unreadBuilds(all)] : matters,
-  }
-}
-
-const unreadBuilds = (apps: number): Matter => ({
-  id: 'unread builds',
-  tone: 'warn',
-  word: 'unknown',
-  text: (
-    <>
-      Something may be missing here: of {apps} apps, only the builds of the first {mostApps} are read.{' '}
-      <Link to="/apps">Look at the others</Link>
-    </>
-  ),
-})
 
 /** Milliseconds before its expiry at which a key is mentioned. */
 const soon = 14 * 86_400_000

@@ -122,7 +122,7 @@ export async function composeAttestation(parts: AttestationParts) {
       ...{ registrations, measurements, challengeKeys, platform, installations },
       keepRefused: createRefusedChallenges({
         count,
-        onUnregistered: outcomes.onUnregistered,
+        onUnregistered: outcomes.unregistered.named,
         recordTrace,
         mayKeep: mayKeepRefusal,
         clock,

@@ -13,7 +13,7 @@ import { serviceVersion } from '../system/version.ts'
 export interface Counting {
   count: Count
   counts: Pick<FleetCounts, 'flush'>
-  onUnregistered: UnregisteredBuilds['named']
+  unregistered: UnregisteredBuilds
   /** Serves the metrics for Prometheus, if enabled. */
   metricsListener: FastifyInstance | undefined
 }
@@ -39,7 +39,7 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
       metrics?.count(counted)
     },
     counts,
-    onUnregistered: unregistered.named,
+    unregistered,
     metricsListener: options && metrics?.listener(options),
   }
 }
@@ -48,6 +48,6 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
 export const notCounting: StartCounting = async () => ({
   count: () => undefined,
   counts: { flush: async () => undefined },
-  onUnregistered: () => undefined,
+  unregistered: { minutes: 0, named: () => undefined, list: () => [] },
   metricsListener: undefined,
 })

@@ -100,6 +100,7 @@ export async function createService(
     developmentSecrets: development.handlers.secrets,
     signingKeys: development.handlers.signingKeys,
     dryRun: dryRun.handlers.useCases,
+    nodes: nodes.handlers.count,
     caches: () => [attestation.handlers.usedChallenges(), ...measurements.fill()],
   })
   const listeners = await composeListeners({

@@ -1,11 +1,13 @@
 import type { CacheFill } from '@assay/protocol/schemas'
 import type { SchemeRegistry } from '@assay/evidence'
 import type { PseudonymOf } from '../attestation/issue.ts'
+import type { UnregisteredBuilds } from '../attestation/challenge/unregistered-builds.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { settingsOf, type CheckedConfig } from '../config/service.config.ts'
 import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import type { OperatorDependencies } from '../http/operator-routes.ts'
 import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
+import { createUnregisteredBuildUseCases } from '../operations/fleet/unregistered-builds.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createHealth } from '../operations/health.ts'
 import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
@@ -19,7 +21,17 @@ import type { Feature } from './feature.ts'
 
 /** What is made here, from what the others provide. */
 type Made =
-  'apps' | 'apis' | 'apiKeys' | 'bans' | 'allow' | 'audit' | 'actors' | 'doctor' | 'streams' | 'largestBuild'
+  | 'apps'
+  | 'apis'
+  | 'apiKeys'
+  | 'bans'
+  | 'allow'
+  | 'audit'
+  | 'actors'
+  | 'doctor'
+  | 'unregisteredBuilds'
+  | 'streams'
+  | 'largestBuild'
 
 interface OperatorParts extends Omit<OperatorDependencies, Made> {
   config: CheckedConfig
@@ -29,6 +41,10 @@ interface OperatorParts extends Omit<OperatorDependencies, Made> {
   pseudonymOf: PseudonymOf
   publicUrl: () => string
   caches: () => CacheFill[]
+  /** Builds that devices named and that were not registered. */
+  unregistered: UnregisteredBuilds
+  /** Nodes that serve. */
+  nodes: () => number
 }
 
 /** What operators and release pipelines use. */
@@ -86,6 +102,11 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
         steady,
       }),
       clock,
+    }),
+    unregisteredBuilds: createUnregisteredBuildUseCases({
+      counted: parts.unregistered,
+      registrations,
+      nodes: parts.nodes,
     }),
     streams: createStreamPlaces(),
     largestBuild: limits.buildSize,

@@ -4,6 +4,7 @@ import type { AuditUseCases } from '../operations/audit/audit.usecases.ts'
 import type { Actors } from '../system/actor.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
+import type { UnregisteredBuildUseCases } from '../operations/fleet/unregistered-builds.usecases.ts'
 import type { OutcomeFeed } from '../operations/outcome-feed.ts'
 import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
@@ -32,6 +33,7 @@ import { registerPolicyRoutes } from './routes/policies.routes.ts'
 import { registerDryRunRoutes } from './routes/dry-run.routes.ts'
 import type { DryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
 import { registerStatsRoutes } from './routes/stats.routes.ts'
+import { registerUnregisteredBuildRoutes } from './routes/unregistered-builds.routes.ts'
 import { registerTraceRoutes } from './routes/traces.routes.ts'
 
 /** What operators and release pipelines use. */
@@ -51,6 +53,7 @@ export interface OperatorDependencies {
   signingKeys: SigningKeyUseCases
   traces: Pick<TraceBuffer, 'find' | 'list'>
   stats: Pick<StatsUseCases, 'stats'>
+  unregisteredBuilds: UnregisteredBuildUseCases
   outcomes: OutcomeFeed
   streams: StreamPlaces
   audit: AuditUseCases
@@ -88,6 +91,7 @@ export function registerOperatorRoutes(
   registerAuditRoutes(scope, dependencies.audit, authorisation)
   registerDryRunRoutes(scope, dependencies.dryRun, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)
+  registerUnregisteredBuildRoutes(scope, dependencies.unregisteredBuilds, authorisation)
   registerOutcomeRoutes(scope, dependencies, authorisation)
   registerDoctorRoutes(scope, dependencies.doctor, authorisation)
 }

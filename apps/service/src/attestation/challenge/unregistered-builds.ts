@@ -1,7 +1,7 @@
 import type { Clock } from '../../system/ports.ts'
 
-/** Milliseconds for which a network counts after it last named the build. */
-const window = 30 * 60_000
+/** Minutes for which a network counts after it last named the build. */
+const minutes = 30
 /** What is remembered at most; the networks of a build are counted no further. */
 const most = { apps: 50, builds: 50, networks: 50 }
 /** Builds that one network alone may hold remembered: it must not push out those that others name. */
@@ -17,7 +17,7 @@ type Networks = Map<string, number>
 export function createUnregisteredBuilds(clock: Clock) {
   const apps = new Map<string, Map<string, Networks>>()
   const live = (networks: Networks) => {
-    const since = clock() - window
+    const since = clock() - minutes * 60_000
     return [...networks.values()].filter((at) => at > since).length
   }
   const makeSpace = (builds: Map<string, Networks>, network: string) => {
@@ -29,6 +29,7 @@ export function createUnregisteredBuilds(clock: Clock) {
     builds.delete(fewest[0])
   }
   return {
+    minutes,
     named(app: string, build: string, network: string): void {
       const builds = apps.get(app) ?? new Map<string, Networks>()
       // The app that was named last stays longest.

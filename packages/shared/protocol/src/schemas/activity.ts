@@ -39,6 +39,27 @@ export const appActivity = z.object({
 })
 export type AppActivity = z.infer<typeof appActivity>
 
+/** Answer to `GET /v1/unregistered-builds`: what many devices name, as the node that answers sees it. */
+export const unregisteredBuilds = z.object({
+  /** By the number of networks, the most first; at most 100. */
+  builds: z.array(
+    z.object({
+      app: z.string(),
+      /** As the devices name it. Whoever has as many networks can make one up. */
+      build: z.string(),
+      /** Distinct networks (/24, /48) that named it within `minutes`, as many as `at_least` and more; 50 stands for more. */
+      networks: z.int().min(1).max(50),
+      /** It waits for an admin to activate it; otherwise it is not registered at all. */
+      pending: z.boolean(),
+    }),
+  ),
+  minutes: count,
+  at_least: count,
+  /** Nodes that serve. Each counts what it sees, so a build may be named to the others by more networks than here. */
+  nodes: z.int().min(1),
+})
+export type UnregisteredBuilds = z.infer<typeof unregisteredBuilds>
+
 /** A kind of evidence that apps may send. `form`: JSON Schema of the settings, or of the secret. */
 export const evidenceKind = z.object({
   name: z.string(),

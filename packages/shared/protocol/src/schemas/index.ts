@@ -1,5 +1,11 @@
-export { appActivity, buildActivity, evidenceKind } from './activity.ts'
-export type { AppActivity, BuildActivity, EvidenceKind, RefusalCount } from './activity.ts'
+export { appActivity, buildActivity, evidenceKind, unregisteredBuilds } from './activity.ts'
+export type {
+  AppActivity,
+  BuildActivity,
+  EvidenceKind,
+  RefusalCount,
+  UnregisteredBuilds,
+} from './activity.ts'
 export { api, apiDefaults, apiInput, apiPatch } from './api.ts'
 export type { Api, ApiInput, ApiPatch } from './api.ts'
 export { apiKey, apiKeyInput, createdApiKey, listedApiKey } from './api-key.ts'
