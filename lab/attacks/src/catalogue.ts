@@ -13,6 +13,7 @@ import { broker } from './attacks/phones/broker.ts'
 import { combination } from './attacks/phones/combination.ts'
 import { banned } from './attacks/phones/banned.ts'
 import { leftOut } from './attacks/phones/left-out.ts'
+import { pipelines } from './attacks/pipeline.ts'
 import { playBudget } from './attacks/phones/play-budget.ts'
 import { refresh } from './attacks/phones/refresh.ts'
 import { proofs } from './attacks/proofs.ts'
@@ -34,6 +35,7 @@ export const catalogue: readonly Attack[] = [
   ...reactNative,
   ...builds,
   ...registrations,
+  ...pipelines,
   ...webBuilds,
   ...challenges,
   ...answers,

@@ -273,6 +273,10 @@ export function explain(warning: BuildWarning): string {
       return 'the team that signed the IPA was new for this app and has been recorded'
     case 'files_not_sealed':
       return 'the signature of the IPA does not speak for every file in it, by SHA-256: it vouches for nothing'
+    case 'code_missing':
+      return 'another build of this version code has code that this one has not: it may be a part of the app'
+    case 'sdk_missing':
+      return 'builds of this app had the Assay SDK before, and this one has not'
     case 'signing_certificate_new':
       return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':

@@ -88,6 +88,8 @@ export async function setNativeApps(
   return {
     native: {
       orders,
+      app: apps.android,
+      apks: android.apks,
       installed: (abi) => android.installed(abi),
       iosText: ios.text,
       keystore: (phone) => keystoreOf(phone),

@@ -3,6 +3,7 @@ import type { ApiInput, AppInput, AttestationTrace, Build, BuildQuery } from '@a
 import type { TeamKey } from '@assay/testkit'
 import type { Outcome } from '../world/outcome.ts'
 import { refused, served } from '../world/outcome.ts'
+import { createPipeline } from './pipeline.ts'
 import { developmentApp, type Operator, type World } from '../world/world.ts'
 
 type BuildType = 'apk' | 'aab' | 'ipa' | 'zip'
@@ -68,6 +69,10 @@ export function createOperator(
     async registrationKey(...apps) {
       const created = await succeed('POST', '/v1/keys', { name: 'pipeline', scope: 'registration', apps })
       return (created as { secret: string }).secret
+    },
+    async pipeline(...apps) {
+      const addKey = async (key: object) => (await succeed('POST', '/v1/keys', key)) as { secret?: string }
+      return createPipeline(service, apps, addKey)
     },
     async register(apk, { id, key, allowDebugSigner } = {}) {
       const query: BuildQuery = {

@@ -12,6 +12,7 @@ import type {
   Phones,
 } from '@assay/testkit'
 import type { Outcome } from './outcome.ts'
+import type { Pipeline } from './pipeline.ts'
 
 /** An API to attack, and its operator's log. */
 export interface Target {
@@ -45,6 +46,8 @@ export interface Operator {
   developmentSecret(audience: string): Promise<string>
   /** A key that may register builds of these apps, as a release pipeline holds it. */
   registrationKey(...apps: readonly string[]): Promise<string>
+  /** A release pipeline of these apps. */
+  pipeline(...apps: readonly string[]): Promise<Pipeline>
   /** Registers an APK of the app with `key` in place of the operator's own. */
   register(apk: Buffer, options?: RegisterOptions): Promise<Outcome>
   /** Registers a ZIP of a build of the web app, for the coverage `entry`, with `key`. */
@@ -103,6 +106,10 @@ export interface Proxies {
 export interface NativeApps {
   /** The guarded API of both. */
   readonly orders: Target
+  /** The Android app. */
+  readonly app: string
+  /** What the store delivers of it: all split APKs, in one file. */
+  readonly apks: Buffer
   /** The splits of the Android app for a phone of this ABI. */
   installed(abi: Abi): Promise<readonly MemorySegment[]>
   /** Sections of the iOS app's executable, as they are in memory. */

@@ -9,6 +9,8 @@ interface Vouching {
   isSignedByTeam: boolean
   /** Whether less is measured than what builds of its format are measured by default. */
   isMeasuredLess: boolean
+  /** Whether the app's other builds have code or an SDK that it has not. */
+  isIncomplete: boolean
   /** Whether a retired build of the app has the same code. */
   wasRetired: boolean
 }
@@ -16,14 +18,15 @@ interface Vouching {
 /**
  * A registration key is stored in a pipeline, and shows only where a build came from. If the file itself does not prove
  * that it is the owner's, somebody else must vouch for it: the pipeline's own signature, or an admin. The owner's
- * signature on the file is no word on how much of it is measured, nor on whether it may come back once it was retired.
+ * signature on the file is no word on how much of it is measured, nor on whether it may come back once it was retired;
+ * and of splits each is signed by itself, so that nothing says which belong together.
  */
 export function firstState(
-  { signers, base }: Pick<Build, 'signers' | 'base'>,
-  { apiKey, provenance, isSignedByTeam, isMeasuredLess, wasRetired }: Vouching,
+  { format, signers, base }: Pick<Build, 'format' | 'signers' | 'base'>,
+  { apiKey, provenance, isSignedByTeam, isMeasuredLess, isIncomplete, wasRetired }: Vouching,
 ): 'active' | 'pending' {
   if (apiKey.scope === 'admin' || provenance !== undefined) return 'active'
-  if (isMeasuredLess || wasRetired) return 'pending'
+  if (isMeasuredLess || isIncomplete || wasRetired || format === 'apks') return 'pending'
   if (isSignedByTeam) return 'active'
   // The scripts of an update are not signed, whichever build they are for.
   return signers.length > 0 && base === null ? 'active' : 'pending'

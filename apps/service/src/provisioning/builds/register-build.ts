@@ -5,13 +5,14 @@ import type { BuildStore } from '../model/ports.ts'
 import { firstState } from './activation.ts'
 import { identifyBuild, isMeasuredLess, type RequestedBuild } from './build-identity.ts'
 import { authorityOf, type Sender } from './build-upload.ts'
+import { missingFrom } from './incomplete-build.ts'
 import type { AddedBuild, InsertBuild } from './insert-build.ts'
 import { checkProvenance } from './provenance.ts'
 import type { BuildReader } from './reading/build-reader.ts'
 import { uploadSigner } from './upload-signer.ts'
 
 export interface RegisteringDependencies {
-  builds: Pick<BuildStore, 'find' | 'hasRetired' | 'uploadSigners'>
+  builds: Pick<BuildStore, 'find' | 'hasRetired' | 'hasSdk' | 'listCode' | 'uploadSigners'>
   reader: Pick<BuildReader, 'read'>
   insert: InsertBuild
   /** PEM of the roots under which developers' certificates are issued. */
@@ -52,11 +53,13 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
         apiKey,
         now: clock(),
       })
-      build.warnings.push(...warnings)
+      const missing = await missingFrom(build, builds)
+      build.warnings.push(...warnings, ...missing)
       build.state = firstState(build, {
         ...sender,
         isSignedByTeam: vouches,
         isMeasuredLess: isMeasuredLess(build),
+        isIncomplete: missing.length > 0,
         wasRetired: await builds.hasRetired(app.id, build.image_digest),
       })
       const team = isNewTeam ? undefined : signer?.teamId

@@ -53,7 +53,12 @@ export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDe
       const registering = { app: app.id, build: id, version_code: null, base: baseId }
       checkProvenance(provenance, report.imageDigest, registering)
       // Unless somebody vouches for an update, it is pending whatever it holds.
-      const nothing = { isSignedByTeam: false, isMeasuredLess: false, wasRetired: false }
+      const nothing = {
+        isSignedByTeam: false,
+        isMeasuredLess: false,
+        isIncomplete: false,
+        wasRetired: false,
+      }
       update.state = firstState(update, { ...sender, ...nothing })
       const authority = authorityOf(sender, { signers: [], base: baseId })
       if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })

@@ -237,6 +237,13 @@ export type BuildInserted =
   | 'base_not_active'
   | { exists: Build }
 
+/** Where a build has code. */
+export interface CodePlace {
+  format: Build['format']
+  /** Name of the segment. */
+  name: string
+}
+
 export interface BuildStore {
   /**
    * Writes build, segments and the app's new signers in one transaction: all or nothing. The blobs of the segments
@@ -265,6 +272,13 @@ export interface BuildStore {
    * no such build.
    */
   restore(app: string, id: string, since: Date): Promise<BuildSummary | undefined>
+  /**
+   * Each place once, in builds of the app with this version code for which somebody vouched, retired ones too; without
+   * updates over the air.
+   */
+  listCode(app: string, versionCode: number): Promise<CodePlace[]>
+  /** Whether such a build of the app, of any version code, has an SDK. */
+  hasSdk(app: string): Promise<boolean>
   /** Whether a retired build of the app has this image digest. */
   hasRetired(app: string, imageDigest: string): Promise<boolean>
   /** Notes that an attestation named the build; writes at most once an hour. */

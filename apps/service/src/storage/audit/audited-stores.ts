@@ -90,6 +90,7 @@ const summary = (store: Builds, app: string, id: string) => store.findSummary(ap
 
 const builds: AuditTable<Builds, BuildSummary> = {
   ...{ find: 'reads', findSummary: 'reads', findManifest: 'reads', hasRetired: 'reads' },
+  ...{ hasSdk: 'reads', listCode: 'reads' },
   ...{ list: 'reads', listActive: 'reads', listNewest: 'reads', listBlobs: 'reads', uploadSigners: 'reads' },
   touch: 'upkeep',
   insert: {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { SdkManifest } from '@assay/measurement'
 import type { SegmentSummary } from '@assay/protocol'
 import type { Build, BuildSummary } from '@assay/protocol/schemas'
+import type { CodePlace } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson } from '../database/columns.ts'
 import { first } from '../database/rows.ts'
@@ -105,6 +106,33 @@ export async function hasRetired(db: Database, app: string, imageDigest: string)
     .where('app', '=', app)
     .where('image_digest', '=', imageDigest)
     .where('state', '=', 'retired')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function listCode(db: Database, app: string, versionCode: number): Promise<CodePlace[]> {
+  return db
+    .selectFrom('builds')
+    .innerJoin('build_segments', (join) =>
+      join.onRef('build_segments.app', '=', 'builds.app').onRef('build_segments.build', '=', 'builds.id'),
+    )
+    .select(['builds.format', 'build_segments.name'])
+    .distinct()
+    .where('builds.app', '=', app)
+    .where('builds.version_code', '=', versionCode)
+    .where('builds.state', '<>', 'pending')
+    .where('builds.base', 'is', null)
+    .execute()
+}
+
+export async function hasSdk(db: Database, app: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('builds')
+    .select('id')
+    .where('app', '=', app)
+    .where('state', '<>', 'pending')
+    .where('sdk', 'is not', null)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

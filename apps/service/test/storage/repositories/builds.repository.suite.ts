@@ -95,6 +95,25 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect((await apps.find('com.example'))?.signers).toEqual([])
     })
 
+    it('lists each place of code once, of builds of a version code for which somebody vouched', async () => {
+      const { builds } = await withApp(world.open(), 'com.a1', 'com.b1')
+      const of = (...names: string[]) => names.map((name) => exampleSegment(name))
+      const add = (app: string, id: string, more: Partial<Build>) =>
+        builds.insert(exampleBuild(app, id, { version_code: 7, format: 'apk', ...more }))
+      await add('com.a1', '1', { segments: of('a', 'b') })
+      await add('com.a1', '2', { segments: of('b', 'c'), sdk: 'assay-js/0.1.0' })
+      await add('com.a1', 'bundle', { format: 'aab', segments: of('b') })
+      await add('com.a1', 'pending', { segments: of('pending'), state: 'pending' })
+      await add('com.a1', 'update', { segments: of('update'), base: '1' })
+      await add('com.a1', 'older', { segments: of('older'), version_code: 6 })
+      await add('com.b1', '1', { segments: of('other'), sdk: 'assay-js/0.1.0', state: 'pending' })
+      await builds.retire('com.a1', '2', retiredAt)
+      const places = (await builds.listCode('com.a1', 7)).map(({ format, name }) => `${format} ${name}`)
+      expect(places.sort()).toEqual(['aab b', 'apk a', 'apk b', 'apk c'])
+      expect(await builds.hasSdk('com.a1')).toBe(true)
+      expect(await builds.hasSdk('com.b1')).toBe(false)
+    })
+
     it('keeps equal ids of two apps apart', async () => {
       const { builds } = await withApp(world.open(), 'com.a1', 'com.b1')
       expect(await builds.insert(exampleBuild('com.a1', '1'))).toBe('ok')

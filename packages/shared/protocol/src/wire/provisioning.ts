@@ -70,6 +70,8 @@ export const buildWarnings = [
   'signer_not_apple',
   'signing_certificate_new',
   'files_not_sealed',
+  'code_missing',
+  'sdk_missing',
 ] as const
 export type BuildWarning = (typeof buildWarnings)[number]
 

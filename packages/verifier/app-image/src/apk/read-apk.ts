@@ -26,6 +26,7 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
     const archive = readArchive(source)
     refuseUnusualMethods(archive)
     const manifest = readManifest(archive)
+    refuseSplit(manifest)
     const versionCode = longVersionCode(manifest)
     const signatures = await verifySignatures(archive, manifest, {
       minSdk: manifest.minSdk ?? 1,
@@ -53,6 +54,16 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
   } finally {
     source.close()
   }
+}
+
+/**
+ * A split is signed like a whole app, but is only a part of one. Any value of the attributes counts: an empty `split` is
+ * none to Android, and stands in nothing that a tool has made.
+ *
+ * @throws AppImageError `APK_IS_SPLIT`
+ */
+function refuseSplit({ split, configForSplit, needsSplits }: ApkManifest): void {
+  if (split !== null || configForSplit !== null || needsSplits) throw new AppImageError('APK_IS_SPLIT')
 }
 
 /** @throws AppImageError `MANIFEST_MALFORMED` beyond 2^53 */

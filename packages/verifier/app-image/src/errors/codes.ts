@@ -80,6 +80,12 @@ export const appImageCodes = {
     action:
       'Build it again. If a packer or protector wrote the manifest, configure it to keep to the format.',
   },
+  APK_IS_SPLIT: {
+    message: 'the APK is one of several that make up the app',
+    meaning:
+      'The manifest names a `split`, or says that the app needs splits: the file is a part of an app, not a build.',
+    action: 'Register the app bundle, or all APKs of the app in one file (`.apks`).',
+  },
   // APK signatures
   APK_NOT_SIGNED: {
     message: 'the APK has no signature that these devices know',

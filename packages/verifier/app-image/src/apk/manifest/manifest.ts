@@ -11,6 +11,7 @@ const greatestLength = 16 * 1024 * 1024
 
 /** Resource ids of attributes of the `android:` namespace, whose names may be blanked. */
 const ids = {
+  name: 0x01010003,
   debuggable: 0x0101000f,
   minSdkVersion: 0x0101020c,
   versionCode: 0x0101021b,
@@ -18,7 +19,9 @@ const ids = {
   targetSdkVersion: 0x01010270,
   testOnly: 0x01010272,
   targetSandboxVersion: 0x0101054c,
+  value: 0x01010024,
   versionCodeMajor: 0x01010576,
+  isSplitRequired: 0x01010591,
 } as const
 
 /** The parts of `AndroidManifest.xml` that identity and the signing rules need. */
@@ -39,6 +42,8 @@ export interface ApkManifest {
   split: string | null
   /** The feature whose configuration this split holds, empty for the base; `null` unless it is a configuration split. */
   configForSplit: string | null
+  /** Whether devices refuse the APK unless they get splits with it, by the platform's attribute or by that of Play. */
+  needsSplits: boolean
   /** When devices get a feature module, according to the `dist:` elements. */
   delivery: Delivery
 }
@@ -73,9 +78,11 @@ export function parseManifest(elements: Iterable<AxmlElement>): ApkManifest {
   let application: AxmlElement | undefined
   let targetSdk: number | null = null
   let minSdk: number | null = null
+  let needsSplits = false
   const distribution: AxmlElement[] = []
   for (const element of elements) {
     if (element.depth === 1) root = element
+    if (element.depth === 3 && element.name === 'meta-data') needsSplits ||= saysSplitsRequired(element)
     if (element.namespace === distributionNamespace) distribution.push(element)
     if (element.depth !== 2 || element.namespace !== '') continue
     if (element.name === 'application') application ??= element
@@ -99,6 +106,7 @@ export function parseManifest(elements: Iterable<AxmlElement>): ApkManifest {
     testOnly: flag(application && attribute(application, ids.testOnly)),
     split: plainText(root, 'split') ?? null,
     configForSplit: plainText(root, 'configForSplit') ?? null,
+    needsSplits: needsSplits || [root, application].some((each) => each && isSplitRequired(each)),
     delivery: deliveryOf(distribution),
   }
 }
@@ -133,6 +141,16 @@ function attribute(element: AxmlElement, id: number): AxmlValue | undefined {
   const found = element.attributes.filter(({ resourceId }) => resourceId === id)
   if (found.length > 1) throw malformed()
   return found[0]?.value
+}
+
+function isSplitRequired(element: AxmlElement): boolean {
+  return flag(attribute(element, ids.isSplitRequired))
+}
+
+/** What bundletool writes into a base whose code devices get in splits. */
+function saysSplitsRequired(element: AxmlElement): boolean {
+  const name = text(attribute(element, ids.name))
+  return name === 'com.android.vending.splits.required' && flag(attribute(element, ids.value))
 }
 
 function packageName(root: AxmlElement): string {

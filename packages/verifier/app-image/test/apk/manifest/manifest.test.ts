@@ -39,6 +39,7 @@ describe('parseManifest', () => {
       testOnly: true,
       split: null,
       configForSplit: null,
+      needsSplits: false,
       delivery: 'fused',
     }
     expect(parse(template)).toEqual(expected)
@@ -58,6 +59,7 @@ describe('parseManifest', () => {
       testOnly: false,
       split: null,
       configForSplit: null,
+      needsSplits: false,
       delivery: 'fused',
     })
   })

@@ -1,0 +1,54 @@
+import { readZip, writeZip } from '@assay/testkit'
+import type { Attack } from '../attack/attack.ts'
+import { noRegistration, onlyAssay, refusedWith } from '../attack/expected.ts'
+import { tryDevice } from '../kinds/device-with-build.ts'
+import { allOf, type Outcome } from '../world/outcome.ts'
+import type { Pipeline, SentBuild } from '../world/pipeline.ts'
+import type { World } from '../world/world.ts'
+
+/** What whoever has copied the registration key of a pipeline, and nothing else, gets out of it. */
+export const pipelines: readonly Attack[] = [
+  {
+    id: 'split-registered-as-build',
+    withoutSdk: ['at-the-service'],
+    title: 'A part of the app is registered as a whole build, with a leaked pipeline key',
+    oat: 'OAT-020',
+    method:
+      'a split, and a set without one, each signed by the owner; a phone measures only that part. Twin: the whole set, of which the pipeline states that it has built it',
+    expected: onlyAssay(noRegistration, refusedWith('APK_IS_SPLIT,build_not_registered')),
+    run: {
+      assay: async (world) => {
+        const { native, operator } = world
+        const pipeline = await operator.pipeline(native.app)
+        const splits = (await readZip(native.apks)).filter(({ name }) => name.startsWith('splits/'))
+        const some = splits.filter(({ name }) => /base-(?:master|arm64_v8a)\.apk$/.test(name))
+        const library = splits.find(({ name }) => name.endsWith('base-arm64_v8a.apk'))?.content as Buffer
+        const build = (id: string, type: 'apk' | 'apks', file: Buffer): SentBuild => ({
+          ...{ app: native.app, type, file },
+          query: { id },
+        })
+        const installed = await native.installed('arm64-v8a')
+        const measured = installed.filter(({ name }) => name.startsWith('base/'))
+        const tries = [
+          await pipeline.send(build('library', 'apk', library)),
+          await servedWith(world, pipeline.send(build('some', 'apks', await writeZip(some))), {
+            build: 'some',
+            segments: measured,
+          }),
+        ]
+        const whole = pipeline.release(build('whole', 'apks', native.apks))
+        return { attack: allOf(tries), twin: await servedWith(world, whole, { build: 'whole' }) }
+      },
+    },
+  },
+]
+
+/** What a phone gets whose app measures a build as it was registered. */
+async function servedWith(
+  world: World,
+  sending: ReturnType<Pipeline['send']>,
+  options: Parameters<World['native']['android']>[0],
+): Promise<Outcome> {
+  const sent = await sending
+  return sent.through ? tryDevice(world, world.native.android(options), world.native.orders) : sent
+}
