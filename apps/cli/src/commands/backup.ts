@@ -48,6 +48,10 @@ async function backup(context: Context, target: string, options: PlaceOptions): 
       ['files', `${summary.files}, ${bytes(summary.length)}, each with its SHA-256 in backup.json`],
     ]),
   )
+  if (!summary.recorded)
+    context.output.warn(
+      'the data folder cannot be written: the metrics of the service will not know of this backup',
+    )
   context.output.note(
     `\nWithout the sealing key it cannot be opened: keep a copy of ${places.sealingKeyFile}, and not beside it.`,
   )

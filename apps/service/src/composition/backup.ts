@@ -1,8 +1,8 @@
-import { backUpFolder, type BackupSummary } from '../storage/backup/back-up.ts'
+import { backUpFolder, type BackupSummary, type MadeBackup } from '../storage/backup/back-up.ts'
 import { checkBackup as check, restoreFolder } from '../storage/backup/restore.ts'
 import type { BackupManifest } from '../storage/backup/manifest.ts'
 
-export type { BackupSummary }
+export type { BackupSummary, MadeBackup }
 
 /**
  * Backs up an embedded store, also while a service serves from it.
@@ -14,7 +14,7 @@ export function backUp(
   dataFolder: string,
   target: string,
   clock: () => number = Date.now,
-): Promise<BackupSummary> {
+): Promise<MadeBackup> {
   return backUpFolder(dataFolder, target, clock())
 }
 

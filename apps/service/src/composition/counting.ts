@@ -6,6 +6,7 @@ import {
 } from '../attestation/challenge/unregistered-builds.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
+import type { ServiceSources } from '../http/metrics/service-gauges.ts'
 import type { FleetStore } from '../operations/fleet/ports.ts'
 import { serviceVersion } from '../system/version.ts'
 
@@ -14,6 +15,8 @@ export interface Counting {
   count: Count
   counts: Pick<FleetCounts, 'flush'>
   unregistered: UnregisteredBuilds
+  /** Adds what the service knows of itself to the metrics, if enabled. */
+  watch: (sources: () => ServiceSources) => void
   /** Serves the metrics for Prometheus, if enabled. */
   metricsListener: FastifyInstance | undefined
 }
@@ -40,6 +43,7 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
     },
     counts,
     unregistered,
+    watch: (sources) => metrics?.watch(sources()),
     metricsListener: options && metrics?.listener(options),
   }
 }
@@ -49,5 +53,6 @@ export const notCounting: StartCounting = async () => ({
   count: () => undefined,
   counts: { flush: async () => undefined },
   unregistered: { minutes: 0, named: () => undefined, list: () => [] },
+  watch: () => undefined,
   metricsListener: undefined,
 })

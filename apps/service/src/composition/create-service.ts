@@ -20,6 +20,7 @@ import { startCounting, type StartCounting } from './counting.ts'
 import { composeOperators } from './operators.feature.ts'
 import { composeOutcomes } from './outcomes.feature.ts'
 import { composePruning } from './pruning.feature.ts'
+import { expiringAnchors } from './product-schemes.ts'
 import { createPublicUrl } from './public-url.ts'
 import { composeRegistrations } from './registrations.feature.ts'
 import { createServiceLog } from './service-log.ts'
@@ -107,10 +108,21 @@ export async function createService(
     ...{ ...known, ...attestation.handlers, ...outcomes.handlers, statusLists, limits, ticks },
     operators: operators.handlers,
     developmentTokens: development.handlers.tokens,
-    probes: shared === undefined ? [] : [shared.refresh],
+    probeShared: shared?.refresh,
   })
-  address.listensAt(listeners.handlers.app)
-  log.writeTo(listeners.handlers.app.log)
+  const { readiness, ...listening } = listeners.handlers
+  address.listensAt(listening.app)
+  outcomes.handlers.watch(() => ({
+    parts: readiness.parts,
+    signsUntil: signingKeys.signsUntil,
+    anchors: expiringAnchors(config.vendors),
+    lastBackup: storage.lastBackup,
+    stores: {
+      database: storage.onDatabaseTime,
+      ...(shared === undefined ? {} : { valkey: shared.valkey.onTime }),
+    },
+  }))
+  log.writeTo(listening.app.log)
   log.info({ version: serviceVersion }, 'the service is put together')
 
   // A sweep waits for the build that is being read: the reader ends before it. The store outlasts all others.
@@ -122,5 +134,5 @@ export async function createService(
     log.fatal({}, 'another process is at work on the database: this one stops')
     await close()
   }
-  return { ...listeners.handlers, begin, giveWay, close }
+  return { ...listening, begin, giveWay, close }
 }

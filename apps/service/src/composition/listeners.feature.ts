@@ -20,6 +20,9 @@ type Public = Pick<
   'challenges' | 'attestations' | 'developmentTokens' | 'statusLists' | 'publicUrl'
 >
 
+/** What a service must have to serve; `service`: it is not stopping. */
+type ServicePart = 'service' | 'database' | 'blobs' | 'builds' | 'valkey'
+
 interface ListenerParts extends Public {
   config: CheckedConfig
   storage: Pick<Storage, 'database' | 'blobs' | 'checkBlobs' | 'sessions'>
@@ -30,8 +33,8 @@ interface ListenerParts extends Public {
   /** Steps of exchanges that wait for their turn. */
   waiting: () => number
   metrics: FastifyInstance | undefined
-  /** Each rejects if something else that the service needs does not answer. */
-  probes: readonly (() => Promise<void>)[]
+  /** Rejects if what the nodes share does not answer; undefined: they share nothing. */
+  probeShared: (() => Promise<void>) | undefined
   nonces: Random
   count: Count
   log: Pick<ServiceLog, 'info'>
@@ -47,15 +50,18 @@ export async function composeListeners(parts: ListenerParts) {
   const { challenges, attestations, developmentTokens, statusLists, publicUrl } = parts
   const { clock, steady } = config
   let isDraining = false
-  const probes = [
-    async () => {
-      if (isDraining) throw new Stopping()
+  const readiness = createReadiness<ServicePart>({
+    probes: {
+      service: async () => {
+        if (isDraining) throw new Stopping()
+      },
+      database: () => storage.database.ping(clock()),
+      blobs: () => storage.blobs.probe(),
+      builds: storage.checkBlobs,
+      ...(parts.probeShared === undefined ? {} : { valkey: parts.probeShared }),
     },
-    () => storage.database.ping(clock()),
-    () => storage.blobs.probe(),
-    storage.checkBlobs,
-    ...parts.probes,
-  ]
+    clock: steady,
+  })
   const common = {
     ...operators,
     ...{ limits, clock },
@@ -72,7 +78,7 @@ export async function composeListeners(parts: ListenerParts) {
     ...{ challenges, attestations, developmentTokens, statusLists, publicUrl },
     isOrigin: (origin) => registrations.isOrigin(origin),
     intake: { ready: waiting, mostPerTick: ticks.mostPerTick },
-    isReady: createReadiness({ probes, clock: steady }),
+    isReady: () => readiness.isReady(),
   }
   const app = await buildApp(surface, config.admin === undefined ? 'everyone' : 'apps')
   const admin = config.admin && (await buildApp(surface, 'operators'))
@@ -85,7 +91,7 @@ export async function composeListeners(parts: ListenerParts) {
     ).createConsole(config.console, { ...common, sessions: storage.sessions }))
   const listeners = [app, admin, console?.app, metrics].filter((one) => one !== undefined)
   return {
-    handlers: { app, admin, console: console?.app, metrics },
+    handlers: { app, admin, console: console?.app, metrics, readiness },
     prune: async () => console?.prune(),
     async drain() {
       isDraining = true

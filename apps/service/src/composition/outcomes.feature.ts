@@ -33,7 +33,7 @@ export type Outcomes = Awaited<ReturnType<typeof composeOutcomes>>['handlers']
 export async function composeOutcomes({ config, storage, counting, log, onMalfunction }: OutcomesParts) {
   const { clock, steady } = config
   const traces = createTraceBuffer(storage.traces)
-  const { count, counts, unregistered, metricsListener } = await counting(storage.fleet, config)
+  const { count, counts, unregistered, watch, metricsListener } = await counting(storage.fleet, config)
   const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const feed = createOutcomeFeed()
@@ -44,7 +44,7 @@ export async function composeOutcomes({ config, storage, counting, log, onMalfun
   }
   return {
     handlers: {
-      ...{ traces, stats, count, unregistered, tracing, feed },
+      ...{ traces, stats, count, unregistered, watch, tracing, feed },
       metrics: metricsListener,
       recordTrace(trace: AttestationTrace): void {
         traces.record(trace)

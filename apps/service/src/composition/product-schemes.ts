@@ -73,6 +73,15 @@ function createAppAttest({ vendors, fetch, clock }: SchemeWorld): readonly Evide
   return appAttestSchemes(appleAnchors(appleAppAttestationRoot, vendors), fraud)
 }
 
+/**
+ * Roots that are trusted only until a time, in Unix seconds, by name. Google's are not among them: of those only the key
+ * counts.
+ */
+export function expiringAnchors(vendors: CheckedVendors): ReadonlyMap<string, number> {
+  const anchors = [appleAppAttestationRoot, appleRootCaG3].flatMap((root) => appleAnchors(root, vendors))
+  return new Map(anchors.map(({ name, validity }) => [name, validity.notAfter / 1000]))
+}
+
 /** Apple's own, and those of a test world. */
 function appleAnchors({ name, pem }: RootCertificate, { appleTestRoots }: CheckedVendors) {
   return [

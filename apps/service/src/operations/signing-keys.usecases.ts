@@ -6,6 +6,7 @@ import {
   importPrivate,
   planRotation,
   publishedJwks,
+  signsUntil,
   type RotationAction,
   type SigningKey,
 } from '@assay/tokens'
@@ -145,6 +146,8 @@ export function createSigningKeyUseCases({ signingKeys, clock, lease }: SigningK
       if (activeKey(ring, now()) !== undefined) throw new ProblemError('challenge_expired')
       throw new Error('there is no key to sign with')
     },
+    /** Until when the keys are planned to sign, in Unix seconds; `undefined`: there is none. */
+    signsUntil: (): number | undefined => signsUntil(ring),
     jwks: (): Jwks => publishedJwks(ring, now()),
   }
 }

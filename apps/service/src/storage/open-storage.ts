@@ -2,6 +2,7 @@ import path from 'node:path'
 import { createActors } from '../system/actor.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { createRecentCount } from '../system/recent-count.ts'
+import { createTimed } from '../system/timed.ts'
 import { auditedStores } from './audit/audited-stores.ts'
 import { createJournal } from './audit/journal.ts'
 import { createAllowRepository } from './repositories/allow-entries.repository.ts'
@@ -24,9 +25,11 @@ import { createEvidencePacking, type PackingWords } from './database/evidence-pa
 import { defaultBlobCache, openBlobs } from './blobs/open-blobs.ts'
 import { openDatabase, type DatabaseConfig } from './open-database.ts'
 import type { DatabaseShare } from './database/opened-database.ts'
+import type { DatabaseStep } from './database/reporting-dialect.ts'
 import { readingOnly } from './database/reading-only.ts'
 import { createSealing } from './database/sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
+import { readLastBackup } from './data-folder/last-backup.ts'
 import { checkStoreId, expectStoreId } from './data-folder/store-id.ts'
 import { createTraceRepository } from './repositories/traces.repository.ts'
 
@@ -49,6 +52,7 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>
 export async function openStorage(options: StorageOptions) {
   const { dataFolder, postgres, sealingKey, packingWords, share, blobCache, clock, steady, random } = options
   const faults = createRecentCount(steady)
+  const timed = createTimed<DatabaseStep>()
   const sealing = createSealing(sealingKey)
   const config: DatabaseConfig =
     postgres === undefined
@@ -62,6 +66,7 @@ export async function openStorage(options: StorageOptions) {
       await expectStoreId({ db: trx, kind: config.kind }, dataFolder, !isNew)
     },
     onReport: faults.note,
+    timed,
   })
   try {
     const { db, registered } = database
@@ -78,6 +83,10 @@ export async function openStorage(options: StorageOptions) {
       database,
       /** How often the database failed to answer within the last hour. */
       recentFaults: faults.count,
+      /** From now on the observer learns how long the database takes. */
+      onDatabaseTime: timed.follow,
+      /** When `assay backup` last copied the folder (milliseconds since 1970); a server has its own backups. */
+      lastBackup: postgres === undefined ? () => readLastBackup(dataFolder) : undefined,
       blobFolder,
       uploadFolder: path.join(dataFolder, 'uploads'),
       blobs,

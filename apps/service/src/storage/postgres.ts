@@ -7,16 +7,22 @@ import { postgresSchema } from './migrations/step/schema-dialect.ts'
 import { migrate, missingSteps } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { recordSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
-import { judgePostgres, reporting, type PassingFault } from './database/reporting-dialect.ts'
+import {
+  judgePostgres,
+  reporting,
+  type DatabaseStep,
+  type PassingFault,
+} from './database/reporting-dialect.ts'
 import { StorageError } from './errors/storage-error.ts'
 import { probeSpace } from './probe-space.ts'
 import type { Tables } from './database/tables.ts'
+import type { Timed } from '../system/timed.ts'
 
 /** A database on a server. The tables are in the first schema of the connection's search path. */
 export async function openPostgres(
   connectionString: string,
   maxConnections: number,
-  { share, check, onReport }: OpenOptions,
+  { share, check, onReport, timed }: OpenOptions,
 ): Promise<OpenedDatabase> {
   // A schema change may take long, and so may waiting for another process that makes one.
   const schema = openPool(connectionString, {
@@ -42,11 +48,11 @@ export async function openPostgres(
     if (cause === 'full') isFull = true
     onReport?.()
   }
-  const db = openPool(connectionString, { max: maxConnections, ...limits }, report)
+  const db = openPool(connectionString, { max: maxConnections, ...limits }, report, timed)
   // Requests that need no row of their own must not wait behind those that do.
-  const registered = openPool(connectionString, { max: 2, ...limits }, report)
+  const registered = openPool(connectionString, { max: 2, ...limits }, report, timed)
   // No request may keep a node from seeing changes: it signs only as long as it is up to date.
-  const watching = openPool(connectionString, { max: 2, ...limits }, report)
+  const watching = openPool(connectionString, { max: 2, ...limits }, report, timed)
   let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
   return {
@@ -95,6 +101,7 @@ function openPool(
   connectionString: string,
   options: pg.PoolConfig,
   onReport: (cause: PassingFault) => void = () => undefined,
+  timed?: Timed<DatabaseStep>,
 ): Kysely<Tables> {
   const pool = new pg.Pool({
     connectionString,
@@ -111,7 +118,7 @@ function openPool(
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<Tables>({
-    dialect: reporting(new PostgresDialect({ pool }), judgePostgres, { onReport }),
+    dialect: reporting(new PostgresDialect({ pool }), judgePostgres, { onReport, timed }),
   })
 }
 

@@ -15,7 +15,10 @@ import { judgeSqlite, reporting } from './database/reporting-dialect.ts'
 import type { Tables } from './database/tables.ts'
 
 /** `assay.sqlite` in a folder that only this process has open. */
-export async function openSqlite(folder: string, { check, onReport }: OpenOptions): Promise<OpenedDatabase> {
+export async function openSqlite(
+  folder: string,
+  { check, onReport, timed }: OpenOptions,
+): Promise<OpenedDatabase> {
   let unlock: (() => void) | undefined
   let db: Kysely<Tables> | undefined
   try {
@@ -25,6 +28,7 @@ export async function openSqlite(folder: string, { check, onReport }: OpenOption
     const opened = new Kysely<Tables>({
       dialect: reporting(new SqliteDialect({ database: openFile(folder) }), judgeSqlite, {
         ...(onReport && { onReport }),
+        timed,
       }),
     })
     db = opened

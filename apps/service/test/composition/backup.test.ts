@@ -90,7 +90,8 @@ it('a backup made under write load is restored whole, and served from', async ()
   while (load.acknowledged.length < 3) await new Promise((resolve) => setTimeout(resolve, 20))
   const before = [...load.acknowledged]
   const backup = path.join(folder, 'under-load')
-  const made = await backUp(data(), backup)
+  const { recorded, ...made } = await backUp(data(), backup)
+  expect(recorded).toBe(true)
   await load.stop()
   expect(load.acknowledged.length).toBeGreaterThan(before.length)
 

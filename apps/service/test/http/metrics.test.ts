@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import http from 'node:http'
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createMetrics } from '../../src/http/metrics.ts'
+import { createMetricsListener } from '../../src/http/metrics-listener.ts'
+import { backUp } from '../../src/index.ts'
 import { challengeBody } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { attestation, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
@@ -15,8 +18,20 @@ const isThere = promtool(['--version']).status === 0
 if (!isThere && process.env.ASSAY_REQUIRE_ALL === '1') throw new Error('promtool is missing')
 if (!isThere) console.log('not run: checks of metrics and alerts, promtool is missing')
 
+interface Board {
+  panels: { targets: { expr: string }[] }[]
+}
+
 let service: ServiceUnderTest
 let text: string
+/** What one line of the metrics says. */
+const valueOf = (series: string) =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.slice(series.length),
+  )
 
 beforeAll(async () => {
   service = await runService({
@@ -40,6 +55,7 @@ describe('metrics', () => {
       `assay_attestations_total{app="${webApp}",platform="web",outcome="passed",tier="warning",code=""} 1`,
     )
     expect(text).toContain('assay_attestation_duration_seconds_count{outcome="passed"} 1')
+    expect(text).toMatch(/^assay_build_attestations_total\{app="[^"]+",build="[^"]+",outcome="passed"\} 1$/m)
   })
 
   it('count apart what proves nothing, and what is beyond a limit', () => {
@@ -50,6 +66,38 @@ describe('metrics', () => {
 
   it('name the version that runs', () => {
     expect(text).toMatch(/^assay_build_info\{version="\d+\.\d+\.\d+[^"]*"\} 1$/m)
+  })
+
+  it('say which parts of the service can work, and how long its store takes', () => {
+    for (const part of ['service', 'database', 'blobs', 'builds'])
+      expect(text).toContain(`assay_ready{part="${part}"} 1`)
+    expect(valueOf('assay_store_duration_seconds_count{store="database",step="connection"}')).toBeGreaterThan(
+      0,
+    )
+    expect(valueOf('assay_store_duration_seconds_count{store="database",step="statement"}')).toBeGreaterThan(
+      0,
+    )
+  })
+
+  it('say until when keys and roots hold', () => {
+    const days = 24 * 3600
+    const signsFor = valueOf('assay_signing_key_expiry_timestamp_seconds') - service.now() / 1000
+    expect(Math.round(signsFor / days)).toBe(90)
+    expect(
+      valueOf('assay_trust_anchor_expiry_timestamp_seconds{anchor="Apple App Attestation Root CA"}'),
+    ).toBe(Date.parse('2045-03-15T00:00:00Z') / 1000)
+    expect(
+      valueOf('assay_trust_anchor_expiry_timestamp_seconds{anchor="Apple Root CA - G3"}'),
+    ).toBeGreaterThan(2e9)
+  })
+
+  it('say when the last backup was made', async () => {
+    expect(valueOf('assay_backup_timestamp_seconds')).toBe(0)
+    const target = path.join(service.folder, 'backup')
+    const made = await backUp(service.config.dataFolder, target, () => 1_790_000_000_000)
+    expect(made.recorded).toBe(true)
+    const later = await (await fetch(`${service.metricsUrl}/metrics`)).text()
+    expect(later).toContain('\nassay_backup_timestamp_seconds 1790000000\n')
   })
 
   it('are served on their own listener, which serves nothing else', async () => {
@@ -84,7 +132,7 @@ describe('metrics', () => {
   })
 
   it('are served over a few connections, which must ask in time', () => {
-    const { server } = createMetrics('1.2.3').listener({ host: '127.0.0.1' })
+    const { server } = createMetricsListener(new Registry(), { host: '127.0.0.1' })
     expect(server.maxConnections).toBe(32)
     expect([server.requestTimeout, server.timeout, server.keepAliveTimeout]).toEqual([5_000, 10_000, 90_000])
   })
@@ -92,9 +140,20 @@ describe('metrics', () => {
   it('have the names that the board and the alerts use', () => {
     const board = readFileSync(new URL('grafana-board.json', deployed), 'utf8')
     const alerts = readFileSync(new URL('alerts.yml', deployed), 'utf8')
-    const named = [...(board + alerts).matchAll(/\b(?:assay|process)_[a-z_]+/g)].map(([name]) => name)
+    const named = [...(board + alerts).matchAll(/\b(?:assay|process|nodejs)_[a-z_0-9]+/g)].map(
+      ([name]) => name,
+    )
     expect(named.length).toBeGreaterThan(10)
     for (const name of named) expect(text).toMatch(new RegExp(`^${name}(_total)?[ {]`, 'm'))
+  })
+
+  it('are those of the chosen job on every panel of the board, and a panel shows memory', () => {
+    const { panels } = JSON.parse(readFileSync(new URL('grafana-board.json', deployed), 'utf8')) as Board
+    const shown = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+    for (const expr of shown)
+      for (const [selector, labels] of expr.matchAll(/\b(?:assay|process|nodejs)_\w+(\{[^}]*\})?/g))
+        expect(labels, `${selector} of ${expr}`).toMatch(/^\{job=~"\$(?:guard_)?job"/)
+    expect(shown.join()).toContain('process_resident_memory_bytes')
   })
 
   it.runIf(isThere)('have alerts that promtool accepts', () => {

@@ -40,6 +40,19 @@ export function activeKey(ring: KeyRing, now: number): SigningKey | undefined {
   )
 }
 
+/**
+ * Until when the keys are planned to sign (Unix seconds). A successor is made a day before, so on schedule this is more than
+ * {@link rotationSchedule.publishAhead} away, less the interval at which the schedule is checked; a time in the past says that
+ * rotation is overdue. `undefined`: there is no key.
+ */
+export function signsUntil(ring: KeyRing): number | undefined {
+  const { leastPublished, signFor } = rotationSchedule
+  const ends = ring.map(({ activateAt, retireAt }) =>
+    retireAt === null ? activateAt + signFor : retireAt - leastPublished,
+  )
+  return ends.length === 0 ? undefined : Math.max(...ends)
+}
+
 /** The public keys that relying parties must know now: coming, signing, and outlasted by their tokens. */
 export function publishedJwks(ring: KeyRing, now: number): Jwks {
   checkUnixSeconds(now)

@@ -7,6 +7,7 @@ import {
   planRotation,
   publishedJwks,
   rotationSchedule,
+  signsUntil,
   withRetirement,
   type KeyRing,
   type SigningKey,
@@ -188,6 +189,27 @@ describe('rotation', () => {
       }),
       { numRuns: 20 },
     )
+  })
+})
+
+describe('planned signing', () => {
+  test('reaches a day ahead at least, as long as the schedule is carried out', () => {
+    let ring = carryOut([], start)
+    for (let now = start; now < start + 400 * day; now += hour) {
+      ring = carryOut(ring, now)
+      expect(signsUntil(ring)).toBeGreaterThanOrEqual(now + day)
+    }
+  })
+
+  test('lies in the past where no successor was made', () => {
+    expect(
+      signsUntil([keyOf(start - 99 * day, start - 98 * day), keyOf(start - 90 * day, start - 90 * day)]),
+    ).toBe(start)
+  })
+
+  test('ends with an end that was planned by hand, and has none without a key', () => {
+    expect(signsUntil([keyOf(start, start, start + day)])).toBe(start + day - rotationSchedule.leastPublished)
+    expect(signsUntil([])).toBeUndefined()
   })
 })
 

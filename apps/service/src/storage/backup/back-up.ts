@@ -11,6 +11,7 @@ import {
   readContents,
   type DatabaseContents,
 } from '../data-folder/embedded-database.ts'
+import { recordBackup } from '../data-folder/last-backup.ts'
 import { sqliteError } from '../data-folder/sqlite-error.ts'
 import { BlobError, StorageError } from '../errors/storage-error.ts'
 import {
@@ -32,6 +33,12 @@ export interface BackupSummary {
   length: number
 }
 
+/** A backup that has just been made. */
+export interface MadeBackup extends BackupSummary {
+  /** Whether the data folder has a record of it, which the service shows in its metrics. */
+  recorded: boolean
+}
+
 /** If a build is removed while it is copied, the backup starts again with a later state. */
 const attempts = 3
 
@@ -44,7 +51,7 @@ const attempts = 3
  * @throws StorageError `STORAGE_UNAVAILABLE`, `STORAGE_FULL`, `STORAGE_NEWER_SCHEMA`, `STORAGE_EXISTS`, `STORAGE_DAMAGED`,
  *   `STORAGE_BLOB_MISSING`, `STORAGE_BLOB_LENGTH`, `STORAGE_BLOB_DIGEST`: nothing is left behind
  */
-export async function backUpFolder(dataFolder: string, target: string, now: number): Promise<BackupSummary> {
+export async function backUpFolder(dataFolder: string, target: string, now: number): Promise<MadeBackup> {
   if (existsSync(target)) throw new StorageError('STORAGE_EXISTS', `${target} is there already`)
   const partial = `${target}.partial-${process.pid}`
   for (let attempt = 1; ; attempt += 1) {
@@ -54,7 +61,8 @@ export async function backUpFolder(dataFolder: string, target: string, now: numb
       await rename(partial, target)
       syncFolder(path.dirname(path.resolve(target)))
       const { files, created_at } = manifest
-      return { created_at, files: files.length, length: files.reduce((sum, { length }) => sum + length, 0) }
+      const length = files.reduce((sum, file) => sum + file.length, 0)
+      return { created_at, files: files.length, length, recorded: recordBackup(dataFolder, now) }
     } catch (error) {
       await rm(partial, { recursive: true, force: true })
       const isGone = error instanceof StorageError && error.code === 'STORAGE_BLOB_MISSING'

@@ -1,3 +1,5 @@
+import type { Timed } from '../../system/timed.ts'
+import type { DatabaseStep } from './reporting-dialect.ts'
 import type { Database } from './tables.ts'
 
 /** A claim to the database for this process until it is closed: alone, or together with others that share it. */
@@ -21,6 +23,8 @@ export interface OpenOptions {
   check?: CheckBefore
   /** Called each time that the database fails to answer for a temporary cause. */
   onReport?: () => void
+  /** Measures what requests wait for. */
+  timed?: Timed<DatabaseStep>
 }
 
 export interface OpenedDatabase {

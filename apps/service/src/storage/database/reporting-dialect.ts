@@ -1,5 +1,6 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely'
 import { ProblemError } from '../../faults/problem-error.ts'
+import type { Timed } from '../../system/timed.ts'
 import { StoreNotAnswering } from '../errors/storage-error.ts'
 
 /** Why a database cannot serve a request now. `full`: the disk is full. */
@@ -7,6 +8,9 @@ export type PassingFault = 'not_answering' | 'full'
 
 /** Whether a driver error may be over soon. `request`: the request is at fault; `false`: it is our own fault. */
 export type Judge = (error: unknown) => PassingFault | 'request' | false
+
+/** What a request waits for: one of the connections, then the answer to each statement over it, `commit` included. */
+export type DatabaseStep = 'connection' | 'statement'
 
 /**
  * A dialect whose connections report temporary errors as {@link StoreNotAnswering}, so that nobody takes them for a
@@ -18,7 +22,12 @@ export function reporting(
   {
     random = Math.random,
     onReport,
-  }: { random?: () => number; onReport?: (cause: PassingFault) => unknown } = {},
+    timed,
+  }: {
+    random?: () => number
+    onReport?: (cause: PassingFault) => unknown
+    timed?: Timed<DatabaseStep> | undefined
+  } = {},
 ): Dialect {
   const report = (error: unknown): never => {
     const judged = judge(error)
@@ -31,22 +40,27 @@ export function reporting(
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => reportingDriver(dialect.createDriver(), report),
+    createDriver: () => reportingDriver(dialect.createDriver(), report, timed),
   }
 }
 
-function reportingDriver(driver: Driver, report: (error: unknown) => never): Driver {
+function reportingDriver(
+  driver: Driver,
+  report: (error: unknown) => never,
+  timed?: Timed<DatabaseStep>,
+): Driver {
+  const time: Timed<DatabaseStep>['time'] = timed?.time ?? ((_step, work) => work())
   const known = new WeakSet<DatabaseConnection>()
   const acquire = driver.acquireConnection.bind(driver)
   driver.acquireConnection = async (...options) => {
-    const connection = await acquire(...options).catch(report)
+    const connection = await time('connection', () => acquire(...options)).catch(report)
     if (known.has(connection)) return connection
     known.add(connection)
     const execute = connection.executeQuery.bind(connection)
     // SQLite's driver throws before it returns a promise.
     connection.executeQuery = async (...query: Parameters<typeof execute>) => {
       try {
-        return await execute(...query)
+        return await time('statement', () => execute(...query))
       } catch (error) {
         return report(error)
       }

@@ -1,4 +1,5 @@
 import type { Redis, RedisOptions } from 'iovalkey'
+import { createTimed, type Timed } from '../../system/timed.ts'
 import { StorageError, StoreNotAnswering } from '../errors/storage-error.ts'
 import { functionLibrary } from './functions.ts'
 import { createGathering } from './gathering.ts'
@@ -15,6 +16,8 @@ export interface Valkey {
   call(name: ValkeyFunction, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
   /** Called each time that the connection is made anew. */
   onConnect(listener: () => void): void
+  /** From now on the observer learns how long each call takes. */
+  onTime: Timed<'call'>['follow']
   /** Breaks the connection, which is then made anew: a cut link does not report that it is cut. */
   reconnect(): void
   close(): void
@@ -78,8 +81,10 @@ export async function openValkey(url: string): Promise<Valkey> {
       throw notAnswering(error)
     }
   }
+  const timed = createTimed<'call'>()
   return {
-    call,
+    call: (...asked) => timed.time('call', () => call(...asked)),
+    onTime: timed.follow,
     onConnect: (listener) => void client.on('ready', listener),
     reconnect: () => client.disconnect(true),
     close: () => client.disconnect(),

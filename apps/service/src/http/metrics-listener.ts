@@ -1,0 +1,63 @@
+import { isIP } from 'node:net'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, type Registry } from 'prom-client'
+import { endConnectionsWhenDraining } from './server.ts'
+
+/** Several servers of Prometheus, each with a connection that it keeps for its next scrape. */
+const mostConnections = 32
+/** Milliseconds. A scrape has one small request. */
+const timeouts = { request: 5_000, idle: 10_000, keepAlive: 90_000 }
+
+/** Gauges of the library whose names are those of counters: `promtool check metrics` refuses them. */
+const misnamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
+
+/** Adds what Prometheus wants to know of any process of Node: CPU, memory, event loop, collections of the heap. */
+export function collectProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry })
+  for (const name of misnamed) registry.removeSingleMetric(name)
+}
+
+/** Where metrics are served. */
+export interface MetricsAddress {
+  /** Address to listen on. */
+  host: string
+  /** Host names by which it may be asked, besides addresses, `localhost` and `host`; pages of other names cannot read it. */
+  names?: readonly string[]
+}
+
+/** Serves `GET /metrics` from a registry, and nothing else. It does not listen yet. */
+export function createMetricsListener(
+  registry: Registry,
+  { host, names = [] }: MetricsAddress,
+): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1,
+    requestTimeout: timeouts.request,
+    connectionTimeout: timeouts.idle,
+    keepAliveTimeout: timeouts.keepAlive,
+  })
+  app.server.maxConnections = mostConnections
+  endConnectionsWhenDraining(app)
+  const known = new Set(['localhost', host, ...names].map((name) => name.toLowerCase()))
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isAskedFor(request.headers.host, known)) await reply.code(421).send('another host name')
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
+  return app
+}
+
+/**
+ * Whether a request names this listener. A page in a browser of the network could otherwise read the metrics under a name
+ * of its own that leads here (DNS rebinding); with an address it cannot.
+ */
+function isAskedFor(host: string | undefined, known: ReadonlySet<string>): boolean {
+  const name = (host ?? '').toLowerCase().replace(/:\d{1,5}$/, '')
+  return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || known.has(name)
+}

@@ -1,0 +1,76 @@
+import { Gauge, Histogram, type Registry } from 'prom-client'
+import type { ObserveTime } from '../../system/timed.ts'
+
+/** Where the metrics of the service itself come from. */
+export interface ServiceSources {
+  /** Which parts of the service can do their work. */
+  parts: () => Promise<ReadonlyMap<string, boolean>>
+  /** Until when the signing keys are planned to sign, in Unix seconds; `undefined`: there is none. */
+  signsUntil: () => number | undefined
+  /** Roots whose dates count, by name, with the end of their validity in Unix seconds. */
+  anchors: ReadonlyMap<string, number>
+  /** When the last backup was made, in milliseconds since 1970; without it, the service does not see backups. */
+  lastBackup?: (() => number | undefined) | undefined
+  /** Each calls the observer with what one kind of store takes. */
+  stores: Readonly<Record<string, (observe: ObserveTime<string>) => void>>
+}
+
+/** Upper bounds, in seconds. A statement of the embedded store takes a tenth of a millisecond. */
+const storeBuckets = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
+]
+
+/** Whether the service works, and what ends if nobody does anything about it. The labels are a few fixed names. */
+export function addServiceGauges(registry: Registry, sources: ServiceSources): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'assay_ready',
+    help: 'Whether a part of the service can do its work (1) or not (0); with all of them at 1, /readyz answers 200.',
+    labelNames: ['part'],
+    registers,
+    async collect() {
+      for (const [part, isReady] of await sources.parts()) this.set({ part }, Number(isReady))
+    },
+  })
+  new Gauge({
+    name: 'assay_signing_key_expiry_timestamp_seconds',
+    help: 'Until when the signing keys are planned to sign; rotation moves it on, a day before. 0: there is no key.',
+    registers,
+    collect() {
+      this.set(sources.signsUntil() ?? 0)
+    },
+  })
+  const anchors = new Gauge({
+    name: 'assay_trust_anchor_expiry_timestamp_seconds',
+    help: 'Until when a root certificate of a vendor is valid, for roots whose dates count.',
+    labelNames: ['anchor'],
+    registers,
+  })
+  for (const [anchor, notAfter] of sources.anchors) anchors.set({ anchor }, notAfter)
+  addBackup(registry, sources)
+  addStores(registry, sources)
+}
+
+function addBackup(registry: Registry, { lastBackup }: ServiceSources): void {
+  if (lastBackup === undefined) return
+  new Gauge({
+    name: 'assay_backup_timestamp_seconds',
+    help: 'When `assay backup` last copied the data folder. 0: never. Not there with PostgreSQL, which has its own backups.',
+    registers: [registry],
+    collect() {
+      this.set((lastBackup() ?? 0) / 1000)
+    },
+  })
+}
+
+function addStores(registry: Registry, { stores }: ServiceSources): void {
+  const duration = new Histogram({
+    name: 'assay_store_duration_seconds',
+    help: 'How long requests waited for a connection to the database, for a statement over it, or for a call to Valkey.',
+    labelNames: ['store', 'step'],
+    buckets: storeBuckets,
+    registers: [registry],
+  })
+  for (const [store, follow] of Object.entries(stores))
+    follow((step, seconds) => duration.observe({ store, step }, seconds))
+}

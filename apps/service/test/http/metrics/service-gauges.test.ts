@@ -1,0 +1,51 @@
+import { Registry } from 'prom-client'
+import { describe, expect, it } from 'vitest'
+import { addServiceGauges, type ServiceSources } from '../../../src/http/metrics/service-gauges.ts'
+
+const nothing: ServiceSources = {
+  parts: async () => new Map(),
+  signsUntil: () => undefined,
+  anchors: new Map(),
+  stores: {},
+}
+const served = (sources: Partial<ServiceSources>) => {
+  const registry = new Registry()
+  addServiceGauges(registry, { ...nothing, ...sources })
+  return registry.metrics()
+}
+
+describe('metrics of the service itself', () => {
+  it('show a part that cannot work, and that it can again', async () => {
+    let isReady = false
+    const registry = new Registry()
+    addServiceGauges(registry, {
+      ...nothing,
+      parts: async () => new Map([['database', isReady]]),
+    })
+    expect(await registry.metrics()).toContain('assay_ready{part="database"} 0')
+    isReady = true
+    expect(await registry.metrics()).toContain('assay_ready{part="database"} 1')
+  })
+
+  it('show a missing key and a missing backup as long ago, not as nothing', async () => {
+    const text = await served({ lastBackup: () => undefined })
+    expect(text).toContain('\nassay_signing_key_expiry_timestamp_seconds 0\n')
+    expect(text).toContain('\nassay_backup_timestamp_seconds 0\n')
+  })
+
+  it('say nothing of backups where the service does not see them', async () => {
+    expect(await served({})).not.toContain('assay_backup_timestamp_seconds')
+  })
+
+  it('count the times of each store in their buckets', async () => {
+    let observe: ((step: string, seconds: number) => void) | undefined
+    const registry = new Registry()
+    addServiceGauges(registry, { ...nothing, stores: { valkey: (follower) => (observe = follower) } })
+    observe?.('call', 0.0002)
+    observe?.('call', 4)
+    const text = await registry.metrics()
+    expect(text).toContain('assay_store_duration_seconds_bucket{le="0.00025",store="valkey",step="call"} 1')
+    expect(text).toContain('assay_store_duration_seconds_bucket{le="2.5",store="valkey",step="call"} 1')
+    expect(text).toContain('assay_store_duration_seconds_sum{store="valkey",step="call"} 4.0002')
+  })
+})
