@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
-import type { AuditEntry, AuditVerification } from '@assay/protocol/schemas'
+import type { AuditEntry, AuditVerification, ListedAuditEntry } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { cliError } from '../faults/cli-error.ts'
-import { table } from '../terminal/output.ts'
+import { fields, table } from '../terminal/output.ts'
+import { printable } from '../terminal/terminal.ts'
 
 interface ListOptions {
   key?: string
@@ -16,13 +17,19 @@ export function addAuditCommands(program: Command, action: Action): void {
   const audit = program.command('audit').description('who did what')
   audit
     .command('list')
-    .description('list administrative acts, the newest first; --json shows what was before and after')
+    .description('list administrative acts, the newest first')
     .option('--key <id>', 'only by this API key')
     .option('--action <action>', 'only such acts, for example policy.put')
     .option('--object <id>', 'only what was done to this')
     .option('--limit <number>', 'how many, at most', integer, 50)
-    .addHelpText('after', example('assay audit list', 'assay audit list --action policy.put --json'))
+    .addHelpText('after', example('assay audit list', 'assay audit list --action policy.put --limit 500'))
     .action(action((context, _args, options: ListOptions) => listAudit(context, options)))
+  audit
+    .command('show')
+    .description('show an entry of the log, with what was before and after')
+    .argument('<number>', 'as `assay audit list` shows it', integer)
+    .addHelpText('after', example('assay audit show 12', 'assay audit show 12 --json'))
+    .action(action((context, [number]) => showAuditEntry(context, String(number))))
   audit
     .command('verify')
     .description('verify that no entry was changed, and that none is missing')
@@ -33,7 +40,7 @@ export function addAuditCommands(program: Command, action: Action): void {
 
 async function listAudit({ output, service }: Context, { limit, ...filter }: ListOptions): Promise<void> {
   const query = new URLSearchParams({ ...filter })
-  const entries = await service.some<AuditEntry>(`v1/audit?${query}`, 'entries', limit)
+  const entries = await service.some<ListedAuditEntry>(`v1/audit?${query}`, 'entries', limit)
   output.result(entries, () =>
     entries.length === 0
       ? 'Nothing like that was done.'
@@ -48,6 +55,23 @@ async function listAudit({ output, service }: Context, { limit, ...filter }: Lis
           ]),
         ),
   )
+}
+
+async function showAuditEntry({ output, service }: Context, number: string): Promise<void> {
+  const entry = (await service.get(`v1/audit/${number}`)) as AuditEntry
+  const { at, key, key_name: name, action, object, before, after, hash } = entry
+  const asJson = (value: unknown) =>
+    value === null ? 'not there' : JSON.stringify(value, null, 2).split('\n').map(printable).join('\n')
+  output.result(entry, () => {
+    const who = `${key ?? '-'} (${name})`
+    const properties = fields([
+      ['At', at],
+      ['Key', who],
+      ['Act', `${action} ${object}`],
+      ['Hash', hash],
+    ])
+    return `${properties}\n\nBefore: ${asJson(before)}\n\nAfter: ${asJson(after)}`
+  })
 }
 
 const faults = {

@@ -37,6 +37,13 @@ test.each<[string, unknown]>([
     'audit list',
     { entries: [{ number: 1, at, key: null, key_name: hostile, action: 'app.add', object: hostile }] },
   ],
+  [
+    'audit show 1',
+    {
+      ...{ number: 1, at, key: null, key_name: hostile, action: 'app.add', object: hostile },
+      ...{ before: null, after: { name: hostile }, previous: hash, hash },
+    },
+  ],
   ['audit verify', { ok: true, head: { number: 1, hash }, fault: null }],
   [
     'stats --by build,code',

@@ -1,5 +1,5 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
-import type { AuditEntry, ListedTrace } from '@assay/protocol/schemas'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { AuditEntry, ListedAuditEntry, ListedTrace } from '@assay/protocol/schemas'
 import { call } from './client.ts'
 
 /** Items per request. */
@@ -32,4 +32,12 @@ function newestFirst<Item>(path: string, member: string, filter: Filter) {
 export const refusalsQuery = (filter: Filter) =>
   newestFirst<ListedTrace>('v1/attestations', 'attestations', filter)
 
-export const auditQuery = (filter: Filter) => newestFirst<AuditEntry>('v1/audit', 'entries', filter)
+export const auditQuery = (filter: Filter) => newestFirst<ListedAuditEntry>('v1/audit', 'entries', filter)
+
+/** An entry with what was before and after; it never changes. */
+export const auditEntryQuery = (number: number) =>
+  queryOptions({
+    queryKey: ['v1/audit', number],
+    queryFn: ({ signal }) => call<AuditEntry>('GET', `v1/audit/${number}`, { signal }),
+    staleTime: Infinity,
+  })

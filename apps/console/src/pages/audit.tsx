@@ -1,20 +1,20 @@
 import { useMemo, useState } from 'react'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { AuditEntry, AuditVerification } from '@assay/protocol/schemas'
+import type { AuditEntry, AuditVerification, ListedAuditEntry } from '@assay/protocol/schemas'
 import { call } from '../api/client.ts'
-import { auditQuery, given } from '../api/pages.ts'
+import { auditEntryQuery, auditQuery, given } from '../api/pages.ts'
 import { actionsHeader, code, mono, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Filters, More, useFilter } from '../ui/filters.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
-import { Empty, Problem } from '../ui/states.tsx'
+import { Empty, Loading, Problem } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
-const column = columnsOf<AuditEntry>()
-const columnsFor = (onShow: (entry: AuditEntry) => void) =>
+const column = columnsOf<ListedAuditEntry>()
+const columnsFor = (onShow: (number: number) => void) =>
   column.columns([
     column.accessor('action', { header: 'Act', cell: code }),
     column.accessor('object', { header: 'Object', cell: mono }),
@@ -30,7 +30,7 @@ const columnsFor = (onShow: (entry: AuditEntry) => void) =>
           className="button button-small"
           aria-haspopup="dialog"
           aria-label={`Details of entry ${original.number}`}
-          onClick={() => onShow(original)}
+          onClick={() => onShow(original.number)}
         >
           Details
         </button>
@@ -60,7 +60,7 @@ export function AuditPage() {
   const filter = useFilter()
   const navigate = useNavigate()
   const query = useInfiniteQuery(auditQuery(filter))
-  const [shown, setShown] = useState<AuditEntry>()
+  const [shown, setShown] = useState<number>()
   const columns = useMemo(() => columnsFor(setShown), [])
   return (
     <Page
@@ -85,7 +85,7 @@ export function AuditPage() {
         }
         foot={<More query={query} />}
       />
-      {shown === undefined ? null : <AuditEntryDialog entry={shown} onClose={() => setShown(undefined)} />}
+      {shown === undefined ? null : <AuditEntryDialog number={shown} onClose={() => setShown(undefined)} />}
     </Page>
   )
 }
@@ -158,24 +158,37 @@ function AuditCheck({ check: { ok, head, fault } }: { check: AuditVerification }
   )
 }
 
-function AuditEntryDialog({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
-  const { number, at, key, key_name: name, action, object, before, after, hash } = entry
+function AuditEntryDialog({ number, onClose }: { number: number; onClose: () => void }) {
+  const { data, error, refetch } = useQuery(auditEntryQuery(number))
   return (
     <Dialog title={`Entry ${number}`} onClose={onClose} wide>
       <div className="dialog-body">
-        <Properties>
-          {[
-            ['When', <Time at={at} />],
-            ['Key', `${whoIn(key, name)}${key === null ? '' : ` (${key})`}`],
-            ['Act', <code>{action}</code>],
-            ['Object', <span className="mono">{object}</span>],
-            ['Before', <Json value={before} />],
-            ['After', <Json value={after} />],
-            ['Hash', <span className="mono small">{hash}</span>],
-          ]}
-        </Properties>
+        {data !== undefined ? (
+          <AuditEntryProperties entry={data} />
+        ) : error !== null ? (
+          <Problem error={error} retry={() => void refetch()} />
+        ) : (
+          <Loading label="Reading the entry" />
+        )}
       </div>
     </Dialog>
+  )
+}
+
+function AuditEntryProperties({ entry }: { entry: AuditEntry }) {
+  const { at, key, key_name: name, action, object, before, after, hash } = entry
+  return (
+    <Properties>
+      {[
+        ['When', <Time at={at} />],
+        ['Key', `${whoIn(key, name)}${key === null ? '' : ` (${key})`}`],
+        ['Act', <code>{action}</code>],
+        ['Object', <span className="mono">{object}</span>],
+        ['Before', <Json value={before} />],
+        ['After', <Json value={after} />],
+        ['Hash', <span className="mono small">{hash}</span>],
+      ]}
+    </Properties>
   )
 }
 

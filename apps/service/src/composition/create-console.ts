@@ -11,9 +11,12 @@ import { createSessionUseCases } from '../operations/sessions.usecases.ts'
 import type { SessionStore } from '../operations/ports.ts'
 import type { FloodLimits } from '../http/limits/flood-limits.ts'
 
-interface Given extends Omit<ConsoleDependencies, 'files' | 'origins' | 'lookUpSession' | 'sessions'> {
+interface Given extends Omit<
+  ConsoleDependencies,
+  'files' | 'origins' | 'lookUpSession' | 'sessions' | 'limits'
+> {
   sessions: SessionStore
-  limits: Pick<FloodLimits, 'guess'>
+  limits: Pick<FloodLimits, 'guess' | 'key'>
 }
 
 /** The console of the service. @throws ServiceError `SERVICE_CONSOLE` if it is not built */
@@ -29,6 +32,7 @@ export async function createConsole(
   })
   const app: FastifyInstance = await buildConsole({
     ...given,
+    limits,
     sessions,
     lookUpSession: {
       renewing: limitGuesses((id) => sessions.find(id, { renews: true }), limits),

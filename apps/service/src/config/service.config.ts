@@ -42,6 +42,8 @@ export interface ServiceLimits {
   app: Quota
   /** Nonexistent API keys from one network: beyond it no key from that network is looked at. */
   guesses: Quota
+  /** Requests of one API key. */
+  key: Quota
   /** Open connections. */
   connections: number
   /** Open connections from one network; not counted if a trusted proxy stands in front of the service. */
@@ -66,6 +68,8 @@ export const defaultLimits: ServiceLimits = {
   challenges: { requests: 6_000, seconds: 60 },
   app: { requests: 60_000, seconds: 60 },
   guesses: { requests: 60, seconds: 60 },
+  // Fifty a second: a console that is open asks one every few seconds, and a pipeline comes and goes.
+  key: { requests: 3_000, seconds: 60 },
   connections: 4_096,
   connectionsPerNetwork: 1_024,
   bodyTime: 15,
@@ -147,11 +151,12 @@ export interface CheckedConfig extends Required<
   valkey: string | undefined
 }
 
-export const floodQuotas = ({ network, challenges, app, guesses }: ServiceLimits): FloodQuotas => ({
+export const floodQuotas = ({ network, challenges, app, guesses, key }: ServiceLimits): FloodQuotas => ({
   network,
   challenges,
   app,
   guesses,
+  key,
 })
 
 /** @throws ServiceError for the first part that is invalid */
@@ -275,8 +280,8 @@ function checkProxies(proxies: readonly string[]): readonly string[] {
 }
 
 function checkLimits(limits: ServiceLimits): ServiceLimits {
-  const { network, challenges, app, guesses, ...counts } = limits
-  for (const { requests, seconds } of [network, challenges, app, guesses]) {
+  const { network, challenges, app, guesses, key, ...counts } = limits
+  for (const { requests, seconds } of [network, challenges, app, guesses, key]) {
     must(
       isBetween(requests, 1, 1e9) && isBetween(seconds, 1, 86_400),
       'SERVICE_LIMITS',

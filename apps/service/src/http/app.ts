@@ -68,6 +68,7 @@ export async function buildApp(
   const openapi = useOpenapi(app, dependencies.publicUrl)
   const authorisation = createAuthorisation(
     byApiKey(dependencies.lookUpKey, (id) => dependencies.apiKeys.find(id)),
+    dependencies.limits,
   )
   if (audience !== 'operators') await app.register((scope) => attesters(scope, dependencies))
   if (audience !== 'apps')

@@ -7,6 +7,7 @@ import type { Session, SessionUseCases } from '../operations/sessions.usecases.t
 import type { Clock } from '../system/ports.ts'
 import { createAuthorisation, type Authenticate, type Lookup } from './authorisation/authorisation.ts'
 import { callers } from './authorisation/callers.ts'
+import type { FloodLimits } from './limits/flood-limits.ts'
 import { createInstance, type ListenerOptions } from './instance.ts'
 import { registerOperatorRoutes, type OperatorDependencies } from './operator-routes.ts'
 import type { ConsoleFile, ConsoleFiles } from './console/console-files.ts'
@@ -22,6 +23,7 @@ export interface ConsoleDependencies extends OperatorDependencies, ListenerOptio
   /** The origin by which the console is reached; called when a request comes. */
   origins: () => readonly string[]
   files: ConsoleFiles
+  limits: Pick<FloodLimits, 'key'>
   clock: Clock
 }
 
@@ -55,7 +57,7 @@ function registerEndpoints(scope: FastifyInstance, dependencies: ConsoleDependen
   scope.addHook('onRequest', async (request) => ownOrigin(request))
   const authenticate = bySession(dependencies)
   registerSessionRoutes(scope, dependencies, authenticate, clock)
-  registerOperatorRoutes(scope, dependencies, createAuthorisation(authenticate))
+  registerOperatorRoutes(scope, dependencies, createAuthorisation(authenticate, dependencies.limits))
 }
 
 /** A request with a session, and what is known about it. */

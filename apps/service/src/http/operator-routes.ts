@@ -17,6 +17,7 @@ import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { DevelopmentSecretUseCases } from '../provisioning/development-secrets.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Authorisation } from './authorisation/authorisation.ts'
+import type { LargeReads } from './limits/large-reads.ts'
 import type { StreamPlaces } from './limits/stream-places.ts'
 import { registerAuditRoutes } from './routes/audit.routes.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
@@ -56,6 +57,8 @@ export interface OperatorDependencies {
   unregisteredBuilds: UnregisteredBuildUseCases
   outcomes: OutcomeFeed
   streams: StreamPlaces
+  /** Of all listeners. */
+  reads: LargeReads
   audit: AuditUseCases
   /** Knows on whose behalf the code runs. */
   actors: Actors
@@ -69,13 +72,16 @@ export function registerOperatorRoutes(
   dependencies: OperatorDependencies,
   authorisation: Authorisation,
 ): void {
-  const { apps, schemes, apis, policies, builds, largestBuild, actors } = dependencies
+  const { apps, schemes, apis, policies, builds, largestBuild, actors, reads } = dependencies
   scope.addHook('onRoute', (route) => {
     const { handler } = route
+    const isLarge = route.config?.endpoint?.isLarge === true
     route.handler = function (request, reply) {
-      const work = () => handler.call(this, request, reply)
       const { apiKey } = request
-      return apiKey === null ? work() : actors.as({ key: apiKey.id, name: apiKey.name }, work)
+      if (apiKey === null) return handler.call(this, request, reply)
+      const { id: key, name } = apiKey
+      const work = () => actors.as({ key, name }, () => handler.call(this, request, reply))
+      return isLarge ? reads({ key, isGone: () => request.raw.socket.destroyed }, work) : work()
     }
   })
   registerAppRoutes(scope, apps, schemes, authorisation)

@@ -13,7 +13,7 @@ import type { Api, App, PolicyChanges, StoredPolicy } from '@assay/protocol/sche
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import { pageOf, type Page } from '../system/page.ts'
+import { documentsPerRead, pageOf, type Page } from '../system/page.ts'
 import { policyChanges } from './policy-changes.ts'
 import type { PolicyStore } from './model/ports.ts'
 
@@ -48,6 +48,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
         page,
         (requested) => policies.list(requested),
         ({ id }) => id,
+        documentsPerRead,
       )
       return page.after === undefined ? { ...own, policies: [...builtIn, ...own.policies] } : own
     },
@@ -68,6 +69,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
         page,
         (requested) => policies.versions(id, requested),
         ({ version }) => String(version),
+        documentsPerRead,
       )
     },
     version,

@@ -33,7 +33,7 @@ const service = await withLeanHeap(() =>
     port: 0,
     logLevel: 'info',
     logDestination: { write: () => undefined },
-    limits: { network: plenty, challenges: plenty, app: plenty },
+    limits: { network: plenty, challenges: plenty, app: plenty, key: plenty },
   }),
 )
 console.log(JSON.stringify({ url: service.url, key: admin?.secret }))

@@ -147,7 +147,7 @@ async function serve(post: Post, counting?: StartCounting): Promise<Served> {
     port: 0,
     logLevel: 'info' as const,
     logDestination: { write: () => undefined },
-    limits: { network: plenty, challenges: plenty, app: plenty },
+    limits: { network: plenty, challenges: plenty, app: plenty, key: plenty },
     metrics: { host: '127.0.0.1', port: 0 },
   }
   const service = await startService(config, counting)

@@ -19,7 +19,7 @@ const service = await startService({
   port: 0,
   logLevel: 'info',
   logDestination: { write: () => undefined },
-  limits: { network: plenty, challenges: plenty, app: plenty },
+  limits: { network: plenty, challenges: plenty, app: plenty, key: plenty },
   firstAdminKey: process.env['ASSAY_BENCH_ADMIN_KEY'] ?? `assay_${randomBytes(32).toString('base64url')}`,
   ...(test ? { vendors: { test } } : {}),
 })

@@ -93,7 +93,7 @@ export async function setStage({ store, disk: size, tell }: StageOptions): Promi
     host: '127.0.0.1',
     port: 0,
     logLevel: 'warn',
-    limits: { network: plenty, challenges: plenty, app: plenty, guesses: plenty },
+    limits: { network: plenty, challenges: plenty, app: plenty, guesses: plenty, key: plenty },
     vendors: { test: testVendors({ apple }) },
     clockOffset: 0,
   }

@@ -76,9 +76,10 @@ export function byApiKey(
 }
 
 /** What a key may do, however it was found. */
-export function createAuthorisation(find: Authenticate): Authorisation {
+export function createAuthorisation(find: Authenticate, limits: Pick<FloodLimits, 'key'>): Authorisation {
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
     const principal = await find(request, reply)
+    limits.key(principal.key.id)
     request.principal = principal
     request.apiKey = principal.key
     return principal.key

@@ -25,6 +25,11 @@ export interface Endpoint<
   readonly id: string
   readonly summary: string
   readonly caller: Caller | 'anyone'
+  /**
+   * Reads what grows by itself, or by keys of a small scope: one at a time is carried out
+   * (`http/limits/large-reads.ts`).
+   */
+  readonly isLarge?: true
   readonly params?: Params
   /** Without it, every query is refused. */
   readonly query?: Query

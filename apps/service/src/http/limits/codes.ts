@@ -22,6 +22,12 @@ export const limitCodes = {
     action:
       'Look for a pipeline with an old key behind that address; otherwise somebody guesses, and is kept from it.',
   },
+  LIMIT_KEY: {
+    meaning:
+      'An API key, or the console under it, sent more requests than its quota, or had too many large reads waiting.',
+    action:
+      'If that is its pipeline: `assay serve --limit key=REQUESTS/SECONDS` (default 3000/60). The log has each change that a key makes, with its id; otherwise remove it: `assay key remove ID`.',
+  },
   LIMIT_CAPACITY: {
     meaning: 'The node had more requests than it could take in within 5 seconds.',
     action: 'Add a node, or find out what sends so much: docs/sizing.md.',

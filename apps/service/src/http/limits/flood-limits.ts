@@ -4,7 +4,7 @@ import { ProblemError, type ProblemAbout } from '../../faults/problem-error.ts'
 import type { LimitCode } from './codes.ts'
 import { createTokenBuckets, type Quota, type QuotaDecision } from './token-bucket.ts'
 
-/** Each but that of apps is per /24 (IPv4) or /64 (IPv6) network; a /56 has four times as much, a /48 sixteen times. */
+/** Each but those of apps and keys is per /24 (IPv4) or /64 (IPv6) network; a /56 has four times as much, a /48 sixteen times. */
 export interface FloodQuotas {
   /** Both public endpoints together. */
   network: Quota
@@ -17,6 +17,8 @@ export interface FloodQuotas {
   app: Quota
   /** Nonexistent API keys. */
   guesses: Quota
+  /** Requests of one API key to the routes of operators and pipelines, whatever network they come from. */
+  key: Quota
 }
 
 const capacity = 100_000
@@ -32,6 +34,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
   const challenges = createNetworkBuckets(quotas.challenges, buckets)
   const guesses = createNetworkBuckets(quotas.guesses, buckets)
   const takeApp = buckets(quotas.app)
+  const takeKey = buckets(quotas.key)
   const policy = (['network', 'challenges', 'app'] as const)
     .map((name) => `"${name}";q=${quotas[name].requests};w=${quotas[name].seconds}`)
     .join(', ')
@@ -69,6 +72,11 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
     app: (app: string): void => {
       const decision = takeApp(app)
       if (!decision.allowed) throw tooMany(decision, 'LIMIT_APP', { app })
+    },
+    /** Counts one request of an API key, by its id. @throws ProblemError `rate_limited` */
+    key: (id: string): void => {
+      const decision = takeKey(id)
+      if (!decision.allowed) throw tooMany(decision, 'LIMIT_KEY')
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { auditEntry, auditVerdict } from '@assay/protocol/schemas'
+import { auditEntry, auditVerdict, listedAuditEntry } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
@@ -9,6 +9,8 @@ import type { AuditUseCases } from '../../operations/audit/audit.usecases.ts'
 
 const text = z.string().max(1024).optional()
 const auditQuery = pageQuery.extend({ key: text, action: text, object: text })
+
+const entryParams = z.strictObject({ number: z.string().regex(/^[1-9]\d{0,14}$/) })
 
 /** `head`: number and hash of an entry that somebody has kept, separated by `:`. */
 const verifyQuery = z.strictObject({
@@ -29,12 +31,26 @@ export function registerAuditRoutes(
     {
       route: 'GET /v1/audit',
       id: 'listAudit',
-      summary: 'List who did what, the newest first',
+      summary: 'List who did what, the newest first, without what was before and after',
       caller: 'read',
       query: auditQuery,
-      answers: { 200: pageOf('entries', auditEntry) },
+      isLarge: true,
+      answers: { 200: pageOf('entries', listedAuditEntry) },
     },
     ({ query: { key, action, object, ...page } }) => audit.list({ key, action, object }, requestedPage(page)),
+  )
+  endpoint(
+    {
+      route: 'GET /v1/audit/:number',
+      id: 'getAuditEntry',
+      summary: 'Get an entry of the audit log, with what was before and after',
+      caller: 'read',
+      isLarge: true,
+      params: entryParams,
+      answers: { 200: auditEntry },
+      problems: ['audit_entry_not_found'],
+    },
+    ({ params }) => audit.get(Number(params.number)),
   )
   endpoint(
     {

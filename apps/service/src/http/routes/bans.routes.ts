@@ -22,6 +22,7 @@ export function registerBanRoutes(
       id: 'listBans',
       summary: 'List the bans of an app',
       caller: 'read',
+      isLarge: true,
       params: appParams,
       query: pageQuery,
       answers: { 200: pageOf('bans', ban) },

@@ -31,6 +31,7 @@ export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteO
       id: 'listBuilds',
       summary: 'List the builds of an app',
       caller: 'builds',
+      isLarge: true,
       params: appParams,
       query: pageQuery,
       answers: { 200: pageOf('builds', buildSummary) },

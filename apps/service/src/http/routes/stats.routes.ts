@@ -51,6 +51,7 @@ export function registerStatsRoutes(
       id: 'getStats',
       summary: 'Count how attestations ended, by what they were',
       caller: 'read',
+      isLarge: true,
       query: statsQuery,
       answers: { 200: stats },
     },

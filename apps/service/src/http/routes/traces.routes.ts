@@ -28,6 +28,7 @@ export function registerTraceRoutes(
       id: 'listTraces',
       summary: 'List what is kept of refusals and malfunctions, the newest first',
       caller: 'read',
+      isLarge: true,
       query: tracesQuery,
       answers: { 200: pageOf('attestations', listedTrace) },
     },

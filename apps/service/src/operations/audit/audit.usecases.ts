@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditFault, AuditVerification } from '@assay/protocol/schemas'
 import { setImmediate } from 'node:timers/promises'
+import { ProblemError } from '../../faults/problem-error.ts'
 import { pageOf, type Page } from '../../system/page.ts'
 import { auditCursor, auditHash, noEntry, type AuditFilter, type AuditStore } from './ports.ts'
 
@@ -30,6 +31,12 @@ export function createAuditUseCases(audit: AuditStore) {
   return {
     list: (filter: AuditFilter, page: Page) =>
       pageOf('entries', page, (requested) => audit.list(filter, requested), auditCursor),
+    /** With the state before and after. @throws ProblemError `audit_entry_not_found` */
+    async get(number: number): Promise<AuditEntry> {
+      const entry = await audit.find(number)
+      if (entry === undefined) throw new ProblemError('audit_entry_not_found')
+      return entry
+    },
     /**
      * Detects any change of the log. If an older log has replaced the whole log, the head that somebody kept reveals
      * it.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AuditEntry } from '@assay/protocol/schemas'
+import type { AuditEntry, ListedAuditEntry } from '@assay/protocol/schemas'
 import type { Page } from '../../system/page.ts'
 
 /** The last entry, as sealed by the service. */
@@ -19,14 +19,15 @@ export interface AuditFilter {
 /** The log of administrative acts. Entries are added in the transaction of the act, and never changed. */
 export interface AuditStore {
   /** The newest first. The cursor is that of {@link auditCursor}. */
-  list(filter: AuditFilter, page: Page): Promise<AuditEntry[]>
+  list(filter: AuditFilter, page: Page): Promise<ListedAuditEntry[]>
+  find(number: number): Promise<AuditEntry | undefined>
   /** The oldest first, starting after this number. */
   after(number: number, limit: number): Promise<AuditEntry[]>
   /** Undefined: nothing has been done yet. */
   head(): Promise<AuditHead | undefined>
 }
 
-export const auditCursor = ({ number }: AuditEntry): string => String(number)
+export const auditCursor = ({ number }: ListedAuditEntry): string => String(number)
 
 /** Before the first entry. */
 export const noEntry = { number: 0, hash: '0'.repeat(43) } as const

@@ -27,6 +27,8 @@ describe('places for streams', () => {
   })
 })
 
+const unlimited = { key: () => undefined }
+
 describe('attempts at the stream', () => {
   it('ten thousand with made-up sessions look up no more than the guesses of their network', async () => {
     const limits = createFloodLimits(floodQuotas(defaultLimits), () => 0)
@@ -50,7 +52,7 @@ describe('attempts at a stream for which there is no place', () => {
     app.decorateRequest('principal', null)
     app.decorateRequest('apiKey', null)
     app.setErrorHandler((error: ProblemError, _request, reply) => reply.send({ code: error.code }))
-    const authorisation = createAuthorisation(async () => principal)
+    const authorisation = createAuthorisation(async () => principal, unlimited)
     registerOutcomeRoutes(app, { outcomes, streams: { take: () => undefined } }, authorisation)
     const answers = new Set<string>()
     for (let i = 0; i < 10_000; i++) answers.add((await app.inject('/v1/outcomes')).body)
@@ -82,7 +84,7 @@ describe('viewers who hang up while their key is looked up', () => {
       come()
       await once(socket, 'close')
       return principal
-    })
+    }, unlimited)
     app.addHook('preHandler', (_request, _reply, done) => {
       lookedUp += 1
       done()

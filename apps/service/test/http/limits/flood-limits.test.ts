@@ -35,6 +35,24 @@ describe('a flood from one network', () => {
   })
 })
 
+it('an API key has a quota of its own, wherever it is used, and leaves those of others alone', async () => {
+  const service = await runService({ limits: { key: { requests: 3, seconds: 3_600 } } })
+  try {
+    const { secret: key } = (await service.call('POST', '/v1/keys', { body: { name: 'r', scope: 'read' } }))
+      .json as { secret: string }
+    const statuses = []
+    for (let i = 0; i < 4; i++) statuses.push((await service.call('GET', '/v1/apps', { key })).status)
+    expect(statuses).toEqual([200, 200, 200, 429])
+    const refused = await service.call('GET', '/v1/apps', { key })
+    expect(refused.json).toMatchObject({ code: 'rate_limited' })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    const stats = (await service.call('GET', '/v1/stats?by=code')).json as Stats
+    expect(stats.groups).toMatchObject([{ code: 'LIMIT_KEY', unserved: 2 }])
+  } finally {
+    await service.close()
+  }
+})
+
 it('does not believe a forwarded address that no proxy of ours has set', async () => {
   const service = await runService({ limits: { network: { requests: 1, seconds: 60 } } })
   try {

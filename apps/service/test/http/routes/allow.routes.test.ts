@@ -1,6 +1,7 @@
 import { decodeCompactJws, mostAllowEntries, type TokenClaims } from '@assay/protocol'
 import type { AllowEntry, CreatedApiKey } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditEntries } from '../../support/audit-log.ts'
 import { imageOf, measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { audience, challenge, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
@@ -95,8 +96,7 @@ describe('the allow list', () => {
     const entry = await add({ audience, key, expires_at: inDays(1) })
     await add({ audience, installation: entry.installation, note: 'again', expires_at: inDays(2) })
     await remove(entry)
-    const { entries } = (await service.call('GET', '/v1/audit?limit=3')).json as { entries: object[] }
-    expect(entries).toMatchObject([
+    expect(await auditEntries(service, 'limit=3')).toMatchObject([
       { action: 'allow.remove', before: { note: 'again' } },
       { action: 'allow.add', key: policyKey.id, before: { note: null }, after: { note: 'again' } },
       { action: 'allow.add', key: policyKey.id, before: null, after: { note: null } },

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import type { CreatedApiKey, AuditEntry, AuditVerification } from '@assay/protocol/schemas'
+import type { CreatedApiKey, AuditVerification } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditEntries } from '../../support/audit-log.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { registerWebApp, webApp } from '../../support/web-app.ts'
 
@@ -16,8 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const list = async (query = '') =>
-  ((await service.call('GET', `/v1/audit?${query}`)).json as { entries: AuditEntry[] }).entries
+const list = (query = '') => auditEntries(service, query)
 const verify = async (query = '') =>
   (await service.call('GET', `/v1/audit/verify?${query}`)).json as AuditVerification
 
@@ -40,8 +40,20 @@ describe('the audit log', () => {
     expect(await list('limit=2&after=3')).toMatchObject([{ number: 2 }, { number: 1 }])
   })
 
+  it('lists no documents, and gives an entry whole by its number', async () => {
+    const { json } = await service.call('GET', '/v1/audit?limit=1')
+    const [listed] = (json as { entries: Record<string, unknown>[] }).entries
+    expect(Object.keys(listed ?? {}).sort()).toEqual(['action', 'at', 'key', 'key_name', 'number', 'object'])
+    const { json: whole } = await service.call('GET', `/v1/audit/${Number(listed?.['number'])}`)
+    expect(whole).toMatchObject({ ...listed, before: expect.any(Object), after: expect.any(Object) })
+    for (const none of ['999', '0', 'x', '1.5', `1${'0'.repeat(15)}`])
+      expect((await service.problem('GET', `/v1/audit/${none}`)).code).toBe(
+        none === '999' ? 'audit_entry_not_found' : 'request_invalid',
+      )
+  })
+
   it('contains no secret', async () => {
-    const text = (await service.call('GET', '/v1/audit')).text
+    const text = JSON.stringify(await list())
     expect(text).not.toContain(service.adminKey)
     expect(text).not.toContain(policyKey.secret)
     expect(text).not.toMatch(/hash":"[0-9a-f]{64}/)

@@ -1,6 +1,7 @@
 import { decodeCompactJws, statusListPath, type StatusListClaims, type TokenClaims } from '@assay/protocol'
 import type { AttestationTrace, Ban, CreatedApiKey } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditEntries } from '../../support/audit-log.ts'
 import { measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { audience, challenge, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
@@ -103,10 +104,7 @@ describe('a ban of an installation that no hardware vouches for', () => {
     await add({ key: key.thumbprint })
     const ban = await add({ key: key.thumbprint, note: 'again' })
     await lift(ban)
-    const { entries } = (await service.call('GET', '/v1/audit?limit=3')).json as {
-      entries: { action: string; before: unknown; after: unknown }[]
-    }
-    expect(entries).toMatchObject([
+    expect(await auditEntries(service, 'limit=3')).toMatchObject([
       { action: 'ban.remove', before: { note: 'again' }, after: null },
       { action: 'ban.add', key: support.id, before: { note: null }, after: { note: 'again' } },
       { action: 'ban.add', key: support.id, before: null, after: { note: null } },

@@ -6,7 +6,7 @@ import { mediaTypes } from '@assay/protocol'
 import type { App, Build, CreatedApiKey } from '@assay/protocol/schemas'
 import { createApkSigner, rebuildApk } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuditEntry } from '@assay/protocol/schemas'
+import { auditEntries } from '../../support/audit-log.ts'
 import { runService, type Answer, type ServiceUnderTest } from '../../support/running-service.ts'
 import { hasVectorApks, vectorApk } from '../../support/vector-apks.ts'
 import { zipOf } from '../../support/zip-file.ts'
@@ -87,8 +87,7 @@ describe('a web build', () => {
     service.advance(30 * 86_400_000 - 60_000)
     expect((await service.call('POST', `${id}/restore`)).json).toMatchObject({ id: 'back', state: 'active' })
     expect((await service.call('POST', `${id}/restore`)).json).toMatchObject({ state: 'active' })
-    const { entries } = (await service.call('GET', '/v1/audit')).json as { entries: AuditEntry[] }
-    expect(entries[0]).toMatchObject({
+    expect((await auditEntries(service, 'limit=1'))[0]).toMatchObject({
       action: 'build.restore',
       object: `${web}/back`,
       before: { state: 'retired' },

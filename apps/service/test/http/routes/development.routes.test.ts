@@ -4,6 +4,7 @@ import type { CreatedDevelopmentSecret } from '@assay/protocol/schemas'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditEntries } from '../../support/audit-log.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { registerWebApp, webApp, audience as production } from '../../support/web-app.ts'
 
@@ -128,8 +129,8 @@ it('the audit log names who made and who revoked a secret, but not the secret', 
   await service.call('POST', `/v1/development-secrets/${id}/revoke`)
   // Once more changes nothing.
   await service.call('POST', `/v1/development-secrets/${id}/revoke`)
-  const listed = await service.call('GET', '/v1/audit?limit=2')
-  expect((listed.json as { entries: object[] }).entries).toMatchObject([
+  const entries = await auditEntries(service, 'limit=2')
+  expect(entries).toMatchObject([
     { action: 'development-secret.revoke', object: id, after: { revoked_at: expect.any(String) } },
     {
       action: 'development-secret.add',
@@ -138,13 +139,10 @@ it('the audit log names who made and who revoked a secret, but not the secret', 
       after: { app, name: 'Ada' },
     },
   ])
-  expect(listed.text).not.toContain(secret)
-  expect(listed.text).not.toMatch(/hash":"[0-9a-f]{64}/)
+  expect(JSON.stringify(entries)).not.toContain(secret)
+  expect(JSON.stringify(entries)).not.toMatch(/hash":"[0-9a-f]{64}/)
   await service.problem('POST', '/v1/development-secrets', { body: { app: 'com.none', name: 'x' } })
-  const { entries } = (await service.call('GET', '/v1/audit?limit=1')).json as {
-    entries: { object: string }[]
-  }
-  expect(entries[0]?.object).toBe(id)
+  expect((await auditEntries(service, 'limit=1'))[0]?.object).toBe(id)
 })
 
 it('a new key signs after a rotation, and the old one is no longer published', async () => {
@@ -165,8 +163,9 @@ it('a new key signs after a rotation, and the old one is no longer published', a
   expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ kid: after[0] })
   await service.restart()
   expect(await kids()).toEqual(after)
-  const { entries } = (await service.call('GET', '/v1/audit?action=secret.put')).json as { entries: object[] }
-  expect(entries).toMatchObject([{ object: 'development-signing-key', key_name: 'first admin key' }])
+  expect(await auditEntries(service, 'action=secret.put')).toMatchObject([
+    { object: 'development-signing-key', key_name: 'first admin key' },
+  ])
 })
 
 it('refusals are counted by their code', async () => {

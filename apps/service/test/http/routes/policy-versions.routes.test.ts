@@ -1,5 +1,6 @@
 import type { PolicyChanges, StoredPolicy, Stats } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditEntries } from '../../support/audit-log.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { attestation, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
 
@@ -41,8 +42,7 @@ describe('versions of a policy', () => {
     const saved = await service.call('POST', '/v1/policies/own/rollback', { body: { to: 1 } })
     expect(saved.json).toMatchObject({ version: 3, document: { rules: [web, debuggable] } })
     expect(await get('own')).toEqual(saved.json)
-    const { entries } = (await service.call('GET', '/v1/audit?limit=1')).json as { entries: object[] }
-    expect(entries).toMatchObject([
+    expect(await auditEntries(service, 'limit=1')).toMatchObject([
       {
         ...{ action: 'policy.rollback', object: 'own', before: { version: 2 } },
         after: { version: 3, rolled_back_to: 1 },

@@ -146,6 +146,12 @@ export const managementProblems = {
     meaning: 'The policy has no version of this number. A built-in policy has one version.',
     action: 'Look at its versions: `assay policy versions ID`.',
   },
+  audit_entry_not_found: {
+    status: 404,
+    title: 'The audit log has no such entry',
+    meaning: 'The audit log has no entry of this number.',
+    action: 'Look at its entries: `assay audit list`.',
+  },
   dry_run_running: {
     status: 409,
     title: 'A dry run is under way',

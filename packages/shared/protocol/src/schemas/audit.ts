@@ -27,6 +27,10 @@ export const auditEntry = z.object({
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 
+/** An administrative act in a list: without the documents, which may be large, and without what proves that it is whole. */
+export const listedAuditEntry = auditEntry.omit({ before: true, after: true, previous: true, hash: true })
+export type ListedAuditEntry = z.infer<typeof listedAuditEntry>
+
 /**
  * What is wrong: an entry was changed (`edited`); one is missing (`gap`), or the last ones are (`end`); the seal of the last
  * is not the service's (`seal`); it is not the log whose head is known (`head`).
