@@ -105,6 +105,48 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await close()
   })
 
+  it('counts apart what proved nothing, and what was beyond a limit', async () => {
+    const { page, close } = await open()
+    const group = { passed: 0, refused: 0, malfunctions: 0, reported: 0 }
+    const stats = (...groups: object[]) => ({
+      ...{ since: '2026-11-02T00:00:00.000Z', until: '2026-11-02T01:00:00.000Z', latency: {} },
+      groups: groups.map((more) => ({ ...group, ...more })),
+    })
+    const at = '2026-11-02T00:30:00.000Z'
+    const answers = new Map([
+      ['by=minute', stats({ at, unproven: 402, unserved: 83 })],
+      [
+        'outcome=unproven',
+        stats({ code: 'app_not_registered', unproven: 10 }, { code: 'build_not_registered', unproven: 392 }),
+      ],
+    ])
+    for (const [query, json] of answers)
+      await page.route(`**/console/v1/stats?*${query}*`, (route) => route.fulfill({ json }))
+    await visit(page, '')
+    const numbers = page.locator('dl.stats')
+    const numberOf = (name: string) =>
+      numbers
+        .locator('.stat')
+        .filter({ has: page.getByText(name, { exact: true }) })
+        .locator('.stat-value')
+    await expect.poll(() => numberOf('Unproven').innerText()).toBe('402')
+    expect(await numberOf('Unserved').innerText()).toBe('83')
+    expect(await numberOf('Refused').innerText()).toBe('0')
+    await numbers.getByText('no attestations').waitFor()
+    await page.getByText('No attestations yet').waitFor()
+    const section = page.getByRole('region', { name: 'Unproven requests', exact: true })
+    await section.getByText('Anybody can cause them').waitFor()
+    await section.getByText('Unproven requests by reason as a table').click()
+    const rows = section.getByRole('region', { name: 'Unproven requests by reason' }).getByRole('row')
+    expect((await rows.allInnerTexts()).map((text) => text.split(/\s+/))).toEqual([
+      ['Reason', 'Count'],
+      ['build_not_registered', '392'],
+      ['app_not_registered', '10'],
+    ])
+    expect(await axeFindings(page)).toEqual([])
+    await close()
+  })
+
   it('says what it does not know, and of which apps it counts builds', async () => {
     const { page, close } = await open()
     const numbers = page.locator('dl.stats')
@@ -116,8 +158,8 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
         }),
       )
     await visit(page, '')
-    await expect.poll(() => numbers.getByText('could not be read').count()).toBe(6)
-    expect(await numbers.locator('.stat-value').allInnerTexts()).toEqual(Array.from({ length: 6 }, () => '–'))
+    await expect.poll(() => numbers.getByText('could not be read').count()).toBe(8)
+    expect(await numbers.locator('.stat-value').allInnerTexts()).toEqual(Array.from({ length: 8 }, () => '–'))
     await page
       .getByText(
         'unregistered builds, the attestations of the last hour, the requests beyond a limit, builds, and API keys could not be read',

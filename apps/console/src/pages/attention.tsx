@@ -6,7 +6,7 @@ import { explanations } from 'virtual:explanations'
 import { keysQuery, serviceQuery } from '../api/queries.ts'
 import { recentBuildsQuery, unservedQuery } from '../api/stats.ts'
 import { Badge } from '../ui/badge.tsx'
-import { Section } from '../ui/page.tsx'
+import { Prose, Section } from '../ui/page.tsx'
 import { Time } from '../ui/time.tsx'
 import { usePendingBuilds, useUnregisteredBuilds } from './build-matters.tsx'
 import type { Look, Matter } from './matter.ts'
@@ -58,7 +58,7 @@ function useHealthMatters(): Look {
       id: code,
       tone: 'bad',
       word: 'service',
-      text: `${meaning} ${action}`,
+      text: <Prose>{`${meaning} ${action}`}</Prose>,
     })),
   }
 }
@@ -87,7 +87,7 @@ function useUnserved(): Look {
               text: (
                 <>
                   {unserved === 1 ? 'One request' : `${unserved} requests`} of the last hour got 429 or 503:{' '}
-                  <code>{code}</code>. {explanations[code]?.action}
+                  <code>{code}</code>. <Prose>{explanations[code]?.action ?? ''}</Prose>
                 </>
               ),
             },

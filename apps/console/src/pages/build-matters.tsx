@@ -21,7 +21,7 @@ function unregisteredIn({ builds, minutes, nodes }: UnregisteredBuilds): Matter[
   const named = unknown.slice(0, mostNamed).map(({ app, build, networks }): Matter => ({
     id: `unregistered ${app} ${build}`,
     tone: 'bad',
-    word: 'not registered',
+    word: 'build',
     text: (
       <>
         Build <bdi className="mono">{build}</bdi> of <span className="mono">{app}</span> is not registered,
@@ -43,7 +43,7 @@ const networksInWords = (networks: number): string => (networks < 50 ? String(ne
 const moreUnregistered = (count: number): Matter => ({
   id: 'more unregistered',
   tone: 'bad',
-  word: 'not registered',
+  word: 'build',
   text: (
     <>
       Devices name {count === 1 ? 'one more build that is' : `${count} more builds that are`} not registered:{' '}

@@ -41,6 +41,7 @@ export function OverviewPage() {
           <Ranked period={period} by="app,build" of="App and build" />
         </Section>
       </div>
+      <Unproven period={period} />
       <Recent />
     </Page>
   )
@@ -93,13 +94,13 @@ function Unknown({ name, failed }: { name: string; failed: boolean }) {
 }
 
 function UnknownOutcomes({ failed }: { failed: boolean }) {
-  return ['Passed', 'Refused', 'Malfunctions', 'Half take at most'].map((name) => (
+  return ['Passed', 'Refused', 'Malfunctions', 'Half take at most', 'Unproven', 'Unserved'].map((name) => (
     <Unknown key={name} name={name} failed={failed} />
   ))
 }
 
 function Outcomes({ stats }: { stats: Stats }) {
-  const { passed, refused, malfunctions } = totals(stats)
+  const { passed, refused, malfunctions, unproven, unserved } = totals(stats)
   const whole = passed + refused
   const { p50_ms: half, p99_ms: most } = stats.latency
   return (
@@ -125,6 +126,17 @@ function Outcomes({ stats }: { stats: Stats }) {
         name="Half take at most"
         value={typeof half === 'number' ? `${half} ms` : '–'}
         note={typeof most === 'number' ? `99 of 100 at most ${most} ms` : undefined}
+      />
+      <Stat
+        name="Unproven"
+        value={count.format(unproven)}
+        note={unproven === 0 ? 'none' : 'before a key was proved'}
+      />
+      <Stat
+        name="Unserved"
+        value={count.format(unserved)}
+        note={unserved === 0 ? 'none' : 'got 429 or 503'}
+        {...(unserved > 0 ? { tone: 'warn' as const } : {})}
       />
     </>
   )
@@ -156,11 +168,13 @@ function Apis({ apis }: { apis: readonly Api[] }) {
 }
 
 function totals(stats: Stats) {
-  const sum = { passed: 0, refused: 0, malfunctions: 0 }
+  const sum = { passed: 0, refused: 0, malfunctions: 0, unproven: 0, unserved: 0 }
   for (const group of stats.groups) {
     sum.passed += group.passed
     sum.refused += group.refused
     sum.malfunctions += group.malfunctions
+    sum.unproven += group.unproven ?? 0
+    sum.unserved += group.unserved ?? 0
   }
   return sum
 }
@@ -182,7 +196,7 @@ function OverTime({ period }: { period: Period }) {
   return (
     <Loaded query={stats}>
       {({ groups }) =>
-        groups.length === 0 ? (
+        groups.every(({ passed, refused, malfunctions }) => passed + refused + malfunctions === 0) ? (
           <Empty title="No attestations yet">They are counted here, by the minute.</Empty>
         ) : (
           <OutcomesOverTime
@@ -214,14 +228,7 @@ function Ranked({ period, by, of }: { period: Period; by: string; of: string }) 
   return (
     <Loaded query={stats}>
       {({ groups }) => {
-        const rows = groups
-          .map(({ code, app, build, refused }): Ranked => ({
-            name: code ?? [app, build].filter((part) => part !== undefined && part !== '').join(' '),
-            count: refused,
-          }))
-          .filter(({ count }) => count > 0)
-          .sort((one, other) => other.count - one.count)
-          .slice(0, 8)
+        const rows = ranked(groups, ({ refused }) => refused)
         return rows.length === 0 ? (
           <Empty title="Nothing was refused" />
         ) : (
@@ -229,6 +236,38 @@ function Ranked({ period, by, of }: { period: Period; by: string; of: string }) 
         )
       }}
     </Loaded>
+  )
+}
+
+type Group = Stats['groups'][number]
+
+function ranked(groups: readonly Group[], countOf: (group: Group) => number): Ranked[] {
+  return groups
+    .map((group): Ranked => ({
+      name:
+        group.code ?? [group.app, group.build].filter((part) => part !== undefined && part !== '').join(' '),
+      count: countOf(group),
+    }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count)
+    .slice(0, 8)
+}
+
+/** What proved possession of no key, which is no verdict on a device; nothing if there is nothing. */
+function Unproven({ period }: { period: Period }) {
+  const stats = useQuery(statsQuery(period, 'code', { outcome: 'unproven' }))
+  const rows = ranked(stats.data?.groups ?? [], ({ unproven = 0 }) => unproven)
+  if (rows.length === 0 && !stats.isError) return null
+  return (
+    <Section title="Unproven requests">
+      <p className="muted">
+        Refused before possession of a key was proved. Anybody can cause them, so they are part of no share
+        and no chart of attestations.
+      </p>
+      <Loaded query={stats}>
+        {() => <Ranking caption="Unproven requests by reason" of="Reason" rows={rows} plain />}
+      </Loaded>
+    </Section>
   )
 }
 

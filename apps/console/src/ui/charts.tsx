@@ -153,8 +153,16 @@ export interface Ranked {
   count: number
 }
 
+interface Ranking {
+  caption: string
+  of: string
+  rows: readonly Ranked[]
+  /** They say nothing bad about any device. */
+  plain?: boolean
+}
+
 /** The largest of some counts, the first on top. */
-export function Ranking({ caption, of, rows }: { caption: string; of: string; rows: readonly Ranked[] }) {
+export function Ranking({ caption, of, rows, plain = false }: Ranking) {
   const longest = Math.max(...rows.map(({ name }) => name.length))
   return (
     <Figure caption={caption} head={[of, 'Count']} rows={rows.map(({ name, count }) => [name, count])}>
@@ -177,7 +185,7 @@ export function Ranking({ caption, of, rows }: { caption: string; of: string; ro
           />
           <Bar
             dataKey="count"
-            fill="var(--chart-bad)"
+            fill={plain ? 'var(--muted)' : 'var(--chart-bad)'}
             radius={4}
             barSize={16}
             isAnimationActive={false}
