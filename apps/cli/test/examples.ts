@@ -23,7 +23,6 @@ export function exampleApp(more: Partial<App> = {}): App {
     store_signers: [],
     upload_signers: [],
     teams: [],
-    unconfirmed_signers: [],
     min_version_code: 0,
     probes: [],
     optional_evidence: [],

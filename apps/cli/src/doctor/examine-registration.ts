@@ -125,10 +125,8 @@ function examineMissing({ app, activity: { installations } }: AppRecord): Findin
 
 /** Whether evidence from phones is compared with what they have installed. */
 function examineSigners({ app }: AppRecord, admitted: AppRecord['builds']): Finding[] {
-  const { store_signers: store, upload_signers: upload, unconfirmed_signers: unconfirmed } = app
+  const { store_signers: store, upload_signers: upload } = app
   const about = { app: app.id }
-  if (unconfirmed.length > 0)
-    return [finding('DOCTOR_SIGNERS_UNCONFIRMED', { ...about, signers: unconfirmed.join(', ') })]
   const isCompared = app.platform === 'android' && Object.keys(app.evidence).length > 0
   if (!isCompared) return []
   return admitted.flatMap(({ id, signers }) => {

@@ -14,20 +14,9 @@ export interface Explanation {
 /** Gives the meaning of a code of the service. */
 export type Explain = (code: string) => Explanation
 
-/** Codes of 0.0.0 that have another name now: traces, dashboards and notes keep the old one. */
-const renamed: ReadonlyMap<string, string> = new Map([
-  ['ANCHOR_BANNED', 'VOUCHING_KEY_BANNED'],
-  ['ANCHOR_ENROLMENTS_SPENT', 'VOUCHING_KEY_ENROLMENTS_SPENT'],
-  ['ANCHOR_SIGNATURE_MISSING', 'VOUCHING_KEY_SIGNATURE_MISSING'],
-  ['anchor_is_batch', 'vouching_key_is_batch'],
-])
-
 /** Every explanation of a code. Two parties use a few of the codes, each in its own sense. */
 export function explanationsOf(code: string): readonly Explanation[] {
   if (isOwnReason(code)) return [ownReason]
-  const name = renamed.get(code)
-  if (name !== undefined)
-    return explanationsOf(name).map((each) => ({ ...each, columns: { 'now called': name, ...each.columns } }))
   return codeSections.flatMap((section) => explanationIn(section, code) ?? [])
 }
 
@@ -48,9 +37,8 @@ const unknownCode: Explanation = {
 /** The explanation of a code of the service: of a trace, of a refused policy or build, or of a service that does not start. */
 export function explanationOf(code: string): Explanation {
   if (isOwnReason(code)) return ownReason
-  const name = renamed.get(code) ?? code
   for (const section of codeSections) {
-    const found = section.by === 'service' ? explanationIn(section, name) : undefined
+    const found = section.by === 'service' ? explanationIn(section, code) : undefined
     if (found !== undefined) return { meaning: found.meaning, action: found.action, section: found.section }
   }
   return unknownCode

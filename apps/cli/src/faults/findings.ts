@@ -185,13 +185,6 @@ export const findings = {
     meaning: 'The app {app} accepts evidence ({kind}) from builds that no store released.',
     action: 'Accept released builds only; register a separate app for development.',
   },
-  DOCTOR_SIGNERS_UNCONFIRMED: {
-    level: 'fault',
-    meaning:
-      'An upgrade assumed that the store signs with every certificate that builds of {app} were registered with: {signers}. Each of them vouches for every build.',
-    action:
-      '`assay app update {app} --store-signer SHA256` with what the Play Console shows as app signing key, or --no-store-signer if phones get the files that you register.',
-  },
   DOCTOR_NO_SIGNER: {
     level: 'fault',
     meaning:

@@ -54,17 +54,3 @@ test('a reason of an own policy is explained by that policy', async () => {
   expect(status).toBe(0)
   expect(stdout).toContain('A reason of your own')
 })
-
-test.each([
-  ['ANCHOR_BANNED', 'VOUCHING_KEY_BANNED'],
-  ['anchor_is_batch', 'vouching_key_is_batch'],
-])('explain %s, a name of 0.0.0, explains %s', async (code, name) => {
-  const old = JSON.parse((await cli(['explain', code, '--json'])).stdout)
-  const now = JSON.parse((await cli(['explain', name, '--json'])).stdout)
-  expect(old.explanations).toEqual(
-    now.explanations.map((each: { columns?: object }) => ({
-      ...each,
-      columns: { 'now called': name, ...each.columns },
-    })),
-  )
-})

@@ -28,7 +28,6 @@ function record(more: {
       store_signers: [],
       upload_signers: [],
       teams: [],
-      unconfirmed_signers: [],
       min_version_code: 1,
       probes: ['js.crypto'],
       evidence,
@@ -146,11 +145,6 @@ test.each<[string, Parameters<typeof record>[0], string[]]>([
     'a kind that may be left out',
     { app: { optional_evidence: ['android_key_attestation'] } },
     ['DOCTOR_EVIDENCE_OPTIONAL'],
-  ],
-  [
-    'signers that an upgrade took for those of the store',
-    { app: { store_signers: ['ab'], unconfirmed_signers: ['ab'] } },
-    ['DOCTOR_SIGNERS_UNCONFIRMED'],
   ],
   ['no signer that counts', { build: { signers: [] } }, ['DOCTOR_NO_SIGNER']],
   [

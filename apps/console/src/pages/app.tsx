@@ -119,7 +119,6 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   min_version_code: ['Minimum version code'],
   signers: ['Signers', ({ signers }) => digests(signers) ?? 'none'],
   store_signers: ['Signers of the store', ({ store_signers: signers }) => digests(signers)],
-  unconfirmed_signers: ['Of these, unconfirmed', ({ unconfirmed_signers: signers }) => digests(signers)],
   upload_signers: ['Upload keys', ({ upload_signers: signers }) => digests(signers)],
   teams: ['Teams'],
   created_at: ['Registered', ({ created_at: at }) => <Time at={at} />],

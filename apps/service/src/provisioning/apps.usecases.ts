@@ -38,7 +38,6 @@ export function createAppUseCases(dependencies: AppDependencies) {
         package: input.id,
         probes: [...defaultProbes[input.platform]],
         ...inOrder(stated(input)),
-        unconfirmed_signers: [],
         evidence_since: {},
         created_at: new Date(clock()).toISOString(),
       }

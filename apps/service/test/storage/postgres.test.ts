@@ -123,7 +123,7 @@ if (bin === undefined) {
       dataFolder: mkdtempSync(path.join(tmpdir(), 'assay-watching-')),
       postgres: connectionString,
       sealingKey: Buffer.alloc(32, 1),
-      packingWords: { formats: [], first: '' },
+      packingWords: [],
       clock: Date.now,
       steady: () => performance.now(),
       random: (length) => Buffer.alloc(length, 2),

@@ -10,7 +10,6 @@ import {
 } from '@assay/protocol'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { InstallationStore } from '../model/ports.ts'
 import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
 
 import type { StepWrapper } from '../speed/step-wrapper.ts'
@@ -24,8 +23,6 @@ interface ChallengeDependencies {
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
   challengeKeys: ChallengeKeys
   platform: Pick<PlatformVerifier, 'isAsked'>
-  /** Read only for SDKs that do not say whether they enrol or refresh. */
-  installations: Pick<InstallationStore, 'find'>
   keepRefused: KeepRefusedChallenge
   keepUnsignedReport: KeepUnsignedReport
 }
@@ -37,15 +34,8 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * issuing a challenge writes nothing and reads no store. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, wrapStep: StepWrapper) {
-  const {
-    registrations,
-    measurements,
-    challengeKeys,
-    platform,
-    installations,
-    keepRefused,
-    keepUnsignedReport,
-  } = dependencies
+  const { registrations, measurements, challengeKeys, platform, keepRefused, keepUnsignedReport } =
+    dependencies
 
   const admit = async (request: ChallengeRequest, trace: string, network: string): Promise<Admitted> => {
     try {
@@ -54,15 +44,6 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
       keepRefused(request, trace, error, network)
       throw error
     }
-  }
-
-  /**
-   * SDKs of 0.0.0 leave the question to the service. If they had to enrol each time, they would use up the day's
-   * enrolments.
-   */
-  const purposeOfKey = async (app: string, key: string | undefined): Promise<EvidencePurpose> => {
-    const known = key === undefined ? undefined : await installations.find(app, key)
-    return known === undefined ? 'enrolment' : 'refresh'
   }
 
   const answer = wrapStep((response: ChallengeResponse) => response)
@@ -89,9 +70,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
           attestation_challenge: challenge,
           plan: planText,
           expires_in: challengeLifetime,
-          ...(platform.isAsked(app)
-            ? { evidence: request.purpose ?? (await purposeOfKey(app.id, request.key)) }
-            : {}),
+          ...(platform.isAsked(app) ? { evidence: statedPurpose(request) } : {}),
         })
       },
     ),
@@ -110,6 +89,16 @@ function abiOf({ splits }: Pick<BuildSummary, 'splits'>, { abi }: ChallengeReque
   }
   if (abi === undefined || !splits.abis.includes(abi)) throw new ProblemError('abi_not_registered')
   return abi
+}
+
+/**
+ * Only the client knows whether it enrols or refreshes.
+ *
+ * @throws ProblemError `request_invalid`
+ */
+function statedPurpose({ purpose }: ChallengeRequest): EvidencePurpose {
+  if (purpose !== undefined) return purpose
+  throw new ProblemError('request_invalid', { errors: [{ pointer: '/purpose', code: 'invalid_value' }] })
 }
 
 /** Without a key, the challenge is for a key that has yet to be generated and attested. */

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { RememberedEvidence } from '../../attestation/model/installation.ts'
-import { inflate, packBy, packing, type PackedEvidence } from './packed-evidence.ts'
+import { byKept, inflate, packBy, type PackedEvidence } from './packed-evidence.ts'
 import type { Database } from './tables.ts'
 
-/** Text that remembered evidence has in common: it is deflated as if it followed this. */
-export interface PackingWords {
-  /** Of each format, what its stored claims have in common. */
-  readonly formats: readonly { readonly format: string; readonly claims: string }[]
-  /** The one dictionary of the time before stores kept theirs. Never edit it: that would make evidence unreadable. */
-  readonly first: string
-}
+/**
+ * Of each format, what its stored claims have in common: remembered evidence is deflated as if it followed this text.
+ */
+export type PackingWords = readonly { readonly format: string; readonly claims: string }[]
 
 /** Packs evidence, and unpacks what was ever packed. */
 export interface EvidencePacking {
@@ -26,7 +23,6 @@ const nameLength = 4
  * that a release may change them, and nodes of two releases read what the other writes.
  */
 export function createEvidencePacking(db: Database, words: PackingWords): EvidencePacking {
-  const first = Buffer.from(words.first)
   const dictionary = dictionaryOf(words)
   const current = nameOf(dictionary)
   const known = new Map([[current, dictionary]])
@@ -64,27 +60,16 @@ export function createEvidencePacking(db: Database, words: PackingWords): Eviden
       return packBy(dictionary, Buffer.from(current, 'hex'), evidence)
     },
     async unpack(column) {
-      switch (column[0]) {
-        case packing.plain:
-          return inflate(column.subarray(1))
-        case packing.byFirst:
-          return inflate(column.subarray(1), first)
-        case packing.byKept: {
-          const name = Buffer.from(column.subarray(1, 1 + nameLength)).toString('hex')
-          return inflate(column.subarray(1 + nameLength), known.get(name) ?? (await find(name)))
-        }
-        default:
-          throw unknownPacking()
-      }
+      if (column[0] !== byKept) throw unknownPacking()
+      const name = Buffer.from(column.subarray(1, 1 + nameLength)).toString('hex')
+      return inflate(column.subarray(1 + nameLength), known.get(name) ?? (await find(name)))
     },
   }
 }
 
 /** As the JSON of evidence in all formats. */
-function dictionaryOf({ formats }: PackingWords): Buffer {
-  const items = formats.map(
-    ({ format, claims }) => `{"format":"${format}","claims":${claims},"verifiedAt":17}`,
-  )
+function dictionaryOf(words: PackingWords): Buffer {
+  const items = words.map(({ format, claims }) => `{"format":"${format}","claims":${claims},"verifiedAt":17}`)
   return Buffer.from(`[${items.join(',')}]`)
 }
 

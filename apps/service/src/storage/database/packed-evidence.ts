@@ -6,11 +6,8 @@ declare const packed: unique symbol
 /** A byte column that holds remembered evidence in a third of the size of its JSON. */
 export type PackedEvidence = Buffer & { readonly [packed]: true }
 
-/**
- * The first byte: deflated without a dictionary, with the first one, or with one that the store keeps and whose name
- * follows.
- */
-export const packing = { plain: 0, byFirst: 1, byKept: 2 } as const
+/** The first byte: deflated with a dictionary that the store keeps, and whose name follows. */
+export const byKept = 1
 
 /** Space for twice the dictionary: a larger window takes longer to set up than the work itself. */
 const window = { windowBits: 12, memLevel: 5 }
@@ -25,15 +22,10 @@ export function packBy(
   evidence: readonly RememberedEvidence[],
 ): PackedEvidence {
   const deflated = deflateRawSync(JSON.stringify(evidence), { ...window, dictionary })
-  return Buffer.concat([Buffer.of(packing.byKept), name, deflated]) as PackedEvidence
+  return Buffer.concat([Buffer.of(byKept), name, deflated]) as PackedEvidence
 }
 
-/** Packs what is already JSON with no dictionary: for a step of the schema, which must give the same for ever. */
-export function packPlainly(json: string): PackedEvidence {
-  return Buffer.concat([Buffer.of(packing.plain), deflateRawSync(json)]) as PackedEvidence
-}
-
-export function inflate(deflated: Uint8Array, dictionary?: Uint8Array): RememberedEvidence[] {
-  const json = inflateRawSync(deflated, { ...(dictionary && { dictionary }), maxOutputLength: largest })
+export function inflate(deflated: Uint8Array, dictionary: Uint8Array): RememberedEvidence[] {
+  const json = inflateRawSync(deflated, { dictionary, maxOutputLength: largest })
   return JSON.parse(json.toString('utf8')) as RememberedEvidence[]
 }

@@ -24,7 +24,7 @@ import type { PackedEvidence } from './packed-evidence.ts'
 /** An app, but for what has columns and tables of its own. */
 export type AppSettings = Omit<
   App,
-  'id' | 'platform' | 'created_at' | 'signers' | 'store_signers' | 'upload_signers' | 'unconfirmed_signers'
+  'id' | 'platform' | 'created_at' | 'signers' | 'store_signers' | 'upload_signers'
 >
 
 /** The whole schema: rows of each table. The migrations must agree with it. */
@@ -46,8 +46,7 @@ export interface Tables {
     app: string
     /** SHA-256 of the certificate, lower-case hex. */
     sha256: string
-    /** `migrated`: like `store`, but not confirmed by anybody. */
-    role: 'store' | 'upload' | 'migrated'
+    role: 'store' | 'upload'
   }
   builds: {
     app: string
@@ -74,7 +73,7 @@ export interface Tables {
     image_digest: string
     warnings: Json<BuildWarning[]>
     state: Build['state']
-    /** Milliseconds since 1970; null if it is not retired, or was retired before this was recorded. */
+    /** Milliseconds since 1970; null if it is not retired. */
     retired_at: number | null
     /** Milliseconds since 1970. */
     created_at: number
@@ -153,7 +152,7 @@ export interface Tables {
     /** Set if the key is named as the tokens of one API name it. */
     audience: string | null
     note: string | null
-    /** Id of an API key; null: someone at the machine itself, or it was not recorded at the time. */
+    /** Id of an API key; null: someone at the machine itself. */
     author: string | null
     /** Milliseconds since 1970, both; null: it does not end by itself. */
     created_at: number
@@ -217,10 +216,7 @@ export interface Tables {
     /** When a vendor is asked about the receipt; milliseconds since 1970. */
     ask_at: number | null
   }
-  /**
-   * The names that tokens have for an installation; one enrolled before this table existed gets its row with the next
-   * enrolment.
-   */
+  /** The names that tokens have for an installation. */
   installation_names: {
     /** The first 48 bits of a pseudonym. */
     name: number

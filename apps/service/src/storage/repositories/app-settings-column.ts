@@ -9,6 +9,6 @@ export function readSettings(column: Json<AppSettings>): AppSettings {
 
 export function writeSettings(app: AppSettings & Partial<App>): Json<AppSettings> {
   const { id: _id, platform: _platform, created_at: _at, signers: _signers, ...members } = app
-  const { store_signers: _store, upload_signers: _upload, unconfirmed_signers: _none, ...settings } = members
+  const { store_signers: _store, upload_signers: _upload, ...settings } = members
   return toJson(settings)
 }

@@ -11,22 +11,19 @@ export async function insertSigners(db: Database, app: string, signers: readonly
     .execute()
 }
 
-/**
- * A list given by hand replaces the old one; for the store, also the entries that an upgrade assumed. A signer has one
- * role.
- */
+/** A list given by hand replaces the old one. A signer has one role. */
 export async function listSigners(
   db: Database,
   app: string,
   { store_signers, upload_signers }: Pick<AppPatch, 'store_signers' | 'upload_signers'>,
 ): Promise<void> {
   const lists = [
-    { roles: ['store', 'migrated'], role: 'store', signers: store_signers },
-    { roles: ['upload'], role: 'upload', signers: upload_signers },
+    { role: 'store', signers: store_signers },
+    { role: 'upload', signers: upload_signers },
   ] as const
-  for (const { roles, role, signers } of lists) {
+  for (const { role, signers } of lists) {
     if (signers === undefined) continue
-    await db.deleteFrom('app_listed_signers').where('app', '=', app).where('role', 'in', roles).execute()
+    await db.deleteFrom('app_listed_signers').where('app', '=', app).where('role', '=', role).execute()
     if (signers.length === 0) continue
     await db
       .insertInto('app_listed_signers')

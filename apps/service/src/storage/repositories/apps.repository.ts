@@ -133,16 +133,15 @@ async function removeApp(db: Database, id: string): Promise<boolean> {
 type ListedSigner = Pick<Tables['app_listed_signers'], 'sha256' | 'role'>
 
 function toApp(row: Selectable<Tables['apps']>, signers: string[], listed: readonly ListedSigner[]): App {
-  const having = (...roles: readonly ListedSigner['role'][]) =>
-    listed.filter(({ role }) => roles.includes(role)).map(({ sha256 }) => sha256)
+  const having = (wanted: ListedSigner['role']) =>
+    listed.filter(({ role }) => role === wanted).map(({ sha256 }) => sha256)
   return {
     ...readSettings(row.settings),
     id: row.id,
     platform: row.platform,
     signers,
-    store_signers: having('store', 'migrated'),
+    store_signers: having('store'),
     upload_signers: having('upload'),
-    unconfirmed_signers: having('migrated'),
     created_at: toTime(row.created_at),
   }
 }

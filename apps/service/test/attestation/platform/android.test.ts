@@ -4,7 +4,7 @@ import { decodeBase64url, thumbprintInput, type PublicJwk } from '@assay/protoco
 import type { Ban } from '@assay/protocol/schemas'
 import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestDevice } from '../../support/device.ts'
+import { challengeBody, type TestDevice } from '../../support/device.ts'
 import {
   androidEvidence,
   androidId,
@@ -51,6 +51,14 @@ describe('an Android phone', () => {
     expect(challenge.evidence).toBe('refresh')
     const answer = await answerTo(challenge, device, [])
     expect(await tokenOf(world, answer)).toMatchObject({ ear_status: 'affirming', holder_key: 'vouched' })
+  })
+
+  it('must say whether it enrols or refreshes', async () => {
+    const body = challengeBody(world.androidDevice())
+    expect(await world.service.problem('POST', '/v1/challenges', { body, key: null })).toMatchObject({
+      code: 'request_invalid',
+      errors: [{ pointer: '/purpose' }],
+    })
   })
 
   it('that tries to refresh but is not remembered must enrol, and does so with the same key', async () => {

@@ -199,10 +199,10 @@ interface ChallengeOptions {
 export async function challengeOf(
   { service }: Pick<PhoneWorld, 'service'>,
   device: TestDevice,
-  { oneKey = false, purpose }: ChallengeOptions = {},
+  { oneKey = false, purpose = 'enrolment' }: ChallengeOptions = {},
 ): Promise<ChallengeResponse> {
   const { key, ...keyless } = challengeBody(device)
-  const body = { ...keyless, ...(oneKey ? {} : { key }), ...(purpose && { purpose }) }
+  const body = { ...keyless, ...(oneKey ? {} : { key }), purpose }
   return must(service, 'POST', '/v1/challenges', { body, key: null })
 }
 

@@ -28,7 +28,6 @@ describe('apps', () => {
       store_signers: [],
       upload_signers: [],
       teams: [],
-      unconfirmed_signers: [],
       min_version_code: 0,
       probes: [...defaultProbes.android].sort(),
       evidence: {},

@@ -40,7 +40,6 @@ const app: App = {
   store_signers: [],
   upload_signers: [],
   teams: [],
-  unconfirmed_signers: [],
   min_version_code: 0,
   probes: [],
   optional_evidence: [],

@@ -15,7 +15,6 @@ export function exampleApp(id: string, more: Partial<App> = {}): App {
     store_signers: [],
     upload_signers: [],
     teams: [],
-    unconfirmed_signers: [],
     min_version_code: 0,
     probes: ['js.automation'],
     optional_evidence: [],

@@ -41,7 +41,7 @@ export const refreshment = (thumbprint: string, counter: number | undefined, mor
 
 /** Installations, packed with words of no format. */
 export const installationsOf = (database: Pick<OpenedDatabase, 'db' | 'kind'>) =>
-  createInstallationRepository(database, createEvidencePacking(database.db, { formats: [], first: '' }))
+  createInstallationRepository(database, createEvidencePacking(database.db, []))
 
 /** Installations of one app that is registered, through one node and through another. */
 export function installationsIn(world: StorageWorld) {

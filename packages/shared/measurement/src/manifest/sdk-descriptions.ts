@@ -6,22 +6,6 @@ import type { SdkDescription } from './build-manifest.ts'
  * release pipeline only.
  */
 export const sdkDescriptions: Readonly<Record<string, SdkDescription>> = {
-  'assay-js/0.0.0': {
-    sdk: 'assay-js/0.0.0',
-    code: 'script',
-    functions: ['parse-plan', 'check-plan-fits', 'conclusion', 'fold-start', 'source-of', 'probe-answer'],
-    exercises: ['refusal.1'],
-    probes: [
-      'js.natives',
-      'js.network',
-      'js.crypto',
-      'js.replaced',
-      'js.debugger',
-      'js.automation',
-      'js.emulator',
-      'js.source',
-    ],
-  },
   'assay-js/0.1.0': {
     sdk: 'assay-js/0.1.0',
     code: 'script',

@@ -118,8 +118,6 @@ export const app = settings(z.record(z.string(), z.unknown())).extend({
   // Builds add to these two.
   signers: z.array(sha256Hex),
   teams: z.array(z.string()),
-  /** Those among `store_signers` that an upgrade took over from registered builds, and that nobody has confirmed. */
-  unconfirmed_signers: z.array(sha256Hex),
   /**
    * Since when a kind of evidence may not be left out. An installation that enrolled before keeps its tier until its
    * evidence is 30 days old.

@@ -15,8 +15,8 @@ export interface ChallengeRequest {
   audiences: string[]
   /**
    * What the client is about to do. `refresh` needs a `key`. No store is read to check it: a client that refreshes but
-   * is not remembered gets `enrolment_required` for its client data, and asks again. SDKs of 0.0.0 leave it out, and
-   * the service looks the key up.
+   * is not remembered gets `enrolment_required` for its client data, and asks again. Required of apps that are
+   * registered for platform evidence; the service remembers nothing about others.
    */
   purpose?: EvidencePurpose | undefined
   /**

@@ -67,33 +67,8 @@ const iphone = [
   }),
 ]
 
-/** Evidence, and the column as the version before 0027 has packed it. */
-export const packedBefore = [
-  {
-    device: 'phone',
-    evidence: phone,
-    column: Buffer.from(
-      [
-        'AeXVu24VMAyA4XfpDJXvTngXBtuxxQCioguPjwoLRz1naUsXpgzJYCvS97+TJFQOjZQeYGKziXyPkJcnr3ZmOauV164ZNA88xdDOs8jS',
-        'Ft+WiIxDTragrDW5nFASgIl5n8w9UOsESqGdqUGGJTlcpEpdoZeS4dx9uKPgvEnaj8f4SED0nDbfOQlNGW65j4gb2DlZJVsWy4CGFOLp',
-        'BKV2SdkdDB5cmnX+expFYWcnRArgcZyQ0DpbQrV2uAwyM7lbtADu0pySIgBF9ZnrtB6Q3Gtk9ZqVVahl0RoFCguwjp2aI7QmdXabljRa',
-        '+wJngYnX0IxwC2cE0OtA/7m5QHqyrPBIcdrJp0GFfOmiTjzbtI+J9HaF3cjAYvF0nlABq+Q3Rb5/xreHr33/+OX7wy3wL958klv6z5wq',
-        'ycAMoH02TppoR6IaA0K3Z02UDRMy2UhH0l4GmJrV1+qx1R0YkHX985BcrHkRlddv9ixKvxejvd8hTi9ukLwkQn//2Odf',
-      ].join(''),
-      'base64',
-    ),
-  },
-  {
-    device: 'iPhone',
-    evidence: iphone,
-    column: Buffer.from(
-      [
-        'AbXV3U7CMBiA4SuS9Gu//h0O3WDAkDHM0MSQdm0DytziVHSJ9240nhj1ABPfS3hPnv/yahVHGVCGXAzel/tnU7d7P+i2TXsUZcxI65in',
-        'TBDDHNXeG2QiVMFKj1hJxh2ArJA6qEAxjpRYYbVG6hwGsL9Q2JZJMjn0dSeFHruoeOj36RVj5WhelEX6NDqdLma5QlhqcpSas3Vc5vdV',
-        '3cX58PLupT0RhxddbVdncpQvspWNduU44akp0vgT2Cb0t/Ob7cUGd9mGPJ778bqMskmT8uFw2vSs7kPeLZO0WzR/sVgHDSAgIEPGPGoj',
-        'nBfOCkWc1EEQ4DpQj6bSIKmgYIAqFEgVcIVI7HfLCWj61XOpFfnoB9g1l5IwAoyr1+s3',
-      ].join(''),
-      'base64',
-    ),
-  },
+/** Evidence of devices, and the bytes that it should take at most. */
+export const evidenceToPack = [
+  { device: 'phone', evidence: phone, most: 682 },
+  { device: 'iPhone', evidence: iphone, most: 299 },
 ]
