@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { AuditEntry, AuditVerification, ListedAuditEntry } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
@@ -82,15 +83,40 @@ const faults = {
   head: 'is not the one that was kept: this is another log',
 } as const
 
+/** Milliseconds between two looks at a run that is under way. */
+const lookEvery = 1_000
+
+/** The answer once the run over all entries has ended: a long log takes minutes. */
+async function endedRun(
+  { progress }: Context['output'],
+  ask: () => Promise<unknown>,
+): Promise<AuditVerification> {
+  const shown = progress('Verifying the audit log')
+  try {
+    for (;;) {
+      const check = (await ask()) as AuditVerification
+      if (check.fault !== null || check.run.ended_at !== null) return check
+      shown.update(check.head.number, check.run.entries)
+      await wait(lookEvery)
+    }
+  } finally {
+    shown.end()
+  }
+}
+
 async function verifyAudit({ output, service }: Context, { head }: { head?: string }): Promise<void> {
   const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`
-  const check = (await service.get(`v1/audit/verify${query}`)) as AuditVerification
+  const check = await endedRun(output, () => service.get(`v1/audit/verify${query}`))
   const kept = `${check.head.number}:${check.head.hash}`
   if (check.fault !== null) {
     const { number, reason } = check.fault
     output.result(check, () => `Entries 1 to ${check.head.number} are whole.`)
     throw cliError('CLI_AUDIT_BROKEN', `Entry ${number} of the audit log ${faults[reason]}`)
   }
-  output.result(check, () => `All ${check.head.number} entries are whole. Head: ${kept}`)
+  output.result(
+    check,
+    () =>
+      `All ${check.head.number} entries are whole: those of before ${check.run.began_at} as of then, later ones as of now. Head: ${kept}`,
+  )
   output.note(`\nKeep it elsewhere, and next time: assay audit verify --head ${kept}`)
 }

@@ -44,7 +44,13 @@ test.each<[string, unknown]>([
       ...{ before: null, after: { name: hostile }, previous: hash, hash },
     },
   ],
-  ['audit verify', { ok: true, head: { number: 1, hash }, fault: null }],
+  [
+    'audit verify',
+    {
+      ...{ ok: true, head: { number: 1, hash }, fault: null },
+      run: { began_at: at, ended_at: at, entries: 1 },
+    },
+  ],
   [
     'stats --by build,code',
     {

@@ -98,14 +98,23 @@ const faults: Readonly<Record<NonNullable<AuditVerification['fault']>['reason'],
   head: 'is not the one that was kept: this is another log',
 }
 
+/** Milliseconds between two looks at a run that is under way. */
+const lookEvery = 1_000
+
 function Verification() {
   const [head, setHead] = useState('')
+  const [soFar, setSoFar] = useState<AuditVerification>()
   const work = useMutation({
-    mutationFn: () =>
-      call<AuditVerification>(
-        'GET',
-        `v1/audit/verify${head === '' ? '' : `?head=${encodeURIComponent(head)}`}`,
-      ),
+    mutationFn: async () => {
+      setSoFar(undefined)
+      const path = `v1/audit/verify${head === '' ? '' : `?head=${encodeURIComponent(head)}`}`
+      for (;;) {
+        const check = await call<AuditVerification>('GET', path)
+        if (check.fault !== null || check.run.ended_at !== null) return check
+        setSoFar(check)
+        await new Promise((resolve) => setTimeout(resolve, lookEvery))
+      }
+    },
   })
   return (
     <Section title="Verify the log">
@@ -132,13 +141,16 @@ function Verification() {
           {work.isPending ? 'Verifying' : 'Verify'}
         </button>
       </form>
+      {work.isPending && soFar !== undefined ? (
+        <p role="status">{`Verified ${soFar.head.number} of ${soFar.run.entries} entries so far.`}</p>
+      ) : null}
       {work.isError ? <Problem error={work.error} /> : null}
       {work.data === undefined ? null : <AuditCheck check={work.data} />}
     </Section>
   )
 }
 
-function AuditCheck({ check: { ok, head, fault } }: { check: AuditVerification }) {
+function AuditCheck({ check: { ok, head, fault, run } }: { check: AuditVerification }) {
   return (
     <div className={`notice notice-${ok ? 'good' : 'bad'}`} role="status">
       <p className="notice-title">
@@ -148,8 +160,9 @@ function AuditCheck({ check: { ok, head, fault } }: { check: AuditVerification }
       </p>
       {ok ? (
         <p>
-          Head: <code className="selectable">{`${head.number}:${head.hash}`}</code>. Keep it elsewhere, and
-          verify with it the next time: a whole log that was replaced shows by it alone.
+          All were verified in the run that began <Time at={run.began_at} />, and what was added since just
+          now. Head: <code className="selectable">{`${head.number}:${head.hash}`}</code>. Keep it elsewhere,
+          and verify with it the next time: a whole log that was replaced shows by it alone.
         </p>
       ) : (
         <p>Somebody changed the database without the service. Compare with a backup.</p>

@@ -8,6 +8,7 @@ import { createLargeReads } from '../http/limits/large-reads.ts'
 import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import type { OperatorDependencies } from '../http/operator-routes.ts'
 import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
+import { createAuditVerification } from '../operations/audit/verification.ts'
 import { createUnregisteredBuildUseCases } from '../operations/fleet/unregistered-builds.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createHealth } from '../operations/health.ts'
@@ -19,6 +20,10 @@ import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { kindsOf } from './evidence.feature.ts'
 import type { Feature } from './feature.ts'
+import type { ServiceLog } from './service-log.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
 
 /** What is made here, from what the others provide. */
 type Made =
@@ -45,13 +50,14 @@ interface OperatorParts extends Omit<OperatorDependencies, Made> {
   caches: () => CacheFill[]
   /** Builds that devices named and that were not registered. */
   unregistered: UnregisteredBuilds
+  log: Pick<ServiceLog, 'error'>
   /** Nodes that serve. */
   nodes: () => number
 }
 
 /** What operators and release pipelines use. */
 export function composeOperators(parts: OperatorParts): Feature<OperatorDependencies> {
-  const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches } = parts
+  const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches, log } = parts
   const { builds, developmentSecrets, policies, dryRun, signingKeys, traces, stats, outcomes } = parts
   const { clock, steady, random, limits, dataFolder } = config
   const { apps, apis, database } = storage
@@ -74,6 +80,11 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     isShared: ({ kind }) => shared.has(kind),
   })
   const allow = createAllowUseCases({ ...listed, entries: storage.allowEntries })
+  const verification = createAuditVerification({
+    audit: storage.audit,
+    clock,
+    onFault: (fault) => log.error(fault, 'the audit log is not whole'),
+  })
   const handlers: OperatorDependencies = {
     ...{ schemes, bans, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
     ...{ traces, stats, outcomes },
@@ -88,7 +99,7 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     }),
     apis: createApiUseCases({ apis, registrations, clock }),
     apiKeys: createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }),
-    audit: createAuditUseCases(storage.audit),
+    audit: createAuditUseCases(storage.audit, verification),
     actors: storage.actors,
     doctor: createDoctorUseCases({
       apps,
@@ -116,6 +127,8 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
   }
   return {
     handlers,
+    jobs: [{ every: day, first: 10 * minute, work: verification.runAll }],
+    close: verification.close,
     async prune(signal) {
       await bans.prune()
       if (!signal.aborted) await allow.prune()

@@ -56,7 +56,8 @@ export function registerAuditRoutes(
     {
       route: 'GET /v1/audit/verify',
       id: 'verifyAudit',
-      summary: 'Verify that the audit log holds everything, unchanged',
+      summary:
+        'Verify that the audit log holds everything, unchanged; the answer says how far it was verified, and when',
       caller: 'read',
       query: verifyQuery,
       answers: { 200: auditVerdict },

@@ -21,6 +21,8 @@ export interface AuditStore {
   /** The newest first. The cursor is that of {@link auditCursor}. */
   list(filter: AuditFilter, page: Page): Promise<ListedAuditEntry[]>
   find(number: number): Promise<AuditEntry | undefined>
+  /** The hash of an entry. */
+  hashOf(number: number): Promise<string | undefined>
   /** The oldest first, starting after this number. */
   after(number: number, limit: number): Promise<AuditEntry[]>
   /** Undefined: nothing has been done yet. */

@@ -20,6 +20,10 @@ export function createAuditRepository({ db, sealKey }: { db: Database; sealKey: 
       const row = await all.where('number', '=', number).executeTakeFirst()
       return row && toEntry(row)
     },
+    async hashOf(number: number): Promise<string | undefined> {
+      const all = db.selectFrom('audit_entries').select('hash')
+      return (await all.where('number', '=', number).executeTakeFirst())?.hash
+    },
     async after(number: number, limit: number): Promise<AuditEntry[]> {
       const rows = await db
         .selectFrom('audit_entries')

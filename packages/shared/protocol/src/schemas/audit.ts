@@ -40,9 +40,21 @@ export type AuditFault = z.infer<typeof auditFault>
 
 /** Answer to `GET /v1/audit/verify`. */
 export const auditVerdict = z.object({
+  /** Nothing is wrong as far as `head`. */
   ok: z.boolean(),
-  /** The last entry; keep it elsewhere, and send it with the next query. */
+  /** The last entry that was verified; once the run has ended keep it elsewhere, and send it with the next query. */
   head: z.object({ number: count, hash }),
   fault: auditFault.nullable(),
+  /**
+   * The run over all entries by which this is known: one at a time, for everybody who asks, and at most once an hour. What
+   * was added since is verified, too.
+   */
+  run: z.object({
+    began_at: at,
+    /** Null: it is under way, and has come as far as `head`. */
+    ended_at: at.nullable(),
+    /** In the log. */
+    entries: count,
+  }),
 })
 export type AuditVerification = z.infer<typeof auditVerdict>

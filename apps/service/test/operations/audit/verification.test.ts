@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import type { AuditEntry, AuditFault } from '@assay/protocol/schemas'
+import { auditHash, noEntry } from '../../../src/operations/audit/ports.ts'
+import { createAuditVerification } from '../../../src/operations/audit/verification.ts'
+
+const hour = 3_600_000
+
+/** A log of so many entries, and what was read of it. */
+function logOf(count: number) {
+  const entries: AuditEntry[] = []
+  const add = () => {
+    const { number, hash: previous } = entries.at(-1) ?? noEntry
+    const rest = { key: null, key_name: 'local', action: 'app.update', object: 'a', before: null, after: {} }
+    const entry = { number: number + 1, at: '2026-01-01T00:00:00.000Z', ...rest, previous }
+    entries.push({ ...entry, hash: auditHash(entry) })
+  }
+  for (let i = 0; i < count; i++) add()
+  const reads: number[] = []
+  const faults: AuditFault[] = []
+  const world = {
+    now: 0,
+    hold: undefined as Promise<void> | undefined,
+    error: undefined as Error | undefined,
+  }
+  const verification = createAuditVerification({
+    audit: {
+      async after(number, limit) {
+        reads.push(number)
+        await world.hold
+        if (world.error !== undefined) throw world.error
+        return entries.slice(number, number + limit)
+      },
+      head: async () => {
+        const { number, hash } = entries.at(-1) ?? noEntry
+        return { number, hash, isSealed: true }
+      },
+      hashOf: async (number) => entries[number - 1]?.hash,
+    },
+    clock: () => world.now,
+    onFault: (fault) => void faults.push(fault),
+  })
+  return { world, verification, entries, add, reads, faults }
+}
+
+describe('the audit log', () => {
+  it('is read once for all who ask at the same time, and says how far and when', async () => {
+    const { verification, entries, reads } = logOf(20)
+    const all = await Promise.all(Array.from({ length: 60 }, () => verification.verify()))
+    expect(reads).toEqual([0, 8, 16])
+    const { number, hash } = entries.at(-1) as AuditEntry
+    const at = '1970-01-01T00:00:00.000Z'
+    const run = { began_at: at, ended_at: at, entries: 20 }
+    expect(new Set(all.map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify({ ok: true, head: { number, hash }, fault: null, run })]),
+    )
+  })
+
+  it('is read anew at most once an hour; before that only what was added', async () => {
+    const { verification, world, add, reads } = logOf(10)
+    await verification.verify()
+    reads.length = 0
+    world.now = hour - 1
+    await verification.verify()
+    expect(reads).toEqual([])
+    add()
+    expect(await verification.verify()).toMatchObject({ ok: true, head: { number: 11 } })
+    expect(reads).toEqual([10])
+    world.now = hour
+    await verification.verify()
+    expect(reads).toEqual([10, 0, 8])
+  })
+
+  it('shows a change within the hour where it was added, and elsewhere with the next run', async () => {
+    const { verification, world, entries, add, faults } = logOf(10)
+    await verification.verify()
+    Object.assign(entries[3] as AuditEntry, { key_name: 'other' })
+    expect(await verification.verify()).toMatchObject({ ok: true })
+    world.now = hour
+    expect(await verification.verify()).toMatchObject({ ok: false, fault: { number: 4, reason: 'edited' } })
+    add()
+    expect(await verification.verify()).toMatchObject({ ok: false, head: { number: 3 } })
+    expect(faults).toEqual([{ number: 4, reason: 'edited' }])
+    const { entries: added, verification: other, add: addTo } = logOf(10)
+    await other.verify()
+    addTo()
+    Object.assign(added[10] as AuditEntry, { key_name: 'other' })
+    expect(await other.verify()).toMatchObject({ fault: { number: 11, reason: 'edited' } })
+  })
+
+  it('that is long is answered by how far it is, and by its end once that is there', async () => {
+    const { verification, entries } = logOf(9_000)
+    const first = await verification.verify()
+    expect(first).toMatchObject({ ok: true, fault: null, run: { ended_at: null, entries: 9_000 } })
+    expect(first.head.number).toBeGreaterThanOrEqual(4_000)
+    expect(first.head.number).toBeLessThan(9_000)
+    const kept = { number: 9_000, hash: entries.at(-1)?.hash ?? '' }
+    expect(await verification.verify(kept)).toMatchObject({ ok: true })
+    await verification.runAll(new AbortController().signal)
+    expect(await verification.verify(kept)).toMatchObject({ ok: true, head: kept })
+    expect(await verification.verify({ ...kept, number: 9_001 })).toMatchObject({
+      fault: { number: 9_001, reason: 'head' },
+    })
+    expect(await verification.verify({ number: 4, hash: kept.hash })).toMatchObject({
+      fault: { number: 4, reason: 'head' },
+    })
+  })
+
+  it('is read anew after a malfunction, which is no statement about it', async () => {
+    const { verification, world } = logOf(3)
+    world.error = new Error('the database does not answer')
+    await expect(verification.verify()).rejects.toThrow('does not answer')
+    world.error = undefined
+    expect(await verification.verify()).toMatchObject({ ok: true, head: { number: 3 } })
+  })
+
+  it('is left where it is when the service stops', async () => {
+    const { verification, reads } = logOf(9_000)
+    const stopping = new AbortController()
+    const run = verification.runAll(stopping.signal)
+    await verification.verify()
+    stopping.abort()
+    await run
+    await verification.close()
+    expect(reads.length).toBeLessThan(9_000 / 8)
+  })
+})
