@@ -1,3 +1,3 @@
 export { startLivelyService } from './lively-service.ts'
 export type { LivelyService } from './lively-service.ts'
-export { takeScreenshots } from './screenshots.ts'
+export { signIn, takeScreenshots } from './screenshots.ts'

@@ -9,6 +9,7 @@ import { deployRows } from './deploys.ts'
 import { developmentRows } from './development.ts'
 import { fleetRows } from './fleet.ts'
 import { createDay } from './day.ts'
+import { incidentRows } from './incidents.ts'
 
 const json = process.argv.slice(2).includes('--json')
 const day = createDay((row) => {
@@ -24,6 +25,7 @@ try {
   await developmentRows(stage, day)
   await deployRows(stage, day)
   await backupRows(stage, day)
+  await incidentRows(stage, day)
   await fleetRows(day)
 } finally {
   await service.stop()

@@ -7,8 +7,8 @@ import type { CliProcess, ServiceProcess } from './cli-process.ts'
 export interface FreshService extends ServiceProcess {
   /** What the CLI needs in its environment to speak to this service as its administrator. */
   env: Readonly<Record<string, string>>
-  /** Stops the service and starts it again over the same folder. */
-  restart(): Promise<FreshService>
+  /** Stops the service and starts it again over the same folder. @param args in place of those that it had */
+  restart(args?: readonly string[]): Promise<FreshService>
 }
 
 /**
@@ -28,7 +28,7 @@ export async function startFreshService(
   const { admin_key: key } = JSON.parse((await cli.succeed(['init', '--json'], places)).stdout) as {
     admin_key: string
   }
-  const start = async (): Promise<FreshService> => {
+  const start = async (args: readonly string[]): Promise<FreshService> => {
     const running = await cli.serve(places, args)
     return {
       ...running,
@@ -37,14 +37,14 @@ export async function startFreshService(
         await running.stop()
         await rm(folder, { recursive: true, force: true })
       },
-      restart: async () => {
+      restart: async (other = args) => {
         await running.stop()
-        return start()
+        return start(other)
       },
     }
   }
   try {
-    return await start()
+    return await start(args)
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error
