@@ -13,9 +13,13 @@ import {
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
+import type { MetricsOptions } from '../command-line/listen-address.ts'
+import { serveGuardMetrics, type GuardMetrics } from './guard-metrics.ts'
 import { openGuardValkey, type GuardValkey } from './guard-valkey.ts'
 
-interface GuardOptions {
+interface GuardOptions extends MetricsOptions {
+  /** Of this program. */
+  version: string
   issuer: string
   audience: string
   app: string[]
@@ -76,20 +80,37 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     )
     .option('--host <address>', 'address to listen on, for the gateway alone', '127.0.0.1')
     .option('--port <number>', 'port to listen on', integer, 8788)
+    .option(
+      '--metrics-listen <address>',
+      'serve what it decides for Prometheus at HOST:PORT/metrics (or ASSAY_METRICS_LISTEN); whoever reaches it reads it',
+    )
+    .option(
+      '--metrics-name <name...>',
+      'host names by which Prometheus asks for it, besides addresses (or ASSAY_METRICS_NAMES, with commas)',
+    )
     .addHelpText(
       'after',
       example(
         'assay guard serve --issuer https://attest.example.com --audience https://api.example.com --app com.example.app --tier affirming',
       ),
     )
-    .action(action((context, _args, options: GuardOptions) => serve(context, options, signals)))
+    .action(
+      action((context, _args, options: GuardOptions) =>
+        serve(context, { ...options, version: program.version() ?? '' }, signals),
+      ),
+    )
 }
 
 async function serve(context: Context, options: GuardOptions, signals: NodeJS.EventEmitter): Promise<void> {
   const valkey = await sharedIn(context, options)
+  let metrics: GuardMetrics | undefined
   try {
-    await listen(context, options, createServer(listenerOf(context, options, valkey?.stores ?? {})), signals)
+    metrics = await serveGuardMetrics(context, options, options.version)
+    const listener = listenerOf(context, options, valkey?.stores ?? {}, metrics?.count)
+    if (metrics !== undefined) context.output.note(`Metrics at ${metrics.url}/metrics.`)
+    await listen(context, options, createServer(listener), signals)
   } finally {
+    await metrics?.close()
     valkey?.close()
   }
 }
@@ -144,7 +165,12 @@ async function drain(server: Server): Promise<void> {
   clearTimeout(late)
 }
 
-function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey['stores']) {
+function listenerOf(
+  context: Context,
+  options: GuardOptions,
+  shared: GuardValkey['stores'],
+  count?: GuardMetrics['count'],
+) {
   const { output } = context
   const settings = gateways[options.gateway]
   if (settings === undefined)
@@ -173,6 +199,7 @@ function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey
           }
         : {}),
       onDecision: (decision, { method, path }) => {
+        count?.(decision)
         const code = decision.ok ? decision.wouldRefuse : decision.code
         if (code !== null) output.note(`${code} ${JSON.stringify({ method, path })}`)
       },

@@ -2,10 +2,11 @@ import type { Command } from 'commander'
 import type { ServiceConfig, ServiceLimits } from '@assay/service'
 import { integer } from '../command-line/arguments.ts'
 import { nonEmpty, type Context } from '../command-line/context.ts'
+import { addressIn, listIn, metricsAddressOf, type MetricsOptions } from '../command-line/listen-address.ts'
 import { readJsonFile } from '../command-line/input-file.ts'
 import { usageError } from '../faults/cli-error.ts'
 
-export interface TuningOptions {
+export interface TuningOptions extends MetricsOptions {
   trustedProxy?: string[]
   epochLength?: number
   limit?: string[]
@@ -15,8 +16,6 @@ export interface TuningOptions {
   consoleListen?: string
   consoleUrl?: string
   adminListen?: string
-  metricsListen?: string
-  metricsName?: string[]
   otlpEndpoint?: string
 }
 
@@ -83,7 +82,7 @@ export async function tuningOf(context: Context, options: TuningOptions): Promis
   const vendors = await vendorsOf(context, options)
   const console = consoleOf(context, options)
   const admin = options.adminListen ?? nonEmpty(env.ASSAY_ADMIN_LISTEN)
-  const metrics = metricsOf(context, options)
+  const metrics = metricsAddressOf(context, options)
   const endpoint = options.otlpEndpoint ?? nonEmpty(env.OTEL_EXPORTER_OTLP_ENDPOINT)
   return {
     ...(endpoint === undefined ? {} : { tracing: { endpoint } }),
@@ -97,22 +96,6 @@ export async function tuningOf(context: Context, options: TuningOptions): Promis
   }
 }
 
-function listIn(text: string | undefined): string[] | undefined {
-  return nonEmpty(text)
-    ?.split(',')
-    .map((each) => each.trim())
-}
-
-function metricsOf({ env }: Context, options: TuningOptions): ServiceConfig['metrics'] {
-  const listen = options.metricsListen ?? nonEmpty(env.ASSAY_METRICS_LISTEN)
-  const names = options.metricsName ?? listIn(env.ASSAY_METRICS_NAMES)
-  if (listen === undefined) {
-    if (names === undefined) return undefined
-    throw usageError('CLI_USAGE', 'There is a --metrics-name, and no --metrics-listen for it')
-  }
-  return { ...addressIn(listen, '--metrics-listen'), ...(names === undefined ? {} : { names }) }
-}
-
 function consoleOf({ env }: Context, options: TuningOptions): ServiceConfig['console'] {
   const listen = options.consoleListen ?? nonEmpty(env.ASSAY_CONSOLE_LISTEN)
   const url = options.consoleUrl ?? nonEmpty(env.ASSAY_CONSOLE_URL)
@@ -121,13 +104,6 @@ function consoleOf({ env }: Context, options: TuningOptions): ServiceConfig['con
     throw usageError('CLI_USAGE', 'There is a --console-url, and no --console-listen for it')
   }
   return { ...addressIn(listen, '--console-listen'), ...(url === undefined ? {} : { url }) }
-}
-
-function addressIn(text: string, option: string): { host: string; port: number } {
-  const [, bracketed, plain, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
-  const host = bracketed ?? plain
-  if (host === undefined) throw usageError('CLI_USAGE', `${option} is not HOST:PORT, as in 127.0.0.1:8788`)
-  return { host, port: Number(port) }
 }
 
 async function vendorsOf(

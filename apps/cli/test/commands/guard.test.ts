@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { Agent, createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
@@ -26,6 +28,8 @@ async function serving(args: string[], env: Record<string, string> = {}) {
   const program = await createProgram({ out: new PassThrough(), err }, env, signals, args)
   const ended = program.parseAsync(args, { from: 'user' })
   const said = text(err)
+  let heard = ''
+  err.on('data', (chunk: Buffer) => (heard += chunk.toString()))
   const port = await new Promise<number>((resolve) => {
     err.on('data', (chunk: Buffer) => {
       const found = /Guard at http:\/\/127\.0\.0\.1:(\d+)/.exec(chunk.toString())?.[1]
@@ -38,7 +42,7 @@ async function serving(args: string[], env: Record<string, string> = {}) {
     err.end()
     return said
   }
-  return { port, stop }
+  return { port, stop, said: () => heard }
 }
 
 test('guard serve answers a gateway until it is stopped', async () => {
@@ -88,6 +92,66 @@ test('guard serve stops though its gateway keeps connections busy', async () => 
 test('guard serve with nonces of its own says that no other process accepts them', async () => {
   const { stop } = await serving([...good, '--nonces'])
   expect(await stop()).toContain('Nonces are valid at this process alone: run one process, or give --valkey.')
+})
+
+describe('guard serve with --metrics-listen', () => {
+  const gateway = { 'X-Original-Method': 'GET', 'X-Original-URI': '/v1/orders' }
+  /** The guard, and where its metrics are. */
+  const measured = async (args: string[] = [], env: Record<string, string> = {}) => {
+    const { port, stop, said } = await serving([...good, ...args], env)
+    const url = /Metrics at (http:\S+)\./.exec(said())?.[1] ?? ''
+    return { port, stop, url }
+  }
+
+  test('serves what the guard decides, its version, and what promtool accepts', async () => {
+    const { port, stop, url } = await measured(['--metrics-listen', '127.0.0.1:0'])
+    await statusOf(port, gateway)
+    await statusOf(port, gateway)
+    const served = await (await fetch(url)).text()
+    expect(served).toContain(
+      'assay_guard_decisions_total{app="",tier="",outcome="refused",code="TOKEN_MISSING"} 2',
+    )
+    expect(served).toMatch(/^assay_guard_build_info\{version="\d+\.\d+\.\d+[^"]*"\} 1$/m)
+    expect(served).toMatch(/^process_resident_memory_bytes \d+/m)
+    const checked = spawnSync('promtool', ['check', 'metrics'], { input: served, encoding: 'utf8' })
+    if (checked.error === undefined || process.env['ASSAY_REQUIRE_ALL'] === '1')
+      expect(checked).toMatchObject({ status: 0, stdout: '', stderr: '' })
+    for (const file of ['grafana-board.json', 'alerts.yml']) {
+      const text = readFileSync(new URL(`../../../../deploy/observability/${file}`, import.meta.url), 'utf8')
+      const named = [...text.matchAll(/\bassay_guard_[a-z_]+/g)].map(([name]) => name)
+      expect(named.length).toBeGreaterThan(0)
+      for (const name of named) expect(served).toMatch(new RegExp(`^${name}[ {]`, 'm'))
+    }
+    await stop()
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  test('serves them under the names that are given, and nothing else', async () => {
+    const env = { ASSAY_METRICS_LISTEN: '127.0.0.1:0', ASSAY_METRICS_NAMES: 'guard-1.internal, guard-1' }
+    const { stop, url } = await measured([], env)
+    const port = Number(new URL(url).port)
+    const metrics = (host: string) => statusOf(port, { host }, '/metrics')
+    expect(await metrics('guard-1:9465')).toBe(200)
+    expect(await metrics('attacker.example')).toBe(421)
+    expect(await statusOf(port, { host: 'guard-1', ...gateway }, '/')).toBe(404)
+    await stop()
+  })
+
+  test('does not start where nothing can listen, or where the address is none', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    for (const [args, expected] of [
+      [['--metrics-listen', `127.0.0.1:${port}`], `Nothing can listen at 127.0.0.1, port ${port}`],
+      [['--metrics-listen', '9464'], '--metrics-listen is not HOST:PORT'],
+      [['--metrics-name', 'guard-1'], 'no --metrics-listen for it'],
+    ] as const) {
+      const { status, stderr } = await cli([...good, ...args])
+      expect(status).toBe(2)
+      expect(stderr).toContain(expected)
+    }
+    taken.close()
+  })
 })
 
 const valkey = hasValkey() ? await startValkey() : undefined
@@ -159,9 +223,9 @@ test.each([
   expect(stderr).toContain(message)
 })
 
-function statusOf(port: number, headers: Record<string, string>): Promise<number | undefined> {
+function statusOf(port: number, headers: Record<string, string>, path = '/'): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request({ port, host: '127.0.0.1', headers, agent: false }, (response) => {
+    request({ port, host: '127.0.0.1', path, headers, agent: false }, (response) => {
       response.resume()
       resolve(response.statusCode)
     })

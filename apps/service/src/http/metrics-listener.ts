@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
-import { endConnectionsWhenDraining } from './server.ts'
+import { addressOf, endConnectionsWhenDraining, stopListening } from './server.ts'
 
 /** Several servers of Prometheus, each with a connection that it keeps for its next scrape. */
 const mostConnections = 32
@@ -51,6 +51,22 @@ export function createMetricsListener(
     reply.type(registry.contentType).send(await registry.metrics()),
   )
   return app
+}
+
+/**
+ * Serves the registry of a process that is not the service, such as a guard's.
+ *
+ * @param at.port 0: any free port
+ * @returns the URL without path, and how it ends
+ * @throws the system's error if nothing can listen there
+ */
+export async function serveMetrics(
+  registry: Registry,
+  { port, ...address }: MetricsAddress & { port: number },
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const app = createMetricsListener(registry, address)
+  await app.listen({ host: address.host, port })
+  return { url: addressOf(app), close: () => stopListening(app) }
 }
 
 /**
