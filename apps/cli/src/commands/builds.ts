@@ -1,6 +1,13 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
-import { coverages, type BuildSplits, type BuildWarning, type Coverage } from '@assay/protocol'
+import {
+  abisToRegister,
+  coverages,
+  defaultCoverage,
+  type BuildSplits,
+  type BuildWarning,
+  type Coverage,
+} from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
 import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
@@ -26,6 +33,7 @@ interface AddOptions {
   allowDebugSigner?: boolean
   versionCode?: number
   provenanceKey?: string
+  issuer?: string
   wait?: number | true
 }
 
@@ -72,6 +80,10 @@ export function addBuildCommands(program: Command, action: Action): void {
     .option(
       '--provenance-key <file>',
       'the private key of the pipeline, which signs what it has built; needs --id (`assay key add --provenance`)',
+    )
+    .option(
+      '--issuer <url>',
+      'with --provenance-key: public URL of the service that shall accept the build (default: the address that the CLI uses)',
     )
     .option('--wait [seconds]', `wait until the build is active (default: ${defaultWait} s)`, integer)
     .addHelpText(
@@ -163,22 +175,31 @@ async function warnOfSameImage({ output, service }: Context, added: Build): Prom
 async function provenanceOf(
   context: Context,
   file: string,
-  { app, id, base, coverage, versionCode, provenanceKey }: AddOptions,
+  { app, id, base, coverage, abis, versionCode, provenanceKey, issuer }: AddOptions,
 ): Promise<string | undefined> {
-  if (provenanceKey === undefined) return undefined
+  if (provenanceKey === undefined) {
+    if (issuer !== undefined)
+      throw usageError('CLI_USAGE', '--issuer needs --provenance-key', 'It is part of what is signed.')
+    return undefined
+  }
   if (id === undefined)
     throw usageError('CLI_USAGE', '--provenance-key needs --id', 'What is signed names the build.')
-  const { readProvenanceKey, signProvenance } = await import('../builds/sign-provenance.ts')
+  const { issuerOf, readProvenanceKey, signProvenance } = await import('../builds/sign-provenance.ts')
   const pem = await readTextFile(context, provenanceKey, 'the private key of the pipeline')
   const key = readProvenanceKey(pem, provenanceKey)
   const report = await readBuildFile(file, { coverage: coverage as Coverage | undefined })
-  const parameters = {
-    app,
-    build: id,
-    version_code: base === undefined ? (versionCode ?? report.versionCode) : null,
-    base: base ?? null,
-  }
-  return signProvenance(key, parameters, report.imageDigest)
+  const place = { issuer: await issuerOf(context, issuer), app, build: id }
+  const { format, segments, splits } = report
+  const registered =
+    base === undefined
+      ? {
+          version_code: versionCode ?? report.versionCode,
+          base: null,
+          coverage: (coverage as Coverage | undefined) ?? defaultCoverage(format, segments),
+          abis: splits === null ? null : (abisToRegister(splits.abis, abis?.split(',')) ?? null),
+        }
+      : { version_code: null, base, coverage: null, abis: null }
+  return signProvenance(key, { ...place, ...registered }, report.imageDigest, context.clock())
 }
 
 async function listBuilds({ output, service }: Context, app: string): Promise<void> {

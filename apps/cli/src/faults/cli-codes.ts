@@ -80,6 +80,12 @@ export const cliCodes = {
     action:
       'Name the right file. `assay key add --provenance --name NAME --app APP` makes a pair, and shows the private key once.',
   },
+  CLI_PROVENANCE_ISSUER: {
+    exit: 2,
+    meaning:
+      '`build add --provenance-key`: the service names a public URL that is not the address that the CLI uses, and what is signed names the service.',
+    action: 'If that is the service that shall accept the build, pass `--issuer URL`.',
+  },
   CLI_BUILD_UNREADABLE: {
     exit: 2,
     meaning: '`inspect` or `build diff`: the file is refused, with a code of “Refused builds”.',

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { buildIpa, buildNativeApp, createApkSigner } from '@assay/testkit'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cli } from '../fake-service.ts'
@@ -93,6 +94,61 @@ describe('assay build add with provenance', () => {
       stderr: expect.stringContaining('[provenance_invalid]') as string,
     })
     expect((await admin(`build show gone --app ${app}`)).stderr).toContain('[build_not_found]')
+  })
+})
+
+describe('assay build add for a service that says another public URL', () => {
+  test('signs nothing, unless --issuer names that service', async () => {
+    const { port } = new URL(service.url)
+    const line = (id: string) =>
+      `--server http://localhost:${port} build add ${dist} --app ${app} --id ${id} --version-code 1 --provenance-key ${pem}`
+    expect(await pipeline(line('elsewhere'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('[CLI_PROVENANCE_ISSUER]') as string,
+    })
+    expect((await admin(`build show elsewhere --app ${app}`)).stderr).toContain('[build_not_found]')
+    expect((await pipeline(`${line('named')} --issuer ${service.url}`)).stdout).toMatch(/state +active/)
+    const wrong = await pipeline(`${line('staging')} --issuer https://staging.example`)
+    expect(wrong.stderr).toMatch(/\/issuer.*\[provenance_invalid\]|\[provenance_invalid\].*\/issuer/s)
+    expect((await pipeline(`${line('form')} --issuer ${service.url}/`)).stderr).toContain('[CLI_USAGE]')
+    expect((await add('unsigned', ` --issuer ${service.url}`)).stderr).toContain('[CLI_USAGE]')
+  })
+})
+
+describe('assay build add of split APKs and of an IPA with provenance', () => {
+  test('signs the coverage and the ABIs with which the service registers them', async () => {
+    const signer = await createApkSigner('Owner')
+    const android = { package: 'com.example.native', versionCode: 7, sdk: 'assay-android/0.1.0' }
+    const ios = {
+      bundleId: 'com.example.ios',
+      bundleVersion: '7',
+      files: { 'main.jsbundle': Buffer.alloc(6000, 'x') },
+    }
+    const native = path.join(service.folder, 'native.apks')
+    const ipa = path.join(service.folder, 'app.ipa')
+    writeFileSync(native, (await buildNativeApp(android, signer)).apks)
+    writeFileSync(ipa, await buildIpa(ios))
+    await admin(`app add ${android.package} --platform android --store-signer ${signer.sha256}`)
+    await admin(`app add ${ios.bundleId} --platform ios`)
+    const both = `--app ${android.package} --app ${ios.bundleId}`
+    const signing = path.join(service.folder, 'both.pem')
+    writeFileSync(signing, (await admin(`key add --name both --provenance ${both}`)).stdout)
+    const registering = (await admin(`key add --name both --scope registration ${both}`)).stdout.trim()
+    const send = (line: string) =>
+      cli([...line.split(' '), '--provenance-key', signing], {
+        ASSAY_URL: service.url,
+        ASSAY_API_KEY: registering,
+      })
+    for (const [id, more] of [
+      ['default', ''],
+      ['abis', ' --abis x86_64,arm64-v8a'],
+    ] as const)
+      expect((await send(`build add ${native} --app ${android.package} --id ${id}${more}`)).stdout).toMatch(
+        /state +active/,
+      )
+    expect((await send(`build add ${ipa} --app ${ios.bundleId} --id 7`)).stdout).toMatch(
+      /state +active[^]*coverage +scripts/,
+    )
   })
 })
 

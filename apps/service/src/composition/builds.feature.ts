@@ -46,12 +46,13 @@ interface BuildParts {
   schemes: SchemeRegistry
   registrations: Registrations
   measurements: Measurements
+  publicUrl: () => string
   onMalfunction: (error: unknown) => void
 }
 
 /** How builds arrive, and how what no build needs any more is swept away. */
 export async function composeBuilds(parts: BuildParts) {
-  const { config, storage, reader, schemes, registrations, measurements, onMalfunction } = parts
+  const { config, storage, reader, schemes, registrations, measurements, publicUrl, onMalfunction } = parts
   const { limits, clock, random, vendors } = config
   const { builds, sharing } = storage
   const isEmbedded = storage.database.kind === 'sqlite'
@@ -72,7 +73,7 @@ export async function composeBuilds(parts: BuildParts) {
       schemes.settings.flatMap(({ name, teamsOf }) =>
         teamsOf === undefined || !Object.hasOwn(evidence, name) ? [] : teamsOf(evidence[name]),
       ),
-    ...{ builds, reader, uploads, registrations, measurements, clock, onMalfunction },
+    ...{ builds, reader, uploads, registrations, measurements, clock, publicUrl, onMalfunction },
     sweepAge: isEmbedded ? 0 : hour,
     sweepShared: sharing?.sweep,
   })

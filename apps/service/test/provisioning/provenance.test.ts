@@ -1,6 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, CompactSign, type JWK } from 'jose'
-import { mediaTypes, provenanceStatement } from '@assay/protocol'
+import {
+  mediaTypes,
+  provenanceStatement,
+  type ProblemDocument,
+  type ProvenanceParameters,
+} from '@assay/protocol'
 import type { ApiKey, Build, CreatedApiKey } from '@assay/protocol/schemas'
 import { buildIpa } from '@assay/testkit'
 import { fixedKeyPair } from '@assay/testkit/fixed'
@@ -40,11 +45,21 @@ async function signerFor(apps: string[], type: 'ec' | 'ed25519' = 'ec', more: ob
   return { jwk: jwk as JWK, key, privateKey }
 }
 
-const parameters = (build: string, more: object = {}) => ({
+/** Seconds since 1970. */
+const now = () => Math.floor(service.now() / 1000)
+
+const parameters = (build: string, more: object = {}): ProvenanceParameters => ({
+  issuer: service.url,
+  iat: now(),
+  exp: now() + 86_400,
   app: webApp,
   build,
   version_code: 7,
   base: null,
+  coverage: 'image',
+  abis: null,
+  variant: null,
+  channel: null,
   ...more,
 })
 
@@ -134,16 +149,65 @@ describe('provenance is refused', () => {
     })
     expect(answer).toMatchObject({ status: 422, json: { code: 'provenance_invalid' } })
     expect((await service.call('GET', `/v1/apps/${webApp}/builds/wrong`)).status).toBe(404)
+    return (answer.json as ProblemDocument).errors
   }
 
-  it.each([
-    ['about another build', parameters('other')],
-    ['about another app', parameters('wrong', { app: 'com.example.other' })],
-    ['about another version code', parameters('wrong', { version_code: 8 })],
-    ['about an update', parameters('wrong', { base: 'by-admin' })],
-    ['with a parameter that nobody compares', parameters('wrong', { more: true })],
-  ])('%s', async (_what, about) => {
-    await refused(await sign(await signerFor([webApp]), provenanceStatement(about, imageDigest, 'urn:x')))
+  it.each<[string, string, () => object]>([
+    ['about another build', '/build', () => ({ build: 'other' })],
+    ['about another app', '/app', () => ({ app: 'com.example.other' })],
+    ['about another version code', '/version_code', () => ({ version_code: 8 })],
+    ['about an update', '/base', () => ({ base: 'by-admin' })],
+    ['about another coverage', '/coverage', () => ({ coverage: 'entry' })],
+    ['about no coverage', '/coverage', () => ({ coverage: null })],
+    ['about the ABIs of splits', '/abis', () => ({ abis: ['arm64-v8a'] })],
+    ['for a service for tests', '/issuer', () => ({ issuer: 'https://staging.example' })],
+    ['signed by a clock that is ahead', '/iat', () => ({ iat: now() + 400, exp: now() + 600 })],
+    ['of a far future', '/iat', () => ({ iat: now() + 1e8, exp: now() + 1e8 + 60 })],
+    ['that has ended', '/exp', () => ({ iat: now() - 86_400, exp: now() })],
+    ['of 200 days ago', '/exp', () => ({ iat: now() - 200 * 86_400, exp: now() - 199 * 86_400 })],
+  ])('%s, and says so', async (_what, pointer, changed) => {
+    const statement = provenanceStatement(parameters('wrong', changed()), imageDigest, 'urn:x')
+    expect(await refused(await sign(await signerFor([webApp]), statement))).toMatchObject([{ pointer }])
+  })
+
+  it.each<[string, () => object]>([
+    ['with a parameter that nobody compares', () => ({ more: true })],
+    ['that holds for more than a day', () => ({ exp: now() + 86_401 })],
+    ['that ends before it begins', () => ({ exp: now() })],
+    ['with a time in words', () => ({ exp: 'tomorrow' })],
+    ['about a variant, of which there are none', () => ({ variant: 'play' })],
+    ['about a channel, of which there are none', () => ({ channel: 'beta' })],
+  ])('%s', async (_what, changed) => {
+    const statement = provenanceStatement(parameters('wrong', changed()), imageDigest, 'urn:x')
+    await refused(await sign(await signerFor([webApp]), statement))
+  })
+
+  it.each(['issuer', 'iat', 'exp', 'coverage', 'abis', 'variant', 'channel'] as const)(
+    'that does not say %s',
+    async (name) => {
+      const { [name]: _, ...others } = parameters('wrong')
+      const statement = provenanceStatement(others as ProvenanceParameters, imageDigest, 'urn:x')
+      await refused(await sign(await signerFor([webApp]), statement))
+    },
+  )
+
+  it('with a member that nobody knows, at any place where something is compared', async () => {
+    const signer = await signerFor([webApp])
+    const { subject, predicate, ...rest } = good()
+    const more = { more: 1 }
+    const [first] = subject
+    const predicates = [
+      { ...predicate, ...more },
+      { ...predicate, buildDefinition: { ...predicate.buildDefinition, ...more } },
+      { ...predicate, runDetails: { ...predicate.runDetails, ...more } },
+    ]
+    const subjects = [
+      { ...first, ...more },
+      { ...first, digest: { ...first.digest, sha512: '0'.repeat(128) } },
+    ]
+    await refused(await sign(signer, { ...good(), ...more }))
+    for (const each of predicates) await refused(await sign(signer, { ...rest, subject, predicate: each }))
+    for (const each of subjects) await refused(await sign(signer, { ...rest, predicate, subject: [each] }))
   })
 
   it('about other code', async () => {
@@ -179,6 +243,22 @@ describe('provenance is refused', () => {
     await refused((await sign(signer, good())).slice(0, -4))
     await refused(await sign(signer, { ...good(), more: 'x'.repeat(8192) }))
     await refused('provenance')
+  })
+})
+
+describe('provenance with what SLSA lets a pipeline say about itself', () => {
+  it('is accepted', async () => {
+    const { predicate, ...rest } = provenanceStatement(parameters('slsa'), imageDigest, 'urn:x')
+    const buildDefinition = { ...predicate.buildDefinition, internalParameters: {}, resolvedDependencies: [] }
+    const runDetails = {
+      builder: { id: 'urn:x', version: {} },
+      metadata: { invocationId: '1' },
+      byproducts: [],
+    }
+    const statement = { ...rest, predicate: { buildDefinition, runDetails } }
+    const provenance = await sign(await signerFor([webApp]), statement)
+    const added = await add('slsa', await pipeline(webApp), { provenance })
+    expect(added).toMatchObject({ status: 201, json: { state: 'active' } })
   })
 })
 
@@ -228,7 +308,8 @@ describe('other builds without a signature that counts', () => {
     expect(base.state).toBe('active')
     expect(await update('2.r1', '2')).toMatchObject({ status: 201, json: { state: 'pending' } })
     const digest = (await addBuild(service, 'same-files', files)).image_digest
-    const about = { app: 'ios', build: '2.r2', version_code: null, base: '2' }
+    const of = { app: 'ios', version_code: null, base: '2', coverage: null }
+    const about = parameters('2.r2', of)
     const signer = await signerFor(['ios'])
     const forOther = await sign(signer, provenanceStatement({ ...about, base: '1' }, digest, 'urn:x'))
     expect((await update('2.r2', '2', forOther)).json).toMatchObject({ code: 'provenance_invalid' })

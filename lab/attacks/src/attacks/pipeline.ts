@@ -41,6 +41,37 @@ export const pipelines: readonly Attack[] = [
       },
     },
   },
+  {
+    id: 'provenance-of-staging-replayed',
+    withoutSdk: ['at-the-service'],
+    title: 'What the pipeline has signed for a staging service makes a build active in production',
+    oat: 'OAT-020',
+    method:
+      'statements about a build that production has as pending: for staging, and of 200 days ago. Twin: a statement for production, of now',
+    expected: onlyAssay(noRegistration, refusedWith('provenance_invalid')),
+    run: {
+      assay: async (world) => {
+        const { native, operator } = world
+        const pipeline = await operator.pipeline(native.app)
+        const build = (id: string): SentBuild => ({
+          ...{ app: native.app, type: 'apks', file: native.apks },
+          query: { id },
+        })
+        const replay = async (id: string, other: Parameters<Pipeline['state']>[1]) =>
+          servedWith(world, pipeline.send(build(id), await pipeline.state(build(id), other)), {
+            build: id,
+          })
+        const tries = [
+          await replay('of-staging', { issuer: 'https://staging.example' }),
+          await replay('of-last-year', { daysAgo: 200 }),
+        ]
+        const twin = await servedWith(world, pipeline.release(build('of-production')), {
+          build: 'of-production',
+        })
+        return { attack: allOf(tries), twin }
+      },
+    },
+  },
 ]
 
 /** What a phone gets whose app measures a build as it was registered. */

@@ -48,8 +48,16 @@ export async function createPipeline(
   }
 
   /** What the pipeline states: here after what the service read, which reads the same as any other. */
-  const statementOf = ({ app, id, version_code, image_digest }: Build) =>
-    provenanceStatement({ app, build: id, version_code, base: null }, image_digest, 'urn:example:pipeline')
+  const statementOf = (
+    { app, id, version_code, coverage, splits, image_digest }: Build,
+    issuer: string,
+    daysAgo: number,
+  ) => {
+    const iat = Math.floor(Date.now() / 1000) - daysAgo * 86_400
+    const build = { app, build: id, version_code, base: null, coverage, abis: splits?.abis ?? null }
+    const parameters = { issuer, iat, exp: iat + 3600, ...build, variant: null, channel: null }
+    return provenanceStatement(parameters, image_digest, 'urn:example:pipeline')
+  }
 
   const signed = (statement: object): string => {
     const input = `${encodePart({ alg: 'ES256', typ: provenanceType, kid })}.${encodePart(statement)}`
@@ -57,13 +65,11 @@ export async function createPipeline(
     return `${input}.${signature.toString('base64url')}`
   }
 
-  return {
-    registrationKey,
-    send,
-    async release(build) {
-      const response = await upload(build)
-      if (!response.ok) throw new Error(`the owner's build is refused: ${await response.text()}`)
-      return send(build, signed(statementOf((await response.json()) as Build)))
-    },
+  const state: Pipeline['state'] = async (build, { issuer = service, daysAgo = 0 } = {}) => {
+    const response = await upload(build)
+    if (!response.ok) throw new Error(`the owner's build is refused: ${await response.text()}`)
+    return signed(statementOf((await response.json()) as Build, issuer, daysAgo))
   }
+
+  return { registrationKey, send, state, release: async (build) => send(build, await state(build)) }
 }

@@ -14,6 +14,8 @@ export interface Pipeline {
   readonly registrationKey: string
   /** Registers a build; without provenance, as whoever has the registration key can. */
   send(build: SentBuild, provenance?: string): Promise<Outcome>
+  /** What the pipeline signs about a build: for this service and now, unless another is named. */
+  state(build: SentBuild, other?: { issuer?: string; daysAgo?: number }): Promise<string>
   /** Registers it as the pipeline does: with a statement of what it has built. */
   release(build: SentBuild): Promise<Outcome>
 }

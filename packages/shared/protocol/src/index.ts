@@ -66,7 +66,12 @@ export {
 } from './wire/identifiers.ts'
 export { readConfirmationKey, readPublicJwk, thumbprintInput } from './wire/jwk.ts'
 export type { JwkFault, PublicJwk } from './wire/jwk.ts'
-export { longestProvenance, provenanceStatement, provenanceType } from './wire/provenance.ts'
+export {
+  longestProvenance,
+  longestProvenanceLife,
+  provenanceStatement,
+  provenanceType,
+} from './wire/provenance.ts'
 export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from './wire/provenance.ts'
 export { problemType } from './wire/problems.ts'
 export type { FaultyPlace, ProblemCode, ProblemDocument } from './wire/problems.ts'
@@ -89,7 +94,9 @@ export {
   buildFormats,
   buildWarnings,
   coverages,
+  abisToRegister,
   defaultAbis,
+  defaultCoverage,
   defaultProbes,
   longestDevelopmentSecret,
   restorableDays,

@@ -1,9 +1,10 @@
 import { drawUpPlan, MeasurementError, type MeasurementErrorCode } from '@assay/measurement'
 import {
+  abisToRegister,
   buildIdPattern,
   buildImages,
   publicTestKeys,
-  defaultAbis,
+  defaultCoverage,
   type BuildSplits,
   type BuildWarning,
   type Coverage,
@@ -30,22 +31,9 @@ export interface RequestedBuild {
   abis: readonly string[] | undefined
 }
 
-/** What is measured unless another coverage is requested: for an iOS app its scripts, if it has any. */
-function defaultCoverage({ format, segments }: Pick<Build, 'format' | 'segments'>): Coverage {
-  switch (format) {
-    case 'apk':
-    case 'aab':
-    case 'apks':
-    case 'web':
-      return 'image'
-    case 'ipa':
-      return segments.some(({ kind }) => kind === 'script' || kind === 'hermes') ? 'scripts' : 'image'
-  }
-}
-
 /** Whether less of the build is measured than by default. */
 export function isMeasuredLess(build: Pick<Build, 'format' | 'segments' | 'coverage'>): boolean {
-  return build.coverage !== 'image' && build.coverage !== defaultCoverage(build)
+  return build.coverage !== 'image' && build.coverage !== defaultCoverage(build.format, build.segments)
 }
 
 const longestId = 128
@@ -101,7 +89,7 @@ export function identifyBuild(
     schemes: report.schemes,
     framework: report.framework,
     sdk: report.sdk?.sdk ?? null,
-    coverage: requested.coverage ?? defaultCoverage(report),
+    coverage: requested.coverage ?? defaultCoverage(report.format, report.segments),
     base: null,
     splits: splitsOf(report, requested),
     image_digest: report.imageDigest,
@@ -141,20 +129,15 @@ function groupSigners(
   return { newSigners, knownSigners }
 }
 
-/**
- * The build with its registered ABIs. A build without native code is the same for each; if it has some, a device whose
- * ABI is not listed has other code.
- */
+/** The build with its registered ABIs. */
 function splitsOf({ splits }: ReadBuild, requested: RequestedBuild): BuildSplits | null {
   if (splits === null) {
     if (requested.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
     return null
   }
-  const wanted = requested.abis ?? defaultAbis
-  const abis = splits.abis.length === 0 ? [...wanted] : splits.abis.filter((abi) => wanted.includes(abi))
-  const isMissing = requested.abis !== undefined && requested.abis.some((abi) => !abis.includes(abi))
-  if (abis.length === 0 || isMissing) throw invalid('/abis', 'invalid_value')
-  return { ...splits, abis: abis.sort() }
+  const abis = abisToRegister(splits.abis, requested.abis)
+  if (abis === undefined) throw invalid('/abis', 'invalid_value')
+  return { ...splits, abis }
 }
 
 /** The request does not fit the build. */

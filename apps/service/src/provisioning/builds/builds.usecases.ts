@@ -29,6 +29,8 @@ interface BuildDependencies extends Pick<RegisteringDependencies, 'developerRoot
   uploads: Uploads
   registrations: Pick<Registrations, 'changed'>
   measurements: Pick<Measurements, 'digest' | 'currentEpoch'>
+  /** How apps reach the service: what provenance names it by. */
+  publicUrl: () => string
   /** Milliseconds: anything younger may belong to a registration that another process has under way. */
   sweepAge: number
   /** Removes what no build names and is older than `before` from what nodes share; undefined: they share nothing. */
@@ -41,8 +43,18 @@ export type BuildUseCases = ReturnType<typeof createBuildUseCases>
 
 /** Builds that may attest. */
 export function createBuildUseCases(dependencies: BuildDependencies) {
-  const { apps, apiKeys, builds, reader, uploads, registrations, clock, measurements, onMalfunction } =
-    dependencies
+  const {
+    apps,
+    apiKeys,
+    builds,
+    reader,
+    uploads,
+    registrations,
+    clock,
+    measurements,
+    onMalfunction,
+    publicUrl,
+  } = dependencies
 
   // Each sweep takes a process, and uploads wait for it: a thousand refused files must not cause a thousand sweeps.
   const sweep = together(async () => {
@@ -72,7 +84,10 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const update = requestedUpdate(upload, app)
       const format = update === undefined ? checkUpload(upload, app) : 'web'
       const { apiKey, requested, provenance: jws } = upload
-      const provenance = jws === undefined ? undefined : await verifyProvenance(jws, app.id, apiKeys, clock())
+      const provenance =
+        jws === undefined
+          ? undefined
+          : await verifyProvenance(jws, { app: app.id, issuer: publicUrl(), now: clock() }, apiKeys)
       const sender: Sender = { app, apiKey, provenance }
       reader.warm(format)
       try {

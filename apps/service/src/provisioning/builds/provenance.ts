@@ -4,9 +4,11 @@ import {
   longestProvenance,
   parseStrictJson,
   provenanceType,
+  type FaultyPlace,
   type ProvenanceJwk,
   type ProvenanceParameters,
 } from '@assay/protocol'
+import type { z } from 'zod'
 import { signedProvenance } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { ApiKeyStore } from '../model/ports.ts'
@@ -19,6 +21,18 @@ export interface VerifiedProvenance {
   readonly parameters: Readonly<ProvenanceParameters>
 }
 
+/** Where and when a statement must hold. */
+export interface ProvenanceExpectation {
+  app: string
+  /** Public URL of this service. */
+  issuer: string
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+/** Seconds by which the clock of a pipeline may be ahead. */
+const skew = 300
+
 const algorithms: Readonly<Record<ProvenanceJwk['kty'], string>> = { EC: 'ES256', OKP: 'Ed25519' }
 
 /**
@@ -29,9 +43,8 @@ const algorithms: Readonly<Record<ProvenanceJwk['kty'], string>> = { EC: 'ES256'
  */
 export async function verifyProvenance(
   jws: string,
-  app: string,
+  { app, issuer, now }: ProvenanceExpectation,
   apiKeys: Pick<ApiKeyStore, 'findProvenanceKey'>,
-  now: number,
 ): Promise<VerifiedProvenance> {
   if (jws.length > longestProvenance) throw invalidProvenance()
   const { typ, kid } = headerOf(jws)
@@ -46,13 +59,13 @@ export async function verifyProvenance(
     maxDepth: 8,
   })
   const statement = signedProvenance.safeParse(parsed.ok ? parsed.value : undefined)
-  if (!statement.success) throw invalidProvenance(statement.error)
+  if (!statement.success) throw unfit(...placesOf(statement.error))
   const { subject, predicate } = statement.data
-  return {
-    key: found.id,
-    imageDigest: subject[0].digest.sha256,
-    parameters: predicate.buildDefinition.externalParameters,
-  }
+  const parameters = predicate.buildDefinition.externalParameters
+  if (parameters.issuer !== issuer) throw unfit({ pointer: '/issuer', code: 'other' })
+  if (parameters.iat > now / 1000 + skew) throw unfit({ pointer: '/iat', code: 'future' })
+  if (parameters.exp <= now / 1000) throw unfit({ pointer: '/exp', code: 'expired' })
+  return { key: found.id, imageDigest: subject[0].digest.sha256, parameters }
 }
 
 /** JWK thumbprint (RFC 7638) of a key for provenance, by which its signatures name it. */
@@ -70,6 +83,9 @@ export async function isProvenanceKey(key: ProvenanceJwk): Promise<boolean> {
   }
 }
 
+/** What a statement says about the build that is registered, beside the digest of its code image. */
+export type ProvenBuild = Omit<ProvenanceParameters, 'issuer' | 'iat' | 'exp' | 'variant' | 'channel'>
+
 /**
  * @param imageDigest of the code image in the uploaded file @throws ProblemError `provenance_invalid` if something
  * other than what is being registered was signed
@@ -77,18 +93,19 @@ export async function isProvenanceKey(key: ProvenanceJwk): Promise<boolean> {
 export function checkProvenance(
   provenance: VerifiedProvenance | undefined,
   imageDigest: string,
-  build: ProvenanceParameters,
+  build: ProvenBuild,
 ): void {
   if (provenance === undefined) return
   const { parameters } = provenance
-  const isAbout =
-    provenance.imageDigest === imageDigest &&
-    parameters.app === build.app &&
-    parameters.build === build.build &&
-    parameters.base === build.base &&
-    parameters.version_code === build.version_code
-  if (!isAbout) throw invalidProvenance()
+  const others = comparedMembers.filter(
+    (name) => JSON.stringify(parameters[name]) !== JSON.stringify(build[name]),
+  )
+  const places = others.map((name) => ({ pointer: `/${name}`, code: 'other' }))
+  if (provenance.imageDigest !== imageDigest) places.push({ pointer: '/subject', code: 'other' })
+  if (places.length > 0) throw unfit(...places)
 }
+
+const comparedMembers = ['app', 'build', 'version_code', 'base', 'coverage', 'abis'] as const
 
 function headerOf(jws: string): { typ?: unknown; kid?: unknown } {
   try {
@@ -106,6 +123,16 @@ async function payloadOf(jws: string, publicKey: ProvenanceJwk): Promise<Uint8Ar
   } catch (cause) {
     throw invalidProvenance(cause)
   }
+}
+
+/** Signed by the pipeline itself, so that it may learn what does not fit. */
+function unfit(...errors: FaultyPlace[]): ProblemError {
+  return new ProblemError('provenance_invalid', { errors })
+}
+
+/** Only where: members that nobody knows are named by the caller. */
+function placesOf({ issues }: z.ZodError): FaultyPlace[] {
+  return issues.map(({ path, code }) => ({ pointer: path.map((part) => `/${String(part)}`).join(''), code }))
 }
 
 function invalidProvenance(cause?: unknown): ProblemError {

@@ -43,6 +43,8 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
         build: build.id,
         version_code: build.version_code,
         base: null,
+        coverage: build.coverage,
+        abis: build.splits?.abis ?? null,
       })
       const teams = [...app.teams, ...teamsOf(app)]
       const { signer, isNewTeam, vouches, warnings } = uploadSigner(report, {

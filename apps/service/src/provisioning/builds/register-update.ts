@@ -50,7 +50,10 @@ export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDe
       const base = await builds.find(app.id, baseId)
       if (base === undefined) throw new ProblemError('build_not_found')
       const update = updateOf(base, report, { id, now: clock() })
-      const registering = { app: app.id, build: id, version_code: null, base: baseId }
+      const registering = {
+        ...{ app: app.id, build: id, version_code: null, base: baseId },
+        ...{ coverage: null, abis: null },
+      }
       checkProvenance(provenance, report.imageDigest, registering)
       // Unless somebody vouches for an update, it is pending whatever it holds.
       const nothing = {

@@ -117,9 +117,9 @@ export const managementProblems = {
     status: 422,
     title: 'The provenance does not hold for this build',
     meaning:
-      '`Assay-Provenance` is not signed by a valid key of this app, or names another file, build id, version code or base than is being registered.',
+      '`Assay-Provenance` is not signed by a valid key of this app, is for another service or time, or names another file, build id, version code, base, coverage or ABIs than are being registered. If the key is valid, `errors` says what does not fit.',
     action:
-      'Sign what is sent, with a key that `assay key list` shows for this app and that has not expired: `assay build add --provenance-key`.',
+      'Sign what is sent, when it is sent (a statement holds for a day), with a key that `assay key list` shows for this app and that has not expired: `assay build add --provenance-key`. Check the clock of the pipeline.',
   },
   policy_invalid: {
     status: 422,

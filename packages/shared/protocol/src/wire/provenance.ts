@@ -1,3 +1,5 @@
+import type { Coverage } from './provisioning.ts'
+
 /**
  * Provenance of a build: the statement of a release pipeline about what it has built, signed with its own key. A
  * compact JWS (RFC 7515, `typ` {@link provenanceType}, `kid` the JWK thumbprint of the key) over an in-toto statement
@@ -15,20 +17,36 @@ export interface ProvenanceStatement {
   }
 }
 
-/** How the build is registered. */
+/** How the build is registered, where, and when. All of it is compared, so a statement holds for nothing else. */
 export interface ProvenanceParameters {
+  /** Public URL of the service, as its tokens name it. */
+  issuer: string
+  /** Seconds since 1970: when it was signed. */
+  iat: number
+  /** Seconds since 1970: when it ends, at most {@link longestProvenanceLife} after `iat`. */
+  exp: number
   app: string
   build: string
   /** Its place in the app's order of versions; null: the one that the file itself, or the base, states. */
   version_code: number | null
   /** For an update over the air: the native build whose scripts it replaces; null for every other build. */
   base: string | null
+  /** What is measured; null for an update over the air, of which that is measured which is of its base. */
+  coverage: Coverage | null
+  /** ABIs of a build that reaches devices in splits, in ascending order; null for every other build. */
+  abis: readonly string[] | null
+  /** What a store made of a build. Null: the build itself. */
+  variant: null
+  /** The channel that the build is for. Null: the service has none. */
+  channel: null
 }
 
 /** `typ` of the JWS header. */
 export const provenanceType = 'assay-provenance+jws'
 /** Bytes of the whole JWS. */
 export const longestProvenance = 8192
+/** Seconds for which a statement holds: it is made for one registration, which follows. */
+export const longestProvenanceLife = 86_400
 
 export const statementType = 'https://in-toto.io/Statement/v1'
 export const predicateType = 'https://slsa.dev/provenance/v1'

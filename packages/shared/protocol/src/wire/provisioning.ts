@@ -40,6 +40,19 @@ export type SegmentKind = (typeof segmentKinds)[number]
 export const coverages = ['image', 'scripts', 'entry'] as const
 export type Coverage = (typeof coverages)[number]
 
+/** What is measured unless another coverage is requested: for an iOS app its scripts, if it has any. */
+export function defaultCoverage(format: BuildFormat, segments: readonly { kind: SegmentKind }[]): Coverage {
+  switch (format) {
+    case 'apk':
+    case 'aab':
+    case 'apks':
+    case 'web':
+      return 'image'
+    case 'ipa':
+      return segments.some(({ kind }) => kind === 'script' || kind === 'hermes') ? 'scripts' : 'image'
+  }
+}
+
 /** Days after the retirement of a build for which an admin can take it back. */
 export const restorableDays = 30
 
@@ -87,6 +100,23 @@ export interface BuildSplits {
 
 /** ABIs that are registered by default, as far as the build has native code for them. */
 export const defaultAbis = ['arm64-v8a', 'armeabi-v7a'] as const
+
+/**
+ * The ABIs for which a build in splits is registered, in ascending order. A build without native code is the same for
+ * each; if it has some, a device whose ABI is not listed has other code.
+ *
+ * @param found those for which it has native code @param requested undefined: the default @returns undefined if it
+ * has no native code for a requested one, or for none of the default
+ */
+export function abisToRegister(
+  found: readonly string[],
+  requested: readonly string[] | undefined,
+): string[] | undefined {
+  const wanted = requested ?? defaultAbis
+  const abis = found.length === 0 ? [...wanted] : found.filter((abi) => wanted.includes(abi))
+  const isMissing = requested?.some((abi) => !abis.includes(abi)) === true
+  return abis.length === 0 || isMissing ? undefined : abis.sort()
+}
 
 /** Maximum days that a development secret lasts. */
 export const longestDevelopmentSecret = 90
