@@ -117,7 +117,7 @@ test('a verdict is one of Google Play', () => {
 })
 
 test('pages that quote the words are free', () => {
-  for (const page of ['docs/glossary.md', 'CHANGELOG.md', '.changeset/a.md'])
+  for (const page of ['docs/glossary.md', 'CHANGELOG.md'])
     expect(
       checkPages([page], () => 'A wish.'),
       page,
