@@ -194,6 +194,7 @@ export const layers = {
       '@assay/client',
       '@assay/testkit',
       '@assay/browser',
+      '@assay/fuzz',
       '@assay/phones',
       '@assay/guard',
       '@assay/tokens',

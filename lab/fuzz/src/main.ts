@@ -37,7 +37,7 @@ async function fuzz(
     if (result.slowest !== undefined) writeInput(foundUnder, result.slowest.input, `${name}.slowest`)
     if (options.missing)
       lines.push(...result.branches.missing.map((where) => `    not reached: ${path.relative(root, where)}`))
-    if (options.keep) replaceInputs(path.join(root, 'lab/fuzz/corpus', name), result.corpus)
+    if (options.keep) replaceInputs(path.join(root, 'lab/fuzz/corpus', `${name}.jsonl`), result.corpus)
   }
   // A single input, run again, need not reach much.
   const findings = findingsIn(outcome).filter(

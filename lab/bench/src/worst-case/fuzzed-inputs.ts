@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { digestOf, readInputs } from '@assay/fuzz/corpus'
 import { paths, type EvidenceItem } from '@assay/protocol'
 import type { Attester } from './attester.ts'
 import { appleItem, type Apps, type CostlyInput } from './costly-inputs.ts'
@@ -9,9 +9,9 @@ const corpus = path.resolve(import.meta.dirname, '../../../fuzz/corpus')
 /** The fuzzer's corpus for the parsers behind the public endpoints; each input is sent to its endpoint. */
 export function fuzzedInputs(apps: Apps): CostlyInput[] {
   return Object.entries(endpointOf(apps)).flatMap(([target, input]) =>
-    filesOf(target).map(({ file, bytes }) => ({
-      name: `fuzzer: ${target} ${file}`,
-      request: () => input(bytes),
+    readInputs(path.join(corpus, `${target}.jsonl`)).map((bytes) => ({
+      name: `fuzzer: ${target} ${digestOf(bytes)}`,
+      request: () => input(Buffer.from(bytes)),
     })),
   )
 }
@@ -81,12 +81,4 @@ function jsonOf(bytes: Buffer): unknown {
   } catch {
     return undefined
   }
-}
-
-function filesOf(target: string): { file: string; bytes: Buffer }[] {
-  const folder = path.join(corpus, target)
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .sort()
-    .map((file) => ({ file, bytes: readFileSync(path.join(folder, file)) }))
 }

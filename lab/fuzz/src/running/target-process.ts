@@ -47,7 +47,7 @@ function instrument(files: readonly string[]): void {
 /** The target's own, the kept ones, among them the regressions, and what the vectors give. */
 function givenInputs({ root, target: name, vectors }: Job, target: Target): Uint8Array[] {
   const kept = ['corpus', 'regressions'].flatMap((folder) =>
-    readInputs(path.join(root, 'lab/fuzz', folder, name)),
+    readInputs(path.join(root, 'lab/fuzz', folder, `${name}.jsonl`)),
   )
   const given = [...(target.seeds ?? []), ...kept, new Uint8Array(0)]
   if (vectors === undefined || target.vectors === undefined) return given
