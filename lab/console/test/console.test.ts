@@ -142,7 +142,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       .first()
       .click()
     const dialog = page.getByRole('dialog')
-    expect(await dialog.innerText()).toContain('"description"')
+    await dialog.getByText('"description"').first().waitFor()
     expect(await axeFindings(page)).toEqual([])
     await close()
   })

@@ -8,6 +8,7 @@ import { createLargeReads } from '../http/limits/large-reads.ts'
 import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import type { OperatorDependencies } from '../http/operator-routes.ts'
 import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
+import { createRefusedActs } from '../operations/audit/refused-acts.ts'
 import { createAuditVerification } from '../operations/audit/verification.ts'
 import { createUnregisteredBuildUseCases } from '../operations/fleet/unregistered-builds.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
@@ -33,6 +34,7 @@ type Made =
   | 'bans'
   | 'allow'
   | 'audit'
+  | 'refusedActs'
   | 'actors'
   | 'doctor'
   | 'unregisteredBuilds'
@@ -51,13 +53,15 @@ interface OperatorParts extends Omit<OperatorDependencies, Made> {
   /** Builds that devices named and that were not registered. */
   unregistered: UnregisteredBuilds
   log: Pick<ServiceLog, 'error'>
+  onMalfunction: (error: unknown) => void
   /** Nodes that serve. */
   nodes: () => number
 }
 
 /** What operators and release pipelines use. */
 export function composeOperators(parts: OperatorParts): Feature<OperatorDependencies> {
-  const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches, log } = parts
+  const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches, log, onMalfunction } =
+    parts
   const { builds, developmentSecrets, policies, dryRun, signingKeys, traces, stats, outcomes } = parts
   const { clock, steady, random, limits, dataFolder } = config
   const { apps, apis, database } = storage
@@ -85,6 +89,18 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     clock,
     onFault: (fault) => log.error(fault, 'the audit log is not whole'),
   })
+  const refusedActs = createRefusedActs({
+    record: ({ key, name, act, since, until, ...rest }) =>
+      storage.actors.as({ key, name }, () =>
+        storage.record('act.refused', act, {
+          ...rest,
+          since: new Date(since).toISOString(),
+          until: new Date(until).toISOString(),
+        }),
+      ),
+    clock,
+    onMalfunction,
+  })
   const handlers: OperatorDependencies = {
     ...{ schemes, bans, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
     ...{ traces, stats, outcomes },
@@ -100,6 +116,7 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     apis: createApiUseCases({ apis, registrations, clock }),
     apiKeys: createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }),
     audit: createAuditUseCases(storage.audit, verification),
+    refusedActs,
     actors: storage.actors,
     doctor: createDoctorUseCases({
       apps,
@@ -127,8 +144,14 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
   }
   return {
     handlers,
-    jobs: [{ every: day, first: 10 * minute, work: verification.runAll }],
-    close: verification.close,
+    jobs: [
+      { every: day, first: 10 * minute, work: verification.runAll },
+      { every: minute, work: refusedActs.flush },
+    ],
+    async close() {
+      await refusedActs.close()
+      await verification.close()
+    },
     async prune(signal) {
       await bans.prune()
       if (!signal.aborted) await allow.prune()

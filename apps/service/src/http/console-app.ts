@@ -87,7 +87,10 @@ function registerSessionRoutes(
     const key = await lookUpKey(request.body.key, request.ip)
     if (key === undefined) throw new ProblemError('unauthorized')
     // There is nothing here for the key of a pipeline.
-    if (!isReader(key)) throw new ProblemError('scope_insufficient')
+    if (!isReader(key)) {
+      request.apiKey = key
+      throw new ProblemError('scope_insufficient')
+    }
     const { id, session } = await sessions.open(key)
     const seconds = Math.ceil((session.endsAt - clock()) / 1000)
     return reply.status(201).header('set-cookie', setSessionCookie(id, seconds)).send(publicSession(session))

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { SchemeRegistry } from '@assay/evidence'
+import type { RefusedActs } from '../operations/audit/refused-acts.ts'
 import type { AuditUseCases } from '../operations/audit/audit.usecases.ts'
 import type { Actors } from '../system/actor.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
@@ -60,6 +61,7 @@ export interface OperatorDependencies {
   /** Of all listeners. */
   reads: LargeReads
   audit: AuditUseCases
+  refusedActs: Pick<RefusedActs, 'refuse'>
   /** Knows on whose behalf the code runs. */
   actors: Actors
   /** Bytes of a file to register. */
@@ -72,7 +74,13 @@ export function registerOperatorRoutes(
   dependencies: OperatorDependencies,
   authorisation: Authorisation,
 ): void {
-  const { apps, schemes, apis, policies, builds, largestBuild, actors, reads } = dependencies
+  const { apps, schemes, apis, policies, builds, largestBuild, actors, reads, refusedActs } = dependencies
+  scope.addHook('onSend', async ({ apiKey, method, routeOptions }, { statusCode }) => {
+    if (statusCode !== 403 || apiKey === null) return
+    const { id: key, name, scope } = apiKey
+    const act = routeOptions.config.endpoint?.route ?? `${method} ${routeOptions.url ?? ''}`
+    await refusedActs.refuse({ key, name, scope, act })
+  })
   scope.addHook('onRoute', (route) => {
     const { handler } = route
     const isLarge = route.config?.endpoint?.isLarge === true

@@ -96,6 +96,9 @@ export async function openStorage(options: StorageOptions) {
       secrets,
       ...auditedStores({ db, sealing, journal }),
       isInDoubt: journal.isInDoubt,
+      /** Adds an entry to the audit log that changes nothing. */
+      record: (action: string, object: string, after: unknown) =>
+        journal.act<void>(action, object, async () => [undefined, { after }]),
       audit: createAuditRepository({ db, sealKey }),
       actors,
       installations: createInstallationRepository(database, createEvidencePacking(db, packingWords)),

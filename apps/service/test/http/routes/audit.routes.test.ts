@@ -78,6 +78,30 @@ describe('the audit log', () => {
     })
   })
 
+  it('has one entry for what a key may not do, and one for how often that was until the hour or the process ended', async () => {
+    const body = { name: 'reader', scope: 'read' }
+    const reader: CreatedApiKey = (await service.call('POST', '/v1/keys', { body })).json
+    const refuse = async () => (await service.problem('POST', '/v1/keys', { body, key: reader.secret })).code
+    const refused = () => list('action=act.refused')
+    const codes = [await refuse(), await refuse(), await refuse()]
+    expect(codes).toEqual(Array(3).fill('scope_insufficient'))
+    const first = { key: reader.id, key_name: 'reader', object: 'POST /v1/keys', before: null }
+    expect(await refused()).toMatchObject([{ ...first, after: { scope: 'read', times: 1 } }])
+    expect(
+      service
+        .log()
+        .split('\n')
+        .filter((line) => line.includes('scope_insufficient') && line.includes(reader.id)),
+    ).toHaveLength(3)
+    service.advance(3_600_000)
+    await refuse()
+    expect((await refused()).map(({ after }) => (after as { times: number }).times)).toEqual([1, 2, 1])
+    await refuse()
+    await service.restart()
+    expect((await refused()).map(({ after }) => (after as { times: number }).times)).toEqual([1, 1, 2, 1])
+    expect(await verify()).toMatchObject({ ok: true })
+  })
+
   it('continues after a restart, and is intact', async () => {
     const { head } = await verify()
     await service.restart()
