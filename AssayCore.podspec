@@ -2,10 +2,10 @@ Pod::Spec.new do |s|
   s.name = 'AssayCore'
   s.version = '0.1.0'
   s.summary = 'Tells an API what software is calling it: app attestation, self-hosted and open source'
-  s.homepage = 'https://github.com/assay/assay'
+  s.homepage = 'https://owner.invalid/assay'
   s.license = { :type => 'Apache-2.0', :file => 'LICENSE' }
-  s.author = 'Assay'
-  s.source = { :git => 'https://github.com/assay/assay.git', :tag => s.version.to_s }
+  s.author = 'The owner of Assay (owner.invalid)'
+  s.source = { :git => 'https://owner.invalid/assay/assay.git', :tag => s.version.to_s }
   s.swift_versions = ['6.0']
   s.ios.deployment_target = '15.0'
   s.osx.deployment_target = '13.0'

@@ -7,9 +7,10 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { browse } from './browse.ts'
 import { guides, type Guide } from './guides.ts'
-import { parseGuide, type Step } from './parse-guide.ts'
+import { parseGuide } from './parse-guide.ts'
 import { makePlace, type Place } from './place.ts'
-import { createReader, type Outcome, type Reader } from './reader.ts'
+import { createReader, type Reader } from './reader.ts'
+import { reportStep } from './report.ts'
 
 const repository = path.resolve(import.meta.dirname, '../../..')
 const wanted = process.argv.slice(2)
@@ -67,32 +68,8 @@ async function follow(name: string, place: Place, reader: Reader): Promise<void>
   const steps = parseGuide(await readFile(path.join(place.clone, file), 'utf8'))
   for (const step of steps) {
     const outcome = await reader.follow(step)
-    report(`${file}:${step.line}`, step, outcome)
+    if (reportStep(`${file}:${step.line}`, step, outcome)) failed++
     if (failed > 0) return
   }
   console.log(`${file}: ${steps.length} steps, ${Math.round((performance.now() - started) / 1000)} s`)
-}
-
-function report(where: string, step: Step, outcome: Outcome): void {
-  if (outcome.ok === true) return console.log(`ok ${where} ${titleOf(step)}`)
-  if (outcome.ok === 'not run') {
-    console.log(`not run: ${where}: ${outcome.reason}`)
-    if (process.env.ASSAY_REQUIRE_ALL === '1') failed++
-    return
-  }
-  failed++
-  console.log(`FAILED ${where} ${titleOf(step)}\n${outcome.reason}`)
-}
-
-function titleOf(step: Step): string {
-  switch (step.kind) {
-    case 'shell':
-      return step.text.split('\n').find((line) => line !== '' && !line.startsWith('#')) ?? ''
-    case 'file':
-      return `save ${step.name}`
-    case 'open':
-      return `open ${step.url}`
-    case 'stop':
-      return `Ctrl-C in the ${step.terminal} terminal`
-  }
 }

@@ -19,11 +19,35 @@ if (missing !== undefined) {
 
 it("assay-play-integrity brings Google's library, and no other module does", () => {
   const google = '<groupId>com.google.android.play</groupId>\n      <artifactId>integrity</artifactId>'
-  const pom = (folder: 'core' | 'play-integrity') =>
-    pomOf({ folder, artifact: `assay-${folder}`, packaging: 'jar' } as Parameters<typeof pomOf>[0], '2.0.21')
-  expect(pom('play-integrity')).toContain(google)
-  expect(pom('core')).not.toContain('com.google')
+  expect(pomWith('play-integrity')).toContain(google)
+  expect(pomWith('core')).not.toContain('com.google')
 })
+
+it('a POM has everything that Maven Central requires, of the owner whom owner.json names', () => {
+  const pom = pomWith('core')
+  for (const part of [
+    '<name>The core</name>',
+    '<description>Of tests</description>',
+    '<url>https://example.com/a?b&amp;c</url>',
+    '<license>',
+    '<name>A &lt;B&gt;</name>',
+    '<email>a@example.com</email>',
+    '<connection>scm:git:https://example.com/a/b.git</connection>',
+    '<url>https://example.com/a/b</url>',
+  ])
+    expect(pom).toContain(part)
+})
+
+function pomWith(folder: 'core' | 'play-integrity'): string {
+  const about = {
+    ...{ name: 'The core', description: 'Of tests' },
+    homepage: 'https://example.com/a?b&c',
+    repository: 'https://example.com/a/b',
+    developers: [{ name: 'A <B>', email: 'a@example.com' }],
+  }
+  const module = { folder, artifact: `assay-${folder}`, packaging: 'jar' } as Parameters<typeof pomOf>[0]
+  return pomOf(module, '2.0.21', about)
+}
 
 describe.skipIf(missing !== undefined)('the Android SDK', () => {
   beforeAll(async () => {

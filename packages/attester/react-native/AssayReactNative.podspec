@@ -7,10 +7,10 @@ Pod::Spec.new do |s|
   s.name = 'AssayReactNative'
   s.version = package['version']
   s.summary = package['description']
-  s.homepage = 'https://github.com/assay/assay'
+  s.homepage = 'https://owner.invalid/assay'
   s.license = package['license']
-  s.author = 'Assay'
-  s.source = { :git => 'https://github.com/assay/assay.git', :tag => s.version.to_s }
+  s.author = 'The owner of Assay (owner.invalid)'
+  s.source = { :git => 'https://owner.invalid/assay/assay.git', :tag => s.version.to_s }
   s.swift_versions = ['6.0']
   s.ios.deployment_target = '15.1'
   s.source_files = 'ios/*.{h,mm,swift}', 'ios/Sources/**/*.swift'

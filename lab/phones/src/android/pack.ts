@@ -1,8 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { readZip, writeZip } from '@assay/testkit'
+import { readZip, writeZip, type ZipEntry } from '@assay/testkit'
 import { androidFolder, slimJar } from './tools.ts'
+
+/** What a POM says of the project besides the artifact, from `owner.json`. */
+export interface Owner {
+  readonly homepage: string
+  readonly repository: string
+  readonly developers: readonly { readonly name: string; readonly email: string }[]
+}
 
 /** Modules that apps use, by folder. */
 const modules = [
@@ -33,12 +40,14 @@ const dependenciesOf: Readonly<Record<Module['folder'], readonly (typeof core)[]
 
 /**
  * Writes a Maven repository with what the modules' `target` folders hold: AAR or JAR, POM, sources and KDoc, each with
- * its SHA-1. They must have been built with the profile `release`.
+ * the checksums that Maven Central requires. They must have been built with the profile `release`. The same sources give the
+ * same bytes: archives are written anew, in the order of names and without times.
  *
  * @returns files written, by path in the repository
  */
 export async function writeRepository(target: string): Promise<readonly string[]> {
   const kotlin = await kotlinLibrary()
+  const owner = JSON.parse(await readFile(path.join(androidFolder, '../../../owner.json'), 'utf8')) as Owner
   const written: string[] = []
   for (const module of modules) {
     const base = `dev/assay/${module.artifact}/${version}/${module.artifact}-${version}`
@@ -46,17 +55,18 @@ export async function writeRepository(target: string): Promise<readonly string[]
       const file = path.join(target, `${base}${ending}`)
       await mkdir(path.dirname(file), { recursive: true })
       await writeFile(file, content)
-      await writeFile(`${file}.sha1`, createHash('sha1').update(content).digest('hex'))
+      for (const algorithm of ['md5', 'sha1', 'sha256', 'sha512'])
+        await writeFile(`${file}.${algorithm}`, createHash(algorithm).update(content).digest('hex'))
       written.push(`${base}${ending}`)
     }
-    await put('.pom', Buffer.from(pomOf(module, kotlin)))
+    await put('.pom', Buffer.from(pomOf(module, kotlin, { ...owner, ...(await aboutOf(module)) })))
     await put(
       `.${module.packaging}`,
-      module.packaging === 'aar' ? await aarOf(module) : await readFile(await slimJarOf(module)),
+      module.packaging === 'aar' ? await aarOf(module) : await repacked(await slimJarOf(module)),
     )
-    for (const kind of ['sources', 'javadoc']) {
-      await put(`-${kind}.jar`, await readFile(pathOf(module, `-${kind}.jar`)))
-    }
+    for (const kind of ['sources', 'javadoc'])
+      await put(`-${kind}.jar`, await repacked(pathOf(module, `-${kind}.jar`)))
+    await put('-cyclonedx.json', Buffer.from(await bomOf(module)))
   }
   return written
 }
@@ -70,6 +80,36 @@ export async function kotlinLibrary(): Promise<string> {
   const version = /<kotlin.stdlib.version>([^<]+)</.exec(pom)?.[1]
   if (version === undefined) throw new Error('pom.xml names no version of kotlin-stdlib')
   return version
+}
+
+/** A JAR with the same files, in the order of names, and without the times at which they were written. */
+async function repacked(jar: string): Promise<Buffer> {
+  return writeZip(await sortedEntries(jar), 9)
+}
+
+async function sortedEntries(jar: string): Promise<readonly ZipEntry[]> {
+  // A JAR begins with its manifest.
+  const rank = ({ name }: ZipEntry) => (name === 'META-INF/MANIFEST.MF' ? '0' : `1${name}`)
+  return (await readZip(await readFile(jar))).sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}
+
+interface Bom {
+  readonly components: readonly { readonly group?: string; readonly name: string }[]
+}
+
+/** The bill of materials that the CycloneDX plugin wrote, with what only the published POM names. */
+async function bomOf({ folder }: Module): Promise<string> {
+  const text = await readFile(path.join(androidFolder, folder, 'target/bom.json'), 'utf8')
+  const bom = JSON.parse(text) as Bom
+  const isListed = ({ group, name }: typeof core) =>
+    bom.components.some((each) => each.group === group && each.name === name)
+  const missing = dependenciesOf[folder]
+    .filter((each) => !isListed(each))
+    .map(({ group, name, version }) => {
+      const purl = `pkg:maven/${group}/${name}@${version}`
+      return { type: 'library', 'bom-ref': purl, group, name, version, scope: 'required', purl }
+    })
+  return `${JSON.stringify({ ...bom, components: [...bom.components, ...missing] }, null, 2)}\n`
 }
 
 /** Classes in the JAR of a module that has been built, by path. */
@@ -106,7 +146,7 @@ async function aarOf(module: Module): Promise<Buffer> {
     ),
     // Not compressed by itself: many small files pack far better together.
     'classes.jar': await writeZip(
-      (await readZip(await readFile(await slimJarOf(module)))).map((entry) => ({ ...entry, stored: true })),
+      (await sortedEntries(await slimJarOf(module))).map((entry) => ({ ...entry, stored: true })),
     ),
     'proguard.txt': await readFile(path.join(androidFolder, 'consumer-rules.pro')),
     'R.txt': Buffer.alloc(0),
@@ -117,8 +157,30 @@ async function aarOf(module: Module): Promise<Buffer> {
   )
 }
 
-/** The POM as published. @param kotlin version of `kotlin-stdlib` */
-export function pomOf({ folder, artifact, packaging }: Module, kotlin: string): string {
+/** Name and description of a module, as its own POM states them. */
+async function aboutOf({ folder }: Module): Promise<{ name: string; description: string }> {
+  const pom = await readFile(path.join(androidFolder, folder, 'pom.xml'), 'utf8')
+  const [name, description] = ['name', 'description'].map(
+    (tag) => new RegExp(`^ {2}<${tag}>([^<]+)</${tag}>`, 'm').exec(pom)?.[1],
+  )
+  if (name === undefined || description === undefined)
+    throw new Error(`the POM of ${folder} has no name or no description`)
+  return { name, description }
+}
+
+const inXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/**
+ * The POM as published, with everything that Maven Central requires.
+ *
+ * @param kotlin version of `kotlin-stdlib`
+ */
+export function pomOf(
+  { folder, artifact, packaging }: Module,
+  kotlin: string,
+  about: Owner & { readonly name: string; readonly description: string },
+): string {
+  const { homepage, repository, developers } = about
   const dependency = ({ group, name, version }: typeof core) => `    <dependency>
       <groupId>${group}</groupId>
       <artifactId>${name}</artifactId>
@@ -139,12 +201,31 @@ export function pomOf({ folder, artifact, packaging }: Module, kotlin: string): 
   <artifactId>${artifact}</artifactId>
   <version>${version}</version>
   <packaging>${packaging}</packaging>
+  <name>${about.name}</name>
+  <description>${about.description}</description>
+  <url>${inXml(homepage)}</url>
   <licenses>
     <license>
       <name>Apache-2.0</name>
       <url>https://www.apache.org/licenses/LICENSE-2.0</url>
     </license>
   </licenses>
+  <developers>
+${developers
+  .map(
+    ({ name, email }) => `    <developer>
+      <name>${inXml(name)}</name>
+      <email>${inXml(email)}</email>
+    </developer>
+`,
+  )
+  .join('')}  </developers>
+  <scm>
+    <connection>scm:git:${inXml(repository)}.git</connection>
+    <developerConnection>scm:git:${inXml(repository)}.git</developerConnection>
+    <tag>${version}</tag>
+    <url>${inXml(repository)}</url>
+  </scm>
   <dependencies>
 ${dependencies}  </dependencies>
 </project>

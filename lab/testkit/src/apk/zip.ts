@@ -49,14 +49,17 @@ function readContent(zip: ZipReader, entry: Entry): Promise<Buffer> {
   })
 }
 
-/** 1980-01-01: the earliest time a ZIP can state, so that the same entries give the same bytes. */
-const mtime = new Date(1980, 0, 1)
+/**
+ * 1980-01-01: the earliest time a ZIP can state, so that the same entries give the same bytes. Only in the form that has no
+ * time zone: the other one would differ from zone to zone.
+ */
+const time = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true }
 
 /** @param level how hard DEFLATE tries. Default: the least, for what is read once, by a test */
 export async function writeZip(entries: readonly ZipEntry[], level = 1): Promise<Buffer> {
   const zip = new ZipFile()
   for (const { name, content, stored } of entries)
-    zip.addBuffer(content, name, { compressionLevel: stored ? 0 : level, mtime })
+    zip.addBuffer(content, name, { compressionLevel: stored ? 0 : level, ...time })
   zip.end()
   const chunks: Buffer[] = []
   for await (const chunk of zip.outputStream as AsyncIterable<Buffer>) chunks.push(chunk)
