@@ -12,7 +12,9 @@ if (target === undefined) {
   process.stderr.write(`not packed: ${missing}\n`)
   process.exitCode = 1
 } else {
-  const { failed, log, undocumented } = await buildAndroid(['-DskipTests', '-Prelease'])
+  const { failed, log, undocumented } = await buildAndroid(['-DskipTests', '-Prelease'], {
+    isOnline: true,
+  })
   if (failed > 0) throw new Error(log)
   if (undocumented.length > 0) throw new Error(`without KDoc: ${undocumented.join(', ')}`)
   // npm starts scripts in the root; a relative DIR is meant from where npm was called.

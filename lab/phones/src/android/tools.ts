@@ -27,11 +27,18 @@ export interface BuildOutcome {
   readonly undocumented: readonly string[]
 }
 
-/** Compiles, tests and packs all modules in one invocation of Maven: from its cache where it holds everything. */
-export async function buildAndroid(args: readonly string[] = []): Promise<BuildOutcome> {
-  const offline = await maven(['--offline', ...args])
+/**
+ * Compiles, tests and packs all modules in one invocation of Maven: from its cache where it holds everything, unless
+ * `isOnline`, which bills of materials need.
+ */
+export async function buildAndroid(
+  args: readonly string[] = [],
+  { isOnline = false }: { readonly isOnline?: boolean } = {},
+): Promise<BuildOutcome> {
+  const first = await maven([...(isOnline ? [] : ['--offline']), ...args])
   // Maven reports missing packages at once, before it compiles anything.
-  const outcome = /offline mode|has not been downloaded/.test(offline.printed) ? await maven(args) : offline
+  const isLacking = !isOnline && /offline mode|has not been downloaded/.test(first.printed)
+  const outcome = isLacking ? await maven(args) : first
   const runs = [
     ...outcome.printed.matchAll(/Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: \d+$/gm),
   ]
