@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { encodeBase64url } from '@assay/protocol'
+import type { UnregisteredBuilds } from '@assay/protocol/schemas'
 import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
@@ -31,7 +32,7 @@ if (bin === undefined) {
 
     beforeAll(async () => {
       server = await startPostgres(bin)
-      const config = { postgres: server.connectionString('postgres') }
+      const config = { postgres: server.connectionString('postgres'), trustedProxies: ['127.0.0.1'] }
       first = await runService(config, { start: startNodeOfMany })
       second = await runService(config, { start: startNodeOfMany, peer: first })
       await registerWebApp(first)
@@ -61,6 +62,22 @@ if (bin === undefined) {
       })
       await addBuild(one, '2', files)
       expect((await served(() => attestation(other, device))).tokens).toHaveLength(1)
+    })
+
+    it('name the unregistered builds that each of them sees, and say how many they are', async () => {
+      const [one, other] = nodes()
+      for (let i = 0; i < 20; i++)
+        await one.call('POST', '/v1/challenges', {
+          body: challengeBody(webDevice({ build: 'unregistered' })),
+          key: null,
+          headers: { 'x-forwarded-for': `192.0.${i}.7` },
+        })
+      const seenBy = async (node: ServiceUnderTest) =>
+        (await node.call('GET', '/v1/unregistered-builds')).json as UnregisteredBuilds
+      await expect.poll(async () => (await seenBy(one)).nodes, { timeout: 30_000 }).toBe(2)
+      expect((await seenBy(one)).builds).toMatchObject([{ build: 'unregistered', networks: 20 }])
+      await expect.poll(async () => (await seenBy(other)).nodes, { timeout: 30_000 }).toBe(2)
+      expect((await seenBy(other)).builds).toEqual([])
     })
 
     it('both refuse what one has retired', async () => {
