@@ -74,7 +74,7 @@ export function examineUnregistered({ builds, minutes }: UnregisteredBuilds): Fi
 }
 
 /** The service counts no further than 50. */
-export const networksInWords = (networks: number): string => (networks < 50 ? String(networks) : '50 or more')
+const networksInWords = (networks: number): string => (networks < 50 ? String(networks) : '50 or more')
 
 /** What the service lacks for the evidence of the registered apps. */
 export function examineVendors(
