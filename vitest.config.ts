@@ -30,7 +30,11 @@ export default defineConfig({
       'tools/testing/built-programs.mjs',
       'tools/testing/temporary-files.ts',
     ],
-    setupFiles: ['tools/testing/seed-properties.ts', 'tools/testing/same-globals.ts'],
+    setupFiles: [
+      'tools/testing/record-cost.ts',
+      'tools/testing/seed-properties.ts',
+      'tools/testing/same-globals.ts',
+    ],
     testTimeout: timeout,
     hookTimeout: timeout,
     // One second, the default, is too short for what a loaded machine does in its own time.

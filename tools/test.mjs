@@ -1,6 +1,7 @@
 /**
- * `npm test`: builds, runs every test, and ends with one line `N passed, N failed`. Tests that need a tool which this
- * machine lacks print one `not run: …` line; with ASSAY_REQUIRE_ALL=1 they fail.
+ * `npm test`: builds, runs every test, says which files took longest, and ends with one line `N passed, N failed`. Tests
+ * that need a tool which this machine lacks print one `not run: …` line. With ASSAY_REQUIRE_ALL=1 they fail, and so does
+ * a file that takes too long (`testing/test-costs.mjs`).
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -8,12 +9,17 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { buildConsole } from './build-console.mjs'
+import { describeSlowest, findTooCostly, readCosts } from './testing/test-costs.mjs'
 import { tsc } from './tsc.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const resolve = createRequire(import.meta.url).resolve
-const run = (file, args) =>
-  spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' }).status ?? 1
+const run = (file, args, env = {}) =>
+  spawnSync(process.execPath, [file, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  }).status ?? 1
 
 if (run(tsc, ['-b']) !== 0) {
   console.error('the build failed; no test was run')
@@ -22,6 +28,7 @@ if (run(tsc, ['-b']) !== 0) {
 await buildConsole()
 const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-test-'))
 const report = path.join(folder, 'report.json')
+const costs = path.join(folder, 'costs')
 const vitest = path.join(path.dirname(resolve('vitest/package.json')), 'vitest.mjs')
 const args = [
   'run',
@@ -30,8 +37,13 @@ const args = [
   `--outputFile.json=${report}`,
   ...process.argv.slice(2),
 ]
-const status = run(vitest, args)
+let status = run(vitest, args, { ASSAY_TEST_COSTS: costs })
 try {
+  const taken = readCosts(costs)
+  if (taken.length > 0) console.log(describeSlowest(taken).join('\n'))
+  const tooCostly = findTooCostly(taken)
+  for (const problem of tooCostly) console.log(problem)
+  if (tooCostly.length > 0 && process.env['ASSAY_REQUIRE_ALL'] === '1' && status === 0) status = 1
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
     readFileSync(report, 'utf8'),
   )

@@ -36,23 +36,24 @@ export const sdkSubjects: readonly Subject[] = [
   { id: 'sdk:react-native', run: reactNativeResults },
 ]
 
-/** The vectors, and the scenarios against the service and the guard. */
-async function androidResults(): Promise<CaseResult[]> {
+/** The vectors, and the scenarios against the service and the guard, which `lab/phones/test` plays as well. */
+async function androidResults(withoutTested: boolean): Promise<CaseResult[]> {
   const missing = missingTool()
   if (missing !== undefined) throw new NotRun(missing)
   if (!isBuilt()) {
     const { failed, log } = await buildAndroid(['-DskipTests'])
     if (failed > 0) throw new Error(log)
   }
-  return [...(await vectorsOf(await vectorRunner(), familyNames)), ...(await playAndroid())]
+  const vectors = await vectorsOf(await vectorRunner(), familyNames)
+  return withoutTested ? vectors : [...vectors, ...(await playAndroid())]
 }
 
 /** The same with a simulated App Attest, and stand-ins for Apple's modules. */
-async function iosResults(): Promise<CaseResult[]> {
-  const built = await buildSwift(['assay-vectors', 'assay-phone'])
+async function iosResults(withoutTested: boolean): Promise<CaseResult[]> {
+  const built = await buildSwift(['assay-vectors', ...(withoutTested ? [] : ['assay-phone'])])
   if ('missing' in built) throw new NotRun(built.missing)
   const vectors = await vectorsOf({ command: built.program('assay-vectors'), args: [] }, familyNames)
-  return [...vectors, ...(await playIos(built.program('assay-phone')))]
+  return withoutTested ? vectors : [...vectors, ...(await playIos(built.program('assay-phone')))]
 }
 
 /** The scenarios again, and those of `behaviour`, with the app's JavaScript in Hermes, over the TurboModule and the Android SDK. */

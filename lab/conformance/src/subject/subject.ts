@@ -13,8 +13,11 @@ export interface CaseResult {
 export interface Subject {
   /** Kind and name with a version where there are several, as `guard:node-22` or `sdk:android`. Never changed. */
   readonly id: string
-  /** @throws NotRun if the machine lacks what the subject needs */
-  run(): Promise<readonly CaseResult[]>
+  /**
+   * @param withoutTested leaves out the cases that `npm test` runs as well
+   * @throws NotRun if the machine lacks what the subject needs
+   */
+  run(withoutTested: boolean): Promise<readonly CaseResult[]>
 }
 
 /** The machine lacks what a subject needs. */
@@ -37,10 +40,10 @@ export interface Outcome {
   readonly remarks: readonly string[]
 }
 
-export async function runSubject({ id, run }: Subject): Promise<Outcome> {
+export async function runSubject({ id, run }: Subject, withoutTested = false): Promise<Outcome> {
   let results: readonly CaseResult[]
   try {
-    results = await run()
+    results = await run(withoutTested)
   } catch (error) {
     if (error instanceof NotRun) return outcomeOf(id, [{ name: 'all', skipped: error.message }])
     const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { readOptions } from '../../src/options.ts'
 import { subjects } from '../../src/subjects.ts'
 import { NotRun, runSubject } from '../../src/subject/subject.ts'
 
@@ -33,14 +32,4 @@ test('each subject has an id of its own', () => {
   const ids = subjects.map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
   for (const id of ids) expect(id).toMatch(/^[a-z-]+:[a-z0-9.-]+$/)
-})
-
-test('arguments name subjects that there are', () => {
-  expect(readOptions(['--json', '--only', 'a:b,c:d'], ['a:b', 'c:d'])).toEqual({
-    json: true,
-    only: new Set(['a:b', 'c:d']),
-  })
-  expect(readOptions([], [])).toEqual({ json: false, only: undefined })
-  expect(() => readOptions(['--only', 'x:y'], ['a:b'])).toThrow('there is no subject x:y')
-  expect(() => readOptions(['--quiet'], [])).toThrow('unknown argument')
 })

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { readOptions } from '../src/options.ts'
+import { runSubject } from '../src/subject/subject.ts'
+
+const ids = ['guard:bun', 'sdk:ios']
+
+describe('the arguments', () => {
+  it('ask for everything unless they say otherwise', () => {
+    expect(readOptions([], ids)).toEqual({ json: false, only: undefined, withoutTested: false })
+    expect(readOptions(['--json', '--without-tested', '--only', 'sdk:ios'], ids)).toEqual({
+      json: true,
+      only: new Set(['sdk:ios']),
+      withoutTested: true,
+    })
+  })
+
+  it('name subjects that there are, and nothing else', () => {
+    expect(() => readOptions(['--only', 'sdk:none'], ids)).toThrow('there is no subject sdk:none')
+    expect(() => readOptions(['--only'], ids)).toThrow('there is no subject')
+    expect(() => readOptions(['--quiet'], ids)).toThrow('unknown argument')
+  })
+})
+
+it('a subject learns whether tests run some of its cases as well, and is asked in full by default', async () => {
+  const asked: boolean[] = []
+  const run = (withoutTested: boolean) => {
+    asked.push(withoutTested)
+    return Promise.resolve([{ name: 'a' }])
+  }
+  await runSubject({ id: 'a', run })
+  await runSubject({ id: 'a', run }, true)
+  expect(asked).toEqual([false, true])
+})
