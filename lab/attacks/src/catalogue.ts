@@ -2,6 +2,7 @@ import type { Attack } from './attack/attack.ts'
 import { answers } from './attacks/answers.ts'
 import { builds } from './attacks/builds.ts'
 import { challenges } from './attacks/challenges.ts'
+import { database } from './attacks/database.ts'
 import { deceivedSdk } from './attacks/deceived-sdk.ts'
 import { development } from './attacks/development.ts'
 import { encodings } from './attacks/encodings.ts'
@@ -46,6 +47,7 @@ export const catalogue: readonly Attack[] = [
   ...proofs,
   ...requests,
   ...proxies,
+  ...database,
   ...floods,
   ...attestation,
   ...combination,

@@ -47,8 +47,9 @@ export const cliCodes = {
   CLI_AUDIT_BROKEN: {
     exit: 1,
     meaning:
-      'The audit log is not intact: an audit entry was changed or is missing, or another log is in its place.',
-    action: 'Find out who can write to the database, and restore it from an earlier backup.',
+      'The audit log is not intact: an audit entry was changed or is missing, another log is in its place, or the service has found it broken before.',
+    action:
+      'Find out who can write to the database. Entries up to the one named are whole; the same number in the log of the service has the MAC that it was written with.',
   },
   CLI_FILE_UNREADABLE: {
     exit: 2,

@@ -22,6 +22,7 @@ const commands: readonly CommandModule[] = [
     names: ['migrate-store'],
     load: async () => (await import('../commands/migrate-store.ts')).addMigrateStoreCommand,
   },
+  { names: ['upgrade'], load: async () => (await import('../commands/upgrade.ts')).addUpgradeCommand },
   {
     names: ['upgrade-check'],
     load: async () => (await import('../commands/upgrade-check.ts')).addUpgradeCheckCommand,

@@ -93,8 +93,12 @@ export function AuditPage() {
 const faults: Readonly<Record<NonNullable<AuditVerification['fault']>['reason'], string>> = {
   edited: 'was changed, or does not follow the one before',
   gap: 'follows a gap: entries before it are missing',
-  end: 'was the last one, and is missing or another',
+  mac: 'was not written by this service',
+  end: 'is where the log ends by its head, and is missing, another, or one too many',
   seal: 'bears a seal that is not the one of this service',
+  empty: 'is the last one: the log is empty, but the store has been in use',
+  undercut: 'was seen by this node, and is missing or another: an older log has replaced this one',
+  broken: 'records that the service found the log broken',
   head: 'is not the one that was kept: this is another log',
 }
 

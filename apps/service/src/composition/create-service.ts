@@ -7,6 +7,7 @@ import type { Storage } from '../storage/open-storage.ts'
 import type { SharedState } from '../storage/valkey/shared-state.ts'
 import { createPooledRandom } from '../system/random.ts'
 import { composeAttestation } from './attestation.feature.ts'
+import { composeAudit } from './audit.feature.ts'
 import { composeBuildReader, composeBuilds } from './builds.feature.ts'
 import { createChanges } from './changes.ts'
 import { composeDevelopment } from './development.feature.ts'
@@ -77,6 +78,7 @@ export async function createService(
   const measuring = await composeMeasurements(given)
   const measurements = measuring.handlers
   const outcomes = await composeOutcomes({ ...given, counting })
+  const audit = composeAudit({ ...given, outcomes: outcomes.handlers })
   const mayKeepRefusal = outcomes.handlers.fewPerApp()
   const reader = composeBuildReader(given)
   const builds = await composeBuilds({ ...known, reader: reader.handlers, measurements })
@@ -126,7 +128,7 @@ export async function createService(
   log.info({ version: serviceVersion }, 'the service is put together')
 
   // A sweep waits for the build that is being read: the reader ends before it. The store outlasts all others.
-  const working = [listeners, reader, builds, measuring, evidence, signing, nodes, outcomes, dryRun]
+  const working = [listeners, reader, builds, measuring, evidence, signing, nodes, audit, outcomes, dryRun]
   const features: Feature[] = [...working, registered, attestation, development, operators]
   const pruning = composePruning({ ...given, features })
   const { begin, close } = createLifecycle([...features, pruning, sharedState, store], onMalfunction)

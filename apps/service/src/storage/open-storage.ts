@@ -73,10 +73,10 @@ export async function openStorage(options: StorageOptions) {
     const secrets = createSecretRepository({ db, sealing })
     await secrets.verifySealingKey()
     await checkStoreId(database, dataFolder)
-    const sealKey = await secrets.getOrCreate('audit', () => random(32))
+    const auditKey = await secrets.getOrCreate('audit', () => random(32))
     const actors = createActors()
     const reading = readingOnly(registered)
-    const journal = createJournal({ db, sealKey, actor: () => actors.current(), clock })
+    const journal = createJournal({ db, auditKey, actor: () => actors.current(), clock })
     const blobFolder = path.join(dataFolder, 'blobs')
     const { blobs, sharing } = await openBlobs(database, blobFolder, blobCache ?? defaultBlobCache)
     return {
@@ -99,7 +99,9 @@ export async function openStorage(options: StorageOptions) {
       /** Adds an entry to the audit log that changes nothing. */
       record: (action: string, object: string, after: unknown) =>
         journal.act<void>(action, object, async () => [undefined, { after }]),
-      audit: createAuditRepository({ db, sealKey }),
+      /** What happens to the audit log besides the acts that it records. */
+      auditLog: { examine: journal.examine, follow: journal.follow, seen: journal.seen },
+      audit: createAuditRepository({ db, auditKey, journal }),
       actors,
       installations: createInstallationRepository(database, createEvidencePacking(db, packingWords)),
       traces: createTraceRepository({ db }),

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { listenForChanges, type ChangeCalls } from './nodes/change-calls.ts'
 import { holdDatabase, type DatabaseHold } from './nodes/database-hold.ts'
 import { ImpatientClient } from './impatient-client.ts'
+import { grantRights } from './migrations/grant-rights.ts'
 import { postgresSchema } from './migrations/step/schema-dialect.ts'
 import { migrate, missingSteps } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
@@ -22,7 +23,7 @@ import type { Timed } from '../system/timed.ts'
 export async function openPostgres(
   connectionString: string,
   maxConnections: number,
-  { share, check, onReport, timed }: OpenOptions,
+  { share, check, grantTo, onReport, timed }: OpenOptions,
 ): Promise<OpenedDatabase> {
   // A schema change may take long, and so may waiting for another process that makes one.
   const schema = openPool(connectionString, {
@@ -37,6 +38,7 @@ export async function openPostgres(
     // Whoever is at work on the database may not understand another schema.
     held = share && (await holdDatabase(connectionString, share))
     newSteps = await migrate(schema, postgresSchema, schemaSteps, check)
+    if (grantTo !== undefined) await schema.transaction().execute((trx) => grantRights(trx, grantTo))
   } catch (error) {
     await held?.release()
     throw error

@@ -74,6 +74,7 @@ describe('traces by OTLP', () => {
   afterAll(() => receiver.close())
 
   const attestations = () => receiver.spans().filter(({ name }) => name === 'attestation')
+  const auditEntries = () => receiver.spans().filter(({ name }) => name === 'audit.entry')
   const stepsOf = ({ traceId, spanId }: OtlpSpan) =>
     receiver.spans().filter((span) => span.traceId === traceId && span.parentSpanId === spanId)
 
@@ -96,8 +97,15 @@ describe('traces by OTLP', () => {
       expect(BigInt(step.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(whole.endTimeUnixNano))
     }
     expect(receiver.spans()).toHaveLength(
-      attestations().length + attestations().flatMap((span) => stepsOf(span)).length,
+      auditEntries().length + attestations().length + attestations().flatMap((span) => stepsOf(span)).length,
     )
+  })
+
+  it('contain the MAC of each entry of the audit log', () => {
+    const added = auditEntries().filter((span) => valueOf(span, 'assay.audit.action') === 'app.add')
+    expect(added).toHaveLength(1)
+    expect(valueOf(added[0] as OtlpSpan, 'assay.audit.mac')).toMatch(/^[\w-]{43}$/)
+    expect(added[0]?.parentSpanId ?? '').toBe('')
   })
 
   it('contain the code of a refusal, which is not a fault of the service', () => {
@@ -117,6 +125,9 @@ describe('traces by OTLP', () => {
     expect([...keys].sort()).toEqual(
       [
         'assay.app',
+        'assay.audit.action',
+        'assay.audit.mac',
+        'assay.audit.number',
         'assay.build',
         'assay.code',
         'assay.evidence',

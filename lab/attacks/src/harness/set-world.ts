@@ -18,6 +18,7 @@ import { shop, type InstalledBuild, type World } from '../world/world.ts'
 import { startApis } from './apis.ts'
 import { makeRelease, newSecret, registerBuilds } from './builds.ts'
 import { makeNativeApps, setNativeApps, type NativeMaterial, type NativeVouching } from './native-apps.ts'
+import { startWrittenService } from './database-writer.ts'
 import { createOperator, type Administrator } from './operator.ts'
 import { startProxies } from './proxies.ts'
 
@@ -108,6 +109,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
       signer,
       apis,
       startProxies: () => startProxies(service.url),
+      startWritten: startWrittenService,
       native,
       device: (more = {}) =>
         install(apps.android, builds.release, { evidence: options.vouching.evidence(), ...more }),

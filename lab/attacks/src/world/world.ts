@@ -81,6 +81,8 @@ export interface World {
   readonly apis: Apis
   /** HAProxy and nginx in front of the service, as `deploy/` configures them. */
   startProxies(): Promise<Proxies>
+  /** One more service, whose database somebody writes to who does not have its sealing key. */
+  startWritten(): Promise<WrittenService>
   /** Apps of the same owner whose SDK is compiled. */
   readonly native: NativeApps
   /** A device with the genuine app, unless `options` say otherwise. */
@@ -91,6 +93,25 @@ export interface World {
   evidence(): readonly EvidenceSource[]
   /** The answer with evidence of such a phone for its own client data; unchanged if no phone vouches for the app. */
   vouch(answer: AttestationRequest): AttestationRequest
+}
+
+/** A further service, its operator, and the writer of its database. */
+export interface WrittenService {
+  /** Through: `assay audit verify` finds the log whole. */
+  verify(): Promise<Outcome>
+  /** The operator carries out an act. */
+  act(): Promise<void>
+  readonly writer: DatabaseWriter
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Somebody who writes to the database of a service, while it serves from it, without its sealing key. */
+export interface DatabaseWriter {
+  /** Every entry of the audit log gets another actor; all hashes fit. */
+  rewriteAudit(): void
+  /** Removes every entry, the head of the log, and its sealed key. */
+  eraseAudit(): void
 }
 
 /** Which network a request comes from: that of the operators, or any other. */

@@ -18,6 +18,7 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Attest, AttestPorts, Concluded } from '../../attestation/attest.ts'
 import type { CheckedTracing } from '../../config/tracing.config.ts'
+import type { Appended } from '../../operations/audit/ports.ts'
 import type { Clock } from '../../system/ports.ts'
 import { steadyClock } from '../../system/steady-clock.ts'
 
@@ -26,6 +27,8 @@ export interface Tracing {
   attest(attest: Attest): Attest
   /** The ports of an attestation; each call of one is a span within that of the attestation. */
   steps(ports: AttestPorts): AttestPorts
+  /** Makes a span of no length for an entry of the audit log. */
+  recordAuditEntry(entry: Pick<Appended, 'number' | 'mac' | 'action'>): void
   /** Sends pending spans. */
   close(): Promise<void>
 }
@@ -40,8 +43,8 @@ interface Whole {
 const patience = 5_000
 
 /**
- * Spans of attestations, sent by OTLP over HTTP. They hold registered names, codes and times: no token, key, challenge,
- * evidence or address. A slow or absent collector costs spans, but no attestation waits for it.
+ * Spans of attestations and of entries of the audit log, sent by OTLP over HTTP. They hold registered names, codes and
+ * times: no token, key, challenge, evidence or address. A slow or absent collector costs spans, but no attestation waits for it.
  *
  * @param onFailure called when sending fails, and not again until it has succeeded
  */
@@ -102,6 +105,15 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
         appraise: traced('policy.appraise', ports.appraise),
         issue: traced('token.issue', ports.issue),
       }
+    },
+    recordAuditEntry({ number, mac, action }) {
+      const startTime = steadyClock()()
+      const attributes = {
+        'assay.audit.number': number,
+        'assay.audit.mac': mac,
+        'assay.audit.action': action,
+      }
+      tracer.startSpan('audit.entry', { startTime, attributes }, ROOT_CONTEXT).end(startTime)
     },
     close: () => provider.shutdown().catch(onFailure),
   }

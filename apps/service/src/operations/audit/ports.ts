@@ -2,13 +2,28 @@ import { createHash } from 'node:crypto'
 import type { AuditEntry, ListedAuditEntry } from '@assay/protocol/schemas'
 import type { Page } from '../../system/page.ts'
 
-/** The last entry, as sealed by the service. */
-export interface AuditHead {
+/** An entry, and the log up to it, as somebody has kept them in mind or elsewhere: by its hash, or by its MAC. */
+export interface KnownHead {
   number: number
   hash: string
+}
+
+/** The last entry, as sealed by the service. */
+export interface AuditHead extends KnownHead {
   /** Its seal is that of this service. */
   isSealed: boolean
 }
+
+/** An entry that was appended. */
+export interface Appended {
+  number: number
+  hash: string
+  mac: string
+  action: string
+}
+
+/** The action of an entry by which the service records that it found the log broken. */
+export const brokenAction = 'audit.broken'
 
 export interface AuditFilter {
   key?: string | undefined
@@ -21,12 +36,18 @@ export interface AuditStore {
   /** The newest first. The cursor is that of {@link auditCursor}. */
   list(filter: AuditFilter, page: Page): Promise<ListedAuditEntry[]>
   find(number: number): Promise<AuditEntry | undefined>
-  /** The hash of an entry. */
-  hashOf(number: number): Promise<string | undefined>
+  /** Hash and MAC of an entry. */
+  sealsOf(number: number): Promise<Pick<AuditEntry, 'hash' | 'mac'> | undefined>
   /** The oldest first, starting after this number. */
   after(number: number, limit: number): Promise<AuditEntry[]>
   /** Undefined: nothing has been done yet. */
   head(): Promise<AuditHead | undefined>
+  /** Whether the service wrote this entry, as far as its hash says what it holds. */
+  isGenuine(entry: AuditEntry): boolean
+  /** The last head that this node saw; undefined: none yet. */
+  seen(): KnownHead | undefined
+  /** Whether the store holds what no store without entries has. */
+  isInUse(): Promise<boolean>
 }
 
 export const auditCursor = ({ number }: ListedAuditEntry): string => String(number)
@@ -35,7 +56,7 @@ export const auditCursor = ({ number }: ListedAuditEntry): string => String(numb
 export const noEntry = { number: 0, hash: '0'.repeat(43) } as const
 
 /** The hash that an entry must have. `before` and `after` are hashed as written, in JSON. */
-export function auditHash(entry: Omit<AuditEntry, 'hash'>): string {
+export function auditHash(entry: Omit<AuditEntry, 'hash' | 'mac'>): string {
   const { number, at, key, key_name: name, action, object, before, after, previous } = entry
   const text = JSON.stringify([number, at, key, name, action, object, before, after, previous])
   return createHash('sha256').update('assay/audit/1\0').update(text).digest('base64url')

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AuditEntry, AuditFault, AuditVerification } from '@assay/protocol/schemas'
 import type { Clock } from '../../system/ports.ts'
-import { auditHash, noEntry, type AuditHead, type AuditStore } from './ports.ts'
+import { auditHash, brokenAction, noEntry, type AuditHead, type AuditStore, type KnownHead } from './ports.ts'
 
 /** Entries that are read and hashed in one go: each may have 128 kB. */
 const perTick = 8
@@ -10,9 +10,6 @@ const patience = 4_000
 /** Milliseconds between the beginnings of two runs over all entries, whoever asks. */
 const runEvery = 3_600_000
 
-/** The last entry, as somebody has kept it elsewhere. */
-export type KnownHead = AuditVerification['head']
-
 /** A run over all entries, from the first to the last that there was; later ones are verified as they are asked for. */
 interface Run {
   readonly beganAt: number
@@ -20,10 +17,12 @@ interface Run {
   /** The last entry that was verified. */
   last: KnownHead
   fault: AuditFault | undefined
+  /** The first entry by which the service recorded that it found the log broken. */
+  broken: AuditFault | undefined
 }
 
 interface VerificationOptions {
-  audit: Pick<AuditStore, 'after' | 'head' | 'hashOf'>
+  audit: Pick<AuditStore, 'after' | 'head' | 'sealsOf' | 'isGenuine' | 'seen' | 'isInUse'>
   clock: Clock
   /** Called with what is found wrong. */
   onFault: (fault: AuditFault) => void
@@ -46,12 +45,17 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
     for (;;) {
       const entries = await audit.after(of.last.number, perTick)
       for (const entry of entries) {
-        const reason = faultOf(entry, of.last)
+        const { number, hash } = entry
+        const isGenuine = hash === auditHash(entry) && audit.isGenuine(entry)
+        // It follows whatever was there.
+        const isBreak = isGenuine && entry.action === brokenAction
+        const reason = isBreak ? undefined : faultOf(entry, of.last, isGenuine)
         if (reason !== undefined) {
-          of.fault = { number: entry.number, reason }
+          of.fault = { number, reason }
           return
         }
-        of.last = { number: entry.number, hash: entry.hash }
+        if (isBreak) of.broken ??= { number, reason: 'broken' }
+        of.last = { number, hash }
       }
       left -= perTick
       if (left <= 0) onFar()
@@ -66,7 +70,8 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
     const isFar = new Promise<void>((resolve) => (onFar = resolve))
     const done = follow(of, onFar)
       .then(() => {
-        if (of.fault !== undefined) onFault(of.fault)
+        const fault = of.fault ?? of.broken
+        if (fault !== undefined) onFault(fault)
         if (!isClosed) of.endedAt ??= clock()
       })
       .catch((error: unknown) => {
@@ -84,7 +89,8 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
   }
   const isDue = ({ beganAt, endedAt }: Run) =>
     endedAt !== undefined && Math.abs(clock() - beganAt) >= runEvery
-  const beginAnew = () => begin({ beganAt: clock(), endedAt: undefined, last: noEntry, fault: undefined })
+  const beginAnew = () =>
+    begin({ beganAt: clock(), endedAt: undefined, last: noEntry, fault: undefined, broken: undefined })
 
   /** What is known when as much was verified as a request waits for. */
   const current = async (head: AuditHead): Promise<Run> => {
@@ -96,23 +102,40 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
       await (work ?? begin(ended)).done
     return run as Run
   }
-  const isOther = async ({ number, hash }: KnownHead, { last }: Run) =>
-    number > 0 && number <= last.number && (await audit.hashOf(number)) !== hash
+  /** Whether another entry is there, or none where the log has come to its end. */
+  const isOther = async ({ number, hash }: KnownHead, { last, endedAt }: Run): Promise<boolean> => {
+    if (number === 0) return false
+    if (number > last.number) return endedAt !== undefined
+    const seals = await audit.sealsOf(number)
+    return seals?.hash !== hash && seals?.mac !== hash
+  }
+  const faultOfHead = async (head: AuditHead | undefined, found: Run): Promise<AuditFault | undefined> => {
+    if (head !== undefined) return endFault(found, head, (await audit.head()) ?? head)
+    if (!(await audit.isInUse())) return undefined
+    const [first] = await audit.after(0, 1)
+    return { number: 0, reason: first === undefined ? 'empty' : 'seal' }
+  }
 
   return {
     /**
-     * Detects any change of the log. If an older log has replaced the whole log, the head that somebody kept reveals
-     * it.
+     * Detects any change of the log, and reports for ever what the service has found at its end. If an older log has
+     * replaced the whole log, the head that somebody kept reveals it, or the one that this node saw last.
      */
     async verify(known?: KnownHead): Promise<AuditVerification> {
-      const head = (await audit.head()) ?? { ...noEntry, isSealed: true }
+      const seen = audit.seen()
+      const stored = await audit.head()
+      const head = stored ?? { ...noEntry, isSealed: true }
       const found = await current(head)
       const { last, beganAt, endedAt } = found
-      const isKnownOther = known !== undefined && (await isOther(known, found))
+      const otherIf = async (one: KnownHead | undefined, reason: AuditFault['reason']) =>
+        one !== undefined && (await isOther(one, found)) ? { number: one.number, reason } : undefined
       const fault =
         found.fault ??
-        (isKnownOther ? { number: known.number, reason: 'head' as const } : undefined) ??
-        endFault(found, head, known)
+        (await faultOfHead(stored, found)) ??
+        (await otherIf(known, 'head')) ??
+        (await otherIf(seen, 'undercut')) ??
+        found.broken ??
+        null
       return {
         ok: fault === null,
         head: last,
@@ -137,16 +160,17 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
   }
 }
 
-function faultOf(entry: AuditEntry, last: KnownHead) {
+function faultOf(entry: AuditEntry, last: KnownHead, isGenuine: boolean): AuditFault['reason'] | undefined {
   if (entry.number !== last.number + 1) return 'gap'
-  return entry.previous !== last.hash || entry.hash !== auditHash(entry) ? 'edited' : undefined
+  if (entry.previous !== last.hash || entry.hash !== auditHash(entry)) return 'edited'
+  return isGenuine ? undefined : 'mac'
 }
 
 /** An act that happens while the chain is followed makes it longer than the head that was read before. */
-function endFault({ last, endedAt }: Run, head: AuditHead, known: KnownHead | undefined): AuditFault | null {
-  if (!head.isSealed) return { number: head.number, reason: 'seal' }
-  if (endedAt === undefined) return null
-  const isCut = last.number < head.number || (last.number === head.number && last.hash !== head.hash)
-  if (isCut) return { number: head.number, reason: 'end' }
-  return known !== undefined && known.number > last.number ? { number: known.number, reason: 'head' } : null
+function endFault({ last, endedAt }: Run, before: AuditHead, after: AuditHead): AuditFault | undefined {
+  for (const { number, isSealed } of [before, after]) if (!isSealed) return { number, reason: 'seal' }
+  if (endedAt === undefined) return undefined
+  const isCut = last.number < before.number || (last.number === before.number && last.hash !== before.hash)
+  if (isCut) return { number: before.number, reason: 'end' }
+  return last.number > after.number ? { number: after.number + 1, reason: 'end' } : undefined
 }

@@ -1,18 +1,25 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AuditEntry, ListedAuditEntry } from '@assay/protocol/schemas'
-import type { Selectable } from 'kysely'
 import type { AuditFilter, AuditStore } from '../../operations/audit/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { isSealed } from './journal.ts'
-import { fromJson, toTime } from '../database/columns.ts'
-import type { Database, Tables } from '../database/tables.ts'
+import type { Database } from '../database/tables.ts'
+import { timeOf, toEntry } from './entry-rows.ts'
+import type { Journal } from './journal.ts'
+import { isInUse } from './log-end.ts'
+import { hasMac, isSealed } from './seals.ts'
 
 /** Entries that are looked through in one go: a filter may select none of a long log. */
 const perLook = 1_000
 /** Without the documents, whose pages the database then does not read. */
-const listed = ['number', 'happened_at', 'key', 'key_name', 'action', 'object'] as const
+const listed = ['number', 'happened_at', 'key', 'key_name', 'action', 'object', 'mac'] as const
 
-export function createAuditRepository({ db, sealKey }: { db: Database; sealKey: Uint8Array }): AuditStore {
+interface AuditRepositoryOptions {
+  db: Database
+  auditKey: Uint8Array
+  journal: Pick<Journal, 'seen'>
+}
+
+export function createAuditRepository({ db, auditKey, journal }: AuditRepositoryOptions): AuditStore {
   return {
     list: (filter: AuditFilter, page: Page) => listEntries(db, filter, page),
     async find(number: number): Promise<AuditEntry | undefined> {
@@ -20,9 +27,9 @@ export function createAuditRepository({ db, sealKey }: { db: Database; sealKey: 
       const row = await all.where('number', '=', number).executeTakeFirst()
       return row && toEntry(row)
     },
-    async hashOf(number: number): Promise<string | undefined> {
-      const all = db.selectFrom('audit_entries').select('hash')
-      return (await all.where('number', '=', number).executeTakeFirst())?.hash
+    async sealsOf(number: number) {
+      const all = db.selectFrom('audit_entries').select(['hash', 'mac'])
+      return all.where('number', '=', number).executeTakeFirst()
     },
     async after(number: number, limit: number): Promise<AuditEntry[]> {
       const rows = await db
@@ -36,8 +43,11 @@ export function createAuditRepository({ db, sealKey }: { db: Database; sealKey: 
     },
     async head() {
       const row = await db.selectFrom('audit_head').selectAll().limit(1).executeTakeFirst()
-      return row && { number: row.number, hash: row.hash, isSealed: isSealed(row, sealKey) }
+      return row && { number: row.number, hash: row.hash, isSealed: isSealed(row, auditKey) }
     },
+    isGenuine: (entry) => hasMac(entry, auditKey),
+    seen: () => journal.seen(),
+    isInUse: () => isInUse(db),
   }
 }
 
@@ -45,12 +55,13 @@ async function listEntries(db: Database, filter: AuditFilter, page: Page): Promi
   const found: ListedAuditEntry[] = []
   const isCursor = /^\d{1,15}$/.test(page.after ?? '')
   // Entries from here on are seen.
-  let end = isCursor ? Number(page.after) : (await lastNumber(db)) + 1
+  let end = isCursor ? Number(page.after) : (await lastNumber(db, Infinity)) + 1
   while (end > 1 && found.length < page.limit) {
     const start = Math.max(1, end - perLook)
     const rows = await look(db, filter, { start, end, limit: page.limit - found.length })
-    found.push(...rows.map(({ happened_at, ...row }) => ({ ...row, at: toTime(happened_at) })))
-    end = start
+    found.push(...rows.map(({ happened_at, ...row }) => ({ ...row, at: timeOf(happened_at) })))
+    // Somebody who writes to the database can leave gaps of any length.
+    end = (await lastNumber(db, start)) + 1
     await setImmediate()
   }
   return found
@@ -78,12 +89,9 @@ function look(db: Database, filter: AuditFilter, { start, end, limit }: Look) {
   return query.execute()
 }
 
-/** Of the newest entry; that of the head may have been written by somebody else. */
-async function lastNumber(db: Database): Promise<number> {
-  const all = db.selectFrom('audit_entries').select('number')
-  return (await all.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number ?? 0
-}
-
-function toEntry({ happened_at, ...row }: Selectable<Tables['audit_entries']>): AuditEntry {
-  return { ...row, at: toTime(happened_at), before: fromJson(row.before), after: fromJson(row.after) }
+/** Of the newest entry before a number; that of the head may have been written by somebody else. */
+async function lastNumber(db: Database, before: number): Promise<number> {
+  let all = db.selectFrom('audit_entries').select('number').orderBy('number', 'desc').limit(1)
+  if (Number.isFinite(before)) all = all.where('number', '<', before)
+  return (await all.executeTakeFirst())?.number ?? 0
 }

@@ -1,10 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Transaction } from 'kysely'
-import { auditHash, noEntry } from '../../operations/audit/ports.ts'
+import type { Appended } from '../../operations/audit/ports.ts'
 import type { Actor } from '../../system/actor.ts'
 import type { Clock } from '../../system/ports.ts'
-import { toJson, toTime } from '../database/columns.ts'
 import type { Database, Tables } from '../database/tables.ts'
+import { append, recordBreak, type LogAfter } from './append.ts'
+import { isInUse } from './log-end.ts'
+import type { EntryName } from './seals.ts'
 
 /** An act that was carried out; undefined: it had no effect, and nothing is written. */
 export interface Change {
@@ -17,7 +18,7 @@ export interface Change {
 export interface JournalOptions {
   db: Database
   /** 32 bytes that only this service has. */
-  sealKey: Uint8Array
+  auditKey: Uint8Array
   actor: () => Actor
   clock: Clock
 }
@@ -26,21 +27,36 @@ type Work<T> = (trx: Transaction<Tables>) => Promise<readonly [result: T, change
 
 export type Journal = ReturnType<typeof createJournal>
 
-/** Carries out administrative acts, and writes each down in the same transaction: neither exists without the other. */
-export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
+/**
+ * Carries out administrative acts, and writes each down in the same transaction: neither exists without the other. It
+ * remembers the last head that it saw, which the log must not undercut.
+ */
+export function createJournal({ db, auditKey, actor, clock }: JournalOptions) {
   const underWay = new Set<Promise<unknown>>()
+  const followers: ((appended: Appended) => void)[] = []
   let isUncertain = false
+  let seen: EntryName | undefined
+
+  const known = () => ({ auditKey, seen })
+  /** Only what is committed is remembered. */
+  const committed = ({ last, appended }: LogAfter): void => {
+    if (last.number >= (seen?.number ?? 0)) seen = { number: last.number, hash: last.hash }
+    for (const entry of appended) for (const follow of followers) follow(entry)
+  }
 
   const carryOut = async <T>(action: string, object: string, work: Work<T>): Promise<T> => {
     let isCommitting = false
+    let after: LogAfter | undefined
     try {
-      return await db.transaction().execute(async (trx) => {
+      const result = await db.transaction().execute(async (trx) => {
         const [result, change] = await work(trx)
         if (change !== undefined)
-          await append(trx, sealKey, { action, object, ...change, ...actor(), now: clock() })
+          after = await append(trx, known(), { action, object, ...change, ...actor() }, clock())
         isCommitting = true
         return result
       })
+      if (after !== undefined) committed(after)
+      return result
     } catch (error) {
       isUncertain ||= isCommitting
       throw error
@@ -57,6 +73,18 @@ export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
         underWay.delete(act)
       }
     },
+    /** Looks at the end of the log. An entry records it if that is not as the service left it. */
+    async examine(): Promise<void> {
+      const head = await db.selectFrom('audit_head').select(['number', 'hash']).limit(1).executeTakeFirst()
+      // Nothing has been appended since, by this node or another.
+      if (seen !== undefined && head?.number === seen.number && head.hash === seen.hash) return
+      if (head === undefined && seen === undefined && !(await isInUse(db))) return
+      committed(await db.transaction().execute((trx) => recordBreak(trx, known(), clock())))
+    },
+    /** The last head that this node saw; undefined: none yet. */
+    seen: (): EntryName | undefined => seen,
+    /** Calls for each entry once it is committed. */
+    follow: (onAppended: (appended: Appended) => void): void => void followers.push(onAppended),
     /**
      * Whether the database may hold an act, now or later, that its caller does not know to be carried out: the answer
      * to a commit may be lost, and the commit may be late. Once a commit has failed, it stays so. Waits for the acts
@@ -67,63 +95,4 @@ export function createJournal({ db, sealKey, actor, clock }: JournalOptions) {
       return isUncertain
     },
   }
-}
-
-const headId = 1
-
-async function append(
-  trx: Transaction<Tables>,
-  sealKey: Uint8Array,
-  {
-    now,
-    key,
-    name,
-    action,
-    object,
-    before = null,
-    after = null,
-  }: Change &
-    Actor & {
-      now: number
-      action: string
-      object: string
-    },
-): Promise<void> {
-  await trx
-    .insertInto('audit_head')
-    .values({ id: headId, ...noEntry, seal: sealOf(noEntry, sealKey) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  // Writing the row locks it: acts of several nodes run one after the other.
-  const { number: last, hash: previous } = await trx
-    .updateTable('audit_head')
-    .set(({ ref }) => ({ number: ref('number') }))
-    .where('id', '=', headId)
-    .returning(['number', 'hash'])
-    .executeTakeFirstOrThrow()
-  const number = last + 1
-  const written = { before: toJson(before), after: toJson(after) }
-  const hash = auditHash({
-    ...{ number, at: toTime(now), key, key_name: name, action, object, previous },
-    before: JSON.parse(written.before) as unknown,
-    after: JSON.parse(written.after) as unknown,
-  })
-  const entry = { number, happened_at: now, key, key_name: name, action, object, previous, hash, ...written }
-  await trx.insertInto('audit_entries').values(entry).execute()
-  const head = { number, hash }
-  await trx
-    .updateTable('audit_head')
-    .set({ ...head, seal: sealOf(head, sealKey) })
-    .where('id', '=', headId)
-    .execute()
-}
-
-function sealOf({ number, hash }: { number: number; hash: string }, key: Uint8Array): string {
-  return createHmac('sha256', key).update(`assay/audit-head/1\0${number}:${hash}`).digest('base64url')
-}
-
-/** Whether the holder of the key made the seal of a head. */
-export function isSealed(head: { number: number; hash: string; seal: string }, key: Uint8Array): boolean {
-  const [seal, wanted] = [Buffer.from(head.seal), Buffer.from(sealOf(head, key))]
-  return seal.length === wanted.length && timingSafeEqual(seal, wanted)
 }

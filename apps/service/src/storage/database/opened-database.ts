@@ -21,6 +21,8 @@ export interface OpenOptions {
   /** Default: no claim. A process that has the embedded database open has its folder to itself anyway. */
   share?: DatabaseShare
   check?: CheckBefore
+  /** A role of the database server that gets the rights which the service needs, once the schema is up to date. */
+  grantTo?: string
   /** Called each time that the database fails to answer for a temporary cause. */
   onReport?: () => void
   /** Measures what requests wait for. */

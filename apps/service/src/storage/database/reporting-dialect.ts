@@ -1,13 +1,16 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Timed } from '../../system/timed.ts'
-import { StoreNotAnswering } from '../errors/storage-error.ts'
+import { StorageError, StoreNotAnswering } from '../errors/storage-error.ts'
 
 /** Why a database cannot serve a request now. `full`: the disk is full. */
 export type PassingFault = 'not_answering' | 'full'
 
-/** Whether a driver error may be over soon. `request`: the request is at fault; `false`: it is our own fault. */
-export type Judge = (error: unknown) => PassingFault | 'request' | false
+/**
+ * Whether a driver error may be over soon. `request`: the request is at fault; `rights`: the service may not do this;
+ * `false`: it is our own fault.
+ */
+export type Judge = (error: unknown) => PassingFault | 'request' | 'rights' | false
 
 /** What a request waits for: one of the connections, then the answer to each statement over it, `commit` included. */
 export type DatabaseStep = 'connection' | 'statement'
@@ -33,6 +36,7 @@ export function reporting(
     const judged = judge(error)
     if (judged === false) throw error
     if (judged === 'request') throw new ProblemError('request_invalid', { cause: error })
+    if (judged === 'rights') throw new StorageError('STORAGE_RIGHTS', undefined, { cause: error })
     onReport?.(judged)
     throw new StoreNotAnswering(judged === 'full' ? 'STORAGE_FULL' : 'STORAGE_NOT_ANSWERING', random(), error)
   }
@@ -113,12 +117,16 @@ const passing = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[23]|25006)/
 /** SQLSTATE for a text with U+0000, which PostgreSQL cannot hold; only a request brings one. */
 const unstorable = '22021'
 
+/** SQLSTATE for a lack of privileges, and for one on the schema itself. */
+const forbidden = /^(42501|3F000)$/
+
 /** What node-postgres throws. */
 export const judgePostgres: Judge = (error) => {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   if (code === '53100') return 'full'
   if (code === unstorable) return 'request'
+  if (forbidden.test(code)) return 'rights'
   if (passing.test(code) || connectionFaults.has(code) || connectionMessages.has(error.message))
     return 'not_answering'
   return false

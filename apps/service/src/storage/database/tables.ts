@@ -303,6 +303,8 @@ export interface Tables {
     after: Json<unknown>
     previous: string
     hash: string
+    /** Over number and hash, under a sealed key. */
+    mac: string
   }
   /** One row: the newest of `audit_entries`, with an HMAC under a sealed key. */
   audit_head: {

@@ -25,6 +25,19 @@ export const storageCodes = {
     action:
       'Give an empty database. One on which a service was started is not empty: drop it and create it anew.',
   },
+  STORAGE_RIGHTS: {
+    message: 'the role of the database may not do what the service needs',
+    meaning:
+      'The PostgreSQL role of the service lacks a right: on the tables, or to bring the schema up to date, which only their owner may.',
+    action:
+      'Run `assay upgrade --postgres URL-OF-THE-OWNER --grant ROLE` with this version, then start the service again.',
+  },
+  STORAGE_ROLE: {
+    message: 'the database role cannot be given the rights of the service',
+    meaning:
+      'The role of `assay upgrade --grant` does not exist, or may act as the owner of the tables: then its rights would not keep it from changing the audit log.',
+    action: 'Make a role of its own for the service, which is no superuser and no member of the owner.',
+  },
   STORAGE_UNAVAILABLE: {
     message: 'the database cannot be opened',
     meaning: 'The folder or the database server cannot be reached or opened.',

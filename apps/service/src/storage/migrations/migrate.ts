@@ -43,7 +43,10 @@ export async function runSteps(
 ): Promise<string[]> {
   const seen = await readSeen(trx, dialect)
   const newSteps = missingSteps(seen, steps)
-  if (seen.length < steps.length) await check?.(trx, seen.length === 0)
+  // A role that may not change the schema finds nothing to do.
+  if (newSteps.length === 0) return newSteps
+  await check?.(trx, seen.length === 0)
+  if (seen.length === 0) await createSteps(trx, dialect)
   for (const [index, step] of steps.entries()) {
     if (index < seen.length) continue
     await step.up(trx, dialect)
@@ -63,16 +66,18 @@ export function missingSteps(
   return steps.slice(seen.length).map(({ name }) => name)
 }
 
+async function createSteps({ schema }: Database, { strict, integer, text }: SchemaDialect): Promise<void> {
+  await strict(
+    schema
+      .createTable('schema_steps')
+      .ifNotExists()
+      .addColumn('number', integer, (column) => column.primaryKey().notNull())
+      .addColumn('name', text, (column) => column.notNull()),
+  ).execute()
+}
+
 async function readSeen(trx: Database, dialect: SchemaDialect): Promise<{ number: number; name: string }[]> {
-  await dialect
-    .strict(
-      trx.schema
-        .createTable('schema_steps')
-        .ifNotExists()
-        .addColumn('number', dialect.integer, (column) => column.primaryKey().notNull())
-        .addColumn('name', dialect.text, (column) => column.notNull()),
-    )
-    .execute()
+  if (!(await dialect.hasTable(trx, 'schema_steps'))) return []
   const { rows } = await sql<{
     number: number
     name: string

@@ -2,6 +2,8 @@ import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import type { CreatedApiKey, AuditVerification } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditHash, noEntry } from '../../../src/operations/audit/ports.ts'
+import { toEntry, type EntryRow } from '../../../src/storage/audit/entry-rows.ts'
 import { auditEntries } from '../../support/audit-log.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { registerWebApp, webApp } from '../../support/web-app.ts'
@@ -43,7 +45,15 @@ describe('the audit log', () => {
   it('lists no documents, and gives an entry whole by its number', async () => {
     const { json } = await service.call('GET', '/v1/audit?limit=1')
     const [listed] = (json as { entries: Record<string, unknown>[] }).entries
-    expect(Object.keys(listed ?? {}).sort()).toEqual(['action', 'at', 'key', 'key_name', 'number', 'object'])
+    expect(Object.keys(listed ?? {}).sort()).toEqual([
+      'action',
+      'at',
+      'key',
+      'key_name',
+      'mac',
+      'number',
+      'object',
+    ])
     const { json: whole } = await service.call('GET', `/v1/audit/${Number(listed?.['number'])}`)
     expect(whole).toMatchObject({ ...listed, before: expect.any(Object), after: expect.any(Object) })
     for (const none of ['999', '0', 'x', '1.5', `1${'0'.repeat(15)}`])
@@ -142,6 +152,19 @@ describe('an audit log that somebody has written to', () => {
     ['update audit_entries set happened_at = happened_at + 1 where number = 1', 1, 'edited'],
     ['delete from audit_entries where number = 2', 3, 'gap'],
     ['delete from audit_entries where number = 1', 2, 'gap'],
+    ['update audit_entries set mac = hash where number = 2', 2, 'mac'],
+    [
+      "update audit_entries set before = 'no JSON', happened_at = 8700000000000000 where number = 2",
+      2,
+      'edited',
+    ],
+    [
+      `insert into audit_entries select max(number) + 1, 0, null, 'x', 'x', 'x', '{}', '{}', 'x', 'x', 'x'
+       from audit_entries`,
+      undefined,
+      'edited',
+    ],
+    ['delete from audit_entries; delete from audit_head', 0, 'empty'],
     ['delete from audit_entries where number = (select max(number) from audit_entries)', undefined, 'end'],
     [
       `delete from audit_entries where number = (select max(number) from audit_entries);
@@ -153,4 +176,73 @@ describe('an audit log that somebody has written to', () => {
   ])('is found out: %s', async (change, number, reason) => {
     expect(await tampered(change)).toMatchObject({ reason, ...(number === undefined ? {} : { number }) })
   })
+})
+
+describe('an audit log that the writer of the database wants to be whole', () => {
+  const open = () => new SqliteDatabase(path.join(service.folder, 'data', 'assay.sqlite'))
+  /** By a run over all entries. */
+  const verifyAll = () => {
+    service.advance(3_600_000)
+    return verify()
+  }
+  const addKey = () => service.call('POST', '/v1/keys', { body: { name: 'x', scope: 'read' } })
+
+  it('is not sealed by the next act: that happens, and the break is reported for ever', async () => {
+    const { head } = await verify()
+    const database = open()
+    database.exec('create temp table kept as select * from audit_entries')
+    const rows = database.prepare('select * from audit_entries order by number').all() as EntryRow[]
+    let previous: string = noEntry.hash
+    for (const row of rows) {
+      const entry = { ...toEntry(row), key_name: 'somebody else', previous }
+      const hash = auditHash(entry)
+      database
+        .prepare('update audit_entries set key_name = ?, previous = ?, hash = ? where number = ?')
+        .run(entry.key_name, previous, hash, row.number)
+      previous = hash
+    }
+    database.prepare('update audit_head set hash = ?').run(previous)
+    expect((await addKey()).status).toBe(201)
+    expect((await verifyAll()).fault).toEqual({ number: 1, reason: 'mac' })
+    // Even if everything is as it was before.
+    database.exec(`delete from audit_entries where number <= ${head.number}`)
+    database.exec('insert into audit_entries select * from kept')
+    database.close()
+    const fault = { number: head.number + 1, reason: 'broken' }
+    expect(await verifyAll()).toMatchObject({ ok: false, fault, head: { number: head.number + 2 } })
+    expect((await list('action=audit.broken'))[0]).toMatchObject({
+      ...{ number: head.number + 1, key: null, key_name: 'assay', after: { reason: 'seal' } },
+      before: head,
+    })
+    await service.restart()
+    await addKey()
+    expect((await verify()).fault).toEqual(fault)
+    expect(service.log()).toContain('the audit log is not as the service left it')
+  })
+
+  it('is not whole because it is gone, and its key with it', async () => {
+    await service.restart(async () => {
+      const database = open()
+      database.exec(
+        "delete from audit_entries; delete from audit_head; delete from secrets where name = 'audit'",
+      )
+      database.close()
+      return {}
+    })
+    await addKey()
+    expect((await verify()).fault).toEqual({ number: 1, reason: 'broken' })
+    expect((await list('action=audit.broken'))[0]?.after).toEqual({ reason: 'empty' })
+  })
+})
+
+it('the service writes number and MAC of each entry to its log', async () => {
+  await service.call('POST', '/v1/keys', { body: { name: 'x', scope: 'read' } })
+  const [last] = await list()
+  const line = service
+    .log()
+    .split('\n')
+    .find((text) => text.includes(last?.mac ?? 'none'))
+  expect(JSON.parse(line ?? '')).toMatchObject({ number: last?.number, action: 'key.add' })
+  expect(await verify(`head=${last?.number}:${last?.mac}`)).toMatchObject({ fault: { reason: 'broken' } })
+  expect(await verify(`head=${last?.number}:${'A'.repeat(43)}`)).toMatchObject({ fault: { reason: 'head' } })
 })

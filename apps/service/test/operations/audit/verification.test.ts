@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditEntry, AuditFault } from '@assay/protocol/schemas'
-import { auditHash, noEntry } from '../../../src/operations/audit/ports.ts'
+import { auditHash, noEntry, type KnownHead } from '../../../src/operations/audit/ports.ts'
 import { createAuditVerification } from '../../../src/operations/audit/verification.ts'
 
 const hour = 3_600_000
@@ -12,7 +12,8 @@ function logOf(count: number) {
     const { number, hash: previous } = entries.at(-1) ?? noEntry
     const rest = { key: null, key_name: 'local', action: 'app.update', object: 'a', before: null, after: {} }
     const entry = { number: number + 1, at: '2026-01-01T00:00:00.000Z', ...rest, previous }
-    entries.push({ ...entry, hash: auditHash(entry) })
+    const hash = auditHash(entry)
+    entries.push({ ...entry, hash, mac: `mac of ${hash}` })
   }
   for (let i = 0; i < count; i++) add()
   const reads: number[] = []
@@ -21,6 +22,7 @@ function logOf(count: number) {
     now: 0,
     hold: undefined as Promise<void> | undefined,
     error: undefined as Error | undefined,
+    seen: undefined as KnownHead | undefined,
   }
   const verification = createAuditVerification({
     audit: {
@@ -28,13 +30,16 @@ function logOf(count: number) {
         reads.push(number)
         await world.hold
         if (world.error !== undefined) throw world.error
-        return entries.slice(number, number + limit)
+        return entries.slice(number, number + limit).filter((entry) => entry !== undefined)
       },
       head: async () => {
         const { number, hash } = entries.at(-1) ?? noEntry
         return { number, hash, isSealed: true }
       },
-      hashOf: async (number) => entries[number - 1]?.hash,
+      sealsOf: async (number) => entries[number - 1],
+      isGenuine: ({ hash, mac }) => mac === `mac of ${hash}`,
+      seen: () => world.seen,
+      isInUse: async () => true,
     },
     clock: () => world.now,
     onFault: (fault) => void faults.push(fault),
@@ -103,6 +108,45 @@ describe('the audit log', () => {
     expect(await verification.verify({ number: 4, hash: kept.hash })).toMatchObject({
       fault: { number: 4, reason: 'head' },
     })
+  })
+
+  it('with an entry that the service did not write is not whole', async () => {
+    const { verification, entries } = logOf(10)
+    Object.assign(entries[4] as AuditEntry, { mac: 'another' })
+    expect((await verification.verify()).fault).toEqual({ number: 5, reason: 'mac' })
+  })
+
+  it('in which the service has recorded a break is followed to its end, and never whole again', async () => {
+    const { verification, world, entries, add } = logOf(4)
+    const broken = { ...(entries[2] as AuditEntry), action: 'audit.broken', number: 9, previous: 'whatever' }
+    const hash = auditHash(broken)
+    entries.push({ ...broken, hash, mac: `mac of ${hash}` })
+    // Numbers go on after it.
+    for (let number = 5; number < 9; number++) entries.splice(number - 1, 0, undefined as never)
+    expect(await verification.verify()).toMatchObject({
+      fault: { number: 9, reason: 'broken' },
+      head: { number: 9 },
+    })
+    add()
+    world.now = hour
+    expect(await verification.verify()).toMatchObject({ fault: { number: 9 }, head: { number: 10 } })
+  })
+
+  it('is held against the head that this node saw last', async () => {
+    const { verification, world, entries } = logOf(4)
+    world.seen = { number: 4, hash: entries[3]?.hash ?? '' }
+    expect((await verification.verify()).ok).toBe(true)
+    world.seen = { number: 4, hash: 'another' }
+    expect((await verification.verify()).fault).toEqual({ number: 4, reason: 'undercut' })
+    world.seen = { number: 5, hash: 'later' }
+    expect((await verification.verify()).fault).toEqual({ number: 5, reason: 'undercut' })
+  })
+
+  it('is known by the MAC of an entry as well as by its hash', async () => {
+    const { verification, entries } = logOf(4)
+    const { mac } = entries[1] as AuditEntry
+    expect((await verification.verify({ number: 2, hash: mac })).ok).toBe(true)
+    expect((await verification.verify({ number: 3, hash: mac })).fault).toEqual({ number: 3, reason: 'head' })
   })
 
   it('is read anew after a malfunction, which is no statement about it', async () => {

@@ -34,7 +34,7 @@ const world = sqliteWorld()
 async function open(how: AuditTable<ReturnType<typeof openSecrets>, number> = table) {
   const { db } = await world.open()
   const journal = createJournal({
-    ...{ db, sealKey: Buffer.alloc(32), clock: () => 0 },
+    ...{ db, auditKey: Buffer.alloc(32), clock: () => 0 },
     actor: () => ({ key: null, name: 'local' }),
   })
   const entries = () =>

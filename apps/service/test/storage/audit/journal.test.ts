@@ -14,7 +14,7 @@ function journalOver(...transactions: readonly ((work: Work) => Promise<unknown>
   const db = { transaction: () => ({ execute: (work: Work) => left.shift()?.(work) }) }
   return createJournal({
     db: db as unknown as Database,
-    sealKey: Buffer.alloc(32),
+    auditKey: Buffer.alloc(32),
     actor: () => ({ key: null, name: 'local' }),
     clock: () => 0,
   })

@@ -1,3 +1,4 @@
+import { brokenLogSuite } from '../audit/broken-log.suite.ts'
 import { apiKeyRepositorySuite } from '../repositories/api-keys.repository.suite.ts'
 import { apiRepositorySuite } from '../repositories/apis.repository.suite.ts'
 import { appRepositorySuite } from '../repositories/apps.repository.suite.ts'
@@ -32,6 +33,7 @@ export function storageContract(world: StorageWorld): void {
   banRepositorySuite(world)
   apiRepositorySuite(world)
   apiKeyRepositorySuite(world)
+  brokenLogSuite(world)
   evidencePackingSuite(world)
   installationRepositorySuite(world)
   enrolmentSuite(world)

@@ -24,6 +24,8 @@ export const auditEntry = z.object({
   previous: hash,
   /** Over everything above. */
   hash,
+  /** base64url(HMAC-SHA-256) over number and hash, under a key that only the service has. */
+  mac: hash,
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 
@@ -32,10 +34,22 @@ export const listedAuditEntry = auditEntry.omit({ before: true, after: true, pre
 export type ListedAuditEntry = z.infer<typeof listedAuditEntry>
 
 /**
- * What is wrong: an entry was changed (`edited`); one is missing (`gap`), or the last ones are (`end`); the seal of the last
- * is not the service's (`seal`); it is not the log whose head is known (`head`).
+ * What is wrong.
+ *
+ * - `edited`: the entry was changed, or does not follow the one before
+ * - `gap`: entries before it are missing
+ * - `mac`: the service did not write the entry
+ * - `end`: it is not where the log ends by its head: entries after it are missing, or were added
+ * - `seal`: the seal of the head is not the service's
+ * - `empty`: the store is in use, and the log has no entry
+ * - `undercut`: this node has seen a later head
+ * - `broken`: the service found the log broken when it wrote this entry, which says how
+ * - `head`: it is not the log whose head is known
  */
-const auditFault = z.object({ number: count, reason: z.enum(['edited', 'gap', 'end', 'seal', 'head']) })
+const auditFault = z.object({
+  number: count,
+  reason: z.enum(['edited', 'gap', 'mac', 'end', 'seal', 'empty', 'undercut', 'broken', 'head']),
+})
 export type AuditFault = z.infer<typeof auditFault>
 
 /** Answer to `GET /v1/audit/verify`. */

@@ -18,7 +18,8 @@ export async function createAudit(
       .addColumn('before', text, (column) => column.notNull())
       .addColumn('after', text, (column) => column.notNull())
       .addColumn('previous', text, (column) => column.notNull())
-      .addColumn('hash', text, (column) => column.notNull()),
+      .addColumn('hash', text, (column) => column.notNull())
+      .addColumn('mac', text, (column) => column.notNull()),
   ).execute()
   await strict(
     schema

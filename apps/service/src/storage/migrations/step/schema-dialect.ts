@@ -19,6 +19,8 @@ export interface SchemaDialect {
   readonly counted: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
   /** Waits until no other transaction holds `key`, and holds it until the end of this one. */
   readonly lockSchema: (trx: QueryExecutorProvider, key: number) => Promise<void>
+  /** Whether the schema has this table. */
+  readonly hasTable: (trx: QueryExecutorProvider, name: string) => Promise<boolean>
   /** Runs the definition of a function of the server. */
   readonly define: (trx: QueryExecutorProvider, statement: RawBuilder<unknown>) => Promise<void>
 }
@@ -35,6 +37,10 @@ export const sqliteSchema: SchemaDialect = {
   counted: (column) => column.primaryKey().notNull(),
   // The process has the folder to itself.
   lockSchema: () => Promise.resolve(),
+  hasTable: async (trx, name) => {
+    const found = sql`select 1 from sqlite_master where type = 'table' and name = ${name}`
+    return (await found.execute(trx)).rows.length > 0
+  },
   // It has none; what a function does there is a transaction of the process here.
   define: () => Promise.resolve(),
 }
@@ -49,6 +55,10 @@ export const postgresSchema: SchemaDialect = {
   counted: (column) => column.primaryKey().notNull().generatedByDefaultAsIdentity(),
   lockSchema: async (trx, key) => {
     await sql`select pg_advisory_xact_lock(${key})`.execute(trx)
+  },
+  hasTable: async (trx, name) => {
+    const found = sql`select 1 where to_regclass(quote_ident(current_schema()) || '.' || ${name}) is not null`
+    return (await found.execute(trx)).rows.length > 0
   },
   define: async (trx, statement) => {
     await statement.execute(trx)

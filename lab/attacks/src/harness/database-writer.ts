@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { mediaTypes } from '@assay/protocol'
+import { createCliProcess, startFreshService } from '@assay/testkit'
+import { refused, served } from '../world/outcome.ts'
+import type { DatabaseWriter, WrittenService } from '../world/world.ts'
+
+/** One more service, whose database somebody writes to who does not have its sealing key. */
+export async function startWrittenService(): Promise<WrittenService> {
+  const cli = createCliProcess()
+  let service = await startFreshService(cli)
+  const post = async (route: string, body: object) => {
+    const headers = {
+      authorization: `Bearer ${service.env['ASSAY_API_KEY']}`,
+      'content-type': mediaTypes.json,
+    }
+    const url = new URL(route, service.url)
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${route}: ${await response.text()}`)
+  }
+  await post('/v1/apps', { id: 'com.example.shop', platform: 'web' })
+  return {
+    async verify() {
+      const { status, stderr } = await cli.run(['audit', 'verify'], service.env)
+      return status === 0 ? served() : refused(status, /\[([A-Z_]+)\]/.exec(stderr)?.[1] ?? stderr)
+    },
+    act: () => post('/v1/keys', { name: 'support', scope: 'support' }),
+    writer: writerOf(path.join(service.env['ASSAY_DATA'] ?? '', 'assay.sqlite')),
+    async restart() {
+      service = await service.restart()
+    },
+    stop: () => service.stop(),
+  }
+}
+
+interface EntryRow {
+  number: number
+  happened_at: number
+  key: string | null
+  action: string
+  object: string
+  before: string
+  after: string
+}
+
+/** Knows how entries are hashed, which is public. */
+function writerOf(file: string): DatabaseWriter {
+  const write = (work: (database: SqliteDatabase.Database) => void) => {
+    const database = new SqliteDatabase(file, { timeout: 5000 })
+    try {
+      work(database)
+    } finally {
+      database.close()
+    }
+  }
+  return {
+    rewriteAudit: () =>
+      write((database) => {
+        let previous = '0'.repeat(43)
+        const rows = database.prepare('select * from audit_entries order by number').all() as EntryRow[]
+        for (const row of rows) {
+          const hash = hashOf(row, 'somebody else', previous)
+          database
+            .prepare('update audit_entries set key_name = ?, previous = ?, hash = ? where number = ?')
+            .run('somebody else', previous, hash, row.number)
+          database.prepare('update audit_head set number = ?, hash = ?').run(row.number, hash)
+          previous = hash
+        }
+      }),
+    eraseAudit: () =>
+      write((database) => {
+        database.exec('delete from audit_entries; delete from audit_head')
+        database.exec("delete from secrets where name = 'audit'")
+      }),
+  }
+}
+
+function hashOf(row: EntryRow, name: string, previous: string): string {
+  const at = new Date(row.happened_at).toISOString()
+  const values = [JSON.parse(row.before), JSON.parse(row.after)] as unknown[]
+  const text = JSON.stringify([row.number, at, row.key, name, row.action, row.object, ...values, previous])
+  return createHash('sha256').update('assay/audit/1\0').update(text).digest('base64url')
+}
