@@ -10,6 +10,7 @@ export const bareWork: Readonly<Record<string, string>> = {
   'storage.installation': 'none: a size',
   'attest.software':
     'a Fastify server that gets two empty POST requests, as the service does, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
+  'attest.process': '`attest.software`: the service alone, and devices that are all alike',
   'metrics.overhead':
     'the exchange alone: a Fastify server that is posted the same and answers with an empty object',
   'attest.image-growth': 'the same for a code image of 1 MB',

@@ -3,12 +3,20 @@ import http from 'node:http'
 /** Sends a request of a device, or a bare one, in the same way. @returns the body of the answer */
 export type Post = (url: string, body: string) => Promise<string>
 
-/** Posts JSON over at most `count` connections to each server, which stay open. */
-export function createConnections(count: number): { post: Post; close(): void } {
+/**
+ * Posts JSON over at most `count` connections to each server, which stay open.
+ *
+ * @param senderOf called for each request: the address that a proxy would name as its sender; by default there is no proxy
+ */
+export function createConnections(count: number, senderOf?: () => string): { post: Post; close(): void } {
   const agent = new http.Agent({ keepAlive: true, maxSockets: count })
   const post: Post = (url, body) =>
     new Promise((resolve, reject) => {
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+      const headers = {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        ...(senderOf === undefined ? {} : { 'x-forwarded-for': senderOf() }),
+      }
       const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
         let text = ''
         response.setEncoding('utf8')

@@ -14,6 +14,13 @@ import { createSoftwareKey, signAttestation, type SoftwareKey } from '@assay/tes
 import type { Post } from './connections.ts'
 import type { Release } from './release.ts'
 
+/** How a device differs from the one that the release was tried with. */
+interface Traits {
+  build?: string
+  probes?: ClientData['probes']
+}
+type TraitsOf = () => Traits
+
 /** Attests that many new installations at once. */
 export type AttestTogether = (count: number) => Promise<void>
 
@@ -24,8 +31,8 @@ type PrepareTogether = (count: number) => Promise<string[]>
  * New installations of a release, which send what the SDK sends. Like the SDK, they keep the whole-code digest while plans
  * have the same seed, here one for all of them: the service must not wait for devices.
  */
-export function newInstallations(release: Release, post: Post, buildOf?: () => string): AttestTogether {
-  const prepare = preparedInstallations(release, post, buildOf)
+export function newInstallations(release: Release, post: Post, traitsOf?: TraitsOf): AttestTogether {
+  const prepare = preparedInstallations(release, post, traitsOf)
   return async (count) => {
     const answers = await prepare(count)
     await Promise.all(answers.map((body) => post(release.url + paths.attestations, body)))
@@ -36,7 +43,7 @@ export function newInstallations(release: Release, post: Post, buildOf?: () => s
 export function preparedInstallations(
   release: Release,
   post: Post,
-  buildOf: () => string = () => release.clientData.build,
+  traitsOf: TraitsOf = () => ({}),
 ): PrepareTogether {
   const { url, clientData: sample } = release
   const { app, sdk, audiences } = sample
@@ -49,34 +56,43 @@ export function preparedInstallations(
 
   async function answer(
     key: SoftwareKey,
-    build: string,
+    { build, probes }: Required<Traits>,
     { attestation_challenge, plan }: ChallengeResponse,
   ): Promise<string> {
     const clientData: ClientData = {
       ...sample,
       build,
+      probes,
       challenge: attestation_challenge,
       plan,
       key: key.publicJwk,
-      measurement: await measure(plan, attestation_challenge),
+      measurement: await measure(plan, attestation_challenge, probes),
     }
     return JSON.stringify(signAttestation(Buffer.from(JSON.stringify(clientData)), key))
   }
 
   return async (count) => {
-    const devices = Array.from({ length: count }, () => ({ key: createSoftwareKey(), build: buildOf() }))
-    const challenges = await Promise.all(devices.map(({ key, build }) => challenge(key, build)))
+    const { build, probes } = sample
+    const devices = Array.from({ length: count }, () => ({
+      key: createSoftwareKey(),
+      traits: { build, probes, ...traitsOf() },
+    }))
+    const challenges = await Promise.all(devices.map(({ key, traits }) => challenge(key, traits.build)))
     const answers: string[] = []
-    for (const [i, { key, build }] of devices.entries())
-      answers.push(await answer(key, build, challenges[i] as ChallengeResponse))
+    for (const [i, { key, traits }] of devices.entries())
+      answers.push(await answer(key, traits, challenges[i] as ChallengeResponse))
     return answers
   }
 }
 
 /** Carries out plans over the image, with the SDK's recorded answers to probes. */
-export function createMeasure({ image, clientData: { probes } }: Pick<Release, 'image' | 'clientData'>) {
+export function createMeasure({ image, clientData }: Pick<Release, 'image' | 'clientData'>) {
   let kept: { seed: string; digest: ImageDigest } | undefined
-  return async (planText: string, challengeText: string): Promise<ClientData['measurement']> => {
+  return async (
+    planText: string,
+    challengeText: string,
+    probes = clientData.probes,
+  ): Promise<ClientData['measurement']> => {
     const planBytes = bytesOf(planText)
     const plan = parsePlan(planBytes)
     const { seed, coverage, live } = plan

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { cpuOfProcess } from '@assay/testkit'
 
 /** A server in a separate process, whose CPU time is measured. */
 export interface MeasuredProcess {
@@ -35,7 +36,7 @@ export async function startProcess(
   const ready = JSON.parse(await line) as Record<string, string>
   return {
     ready,
-    cpu: () => cpuOf(child.pid as number),
+    cpu: () => cpuOfProcess(child.pid as number),
     resident: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
     stop: async () => {
@@ -43,12 +44,4 @@ export async function startProcess(
       await exited
     },
   }
-}
-
-/** First field of `schedstat`: nanoseconds on a CPU. */
-function cpuOf(pid: number): number {
-  const nanoseconds = readdirSync(`/proc/${pid}/task`)
-    .map((task) => readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8'))
-    .reduce((sum, text) => sum + Number(text.split(' ')[0]), 0)
-  return nanoseconds / 1000
 }

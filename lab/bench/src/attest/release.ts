@@ -30,20 +30,39 @@ export interface Release {
 
 /** Registers the release, and has one device attest with the SDK. */
 export async function registerRelease(url: string, key: string): Promise<Release> {
+  const [release] = await registerReleases(url, key, 1)
+  return release as Release
+}
+
+/** The same for releases of one app whose code differs. */
+export async function registerReleases(url: string, key: string, count: number): Promise<Release[]> {
   const env = { ASSAY_URL: url, ASSAY_API_KEY: key }
   const original = await readFile(await fetchApk(publishedApks.apiDemos, apkCache))
   const signer = await createApkSigner('Release')
   // The code is in one file, as a bundler writes it.
   const sdk = { 'assets/assay/sdk.js': Buffer.concat(Object.values(await sdkFiles())) }
-  const apk = await rebuildApk(original, { variant: 'release', put: sdk }, signer)
+  await cli.succeed(['app', 'add', app, '--platform', 'android'], env)
+  await cli.succeed(['api', 'add', audience, '--app', app, '--tier', 'warning'], env)
+  const releases: Release[] = []
+  for (let i = 0; i < count; i++) {
+    const own = i === 0 ? {} : { 'assets/own.js': Buffer.from(`export const release = ${i}\n`) }
+    const apk = await rebuildApk(original, { variant: 'release', put: { ...sdk, ...own } }, signer)
+    releases.push(await registerApk(apk, `release-${i}`, url, env))
+  }
+  return releases
+}
+
+async function registerApk(
+  apk: Buffer,
+  build: string,
+  url: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Release> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-apk-'))
   const file = path.join(folder, 'release.apk')
   await writeFile(file, apk)
-  await cli.succeed(['app', 'add', app, '--platform', 'android'], env)
-  const { stdout } = await cli.succeed(['build', 'add', file, '--app', app, '--json'], env)
-  await cli.succeed(['api', 'add', audience, '--app', app, '--tier', 'warning'], env)
+  await cli.succeed(['build', 'add', file, '--app', app, '--id', build], env)
   await rm(folder, { recursive: true, force: true })
-  const { id: build } = JSON.parse(stdout) as { id: string }
   const image = await apkCodeImage(apk)
   const audiences = { [audience]: audience }
   const device = await createDevice({ apk: image, endpoint: url, app, build, audiences })

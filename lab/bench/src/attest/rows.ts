@@ -1,8 +1,9 @@
 import type { BenchRow } from '../row/row.ts'
 import { imageGrowthRow } from './image-growth.ts'
+import { attestProcessRow } from './process.ts'
 import { attestSoftwareRow } from './software.ts'
 
 /** The cost of an attestation to the service. */
 export async function attestRows(): Promise<BenchRow[]> {
-  return [await attestSoftwareRow(), await imageGrowthRow()]
+  return [await attestSoftwareRow(), await attestProcessRow(), await imageGrowthRow()]
 }

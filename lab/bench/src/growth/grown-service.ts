@@ -51,7 +51,9 @@ export async function startGrownService({ folder, builds, postgres }: Grown): Pr
   // The step and the number of builds have no common divisor, so that neighbours come far apart.
   const step = 7_919
   const buildOf = () => ids[(next += step) % builds] as string
-  const attestTogether = newInstallations({ ...release, url: process.ready.url as string }, post, buildOf)
+  const attestTogether = newInstallations({ ...release, url: process.ready.url as string }, post, () => ({
+    build: buildOf(),
+  }))
   await untilIdle(process)
   for (let done = 0; done < builds; done += burst) await attestTogether(Math.min(burst, builds - done))
   return {

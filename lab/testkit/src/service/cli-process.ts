@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { cpuOfProcess } from './process-cpu.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -18,6 +19,8 @@ export interface ServiceProcess {
   url: string
   /** Resident size in MB, as the kernel counts it (Linux). */
   resident(): number
+  /** CPU time of all its threads so far, in microseconds (Linux). */
+  cpu(): number
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>
 }
@@ -98,6 +101,7 @@ async function startService(
     url,
     resident: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    cpu: () => cpuOfProcess(child.pid as number),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const closed = once(child, 'close')
