@@ -15,14 +15,20 @@ const grown = {
 }
 const memory = (what) => ({ unit: 'MB', what: `resident size ${what}` })
 
-/** Rows of `npm run bench -- --long --json` that the page shows. The arithmetic uses the first three. */
+const ofProcess = (fact, what) => ({ ...cpu, row: 'attest.process', of: ({ facts }) => facts[fact], what })
+
+/** Rows of `npm run bench -- --long --json` that the page shows. The arithmetic uses the first row, the evidence and the storage. */
 const shown = {
-  'attest.software': cpu,
+  'attest.process': { ...cpu, what: 'all of `assay serve`, 32 devices at once, no two alike' },
+  'attest.process.alone': ofProcess('oneAtATime', 'the same, one device at a time'),
+  'attest.process.started': ofProcess('firstTogether', 'the first 320 of a process, 32 at once'),
+  'attest.process.first': ofProcess('firstOneAtATime', 'the first 64 of a process, one device at a time'),
   'evidence.app-attest-assertion': cpu,
   'storage.installation': {
     unit: 'bytes',
     what: 'an installation with its indexes, without claims and receipt, on the store that takes more',
   },
+  'attest.software': { ...cpu, what: 'the service alone, 32 devices at once that are all alike' },
   'growth.installations': grown,
   'growth.installations.sqlite': grown,
   'service.memory': memory('of an idle service'),
@@ -32,9 +38,9 @@ const shown = {
 
 /** Rows of the bench that the page shows. */
 export function fromBench({ rows }) {
-  return Object.entries(shown).flatMap(([id, { unit, what, of = ({ value }) => value }]) => {
-    const row = rows.find((each) => each.id === id)
-    const by = `\`npm run bench\`, \`${id}\`${what === undefined ? '' : `: ${what}`}`
+  return Object.entries(shown).flatMap(([id, { unit, what, row: from = id, of = ({ value }) => value }]) => {
+    const row = rows.find((each) => each.id === from)
+    const by = `\`npm run bench\`, \`${from}\`${what === undefined ? '' : `: ${what}`}`
     return row === undefined ? [] : [{ id, value: of(row), unit, by }]
   })
 }

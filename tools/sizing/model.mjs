@@ -49,6 +49,22 @@ export function attestationsOfSession({ minutes, lifetime }) {
   return 1 + q / (1 - q)
 }
 
+/** Microseconds of CPU of a node for one attestation: of its whole process, with what hardware evidence adds. */
+function cpuOfAttestation(rows, { hardware }) {
+  return rows['attest.process'] + hardware * (rows['evidence.app-attest-assertion'] + rows['node.refresh'])
+}
+
+/** Attestations a second at which a part has no CPU left, the least first: that part is what limits first. */
+export function limitsOf(rows, given = valuesOf(assumptions)) {
+  const { hardware, databaseCores } = given
+  const parts = [
+    { part: 'node', perSecond: 1e6 / cpuOfAttestation(rows, given) },
+    { part: 'database', perSecond: (databaseCores * 1e6) / (hardware * rows['postgres.refresh']) },
+    { part: 'shard', perSecond: 1e6 / rows['valkey.use'] },
+  ]
+  return parts.sort((a, b) => a.perSecond - b.perSecond)
+}
+
 /**
  * What so many active installations need.
  *
@@ -60,8 +76,7 @@ export function sizeOf(devices, rows, given = valuesOf(assumptions)) {
   const perDay = sessions * attestationsOfSession(given)
   const mean = (devices * perDay) / day
   const busiest = mean * peak
-  const forHardware = rows['evidence.app-attest-assertion'] + rows['node.refresh']
-  const cpu = rows['attest.software'] + hardware * forHardware
+  const cpu = cpuOfAttestation(rows, given)
   const cores = (busiest * cpu) / 1e6 / load
   const nodes = Math.max(1, Math.ceil(cores))
   const isOne = nodes === 1 && devices <= 1e5

@@ -2,6 +2,7 @@ import { arrivalsOfDay, herdAfter, peakOf } from './arrivals.mjs'
 import {
   assumptions,
   attestationsOfSession,
+  limitsOf,
   mostBehindOneNetwork,
   quotas,
   sizeOf,
@@ -38,6 +39,18 @@ export function simulated(given = valuesOf(assumptions)) {
   }
 }
 
+/** The parts of {@link limitsOf}, for the page. */
+const partNames = {
+  node: () => 'a node (one core)',
+  database: ({ databaseCores }) => `a PostgreSQL server with ${databaseCores} cores`,
+  shard: () => 'a Valkey shard',
+}
+const limitText = {
+  node: 'The core of a node is what limits first, and nodes can be added.',
+  database: 'PostgreSQL is what limits first, and a second one takes a second installation of the service.',
+  shard: 'Valkey is what limits first, and shards can be added.',
+}
+
 const number = (value, digits = 0) =>
   value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: 0 })
 const few = (value) => number(value, value < 10 ? 2 : 0)
@@ -54,6 +67,7 @@ export function pageOf({ machine, rows }, given = valuesOf(assumptions)) {
   const sizes = steps.map((devices) => sizeOf(devices, values, given))
   const example = sizes[3]
   const seen = simulated(given)
+  const limits = limitsOf(values, given)
   const table = (head, lines) =>
     [
       `| ${head.join(' | ')} |`,
@@ -111,6 +125,23 @@ ${table(
 
 The machine was not idle, so CPU times are higher than on a dedicated one.
 
+## What limits first
+
+${table(
+  ['part', 'attestations a second until its CPU is used up'],
+  limits.map(({ part, perSecond }) => [
+    partNames[part](given),
+    perSecond === Infinity ? 'no limit' : number(Number(perSecond.toPrecision(2))),
+  ]),
+)}
+
+${limitText[limits[0].part]} An attestation takes \`attest.process\` only at a node that is busy, where requests that
+arrive together share steps. One that comes alone takes ${number(values['attest.process.alone'])} µs: a node at half of its capacity is busier than half of a core, and what
+it can serve in addition is not what its idle time suggests. A node that has just started takes ${number(values['attest.process.started'])} µs for each
+of its first 320 attestations, and ${number(values['attest.process.first'])} µs for each of the first 64 if they come one by one, because the engine still
+compiles: restart nodes one after the other, and not at the peak. Measure capacity with many devices at once, at a node that has served a
+few thousand.
+
 ## Assumed
 
 ${table(
@@ -127,7 +158,7 @@ ${table(
 - A session has one attestation at its start and one for each half life of a token: 1 + 1 ∕ (e^(${given.lifetime / 2} s ∕ ${given.minutes * 60} s) − 1) = ${number(attestationsOfSession(given), 2)}. A day has
   ${given.sessions} × ${number(attestationsOfSession(given), 2)} = ${number(example.perDay, 2)}.
 - Mean: ${number(example.devices)} × ${number(example.perDay, 2)} ∕ 86,400 s = ${few(example.mean)}/s. Peak: × ${given.peak} = ${few(example.busiest)}/s.
-- Cores: ${few(example.busiest)}/s × (${number(values['attest.software'])} µs + ${given.hardware} × ${number(values['evidence.app-attest-assertion'] + values['node.refresh'])} µs) = ${few(example.cores * given.load)} in use at the peak; ∕ ${given.load} = ${few(example.cores)}.
+- Cores: ${few(example.busiest)}/s × (${number(values['attest.process'])} µs + ${given.hardware} × ${number(values['evidence.app-attest-assertion'] + values['node.refresh'])} µs) = ${few(example.cores * given.load)} in use at the peak; ∕ ${given.load} = ${few(example.cores)}.
 - Valkey: ${few(example.busiest)} uses/s × ${number(values['valkey.use'], 1)} µs ∕ ${given.load} = ${number(example.shards)} shard${example.shards === 1 ? '' : 's'}, with ${size(example.valkeyMemory)} of uses.
 - PostgreSQL: ${given.hardware} × ${few(example.busiest)}/s = ${few(example.writes)} writes/s × ${number(values['postgres.refresh'], 1)} µs ∕ ${given.load} = ${number(example.databaseUse)} cores; ${given.hardware} × ${number(example.devices)} ×
   (${number(values['storage.installation'])} + ${number(given.evidence)} bytes) = ${size(example.bytes)}.

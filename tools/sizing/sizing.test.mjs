@@ -5,6 +5,7 @@ import { defaultLimits } from '../../apps/service/src/config/service.config.ts'
 import {
   assumptions,
   attestationsOfSession,
+  limitsOf,
   mostBehindOneNetwork,
   quotas,
   sizeOf,
@@ -75,6 +76,27 @@ describe('sizing', () => {
     const once = { ...given, sessions: 1, minutes: 1e-3, peak: 1 }
     expect(mostBehindOneNetwork(once)).toBe(6_000 * 1_440)
     expect(mostBehindOneNetwork({ ...once, peak: 2 })).toBe(3_000 * 1_440)
+  })
+
+  it('counts whole processes and unlike devices, not the service alone', () => {
+    const coresOf = (rows) => sizeOf(1e7, { ...values, ...rows }, { ...given, hardware: 0 }).cores
+    expect(coresOf({ 'attest.process': 2 * values['attest.process'] })).toBeCloseTo(2 * coresOf({}), 6)
+    expect(coresOf({ 'attest.software': 1 })).toBe(coresOf({}))
+    expect(values['attest.process']).toBeGreaterThan(values['attest.software'])
+    expect(values['attest.process']).toBeLessThanOrEqual(2 * values['attest.software'])
+  })
+
+  it('says what limits first, and what no longer does when it is faster', () => {
+    const first = (rows, more = {}) => limitsOf({ ...values, ...rows }, { ...given, ...more })[0]
+    expect(first({})).toEqual({ part: 'node', perSecond: 1e6 / sizeOf(1e6, values).cpu })
+    expect(first({ 'attest.process': 1, 'postgres.refresh': 1e5 }, { databaseCores: 1 }).part).toBe(
+      'database',
+    )
+    expect(first({ 'valkey.use': 1e6 })).toEqual({ part: 'shard', perSecond: 1 })
+    expect(limitsOf(values, { ...given, hardware: 0 }).at(-1)).toEqual({
+      part: 'database',
+      perSecond: Infinity,
+    })
   })
 
   it('finds a peak where there is one', () => {
