@@ -16,9 +16,9 @@ if (typeof createNodeGuard !== 'function') process.exit(1)`,
   '@assay/client': `import { nodeFolderImage } from '@assay/client/node'
 if (typeof nodeFolderImage !== 'function') process.exit(1)`,
   '@assay/web-build': `import { assayBuild } from '@assay/web-build'
-if (assayBuild.vite().name !== 'assay-web-build') process.exit(1)`,
-  '@assay/react-native': `import { clientCodes } from '@assay/react-native/codes'
-if (Object.keys(clientCodes ?? {}).length === 0) process.exit(1)`,
+if (assayBuild.vite().name !== 'assay') process.exit(1)`,
+  '@assay/react-native': `import { bridgeCodes } from '@assay/react-native/codes'
+if (Object.keys(bridgeCodes).length === 0) process.exit(1)`,
   '@assay/cli': `import { codeSections } from '@assay/cli/codes'
 if (codeSections.length === 0) process.exit(1)`,
   '@assay/service': `import { startService } from '@assay/service'
