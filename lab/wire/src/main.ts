@@ -19,7 +19,9 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
       // Not above: it takes a second to work all cases out, and only this needs them.
       const { writeVectors } = await import('./vector-file/vector-file.ts')
       const { writeProtocolPage } = await import('./protocol-page.ts')
+      const { writeGuardFiles } = await import('./guards/guard-files.ts')
       writeVectors(print)
+      writeGuardFiles(print)
       writeProtocolPage()
       return 0
     }

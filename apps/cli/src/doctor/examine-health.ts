@@ -14,6 +14,7 @@ export function examineHealth({
   disk_free_bytes: free,
   store_timeouts: timeouts,
   caches,
+  status_lists: lists,
 }: ServiceStatus['health']): Finding[] {
   return [
     ...(latency !== null && latency > slowStore
@@ -27,6 +28,16 @@ export function examineHealth({
       .filter(({ held, most }) => held > full * most)
       .map(({ name, held, most }) =>
         finding('DOCTOR_CACHE_FULL', { cache: name, percent: String(Math.round((100 * held) / most)) }),
+      ),
+    ...lists
+      .filter(({ shards }) => shards > 0)
+      .map(({ api, names, shards, bytes }) =>
+        finding('DOCTOR_STATUS_LIST_LONG', {
+          api,
+          names: String(names),
+          shards: String(shards),
+          megabytes: (bytes / 1e6).toFixed(1),
+        }),
       ),
   ]
 }

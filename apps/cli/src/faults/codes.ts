@@ -8,6 +8,7 @@ import {
   guardMalfunctions,
   guardProblems,
   guardRefusals,
+  statusListFaults,
   statusOfAnswer,
 } from '@assay/guard/codes'
 import { measurementCodes } from '@assay/measurement/codes'
@@ -53,6 +54,7 @@ export const codeSections: readonly CodeSection[] = [
       .map((problem) => `\`${problem}\` ${statusOfAnswer(problem)}`)
       .join(' or '),
   })),
+  section('Guard: status lists', 'guard', statusListFaults),
   section('Evidence: admission, agreement, vouching keys', 'service', refusalCodes),
   ...Object.entries(evidenceCodes).map(([heading, codes]) => section(heading, 'service', codes)),
   section('Appraisal', 'service', appraisalCodes),

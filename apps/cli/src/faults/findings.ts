@@ -322,6 +322,13 @@ export const findings = {
       'The cache `{cache}` is {percent} % full. When `used_challenges` is full, attestations get 503; evicted plans and digests are made again, which takes CPU.',
     action: 'Retire builds that nobody uses any more, or add a node.',
   },
+  DOCTOR_STATUS_LIST_LONG: {
+    level: 'note',
+    meaning:
+      'The status list of {api} names {names} installations that were banned within 25 minutes: {megabytes} MB in {shards} files, which each guard holds in memory, and of which it fetches those that change.',
+    action:
+      'Do nothing if somebody is meant to ban that many. Otherwise `assay audit list` shows who does; a guard without `/v1/status/API/DIGEST` at its proxy answers 503.',
+  },
   DOCTOR_DISK_LOW: {
     level: 'warning',
     meaning:

@@ -27,7 +27,13 @@ const look = (more: Partial<Look> = {}): Look => ({
   ...more,
 })
 
-const health = { store_latency_ms: 1.5, disk_free_bytes: 50_000_000_000, store_timeouts: 0, caches: [] }
+const health = {
+  store_latency_ms: 1.5,
+  disk_free_bytes: 50_000_000_000,
+  store_timeouts: 0,
+  caches: [],
+  status_lists: [],
+}
 const cache = (name: 'used_challenges' | 'plans', held: number) => ({ name, held, most: 100 })
 
 const observed = (
@@ -112,6 +118,19 @@ test.each<[string, ObservedService, string[]]>([
     'with a full cache beside one that is not',
     observed({ health: { ...health, caches: [cache('used_challenges', 91), cache('plans', 90)] } }),
     ['DOCTOR_CACHE_FULL'],
+  ],
+  [
+    'with a long status list beside one that is not',
+    observed({
+      health: {
+        ...health,
+        status_lists: [
+          { api: 'https://api.example.com', names: 1_001, builds: 0, shards: 1, bytes: 8_500 },
+          { api: 'https://other.example.com', names: 1_000, builds: 1, shards: 0, bytes: 63_000 },
+        ],
+      },
+    }),
+    ['DOCTOR_STATUS_LIST_LONG'],
   ],
   ['that trusts no proxy', observed({ trusted_proxies: [] }), ['DOCTOR_NO_TRUSTED_PROXY']],
   ['on every address', observed({ host: '0.0.0.0' }), ['DOCTOR_LISTENS_EVERYWHERE']],

@@ -104,6 +104,7 @@ export async function createService(
     signingKeys: development.handlers.signingKeys,
     dryRun: dryRun.handlers.useCases,
     nodes: nodes.handlers.count,
+    statusLists: () => statusLists.sizes(),
     caches: () => [attestation.handlers.usedChallenges(), ...measurements.fill()],
   })
   const listeners = await composeListeners({

@@ -1,4 +1,4 @@
-import type { CacheFill } from '@assay/protocol/schemas'
+import type { CacheFill, StatusListSize } from '@assay/protocol/schemas'
 import type { SchemeRegistry } from '@assay/evidence'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import type { UnregisteredBuilds } from '../attestation/challenge/unregistered-builds.ts'
@@ -56,12 +56,13 @@ interface OperatorParts extends Omit<OperatorDependencies, Made> {
   onMalfunction: (error: unknown) => void
   /** Nodes that serve. */
   nodes: () => number
+  statusLists: () => StatusListSize[]
 }
 
 /** What operators and release pipelines use. */
 export function composeOperators(parts: OperatorParts): Feature<OperatorDependencies> {
-  const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches, log, onMalfunction } =
-    parts
+  const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches, statusLists } = parts
+  const { log, onMalfunction } = parts
   const { builds, developmentSecrets, policies, dryRun, signingKeys, traces, stats, outcomes } = parts
   const { clock, steady, random, limits, dataFolder } = config
   const { apps, apis, database } = storage
@@ -129,6 +130,7 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
         folder: dataFolder,
         timeouts: storage.recentFaults,
         caches,
+        statusLists,
         steady,
       }),
       clock,

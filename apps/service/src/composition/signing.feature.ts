@@ -7,6 +7,7 @@ import type { Storage } from '../storage/open-storage.ts'
 import type { Changes } from './changes.ts'
 import type { Feature } from './feature.ts'
 import type { Nodes } from './nodes.feature.ts'
+import type { ServiceLog } from './service-log.ts'
 
 interface SigningParts {
   config: Pick<CheckedConfig, 'clock'>
@@ -16,11 +17,12 @@ interface SigningParts {
   changes: Pick<Changes, 'follow'>
   pseudonymOf: PseudonymOf
   publicUrl: () => string
+  log: Pick<ServiceLog, 'error'>
 }
 
 /** The keys that sign tokens, and the lists that they sign of what must be refused before its tokens expire. */
 export function composeSigning(parts: SigningParts) {
-  const { storage, nodes, registrations, changes, pseudonymOf, publicUrl } = parts
+  const { storage, nodes, registrations, changes, pseudonymOf, publicUrl, log } = parts
   const { clock } = parts.config
   const signingKeys = createSigningKeyUseCases({
     signingKeys: storage.signingKeys,
@@ -33,6 +35,7 @@ export function composeSigning(parts: SigningParts) {
       (await registrations.isAudience(audience)) ? registrations.findApi(audience) : undefined,
     signingKey: () => signingKeys.signing(),
     ...{ pseudonymOf, publicUrl, clock },
+    onLeftOut: (api, names) => log.error({ api, names }, 'more bans than a status list can hold'),
   })
   changes.follow(({ isOwn }) => {
     if (!isOwn) statusLists.changed()
@@ -40,6 +43,9 @@ export function composeSigning(parts: SigningParts) {
   changes.follow(signingKeys.refresh)
   return {
     handlers: { signingKeys, statusLists },
-    jobs: [{ every: 3_600_000, work: signingKeys.refresh }],
+    jobs: [
+      { every: 3_600_000, work: signingKeys.refresh },
+      { every: 60_000, work: async () => statusLists.forget() },
+    ],
   } satisfies Feature
 }

@@ -28,7 +28,7 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   challenges: ChallengeUseCases
   attestations: AttestationUseCases
   developmentTokens: DevelopmentTokenUseCases
-  statusLists: Pick<StatusListUseCases, 'find'>
+  statusLists: Pick<StatusListUseCases, 'find' | 'findShard'>
   /** Called before any limit, so that pages can read a refusal: it must not read the store, whatever the origin. */
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits

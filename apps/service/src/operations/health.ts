@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Clock } from '../system/ports.ts'
-import type { CacheFill, ServiceStatus } from '@assay/protocol/schemas'
+import type { CacheFill, ServiceStatus, StatusListSize } from '@assay/protocol/schemas'
 
 type Health = ServiceStatus['health']
 
@@ -10,6 +10,7 @@ interface HealthDependencies {
   folder: string
   timeouts: () => number
   caches: () => CacheFill[]
+  statusLists: () => StatusListSize[]
   /** Milliseconds that only increase. */
   steady: Clock
 }
@@ -19,6 +20,7 @@ export function createHealth({
   folder,
   timeouts,
   caches,
+  statusLists,
   steady,
 }: HealthDependencies): () => Promise<Health> {
   const latency = async () => {
@@ -36,5 +38,6 @@ export function createHealth({
     disk_free_bytes: await known(free()),
     store_timeouts: timeouts(),
     caches: caches(),
+    status_lists: statusLists(),
   })
 }

@@ -86,10 +86,28 @@ export interface RetiredBuild {
 }
 
 /** An installation, by the key that it signs with. */
-export interface InstallationName {
+export interface BannedInstallation {
   app: string
   /** JWK thumbprint of the installation key. */
   thumbprint: string
+  /** When its ban, or that of its vouching key, began: milliseconds since 1970. */
+  since: number
+}
+
+/** An installation, by the name that the tokens of one API have for it. */
+export interface BannedName {
+  name: string
+  /** As in {@link BannedInstallation}. */
+  since: number
+}
+
+/** The bans of all apps that began within a slice of time. */
+export interface BanSlice {
+  /** Number of the slice since 1970. */
+  slice: number
+  count: number
+  /** Differs if one of these bans has been lifted, has ended, or has got another end. */
+  mark: string
 }
 
 /**
@@ -98,18 +116,21 @@ export interface InstallationName {
 export interface StatusStore {
   /** Builds of these apps that were retired after `since`, and still are. */
   retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
+  /** What has begun from a time on, by slices of that many milliseconds, in their order. Reads only an index. */
+  banSlices(from: number, now: number, length: number): Promise<BanSlice[]>
   /**
    * Installations of these apps that were banned, or whose vouching keys were. The latter are left out if they had not
    * attested for `reach` before: they hold no valid token.
    */
-  bannedSince(apps: readonly string[], range: BanRange): Promise<InstallationName[]>
+  banned(apps: readonly string[], range: BanRange): Promise<BannedInstallation[]>
   /** Names by which installations of these apps were banned, as the tokens of the API have them. */
-  namesBannedSince(apps: readonly string[], audience: string, range: BanRange): Promise<string[]>
+  bannedNames(apps: readonly string[], audience: string, range: BanRange): Promise<BannedName[]>
 }
 
-/** Bans that began after `since` and have not ended at `now`: milliseconds since 1970. */
+/** Bans that began from `from` on and before `until`, and have not ended at `now`: milliseconds since 1970. */
 export interface BanRange {
-  since: number
+  from: number
+  until: number
   now: number
   /** Milliseconds. */
   reach: number

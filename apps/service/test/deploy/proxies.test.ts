@@ -155,6 +155,27 @@ for (const name of ['haproxy', 'nginx'] as const) {
       expect((await proxy.ask('POST', '/v1/attestations', { body: {} })).status).toBe(400)
     })
 
+    it('lets guards reach a status list and its shards, and nothing else below them', async () => {
+      const reached: string[] = []
+      const host = await nodeThatNotes((target) => reached.push(target))
+      const proxy = await startProxy(name, [host], (text) => text.replaceAll('127.0.0.0/8', '192.0.2.0/24'))
+      running.push(proxy)
+      const list = '/v1/status/aHR0cHM6Ly9hcGkuZXhhbXBsZS5jb20'
+      const open = [list, `${list}/${'aA_-'.repeat(10)}aA0`]
+      await expect.poll(async () => (await proxy.ask('GET', list)).status).toBe(200)
+      for (const target of open) expect((await proxy.ask('GET', target)).status, target).toBe(200)
+      expect(new Set(reached)).toEqual(new Set(open))
+      for (const below of [
+        'apps',
+        'a'.repeat(42),
+        'a'.repeat(44),
+        `${'a'.repeat(43)}/`,
+        `${'a'.repeat(40)}%2e`,
+      ])
+        expect([403, 404], below).toContain((await proxy.ask('GET', `${list}/${below}`)).status)
+      expect(new Set(reached)).toEqual(new Set(open))
+    })
+
     it('asks nodes at their listener for operators for what is theirs, and where apps ask for the rest', async () => {
       let adminUrl = ''
       const start = async (config: ServiceConfig) => {

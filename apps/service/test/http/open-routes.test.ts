@@ -28,7 +28,7 @@ beforeAll(async () => {
     isReady: async () => undefined,
     lookUpKey: async () => undefined,
     publicUrl: () => 'https://assay.example',
-    statusLists: { find: async () => undefined },
+    statusLists: { find: async () => undefined, findShard: async () => 'no_api' },
   }
   app = await buildApp(
     new Proxy(used, { get: (known, name) => Reflect.get(known, name) ?? unused }) as AppDependencies,
@@ -43,6 +43,7 @@ it('requests without intake and quota are spread over ticks, and all of them are
   const requests = [
     { method: 'OPTIONS', url: paths.challenges, headers: preflight, status: 204 },
     { method: 'GET', url: '/v1/status/YQ', status: 404 },
+    { method: 'GET', url: '/v1/status/YQ/YQ', status: 404 },
     { method: 'GET', url: paths.openapi, status: 200 },
     { method: 'GET', url: '/nothing', status: 404 },
     { method: 'DELETE', url: paths.jwks, status: 405 },

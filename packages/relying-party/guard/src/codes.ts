@@ -2,6 +2,7 @@ import type { CodeText } from '@assay/protocol'
 import type { GuardMalfunctionCode } from './faults/malfunction.ts'
 import type { GuardProblemCode, GuardRefusalCode } from './faults/refusal.ts'
 import { type GuardErrorCode, publicProblem, refusalStatus } from './guard/decision.ts'
+import type { StatusListFaultCode } from './remote/status-list-error.ts'
 import { proofMethods } from './request/presented.ts'
 
 /** Why a request is refused: the request, its token or its proof is at fault. */
@@ -242,13 +243,69 @@ export const guardMalfunctions = {
   },
   STATUS_LIST_FAILED: {
     meaning: '`statusList` is set, but no list is available, or only one that is too old.',
-    action: 'See `cause`, and check that this machine reaches `/v1/status/…` of the service.',
+    action:
+      'See `cause`, and check that this machine reaches `/v1/status/…` of the service. Its `code`, if it has one, stands under “Guard: status lists”.',
   },
   GUARD_FAILED: {
     meaning: 'The guard has an unexpected fault.',
     action: 'See `cause`, and report it.',
   },
 } as const satisfies Record<GuardMalfunctionCode, CodeText>
+
+/**
+ * `cause.code` of `STATUS_LIST_FAILED` and of `onStale`: why a list that has come is not taken. Without one, the fetch
+ * itself has failed.
+ */
+export const statusListFaults = {
+  STATUS_LIST_ANSWER: {
+    meaning: 'The service answers with another status than 200 or 304.',
+    action: 'For 404: register the API under the very `audience` of the guard. Otherwise look at the proxy.',
+  },
+  STATUS_LIST_MALFORMED: {
+    meaning: 'What has come is no status list.',
+    action: 'Check `statusList.url`, and update the older of guard and service.',
+  },
+  STATUS_LIST_SIGNATURE: {
+    meaning: 'The list is not signed by a key that the issuer publishes.',
+    action:
+      'Check `jwks` and `statusList.url`: they must lead to the same service. Otherwise it is a forgery.',
+  },
+  STATUS_LIST_AUDIENCE: {
+    meaning: 'The list is of another service, or for another API.',
+    action: 'Check `issuer`, `audience` and `statusList.url`.',
+  },
+  STATUS_LIST_TIMES: {
+    meaning: 'The list is past its hour, or from the future.',
+    action: 'Set the clocks of service and API, and see that no cache ignores `no-cache`.',
+  },
+  STATUS_LIST_OLDER: {
+    meaning: 'The list was signed before the one that the guard holds: it would lift bans.',
+    action: 'See that no cache ignores `no-cache`. Otherwise somebody replays old lists.',
+  },
+  STATUS_LIST_SHARDS: {
+    meaning: 'The list names more shards than there may be (1,024), or a number that is no power of two.',
+    action: 'Update the older of guard and service.',
+  },
+  STATUS_SHARD_ANSWER: {
+    meaning: 'The service answers with another status than 200 for a shard that the list names.',
+    action:
+      'Do nothing if this is rare. For 404: see that the proxy passes on `/v1/status/API/DIGEST`, not only `/v1/status/API`.',
+  },
+  STATUS_SHARD_SIZE: {
+    meaning: 'A shard is longer than 65,536 bytes.',
+    action: 'Look at the proxy: it is not what the service made.',
+  },
+  STATUS_SHARD_DIGEST: {
+    meaning:
+      'The bytes of a shard are not those that the list names: forged, cut, old, or those of another one.',
+    action: 'Look at caches and proxies between guard and service. Otherwise it is a forgery.',
+  },
+  STATUS_SHARD_CONTENT: {
+    meaning:
+      'A shard is signed for, but not in ascending order, not of whole prefixes, or in the wrong place.',
+    action: 'Update the older of guard and service.',
+  },
+} as const satisfies Record<StatusListFaultCode, CodeText>
 
 /** The codes on the wire: those of the standards, and four of ours for cases without one. */
 export const guardProblems = {

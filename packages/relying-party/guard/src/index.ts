@@ -28,6 +28,8 @@ export type { NonceSettings, NonceSource, NonceState } from './request/nonces.ts
 export { createDenyList } from './token/deny-list.ts'
 export type { DenyEntry, DenyList, LocalDenyList } from './token/deny-list.ts'
 export type { StaleStatus } from './remote/remote-status.ts'
+export { StatusListError } from './remote/status-list-error.ts'
+export type { StatusListFaultCode } from './remote/status-list-error.ts'
 export { createWebCrypto } from './token/crypto.ts'
 export type { PlatformSubtleCrypto } from './token/crypto.ts'
 export type { Eventually } from './faults/malfunction.ts'

@@ -76,13 +76,27 @@ export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from '.
 export { problemType } from './wire/problems.ts'
 export type { FaultyPlace, ProblemCode, ProblemDocument } from './wire/problems.ts'
 export {
+  mostListedNames,
   statusListLifetime,
   statusListMediaType,
   statusListMemory,
   statusListPath,
   statusListType,
+  statusShardMemory,
+  statusShardPath,
 } from './wire/status-list.ts'
 export type { StatusListClaims } from './wire/status-list.ts'
+export {
+  faultOfShard,
+  isShardCount,
+  longestShard,
+  mostShards,
+  shardHolds,
+  shardIndexOf,
+  shardPrefixLength,
+  statusShardMediaType,
+} from './wire/status-shards.ts'
+export type { ShardFault } from './wire/status-shards.ts'
 export { admissibleTiers, platforms, tiers, tokenModes } from './wire/tier.ts'
 export type { AdmissibleTier, Platform, Tier, TokenMode } from './wire/tier.ts'
 export { longestTokenLifetime, tokenAlgorithms } from './wire/token.ts'

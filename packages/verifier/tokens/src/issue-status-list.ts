@@ -1,5 +1,6 @@
 import {
   isAudience,
+  isShardCount,
   statusListLifetime,
   statusListType,
   type StatusListClaims,
@@ -10,7 +11,7 @@ import { checkUnixSeconds } from './unix-seconds.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** The contents of a status list, and the key that signs it, which also signs tokens. */
-export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'banned'> {
+export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'banned' | 'shards'> {
   readonly key: SigningKey
   /** URL of the attestation service. */
   readonly issuer: string
@@ -25,12 +26,22 @@ export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'ban
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a malformed value, or a key that does not sign at `now`
  */
-export function issueStatusList({ key, issuer, audience, now, retired, banned }: StatusListInput): string {
+export function issueStatusList({
+  key,
+  issuer,
+  audience,
+  now,
+  retired,
+  banned,
+  shards,
+}: StatusListInput): string {
   if (!isAudience(issuer)) throw invalidArgument('the issuer is not a URL in its normal form')
   if (!isAudience(audience)) throw invalidArgument('the audience is not a URL in its normal form')
   checkUnixSeconds(now)
   if (now < key.activateAt || (key.retireAt !== null && now >= key.retireAt))
     throw invalidArgument('the key does not sign now')
+  if (shards !== undefined && (banned.length > 0 || !isShardCount(shards.length)))
+    throw invalidArgument('the shards are not all names, or not a power of two of them')
   const claims: StatusListClaims = {
     iss: issuer,
     aud: audience,
@@ -38,6 +49,7 @@ export function issueStatusList({ key, issuer, audience, now, retired, banned }:
     exp: now + statusListLifetime,
     retired,
     banned,
+    ...(shards === undefined ? {} : { shards }),
   }
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
   const header = { alg: key.alg, typ: statusListType, kid: key.kid }

@@ -32,12 +32,21 @@ describe('a status list', () => {
     expect(verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)).toBe(true)
   })
 
+  it('names its shards instead of installations', () => {
+    const shards = ['A'.repeat(43), 'B'.repeat(43)]
+    const jws = decodeCompactJws(issueStatusList({ ...input, banned: [], shards }))
+    expect(jws?.payload).toMatchObject({ banned: [], shards })
+  })
+
   it.each([
     ['an issuer that is no URL', { issuer: 'attest' }],
     ['an audience that is no URL', { audience: 'orders' }],
     ['a time that is not whole', { now: now + 0.5 }],
     ['a key that does not sign yet', { now: now - 1 }],
     ['a key that was withdrawn', { key: withRetirement(key, now) }],
+    ['names beside shards', { shards: ['A'.repeat(43)] }],
+    ['three shards', { banned: [], shards: ['A', 'B', 'C'] }],
+    ['no shards', { banned: [], shards: [] }],
   ])('is not issued with %s', (_what, wrong) => {
     expect(thrownBy(() => issueStatusList({ ...input, ...wrong }))).toEqual(misuse)
   })

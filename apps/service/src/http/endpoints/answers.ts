@@ -1,17 +1,18 @@
 import type { FastifyReply } from 'fastify'
 import { z, type ZodType } from 'zod'
+import type { PreparedBody } from '../../system/prepared-body.ts'
 
 /** Writes an answer itself, for as long as the connection stays open. */
 export type Stream = (reply: FastifyReply) => void
 
 /**
- * What an endpoint answers: JSON of a form, also under a media type of its own; text of a media type, with the form of
- * the JSON in it if it is JSON that was written beforehand; a stream; or nothing.
+ * What an endpoint answers: JSON of a form, also under a media type of its own; a body that was made and compressed
+ * beforehand, with the form of the JSON in it if it is JSON; a stream; or nothing.
  */
 export type Answer =
   | ZodType
   | { readonly json: ZodType; readonly type: string }
-  | { readonly text: string; readonly form?: ZodType }
+  | { readonly prepared: string; readonly form?: ZodType }
   | { readonly stream: string }
   | 'nothing'
 
@@ -33,8 +34,8 @@ export type BodyOf<Of> = Of extends ZodType
   ? Sent<z.output<Of>>
   : Of extends { readonly json: infer Form extends ZodType }
     ? Sent<z.output<Form>>
-    : Of extends { readonly text: string }
-      ? string
+    : Of extends { readonly prepared: string }
+      ? PreparedBody
       : Of extends { readonly stream: string }
         ? Stream
         : void

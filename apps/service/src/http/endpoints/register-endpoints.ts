@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { z, type ZodType } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import type { Answer, Answers, ResultOf, Stream } from './answers.ts'
+import { sendPrepared } from './send-prepared.ts'
+import type { PreparedBody } from '../../system/prepared-body.ts'
 import type { Endpoint, Tag, TaggedEndpoint } from './endpoint.ts'
 
 declare module 'fastify' {
@@ -103,6 +105,7 @@ function senderOf(answer: Answer): Sender {
   if (answer === 'nothing') return (reply) => reply.send()
   if (answer instanceof z.ZodType) return (reply, body) => reply.send(body)
   if ('json' in answer) return (reply, body) => reply.type(answer.type).send(JSON.stringify(body))
-  if ('text' in answer) return (reply, body) => reply.type(answer.text).send(body)
+  if ('prepared' in answer)
+    return (reply, body) => sendPrepared(reply.type(answer.prepared), body as PreparedBody)
   return (reply, body) => (body as Stream)(reply)
 }

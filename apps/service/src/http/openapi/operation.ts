@@ -68,5 +68,5 @@ function contentOf(answer: Exclude<Answer, 'nothing'>): Json {
   if (answer instanceof z.ZodType) return { [mediaTypes.json]: { schema: schemaOf(answer) } }
   if ('json' in answer) return { [answer.type]: { schema: schemaOf(answer.json) } }
   if ('stream' in answer) return { [answer.stream]: {} }
-  return { [answer.text]: answer.form === undefined ? {} : { schema: schemaOf(answer.form) } }
+  return { [answer.prepared]: answer.form === undefined ? {} : { schema: schemaOf(answer.form) } }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { mediaTypes, paths } from '@assay/protocol'
 import { z } from 'zod'
+import { prepareBody, type PreparedBody } from '../../system/prepared-body.ts'
 import { openEndpoints } from '../endpoints/register-endpoints.ts'
 import { openapiDocument } from '../openapi/document.ts'
 import type { RegisteredRoute } from '../openapi/mismatches.ts'
@@ -17,17 +18,17 @@ export function useOpenapi(app: FastifyInstance, publicUrl: () => string): { sea
     for (const one of [method].flat())
       if (one !== 'HEAD' && one !== 'OPTIONS') routes.push({ method: one, url, endpoint: config?.endpoint })
   })
-  let document: string | undefined
+  let document: Promise<PreparedBody> | undefined
   openEndpoints(app, 'discovery')(
     {
       route: `GET ${paths.openapi}`,
       id: 'getOpenapi',
       summary: 'Get this document',
       caller: 'anyone',
-      answers: { 200: { text: mediaTypes.json, form: z.looseObject({ openapi: z.string() }) } },
+      answers: { 200: { prepared: mediaTypes.json, form: z.looseObject({ openapi: z.string() }) } },
     },
     (_request, reply) => {
-      document ??= JSON.stringify(openapiDocument(routes, publicUrl()))
+      document ??= prepareBody(Buffer.from(JSON.stringify(openapiDocument(routes, publicUrl()))))
       reply.header('cache-control', 'max-age=300')
       return document
     },

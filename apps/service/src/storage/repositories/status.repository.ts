@@ -1,5 +1,13 @@
 import { installationBanKinds } from '@assay/protocol'
-import type { BanRange, InstallationName, RetiredBuild, StatusStore } from '../../operations/ports.ts'
+import { sql } from 'kysely'
+import type {
+  BannedInstallation,
+  BannedName,
+  BanRange,
+  BanSlice,
+  RetiredBuild,
+  StatusStore,
+} from '../../operations/ports.ts'
 import { fromDigest } from '../database/digest-column.ts'
 import type { Database } from '../database/tables.ts'
 import { dayOf } from './enrolments.ts'
@@ -7,8 +15,9 @@ import { dayOf } from './enrolments.ts'
 export function createStatusRepository({ db }: { db: Database }): StatusStore {
   return {
     retiredSince: (apps: readonly string[], since: number) => retiredSince(db, apps, since),
-    bannedSince: (apps, range) => bannedSince(db, apps, range),
-    namesBannedSince: (apps, audience, range) => namesBannedSince(db, apps, audience, range),
+    banSlices: (from, now, length) => banSlices(db, { from, now, length }),
+    banned: (apps, range) => banned(db, apps, range),
+    bannedNames: (apps, audience, range) => bannedNames(db, apps, audience, range),
   }
 }
 
@@ -26,15 +35,40 @@ async function retiredSince(db: Database, apps: readonly string[], since: number
   return rows.map(({ app, id }) => ({ app, build: id }))
 }
 
-/** If a newer key of the device has replaced an installation, only the enrolment is left. */
-async function bannedSince(
+/** A prime: ends are added up by what they leave, so that no sum is beyond what every number type holds. */
+const modulus = 1_048_573
+
+/** An end that has passed changes the mark as well. */
+async function banSlices(
   db: Database,
-  apps: readonly string[],
-  { since, now, reach }: BanRange,
-): Promise<InstallationName[]> {
+  { from, now, length }: { from: number; now: number; length: number },
+): Promise<BanSlice[]> {
+  const rows = await db
+    .selectFrom('bans')
+    .select(({ fn }) => [
+      sql<number>`(created_at / ${sql.lit(length)})`.as('slice'),
+      fn.countAll().as('count'),
+      sql<number>`sum(created_at % ${sql.lit(modulus)})`.as('begun'),
+      sql<number | null>`sum(expires_at % ${sql.lit(modulus)})`.as('ends'),
+      sql<number>`count(case when expires_at <= ${now} then 1 end)`.as('ended'),
+    ])
+    .where('created_at', '>=', from)
+    .groupBy(sql`1`)
+    .orderBy(sql`1`)
+    .execute()
+  return rows.map(({ slice, count, begun, ends, ended }) => ({
+    slice: Number(slice),
+    count: Number(count),
+    mark: [count, begun, ends, ended].join(' '),
+  }))
+}
+
+/** If a newer key of the device has replaced an installation, only the enrolment is left. */
+async function banned(db: Database, apps: readonly string[], range: BanRange): Promise<BannedInstallation[]> {
   if (apps.length === 0) return []
-  const banned = bannedWithin(db, apps, { since, now })
-  const alive = banned
+  const { from, reach } = range
+  const bans = bansWithin(db, apps, range)
+  const alive = bans
     .innerJoin('app_numbers', 'app_numbers.app', 'bans.app')
     .innerJoin('installations', (join) =>
       join
@@ -42,9 +76,9 @@ async function bannedSince(
         .onRef('installations.vouching_key', '=', 'bans.vouching_key')
         .onRef('installations.vouching_key_kind', '=', 'bans.kind'),
     )
-    .select(['bans.app', 'installations.thumbprint'])
-    .where('installations.seen_on', '>=', dayOf(since - reach))
-  const enrolled = banned
+    .select(['bans.app', 'installations.thumbprint', 'bans.created_at as since'])
+    .where('installations.seen_on', '>=', dayOf(from - reach))
+  const enrolled = bans
     .innerJoin('app_numbers', 'app_numbers.app', 'bans.app')
     .innerJoin('enrolments', (join) =>
       join
@@ -52,40 +86,42 @@ async function bannedSince(
         .onRef('enrolments.vouching_key', '=', 'bans.vouching_key')
         .onRef('enrolments.kind', '=', 'bans.kind'),
     )
-    .select(['bans.app', 'enrolments.thumbprint'])
+    .select(['bans.app', 'enrolments.thumbprint', 'bans.created_at as since'])
     // One by one: each is the prefix of a key.
-    .where('enrolments.day', 'in', days(since - reach, since + reach))
-  const byKey = banned
-    .select(['bans.app', 'bans.vouching_key as thumbprint'])
+    .where('enrolments.day', 'in', days(from - reach, from + reach))
+  const byKey = bans
+    .select(['bans.app', 'bans.vouching_key as thumbprint', 'bans.created_at as since'])
     .where('bans.kind', '=', installationBanKinds.key)
   const rows = await db
     .selectFrom(alive.union(enrolled).union(byKey).as('named'))
-    .select(['app', 'thumbprint'])
+    .select(['app', 'thumbprint', 'since'])
     .orderBy('app')
     .orderBy('thumbprint')
+    .orderBy('since')
     .execute()
-  return rows.map(({ app, thumbprint }) => ({ app, thumbprint: fromDigest(thumbprint) }))
+  return rows.map(({ app, thumbprint, since }) => ({ app, thumbprint: fromDigest(thumbprint), since }))
 }
 
-async function namesBannedSince(
+async function bannedNames(
   db: Database,
   apps: readonly string[],
   audience: string,
   range: BanRange,
-): Promise<string[]> {
+): Promise<BannedName[]> {
   if (apps.length === 0) return []
-  const rows = await bannedWithin(db, apps, range)
-    .select('bans.vouching_key')
+  const rows = await bansWithin(db, apps, range)
+    .select(['bans.vouching_key', 'bans.created_at as since'])
     .where('bans.kind', '=', installationBanKinds.name)
     .where('bans.audience', '=', audience)
     .execute()
-  return rows.map(({ vouching_key }) => fromDigest(vouching_key))
+  return rows.map(({ vouching_key, since }) => ({ name: fromDigest(vouching_key), since }))
 }
 
-function bannedWithin(db: Database, apps: readonly string[], { since, now }: Omit<BanRange, 'reach'>) {
+function bansWithin(db: Database, apps: readonly string[], { from, until, now }: Omit<BanRange, 'reach'>) {
   return db
     .selectFrom('bans')
-    .where('bans.created_at', '>', since)
+    .where('bans.created_at', '>=', from)
+    .where('bans.created_at', '<', until)
     .where(({ or, eb }) => or([eb('bans.expires_at', 'is', null), eb('bans.expires_at', '>', now)]))
     .where('bans.app', 'in', [...apps])
 }

@@ -2,6 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { gunzipSync } from 'node:zlib'
+import { prepareBody } from '../../../src/system/prepared-body.ts'
 import type { Authorisation } from '../../../src/http/authorisation/authorisation.ts'
 import { callers } from '../../../src/http/authorisation/callers.ts'
 import { nothing, pageOf } from '../../../src/http/endpoints/answers.ts'
@@ -50,12 +52,24 @@ describe('an endpoint answers as it declares', () => {
     expect(answer.json()).toEqual(aThing)
   })
 
-  it('text', async () => {
-    const answers = { 200: { text: 'application/jwt' } }
-    open({ ...declared, route: 'GET /text', answers }, () => 'a.b.c')
-    const answer = await app.inject('/text')
-    expect(answer.headers['content-type']).toMatch(/^application\/jwt/)
-    expect(answer.body).toBe('a.b.c')
+  it('a body that was compressed beforehand, as the caller accepts it', async () => {
+    const answers = { 200: { prepared: 'application/jwt' } }
+    const body = await prepareBody(Buffer.from('a.b.c'.repeat(100)))
+    open({ ...declared, route: 'GET /prepared', answers }, () => body)
+    const get = (accepted?: string) =>
+      app.inject({
+        url: '/prepared',
+        headers: accepted === undefined ? {} : { 'accept-encoding': accepted },
+      })
+    const plain = await get()
+    expect(plain.headers).toMatchObject({ 'content-type': 'application/jwt', vary: 'Accept-Encoding' })
+    expect(plain.headers['content-encoding']).toBeUndefined()
+    expect(plain.rawPayload).toEqual(body.plain)
+    const packed = await get('br, gzip;q=0.5')
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' })
+    expect(packed.rawPayload).toEqual(body.gzip)
+    expect(gunzipSync(packed.rawPayload)).toEqual(body.plain)
+    expect((await get('gzip;q=0')).rawPayload).toEqual(body.plain)
   })
 
   it('nothing', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CreatedApiKey, AppActivity, BuildActivity, ServiceStatus } from '@assay/protocol/schemas'
-import { challenge, attestation, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
+import { attestation, audience, challenge, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
+import { statusListPath } from '@assay/protocol'
 import { measure, signed } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 
@@ -36,6 +37,7 @@ describe('GET /v1/service', () => {
         store_latency_ms: expect.any(Number),
         disk_free_bytes: expect.any(Number),
         store_timeouts: 0,
+        status_lists: [],
         caches: ['used_challenges', 'plans', 'digests'].map((name) => ({
           name,
           held: expect.any(Number),
@@ -50,6 +52,14 @@ describe('GET /v1/service', () => {
       api_key: { id: expect.any(String), name: 'first admin key', scope: 'admin' },
     })
     expect(answer.text).not.toContain(service.adminKey)
+  })
+
+  it('says how large the status lists are that guards ask for', async () => {
+    expect((await service.call('GET', statusListPath(audience), { key: null })).status).toBe(200)
+    const { health } = (await service.call('GET', '/v1/service')).json as ServiceStatus
+    expect(health.status_lists).toEqual([
+      { api: audience, names: 0, builds: 0, shards: 0, bytes: expect.any(Number) },
+    ])
   })
 })
 

@@ -13,6 +13,8 @@ const now = Date.parse('2026-11-26T12:00:00Z')
 const plain = { audience: null, note: null, author: null, expiresAt: null }
 const minute = 60_000
 const reach = 25 * minute
+/** Bans from a time on. */
+const since = (from: number, at = now) => ({ from, until: now + minute, now: at, reach })
 const vouchingKey = { kind: 'app-attest-key', id: 'key' } as const
 
 const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}): Enrolment => ({
@@ -80,13 +82,13 @@ export function statusRepositorySuite(world: StorageWorld): void {
       await installations.enrol(enrolment('live', { perDay: undefined }), now)
       await installations.enrol(enrolment('free', { vouchingKey: { ...vouchingKey, id: 'free' } }), now)
       await bans.add(app, vouchingKey, plain, now)
-      const named = ['live', 'replaced'].map((thumbprint) => ({ app, thumbprint }))
-      expect(await status.bannedSince([app, other], { since: now - 1, now, reach })).toEqual(named)
-      expect(await status.bannedSince([app], { since: now, now, reach })).toEqual([])
-      expect(await status.bannedSince([other], { since: now - 1, now, reach })).toEqual([])
-      expect(await status.bannedSince([], { since: 0, now, reach })).toEqual([])
+      const named = ['live', 'replaced'].map((thumbprint) => ({ app, thumbprint, since: now }))
+      expect(await status.banned([app, other], since(now))).toEqual(named)
+      expect(await status.banned([app], since(now + 1))).toEqual([])
+      expect(await status.banned([other], since(now))).toEqual([])
+      expect(await status.banned([], since(0))).toEqual([])
       await bans.remove(app, vouchingKey)
-      expect(await status.bannedSince([app], { since: now - 1, now, reach })).toEqual([])
+      expect(await status.banned([app], since(now))).toEqual([])
     })
 
     it('is installations that were banned by their key, and names of one API, until they end', async () => {
@@ -95,15 +97,16 @@ export function statusRepositorySuite(world: StorageWorld): void {
       const ends = { ...plain, expiresAt: now + minute }
       await bans.add(app, { kind: 'installation-key', id: 'thumbprint' }, ends, now)
       await bans.add(app, { kind: 'installation-name', id: 'name' }, { ...ends, audience }, now)
-      const range = { since: now - 1, now, reach }
-      expect(await status.bannedSince([app], range)).toEqual([{ app, thumbprint: 'thumbprint' }])
-      expect(await status.namesBannedSince([app], audience, range)).toEqual(['name'])
-      expect(await status.namesBannedSince([app], 'https://other.example.com', range)).toEqual([])
-      expect(await status.namesBannedSince([other], audience, range)).toEqual([])
-      expect(await status.namesBannedSince([], audience, range)).toEqual([])
-      const after = { ...range, now: now + minute }
-      expect(await status.bannedSince([app], after)).toEqual([])
-      expect(await status.namesBannedSince([app], audience, after)).toEqual([])
+      const range = since(now)
+      expect(await status.banned([app], range)).toEqual([{ app, thumbprint: 'thumbprint', since: now }])
+      expect(await status.bannedNames([app], audience, range)).toEqual([{ name: 'name', since: now }])
+      expect(await status.bannedNames([app], 'https://other.example.com', range)).toEqual([])
+      expect(await status.bannedNames([other], audience, range)).toEqual([])
+      expect(await status.bannedNames([], audience, range)).toEqual([])
+      expect(await status.banned([app], { ...range, until: now })).toEqual([])
+      const after = since(now, now + minute)
+      expect(await status.banned([app], after)).toEqual([])
+      expect(await status.bannedNames([app], audience, after)).toEqual([])
     })
 
     it('leaves out installations whose tokens have expired', async () => {
@@ -124,9 +127,43 @@ export function statusRepositorySuite(world: StorageWorld): void {
         now - minute,
       )
       await bans.add(app, vouchingKey, plain, now)
-      expect(await status.bannedSince([app], { since: now - reach, now, reach })).toEqual([
-        { app, thumbprint: 'refreshed' },
+      expect(await status.banned([app], since(now - reach))).toEqual([
+        { app, thumbprint: 'refreshed', since: now },
       ])
+    })
+
+    it('is counted by slices of time, whose marks change with each ban that is lifted, ends, or gets another end', async () => {
+      const { bans, status } = await open()
+      const slices = async (at = now) => status.banSlices(now - reach, at, 5_000)
+      expect(await slices()).toEqual([])
+      const of = (id: string) => ({ kind: 'installation-key', id }) as const
+      await bans.add(app, of('long ago'), plain, now - reach - 1)
+      await bans.add(app, of('a'), plain, now)
+      await bans.add(other, of('a'), { ...plain, expiresAt: now + minute }, now + 4_999)
+      await bans.add(app, of('b'), plain, now + 5_000)
+      const number = now / 5_000
+      const first = await slices()
+      expect(first.map(({ slice, count }) => [slice, count])).toEqual([
+        [number, 2],
+        [number + 1, 1],
+      ])
+      expect(await slices()).toEqual(first)
+      const marks = new Set([first[0]?.mark])
+      const changed = async (at?: number) => {
+        const [{ mark } = { mark: '' }, second] = await slices(at)
+        expect(second).toEqual(first[1])
+        expect(marks).not.toContain(mark)
+        marks.add(mark)
+      }
+      await changed(now + minute)
+      await bans.add(other, of('a'), { ...plain, expiresAt: now + 2 * minute }, now + 6_000)
+      await changed()
+      await bans.add(other, of('a'), plain, now + 6_000)
+      await changed()
+      await bans.remove(other, of('a'))
+      await changed()
+      await bans.add(other, of('a'), plain, now + 4_998)
+      await changed()
     })
   })
 }

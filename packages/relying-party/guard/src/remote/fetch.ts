@@ -40,35 +40,58 @@ export class FetchError extends Error {
 }
 
 /**
- * One exchange within its time limit. No redirect is followed: the operator names the location, not whoever answers
- * there.
+ * Does work within a time limit; its signal is aborted when it has failed or the time is over. A fetch that ignores it
+ * must not block requests either, so nobody waits for longer.
  *
- * @throws any error: each of them is a malfunction to the caller.
+ * @param seconds
  */
-export async function fetchDocument<T>(
-  { url, fetch, timeout }: FetchSettings,
-  headers: Record<string, string>,
-  read: (response: FetchedResponse) => Promise<T>,
+export async function withinTime<T>(
+  seconds: number,
+  work: (signal: PlatformSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
-  // A fetch that ignores its signal must not block requests either.
   const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      controller.abort()
-      reject(new FetchError('no answer in time'))
-    }, timeout * 1000)
+    timer = setTimeout(() => reject(new FetchError('no answer in time')), seconds * 1000)
   })
-  const exchange = async () =>
-    read(await fetch(url, { headers, redirect: 'manual', signal: controller.signal }))
   try {
-    return await Promise.race([exchange(), expired])
+    return await Promise.race([work(controller.signal), expired])
+  } catch (fault) {
+    controller.abort()
+    throw fault
   } finally {
     clearTimeout(timer)
   }
 }
 
-export async function readAtMost(response: FetchedResponse, maxBytes: number): Promise<Uint8Array> {
+/**
+ * One exchange. No redirect is followed: the operator names the location, not whoever answers there.
+ *
+ * @throws any error: each of them is a malfunction to the caller.
+ */
+export async function exchange<T>(
+  { url, fetch }: Pick<FetchSettings, 'url' | 'fetch'>,
+  { headers, signal }: { headers: Record<string, string>; signal: PlatformSignal },
+  read: (response: FetchedResponse) => Promise<T>,
+): Promise<T> {
+  return read(await fetch(url, { headers, redirect: 'manual', signal }))
+}
+
+/** One exchange within its time limit. @throws as {@link exchange} */
+export function fetchDocument<T>(
+  settings: FetchSettings,
+  headers: Record<string, string>,
+  read: (response: FetchedResponse) => Promise<T>,
+): Promise<T> {
+  return withinTime(settings.timeout, (signal) => exchange(settings, { headers, signal }, read))
+}
+
+/** @throws FetchError for a longer body, unless `tooLarge` says something else */
+export async function readAtMost(
+  response: FetchedResponse,
+  maxBytes: number,
+  tooLarge: () => Error = () => new FetchError('the body is too large'),
+): Promise<Uint8Array> {
   const body = new Uint8Array(maxBytes)
   let length = 0
   const reader = response.body?.getReader()
@@ -77,7 +100,7 @@ export async function readAtMost(response: FetchedResponse, maxBytes: number): P
     if (done || value === undefined) break
     if (length + value.length > maxBytes) {
       void reader.cancel().catch(() => undefined)
-      throw new FetchError('the body is too large')
+      throw tooLarge()
     }
     body.set(value, length)
     length += value.length

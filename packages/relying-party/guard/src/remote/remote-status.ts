@@ -2,15 +2,20 @@ import { decodeUtf8, statusListMediaType, statusListPath } from '@assay/protocol
 import { checkFetchedUrl } from '../faults/check-url.ts'
 import { callHook, type Eventually, GuardMalfunction } from '../faults/malfunction.ts'
 import { functionOf, knownMembers, numberWithin, oneOf, optionalFunction } from '../faults/misuse.ts'
-import { fetchDocument, type FetchDocument, type FetchSettings, readAtMost } from './fetch.ts'
-import { Refreshed, type RefreshSettings } from './refreshed.ts'
 import {
-  readStatusList,
-  type StatusExpectations,
-  type StatusFault,
-  type StatusList,
-  StatusListError,
-} from './status-list.ts'
+  exchange,
+  type FetchDocument,
+  type FetchedResponse,
+  type FetchSettings,
+  type PlatformSignal,
+  readAtMost,
+  withinTime,
+} from './fetch.ts'
+import { Refreshed, type RefreshSettings } from './refreshed.ts'
+import { readStatusListHead, type StatusExpectations, type StatusListHead } from './status-list.ts'
+import { StatusListError } from './status-list-error.ts'
+import { type StatusFault, type StatusList, statusListOf } from './status-names.ts'
+import { ShardLoader } from './status-shards.ts'
 import type { GuardCrypto } from '../token/crypto.ts'
 import type { KeySource } from '../token/issuer-keys.ts'
 import type { AttestedApp } from '../token/token-claims.ts'
@@ -20,14 +25,17 @@ import type { AttestedApp } from '../token/token-claims.ts'
  * valid. Times are in seconds.
  */
 export interface StatusListOptions {
-  /** Default: at the issuer, under the path of the protocol. https, or http to this machine. */
+  /**
+   * Default: at the issuer, under the path of the protocol. https, or http to this machine. A list that is too long for
+   * one document names further ones, which are fetched from below this URL.
+   */
   url?: string
   fetch: FetchDocument
   /** How long a list counts as fresh; it is renewed after half of that. 5 to 600; default 20. */
   maxAge?: number
-  /** 0.05 to 60; default 5. */
+  /** For the list with its further documents. 0.05 to 60; default 5. */
   timeout?: number
-  /** Largest body, in bytes. 1,024 to 16,777,216; default 1,048,576. */
+  /** Largest body of the list itself, in bytes. 1,024 to 16,777,216; default 1,048,576. */
   maxBytes?: number
   /** How long beyond `maxAge` requests are judged by a list that cannot be renewed. 0 to 3,600; default 3,600. */
   staleIfError?: number
@@ -64,37 +72,34 @@ interface TaggedList {
   readonly etag: string | null
 }
 
+/** What a list is verified by. */
+export interface StatusVerification {
+  readonly crypto: GuardCrypto
+  readonly keys: KeySource
+  readonly expected: StatusExpectations
+}
+
 /** Seconds between two calls of `onStale`. */
 const reportEvery = 60
 
 /** The API's status list: polled with its ETag. Without any list, no request can be judged. */
 export class RemoteStatus {
   readonly #settings: RemoteStatusSettings
+  readonly #verification: StatusVerification
+  readonly #shards: ShardLoader
   readonly #list: Refreshed<TaggedList>
   #decisions = 0
   #reportedAt = -Infinity
 
-  constructor(
-    verification: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
-    settings: RemoteStatusSettings,
-  ) {
+  constructor(verification: StatusVerification, settings: RemoteStatusSettings) {
     this.#settings = settings
-    this.#list = new Refreshed(settings, (previous) => {
-      const now = settings.clock()
-      const known = previous !== undefined && now < previous.list.expiresAt ? previous.etag : null
-      const headers = { Accept: statusListMediaType, ...(known === null ? {} : { 'If-None-Match': known }) }
-      return fetchDocument(settings, headers, async (response) => {
-        if (response.status === 304 && known !== null && previous !== undefined) return previous
-        if (response.status !== 200) throw new StatusListError(`status ${response.status}`)
-        const text = decodeUtf8(await readAtMost(response, settings.maxBytes))
-        if (text === undefined) throw new StatusListError('not UTF-8')
-        const list = await readStatusList(text.trim(), verification, now)
-        // Anyone who could put an old list in place of the current one would lift a ban.
-        if (previous !== undefined && list.issuedAt < previous.list.issuedAt)
-          throw new StatusListError('older than the current one')
-        return { list, etag: response.headers.get('etag') }
-      })
-    })
+    this.#verification = verification
+    const { url, fetch, timeout } = settings
+    const urlOf = (digest: string) => `${url}/${digest}`
+    this.#shards = new ShardLoader({ crypto: verification.crypto, fetch, urlOf })
+    this.#list = new Refreshed(settings, (previous) =>
+      withinTime(timeout, (signal) => this.#load(previous, signal)),
+    )
   }
 
   /** Why the list refuses a token, if it does. Synchronous while the list is fresh. */
@@ -117,6 +122,35 @@ export class RemoteStatus {
       throw new GuardMalfunction('STATUS_LIST_FAILED', { cause: this.#list.failure?.cause })
     if (isStale) this.#tell(age, now)
     return late.list.faultOf(attested)
+  }
+
+  /** The list with its shards; only what has changed is fetched. */
+  async #load(previous: TaggedList | undefined, signal: PlatformSignal): Promise<TaggedList> {
+    const settings = this.#settings
+    const now = settings.clock()
+    const known = previous !== undefined && now < previous.list.head.expiresAt ? previous.etag : null
+    const headers = { Accept: statusListMediaType, ...(known === null ? {} : { 'If-None-Match': known }) }
+    const found = await exchange(settings, { headers, signal }, async (response) =>
+      response.status === 304 && known !== null ? undefined : this.#read(response, now),
+    )
+    if (found === undefined) return previous as TaggedList
+    const { head, etag } = found
+    // Anyone who could put an old list in place of the current one would lift a ban.
+    if (previous !== undefined && head.issuedAt < previous.list.head.issuedAt)
+      throw new StatusListError('STATUS_LIST_OLDER', 'older than the current one')
+    const shards = await this.#shards.load(head.shards, previous?.list.shards ?? new Map(), signal)
+    return { list: statusListOf(head, shards, this.#verification.crypto), etag }
+  }
+
+  async #read(
+    response: FetchedResponse,
+    now: number,
+  ): Promise<{ head: StatusListHead; etag: string | null }> {
+    if (response.status !== 200) throw new StatusListError('STATUS_LIST_ANSWER', `status ${response.status}`)
+    const text = decodeUtf8(await readAtMost(response, this.#settings.maxBytes))
+    if (text === undefined) throw new StatusListError('STATUS_LIST_MALFORMED', 'not UTF-8')
+    const head = await readStatusListHead(text.trim(), this.#verification, now)
+    return { head, etag: response.headers.get('etag') }
   }
 
   #tell(age: number, now: number): void {
@@ -142,7 +176,7 @@ const members: Readonly<Record<keyof StatusListOptions, true>> = {
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function checkStatus(
   status: StatusListOptions,
-  verification: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
+  verification: StatusVerification,
   {
     clock,
     admitsPlainHttp,

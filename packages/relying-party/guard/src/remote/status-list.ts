@@ -1,30 +1,29 @@
 import {
   isJsonObject,
+  isShardCount,
   type JsonObject,
   type JsonValue,
+  mostShards,
   parseJsonObject,
   splitCompactJws,
   statusListType,
 } from '@assay/protocol'
+import { StatusListError } from './status-list-error.ts'
 import type { GuardCrypto } from '../token/crypto.ts'
 import { type KeySource, kidPattern } from '../token/issuer-keys.ts'
 import { isJwtType, isTime } from '../token/jwt-form.ts'
-import type { AttestedApp } from '../token/token-claims.ts'
 
-/** A list whose signature and claims are valid. */
-export interface StatusList {
+/** A list whose signature and claims are valid; its shards have yet to be fetched. */
+export interface StatusListHead {
   /** Unix seconds. */
   readonly issuedAt: number
   /** Unix seconds. */
   readonly expiresAt: number
-  faultOf(attested: Pick<AttestedApp, 'app' | 'build' | 'installation'>): StatusFault | undefined
-}
-
-export type StatusFault = 'TOKEN_BUILD_RETIRED' | 'TOKEN_BANNED'
-
-/** Why a list cannot be used. */
-export class StatusListError extends Error {
-  override readonly name = 'StatusListError'
+  /** App and build, with a space between them. */
+  readonly retired: ReadonlySet<string>
+  readonly banned: ReadonlySet<string>
+  /** SHA-256 of each shard, base64url, by place; none if `banned` lists all names. */
+  readonly shards: readonly string[]
 }
 
 export interface StatusExpectations {
@@ -41,57 +40,72 @@ export interface StatusExpectations {
  * @param now Unix seconds
  * @throws StatusListError
  */
-export async function readStatusList(
+export async function readStatusListHead(
   text: string,
   { crypto, keys, expected }: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
   now: number,
-): Promise<StatusList> {
+): Promise<StatusListHead> {
   // Longer than a token: the caller limits what it reads.
   const parts = splitCompactJws(text, text.length)
   const header = parts && readObject(crypto, parts.header)
-  if (parts === undefined || header === undefined) throw new StatusListError('no JWT')
+  if (parts === undefined || header === undefined)
+    throw new StatusListError('STATUS_LIST_MALFORMED', 'no JWT')
   const { typ, alg, kid } = header
   if (!isJwtType(typ, statusListType) || Object.hasOwn(header, 'crit'))
-    throw new StatusListError('another type')
+    throw new StatusListError('STATUS_LIST_MALFORMED', 'another type')
   const key = typeof kid === 'string' && kidPattern.test(kid) ? await keys.find(kid, now) : undefined
-  if (key === undefined || key.algorithm !== alg) throw new StatusListError('by a key that is not published')
+  if (key === undefined || key.algorithm !== alg)
+    throw new StatusListError('STATUS_LIST_SIGNATURE', 'by a key that is not published')
   if ((await key.key.verify(parts.signingInput, parts.signature)) !== true)
-    throw new StatusListError('an invalid signature')
+    throw new StatusListError('STATUS_LIST_SIGNATURE', 'an invalid signature')
   const claims = readObject(crypto, parts.payload)
-  if (claims === undefined) throw new StatusListError('claims that are not an object')
+  if (claims === undefined)
+    throw new StatusListError('STATUS_LIST_MALFORMED', 'claims that are not an object')
   return readClaims(claims, expected, now)
 }
 
 function readClaims(
-  { iss, aud, iat, exp, retired, banned }: JsonObject,
+  { iss, aud, iat, exp, retired, banned, shards }: JsonObject,
   { issuer, audience, clockTolerance }: StatusExpectations,
   now: number,
-): StatusList {
-  if (iss !== issuer || aud !== audience) throw new StatusListError('of another issuer, or for another API')
-  if (!isTime(iat) || !isTime(exp)) throw new StatusListError('without its times')
+): StatusListHead {
+  if (iss !== issuer || aud !== audience)
+    throw new StatusListError('STATUS_LIST_AUDIENCE', 'of another issuer, or for another API')
+  if (!isTime(iat) || !isTime(exp)) throw new StatusListError('STATUS_LIST_MALFORMED', 'without its times')
   if (iat > now + clockTolerance || now >= exp + clockTolerance)
-    throw new StatusListError('expired or not yet valid')
-  if (!Array.isArray(retired) || !Array.isArray(banned)) throw new StatusListError('without its lists')
-  const builds = new Set(retired.map(readBuild))
-  const installations = new Set(banned.map(readText))
+    throw new StatusListError('STATUS_LIST_TIMES', 'expired or not yet valid')
+  if (!Array.isArray(retired) || !Array.isArray(banned))
+    throw new StatusListError('STATUS_LIST_MALFORMED', 'without its lists')
   return {
     issuedAt: iat,
     expiresAt: exp,
-    faultOf({ app, build, installation }) {
-      if (installations.has(installation)) return 'TOKEN_BANNED'
-      return builds.size > 0 && builds.has(`${app} ${build}`) ? 'TOKEN_BUILD_RETIRED' : undefined
-    },
+    retired: new Set(retired.map(readBuild)),
+    banned: new Set(banned.map(readText)),
+    shards: shards === undefined ? [] : readDigests(shards),
   }
 }
 
+/** Their number is checked before anything is fetched for them. */
+function readDigests(shards: JsonValue): readonly string[] {
+  if (!Array.isArray(shards) || !isShardCount(shards.length))
+    throw new StatusListError('STATUS_LIST_SHARDS', `not a power of two of shards, at most ${mostShards}`)
+  if (!shards.every((digest): digest is string => typeof digest === 'string' && digestPattern.test(digest)))
+    throw new StatusListError('STATUS_LIST_MALFORMED', 'a malformed digest')
+  return shards
+}
+
+/** 32 bytes in base64url: the last character has two bits that are zero. */
+const digestPattern = /^[\w-]{42}[AEIMQUYcgkosw048]$/
+
 /** In an accepted token neither part contains a space. */
 function readBuild(entry: JsonValue): string {
-  if (!isJsonObject(entry)) throw new StatusListError('a malformed build')
+  if (!isJsonObject(entry)) throw new StatusListError('STATUS_LIST_MALFORMED', 'a malformed build')
   return `${readText(entry['app'])} ${readText(entry['build'])}`
 }
 
 function readText(value: JsonValue | undefined): string {
-  if (typeof value !== 'string' || value === '') throw new StatusListError('a malformed name')
+  if (typeof value !== 'string' || value === '')
+    throw new StatusListError('STATUS_LIST_MALFORMED', 'a malformed name')
   return value
 }
 

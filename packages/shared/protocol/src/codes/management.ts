@@ -182,6 +182,14 @@ export const managementProblems = {
     meaning: 'No API has this audience.',
     action: 'Look at the registered ones: `assay api list`.',
   },
+  shard_not_found: {
+    status: 404,
+    title: 'There is no such part of the status list',
+    meaning:
+      'No current status list of the API names a file of this digest. Another node of the service may be ahead of this one, or behind it, for a few seconds.',
+    action:
+      'Do nothing if this is rare: guards ask again. Otherwise see that the clocks of all nodes are right.',
+  },
   key_exists: {
     status: 409,
     title: 'The public key is registered already',

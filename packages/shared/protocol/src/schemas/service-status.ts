@@ -13,6 +13,20 @@ const cacheFill = z.object({
 })
 export type CacheFill = z.infer<typeof cacheFill>
 
+/** How long the status list of an API is, of those that guards have asked for of late. */
+const statusListSize = z.object({
+  api: z.string(),
+  /** Banned installations in it. */
+  names: count,
+  /** Retired builds in it. */
+  builds: count,
+  /** Files that hold the names; 0: the list itself does. */
+  shards: count,
+  /** Of the list and its files, before compression. */
+  bytes: count,
+})
+export type StatusListSize = z.infer<typeof statusListSize>
+
 /** The state of what the service depends on, at the time of the request. */
 const state = z.object({
   /** Milliseconds that one write to the database took; null: the database did not take it. */
@@ -22,6 +36,7 @@ const state = z.object({
   /** How often the database did not answer in time or lost the connection within the last hour. */
   store_timeouts: count,
   caches: z.array(cacheFill),
+  status_lists: z.array(statusListSize),
 })
 
 /** How the service was started, as far as an operator needs to know to judge whether it is safe. */

@@ -16,6 +16,9 @@ import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
  *   has expired everywhere; then it may be removed. An entry whose retirement or ban is lifted is removed at once.
  * - The list is signed again when it changes, and before half of its lifetime is over: guards refuse a list past `exp`,
  * and one that was issued before the one they hold.
+ * - Up to {@link mostListedNames} names stand in the list itself. Beyond, `banned` is empty, and `shards` names the files
+ * that hold them all: `status-shards.ts`. Each is served from before the list that names it until
+ * {@link statusShardMemory} seconds after the last one that did.
  */
 export interface StatusListClaims {
   /** URL of the attestation service, as in its tokens. */
@@ -28,13 +31,21 @@ export interface StatusListClaims {
   exp: number
   /** Retired builds of apps whose tokens the API may receive. */
   retired: { app: string; build: string }[]
-  /** Pseudonyms at this API of installations behind a banned key. */
+  /** Pseudonyms at this API of installations behind a banned key. Empty where there are `shards`. */
   banned: string[]
+  /**
+   * SHA-256 of each shard, base64url, in order of the first bits of what they hold: 2^k of them, and at most
+   * {@link mostShards}. Absent where `banned` lists the names.
+   */
+  shards?: string[]
 }
 
 /** `typ` of its header. */
 export const statusListType = 'assay-status+jwt'
 export const statusListMediaType = `application/${statusListType}`
+
+/** Names in the list itself; more are in shards. */
+export const mostListedNames = 1000
 
 /** Seconds from `iat` to `exp`. */
 export const statusListLifetime = 3600
@@ -42,7 +53,15 @@ export const statusListLifetime = 3600
 /** Seconds for which an entry stays: the longest life of a token, and twice the furthest that clocks may differ. */
 export const statusListMemory = 1500
 
+/** Seconds for which a shard is served after the last list that named it: a guard fetches it right after the list. */
+export const statusShardMemory = 20
+
 /** Path at the service. It is one segment, because proxies disagree about escaped slashes. */
 export function statusListPath(audience: string): `/v1/status/${string}` {
   return `/v1/status/${encodeBase64url(utf8(audience))}`
+}
+
+/** Path of a shard at the service. What it names never changes, so caches keep it for ever. */
+export function statusShardPath(audience: string, digest: string): `/v1/status/${string}/${string}` {
+  return `${statusListPath(audience)}/${digest}`
 }

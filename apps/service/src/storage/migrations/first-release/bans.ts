@@ -19,6 +19,8 @@ export async function createBans(
       .addColumn('expires_at', integer)
       .addPrimaryKeyConstraint('bans_key', ['app', 'kind', 'vouching_key']),
   ).execute()
+  // Finds recent bans, and says without reading them whether they have changed.
+  await schema.createIndex('bans_by_time').on('bans').columns(['created_at', 'expires_at']).execute()
   // Finds bans that have ended without reading those that go on.
   await schema
     .createIndex('bans_by_end')

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import { mostListedNames, statusListMemory } from '@assay/protocol'
+import type { Clock } from '../system/ports.ts'
+import type { BannedInstallation, BannedName, BanRange, BanSlice, StatusStore } from './ports.ts'
+import { mergePrefixes } from './status-shards.ts'
+
+/** Milliseconds. Bans are remembered by when they began: one more leaves all other slices as they are. */
+const slice = 5_000
+/**
+ * Milliseconds for which slices are read again: clocks differ, and attestations that were under way may still enrol
+ * installations behind a key that is banned.
+ */
+const unsettled = 60_000
+/** Bans that are read in one go: nobody else is served meanwhile if the store works on this thread. */
+const bansPerRead = 4_000
+/**
+ * Names of one list, beyond which the oldest are left out, whose tokens are the nearest to their end. It is what fits
+ * into the most shards that a list may have.
+ */
+const mostNames = 7_500_000
+
+interface StatusNamesDependencies {
+  status: Pick<StatusStore, 'banSlices' | 'banned' | 'bannedNames'>
+  audience: string
+  apps: readonly string[]
+  /** The name that tokens for the API have for the installation with this key. */
+  pseudonymOf: (app: string, thumbprint: string) => string
+  clock: Clock
+  /** Default {@link mostNames}. */
+  most?: number
+}
+
+interface KnownSlice {
+  readonly mark: string
+  /** Prefixes of the hashes of its names, each once, in ascending order. */
+  readonly prefixes: BigUint64Array
+  /** Absent if these alone are too many for the list itself. */
+  readonly names: readonly string[] | undefined
+}
+
+/** What is banned: by its names if they are few, otherwise by prefixes of their hashes. */
+export type BannedNow =
+  { readonly names: readonly string[] } | { readonly prefixes: BigUint64Array; readonly leftOut: number }
+
+export type StatusNames = ReturnType<typeof createStatusNames>
+
+/**
+ * The installations of an API whose bans are recent. It remembers what it has read, by slices of time: after one more ban
+ * the store reads an index and the slices that are new or have changed, also if there are a million.
+ */
+export function createStatusNames(dependencies: StatusNamesDependencies) {
+  const { status, clock, most = mostNames } = dependencies
+  let known = new Map<number, KnownSlice>()
+
+  return {
+    async read(): Promise<BannedNow> {
+      const now = clock()
+      const from = Math.floor((now - statusListMemory * 1000) / slice)
+      const slices = await status.banSlices(from * slice, now, slice)
+      const settled = Math.floor((now - unsettled) / slice)
+      const isCurrent = (of: BanSlice) => of.slice < settled && known.get(of.slice)?.mark === of.mark
+      const next = new Map(
+        slices.filter(isCurrent).map((of) => [of.slice, known.get(of.slice) as KnownSlice]),
+      )
+      for (const batch of batches(slices.filter((of) => !isCurrent(of)))) {
+        for (const [number, read] of await readBatch(batch, now, dependencies)) next.set(number, read)
+        await setImmediate()
+      }
+      known = next
+      const newestFirst = [...next].sort(([a], [b]) => b - a)
+      return bannedBy(
+        newestFirst.map(([, of]) => of),
+        most,
+      )
+    },
+  }
+}
+
+/** By names if there are few enough, whichever slices they are in. */
+async function bannedBy(newestFirst: readonly KnownSlice[], most: number): Promise<BannedNow> {
+  const names = new Set<string>()
+  let areListed = true
+  const taken: BigUint64Array[] = []
+  let [count, leftOut] = [0, 0]
+  for (const of of newestFirst) {
+    if (count + of.prefixes.length > most) {
+      leftOut += of.prefixes.length
+      continue
+    }
+    count += of.prefixes.length
+    taken.push(of.prefixes)
+    areListed &&= of.names !== undefined
+    if (areListed) for (const name of of.names ?? []) names.add(name)
+    areListed &&= names.size <= mostListedNames
+  }
+  if (areListed && leftOut === 0) return { names: [...names].sort() }
+  return { prefixes: await mergePrefixes(taken), leftOut }
+}
+
+/** Neighbours among them, as many as are read in one go. */
+function batches(slices: readonly BanSlice[]): BanSlice[][] {
+  const found: BanSlice[][] = []
+  let count = Infinity
+  for (const of of slices) {
+    const last = found.at(-1)?.at(-1)
+    if (last === undefined || last.slice + 1 !== of.slice || count + of.count > bansPerRead) {
+      found.push([])
+      count = 0
+    }
+    found.at(-1)?.push(of)
+    count += of.count
+  }
+  return found
+}
+
+async function readBatch(
+  slices: readonly BanSlice[],
+  now: number,
+  { status, apps, audience, pseudonymOf }: StatusNamesDependencies,
+): Promise<[number, KnownSlice][]> {
+  const [first, last] = [slices[0], slices.at(-1)] as [BanSlice, BanSlice]
+  const range: BanRange = {
+    from: first.slice * slice,
+    until: (last.slice + 1) * slice,
+    now,
+    reach: statusListMemory * 1000,
+  }
+  const names = new Map(slices.map((of): [number, Set<string>] => [of.slice, new Set()]))
+  const add = ({ since }: BannedInstallation | BannedName, name: string) =>
+    names.get(Math.floor(since / slice))?.add(name)
+  for (const ban of await status.banned(apps, range)) add(ban, pseudonymOf(ban.app, ban.thumbprint))
+  for (const ban of await status.bannedNames(apps, audience, range)) add(ban, ban.name)
+  return slices.map(({ slice: number, mark }) => [
+    number,
+    { mark, ...knownBy(names.get(number) as Set<string>) },
+  ])
+}
+
+function knownBy(names: ReadonlySet<string>): Pick<KnownSlice, 'names' | 'prefixes'> {
+  const prefixes = BigUint64Array.from(names, prefixOf).sort()
+  return { prefixes, names: names.size > mostListedNames ? undefined : [...names] }
+}
+
+function prefixOf(name: string): bigint {
+  return createHash('sha256').update(name).digest().readBigUInt64BE()
+}
