@@ -12,6 +12,7 @@ import {
 import type { Administrator } from './operator.ts'
 import { hastyAge, mostKeys, type HardwareWorld, type Target } from '../world/world.ts'
 import { startApi } from './apis.ts'
+import { banFarm } from './ban-farm.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
 import { androidEvidence, appId, enrolmentsPerDay, vouchedFor } from './phones.ts'
 import { nativeAppId, nativeInstalled } from './native-apps.ts'
@@ -84,6 +85,8 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
       enrolmentsPerDay,
       ios,
       iosDevice,
+      banFarm: (audience, installations) =>
+        banFarm(running.service.env['ASSAY_DATA'] as string, apps.android, audience, installations),
     }
     return { world, close }
   } catch (error) {

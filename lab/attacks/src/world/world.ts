@@ -162,6 +162,8 @@ export interface HardwareWorld extends World {
   ration(whenSpent: 'refuse' | 'warn'): Promise<Ration>
   /** An API for the iOS app that accepts iPhones only once Apple has counted their keys, and not too many. */
   readonly assessed: Target
+  /** The operator has banned as many installations of a farm, which the tokens for this audience name. */
+  banFarm(audience: string, installations: number): void
   /** A genuine iPhone with the newer build of the iOS app, unless `options` say otherwise. */
   iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
   /** The operator starts a service that accepts the test vendors, with these arguments. */

@@ -67,21 +67,41 @@ export const banned: readonly Attack[] = [
       },
     },
   },
-  {
+  tokenOfBannedPhone({
     id: 'token-of-banned-phone',
-    withoutSdk: ['at-the-api'],
     title: 'A token is still used after its phone was banned',
-    oat: 'OAT-006',
     method:
       'two phones attest; one is banned, and within half a minute its token is refused at the guard, while that of the other is served',
+  }),
+  tokenOfBannedPhone({
+    id: 'status-list-outgrown',
+    title:
+      'A farm lets itself be banned until the status list is too long for guards, and goes on with its tokens',
+    method:
+      'two phones attest; 20,000 others are banned, whose names alone are longer than what a guard reads, and then one of the two; within half a minute its token is refused at the guard, while that of the other is served',
+    before: ({ banFarm, apis: { orders } }) => banFarm(orders.url, 20_000),
+  }),
+]
+
+interface BannedPhone extends Pick<Attack, 'id' | 'title' | 'method'> {
+  /** What happens before the phone is banned. */
+  readonly before?: (world: HardwareWorld) => void
+}
+
+function tokenOfBannedPhone({ before = () => undefined, ...described }: BannedPhone): Attack {
+  return {
+    ...described,
+    withoutSdk: ['at-the-api'],
+    oat: 'OAT-006',
     expected: onlyHardware(refusedWith('TOKEN_BANNED')),
     run: {
       'assay-hardware': async (world) => {
         const holders = [await holderOf(world), await holderOf(world)] as const
         try {
           const [one, other] = holders
-          for (const before of [await one.call(), await other.call()])
-            if (!before.through) return { attack: before, twin: before }
+          for (const unbanned of [await one.call(), await other.call()])
+            if (!unbanned.through) return { attack: unbanned, twin: unbanned }
+          before(world)
           await world.operator.ban(world.apis.orders.url, one.installation)
           const end = performance.now() + reachesGuards
           let attack = await one.call()
@@ -95,5 +115,5 @@ export const banned: readonly Attack[] = [
         }
       },
     },
-  },
-]
+  }
+}
