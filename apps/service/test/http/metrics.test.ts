@@ -157,6 +157,14 @@ describe('metrics', () => {
     expect(shown.join()).toContain('process_resident_memory_bytes')
   })
 
+  it('are asked for by the jobs that the alerts watch', () => {
+    const jobsIn = (file: string, pattern: RegExp) =>
+      new Set([...readFileSync(new URL(file, deployed), 'utf8').matchAll(pattern)].map(([, job]) => job))
+    const watched = jobsIn('alerts.yml', /job="([^"]+)"/g)
+    expect([...watched]).toEqual(['assay', 'assay-guard'])
+    expect(jobsIn('prometheus.yml', /job_name: (\S+)/g)).toEqual(watched)
+  })
+
   it.runIf(isThere)('have alerts that promtool accepts', () => {
     expect(promtool(['check', 'metrics'], text)).toMatchObject({ status: 0, stderr: '', stdout: '' })
     // The canary: a gauge by the name of a counter.
@@ -164,6 +172,7 @@ describe('metrics', () => {
       promtool(['check', 'metrics'], '# HELP a_total a\n# TYPE a_total gauge\na_total 1\n').status,
     ).not.toBe(0)
     expect(promtool(['check', 'rules', 'alerts.yml'])).toMatchObject({ status: 0 })
+    expect(promtool(['check', 'config', 'prometheus.yml'])).toMatchObject({ status: 0 })
     expect(promtool(['test', 'rules', 'alerts.test.yml'])).toMatchObject({ status: 0 })
     // The canary: a rule that is none.
     expect(promtool(['check', 'rules', 'grafana-board.json']).status).not.toBe(0)

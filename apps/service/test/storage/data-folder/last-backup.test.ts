@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -21,6 +21,12 @@ describe('the record of the last backup', () => {
     const { mode, uid } = statSync(path.join(folder, 'last-backup'))
     expect(mode & 0o777).toBe(0o600)
     expect(uid).toBe(statSync(folder).uid)
+  })
+
+  it.runIf(process.getuid?.() === 0)('belongs to the user of the service if root makes it', () => {
+    chownSync(folder, 12_345, 12_346)
+    recordBackup(folder, madeAt)
+    expect(statSync(path.join(folder, 'last-backup'))).toMatchObject({ uid: 12_345, gid: 12_346 })
   })
 
   it('cannot be made where nothing can be written, and the backup counts all the same', () => {
