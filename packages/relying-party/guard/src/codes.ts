@@ -15,8 +15,9 @@ export const guardRefusals = {
   },
   REQUEST_TARGET_UNUSABLE: {
     meaning:
-      'The request target is neither a path nor an http URL, or its path is longer than 4,096 characters.',
-    action: 'Check what the adapter passes as `url`.',
+      'The request target has a `#`; or a proof covers it, and it is neither a path nor an http URL, or its path is longer than 4,096 characters.',
+    action:
+      'Check what the adapter passes as `url`. No client sends a `#`: somebody tries how the parts of the API read it.',
   },
   REQUEST_ORIGIN_UNKNOWN: {
     meaning:

@@ -14,7 +14,7 @@ import { type Fields, type GuardRequest, readFields } from '../request/fields.ts
 import { checkNonce } from '../request/nonces.ts'
 import { type ProofMethod, proofMethodOf, readPresented } from '../request/presented.ts'
 import { useProof } from '../request/replay-store.ts'
-import { pathOf } from '../request/target-uri.ts'
+import { hasFragment, pathOf } from '../request/target-uri.ts'
 import {
   type OpenedProof,
   openProof,
@@ -39,6 +39,7 @@ export async function judge(
   let attested: AttestedApp | null = null
   try {
     const fields = readFields(request.headers)
+    if (hasFragment(String(request.url))) throw new GuardRefusal('REQUEST_TARGET_UNUSABLE')
     method = proofMethodOf(fields)
     const presented = readPresented(fields, method, parts.presentation)
     const now = readClock(parts.clock)

@@ -5,15 +5,24 @@ import type { Fields } from './fields.ts'
 const longest = 4096
 
 /**
- * The path of a request target, without query and fragment: in origin form (`/a?b`) or absolute form
- * (`http://host/a?b`), whose authority the caller chooses and which is ignored. `undefined` for other forms.
+ * The path of a request target, without query: in origin form (`/a?b`) or absolute form (`http://host/a?b`), whose
+ * authority the caller chooses and which is ignored. `undefined` for other forms.
  */
 export function pathOf(target: string): string | undefined {
+  if (hasFragment(target)) return undefined
   const start = target.startsWith('/') ? 0 : /^https?:\/\/[^/?#]*/i.exec(target)?.[0].length
   if (start === undefined) return undefined
   const path = withoutQuery(target.slice(start))
   if (path.length > longest) return undefined
   return path === '' ? '/' : path
+}
+
+/**
+ * No request target has a fragment (RFC 9112 section 3.2), but servers and gateways pass on what they are sent: for one
+ * the path ends at the `#`, for another it does not.
+ */
+export function hasFragment(target: string): boolean {
+  return target.includes('#')
 }
 
 /**

@@ -49,6 +49,16 @@ test('the request that the gateway asks about may pass, and what is known of the
   })
 })
 
+test('a target with a `#`, which nginx hands on as it came, does not pass', async () => {
+  const [method] = original
+  for (const [uri, status] of [
+    ['/v1/orders#', 401],
+    ['/v1/orders#/../admin', 401],
+    ['/v1/orders', 204],
+  ] as const)
+    expect((await ask([method, ['X-Original-URI', uri], ...attested()]))?.status).toBe(status)
+})
+
 test('it is judged by its own method and target, not by those of the question', async () => {
   const [method, uri] = original
   const get = ['X-Original-Method', 'GET'] as const

@@ -5,8 +5,8 @@ import { namesTarget, pathOf, readBaseUrl } from '../../src/request/target-uri.t
 describe('pathOf', () => {
   test.each([
     ['/v1/orders', '/v1/orders'],
-    ['/v1/orders?a=/b#c', '/v1/orders'],
-    ['/v1/orders#c?d', '/v1/orders'],
+    ['/v1/orders?a=/b', '/v1/orders'],
+    ['/v1/orders%23c?d', '/v1/orders%23c'],
     ['//other.example/v1', '//other.example/v1'],
     ['https://other.example/v1?x', '/v1'],
     ['HTTP://other.example', '/'],
@@ -19,12 +19,20 @@ describe('pathOf', () => {
     expect(pathOf(target)).toBe(path)
   })
 
-  test.each(['*', '', 'other.example:443', 'v1/orders', 'ftp://other.example/a', `/${'a'.repeat(4096)}?q`])(
-    'of %s is nothing',
-    (target) => {
-      expect(pathOf(target)).toBeUndefined()
-    },
-  )
+  test.each([
+    '*',
+    '',
+    'other.example:443',
+    'v1/orders',
+    'ftp://other.example/a',
+    `/${'a'.repeat(4096)}?q`,
+    '/v1/orders#',
+    '/v1/orders?a=/b#c',
+    '/#/v1/orders',
+    'https://other.example/v1#x',
+  ])('of %s is nothing', (target) => {
+    expect(pathOf(target)).toBeUndefined()
+  })
 })
 
 describe('namesTarget', () => {
