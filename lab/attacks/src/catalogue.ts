@@ -8,6 +8,7 @@ import { development } from './attacks/development.ts'
 import { encodings } from './attacks/encodings.ts'
 import { floods } from './attacks/floods.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
+import { insiders } from './attacks/insiders.ts'
 import { nativeApps } from './attacks/native-apps.ts'
 import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
@@ -49,6 +50,7 @@ export const catalogue: readonly Attack[] = [
   ...proxies,
   ...database,
   ...floods,
+  ...insiders,
   ...attestation,
   ...combination,
   ...banned,

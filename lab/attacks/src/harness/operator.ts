@@ -66,6 +66,10 @@ export function createOperator(
       })
       return (created as { secret: string }).secret
     },
+    async key(scope) {
+      const created = await succeed('POST', '/v1/keys', { name: 'colleague', scope })
+      return (created as { secret: string }).secret
+    },
     async registrationKey(...apps) {
       const created = await succeed('POST', '/v1/keys', { name: 'pipeline', scope: 'registration', apps })
       return (created as { secret: string }).secret

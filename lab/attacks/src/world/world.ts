@@ -44,6 +44,8 @@ export interface Operator {
   ban(audience: string, installation: string): Promise<void>
   /** A secret that gives tokens for {@link developmentApp} at the API of this audience, without appraisal. */
   developmentSecret(audience: string): Promise<string>
+  /** A key of this scope, as an operator gives it to somebody. */
+  key(scope: 'read' | 'policy'): Promise<string>
   /** A key that may register builds of these apps, as a release pipeline holds it. */
   registrationKey(...apps: readonly string[]): Promise<string>
   /** A release pipeline of these apps. */
