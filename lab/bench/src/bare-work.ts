@@ -13,6 +13,7 @@ export const bareWork: Readonly<Record<string, string>> = {
   'attest.process': '`attest.software`: the service alone, and devices that are all alike',
   'metrics.overhead':
     'the exchange alone: a Fastify server that is posted the same and answers with an empty object',
+  'operators.beside': 'the same beside 60 callers of `GET /v1/apps`',
   'attest.image-growth': 'the same for a code image of 1 MB',
   'growth.builds.sqlite': 'the same with 10 builds',
   'growth.builds.postgres': 'the same with 10 builds',

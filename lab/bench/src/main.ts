@@ -9,6 +9,7 @@ import { storageRows } from './installations/size.ts'
 import { listRows } from './lists/rows.ts'
 import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options/options.ts'
+import { operatorRows } from './operators/rows.ts'
 import { registerAabRows } from './registration/register-aab.ts'
 import { registerApkRows } from './registration/register-apk.ts'
 import { metricsRows } from './metrics/rows.ts'
@@ -22,6 +23,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>
   register: async () => [...(await registerApkRows()), ...(await registerAabRows())],
   service: serviceMemoryRows,
   lists: listRows,
+  operators: operatorRows,
   guard: guardRows,
   attest: attestRows,
   cluster: clusterRows,

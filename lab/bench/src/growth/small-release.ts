@@ -9,7 +9,7 @@ import { cli } from '../registration/cli.ts'
 export const app = 'com.example.growing'
 /** The one build that is uploaded; the others are copies of its rows. */
 export const original = 'b0'
-const audience = 'https://api.example.com'
+export const audience = 'https://api.example.com'
 /** Bytes of the scripts of a small web app. */
 const lengths = [40_000, 20_000, 8_000, 2_000]
 

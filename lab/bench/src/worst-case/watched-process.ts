@@ -8,6 +8,8 @@ export interface WatchedService {
   readonly adminKey: string
   /** Milliseconds of thread CPU of the longest stretch, from before the work until it is answered. */
   longestStretch(work: () => Promise<unknown>): Promise<number>
+  /** Megabytes by which the heap, with what lies outside it, was larger during the work than before. */
+  heapGrowth(work: () => Promise<unknown>): Promise<number>
   stop(): Promise<void>
 }
 
@@ -54,7 +56,7 @@ export async function startWatchedService(
     const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown]
     return message
   }
-  const ask = (message: 'start' | 'stop'): Promise<unknown> => {
+  const ask = (message: 'start' | 'stop' | 'heap' | 'grown'): Promise<unknown> => {
     const answer = said()
     child.send(message)
     return answer
@@ -67,6 +69,11 @@ export async function startWatchedService(
       await ask('start')
       await work()
       return (await ask('stop')) as number
+    },
+    async heapGrowth(work) {
+      await ask('heap')
+      await work()
+      return (await ask('grown')) as number
     },
     async stop() {
       child.kill('SIGTERM')

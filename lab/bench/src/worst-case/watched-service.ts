@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { startService, type VendorConfig } from '@assay/service'
+import { watchHeap } from './heap-growth.ts'
 import { watchStretches } from './longest-stretch.ts'
 
 /**
@@ -24,11 +25,15 @@ const service = await startService({
   ...(test ? { vendors: { test } } : {}),
 })
 const watch = watchStretches()
+const heap = watchHeap()
 process.on('message', (message) => {
   if (message === 'start') {
     watch.start()
     process.send?.('started')
-  } else process.send?.(watch.stop())
+  } else if (message === 'heap') {
+    heap.start()
+    process.send?.('started')
+  } else process.send?.(message === 'grown' ? heap.stop() : watch.stop())
 })
 process.send?.({ url: service.url })
 process.once('SIGTERM', () => void service.close().then(() => process.exit(0)))
