@@ -7,17 +7,17 @@ import { createHash } from 'node:crypto'
 /**
  * @param {any} whole what `npm sbom` says of the workspace
  * @param {string} name of one of our packages
- * @param {{ dependencies: Record<string, Record<string, string>>, bundled: string[] }} known `dependencies`: of our packages, by
- *   name: what they bring, which is less than what they are developed with; `bundled`: `name@version` of what is in the artifact
+ * @param {{ dependencies: Record<string, Record<string, string>>, optionalPeers?: Map<string, string[]>, bundled: string[] }}
+ *   known `dependencies`: of our packages, by name: what they bring, which is less than what they are developed with;
+ *   `optionalPeers`: of others' packages; `bundled`: `name@version` of what is in the artifact
  * @returns {any} the bill of materials of the package
  */
-export function bomOfPackage(whole, name, { dependencies, bundled }) {
+export function bomOfPackage(whole, name, { dependencies, optionalPeers = new Map(), bundled }) {
   const components = new Map(whole.components.map((each) => [each['bom-ref'], each]))
   const edges = new Map(whole.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]))
-  const nameOf = (ref) => ref.slice(0, ref.lastIndexOf('@'))
   const dependsOn = (ref) => {
     const ours = dependencies[nameOf(ref)]
-    const all = edges.get(ref) ?? []
+    const all = (edges.get(ref) ?? []).filter((each) => !optionalPeers.get(ref)?.includes(nameOf(each)))
     return ours === undefined ? all : all.filter((each) => Object.hasOwn(ours, nameOf(each)))
   }
   const self = whole.components.find((each) => nameOf(each['bom-ref']) === name)
@@ -48,6 +48,47 @@ export function bomOfPackage(whole, name, { dependencies, bundled }) {
       ...refs.map((ref) => ({ ref, dependsOn: dependsOn(ref).filter(kept).sort() })),
     ],
   }
+}
+
+const nameOf = (ref) => ref.slice(0, ref.lastIndexOf('@'))
+
+/**
+ * The components that a lock file names, as the whole tree lists them.
+ *
+ * @param {any} whole what `npm sbom` says of the workspace
+ * @param {{ packages: Record<string, { version?: string }> }} lock
+ */
+export function componentsOfLock(whole, lock) {
+  const refs = [...refsOfLock(lock).keys()].sort()
+  const components = new Map(whole.components.map((each) => [each['bom-ref'], each]))
+  const missing = refs.filter((ref) => !components.has(ref))
+  if (missing.length > 0)
+    throw new Error(`a lock file names what npm sbom does not list: ${missing.join(', ')}`)
+  return refs.map((ref) => named(components.get(ref), nameOf(ref)))
+}
+
+/** Peers that others' packages can do without, by `name@version`: whoever installs ours does not get them. */
+export function optionalPeersOfLock(lock) {
+  return new Map(
+    [...refsOfLock(lock)].map(([ref, { dependencies = {}, peerDependenciesMeta = {} }]) => [
+      ref,
+      Object.keys(peerDependenciesMeta).filter((name) => !Object.hasOwn(dependencies, name)),
+    ]),
+  )
+}
+
+/** What a lock file installs, by `name@version`; links to workspaces are left out. */
+function refsOfLock({ packages }) {
+  return new Map(
+    Object.entries(packages)
+      .filter(
+        ([place, { version, link }]) => place.includes('node_modules/') && version !== undefined && !link,
+      )
+      .map(([place, entry]) => [
+        `${entry.name ?? place.split('node_modules/').at(-1)}@${entry.version}`,
+        entry,
+      ]),
+  )
 }
 
 /** `npm sbom` calls a workspace by its folder. */

@@ -2,7 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { bomOfArtifact, bomOfPackage, bomText, imageComponent } from './bom.mjs'
+import {
+  bomOfArtifact,
+  bomOfPackage,
+  bomText,
+  componentsOfLock,
+  imageComponent,
+  optionalPeersOfLock,
+} from './bom.mjs'
 import { archives } from './fill-archives.mjs'
 import { bundledPackages } from './notices.mjs'
 
@@ -15,6 +22,7 @@ export function writeBoms(root, target, { version, time, packages, bundles }) {
     writeFileSync(path.join(folder, `${path.basename(file)}.cdx.json`), bomText(bom, artifact, time))
   }
   const whole = npmBom(root)
+  const optionalPeers = optionalPeersOfLock(lockOf(root))
   const dependencies = Object.fromEntries(
     packages.map(({ name, manifest }) => [name, manifest.dependencies ?? {}]),
   )
@@ -23,10 +31,10 @@ export function writeBoms(root, target, { version, time, packages, bundles }) {
       .filter((each) => each.name === name)
       .flatMap(({ licenses }) => bundledPackages(licenses))
     const file = `npm/${name.replace('@', '').replace('/', '-')}-${version}.tgz`
-    put(file, bomOfPackage(whole, name, { dependencies, bundled }))
+    put(file, bomOfPackage(whole, name, { dependencies, optionalPeers, bundled }))
   }
   for (const { file, name, description } of archives(version)) {
-    const components = name === 'assay-deploy' ? imagesOf(root).map(imageComponent) : []
+    const components = name === 'assay-deploy' ? deployed(root, whole) : []
     put(file, bomOfArtifact({ name, version, description, components }))
   }
   for (const { artifact, bom } of mavenBoms(path.join(target, 'maven'))) {
@@ -47,6 +55,14 @@ function npmBom(root) {
   const { $schema, bomFormat, specVersion, version, metadata, components, dependencies } = JSON.parse(stdout)
   const { tools } = metadata
   return { $schema, bomFormat, specVersion, version, metadata: { tools }, components, dependencies }
+}
+
+const lockOf = (folder) => JSON.parse(readFileSync(path.join(folder, 'package-lock.json'), 'utf8'))
+
+/** The images that the files start, and what their lock file installs. */
+function deployed(root, whole) {
+  const locked = componentsOfLock(whole, lockOf(path.join(root, 'deploy/image')))
+  return [...imagesOf(root).map(imageComponent), ...locked]
 }
 
 function imagesOf(root) {

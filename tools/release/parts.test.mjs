@@ -5,7 +5,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { archiveOf } from './archives.mjs'
-import { bomOfArtifact, bomOfPackage, bomText, imageComponent } from './bom.mjs'
+import {
+  bomOfArtifact,
+  bomOfPackage,
+  bomText,
+  componentsOfLock,
+  imageComponent,
+  optionalPeersOfLock,
+} from './bom.mjs'
 import { isArtifact, wrongBoms } from './check-boms.mjs'
 import { incompletePoms, missingMembers } from './check-poms.mjs'
 import { git } from './may-release.mjs'
@@ -135,6 +142,27 @@ describe('bills of materials', () => {
     expect(bom.components.map((each) => each['bom-ref'])).toEqual(['@assay/b@1', 'c@1', 'd@1', 'e@1'])
     expect(bom.metadata.component).toMatchObject({ group: '@assay', name: 'a' })
     expect(bom.dependencies[0]).toEqual({ ref: '@assay/a@1', dependsOn: ['@assay/b@1', 'c@1'] })
+  })
+
+  const lock = {
+    packages: {
+      '': { version: '1' },
+      'node_modules/@assay/a': { link: true, version: '1' },
+      'node_modules/c': { version: '1', peerDependenciesMeta: { e: { optional: true } } },
+      'node_modules/x/node_modules/d': { version: '1' },
+    },
+  }
+
+  test('have no peers of others that are optional', () => {
+    const optionalPeers = optionalPeersOfLock(lock)
+    const bom = bomOfPackage(whole, '@assay/a', { dependencies, optionalPeers, bundled: [] })
+    expect(bom.components.map((each) => each['bom-ref'])).toEqual(['@assay/b@1', 'c@1', 'd@1'])
+  })
+
+  test('have what a lock file installs, which must be known', () => {
+    expect(componentsOfLock(whole, lock).map((each) => each['bom-ref'])).toEqual(['c@1', 'd@1'])
+    const packages = { 'node_modules/y': { version: '1' } }
+    expect(() => componentsOfLock(whole, { packages })).toThrow('npm sbom does not list: y@1')
   })
 
   test('have what is bundled, which must be known', () => {

@@ -1,6 +1,6 @@
 /** `npm run pack:android -- DIR`: builds the Android SDK and writes a Maven repository folder into DIR. */
 import path from 'node:path'
-import { sizeOfSdk, writeRepository } from './android/pack.ts'
+import { builtFolders, sizeOfSdk, writeRepository } from './android/pack.ts'
 import { buildAndroid, missingTool } from './android/tools.ts'
 
 const [target] = process.argv.slice(2)
@@ -12,9 +12,10 @@ if (target === undefined) {
   process.stderr.write(`not packed: ${missing}\n`)
   process.exitCode = 1
 } else {
-  const { failed, log, undocumented } = await buildAndroid(['-DskipTests', '-Prelease'], {
-    isOnline: true,
-  })
+  const { failed, log, undocumented } = await buildAndroid(
+    ['-DskipTests', '-Prelease', '--projects', builtFolders.join()],
+    { isOnline: true },
+  )
   if (failed > 0) throw new Error(log)
   if (undocumented.length > 0) throw new Error(`without KDoc: ${undocumented.join(', ')}`)
   // npm starts scripts in the root; a relative DIR is meant from where npm was called.

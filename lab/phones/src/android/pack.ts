@@ -24,6 +24,9 @@ type Module = (typeof modules)[number]
 /** Folders of the published modules. */
 export const packedFolders: readonly string[] = modules.map(({ folder }) => folder)
 
+/** What must be built for them: Google's stubs, and the program that makes JARs slim, too. */
+export const builtFolders: readonly string[] = [...packedFolders, 'play-stubs', 'packing']
+
 const version = '0.1.0'
 
 const core = { group: 'dev.assay', name: 'assay-core', version }
