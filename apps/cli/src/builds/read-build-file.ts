@@ -30,8 +30,17 @@ async function refuseLinks(folder: string): Promise<void> {
   }
 }
 
-/** The kind of a file by its name. Reading the file shows whether the name is right. */
-export function formatOf(file: string): Exclude<BuildFormat, 'web'> {
+/** The kind of a file by what it holds. Of a file that is none of them the name decides, and its reader refuses it. */
+export async function formatOf(file: string): Promise<Exclude<BuildFormat, 'web'>> {
+  const { recogniseFormat } = await import('@assay/app-image')
+  try {
+    return recogniseFormat(file) ?? formatByName(file)
+  } catch {
+    return formatByName(file)
+  }
+}
+
+function formatByName(file: string): Exclude<BuildFormat, 'web'> {
   const extension = path.extname(file).slice(1).toLowerCase()
   return extension === 'ipa' || extension === 'aab' || extension === 'apks' ? extension : 'apk'
 }
@@ -47,7 +56,7 @@ export async function readBuildFile(
   const found = await look(file)
   const { AppImageError, readBuild } = await import('@assay/app-image')
   try {
-    return await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file), coverage })
+    return await readBuild(file, { format: found.isDirectory() ? 'web' : await formatOf(file), coverage })
   } catch (error) {
     if (!(error instanceof AppImageError)) throw error
     const { adviceFor } = await import('../faults/explanations.ts')

@@ -27,7 +27,7 @@ export async function bodyOf(
 ): Promise<BuildBody> {
   if (found.isDirectory()) return { mediaType: mediaTypes.zip, open: await zipOf(file) }
   return {
-    mediaType: mediaTypes[formatOf(file)],
+    mediaType: mediaTypes[await formatOf(file)],
     open: () => bytesOf(file, counted(found.size, update)),
     length: found.size,
   }

@@ -14,6 +14,7 @@ export type {
   SignatureScheme,
 } from './report/build-report.ts'
 export { readBuild } from './read-build.ts'
+export { recogniseFormat } from './recognise-format.ts'
 export { verifyApkSignature } from './apk/verify-apk-signature.ts'
 export type { VerifiedApk, VerifyApkOptions } from './apk/verify-apk-signature.ts'
 export { verifyIpaSignature } from './ipa/verify-ipa-signature.ts'

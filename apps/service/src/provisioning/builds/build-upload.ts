@@ -44,7 +44,7 @@ const formatOf: Readonly<Record<string, BuildFormat>> = {
 
 /** Checks that are possible before the body is read. @throws ProblemError */
 export function checkUpload({ mediaType, requested, apiKey }: BuildUpload, app: App): BuildFormat {
-  const format = formatOf[mediaType]
+  const format = uploadFormat(mediaType, app)
   if (format === undefined) throw new ProblemError('media_type_unsupported')
   if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
   const isDangerous =
@@ -57,6 +57,11 @@ export function checkUpload({ mediaType, requested, apiKey }: BuildUpload, app: 
   if (platformsOf[format].includes('android') && requested.versionCode !== undefined)
     throw invalid('/version_code', 'unrecognized_keys')
   return format
+}
+
+/** A ZIP for an Android app is a set of APKs: what a store's console hands out is sent as it is. */
+function uploadFormat(mediaType: string, { platform }: App): BuildFormat | undefined {
+  return mediaType === mediaTypes.zip && platform === 'android' ? 'apks' : formatOf[mediaType]
 }
 
 /** Who vouches for a build, as the transaction that registers it checks again. */

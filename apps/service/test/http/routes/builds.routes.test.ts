@@ -146,7 +146,7 @@ describe('refused without a trace', () => {
     [
       'a web build for an Android app',
       () => add(android, '?id=x', zipOf(script), mediaTypes.zip),
-      { code: 'build_platform_mismatch' },
+      { code: 'build_refused', reason: 'SPLITS_LAYOUT' },
     ],
     [
       'a version code for an APK',

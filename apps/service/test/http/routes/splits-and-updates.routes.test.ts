@@ -85,9 +85,10 @@ describe('an app bundle', () => {
     expect(refused.json).toMatchObject({ code: 'build_refused', reason: 'AAB_LAYOUT' })
     const none = await add('android', mediaTypes.apks, await zip({ 'x.txt': '1' }))
     expect(none.json).toMatchObject({ code: 'build_refused', reason: 'SPLITS_LAYOUT' })
-    expect((await add('ios', mediaTypes.aab, aabBytes())).json).toMatchObject({
-      code: 'build_platform_mismatch',
-    })
+    for (const type of [mediaTypes.aab, mediaTypes.zip])
+      expect((await add('ios', type, aabBytes(), '?id=x')).json).toMatchObject({
+        code: 'build_platform_mismatch',
+      })
   })
 })
 

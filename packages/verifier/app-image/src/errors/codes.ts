@@ -71,7 +71,8 @@ export const appImageCodes = {
   MANIFEST_MISSING: {
     message: 'the APK has no AndroidManifest.xml',
     meaning: 'There is no `AndroidManifest.xml`.',
-    action: 'Register the APK, AAB or APKS of the app, not a ZIP or folder of something else.',
+    action:
+      'Register the APK, AAB or set of APKs of the app, not a ZIP or folder of something else. The HTTP API takes a set as `application/x-android-apk-set` or `application/zip`.',
   },
   MANIFEST_MALFORMED: {
     message: 'AndroidManifest.xml is malformed',
@@ -84,7 +85,8 @@ export const appImageCodes = {
     message: 'the APK is one of several that make up the app',
     meaning:
       'The manifest names a `split`, or says that the app needs splits: the file is a part of an app, not a build.',
-    action: 'Register the app bundle, or all APKs of the app in one file (`.apks`).',
+    action:
+      'Register the app bundle, or all APKs of the app in one file (`.apks`, or the ZIP of the Play Console).',
   },
   // APK signatures
   APK_NOT_SIGNED: {
@@ -229,7 +231,8 @@ export const appImageCodes = {
     message: 'the file does not hold one set of split APKs',
     meaning:
       'The file holds no split APKs, more than 1,000, no base, or a split whose name is not that of a module.',
-    action: 'Register what `bundletool build-apks` writes.',
+    action:
+      'Register what `bundletool build-apks` writes, or the ZIP of APKs for a device that the Play Console hands out.',
   },
   SPLITS_DISAGREE: {
     message: 'the splits are of different apps, versions or signers',

@@ -12,6 +12,7 @@ import { readArchive, type Archive, type ZipEntry } from '../zip/archive.ts'
 import { openByteSource, sourceOfBytes, sourceWithin, type ByteSource } from '../zip/byte-source.ts'
 import { readContent, readFirstBytes, streamContent } from '../zip/entry-content.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
+import { apksIn } from './apks-in.ts'
 import { foundSplits } from './found-splits.ts'
 
 const base = 'base'
@@ -29,9 +30,8 @@ interface Split {
 }
 
 /**
- * Reads a set of split APKs: what `bundletool build-apks` writes (`.apks`), or a ZIP of the APKs that a device has.
- * Each
- * APK is verified by itself; together they are one version of one app, by one signer, with one base.
+ * Reads a set of split APKs: what `bundletool build-apks` writes (`.apks`), or a ZIP of the APKs that a device has, as
+ * the Play Console hands it out. Each APK is verified by itself; together they are one version of one app, by one signer, with one base.
  *
  * A set may hold an APK in several variants, for devices of different kinds: all have the same code under the same names.
  *
@@ -82,11 +82,8 @@ export async function readSplitApks(file: string, options: ReadBuildOptions): Pr
   }
 }
 
-/** Those in `splits/`, as bundletool writes them beside others for old devices; else those at the top. */
-function apksOf({ entries }: Archive): ZipEntry[] {
-  const all = [...entries.values()]
-  const written = all.filter(({ name }) => /^splits\/[^/]+\.apk$/.test(name))
-  const apks = written.length > 0 ? written : all.filter(({ name }) => /^[^/]+\.apk$/.test(name))
+function apksOf(archive: Archive): ZipEntry[] {
+  const apks = apksIn(archive)
   if (apks.length === 0 || apks.length > mostApks) {
     throw new AppImageError('SPLITS_LAYOUT', 'the file holds no split APKs, or too many')
   }

@@ -67,6 +67,14 @@ describe('readBuild of split APKs', () => {
     expect(await read(apks, 8)).toEqual(stored)
   })
 
+  it('takes them in one folder too, beside what Finder adds', async () => {
+    const apks = { 'device/base.apk': base(), 'device/split_config.arm64_v8a.apk': native('arm64-v8a') }
+    const packed = await read({ ...apks, '__MACOSX/device/._base.apk': Buffer.from('of Finder') })
+    expect(packed.segments).toHaveLength(2)
+    await expectRefusal('SPLITS_LAYOUT', () => read({ ...apks, 'other/base.apk': base() }))
+    await expectRefusal('SPLITS_LAYOUT', () => read({ 'device/deeper/base.apk': base() }))
+  })
+
   it('returns the same segments as the bundle of the splits', async () => {
     const names = (await read({ 'base.apk': base() })).segments.map(({ name, sha256 }) => [name, sha256])
     expect(names).toEqual([['base/classes.dex', expect.any(String)]])
