@@ -5,7 +5,7 @@ import { example, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
 
-/** Whether a registered build gets tokens: `build activate`, `build retire` and `build restore`. */
+/** What becomes of a registered build: `build activate`, `build retire`, `build restore` and `build remove`. */
 export function addBuildStateCommands(build: Command, action: Action): void {
   build
     .command('activate')
@@ -31,6 +31,27 @@ export function addBuildStateCommands(build: Command, action: Action): void {
     .action(
       action((context, [id], options: { app: string }) => restoreBuild(context, options.app, id as string)),
     )
+  withConfirmation(build.command('remove'))
+    .description('remove a build with which nobody has attested, and free its id')
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .addHelpText('after', example('assay build remove 1.0+1 --app com.example.app'))
+    .action(action((context, [id], options: RetireOptions) => removeBuild(context, id as string, options)))
+}
+
+async function removeBuild(context: Context, id: string, options: RetireOptions): Promise<void> {
+  const { app } = options
+  const path = buildPath(app, id)
+  if (options.yes !== true) {
+    const { state, created_at: at } = (await context.service.get(path)) as Build
+    await confirm(
+      context,
+      options,
+      `Remove ${id} of ${app}, which is ${state} since ${at}? Its id becomes free.`,
+    )
+  }
+  await context.service.delete(path)
+  context.output.result({ app, build: id }, () => `Removed ${id} of ${app}: its id is free.`)
 }
 
 async function activateBuild(context: Context, app: string, id: string): Promise<void> {
@@ -88,6 +109,9 @@ async function changeState(
   id: string,
   what: 'activate' | 'retire' | 'restore',
 ): Promise<Build> {
-  const path = `v1/apps/${encodeURIComponent(app)}/builds/${encodeURIComponent(id)}/${what}`
-  return (await service.post(path, {})) as Build
+  return (await service.post(`${buildPath(app, id)}/${what}`, {})) as Build
+}
+
+function buildPath(app: string, id: string): string {
+  return `v1/apps/${encodeURIComponent(app)}/builds/${encodeURIComponent(id)}`
 }

@@ -196,3 +196,17 @@ describe('assay build activate', () => {
     expect((await admin(`build activate one --app ${app}`)).stderr).toContain('[build_retired]')
   })
 })
+
+describe('assay build remove', () => {
+  test('asks an admin first, frees the id of a build that nobody used, and says so', async () => {
+    await add('squatted')
+    expect((await pipeline(`build remove squatted --app ${app} --yes`)).stderr).toContain(
+      '[scope_insufficient]',
+    )
+    expect((await admin(`build remove squatted --app ${app}`)).status).not.toBe(0)
+    expect((await admin(`build show squatted --app ${app}`)).status).toBe(0)
+    const removed = await admin(`build remove squatted --app ${app} --yes`)
+    expect(removed).toMatchObject({ status: 0, stdout: expect.stringContaining('its id is free') as string })
+    expect((await admin(`build remove squatted --app ${app} --yes`)).stderr).toContain('[build_not_found]')
+  })
+})

@@ -28,7 +28,7 @@ const looks = {
   coverage: { width: 6, wideOnly: true },
   warnings: { width: 10.5, wideOnly: true },
   lastSeen: { width: 7.5, wideOnly: true },
-  actions: { width: 7 },
+  actions: { width: 9.5 },
 }
 
 export function AppPage() {
@@ -160,6 +160,58 @@ function digests(of: readonly string[]): ReactNode {
 function columnsFor(app: string, mayChange: boolean) {
   const work = (build: string, what: 'retire' | 'activate' | 'restore') => () =>
     call('POST', `v1/apps/${segment(app)}/builds/${segment(build)}/${what}`, { body: {} })
+  const stateAction = (original: BuildRow) => {
+    switch (original.state) {
+      case 'active':
+        return (
+          <ConfirmedAction
+            label="Retire"
+            title={`Retire build ${original.id}?`}
+            danger
+            small
+            run={work(original.id, 'retire')}
+          >
+            Its installations get no more tokens; those that they hold are good until they expire, or until
+            guards read the status list. An admin can restore it within 30 days.
+          </ConfirmedAction>
+        )
+      case 'pending':
+        return (
+          <ConfirmedAction
+            label="Activate"
+            title={`Activate build ${original.id}?`}
+            small
+            run={work(original.id, 'activate')}
+          >
+            You vouch for it: its installations may get tokens. Compare it with what your pipeline released
+            first: <code>assay build diff</code>.
+          </ConfirmedAction>
+        )
+      case 'retired':
+        return (
+          <ConfirmedAction
+            label="Restore"
+            title={`Restore build ${original.id}?`}
+            small
+            run={work(original.id, 'restore')}
+          >
+            Its installations get tokens again, and guards no longer refuse it. This is possible for 30 days
+            after it was retired.
+          </ConfirmedAction>
+        )
+    }
+  }
+  const remove = (build: string) => (
+    <ConfirmedAction
+      label="Remove"
+      title={`Remove build ${build}?`}
+      danger
+      small
+      run={() => call('DELETE', `v1/apps/${segment(app)}/builds/${segment(build)}`)}
+    >
+      Nobody has attested with it. Its id becomes free, and nothing remembers its code.
+    </ConfirmedAction>
+  )
   return column.columns([
     column.accessor('id', { header: 'Build', cell: mono }),
     column.accessor('state', { header: 'State', cell: ({ getValue }) => <StateBadge state={getValue()} /> }),
@@ -180,48 +232,13 @@ function columnsFor(app: string, mayChange: boolean) {
     column.display({
       id: 'actions',
       header: actionsHeader,
-      cell: ({ row: { original } }) => {
-        if (!mayChange) return null
-        switch (original.state) {
-          case 'active':
-            return (
-              <ConfirmedAction
-                label="Retire"
-                title={`Retire build ${original.id}?`}
-                danger
-                small
-                run={work(original.id, 'retire')}
-              >
-                Its installations get no more tokens; those that they hold are good until they expire, or
-                until guards read the status list. An admin can restore it within 30 days.
-              </ConfirmedAction>
-            )
-          case 'pending':
-            return (
-              <ConfirmedAction
-                label="Activate"
-                title={`Activate build ${original.id}?`}
-                small
-                run={work(original.id, 'activate')}
-              >
-                You vouch for it: its installations may get tokens. Compare it with what your pipeline
-                released first: <code>assay build diff</code>.
-              </ConfirmedAction>
-            )
-          case 'retired':
-            return (
-              <ConfirmedAction
-                label="Restore"
-                title={`Restore build ${original.id}?`}
-                small
-                run={work(original.id, 'restore')}
-              >
-                Its installations get tokens again, and guards no longer refuse it. This is possible for 30
-                days after it was retired.
-              </ConfirmedAction>
-            )
-        }
-      },
+      cell: ({ row: { original } }) =>
+        mayChange ? (
+          <span className="row-actions">
+            {stateAction(original)}
+            {original.lastSeen === null ? remove(original.id) : null}
+          </span>
+        ) : null,
     }),
   ])
 }

@@ -2,9 +2,12 @@ import { readZip, writeZip } from '@assay/testkit'
 import type { Attack } from '../attack/attack.ts'
 import { noRegistration, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
-import { allOf, type Outcome } from '../world/outcome.ts'
+import { allOf, served, type Outcome } from '../world/outcome.ts'
 import type { Pipeline, SentBuild } from '../world/pipeline.ts'
 import type { World } from '../world/world.ts'
+
+/** More than a key gets: beyond it the ids are taken. */
+const mostIds = 150
 
 /** What whoever has copied the registration key of a pipeline, and nothing else, gets out of it. */
 export const pipelines: readonly Attack[] = [
@@ -69,6 +72,41 @@ export const pipelines: readonly Attack[] = [
           build: 'of-production',
         })
         return { attack: allOf(tries), twin }
+      },
+    },
+  },
+  {
+    id: 'release-id-squatted',
+    withoutSdk: ['at-the-service'],
+    title: 'The ids of coming releases are taken by other builds, with a leaked pipeline key',
+    oat: 'OAT-015',
+    method:
+      'a part of the app under the id of the next release, and then as many ids as the key gets. Through if the owner cannot release, or the part is served. Twin: the release under its id',
+    expected: onlyAssay(noRegistration, refusedWith('SOFTWARE_SEGMENT_MISMATCH,builds_pending_full')),
+    run: {
+      assay: async (world) => {
+        const { native, operator } = world
+        const pipeline = await operator.pipeline(native.app)
+        const splits = (await readZip(native.apks)).filter(({ name }) => name.startsWith('splits/'))
+        const part = await writeZip(splits.filter(({ name }) => !name.includes('checkout')))
+        const squat = (id: string) =>
+          pipeline.send({ app: native.app, type: 'apks', file: part, query: { id } })
+        await squat('next')
+        const released = await pipeline.release({
+          ...{ app: native.app, type: 'apks', file: native.apks },
+          query: { id: 'next' },
+        })
+        const installed = await native.installed('arm64-v8a')
+        const segments = installed.map(({ name, ...rest }) =>
+          name.startsWith('base/')
+            ? { name, ...rest }
+            : { name, ...rest, bytes: Buffer.alloc(rest.bytes.length) },
+        )
+        const asPart = await tryDevice(world, native.android({ build: 'next', segments }), native.orders)
+        let last = served()
+        for (let index = 0; index < mostIds && last.through; index += 1) last = await squat(`next.${index}`)
+        const attack = released.through ? allOf([asPart, last]) : served()
+        return { attack, twin: await tryDevice(world, native.android({ build: 'next' }), native.orders) }
       },
     },
   },

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
 import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
-import { pageOf } from '../endpoints/answers.ts'
+import { nothing, pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildUseCases } from '../../provisioning/builds/builds.usecases.ts'
@@ -87,6 +87,18 @@ export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteO
     },
     ({ params }) => builds.activate(params.app, params.build),
   )
+  endpoint(
+    {
+      route: 'DELETE /v1/apps/:app/builds/:build',
+      id: 'removeBuild',
+      summary: 'Remove a build with which nobody has attested',
+      caller: 'admin',
+      params: buildParams,
+      answers: nothing,
+      problems: ['build_in_use'],
+    },
+    ({ params }) => builds.remove(params.app, params.build),
+  )
   scope.register((files, _options, done) => {
     registerUpload(files, options)
     done()
@@ -128,6 +140,7 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
         'team_new',
         'build_debug_signer',
         'provenance_invalid',
+        'builds_pending_full',
       ],
     },
     async (request) => {

@@ -153,6 +153,23 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))
     },
+    /**
+     * Removes a build with which nobody has attested, and frees its id.
+     *
+     * @throws ProblemError `build_in_use`
+     */
+    async remove(app: string, id: string): Promise<void> {
+      await findApp(app)
+      switch (await builds.remove(app, id)) {
+        case false:
+          throw new ProblemError('build_not_found')
+        case 'in_use':
+          throw new ProblemError('build_in_use')
+        case true:
+          registrations.changed({ build: [app, id] })
+          sweep().catch(onMalfunction)
+      }
+    },
     sweep,
   }
 }

@@ -9,6 +9,14 @@ export interface AddedBuild {
   created: boolean
 }
 
+/** Builds of one API key that are pending at a time: whoever has it must not fill the store, nor an admin's list. */
+export const mostPending = 100
+
+/** Whether a build that somebody vouches for takes the place of another, for which nobody has, under its id. */
+export function replaces(build: Build, registered: Build): boolean {
+  return registered.state === 'pending' && build.state !== 'pending' && !isSameBuild(build, registered)
+}
+
 export type InsertBuild = (build: Build, options: BuildInsertOptions) => Promise<AddedBuild>
 
 /** Registers a build whose blobs are committed, or finds it registered. @throws ProblemError */
@@ -21,7 +29,7 @@ export function createInsertBuild(builds: Pick<BuildStore, 'insert' | 'activate'
   }
 
   return async (build, options) => {
-    const inserted = await builds.insert(build, options)
+    const inserted = await builds.insert(build, { ...options, mostPending })
     if (typeof inserted === 'object') {
       if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
       return { build: await activated(build, inserted.exists), created: false }
@@ -34,6 +42,7 @@ export function createInsertBuild(builds: Pick<BuildStore, 'insert' | 'activate'
       case 'signer_new':
       case 'team_not_registered':
       case 'team_new':
+      case 'builds_pending_full':
         throw new ProblemError(inserted)
       case 'key_revoked':
         throw new ProblemError('unauthorized')

@@ -6,7 +6,7 @@ import { firstState } from './activation.ts'
 import { identifyBuild, isMeasuredLess, type RequestedBuild } from './build-identity.ts'
 import { authorityOf, type Sender } from './build-upload.ts'
 import { missingFrom } from './incomplete-build.ts'
-import type { AddedBuild, InsertBuild } from './insert-build.ts'
+import { replaces, type AddedBuild, type InsertBuild } from './insert-build.ts'
 import { checkProvenance } from './provenance.ts'
 import type { BuildReader } from './reading/build-reader.ts'
 import { uploadSigner } from './upload-signer.ts'
@@ -67,11 +67,12 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
       const team = isNewTeam ? undefined : signer?.teamId
       const authority = authorityOf(sender, { signers: knownSigners, team, base: null })
       const registered = await builds.find(app.id, build.id)
-      if (registered !== undefined) return insert(build, { authority })
+      const replacesPending = registered !== undefined && replaces(build, registered)
+      if (registered !== undefined && !replacesPending) return insert(build, { authority })
       await keep()
       const isFirst = app.signers.length === 0 && !requested.newSigner
       return insert(build, {
-        authority,
+        ...{ authority, replacesPending },
         addSigners: newSigners,
         areFirst: isFirst,
         addTeam: isNewTeam ? signer?.teamId : undefined,

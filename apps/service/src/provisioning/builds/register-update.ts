@@ -5,7 +5,7 @@ import type { BuildStore } from '../model/ports.ts'
 import { firstState } from './activation.ts'
 import { invalid } from './build-identity.ts'
 import { authorityOf, type BuildUpload, type Sender } from './build-upload.ts'
-import type { AddedBuild } from './insert-build.ts'
+import { replaces, type AddedBuild } from './insert-build.ts'
 import { checkProvenance } from './provenance.ts'
 import type { RegisteringDependencies } from './register-build.ts'
 import { updateOf } from './update-over-the-air.ts'
@@ -64,11 +64,17 @@ export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDe
       }
       update.state = firstState(update, { ...sender, ...nothing })
       const authority = authorityOf(sender, { signers: [], base: baseId })
-      if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })
+      const registered = await builds.find(app.id, id)
+      const replacesPending = registered !== undefined && replaces(update, registered)
+      if (registered !== undefined && !replacesPending) return insert(update, { authority })
       await keep()
       const ofBase = await builds.findManifest(app.id, baseId)
       // The functions of an SDK in scripts are where the update has them.
       const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
-      return insert(update, { authority, manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null) })
+      return insert(update, {
+        authority,
+        replacesPending,
+        manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null),
+      })
     })
 }

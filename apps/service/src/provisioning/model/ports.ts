@@ -197,7 +197,10 @@ export interface PolicyStore {
 
 /** Who vouches for a build that is registered. The transaction that registers it checks this again. */
 export interface BuildAuthority {
-  /** Ids of the keys, valid when the build was created: that of the request, and that which signed the provenance. */
+  /**
+   * Ids of the keys, valid when the build was created: that of the request, which registers the build, and that which
+   * signed the provenance.
+   */
   keys: readonly string[]
   /** The app as it was when the file came. */
   app: App
@@ -224,6 +227,10 @@ export interface BuildInsertOptions {
   uploadSigner?: string | undefined
   /** The manifest of the SDK in the build; none by default. */
   manifest?: SdkManifest | null
+  /** How many pending builds the key of the request may have registered. Default: any number. */
+  mostPending?: number
+  /** Whether it takes the place of a pending build of its id, whatever that contains. */
+  replacesPending?: boolean
 }
 
 export type BuildInserted =
@@ -235,6 +242,7 @@ export type BuildInserted =
   | 'team_not_registered'
   | 'team_new'
   | 'base_not_active'
+  | 'builds_pending_full'
   | { exists: Build }
 
 /** Where a build has code. */
@@ -248,6 +256,8 @@ export interface BuildStore {
   /**
    * Writes build, segments and the app's new signers in one transaction: all or nothing. The blobs of the segments
    * must have been committed before.
+   *
+   * `builds_pending_full`: the build would be pending, and the key has registered `mostPending` others that still are.
    *
    * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
    * no longer, registered, or another one of this id is. `key_revoked`, `signer_not_registered`, `team_not_registered`,
@@ -279,6 +289,11 @@ export interface BuildStore {
   listCode(app: string, versionCode: number): Promise<CodePlace[]>
   /** Whether such a build of the app, of any version code, has an SDK. */
   hasSdk(app: string): Promise<boolean>
+  /**
+   * Removes a build with which nobody has attested; blobs stay until a sweep. False: no such build. `in_use`: somebody
+   * has attested with it, or it is the base of an update; it stays.
+   */
+  remove(app: string, id: string): Promise<boolean | 'in_use'>
   /** Whether a retired build of the app has this image digest. */
   hasRetired(app: string, imageDigest: string): Promise<boolean>
   /** Notes that an attestation named the build; writes at most once an hour. */

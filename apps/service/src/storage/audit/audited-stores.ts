@@ -96,9 +96,14 @@ const builds: AuditTable<Builds, BuildSummary> = {
   insert: {
     action: 'build.add',
     object: ({ app, id }) => nameOfBuild(app, id),
-    change: async ({ gives, store }, { app, id }) =>
-      gives === 'ok' ? { after: await store.findSummary(app, id) } : undefined,
+    before: (store, { app, id }) => summary(store, app, id),
+    change: async ({ gives, seen, store }, { app, id }) => {
+      if (gives !== 'ok') return undefined
+      const after = await summary(store, app, id)
+      return seen === undefined ? { after } : { before: seen, after }
+    },
   },
+  remove: { action: 'build.remove', object: nameOfBuild, before: summary, change: removed },
   activate: { action: 'build.activate', object: nameOfBuild, before: summary, change: passedOn },
   retire: { action: 'build.retire', object: nameOfBuild, before: summary, change: passedOn },
   restore: { action: 'build.restore', object: nameOfBuild, before: summary, change: passedOn },

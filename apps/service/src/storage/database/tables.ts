@@ -79,6 +79,8 @@ export interface Tables {
     created_at: number
     /** When an attestation last named the build, to the hour or so; milliseconds since 1970. */
     last_seen_at: number | null
+    /** Id of the API key that registered it. */
+    registered_by: string | null
   }
   build_segments: {
     app: string

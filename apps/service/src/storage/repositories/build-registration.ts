@@ -25,17 +25,13 @@ export async function insertBuild(
       if (await knowsOthers(trx, build.app, options)) return 'signer_new'
       const settings = await settingsWith(trx, build.app, options)
       if (settings === 'team_new') return settings
-      const { numInsertedOrUpdatedRows } = await trx
-        .insertInto('builds')
-        .values(toRow(build, options))
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirstOrThrow()
-      if (numInsertedOrUpdatedRows === 0n) {
+      if (!(await insertRow(trx, build, options))) {
         const exists = await findBuild(trx, build.app, build.id)
         if (exists === undefined)
           throw new Error('a build was removed while another was registered under its id')
         return { exists }
       }
+      if (await isBeyond(trx, build, options)) throw new TooManyPending()
       await insertSegments(trx, build)
       await insertSigners(trx, build.app, options.addSigners ?? [])
       if (settings !== undefined)
@@ -47,9 +43,48 @@ export async function insertBuild(
       return 'ok'
     })
   } catch (error) {
+    if (error instanceof TooManyPending) return 'builds_pending_full'
     if (isForeignKeyViolation(error)) return 'app_not_found'
     throw error
   }
+}
+
+/** Rolls the transaction back. */
+class TooManyPending extends Error {}
+
+/** False: its id is taken, and was not freed. */
+async function insertRow(db: Database, build: Build, options: BuildInsertOptions): Promise<boolean> {
+  // Nobody has attested with a pending build, and it was let in without anybody's word.
+  if (options.replacesPending === true)
+    await db
+      .deleteFrom('builds')
+      .where('app', '=', build.app)
+      .where('id', '=', build.id)
+      .where('state', '=', 'pending')
+      .execute()
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('builds')
+    .values(toRow(build, options))
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows !== 0n
+}
+
+/** Counts after it is inserted; whoever else inserts with the same key waits for its row. */
+async function isBeyond(
+  db: Database,
+  { state }: Build,
+  { authority, mostPending = Infinity }: BuildInsertOptions,
+): Promise<boolean> {
+  const [key] = authority?.keys ?? []
+  if (state !== 'pending' || key === undefined) return false
+  const { pending } = await db
+    .selectFrom('builds')
+    .select(({ fn }) => fn.countAll().as('pending'))
+    .where('registered_by', '=', key)
+    .where('state', '=', 'pending')
+    .executeTakeFirstOrThrow()
+  return Number(pending) > mostPending
 }
 
 /** The app's row is the lock: if two builds compete to be first, one sees the signer of the other. */
@@ -89,7 +124,7 @@ async function faultOf(
   db: Database,
   authority: BuildAuthority | undefined,
   now: number,
-): Promise<Exclude<BuildInserted, 'ok' | object> | undefined> {
+): Promise<Exclude<BuildInserted, 'ok' | 'builds_pending_full' | object> | undefined> {
   if (authority === undefined) return undefined
   const { keys, app, signers, team, base } = authority
   for (const key of [...keys].sort()) if (!(await mayRegister(db, key, app.id, now))) return 'key_revoked'

@@ -4,7 +4,10 @@ import type { BuildInsertOptions } from '../../provisioning/model/ports.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
 import type { Tables } from '../database/tables.ts'
 
-export function toRow(build: Build, { manifest = null, uploadSigner }: BuildInsertOptions): Tables['builds'] {
+export function toRow(
+  build: Build,
+  { manifest = null, uploadSigner, authority }: BuildInsertOptions,
+): Tables['builds'] {
   return {
     app: build.app,
     id: build.id,
@@ -30,6 +33,7 @@ export function toRow(build: Build, { manifest = null, uploadSigner }: BuildInse
     retired_at: null,
     created_at: toMillis(build.created_at),
     last_seen_at: null,
+    registered_by: authority?.keys[0] ?? null,
   }
 }
 

@@ -3,6 +3,7 @@ import type { ComparedBuilds } from '../../attestation/measurement/matching-buil
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
 import type { BuildInsertOptions, BuildStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
+import { inTransaction } from '../database/in-transaction.ts'
 import type { Database } from '../database/tables.ts'
 import {
   findBuild,
@@ -39,6 +40,7 @@ export function createBuildRepository({
     activate: (app: string, id: string) => activateBuild(db, app, id),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
     restore: (app: string, id: string, since: Date) => restoreBuild(db, app, id, since.getTime()),
+    remove: (app: string, id: string) => removeBuild(db, app, id),
     hasRetired: (app: string, imageDigest: string) => hasRetired(db, app, imageDigest),
     listCode: (app: string, versionCode: number) => listCode(db, app, versionCode),
     hasSdk: (app: string) => hasSdk(db, app),
@@ -106,6 +108,30 @@ async function restoreBuild(
     .where('retired_at', '>', since)
     .execute()
   return findSummary(db, app, id)
+}
+
+async function removeBuild(db: Database, app: string, id: string): Promise<boolean | 'in_use'> {
+  return inTransaction(db, async (trx) => {
+    // Locks it: whoever registers an update of it waits, and then finds no base.
+    const found = await trx
+      .updateTable('builds')
+      .set({ id })
+      .where('app', '=', app)
+      .where('id', '=', id)
+      .returning('last_seen_at')
+      .executeTakeFirst()
+    if (found === undefined) return false
+    const update = await trx
+      .selectFrom('builds')
+      .select('id')
+      .where('app', '=', app)
+      .where('base', '=', id)
+      .limit(1)
+      .executeTakeFirst()
+    if (found.last_seen_at !== null || update !== undefined) return 'in_use'
+    await trx.deleteFrom('builds').where('app', '=', app).where('id', '=', id).execute()
+    return true
+  })
 }
 
 async function touchBuild(db: Database, app: string, id: string, now: number): Promise<void> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
-import type { BuildAuthority } from '../../../src/provisioning/model/ports.ts'
+import type { BuildAuthority, BuildInsertOptions } from '../../../src/provisioning/model/ports.ts'
 import { exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
@@ -39,12 +39,67 @@ export function buildAuthoritySuite(world: StorageWorld): void {
         hash: hexOf(key),
         prefix: 'assay_',
       })
-    const insert = (authority: Partial<BuildAuthority>, build = exampleBuild(id, '1')) =>
+    const insert = (
+      authority: Partial<BuildAuthority>,
+      build = exampleBuild(id, '1'),
+      more: BuildInsertOptions = {},
+    ) =>
       builds.insert(build, {
+        ...more,
         authority: { keys: ['pipeline'], app, signers: [signer], base: null, ...authority },
       })
     return { apps, builds, keys, insert }
   }
+
+  describe('pending builds', () => {
+    const pending = (of: string) => exampleBuild(id, of, { state: 'pending' })
+
+    it('are limited for each key, and make room when they are pending no longer', async () => {
+      const { builds, insert } = await open()
+      const add = (of: string, keys = ['pipeline']) => insert({ keys }, pending(of), { mostPending: 2 })
+      expect([await add('1'), await add('2')]).toEqual(['ok', 'ok'])
+      expect(await add('3')).toBe('builds_pending_full')
+      expect(await builds.find(id, '3')).toBeUndefined()
+      expect(await add('3', ['admin'])).toBe('ok')
+      expect(await insert({}, exampleBuild(id, 'active'), { mostPending: 2 })).toBe('ok')
+      await builds.activate(id, '1')
+      expect(await add('4')).toBe('ok')
+      await builds.remove(id, '2')
+      expect(await add('5')).toBe('ok')
+      expect(await add('6')).toBe('builds_pending_full')
+    })
+
+    it('give way under their id, and nothing else does', async () => {
+      const { builds, insert } = await open()
+      const other = (of: string) => exampleBuild(id, of, { image_digest: hexOf('other') })
+      await insert({}, pending('1'))
+      expect(await insert({}, other('1'))).toMatchObject({ exists: { state: 'pending' } })
+      expect(await insert({}, other('1'), { replacesPending: true })).toBe('ok')
+      expect(await builds.find(id, '1')).toEqual(other('1'))
+      const again = await insert({}, exampleBuild(id, '1'), { replacesPending: true })
+      expect(again).toMatchObject({ exists: { image_digest: hexOf('other') } })
+      await builds.retire(id, '1', new Date(0))
+      const retired = await insert({}, exampleBuild(id, '1'), { replacesPending: true })
+      expect(retired).toMatchObject({ exists: { state: 'retired' } })
+    })
+  })
+
+  describe('a build is removed', () => {
+    it('if nobody has attested with it, and no update is for it', async () => {
+      const { builds, insert } = await open()
+      for (const of of ['unused', 'used', 'base']) await insert({}, exampleBuild(id, of))
+      await insert({ base: 'base' }, exampleBuild(id, 'update', { base: 'base' }))
+      await builds.touch(id, 'used', new Date(0))
+      expect(await builds.remove(id, 'unused')).toBe(true)
+      expect(await builds.find(id, 'unused')).toBeUndefined()
+      expect(await builds.remove(id, 'unused')).toBe(false)
+      expect(await builds.remove(id, 'used')).toBe('in_use')
+      expect(await builds.remove(id, 'base')).toBe('in_use')
+      expect(await builds.remove(id, 'update')).toBe(true)
+      expect(await builds.remove(id, 'base')).toBe(true)
+      expect(await insert({}, exampleBuild(id, 'unused'))).toBe('ok')
+    })
+  })
 
   describe('a build is registered on the word of', () => {
     it('keys that are there and may, all of them', async () => {

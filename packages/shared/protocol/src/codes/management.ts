@@ -39,8 +39,24 @@ export const managementProblems = {
   build_exists: {
     status: 409,
     title: 'Another build is registered under this id',
-    meaning: 'The id is taken by a build of other content, active or retired.',
-    action: 'Give the build another `--id`: a registered build keeps its id even when it is retired.',
+    meaning:
+      'The id is taken by a build of other content. A pending one gives way to a build for which somebody vouches: with provenance, or by an admin.',
+    action:
+      'Give the build another `--id`: a registered build keeps its id even when it is retired. If nobody has attested with it, an admin can remove it: `assay build remove ID --app APP`.',
+  },
+  build_in_use: {
+    status: 409,
+    title: 'The build has been used',
+    meaning: 'An installation has attested with the build, or an update over the air is registered for it.',
+    action:
+      'Retire it: `assay build retire ID --app APP`. One that was used keeps its id. If only an update stands against it, remove that first.',
+  },
+  builds_pending_full: {
+    status: 409,
+    title: 'The key has too many pending builds',
+    meaning: 'The API key has registered 100 builds that are pending.',
+    action:
+      'Let an admin activate those that are right, and remove the others (`assay build list --app APP`, `assay build remove ID`). If the pipeline did not send them, its key has leaked: remove that (`assay key remove ID`). Pipelines that sign what they build have no pending builds.',
   },
   build_not_found: {
     status: 404,

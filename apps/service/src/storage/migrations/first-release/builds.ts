@@ -33,6 +33,7 @@ async function createBuildTables(
       .addColumn('retired_at', integer)
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('last_seen_at', integer)
+      .addColumn('registered_by', text)
       .addColumn('upload_signer', text)
       .addColumn('signers', text, (column) => column.notNull())
       .addColumn('schemes', text, (column) => column.notNull())
