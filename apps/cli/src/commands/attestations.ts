@@ -55,7 +55,7 @@ async function listAttestations(
     ...where,
     ...(since === undefined ? {} : { since: new Date(clock() - since * 1000).toISOString() }),
   })
-  const listed = await service.some<ListedTrace>(`v1/attestations?${query}`, 'attestations', limit)
+  const listed = await service.some<ListedTrace>(`v1/attestations?${query.toString()}`, 'attestations', limit)
   output.result(listed, () =>
     listed.length === 0
       ? 'Nothing like that is kept.'

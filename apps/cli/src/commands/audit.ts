@@ -41,7 +41,7 @@ export function addAuditCommands(program: Command, action: Action): void {
 
 async function listAudit({ output, service }: Context, { limit, ...filter }: ListOptions): Promise<void> {
   const query = new URLSearchParams({ ...filter })
-  const entries = await service.some<ListedAuditEntry>(`v1/audit?${query}`, 'entries', limit)
+  const entries = await service.some<ListedAuditEntry>(`v1/audit?${query.toString()}`, 'entries', limit)
   output.result(entries, () =>
     entries.length === 0
       ? 'Nothing like that was done.'

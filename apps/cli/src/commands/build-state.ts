@@ -89,7 +89,7 @@ async function attestationsOfLastHour(
 ): Promise<number> {
   const since = new Date(clock() - 3_600_000).toISOString()
   const { groups } = (await service.get(
-    `v1/stats?${new URLSearchParams({ since, by: 'build', app, build })}`,
+    `v1/stats?${new URLSearchParams({ since, by: 'build', app, build }).toString()}`,
   )) as Stats
   return groups.reduce((sum, { passed, refused, malfunctions }) => sum + passed + refused + malfunctions, 0)
 }

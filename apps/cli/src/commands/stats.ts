@@ -63,7 +63,7 @@ async function showStats(
     by: by.join(','),
     ...where,
   })
-  const stats = (await service.get(`v1/stats?${query}`)) as Stats
+  const stats = (await service.get(`v1/stats?${query.toString()}`)) as Stats
   output.result(stats, () => statsInWords(stats, by))
   if (stats.truncated) output.note('\nThere are more: --limit shows up to 1000, a filter fewer.')
 }

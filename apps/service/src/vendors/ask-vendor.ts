@@ -66,9 +66,10 @@ function isRedirect({ status, type }: Response): boolean {
 
 async function readContent({ body }: Response, longest: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
+  if (body === null) return Buffer.concat(pieces)
   let length = 0
   // Leaving the loop cancels the rest.
-  for await (const piece of body ?? []) {
+  for await (const piece of body as AsyncIterable<Uint8Array>) {
     length += piece.length
     if (length > longest) throw new VendorError('VENDOR_TOO_LARGE')
     pieces.push(piece)

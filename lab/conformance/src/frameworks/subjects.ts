@@ -23,7 +23,8 @@ interface Framework {
   start(framework: unknown, guard: Guard): Promise<Running>
 }
 
-/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return -- these majors are not installed here, so there are no types of theirs */
+/* eslint-disable @typescript-eslint/no-explicit-any -- these majors are not installed here, so there are no types of theirs */
+/* oxlint-disable typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-assignment, typescript/no-unsafe-argument, typescript/no-unsafe-return -- likewise */
 const frameworks: readonly Framework[] = [
   {
     id: 'guard:express-4',
@@ -62,6 +63,7 @@ const frameworks: readonly Framework[] = [
   },
 ]
 /* eslint-enable */
+/* oxlint-enable */
 
 /** Older majors than those of the tests: the guard can be installed with them, and its adapters work. */
 export const frameworkSubjects: readonly Subject[] = frameworks.map((framework) => ({
