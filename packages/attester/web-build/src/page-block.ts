@@ -1,4 +1,5 @@
 import { pageBuildId, type PageBuild } from '@assay/protocol'
+import { firstScript } from './first-script.ts'
 
 const opening = `<script type="application/json" id="${pageBuildId}">`
 const mapOpening = `<script type="importmap" id="assay-integrity">`
@@ -28,11 +29,6 @@ function toText(data: object): string {
 }
 
 const escaped = (character: string) => (character === '<' ? '\\u003c' : '\\u0026')
-
-function firstScript(page: string): number | undefined {
-  const found = [...page.matchAll(/<!--[\s\S]*?-->|<script\b/gi)].find(([text]) => /^<script/i.test(text))
-  return found?.index
-}
 
 function endOfHead(page: string): number | undefined {
   const found = /<\/head\s*>|<body\b|<\/html\s*>/i.exec(page)

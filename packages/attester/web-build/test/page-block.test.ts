@@ -13,6 +13,7 @@ describe('withBlock', () => {
       '<script src="a.js"></script></head></html>',
     ],
     ['and not in a comment', '<!-- <script src="b.js"></script> -->', '<SCRIPT src="a.js"></SCRIPT>'],
+    ['and not in one that ends at once', '<!--><p>', '<script src="a.js"></script>'],
     ['at the end of a head without scripts', '<head><title>t</title>', '</head><body></body>'],
     ['before a body without head', '<!doctype html><title>t</title>', '<body>'],
   ])('writes %s', (_where, before, after) => {

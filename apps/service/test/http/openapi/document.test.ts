@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { mediaTypes, paths, problemType } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
@@ -48,6 +52,19 @@ describe('the OpenAPI document', () => {
     const changed = structuredClone(document)
     Object.assign(changed.paths['/v1/apps']?.post ?? {}, fault)
     expect((await faultsOf(changed)).map((found) => found.split(':')[0])).toContain(rule)
+  })
+
+  it('is sent as it was compressed, to who accepts that', async () => {
+    const get = async (accepted: string) => {
+      const request = http.get(service.url + paths.openapi, { headers: { 'accept-encoding': accepted } })
+      const [answer] = (await once(request, 'response')) as [http.IncomingMessage]
+      return { encoding: answer.headers['content-encoding'], body: await buffer(answer) }
+    }
+    const [plain, packed] = [await get('identity'), await get('gzip')]
+    expect([plain.encoding, packed.encoding]).toEqual([undefined, 'gzip'])
+    expect(JSON.parse(String(plain.body))).toEqual(document)
+    expect(gunzipSync(packed.body)).toEqual(plain.body)
+    expect(packed.body.length).toBeLessThan(plain.body.length / 5)
   })
 
   it('says who may call: a request without a key is refused exactly where one is needed', async () => {

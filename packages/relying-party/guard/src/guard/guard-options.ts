@@ -89,7 +89,8 @@ export interface GuardOptions extends AdmittedCallers {
   onFault?: (fault: unknown) => void
   /**
    * For development and tests: accepts only development tokens, for which nothing was appraised. `jwks` must then be
-   * those for development. With `NODE_ENV=production` this is misuse.
+   * those for development. With `NODE_ENV=production` this is misuse; a runtime without `process.env`, such as workerd,
+   * does not have that barrier.
    */
   development?: true
   /**
