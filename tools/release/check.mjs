@@ -1,6 +1,6 @@
 /** Checks the folder of a release as those who get it do; every check has its own fresh places, and the folder stays as it is. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { boms, wrongBoms } from './check-boms.mjs'
@@ -11,7 +11,7 @@ import { swiftConsumer } from './consumers/swift.mjs'
 import { makeRelease } from './make.mjs'
 import { git, toolVersions } from './may-release.mjs'
 import { NotRun } from './not-run.mjs'
-import { differences, wrongSums } from './sums.mjs'
+import { differences, sumsFile, wrongSums } from './sums.mjs'
 
 /**
  * @typedef {{ root: string, folder: string, place: string, release: { version: string, commit: string, isTrial: boolean } }} Given
@@ -32,8 +32,12 @@ const checks = {
   'another folder, time zone, umask and hour: the same bytes': makeAgain,
 }
 
-/** @returns {Promise<number>} exit code */
+/** @returns {Promise<number>} exit code: 0, 1 if something is wrong, 2 if the folder is no release */
 export async function checkRelease(root, folder, chosen = checks) {
+  if (!existsSync(path.join(folder, 'release.json')) || !existsSync(path.join(folder, sumsFile))) {
+    console.error(`there is no release in ${folder}`)
+    return 2
+  }
   const release = JSON.parse(readFileSync(path.join(folder, 'release.json'), 'utf8'))
   let failed = 0
   for (const [name, check] of Object.entries(chosen)) {

@@ -15,7 +15,9 @@ import {
 } from './bom.mjs'
 import { isArtifact, wrongBoms } from './check-boms.mjs'
 import { incompletePoms, missingMembers } from './check-poms.mjs'
-import { git } from './may-release.mjs'
+import { checkRelease } from './check.mjs'
+import { git, toolVersions } from './may-release.mjs'
+import { NotRun } from './not-run.mjs'
 import { bundledPackages, noticesText } from './notices.mjs'
 import { pageOfRelease } from './page.mjs'
 import { differences, sha256, sumsFile, writeSums, wrongSums } from './sums.mjs'
@@ -30,7 +32,15 @@ const write = (file, text) => {
 beforeAll(() => (place = mkdtempSync(path.join(os.tmpdir(), 'assay-release-parts-'))))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-describe('archives', () => {
+/** What only a machine that makes releases must have. */
+const { tar } = toolVersions()
+if (tar === undefined)
+  test('needs GNU tar', () => {
+    console.log('not run: archives of a release: there is no GNU tar')
+    expect(process.env.ASSAY_REQUIRE_ALL).not.toBe('1')
+  })
+
+describe.skipIf(tar === undefined)('archives', () => {
   function checkout(name, { mode, hour, content = 'b' }) {
     const folder = path.join(place, name)
     const paths = { 'a/one': 'a', 'a/two/three': content, 'a/run.sh': '#!/bin/sh' }
@@ -88,9 +98,10 @@ describe('sums and comparison', () => {
     const folder = release('sums', { 'npm/a.tgz': 'a', 'b c': 'b' })
     writeSums(folder)
     expect(wrongSums(folder)).toEqual([])
-    expect(spawnSync('sha256sum', ['--check', '--quiet', '--strict', sumsFile], { cwd: folder }).status).toBe(
-      0,
-    )
+    // Macs have another program for it.
+    const args = ['--check', '--quiet', '--strict', sumsFile]
+    const { error, status } = spawnSync('sha256sum', args, { cwd: folder })
+    expect(error?.code ?? status).toBe(error === undefined ? 0 : 'ENOENT')
     write('sums/npm/a.tgz', 'A')
     write('sums/more', '')
     rmSync(path.join(folder, 'b c'))
@@ -268,4 +279,47 @@ test("the page of a release has the release's own values, and links that lead to
     const { status, stderr } = spawnSync('bash', ['-n'], { input: block, encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   }
+})
+
+describe('the check of a folder', () => {
+  const given = (name) => {
+    write(`${name}/release.json`, '{ "version": "1.0.0" }')
+    writeSums(path.join(place, name))
+    return path.join(place, name)
+  }
+
+  test('says what is wrong, ends with 1, and goes on with the other checks', async () => {
+    const ran = []
+    const checks = {
+      one: ({ release }) => (ran.push(release.version), []),
+      two: () => (ran.push('two'), ['a fault']),
+      three: () => (ran.push('three'), []),
+    }
+    expect(await checkRelease(root, given('checked'), checks)).toBe(1)
+    expect(ran).toEqual(['1.0.0', 'two', 'three'])
+    expect(await checkRelease(root, given('checked'), { one: checks.one })).toBe(0)
+  })
+
+  test('a check that cannot be run here is no fault, unless all are required', async () => {
+    const before = process.env.ASSAY_REQUIRE_ALL
+    const checks = {
+      one: () => {
+        throw new NotRun('no tool')
+      },
+    }
+    try {
+      delete process.env.ASSAY_REQUIRE_ALL
+      expect(await checkRelease(root, given('elsewhere'), checks)).toBe(0)
+      process.env.ASSAY_REQUIRE_ALL = '1'
+      expect(await checkRelease(root, given('elsewhere'), checks)).toBe(1)
+    } finally {
+      if (before === undefined) delete process.env.ASSAY_REQUIRE_ALL
+      else process.env.ASSAY_REQUIRE_ALL = before
+    }
+  })
+
+  test('a folder that is no release ends it with 2', async () => {
+    mkdirSync(path.join(place, 'nothing'))
+    expect(await checkRelease(root, path.join(place, 'nothing'), {})).toBe(2)
+  })
 })

@@ -17,14 +17,14 @@ const stepsOf = ({ jobs }) => Object.values(jobs).flatMap(({ steps }) => steps)
 /** `npm run check`, `npm run fuzz -- --short`, … @returns {string[]} */
 function commandsIn(text) {
   return [
-    ...text.matchAll(/\bnpm (?:run (?:--silent )?(?=[a-z])|(?=test\b))([a-z:]+)((?: -- [^\n"}]*)?)/g),
+    ...text.matchAll(/\bnpm (?:run (?:--silent )?(?=[a-z])|(?=test\b))([a-z:]+)((?: -- [^\n"]*)?)/g),
   ].map(([, script, args]) => `${script}${args}`.trim())
 }
 
 test('the parallel jobs run what .ci/run runs, with the same arguments', () => {
   // The vectors lie beside the repository on some machines, and are not in it.
   const expected = commandsIn(read('.ci/run')).filter((command) => !command.startsWith('vectors'))
-  expect(expected).toContain('test')
+  expect(expected.some((command) => command.startsWith('test'))).toBe(true)
   expect(expected.length).toBeGreaterThan(8)
   const jobs = workflows['ci.yml'].jobs.linux.strategy.matrix.include
   expect(commandsIn(jobs.map(({ commands }) => commands).join('\n')).sort()).toEqual(expected.sort())
