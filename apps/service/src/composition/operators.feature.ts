@@ -4,7 +4,7 @@ import type { PseudonymOf } from '../attestation/issue.ts'
 import type { UnregisteredBuilds } from '../attestation/challenge/unregistered-builds.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { settingsOf, type CheckedConfig } from '../config/service.config.ts'
-import { createLargeReads } from '../http/limits/large-reads.ts'
+import { createLargeRequests } from '../http/limits/large-requests.ts'
 import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import type { OperatorDependencies } from '../http/operator-routes.ts'
 import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
@@ -39,7 +39,7 @@ type Made =
   | 'doctor'
   | 'unregisteredBuilds'
   | 'streams'
-  | 'reads'
+  | 'large'
   | 'largestBuild'
 
 interface OperatorParts extends Omit<OperatorDependencies, Made> {
@@ -141,7 +141,7 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
       nodes: parts.nodes,
     }),
     streams: createStreamPlaces(),
-    reads: createLargeReads(),
+    large: createLargeRequests(),
     largestBuild: limits.buildSize,
   }
   return {

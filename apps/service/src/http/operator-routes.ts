@@ -18,7 +18,7 @@ import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { DevelopmentSecretUseCases } from '../provisioning/development-secrets.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Authorisation } from './authorisation/authorisation.ts'
-import type { LargeReads } from './limits/large-reads.ts'
+import type { LargeRequests } from './limits/large-requests.ts'
 import type { StreamPlaces } from './limits/stream-places.ts'
 import { registerAuditRoutes } from './routes/audit.routes.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
@@ -59,7 +59,7 @@ export interface OperatorDependencies {
   outcomes: OutcomeFeed
   streams: StreamPlaces
   /** Of all listeners. */
-  reads: LargeReads
+  large: LargeRequests
   audit: AuditUseCases
   refusedActs: Pick<RefusedActs, 'refuse'>
   /** Knows on whose behalf the code runs. */
@@ -74,7 +74,7 @@ export function registerOperatorRoutes(
   dependencies: OperatorDependencies,
   authorisation: Authorisation,
 ): void {
-  const { apps, schemes, apis, policies, builds, largestBuild, actors, reads, refusedActs } = dependencies
+  const { apps, schemes, apis, policies, builds, largestBuild, actors, large, refusedActs } = dependencies
   scope.addHook('onSend', async ({ apiKey, method, routeOptions }, { statusCode }) => {
     if (statusCode !== 403 || apiKey === null) return
     const { id: key, name, scope } = apiKey
@@ -89,7 +89,7 @@ export function registerOperatorRoutes(
       if (apiKey === null) return handler.call(this, request, reply)
       const { id: key, name } = apiKey
       const work = () => actors.as({ key, name }, () => handler.call(this, request, reply))
-      return isLarge ? reads({ key, isGone: () => request.raw.socket.destroyed }, work) : work()
+      return isLarge ? large({ key, isGone: () => request.raw.socket.destroyed }, work) : work()
     }
   })
   registerAppRoutes(scope, apps, schemes, authorisation)

@@ -18,19 +18,31 @@ export interface OperatorRequest {
   readonly isReader?: boolean
 }
 
-/** With which all others are compared. */
-export const comparedRoute = 'GET /v1/apps'
-
 const get = (path: string, of: string, more: Partial<OperatorRequest> = {}): OperatorRequest => ({
   route: `GET ${of}`,
   path,
   ...more,
 })
 
+/** All others are compared with the first. */
 export const requestsOf = ({ trace, policyDocument }: Filled, upload: Buffer): readonly OperatorRequest[] => {
   const ofApp = `/v1/apps/${app}`
   return [
     get('/v1/apps', '/v1/apps'),
+    {
+      ...{ route: 'POST /v1/keys', path: '/v1/keys', method: 'POST', status: 403, isReader: true },
+      body: Buffer.from('{"name":"mine","scope":"admin"}'),
+    },
+    { route: 'PUT /v1/policies/{policy}', path: '/v1/policies/bloated', method: 'PUT', body: policyDocument },
+    {
+      ...{
+        route: 'POST /v1/apps/{app}/builds',
+        path: `${ofApp}/builds?id=upload&version_code=2`,
+        method: 'POST',
+      },
+      // One reading at a time: others wait for it by themselves.
+      ...{ status: 200, callers: 1, body: upload, mediaType: mediaTypes.zip },
+    },
     get(ofApp, '/v1/apps/{app}'),
     get('/v1/apis?limit=1000', '/v1/apis'),
     get(`/v1/apis/${encodeURIComponent(audience)}`, '/v1/apis/{audience}'),
@@ -57,20 +69,6 @@ export const requestsOf = ({ trace, policyDocument }: Filled, upload: Buffer): r
     get('/v1/audit?limit=1000&object=nothing', '/v1/audit'),
     get(`/v1/audit/${largeActs}`, '/v1/audit/{number}'),
     get('/v1/audit/verify', '/v1/audit/verify'),
-    {
-      ...{ route: 'POST /v1/keys', path: '/v1/keys', method: 'POST', status: 403, isReader: true },
-      body: Buffer.from('{"name":"mine","scope":"admin"}'),
-    },
-    { route: 'PUT /v1/policies/{policy}', path: '/v1/policies/bloated', method: 'PUT', body: policyDocument },
-    {
-      ...{
-        route: 'POST /v1/apps/{app}/builds',
-        path: `${ofApp}/builds?id=upload&version_code=2`,
-        method: 'POST',
-      },
-      // One reading at a time: others wait for it by themselves.
-      ...{ status: 200, callers: 1, body: upload, mediaType: mediaTypes.zip },
-    },
   ]
 }
 

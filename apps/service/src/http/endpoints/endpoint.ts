@@ -26,8 +26,8 @@ export interface Endpoint<
   readonly summary: string
   readonly caller: Caller | 'anyone'
   /**
-   * Reads what grows by itself, or by keys of a small scope: one at a time is carried out
-   * (`http/limits/large-reads.ts`).
+   * Reads what grows by itself or by keys of a small scope, or takes long: one at a time is carried out
+   * (`http/limits/large-requests.ts`).
    */
   readonly isLarge?: true
   readonly params?: Params

@@ -24,7 +24,7 @@ export const limitCodes = {
   },
   LIMIT_KEY: {
     meaning:
-      'An API key, or the console under it, sent more requests than its quota, or had too many large reads waiting.',
+      'An API key, or the console under it, sent more requests than its quota, or had too many large requests waiting.',
     action:
       'If that is its pipeline: `assay serve --limit key=REQUESTS/SECONDS` (default 3000/60). The log has each change that a key makes, with its id; otherwise remove it: `assay key remove ID`.',
   },

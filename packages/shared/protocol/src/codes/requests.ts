@@ -75,7 +75,7 @@ export const requestProblems = {
     status: 429,
     title: 'Too many requests',
     meaning:
-      'The network (/24 or /64) or the app has used up its quota at the public endpoints: by default 12,000 and 60,000 requests a minute, and 6,000 challenges of a network; a network has sent 60 API keys that do not exist within a minute; or an API key has sent more than 3,000 requests within a minute, or has 64 large reads waiting.',
+      'The network (/24 or /64) or the app has used up its quota at the public endpoints: by default 12,000 and 60,000 requests a minute, and 6,000 challenges of a network; a network has sent 60 API keys that do not exist within a minute; or an API key has sent more than 3,000 requests within a minute, or has 64 large requests waiting.',
     action:
       'Wait for the time in `Retry-After`. If the callers are genuine, such as phones behind the NAT of a carrier, raise the limit (`assay serve --limit network=REQUESTS/SECONDS challenges=REQUESTS/SECONDS app=REQUESTS/SECONDS key=REQUESTS/SECONDS`); behind a proxy name it (`--trusted-proxy ADDRESS`), or all callers look like one network.',
   },

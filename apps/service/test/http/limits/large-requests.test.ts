@@ -1,10 +1,19 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createLargeReads } from '../../../src/http/limits/large-reads.ts'
+import { createLargeRequests, waitingRequests } from '../../../src/http/limits/large-requests.ts'
 
 /** Reads by name, which end when they are told to. */
-function readsUnder(limits?: Parameters<typeof createLargeReads>[0]) {
-  const reads = createLargeReads(limits)
+function readsUnder(most = waitingRequests) {
+  const world = { now: 0 }
+  const rests: number[] = []
+  const reads = createLargeRequests({
+    most,
+    clock: () => world.now,
+    rest: async (milliseconds) => {
+      rests.push(milliseconds)
+      await nextTick()
+    },
+  })
   const begun: string[] = []
   const ends = new Map<string, () => void>()
   const gone = new Set<string>()
@@ -19,10 +28,10 @@ function readsUnder(limits?: Parameters<typeof createLargeReads>[0]) {
     await nextTick()
     await nextTick()
   }
-  return { reads, read, end, begun, gone }
+  return { reads, read, end, begun, gone, world, rests }
 }
 
-describe('large reads', () => {
+describe('large requests', () => {
   it('are carried out one at a time, and keys take turns', async () => {
     const { read, end, begun } = readsUnder()
     const all = ['a1', 'a2', 'a3', 'b1', 'b2'].map((name) => read(name.charAt(0), name))
@@ -32,6 +41,17 @@ describe('large reads', () => {
     }
     expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'b2'])
     expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'b1', 'b2'])
+  })
+
+  it('leave the loop to others for as long as the last one took, up to a second', async () => {
+    const { read, end, world, rests } = readsUnder()
+    const all = [read('a', 'a1'), read('a', 'a2')]
+    world.now = 40
+    await end('a1')
+    world.now = 5_000
+    await end('a2')
+    await Promise.all(all)
+    expect(rests).toEqual([40, 1_000])
   })
 
   it('of one key that has too many waiting are refused, and those of another wait', async () => {
