@@ -1,4 +1,4 @@
-import type { SegmentKind, SegmentSummary } from '@assay/protocol'
+import { splitSegment, type BuildSplits, type SegmentKind, type SegmentSummary } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
 
 /** The properties by which two builds are compared. A property that one of them lacks is not compared. */
@@ -35,6 +35,22 @@ export interface BuildDifference {
   /** The same bytes under another name. */
   renamed: { from: string; to: string; kind: SegmentKind; length: number; sha256: string }[]
   unchanged: number
+}
+
+/**
+ * What of a build a set of APKs can hold, which is for devices of some ABIs and may lack modules: the rest of the build
+ * is not missing from it. `left` is the number of segments for other devices.
+ */
+export function forDevicesOf(
+  build: Pick<Build, 'segments' | 'splits'>,
+  set: BuildSplits,
+): { segments: SegmentSummary[]; left: number } {
+  const segments = build.segments.filter(({ name }) => {
+    const { module, abi } = splitSegment(name) ?? {}
+    const hasModule = module === undefined || set.modules.includes(module)
+    return hasModule && (abi === undefined || set.abis.length === 0 || set.abis.includes(abi))
+  })
+  return { segments, left: build.segments.length - segments.length }
 }
 
 export function compareBuilds(from: ComparedBuild, to: ComparedBuild): BuildDifference {

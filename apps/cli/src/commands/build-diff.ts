@@ -1,12 +1,19 @@
 import type { Command } from 'commander'
 import type { BuildReport } from '@assay/app-image'
 import type { Build } from '@assay/protocol/schemas'
-import { compareBuilds, type BuildDifference, type ComparedBuild } from '../builds/build-difference.ts'
+import {
+  compareBuilds,
+  forDevicesOf,
+  type BuildDifference,
+  type ComparedBuild,
+} from '../builds/build-difference.ts'
 import { readBuildFile } from '../builds/read-build-file.ts'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
-import { bytes, table } from '../terminal/output.ts'
+import { findClasses } from '../stores/find-classes.ts'
+import { possibleWrappers, recogniseWrappers, type Recognised } from '../stores/recognise.ts'
+import { bytes, paragraph, table } from '../terminal/output.ts'
 import { printable } from '../terminal/terminal.ts'
 
 interface DiffOptions {
@@ -23,13 +30,14 @@ export function addBuildDiffCommand(build: Command, action: Action): void {
     .requiredOption('--app <id>', 'the app that both are builds of')
     .option(
       '--file <file>',
-      'compare with an APK, AAB, APKS, IPA, or the folder of a web build, which need not be registered',
+      'compare with an APK, AAB, APKS, IPA, the folder of a web build, or the APKs that a store delivers to a device, in one ZIP; it need not be registered',
     )
     .addHelpText(
       'after',
       example(
         'assay build diff 1.0+1 1.1+2 --app com.example.app',
         'assay build diff 1.0+1 --file app-release.apk --app com.example.app',
+        'assay build diff 1.0+1 --file device.zip --app com.example.app',
       ),
     )
     .action(action((context, [from, to], options: DiffOptions) => diff(context, from as string, to, options)))
@@ -51,10 +59,43 @@ async function diff(
   const find = async (id: string) =>
     (await service.get(`v1/apps/${encodeURIComponent(app)}/builds/${encodeURIComponent(id)}`)) as Build
   const before = await find(from)
-  const after = file === undefined ? await find(to ?? '') : comparedFile(await readBuildFile(file))
-  const difference = compareBuilds(before, after)
   const names = { from, to: file ?? to ?? '' }
-  output.result({ app, ...names, ...difference }, () => describe(app, names, difference))
+  const compared =
+    file === undefined ? compareTwo(before, await find(to ?? '')) : await compareFile(before, file)
+  output.result({ app, ...names, ...compared }, () => describe(app, names, compared))
+}
+
+/** A difference, and what is known to make such a one. */
+interface Explained extends BuildDifference {
+  /** Segments of the build that are for devices other than those of a set of APKs, and were not compared. */
+  for_other_devices: number
+  explained_by: Recognised[]
+}
+
+function compareTwo(before: Build, after: Build): Explained {
+  const difference = compareBuilds(before, after)
+  return { ...difference, for_other_devices: 0, explained_by: explain(difference, new Map()) }
+}
+
+async function compareFile(before: Build, file: string): Promise<Explained> {
+  const { keep, classes } = findClasses()
+  const report = await readBuildFile(file, { keep })
+  const set = report.format === 'apks' && before.splits !== null ? report.splits : null
+  const { segments, left } =
+    set === null ? { segments: before.segments, left: 0 } : forDevicesOf(before, set)
+  const difference = compareBuilds({ ...before, segments }, comparedFile(report))
+  return { ...difference, for_other_devices: left, explained_by: explain(difference, classes) }
+}
+
+/** @param classes of the second build, by segment */
+function explain(
+  { added, changed }: BuildDifference,
+  classes: ReadonlyMap<string, readonly string[]>,
+): Recognised[] {
+  const appeared = added.map(({ name }) => name)
+  const differing = new Set([...appeared, ...changed.map(({ name }) => name)])
+  const found = recogniseWrappers(appeared, new Map([...classes].filter(([name]) => differing.has(name))))
+  return found.length > 0 || appeared.length > 0 ? found : possibleWrappers(changed.map(({ name }) => name))
 }
 
 /** Where a reader's report has the properties of a build; coverage and SDK are determined only at registration. */
@@ -79,12 +120,22 @@ function comparedFile(report: BuildReport): ComparedBuild {
   return { ...(Object.fromEntries(stated) as object), ...given, segments: report.segments }
 }
 
-function describe(app: string, names: { from: string; to: string }, difference: BuildDifference): string {
+function describe(app: string, names: { from: string; to: string }, difference: Explained): string {
   const parts = [printable(`${app}: ${names.from} -> ${names.to}`)]
   if (difference.properties.length > 0) parts.push(propertyTable(names, difference))
   if (!difference.same_code) parts.push(segmentTable(difference))
   parts.push(summary(difference))
+  parts.push(...difference.explained_by.map(explanation))
   return parts.join('\n\n')
+}
+
+function explanation({ name, does, action, segments, certainty, sources }: Recognised): string {
+  const [about] = sources
+  const head =
+    certainty === 'likely'
+      ? `${segments.join(', ')}: this looks like ${name}`
+      : `Only dex files differ: this may be ${name}, or the app was patched`
+  return paragraph(`${head}, ${does}. Devices that get it are refused. ${action} See ${about}`, '')
 }
 
 function propertyTable(names: { from: string; to: string }, { properties }: BuildDifference): string {
@@ -125,8 +176,10 @@ function change(from: number, to: number): string {
   return `${bytes(to)} (${to > from ? '+' : '-'}${bytes(Math.abs(to - from))})`
 }
 
-function summary({ same_code, changed, added, removed, renamed, unchanged }: BuildDifference): string {
-  if (same_code) return `The code is identical: all ${unchanged} segments.`
+function summary({ same_code, for_other_devices: left, ...difference }: Explained): string {
+  const { changed, added, removed, renamed, unchanged } = difference
+  const others = left === 0 ? '' : ` ${left} more are for devices of other kinds.`
+  if (same_code) return `The code is identical: all ${unchanged} segments.${others}`
   const counts: [number, string][] = [
     [changed.length, 'changed'],
     [added.length, 'appeared'],
@@ -135,5 +188,5 @@ function summary({ same_code, changed, added, removed, renamed, unchanged }: Bui
     [unchanged, 'unchanged'],
   ]
   const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
-  return `Segments: ${parts.join(', ')}.`
+  return `Segments: ${parts.join(', ')}.${others}`
 }

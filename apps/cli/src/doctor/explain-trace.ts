@@ -2,6 +2,7 @@ import type { SegmentSummary } from '@assay/protocol'
 import type { Api, App, AttestationTrace, Build, RefusalCount } from '@assay/protocol/schemas'
 import type { Explanation, Explain } from '../faults/explanations.ts'
 import { refusalsOf, type Activity } from './activity.ts'
+import { possibleWrappers, recogniseWrappers, type Recognised } from '../stores/recognise.ts'
 import { areMany, shareInWords, type Recent } from './recent.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
 
@@ -20,9 +21,10 @@ export interface TraceRecord {
 /**
  * Where the cause lies, as far as the numbers show: in the build, when none of its devices ever passed; in `many` devices,
  * when many with the same build are refused alike at the moment; in the device, when others with the same build pass at
- * the moment; `open` otherwise. A malfunction lies in the service.
+ * the moment; `open` otherwise. A malfunction lies in the service. `store`: the app was changed on its way to devices, as
+ * a known option of a store does.
  */
-export type TraceScope = 'build' | 'many' | 'device' | 'open' | 'service'
+export type TraceScope = 'build' | 'many' | 'device' | 'open' | 'service' | 'store'
 
 /** A segment that the trace names: one of the code image, or a function of the SDK as the engine shows it. */
 export interface DifferingSegment {
@@ -38,6 +40,8 @@ export interface TraceExplanation {
   /** Attestations of the build in the last 15 minutes, and on the day before; null: unknown. */
   recent: Recent | null
   segments: DifferingSegment[]
+  /** What is known to change apps in this way, after their release was built. */
+  explained_by: Recognised[]
   /** The other build of the app whose bytes the differing segments have. */
   bytes_of: string | null
   app: Pick<App, 'evidence' | 'optional_evidence' | 'policy'> | null
@@ -58,11 +62,14 @@ export function explainTrace(
 ): TraceExplanation {
   const seenOf = (id: string) => activity?.builds.find(({ build }) => build === id)?.last_seen_at ?? null
   const lastSeen = seenOf(trace.build)
+  const wrappers = wrappersOf(trace)
   return {
     trace,
-    explanation: explain(trace.code),
+    explanation: explainedByWrappers(explain(trace.code), wrappers),
     appraisal: readEar(trace, explain),
-    scope: scopeOf(trace, activity, lastSeen, recent),
+    scope: wrappers.some(({ certainty }) => certainty === 'likely')
+      ? 'store'
+      : scopeOf(trace, activity, lastSeen, recent),
     recent: recent ?? null,
     segments: trace.segments
       .filter((name) => !name.startsWith(ofBuild))
@@ -70,6 +77,7 @@ export function explainTrace(
         name,
         registered: build?.segments.find((segment) => segment.name === name.replace(/^missing:/, '')) ?? null,
       })),
+    explained_by: wrappers,
     bytes_of: trace.segments.find((name) => name.startsWith(ofBuild))?.slice(ofBuild.length) ?? null,
     app:
       app === undefined
@@ -91,14 +99,51 @@ export function explainTrace(
   }
 }
 
+const unregistered = 'unregistered:'
+
+/** By the segments that the trace names: those that the build does not have, or those whose bytes differ. */
+function wrappersOf({ code, segments }: AttestationTrace): Recognised[] {
+  if (code === 'SOFTWARE_SEGMENT_MISMATCH') return possibleWrappers(segments)
+  if (code !== 'SOFTWARE_SEGMENTS') return []
+  const added = segments.filter((name) => name.startsWith(unregistered))
+  return recogniseWrappers(added.map((name) => name.slice(unregistered.length)))
+}
+
+/** Names what changed the app, in place of advice that takes the file or the device for the cause. */
+function explainedByWrappers(explanation: Explanation, wrappers: readonly Recognised[]): Explanation {
+  const likely = wrappers.filter(({ certainty }) => certainty === 'likely')
+  if (likely.length > 0) {
+    const meaning = likely.map(({ name, does }) => `This looks like ${name}, ${does}.`).join(' ')
+    const action = likely.map((one) => one.action).join(' ')
+    return {
+      ...explanation,
+      meaning: `${explanation.meaning} ${meaning}`,
+      action: `${action} Anyone can give a file this name: register only what you got from the store yourself.`,
+    }
+  }
+  if (wrappers.length === 0) return explanation
+  const possible = wrappers.map(({ name }) => name).join(' or ')
+  return {
+    ...explanation,
+    meaning: `${explanation.meaning} Only dex files differ: so they do after ${possible}, and in an app that was patched.`,
+    action: `Compare with what a device gets from the store: \`assay build diff BUILD --file device.zip\` tells which it is. ${explanation.action}`,
+  }
+}
+
 /** @param seen when a device with this build last passed, in words */
 export function scopeInWords(
-  { scope, recent }: Pick<TraceExplanation, 'scope' | 'recent'>,
+  { scope, recent, explained_by: wrappers }: Pick<TraceExplanation, 'scope' | 'recent' | 'explained_by'>,
   seen: string,
 ): string {
   const { passed, refused, alike } = recent?.now ?? { passed: 0, refused: 0, alike: 0 }
   const lately = `of ${passed + refused} attestations with this build in the last 15 minutes`
+  const dexOnly =
+    wrappers.length === 0
+      ? ''
+      : ' But only dex files differ: perhaps all devices that have the app from a store.'
   switch (scope) {
+    case 'store':
+      return `Probably all that have the app from where it was changed: ${wrappers.map(({ name }) => name).join(', ')}. ${lately.replace(/^of/, 'Of')} ${passed} passed, and ${alike} were refused like this one.`
     case 'service':
       return 'Neither: the service had a fault. This says nothing about the device, which may try again.'
     case 'build':
@@ -106,9 +151,9 @@ export function scopeInWords(
     case 'many':
       return `Probably many: ${lately} ${alike} were refused like this one; on the day before: ${recent === null ? 'unknown' : shareInWords(recent.before)}. Look at what changed: a release, a policy, a vendor.`
     case 'device':
-      return `Probably this device: others with the same build pass. ${lately.replace(/^of/, 'Of')} ${passed} passed, and ${alike} were refused like this one.`
+      return `Probably this device: others with the same build pass. ${lately.replace(/^of/, 'Of')} ${passed} passed, and ${alike} were refused like this one.${dexOnly}`
     case 'open':
-      return `Unknown: ${lately}, ${passed} passed and ${alike} were refused like this one, too few to tell (last passed: ${seen}).`
+      return `Unknown: ${lately}, ${passed} passed and ${alike} were refused like this one, too few to tell (last passed: ${seen}).${dexOnly}`
   }
 }
 

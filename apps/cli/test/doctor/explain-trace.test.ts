@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AttestationTrace, Stats } from '@assay/protocol/schemas'
 import { explainTrace, scopeInWords, type TraceRecord } from '../../src/doctor/explain-trace.ts'
 import { readRecent, type RecentCounts } from '../../src/doctor/recent.ts'
@@ -17,7 +17,11 @@ const trace: AttestationTrace = {
 const none: RecentCounts = { passed: 0, refused: 0, alike: 0 }
 
 /** The build last passed an hour ago, within the 7 days for which activity counts. */
-function scopeOf(counts: Partial<RecentCounts>, before: RecentCounts = none) {
+function scopeOf(
+  counts: Partial<RecentCounts>,
+  before: RecentCounts = none,
+  of: Partial<AttestationTrace> = {},
+) {
   const activity: TraceRecord['activity'] = {
     app: trace.app,
     since: new Date(now - 7 * 86_400_000).toISOString(),
@@ -27,9 +31,18 @@ function scopeOf(counts: Partial<RecentCounts>, before: RecentCounts = none) {
     builds: [{ build: '1', last_seen_at: new Date(now - 3_600_000).toISOString() }],
   }
   const recent = { now: { ...none, ...counts }, before }
-  const record = { trace, app: undefined, build: undefined, builds: [], apis: [], activity, recent }
-  const explained = explainTrace(record, () => ({ meaning: '', action: '', section: '' }))
-  return { scope: explained.scope, words: scopeInWords(explained, 'an hour ago') }
+  const record = {
+    trace: { ...trace, ...of },
+    app: undefined,
+    build: undefined,
+    builds: [],
+    apis: [],
+    activity,
+    recent,
+  }
+  const plain = { meaning: 'It differs.', action: 'Check the file.', section: '' }
+  const explained = explainTrace(record, () => plain)
+  return { ...explained, words: scopeInWords(explained, 'an hour ago') }
 }
 
 const calm = { passed: 990, refused: 10, alike: 10 }
@@ -54,6 +67,45 @@ it('says the numbers that it judges by', () => {
   expect(scopeOf({ refused: 69, alike: 69 }, calm).words).toContain(
     'of 69 attestations with this build in the last 15 minutes 69 were refused like this one; on the day before: 1%',
   )
+})
+
+describe('what a store did to the app', () => {
+  const segments = (...names: string[]) => ({ code: 'SOFTWARE_SEGMENTS', segments: names })
+  const library = 'unregistered:base/lib/arm64-v8a/libpairipcore.so'
+  const others = { passed: 99, refused: 1, alike: 1 }
+
+  it('is named by what it adds, and neither file nor device is blamed', () => {
+    const found = scopeOf(others, calm, segments('unregistered:base/classes2.dex', library))
+    expect(found.scope).toBe('store')
+    expect(found.explained_by).toMatchObject([{ id: 'play-automatic-protection', certainty: 'likely' }])
+    expect(found.explanation.action).toContain('Play Console')
+    expect(found.explanation.action).not.toContain('Check the file.')
+    expect(found.words).not.toContain('this device')
+  })
+
+  it('is named as one possibility where only dex differs', () => {
+    const dex = { code: 'SOFTWARE_SEGMENT_MISMATCH', segments: ['base/classes.dex', 'base/classes2.dex'] }
+    const found = scopeOf(others, calm, dex)
+    expect(found.scope).toBe('device')
+    expect(found.words).toContain('perhaps all devices that have the app from a store')
+    expect(found.explanation.meaning).toContain('automatic protection')
+    expect(found.explanation.action).toMatch(/build diff.*Check the file\./)
+  })
+
+  it.each([
+    ['a library that is missing', segments(library.replace('unregistered:', 'missing:'))],
+    ['another library', segments('unregistered:base/lib/arm64-v8a/libapp.so')],
+    ['a folder of that name', segments('unregistered:libpairipcore.so/libapp.so')],
+    ['a script beside dex', { code: 'SOFTWARE_SEGMENT_MISMATCH', segments: ['classes.dex', 'assets/a.js'] }],
+    ['another refusal', { code: 'TIER_NOT_ADMITTED', segments: [library] }],
+  ])('is not seen in %s', (_what, of) => {
+    const found = scopeOf(others, calm, of)
+    expect(found).toMatchObject({
+      scope: 'device',
+      explained_by: [],
+      explanation: { action: 'Check the file.' },
+    })
+  })
 })
 
 it('asks for the build, in the last 15 minutes and on the day before, and no minute twice', async () => {

@@ -1,7 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildNativeApp, createApkSigner, writeZip, type ApkSigner, type NativeApp } from '@assay/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  buildNativeApp,
+  createApkSigner,
+  readZip,
+  rebuildApk,
+  writeZip,
+  type ApkChanges,
+  type ApkSigner,
+  type NativeApp,
+} from '@assay/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { realService, type RealService } from './a-real-service.ts'
 
 const app = 'com.example.native'
@@ -39,4 +48,68 @@ test('another ZIP is refused as what its name says, with a code', async () => {
   const other = fileIn('other.zip', await writeZip([{ name: 'x', content: Buffer.of(1), stored: true }]))
   const added = await assay(`build add ${other} --app ${app} --id other`)
   expect(added).toMatchObject({ status: 1, stderr: expect.stringContaining('MANIFEST_MISSING') })
+})
+
+/** What the store hands out for a device of one ABI; `change` is what it does to the base. */
+async function deviceSet(change: Omit<ApkChanges, 'variant'> = {}): Promise<Uint8Array> {
+  const apks = (await readZip(built.apks)).filter(({ name }) => /master|arm64/.test(name))
+  const changed = apks.map(async (entry) =>
+    entry.name !== 'splits/base-master.apk'
+      ? entry
+      : { ...entry, content: await rebuildApk(entry.content, { variant: 'as-is', ...change }, signer) },
+  )
+  return writeZip(await Promise.all(changed))
+}
+
+const pairip = (content: Buffer) => Buffer.concat([content, Buffer.from('Lcom/pairip/StartupLauncher;')])
+const ofDex =
+  (change: (content: Buffer) => Buffer): NonNullable<ApkChanges['change']> =>
+  (name, content) =>
+    name === 'classes.dex' ? change(content) : content
+
+interface Diff {
+  same_code: boolean
+  for_other_devices: number
+  removed: unknown[]
+  explained_by: { id: string; certainty: string; segments: string[] }[]
+}
+const diff = async (name: string, content: Uint8Array) => {
+  const line = `build diff bundle --app ${app} --file ${fileIn(name, content)}`
+  return {
+    said: (await assay(line)).stdout,
+    found: JSON.parse((await assay(`${line} --json`)).stdout) as Diff,
+  }
+}
+
+describe('build diff with what a device gets', () => {
+  test('does not miss the code of other devices', async () => {
+    const { said, found } = await diff('plain.zip', await deviceSet())
+    expect(found).toMatchObject({ same_code: true, removed: [], for_other_devices: 2, explained_by: [] })
+    expect(said).toContain('2 more are for devices of other kinds')
+  })
+
+  test('names the automatic protection of the Play Console by its library', async () => {
+    const put = { 'lib/arm64-v8a/libpairipcore.so': Buffer.from('library') }
+    const { said, found } = await diff('protected.zip', await deviceSet({ put, change: ofDex(pairip) }))
+    expect(found.explained_by).toMatchObject([
+      {
+        id: 'play-automatic-protection',
+        certainty: 'likely',
+        segments: ['base/classes.dex', 'base/lib/arm64-v8a/libpairipcore.so'],
+      },
+    ])
+    expect(said).toContain('Play Console')
+  })
+
+  test('and by its classes, where it adds no library', async () => {
+    const { found } = await diff('light.zip', await deviceSet({ change: ofDex(pairip) }))
+    expect(found.explained_by).toMatchObject([{ certainty: 'likely', segments: ['base/classes.dex'] }])
+  })
+
+  test('and names it as one possibility, where only dex differs', async () => {
+    const other = ofDex((content) => Buffer.concat([content, Buffer.from('more')]))
+    const { said, found } = await diff('dex.zip', await deviceSet({ change: other }))
+    expect(found.explained_by.map(({ certainty }) => certainty)).toContain('possible')
+    expect(said).toContain('or the app was patched')
+  })
 })

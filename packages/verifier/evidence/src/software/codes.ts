@@ -29,14 +29,14 @@ export const softwareCodes = {
     meaning:
       'The measured segments are not those of the build: some are renamed, missing or added, or the order differs. The trace names them: `missing:` what the app lacks, `unregistered:` what the build does not have.',
     action:
-      'Check that the released file is the registered one. For a web page, list what is missing in the option `files`, or let the bundler do so.',
+      'If the trace names a file that a store adds, such as `libpairipcore.so`: the file and the device are right, and an option of the store changed the app (guide: What stores do to a build). Otherwise check that the released file is the registered one. For a web page, list what is missing in the option `files`, or let the bundler do so.',
   },
   SOFTWARE_SEGMENT_MISMATCH: {
     message: 'segments differ from those of the build',
     meaning:
       'The bytes of segments differ from the registered ones; the trace names them, and live functions as `live:` and the name.',
     action:
-      'If all installations of the build are affected, register the released file. If only a few are, the app was changed there.',
+      'If all installations of the build are affected, register the released file. If all from one store are, and only dex files differ, look at the options of the store (guide: What stores do to a build). If only a few are, the app was changed there.',
   },
   SOFTWARE_RESPONSE_MISMATCH: {
     message: 'the response is not the one expected for this challenge',
