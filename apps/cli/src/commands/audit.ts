@@ -75,6 +75,7 @@ async function showAuditEntry({ output, service }: Context, number: string): Pro
   })
 }
 
+/** What is wrong with an entry. */
 const faults = {
   edited: 'was changed, or does not follow the one before',
   mac: 'was not written by this service',
@@ -115,7 +116,14 @@ async function verifyAudit({ output, service }: Context, { head }: { head?: stri
   if (check.fault !== null) {
     const { number, reason } = check.fault
     output.result(check, () => `Entries 1 to ${check.head.number} are whole.`)
-    throw cliError('CLI_AUDIT_BROKEN', `Entry ${number} of the audit log ${faults[reason]}`)
+    if (check.other_keys.length > 0)
+      output.warn(`no entry has added or removed these API keys: ${check.other_keys.join(', ')}`)
+    throw cliError(
+      'CLI_AUDIT_BROKEN',
+      reason === 'keys'
+        ? 'The API keys in the database are not those of the audit log'
+        : `Entry ${number} of the audit log ${faults[reason]}`,
+    )
   }
   output.result(
     check,

@@ -4,6 +4,7 @@ import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { cliError, usageError } from '../faults/cli-error.ts'
 import { placesOf, withFolders, type PlaceOptions } from '../running/places.ts'
+import { readSealingKey } from '../running/sealing-key-file.ts'
 import { loadService } from '../running/service-start.ts'
 import { bytes, fields } from '../terminal/output.ts'
 
@@ -39,8 +40,11 @@ export function addBackupCommands(program: Command, action: Action): void {
 async function backup(context: Context, target: string, options: PlaceOptions): Promise<void> {
   const places = embedded(context, options)
   const made = path.resolve(target)
+  const sealingKey = await readSealingKey(places)
   const { backUp } = await loadService()
-  const summary = await reported('The backup was not made', () => backUp(places.data, made, context.clock))
+  const summary = await reported('The backup was not made', () =>
+    backUp(places.data, made, sealingKey, context.clock),
+  )
   context.output.result({ backup: made, ...summary }, () =>
     fields([
       ['backup', made],
@@ -59,9 +63,10 @@ async function backup(context: Context, target: string, options: PlaceOptions): 
 
 async function restoreBackup(context: Context, from: string, options: RestoreOptions): Promise<void> {
   const places = embedded(context, options)
+  const sealingKey = await readSealingKey(places)
   const { checkBackup, restore } = await loadService()
   const summary = await reported('The backup was not restored', () =>
-    options.check === true ? checkBackup(from) : restore(from, places.data),
+    options.check === true ? checkBackup(from, sealingKey) : restore(from, places.data, sealingKey),
   )
   const files = `${summary.files}, ${bytes(summary.length)}, all whole`
   if (options.check === true) {

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
 import { apiKeyScopes } from '@assay/protocol'
-import type { ApiKey, CreatedApiKey } from '@assay/protocol/schemas'
+import type { ApiKey, ListedApiKey, CreatedApiKey } from '@assay/protocol/schemas'
 import { byAge, endOf, example, spanOrNever, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
@@ -123,14 +123,14 @@ function readPublicKey(pem: string, file = 'the pair'): KeyObject {
 }
 
 async function listKeys({ output, service }: Context): Promise<void> {
-  const keys = byAge(await service.list<ApiKey>('v1/keys', 'keys'))
+  const keys = byAge(await service.list<ListedApiKey>('v1/keys', 'keys'))
   output.result(keys, () =>
     table(
       ['ID', 'NAME', 'SCOPE', 'APPS', 'CREATED', 'EXPIRES', 'LAST USED'],
       keys.map((key) => [
         key.id,
         key.name,
-        key.scope,
+        key.refused ? `${key.scope} (refused: the service did not write it)` : key.scope,
         key.apps.join(' ') || '-',
         key.created_at,
         key.expires_at ?? 'never',

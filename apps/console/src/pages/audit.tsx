@@ -99,6 +99,7 @@ const faults: Readonly<Record<NonNullable<AuditVerification['fault']>['reason'],
   empty: 'is the last one: the log is empty, but the store has been in use',
   undercut: 'was seen by this node, and is missing or another: an older log has replaced this one',
   broken: 'records that the service found the log broken',
+  keys: 'The API keys in the database are not those of the log',
   head: 'is not the one that was kept: this is another log',
 }
 
@@ -160,7 +161,7 @@ function AuditCheck({ check: { ok, head, fault, run } }: { check: AuditVerificat
       <p className="notice-title">
         {fault === null
           ? `All ${head.number} entries are whole.`
-          : `Entry ${fault.number} ${faults[fault.reason]}. Entries 1 to ${head.number} are whole.`}
+          : `${fault.reason === 'keys' ? '' : `Entry ${fault.number} `}${faults[fault.reason]}. Entries 1 to ${head.number} are whole.`}
       </p>
       {ok ? (
         <p>

@@ -27,6 +27,7 @@ import { openDatabase, type DatabaseConfig } from './open-database.ts'
 import type { DatabaseShare } from './database/opened-database.ts'
 import type { DatabaseStep } from './database/reporting-dialect.ts'
 import { readingOnly } from './database/reading-only.ts'
+import { createRowMacs, rowKeyName } from './database/row-macs.ts'
 import { createSealing } from './database/sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
 import { readLastBackup } from './data-folder/last-backup.ts'
@@ -73,6 +74,7 @@ export async function openStorage(options: StorageOptions) {
     const secrets = createSecretRepository({ db, sealing })
     await secrets.verifySealingKey()
     await checkStoreId(database, dataFolder)
+    const macs = createRowMacs(await secrets.getOrCreate(rowKeyName, () => random(32)))
     const auditKey = await secrets.getOrCreate('audit', () => random(32))
     const actors = createActors()
     const reading = readingOnly(registered)
@@ -94,21 +96,21 @@ export async function openStorage(options: StorageOptions) {
       /** Rejects while a required segment is missing. */
       checkBlobs: createBlobCheck(registered, blobs),
       secrets,
-      ...auditedStores({ db, sealing, journal }),
+      ...auditedStores({ db, sealing, macs, journal }),
       isInDoubt: journal.isInDoubt,
       /** Adds an entry to the audit log that changes nothing. */
       record: (action: string, object: string, after: unknown) =>
         journal.act<void>(action, object, async () => [undefined, { after }]),
       /** What happens to the audit log besides the acts that it records. */
       auditLog: { examine: journal.examine, follow: journal.follow, seen: journal.seen },
-      audit: createAuditRepository({ db, auditKey, journal }),
+      audit: createAuditRepository({ db, auditKey, macs, journal }),
       actors,
       installations: createInstallationRepository(database, createEvidencePacking(db, packingWords)),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),
       claimSamples: createSampleRepository({ db }),
-      sessions: createSessionRepository({ db }),
+      sessions: createSessionRepository({ db, macs }),
       status: createStatusRepository({ db }),
       clockCheck: createClockCheckRepository({ db }),
       nodes: createNodeRepository({ db: database.watching, kind: database.kind }),

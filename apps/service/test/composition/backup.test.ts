@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -90,13 +91,13 @@ it('a backup made under write load is restored whole, and served from', async ()
   while (load.acknowledged.length < 3) await new Promise((resolve) => setTimeout(resolve, 20))
   const before = [...load.acknowledged]
   const backup = path.join(folder, 'under-load')
-  const { recorded, ...made } = await backUp(data(), backup)
+  const { recorded, ...made } = await backUp(data(), backup, sealingKey)
   expect(recorded).toBe(true)
   await load.stop()
   expect(load.acknowledged.length).toBeGreaterThan(before.length)
 
   const restored = path.join(folder, 'restored')
-  expect(await restore(backup, restored)).toEqual(made)
+  expect(await restore(backup, restored, sealingKey)).toEqual(made)
   const config = { dataFolder: restored, sealingKey, host: '127.0.0.1', port: 0, logLevel: 'silent' as const }
   const service = await startService(config)
   try {
@@ -117,13 +118,13 @@ it('a backup made under write load is restored whole, and served from', async ()
 describe('into a folder that is there, as a volume is', () => {
   it('the backup is restored without replacing the folder, which can be written', async () => {
     const backup = path.join(folder, 'kept')
-    await backUp(data(), backup)
+    await backUp(data(), backup, sealingKey)
     for (const name of readdirSync(backup, { recursive: true, encoding: 'utf8' }))
       chmodSync(path.join(backup, name), statSync(path.join(backup, name)).isDirectory() ? 0o500 : 0o400)
     const volume = path.join(folder, 'volume')
     mkdirSync(volume)
     const { ino } = statSync(volume)
-    await restore(backup, volume)
+    await restore(backup, volume, sealingKey)
     expect(statSync(volume).ino).toBe(ino)
     expect(readdirSync(volume).sort()).toEqual(
       ['assay.sqlite', 'blobs', 'store-id'].filter((name) => existsSync(path.join(backup, name))),
@@ -135,11 +136,13 @@ describe('into a folder that is there, as a volume is', () => {
 
   it('a failed restore leaves the folder empty', async () => {
     const backup = path.join(folder, 'cut')
-    await backUp(data(), backup)
+    await backUp(data(), backup, sealingKey)
     truncateSync(path.join(backup, 'assay.sqlite'), 4096)
     const volume = path.join(folder, 'empty')
     mkdirSync(volume)
-    await expect(restore(backup, volume)).rejects.toMatchObject({ code: 'STORAGE_BACKUP_INCOMPLETE' })
+    await expect(restore(backup, volume, sealingKey)).rejects.toMatchObject({
+      code: 'STORAGE_BACKUP_INCOMPLETE',
+    })
     expect(readdirSync(volume)).toEqual([])
   })
 })
@@ -152,7 +155,7 @@ describe('refused before anything is touched', () => {
     await send(url, 'POST', '/v1/apps', { id: 'com.example.app', platform: 'web' })
     await send(url, 'POST', '/v1/apps/com.example.app/builds?id=1', buildOf('app'))
     whole = path.join(folder, 'whole')
-    await backUp(data(), whole)
+    await backUp(data(), whole, sealingKey)
   })
 
   const spoilt = (spoil: (backup: string) => void) => {
@@ -174,6 +177,31 @@ describe('refused before anything is touched', () => {
       JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)),
     )
   }
+
+  /** As somebody does who can write to where backups are kept: the digests fit. */
+  const change = (backup: string, statement: string) => {
+    const file = path.join(backup, 'assay.sqlite')
+    const database = new SqliteDatabase(file)
+    database.exec(statement)
+    database.close()
+    const bytes = readFileSync(file)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    edit(backup, (m) => ({
+      ...m,
+      files: (m['files'] as { path: string }[]).map((one) =>
+        one.path === 'assay.sqlite' ? { ...one, length: bytes.length, sha256 } : one,
+      ),
+    }))
+  }
+
+  it('a backup under another sealing key', async () => {
+    const other = fixedBytes('another sealing key', 32)
+    await expect(checkBackup(whole, other)).rejects.toMatchObject({ code: 'STORAGE_SEALING_KEY' })
+    await expect(backUp(data(), path.join(folder, 'other'), other)).rejects.toMatchObject({
+      code: 'STORAGE_SEALING_KEY',
+    })
+    expect(existsSync(path.join(folder, 'other'))).toBe(false)
+  })
 
   it.each<[string, string, (backup: string) => void]>([
     ['without its list', 'STORAGE_BACKUP_INCOMPLETE', (b) => rmSync(path.join(b, 'backup.json'))],
@@ -213,34 +241,54 @@ describe('refused before anything is touched', () => {
       'STORAGE_BACKUP_VERSION',
       (b) => edit(b, (m) => ({ ...m, schema: [...(m['schema'] as string[]), 'step-to-come'] })),
     ],
+    [
+      'with another date',
+      'STORAGE_BACKUP_FORGED',
+      (b) => edit(b, (m) => ({ ...m, created_at: '2026-01-01' })),
+    ],
+    ['without a MAC', 'STORAGE_BACKUP_FORGED', (b) => edit(b, ({ mac: _, ...m }) => m)],
+    [
+      'whose database and digests somebody has changed',
+      'STORAGE_BACKUP_FORGED',
+      (b) => {
+        change(b, "update api_keys set name = 'mine'")
+      },
+    ],
+    [
+      'whose database has lost the key of its MAC',
+      'STORAGE_BACKUP_FORGED',
+      (b) => {
+        change(b, "delete from secrets where name = 'rows'")
+      },
+    ],
   ])('a backup %s', async (_name, code, spoil) => {
     const backup = spoilt(spoil)
     const target = path.join(folder, `target${copies}`)
-    await expect(restore(backup, target)).rejects.toMatchObject({ code })
-    await expect(checkBackup(backup)).rejects.toMatchObject({ code })
+    await expect(restore(backup, target, sealingKey)).rejects.toMatchObject({ code })
+    await expect(checkBackup(backup, sealingKey)).rejects.toMatchObject({ code })
     expect(existsSync(target)).toBe(false)
     expect(readdirSync(folder).filter((name) => name.includes('restoring'))).toEqual([])
-    await restore(whole, target)
+    await restore(whole, target, sealingKey)
   })
 
   it('a restore over a live folder, and a backup over another', async () => {
     const before = readdirSync(data()).sort()
-    await expect(restore(whole, data())).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
+    await expect(restore(whole, data(), sealingKey)).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
     expect(readdirSync(data()).sort()).toEqual(before)
-    await expect(backUp(data(), whole)).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
-    await checkBackup(whole)
+    await expect(backUp(data(), whole, sealingKey)).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
+    await checkBackup(whole, sealingKey)
   })
 
   it('a backup of a folder with a damaged segment, or of none', async () => {
     const broken = path.join(folder, 'broken')
-    await restore(whole, broken)
+    await restore(whole, broken, sealingKey)
     const relative = path.relative(whole, blobOf(whole))
     writeFileSync(path.join(broken, relative), readFileSync(path.join(broken, relative)).fill(0x41, 0, 1))
     const target = path.join(folder, 'of-broken')
-    await expect(backUp(broken, target)).rejects.toMatchObject({ code: 'STORAGE_BLOB_DIGEST' })
+    await expect(backUp(broken, target, sealingKey)).rejects.toMatchObject({ code: 'STORAGE_BLOB_DIGEST' })
     rmSync(path.join(broken, relative))
-    await expect(backUp(broken, target)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
-    await expect(backUp(path.join(folder, 'none'), target)).rejects.toMatchObject({
+    await expect(backUp(broken, target, sealingKey)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
+    await expect(backUp(path.join(folder, 'none'), target, sealingKey)).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
     })
     expect(readdirSync(folder).filter((name) => name.startsWith('of-broken'))).toEqual([])
@@ -257,12 +305,12 @@ describe('refused before anything is touched', () => {
     ],
   ])('a backup of a database %s', async (_name, code, statement) => {
     const odd = mkdtempSync(path.join(folder, 'odd-'))
-    await restore(whole, odd)
+    await restore(whole, odd, sealingKey)
     const database = new SqliteDatabase(path.join(odd, 'assay.sqlite'))
     database.exec(statement)
     database.close()
     const target = `${odd}-copy`
-    await expect(backUp(odd, target)).rejects.toMatchObject({ code })
+    await expect(backUp(odd, target, sealingKey)).rejects.toMatchObject({ code })
     expect(existsSync(target)).toBe(false)
   })
 })

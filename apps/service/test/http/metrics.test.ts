@@ -94,7 +94,12 @@ describe('metrics', () => {
   it('say when the last backup was made', async () => {
     expect(valueOf('assay_backup_timestamp_seconds')).toBe(0)
     const target = path.join(service.folder, 'backup')
-    const made = await backUp(service.config.dataFolder, target, () => 1_790_000_000_000)
+    const made = await backUp(
+      service.config.dataFolder,
+      target,
+      service.config.sealingKey,
+      () => 1_790_000_000_000,
+    )
     expect(made.recorded).toBe(true)
     const later = await (await fetch(`${service.metricsUrl}/metrics`)).text()
     expect(later).toContain('\nassay_backup_timestamp_seconds 1790000000\n')

@@ -3,12 +3,13 @@ import { expect, it } from 'vitest'
 import { createApiKeyUseCases } from '../../src/provisioning/api-keys.usecases.ts'
 import { createApiKeyRepository } from '../../src/storage/repositories/api-keys.repository.ts'
 import { sqliteWorld } from '../storage/support/sqlite-world.ts'
+import { rowMacs } from '../storage/support/examples.ts'
 
 const world = sqliteWorld()
 const secret = `assay_${'a'.repeat(43)}`
 
 async function useCases() {
-  const apiKeys = createApiKeyRepository(await world.open())
+  const apiKeys = createApiKeyRepository({ ...(await world.open()), macs: rowMacs })
   return createApiKeyUseCases({ apiKeys, clock: () => 0, random: fixedRandom('first admin') })
 }
 

@@ -52,8 +52,9 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
     prefix: "'assay_abc'",
     hash: hex,
     created_at: before,
+    mac: "''",
   }),
-  rows('api_key_apps', { key: `'key' || ${digits}`, app: `'${bigApp}'` }),
+  rows('api_key_apps', { key: `'key' || ${digits}`, app: `'${bigApp}'`, mac: "''" }),
   rows('builds', {
     app: `'${bigApp}'`,
     id: `'1.0+' || ${digits}`,

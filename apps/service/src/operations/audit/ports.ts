@@ -46,6 +46,8 @@ export interface AuditStore {
   isGenuine(entry: AuditEntry): boolean
   /** The last head that this node saw; undefined: none yet. */
   seen(): KnownHead | undefined
+  /** API keys, in the order of their ids, starting after this one; and whether the service wrote each. */
+  keys(after: string, limit: number): Promise<{ id: string; isGenuine: boolean }[]>
   /** Whether the store holds what no store without entries has. */
   isInUse(): Promise<boolean>
 }

@@ -7,6 +7,12 @@ import { auditHash, brokenAction, noEntry, type AuditHead, type AuditStore, type
 const perTick = 8
 /** Entries of a run for which a request waits: the answer of a longer one says how far it is. */
 const patience = 4_000
+/** API keys that are read in one go. */
+const keysPerTick = 500
+/** API keys that an answer names. */
+const mostKeys = 100
+/** How often the API keys are read again, because acts have happened meanwhile. */
+const keyAttempts = 3
 /** Milliseconds between the beginnings of two runs over all entries, whoever asks. */
 const runEvery = 3_600_000
 
@@ -17,12 +23,16 @@ interface Run {
   /** The last entry that was verified. */
   last: KnownHead
   fault: AuditFault | undefined
+  /** The ids of API keys that are not those of the log. */
+  otherKeys: readonly string[]
+  /** API keys that entries have added and not removed. */
+  readonly keys: Set<string>
   /** The first entry by which the service recorded that it found the log broken. */
   broken: AuditFault | undefined
 }
 
 interface VerificationOptions {
-  audit: Pick<AuditStore, 'after' | 'head' | 'sealsOf' | 'isGenuine' | 'seen' | 'isInUse'>
+  audit: Pick<AuditStore, 'after' | 'head' | 'sealsOf' | 'isGenuine' | 'seen' | 'isInUse' | 'keys'>
   clock: Clock
   /** Called with what is found wrong. */
   onFault: (fault: AuditFault) => void
@@ -54,6 +64,8 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
           of.fault = { number, reason }
           return
         }
+        if (entry.action === 'key.add') of.keys.add(entry.object)
+        if (entry.action === 'key.remove') of.keys.delete(entry.object)
         if (isBreak) of.broken ??= { number, reason: 'broken' }
         of.last = { number, hash }
       }
@@ -63,14 +75,36 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
       await setImmediate()
     }
   }
+  /** Holds the API keys against the log. Where acts happen all the time, a later run does it. */
+  const compareKeys = async (of: Run): Promise<string[]> => {
+    for (let attempt = 0; attempt < keyAttempts; attempt += 1) {
+      const unseen = new Set(of.keys)
+      const added: string[] = []
+      for (let after = ''; ;) {
+        const keys = await audit.keys(after, keysPerTick)
+        for (const { id, isGenuine } of keys) if (!unseen.delete(id) || !isGenuine) added.push(id)
+        after = keys.at(-1)?.id ?? ''
+        if (keys.length < keysPerTick || isClosed) break
+        await setImmediate()
+      }
+      if (isClosed) break
+      // An act in the meantime may have added or removed one.
+      if (((await audit.head())?.number ?? 0) === of.last.number)
+        return [...added, ...unseen].slice(0, mostKeys)
+      await follow(of, () => undefined)
+      if (of.fault !== undefined) break
+    }
+    return []
+  }
   const begin = (of: Run) => {
     const before = run
     run = of
     let onFar = () => {}
     const isFar = new Promise<void>((resolve) => (onFar = resolve))
     const done = follow(of, onFar)
-      .then(() => {
-        const fault = of.fault ?? of.broken
+      .then(async () => {
+        if (of.endedAt === undefined && of.fault === undefined) of.otherKeys = await compareKeys(of)
+        const fault = of.fault ?? of.broken ?? faultOfKeys(of)
         if (fault !== undefined) onFault(fault)
         if (!isClosed) of.endedAt ??= clock()
       })
@@ -90,7 +124,10 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
   const isDue = ({ beganAt, endedAt }: Run) =>
     endedAt !== undefined && Math.abs(clock() - beganAt) >= runEvery
   const beginAnew = () =>
-    begin({ beganAt: clock(), endedAt: undefined, last: noEntry, fault: undefined, broken: undefined })
+    begin({
+      ...{ beganAt: clock(), endedAt: undefined, last: noEntry, keys: new Set<string>() },
+      ...{ fault: undefined, broken: undefined, otherKeys: [] },
+    })
 
   /** What is known when as much was verified as a request waits for. */
   const current = async (head: AuditHead): Promise<Run> => {
@@ -135,11 +172,13 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
         (await otherIf(known, 'head')) ??
         (await otherIf(seen, 'undercut')) ??
         found.broken ??
+        faultOfKeys(found) ??
         null
       return {
         ok: fault === null,
         head: last,
         fault,
+        other_keys: [...found.otherKeys],
         run: {
           began_at: new Date(beganAt).toISOString(),
           ended_at: endedAt === undefined ? null : new Date(endedAt).toISOString(),
@@ -159,6 +198,9 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
     },
   }
 }
+
+const faultOfKeys = ({ otherKeys }: Run): AuditFault | undefined =>
+  otherKeys.length === 0 ? undefined : { number: 0, reason: 'keys' }
 
 function faultOf(entry: AuditEntry, last: KnownHead, isGenuine: boolean): AuditFault['reason'] | undefined {
   if (entry.number !== last.number + 1) return 'gap'

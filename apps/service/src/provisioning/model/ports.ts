@@ -64,7 +64,7 @@ export interface ApiStore {
 }
 
 /** An API key as stored: its secret only as a digest, and the few characters by which a person recognises it. */
-export interface StoredApiKey extends ListedApiKey {
+export interface StoredApiKey extends Omit<ListedApiKey, 'refused'> {
   /** SHA-256 of the secret, lower-case hex; for a key for provenance, what `nameOfProvenanceKey` gives. */
   hash: string
 }

@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { AuditEntry, ListedAuditEntry } from '@assay/protocol/schemas'
 import type { AuditFilter, AuditStore } from '../../operations/audit/ports.ts'
 import type { Page } from '../../system/page.ts'
+import { isGenuineKey } from '../repositories/api-keys.repository.ts'
+import type { RowMacs } from '../database/row-macs.ts'
 import type { Database } from '../database/tables.ts'
 import { timeOf, toEntry } from './entry-rows.ts'
 import type { Journal } from './journal.ts'
@@ -16,10 +18,11 @@ const listed = ['number', 'happened_at', 'key', 'key_name', 'action', 'object', 
 interface AuditRepositoryOptions {
   db: Database
   auditKey: Uint8Array
+  macs: RowMacs
   journal: Pick<Journal, 'seen'>
 }
 
-export function createAuditRepository({ db, auditKey, journal }: AuditRepositoryOptions): AuditStore {
+export function createAuditRepository({ db, auditKey, macs, journal }: AuditRepositoryOptions): AuditStore {
   return {
     list: (filter: AuditFilter, page: Page) => listEntries(db, filter, page),
     async find(number: number): Promise<AuditEntry | undefined> {
@@ -47,6 +50,16 @@ export function createAuditRepository({ db, auditKey, journal }: AuditRepository
     },
     isGenuine: (entry) => hasMac(entry, auditKey),
     seen: () => journal.seen(),
+    async keys(after: string, limit: number) {
+      const rows = await db
+        .selectFrom('api_keys')
+        .selectAll()
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ id: row.id, isGenuine: isGenuineKey(macs, row) }))
+    },
     isInUse: () => isInUse(db),
   }
 }

@@ -22,6 +22,7 @@ import { createPolicyRepository } from '../repositories/policies.repository.ts'
 import { createSecretRepository, type SecretRepository } from '../repositories/secrets.repository.ts'
 import { createSigningKeyRepository } from '../repositories/signing-keys.repository.ts'
 import type { Sealing } from '../database/sealing.ts'
+import type { RowMacs } from '../database/row-macs.ts'
 import type { Database } from '../database/tables.ts'
 import { audited, type AuditTable } from './audited.ts'
 import type { Journal } from './journal.ts'
@@ -30,10 +31,12 @@ import type { Journal } from './journal.ts'
 export function auditedStores({
   db,
   sealing,
+  macs,
   journal,
 }: {
   db: Database
   sealing: Sealing
+  macs: RowMacs
   journal: Journal
 }) {
   const over = { db, journal }
@@ -41,8 +44,12 @@ export function auditedStores({
     apps: audited((db) => createAppRepository({ db }), apps, over),
     apis: audited((db) => createApiRepository({ db }), apis, over),
     builds: audited((db) => createBuildRepository({ db }), builds, over),
-    apiKeys: audited((db) => createApiKeyRepository({ db }), apiKeys, over),
-    developmentSecrets: audited((db) => createDevelopmentSecretRepository({ db }), developmentSecrets, over),
+    apiKeys: audited((db) => createApiKeyRepository({ db, macs }), apiKeys, over),
+    developmentSecrets: audited(
+      (db) => createDevelopmentSecretRepository({ db, macs }),
+      developmentSecrets,
+      over,
+    ),
     bans: audited((db) => createBanRepository({ db }), bans, over),
     allowEntries: audited((db) => createAllowRepository({ db }), allowEntries, over),
     policies: audited((db) => createPolicyRepository({ db }), policies, over),

@@ -14,6 +14,7 @@ import {
 import { recordBackup } from '../data-folder/last-backup.ts'
 import { sqliteError } from '../data-folder/sqlite-error.ts'
 import { BlobError, StorageError } from '../errors/storage-error.ts'
+import { macOfManifest } from './manifest-mac.ts'
 import {
   blobPlace,
   describeFile,
@@ -39,6 +40,13 @@ export interface MadeBackup extends BackupSummary {
   recorded: boolean
 }
 
+interface BackupOptions {
+  /** Milliseconds since 1970. */
+  now: number
+  /** With it, the backup gets a MAC; it is not part of it. */
+  sealingKey: Uint8Array
+}
+
 /** If a build is removed while it is copied, the backup starts again with a later state. */
 const attempts = 3
 
@@ -47,17 +55,20 @@ const attempts = 3
  * every build in it. It does not contain the sealing key.
  *
  * @param target folder that is made; it appears under its name only when complete
- * @param now milliseconds since 1970
  * @throws StorageError `STORAGE_UNAVAILABLE`, `STORAGE_FULL`, `STORAGE_NEWER_SCHEMA`, `STORAGE_EXISTS`, `STORAGE_DAMAGED`,
- *   `STORAGE_BLOB_MISSING`, `STORAGE_BLOB_LENGTH`, `STORAGE_BLOB_DIGEST`: nothing is left behind
+ *   `STORAGE_BLOB_MISSING`, `STORAGE_BLOB_LENGTH`, `STORAGE_BLOB_DIGEST`, `STORAGE_SEALING_KEY`: nothing is left behind
  */
-export async function backUpFolder(dataFolder: string, target: string, now: number): Promise<MadeBackup> {
+export async function backUpFolder(
+  dataFolder: string,
+  target: string,
+  { now, sealingKey }: BackupOptions,
+): Promise<MadeBackup> {
   if (existsSync(target)) throw new StorageError('STORAGE_EXISTS', `${target} is there already`)
   const partial = `${target}.partial-${process.pid}`
   for (let attempt = 1; ; attempt += 1) {
     try {
       await mkdir(partial, { recursive: true, mode: 0o700 })
-      const manifest = await copyInto(partial, dataFolder, now)
+      const manifest = await copyInto(partial, dataFolder, { now, sealingKey })
       await rename(partial, target)
       syncFolder(path.dirname(path.resolve(target)))
       const { files, created_at } = manifest
@@ -71,7 +82,11 @@ export async function backUpFolder(dataFolder: string, target: string, now: numb
   }
 }
 
-async function copyInto(partial: string, dataFolder: string, now: number): Promise<BackupManifest> {
+async function copyInto(
+  partial: string,
+  dataFolder: string,
+  { now, sealingKey }: BackupOptions,
+): Promise<BackupManifest> {
   const { schema, blobs } = await copyDatabase(dataFolder, partial)
   await syncFile(path.join(partial, databaseName))
   const files = [await describeFile(partial, databaseName)]
@@ -80,12 +95,16 @@ async function copyInto(partial: string, dataFolder: string, now: number): Promi
     files.push(await describeFile(partial, storeIdName))
   }
   for (const blob of blobs) files.push(await copyBlob(dataFolder, partial, blob))
-  const manifest: BackupManifest = {
+  const described = {
     format: manifestFormat,
     created_at: new Date(now).toISOString(),
     schema,
     files,
-  }
+  } as const
+  const copy = openForReading(partial)
+  const mac = macOfManifest(copy, described, sealingKey)
+  copy.close()
+  const manifest: BackupManifest = { ...described, mac }
   await writeFile(path.join(partial, manifestName), `${JSON.stringify(manifest, null, 1)}\n`, { mode: 0o600 })
   await syncFile(path.join(partial, manifestName))
   return manifest

@@ -23,6 +23,8 @@ export interface BackupManifest {
   /** Migration steps that its database has seen, in order. */
   schema: string[]
   files: BackupFile[]
+  /** Over all of this, under a key that is sealed in its database. */
+  mac: string
 }
 
 export const manifestName = 'backup.json'
@@ -48,7 +50,7 @@ export async function readManifest(backup: string): Promise<BackupManifest> {
   } catch (cause) {
     throw incomplete(`${file} is cut off`, cause)
   }
-  const { format, schema, files, created_at: createdAt } = (value ?? {}) as Partial<BackupManifest>
+  const { format, schema, files, created_at: createdAt, mac } = (value ?? {}) as Partial<BackupManifest>
   if (format !== manifestFormat || !isTexts(schema)) throw new StorageError('STORAGE_BACKUP_VERSION')
   if (schema.some((name, i) => schemaSteps[i]?.name !== name))
     throw new StorageError('STORAGE_BACKUP_VERSION')
@@ -56,7 +58,8 @@ export async function readManifest(backup: string): Promise<BackupManifest> {
     throw incomplete(`${file} is malformed`)
   const names = new Set(files.map((each) => each.path))
   if (names.size !== files.length || !names.has(databaseName)) throw incomplete(`${file} is malformed`)
-  return { format, schema, files, created_at: createdAt }
+  // One without is refused like one that somebody else has made.
+  return { format, schema, files, created_at: createdAt, mac: typeof mac === 'string' ? mac : '' }
 }
 
 /** Checks every file against its digest. @throws StorageError `STORAGE_BACKUP_INCOMPLETE`, naming the file */

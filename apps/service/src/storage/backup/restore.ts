@@ -3,16 +3,18 @@ import path from 'node:path'
 import { copyDurably, syncFolder } from '../blobs/durable-file.ts'
 import { databaseName } from '../data-folder/embedded-database.ts'
 import { StorageError } from '../errors/storage-error.ts'
+import { verifyManifest } from './manifest-mac.ts'
 import { describeFile, incomplete, readManifest, verifyFiles, type BackupManifest } from './manifest.ts'
 
 /**
  * Whether a backup is complete and of a version that this one can read. Writes nothing.
  *
- * @throws StorageError `STORAGE_BACKUP_INCOMPLETE`, `STORAGE_BACKUP_VERSION`
+ * @throws StorageError `STORAGE_BACKUP_INCOMPLETE`, `STORAGE_BACKUP_VERSION`, `STORAGE_BACKUP_FORGED`, `STORAGE_SEALING_KEY`
  */
-export async function checkBackup(backup: string): Promise<BackupManifest> {
+export async function checkBackup(backup: string, sealingKey: Uint8Array): Promise<BackupManifest> {
   const manifest = await readManifest(backup)
   await verifyFiles(backup, manifest)
+  verifyManifest(backup, manifest, sealingKey)
   return manifest
 }
 
@@ -24,9 +26,13 @@ export async function checkBackup(backup: string): Promise<BackupManifest> {
  *   cannot be replaced, so it is filled, with the database last.
  * @throws StorageError as {@link checkBackup}; `STORAGE_EXISTS`: thrown before anything is written
  */
-export async function restoreFolder(backup: string, dataFolder: string): Promise<BackupManifest> {
+export async function restoreFolder(
+  backup: string,
+  dataFolder: string,
+  sealingKey: Uint8Array,
+): Promise<BackupManifest> {
   const isThere = await isEmptyFolder(dataFolder)
-  const manifest = await checkBackup(backup)
+  const manifest = await checkBackup(backup, sealingKey)
   const folder = path.resolve(dataFolder)
   const partial = path.join(
     isThere ? folder : path.dirname(folder),

@@ -129,6 +129,8 @@ export interface Tables {
     created_at: number
     expires_at: number | null
     last_used_at: number | null
+    /** Over all but the last use, under a sealed key; a row without it is refused. */
+    mac: string
   }
   development_secrets: {
     id: string
@@ -142,10 +144,14 @@ export interface Tables {
     revoked_at: number | null
     last_used_at: number | null
     uses: number
+    /** Over all but the uses. */
+    mac: string
   }
   api_key_apps: {
     key: string
     app: string
+    /** Over both. */
+    mac: string
   }
   bans: {
     app: string
@@ -367,6 +373,8 @@ export interface Tables {
     /** Both in milliseconds since 1970. */
     created_at: number
     seen_at: number
+    /** Over all but the last use. */
+    mac: string
   }
   attestation_traces: {
     trace: string

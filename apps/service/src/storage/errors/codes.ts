@@ -122,6 +122,12 @@ export const storageCodes = {
       'A file of the backup is missing, truncated, or no longer has the bytes that it was made with. Nothing was touched.',
     action: 'Copy the backup again from where it is kept, or take another one.',
   },
+  STORAGE_BACKUP_FORGED: {
+    message: 'the backup is not one that this service made',
+    meaning:
+      'The MAC of the backup is missing or wrong: somebody who does not have the sealing key has made or changed it. Nothing was touched.',
+    action: 'Take another backup, and find out who can write to where backups are kept.',
+  },
   STORAGE_BACKUP_VERSION: {
     message: 'the backup was made by another version of the service',
     meaning:

@@ -3,6 +3,8 @@ import type { Selectable } from 'kysely'
 import type { DevelopmentSecretStore } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { toMillis, toTime } from '../database/columns.ts'
+import { inTransaction } from '../database/in-transaction.ts'
+import type { RowMacs } from '../database/row-macs.ts'
 import { first, isForeignKeyViolation } from '../database/rows.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
@@ -10,33 +12,42 @@ export interface DevelopmentSecretRepository extends DevelopmentSecretStore {
   find(id: string): Promise<DevelopmentSecret | undefined>
 }
 
-export function createDevelopmentSecretRepository({ db }: { db: Database }): DevelopmentSecretRepository {
+type Row = Selectable<Tables['development_secrets']>
+
+/** Secrets of developers. A row that the service did not write is none. */
+export function createDevelopmentSecretRepository({
+  db,
+  macs,
+}: {
+  db: Database
+  macs: RowMacs
+}): DevelopmentSecretRepository {
   return {
-    insert: (secret, hash) => insertSecret(db, secret, hash),
-    findByHash: (hash) => findSecret(db, 'hash', hash),
-    find: (id) => findSecret(db, 'id', id),
+    insert: (secret, hash) => insertSecret(db, macs, secret, hash),
+    findByHash: (hash) => findSecret(db, macs, 'hash', hash),
+    find: (id) => findSecret(db, macs, 'id', id),
     list: (page) => listSecrets(db, page),
-    revoke: (id, now) => revokeSecret(db, id, now),
+    revoke: (id, now) => revokeSecret(db, macs, id, now),
     use: (id, now) => useSecret(db, id, now),
   }
 }
 
-async function insertSecret(db: Database, secret: DevelopmentSecret, hash: string) {
+const coveredBy = (row: Omit<Row, 'mac' | 'uses' | 'last_used_at'>) => [
+  ...[row.id, row.app, row.name, row.hash, row.created_at, row.expires_at, row.revoked_at],
+]
+const isGenuine = (macs: RowMacs, row: Row) => macs.hold('development_secrets', coveredBy(row), row.mac)
+
+async function insertSecret(db: Database, macs: RowMacs, secret: DevelopmentSecret, hash: string) {
   const { id, app, name, uses } = secret
+  const row = {
+    ...{ id, app, name, hash, revoked_at: null },
+    created_at: toMillis(secret.created_at),
+    expires_at: toMillis(secret.expires_at),
+  }
   try {
     await db
       .insertInto('development_secrets')
-      .values({
-        id,
-        app,
-        name,
-        uses,
-        hash,
-        created_at: toMillis(secret.created_at),
-        expires_at: toMillis(secret.expires_at),
-        revoked_at: null,
-        last_used_at: null,
-      })
+      .values({ ...row, uses, last_used_at: null, mac: macs.of('development_secrets', coveredBy(row)) })
       .execute()
     return 'ok'
   } catch (error) {
@@ -47,6 +58,7 @@ async function insertSecret(db: Database, secret: DevelopmentSecret, hash: strin
 
 async function findSecret(
   db: Database,
+  macs: RowMacs,
   column: 'id' | 'hash',
   value: string,
 ): Promise<DevelopmentSecret | undefined> {
@@ -55,7 +67,7 @@ async function findSecret(
     .selectAll()
     .where(column, '=', value)
     .executeTakeFirst()
-  return row && toSecret(row)
+  return row && isGenuine(macs, row) ? toSecret(row) : undefined
 }
 
 async function listSecrets(db: Database, page: Page): Promise<DevelopmentSecret[]> {
@@ -69,14 +81,25 @@ async function listSecrets(db: Database, page: Page): Promise<DevelopmentSecret[
   return rows.map(toSecret)
 }
 
-async function revokeSecret(db: Database, id: string, now: number): Promise<DevelopmentSecret | undefined> {
-  await db
-    .updateTable('development_secrets')
-    .set({ revoked_at: now })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .execute()
-  return findSecret(db, 'id', id)
+async function revokeSecret(
+  db: Database,
+  macs: RowMacs,
+  id: string,
+  now: number,
+): Promise<DevelopmentSecret | undefined> {
+  return inTransaction(db, async (trx) => {
+    const row = await trx
+      .updateTable('development_secrets')
+      .set({ id })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst()
+    if (row?.revoked_at !== null) return findSecret(trx, macs, 'id', id)
+    const revoked = { ...row, revoked_at: now }
+    const mac = isGenuine(macs, row) ? macs.of('development_secrets', coveredBy(revoked)) : row.mac
+    await trx.updateTable('development_secrets').set({ revoked_at: now, mac }).where('id', '=', id).execute()
+    return findSecret(trx, macs, 'id', id)
+  })
 }
 
 /** One statement: a secret that has just been revoked gives no further token. */
@@ -91,7 +114,7 @@ async function useSecret(db: Database, id: string, now: number): Promise<boolean
   return numUpdatedRows > 0n
 }
 
-function toSecret(row: Selectable<Tables['development_secrets']>): DevelopmentSecret {
+function toSecret(row: Row): DevelopmentSecret {
   const { id, app, name, uses } = row
   return {
     id,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import type { CreatedApiKey, AuditVerification } from '@assay/protocol/schemas'
@@ -232,6 +233,39 @@ describe('an audit log that the writer of the database wants to be whole', () =>
     await addKey()
     expect((await verify()).fault).toEqual({ number: 1, reason: 'broken' })
     expect((await list('action=audit.broken'))[0]?.after).toEqual({ reason: 'empty' })
+  })
+})
+
+describe('an API key that the writer of the database adds', () => {
+  it('opens nothing, is listed as refused, and shows in the log', async () => {
+    const others = await runService()
+    const secret = `assay_${'A'.repeat(43)}`
+    const database = new SqliteDatabase(path.join(others.folder, 'data', 'assay.sqlite'))
+    database
+      .prepare(
+        `insert into api_keys select 'theirs', name, scope, prefix, ?, public_key, created_at, expires_at, null, mac
+         from api_keys`,
+      )
+      .run(createHash('sha256').update(secret).digest('hex'))
+    expect((await others.problem('GET', '/v1/apps', { key: secret })).code).toBe('unauthorized')
+    const { keys } = (await others.call('GET', '/v1/keys')).json as {
+      keys: { id: string; refused: boolean }[]
+    }
+    expect(keys.find(({ id }) => id === 'theirs')?.refused).toBe(true)
+    const { json } = await others.call('GET', '/v1/audit/verify')
+    expect(json).toMatchObject({ ok: false, fault: { reason: 'keys' }, other_keys: ['theirs'] })
+    // A row of a key that was removed has its MAC: only the log tells.
+    const removed = (await others.call('POST', '/v1/keys', { body: { name: 'x', scope: 'admin' } }))
+      .json as CreatedApiKey
+    database.exec(`create temp table kept as select * from api_keys where id = '${removed.id}'`)
+    for (const id of ['theirs', removed.id]) await others.call('DELETE', `/v1/keys/${id}`)
+    others.advance(3_600_000)
+    expect((await others.call('GET', '/v1/audit/verify')).json).toMatchObject({ ok: true, other_keys: [] })
+    database.exec('insert into api_keys select * from kept')
+    database.close()
+    others.advance(3_600_000)
+    expect((await others.call('GET', '/v1/audit/verify')).json).toMatchObject({ other_keys: [removed.id] })
+    await others.close()
   })
 })
 

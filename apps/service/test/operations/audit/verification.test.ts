@@ -5,6 +5,8 @@ import { createAuditVerification } from '../../../src/operations/audit/verificat
 
 const hour = 3_600_000
 
+type Key = { id: string; isGenuine: boolean }
+
 /** A log of so many entries, and what was read of it. */
 function logOf(count: number) {
   const entries: AuditEntry[] = []
@@ -23,6 +25,7 @@ function logOf(count: number) {
     hold: undefined as Promise<void> | undefined,
     error: undefined as Error | undefined,
     seen: undefined as KnownHead | undefined,
+    keys: [] as Key[],
   }
   const verification = createAuditVerification({
     audit: {
@@ -40,6 +43,7 @@ function logOf(count: number) {
       isGenuine: ({ hash, mac }) => mac === `mac of ${hash}`,
       seen: () => world.seen,
       isInUse: async () => true,
+      keys: async (after) => (after === '' ? world.keys : []),
     },
     clock: () => world.now,
     onFault: (fault) => void faults.push(fault),
@@ -56,7 +60,7 @@ describe('the audit log', () => {
     const at = '1970-01-01T00:00:00.000Z'
     const run = { began_at: at, ended_at: at, entries: 20 }
     expect(new Set(all.map((one) => JSON.stringify(one)))).toEqual(
-      new Set([JSON.stringify({ ok: true, head: { number, hash }, fault: null, run })]),
+      new Set([JSON.stringify({ ok: true, head: { number, hash }, fault: null, other_keys: [], run })]),
     )
   })
 
@@ -147,6 +151,32 @@ describe('the audit log', () => {
     const { mac } = entries[1] as AuditEntry
     expect((await verification.verify({ number: 2, hash: mac })).ok).toBe(true)
     expect((await verification.verify({ number: 3, hash: mac })).fault).toEqual({ number: 3, reason: 'head' })
+  })
+
+  it('is held against the API keys that are there, at the end of a run', async () => {
+    const { verification, world, entries } = logOf(3)
+    const append = (action: string, object: string) => {
+      const { number, hash: previous } = entries.at(-1) as AuditEntry
+      const entry = { ...(entries[0] as AuditEntry), number: number + 1, previous, action, object }
+      const hash = auditHash(entry)
+      entries.push({ ...entry, hash, mac: `mac of ${hash}` })
+    }
+    append('key.add', 'one')
+    append('key.add', 'two')
+    append('key.remove', 'two')
+    const [one, two] = ['one', 'two'].map((id) => ({ id, isGenuine: true })) as [Key, Key]
+    world.keys = [one]
+    expect(await verification.verify()).toMatchObject({ ok: true, other_keys: [] })
+    const found = async (...keys: Key[]) => {
+      world.keys = keys
+      world.now += hour
+      const { ok, fault, other_keys: others } = await verification.verify()
+      expect(fault).toEqual({ number: 0, reason: 'keys' })
+      return [ok, others]
+    }
+    expect(await found(one, two)).toEqual([false, ['two']])
+    expect(await found()).toEqual([false, ['one']])
+    expect(await found({ ...one, isGenuine: false })).toEqual([false, ['one']])
   })
 
   it('is read anew after a malfunction, which is no statement about it', async () => {

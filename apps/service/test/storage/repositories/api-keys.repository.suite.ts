@@ -3,7 +3,7 @@ import { hashApiKeySecret } from '../../../src/provisioning/api-keys.usecases.ts
 import type { StoredApiKey } from '../../../src/provisioning/model/ports.ts'
 import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
-import { exampleApp } from '../support/examples.ts'
+import { exampleApp, rowMacs } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 function exampleKey(id: string, more: Partial<StoredApiKey> = {}): StoredApiKey {
@@ -31,7 +31,7 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
     const { db } = await world.open()
     const apps = createAppRepository({ db })
     for (const id of ['com.a1', 'com.b1']) await apps.insert(exampleApp(id))
-    return createApiKeyRepository({ db })
+    return createApiKeyRepository({ db, macs: rowMacs })
   }
 
   describe('API keys', () => {
@@ -63,7 +63,7 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
       const later = exampleKey('a', { created_at: '2026-11-26T00:00:00.000Z' })
       const earlier = exampleKey('b', { scope: 'registration', apps: ['com.a1'] })
       for (const key of [later, earlier]) await keys.insert(key)
-      const shown = [later, earlier].map((key) => ({ ...key, hash: undefined }))
+      const shown = [later, earlier].map((key) => ({ ...key, refused: false, hash: undefined }))
       const listed = await keys.list(all)
       expect(listed).toEqual(shown)
       expect(JSON.stringify(listed)).not.toContain('hash')
@@ -107,7 +107,7 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
 
     it('keep the last admin key, of whatever is removed at once', async () => {
       const keys = await open()
-      const second = createApiKeyRepository(await world.openSecond())
+      const second = createApiKeyRepository({ ...(await world.openSecond()), macs: rowMacs })
       await keys.insert(exampleKey('one'))
       await keys.insert(exampleKey('pipeline', { scope: 'registration', apps: ['com.a1'] }))
       expect(await keys.remove('one', now)).toBe('last_admin')

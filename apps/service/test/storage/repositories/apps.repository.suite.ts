@@ -3,7 +3,7 @@ import { createApiKeyRepository } from '../../../src/storage/repositories/api-ke
 import { createApiRepository } from '../../../src/storage/repositories/apis.repository.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
-import { exampleApi, exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
+import { exampleApi, exampleApp, exampleBuild, hexOf, rowMacs } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const all = { after: undefined, limit: 1000 }
@@ -94,7 +94,7 @@ export function appRepositorySuite(world: StorageWorld): void {
         createBuildRepository({ db }),
         createApiRepository({ db }),
       ]
-      const keys = createApiKeyRepository({ db })
+      const keys = createApiKeyRepository({ db, macs: rowMacs })
       await apps.insert(exampleApp('com.example', { signers: [hexOf('a')] }))
       await apps.insert(exampleApp('com.other'))
       await builds.insert(exampleBuild('com.example', '1'))

@@ -3,7 +3,7 @@ import { createApiKeyRepository } from '../../../src/storage/repositories/api-ke
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
 import type { BuildAuthority, BuildInsertOptions } from '../../../src/provisioning/model/ports.ts'
-import { exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
+import { exampleApp, exampleBuild, hexOf, rowMacs } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const id = 'com.example'
@@ -17,7 +17,7 @@ export function buildAuthoritySuite(world: StorageWorld): void {
     const [apps, builds, keys] = [
       createAppRepository({ db }),
       createBuildRepository({ db }),
-      createApiKeyRepository({ db }),
+      createApiKeyRepository({ db, macs: rowMacs }),
     ]
     await apps.insert(app)
     await apps.insert(exampleApp('com.other'))

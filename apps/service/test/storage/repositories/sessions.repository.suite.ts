@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
 import { createSessionRepository } from '../../../src/storage/repositories/sessions.repository.ts'
-import { hexOf } from '../support/examples.ts'
+import { hexOf, rowMacs } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 export function sessionRepositorySuite(world: StorageWorld): void {
   const open = async () => {
     const storage = await world.open()
-    const keys = createApiKeyRepository(storage)
+    const keys = createApiKeyRepository({ ...storage, macs: rowMacs })
     await keys.insert({
       id: 'key',
       name: 'key',
@@ -20,7 +20,7 @@ export function sessionRepositorySuite(world: StorageWorld): void {
       expires_at: null,
       last_used_at: null,
     })
-    return { keys, sessions: createSessionRepository(storage) }
+    return { keys, sessions: createSessionRepository({ ...storage, macs: rowMacs }) }
   }
   const session = (name: string, at: number) => ({ hash: hexOf(name), key: 'key', createdAt: at, seenAt: at })
 

@@ -9,6 +9,7 @@ import { enrolmentSuite } from '../repositories/enrolments.suite.ts'
 import { fleetRepositorySuite } from '../repositories/fleet.repository.suite.ts'
 import { sampleRepositorySuite } from '../repositories/claim-samples.repository.suite.ts'
 import { activityRepositorySuite } from '../repositories/activity.repository.suite.ts'
+import { foreignRowSuite } from '../repositories/foreign-rows.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
 import { nodeRepositorySuite } from '../nodes/nodes.repository.suite.ts'
 import { policyRepositorySuite } from '../repositories/policies.repository.suite.ts'
@@ -34,6 +35,7 @@ export function storageContract(world: StorageWorld): void {
   apiRepositorySuite(world)
   apiKeyRepositorySuite(world)
   brokenLogSuite(world)
+  foreignRowSuite(world)
   evidencePackingSuite(world)
   installationRepositorySuite(world)
   enrolmentSuite(world)

@@ -1,3 +1,4 @@
+import { createRowMacs } from '../../../src/storage/database/row-macs.ts'
 import { createHash } from 'node:crypto'
 import type { SegmentSummary } from '@assay/protocol'
 import type { Api, App, AttestationTrace, Build } from '@assay/protocol/schemas'
@@ -108,3 +109,6 @@ export function exampleEnrolment(app: string, thumbprint: string, more: Partial<
     ...more,
   }
 }
+
+/** The MACs of rows, under a key of tests. */
+export const rowMacs = createRowMacs(Buffer.alloc(32, 3))

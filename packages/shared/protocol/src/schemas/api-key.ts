@@ -27,7 +27,11 @@ export const apiKey = z.object({
 export type ApiKey = z.infer<typeof apiKey>
 
 /** `prefix`: the first characters of its secret; too few to help anyone guess the rest. */
-export const listedApiKey = apiKey.extend({ prefix: z.string() })
+export const listedApiKey = apiKey.extend({
+  prefix: z.string(),
+  /** The service did not write it: somebody else who writes to the database did. It opens nothing. */
+  refused: z.boolean(),
+})
 export type ListedApiKey = z.infer<typeof listedApiKey>
 
 /** `secret`: shown only here. A key for provenance has none, because the service has only its public half. */

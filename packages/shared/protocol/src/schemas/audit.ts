@@ -44,11 +44,13 @@ export type ListedAuditEntry = z.infer<typeof listedAuditEntry>
  * - `empty`: the store is in use, and the log has no entry
  * - `undercut`: this node has seen a later head
  * - `broken`: the service found the log broken when it wrote this entry, which says how
+ * - `keys`: an API key is there that no entry has added, or is gone without an entry
  * - `head`: it is not the log whose head is known
  */
 const auditFault = z.object({
+  /** The entry; 0 for `keys` and `empty`. */
   number: count,
-  reason: z.enum(['edited', 'gap', 'mac', 'end', 'seal', 'empty', 'undercut', 'broken', 'head']),
+  reason: z.enum(['edited', 'gap', 'mac', 'end', 'seal', 'empty', 'undercut', 'broken', 'keys', 'head']),
 })
 export type AuditFault = z.infer<typeof auditFault>
 
@@ -59,6 +61,8 @@ export const auditVerdict = z.object({
   /** The last entry that was verified; once the run has ended keep it elsewhere, and send it with the next query. */
   head: z.object({ number: count, hash }),
   fault: auditFault.nullable(),
+  /** API keys that are there without an entry, or gone without one: their ids, at most 100. */
+  other_keys: z.array(z.string()),
   /**
    * The run over all entries by which this is known: one at a time, for everybody who asks, and at most once an hour. What
    * was added since is verified, too.

@@ -23,13 +23,15 @@ async function createApiKeys(
       .addColumn('public_key', text)
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('expires_at', integer)
-      .addColumn('last_used_at', integer),
+      .addColumn('last_used_at', integer)
+      .addColumn('mac', text, (column) => column.notNull()),
   ).execute()
   await strict(
     schema
       .createTable('api_key_apps')
       .addColumn('key', text, (column) => column.notNull().references('api_keys.id').onDelete('cascade'))
       .addColumn('app', text, (column) => column.notNull().references('apps.id').onDelete('cascade'))
+      .addColumn('mac', text, (column) => column.notNull())
       .addPrimaryKeyConstraint('api_key_apps_key', ['key', 'app']),
   ).execute()
   await schema.createIndex('api_key_apps_by_app').on('api_key_apps').column('app').execute()
@@ -40,7 +42,8 @@ async function createApiKeys(
       .addColumn('hash', text, (column) => column.primaryKey().notNull())
       .addColumn('key', text, (column) => column.notNull().references('api_keys.id').onDelete('cascade'))
       .addColumn('created_at', integer, (column) => column.notNull())
-      .addColumn('seen_at', integer, (column) => column.notNull()),
+      .addColumn('seen_at', integer, (column) => column.notNull())
+      .addColumn('mac', text, (column) => column.notNull()),
   ).execute()
   await schema
     .createIndex('console_sessions_by_key')
@@ -64,7 +67,8 @@ async function createDevelopmentSecrets(
       .addColumn('expires_at', integer, (column) => column.notNull())
       .addColumn('revoked_at', integer)
       .addColumn('last_used_at', integer)
-      .addColumn('uses', integer, (column) => column.notNull()),
+      .addColumn('uses', integer, (column) => column.notNull())
+      .addColumn('mac', text, (column) => column.notNull()),
   ).execute()
   await schema.createIndex('development_secrets_by_app').on('development_secrets').column('app').execute()
 }
