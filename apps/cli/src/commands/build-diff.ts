@@ -81,8 +81,7 @@ async function compareFile(before: Build, file: string): Promise<Explained> {
   const { keep, classes } = findClasses()
   const report = await readBuildFile(file, { keep })
   const set = report.format === 'apks' && before.splits !== null ? report.splits : null
-  const { segments, left } =
-    set === null ? { segments: before.segments, left: 0 } : forDevicesOf(before, set)
+  const { segments, left } = set === null ? { segments: before.segments, left: 0 } : forDevicesOf(before, set)
   const difference = compareBuilds({ ...before, segments }, comparedFile(report))
   return { ...difference, for_other_devices: left, explained_by: explain(difference, classes) }
 }
