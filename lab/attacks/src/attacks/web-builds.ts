@@ -12,6 +12,8 @@ const pinned = page({
   integrity: { '/lazy.js': `sha384-${createHash('sha384').update(chunk).digest('base64')}` },
 })
 
+const classic = '<script>import("/lazy.js")</script>'
+
 const genuine = { 'index.html': pinned, 'main.js': 'import("./lazy.js")', 'lazy.js': chunk }
 
 /** Builds of the coverage `entry`, whose pages pin what they load later. */
@@ -32,14 +34,26 @@ export const webBuilds: readonly Attack[] = [
     code: 'WEB_NOT_PINNED',
     changed: { 'index.html': page({ imports: {} }) },
   }),
+  entryBuild({
+    id: 'lazy-chunk-swapped-on-classic-page',
+    withoutSdk: ['at-the-service'],
+    title: 'A page without modules loads a chunk that nothing holds to its digest there',
+    method:
+      'a second page of the build without the import map, whose classic script imports the chunk; twin: the page has the map',
+    code: 'WEB_IMPORT_MAP',
+    with: { 'help.html': pinned.replace(/<script type="module".*$/, classic) },
+    changed: { 'help.html': `<!doctype html>${classic}` },
+  }),
 ]
 
 interface EntryBuild extends Pick<Attack, 'id' | 'withoutSdk' | 'title' | 'method'> {
   code: string
+  /** What the genuine build has besides. */
+  with?: Readonly<Record<string, string>>
   changed: Readonly<Record<string, string>>
 }
 
-function entryBuild({ code, changed, ...about }: EntryBuild): Attack {
+function entryBuild({ code, changed, with: more = {}, ...about }: EntryBuild): Attack {
   return {
     ...about,
     oat: 'OAT-020',
@@ -48,8 +62,8 @@ function entryBuild({ code, changed, ...about }: EntryBuild): Attack {
       assay: async (world) => {
         const key = await world.operator.registrationKey(world.apps.web)
         return {
-          attack: await registered(world, { ...genuine, ...changed }, key),
-          twin: await registered(world, genuine, key),
+          attack: await registered(world, { ...genuine, ...more, ...changed }, about.id, key),
+          twin: await registered(world, { ...genuine, ...more }, about.id, key),
         }
       },
     },
@@ -59,6 +73,7 @@ function entryBuild({ code, changed, ...about }: EntryBuild): Attack {
 async function registered(
   { operator }: World,
   files: Readonly<Record<string, string>>,
+  id: string,
   key: string,
 ): Promise<Outcome> {
   const entries = Object.entries(files).map(([name, text]) => ({
@@ -66,5 +81,5 @@ async function registered(
     content: Buffer.from(text),
     stored: false,
   }))
-  return operator.registerEntry(await writeZip(entries), { id: 'entry', key })
+  return operator.registerEntry(await writeZip(entries), { id, key })
 }

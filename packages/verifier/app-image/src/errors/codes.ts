@@ -373,9 +373,9 @@ export const appImageCodes = {
   WEB_IMPORT_MAP: {
     message: 'the import map of a page cannot be relied on',
     meaning:
-      'For the coverage `entry`: the import map of the page named is malformed, comes after a module or another map, has `scopes` or prefixes, or pins other files than that of another page.',
+      'For the coverage `entry`: the import map of the page named is malformed, comes after a module or another map, has `scopes` or prefixes, or pins other files than that of another page. A page without a map pins nothing; a document in `srcdoc` counts as a page.',
     action:
-      'Put one and the same import map before all modules and `modulepreload` of each page with scripts.',
+      'Put one and the same import map before all modules and `modulepreload` of each page that runs anything: classic scripts, handlers and `javascript:` URLs, too.',
   },
   WEB_NOT_PINNED: {
     message: 'a module that is loaded later is not pinned',
@@ -395,6 +395,13 @@ export const appImageCodes = {
     meaning:
       'For the coverage `entry`: the page loads the file named at its start, or a worker imports it, where no import map holds.',
     action: 'Leave the file out of `integrity`.',
+  },
+  WEB_DOCUMENT_CODE: {
+    message: 'a document that is no HTML page runs scripts',
+    meaning:
+      'For the coverage `entry`: the SVG, XML or XHTML file named, or a page whose name does not say that it is one, has scripts, handlers or entities, and no import map holds what they load.',
+    action:
+      'Take the scripts out of the file, or make it a page (`.html`) with the import map. Otherwise register the build with the coverage `image`.',
   },
   WEB_TOO_MANY_FILES: {
     message: 'the folder holds too many files',

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { AppImageError } from '../errors/app-image-error.ts'
 import type { SegmentSource } from '../report/code-image.ts'
+import { isXhtml, refuseOtherCode, type OtherFile } from './other-documents.ts'
 import { fileAt, importsOf, laterLoadedBy, loadedBy, specifiersIn, type Imports } from './module-graph.ts'
-import { origin, readPage, urlAt, type ImportMap, type Page } from './page.ts'
+import { hasCode, origin, readPage, urlAt, type ImportMap, type Page } from './page.ts'
 
 /**
  * The segments of the coverage `entry`: all but the modules that an import map in every page pins by their digests, and
@@ -12,20 +13,35 @@ import { origin, readPage, urlAt, type ImportMap, type Page } from './page.ts'
  * A page `index.html` next to a copy of it under another name is measured only by the copy, which still exists after
  * the next deploy.
  *
- * @throws AppImageError `WEB_IMPORT_MAP`, `WEB_NOT_PINNED`, `WEB_PIN_WRONG`, `WEB_PIN_NOT_LAZY`, each with the file
+ * @param others files of the build that are no segments
+ * @throws AppImageError `WEB_IMPORT_MAP`, `WEB_NOT_PINNED`, `WEB_PIN_WRONG`, `WEB_PIN_NOT_LAZY`, `WEB_DOCUMENT_CODE`, each
+ * with the file
  */
-export async function entrySegments(all: readonly SegmentSource[]): Promise<SegmentSource[]> {
+export async function entrySegments(
+  all: readonly SegmentSource[],
+  others: readonly OtherFile[],
+): Promise<SegmentSource[]> {
   const content = new Map<string, Buffer>()
   for (const each of all) content.set(each.name, await contentOf(each))
   const files = new Set(content.keys())
   const pages = [...content]
     .filter(([name]) => isPage(name))
-    .map(([name, bytes]) => readPage(name, bytes.toString('utf8')))
-  const groups = byImportMap(pages.filter(({ loads, modules }) => loads.length + modules.length > 0))
+    .flatMap(([name, bytes]) => withInner(readPage(name, bytes.toString('utf8'))))
+  const groups = byImportMap(pages.filter(hasCode))
   const pinned = pinsOf(groups, content, files)
   checkPins(groups, pinned, content, files)
+  if (pinned.size > 0)
+    await refuseOtherCode(
+      others,
+      [...content].filter(([name]) => isXhtml(name)),
+    )
   const copied = copiedPages(content)
   return all.filter(({ name }) => !pinned.has(name) && !copied.has(name))
+}
+
+/** Whatever is a document by itself needs the map itself. */
+function withInner(page: Page): Page[] {
+  return [page, ...page.within.flatMap(withInner)]
 }
 
 async function contentOf({ stream }: SegmentSource): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { initSync, parse } from 'es-module-lexer'
-import { isUrl, origin, resolved, type ImportMap, type InlineModule, type Page } from './page.ts'
+import { isUrl, origin, resolved, type ImportMap, type InlineScript, type Page } from './page.ts'
 
 /** What a script imports from the build, by URLs as the engine requests them. */
 export interface Imports {
@@ -77,22 +77,23 @@ function decoded(path: string): string {
 }
 
 /** What a page loads at start, from the build. */
-export function loadedBy({ loads, modules, importMap }: Page, files: ReadonlySet<string>): string[] {
+export function loadedBy({ loads, scripts, importMap }: Page, files: ReadonlySet<string>): string[] {
+  const modules = scripts.filter(({ isModule }) => isModule)
   return [
     ...loads.filter((url) => fileAt(url, files) !== undefined),
     ...importsIn(modules, importMap, files).flatMap(({ statically }) => statically),
   ]
 }
 
-/** What the modules that stand in a page load when they run, from the build. */
-export function laterLoadedBy({ modules, importMap }: Page, files: ReadonlySet<string>): string[] {
-  return importsIn(modules, importMap, files).flatMap(({ later }) => later)
+/** What the scripts that stand in a page load when they run, from the build. */
+export function laterLoadedBy({ scripts, importMap }: Page, files: ReadonlySet<string>): string[] {
+  return importsIn(scripts, importMap, files).flatMap(({ later }) => later)
 }
 
 function importsIn(
-  modules: readonly InlineModule[],
+  scripts: readonly InlineScript[],
   importMap: ImportMap | undefined,
   files: ReadonlySet<string>,
 ): Imports[] {
-  return modules.map(({ text, base }) => importsOf(specifiersIn(text), base, importMap, files))
+  return scripts.map(({ text, base }) => importsOf(specifiersIn(text), base, importMap, files))
 }

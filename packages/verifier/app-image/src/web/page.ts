@@ -8,13 +8,17 @@ export interface Page {
   readonly name: string
   /** Scripts and modules that it loads at start. */
   readonly loads: readonly string[]
-  readonly modules: readonly InlineModule[]
+  readonly scripts: readonly InlineScript[]
   readonly importMap: ImportMap | undefined
+  /** Documents in `srcdoc`: to them the map of the page does not apply. */
+  readonly within: readonly Page[]
 }
 
-/** A module that stands in the page itself. */
-export interface InlineModule {
+/** A script that stands in the page itself, in an element, a handler or a URL. */
+export interface InlineScript {
   readonly text: string
+  /** Whether it is a module: other scripts import only when they run. */
+  readonly isModule: boolean
   /** Against which its specifiers are read. */
   readonly base: URL
 }
@@ -30,46 +34,101 @@ export interface ImportMap {
 /** The origin of a build, which is nowhere: what lies under another one is not part of it. */
 export const origin = 'https://build.invalid/'
 
-/** @throws AppImageError `WEB_IMPORT_MAP` for an import map that engines may ignore, or that nobody here can follow */
+/** Documents in documents that are followed; beyond it a page is refused. */
+const deepest = 8
+
+/**
+ * Whatever an engine might run counts, wherever it stands: classic scripts, handlers and `javascript:` URLs import as
+ * modules do, and what a template holds runs when it is cloned.
+ *
+ * @throws AppImageError `WEB_IMPORT_MAP` for an import map that engines may ignore, or that nobody here can follow
+ */
 export function readPage(name: string, html: string): Page {
+  const document = parse(html)
+  return readDocument(name, document, urlAt(name, folderUrl([...elementsOf(document)])), 0)
+}
+
+function readDocument(name: string, document: Node, location: URL, depth: number): Page {
   const loads: string[] = []
-  const modules: InlineModule[] = []
-  const elements = [...elementsOf(parse(html))]
-  let base = urlAt(name, folderUrl(elements))
+  const scripts: InlineScript[] = []
+  const within: Page[] = []
+  let base = location
   const load = (url: string) => {
     const href = resolved(url, base)?.href
     if (href !== undefined) loads.push(href)
   }
+  const refused = () => new AppImageError('WEB_IMPORT_MAP', undefined, { file: name })
   let importMap: ImportMap | undefined
   let areModulesBegun = false
   let isBased = false
-  for (const element of elements) {
+  for (const { element, isInTemplate } of elementsIn(document)) {
     const { tagName } = element
     const attribute = attributesOf(element)
     const src = attribute.get('src')
-    const type = attribute.get('type')?.trim().toLowerCase()
+    const type = attribute.get('type')?.toLowerCase() ?? ''
     // The first one counts.
-    if (tagName === 'base' && !isBased && attribute.has('href')) {
+    if (tagName === 'base' && !isBased && !isInTemplate && attribute.has('href')) {
       base = resolved(attribute.get('href') as string, base) ?? base
       isBased = true
+    }
+    for (const text of scriptsIn(attribute)) scripts.push({ text, isModule: false, base })
+    const srcdoc = attribute.get('srcdoc')
+    if (srcdoc !== undefined) {
+      if (depth === deepest) throw refused()
+      within.push(readDocument(name, parse(srcdoc), base, depth + 1))
     }
     if (tagName === 'link' && hasToken(attribute.get('rel'), 'modulepreload')) {
       load(attribute.get('href') ?? '')
       areModulesBegun = true
     }
-    if (tagName !== 'script') continue
-    if (type === 'importmap') {
-      // Engines use the first one, and none that comes after a module.
-      if (importMap !== undefined || areModulesBegun || src !== undefined)
-        throw new AppImageError('WEB_IMPORT_MAP', undefined, { file: name })
+    if (tagName !== 'script' || isData(type)) continue
+    if (type.trim() === 'importmap') {
+      // Engines use the first one, none that comes after a module, and none with spaces in its type.
+      const isUsed = type === 'importmap' && !isInTemplate && isHtml(element)
+      if (!isUsed || importMap !== undefined || areModulesBegun || src !== undefined) throw refused()
       importMap = readImportMap(name, textOf(element), base)
-    } else {
-      if (type === 'module') areModulesBegun = true
-      if (src !== undefined) load(src)
-      else if (type === 'module') modules.push({ text: textOf(element), base })
+      continue
     }
+    const isModule = type === 'module'
+    if (isModule) areModulesBegun = true
+    // A script of SVG has its URL in another attribute, beside which one of HTML runs its text.
+    for (const url of [src, attribute.get('href'), attribute.get('xlink:href')])
+      if (url !== undefined) load(url)
+    if (src === undefined) scripts.push({ text: textOf(element), isModule, base })
   }
-  return { name, loads, modules, importMap }
+  return { name, loads, scripts, importMap, within }
+}
+
+/** Whether an engine runs anything of a page. */
+export function hasCode({ loads, scripts }: Page): boolean {
+  return loads.length + scripts.length > 0
+}
+
+/** Any other type makes a script a data block. */
+function isData(type: string): boolean {
+  return type !== '' && !/^\s*(?:module|importmap|\S+\/\S*(?:java|ecma|live|j)script\S*)\s*$/.test(type)
+}
+
+/** Of an element's handlers, and of URLs that are scripts: engines pass over spaces and control characters in them. */
+function scriptsIn(attributes: ReadonlyMap<string, string>): string[] {
+  return [...attributes].flatMap(([name, value]) => {
+    if (name.startsWith('on')) return value
+    // As the URL standard strips them (4.4).
+    const url = value.replace(/[\t\n\r]/g, '').replace(/^[\0-\x20]+/, '')
+    return /^javascript:/i.test(url) ? decodedScript(url.slice('javascript:'.length)) : []
+  })
+}
+
+function decodedScript(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function isHtml({ namespaceURI }: Element): boolean {
+  return String(namespaceURI) === 'http://www.w3.org/1999/xhtml'
 }
 
 /**
@@ -94,17 +153,35 @@ function folderUrl(elements: readonly Element[]): URL {
 type Element = DefaultTreeAdapterMap['element']
 type Node = DefaultTreeAdapterMap['node']
 
-/** In the order of the document. */
+/** In the order of the document, without what templates hold. */
 function* elementsOf(node: Node): Generator<Element> {
-  const waiting: Node[] = [node]
+  for (const { element, isInTemplate } of elementsIn(node)) if (!isInTemplate) yield element
+}
+
+interface PlacedElement {
+  readonly element: Element
+  readonly isInTemplate: boolean
+}
+
+/** In the order of the document. */
+function* elementsIn(document: Node): Generator<PlacedElement> {
+  const waiting: { node: Node; isInTemplate: boolean }[] = [{ node: document, isInTemplate: false }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if ('tagName' in next) yield next
-    if ('childNodes' in next) waiting.push(...next.childNodes.toReversed())
+    const { node, isInTemplate } = next
+    if ('tagName' in node) yield { element: node, isInTemplate }
+    const children = 'childNodes' in node ? node.childNodes : []
+    waiting.push(...children.toReversed().map((child) => ({ node: child, isInTemplate })))
+    if ('content' in node) waiting.push({ node: node.content, isInTemplate: true })
   }
 }
 
 function attributesOf({ attrs }: Element): ReadonlyMap<string, string> {
-  return new Map(attrs.map(({ name, value }) => [name, value]))
+  return new Map(
+    attrs.map(({ name, prefix, value }) => [
+      prefix === undefined || prefix === '' ? name : `${prefix}:${name}`,
+      value,
+    ]),
+  )
 }
 
 function textOf({ childNodes }: Element): string {

@@ -11,6 +11,7 @@ import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
 import { entrySegments } from './entry-coverage.ts'
 import { folderFiles } from './folder-files.ts'
+import type { OtherFile } from './other-documents.ts'
 
 /**
  * Reads the folder of a web build, or a ZIP of one. Segments are the files that a browser executes: scripts, WebAssembly
@@ -19,18 +20,24 @@ import { folderFiles } from './folder-files.ts'
  */
 export async function readWebBuild(location: string, options: ReadBuildOptions): Promise<BuildReport> {
   const isFolder = (await stat(location)).isDirectory()
-  if (isFolder) return report(await folderSegments(location), options)
+  if (isFolder) return report(await folderContent(location), options)
   const source = openByteSource(location)
   try {
-    return await report(zipSegments(source), options)
+    return await report(zipContent(source), options)
   } finally {
     source.close()
   }
 }
 
-async function report(all: readonly SegmentSource[], options: ReadBuildOptions): Promise<BuildReport> {
+/** The files of a build. */
+interface Content {
+  readonly segments: readonly SegmentSource[]
+  readonly others: readonly OtherFile[]
+}
+
+async function report({ segments: all, others }: Content, options: ReadBuildOptions): Promise<BuildReport> {
   if (all.length === 0) throw new AppImageError('WEB_NO_SCRIPT')
-  const segments = options.coverage === 'entry' ? await entrySegments(all) : all
+  const segments = options.coverage === 'entry' ? await entrySegments(all, others) : all
   const image = await readCodeImage(segments, options.keep)
   return {
     format: 'web',
@@ -52,27 +59,31 @@ async function report(all: readonly SegmentSource[], options: ReadBuildOptions):
   }
 }
 
-function zipSegments(source: ByteSource): SegmentSource[] {
+function zipContent(source: ByteSource): Content {
   const archive = readArchive(source)
   refuseUnusualMethods(archive)
-  return [...archive.entries.values()]
-    .filter(({ name }) => segmentKindByName('web', name) !== undefined)
-    .map((entry) => ({
-      name: entry.name,
-      kind: scriptKind(readFirstBytes(source, entry, codeSegmentHead)),
-      length: entry.length,
-      stream: (take) => streamContent(source, entry, take),
-    }))
+  const files = [...archive.entries.values()].map((entry): OtherFile => ({
+    name: entry.name,
+    length: entry.length,
+    firstBytes: (length) => readFirstBytes(source, entry, length),
+    stream: (take) => streamContent(source, entry, take),
+  }))
+  return contentOf(files.filter(({ name }) => !name.endsWith('/')))
 }
 
-async function folderSegments(folder: string): Promise<SegmentSource[]> {
-  const files = await folderFiles(folder)
-  return files
-    .filter(({ name }) => segmentKindByName('web', name) !== undefined)
-    .map(({ name, length, firstBytes, stream }) => ({
+async function folderContent(folder: string): Promise<Content> {
+  return contentOf(await folderFiles(folder))
+}
+
+function contentOf(files: readonly OtherFile[]): Content {
+  const isSegment = ({ name }: OtherFile) => segmentKindByName('web', name) !== undefined
+  return {
+    segments: files.filter(isSegment).map(({ name, length, firstBytes, stream }) => ({
       name,
       kind: scriptKind(firstBytes(codeSegmentHead)),
       length,
       stream,
-    }))
+    })),
+    others: files.filter((file) => !isSegment(file)),
+  }
 }

@@ -328,4 +328,110 @@ describe('the coverage `entry`', () => {
   ] as const)('refuses %s: %s names %s', async (_, code, file, changes) => {
     expect(await refusal(changes)).toEqual([code, file])
   })
+
+  const imported = 'import("./assets/lazy-1.js")'
+
+  it.each([
+    ['a classic script', `<script>${imported}</script>`],
+    ['a classic script by its type', `<script type="text/javascript">${imported}</script>`],
+    ['a classic script in a file', '<script src="/sw.js"></script>'],
+    ['a script with a target in the wrong attribute', `<script href="x">${imported}</script>`],
+    ['a handler', `<body onload='${imported}'>`],
+    ['a handler in SVG', `<svg onload='${imported}'></svg>`],
+    ['a script in SVG', `<svg><script>${imported}</script></svg>`],
+    ['a script of SVG in a file', '<svg><script xlink:href="/sw.js"></script></svg>'],
+    ['a URL', `<a href='javascript:${imported}'>`],
+    ['a URL with what engines pass over', `<form action='\n java\tscript:${imported}'>`],
+    ['a template', `<template><script>${imported}</script></template>`],
+    ['a document in the page', `<iframe srcdoc='<script>import("./assets/lazy-1.js")</script>'></iframe>`],
+    [
+      'a document in a document in the page',
+      `<iframe srcdoc="<iframe srcdoc='&lt;script&gt;import(1)&lt;/script&gt;'></iframe>"></iframe>`,
+    ],
+  ])('wants the import map of other pages in a page with %s', async (_, text) => {
+    expect(await refusal({ 'other.html': pageOf(text) })).toEqual(['WEB_IMPORT_MAP', 'other.html'])
+  })
+
+  it('takes such pages with the map, and follows what they import', async () => {
+    const text = `<script>${imported}</script><body onload='${imported}'><a href='javascript:${imported}'>`
+    expect(await covered({ 'other.html': page() + text })).toContain('other.html')
+    for (const other of [
+      '<script>import("/assets/lazy-1.js?v=2")</script>',
+      '<body onload=\'import("/assets/lazy-1.js?v=2")\'>',
+      '<a href=\'javascript:import("/assets/lazy-1.js%3Fv=2")\'>',
+      '<template><script>import("/assets/lazy-1.js?v=2")</script></template>',
+    ])
+      expect(await refusal({ 'other.html': page() + other })).toEqual(['WEB_PIN_WRONG', 'assets/lazy-1.js'])
+  })
+
+  it('takes pages with nothing but data, and documents in a page that have the map', async () => {
+    const data = '<script type="application/ld+json">{}</script><script type="speculationrules">{}</script>'
+    expect(await covered({ 'other.html': pageOf(`${data}<p title="onload=1">`) })).toContain('other.html')
+    const inner = page().replaceAll('"', '&quot;')
+    expect(await covered({ 'other.html': `${page()}<iframe srcdoc="${inner}"></iframe>` })).toContain(
+      'other.html',
+    )
+  })
+
+  it.each([
+    [
+      'with a space in its type',
+      `<script type=" importmap">${JSON.stringify({ integrity })}</script>${start}`,
+    ],
+    ['in a template', `<template>${mapOf({ integrity })}</template>${start}`],
+    ['in SVG', `<svg>${mapOf({ integrity })}</svg>${start}`],
+    [
+      'twice, once in a template',
+      `${mapOf({ integrity })}<template>${mapOf({ integrity })}</template>${start}`,
+    ],
+    [
+      'for a page, but not for the document in it',
+      `${mapOf({ integrity })}<iframe srcdoc="<script>1</script>">`,
+    ],
+  ])('does not take a map %s for one', async (_, head) => {
+    expect(await refusal({ 'other.html': pageOf(head) })).toEqual(['WEB_IMPORT_MAP', 'other.html'])
+  })
+
+  it('gives up at documents in documents without end', async () => {
+    let text = '<script>1</script>'
+    for (let depth = 0; depth < 10; depth += 1)
+      text = `<iframe srcdoc="${text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}">`
+    expect(await refusal({ 'other.html': page() + text })).toEqual(['WEB_IMPORT_MAP', 'other.html'])
+  })
+
+  const svg = (inside: string) => `<svg xmlns="http://www.w3.org/2000/svg">${inside}</svg>`
+
+  it.each([
+    ['a script in SVG', 'logo.svg', svg(`<script>${imported}</script>`)],
+    ['a script with a prefix', 'logo.svg', svg('<h:script xmlns:h="http://www.w3.org/1999/xhtml"/>')],
+    ['a handler in SVG', 'logo.svg', svg('<g onclick="1"/>')],
+    ['a URL in SVG', 'logo.svg', svg('<a href="java&#x73;cript:1"/>')],
+    ['an entity', 'feed.xml', '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'],
+    ['a style sheet of XML', 'feed.xml', '<?xml-stylesheet type="text/xsl" href="a.xsl"?><a/>'],
+    ['a frame in XML', 'feed.xml', '<iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="1"/>'],
+    ['a page without a name', 'help', pageOf(`<script>${imported}</script>`)],
+    ['a page with another name', 'help.shtml', pageOf(`<script>${imported}</script>`)],
+    [
+      'XHTML',
+      'help.xhtml',
+      `<html xmlns="http://www.w3.org/1999/xhtml">${mapOf({ integrity })}${start}</html>`,
+    ],
+    ['text in UTF-16', 'feed.xml', Buffer.from('\ufeff<a/>', 'utf16le').toString('latin1')],
+    ['packed SVG', 'logo.svgz', 'gzip'],
+    ['a document that is too long', 'feed.xml', `<a>${' '.repeat(17 << 20)}</a>`],
+  ])('refuses %s', async (_, name, content) => {
+    expect(await refusal({ [name]: content })).toEqual(['WEB_DOCUMENT_CODE', name])
+  })
+
+  it('takes documents that run nothing, and any if nothing is pinned', async () => {
+    const quiet = { 'logo.svg': svg('<path d="M0 0" id="on"/>'), 'feed.xml': '<?xml version="1.0"?><a/>' }
+    expect(await covered({ ...quiet, 'notes.txt': 'a < b onload=1', 'a.png': '\x89PNG' })).toEqual(measured)
+    const unpinned = {
+      'assets/lazy-1.js': undefined,
+      'assets/deeper-2.js': undefined,
+      'assets/app-1.js': '1',
+    }
+    const loud = { 'logo.svg': svg('<script>1</script>'), 'index.html': pageOf(start) }
+    expect(await covered({ ...unpinned, ...loud })).toHaveLength(measured.length)
+  })
 })
