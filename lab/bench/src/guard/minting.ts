@@ -7,7 +7,7 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import { jwtTypes, type PublicJwk, type VerificationJwk } from '@assay/protocol'
+import { jwtTypes, statusListType, type PublicJwk, type VerificationJwk } from '@assay/protocol'
 
 /** Tokens and proofs as service and SDK make them, and the same in parts for the bare work. */
 
@@ -82,6 +82,12 @@ export function mintToken(installation: Installation): Signed {
     claims,
     issuerPair.privateKey,
   )
+}
+
+/** @param at Unix seconds */
+export function mintStatusList(at: number, shards: readonly string[]): Signed {
+  const claims = { iss: issuer, aud: audience, iat: at, exp: at + 3600, retired: [], banned: [], shards }
+  return signJws({ typ: statusListType, alg: 'ES256', kid: issuerJwk.kid }, claims, issuerPair.privateKey)
 }
 
 const ath = createHash('sha256').update(accessToken).digest('base64url')

@@ -2,9 +2,10 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, createLocalJWKSet, EmbeddedJWK, jwtVerify, type JWK } from 'jose'
 import { headerNames, jwtTypes } from '@assay/protocol'
 import { createMemoryReplayStore, type Guard } from '@assay/guard'
-import { createNodeGuard, toGuardRequest } from '@assay/guard/node'
+import { createNodeGuard, toGuardRequest, type NodeGuardOptions } from '@assay/guard/node'
 import type { BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
+import { millionBans } from './million-bans.ts'
 import { interleaved, type Measured } from '../row/interleaved.ts'
 import {
   accessToken,
@@ -27,7 +28,7 @@ const itemsPerRound = 16
 
 /** The guard's cost per request, compared with the signature checks that it must do. In one process, on one thread. */
 export async function guardRows(): Promise<BenchRow[]> {
-  return [...(await repeatRows()), await firstRow()]
+  return [...(await repeatRows()), await millionBansRow(), await firstRow()]
 }
 
 /** A client that the guard knows: token and key are in its cache, the proofs are new. */
@@ -57,6 +58,47 @@ async function repeatRows(): Promise<BenchRow[]> {
       building: `${rounded(times.median('building'))} us of it, ${rounded(times.ratio('building', 'bare'))} x bare: what building a Request takes that nobody reads`,
     }),
   ]
+}
+
+/** The same client at a guard that holds a million bans, beside one that has no status list. */
+async function millionBansRow(): Promise<BenchRow> {
+  const list = millionBans()
+  let at = now
+  const clock = () => at * 1000
+  const [guard, banning] = [newGuard({ clock }), newGuard({ clock, statusList: list.options })]
+  const installation = newInstallation()
+  const fields = fieldsFor(mintToken(installation))
+  const request = () => nodeRequest(fields, mintProof(installation))
+  await accept(guard, request())
+  const before = await held()
+  const began = performance.now()
+  await accept(banning, request())
+  const [start, memory] = [performance.now() - began, (await held()) - before]
+  const whole = { ...list.fetched }
+  const makeItems = () =>
+    Array.from({ length: itemsPerRound }, () => [mintProof(installation), mintProof(installation)] as const)
+  const times = await interleaved(rounds, makeItems, {
+    bare: ([proof]) => accept(guard, nodeRequest(fields, proof)),
+    banning: ([, proof]) => accept(banning, nodeRequest(fields, proof)),
+  })
+  at = list.more()
+  await accept(banning, request())
+  return row('guard.million-bans', times, 'banning', {
+    most: '1.05 x guard.repeat, which is the bare work here; 24 MB',
+    memory: `${rounded(memory)} MB`,
+    start: `${rounded(start)} ms until the first request is answered, ${whole.requests} requests, ${whole.bytes} bytes`,
+    oneMoreBan: `${list.fetched.requests - whole.requests} requests, ${list.fetched.bytes - whole.bytes} bytes`,
+  })
+}
+
+/** Megabytes of the heap and of what lies outside it. Garbage is gone where the process may be told so (`--expose-gc`). */
+async function held(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    ;(globalThis as { gc?: () => void }).gc?.()
+    await new Promise(setImmediate)
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return (heapUsed + external) / 1e6
 }
 
 /** A client that the guard has never seen: token, key and proof are new. */
@@ -94,9 +136,9 @@ function newClient(): Client {
   return { token, proof: mintProof(installation), fields: fieldsFor(token), jwk: installation.jwk }
 }
 
-function newGuard(): Guard {
-  const clock = () => now * 1000
+function newGuard({ clock = () => now * 1000, ...more }: Partial<NodeGuardOptions> = {}): Guard {
   return createNodeGuard({
+    ...more,
     issuer,
     audience,
     jwks: { keys: [issuerJwk] },

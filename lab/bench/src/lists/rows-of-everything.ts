@@ -1,7 +1,11 @@
+import { statusListPath } from '@assay/protocol'
+
 /** The app that most rows belong to; it is the first in order of id. */
 export const bigApp = 'com.example.a'
 
 const count = 100_000
+/** Of the big app, and within the last 25 minutes: what its status lists name. */
+const recentBans = 1_000_000
 /** A time long before anything that is read in advance. */
 const before = 1_577_836_800_000
 const ear = JSON.stringify({ filler: 'a'.repeat(800) })
@@ -11,9 +15,9 @@ const digits = 'cast(1000000 + i as text)'
 const hex = `('00000000000000000000000000000000000000000000000000000000a' || ${digits})`
 
 /** SQL for both dialects, of `columns` for `i` from 1 to `count`. */
-function rows(table: string, columns: Readonly<Record<string, string | number>>): string {
+function rows(table: string, columns: Readonly<Record<string, string | number>>, most = count): string {
   return `insert into ${table} (${Object.keys(columns).join(', ')})
-    with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count})
+    with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${most})
     select ${Object.values(columns).join(', ')} from numbers`
 }
 
@@ -23,7 +27,7 @@ const digest = {
   postgres: `decode('01' || right(${hex}, 64), 'hex')`,
 }
 
-/** Statements that write 100,000 rows of everything that an operator can list. @param now milliseconds since 1970 */
+/** Statements that write 100,000 rows of everything that an operator can list, and a million bans more. @param now milliseconds since 1970 */
 export const statements = (now: number, store: keyof typeof digest): readonly string[] => [
   `insert into apps (id, platform, settings, created_at)
     values ('${bigApp}', 'android', '{"name":"Big","package":"${bigApp}","probes":[],"evidence_since":{}}', ${before})`,
@@ -42,6 +46,7 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
     enforcement: "'enforce'",
     token_lifetime: 300,
     origins: "'[]'",
+    development: 0,
     created_at: before,
   }),
   rows('api_apps', { audience: `'https://api' || ${digits} || '.example'`, app: `'${bigApp}'` }),
@@ -89,6 +94,16 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
     vouching_key: digest[store],
     created_at: before,
   }),
+  rows(
+    'bans',
+    {
+      app: `'${bigApp}'`,
+      kind: "'installation-key'",
+      vouching_key: digest[store],
+      created_at: `${now} - i`,
+    },
+    recentBans,
+  ),
   `insert into app_numbers (number, app) values (1, '${bigApp}')`,
   `insert into format_sets (number, formats)
     values (1, 'android-key-attestation play-integrity'), (2, 'play-integrity')`,
@@ -131,7 +146,11 @@ export const lists: Readonly<Record<string, string>> = {
   'builds, in the middle': `/v1/apps/${bigApp}/builds?limit=1000&after=1.0%2B1050000`,
   bans: `/v1/apps/${bigApp}/bans?limit=1000`,
   'bans, in the middle': `/v1/apps/${bigApp}/bans?limit=1000&after=android-device:00000000000000000000000000000000000000000000000000000000a1050000`,
+  'bans, in the middle of a million': `/v1/apps/${bigApp}/bans?limit=1000&after=installation-key:00000000000000000000000000000000000000000000000000000000a1500000`,
   activity: `/v1/apps/${bigApp}/activity?days=30`,
   'builds seen': `/v1/apps/${bigApp}/activity/builds?limit=1000`,
   'one trace': '/v1/attestations/T1000001abcdefghijklmn',
 }
+
+/** The status list of one of the APIs: it names the installations of the million bans. */
+export const statusList = statusListPath('https://api1050000.example')

@@ -10,18 +10,19 @@ import { median, rounded } from '../row/statistics.ts'
 import { startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
 import { startPostgres } from '@assay/testkit'
 import { bigApp, lists, statements } from './rows-of-everything.ts'
+import { statusListRow } from './status-list.ts'
 
 const counted = 9
 const warmUp = 2
 
 /**
  * Rows `lists.sqlite` and, in a long run, `lists.postgres`: milliseconds until the last byte of an operator's slowest list,
- * of 100,000 rows.
+ * of 100,000 rows, and of 1,100,000 bans. Row `lists.status-list`: a status list of a million bans.
  */
 export async function listRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-lists-'))
   try {
-    return [await onSqlite(path.join(folder, 'sqlite')), ...(long ? await onPostgres(folder) : [])]
+    return [...(await onSqlite(path.join(folder, 'sqlite'))), ...(long ? await onPostgres(folder) : [])]
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -32,7 +33,7 @@ interface SqliteFile {
   close(): void
 }
 
-async function onSqlite(folder: string): Promise<BenchRow> {
+async function onSqlite(folder: string): Promise<BenchRow[]> {
   const service = await startWatchedService(folder)
   try {
     // The service's own driver.
@@ -42,7 +43,8 @@ async function onSqlite(folder: string): Promise<BenchRow> {
     const file = new driver(path.join(folder, 'assay.sqlite'))
     for (const statement of statements(Date.now(), 'sqlite')) file.exec(statement)
     file.close()
-    return await rowOf('lists.sqlite', service)
+    // First: its bans leave after 25 minutes.
+    return [await statusListRow('lists.status-list', service), await rowOf('lists.sqlite', service)]
   } finally {
     await service.stop()
   }
@@ -85,7 +87,7 @@ async function rowOf(id: string, service: WatchedService): Promise<BenchRow> {
     ...alone,
     facts: {
       most: 50,
-      rows: 100_000,
+      rows: '100,000; bans: 1,100,000',
       longestStretch: `${rounded(Math.max(...measured.map(({ stretch }) => stretch)))} ms CPU of the thread`,
       lists: measured.map(
         ({ name, milliseconds, least, stretch }) =>

@@ -23,6 +23,8 @@ export function statusListOf(
 ): StatusList {
   const { banned, retired } = head
   const placed = head.shards.map((digest) => shards.get(digest) as Uint8Array)
+  /** A token that the guard knows is looked up once; null: nothing is said of it. */
+  const judged = new WeakMap<object, StatusFault | null>()
   const isSharded = (hash: string): boolean => {
     const bytes = decodeBase64url(hash)
     return bytes !== undefined && shardHolds(placed[shardIndexOf(bytes, placed.length)] as Uint8Array, bytes)
@@ -32,10 +34,17 @@ export function statusListOf(
   return {
     head,
     shards,
-    faultOf({ app, build, installation }) {
+    faultOf(attested) {
+      const { app, build, installation } = attested
       if (banned.has(installation)) return 'TOKEN_BANNED'
       if (placed.length === 0) return faultOfBuild(app, build)
-      const judge = (hash: string) => (isSharded(hash) ? 'TOKEN_BANNED' : faultOfBuild(app, build))
+      const known = judged.get(attested)
+      if (known !== undefined) return known === null ? undefined : known
+      const judge = (hash: string) => {
+        const fault = isSharded(hash) ? 'TOKEN_BANNED' : faultOfBuild(app, build)
+        judged.set(attested, fault ?? null)
+        return fault
+      }
       const hash = answered('CRYPTO_FAILED', () => crypto.sha256(installation))
       return isPromiseLike(hash) ? hash.then(judge) : judge(hash)
     },

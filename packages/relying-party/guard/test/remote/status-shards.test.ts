@@ -55,8 +55,10 @@ function world(crypto: GuardCrypto = guardOptions().crypto as GuardCrypto) {
   const running: Promise<unknown>[] = []
   const statusList = { fetch, timeout: 60, onStale: (stale: StaleStatus) => state.stale.push(stale) }
   const guard = createGuard(guardOptions({ crypto, statusList, clock: () => state.at * 1000 }))
-  const decide = async (claims = {}) => {
-    const token = mintToken({ claims: { iat: state.at - 5, exp: state.at + 295, ...claims } })
+  const decide = async (
+    claims = {},
+    token = mintToken({ claims: { iat: state.at - 5, exp: state.at + 295, ...claims } }),
+  ) => {
     const request = newRequest({ token, proof: mintProof({ claims: { iat: state.at } }) })
     const decision = await guard.verify(request, { waitUntil: (promise) => running.push(promise) })
     await Promise.all(running)
@@ -100,6 +102,27 @@ describe('a list with shards', () => {
     const { ask, publish } = world()
     publish(eight(), { banned: ['pseudonym-7'] })
     expect(await ask({ installation: 'pseudonym-7' })).toBe('TOKEN_BANNED')
+  })
+
+  test('is asked once about a token that the guard knows, until there is another list', async () => {
+    const plain = guardOptions().crypto as GuardCrypto
+    const hashed: unknown[] = []
+    const { state, publish, decide } = world({
+      ...plain,
+      sha256: (data) => {
+        if (typeof data === 'string') hashed.push(data)
+        return plain.sha256(data)
+      },
+    })
+    publish(eight())
+    const token = mintToken({ claims: { iat: now - 5, exp: now + 295 } })
+    const ofName = () => hashed.filter((data) => data === 'pseudonym-1').length
+    for (let i = 0; i < 3; i++) expect(await decide({}, token)).toMatchObject({ ok: true })
+    expect(ofName()).toBe(1)
+    publish(makeShards([...namesOf(1_500), 'pseudonym-1'], 3))
+    state.at += 21
+    for (let i = 0; i < 2; i++) expect(await decide({}, token)).toMatchObject({ code: 'TOKEN_BANNED' })
+    expect(ofName()).toBe(2)
   })
 
   test('is fetched with few requests at a time, and only where it has changed', async () => {
