@@ -10,7 +10,15 @@ export const mostCpu = 60
  *
  * @type {Readonly<Record<string, string>>}
  */
-export const costlyFiles = {}
+export const costlyFiles = {
+  'lab/attacks/test/suite.test.ts': 'every attack at every level, in one world of services, phones and APIs',
+  'lab/phones/test/android.test.ts':
+    'compiles the Android SDK, and runs its tests, every scenario and every attack',
+  'lab/phones/test/ios/ios.test.ts':
+    'compiles the Swift package, and runs its tests, every situation and every attack',
+  'lab/phones/test/react-native.test.ts':
+    'compiles the native part, bundles the app twice, and plays scenarios in Hermes over a JVM',
+}
 
 /** @param {string} file as `record-cost.ts` writes it @returns {{ file: string, cpu: number, wall: number }[]} */
 export function readCosts(file) {

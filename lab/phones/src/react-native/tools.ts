@@ -6,6 +6,7 @@ import path from 'node:path'
 import { installed, NotInstalled } from '../../../../tools/installed.mjs'
 import { alone, buildAndroid, isBuilt, missingTool, othersHaveBuilt } from '../android/tools.ts'
 import type { ProgramCommand } from '../program/phone-program.ts'
+import { unlessBuiltBefore } from './built-before.ts'
 import { bundleOf } from './bundle.ts'
 
 export const root = path.resolve(import.meta.dirname, '../../../..')
@@ -66,18 +67,16 @@ export async function buildReactNative(): Promise<ReactNativeBuild> {
     const { failed, log } = await buildAndroid(['-DskipTests'])
     if (failed > 0) throw new Error(log)
   }
-  const classes = await reactClasses()
-  const spec = await writeSpec(folder)
-  const tests = path.join(cache, 'core-tests.jar')
-  await run('jar', ['cf', tests, '-C', path.join(sdkFolder, 'core/target/test-classes'), '.'], cache)
-  await maven([
-    `-Dreact.classes=${classes}`,
-    `-Dspec.sources=${path.join(spec, 'java')}`,
-    `-Dcore.tests=${tests}`,
-    'package',
-  ])
-  const bundle = await bundleOf(folder, root, path.join(cache, 'app.js'))
-  const update = await bundleOf(folder, root, path.join(cache, 'update.js'), { build: updateId })
+  const bundle = path.join(cache, 'app.js')
+  const update = path.join(cache, 'update.js')
+  const outputs = [bundle, update, path.join(androidFolder, 'target/classpath')]
+  const building = unlessBuiltBefore(path.join(cache, 'built-of'), inputs, outputs)
+  if (building !== undefined) {
+    await buildHost(folder)
+    await bundleOf(folder, root, bundle)
+    await bundleOf(folder, root, update, { build: updateId })
+    building.remember()
+  }
   const bin = (name: string, file: string) => path.join(folder, 'node_modules', name, file)
   const hermes = bin('hermes-engine-cli', 'linux64-bin/hermes')
   const program = await javaCommand('host.HostKt', { hermes, bundle })
@@ -93,6 +92,28 @@ export async function buildReactNative(): Promise<ReactNativeBuild> {
     program,
     vectorRunner: await javaCommand('host.VectorsKt', { hermes, bundle }),
   }
+}
+
+/** Everything that the native part and the bundles are made of, but for what is installed at exact versions. */
+const inputs = {
+  folders: ['packages/attester', 'packages/shared', 'examples', 'lab/phones/react-native'].map((folder) =>
+    path.join(root, folder),
+  ),
+  versions: { ...packages, reactAndroid, updateId, bundle: bundleOf.toString() },
+}
+
+/** Compiles the native part, and its host on a JVM. @param folder where codegen is installed */
+async function buildHost(folder: string): Promise<void> {
+  const classes = await reactClasses()
+  const spec = await writeSpec(folder)
+  const tests = path.join(cache, 'core-tests.jar')
+  await run('jar', ['cf', tests, '-C', path.join(sdkFolder, 'core/target/test-classes'), '.'], cache)
+  await maven([
+    `-Dreact.classes=${classes}`,
+    `-Dspec.sources=${path.join(spec, 'java')}`,
+    `-Dcore.tests=${tests}`,
+    'package',
+  ])
 }
 
 /** React Native's classes for Android, out of 170 MB for four processors. */
