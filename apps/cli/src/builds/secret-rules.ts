@@ -1,3 +1,4 @@
+import { ownSecretsIn } from '@assay/app-image'
 import { lintSource } from '@secretlint/core'
 import { rules } from '@secretlint/secretlint-rule-preset-recommend'
 
@@ -16,7 +17,7 @@ const applied = rules
   .filter(({ meta }) => meta.id !== commentRule)
   .map((rule) => ({ id: rule.meta.id, rule }))
 
-/** Runs secretlint's recommended rules over a text. Comments in it that would switch rules off have no effect. */
+/** Runs secretlint's recommended rules over a text, and one of our own for secrets of Assay (`assay`). Comments in it that would switch rules off have no effect. */
 export async function matchRules(text: string): Promise<RuleMatch[]> {
   const { messages } = await lintSource({
     source: { filePath: 'strings.txt', content: text, contentType: 'text', ext: '.txt' },
@@ -25,9 +26,11 @@ export async function matchRules(text: string): Promise<RuleMatch[]> {
       config: { rules: applied },
     },
   })
-  return messages.map(({ ruleId, range: [start, end] }) => ({
+  const own = ownSecretsIn(text).map((place) => ({ rule: 'assay', ...place }))
+  const others = messages.map(({ ruleId, range: [start, end] }) => ({
     rule: ruleId.startsWith(rulePrefix) ? ruleId.slice(rulePrefix.length) : ruleId,
     start,
     end,
   }))
+  return [...own, ...others]
 }

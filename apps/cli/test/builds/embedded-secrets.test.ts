@@ -131,6 +131,14 @@ describe('findSecrets', () => {
     ])
   })
 
+  it.each(['assay_', 'assaydev_'])('finds a secret of Assay: %s', async (prefix) => {
+    const secret = `${prefix}${'Ab3_-'.repeat(8)}xYz`
+    expect(await find({ name: 'config.json', content: `{"key":"${secret}"}` })).toEqual([
+      { rule: 'assay', segment: 'config.json', masked: `assa… (${secret.length} characters)` },
+    ])
+    expect(await find({ name: 'config.json', content: `{"${prefix}key":"${prefix}"}` })).toEqual([])
+  })
+
   it('stops at its limits, and says so', async () => {
     const entries = ['a', 'b', 'c'].map((name) => ({ name: `${name}.txt`, content: github }))
     const file = await archiveOf(entries)

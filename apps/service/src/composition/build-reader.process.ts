@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs'
 import path from 'node:path'
 import type { BuildFormat, SegmentHead, SegmentWriter } from '@assay/app-image'
-import { AppImageError, prepareToRead, readBuild } from '@assay/app-image/read-build'
+import { AppImageError, createOwnSecretSearch, prepareToRead, readBuild } from '@assay/app-image/read-build'
 import { startIncoming } from '../storage/blobs/file-blob-writer.ts'
 import { incomingOf, openFileBlobs } from '../storage/blobs/file-blobs.ts'
 import type {
@@ -52,6 +52,7 @@ async function read(file: string, { format, coverage }: Reading): Promise<Reader
   const written: WrittenSegment[] = []
   try {
     const finder = createSdkFinder()
+    let withSecret: string | undefined
     const keep = (head: SegmentHead) => {
       const writer = startIncoming(incoming)
       begun.set(writer.file, () => writer.end())
@@ -61,9 +62,18 @@ async function read(file: string, { format, coverage }: Reading): Promise<Reader
         begun.set(writer.file, () => undefined)
         written.push({ file: writer.file, sha256, length })
       }
-      return both({ write: (chunk) => writer.write(chunk), end }, finder.writer(head))
+      const secrets = createOwnSecretSearch()
+      const search: SegmentWriter = {
+        write: (chunk) => secrets.add(chunk),
+        end: () => {
+          if (secrets.found()) withSecret ??= head.name
+        },
+      }
+      return both(both({ write: (chunk) => writer.write(chunk), end }, search), finder.writer(head))
     }
     const report = await readBuild(file, { format, coverage, keep })
+    if (withSecret !== undefined)
+      throw new AppImageError('BUILD_HOLDS_SECRET', undefined, { file: withSecret })
     return { kind: 'read', report: { ...report, sdk: finder.found() }, written }
   } catch (error) {
     for (const [each, close] of begun) {

@@ -1,4 +1,5 @@
 export { AppImageError } from './errors/app-image-error.ts'
+export { createOwnSecretSearch } from './report/own-secrets.ts'
 import type { BuildFormat } from '@assay/protocol'
 import type { BuildReport, ReadBuildOptions } from './report/build-report.ts'
 

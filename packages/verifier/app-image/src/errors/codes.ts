@@ -88,6 +88,13 @@ export const appImageCodes = {
     action:
       'Register the app bundle, or all APKs of the app in one file (`.apks`, or the ZIP of the Play Console).',
   },
+  BUILD_HOLDS_SECRET: {
+    message: 'the code of the build holds a secret of Assay',
+    meaning:
+      'The file named holds an API key (`assay_…`) or a development secret (`assaydev_…`), which everyone who has the build can read.',
+    action:
+      'Revoke it at once (`assay key remove ID`, `assay development revoke ID`), take it out of the sources, and build again. An app needs no secret of Assay.',
+  },
   // APK signatures
   APK_NOT_SIGNED: {
     message: 'the APK has no signature that these devices know',
