@@ -1,15 +1,22 @@
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { BackupContents } from '@assay/service'
 import type { Command } from 'commander'
 import { example, type Action } from '../command-line/arguments.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
 import { cliError, usageError } from '../faults/cli-error.ts'
+import { createdFiles } from '../running/created-files.ts'
 import { placesOf, withFolders, type PlaceOptions } from '../running/places.ts'
 import { readSealingKey } from '../running/sealing-key-file.ts'
 import { loadService } from '../running/service-start.ts'
 import { bytes, fields } from '../terminal/output.ts'
 
-interface RestoreOptions extends PlaceOptions {
+interface RestoreOptions extends PlaceOptions, ConfirmOptions {
   check?: true
+  keepKeys?: true
+  knownHead?: string
+  adminKeyFile?: string
 }
 
 export function addBackupCommands(program: Command, action: Action): void {
@@ -21,10 +28,19 @@ export function addBackupCommands(program: Command, action: Action): void {
       `${example('assay backup /backups/assay-2026-11-27')}\n\nThe sealing key is not in it: keep a copy of that file somewhere else.`,
     )
     .action(action((context, [target], options: PlaceOptions) => backup(context, target as string, options)))
-  withFolders(program.command('restore'))
-    .description('restore a backup into an empty folder')
+  withConfirmation(withFolders(program.command('restore')))
+    .description('restore a backup into an empty folder, with one new admin key in place of all API keys')
     .argument('<backup>', 'the folder that `assay backup` has made')
     .option('--check', 'only say whether the backup is whole and of a version that this one can restore')
+    .option('--keep-keys', 'keep all API keys, those that were revoked after the backup included')
+    .option(
+      '--known-head <number:hash>',
+      'an entry of the audit log, as `assay audit verify` or the log of the service showed it: an older backup is refused',
+    )
+    .option(
+      '--admin-key-file <file>',
+      'write the admin key to this file, readable by its owner only, instead of showing it; never overwrites a file',
+    )
     .addHelpText(
       'after',
       example(
@@ -63,31 +79,84 @@ async function backup(context: Context, target: string, options: PlaceOptions): 
 
 async function restoreBackup(context: Context, from: string, options: RestoreOptions): Promise<void> {
   const places = embedded(context, options)
-  const sealingKey = await readSealingKey(places)
+  const { output } = context
+  const given = { sealingKey: await readSealingKey(places), knownHead: knownHeadIn(options) }
   const { checkBackup, restore } = await loadService()
-  const summary = await reported('The backup was not restored', () =>
-    options.check === true ? checkBackup(from, sealingKey) : restore(from, places.data, sealingKey),
-  )
-  const files = `${summary.files}, ${bytes(summary.length)}, all whole`
+  const failing = 'The backup was not restored'
+  const { contents, ...found } = await reported(failing, () => checkBackup(from, given))
+  const asOf = [['as of', found.created_at] as const, ['files', filesIn(found)] as const]
   if (options.check === true) {
-    context.output.result({ backup: path.resolve(from), ...summary }, () =>
-      fields([
-        ['as of', summary.created_at],
-        ['files', files],
-      ]),
+    output.result({ backup: path.resolve(from), ...found, contents }, () =>
+      fields([...asOf, ...contentsRows(contents)]),
     )
     return
   }
-  context.output.result({ data: places.data, ...summary }, () =>
-    fields([
-      ['data folder', places.data],
-      ['as of', summary.created_at],
-      ['files', files],
-    ]),
+  if (options.yes !== true)
+    output.note(`${fields([...asOf, ...contentsRows(contents)])}\n\nThey are as of ${found.created_at}.`)
+  const isKept = options.keepKeys === true
+  await confirm(
+    context,
+    options,
+    `Restore this${isKept ? ', with all of its API keys' : ', and revoke all of its API keys'}?`,
   )
-  context.output.note(
-    '\nWhat changed after the backup is not in it: ban again what was banned since, and if signing keys were withdrawn since, `assay signing-key rotate`.\nNext: assay serve',
+  const created = createdFiles()
+  const keyFile = options.adminKeyFile === undefined ? undefined : path.resolve(options.adminKeyFile)
+  try {
+    if (keyFile !== undefined && !isKept) await created.file(keyFile, '')
+    const { adminKey, revoked, ...summary } = await reported(failing, () =>
+      restore(from, places.data, { ...given, keepKeys: isKept, clock: context.clock }),
+    )
+    if (keyFile !== undefined && adminKey !== undefined) await writeFile(keyFile, `${adminKey.secret}\n`)
+    const secret = keyFile === undefined ? adminKey?.secret : undefined
+    output.result(
+      { data: places.data, ...summary, revoked, ...(secret === undefined ? {} : { admin_key: secret }) },
+      () =>
+        fields([
+          ['data folder', places.data],
+          ['as of', summary.created_at],
+          ['files', filesIn(summary)],
+          ['revoked keys', String(revoked)],
+          ...(adminKey === undefined ? [] : [['admin key', keyFile ?? adminKey.secret] as const]),
+        ]),
+    )
+  } catch (error) {
+    await created.takeBack([])
+    throw error
+  }
+  output.note(
+    '\nWhat changed after the backup is not in it: ban again what was banned since, retire and revoke again, and if signing keys were withdrawn since, `assay signing-key rotate`.\nNext: assay serve',
   )
+}
+
+const filesIn = ({ files, length }: { files: number; length: number }) =>
+  `${files}, ${bytes(length)}, all whole`
+
+/** Names of a kind that are shown. */
+const mostNames = 20
+
+function contentsRows(contents: BackupContents): (readonly [string, string])[] {
+  const shown = ({ number, names }: BackupContents['builds']) =>
+    number === 0
+      ? 'none'
+      : `${number}: ${names.slice(0, mostNames).join(', ')}${number > mostNames ? ', …' : ''}`
+  return [
+    ['active builds', shown(contents.builds)],
+    ['bans', shown(contents.bans)],
+    ['secrets', shown(contents.secrets)],
+    ['API keys', shown(contents.keys)],
+  ]
+}
+
+function knownHeadIn({ knownHead }: RestoreOptions) {
+  if (knownHead === undefined) return undefined
+  const [, number, hash] = /^(\d{1,15}):([\w-]{43})$/.exec(knownHead) ?? []
+  if (number === undefined || hash === undefined)
+    throw usageError(
+      'CLI_USAGE',
+      '--known-head is not a number, a colon, and 43 characters',
+      'Give it as `assay audit verify` printed it.',
+    )
+  return { number: Number(number), hash }
 }
 
 /** A server has its own tool, whose snapshot contains everything: there, builds are in the database. */

@@ -97,7 +97,11 @@ it('a backup made under write load is restored whole, and served from', async ()
   expect(load.acknowledged.length).toBeGreaterThan(before.length)
 
   const restored = path.join(folder, 'restored')
-  expect(await restore(backup, restored, sealingKey)).toEqual(made)
+  expect(await restore(backup, restored, { sealingKey, keepKeys: true })).toEqual({
+    ...made,
+    adminKey: undefined,
+    revoked: 0,
+  })
   const config = { dataFolder: restored, sealingKey, host: '127.0.0.1', port: 0, logLevel: 'silent' as const }
   const service = await startService(config)
   try {
@@ -124,7 +128,7 @@ describe('into a folder that is there, as a volume is', () => {
     const volume = path.join(folder, 'volume')
     mkdirSync(volume)
     const { ino } = statSync(volume)
-    await restore(backup, volume, sealingKey)
+    await restore(backup, volume, { sealingKey, keepKeys: true })
     expect(statSync(volume).ino).toBe(ino)
     expect(readdirSync(volume).sort()).toEqual(
       ['assay.sqlite', 'blobs', 'store-id'].filter((name) => existsSync(path.join(backup, name))),
@@ -140,7 +144,7 @@ describe('into a folder that is there, as a volume is', () => {
     truncateSync(path.join(backup, 'assay.sqlite'), 4096)
     const volume = path.join(folder, 'empty')
     mkdirSync(volume)
-    await expect(restore(backup, volume, sealingKey)).rejects.toMatchObject({
+    await expect(restore(backup, volume, { sealingKey, keepKeys: true })).rejects.toMatchObject({
       code: 'STORAGE_BACKUP_INCOMPLETE',
     })
     expect(readdirSync(volume)).toEqual([])
@@ -196,7 +200,9 @@ describe('refused before anything is touched', () => {
 
   it('a backup under another sealing key', async () => {
     const other = fixedBytes('another sealing key', 32)
-    await expect(checkBackup(whole, other)).rejects.toMatchObject({ code: 'STORAGE_SEALING_KEY' })
+    await expect(checkBackup(whole, { sealingKey: other })).rejects.toMatchObject({
+      code: 'STORAGE_SEALING_KEY',
+    })
     await expect(backUp(data(), path.join(folder, 'other'), other)).rejects.toMatchObject({
       code: 'STORAGE_SEALING_KEY',
     })
@@ -264,24 +270,26 @@ describe('refused before anything is touched', () => {
   ])('a backup %s', async (_name, code, spoil) => {
     const backup = spoilt(spoil)
     const target = path.join(folder, `target${copies}`)
-    await expect(restore(backup, target, sealingKey)).rejects.toMatchObject({ code })
-    await expect(checkBackup(backup, sealingKey)).rejects.toMatchObject({ code })
+    await expect(restore(backup, target, { sealingKey, keepKeys: true })).rejects.toMatchObject({ code })
+    await expect(checkBackup(backup, { sealingKey })).rejects.toMatchObject({ code })
     expect(existsSync(target)).toBe(false)
     expect(readdirSync(folder).filter((name) => name.includes('restoring'))).toEqual([])
-    await restore(whole, target, sealingKey)
+    await restore(whole, target, { sealingKey, keepKeys: true })
   })
 
   it('a restore over a live folder, and a backup over another', async () => {
     const before = readdirSync(data()).sort()
-    await expect(restore(whole, data(), sealingKey)).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
+    await expect(restore(whole, data(), { sealingKey, keepKeys: true })).rejects.toMatchObject({
+      code: 'STORAGE_EXISTS',
+    })
     expect(readdirSync(data()).sort()).toEqual(before)
     await expect(backUp(data(), whole, sealingKey)).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
-    await checkBackup(whole, sealingKey)
+    await checkBackup(whole, { sealingKey })
   })
 
   it('a backup of a folder with a damaged segment, or of none', async () => {
     const broken = path.join(folder, 'broken')
-    await restore(whole, broken, sealingKey)
+    await restore(whole, broken, { sealingKey, keepKeys: true })
     const relative = path.relative(whole, blobOf(whole))
     writeFileSync(path.join(broken, relative), readFileSync(path.join(broken, relative)).fill(0x41, 0, 1))
     const target = path.join(folder, 'of-broken')
@@ -305,12 +313,90 @@ describe('refused before anything is touched', () => {
     ],
   ])('a backup of a database %s', async (_name, code, statement) => {
     const odd = mkdtempSync(path.join(folder, 'odd-'))
-    await restore(whole, odd, sealingKey)
+    await restore(whole, odd, { sealingKey, keepKeys: true })
     const database = new SqliteDatabase(path.join(odd, 'assay.sqlite'))
     database.exec(statement)
     database.close()
     const target = `${odd}-copy`
     await expect(backUp(odd, target, sealingKey)).rejects.toMatchObject({ code })
     expect(existsSync(target)).toBe(false)
+  })
+})
+
+describe('a restore', () => {
+  let backup: string
+  let head: { number: number; hash: string }
+  beforeAll(async () => {
+    backup = path.join(folder, 'before-incident')
+    await send(url, 'POST', '/v1/apps', { id: 'com.example.incident', platform: 'web' })
+    await send(url, 'POST', '/v1/apps/com.example.incident/builds?id=1', buildOf('incident'))
+    await send(url, 'POST', '/v1/keys', { name: 'leaked later', scope: 'admin' })
+    ;({ head } = (await send(url, 'GET', '/v1/audit/verify')).json as { head: typeof head })
+    await backUp(data(), backup, sealingKey)
+  })
+
+  const served = async (dataFolder: string, secret: string) => {
+    const service = await startService({
+      dataFolder,
+      sealingKey,
+      host: '127.0.0.1',
+      port: 0,
+      logLevel: 'silent',
+    })
+    try {
+      const get = async (target: string, bearer: string) => {
+        const headers = { authorization: `Bearer ${bearer}` }
+        const response = await fetch(service.url + target, { headers })
+        return { status: response.status, json: (await response.json()) as Record<string, never> }
+      }
+      return {
+        old: (await get('/v1/apps', key)).status,
+        keys: (await get('/v1/keys', secret)).json['keys'] as unknown as { id: string }[],
+        audit: (await get('/v1/audit/verify', secret)).json,
+        acts: (await get('/v1/audit?action=store.restore', secret)).json,
+      }
+    } finally {
+      await service.close()
+    }
+  }
+
+  it('leaves one admin key, made anew, and says so in the log', async () => {
+    const target = path.join(folder, 'revoked')
+    const { adminKey, revoked } = await restore(backup, target, { sealingKey, knownHead: head })
+    expect(revoked).toBeGreaterThanOrEqual(2)
+    expect(existsSync(path.join(target, 'lock.sqlite'))).toBe(false)
+    const after = await served(target, adminKey?.secret ?? '')
+    expect(after.old).toBe(401)
+    expect(after.keys.map(({ id }) => id)).toEqual([adminKey?.id])
+    expect(after.audit).toMatchObject({ ok: true, fault: null, other_keys: [] })
+    expect(after.acts).toMatchObject({ entries: [{ key_name: 'local', object: 'store' }] })
+  })
+
+  it('keeps all keys if it is told to', async () => {
+    const target = path.join(folder, 'keys-kept')
+    const { adminKey, revoked } = await restore(backup, target, { sealingKey, keepKeys: true })
+    expect([adminKey, revoked]).toEqual([undefined, 0])
+    expect((await served(target, key)).old).toBe(200)
+  })
+
+  it('is refused if the backup is older than a head that somebody kept', async () => {
+    const target = path.join(folder, 'older')
+    for (const knownHead of [
+      { ...head, number: head.number + 1 },
+      { ...head, hash: 'A'.repeat(43) },
+    ]) {
+      const options = { sealingKey, knownHead }
+      await expect(restore(backup, target, options)).rejects.toMatchObject({ code: 'STORAGE_BACKUP_OLDER' })
+      await expect(checkBackup(backup, options)).rejects.toMatchObject({ code: 'STORAGE_BACKUP_OLDER' })
+      expect(existsSync(target)).toBe(false)
+    }
+  })
+
+  it('is preceded by what it would bring back', async () => {
+    const { contents } = await checkBackup(backup, { sealingKey })
+    expect(contents.builds.names).toContain('com.example.incident/1')
+    expect(contents.bans).toEqual({ number: 0, names: [] })
+    expect(contents.secrets).toEqual({ number: 0, names: [] })
+    expect(contents.keys.names.filter((name) => name.endsWith('(admin)')).length).toBe(contents.keys.number)
   })
 })

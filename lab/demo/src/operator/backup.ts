@@ -9,7 +9,7 @@ export async function backupRows({ cli, service, folder }: OperatorStage, day: D
   const before = (await cli.succeed(['app', 'list', '--json'], service.env)).stdout
   await cli.succeed(['backup', backup], service.env)
   const places = { ...service.env, ASSAY_DATA: path.join(folder, 'restored') }
-  await cli.succeed(['restore', backup], places)
+  await cli.succeed(['restore', backup, '--keep-keys', '--yes'], places)
   const restored = await cli.serve(places)
   try {
     const env = { ...service.env, ASSAY_URL: restored.url }
@@ -22,13 +22,17 @@ export async function backupRows({ cli, service, folder }: OperatorStage, day: D
   } finally {
     await restored.stop()
   }
-  day.row('restore over a live folder', 'STORAGE_EXISTS', await refusal(['restore', backup], service.env))
+  day.row(
+    'restore over a live folder',
+    'STORAGE_EXISTS',
+    await refusal(['restore', backup, '--yes'], service.env),
+  )
   await truncate(path.join(backup, 'assay.sqlite'), 4096)
   const elsewhere = { ...places, ASSAY_DATA: path.join(folder, 'elsewhere') }
   day.row(
     'backup that is cut off',
     'STORAGE_BACKUP_INCOMPLETE',
-    await refusal(['restore', backup], elsewhere),
+    await refusal(['restore', backup, '--yes'], elsewhere),
   )
 
   async function refusal(args: string[], env: Readonly<Record<string, string>>): Promise<string> {

@@ -18,6 +18,12 @@ export async function checkBackup(backup: string, sealingKey: Uint8Array): Promi
   return manifest
 }
 
+interface RestoreFolderOptions {
+  sealingKey: Uint8Array
+  /** Called with the whole folder before it appears; if it throws, nothing does. */
+  prepare?: (folder: string, manifest: BackupManifest) => Promise<void>
+}
+
 /**
  * Makes a data folder from a backup. A service of this or a later version serves from it with the sealing key of that
  * time.
@@ -29,7 +35,7 @@ export async function checkBackup(backup: string, sealingKey: Uint8Array): Promi
 export async function restoreFolder(
   backup: string,
   dataFolder: string,
-  sealingKey: Uint8Array,
+  { sealingKey, prepare }: RestoreFolderOptions,
 ): Promise<BackupManifest> {
   const isThere = await isEmptyFolder(dataFolder)
   const manifest = await checkBackup(backup, sealingKey)
@@ -45,6 +51,7 @@ export async function restoreFolder(
       if ((await describeFile(partial, file.path)).sha256 !== file.sha256)
         throw incomplete(`${file.path} changed while it was copied`)
     }
+    await prepare?.(partial, manifest)
     await syncFolders(partial)
     if (isThere) await moveInto(partial, folder)
     else await rename(partial, folder)

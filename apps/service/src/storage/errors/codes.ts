@@ -128,6 +128,12 @@ export const storageCodes = {
       'The MAC of the backup is missing or wrong: somebody who does not have the sealing key has made or changed it. Nothing was touched.',
     action: 'Take another backup, and find out who can write to where backups are kept.',
   },
+  STORAGE_BACKUP_OLDER: {
+    message: 'the backup is older than the known entry of the audit log',
+    meaning: 'The audit log in the backup does not hold the entry of `--known-head`. Nothing was touched.',
+    action:
+      'Take a newer backup. If there is none, restore without `--known-head`, and do again what was done since: bans, retired builds, policies, revoked secrets.',
+  },
   STORAGE_BACKUP_VERSION: {
     message: 'the backup was made by another version of the service',
     meaning:

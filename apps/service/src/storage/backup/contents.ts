@@ -1,0 +1,78 @@
+import type SqliteDatabase from 'better-sqlite3'
+import { openForReading } from '../data-folder/embedded-database.ts'
+import { fromDigest } from '../database/digest-column.ts'
+import { StorageError } from '../errors/storage-error.ts'
+
+/** What a restored backup would let through, or no longer refuse: the things that change in an incident. */
+export interface BackupContents {
+  /** Active builds, as `app/id`. */
+  builds: Listed
+  /** Bans, as `app/kind/id`. */
+  bans: Listed
+  /** Secrets of developers that are not revoked, as `app/id`, and names of secrets that operators gave. */
+  secrets: Listed
+  /** API keys, by id and scope. */
+  keys: Listed
+}
+
+interface Listed {
+  number: number
+  /** The first thousand. */
+  names: string[]
+}
+
+const most = 1_000
+
+/** Reads what {@link BackupContents} lists. The backup must have been checked. */
+export function readBackupContents(backup: string): BackupContents {
+  const database = openForReading(backup)
+  try {
+    const listed = (from: string, toName: (row: Record<string, unknown>) => string): Listed => ({
+      number: database.prepare(`select count(*) from ${from}`).pluck().get() as number,
+      names: (
+        database.prepare(`select * from ${from} order by 1, 2 limit ${most}`).all() as Record<
+          string,
+          unknown
+        >[]
+      ).map(toName),
+    })
+    const developers = listed(
+      'development_secrets where revoked_at is null',
+      (row) => `${row['app']}/${row['id']}`,
+    )
+    // The service's own have no colon.
+    const given = listed("secrets where name like '%:%'", ({ name }) => String(name))
+    return {
+      builds: listed("builds where state = 'active'", (row) => `${row['app']}/${row['id']}`),
+      bans: listed(
+        'bans',
+        (row) => `${row['app']}/${row['kind']}/${fromDigest(row['vouching_key'] as Uint8Array)}`,
+      ),
+      secrets: {
+        number: developers.number + given.number,
+        names: [...developers.names, ...given.names],
+      },
+      keys: listed('api_keys', (row) => `${row['id']} (${row['scope']})`),
+    }
+  } finally {
+    database.close()
+  }
+}
+
+/** An entry of the audit log that somebody has kept: its number, and its hash or its MAC. */
+interface KnownEntry {
+  number: number
+  hash: string
+}
+
+/** Whether a backup is as new as an entry of the audit log. @throws StorageError `STORAGE_BACKUP_OLDER` */
+export function checkKnownHead(backup: string, { number, hash }: KnownEntry): void {
+  const database: SqliteDatabase.Database = openForReading(backup)
+  try {
+    const row = database.prepare('select hash, mac from audit_entries where number = ?').get(number) as
+      { hash: string; mac: string } | undefined
+    if (row?.hash !== hash && row?.mac !== hash) throw new StorageError('STORAGE_BACKUP_OLDER')
+  } finally {
+    database.close()
+  }
+}
