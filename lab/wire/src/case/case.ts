@@ -73,6 +73,7 @@ export const familyNames = [
   'encodings',
   'json-text',
   'code-segments',
+  'resource-folders',
   'plans',
   'images',
   'folds',

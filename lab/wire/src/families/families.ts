@@ -13,12 +13,14 @@ import { folds } from './folds.ts'
 import { images } from './images.ts'
 import { jsonText } from './json-text.ts'
 import { plans } from './plans.ts'
+import { resourceFolders } from './resource-folders.ts'
 
 /** Every family, in the order in which an SDK is best built. */
 export const families: readonly Family[] = [
   encodings,
   jsonText,
   codeSegments,
+  resourceFolders,
   plans,
   images,
   folds,

@@ -7,13 +7,20 @@ import { answerProofs } from './proofs.ts'
 import { answerRefusals } from './refusals.ts'
 import { answerEncodings } from './encodings.ts'
 import { answerJsonText } from './json-text.ts'
-import { answerCodeSegments, answerFolds, answerImages, answerPlans } from './measurement.ts'
+import {
+  answerCodeSegments,
+  answerFolds,
+  answerImages,
+  answerPlans,
+  answerResourceFolders,
+} from './measurement.ts'
 
 /** How the TypeScript SDK answers each family. */
 export const answerings: Readonly<Record<string, Answering>> = {
   encodings: answerEncodings,
   'json-text': answerJsonText,
   'code-segments': answerCodeSegments,
+  'resource-folders': answerResourceFolders,
   plans: answerPlans,
   images: answerImages,
   folds: answerFolds,

@@ -19,13 +19,15 @@ import {
   encodeBase64url,
   labelOf,
   lengthPrefixed,
+  resourceFolder,
+  resourceHead,
   uint64,
   type Coverage,
   type ProbeAnswer,
 } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
 import type { Json } from '../case/case.ts'
-import { hex } from '../material/bytes.ts'
+import { hex, sha256 } from '../material/bytes.ts'
 import { imageOf, imageOfPlan, type SegmentInput } from '../material/image.ts'
 import { member, orRefuse, Refusal, type Answering, type Input } from './answering.ts'
 
@@ -38,6 +40,24 @@ export const answerCodeSegments: Answering = (input) =>
     codeSegmentKind(member<Build['format']>(input, 'format'), member(input, 'path'), bytes(input, 'head')),
     'NO_SEGMENT',
   )
+
+/** As registration puts segments together: app-image does so from the entries of an archive. */
+export const answerResourceFolders: Answering = (input) => {
+  const folders = new Map<string, { path: string; content: Uint8Array }[]>()
+  for (const { path, bytes: text } of member<{ path: string; bytes: string }[]>(input, 'files')) {
+    const name = resourceFolder(path)
+    const content = orRefuse(decodeBase64url(text), 'MALFORMED')
+    if (name !== undefined) folders.set(name, [...(folders.get(name) ?? []), { path, content }])
+  }
+  if (folders.size === 0) throw new Refusal('NO_SEGMENT')
+  return [...folders].map(([name, files]) => {
+    const sorted = files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+    const segment = Buffer.concat(
+      sorted.flatMap(({ path, content }) => [resourceHead(path, content.length), content]),
+    )
+    return { name, sha256: hex(sha256(segment)) }
+  })
+}
 
 export const answerPlans: Answering = async (input) => {
   const planBytes = bytes(input, 'plan')

@@ -49,6 +49,7 @@ export {
   segmentKindByName,
   splitSegment,
 } from './wire/code-segments.ts'
+export { resourceFolder, resourceHead } from './wire/resource-folders.ts'
 export { pageBuildFile, pageBuildId, urlOfFile } from './wire/page-build.ts'
 export type { PageBuild } from './wire/page-build.ts'
 export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'

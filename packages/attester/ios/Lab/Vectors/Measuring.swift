@@ -49,6 +49,29 @@ func answerCodeSegments(_ input: Input) throws -> JSON {
   return .text(kind.rawValue)
 }
 
+/// Read in pieces of odd sizes, as a plan reads them.
+func answerResourceFolders(_ input: Input) throws -> JSON {
+  var folders: [String: [ResourceFile]] = [:]
+  var names: [String] = []
+  for file in input.list("files") {
+    let path = file.string("path")!
+    guard let name = ResourceFolder.name(of: path) else { continue }
+    let bytes = content(file)
+    if folders[name] == nil { names.append(name) }
+    folders[name, default: []].append(ResourceFile(path: path, length: bytes.count) { body in bytes.withUnsafeBytes(body) })
+  }
+  if names.isEmpty { throw Refusal(code: "NO_SEGMENT") }
+  return .array(
+    try names.map { name in
+      let folder = ResourceFolder(folders[name]!)
+      var bytes = Bytes()
+      while bytes.count < folder.length {
+        try folder.withBytes(at: bytes.count, length: min(7, folder.length - bytes.count)) { bytes += $0 }
+      }
+      return .object([.init("name", .text(name)), .init("sha256", .text(hexText(crypto.sha256(bytes))))])
+    })
+}
+
 func answerPlans(_ input: Input) throws -> JSON {
   let bytes = try input.bytes("plan")
   let plan = try Plan.parse(bytes)

@@ -264,6 +264,33 @@ struct PlayedSurroundings: Surroundings {
     #expect(bytes == Array("c".utf8))
   }
 
+  @Test func theResourcesOfAFolderAreOneSegment() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in ["en.lproj/b.strings": "two", "en.lproj/a/c.strings": "", "words.json": "{}", "en.lproj/d.js": "x"] {
+      let file = folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    let image = try BundleImage(of: folder)
+    #expect(image.segments.map(\.name).sorted() == ["en.lproj/", "en.lproj/d.js", "words.json"])
+    let index = image.segments.firstIndex { $0.name == "en.lproj/" }!
+    let first = Bytes([0, 0, 0, 20]) + Array("en.lproj/a/c.strings".utf8) + Bytes([0, 0, 0, 0, 0, 0, 0, 0])
+    let second = Bytes([0, 0, 0, 18]) + Array("en.lproj/b.strings".utf8) + Bytes([0, 0, 0, 0, 0, 0, 0, 3]) + Array("two".utf8)
+    let all = first + second
+    #expect(image.segments[index] == Segment(name: "en.lproj/", kind: .resource, length: all.count))
+    for offset in all.indices {
+      for length in 0...all.count - offset {
+        var bytes = Bytes()
+        try image.append(length, of: index, at: offset, to: &bytes)
+        #expect(bytes == Array(all[offset..<offset + length]))
+      }
+    }
+    try Data("longer".utf8).write(to: folder.appendingPathComponent("en.lproj/b.strings"))
+    var bytes = Bytes()
+    #expect(throws: (any Error).self) { try image.append(all.count, of: index, at: 0, to: &bytes) }
+  }
+
   @Test func aScriptThatWasLoadedTakesThePlaceOfTheOneInTheApp() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -49,7 +49,8 @@ export const measurementCodes = {
   },
   IMAGE_SEGMENTS: {
     meaning: 'The build has more than 4,096 covered segments, or two with one name.',
-    action: 'Bundle the scripts into fewer files; name each segment once.',
+    action:
+      'Bundle scripts into fewer files. In an app for iOS the resources of a top-level folder count as one: move those at the top into folders. Name each segment once.',
   },
   // The SDK's manifest, at registration
   MANIFEST_MALFORMED: {

@@ -285,6 +285,12 @@ export const appImageCodes = {
     meaning: 'The app holds no script, or for the coverage `image` no file, that reaches devices as it is.',
     action: 'Register it with `--coverage image`; the executables in memory are measured as well.',
   },
+  IPA_NAMES_ALIKE: {
+    message: 'two resources have names that a Mac takes for equal',
+    meaning:
+      'Two resources or folders of the app have paths that differ only in letter case or in Unicode normalisation: on a Mac one hides the other.',
+    action: 'Rename one of them.',
+  },
   IPA_EXECUTABLE_MISSING: {
     message: 'the app lacks the executable that Info.plist names',
     meaning:

@@ -14,6 +14,7 @@ import { ipaFramework } from './framework.ts'
 import { readInfo } from './app/info.ts'
 import { readProvisioningProfile } from './provisioning-profile.ts'
 import { checkSeal } from './seal/check-seal.ts'
+import { gatherResources } from './resource-folders.ts'
 import { checkTeam } from './team.ts'
 import { textImage } from './text-image.ts'
 
@@ -70,9 +71,10 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
 }
 
 /**
- * Scripts, and with coverage `image`, or where there is no script, the app's other files.
+ * Scripts, and with coverage `image`, or where there is no script, the app's other files: those of a folder as one
+ * segment.
  *
- * @throws AppImageError `IPA_NOTHING_TO_MEASURE`, `IPA_LAYOUT`
+ * @throws AppImageError `IPA_NOTHING_TO_MEASURE`, `IPA_LAYOUT`, `IPA_NAMES_ALIKE`
  */
 function stableFiles(
   source: ByteSource,
@@ -90,6 +92,6 @@ function stableFiles(
   const scripts = found.filter(({ kind }) => kind !== 'resource')
   const stable = coverage === 'scripts' || (coverage === undefined && scripts.length > 0) ? scripts : found
   for (const { entry } of stable) refuseLink(entry)
-  if (stable.length > 0) return stable
+  if (stable.length > 0) return gatherResources(stable)
   throw new AppImageError('IPA_NOTHING_TO_MEASURE')
 }

@@ -143,8 +143,8 @@ describe('readBuild of an IPA', () => {
     const { segments, framework } = await read({ ...files, helper: machO })
     expect(framework).toBe('native')
     expect(segments.map(({ name, kind }) => [name, kind])).toEqual([
-      ['Base.lproj/Main.storyboardc/view.nib', 'resource'],
-      ['Settings.bundle/Root.plist', 'resource'],
+      ['Base.lproj/', 'resource'],
+      ['Settings.bundle/', 'resource'],
       ['model.bin', 'resource'],
     ])
     const scripts = readBuild(ipaWith({ ...files, helper: machO, 'main.jsbundle': '1' }), {
@@ -152,6 +152,52 @@ describe('readBuild of an IPA', () => {
       coverage: 'image',
     })
     expect((await scripts).segments).toHaveLength(4)
+  })
+
+  it('measures the resources of a folder as one segment: paths, lengths and contents, by the bytes of the paths', async () => {
+    const files = {
+      'main.jsbundle': undefined,
+      'en.lproj/\ud83d\ude00.strings': 'astral',
+      'en.lproj/\uffee.strings': 'last of the BMP',
+      'en.lproj/a/b.strings': '',
+      'en.lproj/tool': machO,
+      'en.lproj/page.html': '<p>',
+    }
+    const { segments } = await readBuild(ipaWith(files), { format: 'ipa', coverage: 'image' })
+    const content = ['a/b', '\uffee', '\ud83d\ude00'].flatMap((name, i) => {
+      const path = Buffer.from(`en.lproj/${name}.strings`)
+      const bytes = Buffer.from(['', 'last of the BMP', 'astral'][i] as string)
+      const head = Buffer.alloc(12 + path.length)
+      head.writeUInt32BE(path.length)
+      path.copy(head, 4)
+      head.writeBigUInt64BE(BigInt(bytes.length), 4 + path.length)
+      return [head, bytes]
+    })
+    const all = Buffer.concat(content)
+    const sha256 = createHash('sha256').update(all).digest('hex')
+    expect(segments).toMatchObject([
+      { name: 'en.lproj/', kind: 'resource', length: all.length, sha256 },
+      { name: 'en.lproj/page.html', kind: 'script' },
+    ])
+  })
+
+  it('takes more resources than an image has segments', async () => {
+    const many = Array.from({ length: 5_000 }, (_, i): [string, string] => [
+      `l${i % 40}.lproj/${Math.floor(i / 40)}.strings`,
+      `${i}`,
+    ])
+    const { segments } = await read({ 'main.jsbundle': undefined, ...Object.fromEntries(many) })
+    expect(segments).toHaveLength(40)
+  })
+
+  it.each([
+    ['files', 'r/words.json', 'r/Words.json'],
+    ['folders', 'en.lproj/a.strings', 'EN.lproj/b.strings'],
+    ['folders in another normalisation', 'r/\u00e9/a', 'r/e\u0301/b'],
+    ['a file and a folder', 'r/A', 'r/a/b'],
+  ])('refuses resources whose names are alike: %s', async (_what, one, other) => {
+    const files = { 'main.jsbundle': undefined, [one]: '1', [other]: '2' }
+    await expectRefusal('IPA_NAMES_ALIKE', () => read(files))
   })
 
   it('measures the sections of executable and frameworks as they lie in memory', async () => {

@@ -23,6 +23,8 @@ private val families: Map<String, Family> = mapOf(
     "encodings" to Family(::encoding),
     "json-text" to Family(::jsonText),
     "code-segments" to Family(::codeSegment),
+    // Every case needs a reader for apps of iOS.
+    "resource-folders" to Family { error("there is no such reader for Android") },
     "plans" to Family(::plan),
     "images" to Family(::image),
     "folds" to Family(::fold),
