@@ -116,8 +116,8 @@ export interface BanSlice {
 export interface StatusStore {
   /** Builds of these apps that were retired after `since`, and still are. */
   retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
-  /** What has begun from a time on, by slices of that many milliseconds, in their order. Reads only an index. */
-  banSlices(from: number, now: number, length: number): Promise<BanSlice[]>
+  /** What has begun within the range, by slices of that many milliseconds, in their order. Reads only an index. */
+  banSlices(range: Omit<BanRange, 'reach'>, length: number): Promise<BanSlice[]>
   /**
    * Installations of these apps that were banned, or whose vouching keys were. The latter are left out if they had not
    * attested for `reach` before: they hold no valid token.

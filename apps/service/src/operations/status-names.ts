@@ -12,6 +12,8 @@ const slice = 5_000
  * installations behind a key that is banned.
  */
 const unsettled = 60_000
+/** Bans that are counted in one go. */
+const bansPerCount = 50_000
 /** Bans that are read in one go: nobody else is served meanwhile if the store works on this thread. */
 const bansPerRead = 4_000
 /**
@@ -52,12 +54,15 @@ export type StatusNames = ReturnType<typeof createStatusNames>
 export function createStatusNames(dependencies: StatusNamesDependencies) {
   const { status, clock, most = mostNames } = dependencies
   let known = new Map<number, KnownSlice>()
+  /** Bans at the last reading. */
+  let count = 0
 
   return {
     async read(): Promise<BannedNow> {
       const now = clock()
       const from = Math.floor((now - statusListMemory * 1000) / slice)
-      const slices = await status.banSlices(from * slice, now, slice)
+      const slices = await sliced(status, { from: from * slice, now }, count)
+      count = slices.reduce((sum, of) => sum + of.count, 0)
       const settled = Math.floor((now - unsettled) / slice)
       const isCurrent = (of: BanSlice) => of.slice < settled && known.get(of.slice)?.mark === of.mark
       const next = new Map(
@@ -96,6 +101,25 @@ async function bannedBy(newestFirst: readonly KnownSlice[], most: number): Promi
   }
   if (areListed && leftOut === 0) return { names: [...names].sort() }
   return { prefixes: await mergePrefixes(taken), leftOut }
+}
+
+/** Counts in as many parts as there are likely to be bans for, so that others are served in between. */
+async function sliced(
+  status: Pick<StatusStore, 'banSlices'>,
+  { from, now }: { from: number; now: number },
+  likely: number,
+): Promise<BanSlice[]> {
+  const parts = Math.max(1, Math.ceil(likely / bansPerCount))
+  const length = slice * Math.ceil((now - from) / slice / parts)
+  const found: BanSlice[] = []
+  for (let part = 0; part < parts; part++) {
+    const begin = from + part * length
+    // Clocks of other nodes may be ahead.
+    const until = part + 1 === parts ? Number.MAX_SAFE_INTEGER : begin + length
+    found.push(...(await status.banSlices({ from: begin, until, now }, slice)))
+    if (parts > 1) await setImmediate()
+  }
+  return found
 }
 
 /** Neighbours among them, as many as are read in one go. */

@@ -37,11 +37,13 @@ function memory() {
     bans.filter(({ since, ends }) => since >= from && since < until && (ends === null || ends > now))
   const status: StatusStore = {
     retiredSince: async () => [],
-    async banSlices(from, now, length) {
+    async banSlices({ from, until, now }, length) {
       const slices = new Map<number, StoredBan[]>()
-      for (const ban of bans.filter(({ since }) => since >= from)) {
+      for (const ban of bans.filter(({ since }) => since >= from && since < until)) {
         const slice = Math.floor(ban.since / length)
-        slices.set(slice, [...(slices.get(slice) ?? []), ban])
+        const of = slices.get(slice) ?? []
+        of.push(ban)
+        slices.set(slice, of)
       }
       return [...slices]
         .sort(([a], [b]) => a - b)
@@ -275,4 +277,30 @@ it('a wave of bans is read in parts, between which others are served', async () 
   }
   await claims()
   expect(reads.map(({ rows }) => rows)).toEqual([3_800, 3_800, 3_800, 3_800, 3_800])
+})
+
+it('many bans are counted in parts as well, once it is known how many there are', async () => {
+  const { ban, state, status, clock } = world()
+  const counted: [from: number, until: number][] = []
+  const names = createStatusNames({
+    status: {
+      ...status,
+      banSlices: (range, length) => {
+        counted.push([range.from, range.until])
+        return status.banSlices(range, length)
+      },
+    },
+    ...{ audience, apps: [app], clock },
+    pseudonymOf: (_app, thumbprint) => thumbprint,
+  })
+  ban(0, 50_001)
+  await names.read()
+  expect(counted).toHaveLength(1)
+  state.at += 5_000
+  const found = await names.read()
+  expect('prefixes' in found && found.prefixes.length).toBe(50_001)
+  const [, first, last] = counted
+  expect(counted).toHaveLength(3)
+  expect(first?.[1]).toBe(last?.[0])
+  expect(last?.[1]).toBeGreaterThan(state.at + 300_000)
 })

@@ -15,7 +15,7 @@ import { dayOf } from './enrolments.ts'
 export function createStatusRepository({ db }: { db: Database }): StatusStore {
   return {
     retiredSince: (apps: readonly string[], since: number) => retiredSince(db, apps, since),
-    banSlices: (from, now, length) => banSlices(db, { from, now, length }),
+    banSlices: (range, length) => banSlices(db, range, length),
     banned: (apps, range) => banned(db, apps, range),
     bannedNames: (apps, audience, range) => bannedNames(db, apps, audience, range),
   }
@@ -41,7 +41,8 @@ const modulus = 1_048_573
 /** An end that has passed changes the mark as well. */
 async function banSlices(
   db: Database,
-  { from, now, length }: { from: number; now: number; length: number },
+  { from, until, now }: Omit<BanRange, 'reach'>,
+  length: number,
 ): Promise<BanSlice[]> {
   const rows = await db
     .selectFrom('bans')
@@ -53,6 +54,7 @@ async function banSlices(
       sql<number>`count(case when expires_at <= ${now} then 1 end)`.as('ended'),
     ])
     .where('created_at', '>=', from)
+    .where('created_at', '<', until)
     .groupBy(sql`1`)
     .orderBy(sql`1`)
     .execute()
@@ -67,31 +69,28 @@ async function banSlices(
 async function banned(db: Database, apps: readonly string[], range: BanRange): Promise<BannedInstallation[]> {
   if (apps.length === 0) return []
   const { from, reach } = range
+  // Crossed, in this order: the bans of a range are few, and SQLite does not know it.
   const bans = bansWithin(db, apps, range)
+    .crossJoin('app_numbers')
+    .whereRef('app_numbers.app', '=', 'recent.app')
   const alive = bans
-    .innerJoin('app_numbers', 'app_numbers.app', 'bans.app')
-    .innerJoin('installations', (join) =>
-      join
-        .onRef('installations.app', '=', 'app_numbers.number')
-        .onRef('installations.vouching_key', '=', 'bans.vouching_key')
-        .onRef('installations.vouching_key_kind', '=', 'bans.kind'),
-    )
-    .select(['bans.app', 'installations.thumbprint', 'bans.created_at as since'])
+    .crossJoin('installations')
+    .whereRef('installations.app', '=', 'app_numbers.number')
+    .whereRef('installations.vouching_key', '=', 'recent.vouching_key')
+    .whereRef('installations.vouching_key_kind', '=', 'recent.kind')
     .where('installations.seen_on', '>=', dayOf(from - reach))
+    .select(['recent.app', 'installations.thumbprint', 'recent.created_at as since'])
   const enrolled = bans
-    .innerJoin('app_numbers', 'app_numbers.app', 'bans.app')
-    .innerJoin('enrolments', (join) =>
-      join
-        .onRef('enrolments.app', '=', 'app_numbers.number')
-        .onRef('enrolments.vouching_key', '=', 'bans.vouching_key')
-        .onRef('enrolments.kind', '=', 'bans.kind'),
-    )
-    .select(['bans.app', 'enrolments.thumbprint', 'bans.created_at as since'])
+    .crossJoin('enrolments')
+    .whereRef('enrolments.app', '=', 'app_numbers.number')
+    .whereRef('enrolments.vouching_key', '=', 'recent.vouching_key')
+    .whereRef('enrolments.kind', '=', 'recent.kind')
     // One by one: each is the prefix of a key.
     .where('enrolments.day', 'in', days(from - reach, from + reach))
-  const byKey = bans
-    .select(['bans.app', 'bans.vouching_key as thumbprint', 'bans.created_at as since'])
-    .where('bans.kind', '=', installationBanKinds.key)
+    .select(['recent.app', 'enrolments.thumbprint', 'recent.created_at as since'])
+  const byKey = bansWithin(db, apps, range)
+    .select(['recent.app', 'recent.vouching_key as thumbprint', 'recent.created_at as since'])
+    .where('recent.kind', '=', installationBanKinds.key)
   const rows = await db
     .selectFrom(alive.union(enrolled).union(byKey).as('named'))
     .select(['app', 'thumbprint', 'since'])
@@ -110,21 +109,30 @@ async function bannedNames(
 ): Promise<BannedName[]> {
   if (apps.length === 0) return []
   const rows = await bansWithin(db, apps, range)
-    .select(['bans.vouching_key', 'bans.created_at as since'])
-    .where('bans.kind', '=', installationBanKinds.name)
-    .where('bans.audience', '=', audience)
+    .select(['recent.vouching_key', 'recent.created_at as since'])
+    .where('recent.kind', '=', installationBanKinds.name)
+    .where('recent.audience', '=', audience)
     .execute()
   return rows.map(({ vouching_key, since }) => ({ name: fromDigest(vouching_key), since }))
 }
 
+/** Found by their time alone: by their app, which has an index too, all that it has would be read each time. */
 function bansWithin(db: Database, apps: readonly string[], { from, until, now }: Omit<BanRange, 'reach'>) {
-  return db
+  const recent = db
     .selectFrom('bans')
-    .where('bans.created_at', '>=', from)
-    .where('bans.created_at', '<', until)
-    .where(({ or, eb }) => or([eb('bans.expires_at', 'is', null), eb('bans.expires_at', '>', now)]))
-    .where('bans.app', 'in', [...apps])
+    .select(['app', 'kind', 'vouching_key', 'audience', 'created_at', 'expires_at'])
+    .where('created_at', '>=', from)
+    .where('created_at', '<', until)
+    .limit(mostBans)
+    .as('recent')
+  return db
+    .selectFrom(recent)
+    .where(({ or, eb }) => or([eb('recent.expires_at', 'is', null), eb('recent.expires_at', '>', now)]))
+    .where('recent.app', 'in', [...apps])
 }
+
+/** More than there can be: with a limit, no database looks into the bans by anything but their time. */
+const mostBans = 2 ** 31 - 1
 
 /** Days since 1970, from that of one time to the day after that of another: the clocks of processes differ. */
 function days(from: number, to: number): number[] {

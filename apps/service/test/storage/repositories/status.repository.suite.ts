@@ -134,7 +134,8 @@ export function statusRepositorySuite(world: StorageWorld): void {
 
     it('is counted by slices of time, whose marks change with each ban that is lifted, ends, or gets another end', async () => {
       const { bans, status } = await open()
-      const slices = async (at = now) => status.banSlices(now - reach, at, 5_000)
+      const slices = async (at = now) =>
+        status.banSlices({ from: now - reach, until: now + minute, now: at }, 5_000)
       expect(await slices()).toEqual([])
       const of = (id: string) => ({ kind: 'installation-key', id }) as const
       await bans.add(app, of('long ago'), plain, now - reach - 1)
