@@ -9,6 +9,7 @@ import {
   type Coverage,
 } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
+import { historyRows, readBuildHistory, type BuildHistory } from '../builds/build-history.ts'
 import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
@@ -106,7 +107,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .action(action((context, _args, options: { app: string }) => listBuilds(context, options.app)))
   build
     .command('show')
-    .description('show a build with its segments')
+    .description('show a build with its history and its segments')
     .argument('<id>', 'build id')
     .requiredOption('--app <id>', 'the app that it is a build of')
     .addHelpText('after', example('assay build show 1.0+1 --app com.example.app'))
@@ -223,7 +224,16 @@ async function listBuilds({ output, service }: Context, app: string): Promise<vo
 
 async function showBuild({ output, service }: Context, app: string, id: string): Promise<void> {
   const build = (await service.get(`${buildsPath(app)}/${encodeURIComponent(id)}`)) as Build
-  output.result(build, () => `${describe(build)}\n\n${segmentTable(build)}`)
+  const history = await readBuildHistory(service, app, id)
+  output.result({ ...build, history }, () =>
+    [describe(build), historyTable(history), segmentTable(build)].join('\n\n'),
+  )
+}
+
+function historyTable(history: BuildHistory | null): string {
+  if (history === null) return 'Its history is in the audit log, which this key may not read.'
+  if (history.length === 0) return 'The audit log has nothing about it.'
+  return table(['AT', 'WHAT', 'BY'], historyRows(history))
 }
 
 function describe(build: Build): string {

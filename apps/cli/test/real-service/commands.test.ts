@@ -45,6 +45,16 @@ describe('what is registered is listed, shown and removed', () => {
     expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +active/m)
     expect((await assay(`build retire 1 --app ${app} --yes`)).status).toBe(0)
     expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +retired/m)
+    const acts = '(registered|retired|taken back|retired) +first admin key \\(\\S+\\)'
+    expect((await assay(`build show 1 --app ${app}`)).stdout).toMatch(
+      new RegExp(`AT +WHAT +BY\n[- ]+\n(\\S+ +${acts}\n){4}\n`),
+    )
+    const shown = JSON.parse((await assay(`build show 1 --app ${app} --json`)).stdout) as {
+      history: { action: string }[]
+    }
+    expect(shown.history.map(({ action }) => action)).toEqual(
+      ['add', 'retire', 'restore', 'retire'].map((act) => `build.${act}`),
+    )
     const again = await assay(`build add ${dist} --app ${app} --id 1 --version-code 1`)
     expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('[CLI_BUILD_RETIRED]') })
     expect(again.stdout).toMatch(/state +retired/)
@@ -71,6 +81,8 @@ describe('what is registered is listed, shown and removed', () => {
     const key = { ASSAY_API_KEY: made.stdout.trim(), ASSAY_URL: service.url }
     expect(made.stderr).toContain('the only time')
     expect((await cli(['build', 'list', '--app', app], key)).status).toBe(0)
+    const shown = await cli(['build', 'show', '1', '--app', app], key)
+    expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('this key may not read') })
     expect((await cli(['app', 'list'], key)).stderr).toContain('[scope_insufficient]')
     const listed = await assay('key list')
     expect(listed.stdout).not.toContain(made.stdout.trim())

@@ -27,7 +27,13 @@ const counts = { passed: 1, refused: 1, malfunctions: 0, reported: 1 }
 test.each<[string, unknown]>([
   ['app list', { apps: [exampleApp({ name: hostile })] }],
   ['build list --app com.example.app', { builds: [build] }],
-  ['build show 1.0+1 --app com.example.app', build],
+  [
+    'build show 1.0+1 --app com.example.app',
+    {
+      ...build,
+      entries: [{ number: 1, at, key: null, key_name: hostile, action: hostile, object: hostile }],
+    },
+  ],
   ['key list', { keys: [{ ...key, created_at: at, expires_at: null, last_used_at: null }] }],
   ['policy list', { policies: [{ id: hostile, version: 1, preset: false, document: {}, created_at: at }] }],
   ['attestation list', { attestations: [trace] }],
