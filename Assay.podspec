@@ -10,5 +10,6 @@ Pod::Spec.new do |s|
   s.ios.deployment_target = '15.0'
   s.osx.deployment_target = '13.0'
   s.source_files = 'packages/attester/ios/Sources/Assay/**/*.swift'
+  s.resource_bundles = { 'AssayPrivacy' => ['packages/attester/ios/Sources/Assay/PrivacyInfo.xcprivacy'] }
   s.dependency 'AssayCore', s.version.to_s
 end

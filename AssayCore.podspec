@@ -10,4 +10,5 @@ Pod::Spec.new do |s|
   s.ios.deployment_target = '15.0'
   s.osx.deployment_target = '13.0'
   s.source_files = 'packages/attester/ios/Sources/AssayCore/**/*.swift'
+  s.resource_bundles = { 'AssayCorePrivacy' => ['packages/attester/ios/Sources/Assay/PrivacyInfo.xcprivacy'] }
 end

@@ -11,7 +11,8 @@ let package = Package(
   products: [.library(name: "Assay", targets: ["Assay"])],
   targets: [
     .target(name: "AssayCore", path: "\(folder)/Sources/AssayCore"),
-    .target(name: "Assay", dependencies: ["AssayCore"], path: "\(folder)/Sources/Assay"),
+    .target(
+      name: "Assay", dependencies: ["AssayCore"], path: "\(folder)/Sources/Assay", resources: [.copy("PrivacyInfo.xcprivacy")]),
   ]
 )
 

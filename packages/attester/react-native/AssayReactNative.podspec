@@ -14,6 +14,7 @@ Pod::Spec.new do |s|
   s.swift_versions = ['6.0']
   s.ios.deployment_target = '15.1'
   s.source_files = 'ios/*.{h,mm,swift}', 'ios/Sources/**/*.swift'
+  s.resource_bundles = { 'AssayReactNativePrivacy' => ['ios/PrivacyInfo.xcprivacy'] }
   s.private_header_files = 'ios/*.h'
   s.pod_target_xcconfig = { 'DEFINES_MODULE' => 'YES' }
   s.dependency 'Assay', s.version.to_s
