@@ -8,7 +8,6 @@ Pod::Spec.new do |s|
   s.source = { :git => 'https://owner.invalid/assay/assay.git', :tag => s.version.to_s }
   s.swift_versions = ['6.0']
   s.ios.deployment_target = '15.0'
-  s.osx.deployment_target = '13.0'
   s.source_files = 'packages/attester/ios/Sources/AssayCore/**/*.swift'
   s.resource_bundles = { 'AssayCorePrivacy' => ['packages/attester/ios/Sources/Assay/PrivacyInfo.xcprivacy'] }
 end

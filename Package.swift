@@ -1,13 +1,13 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// The SDK for iOS and macOS. It lies in a folder of a larger repository; SwiftPM wants its manifest at the root.
+// The SDK for iOS. It lies in a folder of a larger repository; SwiftPM wants its manifest at the root.
 let folder = "packages/attester/ios"
 let bridge = "packages/attester/react-native/ios"
 
 let package = Package(
   name: "Assay",
-  platforms: [.iOS(.v15), .macOS(.v13)],
+  platforms: [.iOS(.v15)],
   products: [.library(name: "Assay", targets: ["Assay"])],
   targets: [
     .target(name: "AssayCore", path: "\(folder)/Sources/AssayCore"),

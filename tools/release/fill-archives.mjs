@@ -13,7 +13,7 @@ export const archives = (version) => [
   {
     file: `swift/assay-swift-${version}.tar.gz`,
     name: 'assay-swift',
-    description: 'The SDK for iOS and macOS, as source',
+    description: 'The SDK for iOS, as source',
     from: { paths: swiftPaths, under: `assay-swift-${version}` },
   },
   {

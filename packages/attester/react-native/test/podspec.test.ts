@@ -28,4 +28,16 @@ describe('the pods', () => {
     for (const file of ['Assay.podspec', 'AssayCore.podspec'])
       expect(read(file)).toContain(`s.version = '${version}'`)
   })
+
+  // Only an IPA of an app for iPhone or iPad can be registered: what is built for another platform has no build.
+  it('and the Swift package are for iOS alone', () => {
+    const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+    for (const file of [
+      'Assay.podspec',
+      'AssayCore.podspec',
+      path.join('packages/attester/react-native', 'AssayReactNative.podspec'),
+    ])
+      expect([...read(file).matchAll(/s\.(\w+)\.deployment_target/g)].map(([, os]) => os)).toEqual(['ios'])
+    expect(/platforms: \[([^\]]*)\]/.exec(read('Package.swift'))?.[1]).toBe('.iOS(.v15)')
+  })
 })

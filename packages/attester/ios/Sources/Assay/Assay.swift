@@ -5,7 +5,7 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// The SDK in an app for Apple's platforms.
+/// The SDK in an app for iOS.
 ///
 /// ```swift
 /// let assay = try Assay(AssayConfiguration(
