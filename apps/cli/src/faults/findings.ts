@@ -235,7 +235,7 @@ export const findings = {
     level: 'note',
     meaning: 'The app {app} is asked no probes: automation, debuggers and hooks go unnoticed.',
     action:
-      'Turn on those that no released app trips: `assay app update {app} --probe js.automation js.crypto js.debugger js.replaced`; on Android also android.automation, android.debugger and android.hooks, on iOS ios.debugger, ios.hooks, ios.injected and ios.simulator.',
+      'Turn on those that no released app trips: `assay app update {app} --probe js.automation js.crypto js.debugger js.replaced`; on Android also android.automation, android.debugger and android.hooks, on iOS ios.debugger, ios.injected and ios.simulator.',
   },
   DOCTOR_BUILD_DEBUGGABLE: {
     level: 'fault',

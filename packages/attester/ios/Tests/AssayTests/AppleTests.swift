@@ -237,6 +237,19 @@ struct PlayedSurroundings: Surroundings {
     #expect(all["ios.simulator"] == .text("build"))
   }
 
+  @Test(arguments: [
+    // adrp x16, page; add x16, x16, #8; br x16
+    ([0x9000_0010, 0x9100_2210, 0xd61f_0200, 0], "open"), ([0xd420_0000, 0, 0, 0], "open"), ([0x1400_0004, 0, 0, 0], "open"),
+    // Thunks of libdyld: adrp x16, page; ldr x16, [x16, #8]; (ldr x1, [x16];) br x16. With authentication: braa x16, x17.
+    ([0x9000_0010, 0xf940_0610, 0xd61f_0200, 0], ""), ([0x9000_0010, 0xf940_0610, 0xf940_0201, 0xd61f_0200], ""),
+    ([0x9000_0010, 0xf940_0610, 0xd71f_0a11, 0], ""),
+  ] as [([UInt32], String)])
+  func aThunkThatLoadsItsTargetIsNoHook(_ words: [UInt32], _ found: String) async throws {
+    var around = PlayedSurroundings()
+    around.prologues = [("open", words)]
+    #expect(try await answers(around)["ios.hooks"] == .text(found))
+  }
+
   @Test func theSystemIsAsked() {
     assay_stub_set_traced(true)
     #expect(LoadedPrograms.isTraced == true)

@@ -3,7 +3,7 @@ import type { PolicyDocument, RuleDocument } from '../policy/policy-document.ts'
 import type { Policy } from '../policy/policy.ts'
 import { vocabularyOf } from '../vocabulary/vocabulary.ts'
 import { graded, hardwareEvidence, type GradedScheme } from './hardware-rules.ts'
-import { measured, softwareOnly } from './shared-rules.ts'
+import { measured, softwareOnly, unprovedProbeRules } from './shared-rules.ts'
 import { softwareOnlyDocument, softwareOnlyPolicy } from './software-only.ts'
 
 /** Names of the built-in policies; no other policy may have one of these names. */
@@ -50,7 +50,11 @@ function documentsFor(schemes: readonly GradedScheme[]): Readonly<Record<PresetN
       description:
         'Grades every measured app: affirming with good, young hardware evidence, warning with software alone, contraindicated for what is wrong.',
       required: measured,
-      rules: [{ when: `!(${hardwareEvidence(schemes, 'balanced')})`, ...softwareOnly }, ...balanced],
+      rules: [
+        { when: `!(${hardwareEvidence(schemes, 'balanced')})`, ...softwareOnly },
+        ...balanced,
+        ...unprovedProbeRules,
+      ],
     },
     balanced: {
       name: 'Balanced',

@@ -31,7 +31,7 @@ const askedForNames = [
     'android.emulator',
     'android.clone',
   ],
-  ['ios.debugger', 'ios.hooks', 'ios.injected', 'ios.simulator', 'ios.jailbreak'],
+  ['ios.debugger', 'ios.injected', 'ios.simulator', 'ios.jailbreak'],
 ] as const
 
 const automated = {
@@ -109,17 +109,13 @@ const androidRules: readonly RuleDocument[] = [
 ]
 
 /**
- * Found by the SDK for iOS. Hooks are recognised by how functions begin, and foreign libraries by their location,
- * neither of which has been measured on real devices yet: warnings. An app for iPhones may run on a Mac.
+ * Found by the SDK for iOS. Foreign libraries are recognised by their location, which has not been measured on real
+ * devices yet: a warning. An app for iPhones may run on a Mac.
  */
 const iosRules: readonly RuleDocument[] = [
   { when: "software.probes.found('ios.debugger', ['traced'])", ...debugged },
   { when: "software.probes.found('ios.injected', ['known', 'environment'])", ...injected },
-  {
-    when: "software.probes.found('ios.injected') || software.probes.found('ios.hooks')",
-    tier: 'warning',
-    reason: 'CODE_INJECTED',
-  },
+  { when: "software.probes.found('ios.injected')", tier: 'warning', reason: 'CODE_INJECTED' },
   {
     when: "software.probes.found('ios.simulator', ['build', 'environment'])",
     tier: 'contraindicated',
@@ -141,4 +137,13 @@ export const probeRules: readonly RuleDocument[] = [
   ...androidRules,
   ...iosRules,
   ...askedForNames.map(unanswered),
+]
+
+/**
+ * Findings that no device has confirmed yet, for `observe` alone. `ios.hooks` judges how functions of the system begin,
+ * and a new system release may begin them otherwise: elsewhere it would refuse genuine phones.
+ */
+export const unprovedProbeRules: readonly RuleDocument[] = [
+  { when: "software.probes.found('ios.hooks')", tier: 'warning', reason: 'CODE_INJECTED' },
+  unanswered(['ios.hooks']),
 ]

@@ -5,7 +5,7 @@ import { appraise, compilePolicy, presetNames, softwareOnlyPolicy } from '../../
 import { identifierOf } from '../../src/vocabulary/vocabulary.ts'
 import { now, verified } from '../claims.ts'
 import { assertingIphone, browser, iphone, judge, pixel, playAlone, type Device } from './devices.ts'
-import { devices, findings } from './findings.ts'
+import { devices, findings, unproved } from './findings.ts'
 import { presetDocuments, presets, vocabulary } from '../schemes.ts'
 
 const graded = ['observe', 'balanced', 'strict'] as const
@@ -23,6 +23,17 @@ describe.each(findings)('$title', ({ device, twin, tier, reasons, vector = {} })
 
   test.each(graded)('its twin is fine under %s', (preset) => {
     expect(judge(preset, twin)).toMatchObject({ tier: 'affirming', reasons: [] })
+  })
+})
+
+describe.each(unproved)('$title, which no device has shown yet', ({ device, twin, tier, reasons }) => {
+  test('counts under observe', () => {
+    expect(judge('observe', device)).toMatchObject({ tier, reasons })
+    expect(judge('observe', twin)).toMatchObject({ tier: 'affirming', reasons: [] })
+  })
+
+  test.each(presetNames.filter((name) => name !== 'observe'))('counts for nothing under %s', (preset) => {
+    expect(judge(preset, device)).toEqual(judge(preset, twin))
   })
 })
 
@@ -151,9 +162,10 @@ describe.each(presetNames)('each rule of %s', (preset) => {
   const judgedWithout = (left: number) => {
     const rules = document.rules.filter((_, i) => i !== left)
     const policy = compilePolicy({ ...document, rules }, { id: preset, version: 1, vocabulary })
-    return devices.map(({ claims, facts }) => appraise({ claims, policy, now, facts }))
+    return all.map(({ claims, facts }) => appraise({ claims, policy, now, facts }))
   }
-  const judged = devices.map((device) => judge(preset, device))
+  const all = [...devices, ...(preset === 'observe' ? unproved.map(({ device }) => device) : [])]
+  const judged = all.map((device) => judge(preset, device))
 
   test.each(document.rules.map(({ when }, i) => [i, when] as const))('%i decides a case: %s', (i) => {
     expect(judgedWithout(i)).not.toEqual(judged)

@@ -85,16 +85,21 @@ public enum SystemProbes {
     return list(findings)
   }
 
-  /// arm64 jumps that no compiler emits at the start of a function: to an adjacent address, by register, or far away.
+  /// arm64 jumps that no compiler emits at the start of a function: to an adjacent address, by register, or far away. A
+  /// jump through a pointer that is loaded from a page (`adrp; ldr; …; br`) is none: libdyld's own functions are such
+  /// thunks.
   static func isHook(_ words: [UInt32]) -> Bool {
     guard let first = words.first else { return false }
     var branchesByRegister = false
     for word in words where word & 0xffff_fc1f == 0xd61f_0000 { branchesByRegister = true }
+    // ldr Xt, [Xn, #imm]
+    var loadsPointer = false
+    for word in words where word & 0xffc0_0000 == 0xf940_0000 { loadsPointer = true }
     let loadsLiteral = first & 0xff00_0000 == 0x5800_0000
     let loadsPage = first & 0x9f00_0000 == 0x9000_0000
     let isBreakpoint = first & 0xffe0_001f == 0xd420_0000
     let isBranch = first & 0xfc00_0000 == 0x1400_0000
-    return isBreakpoint || isBranch || ((loadsLiteral || loadsPage) && branchesByRegister)
+    return isBreakpoint || isBranch || ((loadsLiteral || (loadsPage && !loadsPointer)) && branchesByRegister)
   }
 
   private static func simulator(_ around: any Surroundings) -> String {
