@@ -17,13 +17,13 @@ function isSourceOfPods(value) {
 function checkProps(props) {
   if (typeof props !== 'object' || props === null)
     throw new TypeError('@assay/react-native/expo: give properties')
-  const { endpoints, audiences, environment = 'production', pods, maven } = props
+  const { endpoints, audiences, environment, pods, maven } = props
   const wrong = Object.keys(props).find((name) => !known.includes(name))
   if (wrong !== undefined) throw new TypeError(`@assay/react-native/expo: ${wrong}: unknown member`)
   const holds = {
     endpoints: isTexts(endpoints),
     audiences: typeof audiences === 'object' && audiences !== null && isTexts(Object.values(audiences)),
-    environment: environment === 'production' || environment === 'development',
+    environment: [undefined, 'production', 'development'].includes(environment),
     pods: pods === undefined || isSourceOfPods(pods),
     maven: maven === undefined || isLine(maven),
   }
@@ -93,13 +93,39 @@ function withMaven({ language, contents }, place, path) {
   return marked(contents, '//', lines, (block) => `${contents.trimEnd()}\n\n${block}\n`)
 }
 
+const entitlement = 'com.apple.developer.devicecheck.appattest-environment'
+const setting = 'ASSAY_APP_ATTEST_ENVIRONMENT'
+
+/**
+ * The environment of App Attest. Unless the app names one, each build configuration has its own: `development` in debug
+ * builds, whose keys must not look like those of the store's app. Xcode replaces the setting's name in the file; the tools
+ * of EAS, which only look at it (`introspect`), know nothing but the two words.
+ */
+function withEnvironment(config, environment, tools) {
+  const made = tools.withEntitlementsPlist(config, (each) => {
+    const perBuild = each.modRequest?.introspect ? 'production' : `$(${setting})`
+    each.modResults[entitlement] = environment ?? perBuild
+    return each
+  })
+  if (environment !== undefined) return made
+  return tools.withXcodeProject(made, (each) => {
+    for (const configuration of Object.values(each.modResults.pbxXCBuildConfigurationSection())) {
+      // Beside each configuration there is a comment with its name.
+      if (typeof configuration !== 'object') continue
+      const isDebug = /^"?Debug/.test(configuration.name)
+      configuration.buildSettings[setting] = isDebug ? 'development' : 'production'
+    }
+    return each
+  })
+}
+
 /**
  * The config plugin over what `expo/config-plugins` exports: App Attest's entitlement and `Assay` in `Info.plist` on iOS, permissions
  * and `assets/assay.json` on Android; and, if the app says where they are, the pods and the Maven repository of the
  * native SDKs.
  */
 exports.makePlugin = (tools, files, path) => (config, props) => {
-  const { AndroidConfig, withDangerousMod, withEntitlementsPlist, withInfoPlist } = tools
+  const { AndroidConfig, withDangerousMod, withInfoPlist } = tools
   checkProps(props)
   const { app, build, withoutToken, ...rest } = configurationOf(config, props)
   const onIos = given({ ...rest, app: app ?? config.ios?.bundleIdentifier, build, withoutToken })
@@ -109,11 +135,7 @@ exports.makePlugin = (tools, files, path) => (config, props) => {
     build,
     without_token: withoutToken,
   })
-  let made = withEntitlementsPlist(config, (each) => {
-    each.modResults['com.apple.developer.devicecheck.appattest-environment'] =
-      props.environment ?? 'production'
-    return each
-  })
+  let made = withEnvironment(config, props.environment, tools)
   made = withInfoPlist(made, (each) => {
     each.modResults.Assay = onIos
     return each

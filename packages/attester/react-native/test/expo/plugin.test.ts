@@ -23,28 +23,45 @@ const app: Config = {
   android: { package: 'com.example' },
 }
 
+const entitlement = 'com.apple.developer.devicecheck.appattest-environment'
+
+/** As the project of Expo's template has them, cut short: with their names as comments, and one name in quotation marks. */
+const xcodeConfigurations = () => ({
+  '13B07F941A680F5B00A75B9A': { name: 'Debug', buildSettings: { ENABLE_BITCODE: 'NO' } },
+  '13B07F941A680F5B00A75B9A_comment': 'Debug',
+  '13B07F951A680F5B00A75B9A': { name: 'Release', buildSettings: {} },
+  '13B07F951A680F5B00A75B9A_comment': 'Release',
+  '83CBBA201A601CBA00E9B192': { name: '"Debug staging"', buildSettings: {} },
+})
+
 /** `expo/config-plugins`, which carries out each change at once. */
 async function applied(
   props: object,
   onto = { podfile, gradle },
-  { language = 'groovy', config = app }: { language?: string; config?: Config } = {},
+  {
+    language = 'groovy',
+    config = app,
+    introspect = false,
+  }: { language?: string; config?: Config; introspect?: boolean } = {},
 ) {
   const seen = {
     podfile: { contents: onto.podfile },
     gradle: { language, contents: onto.gradle },
     entitlements: {},
+    configurations: xcodeConfigurations(),
     plist: {},
     permissions: [] as string[],
     files: {} as Record<string, string>,
   }
   let writing = Promise.resolve()
   const change = (modResults: object) => (config: Config, work: (each: object) => object) => {
-    work({ ...config, modResults })
+    work({ ...config, modResults, modRequest: { introspect } })
     return config
   }
   const tools = {
     withEntitlementsPlist: change(seen.entitlements),
     withInfoPlist: change(seen.plist),
+    withXcodeProject: change({ pbxXCBuildConfigurationSection: () => seen.configurations }),
     withPodfile: change(seen.podfile),
     withProjectBuildGradle: change(seen.gradle),
     AndroidConfig: {
@@ -74,7 +91,7 @@ const props = { endpoints: ['https://attest.example'], audiences: { 'https://api
 describe('the config plugin of Expo', () => {
   it('writes entitlement, permissions, and the configuration with the id of the build', async () => {
     const { entitlements, plist, permissions, files } = await applied({ ...props, withoutToken: 'send' })
-    expect(entitlements).toEqual({ 'com.apple.developer.devicecheck.appattest-environment': 'production' })
+    expect(entitlements).toEqual({ [entitlement]: '$(ASSAY_APP_ATTEST_ENVIRONMENT)' })
     expect(plist).toEqual({
       Assay: { ...props, app: 'com.example.ios', build: '2.4.0', withoutToken: 'send' },
     })
@@ -82,6 +99,32 @@ describe('the config plugin of Expo', () => {
     const written = JSON.parse(files['/android/app/src/main/assets/assay.json'] ?? '') as unknown
     expect(written).toEqual({ ...props, app: 'com.example', build: '2.4.0', without_token: 'send' })
   })
+
+  it('gives debug builds the environment development, and all others production', async () => {
+    const { configurations } = await applied(props)
+    const settings = Object.values(configurations).flatMap((each) =>
+      typeof each === 'string' ? [] : [[each.name, each.buildSettings]],
+    )
+    expect(settings).toEqual([
+      ['Debug', { ENABLE_BITCODE: 'NO', ASSAY_APP_ATTEST_ENVIRONMENT: 'development' }],
+      ['Release', { ASSAY_APP_ATTEST_ENVIRONMENT: 'production' }],
+      ['"Debug staging"', { ASSAY_APP_ATTEST_ENVIRONMENT: 'development' }],
+    ])
+  })
+
+  it('shows tools that only look at the entitlements a value that they know', async () => {
+    const { entitlements } = await applied(props, undefined, { introspect: true })
+    expect(entitlements).toEqual({ [entitlement]: 'production' })
+  })
+
+  it.each(['development', 'production'])(
+    'writes the environment that the app names: %s',
+    async (environment) => {
+      const { entitlements, configurations } = await applied({ ...props, environment })
+      expect(entitlements).toEqual({ [entitlement]: environment })
+      expect(configurations).toEqual(xcodeConfigurations())
+    },
+  )
 
   it('leaves Podfile and build script alone where the app does not say where the native SDKs are', async () => {
     const seen = await applied(props)
