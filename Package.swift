@@ -23,7 +23,7 @@ let package = Package(
   package.targets.first { $0.name == "Assay" }?.dependencies += standIns
   package.targets += [
     .systemLibrary(name: "COpenSSL", path: "\(folder)/Stubs/COpenSSL", providers: [.apt(["libssl-dev"])]),
-    .target(name: "CryptoKit", dependencies: ["COpenSSL"], path: "\(folder)/Stubs/CryptoKit"),
+    .target(name: "CryptoKit", dependencies: ["COpenSSL", "Security"], path: "\(folder)/Stubs/CryptoKit"),
     .target(name: "DeviceCheck", path: "\(folder)/Stubs/DeviceCheck"),
     .target(name: "Security", path: "\(folder)/Stubs/Security"),
     .target(name: "MachO", path: "\(folder)/Stubs/MachO"),

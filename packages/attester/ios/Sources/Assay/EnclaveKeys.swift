@@ -1,6 +1,7 @@
 import AssayCore
 import CryptoKit
 import Foundation
+import Security
 
 /// P-256 keys by CryptoKit. For the Secure Enclave, the stored value is one that only this enclave can use.
 struct EnclaveKeys: DeviceKeyMaker {
@@ -9,7 +10,7 @@ struct EnclaveKeys: DeviceKeyMaker {
   func make(_ keeping: DeviceKey.Keeping) throws -> DeviceKey {
     try told {
       switch keeping {
-      case .secureEnclave: try enclaveKey(SecureEnclave.P256.Signing.PrivateKey())
+      case .secureEnclave: try enclaveKey(SecureEnclave.P256.Signing.PrivateKey(accessControl: accessControl()))
       case .software: try softwareKey(P256.Signing.PrivateKey())
       }
     }
@@ -22,6 +23,16 @@ struct EnclaveKeys: DeviceKeyMaker {
       case .software: try softwareKey(P256.Signing.PrivateKey(rawRepresentation: Data(blob)))
       }
     }
+  }
+
+  /// Who may use the key: this device after its first unlock, in the background too, and without asking the user. It is
+  /// stated, because a default that Apple changes would lock keys that apps already have.
+  private func accessControl() throws -> SecAccessControl {
+    let accessible = kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
+    guard let control = SecAccessControlCreateWithFlags(nil, accessible, .privateKeyUsage, nil) else {
+      throw PlatformError(domain: NSOSStatusErrorDomain, code: Int(errSecParam))
+    }
+    return control
   }
 
   private func enclaveKey(_ key: SecureEnclave.P256.Signing.PrivateKey) throws -> DeviceKey {

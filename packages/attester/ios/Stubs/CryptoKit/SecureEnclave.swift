@@ -1,4 +1,5 @@
 import Foundation
+import Security
 
 /// The Secure Enclave of a simulated device. What it gives out opens on this device only: `ASSAY_TEST_DEVICE` names it, and
 /// without that name there is none, as in Apple's simulator of old.
@@ -20,7 +21,12 @@ public enum SecureEnclave {
         /// Opaque: salt, the wrapped key, and a code that only this device makes.
         public let dataRepresentation: Data
 
-        public init(compactRepresentable: Bool = true) throws {
+        /// Apple's has a default for `accessControl`; here it must be given, and be one that a process in the background
+        /// can meet.
+        public init(compactRepresentable: Bool = true, accessControl: SecAccessControl) throws {
+          guard accessControl.protection == kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly,
+            accessControl.flags == .privateKeyUsage
+          else { throw CryptoKitError.authenticationFailure }
           pair = try KeyPair()
           let salt = Data((0..<16).map { _ in UInt8.random(in: 0...255) })
           let wrapped = zip(pair.scalar, try pad(salt)).map { $0 ^ $1 }

@@ -6,6 +6,7 @@ public typealias OSStatus = Int32
 public typealias CFString = NSString
 public typealias CFDictionary = NSDictionary
 public typealias CFTypeRef = AnyObject
+public typealias CFOptionFlags = UInt
 
 public let errSecSuccess: OSStatus = 0
 public let errSecDiskFull: OSStatus = -34
@@ -28,6 +29,31 @@ nonisolated(unsafe) public let kSecReturnData: CFString = "r_Data"
 nonisolated(unsafe) public let kSecMatchLimit: CFString = "m_Limit"
 nonisolated(unsafe) public let kSecMatchLimitOne: CFString = "m_LimitOne"
 nonisolated(unsafe) public let kSecValueData: CFString = "v_Data"
+
+public typealias CFAllocator = AnyObject
+public typealias CFError = NSError
+
+/// `protection` and `flags` are for tests: Apple's is opaque.
+public final class SecAccessControl {
+  public let protection: CFString
+  public let flags: SecAccessControlCreateFlags
+
+  init(_ protection: CFString, _ flags: SecAccessControlCreateFlags) {
+    self.protection = protection
+    self.flags = flags
+  }
+}
+
+public struct SecAccessControlCreateFlags: OptionSet, Sendable {
+  public let rawValue: CFOptionFlags
+  public init(rawValue: CFOptionFlags) { self.rawValue = rawValue }
+  public static let userPresence = Self(rawValue: 1 << 0)
+  public static let privateKeyUsage = Self(rawValue: 1 << 30)
+}
+
+public func SecAccessControlCreateWithFlags(_ allocator: CFAllocator?, _ protection: CFTypeRef, _ flags: SecAccessControlCreateFlags, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> SecAccessControl? {
+  (protection as? CFString).map { SecAccessControl($0, flags) }
+}
 
 private let store = ItemStore()
 
