@@ -94,6 +94,16 @@ function examineMachO(header: string): string[] {
   ]
 }
 
+it('the system gives time as the SDK asks for it, on each iOS that the SDK is for', () => {
+  const name = 'performExpiringActivityWithReasonUsingBlock'
+  expect(examine(published('Foundation'), name, 2)).toEqual([])
+  const file = path.join(stubs, '../Sources/Assay/ExpiringActivity.swift')
+  // Linux has no such function: nobody has built this line.
+  expect(readFileSync(file, 'utf8')).toContain(
+    '#if os(iOS)\n      ProcessInfo.processInfo.performExpiringActivity(withReason: "dev.assay.exchange", using: block)\n',
+  )
+})
+
 it.each([
   ['Security/Keychain.swift', examineSecurity, 'SecItemAdd(', 'SecItemPut('],
   ['Security/Keychain.swift', examineSecurity, 'SecItemDelete(_ query', 'SecItemDelete(_ more: Int, _ query'],

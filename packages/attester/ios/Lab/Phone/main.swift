@@ -94,7 +94,7 @@ func ports(_ phone: Phone, _ configuration: AssayConfiguration, _ clock: WrongCl
     let lock = FileLock.file(app: phone.app, group: nil)
     transport = SteppedTransport(inner: transport, steps: steps)
     keyStore = DeviceKeyStore(EnclaveKeys(), store)
-    shared = DeviceSharedState(store, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) })
+    shared = DeviceSharedState(store, sleep: { try? await sleepFor($0) }, makeTime: { ExpiringActivity() }, makeLock: { FileLock(lock) })
     evidence = [AppAttestSource(SteppedAppAttest(inner: AppAttest(), steps: steps), store, system.cryptography)]
   }
   return Ports(

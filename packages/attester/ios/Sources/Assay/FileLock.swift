@@ -6,6 +6,7 @@ final class FileLock: ProcessLock, @unchecked Sendable {
   private let file: URL
   private let access = NSLock()
   private var descriptor: Int32 = -1
+  private var isReleased = false
 
   init(_ file: URL) {
     self.file = file
@@ -14,6 +15,7 @@ final class FileLock: ProcessLock, @unchecked Sendable {
   func tryAcquire() throws -> Bool {
     access.lock()
     defer { access.unlock() }
+    guard !isReleased else { throw PlatformError(domain: NSPOSIXErrorDomain, code: Int(ECANCELED)) }
     if descriptor < 0 {
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       descriptor = open(file.path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
@@ -25,6 +27,7 @@ final class FileLock: ProcessLock, @unchecked Sendable {
   func release() {
     access.lock()
     defer { access.unlock() }
+    isReleased = true
     guard descriptor >= 0 else { return }
     close(descriptor)
     descriptor = -1

@@ -10,7 +10,7 @@ extension Ports {
     return Ports(
       clock: SystemClock(), timers: SystemTimers(), transport: ServiceTransport(), cryptography: crypto,
       keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
-      shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) }),
+      shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeTime: { ExpiringActivity() }, makeLock: { FileLock(lock) }),
       evidence: bundle.canAttest(configuration) ? [AppAttestSource(AppAttest(), keychain, crypto)] : [],
       image: AppImages(of: bundle, script: script),
       probes: SystemProbes.all(SystemSurroundings(bundlePath: bundle.appPath)))
