@@ -75,9 +75,12 @@ describe('the rules for the Swift sources', () => {
     expect(seenOnMacs(uncovered).length).toBeGreaterThanOrEqual(6)
   })
 
-  it('the recipe of the guide is the file that the compiler looks at', () => {
+  it.each([
+    ['AssayInterceptor.swift', 'struct AssayInterceptor'],
+    ['BackgroundTransfers.swift', 'final class BackgroundTransfers'],
+  ])('the recipe of the guide is the file that the compiler looks at: %s', (name, begin) => {
     const guide = readFileSync(path.join(root, 'docs/guides/ios.md'), 'utf8')
-    const file = readFileSync(path.join(root, 'examples/ios/AssayInterceptor.swift'), 'utf8')
-    expect(guide).toContain('```swift\n' + file.slice(file.indexOf('struct AssayInterceptor')) + '```')
+    const file = readFileSync(path.join(root, 'examples/ios', name), 'utf8')
+    expect(guide).toContain('```swift\n' + file.slice(file.indexOf(begin)) + '```')
   })
 })
