@@ -27,6 +27,7 @@ import java.security.SecureRandom
  * Starts attestation for the app. Call it once per process, in `Application.onCreate`; it returns at once, and makes no
  * request before the first token is needed.
  *
+ * @param context any of the app's; of an activity only the application's is kept
  * @param evidence sources of evidence besides the attested key, such as `PlayIntegrity`
  * @param script what an app with updates over the air has loaded
  * @throws IllegalArgumentException naming the part of the configuration that is missing or wrong
@@ -38,11 +39,13 @@ public fun Assay.Companion.start(
     evidence: List<EvidenceSource> = emptyList(),
     script: LoadedScript = LoadedScript(),
 ): Assay {
-    val isDebuggable = context.applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0
+    // The client outlives activities. While the application is being attached, it has no such context yet.
+    val kept = context.applicationContext ?: context
+    val isDebuggable = kept.applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0
     require(config.developmentSecret == null || isDebuggable) { "developmentSecret: is for debuggable builds only" }
-    val app = InstalledApp(context, config.abi, script.file)
-    val around = AndroidSurroundings(context)
-    val state = FileStateStore(File(context.noBackupFilesDir, "assay"))
+    val app = InstalledApp(kept, config.abi, script.file)
+    val around = AndroidSurroundings(kept)
+    val state = FileStateStore(File(kept.noBackupFilesDir, "assay"))
     val random = SecureRandom()
     val scheduler = ThreadScheduler { thrown -> Thread.currentThread().uncaughtExceptionHandler?.uncaughtException(Thread.currentThread(), thrown) }
     val probes = androidProbes(around, NativeText())
@@ -66,11 +69,11 @@ public fun Assay.Companion.start(
             "strongbox" to DeviceKeyStore(prefersStrongBox = false, AndroidClock) { AndroidKeys("assay-self-test", it, isStrongBox = true) },
         ),
         image = app,
-        state = FileStateStore(File(context.noBackupFilesDir, "assay-self-test")),
+        state = FileStateStore(File(kept.noBackupFilesDir, "assay-self-test")),
         probes = probes,
         clock = AndroidClock,
     )
-    val lifeCycle = AppLifeCycle(context, client::wake)
+    val lifeCycle = AppLifeCycle(kept, client::wake)
     lifeCycle.begin()
     return Assay(client, selfTest, lifeCycle::end)
 }

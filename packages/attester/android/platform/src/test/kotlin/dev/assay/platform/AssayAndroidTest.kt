@@ -96,6 +96,8 @@ class AssayAndroidTest {
             var info = before
 
             override fun getApplicationInfo() = info
+
+            override fun getApplicationContext() = this
         }
         val assay = Assay.start(context, config)
         val around = AndroidSurroundings(context)
@@ -105,6 +107,16 @@ class AssayAndroidTest {
         val report = checkNotNull(JsonReader.readObject(assay.selfTestBlocking()))
         assertEquals(mapOf("classes.dex" to 3.0), (report["image"] as Map<*, *>)["segments"])
         assertEquals(moved.path, around.apk())
+        assay.close()
+    }
+
+    @Test
+    fun `an activity that starts it is not kept`() {
+        val activity = Robolectric.buildActivity(android.app.Activity::class.java).create().get()
+        val assay = Assay.start(activity, config)
+        assertEquals(null, pathToActivity(assay))
+        // The search finds one that is kept.
+        assertEquals("KeepsContext.context", pathToActivity(KeepsContext(ContextWrapper(activity)))?.substringBefore(" >"))
         assay.close()
     }
 

@@ -1,5 +1,6 @@
 package dev.assay.play
 
+import android.app.Application
 import android.content.Context
 import com.google.android.gms.tasks.Tasks
 import com.google.android.play.core.integrity.IntegrityManagerFactory
@@ -20,11 +21,14 @@ import java.util.concurrent.TimeUnit
  * one goes without a verdict, as do all others of this process if the fault does not pass by itself: the service
  * decides what the enrolment is worth without it.
  *
+ * @param context any of the app's; of an activity only the application's is kept
  * @param cloudProject number of the Google Cloud project that the app is linked with; by default that of the Play
  * Console
  */
-public class PlayIntegrity(private val context: Context, private val cloudProject: Long? = null) : EvidenceSource {
+public class PlayIntegrity(context: Context, private val cloudProject: Long? = null) : EvidenceSource {
     private enum class Outlook { OPEN, NOT_NEXT, NEVER }
+
+    private val context = context as? Application ?: context.applicationContext ?: context
 
     @Volatile
     private var outlook = Outlook.OPEN

@@ -2,6 +2,7 @@ package dev.assay.play
 
 import android.app.Application
 import android.content.Context
+import android.content.ContextWrapper
 import com.google.android.gms.tasks.Task
 import com.google.android.play.core.integrity.IntegrityManager
 import com.google.android.play.core.integrity.IntegrityManagerFactory
@@ -14,6 +15,7 @@ import dev.assay.core.client.EvidenceSource
 import dev.assay.core.fake.FakeWorld
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
 
@@ -42,6 +44,17 @@ class PlayIntegrityTest {
         assertEquals("play-integrity", prepared.format)
         assertEquals(mapOf("token" to "verdict"), prepared.collect("binding"))
         assertEquals(listOf<Any>("binding", 42L), asked.single().let { listOf(it.nonce(), it.cloudProjectNumber()) })
+    }
+
+    @Test
+    fun `Google gets the application's context, not that of an activity`() {
+        val application = Application()
+        val activity = object : ContextWrapper(null) {
+            override fun getApplicationContext() = application
+        }
+        google { "verdict" }
+        checkNotNull(PlayIntegrity(activity).prepare(EvidencePurpose.ENROLMENT)).collect("binding")
+        assertSame(application, IntegrityManagerFactory.contextForTests)
     }
 
     @Test

@@ -8,8 +8,10 @@ import android.content.Context;
  */
 public class IntegrityManagerFactory {
     public static IntegrityManager forTests;
+    public static Context contextForTests;
 
     public static IntegrityManager create(Context context) {
+        contextForTests = context;
         return forTests;
     }
 }
