@@ -92,6 +92,43 @@ describe('an app bundle', () => {
   })
 })
 
+describe('a native app with more files than an image has segments', () => {
+  const locales = (count: number, name = 'T') =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        `l${i % 40}.lproj/${name}${Math.floor(i / 40)}.strings`,
+        Buffer.from(`"key ${i}" = "value";`),
+      ]),
+    )
+  const addIpa = async (files: Readonly<Record<string, Buffer>>, bundleVersion: string) =>
+    add('ios', mediaTypes.ipa, await buildIpa({ bundleId: 'com.example.ios', bundleVersion, files }))
+
+  it('is registered, with one segment for each folder of resources, and measured', async () => {
+    const { status, json } = await addIpa(locales(5_000), '5000')
+    expect(status).toBe(201)
+    const { id, segments } = json as Build
+    expect(segments.map(({ name }) => name).sort()).toEqual(
+      Array.from({ length: 40 }, (_, i) => `l${i}.lproj/`).sort(),
+    )
+    const plan = planOf(await challenge({ app: 'ios', build: id })) as unknown as { reads: unknown[] }
+    expect(plan.reads.length).toBeGreaterThan(0)
+  })
+
+  it('is refused where two names are alike, with the file', async () => {
+    const { json } = await addIpa({ 'r/words.json': Buffer.from('1'), 'r/Words.json': Buffer.from('2') }, '2')
+    expect(json).toMatchObject({ code: 'build_refused', reason: 'IPA_NAMES_ALIKE', file: 'r/Words.json' })
+  })
+
+  it('is refused where its files are not in folders', async () => {
+    const files = Array.from({ length: 4_097 }, (_, i): [string, Buffer] => [
+      `${i}.strings`,
+      Buffer.of(i % 256),
+    ])
+    const { json } = await addIpa(Object.fromEntries(files), '3')
+    expect(json).toMatchObject({ code: 'build_refused', reason: 'IMAGE_SEGMENTS' })
+  })
+})
+
 describe('an update over the air', () => {
   const bundleId = 'com.example.ios'
   const files = { 'main.jsbundle': Buffer.from('first'.repeat(300)), 'other.js': Buffer.from('kept') }

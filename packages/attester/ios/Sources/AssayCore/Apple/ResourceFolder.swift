@@ -31,6 +31,7 @@ public struct ResourceFolder: Sendable {
     return parts.count > 1 ? parts[0] + "/" : nil
   }
 
+  /// - Parameter found: all resources of the folder, in any order
   public init(_ found: [ResourceFile]) {
     files = ordered(Array(found.indices)) { found[$0].path.precedes(found[$1].path) }.map { found[$0] }
     var (starts, end): ([Int], Int) = ([], 0)
