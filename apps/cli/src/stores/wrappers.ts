@@ -49,7 +49,7 @@ export const wrappers: readonly Wrapper[] = [
   hardening('ijiami', 'Ijiami', /^libexecmain\.so$|^libijm\w*\.so$/, ['Ls/h/e/l/l/']),
   hardening('netease-yidun', 'NetEase Yidun', /^libnesec\.so$/, ['Lcom/netease/nis/wrapper/']),
   hardening('baidu', 'Baidu', /^libbaiduprotect\w*\.so$/, []),
-  hardening('alibaba', 'Alibaba', /^libmobisecy?\.so$/, []),
+  hardening('alibaba', 'Alibaba', /^libmobisec\.so$/, []),
   hardening('appsealing', 'AppSealing', /^libcovault(?:-appsec)?\.so$/, []),
 ]
 
@@ -83,6 +83,10 @@ function hardening(id: string, by: string, libraries: RegExp, classes: readonly 
     does: 'a service that packs an app anew, with its code encrypted and a loader beside it',
     action:
       'Register the file that the service hands back, after it is signed, and not the one that was given to it. Where a store hardens the app after the upload, turn that off.',
-    sources: ['https://github.com/rednaga/APKiD/blob/master/apkid/rules/apk/packers.yara'],
+    sources: [
+      'https://github.com/rednaga/APKiD/blob/master/apkid/rules/apk/packers.yara',
+      'https://github.com/moyuwa/ApkCheckPack/blob/main/doc/apkpackdata.json',
+      'https://github.com/msyzzz/PkDroid/blob/master/pack_list.py',
+    ],
   }
 }
