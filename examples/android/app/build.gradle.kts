@@ -1,9 +1,13 @@
 // NEVER BUILT in this repository: see README.md.
 plugins {
     id("com.android.application") version "8.13.0"
-    id("org.jetbrains.kotlin.android") version "2.2.21"
+    id("org.jetbrains.kotlin.android") version "2.2.21" apply false
     id("org.jetbrains.kotlin.plugin.compose") version "2.2.21"
 }
+
+// The Android Gradle plugin has Kotlin built in from 9 on, and refuses the plugin beside it.
+val agp = com.android.Version.ANDROID_GRADLE_PLUGIN_VERSION.substringBefore('.').toInt()
+if (agp < 9 || findProperty("android.builtInKotlin") == "false") apply(plugin = "org.jetbrains.kotlin.android")
 
 android {
     namespace = "com.example.shop"

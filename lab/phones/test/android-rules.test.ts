@@ -73,6 +73,37 @@ describe('sources of the Android SDK', () => {
   })
 })
 
+describe('build scripts for Gradle', () => {
+  const scripts = [
+    'packages/attester/android/build.gradle.kts',
+    'packages/attester/react-native/android/build.gradle',
+    'examples/android/app/build.gradle.kts',
+  ]
+  /** Lines that apply Kotlin's plugin, whatever the version of the Android Gradle plugin. */
+  const unguarded = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => /kotlin\.android|kotlin\("android"\)/.test(line))
+      .filter(
+        (line) => !/apply false|^if \(agp < 9 \|\| findProperty\(.android\.builtInKotlin.\) == /.test(line),
+      )
+
+  it.each(scripts)(
+    '%s applies the plugin of Kotlin only below version 9 of the Android Gradle plugin',
+    (file) => {
+      const text = readFileSync(path.join(androidFolder, '../../..', file), 'utf8')
+      expect(text).toContain('com.android.Version.ANDROID_GRADLE_PLUGIN_VERSION')
+      expect(text).toMatch(/^if \(agp < 9 .*org\.jetbrains\.kotlin\.android/m)
+      expect(unguarded(text)).toEqual([])
+    },
+  )
+
+  it('a plugin that is always applied is seen', () => {
+    const lines = ['    kotlin("android")', "apply plugin: 'org.jetbrains.kotlin.android'"]
+    expect(unguarded(lines.join('\n'))).toEqual(lines)
+  })
+})
+
 describe('KDoc', () => {
   it.each(packedFolders)('of %s says something of every public declaration', (module) => {
     const found = sources(module).flatMap(({ file, text }) =>

@@ -4,8 +4,12 @@
 
 plugins {
     id("com.android.application")
-    kotlin("android")
+    id("org.jetbrains.kotlin.android") apply false
 }
+
+// The Android Gradle plugin has Kotlin built in from 9 on, and refuses the plugin beside it.
+val agp = com.android.Version.ANDROID_GRADLE_PLUGIN_VERSION.substringBefore('.').toInt()
+if (agp < 9 || findProperty("android.builtInKotlin") == "false") apply(plugin = "org.jetbrains.kotlin.android")
 
 repositories {
     maven { url = uri("path/to/the/folder") }

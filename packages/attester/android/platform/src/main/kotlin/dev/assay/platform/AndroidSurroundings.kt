@@ -71,6 +71,7 @@ internal class AndroidSurroundings(private val context: Context) : Surroundings 
 
     override fun userId(): Int = Process.myUid() / UIDS_OF_A_USER
 
+    // The older function is deprecated, and all that there is below Android 10.
     @SuppressLint("NewApi")
     @Suppress("DEPRECATION")
     private fun isInHarness(): Boolean =
