@@ -8,11 +8,13 @@ import dev.assay.core.client.AssayToken
 import dev.assay.core.client.Subscription
 import dev.assay.core.request.ProofHeaders
 import dev.assay.core.running.awaitBlocking
+import java.util.concurrent.Executor
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
-/** Receives the result of a call, on the client's own thread. */
+/** Receives the result of a call, on the executor for callbacks: on Android the main thread unless another is given. */
 public interface AssayCallback<T> {
     /** The result of the call. */
     public fun onSuccess(value: T)
@@ -24,12 +26,18 @@ public interface AssayCallback<T> {
 /**
  * Attestation for the app that it runs in. On Android `Assay.start(context, config)` makes one; keep it for the life
  * of the process. All functions may be called from any thread; those whose name ends in `Blocking` not from the main
- * thread. Those that suspend do not notice that their coroutine is cancelled, so `withTimeout` does not shorten them:
+ * thread, and on the client's own thread they throw `IllegalStateException` instead of waiting for ever. Those that suspend do not notice that their coroutine is cancelled, so `withTimeout` does not shorten them:
  * wrap [getToken] with its callback in `suspendCancellableCoroutine` to stop waiting earlier.
  *
  * @property client the same, with all that adapters of HTTP clients need
+ * @param callbacks calls listeners and callbacks; by default on the client's own thread
  */
-public class Assay(public val client: AssayClient, private val selfTest: SelfTest, private val onClose: () -> Unit) {
+public class Assay(
+    public val client: AssayClient,
+    private val selfTest: SelfTest,
+    private val callbacks: Executor = Executor(Runnable::run),
+    private val onClose: () -> Unit,
+) {
     private val log = DebugLog()
     private val logging = client.on(log::add)
 
@@ -53,17 +61,13 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     @JvmOverloads
     public fun getToken(callback: AssayCallback<AssayToken>, audience: String? = null, forceRefresh: Boolean = false) {
         suspend { client.getToken(audience, forceRefresh) }.startCoroutine(
-            Continuation(EmptyCoroutineContext) { it.fold(callback::onSuccess, callback::onFailure) },
+            Continuation(EmptyCoroutineContext) { callbacks.execute { it.fold(callback::onSuccess, callback::onFailure) } },
         )
     }
 
     /** Makes the first exchange before the first request, and reports it only by events. */
     public fun prefetch() {
-        getToken(object : AssayCallback<AssayToken> {
-            override fun onSuccess(value: AssayToken) = Unit
-
-            override fun onFailure(error: Throwable) = Unit
-        }, client.audiences.first())
+        suspend { client.getToken(client.audiences.first()) }.startCoroutine(Continuation(EmptyCoroutineContext) {})
     }
 
     /**
@@ -83,8 +87,18 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     public fun proofBlocking(method: String, url: String, authorization: String? = null): ProofHeaders =
         awaitBlocking { client.proof(method, url, authorization) }
 
-    /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */
-    public fun on(listener: (AssayEvent) -> Unit): Subscription = client.on(listener)
+    /**
+     * Calls `listener` at each event, on the executor for callbacks, until the subscription is cancelled: not even with an event
+     * that was under way.
+     */
+    public fun on(listener: (AssayEvent) -> Unit): Subscription {
+        val isCancelled = AtomicBoolean()
+        val inner = client.on { event -> callbacks.execute { if (!isCancelled.get()) listener(event) } }
+        return Subscription {
+            isCancelled.set(true)
+            inner.cancel()
+        }
+    }
 
     /** The current state of the client. */
     public suspend fun state(): AssayState = client.state()

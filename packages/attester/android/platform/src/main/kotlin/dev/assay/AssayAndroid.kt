@@ -19,9 +19,11 @@ import dev.assay.platform.AndroidKeys
 import dev.assay.platform.AndroidSurroundings
 import dev.assay.platform.AppLifeCycle
 import dev.assay.platform.InstalledApp
+import dev.assay.platform.MainThread
 import dev.assay.platform.deviceProperties
 import java.io.File
 import java.security.SecureRandom
+import java.util.concurrent.Executor
 
 /**
  * Starts attestation for the app. Call it once per process, in `Application.onCreate`; it returns at once, and makes no
@@ -29,6 +31,7 @@ import java.security.SecureRandom
  *
  * @param context any of the app's; of an activity only the application's is kept
  * @param evidence sources of evidence besides the attested key, such as `PlayIntegrity`
+ * @param callbacks calls listeners and callbacks; by default on the main thread
  * @param script what an app with updates over the air has loaded
  * @throws IllegalArgumentException naming the part of the configuration that is missing or wrong
  */
@@ -38,6 +41,7 @@ public fun Assay.Companion.start(
     config: AssayConfig,
     evidence: List<EvidenceSource> = emptyList(),
     script: LoadedScript = LoadedScript(),
+    callbacks: Executor = MainThread,
 ): Assay {
     // The client outlives activities. While the application is being attached, it has no such context yet.
     val kept = context.applicationContext ?: context
@@ -75,7 +79,7 @@ public fun Assay.Companion.start(
     )
     val lifeCycle = AppLifeCycle(kept, client::wake)
     lifeCycle.begin()
-    return Assay(client, selfTest, lifeCycle::end)
+    return Assay(client, selfTest, callbacks, lifeCycle::end)
 }
 
 /**
@@ -90,4 +94,5 @@ public fun Assay.Companion.start(
     asset: String = "assay.json",
     evidence: List<EvidenceSource> = emptyList(),
     script: LoadedScript = LoadedScript(),
-): Assay = start(context, AssayConfig.fromJson(InstalledApp(context).asset(asset)), evidence, script)
+    callbacks: Executor = MainThread,
+): Assay = start(context, AssayConfig.fromJson(InstalledApp(context).asset(asset)), evidence, script, callbacks)

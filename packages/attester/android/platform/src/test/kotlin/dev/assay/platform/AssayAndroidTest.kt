@@ -4,9 +4,12 @@ import android.app.Application
 import android.content.ContextWrapper
 import android.content.pm.ApplicationInfo
 import android.os.Build
+import android.os.Looper
 import dev.assay.Assay
+import dev.assay.AssayCallback
 import dev.assay.AssayConfig
 import dev.assay.core.AssayException
+import dev.assay.core.client.AssayToken
 import dev.assay.core.wire.JsonReader
 import dev.assay.start
 import org.junit.After
@@ -19,7 +22,9 @@ import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowLooper
 import java.io.File
 import java.security.ProviderException
 import java.security.Security
@@ -107,6 +112,59 @@ class AssayAndroidTest {
         val report = checkNotNull(JsonReader.readObject(assay.selfTestBlocking()))
         assertEquals(mapOf("classes.dex" to 3.0), (report["image"] as Map<*, *>)["segments"])
         assertEquals(moved.path, around.apk())
+        assay.close()
+    }
+
+    /** The result of `getToken` with a callback that asks for another token, and waits for it. */
+    private fun outcomeInCallback(assay: Assay, main: ShadowLooper): List<Any> {
+        val seen = java.util.concurrent.LinkedBlockingQueue<Any>()
+        assay.getToken(object : AssayCallback<AssayToken> {
+            override fun onSuccess(value: AssayToken) = Unit
+
+            override fun onFailure(error: Throwable) {
+                seen.add(Thread.currentThread())
+                seen.add(runCatching { assay.getTokenBlocking() }.exceptionOrNull() ?: "a token")
+            }
+        })
+        while (seen.size < 2) {
+            main.idle()
+            Thread.sleep(1)
+        }
+        return seen.toList()
+    }
+
+    @Test
+    fun `callbacks and listeners are called on the main thread, where waiting ends`() {
+        val assay = Assay.start(application, config)
+        val threads = java.util.concurrent.LinkedBlockingQueue<Thread>()
+        assay.on { threads.add(Thread.currentThread()) }
+        val (thread, outcome) = outcomeInCallback(assay, shadowOf(Looper.getMainLooper()))
+        assertEquals(Looper.getMainLooper().thread, thread)
+        assertEquals("network", (outcome as AssayException).code.text)
+        assertEquals(setOf(thread), threads.toSet())
+        assay.close()
+    }
+
+    @Test
+    fun `waiting on the client's own thread is misuse`() {
+        val assay = Assay.start(application, config, callbacks = { it.run() })
+        val (thread, outcome) = outcomeInCallback(assay, shadowOf(Looper.getMainLooper()))
+        assertEquals("assay", (thread as Thread).name)
+        assertTrue(outcome.toString(), outcome is IllegalStateException)
+        assay.close()
+    }
+
+    @Test
+    fun `a subscription that is cancelled hears nothing of what was under way`() {
+        val posted = java.util.concurrent.LinkedBlockingQueue<Runnable>()
+        val assay = Assay.start(application, config, callbacks = { posted.add(it) })
+        var heard = 0
+        val subscription = assay.on { heard += 1 }
+        assertThrows(AssayException::class.java) { assay.getTokenBlocking() }
+        val waiting = posted.take()
+        subscription.cancel()
+        waiting.run()
+        assertEquals(0, heard)
         assay.close()
     }
 

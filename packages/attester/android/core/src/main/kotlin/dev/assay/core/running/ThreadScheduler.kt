@@ -7,6 +7,9 @@ import java.util.concurrent.ThreadFactory
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
+/** A client's own thread: whoever waits here for the client waits for ever. */
+internal class LaneThread(work: Runnable) : Thread(work, "assay")
+
 /**
  * One thread for the lane and up to four for blocking work. They keep no process alive, and end after half a minute
  * without work.
@@ -14,7 +17,7 @@ import java.util.concurrent.TimeUnit
  * @param report gets what a task threw that nobody waits for, such as a listener of the app
  */
 public class ThreadScheduler(private val report: (Throwable) -> Unit) : Scheduler {
-    private val lane = ScheduledThreadPoolExecutor(1, daemons("assay"))
+    private val lane = ScheduledThreadPoolExecutor(1) { LaneThread(it).apply { isDaemon = true } }
     private val workers = ThreadPoolExecutor(4, 4, 30, TimeUnit.SECONDS, LinkedBlockingQueue(), daemons("assay-work"))
 
     init {
