@@ -68,6 +68,15 @@ func configuration() -> AssayConfiguration {
     #expect(await client.state == .attested)
   }
 
+  @Test(.timeLimit(.minutes(1))) func whoeverReadsEventsMayAskForATokenMeanwhile() async throws {
+    let client = try AssayClient(configuration(), .fake(FakeService()))
+    var events = await client.eventStream().makeAsyncIterator()
+    _ = try await client.token(for: "api")
+    #expect(await events.next() != nil)
+    #expect(try await client.token(for: "api", forceRefresh: true).token.isEmpty == false)
+    #expect(await events.next() != nil)
+  }
+
   @Test func aResetBeforeACallerHasItsTokenIsNoDenial() async throws {
     let (service, shared) = (FakeService(), Interrupted())
     let client = try AssayClient(configuration(), .fake(service, shared: shared))

@@ -194,6 +194,16 @@ describe('errors', () => {
 })
 
 describe('status and events', () => {
+  it('serves a listener that asks for a token, because JavaScript cannot wait for itself', async () => {
+    const { assay, emit } = setWorld()
+    const got: unknown[] = []
+    assay.on(() => void assay.getToken().then((each) => got.push(each)))
+    await assay.getToken()
+    emit({ handle: 'h1', state: 'attested', name: 'refreshed' })
+    await idle()
+    expect(got).toEqual([token])
+  })
+
   it('follow the native part, for the own handle only', async () => {
     const { assay, emit } = setWorld()
     await assay.debugLog()
