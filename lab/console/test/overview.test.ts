@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import type { ServiceStatus } from '@assay/protocol/schemas'
 import { buildConsole } from '../../../tools/build-console.mjs'
 import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
 import { sizes } from '../src/screenshots.ts'
@@ -42,7 +43,13 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
       route.fulfill({
         json: {
           ...status,
-          health: { store_latency_ms: 900, disk_free_bytes: 5_000_000, store_timeouts: 0, caches: [] },
+          health: {
+            store_latency_ms: 900,
+            disk_free_bytes: 5_000_000,
+            store_timeouts: 0,
+            caches: [],
+            status_lists: [],
+          } satisfies ServiceStatus['health'],
         },
       }),
     )
