@@ -221,6 +221,7 @@ async function askForPlan({ service, apps, builds, apis }: World): Promise<strin
       build: builds.release.id,
       sdk: 'assay-js/0.1.0',
       key: createSoftwareKey().thumbprint,
+      purpose: 'enrolment',
       audiences: [apis.orders.url],
     }),
   })

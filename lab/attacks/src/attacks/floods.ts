@@ -52,6 +52,7 @@ export const floods: readonly Attack[] = [
         build: builds.release.id,
         sdk: 'assay-js/0.1.0',
         key: thumbprint,
+        purpose: 'enrolment',
         audiences: [apis.orders.url],
       }),
   }),

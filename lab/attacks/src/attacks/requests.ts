@@ -217,7 +217,10 @@ export const requests: readonly Attack[] = [
     oat: 'OAT-014',
     method:
       'escaped letters and slashes, dots, double slashes, parameters, a null, a backslash; without credentials',
-    expected: onlyAssay(noGuard, refusedWith('HTTP_400,HTTP_404,OPEN_ROUTE,TOKEN_MISSING')),
+    expected: onlyAssay(
+      noGuard,
+      refusedWith('HTTP_400,HTTP_404,OPEN_ROUTE,REQUEST_TARGET_UNUSABLE,TOKEN_MISSING'),
+    ),
     variants: disguisedTargets.map(
       (target) =>
         ({ request }) =>

@@ -251,7 +251,7 @@ async function enrol({ service, apps, builds, apis }: World): Promise<object> {
   const response = await fetch(new URL(paths.challenges, service), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...about, key: key.thumbprint }),
+    body: JSON.stringify({ ...about, key: key.thumbprint, purpose: 'enrolment' }),
   })
   const { attestation_challenge: challenge, plan } = (await response.json()) as ChallengeResponse
   const value = (length: number) => randomBytes(length).toString('base64url')

@@ -35,6 +35,7 @@ function challengeRequest({ apps, builds, apis }: World): object {
     build: builds.release.id,
     sdk: 'assay-js/0.1.0',
     key: createSoftwareKey().thumbprint,
+    purpose: 'enrolment',
     audiences: [apis.orders.url],
   }
 }

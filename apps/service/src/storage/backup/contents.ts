@@ -23,36 +23,37 @@ interface Listed {
 
 const most = 1_000
 
+/** The columns that names are made of; each table has those that its name takes. */
+interface NamedRow {
+  app: string
+  id: string
+  kind: string
+  name: string
+  scope: string
+  vouching_key: Uint8Array
+}
+
 /** Reads what {@link BackupContents} lists. The backup must have been checked. */
 export function readBackupContents(backup: string): BackupContents {
   const database = openForReading(backup)
   try {
-    const listed = (from: string, toName: (row: Record<string, unknown>) => string): Listed => ({
+    const listed = (from: string, toName: (row: NamedRow) => string): Listed => ({
       number: database.prepare(`select count(*) from ${from}`).pluck().get() as number,
-      names: (
-        database.prepare(`select * from ${from} order by 1, 2 limit ${most}`).all() as Record<
-          string,
-          unknown
-        >[]
-      ).map(toName),
-    })
-    const developers = listed(
-      'development_secrets where revoked_at is null',
-      (row) => `${row['app']}/${row['id']}`,
-    )
-    // The service's own have no colon.
-    const given = listed("secrets where name like '%:%'", ({ name }) => String(name))
-    return {
-      builds: listed("builds where state = 'active'", (row) => `${row['app']}/${row['id']}`),
-      bans: listed(
-        'bans',
-        (row) => `${row['app']}/${row['kind']}/${fromDigest(row['vouching_key'] as Uint8Array)}`,
+      names: (database.prepare(`select * from ${from} order by 1, 2 limit ${most}`).all() as NamedRow[]).map(
+        toName,
       ),
+    })
+    const developers = listed('development_secrets where revoked_at is null', ({ app, id }) => `${app}/${id}`)
+    // The service's own have no colon.
+    const given = listed("secrets where name like '%:%'", ({ name }) => name)
+    return {
+      builds: listed("builds where state = 'active'", ({ app, id }) => `${app}/${id}`),
+      bans: listed('bans', ({ app, kind, vouching_key: key }) => `${app}/${kind}/${fromDigest(key)}`),
       secrets: {
         number: developers.number + given.number,
         names: [...developers.names, ...given.names],
       },
-      keys: listed('api_keys', (row) => `${row['id']} (${row['scope']})`),
+      keys: listed('api_keys', ({ id, scope }) => `${id} (${scope})`),
     }
   } finally {
     database.close()

@@ -83,7 +83,7 @@ describe('registration', () => {
 
   it('warns of a build without SDK', async () => {
     const build = await register('none', { 'app.js': Buffer.from('"assay-js/"'.repeat(100)) })
-    expect(build).toMatchObject({ sdk: null, warnings: ['no_sdk_segment'] })
+    expect(build).toMatchObject({ sdk: null, warnings: ['no_sdk_segment', 'sdk_missing'] })
   })
 
   it.each<[string, (script: Buffer) => Record<string, Uint8Array>]>([
