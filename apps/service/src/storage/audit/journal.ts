@@ -4,7 +4,7 @@ import type { Actor } from '../../system/actor.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { append, recordBreak, type LogAfter } from './append.ts'
-import { isInUse } from './log-end.ts'
+import { isInUse, readEnd } from './log-end.ts'
 import type { EntryName } from './seals.ts'
 
 /** An act that was carried out; undefined: it had no effect, and nothing is written. */
@@ -79,7 +79,12 @@ export function createJournal({ db, auditKey, actor, clock }: JournalOptions) {
       // Nothing has been appended since, by this node or another.
       if (seen !== undefined && head?.number === seen.number && head.hash === seen.hash) return
       if (head === undefined && seen === undefined && !(await isInUse(db))) return
-      committed(await db.transaction().execute((trx) => recordBreak(trx, known(), clock())))
+      const last = await readEnd(db, known())
+      committed(
+        last === undefined
+          ? await db.transaction().execute((trx) => recordBreak(trx, known(), clock()))
+          : { last, appended: [] },
+      )
     },
     /** The last head that this node saw; undefined: none yet. */
     seen: (): EntryName | undefined => seen,

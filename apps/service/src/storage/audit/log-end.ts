@@ -43,10 +43,7 @@ export async function lockEnd(trx: Transaction<Tables>, known: KnownLog): Promis
     .where('id', '=', headId)
     .returning(['number', 'hash', 'seal'])
     .executeTakeFirstOrThrow()
-  const greatest = await greatestNumber(trx)
-  const names = [head.number, greatest, known.seen?.number ?? 0]
-  const rows = await trx.selectFrom('audit_entries').selectAll().where('number', 'in', names).execute()
-  const entry = (number: number) => rows.find((row) => row.number === number)
+  const { greatest, entry } = await entriesAtEnd(trx, head, known)
   const fault =
     inserted === 1n
       ? await faultWithoutHead(trx, greatest, known)
@@ -61,6 +58,30 @@ export async function lockEnd(trx: Transaction<Tables>, known: KnownLog): Promis
     },
     fault,
   }
+}
+
+/**
+ * Reads the end of the log without locking it, so that nobody waits for who only looks.
+ *
+ * @returns what the next entry follows; undefined: it is not as the service left it, or changes at this moment
+ */
+export async function readEnd(db: Database, known: KnownLog): Promise<EntryName | undefined> {
+  const head = await db
+    .selectFrom('audit_head')
+    .select(['number', 'hash', 'seal'])
+    .where('id', '=', headId)
+    .executeTakeFirst()
+  if (head === undefined) return undefined
+  const fault = faultOfHead(head, await entriesAtEnd(db, head, known), known)
+  return fault === undefined ? head : undefined
+}
+
+/** The entries that tell whether the end is as the service left it. */
+async function entriesAtEnd(db: Database, head: EntryName, { seen }: KnownLog) {
+  const greatest = await greatestNumber(db)
+  const numbers = [head.number, greatest, seen?.number ?? 0]
+  const rows = await db.selectFrom('audit_entries').selectAll().where('number', 'in', numbers).execute()
+  return { greatest, entry: (number: number) => rows.find((row) => row.number === number) }
 }
 
 /** A store that has signing keys has been administered. */
@@ -92,8 +113,8 @@ function faultOfHead(
   return seen !== undefined && entry(seen.number)?.hash !== seen.hash ? 'undercut' : undefined
 }
 
-async function greatestNumber(trx: Transaction<Tables>): Promise<number> {
-  const { greatest } = await trx
+async function greatestNumber(db: Database): Promise<number> {
+  const { greatest } = await db
     .selectFrom('audit_entries')
     .select(({ fn }) => fn.max('number').as('greatest'))
     .where('number', '<', beyondAny)

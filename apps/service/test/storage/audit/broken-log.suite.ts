@@ -153,6 +153,23 @@ export function brokenLogSuite(world: StorageWorld): void {
       ])
     })
 
+    it('is looked at without a lock, for which acts would wait, while it is whole', async () => {
+      const opened = await world.open()
+      await nodeOn(opened).act('one')
+      const db = new Proxy(opened.db, {
+        get(target, name) {
+          if (name === 'transaction') throw new Error('a lock')
+          const member: unknown = Reflect.get(target, name)
+          return typeof member === 'function' ? (member.bind(target) as unknown) : member
+        },
+      })
+      const whole = nodeOn({ db })
+      await whole.examine()
+      expect(whole.seen()).toMatchObject({ number: 1 })
+      await rewrite(opened.db)
+      await expect(nodeOn({ db }).examine()).rejects.toThrow('a lock')
+    })
+
     it('is found under a new key, if somebody has removed the key and every entry', async () => {
       const opened = await world.open()
       await nodeOn(opened).act('one')
