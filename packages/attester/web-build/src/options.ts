@@ -3,7 +3,8 @@ import type { RegisterOptions } from './register.ts'
 
 export interface AssayBuildOptions {
   /**
-   * Name of the build. Default: derived from the content of its segments, so that the same files have the same name.
+   * Name of the build. Default: derived from the content of its segments, `coverage` and `root`, so that the same
+   * files, registered in the same way, have the same name.
    */
   build?: string
   /** The folder that is served and registered. Default: the one that the bundler writes to. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { segmentKindByName } from '@assay/protocol'
+import type { AssayBuildOptions } from './options.ts'
 import { withoutBlock } from './page-block.ts'
 
 /** A file that a browser executes, by its path from the folder with `/` between the parts. */
@@ -32,9 +33,19 @@ export async function writtenSegments(folder: string): Promise<WrittenSegment[]>
 
 const isPage = (name: string) => /\.x?html?$/i.test(name)
 
-/** A name for the content: 16 hexadecimal digits of SHA-256. */
-export async function nameOfContent(segments: readonly WrittenSegment[]): Promise<string> {
+/** First of what the derived name hashes. Another form of it gets another number: registered names stay what they are. */
+const nameLabel = 'assay/web-build/2'
+
+/**
+ * A name for what is registered: 16 hexadecimal digits of SHA-256. The same files with another coverage or root are
+ * another build, with another list in their pages.
+ */
+export async function derivedBuildId(
+  segments: readonly WrittenSegment[],
+  { coverage = 'image', root = '/' }: Pick<AssayBuildOptions, 'coverage' | 'root'>,
+): Promise<string> {
   const hash = createHash('sha256')
+  hash.update(JSON.stringify([nameLabel, coverage, root]))
   for (const { name, location, page } of segments) {
     const content = createHash('sha256')
       .update(page ?? (await readFile(location)))

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pageBuildFile, urlOfFile, type PageBuild } from '@assay/protocol'
 import type { AssayBuildOptions } from './options.ts'
 import { withBlock } from './page-block.ts'
-import { nameOfContent, writtenSegments } from './segments.ts'
+import { derivedBuildId, writtenSegments } from './segments.ts'
 import { WebBuildError } from './web-build-error.ts'
 
 /**
@@ -23,7 +23,7 @@ export async function writePageBuild(
 ): Promise<PageBuild> {
   const segments = await writtenSegments(folder)
   if (segments.length === 0) throw new WebBuildError('WEB_NO_SCRIPT', `${folder} holds no script and no page`)
-  const build = options.build ?? (await nameOfContent(segments))
+  const build = options.build ?? (await derivedBuildId(segments, options))
   const copyOf = (name: string) => (options.coverage === 'entry' ? nameOfCopy(name, build) : undefined)
   const files = segments.map(({ name }) => relativeUrlOf(copyOf(name) ?? name))
   const written = { build, files }

@@ -44,6 +44,18 @@ describe('writePageBuild', () => {
     expect((await writePageBuild(folder, {})).build).not.toBe(build)
   })
 
+  it('gives the same content another name for each coverage and root', async () => {
+    const ways = [{}, { coverage: 'entry' }, { root: '/shop/' }, { coverage: 'entry', root: './' }] as const
+    const names: string[] = []
+    for (const way of ways) {
+      names.push((await writePageBuild(folder, way)).build)
+      // The copy that `entry` writes is of its own build.
+      await rm(path.join(folder, `index.${names.at(-1)}.html`), { force: true })
+    }
+    expect(new Set(names).size).toBe(ways.length)
+    expect((await writePageBuild(folder, { coverage: 'image', root: '/' })).build).toBe(names[0])
+  })
+
   it('lists a copy of index.html in its place for the coverage `entry`, and no copy of other pages', async () => {
     const { files } = await writePageBuild(folder, { build: '1.0', coverage: 'entry' })
     expect(files.filter((name) => name.endsWith('.html'))).toEqual(['index.1.0.html', 'sub/page.html'])
