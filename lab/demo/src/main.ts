@@ -11,6 +11,7 @@ import { phoneSdkRows } from './rows/phone-sdks.ts'
 import { tokenRows } from './rows/tokens-and-proofs.ts'
 import { keep } from './keep.ts'
 import { setStage } from './stage/stage.ts'
+import { summary } from './summary.ts'
 import { table } from './table.ts'
 
 const options = optionsOf(process.argv.slice(2))
@@ -39,7 +40,7 @@ async function demonstrate({ json }: Options): Promise<boolean> {
     process.stdout.write(`${JSON.stringify({ rows: story.rows, ok }, null, 2)}\n`)
     return ok
   }
-  tell(`\n${table(story.rows)}`)
+  tell(`\n${table(story.rows)}\n\n${summary(story.rows)}`)
   tell(
     ok
       ? `\nAll ${story.rows.length} rows came out as they should. Next: docs/guides/quickstart.md, with an app of your own.`

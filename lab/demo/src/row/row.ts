@@ -6,6 +6,8 @@ export const levels = ['unprotected', 'embedded-secret', 'assay-software', 'assa
 export type Level = (typeof levels)[number]
 
 export interface DemoRow {
+  /** The heading that the row stands under. */
+  theme: string
   name: string
   level: Level
   expected: 'served' | 'refused'
@@ -36,13 +38,17 @@ export interface Story {
 
 export function createStory(tell: (line: string) => void, mark: (row: DemoRow) => string): Story {
   const rows: DemoRow[] = []
+  let theme = ''
   return {
     rows,
-    heading: (text) => tell(`\n${text}`),
+    heading(text) {
+      theme = text
+      tell(`\n${text}`)
+    },
     say: (text) => tell(`  ${text}`),
     row(name, level, expected, { status, code }) {
       const actual = status >= 200 && status < 300 ? 'served' : 'refused'
-      const row: DemoRow = { name, level, expected, actual, status, code }
+      const row: DemoRow = { theme, name, level, expected, actual, status, code }
       rows.push(row)
       const answer = `${status}${code === null ? '' : ` ${code}`}`
       // Most rows are at this level; some are reported at two levels, one after the other.
