@@ -64,6 +64,11 @@ export const layers = {
     may: ['@assay/protocol'],
     node: ['node/', 'express/', 'fastify/', 'hono/'],
   },
+  '@assay/proxy': {
+    dir: 'packages/relying-party/proxy',
+    may: ['@assay/protocol', '@assay/guard'],
+    node: true,
+  },
   '@assay/service': {
     dir: 'apps/service',
     files: ['@assay/console'],
@@ -90,6 +95,7 @@ export const layers = {
       '@assay/evidence',
       '@assay/appraisal',
       '@assay/guard',
+      '@assay/proxy',
       '@assay/service',
     ],
     codesOnly: [

@@ -1,0 +1,1 @@
+export type { ProxiedRequest } from './request/proxied-request.ts'
