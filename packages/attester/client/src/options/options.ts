@@ -78,7 +78,8 @@ export interface ClientOptions {
   parseUrl?: ParseUrl
   /**
    * A development secret, in place of a measurement: for apps and APIs that are registered for development. Whoever has
-   * it gets tokens, so it must not be in any build that leaves the developers.
+   * it gets tokens, so it must not be in any build that leaves the developers. `createWebClient` refuses it in a page that
+   * names its build.
    */
   developmentSecret?: string
   /** Milliseconds for one request to the service. Default 10,000. */

@@ -22,7 +22,7 @@ export interface WebClientOptions
  * database `assay/APP` and shared by all tabs of the origin.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong, or if there is no Web Crypto
- *   because the page was not served over https
+ *   because the page was not served over https, or if a page that a bundler gave a build gives a development secret
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
   const given = givenOptions(options)
@@ -32,6 +32,8 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   const written = readPageBuild(document)
   const build = options.build ?? written.build
   mustHold(build, 'build')
+  // A page that names its build is a release, which everybody can read.
+  mustHold(!given.developmentSecret || !written.build, 'developmentSecret (not in a page with a build)')
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({

@@ -2,7 +2,7 @@ import { utf8 } from '@assay/protocol'
 import { afterEach, expect, it, vi } from 'vitest'
 import { memoryImage } from '../../src/image/memory-image.ts'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
-import { createWebClient } from '../../src/web/client.ts'
+import { createWebClient, type WebClientOptions } from '../../src/web/client.ts'
 import { webSharedState } from '../../src/web/shared-state.ts'
 import { fakeService } from '../fake/fake-service.ts'
 import { fakeStore } from '../fake/fake-store.ts'
@@ -11,12 +11,15 @@ import { codeOf } from '../fake/fake-world.ts'
 
 afterEach(() => void vi.unstubAllGlobals())
 
-/** A client in a page whose bundler wrote what it needs; `fetch` is the page's own. */
-function clientInPage(fetch: typeof globalThis.fetch) {
-  const written = { build: '1.0+1', files: ['index.b1.html'], root: '/app/' }
+/** A client in a page whose bundler wrote what it needs, if it did; `fetch` is the page's own. */
+function clientInPage(
+  fetch: typeof globalThis.fetch,
+  options: Partial<WebClientOptions> = {},
+  written: object | undefined = { build: '1.0+1', files: ['index.b1.html'], root: '/app/' },
+) {
   const document = Object.assign(new EventTarget(), {
     baseURI: 'https://app.example/app/route',
-    getElementById: () => ({ textContent: JSON.stringify(written) }),
+    getElementById: () => written && { textContent: JSON.stringify(written) },
     querySelectorAll: () => [],
   })
   const globals = {
@@ -39,6 +42,7 @@ function clientInPage(fetch: typeof globalThis.fetch) {
     clock: time.clock,
     timers: time.timers,
     ...({ build: undefined, files: undefined, root: undefined } as object),
+    ...options,
   })
   return { client, time }
 }
@@ -62,4 +66,15 @@ it('gives up a file that never arrives after two minutes, and fetches it again a
   await time.advance(1000)
   expect((await client.getToken()).token).toBe('token-1')
   client.close()
+})
+
+it('refuses a development secret in a page that names its build, and in no other', () => {
+  const secret = { developmentSecret: 'assaydev_x', build: 'dev' }
+  expect(() => clientInPage(fetch, secret)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_INVALID_ARG_VALUE',
+      message: 'developmentSecret (not in a page with a build): missing or wrong',
+    }),
+  )
+  clientInPage(fetch, secret, {}).client.close()
 })

@@ -24,8 +24,10 @@ public final class Assay: Sendable {
   ///   - script: the file that a React Native app has loaded in place of the script in the app, as an update over the
   ///     air leaves it. It is measured under the original name; `build` of the configuration is then the id of the
   ///     update
-  /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
+  /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong; a development secret is, outside of debuggable
+  ///   builds
   public convenience init(_ configuration: AssayConfiguration, session: URLSession = .shared, script: URL? = nil) throws {
+    try configuration.checkDevelopmentOnly()
     try self.init(configuration, session: session, ports: .system(configuration, script: script))
   }
 

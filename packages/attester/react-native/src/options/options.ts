@@ -51,7 +51,7 @@ export interface AssayOptions {
   }
   /**
    * A development secret, in place of a measurement: for an app and APIs that are registered for development. Whoever has it gets
-   * tokens, so give it under `__DEV__` only; on Android only debuggable builds start with it.
+   * tokens, so give it under `__DEV__` only; on phones only debuggable builds start with it.
    */
   readonly developmentSecret?: string
   /** Admits `http:` for hosts other than this machine. For closed test networks only. */

@@ -24,7 +24,8 @@ public struct AssayConfiguration: Sendable {
   /// App group, in whose folder an app and its extensions take turns. Without it each has its own lock.
   public var appGroup: String?
   /// A development secret, in place of a measurement: for an app and APIs that are registered for development. Whoever has it gets
-  /// tokens, so give it within `#if DEBUG` only, from the scheme's environment. No property list holds it.
+  /// tokens, so give it within `#if DEBUG` only, from the scheme's environment. No property list holds it, and on a device only an
+  /// app whose profile admits debuggers (`get-task-allow`) starts with it.
   public var developmentSecret: String?
   /// Admits `http:` for hosts other than this machine, where everyone on the network path can read and use tokens that
   /// are not bound, and answer in place of the service. For closed test networks only.
