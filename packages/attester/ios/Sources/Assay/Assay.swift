@@ -16,7 +16,7 @@ import Foundation
 public final class Assay: Sendable {
   /// The SDK itself, for everything without a shorthand in this class.
   public let client: AssayClient
-  private let session: URLSession
+  let session: URLSession
   private let lifeCycle: LifeCycle
 
   /// - Parameters:

@@ -36,6 +36,54 @@ import Testing
     #expect(error is CancellationError || (error as? URLError)?.code == .cancelled, "\(String(describing: error))")
   }
 
+  private func downloading(_ answers: [String]) throws -> (LocalAPI, Assay) {
+    let api = LocalAPI(answers)
+    var configuration = configuration()
+    configuration.audiences = [api.url.absoluteString: "api"]
+    configuration.dangerouslyAllowInsecureRequests = true
+    return (api, try Assay(configuration, session: URLSession(configuration: .ephemeral), ports: .fake(service)))
+  }
+
+  @Test func aDownloadCarriesTokenAndProofAndIsSentOnceMore() async throws {
+    let (api, assay) = try downloading([
+      "HTTP/1.1 401 No\r\nWWW-Authenticate: DPoP error=\"use_dpop_nonce\"\r\nDPoP-Nonce: n1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno",
+      "HTTP/1.1 200 Yes\r\nContent-Length: 4\r\nConnection: close\r\n\r\ngood",
+    ])
+    let (file, response) = try await assay.download(for: URLRequest(url: api.url.appendingPathComponent("file")))
+    defer { try? FileManager.default.removeItem(at: file) }
+    #expect((response as? HTTPURLResponse)?.statusCode == 200)
+    #expect(try Data(contentsOf: file) == Data("good".utf8))
+    let proofs = api.requests.map { $0.split(separator: "\r\n").first { $0.lowercased().hasPrefix("dpop:") } }
+    #expect(proofs.count == 2 && !proofs.contains(nil) && proofs[0] != proofs[1])
+  }
+
+  @Test func aDownloadFollowsNoRedirectOfAProtectedAPI() async throws {
+    let (api, assay) = try downloading([
+      "HTTP/1.1 302 No\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+      "HTTP/1.1 200 Yes\r\nContent-Length: 4\r\nConnection: close\r\n\r\ngood",
+    ])
+    await #expect { try await assay.download(for: URLRequest(url: api.url)) } throws: { ($0 as? AssayError)?.code == .redirectRefused }
+    #expect(api.requests.count == 1)
+  }
+
+  @Test func aDownloadFromElsewhereIsLeftAsItIs() async throws {
+    let foreign = LocalAPI(["HTTP/1.1 200 Yes\r\nContent-Length: 4\r\nConnection: close\r\n\r\ngood"])
+    let (_, assay) = try downloading([])
+    let (file, _) = try await assay.download(for: URLRequest(url: foreign.url))
+    defer { try? FileManager.default.removeItem(at: file) }
+    #expect(try Data(contentsOf: file) == Data("good".utf8))
+    #expect(!foreign.requests[0].lowercased().contains("dpop:"))
+  }
+
+  @Test func aDownloadThatIsCancelledSaysSo() async throws {
+    let (api, assay) = try downloading([LocalAPI.silence])
+    let running = Task { try await assay.download(for: URLRequest(url: api.url)) }
+    while api.requests.isEmpty { await Task.yield() }
+    running.cancel()
+    let error = await running.result.failure
+    #expect(error is CancellationError || (error as? URLError)?.code == .cancelled, "\(String(describing: error))")
+  }
+
   @Test func theServicesNetworkFailsWithACodeOfTheSDK() async throws {
     // Nobody listens on port 1.
     await #expect(throws: PlatformError.self) { try await ServiceTransport().post([], to: "http://127.0.0.1:1/") }
