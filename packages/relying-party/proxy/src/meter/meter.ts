@@ -1,0 +1,93 @@
+import type { Eventually, GuardRequest, Malfunction, Refusal } from '@assay/guard'
+import type { JsonObject } from '@assay/protocol'
+import type { ProxiedRequest } from '../request/proxied-request.ts'
+
+/**
+ * Counts what callers use of an API, and refuses what is beyond. It is asked once for each request that the guard has
+ * admitted and the route takes, after its body has been judged and **before anything is sent to the upstream**: also
+ * where the route has no limits, because a meter that several processes share remembers the proof in the same call.
+ *
+ * What it counts:
+ *
+ * - **Requests**, exactly: one for each reservation, whatever becomes of it. A refused request is not counted.
+ * - **Costs**, such as the tokens of a model: reserved before, settled after. An answer that ends without stating its cost
+ *   (the caller left, the upstream reset the connection, the member is missing) keeps the whole reservation.
+ * - **Open streams**: reservations of an installation that have not ended.
+ *
+ * A cost that is stated counts in full even if it is larger than its reservation. So a budget is exceeded by at most
+ * what one answer costs beyond its reservation, for each stream that was open when it was spent.
+ */
+export interface Meter {
+  /** Whether all processes of the API count together. If not, each counts alone, and forgets when it ends. */
+  readonly shared: boolean
+  /** Counts the request and reserves its cost, in one atomic step, or refuses. Never rejects. */
+  reserve(call: MeteredCall): Eventually<MeterAnswer>
+}
+
+/** One request, as the meter sees it. */
+export interface MeteredCall extends ProxiedRequest {
+  /** The very object that was given to `guard.verify`: its proof may still have to be remembered. */
+  readonly request: GuardRequest
+  /** The body, if the route reads it: the reservation may be one of its members. */
+  readonly body?: JsonObject | undefined
+}
+
+/**
+ * - {@link Reservation}: send the request.
+ * - {@link MeterRefusal}: answer 429 with its fields and body.
+ * - `Refusal`: the proof was used before (only a shared meter finds out here). Answer as for a refusal of the guard.
+ * - `Malfunction` (503): the store of the meter does not answer. Nothing may be sent. What it may have counted stays
+ *   counted, but for the reserved cost.
+ */
+export type MeterAnswer = Reservation | MeterRefusal | Refusal | Malfunction
+
+/**
+ * A place that the request holds until it has ended. Call `answered` once, `read` for each piece of the body, and `end`
+ * exactly once, whatever happens: until then it counts as an open stream. None of them throws or waits.
+ */
+export interface Reservation {
+  readonly ok: true
+  /** Fields to add to the answer (`RateLimit-Policy`, `RateLimit`), none where the installation has no limit. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whether the body of the answer is read: the upstream must then send it without a content coding. */
+  readonly readsBody: boolean
+  /** What the upstream answers, before its body. Names in lower case; a repeated field is an array. */
+  answered(status: number, fields: Readonly<Record<string, string | readonly string[] | undefined>>): void
+  /** The next piece of the body, as it passes. The meter keeps none of its bytes after this returns. */
+  read(piece: Uint8Array): void
+  /**
+   * - `complete`: the upstream ended its answer properly. Its stated cost replaces the reservation.
+   * - `cut`: it did not, or the caller left before, or `answered` was never called. The reservation stays in full.
+   * - `not_sent`: no byte of the request reached the upstream. The reserved cost is given back; the request stays counted.
+   */
+  end(how: 'complete' | 'cut' | 'not_sent'): void
+}
+
+/** Whose use is limited: of one installation, of all of an app, of a network prefix, of everybody. */
+export const meterScopes = ['installation', 'network', 'app', 'all'] as const
+export type MeterScope = (typeof meterScopes)[number]
+
+/** The request would exceed a limit. Frozen. Nothing of it was counted. */
+export interface MeterRefusal {
+  readonly ok: false
+  readonly kind: 'refused'
+  readonly code: 'METER_EXCEEDED'
+  readonly status: 429
+  /**
+   * The problem document's type, `Retry-After` (seconds until the window ends, or until a stream may have ended), and
+   * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) for the limits of installation and network:
+   * those of an app and of everybody are nobody's business.
+   */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Refusal['body']
+  /** The limit, for the operator's log. */
+  readonly exceeded: ExceededLimit
+}
+
+export interface ExceededLimit {
+  readonly scope: MeterScope
+  readonly unit: 'requests' | 'cost' | 'streams'
+  readonly limit: number
+  /** Seconds; `null` for streams. */
+  readonly window: number | null
+}
