@@ -8,13 +8,19 @@ import type { World } from '../world/world.ts'
 const chunk = 'export const checkout = (order) => order'
 const page = (importMap: object) =>
   `<!doctype html><script type="importmap">${JSON.stringify(importMap)}</script><script type="module" src="/main.js"></script>`
-const pinned = page({
-  integrity: { '/lazy.js': `sha384-${createHash('sha384').update(chunk).digest('base64')}` },
-})
+const pinning = (text: string) =>
+  page({ integrity: { '/lazy.js': `sha384-${createHash('sha384').update(text).digest('base64')}` } })
+const pinned = pinning(chunk)
+
+/** As every bundle of the SDK holds it. */
+const sdk = "export const sdk = 'assay-js/0.1.0'"
+const lazySdk = `import './sdk.js';${chunk}`
+const bundledSdk = `${sdk};${chunk}`
 
 const classic = '<script>import("/lazy.js")</script>'
 
-const genuine = { 'index.html': pinned, 'main.js': 'import("./lazy.js")', 'lazy.js': chunk }
+const genuineMain = 'import("./lazy.js")'
+const genuine = { 'index.html': pinned, 'main.js': genuineMain, 'lazy.js': chunk }
 
 /** Builds of the coverage `entry`, whose pages pin what they load later. */
 export const webBuilds: readonly Attack[] = [
@@ -43,6 +49,26 @@ export const webBuilds: readonly Attack[] = [
     code: 'WEB_IMPORT_MAP',
     with: { 'help.html': pinned.replace(/<script type="module".*$/, classic) },
     changed: { 'help.html': `<!doctype html>${classic}` },
+  }),
+  entryBuild({
+    id: 'entry-without-sdk',
+    withoutSdk: ['at-the-service'],
+    title: 'The SDK lies in a chunk that is not measured, so that nobody asks its probes',
+    method:
+      'only the pinned chunk holds the SDK; a browser under automation would be served; twin: the page loads the SDK at its start',
+    code: 'WEB_SDK_LAZY',
+    with: {
+      'index.html': pinning(lazySdk),
+      'main.js': 'import "./sdk.js";import("./lazy.js")',
+      'sdk.js': sdk,
+      'lazy.js': lazySdk,
+    },
+    changed: {
+      'index.html': pinning(bundledSdk),
+      'main.js': genuineMain,
+      'sdk.js': 'export {}',
+      'lazy.js': bundledSdk,
+    },
   }),
 ]
 

@@ -409,6 +409,13 @@ export const appImageCodes = {
       'For the coverage `entry`: the page loads the file named at its start, or a worker imports it, where no import map holds.',
     action: 'Leave the file out of `integrity`.',
   },
+  WEB_SDK_LAZY: {
+    message: 'the SDK lies in a module that is not measured',
+    meaning:
+      'For the coverage `entry`: the file named holds the SDK, or a part of it, and pages load it later, so that neither its functions nor its probes are asked for anything.',
+    action:
+      "Import the module that creates the client in the app's first script (`import './assay.js'` in `main.jsx`), so that the page loads the SDK at its start; or register the build with the coverage `image`.",
+  },
   WEB_DOCUMENT_CODE: {
     message: 'a document that is no HTML page runs scripts',
     meaning:

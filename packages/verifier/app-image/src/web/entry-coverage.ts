@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppImageError } from '../errors/app-image-error.ts'
 import type { SegmentSource } from '../report/code-image.ts'
+import { holdsSdk } from './lazy-sdk.ts'
 import { isXhtml, refuseOtherCode, type OtherFile } from './other-documents.ts'
 import { fileAt, importsOf, laterLoadedBy, loadedBy, specifiersIn, type Imports } from './module-graph.ts'
 import { hasCode, origin, readPage, urlAt, type ImportMap, type Page } from './page.ts'
@@ -13,9 +14,11 @@ import { hasCode, origin, readPage, urlAt, type ImportMap, type Page } from './p
  * A page `index.html` next to a copy of it under another name is measured only by the copy, which still exists after
  * the next deploy.
  *
+ * The SDK must not be among what is left out: the service would find none in the build, and ask it for nothing.
+ *
  * @param others files of the build that are no segments
- * @throws AppImageError `WEB_IMPORT_MAP`, `WEB_NOT_PINNED`, `WEB_PIN_WRONG`, `WEB_PIN_NOT_LAZY`, `WEB_DOCUMENT_CODE`, each
- * with the file
+ * @throws AppImageError `WEB_IMPORT_MAP`, `WEB_NOT_PINNED`, `WEB_PIN_WRONG`, `WEB_PIN_NOT_LAZY`, `WEB_SDK_LAZY`,
+ * `WEB_DOCUMENT_CODE`, each with the file
  */
 export async function entrySegments(
   all: readonly SegmentSource[],
@@ -30,6 +33,8 @@ export async function entrySegments(
   const groups = byImportMap(pages.filter(hasCode))
   const pinned = pinsOf(groups, content, files)
   checkPins(groups, pinned, content, files)
+  const lazySdk = [...pinned].find((file) => holdsSdk(content.get(file) as Buffer))
+  if (lazySdk !== undefined) throw refused('WEB_SDK_LAZY', lazySdk)
   if (pinned.size > 0)
     await refuseOtherCode(
       others,
@@ -216,7 +221,7 @@ function copiedPages(content: Contents): ReadonlySet<string> {
 }
 
 function refused(
-  code: 'WEB_IMPORT_MAP' | 'WEB_NOT_PINNED' | 'WEB_PIN_WRONG' | 'WEB_PIN_NOT_LAZY',
+  code: 'WEB_IMPORT_MAP' | 'WEB_NOT_PINNED' | 'WEB_PIN_WRONG' | 'WEB_PIN_NOT_LAZY' | 'WEB_SDK_LAZY',
   file: string,
 ) {
   return new AppImageError(code, undefined, { file })

@@ -122,6 +122,34 @@ describe('the coverage `entry`', () => {
     ).toHaveLength(measured.length)
   })
 
+  it.each(['x(`assay:live:fold`,y)', "v='assay:sdk:assay-js/0.1.0;'", 'v="assay-js/0.1.0"'])(
+    'refuses the SDK in a lazy chunk: %s',
+    async (sdk) => {
+      const changes = {
+        'assets/lazy-1.js': sdk,
+        'index.html': page({ integrity: { '/assets/lazy-1.js': sha(sdk) } }),
+        'assets/deeper-2.js': undefined,
+      }
+      expect(await refusal(changes)).toEqual(['WEB_SDK_LAZY', 'assets/lazy-1.js'])
+      // One import at the start mends it.
+      const start = `import "./sdk-1.js";${files['assets/app-1.js']}`
+      expect(
+        await covered({ 'assets/app-1.js': start, 'assets/sdk-1.js': sdk, 'assets/deeper-2.js': deeper }),
+      ).toContain('assets/sdk-1.js')
+    },
+  )
+
+  it('takes what only speaks of the SDK for no SDK', async () => {
+    const text = '// assay:live: and assay-js/0.1.0'
+    expect(
+      await covered({
+        'assets/lazy-1.js': text,
+        'index.html': page({ integrity: { '/assets/lazy-1.js': sha(text) } }),
+        'assets/deeper-2.js': undefined,
+      }),
+    ).toEqual(measured)
+  })
+
   it('takes what no engine would run as a module for a script that imports nothing', async () => {
     expect(await covered({ 'assets/vendor-1.js': 'import {' })).toEqual(measured)
   })
