@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { isAbsolute } from 'node:path'
 import type { Command } from 'commander'
 import { admissibleTiers, decodeBase64url, paths } from '@assay/protocol'
-import { createRollout, type Rollout } from '@assay/guard'
+import { createRollout, type Malfunction, type Rollout, StatusListError } from '@assay/guard'
 import {
   authRequestListener,
   createNodeCrypto,
@@ -201,19 +201,29 @@ function listenerOf(
       onDecision: (decision, { method, path }) => {
         count?.(decision)
         const code = decision.ok ? decision.wouldRefuse : decision.code
-        if (code !== null) output.note(`${code} ${JSON.stringify({ method, path })}`)
+        const detail = decision.ok || decision.kind !== 'refused' ? null : decision.detail
+        if (code !== null)
+          output.note(`${code} ${JSON.stringify({ method, path, ...(detail === null ? {} : { detail }) })}`)
       },
     })
     if (guard.singleUse === 'once_per_node')
       output.note('A proof is valid once per process: run one process, or give --valkey.')
     else if (shared.nonces === undefined && options.nonces === true)
       output.note('Nonces are valid at this process alone: run one process, or give --valkey.')
+    void guard.ready().then((fault) => tellFault(context, fault))
     const rollout = rolloutOf(options, context)
     return authRequestListener(guard, rollout === undefined ? settings : { ...settings, rollout })
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw usageError('CLI_USAGE', cause.message)
   }
+}
+
+/** Said at the start, since requests are answered with 503 until it is mended. */
+function tellFault({ output }: Context, fault: Malfunction | undefined): void {
+  if (fault === undefined) return
+  const why = fault.cause instanceof StatusListError ? fault.cause.message : 'no answer'
+  output.note(`${fault.code}: ${why}. Requests get 503 until there is a list.`)
 }
 
 /** The share of callers that the guard may refuse. The secret by which it chooses them must outlive the process. */

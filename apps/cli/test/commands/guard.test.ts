@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import { paths } from '@assay/protocol'
+import { paths, statusListPath } from '@assay/protocol'
 import { hasValkey, startValkey } from '@assay/testkit'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { exportJWK, SignJWT } from 'jose'
@@ -51,6 +51,21 @@ test('guard serve answers a gateway until it is stopped', async () => {
   expect(await statusOf(port, headers)).toBe(401)
   expect(await statusOf(port, {})).toBe(500)
   expect(await stop()).toContain('TOKEN_MISSING {"method":"GET","path":"/v1/orders"}')
+})
+
+test('guard serve says at its start under which name the service knows the API', async () => {
+  const service = createServer((asked, answer) => {
+    answer.statusCode = asked.url === statusListPath('https://api.example.com/') ? 200 : 404
+    answer.end()
+  }).listen(0, '127.0.0.1')
+  await once(service, 'listening')
+  const issuer = `http://127.0.0.1:${(service.address() as AddressInfo).port}`
+  const { stop, said } = await serving([...good, '--issuer', issuer, '--status-list'])
+  await expect.poll(said).toContain('STATUS_LIST_FAILED')
+  expect(await stop()).toContain(
+    'the API is registered as https://api.example.com/ and this guard has the audience https://api.example.com.',
+  )
+  service.close()
 })
 
 test.each([

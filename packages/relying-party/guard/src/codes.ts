@@ -35,8 +35,10 @@ export const guardRefusals = {
   },
   // The token: form and signature
   TOKEN_MISSING: {
-    meaning: 'The request has no `OAuth-Client-Attestation`: a script sent it, or an app without the SDK.',
-    action: 'Do nothing if the caller is not yours. Otherwise check that gateways pass the header on.',
+    meaning:
+      'The request has no `OAuth-Client-Attestation`: a script sent it, an app without the SDK, or a browser that asks first (`OPTIONS`, CORS): a preflight never has one.',
+    action:
+      'Do nothing if the caller is not yours. For `OPTIONS`: answer CORS before the guard. Otherwise check that gateways pass the header on.',
   },
   TOKEN_REPEATED: {
     meaning: '`OAuth-Client-Attestation` came more than once.',

@@ -1,5 +1,6 @@
 export { createGuard } from './guard/guard.ts'
 export type { Guard } from './guard/guard.ts'
+export { createWarnings } from './guard/warnings.ts'
 export { allowPlainHttp } from './guard/guard-options.ts'
 export type { AdmittedCallers, GuardOptions, JudgedRequest } from './guard/guard-options.ts'
 export type { RemoteJwks } from './remote/remote-keys.ts'

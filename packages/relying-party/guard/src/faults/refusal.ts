@@ -82,6 +82,8 @@ export function signalOf(code: GuardRefusalCode): Signal {
 interface RefusalDetails {
   /** For the codes `NONCE_*`: the nonce to use. */
   readonly nonce?: string
+  /** For the operator's log: what was expected and what came. */
+  readonly detail?: string
   /** For `TOKEN_MISSING`: the code of the SDK with which the app sent the request nevertheless. */
   readonly clientStatus?: string | undefined
 }

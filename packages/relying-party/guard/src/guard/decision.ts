@@ -60,6 +60,11 @@ export interface Refusal extends NotAdmitted {
    * operator's log only.
    */
   readonly clientStatus: string | null
+  /**
+   * Where two values disagree (audience, issuer, `htu`, method, app, tier, clocks): what was expected and what came, at
+   * most 200 visible characters, without queries of URLs. For the operator's log only.
+   */
+  readonly detail: string | null
 }
 
 /** The fault is on this side: the request is not let through, and nothing counts against the caller. Frozen. */
@@ -98,6 +103,7 @@ export interface RefusalContext {
   attested: AttestedApp | null
   /** For a request without a token. */
   clientStatus?: string | undefined
+  detail?: string
   /** URL of the API's metadata (RFC 9728). */
   resourceMetadata?: string | undefined
   /** For the codes `NONCE_*`: the nonce to use. */
@@ -122,6 +128,7 @@ export function refuse(code: GuardRefusalCode, context: RefusalContext): Refusal
     body: document(problem, status),
     attested: context.attested,
     clientStatus: context.clientStatus ?? null,
+    detail: context.detail ?? null,
   })
 }
 

@@ -83,7 +83,10 @@ export interface GuardOptions extends AdmittedCallers {
   portTimeout?: number
   /** URL of the API's metadata (RFC 9728), sent with each 401: see `createResourceMetadata`. Default: none is sent. */
   resourceMetadata?: string
-  /** For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. */
+  /**
+   * For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. See
+   * `createWarnings`.
+   */
   onDecision?: (decision: Decision, request: JudgedRequest) => void
   /** Called with what `onDecision`, `onStale` or `waitUntil` throws or rejects with. */
   onFault?: (fault: unknown) => void

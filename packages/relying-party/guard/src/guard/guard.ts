@@ -6,15 +6,22 @@ import {
   checkRoute,
   type GuardParts,
 } from './check-options.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, Malfunction } from './decision.ts'
 import type { AdmittedCallers, GuardOptions } from './guard-options.ts'
-import { judge } from './judge.ts'
+import { judge, readiness } from './judge.ts'
 import type { GuardRequest, RequestContext } from '../request/fields.ts'
 import { pathOf } from '../request/target-uri.ts'
 
 export interface Guard {
   /** Judges one request. Never rejects: a fault on this side is a decision too. */
   verify(request: GuardRequest, context?: RequestContext): Promise<Decision>
+  /**
+   * Fetches the status list at once rather than for the first request, so that a program can say at its start what is
+   * wrong with it. Never rejects.
+   *
+   * @returns the malfunction with which requests would be answered; `undefined` if there is none, or no list.
+   */
+  ready(): Promise<Malfunction | undefined>
   /**
    * A guard for a route that admits other apps and tiers but shares everything else: keys, caches, replay store.
    *
@@ -40,6 +47,7 @@ function guardOver(parts: GuardParts, callers: CheckedCallers): Guard {
       if (parts.onDecision !== undefined) report(parts, decision, request)
       return decision
     },
+    ready: () => readiness(parts),
     forRoute: (other: AdmittedCallers) => guardOver(parts, checkRoute(other)),
     singleUse: once ? 'once' : 'once_per_node',
   })

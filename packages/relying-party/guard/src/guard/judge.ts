@@ -1,3 +1,4 @@
+import { expectedAndGot } from '../faults/detail.ts'
 import { GuardMalfunction, isPromiseLike } from '../faults/malfunction.ts'
 import { GuardRefusal } from '../faults/refusal.ts'
 import type { CheckedCallers, GuardParts } from './check-options.ts'
@@ -66,6 +67,16 @@ export async function judge(
   }
 }
 
+/** The malfunction with which requests would be answered, because there is no status list. */
+export async function readiness(parts: GuardParts): Promise<Malfunction | undefined> {
+  try {
+    await parts.status?.load(readClock(parts.clock))
+    return undefined
+  } catch (fault) {
+    return malfunctionOf(fault)
+  }
+}
+
 /** Anything that is neither a refusal nor a malfunction is a fault of ours. */
 function answerTo(
   fault: unknown,
@@ -75,6 +86,10 @@ function answerTo(
 ): Refusal | Malfunction {
   if (fault instanceof GuardRefusal)
     return refuse(fault.code, { ...fault.details, mode, method, attested, resourceMetadata })
+  return malfunctionOf(fault)
+}
+
+function malfunctionOf(fault: unknown): Malfunction {
   return malfunction(
     fault instanceof GuardMalfunction ? fault : new GuardMalfunction('GUARD_FAILED', { cause: fault }),
   )
@@ -113,9 +128,14 @@ async function checkLists(
 
 /** @throws GuardRefusal (`APP_NOT_ADMITTED`, `TIER_NOT_ADMITTED`) */
 function checkCaller(parts: GuardParts, { apps, tiers }: CheckedCallers, attested: AttestedApp): void {
-  if (!apps.has(attested.app)) throw new GuardRefusal('APP_NOT_ADMITTED')
+  if (!apps.has(attested.app))
+    throw new GuardRefusal('APP_NOT_ADMITTED', {
+      detail: expectedAndGot('app', [...apps].join('|'), attested.app),
+    })
   if (parts.enforcement === 'enforce' && !isEnough(parts, tiers, attested))
-    throw new GuardRefusal('TIER_NOT_ADMITTED')
+    throw new GuardRefusal('TIER_NOT_ADMITTED', {
+      detail: expectedAndGot('tier', [...tiers].join('|'), attested.tier),
+    })
 }
 
 function isEnough(

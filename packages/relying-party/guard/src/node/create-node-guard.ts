@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { knownMembers } from '../faults/misuse.ts'
 import { guardMembers, type GuardOptions } from '../guard/guard-options.ts'
 import { createGuard, type Guard } from '../guard/guard.ts'
+import { createWarnings } from '../guard/warnings.ts'
 import { createNodeCrypto } from './node-crypto.ts'
 import type { RemoteJwks } from '../remote/remote-keys.ts'
 import type { StaleStatus, StatusListOptions } from '../remote/remote-status.ts'
 import { createNonces, nonceMembers, type NonceSettings, type NonceSource } from '../request/nonces.ts'
 
-/** {@link GuardOptions} with Node's own facilities as defaults. */
+/**
+ * {@link GuardOptions} with Node's own facilities as defaults: without `onDecision`, the process warns of each code once
+ * a minute.
+ */
 export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 'nonces' | 'statusList'> {
   /** Unix milliseconds. Default: the clock of the system. */
   clock?: () => number
@@ -30,6 +34,7 @@ export function createNodeGuard(options: NodeGuardOptions): Guard {
   knownMembers('the guard', options, guardMembers)
   const { nonces, statusList, crypto = createNodeCrypto(), clock = systemClock, ...given } = options
   return createGuard({
+    onDecision: createWarnings(warn, clock),
     ...given,
     crypto,
     clock,
@@ -66,6 +71,11 @@ function warnOfStaleStatus({ age, decisions }: StaleStatus): void {
     `the status list is ${Math.round(age)} s old; requests judged by outdated lists: ${decisions}`,
     { code: 'ASSAY_STATUS_LIST_STALE' },
   )
+}
+
+/** Without `onDecision`, an operator still learns why callers are refused. */
+function warn(line: string): void {
+  process.emitWarning(line, { code: 'ASSAY_REFUSED' })
 }
 
 /** The system's clock is passed in here: nothing below reads it. */

@@ -13,6 +13,7 @@ import {
 } from './fetch.ts'
 import { Refreshed, type RefreshSettings } from './refreshed.ts'
 import { readStatusListHead, type StatusExpectations, type StatusListHead } from './status-list.ts'
+import { registeredSpelling } from './registered-spelling.ts'
 import { StatusListError } from './status-list-error.ts'
 import { type StatusFault, type StatusList, statusListOf } from './status-names.ts'
 import { ShardLoader } from './status-shards.ts'
@@ -108,11 +109,24 @@ export class RemoteStatus {
     return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.list.faultOf(attested)
   }
 
+  /** @throws GuardMalfunction (`STATUS_LIST_FAILED`) if there is none by which a request could be judged */
+  async load(now: number): Promise<void> {
+    await this.#heldAt(now)
+  }
+
   get running(): Promise<void> | undefined {
     return this.#list.running
   }
 
   async #lateFaultOf(attested: AttestedApp, now: number): Promise<StatusFault | undefined> {
+    const late = await this.#heldAt(now)
+    const age = now - (this.#list.fetchedAt ?? -Infinity)
+    if (age > this.#settings.maxAge) this.#tell(age, now)
+    return late.list.faultOf(attested)
+  }
+
+  /** @throws GuardMalfunction (`STATUS_LIST_FAILED`) */
+  async #heldAt(now: number): Promise<TaggedList> {
     const { whenStale, maxAge } = this.#settings
     const held = whenStale === 'serve' ? await this.#list.held(now) : undefined
     const late = held ?? (await this.#list.renewed(now))
@@ -120,8 +134,7 @@ export class RemoteStatus {
     const isStale = age > maxAge
     if (late === undefined || (isStale && whenStale === 'fail'))
       throw new GuardMalfunction('STATUS_LIST_FAILED', { cause: this.#list.failure?.cause })
-    if (isStale) this.#tell(age, now)
-    return late.list.faultOf(attested)
+    return late
   }
 
   /** The list with its shards; only what has changed is fetched. */
@@ -131,7 +144,7 @@ export class RemoteStatus {
     const known = previous !== undefined && now < previous.list.head.expiresAt ? previous.etag : null
     const headers = { Accept: statusListMediaType, ...(known === null ? {} : { 'If-None-Match': known }) }
     const found = await exchange(settings, { headers, signal }, async (response) =>
-      response.status === 304 && known !== null ? undefined : this.#read(response, now),
+      response.status === 304 && known !== null ? undefined : this.#read(response, now, signal),
     )
     if (found === undefined) return previous as TaggedList
     const { head, etag } = found
@@ -145,12 +158,28 @@ export class RemoteStatus {
   async #read(
     response: FetchedResponse,
     now: number,
+    signal: PlatformSignal,
   ): Promise<{ head: StatusListHead; etag: string | null }> {
+    if (response.status === 404) throw await this.#noList(signal)
     if (response.status !== 200) throw new StatusListError('STATUS_LIST_ANSWER', `status ${response.status}`)
     const text = decodeUtf8(await readAtMost(response, this.#settings.maxBytes))
     if (text === undefined) throw new StatusListError('STATUS_LIST_MALFORMED', 'not UTF-8')
     const head = await readStatusListHead(text.trim(), this.#verification, now)
     return { head, etag: response.headers.get('etag') }
+  }
+
+  /** Two APIs whose names differ in a slash are two APIs, which nobody sees in a log. */
+  async #noList(signal: PlatformSignal): Promise<StatusListError> {
+    const { issuer, audience } = this.#verification.expected
+    const { url, fetch } = this.#settings
+    const isDefault = url === issuer + statusListPath(audience)
+    const registered = isDefault && (await registeredSpelling({ issuer, audience, fetch }, signal))
+    return new StatusListError(
+      'STATUS_LIST_ANSWER',
+      registered === false || registered === undefined
+        ? 'status 404'
+        : `status 404, because the API is registered as ${registered} and this guard has the audience ${audience}`,
+    )
   }
 
   #tell(age: number, now: number): void {

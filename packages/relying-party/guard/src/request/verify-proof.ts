@@ -8,6 +8,7 @@ import {
   readPublicJwk,
   splitCompactJws,
 } from '@assay/protocol'
+import { byThisClock, expectedAndGot } from '../faults/detail.ts'
 import { answered, isPromiseLike } from '../faults/malfunction.ts'
 import { GuardRefusal } from '../faults/refusal.ts'
 import type { PresentedProof, ProofMethod } from './presented.ts'
@@ -108,8 +109,10 @@ function checkTime(
   now: number,
 ): number {
   if (!isTime(iat)) throw new GuardRefusal('PROOF_CLAIMS')
-  if (iat > now + clockTolerance) throw new GuardRefusal('PROOF_FROM_FUTURE')
-  if (now > iat + maxAge + clockTolerance) throw new GuardRefusal('PROOF_TOO_OLD')
+  if (iat > now + clockTolerance)
+    throw new GuardRefusal('PROOF_FROM_FUTURE', { detail: byThisClock('made', now - iat) })
+  if (now > iat + maxAge + clockTolerance)
+    throw new GuardRefusal('PROOF_TOO_OLD', { detail: byThisClock('made', now - iat) })
   if (exp !== undefined) {
     if (!isTime(exp)) throw new GuardRefusal('PROOF_CLAIMS')
     if (now >= exp + clockTolerance) throw new GuardRefusal('PROOF_TOO_OLD')
@@ -139,8 +142,11 @@ function checkCover(
   const { htm, htu, ath } = payload
   if (typeof htm !== 'string' || typeof htu !== 'string') throw new GuardRefusal('PROOF_CLAIMS')
   // Methods are case-sensitive (RFC 9110 section 9.1).
-  if (htm !== request.method) throw new GuardRefusal('PROOF_HTM')
-  if (!namesTarget(htu, request.base, request.path)) throw new GuardRefusal('PROOF_HTU')
+  if (htm !== request.method)
+    throw new GuardRefusal('PROOF_HTM', { detail: expectedAndGot('method', request.method, htm) })
+  const { base, path } = request
+  if (!namesTarget(htu, base, path))
+    throw new GuardRefusal('PROOF_HTU', { detail: expectedAndGot('htu', base + path, htu) })
   // RFC 9449 requires `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the
   // attested installation cannot be separated. A hash without a token means that the request has lost the token on the
   // way.

@@ -15,6 +15,7 @@ import {
   type Tier,
   type HolderKey,
 } from '@assay/protocol'
+import { byThisClock, expectedAndGot } from '../faults/detail.ts'
 import { GuardRefusal } from '../faults/refusal.ts'
 import { isTime } from './jwt-form.ts'
 
@@ -62,9 +63,11 @@ export interface ReadClaims {
 /** Claims of a token whose signature has been verified, checked against what the guard expects. @throws GuardRefusal */
 export function readTokenClaims(payload: JsonObject, expected: TokenExpectations, now: number): ReadClaims {
   const { iss, aud, sub, jti, build, installation, platform, ear_status: tier, mode, iat, exp } = payload
-  if (iss !== expected.issuer) throw new GuardRefusal('TOKEN_ISSUER')
+  if (iss !== expected.issuer)
+    throw new GuardRefusal('TOKEN_ISSUER', { detail: expectedAndGot('issuer', expected.issuer, iss) })
   // One string: a token is for one API (and `["a", "b"]` would be for two).
-  if (aud !== expected.audience) throw new GuardRefusal('TOKEN_AUDIENCE')
+  if (aud !== expected.audience)
+    throw new GuardRefusal('TOKEN_AUDIENCE', { detail: expectedAndGot('audience', expected.audience, aud) })
   if (!isAppId(sub) || !isText(build, buildIdPattern)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isText(jti, printable) || !isText(installation, printable)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) throw new GuardRefusal('TOKEN_CLAIMS')
@@ -73,11 +76,13 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
   if (!isTime(iat) || !isTime(exp)) throw new GuardRefusal('TOKEN_CLAIMS')
   const jwk = readConfirmationKey(payload['cnf'])
   if (jwk === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
+  if (mode !== 'bound' && mode !== 'bearer') throw new GuardRefusal('TOKEN_CLAIMS')
   if (mode !== expected.mode)
-    throw new GuardRefusal(mode === 'bound' || mode === 'bearer' ? 'TOKEN_MODE' : 'TOKEN_CLAIMS')
+    throw new GuardRefusal('TOKEN_MODE', { detail: expectedAndGot('mode', expected.mode, mode) })
   if (exp <= iat || exp - iat > longestTokenLifetime[mode]) throw new GuardRefusal('TOKEN_LIFETIME')
-  if (iat > now + expected.clockTolerance) throw new GuardRefusal('TOKEN_NOT_YET_VALID')
-  if (hasExpired(exp, expected, now)) throw new GuardRefusal('TOKEN_EXPIRED')
+  if (iat > now + expected.clockTolerance)
+    throw new GuardRefusal('TOKEN_NOT_YET_VALID', { detail: byThisClock('issued', now - iat) })
+  if (hasExpired(exp, expected, now)) throw expired(exp, now)
   const development = payload['development']
   if (development !== undefined && development !== true) throw new GuardRefusal('TOKEN_CLAIMS')
   if ((development === true) !== expected.development) throw new GuardRefusal('TOKEN_DEVELOPMENT')
@@ -104,6 +109,10 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
 /** RFC 7519 section 4.1.4: not on or after `exp`, with leeway for clocks. */
 export function hasExpired(exp: number, { clockTolerance }: TokenExpectations, now: number): boolean {
   return now >= exp + clockTolerance
+}
+
+export function expired(exp: number, now: number): GuardRefusal {
+  return new GuardRefusal('TOKEN_EXPIRED', { detail: byThisClock('expired', now - exp) })
 }
 
 /** Registered with Assay, or an OAuth client whose id is the URL of its metadata. */

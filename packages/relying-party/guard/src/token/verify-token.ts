@@ -12,7 +12,13 @@ import type { BoundedCache } from './bounded-cache.ts'
 import type { GuardCrypto, VerificationKey } from './crypto.ts'
 import { type IssuerKey, type KeySource, kidPattern } from './issuer-keys.ts'
 import { isJwtType, readJsonSegment } from './jwt-form.ts'
-import { type AttestedApp, hasExpired, readTokenClaims, type TokenExpectations } from './token-claims.ts'
+import {
+  type AttestedApp,
+  expired,
+  hasExpired,
+  readTokenClaims,
+  type TokenExpectations,
+} from './token-claims.ts'
 
 /** A token whose signature and claims are valid. Only {@link verifyToken} creates one. */
 export interface VerifiedToken {
@@ -74,7 +80,7 @@ function judgeAgain(
 ): VerifiedToken {
   if (!hasExpired(known.attested.expiresAt, expected, now)) return known
   cache.delete(token)
-  throw new GuardRefusal('TOKEN_EXPIRED')
+  throw expired(known.attested.expiresAt, now)
 }
 
 const noHeader = { type: undefined, text: '' }

@@ -31,6 +31,7 @@ export function adapterContract(name: string, start: StartServer): void {
       // One server, and for each test the guard that it needs.
       const current: Guard = {
         verify: (request) => guard.verify(request),
+        ready: async () => undefined,
         forRoute: () => guard,
         singleUse: 'once',
       }
