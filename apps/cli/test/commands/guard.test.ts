@@ -207,7 +207,10 @@ describe.skipIf(valkey === undefined)('guard serve with Valkey', () => {
   test('does not start without it, and says nothing of its password', async () => {
     const away = 'valkey://assay:a-secret-word@127.0.0.1:1'
     const { status, stderr } = await cli([...good, '--valkey', away])
-    expect({ status, isReported: stderr.includes('Valkey does not answer') }).toEqual({
+    expect({
+      status,
+      isReported: stderr.includes('Valkey does not answer [CLI_VALKEY_UNREACHABLE]'),
+    }).toEqual({
       status: 3,
       isReported: true,
     })

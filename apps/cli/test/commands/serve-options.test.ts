@@ -42,6 +42,8 @@ describe('serve', () => {
     const done = await cli(['serve', ...options], env)
     expect(done.status).toBe(2)
     expect(done.stderr).toContain(code)
+    // A code of the service comes within the one code of a service that cannot start.
+    expect(done.stderr.includes('[CLI_SERVICE_START]')).toBe(code.startsWith('SERVICE_'))
   })
 
   test('refuses test vendors of another form, and where others reach it', async () => {

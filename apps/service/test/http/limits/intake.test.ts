@@ -7,6 +7,7 @@ import { ProblemError } from '../../../src/faults/problem-error.ts'
 import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
 import { createIntake } from '../../../src/http/limits/intake.ts'
 import { StoreNotAnswering } from '../../../src/storage/errors/storage-error.ts'
+import { createUnservedCounter } from '../../../src/http/unserved.ts'
 import { useStrictJson } from '../../../src/http/input/strict-body.ts'
 
 let app: FastifyInstance
@@ -17,10 +18,16 @@ async function serving({ clock = () => 0 }: { clock?: () => number } = {}) {
   let ready = 0
   let come = 0
   const begun: string[] = []
+  const unserved: unknown[] = []
+  const countUnserved = createUnservedCounter((request) => unserved.push(request))
   app = Fastify({ trustProxy: true })
   app.addHook('onRequest', (_request, _reply, done) => (come++, done()))
   useStrictJson(app)
-  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error)
+    countUnserved(request, problem)
+    return sendProblem(request, reply, problem)
+  })
   await app.register(async (scope) => {
     createIntake(scope, {
       connections: 100,
@@ -47,7 +54,7 @@ async function serving({ clock = () => 0 }: { clock?: () => number } = {}) {
     while (come < requests) await tick()
     for (let i = 0; i < 50; i++) await tick()
   }
-  return { send, begun, haveCome, setReady: (steps: number) => void (ready = steps) }
+  return { send, begun, unserved, haveCome, setReady: (steps: number) => void (ready = steps) }
 }
 
 it('a request that is alone is answered at once', async () => {
@@ -75,7 +82,7 @@ it('while there is more to do, requests wait; then networks are served round-rob
 
 it('a request that waits too long is refused with its own `Retry-After`, over the same connection', async () => {
   let now = 0
-  const { send, haveCome, setReady } = await serving({ clock: () => now })
+  const { send, unserved, haveCome, setReady } = await serving({ clock: () => now })
   setReady(64)
   const waiting = send(paths.challenges)
   await haveCome(1)
@@ -85,6 +92,7 @@ it('a request that waits too long is refused with its own `Retry-After`, over th
   expect(refused.json()).toMatchObject({ code: 'temporarily_unavailable' })
   expect(refused.headers['retry-after']).toBe('5')
   expect(refused.headers.connection).not.toBe('close')
+  expect(unserved).toEqual([{ app: '', code: 'LIMIT_CAPACITY' }])
 })
 
 it('clients are sent away for longer the more of them find the store away', async () => {

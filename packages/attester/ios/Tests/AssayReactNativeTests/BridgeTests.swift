@@ -84,6 +84,15 @@ private struct Script {
     #expect((try await failing.ask("proof", request)["error"] as? [String: Any])?["code"] as? String == "build_refused")
   }
 
+  /// The token of the service that is played says nothing about its mode.
+  @Test func aTokenOfModeBearerIsForAClientThatFollowsNoRedirect() async throws {
+    let script = try await script()
+    let request: [String: Any] = ["url": orders, "method": "GET"]
+    let refused = try await script.ask("proof", request)
+    #expect((refused["error"] as? [String: Any])?["code"] as? String == "bearer_refused")
+    #expect(token(try await script.ask("proof", request.merging(["heedsRedirect": true]) { $1 })) != nil)
+  }
+
   @Test func aProofHasTheNonceThatWasToldBefore() async throws {
     let script = try await script()
     for number in 0..<100 {

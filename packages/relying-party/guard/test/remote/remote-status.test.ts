@@ -35,14 +35,15 @@ function world(settings: Partial<StatusListOptions> = {}, options: Partial<Guard
   }
   const running: Promise<unknown>[] = []
   const guard = createGuard(guardOptions({ statusList, clock: () => state.at * 1000, ...options }))
-  const ask = async (claims = {}) => {
+  const decide = (claims = {}) => {
     const token = mintToken({ claims: { iat: state.at - 5, exp: state.at + 295, ...claims } })
     const request = newRequest({ token, proof: mintProof({ claims: { iat: state.at } }) })
-    return codeOf(await guard.verify(request, { waitUntil: (promise) => running.push(promise) }))
+    return guard.verify(request, { waitUntil: (promise) => running.push(promise) })
   }
+  const ask = async (claims = {}) => codeOf(await decide(claims))
   /** Until whatever requests have set off is done. */
   const background = () => Promise.all(running)
-  return { state, ask, background }
+  return { state, ask, decide, background }
 }
 
 const list = (claims = {}, etag = '"1"', minting = {}) =>
@@ -206,7 +207,6 @@ describe('a list that is not taken', () => {
     ['that is a token', () => new Response(mintToken())],
     ['that is no JWT', () => new Response('{}')],
     ['that is too long', () => new Response('x'.repeat(2_000_000))],
-    ['that the service does not have', () => new Response(null, { status: 404 })],
     ['that has not changed since never', () => new Response(null, { status: 304 })],
   ])('%s: a malfunction, and its twin serves', async (_, answer) => {
     const { state, ask } = world()
@@ -216,6 +216,18 @@ describe('a list that is not taken', () => {
     state.answer = good
     state.at += 5
     expect(await ask()).toBe('ok')
+  })
+
+  test.each([404, 304, 500, 206])('one with status %i says so, and its twin serves', async (status) => {
+    const { state, decide } = world()
+    const good = state.answer
+    state.answer = async () => new Response(null, { status })
+    const refused = await decide()
+    expect(refused).toMatchObject({ code: 'STATUS_LIST_FAILED', cause: { code: 'STATUS_LIST_ANSWER' } })
+    expect((refused as { cause?: Error }).cause?.message).toContain(`status ${status}`)
+    state.answer = good
+    state.at += 5
+    expect(codeOf(await decide())).toBe('ok')
   })
 
   test('one that comes too late: the next is not asked for by its ETag', async () => {

@@ -226,9 +226,9 @@ function outOfTime({ kind }: ReaderCommand): Error {
     : new Error('the build reader does not answer')
 }
 
-/** V8 aborts a process whose heap is full; a system without memory kills it. */
+/** V8 aborts or traps in a process whose heap is full; a system without memory kills it. */
 function isOutOfMemory(signal: unknown): boolean {
-  return signal === 'SIGABRT' || signal === 'SIGKILL'
+  return signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGKILL'
 }
 
 /** Why a build that demands too much of its reader is refused. */

@@ -30,14 +30,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const open = (seconds = 60) => {
+const open = (seconds = 60, memory = 256) => {
   reader = createBuildReader({
     program: buildReaderProgram,
     blobFolder: path.join(folder, 'blobs'),
     blobs: store,
     uploadFolder: path.join(folder, 'uploads'),
     seconds,
-    memory: 256,
+    memory,
   })
 }
 const blobs = async () =>
@@ -107,6 +107,19 @@ describe('a build reader', () => {
     await writeFile(file, small)
     expect(await reader.read(file, web, async ({ segments }) => segments.length)).toBe(2)
   })
+
+  // V8 ends a process in one way when its heap is full, and in another when it cannot begin one.
+  it.each([4, 1])(
+    'refuses a build for which %i MiB are not enough, and keeps nothing of it',
+    async (memory) => {
+      open(60, memory)
+      await writeFile(file, small)
+      await expect(reader.read(file, web, async () => 1)).rejects.toEqual(
+        new BuildRefused('BUILD_READING_MEMORY'),
+      )
+      expect(await blobs()).toEqual([])
+    },
+  )
 
   it('ends the current build, and begins no other, when it is closed', async () => {
     open()
