@@ -120,6 +120,7 @@ export async function createService(
     signsUntil: signingKeys.signsUntil,
     anchors: expiringAnchors(config.vendors),
     lastBackup: storage.lastBackup,
+    auditBrokenAt: audit.handlers.brokenAt,
     stores: {
       database: storage.onDatabaseTime,
       ...(shared === undefined ? {} : { valkey: shared.valkey.onTime }),

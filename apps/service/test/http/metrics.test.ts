@@ -3,6 +3,7 @@ import http from 'node:http'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import SqliteDatabase from 'better-sqlite3'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMetricsListener } from '../../src/http/metrics-listener.ts'
@@ -103,6 +104,19 @@ describe('metrics', () => {
     expect(made.recorded).toBe(true)
     const later = await (await fetch(`${service.metricsUrl}/metrics`)).text()
     expect(later).toContain('\nassay_backup_timestamp_seconds 1790000000\n')
+  })
+
+  it('say when the audit log was found broken', async () => {
+    expect(valueOf('assay_audit_broken_timestamp_seconds')).toBe(0)
+    const database = new SqliteDatabase(path.join(service.folder, 'data', 'assay.sqlite'))
+    database.exec("update audit_head set hash = 'forged'")
+    database.close()
+    const before = service.now() / 1000
+    await service.call('POST', '/v1/keys', { body: { name: 'x', scope: 'read' } })
+    text = await (await fetch(`${service.metricsUrl}/metrics`)).text()
+    const found = valueOf('assay_audit_broken_timestamp_seconds')
+    expect(found).toBeGreaterThanOrEqual(before)
+    expect(found).toBeLessThanOrEqual(service.now() / 1000)
   })
 
   it('are served on their own listener, which serves nothing else', async () => {

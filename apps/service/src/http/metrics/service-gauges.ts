@@ -11,6 +11,8 @@ export interface ServiceSources {
   anchors: ReadonlyMap<string, number>
   /** When the last backup was made, in milliseconds since 1970; without it, the service does not see backups. */
   lastBackup?: (() => number | undefined) | undefined
+  /** When this process last found the audit log broken, in milliseconds since 1970; `undefined`: it has not. */
+  auditBrokenAt: () => number | undefined
   /** Each calls the observer with what one kind of store takes. */
   stores: Readonly<Record<string, (observe: ObserveTime<string>) => void>>
 }
@@ -47,6 +49,14 @@ export function addServiceGauges(registry: Registry, sources: ServiceSources): v
     registers,
   })
   for (const [anchor, notAfter] of sources.anchors) anchors.set({ anchor }, notAfter)
+  new Gauge({
+    name: 'assay_audit_broken_timestamp_seconds',
+    help: 'When this process last found the audit log other than the service had left it. 0: it has not.',
+    registers,
+    collect() {
+      this.set((sources.auditBrokenAt() ?? 0) / 1000)
+    },
+  })
   addBackup(registry, sources)
   addStores(registry, sources)
 }

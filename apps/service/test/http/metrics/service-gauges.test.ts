@@ -6,6 +6,7 @@ const nothing: ServiceSources = {
   parts: async () => new Map(),
   signsUntil: () => undefined,
   anchors: new Map(),
+  auditBrokenAt: () => undefined,
   stores: {},
 }
 const served = (sources: Partial<ServiceSources>) => {
