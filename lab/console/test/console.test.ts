@@ -324,12 +324,16 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       created_at: '2026-11-27T00:00:00.000Z',
       expires_at: null,
       last_used_at: null,
+      refused: i === 1,
     }))
     await page.route('**/console/v1/keys?*', (route) => route.fulfill({ json: { keys } }))
     await visit(page, 'keys')
     const table = page.getByRole('group', { name: 'API keys', exact: true })
     await page.getByRole('cell', { name: 'key 0', exact: true }).waitFor()
     expect(await page.locator('tbody tr').count()).toBeLessThan(80)
+    // A row that somebody else wrote to the database is marked, and no other.
+    expect(await page.getByText('refused: not written by the service').count()).toBe(1)
+    await page.getByRole('cell', { name: 'key 1 refused: not written by the service', exact: true }).waitFor()
     await table.evaluate((element) => element.scrollTo(0, element.scrollHeight))
     await page.getByRole('cell', { name: 'key 99999', exact: true }).waitFor()
     expect(await page.locator('tbody tr').count()).toBeLessThan(80)

@@ -70,6 +70,7 @@ function columnsFor(mayChange: boolean, own: string | undefined) {
       cell: ({ row: { original } }) => (
         <>
           {original.name} {original.id === own ? <Badge tone="info">you</Badge> : null}
+          {original.refused ? <Badge tone="bad">refused: not written by the service</Badge> : null}
         </>
       ),
     }),
