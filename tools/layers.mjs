@@ -97,6 +97,7 @@ export const layers = {
       '@assay/guard',
       '@assay/proxy',
       '@assay/service',
+      '@assay/web-build',
     ],
     codesOnly: [
       '@assay/measurement',

@@ -27,7 +27,9 @@ export async function examineWebFolder(folder: string, id: string | undefined): 
   const beside = names.includes(pageBuildFile)
     ? await readFile(path.join(folder, pageBuildFile), 'utf8')
     : undefined
-  const lists = readFileLists(texts)
+  const pages = new Map([...texts].filter(([name]) => isPage(name)))
+  const lists = readFileLists(pages)
+  for (const [name, bare] of pages) texts.set(name, bare)
   const build = checkFileLists(new Map([...readListFile(beside), ...lists]), segments, id)
   const unreached = unreachedFrom(texts)
   const hidden = lists.size > 0 || beside !== undefined ? [] : hiddenFrom(texts, unreached)

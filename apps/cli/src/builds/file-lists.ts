@@ -1,7 +1,7 @@
-import { pageBuildFile, pageBuildId, type PageBuild } from '@assay/protocol'
+import { pageBuildFile, type PageBuild } from '@assay/protocol'
+import { readPageBlocks } from '@assay/web-build/stamp'
 import { usageError } from '../faults/cli-error.ts'
-
-const block = new RegExp(`<script type="application/json" id="${pageBuildId}">([^<]*)</script>`)
+import { asStampError } from './stamp-error.ts'
 
 /** The list that a bundler wrote next to the pages, if any. */
 export function readListFile(json: string | undefined): Map<string, PageBuild> {
@@ -9,18 +9,31 @@ export function readListFile(json: string | undefined): Map<string, PageBuild> {
 }
 
 /**
- * The lists that a bundler wrote into pages, by page; removes them from `texts`, because naming a file in a list does
- * not load it.
+ * The lists that a bundler or `build stamp` wrote into pages, by page; removes them from `pages`, because naming a file in a
+ * list does not load it.
+ *
+ * @throws CliError `WEB_BLOCK_TWICE` or `WEB_BLOCK_HIDDEN`, naming the page
  */
-export function readFileLists(texts: Map<string, string>): Map<string, PageBuild> {
+export function readFileLists(pages: Map<string, string>): Map<string, PageBuild> {
   const lists = new Map<string, PageBuild>()
-  for (const [name, text] of texts) {
-    const [whole, json] = block.exec(text) ?? []
-    if (whole === undefined || json === undefined) continue
-    lists.set(name, parse(name, json))
-    texts.set(name, text.replace(whole, ''))
+  for (const [name, page] of pages) {
+    const { text, written } = blocksIn(name, page)
+    if (text === undefined) continue
+    lists.set(name, parse(name, text))
+    const bare = written
+      .toReversed()
+      .reduce((left, { start, end }) => left.slice(0, start) + left.slice(end), page)
+    pages.set(name, bare)
   }
   return lists
+}
+
+function blocksIn(name: string, page: string) {
+  try {
+    return readPageBlocks(name, page)
+  } catch (error) {
+    throw asStampError(error)
+  }
 }
 
 function parse(page: string, json: string): PageBuild {

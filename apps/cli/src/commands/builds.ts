@@ -20,6 +20,7 @@ import { readTextFile } from '../command-line/input-file.ts'
 import { usageError } from '../faults/cli-error.ts'
 import { bytes, fields, table } from '../terminal/output.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
+import { addBuildStampCommand } from './build-stamp.ts'
 import { addBuildStateCommands } from './build-state.ts'
 
 interface AddOptions {
@@ -47,7 +48,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .requiredOption('--app <id>', 'the app that it is a build of')
     .option(
       '--id <id>',
-      'build id (default: <version name>+<version code>; of a folder, what @assay/web-build wrote into its pages)',
+      'build id (default: <version name>+<version code>; of a folder, what @assay/web-build or `build stamp` wrote into its pages)',
     )
     .option('--base <id>', 'an update over the air: the native build whose scripts the folder replaces')
     .addOption(
@@ -99,6 +100,7 @@ export function addBuildCommands(program: Command, action: Action): void {
       ),
     )
     .action(action((context, [file], options: AddOptions) => addBuild(context, file as string, options)))
+  addBuildStampCommand(build, action)
   build
     .command('list')
     .description('list the registered builds of an app')

@@ -114,7 +114,8 @@ export const cliCodes = {
     exit: 2,
     meaning:
       '`build add`: a page of a web build lists files other than those that exist, or names another build. Its SDK would be refused.',
-    action: 'Build it again, with `@assay/web-build` as the last plugin, and change no file after that.',
+    action:
+      'Stamp the folder as the last step, with `assay build stamp DIR` where another step follows the bundler (SvelteKit, Next, Astro), and change no file after that.',
   },
   CLI_NOT_INSTALLED: {
     exit: 2,

@@ -23,6 +23,7 @@ import {
   storageCodes,
   vendorCodes,
 } from '@assay/service/codes'
+import { stampCodes } from '@assay/web-build/codes'
 import { cliCodes, exitTexts } from './cli-codes.ts'
 import { findings } from './findings.ts'
 
@@ -42,6 +43,7 @@ export const codeSections: readonly CodeSection[] = [
   section('Problems of the HTTP API', 'service', problems, ({ status }) => ({ status: String(status) })),
   section('Requests beyond a limit', 'service', limitCodes),
   section('Refused builds', 'service', { ...appImageCodes, ...buildReadingCodes }),
+  section('Stamping of web builds', 'cli', stampCodes),
   section('SDK', 'sdk', clientCodes, ({ retryable }) => ({ retryable: retryable ? 'yes' : 'no' })),
   section('SDK: React Native', 'sdk', bridgeCodes, ({ retryable }) => ({
     retryable: retryable ? 'yes' : 'no',

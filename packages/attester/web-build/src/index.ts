@@ -1,4 +1,6 @@
 export { assayBuild } from './plugin.ts'
+export { stampFolder } from './stamp-folder.ts'
 export { WebBuildError } from './web-build-error.ts'
 export type { AssayBuildOptions } from './options.ts'
 export type { RegisterOptions } from './register.ts'
+export type { StampOptions } from './stamp-folder.ts'

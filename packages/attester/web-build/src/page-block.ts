@@ -1,25 +1,30 @@
 import { pageBuildId, type PageBuild } from '@assay/protocol'
-import { firstScript } from './first-script.ts'
+import { integrityId, readPageBlocks } from './page-blocks.ts'
 
 const opening = `<script type="application/json" id="${pageBuildId}">`
-const mapOpening = `<script type="importmap" id="assay-integrity">`
-const block = new RegExp(`(?:${opening}|${mapOpening})[^<]*</script>\\n?`, 'g')
+const mapOpening = `<script type="importmap" id="${integrityId}">`
 
 /** Digests of modules by URL, as in import maps. */
 export type Integrity = Readonly<Record<string, string>>
 
-export function withoutBlock(page: string): string {
-  return page.replace(block, '')
+/**
+ * @param name of the page, for errors
+ * @throws WebBuildError `WEB_BLOCK_TWICE` or `WEB_BLOCK_HIDDEN`
+ */
+export function withoutBlock(name: string, page: string): string {
+  const { written } = readPageBlocks(name, page)
+  return written.toReversed().reduce((text, { start, end }) => text.slice(0, start) + text.slice(end), page)
 }
 
 /**
- * `page` with a data block that names its build. It comes before the first script, so that every script finds it. A
- * file without a script or a document (a template, a fragment) stays as it is.
+ * `page`, which has none yet, with a data block that names its build. It comes before the first script and before what
+ * loads one, so that every script finds it and the import map holds for every module. A file without a script or a
+ * document (a template, a fragment) stays as it is.
  */
-export function withBlock(page: string, build: PageBuild, integrity?: Integrity): string {
+export function withBlock(name: string, page: string, build: PageBuild, integrity?: Integrity): string {
   const map = integrity && `${mapOpening}${toText({ integrity })}</script>\n`
   const written = `${opening}${toText(build)}</script>\n${map ?? ''}`
-  const at = firstScript(page) ?? endOfHead(page)
+  const at = readPageBlocks(name, page).place ?? endOfHead(page)
   return at === undefined ? page : page.slice(0, at) + written + page.slice(at)
 }
 

@@ -4,6 +4,7 @@ import { createUnplugin, type UnpluginInstance } from 'unplugin'
 import { lazyChunks } from './lazy-chunks.ts'
 import { checkOptions, type AssayBuildOptions } from './options.ts'
 import { registerBuild } from './register.ts'
+import { WebBuildError } from './web-build-error.ts'
 import { writePageBuild } from './write-page-build.ts'
 
 const name = 'assay'
@@ -62,6 +63,12 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
     closeBundle: { order: 'post', sequential: true, handler: () => finish() },
   } as const
 
+  /** Each would write a block of its own. */
+  function mustBeAlone(plugins: readonly object[]): void {
+    if (plugins.filter((each) => 'name' in each && each.name === name).length > 1)
+      throw new WebBuildError('WEB_PLUGIN_TWICE', 'the configuration has the plugin of Assay more than once')
+  }
+
   function mustMeasureAll(): void {
     mustHold(options.coverage !== 'entry', 'coverage (`entry`: Vite and Rollup only)')
   }
@@ -72,6 +79,7 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
     vite: {
       apply: 'build',
       configResolved(config) {
+        mustBeAlone(config.plugins)
         root ??= config.base === '' ? './' : config.base
         isWatching = config.build.watch !== null
       },
@@ -80,19 +88,22 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
       ...rollup,
     },
     rollup: {
-      buildStart() {
+      buildStart({ plugins }) {
+        mustBeAlone(plugins)
         isWatching = this.meta.watchMode
       },
       ...rollup,
     },
     rolldown: {
-      buildStart() {
+      buildStart({ plugins }) {
+        mustBeAlone(plugins)
         isWatching = this.meta.watchMode
       },
       ...rollup,
     },
     webpack(compiler) {
       mustMeasureAll()
+      mustBeAlone([{ name }, ...compiler.hooks.afterEmit.taps])
       const disk = compiler.outputFileSystem
       compiler.hooks.watchRun.tap(name, () => {
         isWatching = true
@@ -108,6 +119,7 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
     esbuild: {
       setup({ initialOptions, onEnd }) {
         mustMeasureAll()
+        mustBeAlone(initialOptions.plugins ?? [])
         const { outdir, outfile, absWorkingDir = process.cwd() } = initialOptions
         const folder = outdir ?? (outfile === undefined ? undefined : path.dirname(outfile))
         let isFirst = true

@@ -5,30 +5,47 @@ import { segmentKindByName } from '@assay/protocol'
 import type { AssayBuildOptions } from './options.ts'
 import { withoutBlock } from './page-block.ts'
 
-/** A file that a browser executes, by its path from the folder with `/` between the parts. */
-export interface WrittenSegment {
+/** A file of a folder, by its path from there with `/` between the parts. */
+export interface FolderFile {
   name: string
   location: string
-  /** Text of a page without the block of an earlier run. */
-  page: string | undefined
 }
 
-/** The files that registration will treat as the segments of the folder, in order of name. */
-export async function writtenSegments(folder: string): Promise<WrittenSegment[]> {
+/** A file that a browser executes. */
+export interface WrittenSegment extends FolderFile {
+  /** Of a page: its text, and that without the block of an earlier run. */
+  page: { before: string; bare: string } | undefined
+}
+
+/** In order of name. */
+export async function filesIn(folder: string): Promise<FolderFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const locations = entries
+  return entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-  const segments = locations
     .map((location) => ({ location, name: path.relative(folder, location).split(path.sep).join('/') }))
-    .filter(({ name }) => segmentKindByName('web', name) !== undefined)
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+}
+
+/**
+ * The files that registration will treat as the segments of the folder, in order of name.
+ *
+ * @throws WebBuildError `WEB_BLOCK_TWICE` or `WEB_BLOCK_HIDDEN`
+ */
+export async function writtenSegments(folder: string): Promise<WrittenSegment[]> {
+  const files = await filesIn(folder)
+  const segments = files.filter(({ name }) => segmentKindByName('web', name) !== undefined)
   return Promise.all(
     segments.map(async (segment) => ({
       ...segment,
-      page: isPage(segment.name) ? withoutBlock(await readFile(segment.location, 'utf8')) : undefined,
+      page: isPage(segment.name) ? await readPageFile(segment) : undefined,
     })),
   )
+}
+
+async function readPageFile({ name, location }: FolderFile): Promise<{ before: string; bare: string }> {
+  const before = await readFile(location, 'utf8')
+  return { before, bare: withoutBlock(name, before) }
 }
 
 const isPage = (name: string) => /\.x?html?$/i.test(name)
@@ -48,7 +65,7 @@ export async function derivedBuildId(
   hash.update(JSON.stringify([nameLabel, coverage, root]))
   for (const { name, location, page } of segments) {
     const content = createHash('sha256')
-      .update(page ?? (await readFile(location)))
+      .update(page?.bare ?? (await readFile(location)))
       .digest('hex')
     hash.update(JSON.stringify([name, content]))
   }

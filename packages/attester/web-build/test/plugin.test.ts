@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { build as buildWithEsbuild } from 'esbuild'
+import { rollup } from 'rollup'
 import { expect, it } from 'vitest'
+import { build as buildWithVite } from 'vite'
+import { webpack } from 'webpack'
 import { assayBuild } from '../src/plugin.ts'
 import { registerBuild } from '../src/register.ts'
 
@@ -41,4 +45,39 @@ it('fails where the project has no CLI', async () => {
   } finally {
     await rm(project, { recursive: true })
   }
+})
+
+const entry = 'virtual:entry'
+const twice = { code: 'WEB_PLUGIN_TWICE' }
+
+it('refuses to be there twice in Vite', async () => {
+  const building = buildWithVite({
+    configFile: false,
+    root: import.meta.dirname,
+    logLevel: 'silent',
+    plugins: [assayBuild.vite(), assayBuild.vite()],
+  })
+  await expect(building).rejects.toMatchObject(twice)
+})
+
+it('refuses to be there twice in Rollup', async () => {
+  await expect(rollup({ input: entry, plugins: [assayBuild.rollup(), assayBuild.rollup()] })).rejects.toThrow(
+    '[WEB_PLUGIN_TWICE]',
+  )
+})
+
+it('refuses to be there twice in webpack', () => {
+  expect(() => webpack({ entry, plugins: [assayBuild.webpack(), assayBuild.webpack()] })).toThrow(
+    '[WEB_PLUGIN_TWICE]',
+  )
+})
+
+it('refuses to be there twice in esbuild', async () => {
+  const building = buildWithEsbuild({
+    entryPoints: [entry],
+    outdir: 'never',
+    logLevel: 'silent',
+    plugins: [assayBuild.esbuild(), assayBuild.esbuild()],
+  })
+  await expect(building).rejects.toThrow('WEB_PLUGIN_TWICE')
 })

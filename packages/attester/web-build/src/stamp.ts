@@ -1,0 +1,5 @@
+export { stampFolder } from './stamp-folder.ts'
+export type { StampOptions } from './stamp-folder.ts'
+export { readPageBlocks } from './page-blocks.ts'
+export type { PageBlocks } from './page-blocks.ts'
+export { WebBuildError } from './web-build-error.ts'
