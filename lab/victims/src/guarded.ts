@@ -1,7 +1,7 @@
 import type { AdmissibleTier } from '@assay/protocol'
 import { paths } from '@assay/protocol'
 import { createMemoryReplayStore, type Decision, type FetchDocument, type ReplayStore } from '@assay/guard'
-import { createNodeGuard } from '@assay/guard/node'
+import { createNodeGuard, type NodeGuardOptions } from '@assay/guard/node'
 import { createValkeyReplayStore } from '@assay/guard/valkey'
 import { Redis } from 'iovalkey'
 import { allowOrigins } from './cors.ts'
@@ -112,7 +112,12 @@ interface GuardSettings extends GuardedApiOptions {
   replayStore: ReplayStore | undefined
 }
 
-function guardOf(options: GuardSettings, url: string, onDecision: (decision: Decision) => void) {
+/** The guard of an API that is reached under `url`. */
+export function guardOf(
+  options: GuardSettings,
+  url: string,
+  onDecision: NonNullable<NodeGuardOptions['onDecision']>,
+) {
   const { issuer, apps, tiers, clockAhead = 0, nonces = false, fetchKeys = fetch } = options
   const { keysMaxAge: maxAge, replayCapacity: capacity, statusMaxAge, replayStore } = options
   const ahead = typeof clockAhead === 'function' ? clockAhead : () => clockAhead

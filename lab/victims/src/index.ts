@@ -1,6 +1,8 @@
 export { secretHeader, startEmbeddedSecretApi } from './embedded-secret.ts'
 export { frameworks, startGuardedApi } from './guarded.ts'
 export type { Framework, GuardedApi, GuardedApiOptions, LoggedDecision } from './guarded.ts'
+export { liveRoutes, startLiveApi } from './live-api.ts'
+export type { LiveApi, SeenRequest } from './live-api.ts'
 export { requestIdHeader } from './listening.ts'
 export type { RunningApi } from './listening.ts'
 export { routes } from './frameworks/orders.ts'

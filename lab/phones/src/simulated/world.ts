@@ -15,7 +15,7 @@ import {
   type NativeIpa,
   type Phones,
 } from '@assay/testkit'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/victims'
 
 /** The loaded code of one installation, and its registered build. */
 type Loaded = Pick<NativeDeviceOptions, 'build' | 'segments'> &
@@ -26,6 +26,8 @@ export interface SimulatedWorld {
   readonly api: GuardedApi
   /** One more for the iOS app, whose own policy refuses other text in memory. */
   readonly watching: GuardedApi
+  /** WebSocket, GraphQL and gRPC under the registered name of `api`. */
+  readonly live: LiveApi
   readonly phones: Phones
   readonly android: NativeApp
   readonly ios: NativeIpa
@@ -71,6 +73,13 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
     closing.push(() => api.close())
     const watching = await startGuardedApi({ issuer: service.url, apps: [iosApp], tiers: ['warning'] })
     closing.push(() => watching.close())
+    const live = await startLiveApi({
+      issuer: service.url,
+      apps: [androidApp],
+      tiers: ['affirming'],
+      audience: api.url,
+    })
+    closing.push(() => live.close())
 
     const assay = async (...args: readonly string[]) => (await cli.succeed(args, service.env)).stdout
     const file = async (name: string, content: string | Buffer) => {
@@ -138,6 +147,7 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
     return {
       api,
       watching,
+      live,
       phones: vendors.phones({ package: androidApp, versionCode: 7, signers: [signer.sha256] }, appId),
       android,
       ios,

@@ -24,5 +24,7 @@ export type {
 } from './runtime/ports.ts'
 export { attestationPop } from './proof/proof.ts'
 export type { ProofHeaders, ProofRequest } from './request/authorizer.ts'
+export { webSocketRequest } from './request/web-socket-request.ts'
+export type { WebSocketRequest } from './request/web-socket-request.ts'
 export type { ProofForm, ProofInput } from './proof/proof.ts'
 export type { ParseUrl, Url } from './url/url.ts'

@@ -5,6 +5,7 @@ import { createGivenFetch, learn } from '../request/given-fetch.ts'
 import { createNativeFetch } from '../request/native-fetch.ts'
 import { createSession } from '../session/session.ts'
 import type { Spec } from '../spec/NativeAssay.ts'
+import { misuse } from '../errors/error.ts'
 import { createStatus } from '../session/status.ts'
 import { warnOf } from '../events/warnings.ts'
 
@@ -71,6 +72,15 @@ export interface Assay {
    * @throws AssayError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not that of a protected API
    */
   proof(request: ProofRequest): Promise<ProofHeaders>
+  /**
+   * URL and headers for the handshake of a WebSocket: `new WebSocket(url, protocols, { headers })`. Each handshake needs
+   * its own, a reconnection too. Android's WebSocket follows a redirect and takes the headers along, so a token of mode
+   * `bearer` is refused with `bearer_refused`.
+   *
+   * @param url absolute, `wss:` or `https:`
+   * @throws AssayError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not that of a protected API
+   */
+  webSocketRequest(url: string): Promise<{ readonly url: string; readonly headers: ProofHeaders }>
   /** Reports the answer to a request with a proof, so that the next proof has the nonce that the API wants. */
   learn(url: string, response: Pick<Response, 'headers'>): void
   /** Calls `listener` for each event, until the returned function is called. */
@@ -132,6 +142,12 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
     ? createGivenFetch(session, transport, host.now)
     : createNativeFetch(session, host.fetch)
 
+  async function proof({ method, url, authorization, nonce, heedsRedirect }: ProofRequest) {
+    const wanted = { method, url: `${url}`, authorization, nonce, heedsRedirect: heedsRedirect === true }
+    const { headers } = await warned(session.ask<{ headers: ProofHeaders }>('proof', wanted))
+    return headers
+  }
+
   return {
     fetch: (input, init) => warned(fetch(input, init)),
     async getToken(audience, { forceRefresh = false } = {}) {
@@ -145,10 +161,13 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
       await warned(session.ask('getToken', { any: true, forceRefresh: true }))
       status.succeeded()
     },
-    async proof({ method, url, authorization, nonce, heedsRedirect }) {
-      const wanted = { method, url: `${url}`, authorization, nonce, heedsRedirect: heedsRedirect === true }
-      const { headers } = await warned(session.ask<{ headers: ProofHeaders }>('proof', wanted))
-      return headers
+    proof,
+    async webSocketRequest(url) {
+      const [, last, rest] = /^(?:ws|http)(s?)(:\/\/[^]*)$/i.exec(`${url}`) ?? []
+      if (rest === undefined) throw misuse('url: missing or wrong')
+      const secure = last && 's'
+      const headers = await proof({ method: 'GET', url: `http${secure}${rest}` })
+      return { url: `ws${secure}${rest}`, headers }
     },
     learn: (url, response) => learn(session, url, response),
     on: (listener) => status.onEvent(listener),

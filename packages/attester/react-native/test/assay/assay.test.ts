@@ -289,6 +289,20 @@ describe('close', () => {
   })
 })
 
+it('a WebSocket has the proof of a GET with https, and the native part decides about a bearer token', async () => {
+  const { assay, answers, calls } = setWorld()
+  const headers = { 'OAuth-Client-Attestation': 'a', DPoP: 'b' }
+  answers.proof = { value: { audience: api, headers } }
+  const url = `${api}/feed?a=1`.replace('https:', 'wss:')
+  expect(await assay.webSocketRequest(url)).toEqual({ url, headers })
+  expect(calls.at(-1)).toEqual({
+    method: 'proof',
+    request: { handle: 'h1', method: 'GET', url: `${api}/feed?a=1`, heedsRedirect: false },
+  })
+  for (const wrong of ['/feed', 'ftp://api.example/', ''])
+    await expect(assay.webSocketRequest(wrong)).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
+})
+
 it('proof, learn, wake and reset go to the native part', async () => {
   const { assay, answers, calls } = setWorld()
   const headers = { 'OAuth-Client-Attestation': 'a', DPoP: 'b' }

@@ -1,0 +1,150 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { webSocketRequest } from '@assay/client'
+import { keystoreOf, type InstalledApp } from '@assay/testkit'
+import { liveRoutes } from '@assay/victims'
+import { createClient, type Client } from 'graphql-ws'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { isAdmitted } from './recipes/first-message.ts'
+import { pageSubscriptions } from './recipes/page-subscriptions.ts'
+import { subscriptions } from './recipes/subscriptions.ts'
+import { setSimulatedWorld, type SimulatedWorld } from '../src/simulated/world.ts'
+
+let world: SimulatedWorld
+let app: InstalledApp
+beforeAll(async () => {
+  world = await setSimulatedWorld()
+  app = world.androidPhone({
+    build: world.builds.splits,
+    segments: await world.android.installed('arm64-v8a'),
+    abi: 'arm64-v8a',
+    keyStore: keystoreOf(world.phones.pixel()),
+    audiences: { [world.live.url]: world.api.url },
+  })
+})
+afterAll(async () => {
+  ;(app as InstalledApp | undefined)?.close()
+  await (world as SimulatedWorld | undefined)?.close()
+})
+
+const at = (path: string) => `${world.live.url}${path}`.replace('http:', 'ws:')
+
+/** What the guard saw meanwhile. */
+async function seenDuring(work: () => Promise<unknown>) {
+  const before = world.live.seen.length
+  await work()
+  return world.live.seen.slice(before)
+}
+
+/** The answer to a message, or the status of a handshake that is refused. */
+async function echo(url: string, headers: Readonly<Record<string, string>>): Promise<string | number> {
+  const socket = new WebSocket(url, { headers })
+  const refused = new Promise<number>((resolve) => {
+    socket.on('unexpected-response', (_request, { statusCode = 0 }) => {
+      resolve(statusCode)
+      socket.terminate()
+    })
+  })
+  socket.on('error', () => undefined)
+  socket.on('open', () => socket.send('hello'))
+  const answered = once(socket, 'message').then(([data]) => (data as Buffer).toString())
+  const outcome = await Promise.race([refused, answered])
+  socket.terminate()
+  return outcome
+}
+
+describe('a WebSocket', () => {
+  it('whose handshake has token and proof is served, and the guard has seen a GET of its path', async () => {
+    const seen = await seenDuring(async () => {
+      const { url, headers } = await webSocketRequest(app.client, at(liveRoutes.feed))
+      expect(await echo(url, { ...headers })).toBe('hello')
+    })
+    expect(seen).toEqual([{ method: 'GET', path: liveRoutes.feed, code: null }])
+  })
+
+  it('with the headers of another handshake, of another path, or with none, is refused', async () => {
+    const { url, headers } = await webSocketRequest(app.client, at(liveRoutes.feed))
+    const elsewhere = await webSocketRequest(app.client, at(liveRoutes.graphql))
+    const seen = await seenDuring(async () => {
+      expect(await echo(url, { ...headers })).toBe('hello')
+      expect(await echo(url, { ...headers })).toBe(401)
+      expect(await echo(url, { ...elsewhere.headers })).toBe(401)
+      expect(await echo(url, {})).toBe(401)
+    })
+    expect(seen.map(({ code }) => code)).toEqual([null, 'PROOF_REPLAYED', 'PROOF_HTU', 'TOKEN_MISSING'])
+  })
+})
+
+/** What the first subscription brings, or the code with which the connection is closed. */
+function subscribed(client: Client): Promise<unknown> {
+  return new Promise((resolve) => {
+    const settle = (outcome: unknown) => {
+      resolve(outcome)
+      void client.dispose()
+    }
+    client.subscribe(
+      { query: 'subscription { placed { item } }' },
+      {
+        next: ({ data }) => settle(data),
+        error: (error) => settle((error as { code?: number }).code ?? (error as Error).message),
+        complete: () => undefined,
+      },
+    )
+  })
+}
+
+const placed = { placed: { item: 'sku-1' } }
+
+describe('GraphQL', () => {
+  it('over HTTP is a POST like any other', async () => {
+    const seen = await seenDuring(async () => {
+      const body = JSON.stringify({ query: '{ orders { item } }' })
+      const response = await app.client.fetch(world.live.url + liveRoutes.graphql, { method: 'POST', body })
+      expect(await response.json()).toEqual({ data: { orders: [{ item: 'sku-1' }] } })
+    })
+    expect(seen).toEqual([{ method: 'POST', path: liveRoutes.graphql, code: null }])
+  })
+
+  it('has subscriptions, each connection with a handshake of its own', async () => {
+    const seen = await seenDuring(async () => {
+      expect(await subscribed(subscriptions(app.client, at(liveRoutes.graphql)))).toEqual(placed)
+      expect(await subscribed(subscriptions(app.client, at(liveRoutes.graphql)))).toEqual(placed)
+    })
+    const one = { method: 'GET', path: liveRoutes.graphql, code: null }
+    expect(seen).toEqual([one, one])
+  })
+
+  it('has subscriptions in pages, which prove themselves by the first message', async () => {
+    const url = at(liveRoutes.pages)
+    const page = { url, webSocketImpl: WebSocket, retryAttempts: 0 }
+    const hostile = { DPoP: 5, 'OAuth-Client-Attestation': [] }
+    const seen = await seenDuring(async () => {
+      expect(await subscribed(pageSubscriptions(app.client, url, WebSocket))).toEqual(placed)
+      expect(await subscribed(createClient(page))).toBe(4403)
+      expect(await subscribed(createClient({ ...page, connectionParams: hostile }))).toBe(4403)
+    })
+    expect(seen.map(({ code }) => code)).toEqual([null, 'TOKEN_MISSING', 'TOKEN_MISSING'])
+  })
+})
+
+describe('the guide', () => {
+  const root = path.resolve(import.meta.dirname, '../../..')
+  const guide = readFileSync(path.join(root, 'docs/guides/sockets-and-calls.md'), 'utf8')
+
+  it.each(['subscriptions', 'page-subscriptions', 'first-message'])('shows what ran here: %s', (name) => {
+    const file = readFileSync(path.join(import.meta.dirname, `recipes/${name}.ts`), 'utf8')
+    expect(guide).toContain('```ts\n' + file + '```')
+  })
+
+  it('has a server that asks the guard about the texts of a first message, and about nothing else', async () => {
+    const judged: unknown[] = []
+    const guard = { verify: async (request: unknown) => (judged.push(request), { ok: judged.length === 1 }) }
+    const isServed = (message: unknown) => isAdmitted(guard as never, '/graphql', message)
+    expect(await isServed({ DPoP: 'a', more: { b: 1 }, list: ['c'] })).toBe(true)
+    expect([await isServed(undefined), await isServed('text')]).toEqual([false, false])
+    const headers = [{ DPoP: 'a' }, {}, { 0: 't', 1: 'e', 2: 'x', 3: 't' }]
+    expect(judged).toEqual(headers.map((each) => ({ method: 'GET', url: '/graphql', headers: each })))
+  })
+})
