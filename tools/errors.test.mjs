@@ -159,7 +159,7 @@ test.each(Object.entries(phoneSdks))(
   '%s: its SDK has the codes of the table, with their remedies',
   (_, sdk) => {
     const source = readFileSync(path.join(root, sdk.file), 'utf8')
-    const { page_refused: _ofBrowsers, ...shared } = clientCodes
+    const { page_refused: _ofBrowsers, page_outdated: _ofPages, ...shared } = clientCodes
     const described = Object.fromEntries(Object.entries(shared).map(([code, { remedy }]) => [code, remedy]))
     expect(Object.fromEntries(sdk.remediesIn(source))).toStrictEqual(described)
     const changed = source.replace('update the URL', 'update it')

@@ -20,7 +20,8 @@ interface UnsignedReportDependencies {
 /** The codes of SDKs, as each SDK names them. */
 const codes = [
   ...['attestation_denied', 'build_refused', 'not_registered', 'request_refused', 'plan_refused'],
-  ...['service_outdated', 'sdk_outdated', 'page_refused', 'redirect_refused', 'network', 'timeout'],
+  ...['service_outdated', 'sdk_outdated', 'page_outdated', 'page_refused', 'redirect_refused'],
+  ...['network', 'timeout'],
   ...['response_invalid', 'service_unavailable', 'rate_limited', 'challenge_stale', 'measurement_failed'],
   ...['key_store_failed', 'evidence_failed', 'closed'],
 ]

@@ -14,6 +14,7 @@ const remedies: Remedies<typeof clientCodes> = {
   request_refused: 'update the app or the service',
   plan_refused: 'update the app or register the build',
   page_refused: "admit 'self' in connect-src",
+  page_outdated: 'reload the page',
   service_outdated: 'update the service',
   sdk_outdated: 'update the app',
   redirect_refused: 'update the URL',

@@ -40,6 +40,8 @@ export interface Exchange {
 export interface PlatformParts {
   enrolment?: Enrolment
   measureText?: MeasureText
+  /** What a denial means here: the error itself, or another one. */
+  explain?: (denied: AssayClientError, signal: AbortSignal) => Promise<AssayClientError>
 }
 
 /** A request that is ready to be sent, and is resent byte for byte: the service gives the same tokens for it. */
@@ -55,7 +57,7 @@ export function createExchange(
   post: Post,
   events: Events,
   lifetime: Lifetime,
-  { enrolment, measureText }: PlatformParts = {},
+  { enrolment, measureText, explain }: PlatformParts = {},
 ): Exchange {
   const { app, build, audienceList, clock, crypto, keyStore } = config
   const identity = { app, build, sdk, audiences: audienceList }
@@ -106,6 +108,12 @@ export function createExchange(
           code === 'challenge_stale' || code === 'key_store_failed' || (code === 'evidence_failed' && problem)
         // After other malfunctions the service may have processed the request and the answer may be lost.
         if (curable || !retryable) pending = undefined
+        if (code === 'attestation_denied' && explain) {
+          const denied = error as AssayClientError
+          throw await lifetime
+            .within(config.requestTimeout, (signal) => explain(denied, signal))
+            .catch(() => denied)
+        }
         if (!curable || healed.includes(code)) throw error
         healed.push(code)
         if (code === 'key_store_failed') key = await renewKey(error)

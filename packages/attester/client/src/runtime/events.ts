@@ -25,6 +25,11 @@ export interface ClientEvents {
   }
   /** The service denied the attestation. */
   denied: { error: AssayClientError; trace: string | undefined }
+  /**
+   * The service denied the attestation of a page whose site has another build by now: a reload shows that. In browsers, for
+   * pages with a block of `@assay/web-build`; in place of `denied`.
+   */
+  'page-outdated': { error: AssayClientError; trace: string | undefined }
   /** The installation key could not be used and was replaced. */
   'key-renewed': { cause: unknown }
 }

@@ -125,7 +125,9 @@ export function createTokenSource(
       const wait = backOff(++failures, error, chance())
       failed = { until: clock.monotonic() + wait, error }
       events.emit('refresh-failed', { error, retryIn: wait / 1000 })
-      if (error.code === 'attestation_denied') events.emit('denied', { error, trace: error.trace })
+      const { code, trace } = error
+      if (code === 'attestation_denied') events.emit('denied', { error, trace })
+      if (code === 'page_outdated') events.emit('page-outdated', { error, trace })
       reschedule()
     }
     throw error

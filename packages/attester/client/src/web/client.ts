@@ -1,9 +1,11 @@
 import { webCrypto } from '@assay/measurement/web-crypto'
 import { mustHold } from '@assay/protocol'
 import { createClient, type AssayClient } from '../client/client.ts'
+import { AssayClientError } from '../errors/error.ts'
 import { givenOptions, type ClientOptions } from '../options/options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
 import { webKeyStore } from './key-store.ts'
+import { readDeployedBuild, reloadOnce } from './outdated-page.ts'
 import { readPageBuild } from './page-build.ts'
 import { pageImage, type PageImageOptions } from './page-image.ts'
 import { webSharedState } from './shared-state.ts'
@@ -15,6 +17,12 @@ export interface WebClientOptions
   extends Omit<ClientOptions, Platform | 'build'>, Partial<Pick<ClientOptions, Platform>>, PageImageOptions {
   /** Default: what the bundler wrote into the page, as for `files` and `root`. */
   build?: string
+  /**
+   * What happens when a denied page turns out to be from before a deploy (`page_outdated`). Default: the event `page-outdated`,
+   * and nothing else. `reload`: the service worker is updated, a waiting one is asked to `skipWaiting`, and the page is
+   * reloaded, once for each pair of builds and at most every ten minutes. What the user has typed is lost.
+   */
+  onOutdatedPage?: 'reload'
 }
 
 /**
@@ -25,7 +33,7 @@ export interface WebClientOptions
  *   because the page was not served over https, or if a page that a bundler gave a build gives a development secret
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
-  const given = givenOptions(options)
+  const { onOutdatedPage, ...given } = givenOptions(options)
   const { subtle } = crypto as Partial<Crypto>
   mustHold(subtle, 'crypto (https only)')
   mustHold(globalThis.document, 'document (pages only)')
@@ -36,22 +44,38 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   mustHold(!given.developmentSecret || !written.build, 'developmentSecret (not in a page with a build)')
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
-  const client = createClient({
-    image: (coverage, signal) => pageImage({ ...written, ...given }, { document, fetch }, coverage, signal),
-    crypto: webCrypto(subtle),
-    keyStore: webKeyStore(store, subtle),
-    shared: webSharedState(name, store, navigator.locks),
-    fetch,
-    clock: { monotonic: () => performance.now(), wall: () => Number(new Date()) },
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    timers: {
-      set: (callback, milliseconds) => setTimeout(callback, milliseconds),
-      clear: (handle) => clearTimeout(handle as number | undefined),
+  const { build: writtenBuild, root = '/' } = written
+  let change = ''
+  /** A page without a block does not know what it is. */
+  const explain = async (denied: AssayClientError, signal: AbortSignal) => {
+    const deployed =
+      writtenBuild && (await readDeployedBuild(new URL(root, document.baseURI).href, fetch, signal))
+    if (!deployed || deployed === writtenBuild) return denied
+    change = `${writtenBuild} ${deployed}`
+    const { trace, problem } = denied
+    return new AssayClientError('page_outdated', { cause: denied, trace, problem })
+  }
+  const client = createClient(
+    {
+      image: (coverage, signal) => pageImage({ ...written, ...given }, { document, fetch }, coverage, signal),
+      crypto: webCrypto(subtle),
+      keyStore: webKeyStore(store, subtle),
+      shared: webSharedState(name, store, navigator.locks),
+      fetch,
+      clock: { monotonic: () => performance.now(), wall: () => Number(new Date()) },
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      timers: {
+        set: (callback, milliseconds) => setTimeout(callback, milliseconds),
+        clear: (handle) => clearTimeout(handle as number | undefined),
+      },
+      baseUrl: document.baseURI,
+      ...given,
+      build,
     },
-    baseUrl: document.baseURI,
-    ...given,
-    build,
-  })
+    { explain },
+  )
+  if (onOutdatedPage === 'reload')
+    client.on('page-outdated', () => void reloadOnce(name, change).catch(() => undefined))
   // The network is back, or the page is shown again.
   const wake = () => document.hidden || client.wake()
   const closing = new AbortController()

@@ -25,7 +25,14 @@ export interface World {
   another: (options?: Partial<AssayClientOptions>) => AssayClient
 }
 
-const names: ClientEventName[] = ['token', 'refreshed', 'refresh-failed', 'denied', 'key-renewed']
+const names: ClientEventName[] = [
+  'token',
+  'refreshed',
+  'refresh-failed',
+  'denied',
+  'page-outdated',
+  'key-renewed',
+]
 
 /** A device with an honest app, its service, and time that stands still until the test moves it. */
 export function fakeWorld(options: Partial<AssayClientOptions> = {}): World {

@@ -3,7 +3,7 @@ import type { clientCodes } from '@assay/client/codes'
 import type { Remedies } from '@assay/protocol'
 import type { bridgeCodes } from './codes.ts'
 
-type Codes = Omit<typeof clientCodes, 'page_refused'> & typeof bridgeCodes
+type Codes = Omit<typeof clientCodes, 'page_outdated' | 'page_refused'> & typeof bridgeCodes
 
 /** The codes of the other SDKs, and of the bridge. `docs/errors.md` says what to do about each. */
 export type AssayErrorCode = keyof Codes
