@@ -1,0 +1,44 @@
+import type { Guard } from '@assay/guard'
+import type { Dispatcher } from 'undici'
+import type { ProxyConfig } from '../config/proxy-config.ts'
+import type { Meter } from '../meter/meter.ts'
+import type { FieldFilter } from '../request/fields.ts'
+import type { Route } from '../routes/route.ts'
+
+/** What a route needs for each request, made once. */
+export interface ServedRoute {
+  readonly route: Route
+  readonly guard: Guard
+  readonly passesField: { readonly any: FieldFilter; readonly identity: FieldFilter }
+}
+
+export interface ProxyParts {
+  readonly config: ProxyConfig
+  readonly served: ReadonlyMap<Route, ServedRoute>
+  readonly meter: Meter
+  /** Connections to the upstreams. */
+  readonly upstreams: Dispatcher
+  /** Unix milliseconds. */
+  readonly clock: () => number
+  readonly onExchange: (exchange: Exchange) => void
+  readonly onFault: (fault: unknown) => void
+}
+
+/** What became of a request, for log lines and metrics. Nothing of it is secret, and nothing is the caller's but the path. */
+export interface Exchange {
+  readonly method: string
+  /** `null` if the target has none. */
+  readonly path: string | null
+  readonly route: string | null
+  /** Of the guard, the proxy or the meter; `null` if the upstream's answer was passed on. */
+  readonly code: string | null
+  /** What was answered; `null` if nothing could be. */
+  readonly status: number | null
+  /** Pairwise name of the installation, if the guard admitted it. */
+  readonly installation: string | null
+  readonly upstream: { readonly status: number; readonly milliseconds: number } | null
+  /** `complete`, or `cut` because the caller left or the upstream broke off. */
+  readonly end: 'complete' | 'cut'
+  /** Fields of the answer that held the secret. */
+  readonly echoed: readonly string[]
+}

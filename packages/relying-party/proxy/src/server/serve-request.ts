@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { problemOf, type ProxyCode } from '../faults/problem.ts'
+import type { JsonObject } from '@assay/protocol'
+import { judgeBody } from '../request/json-body.ts'
+import { valuesOf } from '../request/fields.ts'
+import { BodyTooLarge, readBody } from '../request/read-body.ts'
+import { TookTooLong } from '../upstream/upstreams.ts'
+import { forward, type Forwarded } from './forward.ts'
+import { judgeRequest, refusedBy, type JudgedRequest } from './judge-request.ts'
+import type { Exchange, ProxyParts } from './proxy-parts.ts'
+import { sendOwn } from './send-own.ts'
+
+/** Serves a request: judges it, counts it, sends it on. Never rejects. */
+export async function serveRequest(
+  parts: ProxyParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+): Promise<void> {
+  try {
+    parts.onExchange(await exchangeOf(parts, request, response, expectsContinue))
+  } catch (fault) {
+    parts.onFault(fault)
+    sendOwn(request, response, problemOf('PROXY_FAILED'))
+  }
+}
+
+async function exchangeOf(
+  parts: ProxyParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+): Promise<Exchange> {
+  const judged = await judgeRequest(parts, request, false)
+  const { method = '' } = request
+  if (!judged.ok) {
+    const { answer, code, route, path } = judged
+    sendOwn(request, response, answer)
+    return { method, path, route, code, installation: null, ...unsent(answer.status) }
+  }
+  const { caller, served, target } = judged
+  const known = { method, path: target.path, route: served.route.name, installation: caller.installation }
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(new TookTooLong()), served.route.time.total)
+  response.once('close', () => controller.abort())
+  try {
+    if (expectsContinue) response.writeContinue()
+    return { ...known, ...(await countAndForward(parts, request, response, judged, controller.signal)) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const unsent = (status: number) => ({ status, upstream: null, end: 'complete', echoed: [] }) as const
+
+async function countAndForward(
+  parts: ProxyParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  judged: JudgedRequest,
+  signal: AbortSignal,
+): Promise<Forwarded> {
+  const refuse = (code: ProxyCode): Forwarded => {
+    const answer = problemOf(code, judged.headers)
+    sendOwn(request, response, answer)
+    return { code, ...unsent(answer.status) }
+  }
+  const body = await bodyOf(request, judged, signal)
+  if (!body.ok) return refuse(body.code)
+  const reservation = await parts.meter.reserve({
+    route: judged.served.route.name,
+    caller: judged.caller,
+    address: judged.address,
+    request: judged.guardRequest,
+    body: body.value,
+  })
+  if (!reservation.ok) {
+    const { answer, code } = refusedBy(reservation, judged.headers)
+    sendOwn(request, response, answer)
+    return { code, ...unsent(answer.status) }
+  }
+  if (signal.aborted) {
+    reservation.end('not_sent')
+    return { code: null, status: null, upstream: null, end: 'cut', echoed: [] }
+  }
+  return forward(parts, { request, response, judged, reservation, bodyText: body.text, signal })
+}
+
+type RouteBody =
+  | { readonly ok: true; readonly value?: JsonObject; readonly text: string | undefined }
+  | { readonly ok: false; readonly code: ProxyCode }
+
+/** The body, where the route demands something of it. */
+async function bodyOf(
+  request: IncomingMessage,
+  { served: { route }, bodyLength }: JudgedRequest,
+  signal: AbortSignal,
+): Promise<RouteBody> {
+  const { json, mostBodyBytes } = route
+  if (json === undefined) return { ok: true, text: undefined }
+  if (!isPlainJson(request.rawHeaders)) return { ok: false, code: 'PROXY_BODY_TYPE' }
+  if (bodyLength === 0) return { ok: false, code: 'PROXY_BODY_MALFORMED' }
+  let bytes: Buffer
+  try {
+    bytes = await withSignal(readBody(request, mostBodyBytes), signal)
+  } catch (error) {
+    return {
+      ok: false,
+      code: error instanceof BodyTooLarge ? 'PROXY_BODY_TOO_LARGE' : 'PROXY_BODY_INCOMPLETE',
+    }
+  }
+  return judgeBody(bytes, json)
+}
+
+function isPlainJson(rawHeaders: readonly string[]): boolean {
+  const types = valuesOf(rawHeaders, 'content-type')
+  return (
+    types.length === 1 &&
+    /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(types[0] as string) &&
+    valuesOf(rawHeaders, 'content-encoding').length === 0
+  )
+}
+
+function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error)
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

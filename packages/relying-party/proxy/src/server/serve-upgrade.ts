@@ -1,0 +1,168 @@
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import { Transform, type Duplex } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { filterAnswer } from '../answer/fields.ts'
+import { problemOf, type OwnAnswer } from '../faults/problem.ts'
+import { TookTooLong, upstreamFaultOf } from '../upstream/upstreams.ts'
+import { upstreamFields, upstreamPath } from '../upstream/upstream-request.ts'
+import { spellingsOf, type Forwarded } from './forward.ts'
+import { judgeRequest, refusedBy, type JudgedRequest } from './judge-request.ts'
+import type { Exchange, ProxyParts } from './proxy-parts.ts'
+
+/** The types of the library leave out that a pool of several origins must be told which. */
+type UpgradeOptions = Dispatcher.UpgradeOptions & { origin: string }
+
+/** Serves an upgrade to WebSocket: one request, whose connection is bounded in time and bytes. Never rejects. */
+export async function serveUpgrade(
+  parts: ProxyParts,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  socket.on('error', () => socket.destroy())
+  try {
+    parts.onExchange(await exchangeOf(parts, request, socket, head))
+  } catch (fault) {
+    socket.destroy()
+    parts.onFault(fault)
+  }
+}
+
+async function exchangeOf(
+  parts: ProxyParts,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<Exchange> {
+  const judged = await judgeRequest(parts, request, true)
+  const { method = '' } = request
+  if (!judged.ok) {
+    const { answer, code, route, path } = judged
+    sendHead(socket, answer)
+    return { method, path, route, code, installation: null, ...own(answer.status) }
+  }
+  const { caller, served, target } = judged
+  const known = { method, path: target.path, route: served.route.name, installation: caller.installation }
+  return { ...known, ...(await countAndJoin(parts, request, socket, head, judged)) }
+}
+
+const own = (status: number) => ({ status, upstream: null, end: 'complete', echoed: [] }) as const
+
+async function countAndJoin(
+  parts: ProxyParts,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  judged: JudgedRequest,
+): Promise<Forwarded> {
+  const { route, passesField } = judged.served
+  const limits = route.upgrade
+  const path = upstreamPath(route, judged.target)
+  const refuse = (answer: OwnAnswer, code: string): Forwarded => {
+    sendHead(socket, answer)
+    return { code, ...own(answer.status) }
+  }
+  if (path === null || limits === undefined)
+    return refuse(problemOf('PROXY_QUERY', judged.headers), 'PROXY_QUERY')
+  const reservation = await parts.meter.reserve({
+    route: route.name,
+    caller: judged.caller,
+    address: judged.address,
+    request: judged.guardRequest,
+  })
+  if (!reservation.ok) {
+    const { answer, code } = refusedBy(reservation, judged.headers)
+    return refuse(answer, code)
+  }
+  const controller = new AbortController()
+  const timer = setTimeout(
+    () => controller.abort(new TookTooLong()),
+    Math.min(route.time.answer, limits.mostTime),
+  )
+  socket.once('close', () => controller.abort())
+  const began = parts.clock()
+  let joined: Dispatcher.UpgradeData
+  try {
+    const fields = { passes: passesField.any, needsIdentity: false, hasNewBody: false }
+    const options: UpgradeOptions = {
+      origin: route.upstream.origin,
+      path,
+      method: 'GET',
+      protocol: 'websocket',
+      headers: upstreamFields(route, request.rawHeaders, fields),
+      signal: controller.signal,
+    }
+    joined = await parts.upstreams.upgrade(options)
+  } catch (error) {
+    const { code, isSent } = upstreamFaultOf(controller.signal.aborted ? controller.signal.reason : error)
+    reservation.end(isSent ? 'cut' : 'not_sent')
+    return refuse(problemOf(code, judged.headers), code)
+  } finally {
+    clearTimeout(timer)
+  }
+  const upstream = { status: 101, milliseconds: parts.clock() - began }
+  const passed = filterAnswer(joined.headers, {
+    keepsCookies: route.keepsCookies,
+    cacheControl: undefined,
+    injectedParameters: [],
+    spellings: spellingsOf(route),
+    changesBody: true,
+  })
+  reservation.answered(101, joined.headers)
+  const fields = { ...passed.headers, ...judged.headers, Upgrade: 'websocket', Connection: 'Upgrade' }
+  socket.write(headText(101, fields))
+  const isCut = await join(socket, joined.socket, head, limits)
+  reservation.end('cut')
+  return { code: null, status: 101, upstream, end: isCut ? 'cut' : 'complete', echoed: passed.echoed }
+}
+
+/** Passes bytes both ways until either side ends, or the limits are reached. @returns whether a limit ended it */
+async function join(
+  caller: Duplex,
+  upstream: Duplex,
+  head: Buffer,
+  { mostTime, mostBytes }: { mostTime: number; mostBytes: number },
+): Promise<boolean> {
+  let left = mostBytes - head.length
+  let isLimit = false
+  const end = () => {
+    caller.destroy()
+    upstream.destroy()
+  }
+  const limited = () =>
+    new Transform({
+      transform(piece: Buffer, _encoding, done) {
+        left -= piece.length
+        if (left >= 0) return done(null, piece)
+        isLimit = true
+        done(new Error('more bytes than the route allows'))
+      },
+    }).on('error', end)
+  const timer = setTimeout(() => {
+    isLimit = true
+    end()
+  }, mostTime)
+  const closed = Promise.all(
+    [caller, upstream].map((side) => new Promise<void>((resolve) => side.once('close', resolve))),
+  )
+  for (const side of [caller, upstream]) side.on('error', end).once('close', end)
+  if (left >= 0) upstream.write(head)
+  caller.pipe(limited()).pipe(upstream)
+  upstream.pipe(limited()).pipe(caller)
+  await closed
+  clearTimeout(timer)
+  return isLimit
+}
+
+function sendHead(socket: Duplex, { status, headers, body }: OwnAnswer): void {
+  socket.once('finish', () => socket.destroy())
+  const fields = { ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' }
+  socket.end(headText(status, fields) + body)
+}
+
+function headText(status: number, fields: Readonly<Record<string, string | string[]>>): string {
+  const lines = Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().map((each) => `${name}: ${each}`),
+  )
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n')
+}
