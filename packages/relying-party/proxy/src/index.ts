@@ -16,6 +16,7 @@ export type {
   ExceededLimit,
   Meter,
   MeterAnswer,
+  MeterMalfunction,
   MeteredCall,
   MeterRefusal,
   MeterScope,

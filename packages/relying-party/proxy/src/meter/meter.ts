@@ -1,4 +1,4 @@
-import type { Eventually, GuardRequest, Malfunction, Refusal } from '@assay/guard'
+import type { Eventually, GuardRequest, Refusal } from '@assay/guard'
 import type { JsonObject } from '@assay/protocol'
 import type { ProxiedRequest } from '../request/proxied-request.ts'
 
@@ -34,12 +34,10 @@ export interface MeteredCall extends ProxiedRequest {
 
 /**
  * - {@link Reservation}: send the request.
- * - {@link MeterRefusal}: answer 429 with its fields and body.
+ * - {@link MeterRefusal} or {@link MeterMalfunction}: answer with the problem of its code, and its fields.
  * - `Refusal`: the proof was used before (only a shared meter finds out here). Answer as for a refusal of the guard.
- * - `Malfunction` (503): the store of the meter does not answer. Nothing may be sent. What it may have counted stays
- *   counted, but for the reserved cost.
  */
-export type MeterAnswer = Reservation | MeterRefusal | Refusal | Malfunction
+export type MeterAnswer = Reservation | MeterRefusal | MeterMalfunction | Refusal
 
 /**
  * A place that the request holds until it has ended. Call `answered` once, `read` for each piece of the body, and `end`
@@ -67,19 +65,17 @@ export interface Reservation {
 export const meterScopes = ['installation', 'network', 'app', 'all'] as const
 export type MeterScope = (typeof meterScopes)[number]
 
-/** The request would exceed a limit. Frozen. Nothing of it was counted. */
+/** The request would exceed a limit (429). Frozen. Nothing of it was counted. */
 export interface MeterRefusal {
   readonly ok: false
   readonly kind: 'refused'
   readonly code: 'METER_EXCEEDED'
-  readonly status: 429
   /**
-   * The problem document's type, `Retry-After` (seconds until the window ends, or until a stream may have ended), and
-   * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) for the limits of installation and network:
-   * those of an app and of everybody are nobody's business.
+   * `Retry-After` (seconds until the window ends; for streams a guess), and `RateLimit-Policy` and `RateLimit`
+   * (draft-ietf-httpapi-ratelimit-headers-10) for the requests of the installation: what others use is not the caller's
+   * business, and costs have no registered quota unit.
    */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Refusal['body']
   /** The limit, for the operator's log. */
   readonly exceeded: ExceededLimit
 }
@@ -90,4 +86,19 @@ export interface ExceededLimit {
   readonly limit: number
   /** Seconds; `null` for streams. */
   readonly window: number | null
+}
+
+/**
+ * The request cannot be counted (503), so nothing may be sent. Frozen.
+ *
+ * - `METER_FAILED`: the store does not answer. If it counted the request nevertheless, the reserved cost is given back as
+ *   soon as it answers again.
+ * - `METER_FULL`: no space for another account, because each of them has an open stream.
+ */
+export interface MeterMalfunction {
+  readonly ok: false
+  readonly kind: 'malfunction'
+  readonly code: 'METER_FAILED' | 'METER_FULL'
+  /** For the operator's log only. */
+  readonly cause: unknown
 }
