@@ -18,6 +18,7 @@ export type {
   MeterAnswer,
   MeterMalfunction,
   MeteredCall,
+  MeterProblem,
   MeterRefusal,
   MeterScope,
   Reservation,

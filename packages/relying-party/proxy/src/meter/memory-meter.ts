@@ -1,10 +1,10 @@
+import { briefly, exceededAnswer, failedAnswer } from './answers.ts'
 import { type Account, Accounts } from './accounts.ts'
 import {
   type ExceededLimit,
   type Meter,
   type MeterAnswer,
   type MeteredCall,
-  type MeterRefusal,
   type MeterScope,
   meterScopes,
 } from './meter.ts'
@@ -25,9 +25,6 @@ export interface MemoryMeterSettings {
   /** Called with each budget of money that is spent, once for its window. */
   onBudgetSpent?: (route: string, limit: ExceededLimit) => void
 }
-
-/** Seconds after which a caller with too many open streams may try again. */
-const streamsWait = 5
 
 /**
  * A {@link Meter} for one process. It forgets when the process ends: every window begins anew then. What happens where
@@ -94,9 +91,9 @@ class RouteMeter {
     let refusal: { limit: ExceededLimit; wait: number } | undefined
     for (const { scope, accounts } of this.#scopes) {
       const account = accounts.of(this.#subject(scope, call), call.caller.app, now)
-      if (account === undefined) return full
+      if (account === undefined) return failedAnswer('METER_FULL')
       if (scope === 'installation' && account.open >= streams)
-        refusal = { limit: tooManyStreams(this.#rules), wait: streamsWait }
+        refusal = { limit: tooManyStreams(this.#rules), wait: briefly }
       for (const [at, limit] of accounts.limits.entries()) {
         const wait = accounts.wait(account, at, now)
         const used = account.used[at] as number
@@ -108,7 +105,7 @@ class RouteMeter {
       }
       held.push({ accounts, account, window: [...account.window] })
     }
-    if (refusal !== undefined) return refuse(refusal.limit, refusal.wait, this.#policy, remainders)
+    if (refusal !== undefined) return exceededAnswer(refusal.limit, refusal.wait, this.#policy, remainders)
     for (const { accounts, account } of held) {
       account.open += 1
       for (const [at, { unit }] of accounts.limits.entries())
@@ -168,21 +165,4 @@ class RouteMeter {
     this.#reported.set(limit, window)
     this.#onBudgetSpent?.(this.#rules.route, exceeded(limit))
   }
-}
-
-const full = Object.freeze({ ok: false, kind: 'malfunction', code: 'METER_FULL', cause: undefined } as const)
-
-export function refuse(
-  limit: ExceededLimit,
-  wait: number,
-  policy: string | undefined,
-  remainders: readonly Remainder[],
-): MeterRefusal {
-  return Object.freeze({
-    ok: false,
-    kind: 'refused',
-    code: 'METER_EXCEEDED',
-    headers: Object.freeze({ 'Retry-After': String(wait), ...rateLimitFields(policy, remainders) }),
-    exceeded: limit,
-  })
 }

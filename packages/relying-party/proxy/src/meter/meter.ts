@@ -34,7 +34,7 @@ export interface MeteredCall extends ProxiedRequest {
 
 /**
  * - {@link Reservation}: send the request.
- * - {@link MeterRefusal} or {@link MeterMalfunction}: answer with the problem of its code, and its fields.
+ * - {@link MeterRefusal} or {@link MeterMalfunction}: answer with its status, fields and body.
  * - `Refusal`: the proof was used before (only a shared meter finds out here). Answer as for a refusal of the guard.
  */
 export type MeterAnswer = Reservation | MeterRefusal | MeterMalfunction | Refusal
@@ -70,12 +70,14 @@ export interface MeterRefusal {
   readonly ok: false
   readonly kind: 'refused'
   readonly code: 'METER_EXCEEDED'
+  readonly status: 429
   /**
-   * `Retry-After` (seconds until the window ends; for streams a guess), and `RateLimit-Policy` and `RateLimit`
+   * Those of a problem document, `Retry-After` (seconds until the window ends; for streams a guess), and `RateLimit-Policy` and `RateLimit`
    * (draft-ietf-httpapi-ratelimit-headers-10) for the requests of the installation: what others use is not the caller's
    * business, and costs have no registered quota unit.
    */
   readonly headers: Readonly<Record<string, string>>
+  readonly body: MeterProblem
   /** The limit, for the operator's log. */
   readonly exceeded: ExceededLimit
 }
@@ -99,6 +101,18 @@ export interface MeterMalfunction {
   readonly ok: false
   readonly kind: 'malfunction'
   readonly code: 'METER_FAILED' | 'METER_FULL'
+  readonly status: 503
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: MeterProblem
   /** For the operator's log only. */
   readonly cause: unknown
+}
+
+/** A problem document (RFC 9457). It contains nothing from the request. */
+export interface MeterProblem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  /** That of the log, in lower case. */
+  readonly code: string
 }

@@ -33,10 +33,19 @@ describe('requests', () => {
       ok: false,
       kind: 'refused',
       code: 'METER_EXCEEDED',
+      status: 429,
       headers: {
+        'Content-Type': 'application/problem+json',
+        'Cache-Control': 'no-store',
         'Retry-After': '82800',
         'RateLimit-Policy': '"per-day";q=100;w=86400',
         RateLimit: '"per-day";r=0;t=82800',
+      },
+      body: {
+        type: 'urn:assay:problem:meter_exceeded',
+        title: 'More has been used than may be within this time',
+        status: 429,
+        code: 'meter_exceeded',
       },
       exceeded: { scope: 'installation', unit: 'requests', limit: 100, window: 86_400 },
     })
@@ -239,7 +248,7 @@ describe('memory', () => {
   test('drops no account with an open stream: without any other the request is not served', () => {
     const { call } = meterOf({ installation: { requests: ['9/min'] } }, { capacity: 2 })
     const [open] = [held(call('a')), held(call('b'))]
-    expect(call('c')).toEqual({ ok: false, kind: 'malfunction', code: 'METER_FULL', cause: undefined })
+    expect(call('c')).toMatchObject({ ok: false, kind: 'malfunction', code: 'METER_FULL', status: 503 })
     open.end('complete')
     expect(call('c').ok).toBe(true)
   })

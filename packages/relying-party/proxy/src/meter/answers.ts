@@ -1,0 +1,47 @@
+import { mediaTypes } from '@assay/protocol'
+import { meterFaults } from './codes.ts'
+import type { ExceededLimit, MeterMalfunction, MeterProblem, MeterRefusal } from './meter.ts'
+import { type Remainder, rateLimitFields } from './rate-limit-fields.ts'
+
+/** Seconds after which a caller with too many open streams, or of a store that does not answer, may try again. */
+export const briefly = 5
+
+/** @param wait seconds */
+export function exceededAnswer(
+  exceeded: ExceededLimit,
+  wait: number,
+  policy: string | undefined,
+  remainders: readonly Remainder[],
+): MeterRefusal {
+  return Object.freeze({
+    ok: false,
+    kind: 'refused',
+    code: 'METER_EXCEEDED',
+    status: 429,
+    headers: Object.freeze({ ...fieldsOf(wait), ...rateLimitFields(policy, remainders) }),
+    body: problemOf('METER_EXCEEDED'),
+    exceeded,
+  })
+}
+
+export function failedAnswer(code: MeterMalfunction['code'], cause?: unknown): MeterMalfunction {
+  return Object.freeze({
+    ok: false,
+    kind: 'malfunction',
+    code,
+    status: 503,
+    headers: Object.freeze(fieldsOf(briefly)),
+    body: problemOf(code),
+    cause,
+  })
+}
+
+function fieldsOf(wait: number) {
+  return { 'Content-Type': mediaTypes.problem, 'Cache-Control': 'no-store', 'Retry-After': String(wait) }
+}
+
+function problemOf(code: keyof typeof meterFaults): MeterProblem {
+  const { title, status } = meterFaults[code]
+  const name = code.toLowerCase()
+  return Object.freeze({ type: `urn:assay:problem:${name}`, title, status, code: name })
+}

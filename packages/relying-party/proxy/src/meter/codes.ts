@@ -1,0 +1,26 @@
+import type { CodeText } from '@assay/protocol'
+
+/** Why the meter does not let a request through that the guard has admitted. */
+export const meterFaults = {
+  METER_EXCEEDED: {
+    status: 429,
+    title: 'More has been used than may be within this time',
+    meaning:
+      "A limit of the route's `meter` is reached: of the installation, its network, its app or everybody, for requests, costs or open streams. The log names it. The request was not counted.",
+    action:
+      'Look at `assay guard usage` for who uses most. Raise the limit if genuine apps need more; otherwise ban the installation.',
+  },
+  METER_FAILED: {
+    status: 503,
+    title: 'The request cannot be served at the moment',
+    meaning:
+      'Valkey, in which several proxies count together, did not answer. Nothing was sent to the upstream.',
+    action: 'Check Valkey. Proofs cannot be used twice and budgets not exceeded by that.',
+  },
+  METER_FULL: {
+    status: 503,
+    title: 'The request cannot be served at the moment',
+    meaning: 'Each of the 100,000 accounts of the meter in memory has an open stream.',
+    action: 'Run several processes with `--valkey`, or bound the connections in front of the proxy.',
+  },
+} as const satisfies Record<string, CodeText & { status: number; title: string }>
