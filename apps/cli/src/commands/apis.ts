@@ -132,6 +132,17 @@ async function addApi(context: Context, audience: string, options: GivenOptions)
   const created = (await service.post('v1/apis', body)) as Api
   output.result(created, () => describe(created))
   await warnOfApi(context, created)
+  await warnOfTwin(context, audience)
+}
+
+/** Two names that differ in a slash are two APIs, which nobody means. */
+async function warnOfTwin({ output, service }: Context, audience: string): Promise<void> {
+  const twin = audience.endsWith('/') ? audience.slice(0, -1) : `${audience}/`
+  const registered = await service.list<Api>('v1/apis', 'apis')
+  if (registered.some((api) => api.audience === twin))
+    output.note(
+      `Warning: ${twin} is registered as well, and is another API: neither takes tokens for the other. Remove the one that guard and SDK do not name.`,
+    )
 }
 
 async function updateApi(context: Context, audience: string, options: GivenOptions): Promise<void> {

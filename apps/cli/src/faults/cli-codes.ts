@@ -54,7 +54,7 @@ export const cliCodes = {
   CLI_FILE_UNREADABLE: {
     exit: 2,
     meaning: 'A file or folder that the command names cannot be read, or cannot be made.',
-    action: 'Check path and permissions; for `serve` run `assay init` first.',
+    action: 'Check path and permissions.',
   },
   CLI_FILE_NOT_JSON: {
     exit: 2,

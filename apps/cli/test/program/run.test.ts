@@ -234,6 +234,21 @@ test.each([
   expect(JSON.parse((await cli([...add, '--json'], key)).stderr)).toMatchObject({ error: { errors } })
 })
 
+test('an API whose name differs from another in a slash alone is told', async () => {
+  const other = { audience: 'https://api.example.com', apps: [], tiers: [], origins: [] }
+  const fake = await service(({ method }) =>
+    method === 'POST'
+      ? { status: 201, body: { ...other, audience: `${other.audience}/` } }
+      : { status: 200, body: { apis: [other] } },
+  )
+  const add = (url: string) =>
+    cli(['api', 'add', url, '--app', 'a.b.c', '--tier', 'warning', '--server', fake.url], key)
+  expect((await add('https://api.example.com/')).stderr).toContain(
+    'Warning: https://api.example.com is registered as well, and is another API',
+  )
+  expect((await add('https://other.example.com/')).stderr).not.toContain('is registered as well')
+})
+
 test('a fault of the CLI itself has its own code', async () => {
   const fake = await service(() => ({ status: 200, body: { apps: [null] } }))
   const done = await cli(['app', 'list', '--server', fake.url], key)

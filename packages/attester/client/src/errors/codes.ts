@@ -26,9 +26,10 @@ export const clientCodes = {
   },
   request_refused: {
     retryable: false,
-    remedy: 'update the app or the service',
+    remedy: 'look up its problem',
     meaning: 'The service refused the form of the request; `problem` says how.',
-    action: 'Update the older of SDK and service.',
+    action:
+      'Look up `problem` here: `development_refused` is a development secret that the service does not know. Otherwise update the older of SDK and service.',
   },
   plan_refused: {
     retryable: false,
@@ -89,7 +90,8 @@ export const clientCodes = {
   response_invalid: {
     retryable: true,
     meaning: 'Something other than the service answered: a proxy, a login page of the network, a wrong URL.',
-    action: 'Check `endpoints`, and what lies between.',
+    action:
+      'Check `endpoints`, and what lies between: each is the public URL of the service, to which the SDK adds `/v1/…`.',
   },
   service_unavailable: {
     retryable: true,

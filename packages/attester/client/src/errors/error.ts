@@ -11,7 +11,7 @@ const remedies: Remedies<typeof clientCodes> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
-  request_refused: 'update the app or the service',
+  request_refused: 'look up its problem',
   plan_refused: 'update the app or register the build',
   page_refused: "admit 'self' in connect-src",
   page_outdated: 'reload the page',
@@ -29,7 +29,8 @@ export interface ClientErrorDetails {
 }
 
 /**
- * Why no token was available, or why a protected request was not sent. The message is the code and its remedy.
+ * Why no token was available, or why a protected request was not sent. The message is the code, its remedy, and the problem that
+ * the service named.
  *
  * `attestation_denied` is a denial: the evidence is bad. The other codes that are not `retryable` need a new release,
  * a registration or another configuration; those that are are malfunctions. Misuse of the SDK is a `TypeError` instead.
@@ -47,7 +48,11 @@ export class AssayClientError extends Error {
 
   constructor(code: ClientErrorCode, details?: ClientErrorDetails) {
     const remedy = (remedies as Readonly<Record<string, string | undefined>>)[code]
-    super(`${code}: ${remedy ?? 'see cause, try again'}`, details)
+    const problem = details?.problem
+    super(
+      `${code}: ${remedy ?? 'see cause, try again'}${problem && problem !== code ? ` (${problem})` : ''}`,
+      details,
+    )
     Object.assign(this, details, { name: 'AssayClientError', code, retryable: !remedy })
   }
 }

@@ -3,7 +3,7 @@ import type { Lifetime } from '../runtime/lifetime.ts'
 import type { ClientConfig } from '../options/options.ts'
 import { backOff } from './back-off.ts'
 import type { Reading } from '../grant/grant.ts'
-import { readRefusal } from './refusal.ts'
+import { notTheService, readRefusal } from './refusal.ts'
 
 /** A valid answer of the service, and when its request was sent. */
 export type Answered<T> = T & { sentAt: Reading }
@@ -32,8 +32,17 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
    * left to the background.
    */
   const longestPause = 3_750
-  const { endpoints, clock, fetch, requestTimeout } = config
+  const { endpoints, clock, fetch, requestTimeout, parseUrl, baseUrl } = config
+  /** Of the page, where there is one. */
+  const origin = baseUrl && parseUrl(baseUrl)?.origin
   let current = 0
+
+  /** A browser does not say whether the network or CORS is why a page reaches nothing. */
+  function unreached(cause: unknown): never {
+    throw origin && cause instanceof TypeError
+      ? new TypeError(`no connection, or an API without --origin ${origin}`, { cause })
+      : cause
+  }
 
   function send(path: string, body: object, isGood: (body: unknown) => boolean): Promise<object> {
     return lifetime.within(requestTimeout, (signal) =>
@@ -46,11 +55,12 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
           redirect: 'error',
           credentials: 'omit',
           cache: 'no-store',
-        })
+        }).catch(unreached)
         // Anything but a JSON object counts as an object without members: it does not have the form of any answer.
         const answer = Object(await response.json().catch(() => undefined)) as object
         if (!response.ok) throw readRefusal(response, answer)
-        if (!isGood(answer)) throw new AssayClientError('response_invalid')
+        if (!isGood(answer))
+          throw new AssayClientError('response_invalid', notTheService(response.status, response.url))
         return answer
       }),
     )

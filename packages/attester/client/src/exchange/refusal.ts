@@ -5,16 +5,23 @@ import type { Unchecked } from '../wire/answers.ts'
 
 /** The meaning of an answer other than success. `body` is the problem document, if it was one. */
 export function readRefusal(
-  { status, headers }: Response,
+  { status, headers, url }: Response,
   { code, trace, supported }: Unchecked<ProblemDocument>,
 ): AssayClientError {
-  const problem = textOf(code)
-  return new AssayClientError(codeOf(status, problem, supported), {
+  const problem = /^\w{1,64}$/.exec(textOf(code) ?? '')?.[0]
+  const meaning = codeOf(status, problem, supported)
+  return new AssayClientError(meaning, {
+    ...(meaning === 'response_invalid' && notTheService(status, url)),
     problem,
     trace: textOf(trace),
     // A date is not read: the clock of the device may be wrong by days.
     retryAfter: Number(/^\d+$/.exec(headers.get('Retry-After') ?? '')?.[0]) || undefined,
   })
+}
+
+/** What is seen of an answer that is none of the service's. */
+export function notTheService(status: number, url: string): { cause: Error } {
+  return { cause: new Error(`${status} at ${url}: check endpoints`) }
 }
 
 function textOf(value: unknown): string | undefined {
@@ -35,6 +42,8 @@ const reactions: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
   ],
   ['build_refused', 'build_not_registered', 'build_retired', 'build_below_minimum', 'abi_not_registered'],
   ['not_registered', 'app_not_registered', 'audience_not_registered'],
+  // The path that the SDK adds is not there: the endpoint is not the URL of the service.
+  ['response_invalid', 'not_found'],
   ['evidence_failed', 'enrolment_required'],
   ['key_store_failed', 'client_data_signature_invalid'],
 ]

@@ -21,6 +21,7 @@ export function readSecureUrl(
   }
   const isPlain = /^https?:[^?#@]+$/.test(href)
   const isSafe = /^https:|^http:\/\/(localhost|127(\.\d+){3}|\[::1])[:/]/.test(href)
-  mustHold(isPlain && (admitInsecure || isSafe), option)
+  mustHold(isPlain, option)
+  mustHold(admitInsecure || isSafe, `${option} (https only)`)
   return href.replace(/\/*$/, '')
 }

@@ -122,6 +122,13 @@ describe('options', () => {
     expect(options(change)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }) as Error)
   })
 
+  it('says that https is missing where nothing else is', () => {
+    expect(options({ endpoints: ['http://attest.example'] })).toThrow(
+      /^endpoints \(https only\): missing or wrong$/,
+    )
+    expect(options({ endpoints: ['attest.example'] })).toThrow(/^endpoints: missing or wrong$/)
+  })
+
   it('admits http on this machine, and elsewhere only with the marked switch', () => {
     for (const host of ['localhost', '127.0.0.1', '[::1]']) {
       options({ endpoints: [`http://${host}:8080`], audiences: { [`http://${host}:3000`]: audience } })()

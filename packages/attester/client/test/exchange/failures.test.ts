@@ -25,6 +25,18 @@ describe('what failed before the service heard of it', () => {
     expect(reports(world)).toEqual([undefined, undefined, undefined, ['network'], undefined])
   })
 
+  it('of a page names the origin that may be missing, since a browser does not say what failed', async () => {
+    const world = fakeWorld()
+    const failing = world.another({
+      baseUrl: 'https://app.example.com/orders',
+      fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+    })
+    await expect(world.time.settle(failing.getToken())).rejects.toMatchObject({
+      code: 'network',
+      cause: { message: 'no connection, or an API without --origin https://app.example.com' },
+    })
+  })
+
   it('names the code of the cause where that has one', async () => {
     const world = fakeWorld()
     const cause = Object.assign(new Error('no'), { code: 'PLAN_SEGMENT' })

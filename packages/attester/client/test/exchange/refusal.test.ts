@@ -17,7 +17,7 @@ const refusals: readonly [ProblemCode, ClientErrorCode][] = [
   ['body_too_large', 'request_refused'],
   ['body_too_slow', 'service_unavailable'],
   ['media_type_unsupported', 'request_refused'],
-  ['not_found', 'request_refused'],
+  ['not_found', 'response_invalid'],
   ['method_not_allowed', 'request_refused'],
   ['rate_limited', 'rate_limited'],
   ['app_not_registered', 'not_registered'],
@@ -70,6 +70,21 @@ describe('a refusal of the service', () => {
       supported,
     })
     expect(refused).toMatchObject({ code, retryable: false })
+  })
+
+  it('is named in the message, unless it is no word', () => {
+    const refusal = (code: string, status = 403) =>
+      readRefusal({ status, headers: new Headers(), url: 'https://a.example/b' } as Response, { code })
+    expect(refusal('development_refused').message).toBe(
+      'request_refused: look up its problem (development_refused)',
+    )
+    expect(refusal('attestation_denied').message).toBe('attestation_denied: see the trace')
+    expect(refusal('a b\n', 403)).toMatchObject({ code: 'response_invalid', problem: undefined })
+    expect(refusal('x'.repeat(65), 403)).toMatchObject({ code: 'response_invalid', problem: undefined })
+    expect(refusal('not_found', 404)).toMatchObject({
+      message: 'response_invalid: see cause, try again (not_found)',
+      cause: { message: '404 at https://a.example/b: check endpoints' },
+    })
   })
 
   it('whose code only looks like another is no more than refused', () => {

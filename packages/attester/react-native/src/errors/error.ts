@@ -13,7 +13,7 @@ const remedies: Remedies<Codes> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
-  request_refused: 'update the app or the service',
+  request_refused: 'look up its problem',
   plan_refused: 'update the app or register the build',
   service_outdated: 'update the service',
   sdk_outdated: 'update the app',

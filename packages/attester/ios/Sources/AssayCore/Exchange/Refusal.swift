@@ -16,6 +16,8 @@ extension AssayError {
     "build_not_registered": .buildRefused, "build_retired": .buildRefused, "build_below_minimum": .buildRefused,
     "abi_not_registered": .buildRefused,
     "app_not_registered": .notRegistered, "audience_not_registered": .notRegistered,
+    // The path that the SDK adds is not there: the endpoint is not the URL of the service.
+    "not_found": .responseInvalid,
     "enrolment_required": .evidenceFailed,
     "client_data_signature_invalid": .keyStoreFailed,
   ]

@@ -48,7 +48,7 @@ public struct AssayError: Error, Sendable {
       case .attestationDenied: "see the trace"
       case .buildRefused, .planRefused: "update the app or register the build"
       case .notRegistered: "register app and audience"
-      case .requestRefused: "update the app or the service"
+      case .requestRefused: "look up its problem"
       case .redirectRefused: "update the URL"
       case .serviceOutdated: "update the service"
       case .sdkOutdated: "update the app"

@@ -15,7 +15,7 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val reme
     /** The service does not know the app, or an audience of it. */
     NOT_REGISTERED(false, "register app and audience"),
     /** The service refused the request for another reason, which `problem` names. */
-    REQUEST_REFUSED(false, "update the app or the service"),
+    REQUEST_REFUSED(false, "look up its problem"),
     /**
      * The plan of the service does not fit this app: the installed code has other segments, or the service asks for
      * more than an SDK provides.

@@ -42,6 +42,8 @@ private val told: Map<String, AssayErrorCode> = mapOf(
     ),
     AssayErrorCode.BUILD_REFUSED to listOf("build_not_registered", "build_retired", "build_below_minimum", "abi_not_registered"),
     AssayErrorCode.NOT_REGISTERED to listOf("app_not_registered", "audience_not_registered"),
+    // The path that the SDK adds is not there: the endpoint is not the URL of the service.
+    AssayErrorCode.RESPONSE_INVALID to listOf("not_found"),
     AssayErrorCode.EVIDENCE_FAILED to listOf("enrolment_required"),
     AssayErrorCode.KEY_STORE_FAILED to listOf("client_data_signature_invalid"),
 ).flatMap { (code, problems) -> problems.map { it to code } }.toMap()

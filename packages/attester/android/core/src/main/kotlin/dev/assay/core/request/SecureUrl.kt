@@ -8,7 +8,8 @@ package dev.assay.core.request
  */
 internal fun readSecureUrl(text: String, option: String, admitInsecure: Boolean): String {
     val url = WebUrl.parse(text)
-    require(url != null && url.isPlain && (admitInsecure || isSafe(url.origin))) { "$option: missing or wrong" }
+    require(url != null && url.isPlain) { "$option: missing or wrong" }
+    require(admitInsecure || isSafe(url.origin)) { "$option (https only): missing or wrong" }
     return url.target.trimEnd('/')
 }
 
