@@ -3,7 +3,7 @@ import type { AdmittedRequest, GuardRequest, Malfunction, Refusal } from '@assay
 import { toGuardRequest } from '@assay/guard/node'
 import { corsFields, preflightFields, readPreflight } from '../answer/cors.ts'
 import { problemOf, type OwnAnswer, type ProxyCode } from '../faults/problem.ts'
-import type { MeterRefusal } from '../meter/meter.ts'
+import type { MeterMalfunction, MeterRefusal } from '../meter/meter.ts'
 import { readFraming, valuesOf } from '../request/fields.ts'
 import { readTarget, type Target } from '../request/target.ts'
 import { findRoute } from '../routes/route.ts'
@@ -89,7 +89,7 @@ export async function judgeRequest(
 
 /** The answer that guard or meter give, with the fields that every answer has. */
 export function refusedBy(
-  { status, headers, body, code }: Refusal | Malfunction | MeterRefusal,
+  { status, headers, body, code }: Refusal | Malfunction | MeterMalfunction | MeterRefusal,
   more: Readonly<Record<string, string>>,
 ): { readonly ok: false; readonly answer: OwnAnswer; readonly code: string } {
   return { ok: false, answer: { status, headers: { ...more, ...headers }, body: JSON.stringify(body) }, code }
