@@ -310,6 +310,8 @@ export function explain(warning: BuildWarning): string {
       return 'another build of this version code has code that this one has not: it may be a part of the app'
     case 'sdk_missing':
       return 'builds of this app had the Assay SDK before, and this one has not'
+    case 'code_compressed':
+      return 'more than 16 MB of code are compressed, which phones inflate at each start: store it uncompressed (docs/guides/android.md)'
     case 'signing_certificate_new':
       return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':

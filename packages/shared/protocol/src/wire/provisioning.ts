@@ -86,6 +86,7 @@ export const buildWarnings = [
   'files_not_sealed',
   'code_missing',
   'sdk_missing',
+  'code_compressed',
 ] as const
 export type BuildWarning = (typeof buildWarnings)[number]
 

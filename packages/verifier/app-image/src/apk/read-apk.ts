@@ -7,6 +7,7 @@ import { readArchive } from '../zip/archive.ts'
 import { openByteSource } from '../zip/byte-source.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
 import { codeSegments } from './code-segments.ts'
+import { hasMuchCompressedCode } from './compressed-code.ts'
 import { apkFramework } from './framework.ts'
 import { readManifest } from './manifest/manifest.ts'
 import type { ApkManifest } from './manifest/manifest.ts'
@@ -33,6 +34,8 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
       jar: 'if-present',
     })
     const image = await readCodeImage(codeSegments(archive), options.keep)
+    const warnings = apkWarnings(manifest, signatures)
+    if (hasMuchCompressedCode([{ archive }])) warnings.push('code_compressed')
     return {
       format: 'apk',
       package: manifest.packageName,
@@ -49,7 +52,7 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
       framework: apkFramework(archive.entries.keys(), image.segments),
       splits: null,
       ...image,
-      warnings: apkWarnings(manifest, signatures),
+      warnings,
     }
   } finally {
     source.close()

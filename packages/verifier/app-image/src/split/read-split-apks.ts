@@ -3,6 +3,7 @@ import type { BuildWarning } from '@assay/protocol'
 import { crc32 } from 'node:zlib'
 import { AppImageError } from '../errors/app-image-error.ts'
 import { readManifest, type ApkManifest } from '../apk/manifest/manifest.ts'
+import { hasMuchCompressedCode } from '../apk/compressed-code.ts'
 import { apkFramework } from '../apk/framework.ts'
 import { apkWarnings, longVersionCode } from '../apk/read-apk.ts'
 import { verifySignatures, type VerifiedSignatures } from '../apk/signature/verify-signatures.ts'
@@ -59,6 +60,8 @@ export async function readSplitApks(file: string, options: ReadBuildOptions): Pr
     )
     const warnings: BuildWarning[] = apkWarnings(manifest, signatures)
     if (found.omitted.length > 0) warnings.push('modules_not_measured')
+    if (hasMuchCompressedCode(splits.filter(({ module }) => measured.has(module))))
+      warnings.push('code_compressed')
     return {
       format: 'apks',
       package: manifest.packageName,

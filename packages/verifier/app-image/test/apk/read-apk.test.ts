@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { concat, lengthPrefixed, uint64 } from '@assay/protocol'
@@ -224,6 +225,19 @@ describe('readBuild of an APK', () => {
       'signed_with_debug_certificate',
     ])
     expect(await warningsOf({ signing: { v2: [{ identity: ecIdentity('Not Android Debug') }] } })).toEqual([])
+  })
+
+  it('warns of more than 16 MB of compressed code, but for libraries, which Android extracts', async () => {
+    const content = Buffer.alloc(2 ** 23)
+    // As a ZIP may hold it: in blocks of DEFLATE that are not compressed.
+    const data = deflateRawSync(content, { level: 0 })
+    const part = (name: string, method = 8): EntryTemplate =>
+      method === 0 ? { name, content, method } : { name, content, data }
+    const warningsOf = async (...entries: EntryTemplate[]) => (await build({ entries })).warnings
+    const two = [part('classes.dex'), part('assets/index.android.bundle')]
+    expect(await warningsOf(...two)).toEqual([])
+    expect(await warningsOf(...two, part('classes2.dex', 0), part('lib/arm64-v8a/liba.so'))).toEqual([])
+    expect(await warningsOf(...two, { name: 'classes2.dex', content: 'dex' })).toEqual(['code_compressed'])
   })
 
   it('lists every signer that some device sees, that of the newest first', async () => {

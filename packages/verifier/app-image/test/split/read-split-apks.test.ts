@@ -91,6 +91,16 @@ describe('readBuild of split APKs', () => {
     expect(report.warnings).toEqual(['modules_not_measured'])
   })
 
+  it('warns of more than 16 MB of compressed code in the measured modules, each variant once', async () => {
+    const files = { 'classes.dex': 'dex'.repeat(3_000_000), 'resources.arsc': 'table' }
+    const large = feature({ files })
+    const apks = { 'base.apk': base({ files }), 'base_2.apk': base({ files }) }
+    expect((await read(apks)).warnings).toEqual([])
+    expect((await read({ ...apks, 'f.apk': large })).warnings).toEqual(['code_compressed'])
+    const onDemand = feature({ files, delivery: 'on-demand' })
+    expect((await read({ ...apks, 'f.apk': onDemand })).warnings).toEqual(['modules_not_measured'])
+  })
+
   it('accepts variants of one split with the same code, and refuses variants that differ', async () => {
     const apks = { 'splits/base-master.apk': base(), 'splits/base-master_2.apk': base() }
     expect((await read(apks)).segments).toHaveLength(1)
