@@ -35,6 +35,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'sdk.size': 'none: a size',
   'sdk.android.attest':
     'reading the same entries of the same APK once, inflating included, into one SHA-256, in the same JVM',
+  'sdk.android.large.others': 'the digest of the same APK alone, which keeps nothing, in the same JVM',
+  'sdk.android.large.first': 'the digest of the same APK alone, which keeps nothing, in the same JVM',
   'sdk.android.size': 'none: a size',
   'sdk.ios.attest': 'reading the same files once into one SHA-256 of the same library, in the same process',
   'sdk.ios.size': 'none: a size',

@@ -6,6 +6,7 @@ import { defaultProbes } from '@assay/protocol'
 import { apkCodeImage, fetchApk, publishedApks } from '@assay/testkit'
 import { notRun, withoutBare, type BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
+import { largeAppRows } from './large-app.ts'
 import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
 /** Size in megabytes of the whole Java heap, for SDK and program. */
@@ -14,13 +15,13 @@ const heap = 64
 const mostKB = 250
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
-/** `sdk.android.attest` and `sdk.android.size`. */
+/** `sdk.android.attest`, both of `sdk.android.large`, and `sdk.android.size`. */
 export async function androidRows(): Promise<BenchRow[]> {
   const missing = missingTool()
   if (missing !== undefined) return notRun('sdk.android', missing)
   const { failed, log } = await buildAndroid(['-DskipTests'])
   if (failed > 0) throw new Error(log)
-  return [await attestRow(), await sizeRow()]
+  return [await attestRow(), ...(await largeAppRows()), await sizeRow()]
 }
 
 /**

@@ -73,12 +73,12 @@ export async function measurePhone(program: ProgramCommand, measured: MeasuredAp
   const counted: Round[] = []
   try {
     for (let epoch = 1; epoch <= rounds.warmUp + rounds.counted; epoch++) {
-      const exchange = exchangeOf(measured, epoch)
-      child.stdin.write(`${JSON.stringify(exchange.challenge)}\n`)
+      const exchange = exchangesOf(measured, epoch)
+      child.stdin.write(`${JSON.stringify(exchange.challenges[0])}\n`)
       const line = await lines.next()
       if (line.done === true) throw new Error('the program has ended')
       const round = JSON.parse(line.value) as Round
-      await exchange.check(round.client_data)
+      await exchange.check([round.client_data])
       if (epoch > rounds.warmUp) counted.push(round)
     }
   } finally {
@@ -127,12 +127,46 @@ export function exchangeRow(
   }
 }
 
-function exchangeOf({ image, probes }: MeasuredApp, epoch: number) {
+/**
+ * Answers to challenge requests under the plan of one epoch, with a check of what was sent for them, in their order.
+ *
+ * @param count of challenges
+ */
+export function exchangesOf({ image, probes }: MeasuredApp, epoch: number, count = 1) {
   const seed = randomBytes(32)
   const planBytes = drawUpPlan({
     ...{ app, build, epoch, seed, coverage: 'image', segments: image.segments },
     ...{ probes: [...probes], live: { show: [], run: ['refusal.1'] } },
   })
+  const challenges = Array.from({ length: count }, () => challengeOf(epoch))
+  return {
+    seed: encodeBase64url(seed),
+    challenges: challenges.map((challenge) => ({
+      attestation_challenge: challenge,
+      plan: encodeBase64url(planBytes),
+      expires_in: 120,
+      evidence: 'enrolment',
+    })),
+    async check(sent: readonly string[]) {
+      const digest = await digestImage(image, 'image', seed, nodeCrypto)
+      if (sent.length !== count) throw new Error('not every challenge was answered')
+      for (const [index, clientData] of sent.entries()) {
+        const { measurement, probes: answers } = JSON.parse(
+          Buffer.from(clientData, 'base64url').toString(),
+        ) as ClientData
+        const challenge = bytesOf(challenges[index] as string)
+        const input = {
+          ...{ plan: parsePlan(planBytes), planBytes, challenge, image, probes: answers },
+          ...{ digest, crypto: nodeCrypto, live: { shown: {}, exercises } },
+        }
+        const checked = await checkResponse(input, bytesOf(measurement.response))
+        if (!checked.matches) throw new Error('the measurement is not the expected one')
+      }
+    },
+  }
+}
+
+function challengeOf(epoch: number): string {
   const head = encodeChallengeHead({
     keyNumber: 1,
     purpose: challengePurposes.attestation,
@@ -141,28 +175,7 @@ function exchangeOf({ image, probes }: MeasuredApp, epoch: number) {
     epoch,
     random: randomBytes(16),
   })
-  const challenge = encodeChallenge(head, randomBytes(20))
-  return {
-    challenge: {
-      attestation_challenge: challenge,
-      plan: encodeBase64url(planBytes),
-      expires_in: 120,
-      evidence: 'enrolment',
-    },
-    async check(clientData: string) {
-      const { measurement, probes: answers } = JSON.parse(
-        Buffer.from(clientData, 'base64url').toString(),
-      ) as ClientData
-      const input = {
-        ...{ plan: parsePlan(planBytes), planBytes, challenge: bytesOf(challenge), image, probes: answers },
-        digest: await digestImage(image, 'image', seed, nodeCrypto),
-        crypto: nodeCrypto,
-        live: { shown: {}, exercises },
-      }
-      const checked = await checkResponse(input, bytesOf(measurement.response))
-      if (!checked.matches) throw new Error('the measurement is not the expected one')
-    },
-  }
+  return encodeChallenge(head, randomBytes(20))
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -109,9 +109,14 @@ export async function phoneCommand(): Promise<ProgramCommand> {
  *
  * @param heap size of the whole heap in megabytes
  */
-export async function benchCommand(apk: string, folder: string, heap: number): Promise<ProgramCommand> {
+export async function benchCommand(
+  apk: string,
+  folder: string,
+  heap: number,
+  program: 'BenchProgram' | 'LargeAppProgram' = 'BenchProgram',
+): Promise<ProgramCommand> {
   const { command, args } = await javaCommand(['core/target/classes', 'phone/target/classes'], {
-    main: 'phone.BenchProgramKt',
+    main: `phone.${program}Kt`,
     options: [`-Xmx${heap}m`, '-XX:+UseSerialGC'],
   })
   return { command, args: [...args, apk, folder] }

@@ -32,6 +32,11 @@ export type AssayEvent =
   | { readonly name: 'key-renewed' }
   /** Hardware could not attest a key, so another kind of evidence must suffice. Android only. */
   | { readonly name: 'attestation-unavailable'; readonly vendorCode: string }
+  /** A large app's compressed code is inflated at each exchange, for want of space on disk. Android only. */
+  | {
+      readonly name: 'code-cache-unavailable'
+      readonly reason: 'code_size' | 'free_space' | 'write_failed'
+    }
 
 /**
  * The state of this installation. `idle`: no exchange yet. `attested`: there are tokens. `denied`: the last exchange was denied.

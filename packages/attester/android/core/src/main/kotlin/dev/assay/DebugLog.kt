@@ -30,6 +30,7 @@ internal class DebugLog {
         is AssayEvent.Denied -> "${event.name} trace=${event.trace}"
         is AssayEvent.KeyRenewed -> "${event.name} cause=${event.cause?.javaClass?.simpleName}"
         is AssayEvent.AttestationUnavailable -> "${event.name} vendor=${event.vendorCode}"
+        is AssayEvent.CodeCacheUnavailable -> "${event.name} reason=${event.reason}"
     }
 
     private companion object {

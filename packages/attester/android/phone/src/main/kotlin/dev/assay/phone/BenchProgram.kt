@@ -5,6 +5,7 @@ import dev.assay.core.apk.ApkImage
 import dev.assay.core.client.AssayClient
 import dev.assay.core.client.ClientOptions
 import dev.assay.core.client.ClientPorts
+import dev.assay.core.client.CodeImageOpener
 import dev.assay.core.client.Http
 import dev.assay.core.client.HttpAnswer
 import dev.assay.core.client.InstallationKey
@@ -43,16 +44,25 @@ fun main(args: Array<String>) {
 
 private val system = ManagementFactory.getOperatingSystemMXBean() as com.sun.management.OperatingSystemMXBean
 
-private fun timed(work: () -> Unit): Map<String, Long> {
+internal fun timed(work: () -> Unit): Map<String, Long> {
     val (cpu, clock) = system.processCpuTime to System.nanoTime()
     work()
     return mapOf("cpu_us" to (system.processCpuTime - cpu) / 1000, "elapsed_us" to (System.nanoTime() - clock) / 1000)
 }
 
 private fun attest(apk: File, folder: File, service: InstantService) {
+    val client = AssayClient(benchOptions, benchPorts(folder, service) { ApkImage(listOf(ApkFile(apk))) })
+    awaitBlocking { client.getToken() }
+    client.close()
+}
+
+internal val benchOptions =
+    ClientOptions(listOf("https://attest.example"), "com.example.bench", "1", mapOf("https://api.example" to "https://api.example"))
+
+internal fun benchPorts(folder: File, service: Http, image: CodeImageOpener): ClientPorts {
     val random = java.security.SecureRandom()
-    val ports = ClientPorts(
-        image = { ApkImage(listOf(ApkFile(apk))) },
+    return ClientPorts(
+        image = image,
         keyStore = InstantKeys,
         state = FileStateStore(folder),
         http = service,
@@ -61,10 +71,6 @@ private fun attest(apk: File, folder: File, service: InstantService) {
         scheduler = ThreadScheduler(Throwable::printStackTrace),
         probes = androidProbes(SimulatedSurroundings(emptySet()), NativeText()),
     )
-    val api = mapOf("https://api.example" to "https://api.example")
-    val client = AssayClient(ClientOptions(listOf("https://attest.example"), "com.example.bench", "1", api), ports)
-    awaitBlocking { client.getToken() }
-    client.close()
 }
 
 private fun read(apk: File) {
@@ -83,7 +89,7 @@ private fun read(apk: File) {
 }
 
 /** Answers at once: a challenge as given, and tokens whatever is sent. */
-private class InstantService(private val challenge: String) : Http {
+internal class InstantService(@Volatile var challenge: String) : Http {
     @Volatile
     var clientData = ""
 

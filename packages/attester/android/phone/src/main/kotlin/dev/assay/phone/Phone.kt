@@ -4,6 +4,7 @@ import dev.assay.Assay
 import dev.assay.LoadedScript
 import dev.assay.SelfTest
 import dev.assay.core.apk.ApkImage
+import dev.assay.core.apk.CodeCache
 import dev.assay.core.apk.abiOf
 import dev.assay.core.apk.apkFiles
 import dev.assay.core.client.AssayClient
@@ -49,7 +50,8 @@ class Phone(
         // As `InstalledApp` does with what Android says of an app.
         val splits = texts(described["splits"] ?: emptyList<String>())
         val abi = described["abi"] as String? ?: "auto"
-        val image = { ApkImage(apkFiles(described.getValue("apk") as String, splits, abi), script.file) }
+        val cache = CodeCache(File(folder, "code-cache"))
+        val image = { ApkImage(apkFiles(described.getValue("apk") as String, splits, abi), script.file, cache) }
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
             image = image,

@@ -44,6 +44,7 @@ private fun eventMembers(event: AssayEvent): Map<String, Any?> = when (event) {
     is AssayEvent.Denied -> mapOf("name" to event.name, "trace" to event.trace)
     is AssayEvent.KeyRenewed -> mapOf("name" to event.name)
     is AssayEvent.AttestationUnavailable -> mapOf("name" to event.name, "vendor" to event.vendorCode)
+    is AssayEvent.CodeCacheUnavailable -> mapOf("name" to event.name, "reason" to event.reason)
 }
 
 private fun reply(request: Map<String, Any?>, work: () -> Map<String, Any?>) {

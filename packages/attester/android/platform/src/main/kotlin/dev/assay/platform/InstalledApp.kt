@@ -5,11 +5,13 @@ import android.content.pm.ApplicationInfo
 import android.os.Build
 import dev.assay.core.apk.ApkFile
 import dev.assay.core.apk.ApkImage
+import dev.assay.core.apk.CodeCache
 import dev.assay.core.apk.abiOf
 import dev.assay.core.apk.apkFiles
 import dev.assay.core.client.CodeImageOpener
 import dev.assay.core.measurement.CodeImage
 import java.io.File
+import java.util.concurrent.ConcurrentHashMap
 
 /**
  * The installed app, where it is now: when Android installs a feature module into the running app, it moves all files
@@ -33,10 +35,17 @@ internal class InstalledApp(
 
     val files: List<ApkFile> get() = context.applicationInfo.let { apkFiles(it.sourceDir, splitsOf(it), wantedAbi) }
 
-    override fun open(): CodeImage = ApkImage(files, script)
+    override fun open(): CodeImage = ApkImage(files, script, cacheIn(context.codeCacheDir), context.applicationInfo.nativeLibraryDir?.let(::File))
 
     /** @throws java.io.IOException if there is no such file */
     fun asset(name: String): String = context.assets.open(name).use { it.readBytes().toString(Charsets.UTF_8) }
 
     private fun splitsOf(info: ApplicationInfo): List<String> = info.splitSourceDirs?.toList().orEmpty()
+
+    private companion object {
+        /** Of this process: clients that follow each other, as in React Native, write their app once. */
+        val caches = ConcurrentHashMap<File, CodeCache>()
+
+        fun cacheIn(folder: File) = caches.getOrPut(folder) { CodeCache(folder) }
+    }
 }

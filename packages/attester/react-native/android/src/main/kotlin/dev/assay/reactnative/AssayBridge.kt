@@ -146,6 +146,7 @@ public class AssayBridge(
         is AssayEvent.Denied -> mapOf("error" to Answers.error(event.error))
         is AssayEvent.KeyRenewed -> emptyMap()
         is AssayEvent.AttestationUnavailable -> mapOf("vendorCode" to event.vendorCode)
+        is AssayEvent.CodeCacheUnavailable -> mapOf("reason" to event.reason)
     }
 
     private companion object {

@@ -8,6 +8,7 @@ import dev.assay.core.measurement.codeSegmentKind
 import java.io.File
 import java.io.IOException
 import java.io.InputStream
+import java.util.Arrays
 import java.util.zip.ZipEntry
 import java.util.zip.ZipFile
 
@@ -15,21 +16,37 @@ import java.util.zip.ZipFile
  * The code image of an installed app: the contents of its APK files that are executed. For a build registered by ABI,
  * the files are those of its splits, and each name begins with the module; otherwise there is one file.
  *
- * Compressed entries cannot be read from the middle: up to 16 MB of them are kept once inflated; the rest is inflated
- * again for each read.
+ * Compressed entries cannot be read from the middle. While they are read as a whole, which is always from the package,
+ * up to 16 MB of them are kept in memory; of an app that has more, all go to the cache. What has no place there is inflated
+ * again for each read. A library that Android has extracted is read from its file, if that holds the same bytes.
  *
  * @param script measured in place of React Native's script in the base APK, or in addition if the APK has none
+ * @param cache for the code of large apps; without one, they are inflated again
+ * @param libraries folder of the libraries that Android has extracted, if it does so for this app
  * @throws IOException if a file cannot be read, or has changed while it was open
  */
-public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, AutoCloseable {
+public class ApkImage(
+    files: List<ApkFile>,
+    script: File? = null,
+    private val cache: CodeCache? = null,
+    private val libraries: File? = null,
+) : CodeImage, AutoCloseable {
     private val opened = ArrayList<OpenApk>()
     private val places = HashMap<String, Place>()
     private val inflated = InflatedEntries()
     private val scriptName = listOfNotNull(files.firstOrNull()?.module, REACT_NATIVE_SCRIPT).joinToString("/")
-    private val loaded = script?.let(::ScriptFile)
+    private val loaded = script?.let(::CodeFile)
+    private val identity: String
+    private val isLarge: Boolean
     override val segments: List<Segment>
 
-    private class Place(val apk: OpenApk, val entry: ZipEntry)
+    /** @property library its file, unless that is known to hold other bytes */
+    private class Place(val apk: OpenApk, val entry: ZipEntry, var library: CodeFile?) {
+        val isDeflated get() = entry.method == ZipEntry.DEFLATED
+
+        /** Whether [library] has been compared. */
+        var isExtracted = false
+    }
 
     init {
         val found = ArrayList<Segment>()
@@ -40,7 +57,7 @@ public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, A
                     val kind = codeSegmentKind(entry.name) { apk.head(entry) } ?: continue
                     val name = if (file.module == null) entry.name else "${file.module}/${entry.name}"
                     if (loaded != null && name == scriptName) continue
-                    places[name] = Place(apk, entry)
+                    places[name] = Place(apk, entry, extracted(entry))
                     found.add(Segment(name, kind, entry.size))
                 }
             }
@@ -50,29 +67,69 @@ public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, A
             throw failed
         }
         segments = found
+        identity = opened.joinToString("\n") { it.identity.text }
+        isLarge = !inflated.hasRoomFor(places.values.sumOf { if (it.isDeflated && it.library == null) it.entry.size else 0 })
     }
 
-    private fun kindOf(script: ScriptFile) = checkNotNull(codeSegmentKind(REACT_NATIVE_SCRIPT) { script.head() })
+    override val cacheFault: String? get() = if (isLarge) cache?.fault else null
+
+    private fun kindOf(script: CodeFile) = checkNotNull(codeSegmentKind(REACT_NATIVE_SCRIPT) { script.head() })
+
+    private fun extracted(entry: ZipEntry): CodeFile? {
+        if (libraries == null || entry.method != ZipEntry.DEFLATED || !entry.name.startsWith("lib/")) return null
+        val file = File(libraries, entry.name.substringAfterLast('/'))
+        return if (file.isFile && file.length() == entry.size) CodeFile(file) else null
+    }
 
     override fun readAll(name: String, take: TakePiece) {
         if (loaded != null && name == scriptName) return loaded.readAll(take)
-        val (apk, entry) = placeOf(name)
-        val keeps = entry.method == ZipEntry.DEFLATED && inflated.hasRoomFor(entry.size)
-        val kept = if (keeps) ByteArray(entry.size.toInt()) else null
-        if (kept != null) return readInto(kept, name, take)
-        apk.reading(entry) { stream ->
-            val piece = ByteArray(PIECE)
-            while (true) {
-                val count = stream.read(piece)
-                if (count < 0) break
-                take(piece, 0, count)
-            }
+        val place = placeOf(name)
+        val library = place.library
+        when {
+            !place.isDeflated || place.isExtracted -> pass(place, take)
+            library != null -> compare(library, place, take)
+            isLarge && cache != null -> write(cache, name, take)
+            inflated.hasRoomFor(place.entry.size) -> keep(name, take)
+            else -> pass(place, take)
         }
     }
 
+    private fun pass(place: Place, take: TakePiece) = place.apk.reading(place.entry) { stream ->
+        val piece = ByteArray(PIECE)
+        while (true) {
+            val count = stream.read(piece)
+            if (count < 0) break
+            take(piece, 0, count)
+        }
+    }
+
+    /** A library that was changed outside the package must not answer for the package. */
+    private fun compare(library: CodeFile, place: Place, take: TakePiece) {
+        var at = 0L
+        var isSame = true
+        pass(place) { bytes, offset, length ->
+            take(bytes, offset, length)
+            isSame = isSame && Arrays.equals(library.read(at, length), bytes.copyOfRange(offset, offset + length))
+            at += length
+        }
+        place.isExtracted = isSame
+        if (!isSame) place.library = null
+    }
+
+    private fun write(cache: CodeCache, name: String, take: TakePiece) {
+        val place = placeOf(name)
+        val writer = cache.begin(identity, name, place.entry.size) ?: return pass(place, take)
+        pass(place) { bytes, offset, length ->
+            take(bytes, offset, length)
+            writer.write(bytes, offset, length)
+        }
+        writer.end()
+    }
+
     /** Inflates directly into the kept buffer, so that nothing is copied. */
-    private fun readInto(kept: ByteArray, name: String, take: TakePiece) {
+    private fun keep(name: String, take: TakePiece) {
         val (apk, entry) = placeOf(name)
+        val kept = ByteArray(entry.size.toInt())
         apk.reading(entry) { stream ->
             var at = 0
             while (at < kept.size) {
@@ -87,6 +144,13 @@ public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, A
 
     override fun read(name: String, offset: Long, length: Int): ByteArray {
         if (loaded != null && name == scriptName) return loaded.read(offset, length)
+        val place = placeOf(name)
+        if (place.isExtracted) place.library?.let { return it.read(offset, length) }
+        if (isLarge) cache?.read(identity, name, offset, length)?.let { return it }
+        return inflate(name, offset, length)
+    }
+
+    private fun inflate(name: String, offset: Long, length: Int): ByteArray {
         val (apk, entry) = placeOf(name)
         inflated[name]?.let { return it.copyOfRange(offset.toInt(), offset.toInt() + length) }
         if (entry.method == ZipEntry.DEFLATED && inflated.keepsAtAll(entry.size)) {
@@ -125,7 +189,7 @@ public class ApkFile(public val file: File, public val module: String? = null)
 
 /** Checks that a file is still the one that was opened: an update of the app may replace it at any moment. */
 private class OpenApk(private val source: ApkFile) {
-    private val identity = FileIdentity(source.file)
+    val identity = FileIdentity(source.file)
     val zip = ZipFile(source.file)
 
     fun <T> reading(entry: ZipEntry, work: (InputStream) -> T): T {

@@ -44,7 +44,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         val kept = KeptState(config)
         val keys = Keys(config, lane, events)
         val failures = Failures()
-        val measure = Measure(config, lane, lifetime)
+        val measure = Measure(config, lane, lifetime, events)
         val preparation =
             Preparation(config, lane, connection, measure, Collector(config, lane), keys, kept, failures, events)
         val exchange = Exchange(config, lane, connection, preparation, keys, kept)

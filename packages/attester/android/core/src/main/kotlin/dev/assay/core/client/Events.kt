@@ -74,6 +74,16 @@ public sealed class AssayEvent {
     public class AttestationUnavailable(public val vendorCode: String) : AssayEvent() {
         override val name: String get() = "attestation-unavailable"
     }
+
+    /**
+     * The app has more compressed code than memory may hold, and it cannot be kept on disk either, or not all of it: each
+     * exchange inflates it again, which takes seconds. Store code uncompressed.
+     *
+     * @property reason `code_size` (above 256 MB), `free_space` (less than 1 GB) or `write_failed`
+     */
+    public class CodeCacheUnavailable(public val reason: String) : AssayEvent() {
+        override val name: String get() = "code-cache-unavailable"
+    }
 }
 
 /**

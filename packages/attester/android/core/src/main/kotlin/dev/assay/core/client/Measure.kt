@@ -23,12 +23,20 @@ internal class Measured(val measurement: MeasurementResponse, val hasText: Boole
  * Measures the app as plans ask. The whole-code digest is kept in memory as long as plans come with the same seed, that
  * is, for one epoch: then an attestation reads a few kilobytes instead of every byte of the app.
  */
-internal class Measure(private val config: ClientConfig, private val lane: Lane, private val lifetime: Lifetime) {
+internal class Measure(
+    private val config: ClientConfig,
+    private val lane: Lane,
+    private val lifetime: Lifetime,
+    private val events: Events,
+) {
     private var opened: CodeImage? = null
     private var digest: ImageDigest? = null
 
     /** Seed and coverage of `digest`. */
     private var digestOf: String? = null
+
+    /** The last fault of the code cache that was reported. */
+    private var reported: String? = null
 
     /**
      * @param planText base64url, as received
@@ -58,6 +66,9 @@ internal class Measure(private val config: ClientConfig, private val lane: Lane,
             val digest = digest(whole, "${plan.seed} ${plan.coverage} ${plan.modules}") { digestImage(image, plan.coverage, plan.seedBytes()) }
             carryOut(plan, planBytes, challenge, digest, image, probes)
         }
+        val fault = whole.cacheFault
+        if (fault != null && fault != reported) events.emit(AssayEvent.CodeCacheUnavailable(fault))
+        reported = fault
         return Measured(measurement, plan.textReads != null, probes)
     }
 

@@ -26,6 +26,12 @@ public interface CodeImage {
     /** All of them, in any order. */
     public val segments: List<Segment>
 
+    /**
+     * Why fresh reads cost more than they could, since the last [readAll]: `code_size`, `free_space` or `write_failed`; `null`
+     * if they do not.
+     */
+    public val cacheFault: String? get() = null
+
     /** Every byte of a segment, in order, in pieces of any length. */
     public fun readAll(name: String, take: TakePiece)
 

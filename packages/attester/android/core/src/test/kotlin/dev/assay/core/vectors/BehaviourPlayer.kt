@@ -142,7 +142,7 @@ open class BehaviourPlayer(protected val input: Input, hearsEvents: Boolean = tr
         )
         is AssayEvent.RefreshFailed -> mapOf("error" to event.error.code.text, "retryIn" to event.retryIn)
         is AssayEvent.Denied -> mapOf("error" to event.error.code.text, "trace" to event.trace)
-        is AssayEvent.KeyRenewed, is AssayEvent.AttestationUnavailable -> emptyMap()
+        is AssayEvent.KeyRenewed, is AssayEvent.AttestationUnavailable, is AssayEvent.CodeCacheUnavailable -> emptyMap()
     }
 
     /** A service whose calls stay open until a step answers them. */

@@ -6,8 +6,8 @@ import java.io.File
 import java.io.IOException
 import java.io.RandomAccessFile
 
-/** A script outside the package, as an update over the air leaves it. */
-internal class ScriptFile(private val file: File) {
+/** Code outside the package: a script, as an update over the air leaves it, or a library that Android has extracted. */
+internal class CodeFile(private val file: File) {
     private val identity = FileIdentity(file)
     val length: Long get() = identity.length
 
@@ -43,6 +43,9 @@ internal class ScriptFile(private val file: File) {
 internal class FileIdentity(private val file: File) {
     val length: Long = file.length()
     private val modified = file.lastModified()
+
+    /** Another one once the file is replaced. */
+    val text: String get() = "$file $length $modified"
 
     init {
         if (!file.isFile) throw IOException("there is no such file")
