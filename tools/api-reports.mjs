@@ -10,9 +10,10 @@ import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@m
 import { publishedPackages } from './published.mjs'
 
 /**
- * Left out: tables of codes, which `docs/errors.md` shows, and the Expo plugin, which `app.json` names and which has no types.
+ * Left out: tables of codes, which `docs/errors.md` shows, the Expo plugin, which `app.json` names and which has no types, and
+ * the SDK in one file, which exports what `./web` does.
  */
-const leftOut = /^\.\/(codes|expo|package\.json)$/
+const leftOut = /^\.\/(codes|expo|web\.min\.js|package\.json)$/
 
 /** The entry points of each public package. @returns {{ report: string, entry: string, folder: string }[]} */
 export function entryPoints(root) {

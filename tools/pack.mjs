@@ -14,6 +14,7 @@ import path from 'node:path'
 import { buildCommonJs } from './build-cjs.mjs'
 import { buildConsole } from './build-console.mjs'
 import { buildPrograms } from './build-programs.mjs'
+import { buildWebMin } from './build-web-min.mjs'
 import { checkPacked } from './check-packed.mjs'
 import { checkImage } from './deploy/check-image.mjs'
 import { packagesInImage } from './deploy/install-image.mjs'
@@ -85,6 +86,7 @@ async function build() {
     .filter((manifest) => manifest.private !== true)
   run(process.execPath, [tsc, '-b', ...packages.map(({ dir }) => dir)])
   buildCommonJs(root)
+  await buildWebMin()
   await buildPrograms()
   await buildConsole()
   return packages

@@ -8,6 +8,8 @@ export interface Guide {
   after?: 'quickstart'
   /** Whether no other guide may change the state of the guide that it continues: it is then followed in a separate place. */
   alone?: true
+  /** Whether it is followed only with `--all`: frameworks take minutes to install and to build. */
+  long?: true
   /** Its requirements that not every machine can meet. */
   needs?: 'docker' | 'Maven' | 'systemd and root' | 'PostgreSQL and Valkey' | undefined
 }
@@ -28,6 +30,7 @@ export const guides: readonly Guide[] = [
   { name: 'watch-the-fleet', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
   { name: 'vite-react', after: 'quickstart' },
+  { name: 'plain-page', after: 'quickstart' },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },

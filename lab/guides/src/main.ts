@@ -1,6 +1,7 @@
 /**
  * `npm run guides [-- NAME…]`: follows the guides word for word in a fresh clone of what is committed, in a home of its
- * own; without names, all that need nothing but this machine. Exit code 1 when a step fails; steps for which this
+ * own; without names, those that need nothing but this machine and do not take long; with `--all`, the long ones too. Says
+ * how long it takes until a reader sees the first page served. Exit code 1 when a step fails; steps for which this
  * machine lacks a tool print `not run: …`, which is a failure with ASSAY_REQUIRE_ALL=1.
  */
 import { readFile } from 'node:fs/promises'
@@ -13,18 +14,21 @@ import { createReader, type Reader } from './reader.ts'
 import { reportStep } from './report.ts'
 
 const repository = path.resolve(import.meta.dirname, '../../..')
-const wanted = process.argv.slice(2)
-const isChosen = ({ name, needs }: Guide) =>
-  wanted.length === 0 ? needs === undefined : wanted.includes(name)
+const given = process.argv.slice(2)
+const isAll = given.includes('--all')
+const wanted = given.filter((each) => each !== '--all')
+const isChosen = ({ name, needs, long }: Guide) =>
+  wanted.length === 0 ? needs === undefined && (isAll || long !== true) : wanted.includes(name)
 const chosen = guides.filter(isChosen)
 if (chosen.length < wanted.length) {
   console.error(`there are these guides: ${guides.map(({ name }) => name).join(', ')}`)
   process.exit(2)
 }
 if (wanted.length === 0) {
-  for (const { name, needs } of guides) {
+  for (const { name, needs, long } of guides) {
     if (needs !== undefined)
       console.log(`not run: ${name}: needs ${needs}; \`npm run guides -- ${name}\` follows it`)
+    else if (long === true && !isAll) console.log(`left out: ${name}: takes long; \`--all\` follows it`)
   }
 }
 let failed = 0
@@ -65,11 +69,17 @@ async function followIn(place: Place, together: readonly Guide[]): Promise<void>
 async function follow(name: string, place: Place, reader: Reader): Promise<void> {
   const file = `docs/guides/${name}.md`
   const started = performance.now()
+  const seconds = () => Math.round((performance.now() - started) / 1000)
+  let isServed = false
   const steps = parseGuide(await readFile(path.join(place.clone, file), 'utf8'))
   for (const step of steps) {
     const outcome = await reader.follow(step)
     if (reportStep(`${file}:${step.line}`, step, outcome)) failed++
     if (failed > 0) return
+    if (step.kind === 'open' && !isServed) {
+      isServed = true
+      console.log(`${file}: the first page is served after ${seconds()} s`)
+    }
   }
-  console.log(`${file}: ${steps.length} steps, ${Math.round((performance.now() - started) / 1000)} s`)
+  console.log(`${file}: ${steps.length} steps, ${seconds()} s`)
 }

@@ -72,7 +72,8 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
   const about = { app: app.id }
   const admitted = record.builds.filter((build) => mayAttest(app, build))
   const codes: FindingCode[] = []
-  if (admitted.length === 0) codes.push('DOCTOR_APP_WITHOUT_BUILD')
+  // What is under development attests without a build.
+  if (admitted.length === 0 && app.development !== true) codes.push('DOCTOR_APP_WITHOUT_BUILD')
   if (!apis.some(({ apps }) => apps.includes(app.id))) codes.push('DOCTOR_APP_WITHOUT_API')
   if (app.min_version_code === 0 && admitted.length > 0) codes.push('DOCTOR_NO_MINIMUM_VERSION')
   if (app.probes.length === 0) codes.push('DOCTOR_NO_PROBES')

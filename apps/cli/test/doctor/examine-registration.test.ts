@@ -159,6 +159,7 @@ test.each<[string, Parameters<typeof record>[0], string[]]>([
   ],
   ['evidence that no policy judges', { app: { policy: 'software-only' } }, ['DOCTOR_EVIDENCE_NOT_JUDGED']],
   ['a build below the minimum', { app: { min_version_code: 2 } }, ['DOCTOR_APP_WITHOUT_BUILD']],
+  ['development and no build', { app: { development: true, min_version_code: 2 } }, []],
   [
     'a retired build, whatever is wrong with it',
     { build: { state: 'retired', debuggable: true } },

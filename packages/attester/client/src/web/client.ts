@@ -15,7 +15,10 @@ type Platform = 'image' | 'crypto' | 'keyStore' | 'shared' | 'fetch' | 'clock' |
 
 export interface WebClientOptions
   extends Omit<ClientOptions, Platform | 'build'>, Partial<Pick<ClientOptions, Platform>>, PageImageOptions {
-  /** Default: what the bundler wrote into the page, as for `files` and `root`. */
+  /**
+   * Default: what the bundler wrote into the page, as for `files` and `root`; with a development secret `dev`, because
+   * nothing is built.
+   */
   build?: string
   /**
    * What happens when a denied page turns out to be from before a deploy (`page_outdated`). Default: the event `page-outdated`,
@@ -38,7 +41,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   mustHold(subtle, 'crypto (https only)')
   mustHold(globalThis.document, 'document (pages only)')
   const written = readPageBuild(document)
-  const build = options.build ?? written.build
+  const build = options.build ?? written.build ?? (given.developmentSecret ? 'dev' : undefined)
   mustHold(build, 'build')
   // A page that names its build is a release, which everybody can read.
   mustHold(!given.developmentSecret || !written.build, 'developmentSecret (not in a page with a build)')

@@ -35,3 +35,11 @@ it('refuses a development secret in a page that names its build, and in no other
   )
   clientInPage(fetch, secret, {}).client.close()
 })
+
+it('calls the build `dev` where a development secret is given, and without one needs its name', () => {
+  const unnamed = { build: undefined as unknown as string }
+  clientInPage(fetch, { ...unnamed, developmentSecret: 'assaydev_x' }, {}).client.close()
+  expect(() => clientInPage(fetch, unnamed, {})).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE', message: 'build: missing or wrong' }),
+  )
+})
