@@ -5,7 +5,7 @@ export interface Guide {
   /** File name under `docs/guides`, without `.md`. */
   name: string
   /** The guide that it continues: it uses the processes and files of that guide. */
-  after?: 'quickstart'
+  after?: 'quickstart' | 'next'
   /** Whether no other guide may change the state of the guide that it continues: it is then followed in a separate place. */
   alone?: true
   /** Whether it is followed only with `--all`: frameworks take minutes to install and to build. */
@@ -30,7 +30,9 @@ export const guides: readonly Guide[] = [
   { name: 'watch-the-fleet', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
   { name: 'vite-react', after: 'quickstart' },
+  { name: 'next', after: 'quickstart' },
   { name: 'plain-page', after: 'quickstart' },
+  { name: 'next-server', after: 'next', long: true },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },

@@ -38,19 +38,23 @@ for (const together of placesFor(chosen)) {
 }
 process.exitCode = failed === 0 ? 0 : 1
 
-/** The guides that share one place, and then each that is followed alone; the quickstart goes before what continues it. */
+/** The guides that share one place, and then each that is followed alone; what a guide continues goes before it. */
 function placesFor(wanted: readonly Guide[]): Guide[][] {
   const alone = wanted.filter((guide) => guide.alone === true)
   const shared = wanted.filter((guide) => guide.alone !== true)
   const isDoneAnyway = alone.length > 0 && shared.every(({ name }) => name === 'quickstart')
   return [...(shared.length === 0 || isDoneAnyway ? [] : [shared]), ...alone.map((guide) => [guide])].map(
-    withQuickstart,
+    withEarlier,
   )
 }
 
-function withQuickstart(wanted: Guide[]): Guide[] {
-  if (!wanted.some(({ after }) => after === 'quickstart')) return wanted
-  return guides.filter((guide) => guide.name === 'quickstart' || wanted.includes(guide))
+/** With the guides that they continue, in the order of all. */
+function withEarlier(wanted: Guide[]): Guide[] {
+  const names = new Set(wanted.map(({ name }) => name))
+  // A guide comes after the one that it continues.
+  for (const { name, after } of guides.toReversed())
+    if (names.has(name) && after !== undefined) names.add(after)
+  return guides.filter(({ name }) => names.has(name))
 }
 
 async function followIn(place: Place, together: readonly Guide[]): Promise<void> {
