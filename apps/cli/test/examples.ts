@@ -54,6 +54,8 @@ export function exampleBuild(more: Partial<Build> = {}): Build {
     coverage: 'image',
     base: null,
     splits: null,
+    variants: [],
+    first_ended_at: null,
     image_digest: hexOf('image'),
     segments: [],
     warnings: [],

@@ -61,6 +61,7 @@ const labelUses: Readonly<Record<keyof typeof labels, string>> = {
   image: 'E',
   response: 'the key of the fold',
   tag: 'a tag',
+  shape: 'a shape',
 }
 
 const limits: readonly (readonly [string, string])[] = [

@@ -50,4 +50,7 @@ const words: Readonly<Record<string, string>> = {
   'build.retire': 'retired',
   'build.restore': 'taken back',
   'build.remove': 'removed',
+  'build.add-variant': 'variant registered',
+  'build.activate-variant': 'variant activated',
+  'build.end-variant': 'variant ended',
 }

@@ -12,15 +12,21 @@ export function addBuildStateCommands(build: Command, action: Action): void {
     .description('activate a pending build, which a registration key added without provenance')
     .argument('<id>', 'build id')
     .requiredOption('--app <id>', 'the app that it is a build of')
+    .option('--variant <name>', 'activate this pending variant of the build')
     .addHelpText('after', example('assay build activate 2026-11-25 --app com.example.web'))
-    .action(
-      action((context, [id], options: { app: string }) => activateBuild(context, options.app, id as string)),
-    )
+    .action(action((context, [id], options: ImageOptions) => activateBuild(context, id as string, options)))
   withConfirmation(build.command('retire'))
     .description(`stop issuing tokens to a build; \`restore\` takes it back for ${restorableDays} days`)
     .argument('<id>', 'build id')
     .requiredOption('--app <id>', 'the app that it is a build of')
-    .addHelpText('after', example('assay build retire 1.0+1 --app com.example.app'))
+    .option('--variant <name>', 'end only this variant, or `first`: the image that was registered first')
+    .addHelpText(
+      'after',
+      example(
+        'assay build retire 1.0+1 --app com.example.app',
+        'assay build retire 1.0+1 --app com.example.app --variant play-protected',
+      ),
+    )
     .action(action((context, [id], options: RetireOptions) => retireBuild(context, id as string, options)))
   build
     .command('restore')
@@ -54,18 +60,23 @@ async function removeBuild(context: Context, id: string, options: RetireOptions)
   context.output.result({ app, build: id }, () => `Removed ${id} of ${app}: its id is free.`)
 }
 
-async function activateBuild(context: Context, app: string, id: string): Promise<void> {
-  const build = await changeState(context, app, id, 'activate')
-  context.output.result(build, () => `Activated ${build.id} of ${build.app}: it gets tokens from now on.`)
+interface ImageOptions {
+  app: string
+  variant?: string
 }
 
-interface RetireOptions extends ConfirmOptions {
-  app: string
+async function activateBuild(context: Context, id: string, { app, variant }: ImageOptions): Promise<void> {
+  const build = await changeState(context, app, id, 'activate', variant)
+  const what = variant === undefined ? build.id : `${variant} of ${build.id}`
+  context.output.result(build, () => `Activated ${what} of ${build.app}: it gets tokens from now on.`)
 }
+
+interface RetireOptions extends ConfirmOptions, ImageOptions {}
 
 async function retireBuild(context: Context, id: string, options: RetireOptions): Promise<void> {
   const { output } = context
-  const { app } = options
+  const { app, variant } = options
+  if (variant !== undefined) return endVariant(context, id, { ...options, variant })
   if (options.yes !== true) {
     const count = await attestationsOfLastHour(context, app, id)
     await confirm(
@@ -80,6 +91,18 @@ async function retireBuild(context: Context, id: string, options: RetireOptions)
     () =>
       `Retired ${build.id} of ${build.app}: it gets no more tokens; tokens already issued expire.\nFor ${restorableDays} days, \`assay build restore ${build.id} --app ${build.app}\` takes it back.`,
   )
+}
+
+async function endVariant(
+  context: Context,
+  id: string,
+  options: RetireOptions & { variant: string },
+): Promise<void> {
+  const { app, variant } = options
+  if (options.yes !== true)
+    await confirm(context, options, `End ${variant} of ${id} of ${app}? Devices with it get no more tokens.`)
+  const build = await changeState(context, app, id, 'retire', variant)
+  context.output.result(build, () => `Ended ${variant} of ${build.id} of ${build.app}.`)
 }
 
 async function attestationsOfLastHour(
@@ -108,8 +131,10 @@ async function changeState(
   app: string,
   id: string,
   what: 'activate' | 'retire' | 'restore',
+  variant?: string,
 ): Promise<Build> {
-  return (await service.post(`${buildPath(app, id)}/${what}`, {})) as Build
+  const query = variant === undefined ? '' : `?variant=${encodeURIComponent(variant)}`
+  return (await service.post(`${buildPath(app, id)}/${what}${query}`, {})) as Build
 }
 
 function buildPath(app: string, id: string): string {

@@ -29,6 +29,8 @@ interface AddOptions {
   base?: string
   coverage?: string
   abis?: string
+  variant?: string
+  replace?: string
   allowDebuggable?: boolean
   newSigner?: boolean
   newTeam?: boolean
@@ -60,6 +62,14 @@ export function addBuildCommands(program: Command, action: Action): void {
     .option(
       '--abis <list>',
       'of an app bundle or split APKs: the ABIs to register, separated by commas (default: arm64-v8a,armeabi-v7a)',
+    )
+    .option(
+      '--variant <name>',
+      'the file is what a store made of a registered build: it becomes an image of that build under this name',
+    )
+    .option(
+      '--replace <name>',
+      'with --variant: the variant that it replaces, or `first` for the image that was registered first',
     )
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
     .option(
@@ -93,6 +103,7 @@ export function addBuildCommands(program: Command, action: Action): void {
       example(
         'assay build add app-release.apk --app com.example.app',
         'assay build add app-release.aab --app com.example.app --abis arm64-v8a',
+        'assay build add device.zip --app com.example.app --id 1.0+1 --variant play-protected --replace first',
         'assay build add ./update --app com.example.app --base 1.0+1 --id 1.0+1.r2',
         'assay build add App.ipa --app com.example.app.ios --version-code 42',
         'assay build add ./dist --app com.example.web --id 2026-11-25 --version-code 42',
@@ -112,10 +123,9 @@ export function addBuildCommands(program: Command, action: Action): void {
     .description('show a build with its history and its segments')
     .argument('<id>', 'build id')
     .requiredOption('--app <id>', 'the app that it is a build of')
+    .option('--variant <name>', 'show the segments of this variant')
     .addHelpText('after', example('assay build show 1.0+1 --app com.example.app'))
-    .action(
-      action((context, [id], options: { app: string }) => showBuild(context, options.app, id as string)),
-    )
+    .action(action((context, [id], options: ShowOptions) => showBuild(context, id as string, options)))
   addBuildStateCommands(build, action)
   addBuildDiffCommand(build, action)
 }
@@ -140,6 +150,8 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   if (options.base !== undefined) query.set('base', options.base)
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
   if (options.abis !== undefined) query.set('abis', options.abis)
+  if (options.variant !== undefined) query.set('variant', options.variant)
+  if (options.replace !== undefined) query.set('replace', options.replace)
   if (options.allowDebuggable === true) query.set('allow_debuggable', 'true')
   if (options.newSigner === true) query.set('new_signer', 'true')
   if (options.newTeam === true) query.set('new_team', 'true')
@@ -155,7 +167,16 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   } finally {
     progress.end()
   }
-  for (const warning of added.warnings) output.warn(explain(warning))
+  const variant = added.variants.find(({ name }) => name === options.variant)
+  for (const warning of (variant ?? added).warnings) output.warn(explain(warning))
+  if (variant !== undefined) {
+    output.result(added, () => `Registered ${variant.name} of ${added.id}.\n\n${describe(added)}`)
+    if (variant.state === 'pending')
+      output.warn(
+        `devices with the variant get no tokens yet. \`assay build activate ${added.id} --variant ${variant.name} --app ${added.app}\` lets them, with an admin key`,
+      )
+    return
+  }
   if (found.isDirectory()) await warnOfSameImage(context, added)
   if (added.state === 'pending' && options.wait !== undefined) {
     const path = `${buildsPath(added.app)}/${encodeURIComponent(added.id)}`
@@ -178,7 +199,7 @@ async function warnOfSameImage({ output, service }: Context, added: Build): Prom
 async function provenanceOf(
   context: Context,
   file: string,
-  { app, id, base, coverage, abis, versionCode, provenanceKey, issuer }: AddOptions,
+  { app, id, base, coverage, abis, variant, versionCode, provenanceKey, issuer }: AddOptions,
 ): Promise<string | undefined> {
   if (provenanceKey === undefined) {
     if (issuer !== undefined)
@@ -202,7 +223,12 @@ async function provenanceOf(
           abis: splits === null ? null : (abisToRegister(splits.abis, abis?.split(',')) ?? null),
         }
       : { version_code: null, base, coverage: null, abis: null }
-  return signProvenance(key, { ...place, ...registered }, report.imageDigest, context.clock())
+  return signProvenance(
+    key,
+    { ...place, ...registered, variant: variant ?? null },
+    report.imageDigest,
+    context.clock(),
+  )
 }
 
 async function listBuilds({ output, service }: Context, app: string): Promise<void> {
@@ -224,12 +250,43 @@ async function listBuilds({ output, service }: Context, app: string): Promise<vo
   )
 }
 
-async function showBuild({ output, service }: Context, app: string, id: string): Promise<void> {
-  const build = (await service.get(`${buildsPath(app)}/${encodeURIComponent(id)}`)) as Build
+interface ShowOptions {
+  app: string
+  variant?: string
+}
+
+async function showBuild(
+  { output, service }: Context,
+  id: string,
+  { app, variant }: ShowOptions,
+): Promise<void> {
+  const query = variant === undefined ? '' : `?variant=${encodeURIComponent(variant)}`
+  const build = (await service.get(`${buildsPath(app)}/${encodeURIComponent(id)}${query}`)) as Build
   const history = await readBuildHistory(service, app, id)
   output.result({ ...build, history }, () =>
-    [describe(build), historyTable(history), segmentTable(build)].join('\n\n'),
+    [describe(build), ...variantTable(build), historyTable(history), segmentTable(build)].join('\n\n'),
   )
+}
+
+/** What stores made of the build. */
+function variantTable({ variants, first_ended_at: ended }: Build): string[] {
+  if (variants.length === 0) return []
+  const first = ended === null ? 'served' : `ended at ${ended}`
+  return [
+    table(
+      ['VARIANT', 'STATE', 'ABIS', 'DIGEST', 'REGISTERED'],
+      [
+        ['(first)', first, '', '', ''],
+        ...variants.map(({ name, state, splits, image_digest: digest, created_at: at }) => [
+          name,
+          state,
+          splits?.abis.join(', ') ?? '-',
+          `${digest.slice(0, 16)}…`,
+          at,
+        ]),
+      ],
+    ),
+  ]
 }
 
 function historyTable(history: BuildHistory | null): string {

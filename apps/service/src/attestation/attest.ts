@@ -12,6 +12,7 @@ import {
   importKey,
   isOneKey,
   isRefresh,
+  variantNumberOf,
 } from './challenge/check-challenge.ts'
 import { checkAgreement, checkVouchingKeySigns } from './evidence/agreement.ts'
 import { holderKeyOf } from './evidence/holder-key.ts'
@@ -26,7 +27,7 @@ import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-m
 import { AttestationRefused, outcomeOf, type Outcome } from './model/outcome.ts'
 import type { ClientDataForm, InstallationStore } from './model/ports.ts'
 import { readClientData, type ReadClientData } from './model/read-client-data.ts'
-import { admitRegistered, type Registered } from './registrations/admission.ts'
+import { admitImage, admitRegistered, type Registered } from './registrations/admission.ts'
 import { recallInstallation, type Recalled } from './recall.ts'
 import { keepInstallation } from './remember.ts'
 import { newTally, type Tally } from './model/counted-attestation.ts'
@@ -104,7 +105,7 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
       await steps.checkSignature(read, key, request.signature)
       isSigned = true
       // What is registered, and which evidence the client data lists.
-      const admitted = await steps.admit(read.clientData)
+      const admitted = admitImage(await steps.admit(read.clientData), variantNumberOf(head))
       tally.platform = admitted.app.platform
       tally.evidence = ports.platform.known(request.evidence)
       const countApp = () => ports.limits.app(admitted.app.id)

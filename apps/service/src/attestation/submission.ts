@@ -1,14 +1,15 @@
 import type { AppraisalResult } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import type { AdmissibleTier, EvidenceItem, HolderKey } from '@assay/protocol'
-import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
+import type { Api, App } from '@assay/protocol/schemas'
 import type { CheckedChallenge } from './challenge/check-challenge.ts'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
 import type { VouchingKeyId, Installation } from './model/installation.ts'
 import type { BuildDigests } from './measurement/build-digests.ts'
 import type { PlannedBuild } from './measurement/measurements.ts'
 import type { ReadClientData } from './model/read-client-data.ts'
-import type { Admitted } from './registrations/admission.ts'
+import type { AdmittedImage } from './registrations/admission.ts'
+import type { BuildImage } from './model/build-image.ts'
 import type { Tally } from './model/counted-attestation.ts'
 
 /*
@@ -27,7 +28,7 @@ export interface Sender {
 export interface Authentic extends Sender {
   read: ReadClientData
   head: CheckedChallenge
-  admitted: Admitted
+  admitted: AdmittedImage
   /** The pieces of platform evidence, as listed in client data. */
   items: readonly EvidenceItem[]
   trace: string
@@ -38,7 +39,7 @@ export interface Authentic extends Sender {
 /** Evidence and what it must be checked against: everything except the evidence itself comes from the registration. */
 export interface Submission {
   app: App
-  build: BuildSummary
+  build: BuildImage
   /** Whether the engine states that it supports `integrity` in import maps. */
   enginePins: boolean
   read: ReadClientData

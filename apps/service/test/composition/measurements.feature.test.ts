@@ -13,6 +13,8 @@ const buildNamed = (id: string) =>
     coverage: 'image',
     base: null,
     splits: null,
+    variants: [],
+    first_ended_at: null,
     image_digest: 'd',
     state: 'active',
     segments: [{ name: 'a.js', kind: 'script', length: bytes.length, sha256 }],

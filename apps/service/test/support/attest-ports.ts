@@ -26,7 +26,10 @@ export const app = {
   platform: 'web',
   evidence: {},
 } as unknown as App
-const build = { app: app.id, id: '1', state: 'active', version_code: 0, splits: null } as BuildSummary
+const build = {
+  ...{ app: app.id, id: '1', state: 'active', version_code: 0, splits: null },
+  ...{ variants: [], first_ended_at: null },
+} as unknown as BuildSummary
 export const api = {
   audience: 'https://api.example.com',
   apps: [app.id],

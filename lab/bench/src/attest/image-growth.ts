@@ -162,6 +162,7 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
       coverage: 'image',
       enginePins: false,
       abi: undefined,
+      variant: undefined,
       debuggable: false,
       showsSource: true,
       hasFunctions: true,

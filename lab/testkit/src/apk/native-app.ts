@@ -68,18 +68,29 @@ export async function buildNativeApp(content: NativeAppContent, signer: ApkSigne
     ),
     [`${feature}-master.apk`]: await split({ split: feature }, ofFeature),
   }
+  const set = await zip(
+    Object.fromEntries(Object.entries(apks).map(([name, apk]) => [`splits/${name}`, apk])),
+  )
   return {
     aab: await bundle(content, { base: all, ...(content.isPlain === true ? {} : { [feature]: ofFeature }) }),
-    apks: await zip(Object.fromEntries(Object.entries(apks).map(([name, apk]) => [`splits/${name}`, apk]))),
-    async installed(abi) {
-      const ofBase = [apks['base-master.apk'], apks[apkOf(abi) as keyof typeof apks]] as Buffer[]
-      const segments = await Promise.all([
-        ...ofBase.map((apk) => segmentsOf('base', apk)),
-        segmentsOf(feature, apks[`${feature}-master.apk`]),
-      ])
-      return segments.flat()
-    },
+    apks: set,
+    installed: (abi) => installedFrom(set, abi),
   }
+}
+
+/** The code that a device of this ABI has of the split APKs in a file. */
+export async function installedFrom(apks: Buffer, abi: Abi): Promise<MemorySegment[]> {
+  const splits = new Map((await readZip(apks)).map(({ name, content }) => [name, content]))
+  const of = async (module: string, file: string) => {
+    const apk = splits.get(`splits/${file}`)
+    return apk === undefined ? [] : segmentsOf(module, apk)
+  }
+  const segments = await Promise.all([
+    of('base', 'base-master.apk'),
+    of('base', apkOf(abi)),
+    of(feature, `${feature}-master.apk`),
+  ])
+  return segments.flat()
 }
 
 function apkOf(abi: Abi): string {

@@ -32,6 +32,8 @@ export {
   decodeChallenge,
   encodeChallenge,
   encodeChallengeHead,
+  flagsOfVariant,
+  variantInFlags,
 } from './wire/challenge.ts'
 export type { ChallengeContext, ChallengeHead, ChallengePurpose, DecodedChallenge } from './wire/challenge.ts'
 export { buildImages } from './wire/build-images.ts'
@@ -58,12 +60,17 @@ export {
   appIdPattern,
   buildIdPattern,
   failurePattern,
+  firstImage,
   isAudience,
   longestFailures,
   mostFailures,
+  mostPendingVariants,
+  mostVariants,
   sha256HexPattern,
+  shapePattern,
   thumbprintPattern,
   traceIdPattern,
+  variantPattern,
 } from './wire/identifiers.ts'
 export { readConfirmationKey, readPublicJwk, thumbprintInput } from './wire/jwk.ts'
 export type { JwkFault, PublicJwk } from './wire/jwk.ts'

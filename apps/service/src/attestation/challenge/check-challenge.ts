@@ -7,6 +7,7 @@ import {
   clientDataSigningInput,
   decodeBase64urlOfLength,
   decodeChallenge,
+  variantInFlags,
   type ChallengeHead,
 } from '@assay/protocol'
 import type { ChallengeKeys } from './challenge-keys.ts'
@@ -53,6 +54,11 @@ export function isOneKey({ purpose }: ChallengeHead): boolean {
 /** Whether the client said that it would refresh. */
 export function isRefresh({ flags }: ChallengeHead): boolean {
   return (flags & challengeFlags.refresh) !== 0
+}
+
+/** The number of the variant that the challenge was issued for. */
+export function variantNumberOf({ flags }: ChallengeHead): number {
+  return variantInFlags(flags)
 }
 
 /** The 48 bytes of a checked challenge. */

@@ -3,11 +3,13 @@ import {
   challengeFlags,
   challengeLifetime,
   challengePurposes,
+  flagsOfVariant,
   type ChallengePurpose,
   type ChallengeRequest,
   type ChallengeResponse,
   type EvidencePurpose,
 } from '@assay/protocol'
+import { activeImages, numberOf, type BuildImage } from '../model/build-image.ts'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
@@ -56,12 +58,13 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
         keepUnsignedReport(request, trace)
         const isRefresh = request.purpose === 'refresh'
         const epoch = measurements.currentEpoch()
-        const key = { abi: abiOf(build, request), ...build }
+        const image = imageFor(build, request)
+        const key = { abi: request.abi, ...image }
         const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
         const challenge = challengeKeys.issue(
           {
             purpose: purpose(request),
-            flags: isRefresh ? challengeFlags.refresh : 0,
+            flags: (isRefresh ? challengeFlags.refresh : 0) | flagsOfVariant(numberOf(image)),
             epoch,
           },
           { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
@@ -78,17 +81,26 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
 }
 
 /**
- * The ABI that the plan is for. The registration decides whether there is one: a request can only agree.
+ * The image that the plan is for. The registration decides which there are: of those for the ABI of the request, the one
+ * with its shape, or else the oldest. A shape only chooses, so whoever makes one up chooses among the same images.
  *
  * @throws ProblemError `abi_not_registered`, `request_invalid`
  */
-function abiOf({ splits }: Pick<BuildSummary, 'splits'>, { abi }: ChallengeRequest): string | undefined {
-  if (splits === null) {
-    if (abi === undefined) return undefined
+function imageFor(build: BuildSummary, { abi, shape }: ChallengeRequest): BuildImage {
+  const isByAbi = build.splits !== null
+  if (!isByAbi && abi !== undefined)
     throw new ProblemError('request_invalid', { errors: [{ pointer: '/abi', code: 'unrecognized_keys' }] })
-  }
-  if (abi === undefined || !splits.abis.includes(abi)) throw new ProblemError('abi_not_registered')
-  return abi
+  const images = activeImages(build).filter(
+    ({ splits }) => !isByAbi || (abi !== undefined && splits?.abis.includes(abi) === true),
+  )
+  const [oldest] = images
+  if (oldest === undefined) throw new ProblemError('abi_not_registered')
+  return images.find((image) => shape !== undefined && shapesOf(image)[abi ?? ''] === shape) ?? oldest
+}
+
+/** None are kept for the image that was registered first: it is the oldest. */
+function shapesOf({ variant, variants }: BuildImage): Readonly<Record<string, string>> {
+  return variants.find(({ name }) => name === variant)?.shapes ?? {}
 }
 
 /**

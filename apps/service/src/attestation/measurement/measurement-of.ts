@@ -1,7 +1,7 @@
-import type { BuildSummary } from '@assay/protocol/schemas'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parsePlan } from '@assay/measurement'
 import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildImage } from '../model/build-image.ts'
 import type { BuildDigests } from './build-digests.ts'
 import type { Measurements, PlannedBuild } from './measurements.ts'
 
@@ -13,7 +13,7 @@ export interface MeasurementPorts {
 
 /** What a client says it was asked to measure. */
 export interface MeasurementAsked {
-  build: BuildSummary
+  build: BuildImage
   epoch: number
   /** Names of the probes that are on for the app. */
   probes: readonly string[]

@@ -12,6 +12,7 @@ import {
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { Build, BuildSummary } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
+import { activeImages } from '../model/build-image.ts'
 import { keptOnce, once } from '../../system/once.ts'
 import type { Clock } from '../../system/ports.ts'
 import { packed, unpacked, type BuildDigests, type PackedDigests } from './build-digests.ts'
@@ -35,9 +36,9 @@ export interface PlannedBuild {
 /** Registered builds, as far as measurements need them. */
 export interface MeasuredBuilds {
   /** With its segments, in order of name (by code point). */
-  find(app: string, id: string): Promise<Build | undefined>
+  find(app: string, id: string, variant?: string): Promise<Build | undefined>
   /** The manifest of the build's SDK. Undefined: none is kept for it, or there is no such build. */
-  findManifest(app: string, id: string): Promise<SdkManifest | undefined>
+  findManifest(app: string, id: string, variant?: string): Promise<SdkManifest | undefined>
   /**
    * Builds that are not retired, without segments. With `seenSince`, only those registered or named by an attestation
    * since then.
@@ -62,7 +63,11 @@ interface Opened {
 }
 
 /** A build, and the ABI of the device where it is registered by ABI. */
-export type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'> & { abi?: string | undefined }
+export type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'> & {
+  abi?: string | undefined
+  /** Name of the variant; by default the image that was registered first. */
+  variant?: string | null
+}
 
 const openImages = 256
 /**
@@ -204,7 +209,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const faults: unknown[] = []
       for (const epoch of left <= lead ? [current, current + 1] : [current]) {
         // A build with a damaged image must not keep the others from being prepared.
-        for (const build of active) {
+        for (const build of active.flatMap(activeImages)) {
           for (const abi of build.splits?.abis ?? [undefined]) {
             if (signal?.aborted === true || digests.has(`${imageKey({ ...build, abi })}/${epoch}`)) continue
             await digest({ ...build, abi }, epoch).catch((error: unknown) => faults.push(error))
@@ -235,12 +240,15 @@ function imageKey({ app, id, image_digest, abi = '' }: BuildKey): string {
 }
 
 async function readImage({ builds, segments }: MeasurementDependencies, key: BuildKey): Promise<Opened> {
-  const build = await builds.find(key.app, key.id)
-  if (build === undefined || build.image_digest !== key.image_digest) {
+  const variant = key.variant ?? undefined
+  const found = await builds.find(key.app, key.id, variant)
+  if (found === undefined || found.image_digest !== key.image_digest) {
     throw new Error('a build was removed while it was measured')
   }
+  // It is kept with its plans, which need no other image.
+  const build: Build = { ...found, variants: [] }
   const registered = openRegisteredImage(build, key.abi, segments)
-  const manifest = await builds.findManifest(key.app, key.id)
+  const manifest = await builds.findManifest(key.app, key.id, variant)
   return { registered, sdk: await readRegisteredSdk(manifest, registered.unhurried) }
 }
 

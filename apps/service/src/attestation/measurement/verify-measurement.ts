@@ -13,6 +13,7 @@ import {
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 import type { App, Build } from '@assay/protocol/schemas'
+import type { BuildImage } from '../model/build-image.ts'
 import type { BuildDigests } from './build-digests.ts'
 import type { PlannedBuild } from './measurements.ts'
 
@@ -27,6 +28,8 @@ export interface ExpectedOfMeasurement {
     enginePins: boolean
     /** Set for a build that is registered by ABI. */
     abi: string | undefined
+    /** Name of the variant; undefined: the image that was registered first. */
+    variant: string | undefined
     debuggable: boolean
     /** Whether the engine that the build runs on shows the source of functions. */
     showsSource: boolean
@@ -54,6 +57,7 @@ export type CheckMeasurement = (
 /** A measurement as received, and what was planned. */
 export interface Measured {
   app: Pick<App, 'id' | 'platform'>
+  build: Pick<BuildImage, 'variant'>
   /** Whether the engine states that it supports `integrity` in import maps. */
   enginePins: boolean
   read: { clientData: Pick<ClientData, 'measurement' | 'text' | 'probes'> }
@@ -65,7 +69,7 @@ export interface Measured {
 
 /** Verifies the measurement of an exchange against the registered build. */
 export function verifyMeasurement(
-  { app, enginePins, read: { clientData }, challenge, planned, digests }: Measured,
+  { app, enginePins, build: { variant }, read: { clientData }, challenge, planned, digests }: Measured,
   check: CheckMeasurement,
 ): Promise<Verified<unknown>> {
   const { measurement, text, probes } = clientData
@@ -92,6 +96,7 @@ export function verifyMeasurement(
         coverage: build.coverage,
         enginePins,
         abi: plan.abi,
+        variant: variant ?? undefined,
         debuggable: build.debuggable,
         showsSource: showsSource(build),
         hasFunctions: hasFunctions(build),

@@ -1,4 +1,5 @@
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
+import { imageOfNumber, type BuildImage } from '../model/build-image.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Registrations } from './registrations.ts'
 
@@ -11,6 +12,21 @@ export interface Admitted {
   build: BuildSummary
   /** In the requested order, each once: an audience that is named eight times gets one token. */
   apis: Api[]
+}
+
+/** The same for the image that a challenge names. */
+export interface AdmittedImage extends Admitted {
+  build: BuildImage
+}
+
+/**
+ * @param number of the variant that the challenge names @throws ProblemError `challenge_outdated` if that image has ended
+ * since
+ */
+export function admitImage(admitted: Admitted, number: number): AdmittedImage {
+  const build = imageOfNumber(admitted.build, number)
+  if (build === undefined) throw new ProblemError('challenge_outdated')
+  return { ...admitted, build }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { headerNames, mediaTypes } from '@assay/protocol'
-import { buildQuery, build, buildSummary, type ApiKey } from '@assay/protocol/schemas'
+import { buildQuery, build, buildSummary, imageQuery, type ApiKey } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
 import { requestedPage, pageQuery } from '../input/queries.ts'
@@ -45,21 +45,24 @@ export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteO
       summary: 'Get a build with its segments',
       caller: 'builds',
       params: buildParams,
+      query: imageQuery,
       answers: { 200: build },
     },
-    ({ params }) => builds.get(params.app, params.build),
+    ({ params, query }) => builds.get(params.app, params.build, query.variant),
   )
   endpoint(
     {
       route: 'POST /v1/apps/:app/builds/:build/retire',
       id: 'retireBuild',
-      summary: 'Retire a build; this can be taken back for 30 days',
+      summary: 'Retire a build, which can be taken back for 30 days; or end one of its variants',
       caller: 'admin',
       params: buildParams,
+      query: imageQuery,
       body: noBody,
       answers: { 200: build },
+      problems: ['variant_refused'],
     },
-    ({ params }) => builds.retire(params.app, params.build),
+    ({ params, query }) => builds.retire(params.app, params.build, query.variant),
   )
   endpoint(
     {
@@ -78,14 +81,15 @@ export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteO
     {
       route: 'POST /v1/apps/:app/builds/:build/activate',
       id: 'activateBuild',
-      summary: 'Let a pending build attest',
+      summary: 'Let a pending build attest, or a pending variant',
       caller: 'admin',
       params: buildParams,
+      query: imageQuery,
       body: noBody,
       answers: { 200: build },
-      problems: ['build_retired'],
+      problems: ['build_retired', 'variant_refused'],
     },
-    ({ params }) => builds.activate(params.app, params.build),
+    ({ params, query }) => builds.activate(params.app, params.build, query.variant),
   )
   endpoint(
     {
@@ -141,10 +145,12 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
         'build_debug_signer',
         'provenance_invalid',
         'builds_pending_full',
+        'build_retired',
+        'variant_refused',
       ],
     },
     async (request) => {
-      const { id, base, coverage, abis, version_code, ...flags } = request.query
+      const { id, base, coverage, abis, version_code, variant, replace, ...flags } = request.query
       const added = await builds.add({
         app: request.params.app,
         mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
@@ -152,6 +158,8 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
         requested: {
           id,
           base,
+          variant,
+          replace,
           coverage,
           abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
           allowDebuggable: flags.allow_debuggable === 'true',

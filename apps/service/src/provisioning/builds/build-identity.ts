@@ -27,6 +27,10 @@ export interface RequestedBuild {
   /** Whether it may be signed by a certificate whose key anyone may have. */
   allowDebugSigner: boolean
   versionCode: number | undefined
+  /** The name under which the file becomes an image of a registered build. */
+  variant: string | undefined
+  /** The image of the build that ends in its favour. */
+  replace: string | undefined
   /** ABIs of a build that reaches devices in splits; undefined: the default. */
   abis: readonly string[] | undefined
 }
@@ -97,6 +101,8 @@ export function identifyBuild(
     warnings: warningsOf(report, newSigners),
     state: 'active',
     created_at: new Date(now).toISOString(),
+    variants: [],
+    first_ended_at: null,
   }
   const fault = measuringFault(build)
   if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })

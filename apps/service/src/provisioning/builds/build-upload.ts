@@ -51,6 +51,10 @@ export function checkUpload({ mediaType, requested, apiKey }: BuildUpload, app: 
     requested.allowDebuggable || requested.allowDebugSigner || requested.newSigner || requested.newTeam
   if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
   if (format !== 'ipa' && requested.newTeam) throw invalid('/new_team', 'unrecognized_keys')
+  if (requested.replace !== undefined && requested.variant === undefined)
+    throw invalid('/variant', 'required')
+  // No store rewrites a folder that its owner serves.
+  if (format === 'web' && requested.variant !== undefined) throw invalid('/variant', 'unrecognized_keys')
   if (format === 'web' && requested.id === undefined) throw invalid('/id', 'required')
   // Nobody knows what a Node process loads at startup.
   if (requested.coverage === 'entry' && app.platform !== 'web') throw invalid('/coverage', 'invalid_value')

@@ -1,8 +1,9 @@
-import { restorableDays, type Platform } from '@assay/protocol'
+import { firstImage, restorableDays, type Platform } from '@assay/protocol'
 import type { App, Build } from '@assay/protocol/schemas'
 import type { BuildFormat } from '@assay/app-image'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Registrations } from '../../attestation/registrations/registrations.ts'
+import { activeImages } from '../../attestation/model/build-image.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { pageOf, type Page } from '../../system/page.ts'
 import { together } from '../../system/together.ts'
@@ -12,6 +13,9 @@ import { createInsertBuild, found, type AddedBuild } from './insert-build.ts'
 import { verifyProvenance } from './provenance.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
 import { createRegisterBuild, type RegisteringDependencies } from './register-build.ts'
+import { createRegisterVariant } from './register-variant.ts'
+import { checkShapes, shapesOf } from './image-shapes.ts'
+import { refusedVariant, variantFault } from './variant-faults.ts'
 import { createRegisterUpdate, requestedUpdate } from './register-update.ts'
 import type { Uploads } from './upload.ts'
 
@@ -71,7 +75,32 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
 
   const insert = createInsertBuild(builds)
   const register = createRegisterBuild({ ...dependencies, insert })
+  const registerVariant = createRegisterVariant(dependencies)
   const registerUpdate = createRegisterUpdate({ ...dependencies, insert })
+
+  /** Checked again: others may have come since it was registered. */
+  const activateVariant = async (app: string, id: string, name: string): Promise<Build> => {
+    const build = found(await builds.find(app, id))
+    const image = found(await builds.find(app, id, name))
+    const others = build.variants.filter((each) => each.name !== name && each.state === 'active')
+    const first = build.first_ended_at === null ? [{ name: undefined, shapes: undefined }] : []
+    await checkShapes({ ...image, shapes: await shapesOf(image) }, build, [...first, ...others], builds)
+    const activated = await builds.activateVariant(app, id, name)
+    if (activated === 'too_many') throw refusedVariant(variantFault('/variant', 'too_many'))
+    return changed(app, id)
+  }
+
+  const end = async (app: string, id: string, name: string): Promise<Build> => {
+    const ended = await builds.endImage(app, id, name, new Date(clock()))
+    if (ended === 'last') throw refusedVariant(variantFault('/variant', 'last'))
+    if (ended === 'build_not_found') throw new ProblemError('build_not_found')
+    return changed(app, id)
+  }
+
+  const changed = async (app: string, id: string): Promise<Build> => {
+    registrations.changed({ build: [app, id] })
+    return found(await builds.find(app, id))
+  }
 
   return {
     /** Prepares for reading a build for a platform, which comes next. */
@@ -91,15 +120,17 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const sender: Sender = { app, apiKey, provenance }
       reader.warm(format)
       try {
-        const added = await uploads.receive(upload.body, apiKey.id, (file) =>
-          update === undefined
-            ? register(file, format, requested, sender)
-            : registerUpdate(file, update, sender),
-        )
+        const { variant } = requested
+        const added = await uploads.receive(upload.body, apiKey.id, (file) => {
+          if (update !== undefined) return registerUpdate(file, update, sender)
+          if (variant !== undefined) return registerVariant(file, format, { ...requested, variant }, sender)
+          return register(file, format, requested, sender)
+        })
         // An update may have added a signer to the app.
         registrations.changed({ app: app.id })
         registrations.changed({ build: [app.id, added.build.id] })
-        if (added.created) measurements.digest(added.build, measurements.currentEpoch()).catch(onMalfunction)
+        for (const image of added.created ? imagesToDigest(added.build, variant) : [])
+          measurements.digest(image, measurements.currentEpoch()).catch(onMalfunction)
         return added
       } catch (error) {
         if (error instanceof ProblemError) throw error
@@ -119,21 +150,29 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         ({ id }) => id,
       )
     },
-    async get(app: string, id: string): Promise<Build> {
+    /** @param variant whose segments are wanted; by default those that were registered first */
+    async get(app: string, id: string, variant?: string): Promise<Build> {
       await findApp(app)
-      return found(await builds.find(app, id))
+      return found(await builds.find(app, id, variant === firstImage ? undefined : variant))
     },
     /** Activates a pending build; an active one stays active. @throws ProblemError `build_retired`: see `restore` */
-    async activate(app: string, id: string): Promise<Build> {
+    async activate(app: string, id: string, variant?: string): Promise<Build> {
       await findApp(app)
+      if (variant !== undefined) return activateVariant(app, id, variant)
       const build = await builds.activate(app, id)
       if (build === undefined) throw new ProblemError('build_not_found')
       if (build.state === 'retired') throw new ProblemError('build_retired')
       registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))
     },
-    async retire(app: string, id: string): Promise<Build> {
+    /**
+     * Retires the build, or ends one of its images, whose name is then free.
+     *
+     * @throws ProblemError `variant_refused` for the last image of a build
+     */
+    async retire(app: string, id: string, variant?: string): Promise<Build> {
       await findApp(app)
+      if (variant !== undefined) return end(app, id, variant)
       if ((await builds.retire(app, id, new Date(clock()))) === undefined)
         throw new ProblemError('build_not_found')
       registrations.changed({ build: [app, id] })
@@ -172,4 +211,10 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     },
     sweep,
   }
+}
+
+/** What was just registered, if devices may attest with it. */
+function imagesToDigest(build: Build, variant: string | undefined) {
+  if (variant === undefined) return [{ ...build, variant: null }]
+  return activeImages(build).filter((each) => each.variant === variant)
 }

@@ -20,7 +20,11 @@ export async function missingFrom(
   return warnings
 }
 
-function lacksCode({ format, segments }: Pick<Build, 'format' | 'segments'>, others: readonly CodePlace[]) {
+/** Whether the build lacks code that is in one of the places. */
+export function lacksCode(
+  { format, segments }: Pick<Build, 'format' | 'segments'>,
+  others: readonly CodePlace[],
+): boolean {
   const own = new Set(segments.map(({ name }) => pathOf({ format, name })))
   const libraries = [...own].flatMap((path) => libraryIn(path) ?? [])
   const abis = new Set(libraries.map(({ module, abi }) => `${module}/${abi}`))

@@ -45,6 +45,7 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
         base: null,
         coverage: build.coverage,
         abis: build.splits?.abis ?? null,
+        variant: null,
       })
       const teams = [...app.teams, ...teamsOf(app)]
       const { signer, isNewTeam, vouches, warnings } = uploadSigner(report, {

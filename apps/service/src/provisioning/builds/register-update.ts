@@ -34,6 +34,7 @@ export function requestedUpdate(
   // Everything else is as in the build that it is for.
   if (requested.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
   if (requested.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
+  if (requested.variant !== undefined) throw invalid('/variant', 'unrecognized_keys')
   if (requested.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
   return { id, base }
 }
@@ -52,7 +53,7 @@ export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDe
       const update = updateOf(base, report, { id, now: clock() })
       const registering = {
         ...{ app: app.id, build: id, version_code: null, base: baseId },
-        ...{ coverage: null, abis: null },
+        ...{ coverage: null, abis: null, variant: null },
       }
       checkProvenance(provenance, report.imageDigest, registering)
       // Unless somebody vouches for an update, it is pending whatever it holds.

@@ -31,6 +31,8 @@ export function updateOf(base: Build, report: ReadBuild, { id, now }: { id: stri
     image_digest: digestOf(segments),
     segments,
     created_at: new Date(now).toISOString(),
+    variants: [],
+    first_ended_at: null,
   }
   const fault = measuringFault(build)
   if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })

@@ -10,6 +10,7 @@ import type {
   Ban,
   Build,
   BuildSummary,
+  BuildVariant,
   DevelopmentSecret,
   ListedApiKey,
   StoredPolicy,
@@ -245,6 +246,31 @@ export type BuildInserted =
   | 'builds_pending_full'
   | { exists: Build }
 
+/** A variant that is registered. */
+export interface VariantInsertOptions {
+  name: string
+  state: BuildVariant['state']
+  shapes: Readonly<Record<string, string>>
+  authority: BuildAuthority
+  manifest: SdkManifest | null
+  /** The image that ends in its favour, in the same transaction. */
+  replace: string | undefined
+  /** Whether it takes the place of a pending variant of its name. */
+  replacesPending: boolean
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+/**
+ * `exists`: another variant has the name. `nothing_to_replace`: there is no image of that name. `too_many`: no number is
+ * free. `builds_pending_full`: too many variants of the build are pending. Nothing was changed.
+ */
+export type VariantInserted =
+  Exclude<BuildInserted, object> | 'build_not_found' | 'exists' | 'nothing_to_replace' | 'too_many'
+export type VariantActivated = 'ok' | 'build_not_found' | 'too_many'
+/** `last`: the build would have no image left; nothing was changed. */
+export type ImageEnded = 'ok' | 'build_not_found' | 'last'
+
 /** Where a build has code. */
 export interface CodePlace {
   format: Build['format']
@@ -267,10 +293,19 @@ export interface BuildStore {
   insert(build: Build, options?: BuildInsertOptions): Promise<BuildInserted>
   /** Activates a pending build; others stay as they are. Returns the build; undefined: no such build. */
   activate(app: string, id: string): Promise<BuildSummary | undefined>
-  /** The manifest of the build's SDK. Undefined: none is kept for it, or there is no such build. */
-  findManifest(app: string, id: string): Promise<SdkManifest | undefined>
-  /** With its segments, in order of name (by code point). */
-  find(app: string, id: string): Promise<Build | undefined>
+  /** Writes a variant with its segments; the same holds for their blobs. @param image the build as the variant is */
+  insertVariant(image: Build, options: VariantInsertOptions): Promise<VariantInserted>
+  /** Lets a pending variant attest; an active one stays active. */
+  activateVariant(app: string, id: string, name: string): Promise<VariantActivated>
+  /** Ends a variant, or under the name `first` the image that was registered first. */
+  endImage(app: string, id: string, name: string, now: Date): Promise<ImageEnded>
+  /** The manifest of the image's SDK. Undefined: none is kept for it, or there is no such image. */
+  findManifest(app: string, id: string, variant?: string): Promise<SdkManifest | undefined>
+  /**
+   * With its segments, in order of name (by code point): those that were registered first, or those of a variant, and
+   * then what else the variant has in the place of the build's.
+   */
+  find(app: string, id: string, variant?: string): Promise<Build | undefined>
   /** Without its segments. */
   findSummary(app: string, id: string): Promise<BuildSummary | undefined>
   /** In order of id, without segments. */

@@ -95,6 +95,14 @@ type Builds = ReturnType<typeof createBuildRepository>
 const nameOfBuild = (app: string, id: string) => `${app}/${id}`
 const summary = (store: Builds, app: string, id: string) => store.findSummary(app, id)
 
+const imagesChanged = async (
+  gives: string,
+  before: BuildSummary | undefined,
+  store: Builds,
+  app: string,
+  id: string,
+) => (gives === 'ok' ? { before, after: await summary(store, app, id) } : undefined)
+
 const builds: AuditTable<Builds, BuildSummary> = {
   ...{ find: 'reads', findSummary: 'reads', findManifest: 'reads', hasRetired: 'reads' },
   ...{ hasSdk: 'reads', listCode: 'reads' },
@@ -114,6 +122,24 @@ const builds: AuditTable<Builds, BuildSummary> = {
   activate: { action: 'build.activate', object: nameOfBuild, before: summary, change: passedOn },
   retire: { action: 'build.retire', object: nameOfBuild, before: summary, change: passedOn },
   restore: { action: 'build.restore', object: nameOfBuild, before: summary, change: passedOn },
+  insertVariant: {
+    action: 'build.add-variant',
+    object: ({ app, id }) => nameOfBuild(app, id),
+    before: (store, { app, id }) => summary(store, app, id),
+    change: ({ gives, seen, store }, { app, id }) => imagesChanged(gives, seen, store, app, id),
+  },
+  activateVariant: {
+    action: 'build.activate-variant',
+    object: nameOfBuild,
+    before: summary,
+    change: ({ gives, seen, store }, app, id) => imagesChanged(gives, seen, store, app, id),
+  },
+  endImage: {
+    action: 'build.end-variant',
+    object: nameOfBuild,
+    before: summary,
+    change: ({ gives, seen, store }, app, id) => imagesChanged(gives, seen, store, app, id),
+  },
 }
 
 const apiKeys: AuditTable<ReturnType<typeof createApiKeyRepository>, ApiKey> = {

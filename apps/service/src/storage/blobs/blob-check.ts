@@ -15,12 +15,12 @@ const mostKept = 16
  * @returns rejects with a {@link BlobError} as long as one is missing or has the wrong length
  */
 export function createBlobCheck(db: Database, blobs: Pick<BlobStore, 'faults'>): () => Promise<void> {
-  let after: Place = { app: '', build: '', name: '' }
+  let after: Place = start
   let kept: BlobName[] = []
   return async () => {
     const next = await segmentsAfter(db, after)
     const last = next.at(-1)
-    after = last === undefined || next.length < atOnce ? { app: '', build: '', name: '' } : last
+    after = last === undefined || next.length < atOnce ? start : last
     const looked = new Map([...kept, ...next].map(({ sha256, length }) => [sha256, { sha256, length }]))
     const faults = await needed(db, await blobs.faults([...looked.values()]))
     kept = faults.slice(0, mostKept).map(({ blob }) => blob)
@@ -31,8 +31,11 @@ export function createBlobCheck(db: Database, blobs: Pick<BlobStore, 'faults'>):
 interface Place {
   app: string
   build: string
+  variant: string
   name: string
 }
+
+const start: Place = { app: '', build: '', variant: '', name: '' }
 
 const activeSegments = (db: Database) =>
   db
@@ -40,14 +43,15 @@ const activeSegments = (db: Database) =>
     .innerJoin('builds as b', (join) => join.onRef('b.app', '=', 's.app').onRef('b.id', '=', 's.build'))
     .where('b.state', '=', 'active')
 
-function segmentsAfter(db: Database, { app, build, name }: Place): Promise<(Place & BlobName)[]> {
+function segmentsAfter(db: Database, { app, build, variant, name }: Place): Promise<(Place & BlobName)[]> {
   return activeSegments(db)
-    .select(['s.app', 's.build', 's.name', 's.sha256', 's.length'])
+    .select(['s.app', 's.build', 's.variant', 's.name', 's.sha256', 's.length'])
     .where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('s.app', 's.build', 's.name'), '>', tuple(app, build, name)),
+      eb(refTuple('s.app', 's.build', 's.variant', 's.name'), '>', tuple(app, build, variant, name)),
     )
     .orderBy('s.app')
     .orderBy('s.build')
+    .orderBy('s.variant')
     .orderBy('s.name')
     .limit(atOnce)
     .execute()

@@ -15,7 +15,7 @@ import type {
   TokenMode,
   VouchingKeyKind,
 } from '@assay/protocol'
-import type { Api, App, AttestationTrace, Build } from '@assay/protocol/schemas'
+import type { Api, App, AttestationTrace, Build, BuildVariant } from '@assay/protocol/schemas'
 import type { Generated, Kysely } from 'kysely'
 import type { Flag, Json } from './columns.ts'
 import type { Digest } from './digest-column.ts'
@@ -81,10 +81,36 @@ export interface Tables {
     last_seen_at: number | null
     /** Id of the API key that registered it. */
     registered_by: string | null
+    /** When a variant replaced the image that was registered first; milliseconds since 1970. */
+    first_ended_at: number | null
+  }
+  build_variants: {
+    app: string
+    build: string
+    name: string
+    /** 1 to 31, by which challenges name it; null while it is pending. */
+    number: number | null
+    format: Build['format']
+    framework: string
+    sdk: string | null
+    image_digest: string
+    state: BuildVariant['state']
+    /** Milliseconds since 1970. */
+    created_at: number
+    /** Id of the API key that registered it. */
+    registered_by: string | null
+    signers: Json<string[]>
+    schemes: Json<string[]>
+    warnings: Json<BuildWarning[]>
+    shapes: Json<Record<string, string>>
+    splits: Json<BuildSplits> | null
+    sdk_manifest: Json<SdkManifest> | null
   }
   build_segments: {
     app: string
     build: string
+    /** Empty for the image that was registered first. */
+    variant: string
     name: string
     kind: SegmentKind
     /** Bytes. */

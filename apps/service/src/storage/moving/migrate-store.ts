@@ -35,6 +35,7 @@ const moved = [
   'app_signers',
   'app_listed_signers',
   'builds',
+  'build_variants',
   'build_segments',
   'apis',
   'api_origins',

@@ -7,27 +7,32 @@ import type { Page } from '../../system/page.ts'
 import { fromJson } from '../database/columns.ts'
 import { first } from '../database/rows.ts'
 import type { Database } from '../database/tables.ts'
-import { summaryColumns, toSummary } from './build-rows.ts'
+import { summaryColumns, toSummary, variantColumns, type SummaryRow, type VariantRow } from './build-rows.ts'
+import { imageOf } from '../../attestation/model/build-image.ts'
 
 /** Rows per statement when reading a whole table: SQLite works on the calling thread. */
 const pageLength = 1000
 
-export async function findBuild(db: Database, app: string, id: string): Promise<Build | undefined> {
-  const row = await db
-    .selectFrom('builds')
-    .selectAll()
-    .where('app', '=', app)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (row === undefined) return undefined
+/** @param variant whose segments it has; by default those that were registered first */
+export async function findBuild(
+  db: Database,
+  app: string,
+  id: string,
+  variant?: string,
+): Promise<Build | undefined> {
+  const summary = await findSummary(db, app, id)
+  if (summary === undefined) return undefined
+  const image = imageOf(summary, variant)
+  if (image === undefined) return undefined
   const segments: SegmentSummary[] = await db
     .selectFrom('build_segments')
     .select(['name', 'kind', 'length', 'sha256'])
     .where('app', '=', app)
     .where('build', '=', id)
+    .where('variant', '=', variant ?? '')
     .orderBy('name')
     .execute()
-  return { ...toSummary(row), segments }
+  return { ...image, segments }
 }
 
 export async function findSummary(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
@@ -37,16 +42,55 @@ export async function findSummary(db: Database, app: string, id: string): Promis
     .where('app', '=', app)
     .where('id', '=', id)
     .executeTakeFirst()
-  return row === undefined ? undefined : toSummary(row)
+  const [summary] = await withVariants(db, row === undefined ? [] : [row])
+  return summary
 }
 
-export async function findManifest(db: Database, app: string, id: string): Promise<SdkManifest | undefined> {
-  const row = await db
-    .selectFrom('builds')
-    .select('sdk_manifest')
-    .where('app', '=', app)
-    .where('id', '=', id)
-    .executeTakeFirst()
+/** @param rows of one app */
+async function withVariants(db: Database, rows: readonly SummaryRow[]): Promise<BuildSummary[]> {
+  const [first] = rows
+  if (first === undefined) return []
+  const found: readonly VariantRow[] = await db
+    .selectFrom('build_variants')
+    .select(variantColumns)
+    .where('app', '=', first.app)
+    .where(
+      'build',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('created_at')
+    .orderBy('name')
+    .execute()
+  return rows.map((row) =>
+    toSummary(
+      row,
+      found.filter(({ build }) => build === row.id),
+    ),
+  )
+}
+
+export async function findManifest(
+  db: Database,
+  app: string,
+  id: string,
+  variant?: string,
+): Promise<SdkManifest | undefined> {
+  const row =
+    variant === undefined
+      ? await db
+          .selectFrom('builds')
+          .select('sdk_manifest')
+          .where('app', '=', app)
+          .where('id', '=', id)
+          .executeTakeFirst()
+      : await db
+          .selectFrom('build_variants')
+          .select('sdk_manifest')
+          .where('app', '=', app)
+          .where('build', '=', id)
+          .where('name', '=', variant)
+          .executeTakeFirst()
   const manifest = row?.sdk_manifest ?? null
   return manifest === null ? undefined : fromJson(manifest)
 }
@@ -60,7 +104,7 @@ export async function listBuilds(db: Database, app: string, page: Page): Promise
     .orderBy('id')
     .limit(page.limit)
     .execute()
-  return rows.map(toSummary)
+  return withVariants(db, rows)
 }
 
 export async function listActive(db: Database, seenSince: Date | undefined): Promise<BuildSummary[]> {
@@ -76,11 +120,13 @@ export async function listActive(db: Database, seenSince: Date | undefined): Pro
       .orderBy('id')
       .limit(pageLength)
       .execute()
+    const seen = new Map<string, SummaryRow[]>()
     for (const row of rows) {
       ;({ app, id } = row)
       const isSeen = Math.max(row.created_at, row.last_seen_at ?? -Infinity) >= since
-      if (row.state === 'active' && isSeen) builds.push(toSummary(row))
+      if (row.state === 'active' && isSeen) seen.set(app, [...(seen.get(app) ?? []), row])
     }
+    for (const ofApp of seen.values()) builds.push(...(await withVariants(db, ofApp)))
     if (rows.length < pageLength) return builds
     await setImmediate()
   }
@@ -96,7 +142,7 @@ export async function listNewest(db: Database, app: string, limit: number): Prom
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map(toSummary)
+  return withVariants(db, rows)
 }
 
 export async function hasRetired(db: Database, app: string, imageDigest: string): Promise<boolean> {
@@ -123,6 +169,7 @@ export async function listCode(db: Database, app: string, versionCode: number): 
     .where('builds.version_code', '=', versionCode)
     .where('builds.state', '<>', 'pending')
     .where('builds.base', 'is', null)
+    .where('build_segments.variant', '=', '')
     .execute()
 }
 
@@ -152,19 +199,22 @@ export async function uploadSigners(db: Database, app: string): Promise<string[]
 
 export async function listBlobs(db: Database): Promise<Set<string>> {
   const blobs = new Set<string>()
-  let [app, build, name] = ['', '', '']
+  let [app, build, variant, name] = ['', '', '', '']
   for (;;) {
     const rows = await db
       .selectFrom('build_segments')
-      .select(['app', 'build', 'name', 'sha256'])
-      .where(({ eb, refTuple, tuple }) => eb(refTuple('app', 'build', 'name'), '>', tuple(app, build, name)))
+      .select(['app', 'build', 'variant', 'name', 'sha256'])
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('app', 'build', 'variant', 'name'), '>', tuple(app, build, variant, name)),
+      )
       .orderBy('app')
       .orderBy('build')
+      .orderBy('variant')
       .orderBy('name')
       .limit(pageLength)
       .execute()
     for (const { sha256, ...row } of rows) {
-      ;({ app, build, name } = row)
+      ;({ app, build, variant, name } = row)
       blobs.add(sha256)
     }
     if (rows.length < pageLength) return blobs

@@ -32,7 +32,7 @@ export async function insertBuild(
         return { exists }
       }
       if (await isBeyond(trx, build, options)) throw new TooManyPending()
-      await insertSegments(trx, build)
+      await insertSegments(trx, build, '')
       await insertSigners(trx, build.app, options.addSigners ?? [])
       if (settings !== undefined)
         await trx
@@ -120,7 +120,7 @@ async function settingsWith(
 }
 
 /** Compared rows are locked until the build is inserted: a revocation comes before or after, never in between. */
-async function faultOf(
+export async function faultOf(
   db: Database,
   authority: BuildAuthority | undefined,
   now: number,
@@ -179,13 +179,19 @@ async function isActive(db: Database, app: string, id: string): Promise<boolean>
   return row?.state === 'active'
 }
 
-async function insertSegments(db: Database, build: Build): Promise<void> {
+/** @param variant empty for the image that was registered first */
+export async function insertSegments(
+  db: Database,
+  build: Pick<Build, 'app' | 'id' | 'segments'>,
+  variant: string,
+): Promise<void> {
   for (let start = 0; start < build.segments.length; start += segmentsPerStatement) {
     // SQLite works on the calling thread: others get their turn between statements.
     if (start > 0) await setImmediate()
     const rows = build.segments.slice(start, start + segmentsPerStatement).map((segment) => ({
       app: build.app,
       build: build.id,
+      variant,
       name: segment.name,
       kind: segment.kind,
       length: segment.length,

@@ -1,4 +1,4 @@
-import type { Build, BuildSummary } from '@assay/protocol/schemas'
+import type { Build, BuildSummary, BuildVariant } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import type { BuildInsertOptions } from '../../provisioning/model/ports.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
@@ -34,6 +34,7 @@ export function toRow(
     created_at: toMillis(build.created_at),
     last_seen_at: null,
     registered_by: authority?.keys[0] ?? null,
+    first_ended_at: null,
   }
 }
 
@@ -59,11 +60,12 @@ export const summaryColumns = [
   'warnings',
   'state',
   'created_at',
+  'first_ended_at',
 ] as const satisfies readonly (keyof Tables['builds'])[]
 
-export function toSummary(
-  row: Pick<Selectable<Tables['builds']>, (typeof summaryColumns)[number]>,
-): BuildSummary {
+export type SummaryRow = Pick<Selectable<Tables['builds']>, (typeof summaryColumns)[number]>
+
+export function toSummary(row: SummaryRow, variants: readonly VariantRow[]): BuildSummary {
   return {
     app: row.app,
     id: row.id,
@@ -84,6 +86,47 @@ export function toSummary(
     image_digest: row.image_digest,
     warnings: fromJson(row.warnings),
     state: row.state,
+    created_at: toTime(row.created_at),
+    variants: variants.map(toVariant),
+    first_ended_at: row.first_ended_at === null ? null : toTime(row.first_ended_at),
+  }
+}
+
+/** All columns of a variant but the manifest. */
+export const variantColumns = [
+  'app',
+  'build',
+  'name',
+  'number',
+  'format',
+  'framework',
+  'sdk',
+  'image_digest',
+  'state',
+  'created_at',
+  'signers',
+  'schemes',
+  'warnings',
+  'shapes',
+  'splits',
+] as const satisfies readonly (keyof Tables['build_variants'])[]
+
+export type VariantRow = Pick<Selectable<Tables['build_variants']>, (typeof variantColumns)[number]>
+
+function toVariant(row: VariantRow): BuildVariant {
+  return {
+    name: row.name,
+    format: row.format,
+    framework: row.framework,
+    sdk: row.sdk,
+    signers: fromJson(row.signers),
+    schemes: fromJson(row.schemes),
+    splits: row.splits === null ? null : fromJson(row.splits),
+    image_digest: row.image_digest,
+    shapes: fromJson(row.shapes),
+    warnings: fromJson(row.warnings),
+    state: row.state,
+    number: row.number,
     created_at: toTime(row.created_at),
   }
 }

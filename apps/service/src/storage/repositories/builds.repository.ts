@@ -1,7 +1,7 @@
 import type { Build, BuildSummary } from '@assay/protocol/schemas'
 import type { ComparedBuilds } from '../../attestation/measurement/matching-build.ts'
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
-import type { BuildInsertOptions, BuildStore } from '../../provisioning/model/ports.ts'
+import type { BuildInsertOptions, BuildStore, VariantInsertOptions } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { Database } from '../database/tables.ts'
@@ -19,7 +19,7 @@ import {
   uploadSigners,
 } from './build-reading.ts'
 import { insertBuild } from './build-registration.ts'
-import { toSummary } from './build-rows.ts'
+import { activateVariant, endImage, insertVariant } from './build-variants.ts'
 
 /** Milliseconds. A build's `last seen` time is written at most this often, so that attestations write no row. */
 const lastSeenGranularity = 60 * 60 * 1000
@@ -31,9 +31,12 @@ export function createBuildRepository({
 }): BuildStore & MeasuredBuilds & ComparedBuilds {
   return {
     insert: (build: Build, options: BuildInsertOptions = {}) => insertBuild(db, build, options),
-    find: (app: string, id: string) => findBuild(db, app, id),
+    insertVariant: (image: Build, options: VariantInsertOptions) => insertVariant(db, image, options),
+    activateVariant: (app: string, id: string, name: string) => activateVariant(db, app, id, name),
+    endImage: (app: string, id: string, name: string, now: Date) => endImage(db, app, id, name, now),
+    find: (app: string, id: string, variant?: string) => findBuild(db, app, id, variant),
     findSummary: (app: string, id: string) => findSummary(db, app, id),
-    findManifest: (app: string, id: string) => findManifest(db, app, id),
+    findManifest: (app: string, id: string, variant?: string) => findManifest(db, app, id, variant),
     list: (app: string, page: Page) => listBuilds(db, app, page),
     listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
     listNewest: (app: string, limit: number) => listNewest(db, app, limit),
@@ -51,7 +54,7 @@ export function createBuildRepository({
 }
 
 async function activateBuild(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
-  const row = await db
+  await db
     .updateTable('builds')
     .set((column) => ({
       state: column
@@ -63,9 +66,8 @@ async function activateBuild(db: Database, app: string, id: string): Promise<Bui
     }))
     .where('app', '=', app)
     .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst()
-  return row === undefined ? undefined : toSummary(row)
+    .execute()
+  return findSummary(db, app, id)
 }
 
 async function retireBuild(
@@ -74,7 +76,7 @@ async function retireBuild(
   id: string,
   now: number,
 ): Promise<BuildSummary | undefined> {
-  const row = await db
+  await db
     .updateTable('builds')
     .set((column) => ({
       state: 'retired',
@@ -88,9 +90,8 @@ async function retireBuild(
     }))
     .where('app', '=', app)
     .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst()
-  return row === undefined ? undefined : toSummary(row)
+    .execute()
+  return findSummary(db, app, id)
 }
 
 async function restoreBuild(

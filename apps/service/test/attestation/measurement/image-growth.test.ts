@@ -29,6 +29,8 @@ function registered(size: number) {
     coverage: 'image',
     base: null,
     splits: null,
+    variants: [],
+    first_ended_at: null,
     image_digest: String(size),
     segments,
   } as unknown as Build

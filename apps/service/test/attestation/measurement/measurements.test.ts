@@ -15,6 +15,8 @@ const build = {
   coverage: 'image',
   base: null,
   splits: null,
+  variants: [],
+  first_ended_at: null,
   image_digest: 'd',
   state: 'active',
   segments: Object.entries(files).map(([name, bytes]) => ({

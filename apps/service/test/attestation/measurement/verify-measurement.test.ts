@@ -33,6 +33,8 @@ const buildOf = (id: string) =>
     coverage: 'image',
     base: null,
     splits: null,
+    variants: [],
+    first_ended_at: null,
     image_digest: id,
     segments: Object.entries(filesOf(id)).map(([name, bytes]) => ({
       name,
@@ -105,7 +107,16 @@ describe('a build of which segments are not on the node', () => {
     const app = { id: build.app, platform: 'web' } as App
     const clientData = { measurement, text: undefined, probes: {} }
     const verify = () =>
-      verifyMeasurement({ app, enginePins: false, read: { clientData }, challenge, planned, digests }, check)
+      verifyMeasurement(
+        {
+          ...{ app, build: { variant: null }, enginePins: false },
+          read: { clientData },
+          challenge,
+          planned,
+          digests,
+        },
+        check,
+      )
     state.fetched = 0
     return { state, verify }
   }

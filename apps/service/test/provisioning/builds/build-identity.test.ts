@@ -53,6 +53,8 @@ const app: App = {
 const requested = {
   id: undefined,
   base: undefined,
+  variant: undefined,
+  replace: undefined,
   coverage: 'image' as const,
   allowDebuggable: false,
   newSigner: false,

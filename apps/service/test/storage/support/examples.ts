@@ -51,6 +51,8 @@ export function exampleBuild(app: string, id: string, more: Partial<Build> = {})
     coverage: 'image',
     base: null,
     splits: null,
+    variants: [],
+    first_ended_at: null,
     image_digest: hexOf('image'),
     segments: [exampleSegment('classes.dex'), exampleSegment('lib/arm64-v8a/libapp.so', { kind: 'native' })],
     warnings: ['no_sdk_segment'],

@@ -44,6 +44,14 @@ export const managementProblems = {
     action:
       'Give the build another `--id`: a registered build keeps its id even when it is retired. If nobody has attested with it, an admin can remove it: `assay build remove ID --app APP`.',
   },
+  variant_refused: {
+    status: 409,
+    title: 'The file is no variant of this build',
+    meaning:
+      'The file was sent as a variant, and `errors` says what stands against it. `other`: what the pointer names is not as in the build (`/version_code`, `/signers`, `/base`, `/format`, `/abis`, `/debuggable`). `less`: it has less code than the build, or would be measured less. `same`: these bytes are registered for the build already. `taken`: under `/variant`, the name is taken by other bytes; under `/shape`, another image has segments of the same names and lengths, so that nothing could tell the two apart. `too_many`: 31 variants are active. `last`: it is the only image of the build. `pending`: the build itself, or what would replace an image, is vouched for by nobody.',
+    action:
+      'Compare it with the build: `assay build diff ID --file FILE --app APP`. Another version is another build. `--replace NAME` ends the variant that holds a name or a shape, `--replace first` the image that was registered first.',
+  },
   build_in_use: {
     status: 409,
     title: 'The build has been used',
@@ -61,7 +69,7 @@ export const managementProblems = {
   build_not_found: {
     status: 404,
     title: 'There is no such build',
-    meaning: 'The app has no build of this id.',
+    meaning: 'The app has no build of this id, or the build has no such variant.',
     action: 'Look at the builds that it has: `assay build list --app APP`.',
   },
   build_refused: {

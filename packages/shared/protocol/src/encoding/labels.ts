@@ -7,7 +7,16 @@ export function label(text: string): Uint8Array<ArrayBuffer> {
 
 /** The prefix that each kind of hash, MAC or signature input of this protocol has, and no other. */
 type Kind =
-  'binding' | 'android-key' | 'client-data' | 'challenge' | 'epoch' | 'seg' | 'image' | 'resp' | 'tag'
+  | 'binding'
+  | 'android-key'
+  | 'client-data'
+  | 'challenge'
+  | 'epoch'
+  | 'seg'
+  | 'image'
+  | 'resp'
+  | 'tag'
+  | 'shape'
 
 /** A domain separator of this protocol, in its first version. */
 export function labelOf(kind: Kind): Uint8Array<ArrayBuffer> {
@@ -25,4 +34,5 @@ export const labels = /* @__PURE__ */ Object.freeze({
   image: /* @__PURE__ */ labelOf('image'),
   response: /* @__PURE__ */ labelOf('resp'),
   tag: /* @__PURE__ */ labelOf('tag'),
+  shape: /* @__PURE__ */ labelOf('shape'),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { buildFormats, buildWarnings, coverages, segmentKinds } from '../wire/provisioning.ts'
-import { appId, at, buildId, count, sha256Hex, versionCode } from './values.ts'
+import { mostVariants, shapePattern, variantPattern } from '../wire/identifiers.ts'
+import { appId, at, buildId, count, sha256Hex, variantName, versionCode } from './values.ts'
 
 const segment = z.object({
   /** Path inside the build. */
@@ -20,6 +21,27 @@ const splits = z.object({
   /** ABIs that installations may have. A plan is for one of them. */
   abis: z.array(z.string()),
 })
+
+/** What a store made of a build, registered beside it: an image of the same build. */
+export const buildVariant = z.object({
+  name: variantName,
+  format: z.enum(buildFormats),
+  framework: z.string(),
+  sdk: z.string().nullable(),
+  signers: z.array(sha256Hex),
+  schemes: z.array(z.string()),
+  splits: splits.nullable(),
+  image_digest: sha256Hex,
+  /** By ABI, or under the empty name for a build that is not registered by ABI. */
+  shapes: z.record(z.string(), z.string().regex(shapePattern)),
+  warnings: z.array(z.enum(buildWarnings)),
+  /** `pending`: a registration key added it without provenance, so it is not served until an admin activates it. */
+  state: z.enum(['active', 'pending']),
+  /** By which challenges name it; null while it is pending. */
+  number: z.int().min(1).max(mostVariants).nullable(),
+  created_at: at,
+})
+export type BuildVariant = z.infer<typeof buildVariant>
 
 /** A registered build. */
 export const build = z.object({
@@ -54,6 +76,10 @@ export const build = z.object({
   /** `pending`: only its sender vouches for it, so it gets no tokens until an admin activates it. */
   state: z.enum(['active', 'pending', 'retired']),
   created_at: at,
+  /** In the order in which they were registered. */
+  variants: z.array(buildVariant),
+  /** When a variant replaced the image that was registered first; null: devices with that image may attest. */
+  first_ended_at: at.nullable(),
 })
 export type Build = z.infer<typeof build>
 
@@ -88,6 +114,13 @@ export const buildQuery = z.strictObject({
     .string()
     .regex(/^[a-z0-9_-]{1,32}(,[a-z0-9_-]{1,32}){0,7}$/)
     .optional(),
+  /**
+   * The file is what a store made of a registered build: it becomes an image of that build under this name. Version,
+   * package, coverage and signers must be the build's.
+   */
+  variant: variantName.optional(),
+  /** With `variant`: the variant that ends in its favour, or `first` for the image that was registered first. */
+  replace: z.string().regex(variantPattern).optional(),
   allow_debuggable: flag.optional(),
   /** The build brings a signing certificate that is new for the app. The first build does not need this. */
   new_signer: flag.optional(),
@@ -104,4 +137,7 @@ export const buildQuery = z.strictObject({
     .regex(/^[0-9]{1,15}$/)
     .optional(),
 })
+/** Query of requests that may be about one image of a build: a variant, `first`, or left out for the build. */
+export const imageQuery = z.strictObject({ variant: z.string().regex(variantPattern).optional() })
+
 export type BuildQuery = z.infer<typeof buildQuery>

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { evidencePurposes } from '../wire/attestation.ts'
-import { abiPattern, failurePattern, longestFailures, mostFailures } from '../wire/identifiers.ts'
+import {
+  abiPattern,
+  failurePattern,
+  longestFailures,
+  mostFailures,
+  shapePattern,
+} from '../wire/identifiers.ts'
 import { appId, audience, buildId, count, thumbprint } from './values.ts'
 
 const base64url = /^[A-Za-z0-9_-]*$/
@@ -29,6 +35,7 @@ export const challengeRequest = z
     audiences,
     purpose: z.enum(evidencePurposes).optional(),
     abi: z.string().regex(abiPattern).optional(),
+    shape: z.string().regex(shapePattern).optional(),
     failures: z
       .array(z.string().regex(failurePattern))
       .max(mostFailures)

@@ -16,8 +16,8 @@ export { auditEntry, auditVerdict, listedAuditEntry } from './audit.ts'
 export type { AuditEntry, AuditFault, AuditVerification, ListedAuditEntry } from './audit.ts'
 export { allowEntry, allowInput, ban, banInput } from './ban.ts'
 export type { AllowEntry, AllowInput, Ban, BanInput } from './ban.ts'
-export { build, buildQuery, buildSummary } from './build.ts'
-export type { Build, BuildQuery, BuildSummary } from './build.ts'
+export { build, buildQuery, buildSummary, imageQuery } from './build.ts'
+export type { Build, BuildQuery, BuildSummary, BuildVariant } from './build.ts'
 export { createdDevelopmentSecret, developmentSecret, developmentSecretInput } from './development-secret.ts'
 export type {
   CreatedDevelopmentSecret,

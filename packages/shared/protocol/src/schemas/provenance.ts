@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { coverages } from '../wire/provisioning.ts'
 import { buildType, longestProvenanceLife, predicateType, statementType } from '../wire/provenance.ts'
-import { appId, audience, buildId, count, sha256Hex, versionCode } from './values.ts'
+import { appId, audience, buildId, count, sha256Hex, variantName, versionCode } from './values.ts'
 
 const abi = z.string().regex(/^[a-z0-9_-]{1,32}$/)
 
@@ -17,7 +17,7 @@ const parameters = z
     base: buildId.nullable(),
     coverage: z.enum(coverages).nullable(),
     abis: z.array(abi).min(1).max(8).nullable(),
-    variant: z.null(),
+    variant: variantName.nullable(),
     channel: z.null(),
   })
   .refine(({ iat, exp }) => iat < exp && exp - iat <= longestProvenanceLife, { path: ['exp'] })

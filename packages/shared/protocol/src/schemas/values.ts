@@ -6,6 +6,8 @@ import {
   isAudience,
   sha256HexPattern,
   thumbprintPattern,
+  firstImage,
+  variantPattern,
 } from '../wire/identifiers.ts'
 
 /** RFC 3339 in UTC, as the service writes it. */
@@ -30,6 +32,11 @@ export const areDistinct = (values: readonly unknown[]) => new Set(values).size 
 
 export const appId = z.string().regex(appIdPattern)
 export const buildId = z.string().regex(buildIdPattern)
+/** Name of a variant; it may not be the word for the image that was registered first. */
+export const variantName = z
+  .string()
+  .regex(variantPattern)
+  .refine((text) => text !== firstImage)
 export const audience = z.string().refine(isAudience)
 export const policyId = z.string().regex(policyIdPattern)
 export const sha256Hex = z.string().regex(sha256HexPattern)

@@ -25,6 +25,12 @@ export interface ChallengeRequest {
    */
   abi?: string | undefined
   /**
+   * Shape of this installation: what names and lengths of its segments come to, in the form of {@link shapePattern}. It
+   * only selects among what stores made of the build and is registered; a shape that nothing registered has, or none,
+   * selects the image that was registered first for the ABI.
+   */
+  shape?: string | undefined
+  /**
    * Codes of failures of the SDK that the service has not seen: a client error code, and after `:` the code of its
    * cause if that has one. At most {@link mostFailures}, {@link longestFailures} bytes in total. Unsigned, so it
    * proves nothing.

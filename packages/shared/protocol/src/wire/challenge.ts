@@ -2,6 +2,7 @@ import { encodeBase64url } from '@assay/protocol/encodings'
 import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
 import { concat, lengthPrefixed, uint32 } from '../encoding/bytes.ts'
 import { labels } from '../encoding/labels.ts'
+import { mostVariants } from './identifiers.ts'
 
 /** What a challenge may be used for. One issued for one purpose is refused for the others. */
 export const challengePurposes = { attestation: 1, oneKey: 2, proof: 3 } as const
@@ -9,6 +10,19 @@ export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challenge
 
 /** Bits of `flags`. The service sets them for its own use: to a client a challenge is an opaque text. */
 export const challengeFlags = { refresh: 1 } as const
+/** The number of the build's variant that the plan is for stands in the flags from this bit on, in five bits; 0: none. */
+const variantShift = 1
+const mostFlags = challengeFlags.refresh | (mostVariants << variantShift)
+
+/** Flags that name a variant by its number, 1 to {@link mostVariants}; 0: the image that was registered first. */
+export function flagsOfVariant(number: number): number {
+  return number << variantShift
+}
+
+/** The number of the variant that flags name; 0: the image that was registered first. */
+export function variantInFlags(flags: number): number {
+  return (flags >> variantShift) & mostVariants
+}
 
 /** Seconds for which a challenge is valid. */
 export const challengeLifetime = 120
@@ -21,7 +35,7 @@ const macLength = 20
 export interface ChallengeHead {
   keyNumber: number
   purpose: ChallengePurpose
-  /** Bits of {@link challengeFlags}; the others are reserved and zero. */
+  /** Bits of {@link challengeFlags}, and {@link flagsOfVariant}; the others are reserved and zero. */
   flags: number
   /** Unix time of issue, in seconds. */
   issuedAt: number
@@ -85,7 +99,7 @@ export function decodeChallenge(text: string): DecodedChallenge | undefined {
   const bytes = decodeBase64urlOfLength(text, headLength + macLength)
   if (bytes === undefined || bytes[0] !== challengeVersion) return undefined
   const flags = bytes[3] as number
-  if (flags > challengeFlags.refresh) return undefined
+  if (flags > mostFlags) return undefined
   const purpose = Object.values(challengePurposes).find((known) => known === bytes[2])
   if (purpose === undefined) return undefined
   const view = new DataView(bytes.buffer)

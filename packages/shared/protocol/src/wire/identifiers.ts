@@ -16,6 +16,18 @@ export const traceIdPattern = /^[A-Za-z][A-Za-z0-9_-]{21}$/
 /** ABI of native code, as named by Android (`arm64-v8a`) and in the folders under `lib/`. */
 export const abiPattern = /^[a-z0-9_-]{1,32}$/
 
+/** Name of a variant of a build: 1 to 64 characters of lower-case letters, digits, `.`, `_` and `-`. */
+export const variantPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
+/** Takes the place of a variant's name, and means the build as it was registered first: no variant may have it. */
+export const firstImage = 'first'
+/** Variants of a build that may attest. */
+export const mostVariants = 31
+/** Variants of a build that are pending. */
+export const mostPendingVariants = 8
+
+/** Shape of an installation: 8 bytes as 11 base64url characters. */
+export const shapePattern = /^[A-Za-z0-9_-]{11}$/
+
 /** One code of `failures` in a challenge request. */
 export const failurePattern = /^[A-Za-z0-9_.:-]{1,64}$/
 /** Maximum number of codes in `failures`. */

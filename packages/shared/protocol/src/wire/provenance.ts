@@ -35,8 +35,8 @@ export interface ProvenanceParameters {
   coverage: Coverage | null
   /** ABIs of a build that reaches devices in splits, in ascending order; null for every other build. */
   abis: readonly string[] | null
-  /** What a store made of a build. Null: the build itself. */
-  variant: null
+  /** Name of the variant: what a store made of the build. Null: the build itself. */
+  variant: string | null
   /** The channel that the build is for. Null: the service has none. */
   channel: null
 }

@@ -1,13 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  challengeFlags,
   challengeMacInput,
   challengePurposes,
   decodeChallenge,
   encodeBase64url,
   encodeChallenge,
   encodeChallengeHead,
+  flagsOfVariant,
+  mostVariants,
   utf8,
+  variantInFlags,
 } from '@assay/protocol'
 
 const head = {
@@ -33,6 +37,15 @@ test('decoding gives back what was encoded', () => {
   expect(decoded).toEqual({ head, headBytes: encodeChallengeHead(head), mac: mac.slice(0, 20) })
 })
 
+test('flags name each variant, beside the refresh', () => {
+  for (const number of [0, 1, mostVariants]) {
+    const flags = flagsOfVariant(number) | challengeFlags.refresh
+    const decoded = decodeChallenge(encodeChallenge(encodeChallengeHead({ ...head, flags }), mac))
+    expect(decoded?.head.flags).toBe(flags)
+    expect(variantInFlags(flags)).toBe(number)
+  }
+})
+
 test('a challenge is 64 characters', () => {
   expect(encodeChallenge(encodeChallengeHead(head), mac)).toHaveLength(64)
 })
@@ -40,7 +53,7 @@ test('a challenge is 64 characters', () => {
 test.each([
   ['another version', 0, 2],
   ['an unknown purpose', 2, 9],
-  ['unknown flags', 3, 2],
+  ['unknown flags', 3, 64],
 ])('refuses %s', (_name, at, value) => {
   const bytes = Buffer.from(encodeChallenge(encodeChallengeHead(head), mac), 'base64url')
   bytes[at] = value

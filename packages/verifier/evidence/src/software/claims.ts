@@ -34,6 +34,11 @@ export const softwareClaims = record({
   lazy: optional(oneOf('pinned', 'unmeasured')),
   /** ABI of the native code that was measured; left out for a build that is not registered by ABI. */
   abi: optional(text),
+  /**
+   * What a store made of the build: the name under which it is registered beside it. Left out for the image that was
+   * registered first.
+   */
+  variant: optional(text),
   debuggable: bool,
   /**
    * The SDK's functions as the engine shows them: `matched` with the registered source, `absent` on an engine that

@@ -12,6 +12,8 @@ export interface MeasuredBuild {
   readonly enginePins: boolean
   /** For a build that is registered by ABI: the ABI that the plan is for. */
   readonly abi: string | undefined
+  /** Name of the variant that was measured; undefined: the image that was registered first. */
+  readonly variant: string | undefined
   readonly debuggable: boolean
   /** Whether the engine that this build runs on shows the source of functions. Hermes does not. */
   readonly showsSource: boolean

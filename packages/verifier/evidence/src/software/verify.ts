@@ -10,7 +10,7 @@ export async function verify(
   parsed: ParsedMeasurement,
   context: SoftwareContext,
 ): Promise<Verified<SoftwareClaims>> {
-  const { app, build, platform, versionCode, coverage, enginePins, abi, debuggable } = context.build
+  const { app, build, platform, versionCode, coverage, enginePins, abi, variant, debuggable } = context.build
   checkProbes(context)
   const outcome = await checkResponse(parsed, context.expected)
   const live = checkLiveCode(outcome, context.build)
@@ -24,6 +24,7 @@ export async function verify(
     coverage,
     ...(coverage === 'entry' ? { lazy: enginePins ? ('pinned' as const) : ('unmeasured' as const) } : {}),
     ...(abi === undefined ? {} : { abi }),
+    ...(variant === undefined ? {} : { variant }),
     debuggable,
     live,
     text,

@@ -26,6 +26,7 @@ const build = {
   coverage: 'image',
   enginePins: false,
   abi: undefined,
+  variant: undefined,
   debuggable: false,
   showsSource: false,
   hasFunctions: true,

@@ -34,6 +34,7 @@ async function createBuildTables(
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('last_seen_at', integer)
       .addColumn('registered_by', text)
+      .addColumn('first_ended_at', integer)
       .addColumn('upload_signer', text)
       .addColumn('signers', text, (column) => column.notNull())
       .addColumn('schemes', text, (column) => column.notNull())
@@ -46,14 +47,46 @@ async function createBuildTables(
   await schema.createIndex('builds_by_age').on('builds').columns(['app', 'created_at']).execute()
   await strict(
     schema
+      .createTable('build_variants')
+      .addColumn('app', text, (column) => column.notNull())
+      .addColumn('build', text, (column) => column.notNull())
+      .addColumn('name', text, (column) => column.notNull())
+      .addColumn('number', integer)
+      .addColumn('format', text, (column) => column.notNull())
+      .addColumn('framework', text, (column) => column.notNull())
+      .addColumn('sdk', text)
+      .addColumn('image_digest', text, (column) => column.notNull())
+      .addColumn('state', text, (column) => column.notNull())
+      .addColumn('created_at', integer, (column) => column.notNull())
+      .addColumn('registered_by', text)
+      .addColumn('signers', text, (column) => column.notNull())
+      .addColumn('schemes', text, (column) => column.notNull())
+      .addColumn('warnings', text, (column) => column.notNull())
+      .addColumn('shapes', text, (column) => column.notNull())
+      .addColumn('splits', text)
+      .addColumn('sdk_manifest', text)
+      .addPrimaryKeyConstraint('build_variants_key', ['app', 'build', 'name'])
+      .addUniqueConstraint('build_variants_number', ['app', 'build', 'number'])
+      .addForeignKeyConstraint(
+        'build_variants_build',
+        ['app', 'build'],
+        'builds',
+        ['app', 'id'],
+        (constraint) => constraint.onDelete('cascade'),
+      ),
+  ).execute()
+  // An empty variant is the image that was registered first.
+  await strict(
+    schema
       .createTable('build_segments')
       .addColumn('app', text, (column) => column.notNull())
       .addColumn('build', text, (column) => column.notNull())
+      .addColumn('variant', text, (column) => column.notNull())
       .addColumn('name', text, (column) => column.notNull())
       .addColumn('kind', text, (column) => column.notNull())
       .addColumn('length', integer, (column) => column.notNull())
       .addColumn('sha256', text, (column) => column.notNull())
-      .addPrimaryKeyConstraint('build_segments_key', ['app', 'build', 'name'])
+      .addPrimaryKeyConstraint('build_segments_key', ['app', 'build', 'variant', 'name'])
       .addForeignKeyConstraint(
         'build_segments_build',
         ['app', 'build'],
