@@ -23,3 +23,6 @@ export type {
   MeterScope,
   Reservation,
 } from './meter/meter.ts'
+export { createValkeyMeter } from './meter/valkey-meter.ts'
+export type { ValkeyMeter, ValkeyMeterSettings } from './meter/valkey-meter.ts'
+export type { InstallationUse, UsageSource } from './meter/usage.ts'

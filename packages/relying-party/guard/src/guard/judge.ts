@@ -57,7 +57,7 @@ export async function judge(
       proof && (await verifyProof(parts.tokens.crypto, proof, token, proven, parts.proofs, now))
     checkCaller(parts, callers, attested)
     if (possession !== undefined) {
-      const used = useOnce(parts, attested, possession)
+      const used = useOnce(parts, attested, possession, request)
       if (isPromiseLike(used)) await used
     }
     const headers = nonce === undefined ? noFields : nonceFields(nonce)
@@ -151,12 +151,13 @@ function useOnce(
   { clock, proofs, replayStore, portTimeout }: GuardParts,
   { jkt, tier }: AttestedApp,
   { jti, usableFrom, usableUntil }: VerifiedProof,
+  request: GuardRequest,
 ): ReturnType<typeof useProof> {
   // Keys, lists and ports may have been waited for, while the store forgot the proof.
   if (readClock(clock) > usableUntil) throw new GuardRefusal('PROOF_TOO_OLD')
   // One second longer than the proof can pass, plus the tolerance again for a store with another clock.
   const expiresAt = Math.ceil(usableUntil + proofs.clockTolerance) + 1
-  return useProof(replayStore, portTimeout, `${jkt} ${jti}`, expiresAt, { jkt, tier, usableFrom })
+  return useProof(replayStore, portTimeout, `${jkt} ${jti}`, expiresAt, { jkt, tier, usableFrom }, request)
 }
 
 const noFields: Readonly<Record<string, string>> = Object.freeze({})

@@ -8,6 +8,7 @@ import {
 } from '../faults/malfunction.ts'
 import { functionOf, knownMembers, numberWithin } from '../faults/misuse.ts'
 import { GuardRefusal } from '../faults/refusal.ts'
+import type { GuardRequest } from './fields.ts'
 
 /** Remembers proofs, so that each is used only once. */
 export interface ReplayStore {
@@ -21,8 +22,15 @@ export interface ReplayStore {
    * A store that limits the share of one key answers `share_spent` for a proof that it has not taken; the guard then
    * answers 429 to that key only. A store that has not remembered everything since `holder.usableFrom`, because it was
    * emptied or failed over, answers `forgotten`; the guard then refuses the proof as too old.
+   *
+   * The guard always gives `request`, the object that was given to `verify`.
    */
-  addIfAbsent(key: string, expiresAt: number, holder: ProofHolder): Eventually<ReplayAnswer>
+  addIfAbsent(
+    key: string,
+    expiresAt: number,
+    holder: ProofHolder,
+    request?: GuardRequest,
+  ): Eventually<ReplayAnswer>
 }
 
 /** Whose proof it is. */
@@ -161,9 +169,10 @@ export function useProof(
   key: string,
   expiresAt: number,
   holder: ProofHolder,
+  request: GuardRequest,
 ): Eventually<void> {
   const answer = answeredWithin('REPLAY_STORE_FAILED', timeout, () =>
-    store.addIfAbsent(key, expiresAt, holder),
+    store.addIfAbsent(key, expiresAt, holder, request),
   )
   return isPromiseLike(answer) ? answer.then(checkAnswer) : checkAnswer(answer)
 }
