@@ -35,6 +35,7 @@ export const guides: readonly Guide[] = [
   { name: 'next-server', after: 'next', long: true },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
+  { name: 'no-secret-in-the-app', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },
   { name: 'more-than-one-machine', after: 'quickstart', alone: true, needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },

@@ -1,6 +1,4 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { isAbsolute } from 'node:path'
 import type { Command } from 'commander'
 import { admissibleTiers, decodeBase64url, paths } from '@assay/protocol'
 import { createRollout, type Malfunction, type Rollout, StatusListError } from '@assay/guard'
@@ -14,7 +12,9 @@ import { example, integer, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
 import type { MetricsOptions } from '../command-line/listen-address.ts'
+import { listenAt } from '../running/listen.ts'
 import { serveGuardMetrics, type GuardMetrics } from './guard-metrics.ts'
+import { addGuardProxyCommand } from './guard-proxy.ts'
 import { openGuardValkey, type GuardValkey } from './guard-valkey.ts'
 
 interface GuardOptions extends MetricsOptions {
@@ -99,6 +99,7 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
         serve(context, { ...options, version: program.version() ?? '' }, signals),
       ),
     )
+  addGuardProxyCommand(guard, action, { signals, version: () => program.version() ?? '' })
 }
 
 async function serve(context: Context, options: GuardOptions, signals: NodeJS.EventEmitter): Promise<void> {
@@ -129,19 +130,7 @@ async function listen(
   server: Server,
   signals: NodeJS.EventEmitter,
 ): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    if (isAbsolute(host)) server.listen(host, resolve)
-    else server.listen(port, host, resolve)
-  }).catch(() => {
-    throw usageError(
-      'CLI_USAGE',
-      `Nothing can listen at ${host}, port ${port}`,
-      'Is the port in use? Choose another with --port.',
-    )
-  })
-  const address = server.address()
-  const place = typeof address === 'string' ? address : `http://${host}:${(address as AddressInfo).port}`
+  const place = await listenAt(server, host, port)
   context.output.note(`Guard at ${place}, for the gateway alone. Stop it with Ctrl-C.`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())

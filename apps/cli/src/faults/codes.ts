@@ -14,6 +14,13 @@ import {
 import { measurementCodes } from '@assay/measurement/codes'
 import type { CodeTable, CodeText } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
+import {
+  meterFaults,
+  proxyConfigFaults,
+  proxyMalfunctions,
+  proxyNotices,
+  proxyRefusals,
+} from '@assay/proxy/codes'
 import { bridgeCodes } from '@assay/react-native/codes'
 import {
   buildReadingCodes,
@@ -38,6 +45,9 @@ export interface CodeSection {
   readonly codes: ReadonlyMap<string, CodeText & { readonly columns: CodeColumns }>
 }
 
+/** What a proxy answers itself: the caller gets the code in lower case. */
+const proxyAnswers = { ...proxyRefusals, ...meterFaults, ...proxyMalfunctions }
+
 /** Every code that Assay prints or answers with, in the order of the page. */
 export const codeSections: readonly CodeSection[] = [
   section('Problems of the HTTP API', 'service', problems, ({ status }) => ({ status: String(status) })),
@@ -57,6 +67,11 @@ export const codeSections: readonly CodeSection[] = [
       .join(' or '),
   })),
   section('Guard: status lists', 'guard', statusListFaults),
+  section('Proxy: answers and codes of the log', 'guard', proxyAnswers, ({ status }) => ({
+    status: String(status),
+  })),
+  section('Proxy: start', 'guard', proxyConfigFaults),
+  section('Proxy: notices', 'guard', proxyNotices),
   section('Evidence: admission, agreement, vouching keys', 'service', refusalCodes),
   ...Object.entries(evidenceCodes).map(([heading, codes]) => section(heading, 'service', codes)),
   section('Appraisal', 'service', appraisalCodes),

@@ -6,13 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import { paths, statusListPath } from '@assay/protocol'
+import { statusListPath } from '@assay/protocol'
 import { hasValkey, startValkey } from '@assay/testkit'
-import { fixedKeyPair } from '@assay/testkit/fixed'
-import { exportJWK, SignJWT } from 'jose'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createProgram } from '../../src/program/program.ts'
 import { cli } from '../fake-service.ts'
+import { startIssuer } from '../issuer.ts'
 
 const good = [
   ...['guard', 'serve', '--issuer', 'http://127.0.0.1:9', '--audience', 'https://api.example.com'],
@@ -254,49 +253,15 @@ function statusOf(port: number, headers: Record<string, string>, path = '/'): Pr
 
 const withIssuer = (issuer: string) => good.map((word) => (word === 'http://127.0.0.1:9' ? issuer : word))
 
-/** An issuer with its JWKS, and the fields with which a gateway asks about genuine requests, each with a proof of its own. */
+/** An issuer, and the fields with which a gateway asks about genuine requests, each with a proof of its own. */
 async function anIssuer() {
-  const signing = fixedKeyPair('P-256', 'issuer of the gateway')
-  const installation = fixedKeyPair('P-256', 'installation at the gateway')
-  const keys = [{ ...(await exportJWK(signing.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }]
-  const server = createServer(({ url }, response) => {
-    response.writeHead(url === paths.jwks ? 200 : 404, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ keys }))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const jwk = await exportJWK(installation.publicKey)
-  let made = 0
+  const { fields, ...rest } = await startIssuer('https://api.example.com')
   return {
-    issuer,
+    ...rest,
     async genuine() {
-      const now = Math.floor(Date.now() / 1000)
-      const token = await new SignJWT({
-        ...{ cnf: { jwk }, installation: 'pseudonym', build: '1', platform: 'android' },
-        ...{ ear_status: 'affirming', holder_key: 'software', mode: 'bound' },
-      })
-        .setProtectedHeader({ typ: 'oauth-client-attestation+jwt', alg: 'ES256', kid: 'one' })
-        .setIssuer(issuer)
-        .setSubject('com.example.app')
-        .setAudience('https://api.example.com')
-        .setIssuedAt(now)
-        .setExpirationTime(now + 300)
-        .setJti('token-0001')
-        .sign(signing.privateKey)
-      made += 1
       // As late as a clock may be ahead: Valkey has begun to remember before it could pass.
-      const proof = await new SignJWT({ htm: 'GET', htu: 'https://api.example.com/v1/orders' })
-        .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
-        .setIssuedAt(now + clockTolerance)
-        .setJti(`proof-${String(made).padStart(12, '0')}`)
-        .sign(installation.privateKey)
-      return {
-        'X-Original-Method': 'GET',
-        'X-Original-URI': '/v1/orders',
-        'OAuth-Client-Attestation': token,
-        DPoP: proof,
-      }
+      const sent = await fields('GET', '/v1/orders', clockTolerance)
+      return { 'X-Original-Method': 'GET', 'X-Original-URI': '/v1/orders', ...sent }
     },
-    close: () => new Promise((resolve) => server.close(resolve)),
   }
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { paths } from '@assay/protocol'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
 import { addressOf, endConnectionsWhenDraining, stopListening } from './server.ts'
 
@@ -21,18 +22,26 @@ export function collectProcessMetrics(registry: Registry): void {
   for (const name of misnamed) registry.removeSingleMetric(name)
 }
 
+/** What is served: a registry, or those of several processes together. */
+export interface MetricsSource {
+  readonly contentType: string
+  metrics(): Promise<string>
+}
+
 /** Where metrics are served. */
 export interface MetricsAddress {
   /** Address to listen on. */
   host: string
   /** Host names by which it may be asked, besides addresses, `localhost` and `host`; pages of other names cannot read it. */
   names?: readonly string[]
+  /** Serves `/livez`, and `/readyz` by what this says. Default: neither. */
+  isReady?: () => boolean | Promise<boolean>
 }
 
-/** Serves `GET /metrics` from a registry, and nothing else. It does not listen yet. */
+/** Serves `GET /metrics` from a registry, and the probes if they are asked for. It does not listen yet. */
 export function createMetricsListener(
-  registry: Registry,
-  { host, names = [] }: MetricsAddress,
+  registry: MetricsSource,
+  { host, names = [], isReady }: MetricsAddress,
 ): FastifyInstance {
   const app = Fastify({
     logger: false,
@@ -50,6 +59,13 @@ export function createMetricsListener(
   app.get('/metrics', async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   )
+  if (isReady !== undefined) {
+    app.get(paths.live, async () => ({ status: 'live' }))
+    app.get(paths.ready, async (_request, reply) => {
+      const ready = await isReady()
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready' })
+    })
+  }
   return app
 }
 
@@ -61,7 +77,7 @@ export function createMetricsListener(
  * @throws the system's error if nothing can listen there
  */
 export async function serveMetrics(
-  registry: Registry,
+  registry: MetricsSource,
   { port, ...address }: MetricsAddress & { port: number },
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const app = createMetricsListener(registry, address)

@@ -26,3 +26,5 @@ export type {
 export { createValkeyMeter } from './meter/valkey-meter.ts'
 export type { ValkeyMeter, ValkeyMeterSettings } from './meter/valkey-meter.ts'
 export type { InstallationUse, UsageSource } from './meter/usage.ts'
+export { createMemoryMeter } from './meter/memory-meter.ts'
+export type { MemoryMeterSettings } from './meter/memory-meter.ts'

@@ -207,10 +207,7 @@ export async function startProxy({
     faults,
     files,
     secrets,
-    async close() {
-      await closed(proxy.server)
-      await proxy.close()
-    },
+    close: () => proxy.stop(0),
   }
 }
 

@@ -1,5 +1,6 @@
 import { admissibleTiers, tokenModes } from '@assay/protocol'
 import { z } from 'zod'
+import { meterForm } from '../meter/form.ts'
 
 /** Methods that a route may have. OPTIONS is answered by the proxy; TRACE and CONNECT pass nowhere. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -97,6 +98,8 @@ const route = z.strictObject({
       strip: z.literal(true).optional(),
     })
     .optional(),
+  /** Default: requests are counted, and none is refused. */
+  meter: meterForm.optional(),
   /** WebSocket. */
   upgrade: z.strictObject({ most_seconds: seconds(86_400), most_bytes: bytes }).optional(),
 })

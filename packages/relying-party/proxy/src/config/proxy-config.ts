@@ -2,6 +2,8 @@ import type { AdmissibleTier, TokenMode } from '@assay/protocol'
 import { ProxyConfigError } from '../faults/config-error.ts'
 import { createCallerAddress, type CallerAddress } from '../request/caller-address.ts'
 import { isOwnField } from '../request/fields.ts'
+import { MeterRulesError, readMeterRules } from '../meter/read-rules.ts'
+import type { MeterRules } from '../meter/rules.ts'
 import { parsePathPattern } from '../routes/path-pattern.ts'
 import { findOverlap, type Demand, type JsonRule, type Route } from '../routes/route.ts'
 import type { Secrets, SecretSource } from '../secrets/secrets.ts'
@@ -22,6 +24,8 @@ export interface ProxyConfig {
   readonly origins: readonly string[]
   readonly addressOf: CallerAddress
   readonly routes: readonly Route[]
+  /** One for each route. */
+  readonly meterRules: readonly MeterRules[]
 }
 
 /** Bytes. */
@@ -57,13 +61,27 @@ export function checkConfig(form: ConfigForm, secrets: Secrets): ProxyConfig {
     origins: form.origins ?? [],
     addressOf,
     routes,
+    meterRules: routes.map((route, at) => meterRulesOf(form, route, at)),
+  }
+}
+
+function meterRulesOf(form: ConfigForm, { name, tiers, time }: Route, at: number): MeterRules {
+  const longest = Math.ceil(time.total / 1000)
+  try {
+    const route = { route: name, tiers, development: form.development === true, longest }
+    return readMeterRules(form.routes[at]?.meter, route)
+  } catch (error) {
+    if (!(error instanceof MeterRulesError)) throw error
+    throw new ProxyConfigError('PROXY_CONFIG_METER', `/routes/${at}/meter: ${error.message}`)
   }
 }
 
 function routeOf(form: RouteForm, all: ConfigForm, secrets: Secrets, place: string): Route {
   const path = parsePathPattern(form.path)
   if (path === undefined) throw new ProxyConfigError('PROXY_CONFIG_PATH', `${place}/path: is no pattern`)
-  const json = form.json === undefined ? undefined : jsonRuleOf(form, `${place}/json`)
+  // What is reserved may stand in the body, which must then be read.
+  const readsBody = form.json !== undefined || form.meter?.cost?.reserve.member !== undefined
+  const json = readsBody ? jsonRuleOf(form, `${place}/json`) : undefined
   const { answer_seconds, idle_seconds, total_seconds } = form.time ?? {}
   const mostBody = form.body?.most_bytes ?? (json === undefined ? defaultMostBody : mostJsonBody)
   if (json !== undefined && mostBody > mostJsonBody)
@@ -137,13 +155,13 @@ function injectedOf({ inject }: RouteForm, secrets: Secrets, place: string): Rou
   return { fields: open('fields', fields), query: open('query', query) }
 }
 
-function jsonRuleOf({ json = {}, methods }: RouteForm, place: string): JsonRule {
+function jsonRuleOf({ json, methods }: RouteForm, place: string): JsonRule {
   const fault = (message: string) => new ProxyConfigError('PROXY_CONFIG_JSON', `${place}${message}`)
-  const { demand = {}, set = {} } = json
-  if (Object.keys(demand).length + Object.keys(set).length === 0)
+  const { demand = {}, set = {} } = json ?? {}
+  if (json !== undefined && Object.keys(demand).length + Object.keys(set).length === 0)
     throw fault(': demands nothing and sets nothing')
   if (methods.some((method) => !['POST', 'PUT', 'PATCH'].includes(method)))
-    throw fault(': stands at a method without a body')
+    throw fault(': the body of a GET, HEAD or DELETE is not read')
   const pointers = [...Object.keys(demand), ...Object.keys(set)]
   for (const pointer of pointers)
     if (pointers.some((other) => other.startsWith(`${pointer}/`)))

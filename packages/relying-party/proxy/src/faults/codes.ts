@@ -174,7 +174,12 @@ export const proxyConfigFaults = {
   },
   PROXY_CONFIG_JSON: {
     meaning:
-      'A demand on a JSON body can never be met, or `json` stands at a route without POST, PUT or PATCH.',
+      'A demand on a JSON body can never be met, or the body of a GET, HEAD or DELETE would have to be read.',
+    action: 'Correct what the message names.',
+  },
+  PROXY_CONFIG_METER: {
+    meaning:
+      'The limits of a route cannot be applied, or limit nothing: such as those of an installation alone, where callers without hardware evidence are admitted.',
     action: 'Correct what the message names.',
   },
   PROXY_CONFIG_PROXY: {

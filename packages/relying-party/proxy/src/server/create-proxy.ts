@@ -26,8 +26,11 @@ export interface ProxyOptions {
 export interface Proxy {
   /** Does not listen yet. */
   readonly server: Server
-  /** Ends the connections to the upstreams. */
-  close(): Promise<void>
+  /**
+   * Accepts nothing more, lets what is under way end, and cuts off what has not after `grace` milliseconds. WebSockets are
+   * cut off at once.
+   */
+  stop(grace: number): Promise<void>
 }
 
 /** Milliseconds. */
@@ -50,9 +53,32 @@ export function createProxy(options: ProxyOptions): Proxy {
   })
   server.on('request', (request, response) => void serveRequest(parts, request, response, false))
   server.on('checkContinue', (request, response) => void serveRequest(parts, request, response, true))
-  server.on('upgrade', (request, socket, head) => void serveUpgrade(parts, request, socket, head))
+  const upgraded = new Set<Duplex>()
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+    void serveUpgrade(parts, request, socket, head)
+  })
   server.on('clientError', (error, socket) => answerUnreadable(parts, error, socket))
-  return { server, close: () => upstreams.close() }
+  return {
+    server,
+    async stop(grace) {
+      for (const socket of upgraded) socket.destroy()
+      await drain(server, grace)
+      await upstreams.destroy()
+    },
+  }
+}
+
+/** Each answer ends its connection: a caller who keeps it busy would never close it. */
+async function drain(server: Server, grace: number): Promise<void> {
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
+  // Otherwise a connection whose request ends now would be kept open for another one.
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const late = setTimeout(() => server.closeAllConnections(), grace)
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  clearInterval(idle)
+  clearTimeout(late)
 }
 
 function servedRoute(route: ServedRoute['route'], guard: Guard): ServedRoute {
@@ -90,6 +116,7 @@ function answerUnreadable(
     path: null,
     route: null,
     code: 'PROXY_MESSAGE',
+    detail: null,
     status,
     installation: null,
     upstream: null,

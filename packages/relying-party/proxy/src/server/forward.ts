@@ -14,7 +14,7 @@ import type { Exchange, ProxyParts } from './proxy-parts.ts'
 import { sendOwn } from './send-own.ts'
 
 /** What became of a request that was sent on, or could not be. */
-export type Forwarded = Pick<Exchange, 'code' | 'status' | 'upstream' | 'end' | 'echoed'>
+export type Forwarded = Pick<Exchange, 'code' | 'detail' | 'status' | 'upstream' | 'end' | 'echoed'>
 
 export interface Forwarding {
   readonly request: IncomingMessage
@@ -38,7 +38,7 @@ export async function forward(parts: ProxyParts, forwarding: Forwarding): Promis
     reservation.end(how)
     const answer: OwnAnswer = problemOf(code, judged.headers)
     sendOwn(request, response, answer)
-    return { code, status: answer.status, upstream, end: 'complete', echoed: [] }
+    return { code, detail: null, status: answer.status, upstream, end: 'complete', echoed: [] }
   }
   const { route } = judged.served
   const path = upstreamPath(route, judged.target)
@@ -53,7 +53,7 @@ export async function forward(parts: ProxyParts, forwarding: Forwarding): Promis
     const { code, isSent } = upstreamFaultOf(signal.reason instanceof TookTooLong ? signal.reason : error)
     if (!isGone) return refused(code, isSent ? 'cut' : 'not_sent')
     reservation.end('cut')
-    return { code: null, status: null, upstream: null, end: 'cut', echoed: [] }
+    return { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
   }
   const upstream = { status: answered.statusCode, milliseconds: parts.clock() - began }
   const fault = faultOf(route, answered)
@@ -132,6 +132,7 @@ async function passOn(
   reservation.end(isCut ? 'cut' : 'complete')
   return {
     code: isCut && isUpstreamBroken ? 'PROXY_UPSTREAM_BROKEN' : null,
+    detail: null,
     status: statusCode,
     end: isCut ? 'cut' : 'complete',
     echoed: passed.echoed,

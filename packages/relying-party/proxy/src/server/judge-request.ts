@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import type { AdmittedRequest, GuardRequest, Malfunction, Refusal } from '@assay/guard'
+import type { AdmittedRequest, GuardRequest, Malfunction } from '@assay/guard'
 import { toGuardRequest } from '@assay/guard/node'
 import { corsFields, preflightFields, readPreflight } from '../answer/cors.ts'
 import { problemOf, type OwnAnswer, type ProxyCode } from '../faults/problem.ts'
-import type { MeterMalfunction, MeterRefusal } from '../meter/meter.ts'
+import type { MeterAnswer } from '../meter/meter.ts'
 import { readFraming, valuesOf } from '../request/fields.ts'
 import { readTarget, type Target } from '../request/target.ts'
 import { findRoute } from '../routes/route.ts'
@@ -29,6 +29,7 @@ export interface EndedRequest {
   readonly answer: OwnAnswer
   /** `null` for a preflight. */
   readonly code: string | null
+  readonly detail: string | null
   readonly route: string | null
   readonly path: string | null
 }
@@ -46,7 +47,14 @@ export async function judgeRequest(
   const target = readTarget(url)
   const path = typeof target === 'string' ? null : target.path
   const end = (code: ProxyCode, route: string | null = null, more: Readonly<Record<string, string>> = {}) =>
-    ({ ok: false, answer: problemOf(code, { ...headers, ...more }), code, route, path }) as const
+    ({
+      ok: false,
+      answer: problemOf(code, { ...headers, ...more }),
+      code,
+      detail: null,
+      route,
+      path,
+    }) as const
   if (typeof target === 'string') return end(target)
   const framing = readFraming({ method, rawHeaders })
   if (!framing.ok) return end('PROXY_FIELDS')
@@ -64,7 +72,7 @@ export async function judgeRequest(
     const isAllowed = config.origins.includes(origin as string)
     const fields = isAllowed ? preflightFields(preflight) : {}
     const answer = { status: 204, headers: { ...headers, ...fields }, body: '' }
-    return { ok: false, answer, code: null, route: route.name, path }
+    return { ok: false, answer, code: null, detail: null, route: route.name, path }
   }
   if (
     isUpgrade ? route.upgrade === undefined || framing.upgrade !== 'websocket' : framing.upgrade !== undefined
@@ -87,10 +95,22 @@ export async function judgeRequest(
   }
 }
 
+type NotAdmitted = Malfunction | Extract<MeterAnswer, { ok: false }>
+
 /** The answer that guard or meter give, with the fields that every answer has. */
 export function refusedBy(
-  { status, headers, body, code }: Refusal | Malfunction | MeterMalfunction | MeterRefusal,
+  refusal: NotAdmitted,
   more: Readonly<Record<string, string>>,
-): { readonly ok: false; readonly answer: OwnAnswer; readonly code: string } {
-  return { ok: false, answer: { status, headers: { ...more, ...headers }, body: JSON.stringify(body) }, code }
+): Pick<EndedRequest, 'ok' | 'answer' | 'code' | 'detail'> {
+  const { status, headers, body, code } = refusal
+  const answer = { status, headers: { ...more, ...headers }, body: JSON.stringify(body) }
+  return { ok: false, answer, code, detail: detailOf(refusal) }
+}
+
+function detailOf(refusal: NotAdmitted): string | null {
+  if ('exceeded' in refusal) {
+    const { scope, unit, limit, window } = refusal.exceeded
+    return `${unit} of ${scope}: ${limit}${window === null ? '' : ` in ${window} s`}`
+  }
+  return 'detail' in refusal ? refusal.detail : null
 }

@@ -32,6 +32,8 @@ export interface Exchange {
   readonly route: string | null
   /** Of the guard, the proxy or the meter; `null` if the upstream's answer was passed on. */
   readonly code: string | null
+  /** What the guard expected and what came, or which limit was exceeded. */
+  readonly detail: string | null
   /** What was answered; `null` if nothing could be. */
   readonly status: number | null
   /** Pairwise name of the installation, if the guard admitted it. */

@@ -34,9 +34,9 @@ async function exchangeOf(
   const judged = await judgeRequest(parts, request, false)
   const { method = '' } = request
   if (!judged.ok) {
-    const { answer, code, route, path } = judged
+    const { answer, code, detail, route, path } = judged
     sendOwn(request, response, answer)
-    return { method, path, route, code, installation: null, ...unsent(answer.status) }
+    return { method, path, route, installation: null, ...unsent(code, answer.status, detail) }
   }
   const { caller, served, target } = judged
   const known = { method, path: target.path, route: served.route.name, installation: caller.installation }
@@ -51,7 +51,10 @@ async function exchangeOf(
   }
 }
 
-const unsent = (status: number) => ({ status, upstream: null, end: 'complete', echoed: [] }) as const
+/** Nothing of it reached the upstream. */
+function unsent(code: string | null, status: number, detail: string | null = null): Forwarded {
+  return { code, detail, status, upstream: null, end: 'complete', echoed: [] }
+}
 
 async function countAndForward(
   parts: ProxyParts,
@@ -63,7 +66,7 @@ async function countAndForward(
   const refuse = (code: ProxyCode): Forwarded => {
     const answer = problemOf(code, judged.headers)
     sendOwn(request, response, answer)
-    return { code, ...unsent(answer.status) }
+    return unsent(code, answer.status)
   }
   const body = await bodyOf(request, judged, signal)
   if (!body.ok) return refuse(body.code)
@@ -75,13 +78,13 @@ async function countAndForward(
     body: body.value,
   })
   if (!reservation.ok) {
-    const { answer, code } = refusedBy(reservation, judged.headers)
+    const { answer, code, detail } = refusedBy(reservation, judged.headers)
     sendOwn(request, response, answer)
-    return { code, ...unsent(answer.status) }
+    return unsent(code, answer.status, detail)
   }
   if (signal.aborted) {
     reservation.end('not_sent')
-    return { code: null, status: null, upstream: null, end: 'cut', echoed: [] }
+    return { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
   }
   return forward(parts, { request, response, judged, reservation, bodyText: body.text, signal })
 }

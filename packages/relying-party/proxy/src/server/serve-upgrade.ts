@@ -37,16 +37,18 @@ async function exchangeOf(
   const judged = await judgeRequest(parts, request, true)
   const { method = '' } = request
   if (!judged.ok) {
-    const { answer, code, route, path } = judged
+    const { answer, code, detail, route, path } = judged
     sendHead(socket, answer)
-    return { method, path, route, code, installation: null, ...own(answer.status) }
+    return { method, path, route, installation: null, ...unsent(code, answer.status, detail) }
   }
   const { caller, served, target } = judged
   const known = { method, path: target.path, route: served.route.name, installation: caller.installation }
   return { ...known, ...(await countAndJoin(parts, request, socket, head, judged)) }
 }
 
-const own = (status: number) => ({ status, upstream: null, end: 'complete', echoed: [] }) as const
+function unsent(code: string | null, status: number, detail: string | null = null): Forwarded {
+  return { code, detail, status, upstream: null, end: 'complete', echoed: [] }
+}
 
 async function countAndJoin(
   parts: ProxyParts,
@@ -58,9 +60,9 @@ async function countAndJoin(
   const { route, passesField } = judged.served
   const limits = route.upgrade
   const path = upstreamPath(route, judged.target)
-  const refuse = (answer: OwnAnswer, code: string): Forwarded => {
+  const refuse = (answer: OwnAnswer, code: string | null, detail: string | null = null): Forwarded => {
     sendHead(socket, answer)
-    return { code, ...own(answer.status) }
+    return unsent(code, answer.status, detail)
   }
   if (path === null || limits === undefined)
     return refuse(problemOf('PROXY_QUERY', judged.headers), 'PROXY_QUERY')
@@ -71,8 +73,8 @@ async function countAndJoin(
     request: judged.guardRequest,
   })
   if (!reservation.ok) {
-    const { answer, code } = refusedBy(reservation, judged.headers)
-    return refuse(answer, code)
+    const { answer, code, detail } = refusedBy(reservation, judged.headers)
+    return refuse(answer, code, detail)
   }
   const controller = new AbortController()
   const timer = setTimeout(
@@ -113,7 +115,14 @@ async function countAndJoin(
   socket.write(headText(101, fields))
   const isCut = await join(socket, joined.socket, head, limits)
   reservation.end('cut')
-  return { code: null, status: 101, upstream, end: isCut ? 'cut' : 'complete', echoed: passed.echoed }
+  return {
+    code: null,
+    detail: null,
+    status: 101,
+    upstream,
+    end: isCut ? 'cut' : 'complete',
+    echoed: passed.echoed,
+  }
 }
 
 /** Passes bytes both ways until either side ends, or the limits are reached. @returns whether a limit ended it */

@@ -1,0 +1,171 @@
+import cluster from 'node:cluster'
+import { paths } from '@assay/protocol'
+import type { Decision } from '@assay/guard'
+import { createNodeGuard } from '@assay/guard/node'
+import {
+  checkConfig,
+  createMemoryMeter,
+  createProxy,
+  ProxyConfigError,
+  Secrets,
+  secretFiles,
+  type Exchange,
+  type ProxyConfig,
+} from '@assay/proxy'
+import type { Context } from '../command-line/context.ts'
+import { exitCodes } from '../faults/cli-codes.ts'
+import { CliError } from '../faults/cli-error.ts'
+import { listenAt } from '../running/listen.ts'
+import { configInFile, configInFlags } from './guard-proxy-config.ts'
+import { valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
+import { openGuardValkey, type GuardValkey } from './guard-valkey.ts'
+import { serveProxyMetrics, type ProxyMetrics } from './proxy-metrics.ts'
+import { superviseWorkers } from './proxy-workers.ts'
+
+/** Milliseconds. */
+const grace = 10_000
+const secretsReadAgainEvery = 1_000
+
+type Options = GuardProxyOptions & { version: string }
+
+/** Serves until it is stopped. @throws CliError for a configuration that cannot be used */
+export async function serveProxy(
+  context: Context,
+  file: string | undefined,
+  options: Options,
+  signals: NodeJS.EventEmitter,
+): Promise<void> {
+  const secrets = new Secrets({
+    files: secretFiles,
+    env: context.env,
+    onEvent: (event) => context.output.note(`${event.code} ${JSON.stringify({ file: event.file })}`),
+  })
+  const config = coded(() =>
+    checkConfig(file === undefined ? configInFlags(options) : configInFile(file), secrets),
+  )
+  if (options.workers > 1 && cluster.isPrimary) return superviseWorkers(context, options, signals)
+  const valkey = await sharedIn(context, options, config)
+  let metrics: ProxyMetrics | undefined
+  const reading = setInterval(() => secrets.refresh(), secretsReadAgainEvery)
+  try {
+    const proxy = proxyOver(context, config, valkey, {
+      exchange: (exchange) => metrics?.count.exchange(exchange),
+      decision: (decision) => metrics?.count.decision(decision),
+    })
+    metrics = await serveProxyMetrics(context, options, () => proxy.isReady())
+    if (metrics?.url !== undefined) context.output.note(`Metrics at ${metrics.url}/metrics.`)
+    const place = await listenAt(proxy.server, options.host, options.port)
+    context.output.note(`Proxy at ${place}. Stop it with Ctrl-C.`)
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
+    })
+    await proxy.stop(grace)
+  } finally {
+    clearInterval(reading)
+    await metrics?.close()
+    valkey?.close()
+  }
+}
+
+async function sharedIn(
+  { env }: Context,
+  options: Options,
+  { audience, demandsNonces }: ProxyConfig,
+): Promise<GuardValkey | undefined> {
+  const url = valkeyOf(options, env)
+  return url === undefined ? undefined : openGuardValkey(url, { audience, nonces: demandsNonces })
+}
+
+function proxyOver(
+  { output, clock }: Context,
+  config: ProxyConfig,
+  valkey: GuardValkey | undefined,
+  count: ProxyMetrics['count'],
+) {
+  const guard = coded(() => guardOf(config, valkey, count.decision))
+  if (guard.singleUse === 'once_per_node')
+    output.note('A proof is valid once per process, and each counts by itself: run one, or give --valkey.')
+  const meter = createMemoryMeter({
+    rules: config.meterRules,
+    clock,
+    onBudgetSpent: (route) =>
+      output.warn(`the budget of the route ${route} is spent: it is closed until its window ends`),
+  })
+  let isStopping = false
+  const proxy = createProxy({
+    config,
+    guard,
+    meter,
+    clock,
+    onExchange: (exchange) => {
+      count.exchange(exchange)
+      for (const line of linesOf(exchange)) output.note(line)
+    },
+    onFault: (fault) => output.warn(`PROXY_FAILED ${nameOf(fault)}`),
+  })
+  return {
+    server: proxy.server,
+    isReady: async () => !isStopping && (await guard.ready()) === undefined,
+    stop: (within: number) => {
+      isStopping = true
+      return proxy.stop(within)
+    },
+  }
+}
+
+function guardOf(
+  config: ProxyConfig,
+  valkey: GuardValkey | undefined,
+  onDecision: (decision: Decision) => void,
+) {
+  const { issuer, audience, apps, tiers, mode, publicBaseUrl } = config
+  return createNodeGuard({
+    issuer,
+    audience,
+    apps,
+    tiers,
+    mode,
+    jwks: { url: issuer + (config.isDevelopment ? paths.developmentJwks : paths.jwks) },
+    ...(config.isDevelopment ? { development: true } : {}),
+    ...(publicBaseUrl === undefined ? {} : { publicBaseUrl }),
+    ...(config.demandsNonces ? { nonces: 'mac' as const } : {}),
+    // Refusals have a line of their own.
+    onDecision,
+    ...valkey?.stores,
+    ...(config.hasStatusList ? { statusList: {} } : {}),
+  })
+}
+
+/** A line for each refusal and each fault; nothing of a request that was served as it should be. */
+function linesOf({ code, method, path, route, detail, installation, echoed }: Exchange): string[] {
+  const known = {
+    method,
+    path,
+    route,
+    ...(detail === null ? {} : { detail }),
+    ...(installation === null ? {} : { installation }),
+  }
+  return [
+    ...(code === null ? [] : [`${code} ${JSON.stringify(known)}`]),
+    ...(echoed.length === 0 ? [] : [`PROXY_SECRET_ECHOED ${JSON.stringify({ route, fields: echoed })}`]),
+  ]
+}
+
+/** Its message may hold anything. */
+function nameOf(fault: unknown): string {
+  return fault instanceof Error ? fault.name : typeof fault
+}
+
+function coded<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    if (cause instanceof ProxyConfigError)
+      throw new CliError(cause.code, cause.message, exitCodes.usage, { hint: cause.action })
+    if (cause instanceof TypeError)
+      throw new CliError('PROXY_CONFIG_GUARD', cause.message, exitCodes.usage, {
+        hint: 'Correct issuer, audience, apps, tiers or mode.',
+      })
+    throw cause
+  }
+}
