@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { NonceSource } from '@assay/guard'
 import { createNodeCrypto, type NodeGuardOptions } from '@assay/guard/node'
 import type { Redis, RedisOptions } from 'iovalkey'
 import { cliError, usageError } from '../faults/cli-error.ts'
@@ -28,21 +29,39 @@ const connection: RedisOptions = {
 /**
  * Connects to the Valkey server in which the guards of an API remember proofs, and from which they take their nonces.
  *
- * @param url `valkey:` or `valkeys:` (TLS), or the same as `redis:` and `rediss:`. No message contains it: it may hold
- * a password
- * @throws CliError
+ * @throws CliError as {@link connectValkey}
  */
 export async function openGuardValkey(
   url: string,
   { audience, nonces }: { audience: string; nonces: boolean },
 ): Promise<GuardValkey> {
+  const client = await connectValkey(url)
+  const { createValkeyReplayStore } = await import('@assay/guard/valkey')
+  return {
+    stores: {
+      replayStore: createValkeyReplayStore({ client }),
+      ...(nonces ? { nonces: await sharedNonces(client, audience) } : {}),
+    },
+    close: () => client.disconnect(),
+  }
+}
+
+/** Nonces that every process accepts which takes them from the same server. */
+export async function sharedNonces(client: Redis, audience: string): Promise<NonceSource> {
+  const { createValkeyNonces } = await import('@assay/guard/valkey')
+  return createValkeyNonces({ client, audience, random: randomBytes, crypto: createNodeCrypto() })
+}
+
+/**
+ * @param url `valkey:` or `valkeys:` (TLS), or the same as `redis:` and `rediss:`. No message contains it: it may hold
+ * a password
+ * @throws CliError if it does not answer, or may forget
+ */
+export async function connectValkey(url: string): Promise<Redis> {
   if (!URL.canParse(url) || !/^(valkey|redis)s?:$/.test(new URL(url).protocol))
     throw usageError('CLI_USAGE', '--valkey must be a valkey: or valkeys: URL')
   // Loaded only where it is used.
-  const [{ Redis }, { createValkeyNonces, createValkeyReplayStore }] = await Promise.all([
-    import('iovalkey'),
-    import('@assay/guard/valkey'),
-  ])
+  const { Redis } = await import('iovalkey')
   const client = new Redis(url.replace(/^valkey/, 'redis'), connection)
   // The next request reveals the break, and is refused as a malfunction. Without a listener the event would end the
   // process.
@@ -54,17 +73,7 @@ export async function openGuardValkey(
     client.disconnect()
     throw error
   }
-  return {
-    stores: {
-      replayStore: createValkeyReplayStore({ client }),
-      ...(nonces
-        ? {
-            nonces: createValkeyNonces({ client, audience, random: randomBytes, crypto: createNodeCrypto() }),
-          }
-        : {}),
-    },
-    close: () => client.disconnect(),
-  }
+  return client
 }
 
 /** A server that has just started refuses for a moment: this keeps trying for a few seconds. */

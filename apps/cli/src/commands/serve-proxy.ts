@@ -4,7 +4,6 @@ import type { Decision } from '@assay/guard'
 import { createNodeGuard } from '@assay/guard/node'
 import {
   checkConfig,
-  createMemoryMeter,
   createProxy,
   ProxyConfigError,
   Secrets,
@@ -18,7 +17,7 @@ import { CliError } from '../faults/cli-error.ts'
 import { listenAt } from '../running/listen.ts'
 import { configInFile, configInFlags } from './guard-proxy-config.ts'
 import { valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
-import { openGuardValkey, type GuardValkey } from './guard-valkey.ts'
+import { openMeter, type OpenMeter } from './proxy-meter.ts'
 import { serveProxyMetrics, type ProxyMetrics } from './proxy-metrics.ts'
 import { superviseWorkers } from './proxy-workers.ts'
 
@@ -44,11 +43,11 @@ export async function serveProxy(
     checkConfig(file === undefined ? configInFlags(options) : configInFile(file), secrets),
   )
   if (options.workers > 1 && cluster.isPrimary) return superviseWorkers(context, options, signals)
-  const valkey = await sharedIn(context, options, config)
+  const open = await openMeter(context, config, valkeyOf(options, context.env))
   let metrics: ProxyMetrics | undefined
   const reading = setInterval(() => secrets.refresh(), secretsReadAgainEvery)
   try {
-    const proxy = proxyOver(context, config, valkey, {
+    const proxy = proxyOver(context, config, open, {
       exchange: (exchange) => metrics?.count.exchange(exchange),
       decision: (decision) => metrics?.count.decision(decision),
     })
@@ -63,34 +62,19 @@ export async function serveProxy(
   } finally {
     clearInterval(reading)
     await metrics?.close()
-    valkey?.close()
+    await open.close()
   }
-}
-
-async function sharedIn(
-  { env }: Context,
-  options: Options,
-  { audience, demandsNonces }: ProxyConfig,
-): Promise<GuardValkey | undefined> {
-  const url = valkeyOf(options, env)
-  return url === undefined ? undefined : openGuardValkey(url, { audience, nonces: demandsNonces })
 }
 
 function proxyOver(
   { output, clock }: Context,
   config: ProxyConfig,
-  valkey: GuardValkey | undefined,
+  { meter, stores }: OpenMeter,
   count: ProxyMetrics['count'],
 ) {
-  const guard = coded(() => guardOf(config, valkey, count.decision))
+  const guard = coded(() => guardOf(config, stores, count.decision))
   if (guard.singleUse === 'once_per_node')
     output.note('A proof is valid once per process, and each counts by itself: run one, or give --valkey.')
-  const meter = createMemoryMeter({
-    rules: config.meterRules,
-    clock,
-    onBudgetSpent: (route) =>
-      output.warn(`the budget of the route ${route} is spent: it is closed until its window ends`),
-  })
   let isStopping = false
   const proxy = createProxy({
     config,
@@ -113,11 +97,7 @@ function proxyOver(
   }
 }
 
-function guardOf(
-  config: ProxyConfig,
-  valkey: GuardValkey | undefined,
-  onDecision: (decision: Decision) => void,
-) {
+function guardOf(config: ProxyConfig, stores: OpenMeter['stores'], onDecision: (decision: Decision) => void) {
   const { issuer, audience, apps, tiers, mode, publicBaseUrl } = config
   return createNodeGuard({
     issuer,
@@ -128,10 +108,9 @@ function guardOf(
     jwks: { url: issuer + (config.isDevelopment ? paths.developmentJwks : paths.jwks) },
     ...(config.isDevelopment ? { development: true } : {}),
     ...(publicBaseUrl === undefined ? {} : { publicBaseUrl }),
-    ...(config.demandsNonces ? { nonces: 'mac' as const } : {}),
     // Refusals have a line of their own.
     onDecision,
-    ...valkey?.stores,
+    ...stores,
     ...(config.hasStatusList ? { statusList: {} } : {}),
   })
 }
