@@ -29,6 +29,10 @@ dependencies {
     implementation("dev.assay:assay-android:0.1.0")
     implementation("dev.assay:assay-okhttp:0.1.0")
     implementation("com.squareup.okhttp3:okhttp:5.3.2")
+    // For the recipes of the guides: AssayCredentials, AssayInitializer, UploadWorker.
+    implementation("io.grpc:grpc-okhttp:1.76.0")
+    implementation("androidx.startup:startup-runtime:1.2.0")
+    implementation("androidx.work:work-runtime:2.10.5")
     implementation("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2")
     implementation("androidx.activity:activity-compose:1.11.0")
     implementation(platform("androidx.compose:compose-bom:2025.10.01"))

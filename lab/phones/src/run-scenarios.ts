@@ -3,6 +3,7 @@ import { androidAttacks } from './attacks/android.ts'
 import { attackSdk, chosen, type AttackedSdk } from './attacks/attack.ts'
 import { development } from './scenarios/development.ts'
 import { honest } from './scenarios/honest.ts'
+import { live } from './scenarios/live.ts'
 import type { Played } from './scenarios/play-each.ts'
 import { playScenarios, withProgram } from './scenarios/play-scenarios.ts'
 import { killed } from './scenarios/killed.ts'
@@ -14,6 +15,7 @@ import { tampered } from './scenarios/tampered.ts'
 export async function playAndroid(): Promise<readonly Played[]> {
   return playScenarios(await phoneCommand(), [
     ...honest,
+    ...live,
     ...killed,
     ...processes,
     ...splits,

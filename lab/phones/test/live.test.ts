@@ -138,6 +138,18 @@ describe('the guide', () => {
     expect(guide).toContain('```ts\n' + file + '```')
   })
 
+  it.each([
+    ['sockets-and-calls.md', 'OrderSocket.kt', 'class OrderSocket'],
+    ['sockets-and-calls.md', 'AssayCredentials.kt', '/** Token and proof for each call'],
+    ['android.md', 'UploadWorker.kt', 'class UploadWorker'],
+    ['android.md', 'AssayInitializer.kt', 'class AssayInitializer'],
+  ])('%s shows what Maven compiles: %s', (page, name, begin) => {
+    const folder = path.join(root, 'examples/android/app/src/main/java/com/example/shop')
+    const file = readFileSync(path.join(folder, name), 'utf8')
+    const text = readFileSync(path.join(root, 'docs/guides', page), 'utf8')
+    expect(text).toContain('```kotlin\n' + file.slice(file.indexOf(begin)) + '```')
+  })
+
   it('has a server that asks the guard about the texts of a first message, and about nothing else', async () => {
     const judged: unknown[] = []
     const guard = { verify: async (request: unknown) => (judged.push(request), { ok: judged.length === 1 }) }

@@ -31,16 +31,11 @@ export const liveRoutes = {
   graphql: '/graphql',
   /** Subscriptions of pages: the first message is judged in place of the handshake. */
   pages: '/graphql/pages',
-  /** WebSocket: the handshake is answered by a redirect to another host, without a look by the guard. */
-  moved: '/v1/moved',
   /** gRPC, unary. */
   grpc: '/shop.Orders/List',
 } as const
 
-type LiveApiOptions = Pick<GuardedApiOptions, 'issuer' | 'apps' | 'tiers' | 'audience' | 'nonces'> & {
-  /** Where `moved` leads. */
-  readonly elsewhere?: string
-}
+type LiveApiOptions = Pick<GuardedApiOptions, 'issuer' | 'apps' | 'tiers' | 'audience'>
 
 /** An API with WebSocket, GraphQL and gRPC, each behind the guard. */
 export async function startLiveApi(options: LiveApiOptions): Promise<LiveApi> {
@@ -63,8 +58,7 @@ export async function startLiveApi(options: LiveApiOptions): Promise<LiveApi> {
   const guarded = protectUpgrade(guard, accept)
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
     if (request.url === liveRoutes.pages) return accept(request, socket, head)
-    if (request.url !== liveRoutes.moved) return guarded(request, socket, head)
-    socket.end(`HTTP/1.1 307 Moved\r\nLocation: ${options.elsewhere ?? ''}\r\nContent-Length: 0\r\n\r\n`)
+    guarded(request, socket, head)
   })
   const grpc = await startGrpc(guardAt)
   return {
@@ -82,9 +76,18 @@ export async function startLiveApi(options: LiveApiOptions): Promise<LiveApi> {
 async function answerGraphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
-  const { query } = JSON.parse(Buffer.concat(parts).toString()) as { query: string }
+  const { query } = queryIn(Buffer.concat(parts).toString())
   const result = await graphql({ schema: shop, source: query })
   response.setHeader('Content-Type', 'application/graphql-response+json').end(JSON.stringify(result))
+}
+
+function queryIn(body: string): { query: string } {
+  try {
+    return JSON.parse(body) as { query: string }
+  } catch {
+    // GraphQL's own answer to it is an error.
+    return { query: '' }
+  }
 }
 
 function serveSocket(socket: WebSocket, request: IncomingMessage, guard: Guard): void {

@@ -99,9 +99,12 @@ export function isBuilt(): boolean {
 
 /** Starts phones with the SDK's core, OkHttp adapter and simulated hardware. Only where {@link isBuilt}. */
 export async function phoneCommand(): Promise<ProgramCommand> {
-  return javaCommand(['core/target/classes', 'okhttp/target/classes', 'phone/target/classes'], {
-    main: 'phone.PhoneProgramKt',
-  })
+  // The sample has the recipes of the guides.
+  const modules = ['core', 'okhttp', 'sample', 'phone']
+  return javaCommand(
+    modules.map((module) => `${module}/target/classes`),
+    { main: 'phone.PhoneProgramKt' },
+  )
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   startPhoneVendors,
   type Phones,
 } from '@assay/testkit'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/victims'
 import { startRelay, type Relay } from '../program/relay.ts'
 import { startKeyMint, type KeyMint } from './key-mint.ts'
 
@@ -24,6 +24,8 @@ export interface AndroidWorld {
   /** URL of the service, past the relay. */
   readonly issuer: string
   readonly api: GuardedApi
+  /** WebSocket and gRPC under the registered name of `api`. */
+  readonly live: LiveApi
   /** Another API of the same app. */
   readonly other: GuardedApi
   /** A route of `api` that is only for the bundled app. */
@@ -120,6 +122,9 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
     })
     closing.push(() => route.close())
 
+    const live = await startLiveApi({ issuer: service.url, apps: [app], tiers, audience: api.url })
+    closing.push(() => live.close())
+
     const assay = async (...args: readonly string[]) => (await cli.succeed(args, service.env)).stdout
     const evidenceOf = (limits: BundledApp['enrolments']) => ({
       android_key_attestation: { enrolments_per_day: limits },
@@ -196,6 +201,7 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
       build: build.id,
       issuer: service.url,
       api,
+      live,
       other,
       route,
       relay,

@@ -3,11 +3,13 @@ import { rm, writeFile } from 'node:fs/promises'
 import { registerForDevelopment } from '../scenarios/development.ts'
 import { dcErrors } from './apple-server.ts'
 import { appId, bundleOf } from './stage.ts'
+import { liveSituations } from './live.ts'
 import { lifecycle } from './lifecycle.ts'
 import { orders, pause, thumbprint, type Situation } from './situation.ts'
 
 export const iosSituations: readonly Situation[] = [
   ...lifecycle,
+  ...liveSituations,
   {
     name: 'a patched script is refused, and its twin is served',
     async run(stage) {

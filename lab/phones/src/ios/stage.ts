@@ -10,7 +10,7 @@ import {
   startFreshService,
   writeTestVendors,
 } from '@assay/testkit'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/victims'
 import { startAppleServer, type AppleDevice } from './apple-server.ts'
 import { startGate, type Gate } from './gate.ts'
 import { frameworkName, nativeCode } from './native-code.ts'
@@ -55,6 +55,8 @@ export interface IosStage {
   /** URL of the service, past the gates. */
   readonly issuer: string
   readonly api: GuardedApi
+  /** WebSockets under the registered name of `api`. */
+  readonly live: LiveApi
   /** An API that also checks the memory: the text sections must be those of the registered build. */
   readonly exacting: GuardedApi
   readonly build: Build
@@ -103,6 +105,13 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
     }
     const [api, exacting] = [await guarded(), await guarded()]
     const webApi = await guarded({ apps: [webApp] })
+    const live = await startLiveApi({
+      issuer: service.url,
+      apps: [app],
+      tiers,
+      audience: api.url,
+    })
+    closing.push(() => live.close())
     const plainApi = await guarded({ apps: [plainApp] })
     const webRoute = await guarded({ apps: [webApp], audience: api.url })
     const headers = { authorization: `Bearer ${service.env['ASSAY_API_KEY']}` }
@@ -141,6 +150,7 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
     return {
       issuer: service.url,
       api,
+      live,
       exacting,
       build,
       folder,
@@ -177,7 +187,7 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
           endpoints: [gate.url],
           app,
           build: build.id,
-          audiences: { [api.url]: api.url },
+          audiences: { [api.url]: api.url, [live.url]: api.url },
           bundle,
           loaded: { [frameworkName]: framework },
         }

@@ -1,5 +1,4 @@
 import { mustHold } from '@assay/protocol'
-import type { AssayClient } from '../client/client.ts'
 import type { ProofHeaders, ProofRequest } from './authorizer.ts'
 
 /** The handshake of one WebSocket. */
@@ -16,12 +15,13 @@ export interface WebSocketRequest {
  *
  * A page cannot set headers on a WebSocket. It sends them as the first message instead, and the server passes them to its guard.
  *
+ * @param assay the client
  * @param url absolute, `wss:` or `https:`
  * @param request the rest of what is proven, as for `proof`
  * @throws AssayClientError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not that of a protected API
  */
 export async function webSocketRequest(
-  assay: Pick<AssayClient, 'proof'>,
+  assay: { proof(request: ProofRequest): Promise<ProofHeaders> },
   url: string | URL,
   request: Pick<ProofRequest, 'authorization' | 'nonce'> = {},
 ): Promise<WebSocketRequest> {

@@ -125,6 +125,16 @@ func carryOut(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongCl
       .init("status", .integer(Int64((response as! HTTPURLResponse).statusCode))),
       .init("body", .text(String(decoding: data, as: UTF8.self))),
     ]
+  case "socket":
+    var request = try await assay.webSocketRequest(URL(string: command.url!)!)
+    // Linux would send `keep-alive`.
+    request.setValue("Upgrade", forHTTPHeaderField: "Connection")
+    let task = URLSession.shared.webSocketTask(with: request)
+    task.resume()
+    defer { task.cancel(with: .normalClosure, reason: nil) }
+    try await task.send(.string("hello"))
+    guard case .string(let text) = try await task.receive() else { return [.init("error", .text("no_text"))] }
+    return [.init("text", .text(text))]
   case "state": return [.init("state", .text(await assay.client.state.rawValue))]
   case "log": return [.init("log", .text(await assay.debugLog()))]
   case "events": return [.init("events", .array(await told.taken().map(JSON.text)))]

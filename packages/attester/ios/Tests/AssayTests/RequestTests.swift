@@ -84,6 +84,31 @@ import Testing
     #expect(error is CancellationError || (error as? URLError)?.code == .cancelled, "\(String(describing: error))")
   }
 
+  @Test(arguments: ["wss://api.example/feed?a=1", "https://api.example/feed", "WSS://api.example/feed"])
+  func aHandshakeIsAGetWithHTTPS(_ url: String) async throws {
+    let assay = try assay("/feed", .silence)
+    let request = try await assay.webSocketRequest(URL(string: url)!)
+    #expect(request.url?.absoluteString == url)
+    let proof = request.value(forHTTPHeaderField: "DPoP")!.split(separator: ".")[1]
+    let claims = JSON.read(Base64url.decode(String(proof))!)
+    #expect(claims?["htm"]?.text == "GET")
+    #expect(claims?["htu"]?.text == "https://api.example/feed")
+  }
+
+  @Test func aSocketFollowsNoRedirect() async throws {
+    let (api, assay) = try downloading(["HTTP/1.1 307 No\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", ""])
+    let task = try await assay.webSocketTask(with: URL(string: "\(api.url)/feed".replacingOccurrences(of: "http:", with: "ws:"))!)
+    task.resume()
+    await #expect(throws: (any Error).self) { try await task.receive() }
+    #expect(api.requests.count == 1)
+  }
+
+  @Test(arguments: ["wss://foreign.example/feed", "ftp://api.example/", "wss://user@api.example/", "ws://api.example/"])
+  func nothingIsProvenForAForeignSocket(_ url: String) async throws {
+    let assay = try assay("/foreign", .silence)
+    await #expect(throws: AssayMisuse("url")) { try await assay.webSocketRequest(URL(string: url)!) }
+  }
+
   @Test func theServicesNetworkFailsWithACodeOfTheSDK() async throws {
     // Nobody listens on port 1.
     await #expect(throws: PlatformError.self) { try await ServiceTransport().post([], to: "http://127.0.0.1:1/") }

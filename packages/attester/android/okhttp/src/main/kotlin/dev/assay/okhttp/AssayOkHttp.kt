@@ -18,8 +18,7 @@ import java.io.InterruptedIOException
  * Calls wait for a token if there is none: do not make them on the main thread, as with OkHttp in general. A call that
  * gets none fails with [AssayIOException]; a call that is cancelled, or whose time is over, stops waiting.
  *
- * OkHttp calls no network interceptor for the handshake of a WebSocket: add `assay.proofBlocking("GET", url).toMap()`
- * to its request, with `https:` in the URL instead of `wss:`.
+ * OkHttp calls no network interceptor for the handshake of a WebSocket: open it with the request of [webSocketRequest].
  */
 public fun OkHttpClient.Builder.assay(assay: Assay): OkHttpClient.Builder = assay(assay.client)
 

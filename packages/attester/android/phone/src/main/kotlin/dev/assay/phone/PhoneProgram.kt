@@ -67,6 +67,8 @@ private fun done(started: Started, request: Map<String, Any?>): Map<String, Any?
             mapOf("token" to it.token, "expires_in" to it.expiresIn, "trace" to it.trace)
         }
         "fetch" -> return fetched(started.http, request)
+        "socket" -> return echoed(phone.assay, started.http, request["url"] as String)
+        "grpc" -> return called(phone.assay, request)
         "sign" -> return phone.assay.proofBlocking(request["method"] as String, request["url"] as String, request["authorization"] as String?).toMap()
         "log" -> return mapOf("lines" to phone.assay.debugLog())
         "self-test" -> return mapOf("report" to phone.assay.selfTestBlocking())
