@@ -38,9 +38,11 @@ function blocksIn(name: string, page: string) {
 
 function parse(page: string, json: string): PageBuild {
   try {
-    const { build, files } = JSON.parse(json) as Partial<PageBuild>
-    if (typeof build === 'string' && Array.isArray(files))
-      return { build, files: files.map(decodeURIComponent) }
+    const { build, files, serviceWorkers = [] } = JSON.parse(json) as Partial<PageBuild>
+    if (typeof build === 'string' && Array.isArray(files)) {
+      const [names, workers] = [files, serviceWorkers].map((urls) => urls.map(decodeURIComponent))
+      return { build, files: names as string[], serviceWorkers: workers as string[] }
+    }
   } catch {
     // Reported below.
   }
@@ -57,13 +59,19 @@ export function checkFileLists(
   id: string | undefined,
 ): string | undefined {
   let named: string | undefined
+  // Service workers are in no list of a page, and are not measured.
+  const workers = lists.get(pageBuildFile)?.serviceWorkers ?? []
   for (const [page, { build, files }] of lists) {
     const expected = id ?? named ?? build
     if (build !== expected) throw refused(`${page} says that it is of build ${build}, and not of ${expected}`)
     named = build
     const missing = files.find((file) => !segments.includes(file))
     if (missing !== undefined) throw refused(`${page} lists ${missing}, which is not in the folder`)
-    const unlisted = segments.find((segment) => !files.includes(segment) && !files.some(isCopyOf(segment)))
+    const worker = files.find((file) => workers.includes(file))
+    if (worker !== undefined) throw refused(`${page} lists ${worker}, which ${pageBuildFile} leaves out`)
+    const unlisted = segments.find(
+      (segment) => !files.includes(segment) && !files.some(isCopyOf(segment)) && !workers.includes(segment),
+    )
     if (unlisted !== undefined) throw refused(`${page} does not list ${unlisted}, which is in the folder`)
   }
   return named

@@ -51,13 +51,13 @@ function formatByName(file: string): Exclude<BuildFormat, 'web'> {
  */
 export async function readBuildFile(
   file: string,
-  { coverage, keep }: Pick<ReadBuildOptions, 'coverage' | 'keep'> = {},
+  { coverage, isUpdate, keep }: Pick<ReadBuildOptions, 'coverage' | 'isUpdate' | 'keep'> = {},
 ): Promise<BuildReport> {
   const found = await look(file)
   const { AppImageError, readBuild } = await import('@assay/app-image')
   try {
     const format = found.isDirectory() ? 'web' : await formatOf(file)
-    return await readBuild(file, { format, coverage, ...(keep !== undefined && { keep }) })
+    return await readBuild(file, { format, coverage, isUpdate, ...(keep !== undefined && { keep }) })
   } catch (error) {
     if (!(error instanceof AppImageError)) throw error
     const { adviceFor } = await import('../faults/explanations.ts')

@@ -211,7 +211,10 @@ async function provenanceOf(
   const { issuerOf, readProvenanceKey, signProvenance } = await import('../builds/sign-provenance.ts')
   const pem = await readTextFile(context, provenanceKey, 'the private key of the pipeline')
   const key = readProvenanceKey(pem, provenanceKey)
-  const report = await readBuildFile(file, { coverage: coverage as Coverage | undefined })
+  const report = await readBuildFile(file, {
+    coverage: coverage as Coverage | undefined,
+    isUpdate: base !== undefined,
+  })
   const place = { issuer: await issuerOf(context, issuer), app, build: id }
   const { format, segments, splits } = report
   const registered =
@@ -373,6 +376,8 @@ export function explain(warning: BuildWarning): string {
       return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':
       return 'devices need not have some feature modules, which are not measured'
+    case 'service_worker_not_measured':
+      return 'service workers are not measured, because a page cannot tell which version of its worker answers it: the claim `serviceWorker` says so'
     case 'text_not_measured':
       return 'machine code is not measured: an executable is encrypted (register the IPA that Xcode exports), has two slices for 64-bit ARM, or there are too many sections'
   }

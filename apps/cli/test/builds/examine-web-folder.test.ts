@@ -124,6 +124,25 @@ describe('examineWebFolder', () => {
     })
   })
 
+  it('takes a service worker that the list beside the pages leaves out for no file of theirs', async () => {
+    const beside = (...files: string[]) =>
+      JSON.stringify({ build: '1', files, serviceWorkers: ['sw.js', 'workbox%201.js'] })
+    const own = ['assets/main-a1.js', 'index.html']
+    const worker = { 'sw.js': 'importScripts("workbox 1.js")', 'workbox 1.js': '' }
+    const scripts = { 'assets/main-a1.js': 'navigator.serviceWorker.register("/sw.js")', ...worker }
+    const good = { 'index.html': page(list('1', ...own)), 'assay-build.json': beside(...own), ...scripts }
+    expect(await examineWebFolder(await folderOf(good), undefined)).toEqual({ build: '1', warnings: [] })
+    const listed = { ...good, 'index.html': page(list('1', ...own, 'sw.js')) }
+    await expect(examineWebFolder(await folderOf(listed), undefined)).rejects.toMatchObject({
+      code: 'CLI_FILE_LIST',
+      message: expect.stringContaining('index.html lists sw.js') as string,
+    })
+    const unlisted = { ...good, 'more.js': '' }
+    await expect(examineWebFolder(await folderOf(unlisted), undefined)).rejects.toThrow(
+      'does not list more.js',
+    )
+  })
+
   it('refuses pages of different builds', async () => {
     const files = ['index.html', 'other.html', 'assets/main-a1.js', 'assets/lazy-b2.js']
     const folder = await folderOf({

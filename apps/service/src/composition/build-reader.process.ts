@@ -47,7 +47,7 @@ async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
   }
 }
 
-async function read(file: string, { format, coverage }: Reading): Promise<ReaderAnswer> {
+async function read(file: string, { format, coverage, isUpdate }: Reading): Promise<ReaderAnswer> {
   const begun = new Map<string, () => void>()
   const written: WrittenSegment[] = []
   try {
@@ -71,7 +71,7 @@ async function read(file: string, { format, coverage }: Reading): Promise<Reader
       }
       return both(both({ write: (chunk) => writer.write(chunk), end }, search), finder.writer(head))
     }
-    const report = await readBuild(file, { format, coverage, keep })
+    const report = await readBuild(file, { format, coverage, isUpdate, keep })
     if (withSecret !== undefined)
       throw new AppImageError('BUILD_HOLDS_SECRET', undefined, { file: withSecret })
     return { kind: 'read', report: { ...report, sdk: finder.found() }, written }

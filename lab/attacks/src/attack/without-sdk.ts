@@ -43,6 +43,10 @@ export const withoutSdk = {
     sdks: both,
     reason: 'It acts on the service or its operator',
   },
+  'in-a-browser': {
+    sdks: both,
+    reason: 'It acts on the service worker of a page, in a browser',
+  },
   'shown-source': {
     sdks: both,
     reason:

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { pageImage } from '@assay/client/web'
 import { writeZip } from '@assay/testkit'
 import type { Attack } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
-import { noRegistration, onlyAssay, refusedWith } from '../attack/expected.ts'
+import { noMeasurement, noRegistration, onlyAssay, refusedWith, through } from '../attack/expected.ts'
+import { tryDevice } from '../kinds/device-with-build.ts'
 import type { World } from '../world/world.ts'
 
 const chunk = 'export const checkout = (order) => order'
@@ -22,7 +24,7 @@ const classic = '<script>import("/lazy.js")</script>'
 const genuineMain = 'import("./lazy.js")'
 const genuine = { 'index.html': pinned, 'main.js': genuineMain, 'lazy.js': chunk }
 
-/** Builds of the coverage `entry`, whose pages pin what they load later. */
+/** Builds of the coverage `entry`, whose pages pin what they load later, and what answers in the place of the server. */
 export const webBuilds: readonly Attack[] = [
   entryBuild({
     id: 'lazy-chunk-swapped',
@@ -70,7 +72,44 @@ export const webBuilds: readonly Attack[] = [
       'lazy.js': bundledSdk,
     },
   }),
+  {
+    id: 'service-worker-swapped',
+    withoutSdk: ['in-a-browser'],
+    title: 'A changed service worker gives the page other scripts, and the SDK the registered ones',
+    oat: 'OAT-020',
+    method:
+      'it answers in the place of the server: navigation and scripts with changed files, and what the SDK fetches of them with the genuine ones',
+    expected: onlyAssay(noMeasurement, through),
+    run: {
+      assay: async (world) => ({
+        attack: await tryDevice(
+          world,
+          world.webDevice({ apk: await shownByWorker(world) }),
+          world.apis.webOrders,
+        ),
+      }),
+    },
+  },
 ]
+
+/** What the SDK's reader gets in a page whose scripts a changed service worker has replaced. */
+function shownByWorker({ builds: { web } }: World) {
+  const site = 'https://shop.example/'
+  const files = web.segments.map(({ name }) => name)
+  const genuine = new Map(web.segments.map(({ name, bytes }) => [`${site}${name}`, bytes]))
+  const document = Object.assign(new EventTarget(), {
+    baseURI: site,
+    querySelector: () => null,
+    querySelectorAll: () => [],
+  }) as unknown as Parameters<typeof pageImage>[1]['document']
+  const worker: typeof globalThis.fetch = async (url, init) => {
+    // Scripts of the page are requested without it.
+    const { cache } = (init ?? {}) as { cache?: string }
+    const isOfSdk = cache === 'no-cache' || cache === 'force-cache'
+    return new Response(isOfSdk ? Buffer.from(genuine.get(url as string) ?? []) : 'steal()')
+  }
+  return pageImage({ files }, { document, fetch: worker })
+}
 
 interface EntryBuild extends Pick<Attack, 'id' | 'withoutSdk' | 'title' | 'method'> {
   code: string

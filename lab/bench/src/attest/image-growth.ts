@@ -161,6 +161,7 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
       versionCode: 1,
       coverage: 'image',
       enginePins: false,
+      hasServiceWorker: false,
       abi: undefined,
       variant: undefined,
       debuggable: false,

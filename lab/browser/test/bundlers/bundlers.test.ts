@@ -107,7 +107,9 @@ describe.runIf(chromium !== undefined)('a lazy chunk, a worker and a service wor
       ) as Build
       expect(registered.state).toBe('active')
       expect(written.files).toEqual(registered.segments.map((segment) => segment.name))
-      expect(written.files.length).toBeGreaterThanOrEqual(5)
+      expect(written.files.length).toBeGreaterThanOrEqual(4)
+      expect(written.serviceWorkers).toEqual(['sw.js'])
+      expect(registered.warnings).toContain('service_worker_not_measured')
       const page = await open()
       for (const [button, said] of presses) expect(await press(page, button)).toBe(said)
       await page.reload()
@@ -146,7 +148,7 @@ describe.runIf(chromium !== undefined)('a lazy chunk, a worker and a service wor
     expect(lazy()).toEqual([expect.stringContaining('/assets/@lazy-')])
     // The same by the coverage `image`: the page that the tab lists is another one now.
     const other = await (await browser.newContext()).newPage()
-    expect(await deployUnder(other, 'image', ['image-1', 'image-2'])).toMatch(/^failed: attestation_denied /)
+    expect(await deployUnder(other, 'image', ['image-1', 'image-2'])).toMatch(/^failed: page_outdated /)
   })
 
   it('is served in a tab of before a deploy in Firefox', async ({ skip }) => {

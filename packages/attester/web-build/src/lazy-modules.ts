@@ -18,7 +18,15 @@ const origin = 'https://build.invalid'
  *
  * @param root URL under which the folder is served; a relative one is the folder itself
  */
-export async function lazyModules(folder: string, root = '/'): Promise<string[]> {
+export async function lazyModules(folder: string, root?: string): Promise<string[]> {
+  return [...(await loadedModules(folder, root)).later].toSorted()
+}
+
+/** What pages of a folder load, at their start and later, by names. */
+export async function loadedModules(
+  folder: string,
+  root = '/',
+): Promise<Record<'atStart' | 'later', ReadonlySet<string>>> {
   await init
   const files = await filesIn(folder)
   const locations = new Map(files.map(({ name, location }) => [name, location]))
@@ -50,7 +58,7 @@ export async function lazyModules(folder: string, root = '/'): Promise<string[]>
     const { statically, later: dynamically } = await importsIn(name)
     return names([...statically, ...dynamically])
   })
-  return [...all].filter((name) => !early.has(name)).toSorted()
+  return { atStart: early, later: new Set([...all].filter((name) => !early.has(name))) }
 }
 
 /** Only literal specifiers can be determined. */
@@ -64,7 +72,8 @@ function importsOf(script: string, base: string): Imports {
   return found
 }
 
-function modulesIn(script: string) {
+/** The imports of a script. Call it after {@link loadedModules}, which loads the parser. */
+export function modulesIn(script: string) {
   try {
     return parse(script)[0]
   } catch {

@@ -3,9 +3,10 @@ import { mustHold } from '@assay/protocol'
 import { createUnplugin, type UnpluginInstance } from 'unplugin'
 import { lazyChunks } from './lazy-chunks.ts'
 import { checkOptions, type AssayBuildOptions } from './options.ts'
+import { refuseHashedPages } from './page-hashes.ts'
 import { registerBuild } from './register.ts'
 import { WebBuildError } from './web-build-error.ts'
-import { writePageBuild } from './write-page-build.ts'
+import { planPageBuild, writePageBuild, writePlanned, type PlannedPageBuild } from './write-page-build.ts'
 
 const name = 'assay'
 
@@ -16,8 +17,9 @@ interface Written {
 }
 
 /**
- * Writes into the pages of a build, for the SDK in them, the name of the build and its files, including lazy chunks,
- * workers and service workers. It works on the written folder, after everything else: put it last.
+ * Writes into the pages of a build, for the SDK in them, the name of the build and its files, including lazy chunks and
+ * workers, but no service workers. It works on the written folder: when the bundler has written it, before plugins that
+ * list digests of pages (Workbox), and again after everything else. Put it last.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is wrong; WebBuildError fails the build
  */
@@ -30,21 +32,35 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
   let root = options.root
   let isWatching = false
 
+  function inputOf(folder: string): Parameters<typeof planPageBuild> {
+    const inside = [...lazy]
+      .map((file) => path.relative(folder, file))
+      .filter((name) => !name.startsWith('..'))
+    const names = inside.map((name) => name.split(path.sep).join('/'))
+    return [folder, { ...options, ...(root !== undefined && { root }) }, names]
+  }
+
+  /** Before any other plugin takes digests of what is in the folder, as those that make service workers do when it is complete. */
+  async function begin(folder: string): Promise<void> {
+    try {
+      await writePageBuild(...inputOf(folder))
+    } catch (error) {
+      // Another output may follow.
+      if (!(error instanceof WebBuildError && error.code === 'WEB_NO_SCRIPT')) throw error
+    }
+  }
+
+  /** After everything else: the block is written again if something has changed since, and no digest may be outdated. */
   async function finish(registers = !isWatching): Promise<void> {
     const written = options.folder === undefined ? [...folders] : [path.resolve(options.folder)]
-    const pinned = [...lazy]
+    const plans = new Map<string, PlannedPageBuild>()
+    for (const folder of written) plans.set(folder, await planPageBuild(...inputOf(folder)))
     folders.clear()
     lazy.clear()
-    for (const folder of written) {
-      const inside = pinned
-        .map((file) => path.relative(folder, file))
-        .filter((name) => !name.startsWith('..'))
-      const names = inside.map((name) => name.split(path.sep).join('/'))
-      const { build } = await writePageBuild(
-        folder,
-        { ...options, ...(root !== undefined && { root }) },
-        names,
-      )
+    for (const [folder, planned] of plans) {
+      await refuseHashedPages(folder, planned.pages)
+      await writePlanned(folder, planned)
+      const { build } = planned.build
       if (!options.register || !registers) continue
       const built = { folder, build, project: process.cwd(), coverage: options.coverage }
       process.stderr.write(await registerBuild(built, options.register))
@@ -53,12 +69,18 @@ export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = creat
   }
 
   const rollup = {
-    writeBundle({ dir, file }: Written, bundle: Parameters<typeof lazyChunks>[0]): void {
-      const folder = dir ?? (file === undefined ? undefined : path.dirname(file))
-      if (folder === undefined) return
-      folders.add(path.resolve(folder))
-      if (options.coverage === 'entry')
-        for (const chunk of lazyChunks(bundle)) lazy.add(path.resolve(folder, chunk))
+    writeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler({ dir, file }: Written, bundle: Parameters<typeof lazyChunks>[0]): Promise<void> {
+        const found = dir ?? (file === undefined ? undefined : path.dirname(file))
+        if (found === undefined) return
+        const folder = path.resolve(found)
+        folders.add(folder)
+        if (options.coverage === 'entry')
+          for (const chunk of lazyChunks(bundle)) lazy.add(path.resolve(folder, chunk))
+        if (options.folder === undefined) await begin(folder)
+      },
     },
     closeBundle: { order: 'post', sequential: true, handler: () => finish() },
   } as const

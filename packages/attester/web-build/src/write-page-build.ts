@@ -6,6 +6,7 @@ import type { AssayBuildOptions } from './options.ts'
 import { withBlock } from './page-block.ts'
 import type { StampedPage } from './page-hashes.ts'
 import { derivedBuildId, writtenSegments, type WrittenSegment } from './segments.ts'
+import { serviceWorkersIn } from './service-workers.ts'
 import { WebBuildError } from './web-build-error.ts'
 
 type PageOptions = Pick<AssayBuildOptions, 'build' | 'root' | 'coverage'>
@@ -21,7 +22,8 @@ export interface PlannedPageBuild {
 /**
  * Writes the name of the build and its files into each page of `folder`, and into `assay-build.json`. With the coverage
  * `entry` each `index.html` gets a copy with the build in its name, which is listed in its place: open tabs still find
- * it after the next deploy.
+ * it after the next deploy. Service workers are in no list (see {@link serviceWorkersIn}): only `assay-build.json` names
+ * them.
  *
  * @param options `root` as in the options; a relative one (`./`) is relative to the folder
  * @param lazy names of the modules that an import map pins
@@ -46,7 +48,9 @@ export async function planPageBuild(
 ): Promise<PlannedPageBuild> {
   const found = await writtenSegments(folder)
   const earlier = await copiesOfEarlierRun(folder, found)
-  const segments = found.filter(({ name }) => !earlier.has(name))
+  const present = found.filter(({ name }) => !earlier.has(name))
+  const workers = await serviceWorkersIn(folder, present, options.root)
+  const segments = present.filter(({ name }) => !workers.has(name))
   if (segments.length === 0) throw new WebBuildError('WEB_NO_SCRIPT', `${folder} holds no script and no page`)
   const build = options.build ?? (await derivedBuildId(segments, options))
   const copyOf = (name: string) => (options.coverage === 'entry' ? nameOfCopy(name, build) : undefined)
@@ -62,7 +66,8 @@ export async function planPageBuild(
     return { name, location, ...page, after, copy: copyOf(name) }
   })
   const outdated = found.filter(({ name }) => earlier.has(name)).map(({ location }) => location)
-  return { build: { ...written, ...rootOf('', options.root) }, pages, outdated }
+  const leftOut = workers.size > 0 ? { serviceWorkers: [...workers].toSorted().map(relativeUrlOf) } : {}
+  return { build: { ...written, ...rootOf('', options.root), ...leftOut }, pages, outdated }
 }
 
 export async function writePlanned(

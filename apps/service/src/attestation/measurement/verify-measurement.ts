@@ -26,6 +26,8 @@ export interface ExpectedOfMeasurement {
     versionCode: number
     coverage: Coverage
     enginePins: boolean
+    /** Whether the build has a service worker, which is not measured. */
+    hasServiceWorker: boolean
     /** Set for a build that is registered by ABI. */
     abi: string | undefined
     /** Name of the variant; undefined: the image that was registered first. */
@@ -95,6 +97,7 @@ export function verifyMeasurement(
         versionCode: build.version_code,
         coverage: build.coverage,
         enginePins,
+        hasServiceWorker: build.warnings.includes('service_worker_not_measured'),
         abi: plan.abi,
         variant: variant ?? undefined,
         debuggable: build.debuggable,

@@ -46,7 +46,7 @@ function isPhone(platform: Platform): boolean {
 /** Registers the update over the air in a file. @throws ProblemError, BuildRefused */
 export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDependencies) {
   return (file: string, { id, base: baseId }: RequestedUpdate, sender: Sender): Promise<AddedBuild> =>
-    reader.read(file, { format: 'web', coverage: undefined }, async (report, keep) => {
+    reader.read(file, { format: 'web', coverage: undefined, isUpdate: true }, async (report, keep) => {
       const { app, provenance } = sender
       const base = await builds.find(app.id, baseId)
       if (base === undefined) throw new ProblemError('build_not_found')

@@ -12,6 +12,11 @@ export interface PageBuild {
   build: string
   /** URLs of all segments, including the page's own, relative to `root`. */
   files: string[]
+  /**
+   * URLs of what is left out of them: service workers and what only they import. In `assay-build.json` alone, for
+   * registration.
+   */
+  serviceWorkers?: string[]
   /** URL of the registered folder, with a trailing slash. Default: the root of the origin. */
   root?: string
 }

@@ -81,6 +81,7 @@ export const buildWarnings = [
   'signer_unknown',
   'modules_not_measured',
   'text_not_measured',
+  'service_worker_not_measured',
   'signer_not_apple',
   'signing_certificate_new',
   'files_not_sealed',

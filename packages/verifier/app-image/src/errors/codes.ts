@@ -423,6 +423,19 @@ export const appImageCodes = {
     action:
       'Take the scripts out of the file, or make it a page (`.html`) with the import map. Otherwise register the build with the coverage `image`.',
   },
+  WEB_BUILD_FILE: {
+    message: 'assay-build.json cannot be relied on',
+    meaning:
+      'The `assay-build.json` of the folder is no JSON object, is longer than 4 MiB, or lists as a service worker what is no script of the folder.',
+    action:
+      'Let the plugin or `assay build stamp` write it as the last step, and change no file after that; without either, delete it.',
+  },
+  WEB_WORKER_LOADED: {
+    message: 'a script that is listed as a service worker is loaded by a page',
+    meaning:
+      '`assay-build.json` lists the file named as a service worker, or as imported by service workers alone, which are not measured; but a page loads it, too.',
+    action: 'Build or stamp the folder again with the same release of Assay as the service.',
+  },
   WEB_TOO_MANY_FILES: {
     message: 'the folder holds too many files',
     meaning: 'The folder holds more than 65,535 files.',

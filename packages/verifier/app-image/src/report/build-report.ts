@@ -30,6 +30,8 @@ export interface ReadBuildOptions {
   format?: BuildFormat
   /** What should be measured, if the build leaves a choice. Default for an IPA: `scripts` if it has any. */
   coverage?: Coverage | undefined
+  /** Of a folder of scripts: whether it is an update over the air for an app, which measures all of them. */
+  isUpdate?: boolean | undefined
   /**
    * Asked once per segment; without a writer the bytes are only hashed. Several segments are read at the same
    * time, so calls to their writers interleave. What a writer throws is a malfunction and is passed through.

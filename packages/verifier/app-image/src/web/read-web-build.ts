@@ -12,11 +12,13 @@ import { refuseUnusualMethods } from '../zip/methods.ts'
 import { entrySegments } from './entry-coverage.ts'
 import { folderFiles } from './folder-files.ts'
 import type { OtherFile } from './other-documents.ts'
+import { serviceWorkersOf } from './service-workers.ts'
 
 /**
  * Reads the folder of a web build, or a ZIP of one. Segments are the files that a browser executes: scripts, WebAssembly
  * and pages. Style sheets, images and data are not part of the code image. Their names are paths from the folder with
- * `/` between the parts. For the coverage `entry` they are those of {@link entrySegments}.
+ * `/` between the parts. Service workers that the bundler lists are left out (see {@link serviceWorkersOf}), but not those of an update over the
+ * air, which is measured by the app. For the coverage `entry` they are those of {@link entrySegments}.
  */
 export async function readWebBuild(location: string, options: ReadBuildOptions): Promise<BuildReport> {
   const isFolder = (await stat(location)).isDirectory()
@@ -37,7 +39,9 @@ interface Content {
 
 async function report({ segments: all, others }: Content, options: ReadBuildOptions): Promise<BuildReport> {
   if (all.length === 0) throw new AppImageError('WEB_NO_SCRIPT')
-  const segments = options.coverage === 'entry' ? await entrySegments(all, others) : all
+  const workers = options.isUpdate === true ? undefined : await serviceWorkersOf(all, others)
+  const own = all.filter(({ name }) => workers?.has(name) !== true)
+  const segments = options.coverage === 'entry' ? await entrySegments(own, others) : own
   const image = await readCodeImage(segments, options.keep)
   return {
     format: 'web',
@@ -55,7 +59,7 @@ async function report({ segments: all, others }: Content, options: ReadBuildOpti
     framework: 'web',
     splits: null,
     ...image,
-    warnings: [],
+    warnings: workers === undefined || workers.size === 0 ? [] : ['service_worker_not_measured'],
   }
 }
 

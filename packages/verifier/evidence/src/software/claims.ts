@@ -32,6 +32,11 @@ export const softwareClaims = record({
    * did not say which one it is. The engine states this itself, and can only lie to its owner's API.
    */
   lazy: optional(oneOf('pinned', 'unmeasured')),
+  /**
+   * For a web build that has a service worker: it is not measured, because a page cannot tell which version of its worker
+   * answers it. A worker that was changed can show the SDK the registered files and run others.
+   */
+  serviceWorker: optional(oneOf('unmeasured')),
   /** ABI of the native code that was measured; left out for a build that is not registered by ABI. */
   abi: optional(text),
   /**

@@ -10,6 +10,8 @@ export interface MeasuredBuild {
   readonly coverage: Coverage
   /** For the coverage `entry`: whether the engine that answered enforces the digests of an import map for modules. */
   readonly enginePins: boolean
+  /** Whether the build has a service worker, which is not measured. */
+  readonly hasServiceWorker: boolean
   /** For a build that is registered by ABI: the ABI that the plan is for. */
   readonly abi: string | undefined
   /** Name of the variant that was measured; undefined: the image that was registered first. */

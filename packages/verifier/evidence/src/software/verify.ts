@@ -23,6 +23,7 @@ export async function verify(
     versionCode,
     coverage,
     ...(coverage === 'entry' ? { lazy: enginePins ? ('pinned' as const) : ('unmeasured' as const) } : {}),
+    ...(context.build.hasServiceWorker ? { serviceWorker: 'unmeasured' as const } : {}),
     ...(abi === undefined ? {} : { abi }),
     ...(variant === undefined ? {} : { variant }),
     debuggable,

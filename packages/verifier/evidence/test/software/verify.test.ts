@@ -25,6 +25,7 @@ const build = {
   versionCode: 1,
   coverage: 'image',
   enginePins: false,
+  hasServiceWorker: false,
   abi: undefined,
   variant: undefined,
   debuggable: false,
@@ -200,6 +201,17 @@ test.each([
     expect((await software.verify(parsed, ofImage)).claims).not.toHaveProperty('lazy')
   },
 )
+
+test('a build with a service worker: the claim says that the worker is not measured', async () => {
+  const context = await contextFor()
+  const parsed = software.parse(measurementOf(await over(segments)))
+  const of = { ...build, hasServiceWorker: true } as const
+  expect((await software.verify(parsed, { ...context, build: of })).claims).toMatchObject({
+    coverage: 'image',
+    serviceWorker: 'unmeasured',
+  })
+  expect((await software.verify(parsed, context)).claims).not.toHaveProperty('serviceWorker')
+})
 
 test('the second image matches, differs or could not be reached, and none of it is refused', async () => {
   const input = await over(segments)

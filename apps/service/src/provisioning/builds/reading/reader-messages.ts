@@ -13,6 +13,8 @@ export interface Reading {
   format: BuildFormat
   /** Undefined: the default of the format. */
   coverage: Coverage | undefined
+  /** Whether it is an update over the air. */
+  isUpdate?: boolean
 }
 
 /** The bytes of a segment, in their own file, which has no name yet. */
