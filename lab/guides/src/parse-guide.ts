@@ -28,7 +28,7 @@ interface Stop {
 
 const fence = /^```(\S*)$/
 const elsewhere = /\bin (?:a|the) (second|third|fourth) terminal\b.*:$/i
-const fileName = /^(?:\/\/|#|<!--) ([A-Za-z0-9._/-]+\.[a-z]+)(?: -->)?$/
+const fileName = /^(?:\/\/|#|<!--) ([A-Za-z0-9._/+-]+\.[a-z]+)(?: -->)?$/
 const opening = /^Open <(https?:\/\/[^>\s]+)>/
 const stopping = /^Press Ctrl-C in the (second|third|fourth) terminal\b/
 const neverRun: ReadonlySet<string> = new Set(['', 'http'])
