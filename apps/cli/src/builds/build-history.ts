@@ -49,6 +49,7 @@ const words: Readonly<Record<string, string>> = {
   'build.activate': 'activated',
   'build.retire': 'retired',
   'build.restore': 'taken back',
+  'build.update': 'changed',
   'build.remove': 'removed',
   'build.add-variant': 'variant registered',
   'build.activate-variant': 'variant activated',

@@ -68,7 +68,7 @@ export async function issuerOf(
 }
 
 /** What is signed, beside the times. */
-type Statement = Omit<ProvenanceParameters, 'iat' | 'exp' | 'channel'>
+type Statement = Omit<ProvenanceParameters, 'iat' | 'exp'>
 
 /**
  * A signed statement of what the release pipeline built.
@@ -83,7 +83,7 @@ export async function signProvenance(
 ): Promise<string> {
   const iat = Math.floor(now / 1000)
   const times = { iat, exp: iat + longestProvenanceLife }
-  const parameters = { ...about, ...times, channel: null }
+  const parameters = { ...about, ...times }
   const statement = provenanceStatement(parameters, imageDigest, builder)
   return new CompactSign(Buffer.from(JSON.stringify(statement)))
     .setProtectedHeader({

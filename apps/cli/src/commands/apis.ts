@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { admissibleTiers, tokenModes } from '@assay/protocol'
+import { admissibleTiers, channels, tokenModes } from '@assay/protocol'
 import type { Api, ApiInput } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
@@ -22,6 +22,13 @@ const members: MemberOptions<Omit<ApiInput, 'audience'>, Api> = {
     help: 'the whole list of apps that may call it',
     isRequired: true,
     label: 'apps',
+  },
+  channels: {
+    flags: '--channel <channel...>',
+    help: 'the whole list of channels whose builds get tokens for it',
+    choices: channels,
+    default: 'production',
+    label: 'channels',
   },
   tiers: {
     flags: '--tier <tier...>',

@@ -75,6 +75,22 @@ const members: MemberOptions<Omit<AppInput, 'id'>, App> = {
     parse: integer,
     label: 'min version',
   },
+  beta_min_version_code: {
+    flags: '--beta-min-version-code <number>',
+    help: 'the same for builds of the channel beta',
+    default: 'that of --min-version-code',
+    parse: integer,
+    none: { value: null, help: 'go back to the minimum of the app' },
+    label: 'min of beta',
+  },
+  internal_min_version_code: {
+    flags: '--internal-min-version-code <number>',
+    help: 'the same for builds of the channel internal',
+    default: 'that of --min-version-code',
+    parse: integer,
+    none: { value: null, help: 'go back to the minimum of the app' },
+    label: 'min of internal',
+  },
   probes: {
     flags: '--probe <name...>',
     help: 'the whole list of probes to ask; installed SDKs answer from their next refresh on',

@@ -1,11 +1,12 @@
-import type { Command } from 'commander'
-import { restorableDays } from '@assay/protocol'
+import { Option, type Command } from 'commander'
+import { channels, restorableDays, type Channel } from '@assay/protocol'
 import type { Build, Stats } from '@assay/protocol/schemas'
-import { example, type Action } from '../command-line/arguments.ts'
+import { endOf, example, spanOrNever, type Action } from '../command-line/arguments.ts'
+import { usageError } from '../faults/cli-error.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
 
-/** What becomes of a registered build: `build activate`, `build retire`, `build restore` and `build remove`. */
+/** What becomes of a registered build: `build update`, `activate`, `retire`, `restore` and `remove`. */
 export function addBuildStateCommands(build: Command, action: Action): void {
   build
     .command('activate')
@@ -15,6 +16,26 @@ export function addBuildStateCommands(build: Command, action: Action): void {
     .option('--variant <name>', 'activate this pending variant of the build')
     .addHelpText('after', example('assay build activate 2026-11-25 --app com.example.web'))
     .action(action((context, [id], options: ImageOptions) => activateBuild(context, id as string, options)))
+  build
+    .command('update')
+    .description('change for whom a build is, and until when it gets tokens')
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .addOption(
+      new Option(
+        '--channel <channel>',
+        'as when a store promotes it: tokens say so from the next one on',
+      ).choices(channels),
+    )
+    .option('--expires <time>', 'when it ends by itself, from now, such as 90d, or never', spanOrNever)
+    .addHelpText(
+      'after',
+      example(
+        'assay build update 2.4.0+42 --app com.example.app --channel production',
+        'assay build update 1.0+1 --app com.example.app --expires 90d',
+      ),
+    )
+    .action(action((context, [id], options: UpdateOptions) => updateBuild(context, id as string, options)))
   withConfirmation(build.command('retire'))
     .description(`stop issuing tokens to a build; \`restore\` takes it back for ${restorableDays} days`)
     .argument('<id>', 'build id')
@@ -69,6 +90,27 @@ async function activateBuild(context: Context, id: string, { app, variant }: Ima
   const build = await changeState(context, app, id, 'activate', variant)
   const what = variant === undefined ? build.id : `${variant} of ${build.id}`
   context.output.result(build, () => `Activated ${what} of ${build.app}: it gets tokens from now on.`)
+}
+
+interface UpdateOptions {
+  app: string
+  channel?: Channel
+  expires?: number | 'never'
+}
+
+async function updateBuild(
+  context: Context,
+  id: string,
+  { app, channel, expires }: UpdateOptions,
+): Promise<void> {
+  if (channel === undefined && expires === undefined)
+    throw usageError('CLI_USAGE', 'Nothing is to be changed', 'Pass --channel, --expires, or both.')
+  const body = { channel, expires_at: expires === 'never' ? null : endOf(expires, context) }
+  const build = (await context.service.patch(buildPath(app, id), body)) as Build
+  context.output.result(
+    build,
+    () => `${build.id} of ${build.app} is for ${build.channel}, and expires: ${build.expires_at ?? 'never'}.`,
+  )
 }
 
 interface RetireOptions extends ConfirmOptions, ImageOptions {}

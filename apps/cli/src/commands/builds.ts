@@ -2,10 +2,12 @@ import path from 'node:path'
 import { Option, type Command } from 'commander'
 import {
   abisToRegister,
+  channels,
   coverages,
   defaultCoverage,
   type BuildSplits,
   type BuildWarning,
+  type Channel,
   type Coverage,
 } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
@@ -14,7 +16,7 @@ import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
 import { activationHint, retired, waitUntilActive } from '../builds/wait-until-active.ts'
-import { byAge, example, integer, type Action } from '../command-line/arguments.ts'
+import { byAge, endOf, example, integer, spanOrNever, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readTextFile } from '../command-line/input-file.ts'
 import { usageError } from '../faults/cli-error.ts'
@@ -28,6 +30,8 @@ interface AddOptions {
   id?: string
   base?: string
   coverage?: string
+  channel?: Channel
+  expires?: number | 'never'
   abis?: string
   variant?: string
   replace?: string
@@ -70,6 +74,16 @@ export function addBuildCommands(program: Command, action: Action): void {
     .option(
       '--replace <name>',
       'with --variant: the variant that it replaces, or `first` for the image that was registered first',
+    )
+    .addOption(
+      new Option('--channel <channel>', 'for whom it is; tokens say so (default: production)').choices(
+        channels,
+      ),
+    )
+    .option(
+      '--expires <time>',
+      'when it ends by itself, such as 400d, or never (default); `build update` extends it',
+      spanOrNever,
     )
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
     .option(
@@ -149,6 +163,8 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   if (options.id !== undefined) query.set('id', options.id)
   if (options.base !== undefined) query.set('base', options.base)
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
+  if (options.channel !== undefined) query.set('channel', options.channel)
+  if (typeof options.expires === 'number') query.set('expires_at', endOf(options.expires, context) as string)
   if (options.abis !== undefined) query.set('abis', options.abis)
   if (options.variant !== undefined) query.set('variant', options.variant)
   if (options.replace !== undefined) query.set('replace', options.replace)
@@ -199,7 +215,7 @@ async function warnOfSameImage({ output, service }: Context, added: Build): Prom
 async function provenanceOf(
   context: Context,
   file: string,
-  { app, id, base, coverage, abis, variant, versionCode, provenanceKey, issuer }: AddOptions,
+  { app, id, base, coverage, channel, abis, variant, versionCode, provenanceKey, issuer }: AddOptions,
 ): Promise<string | undefined> {
   if (provenanceKey === undefined) {
     if (issuer !== undefined)
@@ -223,9 +239,10 @@ async function provenanceOf(
           version_code: versionCode ?? report.versionCode,
           base: null,
           coverage: (coverage as Coverage | undefined) ?? defaultCoverage(format, segments),
+          channel: channel ?? null,
           abis: splits === null ? null : (abisToRegister(splits.abis, abis?.split(',')) ?? null),
         }
-      : { version_code: null, base, coverage: null, abis: null }
+      : { version_code: null, base, coverage: null, channel: null, abis: null }
   return signProvenance(
     key,
     { ...place, ...registered, variant: variant ?? null },
@@ -240,14 +257,16 @@ async function listBuilds({ output, service }: Context, app: string): Promise<vo
     builds.length === 0
       ? `No build of ${app} is registered. \`assay build add FILE --app ${app}\` adds one.`
       : table(
-          ['BUILD', 'STATE', 'VERSION CODE', 'FORMAT', 'COVERAGE', 'REGISTERED'],
+          ['BUILD', 'STATE', 'CHANNEL', 'VERSION CODE', 'FORMAT', 'COVERAGE', 'REGISTERED', 'EXPIRES'],
           builds.map((build) => [
             build.id,
             build.state,
+            build.channel,
             String(build.version_code),
             build.format,
             build.coverage,
             build.created_at,
+            build.expires_at ?? '-',
           ]),
         ),
   )
@@ -313,6 +332,8 @@ function describe(build: Build): string {
     ['schemes', build.schemes.join(', ') || '-'],
     ...(build.base === null ? [] : [['update of', build.base] as [string, string]]),
     ['coverage', build.coverage],
+    ['channel', build.channel],
+    ['expires', build.expires_at ?? 'never'],
     ...(build.splits === null ? [] : splitFields(build.splits)),
     [
       'code image',

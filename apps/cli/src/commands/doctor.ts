@@ -13,6 +13,7 @@ import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'
 import { examineFolder } from '../doctor/examine-folder.ts'
+import { examineExpiring, readExpiring } from '../doctor/expiring-builds.ts'
 import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
 import {
   examineDevelopment,
@@ -76,6 +77,13 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     ...examineDevelopment(
       await context.service.list<DevelopmentSecret>('v1/development-secrets', 'secrets'),
       context.clock(),
+    ),
+    ...examineExpiring(
+      await readExpiring(
+        (path) => context.service.get(path),
+        registration.apps.flatMap(({ builds }) => builds),
+        context.clock(),
+      ),
     ),
     ...examineRegistration(registration, context.clock(), neverPasses),
   ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))

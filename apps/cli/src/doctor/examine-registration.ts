@@ -1,5 +1,5 @@
 import type { BuildWarning } from '@assay/protocol'
-import type { Api, ApiKey, App, Build } from '@assay/protocol/schemas'
+import { minimumVersionCode, type Api, type ApiKey, type App, type Build } from '@assay/protocol/schemas'
 import { finding, type Finding, type FindingCode } from '../faults/findings.ts'
 import { isLoopback } from '../service-client/service-client.ts'
 import { refusalsOf, type Activity } from './activity.ts'
@@ -140,8 +140,11 @@ function examineSigners({ app }: AppRecord, admitted: AppRecord['builds']): Find
 }
 
 /** Whether its devices get tokens at all: an app without tokens can do no harm. */
-export function mayAttest(app: App, { state, version_code }: Pick<Build, 'state' | 'version_code'>): boolean {
-  return state === 'active' && version_code >= app.min_version_code
+export function mayAttest(
+  app: App,
+  { state, version_code, channel }: Pick<Build, 'state' | 'version_code' | 'channel'>,
+): boolean {
+  return state === 'active' && version_code >= minimumVersionCode(app, channel)
 }
 
 /** The registration warnings that still matter afterwards. */

@@ -282,6 +282,13 @@ export const findings = {
     meaning: 'The build {build} of {app} may attest, but has not been seen for {days} days.',
     action: '`assay build retire {build} --app {app}`, if nobody has it any more.',
   },
+  DOCTOR_BUILD_EXPIRES_SOON: {
+    level: 'warning',
+    meaning:
+      'The build {build} of {app} expires in {days} days, and {count} attestations named it on the last day: from then on its users get no tokens.',
+    action:
+      'Let users update, or extend it: `assay build update {build} --app {app} --expires 90d`. With few attestations it may end.',
+  },
   DOCTOR_BUILD_ALWAYS_REFUSED: {
     level: 'warning',
     meaning:

@@ -1,4 +1,4 @@
-import type { UnregisteredBuilds } from '@assay/protocol/schemas'
+import type { Build, UnregisteredBuilds } from '@assay/protocol/schemas'
 import { afterEach, expect, test } from 'vitest'
 import { exampleApp, exampleBuild } from '../examples.ts'
 import { cli, fakeService } from '../fake-service.ts'
@@ -8,6 +8,7 @@ let close: (() => Promise<unknown>) | undefined
 
 afterEach(async () => {
   unserved.length = 0
+  expiring.length = 0
   unregistered.builds = []
   unregistered.nodes = 1
   await close?.()
@@ -16,6 +17,9 @@ afterEach(async () => {
 
 /** What the service counts as beyond a limit. */
 const unserved: { code: string; unserved: number }[] = []
+
+/** Builds with an end. */
+const expiring: Build[] = []
 
 /** What devices name and is not registered. */
 const unregistered: UnregisteredBuilds = { builds: [], minutes: 30, at_least: 20, nodes: 1 }
@@ -43,7 +47,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
       trusted_proxies: [],
     }),
     '/v1/apps': () => ({ apps: [app] }),
-    [`/v1/apps/${app.id}/builds`]: () => ({ builds }),
+    [`/v1/apps/${app.id}/builds`]: () => ({ builds: [...builds, ...expiring] }),
     [`/v1/apps/${app.id}/activity`]: () => ({
       app: app.id,
       since: '2026-11-19T00:00:00Z',
@@ -62,7 +66,9 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
     '/readyz': () => ({ status: 'ready' }),
   }
   const fake = await fakeService(({ url: path }) => {
-    const answer = answers[path]
+    const group = { passed: 3, refused: 1, malfunctions: 1 }
+    const isOfBuild = /^\/v1\/stats\?since=[^&]+&by=build&app=[^&]+&build=ending$/.test(path)
+    const answer = isOfBuild ? () => ({ groups: [group] }) : answers[path]
     return { status: answer === undefined ? 404 : 200, body: answer?.() ?? {} }
   })
   close = fake.close
@@ -109,6 +115,23 @@ test('requests beyond a limit are a warning, with the code that names the option
   expect(stdout.replace(/\s+/g, ' ')).toContain('12 requests were answered with 429 or 503: LIMIT_CHALLENGES')
   const { stdout: explained } = await cli(['explain', 'LIMIT_CHALLENGES'], {})
   expect(explained.replace(/\s+/g, ' ')).toContain('assay serve --limit challenges=REQUESTS/SECONDS')
+})
+
+test('a build that expires within 30 days is a warning, with what still uses it', async () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 - 60_000).toISOString()
+  const sdk = { warnings: [], created_at: new Date().toISOString() }
+  expiring.push(
+    exampleBuild({ id: 'ending', expires_at: inDays(30), ...sdk }),
+    exampleBuild({ id: 'later', expires_at: inDays(31.1), ...sdk }),
+    exampleBuild({ id: 'over', expires_at: inDays(-1), ...sdk }),
+    exampleBuild({ id: 'retired', expires_at: inDays(3), state: 'retired', ...sdk }),
+  )
+  const { findings } = JSON.parse((await doctor({}, {}, '--json')).stdout) as {
+    findings: { code: string; meaning: string }[]
+  }
+  const [first, ...others] = findings.filter(({ code }) => code === 'DOCTOR_BUILD_EXPIRES_SOON')
+  expect(others).toEqual([])
+  expect(first?.meaning).toContain(`build ending of ${app.id} expires in 30 days, and 5 attestations`)
 })
 
 test('an unregistered release is named, with what to do; one that waits for an admin, too', async () => {

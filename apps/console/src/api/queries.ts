@@ -14,7 +14,7 @@ import type {
   ServiceStatus,
   StoredPolicy,
 } from '@assay/protocol/schemas'
-import { readRecent } from '@assay/cli/explain'
+import { readExpiring, readRecent } from '@assay/cli/explain'
 import { ApiProblem, call, listAll, segment } from './client.ts'
 
 export type Activity = AppActivity & { builds: readonly BuildActivity[] }
@@ -79,6 +79,18 @@ export const buildsQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app, 'builds'],
     queryFn: ({ signal }) => listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+  })
+
+/** Those that expire soon. */
+export const expiringQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'builds', 'expiring'],
+    queryFn: async ({ signal }) =>
+      readExpiring(
+        (path) => call('GET', path, { signal }),
+        await listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+        Date.now(),
+      ),
   })
 
 export const bansQuery = (app: string) =>

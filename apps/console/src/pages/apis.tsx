@@ -26,6 +26,7 @@ const columns = column.columns([
       </span>
     ),
   }),
+  column.accessor(({ channels }) => channels.join(', '), { id: 'channels', header: 'Channels' }),
   column.accessor('mode', { header: 'Tokens' }),
   column.accessor('token_lifetime', { header: 'Lifetime', cell: ({ getValue }) => `${getValue()} s` }),
   column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
@@ -35,6 +36,7 @@ const looks = {
   audience: { width: 16 },
   enforcement: { width: 8 },
   tiers: { width: 13, wideOnly: true },
+  channels: { width: 7, wideOnly: true },
   mode: { width: 6, wideOnly: true },
   token_lifetime: { width: 5.5, wideOnly: true },
   apps: { width: 14, wideOnly: true },

@@ -23,7 +23,9 @@ const column = columnsOf<BuildRow>()
 const looks = {
   id: { width: 9 },
   state: { width: 6 },
-  version_code: { width: 7, wideOnly: true },
+  channel: { width: 6.5, wideOnly: true },
+  expires_at: { width: 6.5, wideOnly: true },
+  version_code: { width: 5.5, wideOnly: true },
   framework: { width: 6.5, wideOnly: true },
   coverage: { width: 6, wideOnly: true },
   warnings: { width: 10.5, wideOnly: true },
@@ -117,6 +119,8 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   unvouched_per_day: ['New unvouched installations a day'],
   probes: ['Probes', ({ probes }) => probes.join(', ') || 'none'],
   min_version_code: ['Minimum version code'],
+  beta_min_version_code: ['Minimum of beta'],
+  internal_min_version_code: ['Minimum of internal'],
   signers: ['Signers', ({ signers }) => digests(signers) ?? 'none'],
   store_signers: ['Signers of the store', ({ store_signers: signers }) => digests(signers)],
   upload_signers: ['Upload keys', ({ upload_signers: signers }) => digests(signers)],
@@ -215,6 +219,13 @@ function columnsFor(app: string, mayChange: boolean) {
   return column.columns([
     column.accessor('id', { header: 'Build', cell: mono }),
     column.accessor('state', { header: 'State', cell: ({ getValue }) => <StateBadge state={getValue()} /> }),
+    column.accessor('channel', {
+      header: 'Channel',
+      cell: ({ getValue }) => (
+        <Badge tone={getValue() === 'production' ? 'plain' : 'info'}>{getValue()}</Badge>
+      ),
+    }),
+    column.accessor('expires_at', { header: 'Expires', cell: time }),
     column.accessor('version_code', { header: 'Version code' }),
     column.accessor('framework', { header: 'Framework' }),
     column.accessor('coverage', { header: 'Coverage' }),

@@ -8,7 +8,7 @@ import { recentBuildsQuery, unservedQuery } from '../api/stats.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Prose, Section } from '../ui/page.tsx'
 import { Time } from '../ui/time.tsx'
-import { usePendingBuilds, useUnregisteredBuilds } from './build-matters.tsx'
+import { useExpiringBuilds, usePendingBuilds, useUnregisteredBuilds } from './build-matters.tsx'
 import type { Look, Matter } from './matter.ts'
 
 /** What an operator should look at now; shows nothing if there is nothing. */
@@ -19,6 +19,7 @@ export function Attention() {
     useRecentMatters(),
     useUnserved(),
     usePendingBuilds(),
+    useExpiringBuilds(),
     useEndingKeys(),
   ]
   const unread = looks.flatMap(({ failed, of }) => (failed ? [of] : []))

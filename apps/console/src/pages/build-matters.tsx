@@ -1,8 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { UnregisteredBuilds } from '@assay/protocol/schemas'
-import { appsQuery, buildsQuery } from '../api/queries.ts'
+import { appsQuery, buildsQuery, expiringQuery } from '../api/queries.ts'
 import { unregisteredBuildsQuery } from '../api/stats.ts'
+import { Time } from '../ui/time.tsx'
 import type { Look, Matter } from './matter.ts'
 
 /** Unregistered builds that are mentioned by name. */
@@ -103,3 +104,32 @@ const unreadBuilds = (apps: number): Matter => ({
     </>
   ),
 })
+
+/** Active builds that expire soon, with how many still use them. */
+export function useExpiringBuilds(): Look {
+  const apps = useQuery(appsQuery)
+  const builds = useQueries({
+    queries: (apps.data ?? []).slice(0, mostApps).map(({ id }) => expiringQuery(id)),
+  })
+  return {
+    of: 'when builds expire',
+    failed: apps.isError || builds.some(({ isError }) => isError),
+    matters: builds.flatMap(({ data = [] }) =>
+      data.map(({ app, build, expiresAt, attestations }): Matter => ({
+        id: `expiring ${app} ${build}`,
+        tone: 'warn',
+        word: 'build',
+        text: (
+          <>
+            Build <span className="mono">{build}</span> of <span className="mono">{app}</span> expires{' '}
+            <Time at={expiresAt} />; {attestations === 1 ? 'one attestation' : `${attestations} attestations`}{' '}
+            of the last day named it. From then on its users get no tokens, unless an admin extends it:{' '}
+            <code>
+              assay build update {build} --app {app} --expires 90d
+            </code>
+          </>
+        ),
+      })),
+    ),
+  }
+}

@@ -237,7 +237,9 @@ function stepsOf(ports: AttestPorts, wrapStep: StepWrapper) {
     read: wrapStep((text: string) => readClientData(text, ports.clientDataForm)),
     importKey: wrapStep(importKey),
     checkSignature: wrapStep(checkSignature),
-    admit: wrapStep((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
+    admit: wrapStep((asked: ReadClientData['clientData']) =>
+      admitRegistered(ports.registrations, asked, ports.clock()),
+    ),
     appraise: wrapStep((...[evidence, submission, apis, { at, isRepeat }, asked]: AppraisalStep) =>
       appraiseEvidence({ evidence, submission, apis, at, isRepeat }, asked),
     ),

@@ -93,6 +93,7 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       holder: key,
       installation: pseudonymOf(app.id, api.audience, thumbprint),
       build: build.id,
+      channel: build.channel,
       platform: app.platform,
       tier,
       holderKey,

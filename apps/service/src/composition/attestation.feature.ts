@@ -119,7 +119,7 @@ export async function composeAttestation(parts: AttestationParts) {
       : tracing.attest(createAttest(tracing.steps(ports), wrapStep))
   const challenges = createChallengeUseCases(
     {
-      ...{ registrations, measurements, challengeKeys, platform },
+      ...{ registrations, measurements, challengeKeys, platform, clock },
       keepRefused: createRefusedChallenges({
         count,
         onUnregistered: outcomes.unregistered.named,

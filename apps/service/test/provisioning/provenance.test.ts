@@ -159,6 +159,7 @@ describe('provenance is refused', () => {
     ['about an update', '/base', () => ({ base: 'by-admin' })],
     ['about another coverage', '/coverage', () => ({ coverage: 'entry' })],
     ['about no coverage', '/coverage', () => ({ coverage: null })],
+    ['about another channel', '/channel', () => ({ channel: 'beta' })],
     ['about the ABIs of splits', '/abis', () => ({ abis: ['arm64-v8a'] })],
     ['for a service for tests', '/issuer', () => ({ issuer: 'https://staging.example' })],
     ['signed by a clock that is ahead', '/iat', () => ({ iat: now() + 400, exp: now() + 600 })],

@@ -23,17 +23,21 @@ export const now = 1_700_000_000_000
 export const app = {
   id: 'com.example.app',
   min_version_code: 0,
+  beta_min_version_code: null,
+  internal_min_version_code: null,
   platform: 'web',
   evidence: {},
 } as unknown as App
 const build = {
   ...{ app: app.id, id: '1', state: 'active', version_code: 0, splits: null },
   ...{ variants: [], first_ended_at: null },
+  ...{ channel: 'production', expires_at: null },
 } as unknown as BuildSummary
 export const api = {
   audience: 'https://api.example.com',
   apps: [app.id],
   mode: 'bound',
+  channels: ['production'],
   tiers: ['warning'],
   enforcement: 'enforce',
 } as unknown as Api

@@ -159,6 +159,7 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
       build,
       platform: 'android',
       versionCode: 1,
+      channel: 'production',
       coverage: 'image',
       enginePins: false,
       hasServiceWorker: false,

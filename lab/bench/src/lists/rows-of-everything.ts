@@ -41,6 +41,7 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
   rows('apis', {
     audience: `'https://api' || ${digits} || '.example'`,
     name: "'API'",
+    channels: `'["production"]'`,
     tiers: `'["affirming","warning"]'`,
     mode: "'bound'",
     enforcement: "'enforce'",
@@ -72,6 +73,7 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
     schemes: `'["v2","v3"]'`,
     framework: "'native'",
     coverage: "'image'",
+    channel: "'production'",
     image_digest: hex,
     warnings: "'[]'",
     state: "'active'",

@@ -29,6 +29,7 @@ const genuineBuild: SoftwareClaims = {
   build: '1.0+1',
   platform: 'android',
   versionCode: 1,
+  channel: 'production',
   coverage: 'image',
   debuggable: false,
   live: 'matched',

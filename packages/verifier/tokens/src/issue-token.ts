@@ -3,6 +3,8 @@ import {
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
+  channels,
+  defaultChannel,
   holderKeys,
   isAudience,
   longestTokenLifetime,
@@ -10,6 +12,7 @@ import {
   readPublicJwk,
   thumbprintPattern,
   tokenModes,
+  type Channel,
   type HolderKey,
   type Platform,
   type PublicJwk,
@@ -35,6 +38,8 @@ export interface TokenInput {
   /** As returned by `installationPseudonym`. */
   readonly installation: string
   readonly build: string
+  /** For whom the build is; default: `production`. */
+  readonly channel?: Channel
   readonly platform: Platform
   /** As returned by `accept`. */
   readonly tier: AcceptedResult['tier']
@@ -91,8 +96,22 @@ function signed(input: Pick<TokenInput, 'key' | 'now'>, claims: TokenClaims): st
 }
 
 function claimsOf(input: Omit<TokenInput, 'tier'> & { tier: Tier }): TokenClaims {
-  const { app, audience, build, platform, tier, holderKey, mode, now, lifetime, installation, jti } = input
+  const {
+    app,
+    audience,
+    build,
+    channel = defaultChannel,
+    platform,
+    tier,
+    holderKey,
+    mode,
+    now,
+    lifetime,
+    installation,
+    jti,
+  } = input
   checkNames(input)
+  if (!channels.includes(channel)) throw invalidArgument('there is no such channel')
   if (!holderKeys.includes(holderKey))
     throw invalidArgument('there is no such way to keep the installation key')
   if (!tokenModes.includes(mode)) throw invalidArgument('a token is bound or bearer')
@@ -109,6 +128,7 @@ function claimsOf(input: Omit<TokenInput, 'tier'> & { tier: Tier }): TokenClaims
     cnf: { jwk: holderOf(input) },
     installation,
     build,
+    ...(channel === 'production' ? {} : { channel }),
     platform,
     ear_status: tier,
     holder_key: holderKey,

@@ -1,9 +1,11 @@
 import { createPublicKey, verify, type JsonWebKey } from 'node:crypto'
 import {
+  channels,
   decodeCompactJws,
   platforms,
   tokenAlgorithms,
   tokenModes,
+  type Channel,
   type PublicJwk,
   type TokenClaims,
 } from '@assay/protocol'
@@ -78,6 +80,13 @@ describe.each(tokenAlgorithms)('%s', (alg) => {
     }
     expect(payload).toEqual(claims)
     expect(verifies(token, signer)).toBe(true)
+  })
+
+  test('names the channel of a build that is not for production', () => {
+    const channelIn = (channel: Channel) =>
+      decoded(issueToken({ ...input, key: signer, channel })).payload['channel']
+    expect(channels.map(channelIn)).toEqual([undefined, 'beta', 'internal'])
+    expect(() => channelIn('canary' as Channel)).toThrow('there is no such channel')
   })
 
   test('a signature of 64 bytes, good for this key and these bytes only', () => {

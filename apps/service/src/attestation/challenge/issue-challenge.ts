@@ -14,6 +14,7 @@ import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
 
+import type { Clock } from '../../system/ports.ts'
 import type { StepWrapper } from '../speed/step-wrapper.ts'
 import type { Measurements } from '../measurement/measurements.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
@@ -22,6 +23,7 @@ import type { KeepRefusedChallenge } from './refused-challenges.ts'
 
 interface ChallengeDependencies {
   registrations: Registered
+  clock: Clock
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
   challengeKeys: ChallengeKeys
   platform: Pick<PlatformVerifier, 'isAsked'>
@@ -36,12 +38,12 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * issuing a challenge writes nothing and reads no store. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, wrapStep: StepWrapper) {
-  const { registrations, measurements, challengeKeys, platform, keepRefused, keepUnsignedReport } =
+  const { registrations, measurements, challengeKeys, platform, keepRefused, keepUnsignedReport, clock } =
     dependencies
 
   const admit = async (request: ChallengeRequest, trace: string, network: string): Promise<Admitted> => {
     try {
-      return await admitRegistered(registrations, request)
+      return await admitRegistered(registrations, request, clock())
     } catch (error) {
       keepRefused(request, trace, error, network)
       throw error

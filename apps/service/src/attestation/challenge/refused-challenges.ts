@@ -10,6 +10,8 @@ const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'build_not_registered',
   'build_retired',
   'build_below_minimum',
+  'build_expired',
+  'channel_not_admitted',
   'audience_not_registered',
 ])
 

@@ -11,7 +11,7 @@ import {
   type Tag,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
+import type { Channel, ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 import type { App, Build } from '@assay/protocol/schemas'
 import type { BuildImage } from '../model/build-image.ts'
 import type { BuildDigests } from './build-digests.ts'
@@ -24,6 +24,7 @@ export interface ExpectedOfMeasurement {
     build: string
     platform: Platform
     versionCode: number
+    channel: Channel
     coverage: Coverage
     enginePins: boolean
     /** Whether the build has a service worker, which is not measured. */
@@ -59,7 +60,8 @@ export type CheckMeasurement = (
 /** A measurement as received, and what was planned. */
 export interface Measured {
   app: Pick<App, 'id' | 'platform'>
-  build: Pick<BuildImage, 'variant'>
+  /** As it is registered now. */
+  build: Pick<BuildImage, 'variant' | 'channel'>
   /** Whether the engine states that it supports `integrity` in import maps. */
   enginePins: boolean
   read: { clientData: Pick<ClientData, 'measurement' | 'text' | 'probes'> }
@@ -71,7 +73,15 @@ export interface Measured {
 
 /** Verifies the measurement of an exchange against the registered build. */
 export function verifyMeasurement(
-  { app, enginePins, build: { variant }, read: { clientData }, challenge, planned, digests }: Measured,
+  {
+    app,
+    enginePins,
+    build: { variant, channel },
+    read: { clientData },
+    challenge,
+    planned,
+    digests,
+  }: Measured,
   check: CheckMeasurement,
 ): Promise<Verified<unknown>> {
   const { measurement, text, probes } = clientData
@@ -95,6 +105,7 @@ export function verifyMeasurement(
         build: build.id,
         platform: app.platform,
         versionCode: build.version_code,
+        channel,
         coverage: build.coverage,
         enginePins,
         hasServiceWorker: build.warnings.includes('service_worker_not_measured'),

@@ -1,4 +1,4 @@
-import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
+import { minimumVersionCode, type Api, type App, type BuildSummary } from '@assay/protocol/schemas'
 import { imageOfNumber, type BuildImage } from '../model/build-image.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Registrations } from './registrations.ts'
@@ -33,11 +33,13 @@ export function admitImage(admitted: Admitted, number: number): AdmittedImage {
  * Whether this app, in this build, may request tokens for these audiences. Everything else about app and build comes
  * from the registration, never from the caller.
  *
+ * @param now milliseconds since 1970
  * @throws ProblemError with the code of the first fact that does not hold
  */
 export async function admitRegistered(
   registrations: Registered,
   asked: { app: string; build: string; audiences: readonly string[] },
+  now: number,
 ): Promise<Admitted> {
   const app = await registrations.findApp(asked.app)
   if (app === undefined) throw new ProblemError('app_not_registered')
@@ -46,11 +48,15 @@ export async function admitRegistered(
   if (build === undefined || build.state === 'pending')
     throw new ProblemError('build_not_registered', { about })
   if (build.state === 'retired') throw new ProblemError('build_retired', { about })
-  if (build.version_code < app.min_version_code) throw new ProblemError('build_below_minimum', { about })
+  if (build.version_code < minimumVersionCode(app, build.channel))
+    throw new ProblemError('build_below_minimum', { about })
+  if (build.expires_at !== null && Date.parse(build.expires_at) <= now)
+    throw new ProblemError('build_expired', { about })
   const apis: Api[] = []
   for (const audience of new Set(asked.audiences)) {
     const api = await registrations.findApi(audience)
     if (!api?.apps.includes(app.id)) throw new ProblemError('audience_not_registered', { about })
+    if (!api.channels.includes(build.channel)) throw new ProblemError('channel_not_admitted', { about })
     apis.push(api)
   }
   return { app, build, apis }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { headerNames, mediaTypes } from '@assay/protocol'
-import { buildQuery, build, buildSummary, imageQuery, type ApiKey } from '@assay/protocol/schemas'
+import { buildPatch, buildQuery, build, buildSummary, imageQuery, type ApiKey } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
 import { requestedPage, pageQuery } from '../input/queries.ts'
@@ -93,6 +93,19 @@ export function registerBuildRoutes(scope: FastifyInstance, options: BuildRouteO
   )
   endpoint(
     {
+      route: 'PATCH /v1/apps/:app/builds/:build',
+      id: 'updateBuild',
+      summary: 'Change for whom a build is, and until when it gets tokens',
+      caller: 'admin',
+      params: buildParams,
+      body: buildPatch,
+      example: { expires_at: '2027-12-31T00:00:00Z' },
+      answers: { 200: build },
+    },
+    ({ params, body }) => builds.update(params.app, params.build, body),
+  )
+  endpoint(
+    {
       route: 'DELETE /v1/apps/:app/builds/:build',
       id: 'removeBuild',
       summary: 'Remove a build with which nobody has attested',
@@ -150,7 +163,8 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
       ],
     },
     async (request) => {
-      const { id, base, coverage, abis, version_code, variant, replace, ...flags } = request.query
+      const { id, base, coverage, abis, channel, expires_at, version_code, variant, replace, ...flags } =
+        request.query
       const added = await builds.add({
         app: request.params.app,
         mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
@@ -161,6 +175,8 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
           variant,
           replace,
           coverage,
+          channel,
+          expiresAt: expires_at,
           abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
           allowDebuggable: flags.allow_debuggable === 'true',
           newSigner: flags.new_signer === 'true',

@@ -16,6 +16,8 @@ export const registrationProblems = [
   'build_not_registered',
   'build_retired',
   'build_below_minimum',
+  'build_expired',
+  'channel_not_admitted',
   'abi_not_registered',
   'audience_not_registered',
 ] as const

@@ -4,9 +4,11 @@ import {
   buildIdPattern,
   buildImages,
   publicTestKeys,
+  defaultChannel,
   defaultCoverage,
   type BuildSplits,
   type BuildWarning,
+  type Channel,
   type Coverage,
 } from '@assay/protocol'
 import type { ApiKey, App, Build } from '@assay/protocol/schemas'
@@ -19,6 +21,9 @@ export interface RequestedBuild {
   /** For an update over the air: the id of the build whose scripts it replaces. */
   base: string | undefined
   coverage: Coverage | undefined
+  channel: Channel | undefined
+  /** RFC 3339; undefined: it does not expire. */
+  expiresAt: string | undefined
   allowDebuggable: boolean
   /** Whether the build may bring a signer that is new for the app, although it is not the first build. */
   newSigner: boolean
@@ -54,6 +59,14 @@ export function defaultBuildId({
   const code = String(versionCode)
   const id = name === '' ? code : `${name.slice(0, longestId - code.length - 1)}+${code}`
   return buildIdPattern.test(id) ? id : code
+}
+
+/** @throws ProblemError for one in the past: the build would never get a token */
+function endOf({ expiresAt }: RequestedBuild, now: number): string | null {
+  if (expiresAt === undefined) return null
+  const end = new Date(expiresAt)
+  if (end.getTime() <= now) throw invalid('/expires_at', 'past')
+  return end.toISOString()
 }
 
 /** Signers of a build, grouped by their relation to its app. */
@@ -94,6 +107,8 @@ export function identifyBuild(
     framework: report.framework,
     sdk: report.sdk?.sdk ?? null,
     coverage: requested.coverage ?? defaultCoverage(report.format, report.segments),
+    channel: requested.channel ?? defaultChannel,
+    expires_at: endOf(requested, now),
     base: null,
     splits: splitsOf(report, requested),
     image_digest: report.imageDigest,
@@ -183,6 +198,7 @@ const identity = [
   'debuggable',
   'base',
   'coverage',
+  'channel',
   'image_digest',
 ] as const
 

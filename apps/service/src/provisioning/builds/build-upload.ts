@@ -54,6 +54,11 @@ export function checkUpload({ mediaType, requested, apiKey }: BuildUpload, app: 
   if (requested.replace !== undefined && requested.variant === undefined)
     throw invalid('/variant', 'required')
   // No store rewrites a folder that its owner serves.
+  if (requested.variant !== undefined) {
+    // It has those of its build.
+    if (requested.channel !== undefined) throw invalid('/channel', 'unrecognized_keys')
+    if (requested.expiresAt !== undefined) throw invalid('/expires_at', 'unrecognized_keys')
+  }
   if (format === 'web' && requested.variant !== undefined) throw invalid('/variant', 'unrecognized_keys')
   if (format === 'web' && requested.id === undefined) throw invalid('/id', 'required')
   // Nobody knows what a Node process loads at startup.

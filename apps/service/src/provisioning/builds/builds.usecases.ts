@@ -1,5 +1,5 @@
 import { firstImage, restorableDays, type Platform } from '@assay/protocol'
-import type { App, Build } from '@assay/protocol/schemas'
+import type { App, Build, BuildPatch } from '@assay/protocol/schemas'
 import type { BuildFormat } from '@assay/app-image'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Registrations } from '../../attestation/registrations/registrations.ts'
@@ -189,6 +189,13 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const build = await builds.restore(app, id, new Date(clock() - restorableDays * day))
       if (build === undefined) throw new ProblemError('build_not_found')
       if (build.state === 'retired') throw new ProblemError('build_retired')
+      registrations.changed({ build: [app, id] })
+      return found(await builds.find(app, id))
+    },
+    /** Changes for whom a build is, and until when it gets tokens; its updates over the air keep their own. */
+    async update(app: string, id: string, patch: BuildPatch): Promise<Build> {
+      await findApp(app)
+      if ((await builds.update(app, id, patch)) === undefined) throw new ProblemError('build_not_found')
       registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))
     },

@@ -84,7 +84,7 @@ export async function isProvenanceKey(key: ProvenanceJwk): Promise<boolean> {
 }
 
 /** What a statement says about the build that is registered, beside the digest of its code image. */
-export type ProvenBuild = Omit<ProvenanceParameters, 'issuer' | 'iat' | 'exp' | 'channel'>
+export type ProvenBuild = Omit<ProvenanceParameters, 'issuer' | 'iat' | 'exp'>
 
 /**
  * @param imageDigest of the code image in the uploaded file @throws ProblemError `provenance_invalid` if something
@@ -105,7 +105,9 @@ export function checkProvenance(
   if (places.length > 0) throw unfit(...places)
 }
 
-const comparedMembers = ['app', 'build', 'version_code', 'base', 'coverage', 'abis', 'variant'] as const
+const comparedMembers = [
+  ...(['app', 'build', 'version_code', 'base', 'coverage', 'abis', 'variant', 'channel'] as const),
+]
 
 function headerOf(jws: string): { typ?: unknown; kid?: unknown } {
   try {

@@ -46,6 +46,7 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
         coverage: build.coverage,
         abis: build.splits?.abis ?? null,
         variant: null,
+        channel: requested.channel ?? null,
       })
       const teams = [...app.teams, ...teamsOf(app)]
       const { signer, isNewTeam, vouches, warnings } = uploadSigner(report, {

@@ -52,6 +52,7 @@ export function createRegisterVariant({ builds, reader, clock }: VariantDependen
         coverage: image.coverage,
         abis: image.splits?.abis ?? null,
         variant: name,
+        channel: null,
       })
       const state = apiKey.scope === 'admin' || provenance !== undefined ? 'active' : 'pending'
       const manifest = await manifestOf(report, registered, builds)

@@ -9,6 +9,7 @@ import type {
   AppPatch,
   Ban,
   Build,
+  BuildPatch,
   BuildSummary,
   BuildVariant,
   DevelopmentSecret,
@@ -324,6 +325,8 @@ export interface BuildStore {
   listCode(app: string, versionCode: number): Promise<CodePlace[]>
   /** Whether such a build of the app, of any version code, has an SDK. */
   hasSdk(app: string): Promise<boolean>
+  /** What the patch does not state stays. Returns the build; undefined: no such build. */
+  update(app: string, id: string, patch: BuildPatch): Promise<BuildSummary | undefined>
   /**
    * Removes a build with which nobody has attested; blobs stay until a sweep. False: no such build. `in_use`: somebody
    * has attested with it, or it is the base of an update; it stays.

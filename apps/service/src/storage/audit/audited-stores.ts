@@ -118,6 +118,7 @@ const builds: AuditTable<Builds, BuildSummary> = {
       return seen === undefined ? { after } : { before: seen, after }
     },
   },
+  update: { action: 'build.update', object: nameOfBuild, before: summary, change: replaced },
   remove: { action: 'build.remove', object: nameOfBuild, before: summary, change: removed },
   activate: { action: 'build.activate', object: nameOfBuild, before: summary, change: passedOn },
   retire: { action: 'build.retire', object: nameOfBuild, before: summary, change: passedOn },

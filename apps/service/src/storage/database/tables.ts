@@ -5,6 +5,7 @@ import type {
   ApiKeyScope,
   BuildSplits,
   BuildWarning,
+  Channel,
   Coverage,
   HolderKey,
   Platform,
@@ -67,6 +68,9 @@ export interface Tables {
     /** Null if the build is measured without its SDK's live functions and probes. */
     sdk_manifest: Json<SdkManifest> | null
     coverage: Coverage
+    channel: Channel
+    /** Milliseconds since 1970; null if it does not expire. */
+    expires_at: number | null
     base: string | null
     /** Null if devices get the build as it is. */
     splits: Json<BuildSplits> | null
@@ -121,6 +125,7 @@ export interface Tables {
   apis: {
     audience: string
     name: string
+    channels: Json<Channel[]>
     tiers: Json<AdmissibleTier[]>
     mode: TokenMode
     enforcement: Api['enforcement']

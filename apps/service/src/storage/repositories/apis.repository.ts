@@ -75,12 +75,13 @@ async function updateApi(
 async function updateColumns(
   db: Database,
   audience: string,
-  { name, tiers, mode, enforcement, token_lifetime, origins, policy }: ApiPatch,
+  { name, channels, tiers, mode, enforcement, token_lifetime, origins, policy }: ApiPatch,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('apis')
     .set((column) => ({
       name: name ?? column.ref('name'),
+      channels: channels === undefined ? column.ref('channels') : toJson(channels),
       tiers: tiers === undefined ? column.ref('tiers') : toJson(tiers),
       mode: mode ?? column.ref('mode'),
       enforcement: enforcement ?? column.ref('enforcement'),
@@ -163,6 +164,7 @@ function toRow(api: Api): Tables['apis'] {
   return {
     audience: api.audience,
     name: api.name,
+    channels: toJson(api.channels),
     tiers: toJson(api.tiers),
     mode: api.mode,
     enforcement: api.enforcement,
@@ -179,6 +181,7 @@ function toApi(row: ApiRow, apps: string[]): Api {
     audience: row.audience,
     name: row.name,
     apps,
+    channels: fromJson(row.channels),
     tiers: fromJson(row.tiers),
     mode: row.mode,
     enforcement: row.enforcement,

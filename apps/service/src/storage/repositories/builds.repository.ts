@@ -1,8 +1,9 @@
-import type { Build, BuildSummary } from '@assay/protocol/schemas'
+import type { Build, BuildPatch, BuildSummary } from '@assay/protocol/schemas'
 import type { ComparedBuilds } from '../../attestation/measurement/matching-build.ts'
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
 import type { BuildInsertOptions, BuildStore, VariantInsertOptions } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
+import { toMillis } from '../database/columns.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { Database } from '../database/tables.ts'
 import {
@@ -43,6 +44,7 @@ export function createBuildRepository({
     activate: (app: string, id: string) => activateBuild(db, app, id),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
     restore: (app: string, id: string, since: Date) => restoreBuild(db, app, id, since.getTime()),
+    update: (app: string, id: string, patch: BuildPatch) => updateBuild(db, app, id, patch),
     remove: (app: string, id: string) => removeBuild(db, app, id),
     hasRetired: (app: string, imageDigest: string) => hasRetired(db, app, imageDigest),
     listCode: (app: string, versionCode: number) => listCode(db, app, versionCode),
@@ -107,6 +109,25 @@ async function restoreBuild(
     .where('id', '=', id)
     .where('state', '=', 'retired')
     .where('retired_at', '>', since)
+    .execute()
+  return findSummary(db, app, id)
+}
+
+/** Even with nothing to set, the statement takes the row's lock. */
+async function updateBuild(
+  db: Database,
+  app: string,
+  id: string,
+  { channel, expires_at: end }: BuildPatch,
+): Promise<BuildSummary | undefined> {
+  await db
+    .updateTable('builds')
+    .set((column) => ({
+      channel: channel ?? column.ref('channel'),
+      expires_at: end === undefined ? column.ref('expires_at') : end === null ? null : toMillis(end),
+    }))
+    .where('app', '=', app)
+    .where('id', '=', id)
     .execute()
   return findSummary(db, app, id)
 }

@@ -109,7 +109,7 @@ describe('a build of which segments are not on the node', () => {
     const verify = () =>
       verifyMeasurement(
         {
-          ...{ app, build: { variant: null }, enginePins: false },
+          ...{ app, build: { variant: null, channel: 'beta' as const }, enginePins: false },
           read: { clientData },
           challenge,
           planned,
@@ -123,7 +123,7 @@ describe('a build of which segments are not on the node', () => {
 
   it('is compared once the segments have arrived', async () => {
     const { state, verify } = await preparedNode()
-    expect((await verify()).claims).toMatchObject({ measured: true, build: '1' })
+    expect((await verify()).claims).toMatchObject({ measured: true, build: '1', channel: 'beta' })
     expect(state.fetched).toBeGreaterThanOrEqual(2)
   })
 

@@ -160,3 +160,36 @@ describe('POST /v1/challenges', () => {
     expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer])
   })
 })
+
+describe('a build for some, or for some time', () => {
+  it('refuses a build of another channel than the API takes, until the API takes it or the build is promoted', async () => {
+    await addBuild(service, 'beta', undefined, '&channel=beta')
+    const asked = bodyWith({ build: 'beta' })
+    expect(await refusal(asked)).toBe('channel_not_admitted')
+    const api = `/v1/apis?audience=${encodeURIComponent(audience)}`
+    await service.call('PATCH', api, { body: { channels: ['beta'] } })
+    expect((await ask(asked)).status).toBe(200)
+    expect(await refusal(bodyWith())).toBe('channel_not_admitted')
+    await service.call('PATCH', api, { body: { channels: ['production'] } })
+    await service.call('PATCH', `/v1/apps/${webApp}/builds/beta`, { body: { channel: 'production' } })
+    expect((await ask(asked)).status).toBe(200)
+  })
+
+  it('refuses a build that has expired, until an admin extends it', async () => {
+    const inAnHour = new Date(service.now() + 3_600_000).toISOString()
+    await addBuild(service, 'ending', undefined, `&expires_at=${encodeURIComponent(inAnHour)}`)
+    const asked = bodyWith({ build: 'ending' })
+    expect((await ask(asked)).status).toBe(200)
+    service.advance(3_600_000)
+    expect(await refusal(asked)).toBe('build_expired')
+    const extend = (expires_at: string | null) =>
+      service.call('PATCH', `/v1/apps/${webApp}/builds/ending`, { body: { expires_at } })
+    await extend(new Date(service.now() + 1000).toISOString())
+    expect((await ask(asked)).status).toBe(200)
+    service.advance(1000)
+    expect(await refusal(asked)).toBe('build_expired')
+    expect((await extend(null)).json).toMatchObject({ expires_at: null })
+    expect((await ask(asked)).status).toBe(200)
+    service.advance(-3_601_000)
+  })
+})

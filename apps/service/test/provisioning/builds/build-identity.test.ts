@@ -1,5 +1,5 @@
 import type { SdkManifest } from '@assay/measurement'
-import { buildIdPattern } from '@assay/protocol'
+import { buildIdPattern, type Channel } from '@assay/protocol'
 import type { ApiKey, App } from '@assay/protocol/schemas'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -41,6 +41,8 @@ const app: App = {
   upload_signers: [],
   teams: [],
   min_version_code: 0,
+  beta_min_version_code: null,
+  internal_min_version_code: null,
   probes: [],
   optional_evidence: [],
   evidence_since: {},
@@ -56,6 +58,8 @@ const requested = {
   variant: undefined,
   replace: undefined,
   coverage: 'image' as const,
+  channel: undefined as Channel | undefined,
+  expiresAt: undefined as string | undefined,
   allowDebuggable: false,
   newSigner: false,
   newTeam: false,
@@ -86,6 +90,19 @@ describe('the identity of a build', () => {
     )
     const { build } = identify({ debuggable: true, warnings: ['debuggable'] }, { allowDebuggable: true })
     expect(build).toMatchObject({ debuggable: true, warnings: ['debuggable'] })
+  })
+
+  it('is for production and without an end unless it is asked for, and no build ends before it begins', () => {
+    expect(identify().build).toMatchObject({ channel: 'production', expires_at: null })
+    const asked = { channel: 'beta', expiresAt: '1970-01-01T01:00:00+00:59' } as const
+    expect(identify({}, asked).build).toMatchObject({
+      channel: 'beta',
+      expires_at: '1970-01-01T00:01:00.000Z',
+    })
+    expect(() => identify({}, { expiresAt: '1970-01-01T00:00:00Z' })).toThrow(
+      expect.objectContaining({ errors: [{ pointer: '/expires_at', code: 'past' }] }),
+    )
+    expect(isSameBuild(identify().build, identify({}, { channel: 'internal' }).build)).toBe(false)
   })
 
   it('names the SDK, and warns where there is none or where it cannot be shown', () => {

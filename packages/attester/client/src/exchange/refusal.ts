@@ -40,7 +40,15 @@ const reactions: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
     'challenge_outdated',
     'challenge_used',
   ],
-  ['build_refused', 'build_not_registered', 'build_retired', 'build_below_minimum', 'abi_not_registered'],
+  [
+    'build_refused',
+    'build_not_registered',
+    'build_retired',
+    'build_below_minimum',
+    'build_expired',
+    'channel_not_admitted',
+    'abi_not_registered',
+  ],
   ['not_registered', 'app_not_registered', 'audience_not_registered'],
   // The path that the SDK adds is not there: the endpoint is not the URL of the service.
   ['response_invalid', 'not_found'],

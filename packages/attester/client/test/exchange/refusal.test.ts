@@ -24,6 +24,8 @@ const refusals: readonly [ProblemCode, ClientErrorCode][] = [
   ['build_not_registered', 'build_refused'],
   ['build_retired', 'build_refused'],
   ['build_below_minimum', 'build_refused'],
+  ['build_expired', 'build_refused'],
+  ['channel_not_admitted', 'build_refused'],
   ['abi_not_registered', 'build_refused'],
   ['audience_not_registered', 'not_registered'],
   ['challenge_malformed', 'challenge_stale'],

@@ -2,6 +2,8 @@ import {
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
+  channels,
+  defaultChannel,
   holderKeys,
   type JsonObject,
   type JsonValue,
@@ -11,6 +13,7 @@ import {
   readConfirmationKey,
   tiers,
   type TokenMode,
+  type Channel,
   type Platform,
   type Tier,
   type HolderKey,
@@ -23,6 +26,8 @@ import { isTime } from './jwt-form.ts'
 export interface AttestedApp {
   readonly app: string
   readonly build: string
+  /** For whom the build is. The service issues tokens only for channels with which the API is registered. */
+  readonly channel: Channel
   readonly platform: Platform
   /** `none` only together with `development`. */
   readonly tier: Tier
@@ -71,6 +76,8 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
   if (!isAppId(sub) || !isText(build, buildIdPattern)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isText(jti, printable) || !isText(installation, printable)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) throw new GuardRefusal('TOKEN_CLAIMS')
+  const { channel = defaultChannel } = payload
+  if (!isOneOf(channels, channel)) throw new GuardRefusal('TOKEN_CLAIMS')
   const holderKey = payload['holder_key']
   if (!isOneOf(holderKeys, holderKey)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isTime(iat) || !isTime(exp)) throw new GuardRefusal('TOKEN_CLAIMS')
@@ -93,6 +100,7 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
   const attested = {
     app: sub,
     build,
+    channel,
     platform,
     tier,
     holderKey,

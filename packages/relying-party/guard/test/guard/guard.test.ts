@@ -22,6 +22,7 @@ describe.each(cryptos)('an acceptance, with %s', (_, newCrypto) => {
       ok: true,
       app,
       build: '1.4.2+142',
+      channel: 'production',
       platform: 'android',
       tier: 'warning',
       holderKey: 'software',

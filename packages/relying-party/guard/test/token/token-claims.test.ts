@@ -21,7 +21,13 @@ test('says what the token says', () => {
   })
 })
 
+test('a token that names no channel is of a build for production', () => {
+  expect(read({})).toMatchObject({ attested: { channel: 'production' } })
+  expect(read({ channel: 'beta' })).toMatchObject({ attested: { channel: 'beta' } })
+})
+
 test.each<[string, unknown[]]>([
+  ['channel', [null, 1, '', 'Beta', 'canary', 'toString', ['beta']]],
   ['sub', [undefined, null, 5, '', 'ab', 'a b c', '../etc', 'x'.repeat(256), [app], { app }]],
   ['build', [undefined, null, 142, '', '-1', 'a b', 'x'.repeat(129), ['1']]],
   ['jti', [undefined, null, 5, '', 'a b', 'ä', 'x'.repeat(129), {}]],

@@ -26,6 +26,20 @@ export const attestationProblems = {
     meaning: "The version code of the build is below the app's minimum.",
     action: 'Users update the app, or lower the minimum (`assay app update --min-version-code`).',
   },
+  build_expired: {
+    status: 403,
+    title: 'The build has expired',
+    meaning: 'The operator gave the build an end, which has passed.',
+    action: 'Users update the app, or an admin extends it (`assay build update ID --app APP --expires 90d`).',
+  },
+  channel_not_admitted: {
+    status: 403,
+    title: 'The API does not take builds of this channel',
+    meaning:
+      "An API that the request names does not list the build's channel. One that lists none takes builds for production.",
+    action:
+      'Let the API take them (`assay api update URL --channel production beta`), or correct the channel of the build (`assay build update ID --app APP --channel production`).',
+  },
   abi_not_registered: {
     status: 403,
     title: 'The ABI is not registered for this build',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { channels, defaultChannel } from '../wire/provisioning.ts'
 import { admissibleTiers, tokenModes } from '../wire/tier.ts'
 import { longestTokenLifetime } from '../wire/token.ts'
 import { appId, areDistinct, at, audience, name, policyId } from './values.ts'
@@ -15,6 +16,8 @@ const settings = z.object({
   name,
   /** Apps that may request tokens for it. */
   apps: z.array(appId).min(1).max(64).refine(areDistinct),
+  /** Channels of builds that get tokens for it. */
+  channels: z.array(z.enum(channels)).min(1).refine(areDistinct),
   /** There is no default: an API states which it admits. */
   tiers: z.array(z.enum(admissibleTiers)).min(1).refine(areDistinct),
   mode: z.enum(tokenModes),
@@ -33,6 +36,7 @@ const settings = z.object({
 
 /** The settings of an API that was registered without them. Its name comes from its audience. */
 export const apiDefaults = {
+  channels: [defaultChannel],
   mode: 'bound',
   enforcement: 'enforce',
   token_lifetime: 300,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Channel } from '../wire/provisioning.ts'
 import { platforms } from '../wire/tier.ts'
 import { appId, areDistinct, at, freeText, name, policyId, sha256Hex, versionCode } from './values.ts'
 
@@ -40,6 +41,10 @@ const settings = (evidence: EvidenceForm) =>
     teams,
     /** Builds with a lower version code are refused, although registered. */
     min_version_code: versionCode,
+    /** The same for builds of the channel `beta`; null: `min_version_code`. */
+    beta_min_version_code: versionCode.nullable(),
+    /** The same for builds of the channel `internal`; null: `min_version_code`. */
+    internal_min_version_code: versionCode.nullable(),
     /**
      * Probes to ask of its SDKs, as far as these declare them: as many as a plan may ask for, with the names that a
      * plan may have. Default: `defaultProbes`.
@@ -82,6 +87,8 @@ export const appDefaults = {
   upload_signers: [],
   teams: [],
   min_version_code: 0,
+  beta_min_version_code: null,
+  internal_min_version_code: null,
   evidence: {},
   optional_evidence: [],
   unvouched_per_day: null,
@@ -127,3 +134,18 @@ export const app = settings(z.record(z.string(), z.unknown())).extend({
   created_at: at,
 })
 export type App = z.infer<typeof app>
+
+/** The lowest version code with which builds of a channel get tokens. */
+export function minimumVersionCode(
+  app: Pick<App, 'min_version_code' | 'beta_min_version_code' | 'internal_min_version_code'>,
+  channel: Channel,
+): number {
+  switch (channel) {
+    case 'production':
+      return app.min_version_code
+    case 'beta':
+      return app.beta_min_version_code ?? app.min_version_code
+    case 'internal':
+      return app.internal_min_version_code ?? app.min_version_code
+  }
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { buildFormats, buildWarnings, coverages, segmentKinds } from '../wire/provisioning.ts'
+import { buildFormats, buildWarnings, channels, coverages, segmentKinds } from '../wire/provisioning.ts'
 import { mostVariants, shapePattern, variantPattern } from '../wire/identifiers.ts'
-import { appId, at, buildId, count, sha256Hex, variantName, versionCode } from './values.ts'
+import { appId, at, buildId, count, sha256Hex, time, variantName, versionCode } from './values.ts'
 
 const segment = z.object({
   /** Path inside the build. */
@@ -65,6 +65,10 @@ export const build = z.object({
   /** Name and version of the Assay SDK found in its scripts, as `name/version`. */
   sdk: z.string().nullable(),
   coverage: z.enum(coverages),
+  /** For whom it is: an API takes tokens only of the channels that it names, and the token says which. */
+  channel: z.enum(channels),
+  /** From then on it gets no tokens; null: it does not expire. */
+  expires_at: at.nullable(),
   /** For an update over the air: the native build whose scripts it replaces; null for every other build. */
   base: buildId.nullable(),
   /** Null: devices get the build as it is. */
@@ -86,6 +90,17 @@ export type Build = z.infer<typeof build>
 /** As in lists. */
 export const buildSummary = build.omit({ segments: true })
 export type BuildSummary = z.infer<typeof buildSummary>
+
+/** Body of `PATCH /v1/apps/{app}/builds/{build}`: what is left out stays. */
+export const buildPatch = z
+  .strictObject({
+    /** As when a store's track is promoted: the build stays the same. */
+    channel: build.shape.channel.optional(),
+    /** Later, or sooner; one in the past ends it at once. Null: it does not expire. */
+    expires_at: time.nullable().optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0)
+export type BuildPatch = z.infer<typeof buildPatch>
 
 const flag = z.enum(['true', 'false'])
 
@@ -121,6 +136,10 @@ export const buildQuery = z.strictObject({
   variant: variantName.optional(),
   /** With `variant`: the variant that ends in its favour, or `first` for the image that was registered first. */
   replace: z.string().regex(variantPattern).optional(),
+  /** For whom it is. Default `production`; an update over the air has that of its base. */
+  channel: z.enum(channels).optional(),
+  /** In the future: from then on it gets no tokens. Default: it does not expire; an update over the air ends with its base. */
+  expires_at: time.optional(),
   allow_debuggable: flag.optional(),
   /** The build brings a signing certificate that is new for the app. The first build does not need this. */
   new_signer: flag.optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { coverages } from '../wire/provisioning.ts'
+import { channels, coverages } from '../wire/provisioning.ts'
 import { buildType, longestProvenanceLife, predicateType, statementType } from '../wire/provenance.ts'
 import { appId, audience, buildId, count, sha256Hex, variantName, versionCode } from './values.ts'
 
@@ -18,7 +18,7 @@ const parameters = z
     coverage: z.enum(coverages).nullable(),
     abis: z.array(abi).min(1).max(8).nullable(),
     variant: variantName.nullable(),
-    channel: z.null(),
+    channel: z.enum(channels).nullable(),
   })
   .refine(({ iat, exp }) => iat < exp && exp - iat <= longestProvenanceLife, { path: ['exp'] })
 

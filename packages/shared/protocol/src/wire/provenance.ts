@@ -1,4 +1,4 @@
-import type { Coverage } from './provisioning.ts'
+import type { Channel, Coverage } from './provisioning.ts'
 
 /**
  * Provenance of a build: the statement of a release pipeline about what it has built, signed with its own key. A
@@ -37,8 +37,8 @@ export interface ProvenanceParameters {
   abis: readonly string[] | null
   /** Name of the variant: what a store made of the build. Null: the build itself. */
   variant: string | null
-  /** The channel that the build is for. Null: the service has none. */
-  channel: null
+  /** The channel that the build is for. Null: `production`, or for an update or a variant that of its build. */
+  channel: Channel | null
 }
 
 /** `typ` of the JWS header. */

@@ -54,6 +54,16 @@ export function defaultCoverage(format: BuildFormat, segments: readonly { kind: 
   }
 }
 
+/** For whom a build is: everyone, those who try it before, or those who make it. */
+export const channels = ['production', 'beta', 'internal'] as const
+export type Channel = (typeof channels)[number]
+
+/** The channel of a build that names none, and the only one that an API takes that names none. */
+export const defaultChannel: Channel = 'production'
+
+/** Days before a build expires from which operators are warned. */
+export const expiryWarningDays = 30
+
 /** Days after the retirement of a build for which an admin can take it back. */
 export const restorableDays = 30
 

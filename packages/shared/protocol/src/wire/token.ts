@@ -1,3 +1,4 @@
+import type { Channel } from './provisioning.ts'
 import type { HolderKey } from './app-evidence.ts'
 import type { PublicJwk } from './jwk.ts'
 import type { Platform, Tier, TokenMode } from './tier.ts'
@@ -28,6 +29,8 @@ export interface TokenClaims {
    */
   installation: string
   build: string
+  /** For whom the build is; left out for `production`. */
+  channel?: Exclude<Channel, 'production'>
   platform: Platform
   /** EAR tier word. */
   ear_status: Tier

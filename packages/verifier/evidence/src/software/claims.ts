@@ -1,4 +1,4 @@
-import { coverages, platforms } from '@assay/protocol'
+import { channels, coverages, platforms } from '@assay/protocol'
 import {
   alwaysTrue,
   bool,
@@ -24,6 +24,8 @@ export const softwareClaims = record({
   build: text,
   platform: oneOf(...platforms),
   versionCode: int,
+  /** For whom the build is. */
+  channel: oneOf(...channels),
   /** Which segments were measured. */
   coverage: oneOf(...coverages),
   /**

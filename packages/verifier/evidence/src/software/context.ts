@@ -1,5 +1,5 @@
 import type { Eventually, LiveOutcome, ResponseCheck, Tag } from '@assay/measurement'
-import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
+import type { Channel, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 
 /** The registration of the build that the evidence is about. Nothing of it comes from the caller. */
 export interface MeasuredBuild {
@@ -7,6 +7,7 @@ export interface MeasuredBuild {
   readonly build: string
   readonly platform: Platform
   readonly versionCode: number
+  readonly channel: Channel
   readonly coverage: Coverage
   /** For the coverage `entry`: whether the engine that answered enforces the digests of an import map for modules. */
   readonly enginePins: boolean

@@ -10,7 +10,8 @@ export async function verify(
   parsed: ParsedMeasurement,
   context: SoftwareContext,
 ): Promise<Verified<SoftwareClaims>> {
-  const { app, build, platform, versionCode, coverage, enginePins, abi, variant, debuggable } = context.build
+  const { app, build, platform, versionCode, channel, coverage, enginePins, abi, variant, debuggable } =
+    context.build
   checkProbes(context)
   const outcome = await checkResponse(parsed, context.expected)
   const live = checkLiveCode(outcome, context.build)
@@ -21,6 +22,7 @@ export async function verify(
     build,
     platform,
     versionCode,
+    channel,
     coverage,
     ...(coverage === 'entry' ? { lazy: enginePins ? ('pinned' as const) : ('unmeasured' as const) } : {}),
     ...(context.build.hasServiceWorker ? { serviceWorker: 'unmeasured' as const } : {}),

@@ -27,6 +27,8 @@ async function createBuildTables(
       .addColumn('framework', text, (column) => column.notNull())
       .addColumn('sdk', text)
       .addColumn('coverage', text, (column) => column.notNull())
+      .addColumn('channel', text, (column) => column.notNull())
+      .addColumn('expires_at', integer)
       .addColumn('base', text)
       .addColumn('image_digest', text, (column) => column.notNull())
       .addColumn('state', text, (column) => column.notNull())

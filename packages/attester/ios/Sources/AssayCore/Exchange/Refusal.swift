@@ -14,7 +14,7 @@ extension AssayError {
     "challenge_malformed": .challengeStale, "challenge_invalid": .challengeStale, "challenge_expired": .challengeStale,
     "challenge_wrong_purpose": .challengeStale, "challenge_outdated": .challengeStale, "challenge_used": .challengeStale,
     "build_not_registered": .buildRefused, "build_retired": .buildRefused, "build_below_minimum": .buildRefused,
-    "abi_not_registered": .buildRefused,
+    "build_expired": .buildRefused, "channel_not_admitted": .buildRefused, "abi_not_registered": .buildRefused,
     "app_not_registered": .notRegistered, "audience_not_registered": .notRegistered,
     // The path that the SDK adds is not there: the endpoint is not the URL of the service.
     "not_found": .responseInvalid,

@@ -40,7 +40,14 @@ private val told: Map<String, AssayErrorCode> = mapOf(
         "challenge_outdated",
         "challenge_used",
     ),
-    AssayErrorCode.BUILD_REFUSED to listOf("build_not_registered", "build_retired", "build_below_minimum", "abi_not_registered"),
+    AssayErrorCode.BUILD_REFUSED to listOf(
+        "build_not_registered",
+        "build_retired",
+        "build_below_minimum",
+        "build_expired",
+        "channel_not_admitted",
+        "abi_not_registered",
+    ),
     AssayErrorCode.NOT_REGISTERED to listOf("app_not_registered", "audience_not_registered"),
     // The path that the SDK adds is not there: the endpoint is not the URL of the service.
     AssayErrorCode.RESPONSE_INVALID to listOf("not_found"),
