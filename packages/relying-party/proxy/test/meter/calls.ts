@@ -28,6 +28,7 @@ export function callerOf(installation: string, app = 'com.example.app'): Admitte
     ok: true,
     app,
     build: '1.0.0',
+    channel: 'production',
     platform: 'android',
     tier: 'affirming',
     holderKey: 'hardware',
