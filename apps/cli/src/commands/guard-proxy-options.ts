@@ -5,6 +5,7 @@ import type { ProxyFlags } from './guard-proxy-config.ts'
 export interface GuardProxyOptions extends MetricsOptions, ProxyFlags {
   valkey?: string
   workers: number
+  usageSocket?: string
   host: string
   port: number
 }
@@ -15,4 +16,12 @@ export function valkeyOf(
   env: Context['env'],
 ): string | undefined {
   return valkey ?? nonEmpty(env['ASSAY_VALKEY'])
+}
+
+/** Where it says what installations use; undefined: nowhere. */
+export function usageSocketOf(
+  { usageSocket }: Pick<GuardProxyOptions, 'usageSocket'>,
+  env: Context['env'],
+): string | undefined {
+  return usageSocket ?? nonEmpty(env['ASSAY_USAGE_SOCKET'])
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
-import { valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
+import { usageSocketOf, valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
 
 /** Options that stand for a configuration file. */
 const inFile = [
@@ -56,6 +56,10 @@ export function addGuardProxyCommand(
       'remember proofs and count together with other processes of this API (or ASSAY_VALKEY)',
     )
     .option('--workers <number>', 'processes that serve; more than one need --valkey', integer, 1)
+    .option(
+      '--usage-socket <path>',
+      'a Unix socket of this user alone, at which `assay guard usage` asks (or ASSAY_USAGE_SOCKET)',
+    )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', integer, 8789)
     .option(
@@ -89,6 +93,12 @@ function checkOptions({ env }: Context, file: string | undefined, options: Guard
   if (options.workers < 1 || options.workers > 64)
     throw usageError('CLI_USAGE', '--workers must be from 1 to 64')
   if (options.valkey === '') throw usageError('CLI_USAGE', '--valkey is empty')
+  if (options.workers > 1 && usageSocketOf(options, env) !== undefined)
+    throw usageError(
+      'CLI_USAGE',
+      '--usage-socket is that of one process',
+      'With --workers, `assay guard usage FILE --valkey URL` asks Valkey.',
+    )
   if (options.workers > 1 && valkeyOf(options, env) === undefined)
     throw usageError(
       'CLI_USAGE',

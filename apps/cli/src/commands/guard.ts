@@ -15,6 +15,7 @@ import type { MetricsOptions } from '../command-line/listen-address.ts'
 import { listenAt } from '../running/listen.ts'
 import { serveGuardMetrics, type GuardMetrics } from './guard-metrics.ts'
 import { addGuardProxyCommand } from './guard-proxy.ts'
+import { addGuardUsageCommand } from './guard-usage.ts'
 import { openGuardValkey, type GuardValkey } from './guard-valkey.ts'
 
 interface GuardOptions extends MetricsOptions {
@@ -100,6 +101,7 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
       ),
     )
   addGuardProxyCommand(guard, action, { signals, version: () => program.version() ?? '' })
+  addGuardUsageCommand(guard, action)
 }
 
 async function serve(context: Context, options: GuardOptions, signals: NodeJS.EventEmitter): Promise<void> {

@@ -3,6 +3,7 @@ import type { NodeGuardOptions } from '@assay/guard/node'
 import {
   createMemoryMeter,
   createValkeyMeter,
+  type ExceededLimit,
   type Meter,
   type ProxyConfig,
   type UsageSource,
@@ -25,8 +26,10 @@ export async function openMeter(
   { meterRules: rules, audience, demandsNonces }: ProxyConfig,
   valkey: string | undefined,
 ): Promise<OpenMeter> {
-  const onBudgetSpent = (route: string) =>
-    output.warn(`the budget of the route ${route} is spent: it is closed until its window ends`)
+  const onBudgetSpent = (route: string, { limit, window }: ExceededLimit) =>
+    output.warn(
+      `METER_BUDGET_SPENT ${JSON.stringify({ route, units: limit, window })}: the route is closed until its window ends`,
+    )
   if (valkey === undefined)
     return {
       meter: createMemoryMeter({ rules, clock, onBudgetSpent }),

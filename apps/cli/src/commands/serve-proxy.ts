@@ -15,8 +15,9 @@ import type { Context } from '../command-line/context.ts'
 import { exitCodes } from '../faults/cli-codes.ts'
 import { CliError } from '../faults/cli-error.ts'
 import { listenAt } from '../running/listen.ts'
+import { serveUsage } from '../running/usage-socket.ts'
 import { configInFile, configInFlags } from './guard-proxy-config.ts'
-import { valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
+import { usageSocketOf, valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
 import { openMeter, type OpenMeter } from './proxy-meter.ts'
 import { serveProxyMetrics, type ProxyMetrics } from './proxy-metrics.ts'
 import { superviseWorkers } from './proxy-workers.ts'
@@ -45,6 +46,7 @@ export async function serveProxy(
   if (options.workers > 1 && cluster.isPrimary) return superviseWorkers(context, options, signals)
   const open = await openMeter(context, config, valkeyOf(options, context.env))
   let metrics: ProxyMetrics | undefined
+  let usage: { close(): Promise<void> } | undefined
   const reading = setInterval(() => secrets.refresh(), secretsReadAgainEvery)
   try {
     const proxy = proxyOver(context, config, open, {
@@ -53,6 +55,8 @@ export async function serveProxy(
     })
     metrics = await serveProxyMetrics(context, options, () => proxy.isReady())
     if (metrics?.url !== undefined) context.output.note(`Metrics at ${metrics.url}/metrics.`)
+    const socket = usageSocketOf(options, context.env)
+    if (socket !== undefined) usage = await serveUsage(socket, open.meter)
     const place = await listenAt(proxy.server, options.host, options.port)
     context.output.note(`Proxy at ${place}. Stop it with Ctrl-C.`)
     await new Promise<void>((resolve) => {
@@ -61,6 +65,7 @@ export async function serveProxy(
     await proxy.stop(grace)
   } finally {
     clearInterval(reading)
+    await usage?.close()
     await metrics?.close()
     await open.close()
   }

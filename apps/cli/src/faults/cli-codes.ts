@@ -134,8 +134,13 @@ export const cliCodes = {
   },
   CLI_VALKEY_UNREACHABLE: {
     exit: 3,
-    meaning: '`guard serve`: Valkey does not answer.',
+    meaning: '`guard serve`, `guard proxy`, `guard usage`: Valkey does not answer.',
     action: 'Start it; check `--valkey` or `ASSAY_VALKEY`.',
+  },
+  CLI_PROXY_UNREACHABLE: {
+    exit: 3,
+    meaning: '`guard usage`: no proxy answers at the socket, or this user may not open it.',
+    action: 'Start the proxy with the same `--usage-socket`, and ask as the user that it runs as.',
   },
   CLI_SERVICE_START: {
     exit: 2,

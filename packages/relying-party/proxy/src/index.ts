@@ -23,8 +23,8 @@ export type {
   MeterScope,
   Reservation,
 } from './meter/meter.ts'
-export { createValkeyMeter } from './meter/valkey-meter.ts'
-export type { ValkeyMeter, ValkeyMeterSettings } from './meter/valkey-meter.ts'
+export { createValkeyMeter, readValkeyUsage } from './meter/valkey-meter.ts'
+export type { ValkeyMeter, ValkeyMeterSettings, ValkeyUsageSettings } from './meter/valkey-meter.ts'
 export type { InstallationUse, UsageSource } from './meter/usage.ts'
 export { createMemoryMeter } from './meter/memory-meter.ts'
 export type { MemoryMeterSettings } from './meter/memory-meter.ts'

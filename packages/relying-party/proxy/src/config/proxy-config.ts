@@ -65,8 +65,8 @@ export function checkConfig(form: ConfigForm, secrets: Secrets): ProxyConfig {
   }
 }
 
-function meterRulesOf(form: ConfigForm, { name, tiers, time }: Route, at: number): MeterRules {
-  const longest = Math.ceil(time.total / 1000)
+function meterRulesOf(form: ConfigForm, { name, tiers, time, upgrade }: Route, at: number): MeterRules {
+  const longest = Math.ceil(Math.max(time.total, upgrade?.mostTime ?? 0) / 1000)
   try {
     const route = { route: name, tiers, development: form.development === true, longest }
     return readMeterRules(form.routes[at]?.meter, route)

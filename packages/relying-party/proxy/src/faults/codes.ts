@@ -198,6 +198,11 @@ export const proxyNotices = {
     meaning: "A secret's file has changed, and the new value is used from now on.",
     action: 'Nothing.',
   },
+  METER_BUDGET_SPENT: {
+    meaning: 'The budget of a route for everybody is spent. The route is closed until its window ends.',
+    action:
+      'Look at `assay guard usage` for who uses most, and ban or raise. Said once for each window, by each process.',
+  },
   PROXY_SECRET_ECHOED: {
     meaning: 'The upstream put the secret into a field of its answer, which was dropped.',
     action: 'Look at what the upstream answers, and whether its bodies hold the secret too (`strip: true`).',

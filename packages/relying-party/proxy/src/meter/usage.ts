@@ -23,6 +23,6 @@ export function mostUsed(sources: Iterable<Iterable<InstallationUse>>, top: numb
   return cut()
 }
 
-export function byUse(one: InstallationUse, other: InstallationUse): number {
+function byUse(one: InstallationUse, other: InstallationUse): number {
   return other.cost - one.cost || other.requests - one.requests
 }

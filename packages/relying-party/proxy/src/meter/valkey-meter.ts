@@ -14,7 +14,7 @@ import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-f
 import { reservation } from './reservation.ts'
 import { exceeded, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
 import { createSettlements, type Settlements } from './settlements.ts'
-import { byUse, type InstallationUse, type UsageSource } from './usage.ts'
+import { type InstallationUse, mostUsed, type UsageSource } from './usage.ts'
 import { secondsLeft, windowAt, windowLengths } from './window.ts'
 
 export interface ValkeyMeterSettings {
@@ -81,10 +81,12 @@ export function createValkeyMeter(settings: ValkeyMeterSettings): ValkeyMeter {
       if (route === undefined) throw new TypeError(`no rules for the route ${of.route}`)
       return route.reserve(of)
     },
-    async usage(top) {
-      const all = await Promise.all(rules.map((each) => readUsage({ ...settings, rules: each, top })))
-      return all.flat().sort(byUse).slice(0, top)
-    },
+    usage: async (top) =>
+      readValkeyUsage({
+        ...settings,
+        routes: rules.map(({ route, cost }) => ({ route, hasCost: cost !== undefined })),
+        top,
+      }),
     close: () => settlements.close(),
   }
 }
@@ -290,49 +292,52 @@ async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   }
 }
 
-export interface UsageSettings {
+export interface ValkeyUsageSettings {
   client: ValkeyClient
   audience: string
   clock: () => number
-  rules: Pick<MeterRules, 'route' | 'cost'>
+  routes: readonly { readonly route: string; readonly hasCost: boolean }[]
   top: number
 }
 
-/** What installations have used of a route today, read by whoever can reach the server. */
-export async function readUsage({
-  client,
-  audience,
-  clock,
-  rules: { route, cost },
+/** What installations have used of each route today, for whoever can reach the server: as {@link UsageSource}. */
+export async function readValkeyUsage({
+  routes,
   top,
-}: UsageSettings): Promise<InstallationUse[]> {
+  ...where
+}: ValkeyUsageSettings): Promise<InstallationUse[]> {
+  return mostUsed(await Promise.all(routes.map(async (route) => readRoute(where, route, top))), top)
+}
+
+const { day } = windowLengths
+
+async function readRoute(
+  { client, audience, clock }: Omit<ValkeyUsageSettings, 'routes' | 'top'>,
+  { route, hasCost }: ValkeyUsageSettings['routes'][number],
+  top: number,
+): Promise<InstallationUse[]> {
   const place = placeOf(audience)
   const now = clock()
-  const day = windowAt(now, windowLengths.day)
-  const members = listOf(await client.call('ZREVRANGE', usageKey(place, route, now), 0, top - 1))
-  const used = (text: string | undefined) => {
+  const today = windowAt(now, day)
+  const used = (text: string | null | undefined) => {
     const [window, number] = (text ?? '').split(' ').map(Number)
-    return window === day ? (number as number) : 0
+    return window === today ? (number as number) : 0
   }
+  const members = listOf(await client.call('ZREVRANGE', usageKey(place, route, now), 0, top - 1))
   return Promise.all(
     members.map(async (member) => {
       const [app = '', installation = ''] = member.split(' ')
       const [fields, open] = await Promise.all([
-        client.call(
-          'HMGET',
-          accountKey(place, route, 'installation', installation),
-          `r${windowLengths.day}`,
-          `c${windowLengths.day}`,
-        ),
+        client.call('HMGET', accountKey(place, route, 'installation', installation), `r${day}`, `c${day}`),
         client.call('ZCOUNT', streamsKey(place, route, installation), `(${now}`, '+inf'),
       ])
-      const [requests, units] = Array.isArray(fields) ? (fields as (string | null)[]) : []
+      const [requests, cost] = Array.isArray(fields) ? (fields as (string | null)[]) : []
       return {
         route,
         app,
         installation,
-        requests: used(requests ?? undefined),
-        cost: cost === undefined ? 0 : used(units ?? undefined),
+        requests: used(requests),
+        cost: hasCost ? used(cost) : 0,
         open: Number(open),
       }
     }),
