@@ -47,7 +47,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     insecureHTTPParser: false,
     maxHeaderSize: longestFields,
     headersTimeout: timeouts.headers,
-    requestTimeout: Math.max(...config.routes.map(({ time }) => time.total)),
+    requestTimeout: Math.max(timeouts.headers, ...config.routes.map(({ time }) => time.total)),
     keepAliveTimeout: timeouts.keepAlive,
     joinDuplicateHeaders: false,
   })

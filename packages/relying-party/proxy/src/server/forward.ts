@@ -8,7 +8,7 @@ import type { Reservation } from '../meter/meter.ts'
 import { BodyTooLarge, streamOf } from '../request/read-body.ts'
 import type { Route } from '../routes/route.ts'
 import { TookTooLong, upstreamFaultOf } from '../upstream/upstreams.ts'
-import { upstreamFields, upstreamPath } from '../upstream/upstream-request.ts'
+import { upstreamFields } from '../upstream/upstream-request.ts'
 import type { JudgedRequest } from './judge-request.ts'
 import type { Exchange, ProxyParts } from './proxy-parts.ts'
 import { sendOwn } from './send-own.ts'
@@ -41,12 +41,10 @@ export async function forward(parts: ProxyParts, forwarding: Forwarding): Promis
     return { code, detail: null, status: answer.status, upstream, end: 'complete', echoed: [] }
   }
   const { route } = judged.served
-  const path = upstreamPath(route, judged.target)
-  if (path === null) return refused('PROXY_QUERY', 'not_sent')
   const began = parts.clock()
   let answered: Dispatcher.ResponseData
   try {
-    answered = await parts.upstreams.request(upstreamRequest(forwarding, path))
+    answered = await parts.upstreams.request(upstreamRequest(forwarding))
   } catch (error) {
     if (error instanceof BodyTooLarge) return refused('PROXY_BODY_TOO_LARGE', 'cut')
     const isGone = signal.aborted && !(signal.reason instanceof TookTooLong)
@@ -65,16 +63,19 @@ export async function forward(parts: ProxyParts, forwarding: Forwarding): Promis
   return { upstream, ...(await passOn(forwarding, answered)) }
 }
 
-function upstreamRequest(
-  { request, judged, reservation, bodyText, signal }: Forwarding,
-  path: string,
-): Dispatcher.RequestOptions {
+function upstreamRequest({
+  request,
+  judged,
+  reservation,
+  bodyText,
+  signal,
+}: Forwarding): Dispatcher.RequestOptions {
   const { route, passesField } = judged.served
   const needsIdentity = route.answers.strips || reservation.readsBody
   const passes = needsIdentity ? passesField.identity : passesField.any
   return {
     origin: route.upstream.origin,
-    path,
+    path: judged.upstreamPath,
     method: request.method ?? 'GET',
     headers: upstreamFields(route, request.rawHeaders, {
       passes,

@@ -7,6 +7,7 @@ import type { MeterAnswer } from '../meter/meter.ts'
 import { readFraming, valuesOf } from '../request/fields.ts'
 import { readTarget, type Target } from '../request/target.ts'
 import { findRoute } from '../routes/route.ts'
+import { upstreamPath } from '../upstream/upstream-request.ts'
 import type { ProxyParts, ServedRoute } from './proxy-parts.ts'
 
 /** A request that may go on: its target and fields are sound, it has a route, and the guard has admitted it. */
@@ -14,6 +15,8 @@ export interface JudgedRequest {
   readonly ok: true
   readonly served: ServedRoute
   readonly target: Target
+  /** Path and query at the upstream, with the parameters that the route injects. */
+  readonly upstreamPath: string
   /** Bytes of the body; undefined: it comes in chunks. */
   readonly bodyLength: number | undefined
   readonly caller: AdmittedRequest
@@ -78,6 +81,8 @@ export async function judgeRequest(
     isUpgrade ? route.upgrade === undefined || framing.upgrade !== 'websocket' : framing.upgrade !== undefined
   )
     return end('PROXY_UPGRADE', route.name)
+  const sentTo = upstreamPath(route, target)
+  if (sentTo === null) return end('PROXY_QUERY', route.name)
   if ((framing.bodyLength ?? 0) > route.mostBodyBytes) return end('PROXY_BODY_TOO_LARGE', route.name)
   const served = parts.served.get(route) as ServedRoute
   const guardRequest = toGuardRequest(request)
@@ -87,6 +92,7 @@ export async function judgeRequest(
     ok: true,
     served,
     target,
+    upstreamPath: sentTo,
     bodyLength: framing.bodyLength,
     caller: decision,
     guardRequest,

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici'
 import { filterAnswer } from '../answer/fields.ts'
 import { problemOf, type OwnAnswer } from '../faults/problem.ts'
 import { TookTooLong, upstreamFaultOf } from '../upstream/upstreams.ts'
-import { upstreamFields, upstreamPath } from '../upstream/upstream-request.ts'
+import { upstreamFields } from '../upstream/upstream-request.ts'
 import { spellingsOf, type Forwarded } from './forward.ts'
 import { judgeRequest, refusedBy, type JudgedRequest } from './judge-request.ts'
 import type { Exchange, ProxyParts } from './proxy-parts.ts'
@@ -59,13 +59,11 @@ async function countAndJoin(
 ): Promise<Forwarded> {
   const { route, passesField } = judged.served
   const limits = route.upgrade
-  const path = upstreamPath(route, judged.target)
   const refuse = (answer: OwnAnswer, code: string | null, detail: string | null = null): Forwarded => {
     sendHead(socket, answer)
     return unsent(code, answer.status, detail)
   }
-  if (path === null || limits === undefined)
-    return refuse(problemOf('PROXY_QUERY', judged.headers), 'PROXY_QUERY')
+  if (limits === undefined) return refuse(problemOf('PROXY_UPGRADE', judged.headers), 'PROXY_UPGRADE')
   const reservation = await parts.meter.reserve({
     route: route.name,
     caller: judged.caller,
@@ -88,7 +86,7 @@ async function countAndJoin(
     const fields = { passes: passesField.any, needsIdentity: false, hasNewBody: false }
     const options: UpgradeOptions = {
       origin: route.upstream.origin,
-      path,
+      path: judged.upstreamPath,
       method: 'GET',
       protocol: 'websocket',
       headers: upstreamFields(route, request.rawHeaders, fields),
