@@ -4,6 +4,7 @@ package dev.assay
 
 import android.content.Context
 import android.content.pm.ApplicationInfo
+import android.os.UserManager
 import dev.assay.core.client.AssayClient
 import dev.assay.core.client.ClientOptions
 import dev.assay.core.client.ClientPorts
@@ -55,7 +56,7 @@ public fun Assay.Companion.start(
     val probes = androidProbes(around, NativeText())
     val ports = ClientPorts(
         image = app,
-        keyStore = DeviceKeyStore(config.strongBox, AndroidClock) { AndroidKeys("assay", it) },
+        keyStore = DeviceKeyStore(config.strongBox, AndroidClock, AndroidKeys.listing("assay") { isUnlocked(kept) }) { AndroidKeys("assay", it) },
         state = state,
         http = UrlConnectionHttp(scheduler, config.requestTimeout.toInt()),
         clock = AndroidClock,
@@ -96,3 +97,5 @@ public fun Assay.Companion.start(
     script: LoadedScript = LoadedScript(),
     callbacks: Executor = MainThread,
 ): Assay = start(context, AssayConfig.fromJson(InstalledApp(context).asset(asset)), evidence, script, callbacks)
+
+private fun isUnlocked(context: Context): Boolean = context.getSystemService(UserManager::class.java)?.isUserUnlocked != false

@@ -82,8 +82,10 @@ public class AssayException(
  * A fault of a vendor's part, with the vendor's own code.
  *
  * @property vendorCode letters, digits, `.`, `_` and `-`
+ * @property mayPass whether the vendor does not rule out that the same works later
  */
-public open class VendorException(public val vendorCode: String, cause: Throwable?) : Exception(vendorCode, cause)
+public open class VendorException(public val vendorCode: String, cause: Throwable?, public val mayPass: Boolean = false) :
+    Exception(vendorCode, cause)
 
 /** The key store cannot be used at the moment. Its key may still be valid, so no other replaces it. */
-public class KeyStoreUnavailableException(vendorCode: String, cause: Throwable?) : VendorException(vendorCode, cause)
+public class KeyStoreUnavailableException(vendorCode: String, cause: Throwable?) : VendorException(vendorCode, cause, mayPass = true)

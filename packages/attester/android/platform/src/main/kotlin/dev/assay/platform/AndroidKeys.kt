@@ -4,6 +4,7 @@ import android.annotation.SuppressLint
 import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
+import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.keys.DeviceKeys
 import java.security.KeyPairGenerator
 import java.security.KeyStore
@@ -21,8 +22,12 @@ import java.security.spec.ECGenParameterSpec
  * @param isStrongBox whether every key is made in the secure element, or not at all
  */
 internal class AndroidKeys(name: String, number: Int, private val isStrongBox: Boolean = false) : DeviceKeys {
-    private val alias = if (number == 0) name else "$name.$number"
-    private val store: KeyStore by lazy { KeyStore.getInstance(PROVIDER).apply { load(null) } }
+    private val alias = aliasOf(name, number)
+    private val store: KeyStore by lazy(::openStore)
+
+    /** What the key store's daemon knows this key by, so that it need not be looked up for each signature. */
+    @Volatile
+    private var handle: PrivateKey? = null
 
     override fun certificates(): List<X509Certificate>? = chain()?.map { it as X509Certificate }
 
@@ -36,17 +41,28 @@ internal class AndroidKeys(name: String, number: Int, private val isStrongBox: B
     override fun generate(commitment: ByteArray?, inStrongBox: Boolean) {
         val generator = KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, PROVIDER)
         generator.initialize(specification(commitment, inStrongBox || isStrongBox))
-        generator.generateKeyPair()
+        handle = null
+        handle = generator.generateKeyPair().private
     }
 
     override fun sign(data: ByteArray): ByteArray {
-        val signature = Signature.getInstance("SHA256withECDSA")
-        signature.initSign(store.getKey(alias, null) as PrivateKey? ?: throw UnrecoverableKeyException("there is no key"))
-        signature.update(data)
-        return signature.sign()
+        val key = handle ?: store.getKey(alias, null) as PrivateKey? ?: throw UnrecoverableKeyException("there is no key")
+        try {
+            val signature = Signature.getInstance("SHA256withECDSA")
+            signature.initSign(key)
+            signature.update(data)
+            return signature.sign().also { handle = key }
+        } catch (fault: Exception) {
+            // The next signature looks the key up, and learns what has become of it.
+            handle = null
+            throw fault
+        }
     }
 
-    override fun delete(): Unit = store.deleteEntry(alias)
+    override fun delete() {
+        handle = null
+        store.deleteEntry(alias)
+    }
 
     override fun describe(fault: Throwable): List<String> = describeKeyFault(fault)
 
@@ -67,7 +83,28 @@ internal class AndroidKeys(name: String, number: Int, private val isStrongBox: B
         builder.setIsStrongBoxBacked(true)
     }
 
-    private companion object {
-        const val PROVIDER = "AndroidKeyStore"
+    companion object {
+        private const val PROVIDER = "AndroidKeyStore"
+
+        private fun openStore() = KeyStore.getInstance(PROVIDER).apply { load(null) }
+
+        private fun aliasOf(name: String, number: Int) = if (number == 0) name else "$name.$number"
+
+        /**
+         * Lists the numbers under which `name` has keys.
+         *
+         * @param isUnlocked whether the user has unlocked the device since it started. Before, what belongs to a key cannot be read, and
+         * without it the key would be replaced
+         * @throws KeyStoreUnavailableException before that
+         */
+        fun listing(name: String, isUnlocked: () -> Boolean): () -> Set<Int> {
+            val store by lazy(::openStore)
+            fun listed() = store.aliases().toList().let { all -> (0..2).filter { aliasOf(name, it) in all }.toSet() }
+            return {
+                if (!isUnlocked()) throw KeyStoreUnavailableException("user_locked", null)
+                // A key store that fails looks like an empty one, until a key is requested.
+                listed().ifEmpty { if (store.getKey(name, null) == null) listed() else setOf(0) }
+            }
+        }
     }
 }

@@ -71,6 +71,20 @@ class AssayAndroidTest {
     }
 
     @Test
+    fun `before the user has unlocked the device, no key is looked for and none is made`() {
+        val users = shadowOf(application.getSystemService(android.os.UserManager::class.java))
+        users.setUserUnlocked(false)
+        val assay = Assay.start(application, config)
+        val error = assertThrows(AssayException::class.java) { assay.getTokenBlocking() }
+        assertEquals("key_store_failed user_locked", "${error.code.text} ${error.vendorCode}")
+        assay.close()
+        users.setUserUnlocked(true)
+        val unlocked = Assay.start(application, config)
+        assertEquals("network", assertThrows(AssayException::class.java) { unlocked.getTokenBlocking() }.code.text)
+        unlocked.close()
+    }
+
+    @Test
     fun `the self-test tries key store, image, state and probes, and prints one JSON object`() {
         val assay = Assay.start(application, config)
         val report = checkNotNull(JsonReader.readObject(assay.selfTestBlocking()))

@@ -58,8 +58,15 @@ internal class KeptState(private val config: ClientConfig) {
 
     fun saveEnrolled(key: InstallationKey) = save("enrolled") { mapOf("id" to idOf(key)) }
 
+    /** A key that was made because hardware attested none at this moment, and may later. */
+    fun savePlain(key: InstallationKey) = save("plain") { mapOf("id" to idOf(key), "tried_at" to text(clock.wall())) }
+
+    /** Whether it is time to try again. A clock that was set back decides nothing. */
+    fun isAttestationDue(key: InstallationKey): Boolean =
+        load("plain", key) { clock.wall() - number(it["tried_at"]) !in 0.0..HOUR } == true
+
     fun clear() {
-        for (name in listOf("grant", "pending", "enrolled")) save(name) { null }
+        for (name in listOf("grant", "pending", "enrolled", "plain")) save(name) { null }
     }
 
     /** The context of an entry: a change to any of these makes it useless. */
@@ -86,6 +93,10 @@ internal class KeptState(private val config: ClientConfig) {
         config.ports.state.load(name)?.let(JsonReader::readObject)?.takeIf { it["id"] == idOf(key) }?.let(read)
     } catch (_: Exception) {
         null
+    }
+
+    private companion object {
+        const val HOUR = 3_600_000.0
     }
 
     private fun text(number: Double): String = number.toString()

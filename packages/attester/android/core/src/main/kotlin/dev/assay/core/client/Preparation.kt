@@ -32,6 +32,7 @@ internal class Preparation(
      */
     suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations): Prepared {
         val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) }
+        if (isKnown && config.options.attestsKey && config.isMeasured) attestedAtLast(key, durations)?.let { return it }
         if (isKnown || !config.options.attestsKey || !config.isMeasured) {
             val own = key ?: keys.create(null)
             return development(own) ?: withKey(own, if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, isNew, durations)
@@ -53,21 +54,45 @@ internal class Preparation(
         // If no evidence is judged, a challenge without a key is useless.
         if (asked.answer.evidence == null) return withPlainKey(isNew, durations)
         val challenge = decodeBase64Url(asked.answer.challenge) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
-        val key = durations.of("key") { attestedKey(challenge) } ?: return withPlainKey(isNew, durations)
-        return write(key, asked, key.attestation, isNew, durations)
+        var mayPass = false
+        val key = durations.of("key") { attestedKey(challenge) { mayPass = it.mayPass } }
+        if (key != null) return write(key, asked, key.attestation, isNew, durations)
+        return withPlainKey(isNew, durations).also { if (mayPass) lane.aside { kept.savePlain(it.key) } }
     }
 
     private suspend fun withPlainKey(isNew: Boolean, durations: Durations): Prepared =
         withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, isNew, durations)
 
+    /**
+     * Where hardware once failed to attest a key in a way that may pass: the enrolment of an attested key in place of the plain one,
+     * once an hour. `null` if it is not due, or still fails; the plain key stays then.
+     */
+    private suspend fun attestedAtLast(plain: InstallationKey, durations: Durations): Prepared? {
+        if (!lane.aside { kept.isAttestationDue(plain) }) return null
+        lane.aside { kept.savePlain(plain) }
+        val asked = ask(null, EvidencePurpose.ENROLMENT, durations)
+        if (asked.answer.evidence == null) return null
+        val challenge = decodeBase64Url(asked.answer.challenge) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
+        val key = durations.of("key") {
+            try {
+                attestedKey(challenge) {}
+            } catch (error: AssayException) {
+                if (error.code != AssayErrorCode.KEY_STORE_FAILED) throw error
+                null
+            }
+        }
+        return key?.let { write(it, asked, it.attestation, true, durations) }
+    }
+
     /** `null` if the device cannot attest one now: then another kind of evidence must suffice. */
-    private suspend fun attestedKey(challenge: ByteArray): InstallationKey? = try {
+    private suspend fun attestedKey(challenge: ByteArray, refused: (VendorException) -> Unit): InstallationKey? = try {
         keys.create(androidKeyCommitment(challenge)).takeIf { it.attestation != null }
     } catch (error: AssayException) {
-        val code = (error.cause as? VendorException)?.vendorCode
-        if (code == null || error.code != AssayErrorCode.EVIDENCE_FAILED) throw error
-        failures.noteVendor(code)
-        events.emit(AssayEvent.AttestationUnavailable(code))
+        val fault = error.cause as? VendorException
+        if (fault == null || error.code != AssayErrorCode.EVIDENCE_FAILED) throw error
+        failures.noteVendor(fault.vendorCode)
+        events.emit(AssayEvent.AttestationUnavailable(fault.vendorCode))
+        refused(fault)
         null
     }
 

@@ -31,7 +31,7 @@ public interface DeviceKeys {
      */
     public fun generate(commitment: ByteArray?, inStrongBox: Boolean)
 
-    /** ECDSA with SHA-256, in DER. */
+    /** ECDSA with SHA-256, in DER. May keep what it needs for the next one, as long as that works. */
     public fun sign(data: ByteArray): ByteArray
 
     /** Removes the key; does nothing if there is none. */
@@ -56,16 +56,19 @@ public interface DeviceKeys {
  *
  * Temporary faults cost no key. Faults that the platform does not classify count as temporary four times in a row, so
  * that a key that is broken for good is replaced in the end. Many requests may meet one fault of the key store: what
- * fails within ten seconds counts once. In the same way the fifth temporary fault in a row of an attestation counts as
- * lasting: a plain key enrols then.
+ * fails within ten seconds counts once. In the same way the fifth fault in a row of an attestation that is not known to last
+ * counts as lasting: a plain key enrols then, until attestation works.
  *
  * @param prefersStrongBox slower, and not available on every device: if it cannot make the key, the trusted environment
  * does
+ * @param taken numbers of the names that hold a key, as the platform lists them; it throws what the platform throws. Without it each
+ * name is looked at by itself
  * @param keysOf the names, by number from 0 to 2
  */
 public class DeviceKeyStore(
     private val prefersStrongBox: Boolean,
     private val clock: Clock,
+    private val taken: (() -> Set<Int>)? = null,
     keysOf: (Int) -> DeviceKeys,
 ) : KeyStore {
     private val circle = List(NAMES, keysOf)
@@ -77,13 +80,19 @@ public class DeviceKeyStore(
     /** Consecutive attestations that failed temporarily. */
     private val postponed = AtomicInteger()
 
+    /** What the last call of [open] found; [create] follows it in an exchange, which no other process makes at the same time. */
+    @Volatile
+    private var found: List<Boolean>? = null
+
     override fun open(): InstallationKey? {
-        val keys = circle[newest() ?: return null]
+        val taken = look().also { found = it }
+        val keys = circle[newestOf(taken) ?: return null]
         return certificatesOf(keys)?.let { keyOf(keys, it, null) }
     }
 
     override fun create(commitment: ByteArray?): InstallationKey {
-        val keys = circle[nextName()]
+        val keys = circle[nextName(found ?: look())]
+        found = null
         endFaults()
         if (prefersStrongBox) {
             // Whatever the fault of the secure element, the trusted environment may not have it.
@@ -94,20 +103,28 @@ public class DeviceKeyStore(
 
     override fun keep(key: InstallationKey) {
         val kept = (key as? DeviceKey)?.keys ?: return
-        for (keys in circle) if (keys !== kept && isTaken(keys)) keys.delete()
+        for ((index, isTaken) in look().withIndex()) if (isTaken && circle[index] !== kept) circle[index].delete()
     }
 
-    override fun clear(): Unit = circle.forEach(DeviceKeys::delete)
-
-    private fun newest(): Int? {
-        val taken = circle.map(::isTaken)
-        return taken.indices.firstOrNull { taken[it] && !taken[(it + 1) % NAMES] } ?: taken.indexOf(true).takeIf { it >= 0 }
+    override fun clear() {
+        found = null
+        circle.forEach(DeviceKeys::delete)
     }
 
-    private fun nextName(): Int {
-        val newest = newest() ?: return 0
+    private fun newestOf(taken: List<Boolean>): Int? =
+        taken.indices.firstOrNull { taken[it] && !taken[(it + 1) % NAMES] } ?: taken.indexOf(true).takeIf { it >= 0 }
+
+    private fun nextName(taken: List<Boolean>): Int {
+        val newest = newestOf(taken) ?: return 0
         // The newer of two keys has no tokens yet, and makes room.
-        return if (isTaken(circle[(newest + NAMES - 1) % NAMES])) newest else (newest + 1) % NAMES
+        return if (taken[(newest + NAMES - 1) % NAMES]) newest else (newest + 1) % NAMES
+    }
+
+    /** Which names are taken. */
+    private fun look(): List<Boolean> {
+        val list = taken ?: return circle.map(::isTaken)
+        val listed = judging(circle[0]) { list() }
+        return circle.indices.map { it in listed }
     }
 
     /** A key that cannot be read exists as well. */
@@ -119,8 +136,12 @@ public class DeviceKeyStore(
         true
     }
 
-    private fun certificatesOf(keys: DeviceKeys): List<X509Certificate>? = try {
-        keys.certificates()
+    private fun certificatesOf(keys: DeviceKeys): List<X509Certificate>? = judging(keys) { keys.certificates() }
+
+    private inline fun <T> judging(keys: DeviceKeys, work: () -> T): T = try {
+        work()
+    } catch (unavailable: KeyStoreUnavailableException) {
+        throw unavailable
     } catch (fault: Exception) {
         throw judged(keys, fault)
     }
@@ -152,9 +173,10 @@ public class DeviceKeyStore(
             postponed.set(0)
         } catch (fault: Exception) {
             val code = vendorCodeOf(keys.describe(fault))
-            // A plain key in place of an attested one stays until the app's next version.
-            val waits = keys.passes(fault) == true && (commitment == null || inStrongBox || postponed.incrementAndGet() < PATIENCE)
-            throw if (waits) KeyStoreUnavailableException(code, fault) else VendorException(code, fault)
+            val passes = keys.passes(fault)
+            val waits =
+                if (commitment == null || inStrongBox) passes == true else passes != false && postponed.incrementAndGet() < PATIENCE
+            throw if (waits) KeyStoreUnavailableException(code, fault) else VendorException(code, fault, mayPass = passes != false)
         }
         val certificates = checkNotNull(keys.certificates()) { "the key store has no key" }
         if (commitment == null) return keyOf(keys, certificates, null)
@@ -211,16 +233,17 @@ public class DeviceKeyStore(
 }
 
 /**
- * The platform's own code in its description of a fault: the number of KeyMint (`-74`, `-66`), or the name of the
- * exception.
+ * The platform's own code in its description of a fault: the number of KeyMint (`-74`, `-66`) or of the key store's daemon (`4`), or the
+ * name of the exception.
  *
  * @param texts the outermost first; the innermost with a number says most
  */
 internal fun vendorCodeOf(texts: List<String>): String =
     texts.asReversed().firstNotNullOfOrNull(::numberIn) ?: texts.lastOrNull()?.let(::nameIn) ?: "unknown"
 
-/** A negative number that stands alone: KeyMint's and Keymaster's codes are negative. */
+/** A negative number that stands alone, because KeyMint's and Keymaster's codes are negative, or a text that is a number. */
 private fun numberIn(text: String): String? {
+    if (text.length in 1..6 && text.all { it in '0'..'9' }) return text
     var at = text.indexOf('-')
     while (at >= 0) {
         val digits = text.substring(at + 1).takeWhile { it in '0'..'9' }

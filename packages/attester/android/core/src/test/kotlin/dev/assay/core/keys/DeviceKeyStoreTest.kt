@@ -21,7 +21,7 @@ class DeviceKeyStoreTest {
     private val store = storeOfAProcess()
     private val commitment = ByteArray(43) { 'A'.code.toByte() }
 
-    private fun storeOfAProcess() = DeviceKeyStore(prefersStrongBox = false, time.clock, hardware::at)
+    private fun storeOfAProcess() = DeviceKeyStore(prefersStrongBox = false, time.clock, keysOf = hardware::at)
 
     private fun signs(key: InstallationKey) = key.sign(byteArrayOf(1, 2, 3)).size == 64
 
@@ -211,6 +211,98 @@ class DeviceKeyStoreTest {
         world.time.advance(60_000.0)
         assertEquals("token-1", world.token())
         assertEquals(listOf("android-key-attestation"), world.service.clientData.single()["evidence"])
+    }
+
+    private fun evidence() = world.service.clientData.map { (it["evidence"] as List<*>).size }
+
+    private fun refresh() {
+        world.time.advance(151_000.0)
+        served()
+    }
+
+    @Test
+    fun `an attestation fault that nobody explains counts as one that passes, and is tried again later`() {
+        hardware.failingAttestations = 6
+        repeat(4) {
+            assertEquals("key_store_failed -1000", refused().let { "${it.code.text} ${it.vendorCode}" })
+            world.time.advance(60_000.0)
+        }
+        served()
+        val plain = store.open()?.publicJwk
+        assertEquals(listOf(0), evidence())
+        refresh()
+        assertEquals("refresh", purposes().last())
+        // It still fails after an hour, and the plain key stays.
+        world.time.advance(3_600_000.0)
+        refresh()
+        assertEquals(plain, store.open()?.publicJwk)
+        refresh()
+        assertEquals(0, evidence().max())
+        world.restart()
+        world.time.advance(3_600_000.0)
+        refresh()
+        assertEquals(1, evidence().last())
+        val attested = store.open()?.publicJwk
+        assertNotEquals(plain, attested)
+        assertEquals(1, hardware.pairs.size)
+        world.time.advance(7_200_000.0)
+        refresh()
+        assertEquals(attested, store.open()?.publicJwk)
+        assertEquals(1, evidence().sum())
+    }
+
+    @Test
+    fun `an attestation fault that lasts is met by a plain key at once, for good`() {
+        hardware.passes = false
+        hardware.failingAttestations = 1
+        served()
+        repeat(3) {
+            world.time.advance(7_200_000.0)
+            served()
+        }
+        assertEquals(0, evidence().max())
+        assertEquals(0, hardware.failingAttestations)
+    }
+
+    /** How often names were listed, and read. */
+    private var lists = 0
+    private var reads = 0
+
+    private fun listing() = DeviceKeyStore(false, time.clock, { lists++.let { hardware.pairs.keys.toSet() } }) { name ->
+        val keys = hardware.at(name)
+        object : DeviceKeys by keys {
+            override fun certificates() = keys.certificates().also { reads++ }
+        }
+    }
+
+    @Test
+    fun `where names can be listed, each key is read once`() {
+        val store = listing()
+        assertEquals(null, store.open())
+        val first = store.create(commitment)
+        store.keep(first)
+        assertEquals(1, reads)
+        repeat(5) { store.keep(checkNotNull(store.open())) }
+        assertEquals(6, reads)
+        val second = store.create(commitment)
+        assertEquals(2, hardware.pairs.size)
+        store.keep(second)
+        assertEquals(second.publicJwk, listing().open()?.publicJwk)
+        assertEquals(1, hardware.pairs.size)
+    }
+
+    @Test
+    fun `what listing meets is judged like any other fault`() {
+        val fault = IllegalStateException("out of order: -1000")
+        val store = DeviceKeyStore(false, time.clock, { throw fault }, hardware::at)
+        repeat(4) {
+            assertThrows(KeyStoreUnavailableException::class.java) { store.open() }
+            time.advance(10_000.0)
+        }
+        assertEquals(fault, assertThrows(IllegalStateException::class.java) { store.open() })
+        hardware.passes = true
+        assertThrows(KeyStoreUnavailableException::class.java) { store.create(commitment) }
+        assertEquals(0, hardware.pairs.size)
     }
 
     @Test
