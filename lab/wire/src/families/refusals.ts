@@ -11,7 +11,7 @@ export const errorOfProblem: Readonly<Partial<Record<ProblemCode, string>>> = {
   body_too_large: 'request_refused',
   body_too_slow: 'service_unavailable',
   media_type_unsupported: 'request_refused',
-  not_found: 'request_refused',
+  not_found: 'response_invalid',
   method_not_allowed: 'request_refused',
   rate_limited: 'rate_limited',
   app_not_registered: 'not_registered',
