@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pageBuildFile, segmentKindByName } from '@assay/protocol'
+import { refuseHashedPages, type StampedPage } from '@assay/web-build/stamp'
 import { checkFileLists, readFileLists, readListFile } from './file-lists.ts'
+import { asStampError } from './stamp-error.ts'
 
 /** Warnings in words: what the folder of a web build should not hold, or what its pages lack. */
 export interface WebFolder {
@@ -17,7 +19,9 @@ const mostNames = 3
  * Examines the folder of a web build before it is sent.
  *
  * @param id the name under which to register it, if one was given
- * @throws CliError `CLI_FILE_LIST` if a page lists files that do not exist or omits some, or names another build
+ * @throws CliError `CLI_FILE_LIST` if a page lists files that do not exist or omits some, or names another build;
+ *   `WEB_BLOCK_TWICE`, `WEB_BLOCK_HIDDEN`; `WEB_PAGE_HASHED` if a service worker or its list has the digest of a page before
+ *   its block was written: it would keep an outdated page
  */
 export async function examineWebFolder(folder: string, id: string | undefined): Promise<WebFolder> {
   const names = await namesIn(folder)
@@ -29,8 +33,13 @@ export async function examineWebFolder(folder: string, id: string | undefined): 
     : undefined
   const pages = new Map([...texts].filter(([name]) => isPage(name)))
   const lists = readFileLists(pages)
+  const stamped = [...lists.keys()].map((name) => {
+    const bare = pages.get(name) as string
+    return { name, before: bare, bare, after: texts.get(name) as string }
+  })
   for (const [name, bare] of pages) texts.set(name, bare)
   const build = checkFileLists(new Map([...readListFile(beside), ...lists]), segments, id)
+  await refuseOutdatedDigests(folder, stamped)
   const unreached = unreachedFrom(texts)
   const hidden = lists.size > 0 || beside !== undefined ? [] : hiddenFrom(texts, unreached)
   return {
@@ -47,6 +56,14 @@ export async function examineWebFolder(folder: string, id: string | undefined): 
         'are not shown by the document, so that the SDK does not find them: use @assay/web-build, or name them in its option `files`',
       ),
     ],
+  }
+}
+
+async function refuseOutdatedDigests(folder: string, stamped: readonly StampedPage[]): Promise<void> {
+  try {
+    await refuseHashedPages(folder, stamped)
+  } catch (error) {
+    throw asStampError(error)
   }
 }
 

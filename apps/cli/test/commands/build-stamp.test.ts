@@ -75,6 +75,20 @@ test.each([
   await expect(examineWebFolder(folder, undefined)).rejects.toMatchObject({ code })
 })
 
+test('`build add` refuses a service worker that lists the page as it was before it was stamped', async () => {
+  await stamp()
+  const digest = (text: string) => createHash('md5').update(text).digest('hex')
+  const precache = (text: string) => `precacheAndRoute([{url:"index.html",revision:"${digest(text)}"}])`
+  const list = (text: string) => put('manifest.json', precache(text))
+  await list(page)
+  await expect(examineWebFolder(folder, undefined)).rejects.toMatchObject({
+    code: 'WEB_PAGE_HASHED',
+    message: expect.stringMatching(/^manifest\.json lists .* index\.html/) as string,
+  })
+  await list(await readFile(path.join(folder, 'index.html'), 'utf8'))
+  await expect(examineWebFolder(folder, undefined)).resolves.toMatchObject({ warnings: [] })
+})
+
 function block(): string {
   return '<script type="application/json" id="assay-build">{"build":"1","files":[]}</script>'
 }

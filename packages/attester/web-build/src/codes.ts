@@ -18,6 +18,11 @@ export const stampCodes = {
     action:
       'Stamp before digests are taken: delete the file, stamp, and repeat the command that wrote it (`workbox generateSW` or `workbox injectManifest`; `ngsw-config`).',
   },
+  WEB_OWN_IMPORT_MAP: {
+    meaning:
+      'With the coverage `entry`, a page has an import map of its own: not every engine takes a second one, so nothing would hold lazy chunks to their digests.',
+    action: 'Use the coverage `image`, or build the page without an import map.',
+  },
   WEB_PLUGIN_TWICE: {
     meaning: 'The configuration of the bundler has the plugin of Assay more than once.',
     action: 'Leave one, the last of all plugins.',

@@ -1,5 +1,6 @@
 import { pageBuildId, type PageBuild } from '@assay/protocol'
 import { integrityId, readPageBlocks } from './page-blocks.ts'
+import { WebBuildError } from './web-build-error.ts'
 
 const opening = `<script type="application/json" id="${pageBuildId}">`
 const mapOpening = `<script type="importmap" id="${integrityId}">`
@@ -20,11 +21,19 @@ export function withoutBlock(name: string, page: string): string {
  * `page`, which has none yet, with a data block that names its build. It comes before the first script and before what
  * loads one, so that every script finds it and the import map holds for every module. A file without a script or a
  * document (a template, a fragment) stays as it is.
+ *
+ * @throws WebBuildError `WEB_OWN_IMPORT_MAP`
  */
 export function withBlock(name: string, page: string, build: PageBuild, integrity?: Integrity): string {
   const map = integrity && `${mapOpening}${toText({ integrity })}</script>\n`
   const written = `${opening}${toText(build)}</script>\n${map ?? ''}`
-  const at = readPageBlocks(name, page).place ?? endOfHead(page)
+  const { place, hasOwnMap } = readPageBlocks(name, page)
+  if (integrity !== undefined && hasOwnMap)
+    throw new WebBuildError(
+      'WEB_OWN_IMPORT_MAP',
+      `${name} has an import map of its own, beside which the one that pins what pages load later does not hold`,
+    )
+  const at = place ?? endOfHead(page)
   return at === undefined ? page : page.slice(0, at) + written + page.slice(at)
 }
 

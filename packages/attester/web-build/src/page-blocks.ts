@@ -18,6 +18,8 @@ export interface PageBlocks {
   text: string | undefined
   /** Where Assay's elements stand, in the order of the page, each with the line break after it. */
   written: readonly Range[]
+  /** Whether it has an import map of its own. */
+  hasOwnMap: boolean
   /** Before the first script, or what loads one; undefined: the page has neither. */
   place: number | undefined
 }
@@ -31,6 +33,7 @@ export interface PageBlocks {
 export function readPageBlocks(name: string, page: string): PageBlocks {
   const written: Range[] = []
   let text: string | undefined
+  let hasOwnMap = false
   let place: number | undefined
   for (const { node, isInTemplate } of nodesIn(parse(page, { sourceCodeLocationInfo: true }))) {
     const hidden = hiddenText(node)
@@ -45,9 +48,12 @@ export function readPageBlocks(name: string, page: string): PageBlocks {
       if (id === pageBuildId) text = textOf(node)
       const end = location.endOffset
       written.push({ start: location.startOffset, end: page.startsWith('\n', end) ? end + 1 : end })
-    } else if (!isInTemplate && loadsScript(node)) place ??= location?.startOffset
+    } else if (!isInTemplate && loadsScript(node)) {
+      place ??= location?.startOffset
+      hasOwnMap ||= attributesOf(node).type?.toLowerCase() === 'importmap'
+    }
   }
-  return { text, written, place }
+  return { text, written, hasOwnMap, place }
 }
 
 /** As text: neither comments nor what stands in `noscript` is parsed where scripts run. */

@@ -62,6 +62,19 @@ describe('stampFolder', () => {
     expect(await pinsOf('sub/page.html')).toEqual(['/shop/assets/lazy.js', '/shop/assets/of-lazy.js'])
   })
 
+  it('refuses to pin beside an import map of the page, wherever it stands, and names the page', async () => {
+    const own = '<script type="importmap">{"imports":{"a":"/assets/main.js"}}</script>'
+    for (const map of [own + page, page + own]) {
+      await put('sub/page.html', map)
+      await expect(stampFolder(folder, { coverage: 'entry' })).rejects.toMatchObject({
+        code: 'WEB_OWN_IMPORT_MAP',
+        message: expect.stringContaining('sub/page.html') as string,
+      })
+      expect(await read('index.html')).toBe(page)
+    }
+    await expect(stampFolder(folder)).resolves.toMatchObject({ files: expect.anything() as string[] })
+  })
+
   it.each([{ root: 'shop' }, { build: 'a build' }, { coverage: 'scripts' as 'entry' }])(
     'is misuse: %j',
     async (options) => {
