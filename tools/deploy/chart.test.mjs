@@ -43,6 +43,14 @@ const everything = {
     operatorsFrom: [{ cidr: '10.9.0.0/16' }],
     metricsFrom: [{ namespace: 'monitoring' }],
   },
+  proxy: {
+    enabled: true,
+    replicas: 2,
+    port: 8790,
+    configMap: 'proxy',
+    secretName: 'provider-keys',
+    resources: { cpu: '500m', memory: '256Mi', memoryLimit: '512Mi' },
+  },
 }
 
 async function validator() {
@@ -103,7 +111,9 @@ function unknownFields(objects) {
 describe('the chart', () => {
   it('makes objects that the schemas of Kubernetes accept, with autoscaling and without', async () => {
     const scaled = await objects(everything)
-    expect(scaled.map(({ kind }) => kind).sort()).toEqual([...Object.keys(kinds), 'Service'].sort())
+    expect(scaled.map(({ kind }) => kind).sort()).toEqual(
+      [...Object.keys(kinds), 'Service', 'Deployment', 'Service'].sort(),
+    )
     const fixed = await objects({ autoscaling: { enabled: false }, env: { ASSAY_LOG_LEVEL: 'warn' } })
     expect(fixed).toHaveLength(4)
     for (const object of [...scaled, ...fixed]) check(object)
@@ -127,6 +137,25 @@ describe('the chart', () => {
     const deployment = (await objects()).find(({ kind }) => kind === 'Deployment')
     deployment.spec.template.spec.containers[0].livenessprobe = {}
     expect(unknownFields([deployment])).toEqual([expect.stringContaining('livenessprobe')])
+  })
+
+  it('starts the proxy only with a configuration and secrets, and as it is told apart from nodes', async () => {
+    const all = await objects(everything)
+    const [proxy] = all.filter(({ metadata }) => metadata.name === 'prod-assay-proxy')
+    const { containers, volumes } = proxy.spec.template.spec
+    expect(containers[0].args).toEqual(
+      expect.arrayContaining(['guard', 'proxy', '/etc/assay-proxy/proxy.yaml']),
+    )
+    expect(containers[0].securityContext).toMatchObject({ readOnlyRootFilesystem: true })
+    expect(volumes).toContainEqual(
+      expect.objectContaining({ secret: { secretName: 'provider-keys', defaultMode: 288 } }),
+    )
+    expect(proxy.spec.selector.matchLabels['app.kubernetes.io/name']).toBe('assay-proxy')
+    const isValid = await validator()
+    const values = { ...parse(await textOf('values.yaml')), ...given }
+    expect(isValid({ ...values, proxy: everything.proxy })).toBe(true)
+    expect(isValid({ ...values, proxy: { ...everything.proxy, secretName: '' } })).toBe(false)
+    expect(isValid({ ...values, proxy: { ...everything.proxy, configMap: '' } })).toBe(false)
   })
 
   it('starts nodes without root, without a capability, on a root that cannot be written', async () => {

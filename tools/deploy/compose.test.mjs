@@ -55,6 +55,20 @@ describe('compose', () => {
     expect(services.assay.tmpfs).toEqual(['/tmp'])
   })
 
+  it('runs the proxy like the nodes, with its secrets in a folder, and counts in their Valkey', () => {
+    const { proxy } = parse(textOf('deploy/compose/proxy.yaml')).services
+    expect(proxy).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      networks: services.assay.networks,
+    })
+    expect(proxy.command.slice(0, 3)).toEqual(['guard', 'proxy', '/etc/assay-proxy/proxy.yaml'])
+    expect(proxy.environment.ASSAY_VALKEY).toContain('@valkey')
+    for (const port of proxy.ports) expect(port).toMatch(/^127\.0\.0\.1:/)
+    expect(proxy.volumes).toContain('./secrets:/run/secrets/assay-proxy:ro')
+  })
+
   it('keeps Valkey from evicting keys', () => {
     expect(services.valkey.command.join(' ')).toContain('--maxmemory-policy noeviction')
   })
@@ -93,8 +107,9 @@ describe('the unit of systemd', () => {
   }
   const unit = textOf('deploy/systemd/assay.service')
 
-  it('is accepted by systemd', () => {
+  it('is accepted by systemd, and so is that of the proxy', () => {
     expect(verify(unit)).toEqual([])
+    expect(verify(textOf('deploy/systemd/assay-proxy.service'))).toEqual([])
   })
 
   it('is refused with a wrong value', () => {

@@ -61,7 +61,7 @@ export function addGuardProxyCommand(
       'a Unix socket of this user alone, at which `assay guard usage` asks (or ASSAY_USAGE_SOCKET)',
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on', integer, 8789)
+    .option('--port <number>', 'port to listen on', integer, 8790)
     .option(
       '--metrics-listen <address>',
       'serve metrics at HOST:PORT/metrics, and /livez and /readyz beside them (or ASSAY_METRICS_LISTEN)',

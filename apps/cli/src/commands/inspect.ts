@@ -31,14 +31,39 @@ async function inspect({ output }: Context, file: string, options: InspectOption
     if (secrets.length > 0) {
       const rows = secrets.map(({ rule, segment, masked }) => [rule, segment, masked])
       parts.push(`Embedded secrets: anyone can read them\n${table(['RULE', 'WHERE', 'VALUE'], rows)}`)
+      const routes = routesFor(secrets)
+      if (routes.length > 0)
+        parts.push(
+          `Routes of \`assay guard proxy\` that would hold them instead\n${table(['RULE', 'OPTIONS'], routes)}`,
+        )
     }
     return parts.join('\n\n')
   })
 }
 
 async function secretsIn(file: string) {
-  const { findSecrets } = await import('../builds/embedded-secrets.ts')
-  return findSecrets(file)
+  const [{ findSecrets }, { providerOf }] = await Promise.all([
+    import('../builds/embedded-secrets.ts'),
+    import('../builds/secret-providers.ts'),
+  ])
+  const found = await findSecrets(file)
+  return found.map((secret) => {
+    const provider = providerOf(secret.rule)
+    if (provider === undefined) return { ...secret, replaced_by: null }
+    const { upstream, inject, route, source } = provider
+    return { ...secret, replaced_by: { upstream, inject, route, source } }
+  })
+}
+
+type FoundSecret = Awaited<ReturnType<typeof secretsIn>>[number]
+
+/** One line for each provider, however many of its keys there are. */
+function routesFor(secrets: readonly FoundSecret[]): string[][] {
+  const lines = new Map<string, string>()
+  for (const { rule, replaced_by: by } of secrets)
+    if (by !== null)
+      lines.set(rule, `--upstream ${by.upstream} --inject '${by.inject}@FILE' --route '${by.route}'`)
+  return [...lines]
 }
 
 function describe(report: BuildReport): string {

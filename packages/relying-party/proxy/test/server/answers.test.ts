@@ -128,7 +128,7 @@ describe('an upstream that is at fault', () => {
       },
     ],
   ])('never ends: cut after %s', async (name, answer) => {
-    const { url, exchanges, ends } = await behind(answer as Answer, [`time: { ${name}: 1 }`])
+    const { url, exchanges, ends } = await behind(answer, [`time: { ${name}: 1 }`])
     const answered = await fetch(`${url}/v1/messages`)
     await expect(answered.text()).rejects.toThrow()
     await expect.poll(() => exchanges.length).toBe(1)
