@@ -14,6 +14,7 @@ import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
 import { combination } from './attacks/phones/combination.ts'
 import { banned } from './attacks/phones/banned.ts'
+import { meters } from './attacks/meters.ts'
 import { leftOut } from './attacks/phones/left-out.ts'
 import { pipelines } from './attacks/pipeline.ts'
 import { playBudget } from './attacks/phones/play-budget.ts'
@@ -48,6 +49,7 @@ export const catalogue: readonly Attack[] = [
   ...proofs,
   ...requests,
   ...proxies,
+  ...meters,
   ...database,
   ...floods,
   ...insiders,

@@ -97,7 +97,8 @@ export async function startGuardedApi(options: GuardedApiOptions): Promise<Guard
   }
 }
 
-async function connectValkey(url: string): Promise<Redis> {
+/** Fails at once without a connection. */
+export async function connectValkey(url: string): Promise<Redis> {
   const client = new Redis(url.replace(/^valkey/, 'redis'), {
     lazyConnect: true,
     enableOfflineQueue: false,

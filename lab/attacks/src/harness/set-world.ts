@@ -20,6 +20,7 @@ import { makeRelease, newSecret, registerBuilds } from './builds.ts'
 import { makeNativeApps, setNativeApps, type NativeMaterial, type NativeVouching } from './native-apps.ts'
 import { startWrittenService } from './database-writer.ts'
 import { createOperator, type Administrator } from './operator.ts'
+import { startProxied } from './proxied.ts'
 import { startProxies } from './proxies.ts'
 
 /** The parts that all worlds share. */
@@ -109,6 +110,18 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
       signer,
       apis,
       startProxies: () => startProxies(service.url),
+      startProxied: (route, nodes = 1) =>
+        startProxied(
+          {
+            issuer: service.url,
+            audience: apis.orders.url,
+            apps: [apps.android],
+            tiers: options.tiers,
+            secret,
+          },
+          route,
+          nodes,
+        ),
       startWritten: startWrittenService,
       native,
       device: (more = {}) =>

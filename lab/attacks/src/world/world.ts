@@ -1,5 +1,5 @@
 import type { EvidenceSource, MemorySegment } from '@assay/client'
-import type { AttestationRequest } from '@assay/protocol'
+import type { AdmissibleTier, AttestationRequest } from '@assay/protocol'
 import type {
   Abi,
   AndroidPhone,
@@ -83,6 +83,11 @@ export interface World {
   readonly apis: Apis
   /** HAProxy and nginx in front of the service, as `deploy/` configures them. */
   startProxies(): Promise<Proxies>
+  /**
+   * A paid API behind proxies that hold its secret: one, or several that share Valkey. Tokens for `apis.orders` are good
+   * there.
+   */
+  startProxied(route: ProxiedRoute, nodes?: number): Promise<ProxiedApis>
   /** One more service, whose database somebody writes to who does not have its sealing key. */
   startWritten(): Promise<WrittenService>
   /** Apps of the same owner whose SDK is compiled. */
@@ -95,6 +100,28 @@ export interface World {
   evidence(): readonly EvidenceSource[]
   /** The answer with evidence of such a phone for its own client data; unchanged if no phone vouches for the app. */
   vouch(answer: AttestationRequest): AttestationRequest
+}
+
+/** Members of the route in the configuration of `assay guard proxy`. */
+export interface ProxiedRoute {
+  readonly meter: MeterForm
+  readonly tiers?: AdmissibleTier[]
+}
+
+/** As in the configuration. */
+export interface MeterForm {
+  readonly installation?: { requests?: string[]; cost?: string[]; streams?: number }
+  readonly network?: { requests?: string[]; cost?: string[] }
+  readonly cost?: { member: string; reserve: { member: string; otherwise: number } }
+}
+
+/** A proxied API, and what it costs its owner. */
+export interface ProxiedApis {
+  /** One for each node. */
+  readonly targets: readonly Target[]
+  /** Requests that the API behind it has carried out. */
+  billed(): number
+  stop(): Promise<void>
 }
 
 /** A further service, its operator, and the writer of its database. */
