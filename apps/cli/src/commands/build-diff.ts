@@ -19,6 +19,7 @@ import { printable } from '../terminal/terminal.ts'
 interface DiffOptions {
   app: string
   file?: string
+  variant?: string
 }
 
 export function addBuildDiffCommand(build: Command, action: Action): void {
@@ -32,6 +33,7 @@ export function addBuildDiffCommand(build: Command, action: Action): void {
       '--file <file>',
       'compare with an APK, AAB, APKS, IPA, the folder of a web build, or the APKs that a store delivers to a device, in one ZIP; it need not be registered',
     )
+    .option('--variant <name>', 'compare from this variant of the first build')
     .addHelpText(
       'after',
       example(
@@ -47,7 +49,7 @@ async function diff(
   { output, service }: Context,
   from: string,
   to: string | undefined,
-  { app, file }: DiffOptions,
+  { app, file, variant }: DiffOptions,
 ): Promise<void> {
   if ((to === undefined) === (file === undefined)) {
     throw usageError(
@@ -56,10 +58,12 @@ async function diff(
       'Give either a second build id or --file FILE.',
     )
   }
-  const find = async (id: string) =>
-    (await service.get(`v1/apps/${encodeURIComponent(app)}/builds/${encodeURIComponent(id)}`)) as Build
-  const before = await find(from)
-  const names = { from, to: file ?? to ?? '' }
+  const find = async (id: string, query = '') =>
+    (await service.get(
+      `v1/apps/${encodeURIComponent(app)}/builds/${encodeURIComponent(id)}${query}`,
+    )) as Build
+  const before = await find(from, variant === undefined ? '' : `?variant=${encodeURIComponent(variant)}`)
+  const names = { from: variant === undefined ? from : `${from} (${variant})`, to: file ?? to ?? '' }
   const compared =
     file === undefined ? compareTwo(before, await find(to ?? '')) : await compareFile(before, file)
   output.result({ app, ...names, ...compared }, () => describe(app, names, compared))

@@ -3,6 +3,7 @@ import path from 'node:path'
 import {
   buildNativeApp,
   createApkSigner,
+  protectByPlay,
   readZip,
   rebuildApk,
   writeZip,
@@ -111,5 +112,38 @@ describe('build diff with what a device gets', () => {
     const { said, found } = await diff('dex.zip', await deviceSet({ change: other }))
     expect(found.explained_by.map(({ certainty }) => certainty)).toContain('possible')
     expect(said).toContain('or the app was patched')
+  })
+})
+
+describe('what a store made of a build', () => {
+  test('is added as a variant, shown, compared with, and ended', async () => {
+    const play = await protectByPlay(built.apks, signer)
+    const set = fileIn('device-protected.zip', await play.deviceSet('arm64-v8a'))
+    const added = await assay(`build add ${set} --app ${app} --id bundle --variant play --json`)
+    expect(added.status, added.stderr).toBe(0)
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      id: 'bundle',
+      variants: [{ name: 'play', state: 'active' }],
+    })
+    const shown = await assay(`build show bundle --app ${app} --variant play`)
+    expect(shown.stdout).toMatch(/play +active +arm64-v8a/)
+    expect(shown.stdout).toContain('base/lib/arm64-v8a/libpairipcore.so')
+    expect(shown.stdout).toContain('variant registered')
+    const same = await assay(`build diff bundle --variant play --app ${app} --file ${set}`)
+    expect(same.stdout).toContain('The code is identical')
+    expect((await assay(`build retire bundle --app ${app} --variant first --yes`)).stdout).toContain(
+      'Ended first',
+    )
+    expect(await assay(`build retire bundle --app ${app} --variant play --yes`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('variant_refused') as string,
+    })
+  })
+
+  test('is refused with what it contradicts', async () => {
+    const other = await buildNativeApp({ package: app, versionCode: 8, sdk: '' }, signer)
+    const set = fileIn('other-version.zip', other.apks)
+    const refused = await assay(`build add ${set} --app ${app} --id bundle --variant other`)
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('/version_code') as string })
   })
 })

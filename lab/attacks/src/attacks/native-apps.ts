@@ -9,9 +9,11 @@ import {
   through,
 } from '../attack/expected.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
+import { allOf, everyOf, type Outcome } from '../world/outcome.ts'
 import type { HardwareWorld, World } from '../world/world.ts'
 
 type Options = Parameters<World['native']['android']>[0]
+type Segments = NonNullable<NonNullable<Options>['segments']>
 
 const onAndroid = (world: World, options?: Options) =>
   tryDevice(world, world.native.android(options), world.native.orders)
@@ -75,6 +77,28 @@ export const nativeApps: readonly Attack[] = [
     },
   },
   {
+    id: 'store-variant-shopped',
+    withoutSdk: ['android-only'],
+    title: 'The app that a store protects is patched, and says that it is a variant without the protection',
+    oat: 'OAT-014',
+    method:
+      'patched, under the shape of each image that is registered, and the files of the upload under that of the protected one, which has replaced it. Where the upload is served beside it, whoever has pristine splits of that measures them, as in `abi-shopped`: with hardware, signed anew. Twin: what the store delivers, and beside it the upload',
+    expected: onlyAssay(
+      noMeasurement,
+      refusedWith('SOFTWARE_SEGMENT_MISMATCH'),
+      refusedWith('ANDROID_KEY_SIGNER,SOFTWARE_SEGMENT_MISMATCH'),
+    ),
+    run: {
+      assay: async (world) => shopVariants(world, 'shopped', []),
+      'assay-hardware': async (world) => {
+        const { nativePhones, native } = world
+        const app = { ...nativePhones.installed, signers: ['5a'.repeat(32)] }
+        const keyStore = native.keystore(nativePhones.pixel({ app }))
+        return shopVariants(world, 'shopped', [{ segments: await native.installed('arm64-v8a'), keyStore }])
+      },
+    },
+  },
+  {
     id: 'key-outside-keystore',
     withoutSdk: ['key-outside-hardware'],
     title: 'A patched app keeps its installation key in memory, and enrols with two keys',
@@ -131,4 +155,45 @@ function twoKeys({ nativePhones }: HardwareWorld): NonNullable<Options> {
 
 async function otherAbi({ native }: World): Promise<NonNullable<Options>> {
   return { abi: 'armeabi-v7a', segments: await native.installed('armeabi-v7a') }
+}
+
+/**
+ * Tries to be another image of a build than it is: beside the upload, and where the protected image has replaced it.
+ *
+ * @param more tries where both are served
+ */
+async function shopVariants(world: World, id: string, more: readonly NonNullable<Options>[]) {
+  const { native } = world
+  const [beside, alone] = [`${id}.beside`, `${id}.alone`]
+  await native.register(beside, { name: 'play' })
+  await native.register(alone, { name: 'play', replace: 'first' })
+  const upload = await native.installed('arm64-v8a')
+  const delivered = await native.play.installed('arm64-v8a')
+  const patch = (bytes: Uint8Array) => Buffer.from(bytes).fill(0)
+  /** Segments under the names and lengths of others: a shape is made of nothing else. */
+  const shapedAs = (shape: Segments, bytesOf: (name: string) => Uint8Array | undefined): Segments =>
+    shape.map(({ name, kind, bytes }) => {
+      const under = Buffer.alloc(bytes.length)
+      under.set((bytesOf(name) ?? new Uint8Array(0)).subarray(0, bytes.length))
+      return { name, kind, bytes: under }
+    })
+  const patched = (segments: Segments) =>
+    segments.map((each) => (each.kind === 'dex' ? { ...each, bytes: patch(each.bytes) } : each))
+  const inUpload = (name: string) => upload.find((each) => each.name === name)?.bytes
+  const tries = [
+    { build: beside, segments: patched(upload) },
+    { build: beside, segments: patched(delivered) },
+    { build: alone, segments: shapedAs(delivered, inUpload) },
+    ...more.map((options) => ({ build: beside, ...options })),
+  ]
+  const twins = [
+    { build: alone, segments: delivered },
+    { build: beside, segments: delivered },
+    { build: beside, segments: upload },
+  ]
+  const attack: Outcome[] = []
+  for (const options of tries) attack.push(await onAndroid(world, options))
+  const twin: Outcome[] = []
+  for (const options of twins) twin.push(await onAndroid(world, options))
+  return { attack: allOf(attack), twin: everyOf(twin) }
 }

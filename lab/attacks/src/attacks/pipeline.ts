@@ -110,6 +110,40 @@ export const pipelines: readonly Attack[] = [
       },
     },
   },
+  {
+    id: 'variant-by-pipeline-key',
+    withoutSdk: ['at-the-service'],
+    title:
+      'Another image of a registered build is added as what a store made of it, with a leaked pipeline key',
+    oat: 'OAT-020',
+    method:
+      'a set that the owner’s key signed, as a variant; in place of the registered image; and with a statement of the pipeline about a build, not a variant. A phone says the shape of that set. Twin: the pipeline states that the variant is its own',
+    expected: onlyAssay(noRegistration, refusedWith('SOFTWARE_SEGMENTS,provenance_invalid,variant_refused')),
+    run: {
+      assay: async (world) => {
+        const { native, operator } = world
+        const pipeline = await operator.pipeline(native.app)
+        await native.register('with-variants')
+        const variant = (name: string, replace?: 'first'): SentBuild => ({
+          ...{ app: native.app, type: 'apks', file: native.play.apks },
+          query: { id: 'with-variants', variant: name, ...(replace && { replace }) },
+        })
+        const segments = await native.play.installed('arm64-v8a')
+        const phone = { build: 'with-variants', segments }
+        const { variant: _, ...ofBuild } = variant('stated').query
+        const statement = await pipeline.state({ ...variant('stated'), query: ofBuild })
+        const tries = [
+          await servedWith(world, pipeline.send(variant('mine')), phone),
+          await servedWith(world, pipeline.send(variant('mine', 'first')), phone),
+          await servedWith(world, pipeline.send(variant('stated'), statement), phone),
+        ]
+        return {
+          attack: allOf(tries),
+          twin: await servedWith(world, pipeline.release(variant('play')), phone),
+        }
+      },
+    },
+  },
 ]
 
 /** What a phone gets whose app measures a build as it was registered. */

@@ -3,7 +3,9 @@ import {
   buildNativeIpa,
   createNativeDevice,
   keystoreOf,
+  protectByPlay,
   type ApkSigner,
+  type DeliveredApp,
   type NativeApp,
   type NativeIpa,
   type Phones,
@@ -17,6 +19,8 @@ import { enrolmentsPerDay } from './phones.ts'
 /** The parts of the native apps in every world. */
 export interface NativeMaterial {
   readonly android: NativeApp
+  /** What Google Play delivers of it with automatic protection. */
+  readonly play: DeliveredApp
   readonly ios: NativeIpa
 }
 
@@ -39,16 +43,18 @@ export const nativeInstalled = ({ sha256 }: ApkSigner) => ({
 })
 
 export async function makeNativeApps(signer: ApkSigner): Promise<NativeMaterial> {
+  const android = await buildNativeApp(
+    {
+      package: apps.android,
+      versionCode,
+      sdk: sdks.android,
+      scripts: { 'assets/index.android.bundle': Buffer.from('show(orders)\n'.repeat(500)) },
+    },
+    signer,
+  )
   return {
-    android: await buildNativeApp(
-      {
-        package: apps.android,
-        versionCode,
-        sdk: sdks.android,
-        scripts: { 'assets/index.android.bundle': Buffer.from('show(orders)\n'.repeat(500)) },
-      },
-      signer,
-    ),
+    android,
+    play: await protectByPlay(android.apks, signer),
     ios: await buildNativeIpa({
       bundleId: apps.ios,
       bundleVersion: String(versionCode),
@@ -60,7 +66,7 @@ export async function makeNativeApps(signer: ApkSigner): Promise<NativeMaterial>
 
 /** Registers both apps and starts their API. */
 export async function setNativeApps(
-  { android, ios }: NativeMaterial,
+  { android, play, ios }: NativeMaterial,
   { service, operator, signer }: { service: string; operator: Administrator; signer: ApkSigner },
   { tiers, phones }: NativeVouching,
 ): Promise<{ native: NativeApps; close: RunningTarget['close'] }> {
@@ -90,6 +96,13 @@ export async function setNativeApps(
       orders,
       app: apps.android,
       apks: android.apks,
+      play,
+      register: async (build, variant) => {
+        await operator.addBuild(apps.android, android.aab, 'aab', { id: build })
+        if (variant === undefined) return
+        const { name, ...more } = variant
+        await operator.addBuild(apps.android, play.apks, 'apks', { id: build, variant: name, ...more })
+      },
       installed: (abi) => android.installed(abi),
       iosText: ios.text,
       keystore: (phone) => keystoreOf(phone),

@@ -6,7 +6,7 @@ import { refused, served } from '../world/outcome.ts'
 import { createPipeline } from './pipeline.ts'
 import { developmentApp, type Operator, type World } from '../world/world.ts'
 
-type BuildType = 'apk' | 'aab' | 'ipa' | 'zip'
+type BuildType = 'apk' | 'aab' | 'apks' | 'ipa' | 'zip'
 
 /** The operator's acts that only the harness needs. */
 export interface Administrator extends Operator {

@@ -50,12 +50,13 @@ export async function createPipeline(
   /** What the pipeline states: here after what the service read, which reads the same as any other. */
   const statementOf = (
     { app, id, version_code, coverage, splits, image_digest }: Build,
+    variant: string | null,
     issuer: string,
     daysAgo: number,
   ) => {
     const iat = Math.floor(Date.now() / 1000) - daysAgo * 86_400
     const build = { app, build: id, version_code, base: null, coverage, abis: splits?.abis ?? null }
-    const parameters = { issuer, iat, exp: iat + 3600, ...build, variant: null, channel: null }
+    const parameters = { issuer, iat, exp: iat + 3600, ...build, variant, channel: null }
     return provenanceStatement(parameters, image_digest, 'urn:example:pipeline')
   }
 
@@ -67,11 +68,12 @@ export async function createPipeline(
 
   const state: Pipeline['state'] = async (build, { issuer = service, daysAgo = 0 } = {}) => {
     // Its own id may be taken: what was read of it under another says the same.
-    const draft = { ...build, query: { ...build.query, id: `${build.query.id}.draft` } }
+    const { variant = null, replace: _, ...query } = build.query
+    const draft = { ...build, query: { ...query, id: `${query.id}.draft` } }
     const response = await upload(draft)
     if (!response.ok) throw new Error(`the owner's build is refused: ${await response.text()}`)
     const read = { ...((await response.json()) as Build), id: build.query.id }
-    return signed(statementOf(read, issuer, daysAgo))
+    return signed(statementOf(read, variant, issuer, daysAgo))
   }
 
   return { registrationKey, send, state, release: async (build) => send(build, await state(build)) }

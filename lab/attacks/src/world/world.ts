@@ -1,6 +1,7 @@
 import type { EvidenceSource, MemorySegment } from '@assay/client'
 import type { AdmissibleTier, AttestationRequest } from '@assay/protocol'
 import type {
+  DeliveredApp,
   Abi,
   AndroidPhone,
   ApkSigner,
@@ -160,6 +161,10 @@ export interface NativeApps {
   readonly app: string
   /** What the store delivers of it: all split APKs, in one file. */
   readonly apks: Buffer
+  /** What Google Play delivers of it with automatic protection. */
+  readonly play: DeliveredApp
+  /** The operator registers the bundle under an id of its own, and as its variant what Play delivers, if it is given. */
+  register(build: string, variant?: { name: string; replace?: 'first' }): Promise<void>
   /** The splits of the Android app for a phone of this ABI. */
   installed(abi: Abi): Promise<readonly MemorySegment[]>
   /** Sections of the iOS app's executable, as they are in memory. */

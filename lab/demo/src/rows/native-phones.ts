@@ -7,6 +7,9 @@ import {
   createSoftwareKey,
   keystoreOf,
   keyStoreOf,
+  protectByPlay,
+  type Keystore,
+  type NativeApp,
   type NativeDeviceOptions,
 } from '@assay/testkit'
 import { startGuardedApi, type RunningApi } from '@assay/victims'
@@ -79,6 +82,8 @@ async function play(stage: Stage, story: Story, api: RunningApi): Promise<void> 
   await onAndroid('another script than that of the update', 'refused', { build: update, segments, keyStore })
   await onAndroid('Pixel, which has rolled the update back', 'served', { build: bundle, segments, keyStore })
 
+  await protectedRows(stage, sources, onAndroid, keystoreOf(phones.pixel()))
+
   const { evidence } = phones.iphone()
   const { text, segments: files } = iosApp
   await onIos('iPhone, from an IPA, enrolled', 'served', { build: ipa, segments: files, text, evidence })
@@ -90,6 +95,45 @@ async function play(stage: Stage, story: Story, api: RunningApi): Promise<void> 
   await onIos('its executable, patched in memory: a claim so far', 'served', {
     ...{ build: ipa, segments: files, text: patched, evidence },
   })
+}
+
+type OnAndroid = (name: string, expected: Expected, loaded: Loaded) => Promise<void>
+
+/** What Google Play delivers if it protects the app by itself: other code than the one that was uploaded. */
+async function protectedRows(
+  { file, signer, ...stage }: Stage,
+  { app, bundle }: { app: NativeApp; bundle: string },
+  onAndroid: OnAndroid,
+  keyStore: Keystore,
+): Promise<void> {
+  const play = await protectByPlay(app.apks, signer)
+  const delivered = { build: bundle, segments: await play.installed('arm64-v8a'), keyStore }
+  const uploaded = { build: bundle, segments: await app.installed('arm64-v8a'), keyStore }
+  await onAndroid('Pixel, with the app as Google Play protects it', 'refused', delivered)
+  const add = async (...more: readonly string[]) => {
+    const set = await file('device.zip', await play.deviceSet('arm64-v8a'))
+    const args = [
+      'build',
+      'add',
+      set,
+      '--app',
+      android,
+      '--id',
+      bundle,
+      '--variant',
+      'play-protected',
+      ...more,
+    ]
+    const { status, stderr } = await stage.assay(...args)
+    if (status !== 0) throw new Error(`assay build add --variant failed: ${stderr}`)
+  }
+  await add()
+  await onAndroid('the same, once it is registered as a variant', 'served', delivered)
+  await onAndroid('beside it, the app as it was uploaded', 'served', uploaded)
+  const ended = await stage.assay('build', 'retire', bundle, '--app', android, '--variant', 'first', '--yes')
+  if (ended.status !== 0) throw new Error(`assay build retire --variant failed: ${ended.stderr}`)
+  await onAndroid('the app as uploaded, once only the variant is served', 'refused', uploaded)
+  await onAndroid('the app as Google Play protects it', 'served', delivered)
 }
 
 /** Registers the apps and builds as an operator does. */

@@ -1,4 +1,4 @@
-import { coveredSegments, digestImage } from '@assay/measurement'
+import { coveredSegments, digestImage, shapeOf, type Segment } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { labels, lengthPrefixed, uint64, type Coverage, type SegmentKind } from '@assay/protocol'
 import { accept, refuse, type Case, type Family } from '../case/case.ts'
@@ -140,6 +140,39 @@ function orderCases(): Case[] {
   )
 }
 
+/** What an installation says of itself before it has a plan. */
+async function shapeCases(): Promise<Case[]> {
+  const declared = (...names: string[]) =>
+    names.map((name, i): Segment => ({ name, kind: 'dex', length: 7 * i }))
+  const splits = declared(
+    'base/classes.dex',
+    'base/lib/arm64-v8a/a.so',
+    'camera/classes.dex',
+    'basement/a.dex',
+  )
+  const given: [string, Segment[], string?][] = [
+    ['of an APK', declared('classes.dex', 'lib/arm64-v8a/a.so', 'assets/a.js')],
+    ['of an APK, in another order', declared('classes.dex', 'lib/arm64-v8a/a.so', 'assets/a.js').reverse()],
+    ['of another length', [{ name: 'classes.dex', kind: 'dex', length: 2 ** 40 }]],
+    ['of splits: only the base', splits, 'arm64-v8a'],
+    ['of splits, without an ABI', splits],
+    ['of splits without a base', declared('camera/classes.dex'), 'arm64-v8a'],
+    ['of names beyond and below the surrogates', declared('\u{1f600}.js', '\uff5e.js', '\ue000.js')],
+    ['of nothing', []],
+    ['of two segments of one name', declared('a', 'a')],
+    ['of 4,096 segments', declared(...Array.from({ length: 4_096 }, (_, i) => `s${i}`))],
+    ['of 4,097 segments', declared(...Array.from({ length: 4_097 }, (_, i) => `s${i}`))],
+  ]
+  return Promise.all(
+    given.map(async ([id, segments, abi]): Promise<Case> => {
+      const input = { op: 'shape', segments: segments.map((segment) => ({ ...segment })) }
+      const shape = (await shapeOf(segments, abi, nodeCrypto)) ?? null
+      const one = accept(`the shape ${id}`, { ...input, ...(abi !== undefined && { abi }) }, shape)
+      return abi === undefined ? one : { ...one, needs: 'abi' }
+    }),
+  )
+}
+
 function refusals(): Case[] {
   const twice = [noisy('a', 1), { name: 'a', kind: 'native', noise: 'x', length: 2 }] as const
   return [
@@ -167,7 +200,8 @@ function refusals(): Case[] {
 
 export const images: Family = {
   name: 'images',
-  about: 'The whole-code digest: D of each covered segment, in the order of the bytes of their names, and E.',
-  floor: { accepted: 40, refused: 7 },
-  cases: [...(await digestCases()), ...headCases(), ...orderCases(), ...refusals()],
+  about:
+    'The whole-code digest: D of each covered segment, in the order of the bytes of their names, and E; and the shape.',
+  floor: { accepted: 50, refused: 7 },
+  cases: [...(await digestCases()), ...headCases(), ...orderCases(), ...(await shapeCases()), ...refusals()],
 }

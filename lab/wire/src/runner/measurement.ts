@@ -7,6 +7,7 @@ import {
   exercises,
   parsePlan,
   planSeed,
+  shapeOf,
   textPlan,
   type Exercises,
   type Plan,
@@ -103,6 +104,14 @@ export const answerImages: Answering = async (input) => {
     }
     case 'order':
       return coveredSegments(member<Segment[]>(input, 'segments'), coverage).map(({ name }) => name)
+    case 'shape':
+      return (
+        (await shapeOf(
+          member<Segment[]>(input, 'segments'),
+          input['abi'] as string | undefined,
+          nodeCrypto,
+        )) ?? null
+      )
     default:
       throw new Refusal('UNKNOWN_OP')
   }

@@ -1,5 +1,5 @@
 import { planOfAll } from '../../material/plan.ts'
-import { audience, challengeText, service, thumbprints, trace, type Members } from './world.ts'
+import { audience, challengeText, service, shape, thumbprints, trace, type Members } from './world.ts'
 
 /** What client data must be. Keys are counted from 0, as the key store gives them. */
 export interface ExpectedRequest {
@@ -31,7 +31,12 @@ export function challengeRequest({
   const named = key === 'none' ? {} : { key: thumbprints[key] as string }
   return {
     url: `${endpoint}/v1/challenges`,
-    body: { v: 1, app, build, sdk: 'SDK', audiences, ...named, ...more },
+    body: {
+      ...{ v: 1, app, build, sdk: 'SDK', audiences },
+      ...named,
+      ...(more.abi === undefined ? { shape } : {}),
+      ...more,
+    },
   }
 }
 

@@ -1,3 +1,5 @@
+import { shapeOf } from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { thumbprintInput } from '@assay/protocol'
 import type { Json } from '../../case/case.ts'
 import { base64url, sha256 } from '../../material/bytes.ts'
@@ -47,6 +49,13 @@ export const defaults = {
   evidence: [],
   wallError: 0,
 }
+
+/** The shape of the app that every client has; none where it is asked for by ABI, because it has no module `base`. */
+export const shape = (await shapeOf(
+  [{ name: 'main', kind: 'dex', length: 64 }],
+  undefined,
+  nodeCrypto,
+)) as string
 
 export function challengeText(number: number): string {
   return challengeOf(`behaviour ${number}`, { epoch })

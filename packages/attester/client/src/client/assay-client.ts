@@ -42,6 +42,7 @@ export function createAssayClient(options: AssayClientOptions | KeyPerAudienceOp
         keyStore,
         crypto: given.crypto,
         abi: given.abi,
+        image: given.image,
       }),
       ...(given.text && { measureText: createMeasureText(given.text) }),
     },

@@ -10,9 +10,10 @@ import {
   type EvidencePurpose,
   type ProblemCode,
 } from '@assay/protocol'
-import type { MeasurementCrypto } from '@assay/measurement'
+import { shapeOf, type MeasurementCrypto } from '@assay/measurement'
 import { AssayClientError } from '../errors/error.ts'
 import type { AnyKeyStore, AttestedKeyStore, EvidenceSource, InstallationKey } from '../runtime/ports.ts'
+import type { ClientOptions } from '../options/options.ts'
 import { nameOf } from '../grant/grant.ts'
 import type { Unchecked } from '../wire/answers.ts'
 
@@ -32,7 +33,7 @@ export interface Enrolment {
 /** One exchange that enrols or refreshes. */
 export interface Begun {
   /** What the challenge request says about it. */
-  readonly asks: Pick<ChallengeRequest, 'purpose' | 'abi'>
+  asks(): Promise<Pick<ChallengeRequest, 'purpose' | 'abi' | 'shape'>>
   /** Whether the key is made for the challenge, so that the request names none. */
   readonly makesKey: boolean
   /** @throws AssayClientError `evidence_failed`; `response_invalid` for an unknown purpose */
@@ -53,10 +54,12 @@ export interface EnrolmentOptions {
   keyStore: AnyKeyStore
   crypto: MeasurementCrypto
   abi: string | undefined
+  /** Of which the request tells the shape, unless it is yet to be opened. */
+  image: ClientOptions['image']
 }
 
 /** Asks all sources, and keeps their order; evidence that a key was made with comes first. */
-export function createEnrolment({ sources, keyStore, crypto, abi }: EnrolmentOptions): Enrolment {
+export function createEnrolment({ sources, keyStore, crypto, abi, image }: EnrolmentOptions): Enrolment {
   /** The key that enrolled in this process. */
   let enrolled: string | undefined
 
@@ -70,12 +73,15 @@ export function createEnrolment({ sources, keyStore, crypto, abi }: EnrolmentOpt
     return (keyStore as AttestedKeyStore).attest(encodeBase64url(commitment))
   }
 
+  /** What opens its image by coverage has none before it knows the plan. */
+  const shape = async () => (typeof image === 'function' ? undefined : shapeOf(image.segments, abi, crypto))
+
   return {
     begin(known, anew) {
       const purpose = known && !anew && isEnrolled(known) ? 'refresh' : 'enrolment'
       const makesKey = purpose === 'enrolment' && keyStore.attest !== undefined
       return {
-        asks: { purpose, abi },
+        asks: async () => ({ purpose, abi, shape: await shape() }),
         makesKey,
         async prepare({ evidence, attestation_challenge }) {
           if (evidence !== undefined && !isPurpose(evidence)) throw new AssayClientError('response_invalid')

@@ -127,7 +127,7 @@ export function createExchange(
       v: wireVersion,
       ...identity,
       key: known && !begun?.makesKey ? await thumbprintOf(known) : undefined,
-      ...begun?.asks,
+      ...(await begun?.asks()),
       failures: failures[0] ? [...failures] : undefined,
     }
     const answer = await post<ChallengeResponse>(

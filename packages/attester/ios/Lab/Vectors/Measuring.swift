@@ -105,6 +105,8 @@ func answerImages(_ input: Input) throws -> JSON {
     let image = NamedImage(input.list("segments"))
     return .array(
       try image.coveredSegments(Coverage(rawValue: input.text("coverage"))!).map { .text(image.segments[$0].name) })
+  case "shape":
+    return NamedImage(input.list("segments")).shape(crypto).map { .text($0) } ?? .null
   default: throw Refusal(code: "UNKNOWN_OP")
   }
 }

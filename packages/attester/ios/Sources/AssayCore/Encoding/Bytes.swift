@@ -31,7 +31,7 @@ func lengthPrefixed(_ text: String) -> Bytes {
 
 /// The kinds of input to hash, MAC and signature, none of which can be treated as another.
 enum Label: String {
-  case binding, androidKey = "android-key", clientData = "client-data", segment = "seg", image, response = "resp", tag
+  case binding, androidKey = "android-key", clientData = "client-data", segment = "seg", image, response = "resp", tag, shape
 
   /// The domain separator of the protocol's first version: ASCII, then one zero byte.
   var bytes: Bytes { Array("assay/\(rawValue)/1\0".utf8) }

@@ -147,6 +147,7 @@ final class Exchange {
     var members: [JSON.Member] = [.init("v", .integer(Int64(wireVersion)))]
     members += identity.members
     members += [.init("key", .text(thumbprint)), .init("purpose", .text(purpose.rawValue))]
+    if let shape = measure.shape() { members.append(.init("shape", .text(shape))) }
     if !failures.codes.isEmpty { members.append(.init("failures", .array(failures.codes.map(JSON.text)))) }
     return .object(members)
   }

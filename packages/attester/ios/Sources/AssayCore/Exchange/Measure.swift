@@ -61,6 +61,11 @@ final class Measure {
     }
   }
 
+  /// The shape of the app. `nil` if it cannot be read now: then measuring says why.
+  func shape() -> String? {
+    (try? openMain())?.shape(ports.cryptography)
+  }
+
   private func openMain() throws -> any CodeImage {
     if let opened { return opened }
     let image = try ports.image.main()

@@ -51,13 +51,37 @@ extension CodeImage {
     let all = segments
     var covered: [Int] = []
     for index in all.indices where coverage == .image || all[index].kind.isScript { covered.append(index) }
-    try must(!covered.isEmpty, .imageEmpty)
-    covered = ordered(covered) { all[$0].name.precedes(all[$1].name) }
+    return try inNameOrder(covered)
+  }
+
+  private func inNameOrder(_ given: [Int]) throws -> [Int] {
+    let all = segments
+    try must(!given.isEmpty, .imageEmpty)
+    let covered = ordered(given) { all[$0].name.precedes(all[$1].name) }
     try must(covered.count <= PlanLimits.segments, .imageSegments)
     for at in covered.indices.dropFirst() {
       try must(!all[covered[at]].name.isSame(as: all[covered[at - 1]].name), .imageSegments)
     }
     return covered
+  }
+
+  /// Shape of the image: 8 bytes of SHA-256 over names and lengths of its segments, in name order, as 11 base64url characters. It says
+  /// which of the images that are registered a store may have made of the build, and proves nothing. Resources count only where there
+  /// is nothing else. `nil` for an image that no plan could cover.
+  func shape(_ crypto: any Cryptography) -> String? {
+    let all = segments
+    var (code, resources): ([Int], [Int]) = ([], [])
+    for index in all.indices {
+      switch all[index].kind {
+      case .text: continue
+      case .resource: resources.append(index)
+      case .dex, .native, .script, .hermes: code.append(index)
+      }
+    }
+    guard let shaped = try? inNameOrder(code.isEmpty ? resources : code) else { return nil }
+    var input = Label.shape.bytes
+    for index in shaped { input += lengthPrefixed(all[index].name) + bigEndian(UInt64(all[index].length)) }
+    return Base64url.encode(Array(crypto.sha256(input).prefix(8)))
   }
 
   /// Appends exactly `length` bytes to `out`.

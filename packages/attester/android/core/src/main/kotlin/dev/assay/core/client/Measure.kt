@@ -10,6 +10,7 @@ import dev.assay.core.measurement.checkPlanFits
 import dev.assay.core.measurement.digestImage
 import dev.assay.core.measurement.imageOf
 import dev.assay.core.measurement.parsePlan
+import dev.assay.core.measurement.shapeOf
 import dev.assay.core.orFail
 import dev.assay.core.running.Lane
 import dev.assay.core.running.Lifetime
@@ -37,6 +38,9 @@ internal class Measure(
 
     /** The last fault of the code cache that was reported. */
     private var reported: String? = null
+
+    /** The shape of the app. `null` if it cannot be read now: then measuring says why. */
+    suspend fun shape(): String? = runCatching { lane.aside { shapeOf(image().segments, config.options.abi) } }.getOrNull()
 
     /**
      * @param planText base64url, as received

@@ -103,6 +103,7 @@ internal class Preparation(
         val request = config.request(key?.publicJwk?.thumbprint())
         request["purpose"] = purpose.text
         config.options.abi?.let { request["abi"] = it }
+        measure.shape()?.let { request["shape"] = it }
         val told = failures.list()
         if (told.isNotEmpty()) request["failures"] = told
         val body = Json.write(request)

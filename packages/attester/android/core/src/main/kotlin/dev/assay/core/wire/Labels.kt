@@ -9,6 +9,7 @@ public enum class Label(text: String) {
     IMAGE("image"),
     RESPONSE("resp"),
     TAG("tag"),
+    SHAPE("shape"),
     ;
 
     /** The ASCII text, version 1, followed by one zero byte. */

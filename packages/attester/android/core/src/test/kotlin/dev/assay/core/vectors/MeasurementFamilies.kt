@@ -22,6 +22,7 @@ import dev.assay.core.measurement.parsePlan
 import dev.assay.core.measurement.segmentsOf
 import dev.assay.core.measurement.segmentHead
 import dev.assay.core.measurement.startOf
+import dev.assay.core.measurement.shapeOf
 import dev.assay.core.orFail
 import dev.assay.core.wire.ClientData
 import dev.assay.core.wire.MeasurementResponse
@@ -74,10 +75,11 @@ private fun membersOf(read: Read): Map<String, Any> {
     return members
 }
 
-fun image(input: Input): Any = when (val op = input.text("op")) {
+fun image(input: Input): Any? = when (val op = input.text("op")) {
     "digest" -> digestMembers(digestImage(imageOf(input), coverageOf(input), input.base64("seed")))
     "head" -> hex(segmentHead(input.base64("seed"), input.text("name"), input.whole("length")))
     "order" -> coveredSegments(input.segments().map { it.first }, coverageOf(input)).map(Segment::name)
+    "shape" -> shapeOf(input.segments().map { it.first }, input["abi"] as String?)
     else -> error("unknown operation $op")
 }
 
