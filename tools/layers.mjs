@@ -196,6 +196,7 @@ export const layers = {
   '@assay/bench': {
     dir: 'lab/bench',
     may: [
+      '@assay/app-image',
       '@assay/protocol',
       '@assay/measurement',
       '@assay/client',

@@ -2,6 +2,8 @@
 export const bareWork: Readonly<Record<string, string>> = {
   'register.apk': 'none: the peer does the same job (`apksigner verify` of the same file)',
   'register.aab': 'none: the peer does the same job for an APK',
+  'register.variants': 'none: the peer does the same job for one set',
+  'attest.variants': 'none: the peer does the same job for a build with one variant',
   'service.memory': 'none: a size',
   'service.memory.builds': 'none: a size',
   'service.memory.node': 'none: a size',

@@ -12,6 +12,7 @@ import { readOptions, usageOf, type Options } from './options/options.ts'
 import { operatorRows } from './operators/rows.ts'
 import { registerAabRows } from './registration/register-aab.ts'
 import { registerApkRows } from './registration/register-apk.ts'
+import { registerVariantRows } from './registration/register-variants.ts'
 import { metricsRows } from './metrics/rows.ts'
 import type { BenchRow } from './row/row.ts'
 import { sdkRows } from './sdk/rows.ts'
@@ -20,7 +21,11 @@ import { serviceMemoryRows } from './service-memory.ts'
 
 /** Rows by the prefix of their ids, so that `--only` need not run the others. */
 const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>> = {
-  register: async () => [...(await registerApkRows()), ...(await registerAabRows())],
+  register: async () => [
+    ...(await registerApkRows()),
+    ...(await registerAabRows()),
+    ...(await registerVariantRows()),
+  ],
   service: serviceMemoryRows,
   lists: listRows,
   operators: operatorRows,

@@ -9,7 +9,7 @@ import {
   type ChallengeResponse,
   type EvidencePurpose,
 } from '@assay/protocol'
-import { activeImages, numberOf, type BuildImage } from '../model/build-image.ts'
+import { imageForDevice, numberOf, type BuildImage } from '../model/build-image.ts'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
@@ -92,17 +92,9 @@ function imageFor(build: BuildSummary, { abi, shape }: ChallengeRequest): BuildI
   const isByAbi = build.splits !== null
   if (!isByAbi && abi !== undefined)
     throw new ProblemError('request_invalid', { errors: [{ pointer: '/abi', code: 'unrecognized_keys' }] })
-  const images = activeImages(build).filter(
-    ({ splits }) => !isByAbi || (abi !== undefined && splits?.abis.includes(abi) === true),
-  )
-  const [oldest] = images
-  if (oldest === undefined) throw new ProblemError('abi_not_registered')
-  return images.find((image) => shape !== undefined && shapesOf(image)[abi ?? ''] === shape) ?? oldest
-}
-
-/** None are kept for the image that was registered first: it is the oldest. */
-function shapesOf({ variant, variants }: BuildImage): Readonly<Record<string, string>> {
-  return variants.find(({ name }) => name === variant)?.shapes ?? {}
+  const image = imageForDevice(build, isByAbi ? (abi ?? '') : undefined, shape)
+  if (image === undefined) throw new ProblemError('abi_not_registered')
+  return image
 }
 
 /**

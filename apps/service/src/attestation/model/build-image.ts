@@ -30,6 +30,26 @@ export function activeImages(build: BuildSummary): BuildImage[] {
 }
 
 /**
+ * The image for a device: of those for its ABI the variant with its shape, or else the oldest.
+ *
+ * @param abi undefined: the build is not registered by ABI @returns undefined if no image is for the ABI
+ */
+export function imageForDevice(
+  build: BuildSummary,
+  abi: string | undefined,
+  shape: string | undefined,
+): BuildImage | undefined {
+  const isForAbi = ({ splits }: Pick<BuildSummary, 'splits'>) =>
+    abi === undefined || splits?.abis.includes(abi) === true
+  const fitting = build.variants.filter((each) => each.state === 'active' && isForAbi(each))
+  const shaped = shape === undefined ? undefined : fitting.find(({ shapes }) => shapes[abi ?? ''] === shape)
+  if (shaped !== undefined) return withVariant(build, shaped)
+  if (build.first_ended_at === null && isForAbi(build)) return { ...build, variant: null }
+  const [oldest] = fitting
+  return oldest && withVariant(build, oldest)
+}
+
+/**
  * The image that a challenge names.
  *
  * @param number that of the variant; 0: the image that was registered first @returns undefined if it may no longer

@@ -1,5 +1,6 @@
 import { codeSegmentHead, moduleNamePattern, scriptKind, segmentKindByName } from '@assay/protocol'
 import type { BuildWarning } from '@assay/protocol'
+import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { AppImageError } from '../errors/app-image-error.ts'
 import { readManifest, type ApkManifest } from '../apk/manifest/manifest.ts'
@@ -44,19 +45,22 @@ export async function readSplitApks(file: string, options: ReadBuildOptions): Pr
     const splits: Split[] = []
     const apks = apksOf(readArchive(source))
     refuseTooMuchToUnpack(apks)
-    for (const apk of apks) splits.push(await readSplit(openApk(source, apk)))
+    for (const apk of distinctApks(source, apks)) splits.push(await readSplit(openApk(source, apk)))
     const { manifest, signatures } = checkTogether(splits)
     checkVariantNames(splits)
     const measured = measuredModules(splits)
-    const sources = splits.filter(({ module }) => measured.has(module)).flatMap(segmentsOf)
-    const distinct = [...new Map(sources.map((segment) => [segment.name, segment])).values()]
-    const image = await readCodeImage(distinct, options.keep)
+    const sources = splits.filter(({ module }) => measured.has(module)).flatMap(codeOf)
+    const distinct = [...new Map(sources.map((source) => [source.segment.name, source])).values()]
+    const image = await readCodeImage(
+      distinct.map(({ segment }) => segment),
+      options.keep,
+    )
     await checkVariants(sources, distinct, image.segments)
     const names = splits.flatMap(({ archive }) => [...archive.entries.keys()])
     const found = foundSplits(
       splits.map(({ module }) => module),
       measured,
-      distinct,
+      distinct.map(({ segment }) => segment),
     )
     const warnings: BuildWarning[] = apkWarnings(manifest, signatures)
     if (found.omitted.length > 0) warnings.push('modules_not_measured')
@@ -154,28 +158,36 @@ function measuredModules(splits: readonly Split[]): Set<string> {
   return new Set(splits.map(({ module }) => module).filter((module) => !onDemand.has(module)))
 }
 
-function segmentsOf({ module, archive }: Split): SegmentSource[] {
-  const segments: SegmentSource[] = []
-  for (const [path, entry] of archive.entries) {
+/** A segment, and where its bytes are as they are compressed. */
+interface Code {
+  readonly segment: SegmentSource
+  readonly source: ByteSource
+  readonly entry: ZipEntry
+}
+
+function codeOf({ module, archive: { source, entries } }: Split): Code[] {
+  const code: Code[] = []
+  for (const [path, entry] of entries) {
     const name = `${module}/${path}`
     const kind = segmentKindByName('apks', name)
     if (kind === undefined) continue
-    segments.push({
+    const segment: SegmentSource = {
       name,
-      kind: kind === 'script' ? scriptKind(readFirstBytes(archive.source, entry, codeSegmentHead)) : kind,
+      kind: kind === 'script' ? scriptKind(readFirstBytes(source, entry, codeSegmentHead)) : kind,
       length: entry.length,
-      stream: (take) => streamContent(archive.source, entry, take),
-    })
+      stream: (take) => streamContent(source, entry, take),
+    }
+    code.push({ segment, source, entry })
   }
-  return segments
+  return code
 }
 
 /** A device gets one of several APKs of one split: all of them must have code with the same names. */
 function checkVariantNames(splits: readonly Split[]): void {
   const known = new Map<string | null, string>()
   for (const split of splits) {
-    const names = segmentsOf(split)
-      .map(({ name }) => name)
+    const names = codeOf(split)
+      .map(({ segment: { name } }) => name)
       .sort()
       .join('\n')
     const { split: name } = split.manifest
@@ -185,19 +197,63 @@ function checkVariantNames(splits: readonly Split[]): void {
   }
 }
 
-/** And in each of them the code must be the same. */
+/**
+ * And in each of them the code must be the same. What is compressed to the same bytes is the same, and is inflated once;
+ * everything else is read.
+ */
 async function checkVariants(
-  sources: readonly SegmentSource[],
-  distinct: readonly SegmentSource[],
+  sources: readonly Code[],
+  distinct: readonly Code[],
   read: readonly { name: string; sha256: string }[],
 ): Promise<void> {
   const known = new Map(read.map(({ name, sha256 }) => [name, sha256]))
-  const readAlready = new Set(distinct)
-  for (const source of sources) {
-    if (readAlready.has(source)) continue
-    const { segments } = await readCodeImage([source], undefined)
-    if (segments[0]?.sha256 !== known.get(source.name)) {
+  const readAlready = new Map(distinct.map((code) => [code.segment.name, code]))
+  for (const code of sources) {
+    const first = readAlready.get(code.segment.name) as Code
+    if (code === first || isCompressedAlike(code, first)) continue
+    const { segments } = await readCodeImage([code.segment], undefined)
+    if (segments[0]?.sha256 !== known.get(code.segment.name)) {
       throw new AppImageError('SPLITS_CODE_DIFFERS')
     }
   }
+}
+
+function isCompressedAlike(one: Code, other: Code): boolean {
+  return (
+    declared(one.entry) === declared(other.entry) &&
+    digestOf(one.source, one.entry) === digestOf(other.source, other.entry)
+  )
+}
+
+/** What an entry says about its bytes. It can only show that two are not alike. */
+function declared({ method, compressedLength, length, crc32: sum }: ZipEntry): string {
+  return [method, compressedLength, length, sum].join()
+}
+
+/**
+ * Each APK of a set once. A set for several kinds of devices holds most of them several times; those whose bytes in the
+ * set have one SHA-256 are one. Only what says the same of itself as another is hashed for this, and the hash alone decides.
+ */
+function distinctApks(source: ByteSource, apks: readonly ZipEntry[]): ZipEntry[] {
+  const byLength = new Map<string, ZipEntry[]>()
+  for (const apk of apks) byLength.set(declared(apk), [...(byLength.get(declared(apk)) ?? []), apk])
+  return [...byLength.values()].flatMap((alike) => {
+    if (alike.length === 1) return alike
+    return [...new Map(alike.map((apk) => [digestOf(source, apk), apk])).values()]
+  })
+}
+
+/** Bytes that are hashed at a time. */
+const piece = 1 << 20
+
+/** SHA-256 of an entry's bytes as they are in the archive. */
+function digestOf(source: ByteSource, { dataOffset, compressedLength }: ZipEntry): string {
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafeSlow(Math.min(piece, compressedLength))
+  for (let done = 0; done < compressedLength; done += piece) {
+    const part = buffer.subarray(0, Math.min(piece, compressedLength - done))
+    source.fill(part, dataOffset + done)
+    hash.update(part)
+  }
+  return hash.digest('hex')
 }

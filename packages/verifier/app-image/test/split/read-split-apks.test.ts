@@ -108,6 +108,19 @@ describe('readBuild of split APKs', () => {
     await expectRefusal('SPLITS_CODE_DIFFERS', () => read({ ...apks, 'splits/base-master_2.apk': other }))
   })
 
+  it('takes several copies of one APK as one, and compares all others by their bytes alone', async () => {
+    // Their CRCs, lengths and names are the same.
+    const [one, other] = ['plumless', 'buckeroo'].map((dex) =>
+      base({ files: { 'classes.dex': dex, 'resources.arsc': 'table' } }),
+    ) as [Buffer, Buffer]
+    const native64 = native('arm64-v8a')
+    const copies = { 'a.apk': one, 'b.apk': one, 'c.apk': one, 'd.apk': native64, 'e.apk': native64 }
+    for (const method of [0, 8]) {
+      expect((await read(copies, method)).segments).toHaveLength(2)
+      await expectRefusal('SPLITS_CODE_DIFFERS', () => read({ ...copies, 'f.apk': other }, method))
+    }
+  })
+
   it('refuses two bases of which one holds more code', async () => {
     const more = base({ files: { 'classes.dex': 'dex', 'classes2.dex': 'more', 'resources.arsc': 'table' } })
     await expectRefusal('SPLITS_CODE_DIFFERS', () => read({ 'a.apk': base(), 'b.apk': more }))
