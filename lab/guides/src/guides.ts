@@ -41,6 +41,7 @@ export const guides: readonly Guide[] = [
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'no-secret-in-the-app', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },
+  { name: 'oauth-server', after: 'quickstart', alone: true, long: true },
   { name: 'node-frameworks', after: 'quickstart', alone: true, long: true },
   { name: 'more-than-one-machine', after: 'quickstart', alone: true, needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },
