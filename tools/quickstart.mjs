@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { tsc } from './tsc.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const home = path.resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? os.homedir())
@@ -17,6 +18,7 @@ if (existsSync(project)) {
   process.exit(2)
 }
 
+run(process.execPath, [tsc, '-b', 'lab/guides'], root)
 run(process.execPath, [path.join(root, 'tools/pack.mjs'), '--npm', packages], root)
 mkdirSync(project)
 run('npm', ['init', '--yes'], project)
