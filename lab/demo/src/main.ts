@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { readOptions, usage, type Options } from './options.ts'
 import { createStory, type DemoRow, type Story } from './row/row.ts'
-import { embeddedSecretRows, genuineRows } from './rows/genuine.ts'
+import { embeddedSecretRows, genuineRows, proxiedRows } from './rows/genuine.ts'
 import { replayRows } from './rows/replays.ts'
 import { tamperedAppRows, unregisteredBuildRows } from './rows/tampered-apps.ts'
 import { copiedKeyRows } from './rows/copied-keys.ts'
@@ -54,6 +54,7 @@ async function play(story: Story): Promise<void> {
   try {
     await genuineRows(stage, story)
     await embeddedSecretRows(stage, story)
+    await proxiedRows(stage, story)
     await tamperedAppRows(stage, story)
     await unregisteredBuildRows(stage, story)
     await replayRows(stage, story)

@@ -1,7 +1,7 @@
 import { readZip } from '@assay/testkit'
 import { secretHeader } from '@assay/victims'
-import { outcomeOf, type Story } from '../row/row.ts'
-import type { Stage } from '../stage/stage.ts'
+import { outcomeOf, type Outcome, type Story } from '../row/row.ts'
+import { callsPerDay, type Stage } from '../stage/stage.ts'
 
 /** The main job: the genuine app is served, a script is not. */
 export async function genuineRows(stage: Stage, story: Story): Promise<void> {
@@ -54,6 +54,29 @@ export async function embeddedSecretRows(stage: Stage, story: Story): Promise<vo
     'refused',
     await outcomeOf(await call(orders.url, found)),
   )
+}
+
+/** The same API behind a proxy: the key is there, the app has none, and what each phone uses is counted. */
+export async function proxiedRows(stage: Stage, story: Story): Promise<void> {
+  const url = `${stage.apis.proxied.url}/v1/orders`
+  story.heading('The same API behind a proxy that holds the secret')
+  const found = await findSecret(stage.apks.release)
+  story.row(
+    'script with the secret from the APK',
+    'assay-software',
+    'refused',
+    await outcomeOf(await fetch(url, { headers: { [secretHeader]: found } })),
+  )
+  const device = await stage.device()
+  const answered: Outcome[] = []
+  // In turn: four answers of a phone may be open at once.
+  for (let call = 0; call <= callsPerDay; call++)
+    answered.push(await outcomeOf(await device.client.fetch(url)))
+  device.close()
+  const [first, hundredth, beyond] = [0, callsPerDay - 1, callsPerDay].map((at) => answered[at] as Outcome)
+  story.row('genuine device, with no secret', 'assay-software', 'served', first as Outcome)
+  story.row(`its call number ${callsPerDay} of a day`, 'assay-software', 'served', hundredth as Outcome)
+  story.row(`its call number ${callsPerDay + 1}`, 'assay-software', 'refused', beyond as Outcome)
 }
 
 /** Looks in the file for text that looks like a SendGrid API key, as anyone can. */

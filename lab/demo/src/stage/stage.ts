@@ -21,7 +21,13 @@ import {
   type FreshService,
   type PhoneVendors,
 } from '@assay/testkit'
-import { startEmbeddedSecretApi, startGuardedApi, startUnprotectedApi, type RunningApi } from '@assay/victims'
+import {
+  startEmbeddedSecretApi,
+  startGuardedApi,
+  startProxiedApi,
+  startUnprotectedApi,
+  type RunningApi,
+} from '@assay/victims'
 import type { Story } from '../row/row.ts'
 import { setPhoneStage, type PhoneStage } from './stage-phones.ts'
 
@@ -45,6 +51,8 @@ export interface Stage {
   apis: {
     unprotected: RunningApi
     embeddedSecret: RunningApi
+    /** The same API behind a proxy, which holds a secret of its own. */
+    proxied: RunningApi
     orders: RunningApi
     payments: RunningApi
     later: RunningApi
@@ -126,6 +134,7 @@ const audiencesOf = (apis: Stage['apis']) => ({
   [apis.orders.url]: apis.orders.url,
   [apis.payments.url]: apis.payments.url,
   [apis.later.url]: apis.later.url,
+  [apis.proxied.url]: apis.proxied.url,
 })
 
 async function makeBuilds(published: string, signer: ApkSigner, secret: string) {
@@ -140,20 +149,44 @@ async function makeBuilds(published: string, signer: ApkSigner, secret: string) 
   return { release, successor }
 }
 
+/** Calls of a phone in a day that the proxy lets through. */
+export const callsPerDay = 100
+
 /** Seconds, the least that the guard accepts: the story waits for the next list. */
 const statusMaxAge = 5
 
 async function startApis(issuer: string, secret: string): Promise<Stage['apis']> {
   const guarded = (clockAhead = 0) =>
     startGuardedApi({ issuer, apps: [app], tiers: ['warning'], clockAhead, statusMaxAge })
-  const [unprotected, embeddedSecret, orders, payments, later] = await Promise.all([
+  const hidden = randomBytes(32).toString('base64url')
+  const behind = await startEmbeddedSecretApi(hidden)
+  const [unprotected, embeddedSecret, orders, payments, later, proxied] = await Promise.all([
     startUnprotectedApi(),
     startEmbeddedSecretApi(secret),
     guarded(),
     guarded(),
     guarded(laterBy),
+    startProxiedApi({
+      issuer,
+      apps: [app],
+      tiers: ['warning'],
+      upstream: behind.url,
+      secret: hidden,
+      route: {
+        methods: ['GET'],
+        path: '/v1/orders',
+        meter: {
+          installation: { requests: [`${callsPerDay}/day`] },
+          network: { requests: ['10000/day'] },
+        },
+      },
+    }),
   ])
-  return { unprotected, embeddedSecret, orders, payments, later }
+  const close = async () => {
+    await proxied.close()
+    await behind.close()
+  }
+  return { unprotected, embeddedSecret, orders, payments, later, proxied: { url: proxied.url, close } }
 }
 
 async function register(
@@ -176,8 +209,8 @@ async function register(
       `assay build add ${name}.apk: build ${build.id}, ${build.segments.length} segments, ${Math.round(milliseconds)} ms`,
     )
   }
-  for (const api of ['orders', 'payments', 'later'] as const) {
+  for (const api of ['orders', 'payments', 'later', 'proxied'] as const) {
     await cli.succeed(['api', 'add', stage.apis[api].url, '--app', app, '--tier', 'warning'], env)
   }
-  story.say('three APIs registered and guarded; each accepts the tier `warning`')
+  story.say('three APIs registered and guarded, and a fourth behind a proxy; each accepts the tier `warning`')
 }
