@@ -205,6 +205,7 @@ export const layers = {
       '@assay/fuzz',
       '@assay/phones',
       '@assay/guard',
+      '@assay/proxy',
       '@assay/tokens',
       '@assay/evidence',
       '@assay/appraisal',

@@ -25,6 +25,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'growth.installations.sqlite.stall': 'none: a limit of 10 ms',
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
+  'guard.meter': 'one ES256 crypto.verify with the key at hand',
+  'guard.meter-stream': 'none: what reading 1,000 events of 1 kB takes',
   'guard.first':
     'one ES256 verify with the key at hand, import of a fresh JWK (`createPublicKey`; the guard imports it as a point, which takes less), one verify with it',
   'evidence.app-attest': 'one ES384 crypto.verify, of the leaf: the one check that cannot be cached',

@@ -6,6 +6,7 @@ import { createNodeGuard, toGuardRequest, type NodeGuardOptions } from '@assay/g
 import type { BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { millionBans } from './million-bans.ts'
+import { meterRows } from './meter-rows.ts'
 import { interleaved, type Measured } from '../row/interleaved.ts'
 import {
   accessToken,
@@ -28,7 +29,7 @@ const itemsPerRound = 16
 
 /** The guard's cost per request, compared with the signature checks that it must do. In one process, on one thread. */
 export async function guardRows(): Promise<BenchRow[]> {
-  return [...(await repeatRows()), await millionBansRow(), await firstRow()]
+  return [...(await repeatRows()), await millionBansRow(), await firstRow(), ...(await meterRows())]
 }
 
 /** A client that the guard knows: token and key are in its cache, the proofs are new. */
