@@ -6,10 +6,10 @@ import { androidFolder } from '../src/android/tools.ts'
 import { undocumentedByDokka, undocumentedIn } from '../src/android/undocumented.ts'
 
 /**
- * Whose sources may name the vendors' APIs. `play-stubs` is not among them: it declares Google's own classes so that `play-integrity`
- * compiles where Google's repository is out of reach, as `android-all` declares Android's. Nothing of it is published.
+ * Whose sources may name the vendors' APIs. `play-stubs` and `androidx-stubs` are not among them: they declare Google's own classes so that `play-integrity` and
+ * the recipes compile where Google's repository is out of reach, as `android-all` declares Android's. Nothing of it is published.
  */
-const glue = ['platform', 'play-integrity']
+const glue = ['platform', 'play-integrity', 'webview']
 const others = ['core', 'okhttp', 'ktor', 'phone']
 const longest = 150
 const isTooLong = (text: string) => text.trimEnd().split('\n').length > longest
@@ -66,11 +66,14 @@ describe('sources of the Android SDK', () => {
     ])
   })
 
-  it.each(['core', 'platform'])('%s depends on kotlin-stdlib and our own modules alone', (module) => {
-    const pom = readFileSync(path.join(androidFolder, module, 'pom.xml'), 'utf8')
-    const shipped = dependenciesOf(pom).filter((text) => !/<scope>(test|provided)<\/scope>/.test(text))
-    expect(shipped.filter((text) => !text.includes('<groupId>dev.assay</groupId>'))).toEqual([])
-  })
+  it.each(['core', 'platform', 'webview'])(
+    '%s depends on kotlin-stdlib and our own modules alone',
+    (module) => {
+      const pom = readFileSync(path.join(androidFolder, module, 'pom.xml'), 'utf8')
+      const shipped = dependenciesOf(pom).filter((text) => !/<scope>(test|provided)<\/scope>/.test(text))
+      expect(shipped.filter((text) => !text.includes('<groupId>dev.assay</groupId>'))).toEqual([])
+    },
+  )
 })
 
 describe('build scripts for Gradle', () => {

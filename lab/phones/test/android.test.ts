@@ -74,6 +74,7 @@ describe.skipIf(missing !== undefined)('the Android SDK', () => {
       ['platform', 'dev.assay.AssayAndroid'],
       ['okhttp', 'dev.assay.okhttp.AssayIOException'],
       ['ktor', 'dev.assay.ktor.AssayPlugin'],
+      ['webview', 'dev.assay.webview.WebViewBridge'],
       ['play-integrity', 'dev.assay.play.PlayIntegrity'],
     ] as const) {
       const classes = path.join(androidFolder, folder, 'target/classes')

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
 import { webSocketRequest } from '@assay/client'
 import { keystoreOf, type InstalledApp } from '@assay/testkit'
 import { liveRoutes } from '@assay/victims'
@@ -10,6 +11,7 @@ import { WebSocket } from 'ws'
 import { isAdmitted } from './recipes/first-message.ts'
 import { pageSubscriptions } from './recipes/page-subscriptions.ts'
 import { subscriptions } from './recipes/subscriptions.ts'
+import { foreignFrame, greet, pageHalf, startSite } from './web-view-page.ts'
 import { setSimulatedWorld, type SimulatedWorld } from '../src/simulated/world.ts'
 
 let world: SimulatedWorld
@@ -126,6 +128,119 @@ describe('GraphQL', () => {
       expect(await subscribed(createClient({ ...page, connectionParams: hostile }))).toBe(4403)
     })
     expect(seen.map(({ code }) => code)).toEqual([null, 'TOKEN_MISSING', 'TOKEN_MISSING'])
+  })
+})
+
+const chromium = findChromium()
+
+it('needs Chromium', () => {
+  if (chromium === undefined) console.log('not run: the bridge of a web view, because there is no Chromium')
+  expect(process.env['ASSAY_REQUIRE_ALL'] === '1' && chromium === undefined).toBe(false)
+})
+
+describe.runIf(chromium !== undefined)('a page in a web view', () => {
+  let browser: Browser
+  let page: Page
+  let url: string
+  const asked: string[] = []
+  const closing: (() => unknown)[] = []
+  beforeAll(async () => {
+    const foreign = await startSite({ '/': foreignFrame })
+    const site = await startSite({
+      '/assay.js': await pageHalf(),
+      '/': `<!doctype html><script type="module">
+        import { createWebViewClient } from '/assay.js'
+        globalThis.createWebViewClient = createWebViewClient
+        globalThis.stolen = []
+        addEventListener('message', ({ data }) => data.stolen && stolen.push(data.stolen))
+        globalThis.offered = (query) => new Promise((resolve) => {
+          const frame = document.createElement('iframe')
+          addEventListener('message', ({ data }) => data === 'gone' && frame.remove())
+          frame.onload = () => setTimeout(resolve, 50)
+          if (query) setTimeout(resolve, 500)
+          frame.src = '${foreign.origin}/' + query
+          document.body.append(frame)
+        })
+      </script>`,
+    })
+    const api = await world.apiForPages(site.origin)
+    url = `${api.url}/v1/orders`
+    browser = await launchChromium(chromium as string)
+    closing.push(foreign.close, site.close, () => browser.close())
+    const own = world.androidPhone({
+      build: world.builds.splits,
+      segments: await world.android.installed('arm64-v8a'),
+      abi: 'arm64-v8a',
+      keyStore: keystoreOf(world.phones.pixel()),
+      audiences: { [api.url]: world.api.url },
+    })
+    closing.push(() => own.close())
+    page = await browser.newPage()
+    let nonce: string | undefined
+    await page.exposeFunction('assayApp', async (text: string) => {
+      asked.push(text)
+      const { id, method, url: to, authorization, nonce: learnt } = JSON.parse(text) as Record<string, string>
+      if (learnt !== undefined) return void (nonce = learnt)
+      try {
+        const headers = await own.client.proof({ method: method ?? '', url: to ?? '', authorization, nonce })
+        return JSON.stringify({ id, headers })
+      } catch {
+        return JSON.stringify({ id, error: 'url' })
+      }
+    })
+    await page.goto(site.origin)
+    await page.waitForFunction('globalThis.offered')
+  })
+  afterAll(async () => {
+    for (const end of closing.reverse()) await end()
+  })
+
+  /** Runs in the page, with a client of its own. */
+  const inPage = (script: string, timeout = 60_000): Promise<unknown> =>
+    page.evaluate(`(async () => {
+      const assay = createWebViewClient({ audiences: { '${new URL(url).origin}': 'api' }, timeout: ${timeout} })
+      try { ${script} } catch ({ name, code }) { return name + ' ' + code } finally { assay.close() }
+    })()`)
+
+  it('is served once the app has given it a port, also with a nonce that the API wants', async () => {
+    const script = `const waiting = assay.fetch('${url}', { headers: { Authorization: 'Bearer user' } })
+      ${greet}
+      return (await waiting).status`
+    expect(await inPage(script)).toBe(200)
+    expect(asked.some((text) => text.includes('"learn"'))).toBe(true)
+  })
+
+  it.each([
+    ['stays', ''],
+    ['is gone when its message comes', '?go'],
+  ])('asks no foreign frame that offers it a port and %s', async (_, query) => {
+    const script = `const waiting = assay.fetch('${url}', { headers: { Authorization: 'Bearer user' } })
+      waiting.catch(() => undefined)
+      await offered('${query}')
+      assay.close()
+      return [stolen, await waiting.catch(({ code }) => code)]`
+    expect(await inPage(script)).toEqual([[], 'closed'])
+  })
+
+  it('waits no longer for an app than it is told to', async () => {
+    expect(await inPage(`return (await assay.fetch('${url}')).status`, 1)).toBe('AssayClientError timeout')
+  })
+
+  it('sends requests to other URLs as they are, and gets no proof for them', async () => {
+    const before = asked.length
+    expect(await inPage("return (await assay.fetch('/assay.js')).status")).toBe(200)
+    expect(asked).toHaveLength(before)
+    const script = `${greet} return await assay.proof({ method: 'GET', url: 'https://foreign.example/' })`
+    expect(await inPage(script)).toBe('TypeError ERR_INVALID_ARG_VALUE')
+  })
+
+  it('asks again by a new port what the one before has not answered', async () => {
+    const script = `const lost = new MessageChannel()
+      dispatchEvent(new MessageEvent('message', { data: 'assay:port/1', ports: [lost.port2] }))
+      const waiting = assay.fetch('${url}')
+      ${greet}
+      return (await waiting).status`
+    expect(await inPage(script)).toBe(200)
   })
 })
 

@@ -17,6 +17,7 @@ const modules = [
   { folder: 'platform', artifact: 'assay-android', packaging: 'aar' },
   { folder: 'okhttp', artifact: 'assay-okhttp', packaging: 'jar' },
   { folder: 'ktor', artifact: 'assay-ktor', packaging: 'jar' },
+  { folder: 'webview', artifact: 'assay-webview', packaging: 'jar' },
   { folder: 'play-integrity', artifact: 'assay-play-integrity', packaging: 'jar' },
 ] as const
 type Module = (typeof modules)[number]
@@ -37,6 +38,7 @@ const dependenciesOf: Readonly<Record<Module['folder'], readonly (typeof core)[]
   platform: [core],
   okhttp: [core],
   ktor: [core],
+  webview: [core],
   // From Google's Maven repository, which every Android app uses. An app that names a newer one gets that.
   'play-integrity': [core, { group: 'com.google.android.play', name: 'integrity', version: '1.4.0' }],
 }

@@ -24,6 +24,8 @@ type Loaded = Pick<NativeDeviceOptions, 'build' | 'segments'> &
 /** Native apps of one owner, registered as releases for the stores are, and an API that accepts `affirming` only. */
 export interface SimulatedWorld {
   readonly api: GuardedApi
+  /** `api` for the pages of one origin. */
+  apiForPages(origin: string): Promise<GuardedApi>
   /** One more for the iOS app, whose own policy refuses other text in memory. */
   readonly watching: GuardedApi
   /** WebSocket, GraphQL and gRPC under the registered name of `api`. */
@@ -146,6 +148,17 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
       createNativeDevice({ endpoint: service.url, app, sdk, audiences, ...loaded })
     return {
       api,
+      async apiForPages(origin) {
+        const settings = { issuer: service.url, apps: [androidApp], tiers: ['affirming'] as const }
+        const forPages = await startGuardedApi({
+          ...settings,
+          audience: api.url,
+          origins: [origin],
+          nonces: true,
+        })
+        closing.push(() => forPages.close())
+        return forPages
+      },
       watching,
       live,
       phones: vendors.phones({ package: androidApp, versionCode: 7, signers: [signer.sha256] }, appId),

@@ -5,12 +5,18 @@ import type { Authorizer, SentHeaders } from './authorizer.ts'
 
 type Fetch = typeof globalThis.fetch
 
+/** What it needs of a client's configuration. */
+type FetchConfig = Pick<
+  ClientConfig,
+  'fetch' | 'protectedUrls' | 'parseUrl' | 'baseUrl' | 'heedsRedirect' | 'withoutToken'
+> & { readonly clock: Pick<ClientConfig['clock'], 'monotonic'> }
+
 /**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
  * redirect, because the browser or engine would take both along to wherever it leads. The URL is sent as the caller
  * gave it, never as a parser rewrote it.
  */
-export function createProtectedFetch(config: ClientConfig, authorizer: Authorizer): Fetch {
+export function createProtectedFetch(config: FetchConfig, authorizer: Authorizer): Fetch {
   /**
    * Milliseconds. An API that refuses everything, for instance because its base URL is misconfigured, must not cause an
    * exchange with every request.

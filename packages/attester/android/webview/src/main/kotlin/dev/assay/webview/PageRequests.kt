@@ -1,0 +1,42 @@
+package dev.assay.webview
+
+import dev.assay.core.AssayException
+import dev.assay.core.client.AssayClient
+import dev.assay.core.wire.Json
+import dev.assay.core.wire.JsonReader
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
+
+/**
+ * What a page asks for, as JSON: the headers of one request (`id`, `method`, `url`, `authorization`, `unwanted`), or that a nonce be kept
+ * (`learn`, `nonce`). Anything else is not answered.
+ */
+internal class PageRequests(private val client: AssayClient) {
+    /** @param reply is called at most once, on any thread */
+    fun take(text: String, reply: (String) -> Unit) {
+        if (text.length > LONGEST) return
+        val message = JsonReader.readObject(text) ?: return
+        val (learnt, nonce) = message["learn"] to message["nonce"]
+        if (learnt is String && nonce is String && nonce.length <= LONGEST_NONCE) return client.learn(learnt) { nonce }
+        val id = message["id"] as? Double ?: return
+        val method = message["method"] as? String ?: return
+        val url = message["url"] as? String ?: return
+        suspend { client.headers(method, url, message["authorization"] as? String, message["unwanted"] as? String) }
+            .startCoroutine(Continuation(EmptyCoroutineContext) { outcome -> reply(answer(id.toLong(), outcome)) })
+    }
+
+    private fun answer(id: Long, outcome: Result<Map<String, String>>): String = Json.write(
+        outcome.fold({ mapOf("id" to id, "headers" to it) }) { error ->
+            // Of what went wrong a page learns what it can show or decide on, and nothing of the device.
+            if (error is AssayException) mapOf("id" to id, "error" to error.code.text, "trace" to error.trace, "problem" to error.problem)
+            else mapOf("id" to id, "error" to "url")
+        },
+    )
+
+    private companion object {
+        /** Characters. A request has a URL, and an access token. */
+        const val LONGEST = 65_536
+        const val LONGEST_NONCE = 1024
+    }
+}

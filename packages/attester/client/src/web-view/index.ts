@@ -1,0 +1,2 @@
+export { createWebViewClient } from './client.ts'
+export type { WebViewClient, WebViewClientOptions } from './client.ts'
