@@ -7,6 +7,7 @@ import { startGuardedApi, type GuardedApi } from '@assay/victims'
 import { findChromium, launchChromium } from '../../src/chromium.ts'
 import { findFirefox, launchFirefox } from '../../src/firefox.ts'
 import { serveFolder, type SiteServer } from '../../src/serve-folder.ts'
+import { playDeploys } from '../pwa/visits.ts'
 import { buildProduction } from './build-production.ts'
 
 /** The chapters of `docs/guides/web-in-production.md`, in both browsers. */
@@ -21,11 +22,12 @@ const [chromium, firefox] = [findChromium(), findFirefox()]
 interface Page {
   goto(url: string): Promise<unknown>
   click(selector: string): Promise<unknown>
-  evaluate(look: () => string): Promise<string>
+  evaluate<T>(look: () => T | Promise<T>): Promise<T>
 }
 interface Browser {
   /** A page in a profile without history. */
   open(): Promise<Page>
+  visitor(): Promise<{ open(): Promise<Page> }>
   close(): Promise<void>
 }
 
@@ -33,8 +35,13 @@ const browsers: Readonly<Record<string, () => Promise<Browser>>> = {
   ...(chromium !== undefined && {
     async Chromium() {
       const browser = await launchChromium(chromium)
+      const visitor = async () => {
+        const profile = await browser.newContext()
+        return { open: () => profile.newPage() }
+      }
       return {
-        open: async () => (await browser.newContext()).newPage(),
+        visitor,
+        open: async () => (await visitor()).open(),
         close: () => browser.close(),
       }
     },
@@ -42,8 +49,13 @@ const browsers: Readonly<Record<string, () => Promise<Browser>>> = {
   ...(firefox !== undefined && {
     async Firefox() {
       const browser = await launchFirefox(firefox)
+      const visitor = async () => {
+        const profile = await browser.createBrowserContext()
+        return { open: () => profile.newPage() }
+      }
       return {
-        open: async () => (await browser.createBrowserContext()).newPage(),
+        visitor,
+        open: async () => (await visitor()).open(),
         close: () => browser.close(),
       }
     },
@@ -64,6 +76,7 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
   let cdn: SiteServer
   /** Its lazy chunks are pinned, and it is not registered. */
   let pinned: SiteServer
+  let pwa: SiteServer
   let folder: string
   let fromCdn: string
   let rendered: string
@@ -80,16 +93,26 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
       string,
       string,
     ]
-    ;[service, site, cdn, pinned] = await Promise.all([
+    ;[service, site, cdn, pinned, pwa] = await Promise.all([
       startFreshService(cli),
       serveFolder(folder),
       serveFolder(fromCdn),
       serveFolder(path.join(root, 'pinned')),
+      serveFolder(path.join(root, 'pwa')),
     ])
-    const origins = [site.origin]
+    const origins = [site.origin, pwa.origin]
     api = await startGuardedApi({ issuer: service.url, apps: [app], tiers: ['warning'], origins })
     await assay('app', 'add', app, '--platform', 'web', '--probe', ...probes)
-    await assay('api', 'add', api.url, '--app', app, '--tier', 'warning', '--origin', site.origin)
+    await assay(
+      'api',
+      'add',
+      api.url,
+      '--app',
+      app,
+      '--tier',
+      'warning',
+      ...origins.flatMap((origin) => ['--origin', origin]),
+    )
     const settings = { endpoint: service.url, app, api: api.url }
     await buildProduction(folder, settings)
     await buildProduction(fromCdn, settings, { base: `${cdn.origin}/` })
@@ -107,7 +130,14 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
   })
   afterAll(async () => {
     for (const browser of opened.values()) await browser.close()
-    await Promise.all([service?.stop(), api?.close(), site?.close(), cdn?.close(), pinned?.close()])
+    await Promise.all([
+      service?.stop(),
+      api?.close(),
+      site?.close(),
+      cdn?.close(),
+      pinned?.close(),
+      pwa?.close(),
+    ])
     await rm(root, { recursive: true, force: true })
   })
 
@@ -125,6 +155,23 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
     await page.goto(origin)
     return press(page, 'orders')
   }
+
+  it('serves visitors of before a deploy of a PWA after one reload (the whole table: test/pwa)', async ({
+    skip,
+  }) => {
+    const browser = opened.get('Chromium')
+    if (browser === undefined) return skip('there is no Chromium')
+    const stage = {
+      ...{ endpoint: service.url, app, api: api.url, site: pwa.origin },
+      ...{ served: path.join(root, 'pwa'), work: path.join(root, 'pwa-built') },
+      register: (built: string) => assay('build', 'add', built, '--app', app, '--version-code', '4'),
+      visitor: browser.visitor,
+    }
+    const kind = { strategy: 'injectManifest', registerType: 'autoUpdate', coverage: 'image' } as const
+    const [, deployed] = await playDeploys(stage, kind, 2)
+    expect(deployed?.returning).toMatch(/^served(?: after one reload)?$/)
+    expect(deployed?.tab).toBe('served after one reload')
+  })
 
   describe.each(Object.keys(browsers))('%s', (name) => {
     it('serves the page under a strict content security policy', async () => {

@@ -1,0 +1,1 @@
+export const route = () => `lazy route of ${settings.release}`
