@@ -10,7 +10,7 @@ import { undocumentedByDokka, undocumentedIn } from '../src/android/undocumented
  * the recipes compile where Google's repository is out of reach, as `android-all` declares Android's. Nothing of it is published.
  */
 const glue = ['platform', 'play-integrity', 'webview']
-const others = ['core', 'okhttp', 'ktor', 'phone']
+const others = ['core', 'okhttp', 'ktor', 'coroutines', 'phone']
 const longest = 150
 const isTooLong = (text: string) => text.trimEnd().split('\n').length > longest
 

@@ -18,6 +18,7 @@ const modules = [
   { folder: 'okhttp', artifact: 'assay-okhttp', packaging: 'jar' },
   { folder: 'ktor', artifact: 'assay-ktor', packaging: 'jar' },
   { folder: 'webview', artifact: 'assay-webview', packaging: 'jar' },
+  { folder: 'coroutines', artifact: 'assay-coroutines', packaging: 'jar' },
   { folder: 'play-integrity', artifact: 'assay-play-integrity', packaging: 'jar' },
 ] as const
 type Module = (typeof modules)[number]
@@ -39,6 +40,7 @@ const dependenciesOf: Readonly<Record<Module['folder'], readonly (typeof core)[]
   okhttp: [core],
   ktor: [core],
   webview: [core],
+  coroutines: [core, { group: 'org.jetbrains.kotlinx', name: 'kotlinx-coroutines-core', version: '1.7.3' }],
   // From Google's Maven repository, which every Android app uses. An app that names a newer one gets that.
   'play-integrity': [core, { group: 'com.google.android.play', name: 'integrity', version: '1.4.0' }],
 }

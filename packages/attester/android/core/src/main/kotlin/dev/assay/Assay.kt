@@ -7,7 +7,6 @@ import dev.assay.core.client.AssayState
 import dev.assay.core.client.AssayToken
 import dev.assay.core.client.Subscription
 import dev.assay.core.request.ProofHeaders
-import dev.assay.core.running.awaitBlocking
 import java.util.concurrent.Executor
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.Continuation
@@ -26,8 +25,9 @@ public interface AssayCallback<T> {
 /**
  * Attestation for the app that it runs in. On Android `Assay.start(context, config)` makes one; keep it for the life
  * of the process. All functions may be called from any thread; those whose name ends in `Blocking` not from the main
- * thread, and on the client's own thread they throw `IllegalStateException` instead of waiting for ever. Those that suspend do not notice that their coroutine is cancelled, so `withTimeout` does not shorten them:
- * wrap [getToken] with its callback in `suspendCancellableCoroutine` to stop waiting earlier.
+ * thread, where they throw `IllegalStateException` in debuggable builds, nor on the client's own thread, where they always throw it
+ * instead of waiting for ever. Those that suspend do not notice that their coroutine is cancelled, so `withTimeout` does not shorten
+ * them: `awaitToken` and `awaitProof` of `assay-coroutines` do.
  *
  * @property client the same, with all that adapters of HTTP clients need
  * @param callbacks calls listeners and callbacks; by default on the client's own thread
@@ -55,7 +55,7 @@ public class Assay(
     @JvmOverloads
     @Throws(AssayException::class)
     public fun getTokenBlocking(audience: String? = null, forceRefresh: Boolean = false): AssayToken =
-        awaitBlocking { client.getToken(audience, forceRefresh) }
+        client.waitFor { client.getToken(audience, forceRefresh) }
 
     /** Like [getToken], for Java. */
     @JvmOverloads
@@ -85,7 +85,7 @@ public class Assay(
     @JvmOverloads
     @Throws(AssayException::class)
     public fun proofBlocking(method: String, url: String, authorization: String? = null): ProofHeaders =
-        awaitBlocking { client.proof(method, url, authorization) }
+        client.waitFor { client.proof(method, url, authorization) }
 
     /**
      * Calls `listener` at each event, on the executor for callbacks, until the subscription is cancelled: not even with an event
@@ -114,7 +114,7 @@ public class Assay(
 
     /** Like [reset], but waits. */
     @Throws(AssayException::class)
-    public fun resetBlocking(): Unit = awaitBlocking { client.reset() }
+    public fun resetBlocking(): Unit = client.waitFor { client.reset() }
 
     /** Recent events, one per line. Holds no token, key, challenge or evidence: it is safe to paste. */
     public fun debugLog(): List<String> = log.lines()

@@ -21,6 +21,7 @@ import dev.assay.platform.AndroidSurroundings
 import dev.assay.platform.AppLifeCycle
 import dev.assay.platform.InstalledApp
 import dev.assay.platform.MainThread
+import dev.assay.platform.checkMayWait
 import dev.assay.platform.deviceProperties
 import java.io.File
 import java.security.SecureRandom
@@ -52,7 +53,8 @@ public fun Assay.Companion.start(
     val around = AndroidSurroundings(kept)
     val state = FileStateStore(File(kept.noBackupFilesDir, "assay"))
     val random = SecureRandom()
-    val scheduler = ThreadScheduler { thrown -> Thread.currentThread().uncaughtExceptionHandler?.uncaughtException(Thread.currentThread(), thrown) }
+    val report = { thrown: Throwable -> Thread.currentThread().run { uncaughtExceptionHandler?.uncaughtException(this, thrown) ?: Unit } }
+    val scheduler = ThreadScheduler(report) { checkMayWait(kept) }
     val probes = androidProbes(around, NativeText())
     val ports = ClientPorts(
         image = app,

@@ -3,7 +3,6 @@ package dev.assay.okhttp
 import dev.assay.Assay
 import dev.assay.core.AssayException
 import dev.assay.core.client.AssayClient
-import dev.assay.core.running.awaitBlocking
 import okhttp3.Call
 import okhttp3.OkHttpClient
 import java.io.IOException
@@ -30,8 +29,8 @@ public fun OkHttpClient.Builder.assay(client: AssayClient): OkHttpClient.Builder
 public class AssayIOException(override val cause: AssayException) : IOException(cause.message, cause)
 
 /** Like OkHttp's own interceptors, it respects cancellation of the call and interruption of the thread. */
-internal fun <T> orIOException(call: Call, work: suspend () -> T): T = try {
-    awaitBlocking({ if (call.isCanceled()) throw IOException("Canceled") }, work)
+internal fun <T> AssayClient.orIOException(call: Call, work: suspend () -> T): T = try {
+    waitFor({ if (call.isCanceled()) throw IOException("Canceled") }, work)
 } catch (error: AssayException) {
     throw AssayIOException(error)
 } catch (_: InterruptedException) {

@@ -29,7 +29,7 @@ internal class RepeatInterceptor(private val client: AssayClient) : Interceptor 
         if (audience == null || call == null) return chain.proceed(request)
         while (true) {
             val attempt = Attempt(call)
-            if (client.withoutToken == WithoutToken.FAIL && call.unwanted == null) orIOException(chain.call()) { client.getToken(audience) }
+            if (client.withoutToken == WithoutToken.FAIL && call.unwanted == null) client.orIOException(chain.call()) { client.getToken(audience) }
             val response = chain.proceed(request.newBuilder().tag(Attempt::class.java, attempt).build())
             if (!call.isRepeated(answerOf(response), canRepeat(request.body), attempt.sent)) return response
             response.close()
@@ -56,7 +56,7 @@ internal class ProofInterceptor(private val client: AssayClient) : Interceptor {
         val url = request.url.toString()
         val attempt = request.tag(Attempt::class.java)
         if (client.audienceOf(url) == null) return chain.proceed(request)
-        val headers = orIOException(chain.call()) {
+        val headers = client.orIOException(chain.call()) {
             client.headers(request.method, url, request.header("Authorization"), attempt?.call?.unwanted)
         }
         attempt?.sent = headers[HeaderNames.ATTESTATION].orEmpty()

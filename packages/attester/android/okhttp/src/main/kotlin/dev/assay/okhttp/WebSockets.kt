@@ -2,7 +2,6 @@ package dev.assay.okhttp
 
 import dev.assay.Assay
 import dev.assay.core.AssayException
-import dev.assay.core.running.awaitBlocking
 import okhttp3.Request
 
 /**
@@ -23,4 +22,4 @@ public suspend fun Assay.webSocketRequest(url: String): Request {
 
 /** Like [webSocketRequest], but waits. */
 @Throws(AssayException::class)
-public fun Assay.webSocketRequestBlocking(url: String): Request = awaitBlocking { webSocketRequest(url) }
+public fun Assay.webSocketRequestBlocking(url: String): Request = client.waitFor { webSocketRequest(url) }

@@ -51,6 +51,8 @@ class AssayAndroidTest {
             it.write(byteArrayOf(1, 2, 3))
         }
         application.applicationInfo.sourceDir = apk.path
+        // Tests run on the main thread, where waiting is for release builds to get away with.
+        application.applicationInfo.flags = application.applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE.inv()
     }
 
     @After
@@ -156,6 +158,18 @@ class AssayAndroidTest {
         assertEquals(Looper.getMainLooper().thread, thread)
         assertEquals("network", (outcome as AssayException).code.text)
         assertEquals(setOf(thread), threads.toSet())
+        assay.close()
+    }
+
+    @Test
+    fun `waiting on the main thread is misuse in a debuggable build`() {
+        application.applicationInfo.flags = application.applicationInfo.flags or ApplicationInfo.FLAG_DEBUGGABLE
+        val assay = Assay.start(application, config)
+        val calls = listOf({ assay.getTokenBlocking() }, { assay.proofBlocking("GET", "https://api.example/a") }, { assay.resetBlocking() })
+        for (call in calls) assertThrows(IllegalStateException::class.java) { call() }
+        var elsewhere: Throwable? = null
+        Thread { elsewhere = runCatching { assay.getTokenBlocking() }.exceptionOrNull() }.apply { start() }.join()
+        assertEquals("network", (elsewhere as AssayException).code.text)
         assay.close()
     }
 

@@ -10,6 +10,7 @@ import dev.assay.core.request.UnmetDemands
 import dev.assay.core.request.WebUrl
 import dev.assay.core.running.Lane
 import dev.assay.core.running.Lifetime
+import dev.assay.core.running.awaitBlocking
 import kotlin.coroutines.resumeWithException
 import kotlin.coroutines.resume
 import kotlin.coroutines.suspendCoroutine
@@ -150,6 +151,17 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     private companion object {
         /** Registration finds the SDK in an app's dex by this text. Nothing reads it: `consumer-rules.pro` keeps it. */
         private const val SDK_MARKER = "assay:sdk:$SDK;"
+    }
+
+    /**
+     * Waits for the result of `work`, as [awaitBlocking] does.
+     *
+     * @param whileWaiting is called ten times a second; what it throws ends the wait
+     * @throws IllegalStateException on the client's own thread, and wherever the platform's part forbids it
+     */
+    public fun <T> waitFor(whileWaiting: () -> Unit = {}, work: suspend () -> T): T {
+        lane.scheduler.checkMayWait()
+        return awaitBlocking(whileWaiting, work)
     }
 
     /** Runs `work` on the lane; callers continue on their own thread. */

@@ -14,6 +14,9 @@ public interface Scheduler {
     /** Cancels what [set] returned; without effect once the task has run. */
     public fun clear(handle: Any?)
 
+    /** @throws IllegalStateException on a thread that must not wait for the client */
+    public fun checkMayWait(): Unit = Unit
+
     /** Runs `task`, which may block, off the lane. */
     public fun aside(task: () -> Unit)
 }

@@ -15,8 +15,9 @@ internal class LaneThread(work: Runnable) : Thread(work, "assay")
  * without work.
  *
  * @param report gets what a task threw that nobody waits for, such as a listener of the app
+ * @param mayWait throws `IllegalStateException` on threads on which the app must not wait
  */
-public class ThreadScheduler(private val report: (Throwable) -> Unit) : Scheduler {
+public class ThreadScheduler(private val report: (Throwable) -> Unit, private val mayWait: () -> Unit = {}) : Scheduler {
     private val lane = ScheduledThreadPoolExecutor(1) { LaneThread(it).apply { isDaemon = true } }
     private val workers = ThreadPoolExecutor(4, 4, 30, TimeUnit.SECONDS, LinkedBlockingQueue(), daemons("assay-work"))
 
@@ -37,6 +38,8 @@ public class ThreadScheduler(private val report: (Throwable) -> Unit) : Schedule
     override fun clear(handle: Any?) {
         (handle as? ScheduledFuture<*>)?.cancel(false)
     }
+
+    override fun checkMayWait(): Unit = mayWait()
 
     override fun aside(task: () -> Unit): Unit = workers.execute { guarded(task) }
 
