@@ -29,6 +29,9 @@ export const bareWork: Readonly<Record<string, string>> = {
   'guard.meter-stream': 'none: what reading 1,000 events of 1 kB takes',
   'guard.first':
     'one ES256 verify with the key at hand, import of a fresh JWK (`createPublicKey`; the guard imports it as a point, which takes less), one verify with it',
+  'proxy.request': 'Node’s server and undici with the same fields, and one ES256 crypto.verify of the proof',
+  'proxy.stream': 'Node’s server and undici with the same fields, and one ES256 crypto.verify of the proof',
+  'proxy.memory': 'none: a size',
   'evidence.app-attest': 'one ES384 crypto.verify, of the leaf: the one check that cannot be cached',
   'evidence.app-attest-assertion': 'one ES256 crypto.verify with the key at hand',
   'evidence.app-attest-assertion.cold': 'one ES256 crypto.verify with the key at hand',

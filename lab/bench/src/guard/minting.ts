@@ -92,8 +92,12 @@ export function mintStatusList(at: number, shards: readonly string[]): Signed {
 
 const ath = createHash('sha256').update(accessToken).digest('base64url')
 
-export function mintProof(installation: Installation): Signed {
-  const claims = { jti: randomUUID(), htm: 'POST', htu: `${audience}${target}`, iat: now, ath }
+/** @param path of a request without `Authorization`; default: the orders, with one */
+export function mintProof(installation: Installation, path?: string): Signed {
+  const claims = {
+    ...{ jti: randomUUID(), htm: 'POST', htu: audience + (path ?? target), iat: now },
+    ...(path === undefined ? { ath } : {}),
+  }
   return signJws({ typ: jwtTypes.dpop, alg: 'ES256', jwk: installation.jwk }, claims, installation.privateKey)
 }
 

@@ -1,16 +1,17 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, createLocalJWKSet, EmbeddedJWK, jwtVerify, type JWK } from 'jose'
 import { headerNames, jwtTypes } from '@assay/protocol'
-import { createMemoryReplayStore, type Guard } from '@assay/guard'
-import { createNodeGuard, toGuardRequest, type NodeGuardOptions } from '@assay/guard/node'
+import type { Guard } from '@assay/guard'
+import { toGuardRequest } from '@assay/guard/node'
 import type { BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
+import { held, newGuard } from './known-guard.ts'
 import { millionBans } from './million-bans.ts'
 import { meterRows } from './meter-rows.ts'
+import { proxyRows } from './proxy-rows.ts'
 import { interleaved, type Measured } from '../row/interleaved.ts'
 import {
   accessToken,
-  app,
   audience,
   issuer,
   issuerJwk,
@@ -29,7 +30,13 @@ const itemsPerRound = 16
 
 /** The guard's cost per request, compared with the signature checks that it must do. In one process, on one thread. */
 export async function guardRows(): Promise<BenchRow[]> {
-  return [...(await repeatRows()), await millionBansRow(), await firstRow(), ...(await meterRows())]
+  return [
+    ...(await repeatRows()),
+    await millionBansRow(),
+    await firstRow(),
+    ...(await meterRows()),
+    ...(await proxyRows()),
+  ]
 }
 
 /** A client that the guard knows: token and key are in its cache, the proofs are new. */
@@ -92,16 +99,6 @@ async function millionBansRow(): Promise<BenchRow> {
   })
 }
 
-/** Megabytes of the heap and of what lies outside it. Garbage is gone where the process may be told so (`--expose-gc`). */
-async function held(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    ;(globalThis as { gc?: () => void }).gc?.()
-    await new Promise(setImmediate)
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return (heapUsed + external) / 1e6
-}
-
 /** A client that the guard has never seen: token, key and proof are new. */
 async function firstRow(): Promise<BenchRow> {
   const guard = newGuard()
@@ -135,21 +132,6 @@ function newClient(): Client {
   const installation = newInstallation()
   const token = mintToken(installation)
   return { token, proof: mintProof(installation), fields: fieldsFor(token), jwk: installation.jwk }
-}
-
-function newGuard({ clock = () => now * 1000, ...more }: Partial<NodeGuardOptions> = {}): Guard {
-  return createNodeGuard({
-    ...more,
-    issuer,
-    audience,
-    jwks: { keys: [issuerJwk] },
-    apps: [app],
-    tiers: ['affirming', 'warning'],
-    mode: 'bound',
-    clock,
-    // One key sends everything while no time passes: more than its share of the default store.
-    replayStore: createMemoryReplayStore({ clock, capacity: 1_000_000 }),
-  })
 }
 
 /** Names and values in turn, among them what any client sends. */
