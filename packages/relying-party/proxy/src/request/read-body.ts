@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 
@@ -29,9 +30,21 @@ export function streamOf(request: IncomingMessage, most: number): Readable {
   return piecesOf(request, most) as unknown as Readable
 }
 
-/** @throws BodyTooLarge; the connection's own error where it ends early */
-export async function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  for await (const piece of piecesOf(request, most)) pieces.push(piece)
-  return Buffer.concat(pieces)
+/** @param signal for an event `abort` @throws BodyTooLarge; an error where the connection, or the time, ends early */
+export function readBody(request: IncomingMessage, most: number, signal: EventEmitter): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    let count = 0
+    request.on('data', (piece: Buffer) => {
+      count += piece.length
+      if (count > most) {
+        request.pause()
+        reject(new BodyTooLarge())
+      } else pieces.push(piece)
+    })
+    request.once('end', () => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)))
+    request.once('error', reject)
+    for (const [source, event] of [[request, 'close'] as const, [signal, 'abort'] as const])
+      source.once(event, () => reject(new Error('a body ended early')))
+  })
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream'
+import { pipeline, Transform, type Writable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { filterAnswer } from '../answer/fields.ts'
+import { filterAnswer, type AnswerFields } from '../answer/fields.ts'
 import { createStrip } from '../answer/strip.ts'
 import { problemOf, type OwnAnswer, type ProxyCode } from '../faults/problem.ts'
 import type { Reservation } from '../meter/meter.ts'
 import { BodyTooLarge, streamOf } from '../request/read-body.ts'
 import type { Route } from '../routes/route.ts'
-import { TookTooLong, upstreamFaultOf } from '../upstream/upstreams.ts'
+import type { ExchangeSignal } from '../upstream/exchange-signal.ts'
+import { CallerLeft, upstreamFaultOf } from '../upstream/upstreams.ts'
 import { upstreamFields } from '../upstream/upstream-request.ts'
 import type { JudgedRequest } from './judge-request.ts'
 import type { Exchange, ProxyParts } from './proxy-parts.ts'
@@ -22,52 +23,92 @@ export interface Forwarding {
   readonly judged: JudgedRequest
   readonly reservation: Reservation
   /** Undefined: the body is sent as it comes. */
-  readonly bodyText: string | undefined
+  readonly body: string | Buffer | undefined
   /** Fires when the caller has left or the time is over. */
-  readonly signal: AbortSignal
+  readonly signal: ExchangeSignal
+}
+
+/** What is known of the answer so far. */
+interface Answered {
+  upstream: Exchange['upstream']
+  passing?: Passing
 }
 
 /** Sends an admitted request to its upstream, and the answer back, piece by piece. Ends the reservation. */
 export async function forward(parts: ProxyParts, forwarding: Forwarding): Promise<Forwarded> {
-  const { request, response, judged, reservation, signal } = forwarding
-  const refused = (
-    code: ProxyCode,
-    how: 'cut' | 'not_sent',
-    upstream: Exchange['upstream'] = null,
-  ): Forwarded => {
-    reservation.end(how)
-    const answer: OwnAnswer = problemOf(code, judged.headers)
-    sendOwn(request, response, answer)
-    return { code, detail: null, status: answer.status, upstream, end: 'complete', echoed: [] }
-  }
-  const { route } = judged.served
+  const { response, judged, reservation } = forwarding
+  const answered: Answered = { upstream: null }
   const began = parts.clock()
-  let answered: Dispatcher.ResponseData
   try {
-    answered = await parts.upstreams.request(upstreamRequest(forwarding))
+    await parts.upstreams.stream(upstreamRequest(forwarding), ({ statusCode, headers }) => {
+      answered.upstream = { status: statusCode, milliseconds: parts.clock() - began }
+      const fault = faultOf(judged.served.route, statusCode, headers)
+      // The connection goes with what is left of the answer.
+      if (fault !== undefined) throw new UnusableAnswer(fault)
+      answered.passing = passOn(forwarding, statusCode, headers)
+      return answered.passing.sink
+    })
   } catch (error) {
-    if (error instanceof BodyTooLarge) return refused('PROXY_BODY_TOO_LARGE', 'cut')
-    const isGone = signal.aborted && !(signal.reason instanceof TookTooLong)
-    const { code, isSent } = upstreamFaultOf(signal.reason instanceof TookTooLong ? signal.reason : error)
-    if (!isGone) return refused(code, isSent ? 'cut' : 'not_sent')
+    if (answered.passing === undefined) return unanswered(forwarding, error, answered.upstream)
+  }
+  const { sink, ended, echoed } = answered.passing as Passing
+  await ended
+  const isCut = !response.writableFinished
+  reservation.end(isCut ? 'cut' : 'complete')
+  return {
+    code: isCut && isUpstreams(sink.errored) ? 'PROXY_UPSTREAM_BROKEN' : null,
+    detail: null,
+    status: response.statusCode,
+    upstream: answered.upstream,
+    end: isCut ? 'cut' : 'complete',
+    echoed,
+  }
+}
+
+/** An answer that has begun, and is not passed on. */
+class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer'
+  readonly code: AnswerFault
+
+  constructor(code: AnswerFault) {
+    super('the answer of an upstream is not passed on')
+    this.code = code
+  }
+}
+
+/** Answers a request of whose answer nothing has been passed on. */
+function unanswered(
+  { request, response, judged, reservation, signal }: Forwarding,
+  error: unknown,
+  upstream: Exchange['upstream'],
+): Forwarded {
+  if (signal.reason instanceof CallerLeft) {
     reservation.end('cut')
-    return { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
+    return { code: null, detail: null, status: null, upstream, end: 'cut', echoed: [] }
   }
-  const upstream = { status: answered.statusCode, milliseconds: parts.clock() - began }
-  const fault = faultOf(route, answered)
-  if (fault !== undefined) {
-    // The connection goes with what is left of the answer.
-    answered.body.on('error', () => undefined).destroy()
-    return refused(fault, 'cut', upstream)
-  }
-  return { upstream, ...(await passOn(forwarding, answered)) }
+  const { code, isSent } = faultBefore(signal.reason ?? error)
+  reservation.end(isSent ? 'cut' : 'not_sent')
+  const answer: OwnAnswer = problemOf(code, judged.headers)
+  sendOwn(request, response, answer)
+  return { code, detail: null, status: answer.status, upstream, end: 'complete', echoed: [] }
+}
+
+function faultBefore(error: unknown): { code: ProxyCode; isSent: boolean } {
+  if (error instanceof BodyTooLarge) return { code: 'PROXY_BODY_TOO_LARGE', isSent: true }
+  if (error instanceof UnusableAnswer) return { code: error.code, isSent: true }
+  return upstreamFaultOf(error)
+}
+
+/** Whether a stream was ended by its source, and not by its reader, who has left. */
+function isUpstreams(error: Error | null): boolean {
+  return error !== null && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 function upstreamRequest({
   request,
   judged,
   reservation,
-  bodyText,
+  body,
   signal,
 }: Forwarding): Dispatcher.RequestOptions {
   const { route, passesField } = judged.served
@@ -80,9 +121,9 @@ function upstreamRequest({
     headers: upstreamFields(route, request.rawHeaders, {
       passes,
       needsIdentity,
-      hasNewBody: bodyText !== undefined,
+      hasNewBody: typeof body === 'string',
     }),
-    body: bodyText ?? (judged.bodyLength === 0 ? null : streamOf(request, route.mostBodyBytes)),
+    body: body ?? (judged.bodyLength === 0 ? null : streamOf(request, route.mostBodyBytes)),
     headersTimeout: route.time.answer,
     bodyTimeout: route.time.idle,
     signal,
@@ -91,53 +132,62 @@ function upstreamRequest({
 
 const redirects = new Set([301, 302, 303, 307, 308])
 
-function faultOf(
-  { answers }: Route,
-  { statusCode, headers }: Dispatcher.ResponseData,
-): 'PROXY_UPSTREAM_REDIRECT' | 'PROXY_UPSTREAM_ENCODING' | undefined {
-  if (redirects.has(statusCode) && !answers.passesRedirects) return 'PROXY_UPSTREAM_REDIRECT'
-  const encoding = headers['content-encoding']
+type AnswerFault = 'PROXY_UPSTREAM_REDIRECT' | 'PROXY_UPSTREAM_ENCODING'
+
+function faultOf({ answers }: Route, status: number, fields: AnswerFields): AnswerFault | undefined {
+  if (redirects.has(status) && !answers.passesRedirects) return 'PROXY_UPSTREAM_REDIRECT'
+  const encoding = fields['content-encoding']
   if (answers.strips && encoding !== undefined && encoding !== 'identity') return 'PROXY_UPSTREAM_ENCODING'
   return undefined
 }
 
-async function passOn(
+/** An answer whose head has been sent. */
+interface Passing {
+  /** Takes the body. */
+  readonly sink: Writable
+  /** When the caller has got it all, or what was in between has ended. */
+  readonly ended: Promise<void> | undefined
+  readonly echoed: readonly string[]
+}
+
+function passOn(
   { response, judged, reservation }: Forwarding,
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-): Promise<Omit<Forwarded, 'upstream'>> {
+  status: number,
+  fields: AnswerFields,
+): Passing {
   const { route } = judged.served
   const spellings = spellingsOf(route)
-  const passed = filterAnswer(headers, {
+  const passed = filterAnswer(fields, {
     keepsCookies: route.keepsCookies,
     cacheControl: route.answers.cacheControl,
     injectedParameters: route.injected.query.map(({ name }) => name),
     spellings,
     changesBody: route.answers.strips,
   })
-  reservation.answered(statusCode, headers)
-  if (reservation.readsBody) body.on('data', (piece: Buffer) => reservation.read(piece))
-  response.writeHead(statusCode, {
-    ...passed.headers,
-    ...reservation.headers,
-    ...own(judged, passed.headers),
+  reservation.answered(status, fields)
+  response.writeHead(status, { ...passed.headers, ...reservation.headers, ...own(judged, passed.headers) })
+  // A stream of events may begin long before its first one. Anything with a length has its head with its first piece.
+  if (fields['content-length'] === undefined) setImmediate(() => response.flushHeaders())
+  const between = [
+    ...(reservation.readsBody ? [reader(reservation)] : []),
+    ...(route.answers.strips ? [createStrip(spellings)] : []),
+  ]
+  const { echoed } = passed
+  const [sink] = between
+  if (sink === undefined) return { sink: response, ended: undefined, echoed }
+  const ended = new Promise<void>((resolve) => {
+    pipeline([...between, response], () => resolve())
   })
-  // A stream of events may begin long before its first one; most other answers have a piece by then.
-  setImmediate(() => response.flushHeaders())
-  let isUpstreamBroken = false
-  body.once('error', () => (isUpstreamBroken = !response.destroyed))
-  const isCut = await new Promise<boolean>((resolve) => {
-    const ended = (error: Error | null | undefined) => resolve(error !== null && error !== undefined)
-    if (route.answers.strips) pipeline(body, createStrip(spellings), response, ended)
-    else pipeline(body, response, ended)
+  return { sink, ended, echoed }
+}
+
+function reader(reservation: Reservation): Transform {
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      reservation.read(piece)
+      done(null, piece)
+    },
   })
-  reservation.end(isCut ? 'cut' : 'complete')
-  return {
-    code: isCut && isUpstreamBroken ? 'PROXY_UPSTREAM_BROKEN' : null,
-    detail: null,
-    status: statusCode,
-    end: isCut ? 'cut' : 'complete',
-    echoed: passed.echoed,
-  }
 }
 
 /** `Vary` is a list to which both sides add. */

@@ -4,7 +4,8 @@ import type { JsonObject } from '@assay/protocol'
 import { judgeBody } from '../request/json-body.ts'
 import { valuesOf } from '../request/fields.ts'
 import { BodyTooLarge, readBody } from '../request/read-body.ts'
-import { TookTooLong } from '../upstream/upstreams.ts'
+import { ExchangeSignal } from '../upstream/exchange-signal.ts'
+import { CallerLeft, TookTooLong } from '../upstream/upstreams.ts'
 import { forward, type Forwarded } from './forward.ts'
 import { judgeRequest, refusedBy, type JudgedRequest } from './judge-request.ts'
 import type { Exchange, ProxyParts } from './proxy-parts.ts'
@@ -40,12 +41,14 @@ async function exchangeOf(
   }
   const { caller, served, target } = judged
   const known = { method, path: target.path, route: served.route.name, installation: caller.installation }
-  const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new TookTooLong()), served.route.time.total)
-  response.once('close', () => controller.abort())
+  const signal = new ExchangeSignal()
+  const timer = setTimeout(() => signal.abort(new TookTooLong()), served.route.time.total)
+  response.once('close', () => {
+    if (!response.writableFinished) signal.abort(new CallerLeft())
+  })
   try {
     if (expectsContinue) response.writeContinue()
-    return { ...known, ...(await countAndForward(parts, request, response, judged, controller.signal)) }
+    return { ...known, ...(await countAndForward(parts, request, response, judged, signal)) }
   } finally {
     clearTimeout(timer)
   }
@@ -61,7 +64,7 @@ async function countAndForward(
   request: IncomingMessage,
   response: ServerResponse,
   judged: JudgedRequest,
-  signal: AbortSignal,
+  signal: ExchangeSignal,
 ): Promise<Forwarded> {
   const refuse = (code: ProxyCode): Forwarded => {
     const answer = problemOf(code, judged.headers)
@@ -86,33 +89,38 @@ async function countAndForward(
     reservation.end('not_sent')
     return { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
   }
-  return forward(parts, { request, response, judged, reservation, bodyText: body.text, signal })
+  return forward(parts, { request, response, judged, reservation, body: body.sent, signal })
 }
 
 type RouteBody =
-  | { readonly ok: true; readonly value?: JsonObject; readonly text: string | undefined }
+  | { readonly ok: true; readonly value?: JsonObject; readonly sent: string | Buffer | undefined }
   | { readonly ok: false; readonly code: ProxyCode }
 
-/** The body, where the route demands something of it. */
+/** Bytes of a body that is read before it is sent: most have come with the head, and cost less so. */
+const smallBody = 16 * 1024
+
+/** The body, where the route demands something of it, or where it is small; otherwise it is sent as it comes. */
 async function bodyOf(
   request: IncomingMessage,
   { served: { route }, bodyLength }: JudgedRequest,
-  signal: AbortSignal,
+  signal: ExchangeSignal,
 ): Promise<RouteBody> {
   const { json, mostBodyBytes } = route
-  if (json === undefined) return { ok: true, text: undefined }
-  if (!isPlainJson(request.rawHeaders)) return { ok: false, code: 'PROXY_BODY_TYPE' }
-  if (bodyLength === 0) return { ok: false, code: 'PROXY_BODY_MALFORMED' }
+  const isSmall = bodyLength !== undefined && bodyLength <= smallBody
+  if (json === undefined && (bodyLength === 0 || !isSmall)) return { ok: true, sent: undefined }
+  if (json !== undefined && !isPlainJson(request.rawHeaders)) return { ok: false, code: 'PROXY_BODY_TYPE' }
   let bytes: Buffer
   try {
-    bytes = await withSignal(readBody(request, mostBodyBytes), signal)
+    bytes = await readBody(request, mostBodyBytes, signal)
   } catch (error) {
     return {
       ok: false,
       code: error instanceof BodyTooLarge ? 'PROXY_BODY_TOO_LARGE' : 'PROXY_BODY_INCOMPLETE',
     }
   }
-  return judgeBody(bytes, json)
+  if (json === undefined) return { ok: true, sent: bytes }
+  const judged = judgeBody(bytes, json)
+  return judged.ok ? { ok: true, value: judged.value, sent: judged.text } : judged
 }
 
 function isPlainJson(rawHeaders: readonly string[]): boolean {
@@ -122,13 +130,4 @@ function isPlainJson(rawHeaders: readonly string[]): boolean {
     /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(types[0] as string) &&
     valuesOf(rawHeaders, 'content-encoding').length === 0
   )
-}
-
-function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error)
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }

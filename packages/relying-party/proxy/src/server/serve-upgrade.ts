@@ -3,7 +3,8 @@ import { Transform, type Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { filterAnswer } from '../answer/fields.ts'
 import { problemOf, type OwnAnswer } from '../faults/problem.ts'
-import { TookTooLong, upstreamFaultOf } from '../upstream/upstreams.ts'
+import { ExchangeSignal } from '../upstream/exchange-signal.ts'
+import { CallerLeft, TookTooLong, upstreamFaultOf } from '../upstream/upstreams.ts'
 import { upstreamFields } from '../upstream/upstream-request.ts'
 import { spellingsOf, type Forwarded } from './forward.ts'
 import { judgeRequest, refusedBy, type JudgedRequest } from './judge-request.ts'
@@ -74,12 +75,12 @@ async function countAndJoin(
     const { answer, code, detail } = refusedBy(reservation, judged.headers)
     return refuse(answer, code, detail)
   }
-  const controller = new AbortController()
+  const signal = new ExchangeSignal()
   const timer = setTimeout(
-    () => controller.abort(new TookTooLong()),
+    () => signal.abort(new TookTooLong()),
     Math.min(route.time.answer, limits.mostTime),
   )
-  socket.once('close', () => controller.abort())
+  socket.once('close', () => signal.abort(new CallerLeft()))
   const began = parts.clock()
   let joined: Dispatcher.UpgradeData
   try {
@@ -90,11 +91,11 @@ async function countAndJoin(
       method: 'GET',
       protocol: 'websocket',
       headers: upstreamFields(route, request.rawHeaders, fields),
-      signal: controller.signal,
+      signal,
     }
     joined = await parts.upstreams.upgrade(options)
   } catch (error) {
-    const { code, isSent } = upstreamFaultOf(controller.signal.aborted ? controller.signal.reason : error)
+    const { code, isSent } = upstreamFaultOf(signal.reason ?? error)
     reservation.end(isSent ? 'cut' : 'not_sent')
     return refuse(problemOf(code, judged.headers), code)
   } finally {

@@ -48,3 +48,12 @@ export class TookTooLong extends Error {
     super('an exchange took longer than its route allows')
   }
 }
+
+/** The caller has left. */
+export class CallerLeft extends Error {
+  override readonly name = 'CallerLeft'
+
+  constructor() {
+    super('the caller of an exchange has left')
+  }
+}
