@@ -30,6 +30,7 @@ export const guides: readonly Guide[] = [
   { name: 'watch-the-fleet', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
   { name: 'vite-react', after: 'quickstart' },
+  { name: 'pwa', after: 'quickstart', long: true },
   { name: 'next', after: 'quickstart' },
   { name: 'plain-page', after: 'quickstart' },
   { name: 'next-server', after: 'next', long: true },
