@@ -7,7 +7,7 @@ import { startGuardedApi, type GuardedApi } from '@assay/victims'
 import { findChromium, launchChromium } from '../../src/chromium.ts'
 import { findFirefox, launchFirefox } from '../../src/firefox.ts'
 import { serveFolder, type SiteServer } from '../../src/serve-folder.ts'
-import { playDeploys } from '../pwa/visits.ts'
+import { playDeploys, type DeployRow } from '../pwa/visits.ts'
 import { buildProduction } from './build-production.ts'
 
 /** The chapters of `docs/guides/web-in-production.md`, in both browsers. */
@@ -156,21 +156,47 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
     return press(page, 'orders')
   }
 
-  it('serves visitors of before a deploy of a PWA after one reload (the whole table: test/pwa)', async ({
-    skip,
-  }) => {
-    const browser = opened.get('Chromium')
-    if (browser === undefined) return skip('there is no Chromium')
-    const stage = {
-      ...{ endpoint: service.url, app, api: api.url, site: pwa.origin },
-      ...{ served: path.join(root, 'pwa'), work: path.join(root, 'pwa-built') },
-      register: (built: string) => assay('build', 'add', built, '--app', app, '--version-code', '4'),
-      visitor: browser.visitor,
-    }
-    const kind = { strategy: 'injectManifest', registerType: 'autoUpdate', coverage: 'image' } as const
-    const [, deployed] = await playDeploys(stage, kind, 2)
-    expect(deployed?.returning).toMatch(/^served(?: after one reload)?$/)
-    expect(deployed?.tab).toBe('served after one reload')
+  describe.runIf(chromium !== undefined)('a PWA in Chromium (the whole table: test/pwa)', () => {
+    let deployed: DeployRow | undefined
+    const browser = () => opened.get('Chromium') as Browser
+
+    beforeAll(async () => {
+      const stage = {
+        ...{ endpoint: service.url, app, api: api.url, site: pwa.origin },
+        ...{ served: path.join(root, 'pwa'), work: path.join(root, 'pwa-built') },
+        register: (built: string) => assay('build', 'add', built, '--app', app, '--version-code', '4'),
+        visitor: browser().visitor,
+      }
+      const kind = { strategy: 'injectManifest', registerType: 'autoUpdate', coverage: 'image' } as const
+      deployed = (await playDeploys(stage, kind, 2))[1]
+    })
+
+    it('serves visitors of before a deploy, at first or after one reload', () => {
+      expect(deployed?.returning).toMatch(/^served(?: after one reload)?$/)
+      expect(deployed?.tab).toBe('served after one reload')
+    })
+
+    it('is denied by the name of a file that its worker has from a foreign cache, and served without that', async () => {
+      const page = await browser().open()
+      await page.goto(pwa.origin)
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready
+        for (const name of await caches.keys()) {
+          const cache = await caches.open(name)
+          for (const request of await cache.keys())
+            if (request.url.includes('/config.js')) await cache.put(request, new Response('foreign()'))
+        }
+      })
+      const said = await press(page, 'orders')
+      expect(said).toMatch(/^failed: attestation_denied /)
+      expect(await assay('attestation', 'show', said.split(' ').at(-1) ?? '')).toContain('config.js')
+      await page.evaluate(async () => {
+        for (const name of await caches.keys()) await caches.delete(name)
+        await (await navigator.serviceWorker.ready).unregister()
+      })
+      await page.goto(pwa.origin)
+      expect(await press(page, 'orders')).toBe(orders)
+    })
   })
 
   describe.each(Object.keys(browsers))('%s', (name) => {
@@ -204,12 +230,25 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
       expect(await ask(name)).toBe(orders)
     })
 
-    it('refuses what a CDN has minified again, by the name of the file', async () => {
-      site.append('index.html', '<!-- minified -->')
+    it.each([
+      ['has minified a page again', 'index.html', '<!-- minified -->'],
+      ['has added a script to a page', 'index.html', '<script src="https://cdn.invalid/beacon.js"></script>'],
+      [
+        'writes scripts into a page',
+        'index.html',
+        '<script>document.write("<script>1</" + "script>")</script>',
+      ],
+      ["serves yesterday's script", /^assets\/index-/, ';0'],
+    ])('refuses the page where a CDN %s, by the name of the file', async (_, which, more) => {
+      const list = JSON.parse(await readFile(path.join(folder, 'assay-build.json'), 'utf8')) as {
+        files: string[]
+      }
+      const file = list.files.find((each) => (typeof which === 'string' ? each === which : which.test(each)))
+      site.append(file as string, more)
       const said = await ask(name)
       expect(said).toMatch(/^failed: attestation_denied /)
       const trace = await assay('attestation', 'show', said.split(' ').at(-1) ?? '')
-      expect(trace).toContain('index.html')
+      expect(trace).toContain(file)
     })
 
     it('loads a lazy chunk that the import map pins, and none that was changed', async () => {
