@@ -10,6 +10,8 @@ export interface Guide {
   alone?: true
   /** Whether it is followed only with `--all`: frameworks take minutes to install and to build. */
   long?: true
+  /** Whether `--newest` follows it once more, with versions that need a newer Node than 20. */
+  newest?: true
   /** Its requirements that not every machine can meet. */
   needs?: 'docker' | 'Maven' | 'systemd and root' | 'PostgreSQL and Valkey' | undefined
 }
@@ -34,10 +36,10 @@ export const guides: readonly Guide[] = [
   { name: 'next', after: 'quickstart' },
   { name: 'plain-page', after: 'quickstart' },
   { name: 'next-server', after: 'next', long: true },
-  { name: 'sveltekit', after: 'quickstart', long: true },
-  { name: 'nuxt', after: 'quickstart', long: true },
-  { name: 'angular', after: 'quickstart', long: true },
-  { name: 'astro', after: 'quickstart', long: true },
+  { name: 'sveltekit', after: 'quickstart', long: true, newest: true },
+  { name: 'nuxt', after: 'quickstart', long: true, newest: true },
+  { name: 'angular', after: 'quickstart', long: true, newest: true },
+  { name: 'astro', after: 'quickstart', long: true, newest: true },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'no-secret-in-the-app', after: 'quickstart' },
