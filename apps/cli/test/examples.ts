@@ -56,6 +56,7 @@ export function exampleBuild(more: Partial<Build> = {}): Build {
     coverage: 'image',
     channel: 'production',
     expires_at: null,
+    difference_until: null,
     base: null,
     splits: null,
     variants: [],

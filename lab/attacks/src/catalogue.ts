@@ -6,6 +6,7 @@ import { database } from './attacks/database.ts'
 import { deceivedSdk } from './attacks/deceived-sdk.ts'
 import { development } from './attacks/development.ts'
 import { encodings } from './attacks/encodings.ts'
+import { firstDays } from './attacks/first-days.ts'
 import { floods } from './attacks/floods.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
 import { insiders } from './attacks/insiders.ts'
@@ -33,6 +34,7 @@ import { withoutTheApp } from './attacks/without-the-app.ts'
 export const catalogue: readonly Attack[] = [
   ...withoutTheApp,
   ...tamperedApps,
+  ...firstDays,
   ...deceivedSdk,
   ...nativeApps,
   ...reactNative,

@@ -27,6 +27,7 @@ export function addBuildStateCommands(build: Command, action: Action): void {
         'as when a store promotes it: tokens say so from the next one on',
       ).choices(channels),
     )
+    .option('--end-first-days', 'refuse devices whose code differs from now on')
     .option('--expires <time>', 'when it ends by itself, from now, such as 90d, or never', spanOrNever)
     .addHelpText(
       'after',
@@ -96,16 +97,25 @@ interface UpdateOptions {
   app: string
   channel?: Channel
   expires?: number | 'never'
+  endFirstDays?: true
 }
 
 async function updateBuild(
   context: Context,
   id: string,
-  { app, channel, expires }: UpdateOptions,
+  { app, channel, expires, endFirstDays }: UpdateOptions,
 ): Promise<void> {
-  if (channel === undefined && expires === undefined)
-    throw usageError('CLI_USAGE', 'Nothing is to be changed', 'Pass --channel, --expires, or both.')
-  const body = { channel, expires_at: expires === 'never' ? null : endOf(expires, context) }
+  const body = {
+    channel,
+    expires_at: expires === 'never' ? null : endOf(expires, context),
+    ...(endFirstDays === true ? { difference_until: null } : {}),
+  }
+  if (Object.values(body).every((value) => value === undefined))
+    throw usageError(
+      'CLI_USAGE',
+      'Nothing is to be changed',
+      'Pass --channel, --expires or --end-first-days.',
+    )
   const build = (await context.service.patch(buildPath(app, id), body)) as Build
   context.output.result(
     build,

@@ -16,7 +16,7 @@ import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
 import { activationHint, retired, waitUntilActive } from '../builds/wait-until-active.ts'
-import { byAge, endOf, example, integer, spanOrNever, type Action } from '../command-line/arguments.ts'
+import { byAge, endOf, example, integer, span, spanOrNever, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readTextFile } from '../command-line/input-file.ts'
 import { usageError } from '../faults/cli-error.ts'
@@ -32,6 +32,8 @@ interface AddOptions {
   coverage?: string
   channel?: Channel
   expires?: number | 'never'
+  onDifference?: 'refuse' | 'warning'
+  for?: number
   abis?: string
   variant?: string
   replace?: string
@@ -85,6 +87,15 @@ export function addBuildCommands(program: Command, action: Action): void {
       'when it ends by itself, such as 400d, or never (default); `build update` extends it',
       spanOrNever,
     )
+    .addOption(
+      new Option(
+        '--on-difference <what>',
+        'what devices get whose code differs, in the first days of the release: warning, if their hardware vouches for package, signer and version code, needs --for',
+      )
+        .choices(['refuse', 'warning'])
+        .default('refuse'),
+    )
+    .option('--for <time>', 'how long --on-difference warning lasts: at most 14d', span)
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
     .option(
       '--new-signer',
@@ -159,7 +170,9 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
     if (options.id === undefined)
       throw usageError('CLI_USAGE', 'A folder does not state a version', 'Pass --id.')
   }
+  const differenceUntil = firstDaysOf(options, context)
   const query = new URLSearchParams()
+  if (differenceUntil !== undefined) query.set('difference_until', differenceUntil)
   if (options.id !== undefined) query.set('id', options.id)
   if (options.base !== undefined) query.set('base', options.base)
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
@@ -174,7 +187,7 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   if (options.allowDebugSigner === true) query.set('allow_debug_signer', 'true')
   if (options.versionCode !== undefined) query.set('version_code', String(options.versionCode))
   const target = `${buildsPath(options.app)}?${query.toString()}`
-  const provenance = await provenanceOf(context, file, options)
+  const provenance = await provenanceOf(context, file, { ...options, differenceUntil })
   const progress = output.progress(`sending ${path.basename(file)}`)
   let added: Build
   try {
@@ -211,11 +224,41 @@ async function warnOfSameImage({ output, service }: Context, added: Build): Prom
     output.warn(`the same files are registered as build ${same.id}: was the right folder sent?`)
 }
 
+/** @returns RFC 3339, in whole seconds; undefined: what differs is refused */
+function firstDaysOf(
+  { onDifference, for: seconds }: AddOptions,
+  { clock }: Pick<Context, 'clock'>,
+): string | undefined {
+  if ((onDifference === 'warning') !== (seconds !== undefined))
+    throw usageError(
+      'CLI_USAGE',
+      '--on-difference warning and --for belong together',
+      'Pass both, or neither.',
+    )
+  return seconds === undefined
+    ? undefined
+    : new Date((Math.floor(clock() / 1000) + seconds) * 1000).toISOString()
+}
+
 /** The signature covers what the file contains here: the service must read the same. */
 async function provenanceOf(
   context: Context,
   file: string,
-  { app, id, base, coverage, channel, abis, variant, versionCode, provenanceKey, issuer }: AddOptions,
+  {
+    app,
+    id,
+    base,
+    coverage,
+    channel,
+    abis,
+    variant,
+    versionCode,
+    provenanceKey,
+    issuer,
+    ...more
+  }: AddOptions & {
+    differenceUntil: string | undefined
+  },
 ): Promise<string | undefined> {
   if (provenanceKey === undefined) {
     if (issuer !== undefined)
@@ -240,9 +283,11 @@ async function provenanceOf(
           base: null,
           coverage: (coverage as Coverage | undefined) ?? defaultCoverage(format, segments),
           channel: channel ?? null,
+          difference_until:
+            more.differenceUntil === undefined ? null : Date.parse(more.differenceUntil) / 1000,
           abis: splits === null ? null : (abisToRegister(splits.abis, abis?.split(',')) ?? null),
         }
-      : { version_code: null, base, coverage: null, channel: null, abis: null }
+      : { version_code: null, base, coverage: null, channel: null, difference_until: null, abis: null }
   return signProvenance(
     key,
     { ...place, ...registered, variant: variant ?? null },
@@ -334,6 +379,9 @@ function describe(build: Build): string {
     ['coverage', build.coverage],
     ['channel', build.channel],
     ['expires', build.expires_at ?? 'never'],
+    ...(build.difference_until === null
+      ? []
+      : [['if code differs', `warning until ${build.difference_until}`] as [string, string]]),
     ...(build.splits === null ? [] : splitFields(build.splits)),
     [
       'code image',

@@ -218,7 +218,14 @@ function columnsFor(app: string, mayChange: boolean) {
   )
   return column.columns([
     column.accessor('id', { header: 'Build', cell: mono }),
-    column.accessor('state', { header: 'State', cell: ({ getValue }) => <StateBadge state={getValue()} /> }),
+    column.accessor('state', {
+      header: 'State',
+      cell: ({ getValue, row: { original } }) => (
+        <>
+          <StateBadge state={getValue()} /> <FirstDays until={original.difference_until} />
+        </>
+      ),
+    }),
     column.accessor('channel', {
       header: 'Channel',
       cell: ({ getValue }) => (
@@ -252,4 +259,14 @@ function columnsFor(app: string, mayChange: boolean) {
         ) : null,
     }),
   ])
+}
+
+/** Marks a build of which devices get tokens although their code differs. */
+function FirstDays({ until }: { until: string | null }) {
+  if (until === null || Date.parse(until) <= Date.now()) return null
+  return (
+    <span title={`Devices whose code differs get warning at best until ${until}`}>
+      <Badge tone="warn">first days</Badge>
+    </span>
+  )
 }

@@ -23,7 +23,8 @@ import { grantTokens, type IssueToken, type PseudonymOf } from './issue.ts'
 import { knowsPins } from './measurement/import-map-integrity.ts'
 import type { FindMatchingBuild } from './measurement/matching-build.ts'
 import { measurementOf, type MeasurementAsked, type MeasurementPorts } from './measurement/measurement-of.ts'
-import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
+import { isVouchedFor, measureCode, type MeasuredCode } from './measurement/first-days.ts'
+import type { CheckMeasurement } from './measurement/verify-measurement.ts'
 import { AttestationRefused, outcomeOf, type Outcome } from './model/outcome.ts'
 import type { ClientDataForm, InstallationStore } from './model/ports.ts'
 import { readClientData, type ReadClientData } from './model/read-client-data.ts'
@@ -148,7 +149,7 @@ async function conclude(
       throw new AttestationRefused('INSTALLATION_BANNED')
     // The code: compares the measurement with the registered build.
     const submission = submissionOf(authentic, await measurementOf(askedOf(authentic), ports))
-    const measured = await verifyMeasurement(submission, ports.checkMeasurement).catch(
+    const measured = await measureCode(submission, judgedAt.at, ports.checkMeasurement).catch(
       async (error: unknown) => {
         throw await ports.findMatchingBuild(error, submission)
       },
@@ -178,11 +179,7 @@ async function conclude(
 /** Checks evidence against everything that it must agree with, and gives the result for each API. */
 async function judge(
   authentic: Authentic,
-  {
-    submission,
-    measured,
-    recalled,
-  }: { submission: Submission; measured: VerifiedEvidence['measured']; recalled: Recalled },
+  { submission, measured, recalled }: { submission: Submission; measured: MeasuredCode; recalled: Recalled },
   judgedAt: JudgedAt,
   ports: AttestPorts,
   steps: Steps,
@@ -213,6 +210,9 @@ async function judge(
   authentic.tally.evidence = formatsOf(platform)
   checkAgreement(platform, build)
   checkVouchingKeySigns(platform)
+  const { verified, difference } = measured
+  if (difference !== undefined && !isVouchedFor(platform, { build, installation }))
+    throw await ports.findMatchingBuild(difference, submission)
   const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
   const [enrolmentsToday] =
     vouchingKey === undefined
@@ -221,7 +221,7 @@ async function judge(
   const holderKey = holderKeyFor(submission, platform, installation)
   const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
   const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }
-  const evidence: VerifiedEvidence = { measured, platform, ...keyState }
+  const evidence: VerifiedEvidence = { measured: verified, platform, ...keyState }
   // Appraisal by the policy of each API.
   const results = await steps.appraise(evidence, submission, apis, judgedAt, ports)
   tallyResult(authentic.tally, results)

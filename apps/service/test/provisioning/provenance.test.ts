@@ -60,6 +60,7 @@ const parameters = (build: string, more: object = {}): ProvenanceParameters => (
   abis: null,
   variant: null,
   channel: null,
+  difference_until: null,
   ...more,
 })
 
@@ -129,6 +130,71 @@ describe('a web build that a registration key brings', () => {
     expect(added).toMatchObject({ status: 201, json: { state: 'active' } })
   })
 
+  it('has first days if the provenance names them, and never by a registration key alone', async () => {
+    const key = await pipeline(webApp)
+    const until = now() + 3600
+    const first = `&difference_until=${encodeURIComponent(new Date(until * 1000).toISOString())}`
+    const query = `&version_code=7${first}`
+    expect(await add('first-days', key, { query })).toMatchObject({
+      status: 403,
+      json: { code: 'scope_insufficient' },
+    })
+    const provenanceOf = async (more: object) =>
+      sign(
+        await signerFor([webApp]),
+        provenanceStatement(parameters('first-days', more), imageDigest, 'urn:x'),
+      )
+    for (const difference_until of [null, until + 1])
+      expect(
+        await add('first-days', key, { query, provenance: await provenanceOf({ difference_until }) }),
+      ).toMatchObject({ status: 422, json: { errors: [{ pointer: '/difference_until' }] } })
+    const provenance = await provenanceOf({ difference_until: until })
+    expect(await add('first-days', key, { query, provenance })).toMatchObject({
+      status: 201,
+      json: { state: 'active', difference_until: new Date(until * 1000).toISOString() },
+    })
+  })
+
+  it.each([
+    ['in the past', -1, 'past'],
+    ['later than 14 days', 14 * 86_400 + 60, 'too_big'],
+    ['with parts of a second', 60.5, 'not_whole_seconds'],
+  ])('has no first days that end %s', async (_when, seconds, code) => {
+    const until = (at: number) => new Date((now() + at) * 1000).toISOString()
+    const query = `&version_code=7&difference_until=${encodeURIComponent(until(seconds))}`
+    expect(await add('no-first-days', service.adminKey, { query })).toMatchObject({
+      status: 400,
+      json: { errors: [{ pointer: '/difference_until', code }] },
+    })
+  })
+
+  it('has first days from an admin later too, until 14 days after it was registered', async () => {
+    const patch = (difference_until: string | null) =>
+      service.call('PATCH', `/v1/apps/${webApp}/builds/by-admin`, { body: { difference_until } })
+    const inDays = (days: number) => new Date((now() + days * 86_400) * 1000).toISOString()
+    const within = inDays(13)
+    expect(await patch(within)).toMatchObject({ status: 200, json: { difference_until: within } })
+    expect(await patch(inDays(15))).toMatchObject({
+      status: 400,
+      json: { errors: [{ pointer: '/difference_until', code: 'too_big' }] },
+    })
+    const body = { difference_until: null }
+    const key = await pipeline(webApp)
+    expect((await service.problem('PATCH', `/v1/apps/${webApp}/builds/by-admin`, { key, body })).code).toBe(
+      'scope_insufficient',
+    )
+    expect(await patch(null)).toMatchObject({ status: 200, json: { difference_until: null } })
+    const { entries } = (await service.call('GET', '/v1/audit?action=build.update')).json as {
+      entries: { number: number }[]
+    }
+    const act = (await service.call('GET', `/v1/audit/${entries[1]?.number ?? 0}`)).json
+    expect(act).toMatchObject({
+      object: `${webApp}/by-admin`,
+      before: { difference_until: null },
+      after: { difference_until: expect.any(String) },
+    })
+  })
+
   it('cannot be activated once it is retired', async () => {
     await add('gone', await pipeline(webApp))
     await service.call('POST', `/v1/apps/${webApp}/builds/gone/retire`)
@@ -160,6 +226,7 @@ describe('provenance is refused', () => {
     ['about another coverage', '/coverage', () => ({ coverage: 'entry' })],
     ['about no coverage', '/coverage', () => ({ coverage: null })],
     ['about another channel', '/channel', () => ({ channel: 'beta' })],
+    ['about first days that nobody asked for', '/difference_until', () => ({ difference_until: now() + 60 })],
     ['about the ABIs of splits', '/abis', () => ({ abis: ['arm64-v8a'] })],
     ['for a service for tests', '/issuer', () => ({ issuer: 'https://staging.example' })],
     ['signed by a clock that is ahead', '/iat', () => ({ iat: now() + 400, exp: now() + 600 })],

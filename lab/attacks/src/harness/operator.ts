@@ -78,10 +78,11 @@ export function createOperator(
       const addKey = async (key: object) => (await succeed('POST', '/v1/keys', key)) as { secret?: string }
       return createPipeline(service, apps, addKey)
     },
-    async register(apk, { id, key, allowDebugSigner } = {}) {
+    async register(apk, { id, key, allowDebugSigner, firstDays } = {}) {
       const query: BuildQuery = {
         ...(id === undefined ? {} : { id }),
         ...(allowDebugSigner === true ? { allow_debug_signer: 'true' as const } : {}),
+        ...(firstDays === undefined ? {} : { difference_until: inSeconds(firstDays) }),
       }
       return outcomeOfUpload(await upload(app, apk, 'apk', query, key))
     },
@@ -112,6 +113,10 @@ export function createOperator(
     },
   }
 }
+
+/** RFC 3339, in whole seconds. */
+const inSeconds = (seconds: number) =>
+  new Date((Math.floor(Date.now() / 1000) + seconds) * 1000).toISOString()
 
 async function answered(what: string, response: Response): Promise<unknown> {
   const text = await response.text()

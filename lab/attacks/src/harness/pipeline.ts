@@ -56,7 +56,15 @@ export async function createPipeline(
   ) => {
     const iat = Math.floor(Date.now() / 1000) - daysAgo * 86_400
     const build = { app, build: id, version_code, base: null, coverage, abis: splits?.abis ?? null }
-    const parameters = { issuer, iat, exp: iat + 3600, ...build, variant, channel: null }
+    const parameters = {
+      issuer,
+      iat,
+      exp: iat + 3600,
+      ...build,
+      variant,
+      channel: null,
+      difference_until: null,
+    }
     return provenanceStatement(parameters, image_digest, 'urn:example:pipeline')
   }
 

@@ -34,6 +34,8 @@ export interface RegisterOptions {
   key?: string
   /** Says that the build may be signed with a debug key. */
   allowDebugSigner?: boolean
+  /** Seconds for which devices whose code differs get `warning`, if hardware vouches for the app. */
+  firstDays?: number
 }
 
 /** The service's operator. */

@@ -124,6 +124,7 @@ export {
   defaultProbes,
   expiryWarningDays,
   longestDevelopmentSecret,
+  longestFirstDays,
   restorableDays,
   segmentKinds,
 } from './wire/provisioning.ts'

@@ -5,6 +5,7 @@ import { claimSet, type ClaimSet, type FormatClaims } from './claims/claim-set.t
 import type { AppraisalFacts } from './claims/facts.ts'
 import type { Policy, Requirement, Rule } from './policy/policy.ts'
 import { reasonsOfRules, type AppraisalReasonCode } from './policy/reason-codes.ts'
+import { measurementFormat } from './vocabulary/vocabulary.ts'
 import {
   bySeverity,
   mergeVectors,
@@ -97,8 +98,14 @@ function matches(rule: Rule, claims: ClaimSet): boolean {
   return outcome
 }
 
-/** Requirements of the app's settings, which apply under every policy: an operator's own policy cannot forget them. */
+/** Rules that apply under every policy: an operator's own policy cannot forget them. */
 const demands: readonly Rule[] = [
+  {
+    when: (claims) => claims.read([measurementFormat, 'coverage']) === 'none',
+    tier: 'warning',
+    reason: 'SOFTWARE_DIFFERS',
+    vector: { app: { executables: 33 } },
+  },
   {
     when: (claims) =>
       claims.read(['installation', 'hardwareKeyDemanded']) === true &&

@@ -202,6 +202,31 @@ describe('none', () => {
   })
 })
 
+describe('code that differs in the first days of a release', () => {
+  const judged = (coverage: string, policy: Policy) => {
+    const claims = [softwareClaims({ coverage })]
+    return appraise({ claims, policy, now, facts: factsOf(claims) })
+  }
+
+  test('is a warning under any policy', () => {
+    const ownPolicy = policyOf({ when: always, tier: 'affirming' })
+    expect(judged('none', ownPolicy)).toMatchObject({
+      tier: 'warning',
+      reasons: ['SOFTWARE_DIFFERS'],
+      vector: { app: { executables: 33 } },
+    })
+    expect(judged('image', ownPolicy)).toMatchObject({ tier: 'affirming', reasons: [] })
+  })
+
+  test('makes nothing better that a policy refuses', () => {
+    const refusing = policyOf({ when: always, tier: 'contraindicated', reason: 'EMULATOR' })
+    expect(judged('none', refusing).tier).toBe('contraindicated')
+    expect(judged('none', policyOf({ when: () => false, tier: 'affirming' }))).toMatchObject(
+      undecided('NO_RULE_MATCHED'),
+    )
+  })
+})
+
 describe('a key in hardware that the app demands', () => {
   const judged = (holderKey: HolderKey, hardwareKeyDemanded: boolean, policy: Policy) => {
     const claims = [softwareClaims()]

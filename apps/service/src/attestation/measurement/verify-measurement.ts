@@ -47,6 +47,8 @@ export interface ExpectedOfMeasurement {
   }
   /** Compares the response of the second image; undefined if the plan does not ask for it. */
   text: ((response: Uint8Array) => Eventually<ResponseCheck>) | undefined
+  /** Whether a response that differs is claimed as one, and not refused. */
+  claimsDifference: boolean
   /** Answers to probes, as client data gives them. */
   probes: Readonly<Record<string, ProbeAnswer>>
 }
@@ -83,6 +85,7 @@ export function verifyMeasurement(
     digests,
   }: Measured,
   check: CheckMeasurement,
+  claimsDifference = false,
 ): Promise<Verified<unknown>> {
   const { measurement, text, probes } = clientData
   const { plan, planBytes, registered, sdk, exercises, conclude } = planned
@@ -122,6 +125,7 @@ export function verifyMeasurement(
           expectedTags(digests.image, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
       },
       text: expectedText(input, planned, digests),
+      claimsDifference,
       probes,
     },
   )

@@ -163,8 +163,8 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
       ],
     },
     async (request) => {
-      const { id, base, coverage, abis, channel, expires_at, version_code, variant, replace, ...flags } =
-        request.query
+      const { id, base, coverage, abis, channel, version_code, variant, replace, ...more } = request.query
+      const { expires_at: expiresAt, difference_until: differenceUntil, ...flags } = more
       const added = await builds.add({
         app: request.params.app,
         mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
@@ -176,7 +176,8 @@ function registerUpload(scope: FastifyInstance, { builds, authorisation, largest
           replace,
           coverage,
           channel,
-          expiresAt: expires_at,
+          expiresAt,
+          differenceUntil,
           abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
           allowDebuggable: flags.allow_debuggable === 'true',
           newSigner: flags.new_signer === 'true',

@@ -6,6 +6,7 @@ import {
   publicTestKeys,
   defaultChannel,
   defaultCoverage,
+  longestFirstDays,
   type BuildSplits,
   type BuildWarning,
   type Channel,
@@ -24,6 +25,8 @@ export interface RequestedBuild {
   channel: Channel | undefined
   /** RFC 3339; undefined: it does not expire. */
   expiresAt: string | undefined
+  /** The same, in whole seconds; undefined: devices whose code differs are refused. */
+  differenceUntil: string | undefined
   allowDebuggable: boolean
   /** Whether the build may bring a signer that is new for the app, although it is not the first build. */
   newSigner: boolean
@@ -69,6 +72,22 @@ function endOf({ expiresAt }: RequestedBuild, now: number): string | null {
   return end.toISOString()
 }
 
+/** @throws ProblemError for an end in the past, or one that is too late */
+function firstDaysOf({ differenceUntil }: RequestedBuild, now: number): string | null {
+  if (differenceUntil === undefined) return null
+  const end = new Date(differenceUntil)
+  if (end.getTime() <= now) throw invalid('/difference_until', 'past')
+  checkFirstDays(end.getTime(), now)
+  return end.toISOString()
+}
+
+/** @param end, registeredAt milliseconds since 1970 @throws ProblemError */
+export function checkFirstDays(end: number, registeredAt: number): void {
+  if (end > registeredAt + longestFirstDays * 86_400_000) throw invalid('/difference_until', 'too_big')
+  // Provenance names it in seconds.
+  if (end % 1000 !== 0) throw invalid('/difference_until', 'not_whole_seconds')
+}
+
 /** Signers of a build, grouped by their relation to its app. */
 interface GroupedSigners {
   /** Signers that the app learns with this build. */
@@ -109,6 +128,7 @@ export function identifyBuild(
     coverage: requested.coverage ?? defaultCoverage(report.format, report.segments),
     channel: requested.channel ?? defaultChannel,
     expires_at: endOf(requested, now),
+    difference_until: firstDaysOf(requested, now),
     base: null,
     splits: splitsOf(report, requested),
     image_digest: report.imageDigest,

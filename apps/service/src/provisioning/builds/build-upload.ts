@@ -43,13 +43,19 @@ const formatOf: Readonly<Record<string, BuildFormat>> = {
 }
 
 /** Checks that are possible before the body is read. @throws ProblemError */
-export function checkUpload({ mediaType, requested, apiKey }: BuildUpload, app: App): BuildFormat {
+export function checkUpload(
+  { mediaType, requested, apiKey, provenance }: BuildUpload,
+  app: App,
+): BuildFormat {
   const format = uploadFormat(mediaType, app)
   if (format === undefined) throw new ProblemError('media_type_unsupported')
   if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
   const isDangerous =
     requested.allowDebuggable || requested.allowDebugSigner || requested.newSigner || requested.newTeam
   if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
+  // With provenance, the statement must name it.
+  if (requested.differenceUntil !== undefined && apiKey.scope !== 'admin' && provenance === undefined)
+    throw new ProblemError('scope_insufficient')
   if (format !== 'ipa' && requested.newTeam) throw invalid('/new_team', 'unrecognized_keys')
   if (requested.replace !== undefined && requested.variant === undefined)
     throw invalid('/variant', 'required')
@@ -58,6 +64,7 @@ export function checkUpload({ mediaType, requested, apiKey }: BuildUpload, app: 
     // It has those of its build.
     if (requested.channel !== undefined) throw invalid('/channel', 'unrecognized_keys')
     if (requested.expiresAt !== undefined) throw invalid('/expires_at', 'unrecognized_keys')
+    if (requested.differenceUntil !== undefined) throw invalid('/difference_until', 'unrecognized_keys')
   }
   if (format === 'web' && requested.variant !== undefined) throw invalid('/variant', 'unrecognized_keys')
   if (format === 'web' && requested.id === undefined) throw invalid('/id', 'required')

@@ -8,6 +8,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import { pageOf, type Page } from '../../system/page.ts'
 import { together } from '../../system/together.ts'
 import type { ApiKeyStore, AppStore, BuildStore } from '../model/ports.ts'
+import { checkFirstDays, invalid } from './build-identity.ts'
 import { checkUpload, type BuildUpload, type Sender } from './build-upload.ts'
 import { createInsertBuild, found, type AddedBuild } from './insert-build.ts'
 import { verifyProvenance } from './provenance.ts'
@@ -192,9 +193,18 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))
     },
-    /** Changes for whom a build is, and until when it gets tokens; its updates over the air keep their own. */
+    /**
+     * Changes for whom a build is, until when it gets tokens, and its first days; its updates over the air keep their
+     * own.
+     */
     async update(app: string, id: string, patch: BuildPatch): Promise<Build> {
       await findApp(app)
+      const { base, created_at: registeredAt } = found(await builds.find(app, id))
+      const { difference_until: difference } = patch
+      if (difference !== undefined && difference !== null) {
+        if (base !== null) throw invalid('/difference_until', 'unrecognized_keys')
+        checkFirstDays(Date.parse(difference), Date.parse(registeredAt))
+      }
       if ((await builds.update(app, id, patch)) === undefined) throw new ProblemError('build_not_found')
       registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))

@@ -107,6 +107,7 @@ export function checkProvenance(
 
 const comparedMembers = [
   ...(['app', 'build', 'version_code', 'base', 'coverage', 'abis', 'variant', 'channel'] as const),
+  'difference_until' as const,
 ]
 
 function headerOf(jws: string): { typ?: unknown; kid?: unknown } {

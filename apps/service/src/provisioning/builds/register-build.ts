@@ -47,6 +47,7 @@ export function createRegisterBuild(dependencies: RegisteringDependencies) {
         abis: build.splits?.abis ?? null,
         variant: null,
         channel: requested.channel ?? null,
+        difference_until: build.difference_until === null ? null : Date.parse(build.difference_until) / 1000,
       })
       const teams = [...app.teams, ...teamsOf(app)]
       const { signer, isNewTeam, vouches, warnings } = uploadSigner(report, {

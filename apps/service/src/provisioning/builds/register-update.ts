@@ -35,6 +35,7 @@ export function requestedUpdate(
   if (requested.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
   if (requested.channel !== undefined) throw invalid('/channel', 'unrecognized_keys')
   if (requested.expiresAt !== undefined) throw invalid('/expires_at', 'unrecognized_keys')
+  if (requested.differenceUntil !== undefined) throw invalid('/difference_until', 'unrecognized_keys')
   if (requested.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
   if (requested.variant !== undefined) throw invalid('/variant', 'unrecognized_keys')
   if (requested.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
@@ -55,7 +56,7 @@ export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDe
       const update = updateOf(base, report, { id, now: clock() })
       const registering = {
         ...{ app: app.id, build: id, version_code: null, base: baseId },
-        ...{ coverage: null, abis: null, variant: null, channel: null },
+        ...{ coverage: null, abis: null, variant: null, channel: null, difference_until: null },
       }
       checkProvenance(provenance, report.imageDigest, registering)
       // Unless somebody vouches for an update, it is pending whatever it holds.

@@ -53,6 +53,7 @@ export function createRegisterVariant({ builds, reader, clock }: VariantDependen
         abis: image.splits?.abis ?? null,
         variant: name,
         channel: null,
+        difference_until: null,
       })
       const state = apiKey.scope === 'admin' || provenance !== undefined ? 'active' : 'pending'
       const manifest = await manifestOf(report, registered, builds)

@@ -28,6 +28,7 @@ export function updateOf(base: Build, report: ReadBuild, { id, now }: { id: stri
     ...base,
     id,
     base: base.id,
+    difference_until: null,
     image_digest: digestOf(segments),
     segments,
     created_at: new Date(now).toISOString(),

@@ -71,6 +71,8 @@ export interface Tables {
     channel: Channel
     /** Milliseconds since 1970; null if it does not expire. */
     expires_at: number | null
+    /** Milliseconds since 1970; null: what differs is refused. */
+    difference_until: number | null
     base: string | null
     /** Null if devices get the build as it is. */
     splits: Json<BuildSplits> | null

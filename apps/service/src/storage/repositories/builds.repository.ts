@@ -113,18 +113,21 @@ async function restoreBuild(
   return findSummary(db, app, id)
 }
 
+const millisOf = (time: string | null) => (time === null ? null : toMillis(time))
+
 /** Even with nothing to set, the statement takes the row's lock. */
 async function updateBuild(
   db: Database,
   app: string,
   id: string,
-  { channel, expires_at: end }: BuildPatch,
+  { channel, expires_at: end, difference_until: difference }: BuildPatch,
 ): Promise<BuildSummary | undefined> {
   await db
     .updateTable('builds')
     .set((column) => ({
       channel: channel ?? column.ref('channel'),
-      expires_at: end === undefined ? column.ref('expires_at') : end === null ? null : toMillis(end),
+      expires_at: end === undefined ? column.ref('expires_at') : millisOf(end),
+      difference_until: difference === undefined ? column.ref('difference_until') : millisOf(difference),
     }))
     .where('app', '=', app)
     .where('id', '=', id)

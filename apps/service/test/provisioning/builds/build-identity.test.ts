@@ -60,6 +60,7 @@ const requested = {
   coverage: 'image' as const,
   channel: undefined as Channel | undefined,
   expiresAt: undefined as string | undefined,
+  differenceUntil: undefined as string | undefined,
   allowDebuggable: false,
   newSigner: false,
   newTeam: false,

@@ -53,6 +53,7 @@ export function exampleBuild(app: string, id: string, more: Partial<Build> = {})
     coverage: 'image',
     channel: 'production',
     expires_at: null,
+    difference_until: null,
     base: null,
     splits: null,
     variants: [],

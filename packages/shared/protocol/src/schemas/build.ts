@@ -69,6 +69,11 @@ export const build = z.object({
   channel: z.enum(channels),
   /** From then on it gets no tokens; null: it does not expire. */
   expires_at: at.nullable(),
+  /**
+   * The first days of a release: until then, devices whose code differs get `warning` at best, if hardware vouches for
+   * package, signer and exactly this version code. Null: they are refused.
+   */
+  difference_until: at.nullable(),
   /** For an update over the air: the native build whose scripts it replaces; null for every other build. */
   base: buildId.nullable(),
   /** Null: devices get the build as it is. */
@@ -98,6 +103,8 @@ export const buildPatch = z
     channel: build.shape.channel.optional(),
     /** Later, or sooner; one in the past ends it at once. Null: it does not expire. */
     expires_at: time.nullable().optional(),
+    /** At most 14 days after the build was registered; one in the past ends it at once, as null does. */
+    difference_until: time.nullable().optional(),
   })
   .refine((patch) => Object.keys(patch).length > 0)
 export type BuildPatch = z.infer<typeof buildPatch>
@@ -140,6 +147,12 @@ export const buildQuery = z.strictObject({
   channel: z.enum(channels).optional(),
   /** In the future: from then on it gets no tokens. Default: it does not expire; an update over the air ends with its base. */
   expires_at: time.optional(),
+  /**
+   * In whole seconds, at most 14 days from now: until then devices whose code differs get `warning` at best, if hardware
+   * vouches for package, signer and exactly this version code. From an admin, or with provenance that names it. Default:
+   * they are refused. Not for an update over the air or a variant.
+   */
+  difference_until: time.optional(),
   allow_debuggable: flag.optional(),
   /** The build brings a signing certificate that is new for the app. The first build does not need this. */
   new_signer: flag.optional(),

@@ -19,6 +19,7 @@ const parameters = z
     abis: z.array(abi).min(1).max(8).nullable(),
     variant: variantName.nullable(),
     channel: z.enum(channels).nullable(),
+    difference_until: count.nullable(),
   })
   .refine(({ iat, exp }) => iat < exp && exp - iat <= longestProvenanceLife, { path: ['exp'] })
 

@@ -39,6 +39,11 @@ export interface ProvenanceParameters {
   variant: string | null
   /** The channel that the build is for. Null: `production`, or for an update or a variant that of its build. */
   channel: Channel | null
+  /**
+   * The first days of a release, seconds since 1970: until then devices whose code differs get `warning` at best. Null:
+   * they are refused.
+   */
+  difference_until: number | null
 }
 
 /** `typ` of the JWS header. */

@@ -64,6 +64,9 @@ export const defaultChannel: Channel = 'production'
 /** Days before a build expires from which operators are warned. */
 export const expiryWarningDays = 30
 
+/** Days after the registration of a build for which devices whose code differs may get `warning`. */
+export const longestFirstDays = 14
+
 /** Days after the retirement of a build for which an admin can take it back. */
 export const restorableDays = 30
 

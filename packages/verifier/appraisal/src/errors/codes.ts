@@ -114,6 +114,12 @@ export const ruleReasonCodes = {
     action:
       "Find out whether it is a broker or a test device. The limit in the app's evidence settings stops it for good.",
   },
+  SOFTWARE_DIFFERS: {
+    meaning:
+      'The code differs from the registered build, in the first days of its release; hardware vouches for package, signer and version code. At most `warning`, whatever the policy says.',
+    action:
+      'Find out what the store delivers (`assay build diff`), and register it (`assay build add --variant`) before the first days end.',
+  },
   HOLDER_KEY_NOT_IN_HARDWARE: {
     meaning:
       'The app requires that hardware holds the installation key itself (`holder_key: hardware`), but another key was enrolled. At most `warning`, whatever the policy says.',

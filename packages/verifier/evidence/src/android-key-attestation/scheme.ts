@@ -58,12 +58,17 @@ export function androidKeyScheme({
     versionCode: ({ versionCodes }, packageName) =>
       Object.hasOwn(versionCodes, packageName) ? versionCodes[packageName] : undefined,
     signers: ({ signatureDigests }) => signatureDigests,
-    isKeyInHardware: ({ attestationSecurityLevel, keyMintSecurityLevel }) =>
-      attestationSecurityLevel !== 'Software' && keyMintSecurityLevel !== 'Software',
+    isKeyInHardware,
+    // A system that nobody has verified states whatever it likes about the app.
+    vouchesForApp: (claims) =>
+      isKeyInHardware(claims) && claims.deviceLocked && claims.verifiedBootState === 'Verified',
     demandsHardwareKey: ({ holder_key: demanded }, { sdk }) =>
       demanded === undefined ? isAndroidSdk(sdk) : demanded === 'hardware',
   }
 }
+
+const isKeyInHardware = ({ attestationSecurityLevel, keyMintSecurityLevel }: AndroidKeyClaims): boolean =>
+  attestationSecurityLevel !== 'Software' && keyMintSecurityLevel !== 'Software'
 
 /** It makes the installation key in the Keystore, and has it attested at its creation. */
 function isAndroidSdk(sdk: string | null): boolean {

@@ -90,6 +90,8 @@ function attestationScheme(
         }),
     versionCode,
     isKeyInHardware: () => true,
+    // The team in the app id stands for the signer.
+    vouchesForApp: () => true,
   }
 }
 

@@ -197,6 +197,11 @@ export interface EvidenceScheme<
   /** Whether secure hardware holds the key that the claims are about. */
   isKeyInHardware(claims: Claims): boolean
   /**
+   * Whether the claims say what app runs on the word of hardware, and of a system that hardware has verified: package,
+   * signer and version code are then true, whatever runs beside the system. Left out: never.
+   */
+  vouchesForApp?(claims: Claims): boolean
+  /**
    * Whether the app requires that secure hardware holds the installation key itself: for any other key the result is at
    * most `warning`, whatever the policy says. Left out: no app requires it.
    */

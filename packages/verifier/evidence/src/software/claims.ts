@@ -16,7 +16,7 @@ export type SoftwareClaims = ValueOf<typeof softwareClaims>
 
 export const softwareClaims = record({
   /**
-   * Whoever answered knew this epoch's digest of every covered byte of the build, and read the bytes that this
+   * Of what `coverage` says: whoever answered knew this epoch's digest of every covered byte of the build, and read the bytes that this
    * challenge asks for. It is not shown that they have all bytes now.
    */
   measured: alwaysTrue,
@@ -26,8 +26,11 @@ export const softwareClaims = record({
   versionCode: int,
   /** For whom the build is. */
   channel: oneOf(...channels),
-  /** Which segments were measured. */
-  coverage: oneOf(...coverages),
+  /**
+   * Which segments were measured. `none`: the code differs from the registered one, and in the first days of the release
+   * that alone refuses nothing. Nothing is shown then, not even `live` and `text`.
+   */
+  coverage: oneOf(...coverages, 'none'),
   /**
    * For the coverage `entry`: what holds the modules that the page loads later to their registered bytes. `pinned`: the
    * engine, by the import map that was measured; `unmeasured`: nothing, because the engine knows no `integrity` there, or

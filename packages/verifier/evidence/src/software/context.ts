@@ -42,6 +42,11 @@ export interface SoftwareContext {
   readonly expected: ExpectedMeasurement
   /** Compares the response of the second image; undefined where the plan does not ask for it. */
   readonly text: ((response: Uint8Array) => Eventually<ResponseCheck>) | undefined
+  /**
+   * Whether a response that differs is claimed as one (coverage `none`), for a service that lets other evidence decide.
+   * Default: it is refused.
+   */
+  readonly claimsDifference?: boolean
   /** The probe answers of the client data that the measurement is in. The response covers them. */
   readonly probes: Readonly<Record<string, ProbeAnswer>>
 }

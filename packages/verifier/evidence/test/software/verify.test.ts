@@ -11,7 +11,7 @@ import {
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url, encodeChallengeHead, utf8, type ProbeAnswer } from '@assay/protocol'
-import { expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Verified } from '../../src/index.ts'
 import { software, type SoftwareClaims, type SoftwareContext } from '../../src/software/index.ts'
 import { codeOf } from '../codes.ts'
@@ -236,4 +236,31 @@ test('a requested second image without an answer, or an answer without a request
     const added = software.parse(measurementOf(input, text))
     expect(await codeOf(() => software.verify(added, context))).toBe('SOFTWARE_TEXT')
   }
+})
+
+describe('a response that differs, which the service wants to know of', () => {
+  const claiming = async () => ({ ...(await contextFor()), claimsDifference: true })
+
+  test('is claimed with the coverage none, and nothing is said of live code', async () => {
+    const other = { ...segments, 'classes.dex': 'other' }
+    const verified = await software.verify(software.parse(measurementOf(await over(other))), await claiming())
+    expect(verified.claims).toMatchObject({
+      ...{ measured: true, coverage: 'none', live: 'not_asked', text: 'not_asked', probes },
+    })
+  })
+
+  test('that is the registered one is measured as ever', async () => {
+    const verified = await software.verify(
+      software.parse(measurementOf(await over(segments))),
+      await claiming(),
+    )
+    expect(verified.claims).toMatchObject({ coverage: 'image' })
+  })
+
+  test('does not excuse answers that were not asked for', async () => {
+    const measured = software.parse(measurementOf(await over({ ...segments, 'classes.dex': 'other' })))
+    await expect(software.verify(measured, { ...(await claiming()), probes: {} })).rejects.toMatchObject({
+      code: 'SOFTWARE_PROBES',
+    })
+  })
 })

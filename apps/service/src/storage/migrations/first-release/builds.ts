@@ -29,6 +29,7 @@ async function createBuildTables(
       .addColumn('coverage', text, (column) => column.notNull())
       .addColumn('channel', text, (column) => column.notNull())
       .addColumn('expires_at', integer)
+      .addColumn('difference_until', integer)
       .addColumn('base', text)
       .addColumn('image_digest', text, (column) => column.notNull())
       .addColumn('state', text, (column) => column.notNull())
