@@ -34,7 +34,7 @@ export async function startIssuer(audience: string): Promise<Issuer> {
       const now = Math.floor(Date.now() / 1000)
       const token = await new SignJWT({
         ...{ cnf: { jwk }, installation: 'pseudonym', build: '1', platform: 'android' },
-        ...{ ear_status: 'affirming', holder_key: 'software', mode: 'bound' },
+        ...{ ear_status: 'affirming', holder_key: 'hardware', mode: 'bound' },
       })
         .setProtectedHeader({ typ: 'oauth-client-attestation+jwt', alg: 'ES256', kid: 'one' })
         .setIssuer(issuer)

@@ -22,6 +22,7 @@ export type {
   MeterRefusal,
   MeterScope,
   Reservation,
+  UnboundedCaller,
 } from './meter/meter.ts'
 export { createValkeyMeter, readValkeyUsage } from './meter/valkey-meter.ts'
 export type { ValkeyMeter, ValkeyMeterSettings, ValkeyUsageSettings } from './meter/valkey-meter.ts'

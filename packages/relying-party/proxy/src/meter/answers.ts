@@ -1,6 +1,6 @@
 import { mediaTypes } from '@assay/protocol'
 import { meterFaults } from './codes.ts'
-import type { ExceededLimit, MeterMalfunction, MeterProblem, MeterRefusal } from './meter.ts'
+import type { ExceededLimit, MeterMalfunction, MeterProblem, MeterRefusal, UnboundedCaller } from './meter.ts'
 import { type Remainder, rateLimitFields } from './rate-limit-fields.ts'
 
 /** Seconds after which a caller with too many open streams, or of a store that does not answer, may try again. */
@@ -36,8 +36,10 @@ export function failedAnswer(code: MeterMalfunction['code'], cause?: unknown): M
   })
 }
 
+const plain = { 'Content-Type': mediaTypes.problem, 'Cache-Control': 'no-store' }
+
 function fieldsOf(wait: number) {
-  return { 'Content-Type': mediaTypes.problem, 'Cache-Control': 'no-store', 'Retry-After': String(wait) }
+  return { ...plain, 'Retry-After': String(wait) }
 }
 
 function problemOf(code: keyof typeof meterFaults): MeterProblem {
@@ -45,3 +47,12 @@ function problemOf(code: keyof typeof meterFaults): MeterProblem {
   const name = code.toLowerCase()
   return Object.freeze({ type: `urn:assay:problem:${name}`, title, status, code: name })
 }
+
+export const unboundedCaller: UnboundedCaller = Object.freeze({
+  ok: false,
+  kind: 'refused',
+  code: 'METER_CALLER_UNBOUNDED',
+  status: 403,
+  headers: Object.freeze(plain),
+  body: problemOf('METER_CALLER_UNBOUNDED'),
+})

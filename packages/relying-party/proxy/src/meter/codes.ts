@@ -10,6 +10,13 @@ export const meterFaults = {
     action:
       'Look at `assay guard usage` for who uses most. Raise the limit if genuine apps need more; otherwise ban the installation.',
   },
+  METER_CALLER_UNBOUNDED: {
+    status: 403,
+    title: 'The token does not admit to this',
+    meaning:
+      'The route limits each installation and no network, and no hardware vouches for this caller (`holder_key` is `software`): it could reinstall at will. A policy of yours calls it `affirming`.',
+    action: 'Limit `network` in the same unit as `installation`, if such callers are to be admitted.',
+  },
   METER_FAILED: {
     status: 503,
     title: 'The request cannot be served at the moment',

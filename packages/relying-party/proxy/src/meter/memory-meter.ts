@@ -1,4 +1,4 @@
-import { briefly, exceededAnswer, failedAnswer } from './answers.ts'
+import { briefly, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
 import { type Account, Accounts } from './accounts.ts'
 import {
   type ExceededLimit,
@@ -83,8 +83,9 @@ class RouteMeter {
   }
 
   reserve(call: MeteredCall): MeterAnswer {
+    const { cost: costRules, streams, needsHardware } = this.#rules
+    if (needsHardware && call.caller.holderKey === 'software') return unboundedCaller
     const now = this.#clock()
-    const { cost: costRules, streams } = this.#rules
     const cost = costRules === undefined ? 0 : reservedCost(costRules.reserve, call.body)
     const held: Held[] = []
     const remainders: Remainder[] = []

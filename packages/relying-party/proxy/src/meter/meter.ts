@@ -34,10 +34,10 @@ export interface MeteredCall extends ProxiedRequest {
 
 /**
  * - {@link Reservation}: send the request.
- * - {@link MeterRefusal} or {@link MeterMalfunction}: answer with its status, fields and body.
+ * - {@link MeterRefusal}, {@link UnboundedCaller} or {@link MeterMalfunction}: answer with its status, fields and body.
  * - `Refusal`: the proof was used before (only a shared meter finds out here). Answer as for a refusal of the guard.
  */
-export type MeterAnswer = Reservation | MeterRefusal | MeterMalfunction | Refusal
+export type MeterAnswer = Reservation | MeterRefusal | UnboundedCaller | MeterMalfunction | Refusal
 
 /**
  * A place that the request holds until it has ended. Call `answered` once, `read` for each piece of the body, and `end`
@@ -80,6 +80,19 @@ export interface MeterRefusal {
   readonly body: MeterProblem
   /** The limit, for the operator's log. */
   readonly exceeded: ExceededLimit
+}
+
+/**
+ * No hardware vouches for the caller, so it can be a new installation at will, and the route limits nothing but
+ * installations (403). Frozen. Nothing of the request was counted.
+ */
+export interface UnboundedCaller {
+  readonly ok: false
+  readonly kind: 'refused'
+  readonly code: 'METER_CALLER_UNBOUNDED'
+  readonly status: 403
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: MeterProblem
 }
 
 export interface ExceededLimit {

@@ -38,6 +38,7 @@ export function readMeterRules(form: MeterForm | undefined, route: MeteredRoute)
     route: name,
     limits: [...limits, ...counters(limits, cost)],
     streams,
+    needsHardware: unboundedUnit(limits) !== undefined,
     networkBits: { ipv4, ipv6 },
     cost,
     longest,
@@ -100,14 +101,20 @@ function checkLimits(
  * nothing. @throws MeterRulesError
  */
 function checkSoftwareOnly(limits: readonly Limit[], admitsSoftware: boolean): void {
-  if (!admitsSoftware) return
-  for (const unit of ['requests', 'cost'] as const) {
-    const isLimited = (scope: MeterScope) => limits.some((limit) => isOf(limit, scope, unit))
-    if (isLimited('installation') && !isLimited('network'))
-      throw new MeterRulesError(
-        `the route admits callers without hardware evidence, which reinstall at will: limit ${unit} of network too`,
-      )
-  }
+  const unit = admitsSoftware ? unboundedUnit(limits) : undefined
+  if (unit !== undefined)
+    throw new MeterRulesError(
+      `the route admits callers without hardware evidence, which reinstall at will: limit ${unit} of network too`,
+    )
+}
+
+/** What is limited for each installation, and not for all of a network. */
+function unboundedUnit(limits: readonly Limit[]): Limit['unit'] | undefined {
+  const isLimited = (scope: MeterScope, unit: Limit['unit']) =>
+    limits.some((limit) => isOf(limit, scope, unit))
+  return (['requests', 'cost'] as const).find(
+    (unit) => isLimited('installation', unit) && !isLimited('network', unit),
+  )
 }
 
 /** Only `affirming` says that hardware vouched, by the policies that are built in. */

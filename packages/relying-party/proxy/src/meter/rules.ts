@@ -19,6 +19,8 @@ export interface MeterRules {
   readonly limits: readonly Limit[]
   /** Most open streams of an installation; `Infinity`: not bounded. */
   readonly streams: number
+  /** Whether only the limits of installations bound a caller, so that hardware must vouch for it. */
+  readonly needsHardware: boolean
   /** Bits by which addresses of one network agree. */
   readonly networkBits: { readonly ipv4: number; readonly ipv6: number }
   readonly cost?: CostRules | undefined

@@ -7,7 +7,7 @@ import {
 } from '@assay/guard'
 import { type CallFunction, type ValkeyClient, valkeyFunctions } from '@assay/guard/valkey'
 import { reservedCost } from '../cost/reserved-cost.ts'
-import { briefly, exceededAnswer, failedAnswer } from './answers.ts'
+import { briefly, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
 import { type ExceededLimit, type Meter, type MeterAnswer, type MeteredCall, meterScopes } from './meter.ts'
 import { networkPrefix } from './network-prefix.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
@@ -147,8 +147,9 @@ class RouteMeter {
 
   async reserve(of: MeteredCall): Promise<MeterAnswer> {
     const { call, take, clock, proofsPerKey = 6_000, settlements, place } = this.#parts
-    const { cost: costRules, streams: most, longest } = this.#rules
+    const { cost: costRules, streams: most, longest, needsHardware } = this.#rules
     const proof = take(of.request)
+    if (needsHardware && of.caller.holderKey === 'software') return unboundedCaller
     const now = clock()
     // The body may have taken longer to come than the proof is good for.
     if (proof !== undefined && proof.expiresAt * 1_000 <= now) return refuseProof('forgotten', of.caller)

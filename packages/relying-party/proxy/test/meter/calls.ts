@@ -23,7 +23,11 @@ export const midnight = Date.UTC(2026, 0, 1)
 let proofs = 0
 
 /** What the guard says of one phone. */
-export function callerOf(installation: string, app = 'com.example.app'): AdmittedRequest {
+export function callerOf(
+  installation: string,
+  app = 'com.example.app',
+  holderKey: AdmittedRequest['holderKey'] = 'hardware',
+): AdmittedRequest {
   return {
     ok: true,
     app,
@@ -31,7 +35,7 @@ export function callerOf(installation: string, app = 'com.example.app'): Admitte
     channel: 'production',
     platform: 'android',
     tier: 'affirming',
-    holderKey: 'hardware',
+    holderKey,
     installation,
     jkt: `key-of-${installation}`,
     jti: `token-of-${installation}`,
@@ -56,11 +60,13 @@ export interface CallParts {
   body?: JsonObject
   route?: string
   request?: GuardRequest
+  holderKey?: AdmittedRequest['holderKey']
 }
 
 export function callOf(installation: string, parts: CallParts = {}): MeteredCall {
-  const { app, body, address = '192.0.2.1', request = requestOf() } = parts
-  return { route: parts.route ?? 'messages', caller: callerOf(installation, app), address, request, body }
+  const { app, body, address = '192.0.2.1', request = requestOf(), holderKey } = parts
+  const caller = callerOf(installation, app, holderKey)
+  return { route: parts.route ?? 'messages', caller, address, request, body }
 }
 
 export function held(answer: MeterAnswer): Reservation {

@@ -215,6 +215,29 @@ describe('open streams', () => {
   })
 })
 
+describe('a caller for whom no hardware vouches', () => {
+  const each: MeterForm = { installation: { requests: ['5/day'] } }
+  const software = { holderKey: 'software' } as const
+
+  test('is refused where only installations are limited, whatever its tier, and not counted', () => {
+    const { served } = meterOf(each)
+    expect(served('a', software)).toMatchObject({
+      kind: 'refused',
+      code: 'METER_CALLER_UNBOUNDED',
+      status: 403,
+      body: { code: 'meter_caller_unbounded' },
+    })
+    expect([served('a', { holderKey: 'vouched' }).ok, served('a').ok]).toEqual([true, true])
+  })
+
+  test('is served where its network is limited too, or where nothing is', () => {
+    const { served } = meterOf({ ...each, network: { requests: ['5/day'] } })
+    expect(served('a', software).ok).toBe(true)
+    expect(meterOf(undefined).served('a', software).ok).toBe(true)
+    expect(meterOf({ all: { requests: ['5/day'] } }).served('a', software).ok).toBe(true)
+  })
+})
+
 test('a budget of money closes the route, and the operator is told once for each window', () => {
   const cost = { ...tokens, price: 0.01 }
   const { call, spent, time } = meterOf({ all: { budget: [{ money: 3, per: 'day' }] }, cost })

@@ -91,6 +91,7 @@ test('rules say what is configured', () => {
   expect(rulesOf(form)).toEqual({
     route: 'messages',
     streams: 2,
+    needsHardware: true,
     networkBits: { ipv4: 32, ipv6: 56 },
     longest: 600,
     limits: [

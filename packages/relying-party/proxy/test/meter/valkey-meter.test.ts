@@ -185,6 +185,18 @@ if (!hasValkey()) {
       ])
     })
 
+    it('refuses whoever no hardware vouches for, where only installations are limited', async () => {
+      const { client, names } = counted(await connect())
+      const meter = meterOn(client, { installation: { requests: ['5/day'] } })
+      names.length = 0
+      const software = { holderKey: 'software' } as const
+      expect(await reserve(meter, 'a', software)).toMatchObject({
+        code: 'METER_CALLER_UNBOUNDED',
+        status: 403,
+      })
+      expect(names).toEqual([])
+    })
+
     it('bounds the open streams of an installation over all processes', async () => {
       const form: MeterForm = { installation: { streams: 2 } }
       const both = [meterOn(await connect(), form), meterOn(await connect(), form)] as const
