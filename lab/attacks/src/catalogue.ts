@@ -15,6 +15,7 @@ import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
 import { combination } from './attacks/phones/combination.ts'
 import { banned } from './attacks/phones/banned.ts'
+import { heldSecrets } from './attacks/held-secrets.ts'
 import { meters } from './attacks/meters.ts'
 import { leftOut } from './attacks/phones/left-out.ts'
 import { pipelines } from './attacks/pipeline.ts'
@@ -51,6 +52,7 @@ export const catalogue: readonly Attack[] = [
   ...proofs,
   ...requests,
   ...proxies,
+  ...heldSecrets,
   ...meters,
   ...database,
   ...floods,

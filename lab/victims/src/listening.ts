@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An API on loopback. */
@@ -23,9 +23,7 @@ export async function startListening(
   listenerFor: (url: string) => RequestListener | Promise<RequestListener>,
 ): Promise<RunningApi> {
   const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `http://127.0.0.1:${await listenOn(server, 0)}`
   const listener = await listenerFor(url)
   server.on('request', (request, response) => {
     const id = request.headers[requestIdHeader]
@@ -39,4 +37,34 @@ export async function startListening(
         server.close((error) => (error === undefined ? resolve() : reject(error)))
       }),
   }
+}
+
+/** Lets an own server listen at a URL that it must know before it is made. */
+export async function startListeningAt(
+  serverFor: (url: string) => Server | Promise<Server>,
+): Promise<RunningApi> {
+  const reserved = createServer()
+  const port = await listenOn(reserved, 0)
+  await new Promise<void>((resolve) => reserved.close(() => resolve()))
+  const url = `http://127.0.0.1:${port}`
+  const server = await serverFor(url)
+  server.prependListener('request', ({ headers }) => {
+    const id = headers[requestIdHeader]
+    requestIds.enterWith(typeof id === 'string' ? id : '')
+  })
+  await listenOn(server, port)
+  return {
+    url,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+async function listenOn(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
+  return (server.address() as AddressInfo).port
 }

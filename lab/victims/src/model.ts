@@ -18,6 +18,8 @@ interface ModelRequest {
   stream_options?: { include_usage?: boolean }
   /** Tokens that the answer takes; default: half of `max_tokens`. */
   takes?: number
+  /** Whether it tells the caller what it was sent, as debugging does. */
+  echoes?: boolean
   /** Whether it says something and then thinks until the caller has gone. */
   thinks?: boolean
 }
@@ -35,8 +37,16 @@ export async function startModel(secret: string): Promise<Model> {
     json(request).then(
       (body) => {
         billed += 1
-        const { max_tokens = 100, takes = max_tokens / 2, thinks, stream_options } = body as ModelRequest
-        response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+        const {
+          max_tokens = 100,
+          takes = max_tokens / 2,
+          echoes,
+          thinks,
+          stream_options,
+        } = body as ModelRequest
+        const debugging = echoes === true ? { 'X-Received-Key': key } : {}
+        response.writeHead(200, { 'Content-Type': 'text/event-stream', ...debugging })
+        if (echoes === true) response.write(`data: {"received":"${key}"}\n\n`)
         response.write('data: {"text":"well …"}\n\n')
         if (thinks === true) return
         if (stream_options?.include_usage !== false)

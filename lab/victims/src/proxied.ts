@@ -11,7 +11,7 @@ import {
 } from '@assay/proxy'
 import { connectValkey, guardOf, type LoggedDecision } from './guarded.ts'
 import { secretHeader } from './embedded-secret.ts'
-import { currentRequestId, startListening, type RunningApi } from './listening.ts'
+import { currentRequestId, startListeningAt, type RunningApi } from './listening.ts'
 import { modelRoute } from './model.ts'
 
 export interface ProxiedApiOptions {
@@ -21,6 +21,8 @@ export interface ProxiedApiOptions {
   tiers: readonly AdmissibleTier[]
   /** Its registered name. Default: its own URL. */
   audience?: string
+  /** What callers take for its base URL. Default: its own URL. */
+  baseUrl?: string
   /** The API behind it, which wants the secret. */
   upstream: string
   secret: string
@@ -41,7 +43,7 @@ export async function startProxiedApi(options: ProxiedApiOptions): Promise<Proxi
   const decisions: LoggedDecision[] = []
   const client = valkey === undefined ? undefined : await connectValkey(valkey)
   let stop: () => Promise<void> = () => Promise.resolve()
-  const api = await startListening((url) => {
+  const api = await startListeningAt((url) => {
     const audience = options.audience ?? url
     const form = checkForm({
       issuer,
@@ -76,7 +78,14 @@ export async function startProxiedApi(options: ProxiedApiOptions): Promise<Proxi
             },
           })
     const guard = guardOf(
-      { issuer, apps, tiers, audience, replayStore: meter.replayStore },
+      {
+        issuer,
+        apps,
+        tiers,
+        audience,
+        replayStore: meter.replayStore,
+        ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
+      },
       url,
       () => undefined,
     )
@@ -96,7 +105,7 @@ export async function startProxiedApi(options: ProxiedApiOptions): Promise<Proxi
       await meter.close()
       client?.disconnect()
     }
-    return (request, response) => void proxy.server.emit('request', request, response)
+    return proxy.server
   })
   return {
     ...api,

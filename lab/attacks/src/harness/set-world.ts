@@ -110,7 +110,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
       signer,
       apis,
       startProxies: () => startProxies(service.url),
-      startProxied: (route, nodes = 1) =>
+      startProxied: (route, nodes = 1, urls = 'own') =>
         startProxied(
           {
             issuer: service.url,
@@ -121,6 +121,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
           },
           route,
           nodes,
+          urls,
         ),
       startWritten: startWrittenService,
       native,

@@ -87,10 +87,10 @@ export interface World {
   /** HAProxy and nginx in front of the service, as `deploy/` configures them. */
   startProxies(): Promise<Proxies>
   /**
-   * A paid API behind proxies that hold its secret: one, or several that share Valkey. Tokens for `apis.orders` are good
-   * there.
+   * A paid API behind proxies that hold its secret: one, or several that share Valkey, each under a base URL of its own or
+   * all under that of the first. Tokens for `apis.orders` are good there.
    */
-  startProxied(route: ProxiedRoute, nodes?: number): Promise<ProxiedApis>
+  startProxied(route: ProxiedRoute, nodes?: number, urls?: 'own' | 'shared'): Promise<ProxiedApis>
   /** One more service, whose database somebody writes to who does not have its sealing key. */
   startWritten(): Promise<WrittenService>
   /** Apps of the same owner whose SDK is compiled. */
@@ -107,8 +107,10 @@ export interface World {
 
 /** Members of the route in the configuration of `assay guard proxy`. */
 export interface ProxiedRoute {
-  readonly meter: MeterForm
+  readonly meter?: MeterForm
   readonly tiers?: AdmissibleTier[]
+  readonly json?: { demand: Record<string, { one_of: string[] } | { at_most: number }> }
+  readonly answers?: { strip: true }
 }
 
 /** As in the configuration. */
@@ -124,6 +126,8 @@ export interface ProxiedApis {
   readonly targets: readonly Target[]
   /** Requests that the API behind it has carried out. */
   billed(): number
+  /** Whether the owner's secret is in a text. */
+  holdsSecret(text: string): boolean
   stop(): Promise<void>
 }
 
