@@ -53,6 +53,15 @@ async function read(file: string, { format, coverage, isUpdate }: Reading): Prom
   try {
     const finder = createSdkFinder()
     let withSecret: string | undefined
+    const searchOf = ({ name }: SegmentHead): SegmentWriter => {
+      const secrets = createOwnSecretSearch()
+      return {
+        write: (chunk) => secrets.add(chunk),
+        end: () => {
+          if (secrets.found()) withSecret ??= name
+        },
+      }
+    }
     const keep = (head: SegmentHead) => {
       const writer = startIncoming(incoming)
       begun.set(writer.file, () => writer.end())
@@ -62,16 +71,9 @@ async function read(file: string, { format, coverage, isUpdate }: Reading): Prom
         begun.set(writer.file, () => undefined)
         written.push({ file: writer.file, sha256, length })
       }
-      const secrets = createOwnSecretSearch()
-      const search: SegmentWriter = {
-        write: (chunk) => secrets.add(chunk),
-        end: () => {
-          if (secrets.found()) withSecret ??= head.name
-        },
-      }
-      return both(both({ write: (chunk) => writer.write(chunk), end }, search), finder.writer(head))
+      return both(both({ write: (chunk) => writer.write(chunk), end }, searchOf(head)), finder.writer(head))
     }
-    const report = await readBuild(file, { format, coverage, isUpdate, keep })
+    const report = await readBuild(file, { format, coverage, isUpdate, keep, inspect: searchOf })
     if (withSecret !== undefined)
       throw new AppImageError('BUILD_HOLDS_SECRET', undefined, { file: withSecret })
     return { kind: 'read', report: { ...report, sdk: finder.found() }, written }

@@ -32,6 +32,7 @@ function registered(size: number) {
     variants: [],
     first_ended_at: null,
     image_digest: String(size),
+    warnings: [],
     segments,
   } as unknown as Build
   const counted = { bytes: 0 }

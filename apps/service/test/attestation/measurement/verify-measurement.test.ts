@@ -36,6 +36,7 @@ const buildOf = (id: string) =>
     variants: [],
     first_ended_at: null,
     image_digest: id,
+    warnings: ['service_worker_not_measured'],
     segments: Object.entries(filesOf(id)).map(([name, bytes]) => ({
       name,
       kind: 'script',
@@ -123,7 +124,12 @@ describe('a build of which segments are not on the node', () => {
 
   it('is compared once the segments have arrived', async () => {
     const { state, verify } = await preparedNode()
-    expect((await verify()).claims).toMatchObject({ measured: true, build: '1', channel: 'beta' })
+    expect((await verify()).claims).toMatchObject({
+      measured: true,
+      build: '1',
+      channel: 'beta',
+      serviceWorker: 'unmeasured',
+    })
     expect(state.fetched).toBeGreaterThanOrEqual(2)
   })
 

@@ -27,3 +27,19 @@ it.each(['assay_', 'assaydev_'])('a build whose code holds a secret %s is refuse
   expect((await service.call('GET', `/v1/apps/${webApp}/builds/${prefix}`)).status).toBe(404)
   expect((await add({ 'app.js': Buffer.from(`connect(${prefix}key)`.padStart(300_000)) })).status).toBe(201)
 })
+
+it('a secret in a service worker, which is not measured, is refused, too', async () => {
+  const worker = Buffer.from(`const key = "assaydev_${'Ab3_-'.repeat(8)}xYz"`)
+  const refused = await service.call('POST', `/v1/apps/${webApp}/builds?id=worker`, {
+    body: zipOf({
+      'app.js': Buffer.from('navigator.serviceWorker.register("/sw.js")'),
+      'sw.js': worker,
+      'assay-build.json': Buffer.from('{"build":"worker","files":["app.js"],"serviceWorkers":["sw.js"]}'),
+    }),
+    headers: { 'content-type': mediaTypes.zip },
+  })
+  expect(refused).toMatchObject({
+    status: 422,
+    json: { code: 'build_refused', reason: 'BUILD_HOLDS_SECRET', file: 'sw.js' },
+  })
+})

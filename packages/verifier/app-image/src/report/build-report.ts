@@ -37,6 +37,8 @@ export interface ReadBuildOptions {
    * time, so calls to their writers interleave. What a writer throws is a malfunction and is passed through.
    */
   keep?: (segment: SegmentHead) => SegmentWriter | undefined
+  /** Likewise asked for each script and page of a web build that is not measured, so that it can be searched. */
+  inspect?: (leftOut: SegmentHead) => SegmentWriter | undefined
 }
 
 export const signatureSchemes = ['v1', 'v2', 'v3', 'v3.1'] as const

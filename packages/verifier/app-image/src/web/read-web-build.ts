@@ -43,6 +43,10 @@ async function report({ segments: all, others }: Content, options: ReadBuildOpti
   const own = all.filter(({ name }) => workers?.has(name) !== true)
   const segments = options.coverage === 'entry' ? await entrySegments(own, others) : own
   const image = await readCodeImage(segments, options.keep)
+  if (options.inspect !== undefined) {
+    const leftOut = all.filter((segment) => !segments.includes(segment))
+    await readCodeImage(leftOut, options.inspect)
+  }
   return {
     format: 'web',
     package: '',
