@@ -8,7 +8,7 @@ const token = { audiences: ['api'], expiresIn: 60, trace: 't', clockOffset: 0, s
 const failed = (code: 'network' | 'attestation_denied') => ({ error: new AssayClientError(code), retryIn: 1 })
 
 /** Listeners have been called. */
-const told = () => new Promise<void>((resolve) => queueMicrotask(resolve))
+const delivered = () => new Promise<void>((resolve) => queueMicrotask(resolve))
 
 function followed() {
   const events = createEvents()
@@ -18,7 +18,7 @@ function followed() {
   return { events, time, states, next }
 }
 
-it('begins with idle, and tells each change once', async () => {
+it('begins with idle, and gives each change once', async () => {
   const { events, time, next } = followed()
   expect(await next()).toBe('idle')
   events.emit('token', token)
@@ -26,7 +26,7 @@ it('begins with idle, and tells each change once', async () => {
   events.emit('refreshed', token)
   // The tokens are valid: nothing has changed for the app.
   events.emit('refresh-failed', failed('network'))
-  await told()
+  await delivered()
   time.now = 60_000
   events.emit('refresh-failed', failed('network'))
   expect(await next()).toBe('failing')
@@ -41,7 +41,7 @@ it('shows a slow reader the newest state only', async () => {
   const { events, next } = followed()
   events.emit('refresh-failed', failed('network'))
   events.emit('token', token)
-  await told()
+  await delivered()
   expect(await next()).toBe('attested')
 })
 
