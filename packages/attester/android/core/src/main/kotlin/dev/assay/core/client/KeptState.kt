@@ -53,8 +53,12 @@ internal class KeptState(private val config: ClientConfig) {
         Prepared(key, found["body"] as String, askedAt, number(found["good_for"])).takeIf { it.isGood(clock) }
     }
 
-    /** Whether a token was issued for this key, so that the service may remember it. */
-    fun isEnrolled(key: InstallationKey): Boolean = load("enrolled", key) { true } == true
+    /** Whether a token was issued for this key, so that the service may remember it; `null` if no readable entry says so or otherwise. */
+    fun isEnrolled(key: InstallationKey): Boolean? = try {
+        config.ports.state.load("enrolled")?.let(JsonReader::readObject)?.let { it["id"] == idOf(key) }
+    } catch (_: Exception) {
+        null
+    }
 
     fun saveEnrolled(key: InstallationKey) = save("enrolled") { mapOf("id" to idOf(key)) }
 

@@ -26,12 +26,17 @@ internal class Preparation(
     private val failures: Failures,
     private val events: Events,
 ) {
+    private var hasPrepared = false
+
     /**
      * @param key the current one, `null` if there is none @param isNew whether a refresh would no longer do
      * @throws AssayException
      */
     suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations): Prepared {
-        val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) }
+        // A full disk, or a damaged file: the service knows, and another enrolment would cost an installation. Asked once a process.
+        val isDoubted = config.options.attestsKey && !hasPrepared
+        hasPrepared = true
+        val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) ?: isDoubted }
         if (isKnown && config.options.attestsKey && config.isMeasured) attestedAtLast(key, durations)?.let { return it }
         if (isKnown || !config.options.attestsKey || !config.isMeasured) {
             val own = key ?: keys.create(null)

@@ -84,15 +84,20 @@ class OneKeyTest {
     }
 
     @Test
-    fun `after its challenge is past its time a body is not sent again, and there is another key`() {
-        world.service.mishaps.getValue("/v1/attestations").addAll(List(3) { Mishap.Lost })
-        world.failure { world.client.getToken() }
-        val first = world.keyStore.key!!.publicJwk
-        world.restart()
-        world.time.sleep(121_000.0)
-        world.token()
-        assertNotEquals(first, world.keyStore.key!!.publicJwk)
-        assertEquals(2, challenges.size)
+    fun `after its challenge is past its time a body is not sent again, and its key refreshes if the service took it`() {
+        for (wasTaken in listOf(true, false)) {
+            val world = FakeWorld()
+            val mishaps = world.service.mishaps.getValue("/v1/attestations").apply { addAll(List(3) { Mishap.Lost }) }
+            world.failure { world.client.getToken() }
+            val first = world.keyStore.key!!.publicJwk
+            world.restart()
+            world.time.sleep(121_000.0)
+            if (!wasTaken) mishaps.add(problem(409, "enrolment_required"))
+            world.token()
+            assertEquals(wasTaken, first == world.keyStore.key!!.publicJwk)
+            val purposes = world.service.calls("/v1/challenges").map { it.body["purpose"] }
+            assertEquals(listOfNotNull("enrolment", "refresh", if (wasTaken) null else "enrolment"), purposes)
+        }
     }
 
     @Test

@@ -72,9 +72,17 @@ class FakeStateStore : StateStore {
     var isFull = false
     var isLocked = false
 
-    override fun load(name: String): String? = entries[name]
+    /** Of another user. */
+    var isUnreadable = false
+
+    /** Writes that find room before the disk is full. */
+    var writesUntilFull = Int.MAX_VALUE
+
+    override fun load(name: String): String? = if (isUnreadable) throw IOException("permission denied") else entries[name]
 
     override fun save(name: String, text: String?) {
+        if (isUnreadable) throw IOException("permission denied")
+        if (text != null && writesUntilFull-- <= 0) throw IOException("no space left on device")
         if (isFull && text != null) throw IOException("no space left on device")
         if (text == null) entries.remove(name) else entries[name] = text
     }
