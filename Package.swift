@@ -34,9 +34,10 @@ let package = Package(
       name: "assay-bench", dependencies: ["Assay", "AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Bench"),
     // The example, so that the compiler looks at it; nobody runs it.
     .target(name: "SwiftUI", path: "\(folder)/Stubs/SwiftUI"),
+    .target(name: "WebKit", path: "\(folder)/Stubs/WebKit"),
     .target(name: "Alamofire", path: "\(folder)/Stubs/Alamofire"),
     .executableTarget(
-      name: "assay-example", dependencies: ["Assay", "Alamofire", "SwiftUI"], path: "examples/ios", exclude: ["README.md"]),
+      name: "assay-example", dependencies: ["Assay", "Alamofire", "SwiftUI", "WebKit"], path: "examples/ios", exclude: ["README.md"]),
     // The bridge of React Native, which apps take by its podspec.
     .target(name: "AssayReactNative", dependencies: ["Assay", "AssayCore"], path: "\(bridge)/Sources"),
     .testTarget(

@@ -78,8 +78,9 @@ describe('the rules for the Swift sources', () => {
   it.each([
     ['AssayInterceptor.swift', 'struct AssayInterceptor'],
     ['BackgroundTransfers.swift', 'final class BackgroundTransfers'],
-  ])('the recipe of the guide is the file that the compiler looks at: %s', (name, begin) => {
-    const guide = readFileSync(path.join(root, 'docs/guides/ios.md'), 'utf8')
+    ['WebViewBridge.swift', '/// Hands token and proof', 'web-views.md'],
+  ])('the recipe of the guide is the file that the compiler looks at: %s', (name, begin, page = 'ios.md') => {
+    const guide = readFileSync(path.join(root, 'docs/guides', page), 'utf8')
     const file = readFileSync(path.join(root, 'examples/ios', name), 'utf8')
     expect(guide).toContain('```swift\n' + file.slice(file.indexOf(begin)) + '```')
   })

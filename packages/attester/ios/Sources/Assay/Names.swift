@@ -20,3 +20,7 @@ public typealias AssayClient = AssayCore.AssayClient
 public typealias ProofForm = AssayCore.ProofForm
 /// Apple’s own domain and code.
 public typealias PlatformError = AssayCore.PlatformError
+/// One request, for a proof that another HTTP client sends.
+public typealias ProofRequest = AssayCore.ProofRequest
+/// Token and proof of one request.
+public typealias ProofFields = AssayCore.ProofFields
