@@ -135,5 +135,3 @@ export const configForm = z.strictObject({
 
 export type ConfigForm = z.infer<typeof configForm>
 export type RouteForm = z.infer<typeof route>
-export type Demand = z.infer<typeof demand>
-export type Scalar = z.infer<typeof scalar>

@@ -121,12 +121,6 @@ export const proxyMalfunctions = {
       "The upstream's answer ended before its length, was reset, or was idle or took longer than `time` allows. The caller's connection is cut, so that it cannot take the part for the whole.",
     action: 'Look at the upstream.',
   },
-  PROXY_SECRET_UNUSABLE: {
-    status: 503,
-    title: 'The request cannot be served at the moment',
-    meaning: 'A secret is not available.',
-    action: 'Check the file or the variable that the configuration names.',
-  },
   PROXY_FAILED: {
     status: 503,
     title: 'The request cannot be served at the moment',
@@ -212,4 +206,3 @@ export const proxyNotices = {
 export type ProxyRefusalCode = keyof typeof proxyRefusals
 export type ProxyMalfunctionCode = keyof typeof proxyMalfunctions
 export type ProxyConfigCode = keyof typeof proxyConfigFaults
-export type ProxyNoticeCode = keyof typeof proxyNotices

@@ -101,8 +101,9 @@ function answerUnreadable(
 ): void {
   // Whoever has left gets no answer, and has asked for nothing.
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const { _httpMessage: answering } = socket as { _httpMessage?: { headersSent?: boolean } | null }
-  if (answering?.headersSent === true) return void socket.destroy()
+  // A request that is under way ends with its connection, and reports that itself.
+  const { _httpMessage: answering } = socket as { _httpMessage?: object | null }
+  if (answering !== undefined && answering !== null) return void socket.destroy()
   const { status, headers, body } = problemOf('PROXY_MESSAGE')
   const lines = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' })
   socket.once('finish', () => socket.destroy())

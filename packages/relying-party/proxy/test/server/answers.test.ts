@@ -357,3 +357,28 @@ test('whoever expects to be asked before it uploads is asked only if it is admit
   expect(answer.statusCode).toBe(404)
   refused.destroy()
 })
+
+test('a body that ends early is no request, and is not counted', async () => {
+  const meter = openMeter()
+  const upstream = opened(await startUpstream())
+  const { port, exchanges } = opened(await startProxy({ config: `routes:\n${route(upstream.url)}`, meter }))
+  const request = send({ port, path: '/v1/messages', method: 'POST', headers: { 'Content-Length': 10 } })
+  request.on('error', () => undefined)
+  request.write('12345')
+  await new Promise((resolve) => request.once('socket', (socket) => socket.once('connect', resolve)))
+  request.destroy()
+  await expect.poll(() => exchanges.length).toBe(1)
+  expect(exchanges).toMatchObject([{ code: 'PROXY_BODY_INCOMPLETE' }])
+  expect([upstream.received, meter.ends]).toEqual([[], []])
+})
+
+test('an unexpected fault is answered without a word about it, and nothing is sent', async () => {
+  const upstream = opened(await startUpstream())
+  const meter = { ...openMeter(), reserve: () => Promise.reject(new Error(`it holds ${secret}`)) }
+  const { url, faults } = opened(await startProxy({ config: `routes:\n${route(upstream.url)}`, meter }))
+  const answer = await fetch(`${url}/v1/messages`)
+  const text = await answer.text()
+  expect([answer.status, JSON.parse(text)]).toMatchObject([503, { code: 'proxy_failed' }])
+  expect(text).not.toContain(secret)
+  expect([upstream.received, faults.length]).toEqual([[], 1])
+})
