@@ -11,6 +11,7 @@ import {
   type Coverage,
 } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
+import { readBuildCounts, type BuildCount } from '../builds/build-counts.ts'
 import { historyRows, readBuildHistory, type BuildHistory } from '../builds/build-history.ts'
 import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
@@ -19,7 +20,7 @@ import { activationHint, retired, waitUntilActive } from '../builds/wait-until-a
 import { byAge, endOf, example, integer, span, spanOrNever, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readTextFile } from '../command-line/input-file.ts'
-import { usageError } from '../faults/cli-error.ts'
+import { CliError, usageError } from '../faults/cli-error.ts'
 import { bytes, fields, table } from '../terminal/output.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
 import { addBuildStampCommand } from './build-stamp.ts'
@@ -323,15 +324,51 @@ interface ShowOptions {
 }
 
 async function showBuild(
-  { output, service }: Context,
+  { output, service, clock }: Context,
   id: string,
   { app, variant }: ShowOptions,
 ): Promise<void> {
   const query = variant === undefined ? '' : `?variant=${encodeURIComponent(variant)}`
   const build = (await service.get(`${buildsPath(app)}/${encodeURIComponent(id)}${query}`)) as Build
   const history = await readBuildHistory(service, app, id)
-  output.result({ ...build, history }, () =>
-    [describe(build), ...variantTable(build), historyTable(history), segmentTable(build)].join('\n\n'),
+  const counts = await readCounts(service, build, clock())
+  output.result({ ...build, history, attestations: counts }, () =>
+    [
+      describe(build),
+      ...variantTable(build),
+      countTable(counts),
+      historyTable(history),
+      segmentTable(build),
+    ].join('\n\n'),
+  )
+}
+
+/** @returns null for a key that may not read them */
+async function readCounts(
+  service: Context['service'],
+  build: Build,
+  now: number,
+): Promise<BuildCount[] | null> {
+  try {
+    return await readBuildCounts((path) => service.get(path), build.app, [build], now)
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'scope_insufficient') return null
+    throw error
+  }
+}
+
+function countTable(counts: readonly BuildCount[] | null): string {
+  if (counts === null) return 'This key may not read how its attestations ended.'
+  if (counts.length === 0) return 'Nobody has attested with it since it was registered.'
+  return table(
+    ['ABI', 'VARIANT', 'PASSED', 'REFUSED', 'SINCE IT WAS REGISTERED'],
+    counts.map(({ abi, variant, passed, refused }) => [
+      abi || 'any',
+      variant || 'as registered first',
+      String(passed),
+      String(refused),
+      `${Math.round((100 * refused) / (passed + refused))} % refused`,
+    ]),
   )
 }
 

@@ -4,7 +4,7 @@ import { example, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { table } from '../terminal/output.ts'
 
-const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy'] as const
+const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy', 'abi', 'variant'] as const
 const groupings = [...filters, 'outcome', 'minute', 'hour', 'day'] as const
 const outcomes = [
   ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported', 'unproven', 'unserved'],

@@ -98,6 +98,16 @@ describe('a device that was refused', () => {
   })
 })
 
+test('build show says how attestations ended since the build was registered', async () => {
+  await attest(first, '1')
+  const { attestations } = (await json('build', 'show', '1', '--app', app)).value
+  expect(attestations).toMatchObject([{ build: '1', abi: '', variant: '' }])
+  const [{ passed, refused }] = attestations as [{ passed: number; refused: number }]
+  expect(passed).toBeGreaterThan(0)
+  const { stdout } = await service.assay(['build', 'show', '1', '--app', app])
+  expect(stdout).toMatch(new RegExp(`^any +as registered first +${passed} +${refused} +\\d+ % refused`, 'm'))
+})
+
 describe('token verify', () => {
   test('says what a good token claims, and never prints it', async () => {
     const { token } = await attest(first, '1')

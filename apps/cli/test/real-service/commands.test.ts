@@ -31,7 +31,7 @@ describe('what is registered is listed, shown and removed', () => {
     expect((await assay(`build list --app ${app}`)).stdout).toContain(`assay build add FILE --app ${app}`)
     const added = await assay(`build add ${dist} --app ${app} --id 1 --version-code 1`)
     expect(added.stderr).toContain('warning: no Assay SDK was found')
-    expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +active +1 +web +image/m)
+    expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +active +production +1 +web +image/m)
     expect((await assay(`build show 1 --app ${app}`)).stdout).toMatch(
       /main\.js +script +\d+ B +[0-9a-f]{16}…/,
     )

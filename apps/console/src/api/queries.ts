@@ -14,7 +14,7 @@ import type {
   ServiceStatus,
   StoredPolicy,
 } from '@assay/protocol/schemas'
-import { readExpiring, readRecent } from '@assay/cli/explain'
+import { readBuildCounts, readExpiring, readRecent } from '@assay/cli/explain'
 import { ApiProblem, call, listAll, segment } from './client.ts'
 
 export type Activity = AppActivity & { builds: readonly BuildActivity[] }
@@ -79,6 +79,19 @@ export const buildsQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app, 'builds'],
     queryFn: ({ signal }) => listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+  })
+
+/** How attestations of each build ended since it was registered, by ABI and variant. */
+export const buildCountsQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'builds', 'counts'],
+    queryFn: async ({ signal }) =>
+      readBuildCounts(
+        (path) => call('GET', path, { signal }),
+        app,
+        await listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+        Date.now(),
+      ),
   })
 
 /** Those that expire soon. */

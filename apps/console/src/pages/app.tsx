@@ -3,7 +3,7 @@ import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { call, segment } from '../api/client.ts'
-import { activityQuery, appQuery, buildsQuery, type Activity } from '../api/queries.ts'
+import { activityQuery, appQuery, buildCountsQuery, buildsQuery, type Activity } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { Badge, OutcomeBadge, StateBadge } from '../ui/badge.tsx'
@@ -37,6 +37,7 @@ export function AppPage() {
   const { app: id } = useParams({ from: '/apps/$app' })
   const app = useQuery(appQuery(id))
   const activity = useQuery(activityQuery(id))
+  const counts = useQuery(buildCountsQuery(id))
   const mayChange = useMay('admin')
   const columns = useMemo(() => columnsFor(id, mayChange), [id, mayChange])
   const seen = activity.data?.builds
@@ -62,6 +63,31 @@ export function AppPage() {
       <div className="columns">
         <Section title="How it is registered">
           <Loaded query={app}>{(data) => <Properties>{propertiesOf(data)}</Properties>}</Loaded>
+        </Section>
+        <Section title="Attestations since registration, by ABI and variant">
+          <Loaded query={counts}>
+            {(data) =>
+              data.length === 0 ? (
+                <Empty title="Nobody has attested" />
+              ) : (
+                <ul className="rows">
+                  {data.map(({ build, abi, variant, passed, refused }) => (
+                    <li key={`${build} ${abi} ${variant}`}>
+                      <span className="grow">
+                        <span className="mono">{build}</span>{' '}
+                        <span className="muted">
+                          {abi === '' ? 'any ABI' : abi}
+                          {variant === '' ? '' : `, ${variant}`}
+                        </span>
+                      </span>
+                      <span>{passed} passed</span>
+                      <strong>{refused} refused</strong>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Loaded>
         </Section>
         <Section title="Refused in the last 7 days">
           <Loaded query={activity}>

@@ -100,9 +100,18 @@ function refusedAs(concluded: Concluded): 'must_enrol' | 'refused' | 'unproven' 
 
 function countedOf(concluded: Concluded): CountedAttestation {
   const { outcome, about, tally } = concluded
-  const { platform, tier, policy } = tally
+  const { platform, tier, policy, abi, variant } = tally
   const evidence = evidenceText(tally.evidence)
-  const what = { app: about?.app ?? '', build: about?.build ?? '', platform, tier, policy, evidence }
+  const what = {
+    app: about?.app ?? '',
+    build: about?.build ?? '',
+    platform,
+    tier,
+    policy,
+    evidence,
+    abi,
+    variant,
+  }
   switch (outcome.outcome) {
     case 'result':
       return {

@@ -149,6 +149,8 @@ async function conclude(
       throw new AttestationRefused('INSTALLATION_BANNED')
     // The code: compares the measurement with the registered build.
     const submission = submissionOf(authentic, await measurementOf(askedOf(authentic), ports))
+    authentic.tally.abi = submission.planned.plan.abi ?? ''
+    authentic.tally.variant = submission.build.variant ?? ''
     const measured = await measureCode(submission, judgedAt.at, ports.checkMeasurement).catch(
       async (error: unknown) => {
         throw await ports.findMatchingBuild(error, submission)

@@ -11,6 +11,10 @@ export interface Tally {
   tier: string
   /** Id and version of the policy that gave the tier, with `@` between. */
   policy: string
+  /** ABI that was measured; empty: the build is not registered by ABI, or nothing was measured. */
+  abi: string
+  /** Name of the variant that was measured; empty: the image that was registered first. */
+  variant: string
   /** The client has the token only because the operator lets this installation through. */
   isAllowed: boolean
 }
@@ -36,6 +40,8 @@ export interface CountedAttestation {
   /** Formats, sorted, with `+` between. */
   evidence: string
   policy: string
+  abi?: string
+  variant?: string
   /** Milliseconds that it took; undefined if it was not an attestation. */
   milliseconds?: number | undefined
 }
@@ -55,6 +61,8 @@ export const newTally = (): Tally => ({
   evidence: [],
   tier: '',
   policy: '',
+  abi: '',
+  variant: '',
   isAllowed: false,
 })
 

@@ -33,6 +33,8 @@ const statsQuery = z.strictObject({
   code: value.optional(),
   evidence: value.optional(),
   policy: value.optional(),
+  abi: value.optional(),
+  variant: value.optional(),
 })
 
 /** How attestations ended, across the whole fleet. */

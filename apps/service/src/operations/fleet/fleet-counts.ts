@@ -1,6 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { Clock } from '../../system/ports.ts'
 import {
+  dimensions,
   latencyBounds,
   spans,
   type Dimension,
@@ -25,7 +26,11 @@ const mostReported = mostKinds / 5
 const kindsPerWrite = 100
 
 /** An exchange as it is counted: a text for each dimension, and milliseconds where it was an attestation. */
-export type Counted = Record<Dimension, string> & { milliseconds?: number | undefined }
+export type Counted = Record<Exclude<Dimension, OfImage>, string> &
+  Partial<Record<OfImage, string>> & { milliseconds?: number | undefined }
+
+/** Dimensions of an image of a build: what never got so far is counted without them. */
+type OfImage = 'abi' | 'variant'
 
 export type FleetCounts = ReturnType<typeof createFleetCounts>
 
@@ -82,7 +87,7 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
     count({ milliseconds, ...of }: Counted): void {
       const now = clock()
       const minute = now - (now % spans.minute)
-      add({ minute, count: 1, ...of })
+      add({ minute, count: 1, abi: none, variant: none, ...of })
       if (milliseconds === undefined) return
       const atMost = latencyBounds.find((bound) => milliseconds <= bound) ?? null
       addLatency({ minute, app: of.app, outcome: of.outcome, atMost, count: 1 })
@@ -97,8 +102,11 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
 
 /** Stands for events that are not counted separately. */
 const none = ''
-const unnamed = { build: none, tier: none, code: none, evidence: none, policy: none }
+const unnamed = {
+  ...{ build: none, tier: none, code: none, evidence: none, policy: none },
+  ...{ abi: none, variant: none },
+}
 
-function keyOf({ minute, app, build, platform, outcome, tier, code, evidence, policy }: MinuteCount): string {
-  return `${minute}\n${app}\n${build}\n${platform}\n${outcome}\n${tier}\n${code}\n${evidence}\n${policy}`
+function keyOf(entry: MinuteCount): string {
+  return [entry.minute, ...dimensions.map((name) => entry[name])].join('\n')
 }

@@ -10,6 +10,8 @@ export const dimensions = [
   'code',
   'evidence',
   'policy',
+  'abi',
+  'variant',
 ] as const
 export type Dimension = (typeof dimensions)[number]
 

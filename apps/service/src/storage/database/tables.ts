@@ -367,6 +367,8 @@ export interface Tables {
     code: string
     evidence: string
     policy: string
+    abi: string
+    variant: string
     times: number
   }
   attestation_latencies: {

@@ -96,3 +96,17 @@ it('tells refusals apart, however many kinds are reported without a proof', asyn
   expect(counts.filter(({ outcome }) => outcome === 'refused')).toMatchObject([{ build: '1', code: 'X' }])
   expect(counts.reduce((sum, one) => sum + one.count, 0)).toBe(1_001)
 })
+
+it('tells ABIs and variants apart, and what has neither', async () => {
+  const { count, flush, world } = counting()
+  count(passed)
+  count({ ...passed, abi: 'arm64-v8a' })
+  count({ ...passed, abi: 'arm64-v8a', variant: 'play-protected' })
+  count({ ...passed, abi: 'arm64-v8a', variant: 'play-protected' })
+  await flush()
+  expect(world.written[0]?.counts).toMatchObject([
+    { abi: '', variant: '', count: 1 },
+    { abi: 'arm64-v8a', variant: '', count: 1 },
+    { abi: 'arm64-v8a', variant: 'play-protected', count: 2 },
+  ])
+})

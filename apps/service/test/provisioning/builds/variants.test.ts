@@ -130,6 +130,14 @@ describe('what a store made of a build', () => {
     for (const abi of ['arm64-v8a', 'armeabi-v7a'] as const)
       expect(await attest(app, play, { abi })).toBe('served')
     expect(await attest(app, whole)).toBe('served')
+    const counted = await service.call('GET', `/v1/stats?by=abi,variant&app=${app}`)
+    expect(counted.json).toMatchObject({
+      groups: [
+        { abi: 'arm64-v8a', variant: '', passed: 1, refused: 1 },
+        { abi: 'arm64-v8a', variant: 'play', passed: 1, refused: 0 },
+        { abi: 'armeabi-v7a', variant: 'play', passed: 1, refused: 0 },
+      ],
+    })
     expect((await add('variant=play', play.apks)).status).toBe(200)
     const found = await service.call('GET', `/v1/apps/${app}/builds/1?variant=play`)
     expect((found.json as Build).segments.map(({ name }) => name)).toContain(

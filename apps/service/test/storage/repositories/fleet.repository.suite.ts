@@ -20,6 +20,8 @@ const counted = (at: number, more: Partial<MinuteCount> = {}): MinuteCount => ({
   code: '',
   evidence: 'android-key-attestation',
   policy: 'balanced@1',
+  abi: '',
+  variant: '',
   count: 1,
   ...more,
 })

@@ -48,6 +48,10 @@ export const stats = z.object({
       code: z.string().exactOptional(),
       evidence: z.string().exactOptional(),
       policy: z.string().exactOptional(),
+      /** Empty: the build is not registered by ABI. */
+      abi: z.string().exactOptional(),
+      /** Empty: the image that was registered first. */
+      variant: z.string().exactOptional(),
     }),
   ),
   /** There are more groups than requested. */

@@ -45,7 +45,10 @@ async function createCounts(
   { schema }: SchemaDatabase,
   { text, integer, strict }: SchemaDialect,
 ): Promise<void> {
-  const dimensions = ['app', 'build', 'platform', 'outcome', 'tier', 'code', 'evidence', 'policy'] as const
+  const dimensions = [
+    ...(['app', 'build', 'platform', 'outcome', 'tier', 'code', 'evidence', 'policy', 'abi'] as const),
+    'variant' as const,
+  ]
   let counts = schema
     .createTable('attestation_counts')
     .addColumn('span', integer, (column) => column.notNull())
