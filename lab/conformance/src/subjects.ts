@@ -1,6 +1,6 @@
 import { coreSubjects } from './core/subjects.ts'
 import { frameworkSubjects } from './frameworks/subjects.ts'
-import { nginxSubject } from './gateways/nginx.ts'
+import { gatewaySubjects } from './gateways/subjects.ts'
 import { oidcProviderSubjects } from './oidc-provider/subjects.ts'
 import { sdkSubjects } from './sdk/subjects.ts'
 import type { Subject } from './subject/subject.ts'
@@ -11,7 +11,7 @@ export const subjects: readonly Subject[] = [
   ...coreSubjects,
   workerdSubject,
   ...frameworkSubjects,
-  nginxSubject,
+  ...gatewaySubjects,
   ...oidcProviderSubjects,
   ...sdkSubjects,
 ]

@@ -37,10 +37,20 @@ interface GuardOptions extends MetricsOptions {
   port: number
 }
 
+const forwarded: AuthRequestSettings = {
+  method: 'X-Forwarded-Method',
+  uri: 'X-Forwarded-Uri',
+  address: 'X-Forwarded-For',
+}
+
 /** How each gateway passes the request that it asks about, and whether it accepts refusals other than 401 and 403. */
 const gateways: Readonly<Record<string, AuthRequestSettings>> = {
   nginx: { plain: true },
-  caddy: { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri', address: 'X-Forwarded-For' },
+  caddy: forwarded,
+  haproxy: {},
+  envoy: { itself: true, address: 'X-Forwarded-For' },
+  traefik: forwarded,
+  apisix: forwarded,
 }
 
 export function addGuardCommands(program: Command, action: Action, signals: NodeJS.EventEmitter): void {

@@ -1,10 +1,11 @@
+import { chmodSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { usageError } from '../faults/cli-error.ts'
 
 /**
- * @param host an address, or the absolute path of a socket
+ * @param host an address, or the absolute path of a socket, which owner and group may then use
  * @returns where it listens, as a URL, or the path
  * @throws CliError `CLI_USAGE` where nothing can
  */
@@ -20,6 +21,8 @@ export async function listenAt(server: Server, host: string, port: number): Prom
       'Is the port in use? Choose another with --port.',
     )
   })
+  // Whoever may write to a socket may ask.
+  if (isAbsolute(host)) chmodSync(host, 0o660)
   const address = server.address()
   return typeof address === 'string' ? address : `http://${host}:${(address as AddressInfo).port}`
 }

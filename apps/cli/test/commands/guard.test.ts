@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { Agent, createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -50,6 +53,23 @@ test('guard serve answers a gateway until it is stopped', async () => {
   expect(await statusOf(port, headers)).toBe(401)
   expect(await statusOf(port, {})).toBe(500)
   expect(await stop()).toContain('TOKEN_MISSING {"method":"GET","path":"/v1/orders"}')
+})
+
+test('guard serve at a socket can be reached by its group and by nobody else', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-guard-'))
+  const socket = path.join(folder, 'guard.sock')
+  const err = new PassThrough()
+  const signals = new EventEmitter()
+  const args = [...good, '--host', socket]
+  const program = await createProgram({ out: new PassThrough(), err }, {}, signals, args)
+  const ended = program.parseAsync(args, { from: 'user' })
+  let said = ''
+  err.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await expect.poll(() => said).toContain(`Guard at ${socket}`)
+  expect((await stat(socket)).mode & 0o777).toBe(0o660)
+  signals.emit('SIGTERM')
+  await ended
+  await rm(folder, { recursive: true })
 })
 
 test('guard serve says at its start under which name the service knows the API', async () => {
@@ -231,7 +251,11 @@ test.each([
   ['a tier that there is not', ['--tier', 'none'], 'tiers[1] must be'],
   ['an audience that is no URL', ['--audience', 'api'], 'audience must be'],
   ['a gateway that nobody knows', ['--gateway', 'apache'], '--gateway must be one of: nginx, caddy'],
-  ['HAProxy, which cannot ask', ['--gateway', 'haproxy'], '--gateway must be one of: nginx, caddy'],
+  [
+    'a gateway that it does not know',
+    ['--gateway', 'kong'],
+    '--gateway must be one of: nginx, caddy, haproxy, envoy, traefik, apisix',
+  ],
   ['a share of more than all', ['--enforce-share', '101'], '--enforce-share must be from 0 to 100'],
   ['a share without a secret', ['--enforce-share', '10'], 'ASSAY_ROLLOUT_SECRET must be'],
 ])('guard serve refuses %s', async (_, more, message) => {

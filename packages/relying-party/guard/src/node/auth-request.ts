@@ -10,7 +10,15 @@ export interface AuthRequestSettings {
   method?: string
   /** Field in which it states the target of that request, as received. Default `X-Original-URI`. */
   uri?: string
-  /** Whether every refusal is 401 or 403: nginx's `auth_request` treats any other status as a fault. Default: no. */
+  /**
+   * Whether the question has the method and the target of the request itself (Envoy's `ext_authz` without a path prefix), and
+   * no fields state them.
+   */
+  itself?: true
+  /**
+   * Whether every refusal is 401 or 403: nginx's `auth_request` treats any other status as a fault. Default: no. With it,
+   * a refusal has its code in {@link problemField} as well, since nginx drops its body.
+   */
   plain?: boolean
   rollout?: Rollout
   /** Under a rollout, the field in which the gateway states the address of the caller. Default `X-Real-IP`. */
@@ -36,9 +44,13 @@ export const attestedFields = {
  */
 export const waivedField = 'Assay-Waived'
 
+/** Field of a refusal for gateways that drop its body: the code of the problem document. */
+export const problemField = 'Assay-Problem'
+
 const members: Readonly<Record<keyof AuthRequestSettings, true>> = {
   method: true,
   uri: true,
+  itself: true,
   plain: true,
   rollout: true,
   address: true,
@@ -48,7 +60,9 @@ const fieldName = /^[A-Za-z0-9-]{1,64}$/
 /**
  * A listener for gateways that ask another process about each request (`auth_request` of nginx, `forward_auth` of
  * Caddy):
- * 204 with {@link attestedFields} if the request may pass, otherwise the guard's answer. Whoever reaches it decides
+ * 204 with {@link attestedFields} and {@link waivedField} if the request may pass, otherwise the guard's answer. Each of these
+ * fields is always there, and empty where it says nothing: some gateways put a placeholder in the place of a field that is
+ * missing. Whoever reaches it decides
  * which request it judges, so only the gateway may reach it, and the gateway must set both fields itself: if one is
  * missing or came twice, the answer is 500 and nothing passes.
  *
@@ -61,14 +75,15 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
   const uriField = checkField('uri', settings.uri ?? 'X-Original-URI')
   const addressField = checkField('address', settings.address ?? 'X-Real-IP')
   const { plain = false, rollout } = settings
+  const itself = settings.itself === true
   const settle = settling(
     'authRequestListener',
     rollout === undefined ? {} : { rollout },
     (request: IncomingMessage) => only(request, addressField),
   )
   return (request, response) => {
-    const method = only(request, methodField)
-    const uri = only(request, uriField)
+    const method = itself ? request.method : only(request, methodField)
+    const uri = itself ? request.url : only(request, uriField)
     if (method === undefined || uri === undefined) {
       response.writeHead(500, { 'Content-Length': 0 }).end()
       return
@@ -76,12 +91,15 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
     const asked = { ...toGuardRequest(request, uri), method }
     const judging = guard.verify(asked).then(async (decision) => {
       const settled = await settle(decision, request)
-      if (!settled.ok) return sendProblem(response, plain ? plainly(settled) : settled)
+      if (!settled.ok) {
+        if (plain) response.setHeader(problemField, settled.body.code)
+        return sendProblem(response, plain ? plainly(settled) : settled)
+      }
       addFields(response, settled)
-      if (isAdmitted(settled))
-        for (const [member, name] of Object.entries(attestedFields))
-          response.setHeader(name, settled[member as keyof typeof attestedFields])
-      else response.setHeader(waivedField, settled.decision.code)
+      const attested = isAdmitted(settled) ? settled : undefined
+      for (const [member, name] of Object.entries(attestedFields))
+        response.setHeader(name, attested?.[member as keyof typeof attestedFields] ?? '')
+      response.setHeader(waivedField, isAdmitted(settled) ? '' : settled.decision.code)
       response.writeHead(204).end()
     })
     judging.catch(() => void response.destroy())

@@ -46,7 +46,20 @@ test('the request that the gateway asks about may pass, and what is known of the
     'assay-tier': ['warning'],
     'assay-holder-key': ['software'],
     'assay-installation': ['pseudonym-1'],
+    'assay-waived': [''],
   })
+})
+
+test('a gateway that asks with the request itself needs no fields, and what callers put there counts for nothing', async () => {
+  const listener = authRequestListener(newGuard(), { itself: true })
+  server = createServer(listener)
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const asked = async (line: string, ...fields: (readonly [string, string])[]) =>
+    (await sendRaw(port, rawRequest(line, [...attested(), ...fields])))[0]?.status
+  expect(await asked('POST /v1/orders?page=2')).toBe(204)
+  expect(await asked('POST /v1/other', ...original)).toBe(401)
+  expect(await asked('GET /v1/orders', ...original)).toBe(401)
 })
 
 test('a target with a `#`, which nginx hands on as it came, does not pass', async () => {
@@ -91,7 +104,11 @@ test('other gateways have other names for it', async () => {
 test('for nginx every refusal is 401 or 403, and a malfunction is neither', async () => {
   const large = [...original, ['OAuth-Client-Attestation', 'x'.repeat(7000)]] as const
   expect((await ask(large))?.status).toBe(431)
-  expect((await ask(large, { plain: true }))?.status).toBe(403)
+  expect((await ask(large))?.fields['assay-problem']).toBeUndefined()
+  expect(await ask(large, { plain: true })).toMatchObject({
+    status: 403,
+    fields: { 'assay-problem': ['fields_too_large'] },
+  })
   const failing = newGuard({
     replayStore: { shared: true, addIfAbsent: () => Promise.reject(new Error('down')) },
   })
@@ -112,9 +129,9 @@ test('under a rollout others pass too, named as such and as nobody', async () =>
   const waived = await ask([...original, ['X-Real-IP', '192.0.2.1'], ['Assay-App', 'forged']], { rollout })
   expect(waived?.status).toBe(204)
   expect(waived?.fields['assay-waived']).toEqual(['TOKEN_MISSING'])
-  expect(waived?.fields['assay-app']).toBeUndefined()
+  expect(waived?.fields['assay-app']).toEqual([''])
   const accepted = await ask([...original, ...attested()], { rollout })
-  expect(accepted?.fields['assay-waived']).toBeUndefined()
+  expect(accepted?.fields['assay-waived']).toEqual([''])
   expect(accepted?.fields['assay-app']).toEqual(['com.example.app'])
   const enforced = await ask(original, { rollout: createRollout({ share: 1, secret }), plain: true })
   expect(enforced?.status).toBe(401)

@@ -1,0 +1,57 @@
+-- `http-request lua.assay URL`: asks the guard at URL about this request. Only 204 lets it through, with what the guard says
+-- of the app; any other answer goes to the caller, and no answer is a 503.
+
+local attested = {
+  "assay-app", "assay-build", "assay-platform", "assay-tier", "assay-holder-key", "assay-installation", "assay-waived",
+}
+
+-- Fields by which a caller could speak for the gateway, and those of a body that the guard does not get.
+local dropped = {
+  ["x-original-method"] = true, ["x-original-uri"] = true, ["x-real-ip"] = true, ["content-length"] = true,
+  ["transfer-encoding"] = true, ["connection"] = true, ["upgrade"] = true, ["expect"] = true,
+}
+
+local function question(txn)
+  local fields = {}
+  for name, values in pairs(txn.http:req_get_headers()) do
+    if not dropped[name] then
+      local list = {}
+      for i = 0, #values do list[#list + 1] = values[i] end
+      fields[name] = list
+    end
+  end
+  fields["x-original-method"] = { txn.f:method() }
+  fields["x-original-uri"] = { txn.f:url() }
+  fields["x-real-ip"] = { txn.f:src() }
+  return fields
+end
+
+local function answer(txn, status, fields, body)
+  local reply = txn:reply({ status = status })
+  for name, values in pairs(fields) do
+    if name ~= "content-length" and name ~= "connection" and name ~= "keep-alive" and name ~= "transfer-encoding" then
+      for i = 0, #values do reply:add_header(name, values[i]) end
+    end
+  end
+  reply:set_body(body)
+  txn:done(reply)
+end
+
+core.register_action("assay", { "http-req" }, function(txn, url)
+  local asked, response = pcall(function()
+    return core.httpclient():get({ url = url, headers = question(txn), timeout = 5000 })
+  end)
+  if not asked or response == nil or response.status == nil or response.status == 0 then
+    return answer(txn, 503, { ["cache-control"] = { [0] = "no-store" }, ["retry-after"] = { [0] = "5" } }, "")
+  end
+  if response.status ~= 204 then
+    return answer(txn, response.status, response.headers or {}, response.body or "")
+  end
+  for _, name in ipairs(attested) do
+    local values = response.headers[name]
+    txn.http:req_del_header(name)
+    if values ~= nil and values[0] ~= nil and values[0] ~= "" then txn.http:req_add_header(name, values[0]) end
+  end
+  local nonce = response.headers["dpop-nonce"]
+  if nonce ~= nil then txn:set_var("txn.assay_nonce", nonce[0]) end
+end, 1)

@@ -1,0 +1,93 @@
+import path from 'node:path'
+import type { AuthRequestSettings } from '@assay/guard/node'
+import { adapted, startGateway, type Places, type RunningGateway } from './running-gateway.ts'
+
+/** A gateway whose configuration is under `deploy/gateways`. */
+export interface Gateway {
+  readonly name: 'nginx' | 'caddy' | 'haproxy'
+  /** Ends at once if the program is there. */
+  readonly version: readonly string[]
+  /** As `assay guard serve --gateway NAME` sets it. */
+  readonly settings: AuthRequestSettings
+  /** Status of a request whose fields are too large, where the gateway lets it reach the guard. */
+  readonly tooLarge: number
+  start(places: Places): Promise<RunningGateway>
+}
+
+const nginx: Gateway = {
+  name: 'nginx',
+  version: ['nginx', '-v'],
+  settings: { plain: true },
+  tooLarge: 403,
+  async start(places) {
+    const { folder, port, api, guard } = places
+    const inside = (name: string) => path.join(folder, name)
+    const server = await adapted('nginx.conf', [
+      ['server 127.0.0.1:8080;', `server 127.0.0.1:${api};`],
+      ['server unix:/run/assay/guard.sock;', `server 127.0.0.1:${guard};`],
+      ['listen 443 ssl;', `listen 127.0.0.1:${port};`],
+      ['ssl_certificate /etc/nginx/tls/api.example.com.pem;', ''],
+      ['ssl_certificate_key /etc/nginx/tls/api.example.com.key;', ''],
+    ])
+    // As root, nginx would change to a user that may not write here.
+    const user = process.getuid?.() === 0 ? 'user root;' : ''
+    const around = `
+${user}
+daemon off;
+pid ${inside('pid')};
+error_log stderr;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${inside('body')};
+  proxy_temp_path ${inside('proxy')};
+  fastcgi_temp_path ${inside('fastcgi')};
+  uwsgi_temp_path ${inside('uwsgi')};
+  scgi_temp_path ${inside('scgi')};
+  include ${inside('gateway.conf')};
+}
+`
+    const command = ['nginx', '-p', folder, '-c', inside('nginx.conf'), '-e', 'stderr']
+    return startGateway(command, places, { 'nginx.conf': around, 'gateway.conf': server })
+  },
+}
+
+const caddy: Gateway = {
+  name: 'caddy',
+  version: ['caddy', 'version'],
+  settings: { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri', address: 'X-Forwarded-For' },
+  tooLarge: 431,
+  async start(places) {
+    const { port, api, guard } = places
+    const site = await adapted('Caddyfile', [
+      ['\napi.example.com {', `\nhttp://127.0.0.1:${port} {`],
+      ['127.0.0.1:8080', `127.0.0.1:${api}`],
+      ['unix//run/assay/guard.sock', `127.0.0.1:${guard}`],
+    ])
+    const file = `{\n\tadmin off\n\tauto_https off\n}\n${site}`
+    return startGateway(['caddy', 'run', '--config', 'Caddyfile'], places, { Caddyfile: file })
+  },
+}
+
+const haproxy: Gateway = {
+  name: 'haproxy',
+  version: ['haproxy', '-v'],
+  settings: {},
+  tooLarge: 431,
+  async start(places) {
+    const { port, api, guard } = places
+    const file = await adapted('haproxy.cfg', [
+      ['/etc/haproxy/assay.lua', path.join(places.folder, 'assay.lua')],
+      ['bind :443 ssl crt /etc/haproxy/tls/api.example.com.pem alpn h2,http/1.1', `bind 127.0.0.1:${port}`],
+      ['http://127.0.0.1:8788', `http://127.0.0.1:${guard}`],
+      ['server api 127.0.0.1:8080', `server api 127.0.0.1:${api}`],
+    ])
+    const lua = await adapted('assay.lua', [])
+    return startGateway(['haproxy', '-db', '-f', 'haproxy.cfg'], places, {
+      'haproxy.cfg': file,
+      'assay.lua': lua,
+    })
+  },
+}
+
+export const gateways: readonly Gateway[] = [nginx, caddy, haproxy]

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { createRollout } from '@assay/guard'
+import { authRequestListener, createNodeGuard } from '@assay/guard/node'
+import { freePort } from '@assay/testkit'
+import { app, audience, createWorld, issuer, now } from '../core/foreign-world.ts'
+import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
+import { assayFieldsOf, runCases, runWaived, type Seen } from './cases.ts'
+import { gateways, type Gateway } from './gateways.ts'
+
+/** Real gateways ask the guard about each request, configured as `deploy/gateways` has it. */
+export const gatewaySubjects: readonly Subject[] = gateways.map((gateway) => ({
+  id: `gateway:${gateway.name}`,
+  run: () => runOn(gateway),
+}))
+
+async function runOn(gateway: Gateway): Promise<CaseResult[]> {
+  const [program = '', ...args] = gateway.version
+  await promisify(execFile)(program, args).catch(() => {
+    throw new NotRun(`there is no ${gateway.name} on this machine`)
+  })
+  const world = await createWorld()
+  const seen: Seen[] = []
+  const api = await listen((request, response) => {
+    seen.push({ method: request.method ?? '', fields: assayFieldsOf(request) })
+    request.resume().on('end', () => response.end('served'))
+  })
+  let share = 1
+  const rollout = createRollout({ share: () => share, secret: new Uint8Array(32) })
+  const guard = createNodeGuard({
+    issuer,
+    audience,
+    jwks: world.jwks as Parameters<typeof createNodeGuard>[0]['jwks'],
+    mode: 'bound',
+    apps: [app],
+    tiers: ['affirming'],
+    clock: () => now * 1000,
+    onDecision: () => undefined,
+  })
+  const asked = await listen(authRequestListener(guard, { ...gateway.settings, rollout }))
+  const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
+  try {
+    const places = { folder, port: await freePort(), api: portOf(api), guard: portOf(asked) }
+    const running = await gateway.start(places)
+    const url = `http://127.0.0.1:${running.port}`
+    try {
+      const enforced = await runCases(world, url, seen, gateway.tooLarge)
+      share = 0
+      const waived = await runWaived(url, seen)
+      asked.closeAllConnections()
+      await new Promise((resolve) => asked.close(resolve))
+      return [...enforced, waived, await runAway(url, seen)]
+    } finally {
+      await running.stop()
+    }
+  } finally {
+    for (const server of [api, asked]) {
+      server.closeAllConnections()
+      server.close()
+    }
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Nothing passes a gateway whose guard does not answer. */
+async function runAway(url: string, seen: readonly Seen[]): Promise<CaseResult> {
+  const before = seen.length
+  const { status } = await fetch(url)
+  const isRight = status >= 500 && seen.length === before
+  return { name: 'a guard that is away', fault: isRight ? undefined : `${status}` }
+}
+
+async function listen(listener: RequestListener): Promise<Server> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
