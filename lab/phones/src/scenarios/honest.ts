@@ -97,7 +97,12 @@ export const honest: readonly Scenario[] = [
       const phone = await startPhone(stage, { name: 'full-disk' })
       await phone.ask('disk', { full: true })
       await mustBeServed(phone, stage)
-      mustSucceed(await phone.ask('token', { force: true }))
+      const first = mustSucceed(await phone.ask('token', { force: true }))
+      // Nothing on the disk says that the key has enrolled.
+      mustSucceed(await stage.program.ask({ do: 'close', phone: phone.described.phone }))
+      mustSucceed(await stage.program.ask(phone.described))
+      const second = await phone.ask('token')
+      must(keyOf(first) === keyOf(second), 'a full disk has cost the installation')
     },
   },
   {
