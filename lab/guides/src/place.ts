@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { makeReleaseApk, releasedPackage } from './release-apk.ts'
-import type { ReadersValues } from './values.ts'
+import { buildNativeApp, createApkSigner, protectByPlay, startGeneratedApks } from '@assay/testkit'
+import type { PlayAccount, ReadersValues } from './values.ts'
 
 const run = promisify(execFile)
 
@@ -30,12 +31,33 @@ export async function makePlace(repository: string): Promise<Place> {
   await run('git', ['clone', '--quiet', repository, clone])
   const apk = path.join(folder, 'my own app', 'release build.apk')
   await makeReleaseApk(apk)
+  const { account, close } = await openPlayAccount(path.join(folder, 'my own app'))
   return {
     home,
     clone,
     scratch,
-    values: { apk: shellQuoted(apk), package: releasedPackage },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    values: { apk: shellQuoted(apk), package: releasedPackage, play: account },
+    remove: async () => {
+      await close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A release at Google Play, with automatic protection: the bundle as it was uploaded, and a stand-in for the API of Play. */
+async function openPlayAccount(
+  folder: string,
+): Promise<{ account: PlayAccount; close: () => Promise<void> }> {
+  const content = { package: 'com.example.shop', versionCode: 7, sdk: 'assay-android/0.1.0' }
+  const signer = await createApkSigner('App signing key')
+  const built = await buildNativeApp(content, signer)
+  const { apks } = await protectByPlay(built.apks, signer)
+  const api = await startGeneratedApks({ ...content, certificate: signer.sha256, apks })
+  const bundle = path.join(folder, 'release build.aab')
+  await writeFile(bundle, built.aab)
+  return {
+    account: { bundle: shellQuoted(bundle), api: api.url, accessToken: api.accessToken },
+    close: api.close,
   }
 }
 

@@ -56,6 +56,8 @@ export type { AppleEnvironment, SignedAppState } from './apple/authenticator-dat
 export { androidKeyFaults } from './google/chain-faults.ts'
 export type { AndroidKeyFault } from './google/chain-faults.ts'
 export { unlockedDevice } from './google/device-state.ts'
+export { startGeneratedApks } from './google/generated-apks.ts'
+export type { GeneratedApks } from './google/generated-apks.ts'
 export { createGoogleCa } from './google/google-ca.ts'
 export type { GoogleCa, GoogleCaOptions } from './google/google-ca.ts'
 export type { AndroidKeyRequest } from './google/key-chain.ts'

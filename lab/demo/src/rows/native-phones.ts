@@ -132,7 +132,13 @@ async function protectedRows(
   await onAndroid('beside it, the app as it was uploaded', 'served', uploaded)
   const ended = await stage.assay('build', 'retire', bundle, '--app', android, '--variant', 'first', '--yes')
   if (ended.status !== 0) throw new Error(`assay build retire --variant failed: ${ended.stderr}`)
-  await onAndroid('the app as uploaded, once only the variant is served', 'refused', uploaded)
+  const patched = delivered.segments.map((each) =>
+    each.kind === 'dex' ? { ...each, bytes: Buffer.from(each.bytes).fill(0, 100, 108) } : each,
+  )
+  await onAndroid('the protected app, patched, once only the variant is served', 'refused', {
+    ...delivered,
+    segments: patched,
+  })
   await onAndroid('the app as Google Play protects it', 'served', delivered)
 }
 
