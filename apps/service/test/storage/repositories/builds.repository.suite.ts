@@ -3,6 +3,7 @@ import type { Build } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
+import type { VariantInsertOptions } from '../../../src/provisioning/model/ports.ts'
 import type { OpenedDatabase } from '../../../src/storage/index.ts'
 import { exampleApp, exampleBuild, exampleSegment, hexOf } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
@@ -52,6 +53,53 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect(new Set(found?.segments)).toEqual(new Set(build.segments))
       expect(await builds.find('com.example', '2')).toBeUndefined()
       expect(await builds.find('com.other', '1.0+1')).toBeUndefined()
+    })
+
+    it('keeps variants with segments of their own, numbers each once, and frees name and number', async () => {
+      const { builds } = await withApp(world.open(), 'com.example')
+      await builds.insert(exampleBuild('com.example', '1'))
+      const add = (name: string, more: Partial<VariantInsertOptions> = {}) =>
+        builds.insertVariant(
+          exampleBuild('com.example', '1', {
+            image_digest: hexOf(name),
+            segments: [exampleSegment('classes.dex', { sha256: hexOf(name) })],
+          }),
+          {
+            ...{ name, state: 'active', shapes: { '': 'AAAAAAAAAAA' }, manifest: null },
+            ...{ replace: undefined, replacesPending: false, now: 1 },
+            authority: { keys: [], app: exampleApp('com.example'), signers: [], base: null },
+            ...more,
+          },
+        )
+      const listed = async () =>
+        (await builds.findSummary('com.example', '1'))?.variants.map(({ name, number }) => [name, number])
+      // Of two at a time each gets a number of its own.
+      expect(await Promise.all([add('a'), add('b')])).toEqual(['ok', 'ok'])
+      expect(new Set((await listed())?.map(([, number]) => number))).toEqual(new Set([1, 2]))
+      expect(await add('c', { state: 'pending' })).toBe('ok')
+      expect(await add('a')).toBe('exists')
+      expect(await add('d', { replace: 'none' })).toBe('nothing_to_replace')
+      expect((await builds.find('com.example', '1', 'a'))?.segments).toMatchObject([{ sha256: hexOf('a') }])
+      expect((await builds.find('com.example', '1'))?.segments).toHaveLength(2)
+      expect(await builds.find('com.example', '1', 'none')).toBeUndefined()
+      expect(await builds.listBlobs()).toContain(hexOf('b'))
+      // What a store adds is nothing that other builds must have.
+      expect(await builds.listCode('com.example', 1)).toHaveLength(2)
+      expect(await add('e', { replace: 'a', now: 2 })).toBe('ok')
+      expect(await builds.listBlobs()).not.toContain(hexOf('a'))
+      expect(await builds.activateVariant('com.example', '1', 'c')).toBe('ok')
+      expect(new Map((await listed()) as [string, number][]).get('c')).toBe(3)
+      const end = (name: string) => builds.endImage('com.example', '1', name, retiredAt)
+      expect(await end('first')).toBe('ok')
+      expect(await builds.findSummary('com.example', '1')).toMatchObject({
+        first_ended_at: retiredAt.toISOString(),
+      })
+      expect([await end('b'), await end('c'), await end('e'), await end('none')]).toEqual([
+        'ok',
+        'ok',
+        'last',
+        'build_not_found',
+      ])
     })
 
     it('keeps the SDK in the build, and its manifest apart from it', async () => {
