@@ -15,7 +15,7 @@ export const wrappers: readonly Wrapper[] = [
     changesDexOnly: true,
     does: 'an option of the Play Console: after the upload it changes dex files, adds classes and usually `libpairipcore.so`',
     action:
-      'Turn the option off for the release (Play Console, App integrity, Automatic protection), or register what Google Play made of the bundle in place of the bundle: download it from the App bundle explorer and compare it with `assay build diff BUILD --file device.zip`.',
+      'Turn the option off for the release (Play Console, App integrity, Automatic protection), or register what Google Play made of the bundle beside it: download it from the App bundle explorer, compare it with `assay build diff BUILD --file device.zip`, and add it with `assay build add device.zip --id BUILD --variant NAME`.',
     sources: [
       'https://support.google.com/googleplay/android-developer/answer/10183279',
       'https://github.com/rednaga/APKiD/issues/329',
