@@ -1,5 +1,5 @@
-import type { BuildWarning } from '@assay/protocol'
-import { minimumVersionCode, type Api, type ApiKey, type App, type Build } from '@assay/protocol/schemas'
+import { minimumVersionCode, type BuildWarning } from '@assay/protocol'
+import type { Api, ApiKey, App, Build } from '@assay/protocol/schemas'
 import { finding, type Finding, type FindingCode } from '../faults/findings.ts'
 import { isLoopback } from '../service-client/service-client.ts'
 import { refusalsOf, type Activity } from './activity.ts'

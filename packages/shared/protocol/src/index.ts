@@ -125,6 +125,7 @@ export {
   expiryWarningDays,
   longestDevelopmentSecret,
   longestFirstDays,
+  minimumVersionCode,
   restorableDays,
   segmentKinds,
 } from './wire/provisioning.ts'

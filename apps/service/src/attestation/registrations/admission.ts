@@ -1,4 +1,5 @@
-import { minimumVersionCode, type Api, type App, type BuildSummary } from '@assay/protocol/schemas'
+import { minimumVersionCode } from '@assay/protocol'
+import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { imageOfNumber, type BuildImage } from '../model/build-image.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Registrations } from './registrations.ts'

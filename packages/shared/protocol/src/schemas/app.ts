@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Channel } from '../wire/provisioning.ts'
 import { platforms } from '../wire/tier.ts'
 import { appId, areDistinct, at, freeText, name, policyId, sha256Hex, versionCode } from './values.ts'
 
@@ -134,18 +133,3 @@ export const app = settings(z.record(z.string(), z.unknown())).extend({
   created_at: at,
 })
 export type App = z.infer<typeof app>
-
-/** The lowest version code with which builds of a channel get tokens. */
-export function minimumVersionCode(
-  app: Pick<App, 'min_version_code' | 'beta_min_version_code' | 'internal_min_version_code'>,
-  channel: Channel,
-): number {
-  switch (channel) {
-    case 'production':
-      return app.min_version_code
-    case 'beta':
-      return app.beta_min_version_code ?? app.min_version_code
-    case 'internal':
-      return app.internal_min_version_code ?? app.min_version_code
-  }
-}

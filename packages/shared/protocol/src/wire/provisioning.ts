@@ -61,6 +61,25 @@ export type Channel = (typeof channels)[number]
 /** The channel of a build that names none, and the only one that an API takes that names none. */
 export const defaultChannel: Channel = 'production'
 
+/** The minimum versions of an app; null: the channel has that of production. */
+interface MinimumVersions {
+  min_version_code: number
+  beta_min_version_code: number | null
+  internal_min_version_code: number | null
+}
+
+/** The lowest version code with which builds of a channel get tokens. */
+export function minimumVersionCode(app: MinimumVersions, channel: Channel): number {
+  switch (channel) {
+    case 'production':
+      return app.min_version_code
+    case 'beta':
+      return app.beta_min_version_code ?? app.min_version_code
+    case 'internal':
+      return app.internal_min_version_code ?? app.min_version_code
+  }
+}
+
 /** Days before a build expires from which operators are warned. */
 export const expiryWarningDays = 30
 
