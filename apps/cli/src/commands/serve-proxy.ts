@@ -68,6 +68,8 @@ export async function serveProxy(
     await usage?.close()
     await metrics?.close()
     await open.close()
+    // A worker would live as long as its channel to the process that started it.
+    if (cluster.isWorker) cluster.worker?.disconnect()
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,13 +7,18 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, test } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freePort, hasValkey, startValkey } from '@assay/testkit'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { createProgram } from '../../src/program/program.ts'
 import { cli } from '../fake-service.ts'
 import { startIssuer } from '../issuer.ts'
 
 const audience = 'https://llm.example'
 const secret = 'sk-upstream-0123456789'
+/** Seconds: the guard's own. */
+const clockTolerance = 10
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -171,3 +176,55 @@ describe('guard proxy does not start', () => {
     expect(stderr).not.toContain(secret)
   })
 })
+
+const valkey = hasValkey() ? await startValkey() : undefined
+afterAll(() => valkey?.stop())
+
+test('needs Valkey where everything is required', () => {
+  if (valkey === undefined) expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
+})
+
+test.skipIf(valkey === undefined)(
+  'two workers are one proxy: a proof passes once, metrics are merged, and both end together',
+  async () => {
+    const issuer = await startIssuer(audience)
+    closing.push(() => issuer.close())
+    const upstream = await anUpstream()
+    const [port, beside] = [await freePort(), await freePort()]
+    const shared = ['--workers', '2', '--valkey', valkey?.url ?? '', '--port', String(port)]
+    const bin = fileURLToPath(new URL('../../bin/assay.js', import.meta.url))
+    const proxy = spawn(
+      process.execPath,
+      [
+        ...[bin, 'guard', 'proxy', ...flags(issuer.issuer, upstream.url), ...shared],
+        ...['--metrics-listen', `127.0.0.1:${beside}`],
+      ],
+      { env: { ...process.env, KEY: secret }, stdio: 'ignore' },
+    )
+    const ended = once(proxy, 'exit')
+    closing.push(() => proxy.kill('SIGKILL'))
+    const probe = async (path: string) => fetch(`http://127.0.0.1:${beside}${path}`)
+    await expect
+      .poll(async () =>
+        probe('/readyz').then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200)
+    // What could have passed before Valkey began to remember would be refused.
+    await wait(1_100)
+    const headers = await issuer.fields('POST', '/v1/messages', clockTolerance)
+    const call = async () =>
+      (await fetch(`http://127.0.0.1:${port}/v1/messages`, { method: 'POST', body: '{}', headers })).status
+    const statuses = await Promise.all(Array.from({ length: 8 }, call))
+    expect(statuses.sort()).toEqual([200, ...Array.from({ length: 7 }, () => 401)])
+    expect(upstream.received).toHaveLength(1)
+    const merged = await (await probe('/metrics')).text()
+    expect(merged).toContain(
+      'assay_proxy_requests_total{route="route-1",outcome="refused",code="PROOF_REPLAYED"} 7',
+    )
+    proxy.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  },
+)
