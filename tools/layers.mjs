@@ -144,7 +144,11 @@ export const layers = {
     ],
     node: true,
   },
-  '@assay/victims': { dir: 'lab/victims', may: ['@assay/guard', '@assay/protocol', '@assay/proxy'], node: true },
+  '@assay/victims': {
+    dir: 'lab/victims',
+    may: ['@assay/guard', '@assay/protocol', '@assay/proxy'],
+    node: true,
+  },
   // Its harness starts victims; the rule `attacks-black-box` holds for the rest.
   '@assay/attacks': {
     dir: 'lab/attacks',

@@ -17,7 +17,7 @@ const changed = (segments: readonly MemorySegment[]): MemorySegment[] =>
 export const firstDays: readonly Attack[] = [
   {
     id: 'patched-during-first-days',
-    withoutSdk: ['android-only'],
+    withoutSdk: ['android-only', 'same-to-an-sdk'],
     title: 'A patched app attests in the first days of a release, in which code that differs is served',
     oat: 'OAT-020',
     method:

@@ -17,8 +17,8 @@ export const heldSecrets: readonly Attack[] = [
     title: 'A request to an API with a secret is hidden in another, or takes fields away from it',
     oat: 'OAT-014',
     method:
-      'two lengths, a length and chunks, a folded field, a bare CR, fields named by Connection, an upgrade; each with a genuine token and proof; through if the API behind carries out anything; twin: the same request as it should be',
-    expected: onlyAssay(noToken, refusedWith('PROXY_FIELDS,PROXY_MESSAGE,PROXY_UPGRADE')),
+      'two lengths, a length and chunks, a folded field, a bare CR, fields named by Connection, an upgrade; each with a genuine token and proof; through if the API behind carries out anything; a body whose coding the parser does not take ends the connection without an answer; twin: the same request as it should be',
+    expected: onlyAssay(noToken, refusedWith('NO_ANSWER,PROXY_FIELDS,PROXY_MESSAGE,PROXY_UPGRADE')),
     run: {
       assay: (world) =>
         withProxy(world, {}, async ({ proxied, target, phone }) => {

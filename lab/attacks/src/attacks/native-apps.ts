@@ -78,7 +78,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'store-variant-shopped',
-    withoutSdk: ['android-only'],
+    withoutSdk: ['android-only', 'same-to-an-sdk'],
     title: 'The app that a store protects is patched, and says that it is a variant without the protection',
     oat: 'OAT-014',
     method:
