@@ -11,9 +11,13 @@ const signs = [
   /\bprecacheAndRoute\s*\(/,
 ] as const
 
+/** How webpack, Turbopack and SystemJS write chunks, which scripts load under names that stand in no text. */
+const chunk = /\|\|\s*\[\]\s*\)\.push\(\s*\[\s*\[|\bTURBOPACK\b|\bSystem\.register\s*\(/
+
 /**
  * Names of the service workers of a folder and of what only they import: they are neither listed nor measured, because a
- * page cannot tell which version of its worker answers it. What a page or another script loads, too, is not among them.
+ * page cannot tell which version of its worker answers it. What a page or another script loads, too, is not among them, nor are
+ * chunks of webpack, Turbopack and SystemJS, and workers of pages, whatever events they listen to.
  *
  * @param root URL under which the folder is served
  */
@@ -26,10 +30,14 @@ export async function serviceWorkersIn(
   for (const { name, location, page } of segments)
     texts.set(name, page?.bare ?? (await readFile(location, 'utf8')))
   const scripts = segments.flatMap(({ name, page }) => (page === undefined && isScript(name) ? [name] : []))
-  const suspects = scripts.filter((name) => signs.some((sign) => sign.test(texts.get(name) as string)))
+  const suspects = scripts.filter((name) => looksLikeWorker(texts.get(name) as string))
   if (suspects.length === 0) return new Set()
   const { atStart, later } = await loadedModules(folder, root)
-  const isLoaded = (name: string) => atStart.has(name) || later.has(name)
+  const opened = [...texts.values()].flatMap(openedWorkers)
+  const isLoaded = (name: string) =>
+    atStart.has(name) ||
+    later.has(name) ||
+    opened.some((call) => call.includes(encodeURI(path.posix.basename(name))))
   const found = new Set(suspects.filter((name) => !isLoaded(name)))
   const isNamedElsewhere = (name: string) => {
     const stem = path.posix.basename(name).replace(/\.[cm]?js$/i, '')
@@ -43,6 +51,26 @@ export async function serviceWorkersIn(
 }
 
 const isScript = (name: string) => /\.[cm]?js$/i.test(name)
+
+function looksLikeWorker(text: string): boolean {
+  return signs.some((sign) => sign.test(text)) && !chunk.test(text)
+}
+
+/** Characters. What is longer is the text of a worker, not its URL. */
+const longestCall = 1000
+
+/** What stands between the parentheses of each `new Worker(…)` and `new SharedWorker(…)`. */
+function openedWorkers(text: string): string[] {
+  return [...text.matchAll(/\bnew\s+(?:[\w$]+\.)*(?:Shared)?Worker\s*\(/g)].map(
+    ({ 0: { length }, index }) => {
+      const begin = index + length
+      let end = begin
+      for (let depth = 1; end < Math.min(text.length, begin + longestCall) && depth > 0; end++)
+        depth += text[end] === '(' ? 1 : text[end] === ')' ? -1 : 0
+      return text.slice(begin, end)
+    },
+  )
+}
 
 /** By `importScripts`, by the loader of Workbox (`define`, names without an ending), and as a module. */
 function importedBy(worker: string, text: string, scripts: readonly string[]): string[] {

@@ -90,6 +90,26 @@ describe('service workers', () => {
     expect(await written()).toEqual({ files: [...own, 'sw.js'], serviceWorkers: undefined })
   })
 
+  it.each<[string, string]>([
+    ['a page opens as a worker', 'assets/worker.js'],
+    ['webpack loads under a computed name', 'assets/179.js'],
+  ])('a script that %s stays in, whatever it listens to', async (_, name) => {
+    const chunk = '(self.webpackChunk=self.webpackChunk||[]).push([[179],{1:()=>{LISTEN}}])'
+    const listen = 'channel.addEventListener("push",()=>1)'
+    await put({ [name]: name.endsWith('179.js') ? chunk.replace('LISTEN', listen) : listen })
+    const { files, serviceWorkers } = await written()
+    expect(files).toContain(name)
+    expect(serviceWorkers).toBeUndefined()
+  })
+
+  it('a call that opens a worker says nothing of what comes after it', async () => {
+    await put({
+      'sw.js': generated,
+      'assets/lazy.js': 'new Worker(new URL("/assets/worker.js",import.meta.url));f("/sw.js")',
+    })
+    expect(await written()).toEqual({ files: own, serviceWorkers: ['sw.js'] })
+  })
+
   it('finds them under another root, and writes their names as URLs', async () => {
     await put({
       'a b/sw.js': 'importScripts("./x y.js");skipWaiting()',
