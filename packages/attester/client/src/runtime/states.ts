@@ -1,8 +1,8 @@
 import type { Events } from './events.ts'
 
 /**
- * `idle`: no exchange yet. `attested`: there are tokens. `denied`: the last exchange was denied. `failing`: it failed, and no
- * token is still valid.
+ * `idle`: no exchange yet. `attested`: there are tokens. `denied`: the last exchange was denied, also if the page is outdated.
+ * `failing`: it failed, and no token is still valid.
  */
 export type ClientState = 'idle' | 'attested' | 'denied' | 'failing'
 
@@ -41,8 +41,9 @@ export function clientStates(
     assay.on('token', attested),
     assay.on('refreshed', attested),
     assay.on('denied', () => set('denied')),
+    assay.on('page-outdated', () => set('denied')),
     assay.on('refresh-failed', ({ error }) => {
-      if (error.code === 'attestation_denied') set('denied')
+      if (error.code === 'attestation_denied' || error.code === 'page_outdated') set('denied')
       else if (now() >= validUntil) set('failing')
     }),
   ]

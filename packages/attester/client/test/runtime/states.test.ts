@@ -37,6 +37,22 @@ it('begins with idle, and gives each change once', async () => {
   expect(await next()).toBe('attested')
 })
 
+it('is denied where the page is outdated, before there is a token and while one is valid', async () => {
+  const { events, next } = followed()
+  const outdated = new AssayClientError('page_outdated')
+  const deny = () => {
+    events.emit('refresh-failed', { error: outdated, retryIn: 1 })
+    events.emit('page-outdated', { error: outdated, trace: 't' })
+  }
+  expect(await next()).toBe('idle')
+  deny()
+  expect(await next()).toBe('denied')
+  events.emit('token', token)
+  expect(await next()).toBe('attested')
+  deny()
+  expect(await next()).toBe('denied')
+})
+
 it('shows a slow reader the newest state only', async () => {
   const { events, next } = followed()
   events.emit('refresh-failed', failed('network'))
@@ -63,7 +79,7 @@ it.each(['break', 'abort', 'aborted before'])('ends by %s, and listens no longer
   const seen: string[] = []
   for await (const state of clientStates(counted, { signal: abort.signal })) {
     seen.push(state)
-    expect(listening.size).toBe(4)
+    expect(listening.size).toBe(5)
     if (state === 'idle') void client.getToken()
     else if (how === 'break') break
     else abort.abort()
