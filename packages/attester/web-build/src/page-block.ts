@@ -44,7 +44,10 @@ function toText(data: object): string {
 
 const escaped = (character: string) => (character === '<' ? '\\u003c' : '\\u0026')
 
+/** Of a page without scripts; what stands in a comment or a title ends no head. */
 function endOfHead(page: string): number | undefined {
-  const found = /<\/head\s*>|<body\b|<\/html\s*>/i.exec(page)
-  return found?.index
+  const found = page.matchAll(
+    /<!--[\s\S]*?(?:-->|$)|<(title|style)\b[\s\S]*?(?:<\/\1|$)|(<\/head\s*>|<body\b|<\/html\s*>)/gi,
+  )
+  return [...found].find(([, , end]) => end !== undefined)?.index
 }

@@ -26,6 +26,8 @@ describe('withBlock', () => {
       '<script src="a.js"></script>',
     ],
     ['and not in noscript', '<body><noscript><script></script></noscript>', '<script src="a.js"></script>'],
+    ['and not in a comment without scripts', '<!-- no </head> or <body> --><title>t</title>', '<body>'],
+    ['and not in a text without scripts', '<title>a <body> here</title>', '</html>'],
     ['before a body without head', '<!doctype html><title>t</title>', '<body>'],
   ])('writes %s', (_where, before, after) => {
     expect(withBlock('a.html', before + after, build)).toBe(before + block + after)
