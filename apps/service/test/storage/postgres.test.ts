@@ -14,11 +14,12 @@ import { openStorage } from '../../src/storage/open-storage.ts'
 import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
 import { toJson } from '../../src/storage/database/columns.ts'
 import { createAppRepository } from '../../src/storage/repositories/apps.repository.ts'
+import { createBuildRepository } from '../../src/storage/repositories/builds.repository.ts'
 import { createPolicyRepository } from '../../src/storage/repositories/policies.repository.ts'
 import { createNodeRepository } from '../../src/storage/nodes/nodes.repository.ts'
 import { createSealing } from '../../src/storage/database/sealing.ts'
 import { storageContract } from './support/contract.ts'
-import { exampleApp, hexOf } from './support/examples.ts'
+import { exampleApp, exampleBuild, hexOf } from './support/examples.ts'
 import { postgresWorld } from './support/postgres-world.ts'
 import { findPostgres, startPostgres } from './support/private-postgres.ts'
 import type { PrivatePostgres } from './support/private-postgres.ts'
@@ -115,6 +116,36 @@ if (bin === undefined) {
     const first = versions[0] as number
     expect(versions).toEqual([first, first + 1, first + 1, first + 2, first + 3, first + 3])
     await expect.poll(() => calls).toBe(4)
+  })
+
+  it('counts what changes the images of a build, for whom it is and until when', async () => {
+    const database = await world.open()
+    const nodes = createNodeRepository(database)
+    const app = exampleApp('com.example')
+    await createAppRepository(database).insert(app)
+    const builds = createBuildRepository(database)
+    await builds.insert(exampleBuild(app.id, '1'))
+    const counts = async (work: () => Promise<unknown>) => {
+      const { version } = await nodes.read(1)
+      await work()
+      return (await nodes.read(1)).version - version
+    }
+    const insert = (name: string, state: 'active' | 'pending') =>
+      builds.insertVariant(exampleBuild(app.id, '1'), {
+        ...{ name, state, shapes: {}, manifest: null, replace: undefined, replacesPending: false, now: 1 },
+        authority: { keys: [], app, signers: [], base: null },
+      })
+    const time = '2027-01-01T00:00:00.000Z'
+    expect([
+      await counts(() => builds.update(app.id, '1', { channel: 'beta' })),
+      await counts(() => builds.update(app.id, '1', { expires_at: time })),
+      await counts(() => builds.update(app.id, '1', { difference_until: time })),
+      await counts(() => insert('a', 'active')),
+      await counts(() => insert('b', 'pending')),
+      await counts(() => builds.activateVariant(app.id, '1', 'b')),
+      await counts(() => builds.endImage(app.id, '1', 'first', new Date(1))),
+      await counts(() => builds.endImage(app.id, '1', 'a', new Date(1))),
+    ]).toEqual([1, 1, 1, 1, 1, 1, 1, 1])
   })
 
   it('lets nodes hear of each other while every other connection is taken', async () => {

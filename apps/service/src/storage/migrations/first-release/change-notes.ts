@@ -8,7 +8,9 @@ const noted: Readonly<Record<string, string>> = {
   app_signers: 'insert or update or delete',
   app_listed_signers: 'insert or update or delete',
   // Not `last_seen_at`, which attestations write.
-  builds: 'insert or update of state, retired_at or delete',
+  builds:
+    'insert or update of state, retired_at, channel, expires_at, difference_until, first_ended_at or delete',
+  build_variants: 'insert or update or delete',
   apis: 'insert or update or delete',
   api_apps: 'insert or update or delete',
   bans: 'insert or update or delete',
