@@ -11,7 +11,7 @@ interface Vouching {
   isMeasuredLess: boolean
   /** Whether the app's other builds have code or an SDK that it has not. */
   isIncomplete: boolean
-  /** Whether a retired build of the app has the same code. */
+  /** Whether an image of a retired build of the app is the same code, or an image that a variant has replaced. */
   wasRetired: boolean
 }
 

@@ -332,7 +332,7 @@ export interface BuildStore {
    * has attested with it, or it is the base of an update; it stays.
    */
   remove(app: string, id: string): Promise<boolean | 'in_use'>
-  /** Whether a retired build of the app has this image digest. */
+  /** Whether an image of a retired build of the app has this digest, or the first image of a build, which has ended. */
   hasRetired(app: string, imageDigest: string): Promise<boolean>
   /** Notes that an attestation named the build; writes at most once an hour. */
   touch(app: string, id: string, now: Date): Promise<void>

@@ -146,15 +146,25 @@ export async function listNewest(db: Database, app: string, limit: number): Prom
 }
 
 export async function hasRetired(db: Database, app: string, imageDigest: string): Promise<boolean> {
-  const row = await db
+  const first = await db
     .selectFrom('builds')
     .select('id')
     .where('app', '=', app)
     .where('image_digest', '=', imageDigest)
-    .where('state', '=', 'retired')
+    .where((where) => where.or([where('state', '=', 'retired'), where('first_ended_at', 'is not', null)]))
     .limit(1)
     .executeTakeFirst()
-  return row !== undefined
+  if (first !== undefined) return true
+  const variant = await db
+    .selectFrom('build_variants as v')
+    .innerJoin('builds as b', (join) => join.onRef('b.app', '=', 'v.app').onRef('b.id', '=', 'v.build'))
+    .select('v.name')
+    .where('v.app', '=', app)
+    .where('v.image_digest', '=', imageDigest)
+    .where('b.state', '=', 'retired')
+    .limit(1)
+    .executeTakeFirst()
+  return variant !== undefined
 }
 
 export async function listCode(db: Database, app: string, versionCode: number): Promise<CodePlace[]> {

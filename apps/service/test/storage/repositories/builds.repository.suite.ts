@@ -90,10 +90,18 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect(await builds.activateVariant('com.example', '1', 'c')).toBe('ok')
       expect(new Map((await listed()) as [string, number][]).get('c')).toBe(3)
       const end = (name: string) => builds.endImage('com.example', '1', name, retiredAt)
+      expect(await builds.hasRetired('com.example', hexOf('b'))).toBe(false)
+      const ofFirst = exampleBuild('com.example', '1').image_digest
+      expect(await builds.hasRetired('com.example', ofFirst)).toBe(false)
       expect(await end('first')).toBe('ok')
+      // Nobody brings the replaced image back under another id.
+      expect(await builds.hasRetired('com.example', ofFirst)).toBe(true)
       expect(await builds.findSummary('com.example', '1')).toMatchObject({
         first_ended_at: retiredAt.toISOString(),
       })
+      await builds.retire('com.example', '1', retiredAt)
+      expect(await builds.hasRetired('com.example', hexOf('b'))).toBe(true)
+      expect(await builds.hasRetired('com.other', hexOf('b'))).toBe(false)
       expect([await end('b'), await end('c'), await end('e'), await end('none')]).toEqual([
         'ok',
         'ok',
