@@ -15,7 +15,7 @@ import type { RegisteringDependencies } from './register-build.ts'
 import { refusedVariant, variantFault, type VariantFault } from './variant-faults.ts'
 
 interface VariantDependencies extends Pick<RegisteringDependencies, 'reader' | 'clock'> {
-  builds: Pick<BuildStore, 'find' | 'findManifest' | 'insertVariant' | 'activateVariant'>
+  builds: Pick<BuildStore, 'find' | 'findManifest' | 'insertVariant' | 'activateVariant' | 'endImage'>
 }
 
 /**
@@ -72,6 +72,9 @@ export function createRegisterVariant({ builds, reader, clock }: VariantDependen
           await checkShapes({ ...image, shapes }, registered, others, builds)
           await activate(app.id, id, name)
         }
+        // What it replaces ends also if it was registered beside it before.
+        if (replace !== undefined && replace !== name)
+          await builds.endImage(app.id, id, replace, new Date(now))
         return { build: found(await builds.find(app.id, id)), created: false }
       }
       const replacesPending = before?.state === 'pending' && state === 'active'

@@ -183,6 +183,18 @@ describe('what a store made of a build', () => {
     })
   })
 
+  it('replaces the image that was registered first also if it was registered beside it before', async () => {
+    const { app, whole, add, play } = await newApp('com.example.later')
+    await add('variant=play', play.apks)
+    expect(await attest(app, whole)).toBe('served')
+    for (let time = 0; time < 2; time++) {
+      const again = await add('variant=play&replace=first', play.apks)
+      expect(again).toMatchObject({ status: 200, json: { first_ended_at: expect.any(String) as string } })
+    }
+    expect(await attest(app, whole)).toBe('plan_refused')
+    expect(await attest(app, play)).toBe('served')
+  })
+
   it('is measured for the ABIs of its set only, where it comes from one device', async () => {
     const { app, whole, add, play } = await newApp('com.example.device')
     const { json } = await add('variant=play', await play.deviceSet('arm64-v8a'))
