@@ -12,9 +12,16 @@ export interface AddedBuild {
 /** Builds of one API key that are pending at a time: whoever has it must not fill the store, nor an admin's list. */
 export const mostPending = 100
 
-/** Whether a build that somebody vouches for takes the place of another, for which nobody has, under its id. */
+/**
+ * Whether a build that somebody vouches for takes the place of another, for which nobody has, under its id. Whoever
+ * vouches also says until when: it must not become active with what the other's sender left out.
+ */
 export function replaces(build: Build, registered: Build): boolean {
-  return registered.state === 'pending' && build.state !== 'pending' && !isSameBuild(build, registered)
+  const isSame =
+    isSameBuild(build, registered) &&
+    build.expires_at === registered.expires_at &&
+    build.difference_until === registered.difference_until
+  return registered.state === 'pending' && build.state !== 'pending' && !isSame
 }
 
 export type InsertBuild = (build: Build, options: BuildInsertOptions) => Promise<AddedBuild>

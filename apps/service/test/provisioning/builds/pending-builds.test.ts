@@ -66,6 +66,15 @@ describe('an id that somebody has taken with a pending build', () => {
     })
   })
 
+  it('goes to the same files with the end that somebody gives them', async () => {
+    expect(await add('endless', scripts, { key: pipeline })).toMatchObject({ state: 'pending' })
+    const end = '2100-01-01T00:00:00.000Z'
+    expect(await add('endless', scripts, { query: `&expires_at=${end}` })).toMatchObject({
+      state: 'active',
+      expires_at: end,
+    })
+  })
+
   it('stays with an active build, whoever sends another', async () => {
     await add('taken', scripts)
     expect(await add('taken', junk)).toMatchObject({ status: 409, code: 'build_exists' })
