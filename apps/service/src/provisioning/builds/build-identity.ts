@@ -72,20 +72,31 @@ function endOf({ expiresAt }: RequestedBuild, now: number): string | null {
   return end.toISOString()
 }
 
-/** @throws ProblemError for an end in the past, or one that is too late */
-function firstDaysOf({ differenceUntil }: RequestedBuild, now: number): string | null {
+/** @throws ProblemError for an end in the past, or one that is too late, or a signer that anyone may be */
+function firstDaysOf({ differenceUntil }: RequestedBuild, signed: Signed, now: number): string | null {
   if (differenceUntil === undefined) return null
   const end = new Date(differenceUntil)
   if (end.getTime() <= now) throw invalid('/difference_until', 'past')
-  checkFirstDays(end.getTime(), now)
+  checkFirstDays(end.getTime(), now, signed)
   return end.toISOString()
 }
 
 /** @param end, registeredAt milliseconds since 1970 @throws ProblemError */
-export function checkFirstDays(end: number, registeredAt: number): void {
+export function checkFirstDays(end: number, registeredAt: number, signed: Signed): void {
   if (end > registeredAt + longestFirstDays * 86_400_000) throw invalid('/difference_until', 'too_big')
   // Provenance names it in seconds.
   if (end % 1000 !== 0) throw invalid('/difference_until', 'not_whole_seconds')
+  // A phone vouches for the signer of a patched app too, if anyone can sign as the owner does.
+  if (isDebugSigned(signed)) throw invalid('/difference_until', 'debug_signer')
+}
+
+type Signed = Pick<ReadBuild, 'signers' | 'warnings'>
+
+/** Whether a key has signed it that anyone may have. */
+function isDebugSigned({ signers, warnings }: Signed): boolean {
+  return (
+    warnings.includes('signed_with_debug_certificate') || signers.some((each) => publicTestKeys.has(each))
+  )
 }
 
 /** Signers of a build, grouped by their relation to its app. */
@@ -128,7 +139,7 @@ export function identifyBuild(
     coverage: requested.coverage ?? defaultCoverage(report.format, report.segments),
     channel: requested.channel ?? defaultChannel,
     expires_at: endOf(requested, now),
-    difference_until: firstDaysOf(requested, now),
+    difference_until: firstDaysOf(requested, report, now),
     base: null,
     splits: splitsOf(report, requested),
     image_digest: report.imageDigest,
@@ -150,14 +161,12 @@ export function identifyBuild(
  * @throws ProblemError `build_debug_signer`, `signer_not_registered`, `signer_new`
  */
 function groupSigners(
-  { signers, warnings }: Pick<ReadBuild, 'signers' | 'warnings'>,
+  signed: Signed,
   { allowDebugSigner, newSigner }: RequestedBuild,
   { app, apiKey }: { app: App; apiKey: ApiKey },
 ): GroupedSigners {
-  if (
-    warnings.includes('signed_with_debug_certificate') ||
-    signers.some((each) => publicTestKeys.has(each))
-  ) {
+  const { signers } = signed
+  if (isDebugSigned(signed)) {
     if (!allowDebugSigner) throw new ProblemError('build_debug_signer')
     return { newSigners: [], knownSigners: [] }
   }

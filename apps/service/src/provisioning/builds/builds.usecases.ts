@@ -199,11 +199,11 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
      */
     async update(app: string, id: string, patch: BuildPatch): Promise<Build> {
       await findApp(app)
-      const { base, created_at: registeredAt } = found(await builds.find(app, id))
+      const registered = found(await builds.find(app, id))
       const { difference_until: difference } = patch
       if (difference !== undefined && difference !== null) {
-        if (base !== null) throw invalid('/difference_until', 'unrecognized_keys')
-        checkFirstDays(Date.parse(difference), Date.parse(registeredAt))
+        if (registered.base !== null) throw invalid('/difference_until', 'unrecognized_keys')
+        checkFirstDays(Date.parse(difference), Date.parse(registered.created_at), registered)
       }
       if ((await builds.update(app, id, patch)) === undefined) throw new ProblemError('build_not_found')
       registrations.changed({ build: [app, id] })

@@ -142,6 +142,15 @@ describe('the identity of a build', () => {
         expect.objectContaining({ code: 'build_debug_signer' }),
       )
       expect(identify(report, { allowDebugSigner: true }).newSigners).toEqual([])
+      // A phone would vouch for a patched app that anyone has signed.
+      expect(() =>
+        identify(report, { allowDebugSigner: true, differenceUntil: '1970-01-02T00:00:00.000Z' }),
+      ).toThrow(
+        expect.objectContaining({
+          code: 'request_invalid',
+          errors: [{ pointer: '/difference_until', code: 'debug_signer' }],
+        }),
+      )
     }
   })
 
