@@ -12,7 +12,8 @@ const longestQuery = 8192
 const plainPath = /^(?:\/(?:[\w\-.~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+)*\/?$/
 /** Escapes that another reader of the path may take for what separates it: `/`, `\`, `%`, `#`, `?`, controls. */
 const ambiguous = /%(?:2[Ff35]|3[Ff]|5[Cc]|[01][0-9A-Fa-f]|7[Ff])/
-const dotSegment = /\/(?:\.|%2[Ee]){1,2}(?:\/|$)/
+/** Also with parameters (`..;x`), which servers of servlets remove before they resolve it. */
+const dotSegment = /\/(?:\.|%2[Ee]){1,2}(?:[/;]|%3[Bb]|$)/
 /** RFC 3986 section 3.4, and what clients send without escaping it. */
 const plainQuery = /^[\x21\x24-\x3b\x3d\x3f-\x7e]*$/
 

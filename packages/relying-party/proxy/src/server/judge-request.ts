@@ -78,7 +78,9 @@ export async function judgeRequest(
     return { ok: false, answer, code: null, detail: null, route: route.name, path }
   }
   if (
-    isUpgrade ? route.upgrade === undefined || framing.upgrade !== 'websocket' : framing.upgrade !== undefined
+    isUpgrade
+      ? route.upgrade === undefined || framing.upgrade !== 'websocket' || method !== 'GET'
+      : framing.upgrade !== undefined
   )
     return end('PROXY_UPGRADE', route.name)
   const sentTo = upstreamPath(route, target)

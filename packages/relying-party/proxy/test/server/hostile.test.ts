@@ -19,6 +19,7 @@ beforeAll(async () => {
   const routes = [
     route(upstream.url),
     route(upstream.url, [], '/v1/files/*', 'files'),
+    route(upstream.url, ['upgrade: { most_seconds: 1, most_bytes: 8 }'], '/v1/socket', 'socket'),
     route(upstream.url, ['body: { most_bytes: 8 }'], '/v1/small', 'small').replace(
       /inject: .*/,
       'inject: { query: { key: { file: /key } } }',
@@ -81,6 +82,8 @@ describe('nothing reaches the upstream', () => {
     ['absolute form', get('http://other.example/v1/messages'), 400, 'PROXY_TARGET'],
     ['dots', get('/v1/files/../messages'), 400, 'PROXY_TARGET'],
     ['escaped dots', get('/v1/files/%2e%2E/messages'), 400, 'PROXY_TARGET'],
+    ['dots with a parameter', get('/v1/files/..;x'), 400, 'PROXY_TARGET'],
+    ['dots with an escaped parameter', get('/v1/files/.%2e%3Bx'), 400, 'PROXY_TARGET'],
     ['an escaped slash', get('/v1/files/a%2fb'), 400, 'PROXY_TARGET'],
     ['an escaped backslash', get('/v1/files/a%5Cb'), 400, 'PROXY_TARGET'],
     ['a backslash', get('/v1/files/a\\b'), 400, 'PROXY_TARGET'],
@@ -110,6 +113,12 @@ describe('nothing reaches the upstream', () => {
     [
       'an upgrade on a route without',
       lines('GET /v1/messages HTTP/1.1', 'Host: api', 'Connection: Upgrade', 'Upgrade: websocket'),
+      400,
+      'PROXY_UPGRADE',
+    ],
+    [
+      'an upgrade that is no GET',
+      lines('POST /v1/socket HTTP/1.1', 'Host: api', 'Connection: Upgrade', 'Upgrade: websocket'),
       400,
       'PROXY_UPGRADE',
     ],
