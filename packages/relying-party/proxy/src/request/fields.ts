@@ -72,9 +72,10 @@ export function createFieldFilter({ injected, keepsCookies, needsIdentity }: Fie
     ...(keepsCookies ? [] : ['cookie']),
     ...(needsIdentity ? ['accept-encoding', 'range', 'if-range'] : []),
   ])
-  removed.delete('content-length')
   return (name) => {
     const folded = foldName(name)
+    // The length that framed the message, and no other spelling of it.
+    if (folded === 'content-length') return !name.includes('_')
     return !removed.has(folded) && !takenFamilies.some((family) => folded.startsWith(family))
   }
 }

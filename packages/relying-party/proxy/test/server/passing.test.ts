@@ -50,6 +50,7 @@ describe('a request that passes', () => {
         'X-Forwarded-For': '192.0.2.1',
         'X-HTTP-Method-Override': 'DELETE',
         X_Forwarded_Host: 'other',
+        Content_Length: '3',
         'X-Mine': 'kept',
       },
     })
@@ -69,6 +70,7 @@ describe('a request that passes', () => {
       expect(fields).not.toHaveProperty(name)
     expect(fields).not.toHaveProperty('x-http-method-override')
     expect(fields).not.toHaveProperty('x_forwarded_host')
+    expect(fields).not.toHaveProperty('content_length')
     expect(exchanges).toMatchObject([
       { route: 'messages', code: null, status: 200, upstream: { status: 200 }, end: 'complete' },
     ])
