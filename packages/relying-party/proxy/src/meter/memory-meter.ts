@@ -113,7 +113,7 @@ class RouteMeter {
         account.used[at] = (account.used[at] as number) + (unit === 'cost' ? cost : 1)
     }
     const left = remainders.map((each) => ({ ...each, left: each.left - 1 }))
-    return reservation(costRules, rateLimitFields(this.#policy, left), (stated) =>
+    return reservation(costRules, rateLimitFields(this.#policy, left), cost, (stated) =>
       this.#settle(held, cost, stated ?? cost),
     )
   }

@@ -234,7 +234,7 @@ class RouteMeter {
       case 'ok': {
         const [at, ...used] = rest.map(Number)
         const headers = rateLimitFields(this.#policy, this.#remainders(used, at as number))
-        return reservation(this.#rules.cost, headers, (stated) => {
+        return reservation(this.#rules.cost, headers, sent.cost, (stated) => {
           if (!this.#isBounded) return
           const change = (stated ?? sent.cost) - sent.cost
           this.#parts.settlements.send(() => this.#settle(sent, at as number, change))

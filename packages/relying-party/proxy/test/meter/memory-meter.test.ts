@@ -140,6 +140,15 @@ describe('a cost', () => {
     expect(call('a').ok).toBe(false)
   })
 
+  test('that is stated counts if it is more than what was reserved, though the caller left then', () => {
+    const { call } = meterOf({ ...form, installation: { cost: ['500/day'] } })
+    const reservation = held(call('a'))
+    reservation.answered(200, { 'content-type': 'text/event-stream' })
+    reservation.read(Buffer.from('data: {"usage":{"total_tokens":450}}\n\n'))
+    reservation.end('cut')
+    expect(call('a').ok).toBe(false)
+  })
+
   test('is given back where nothing was sent', () => {
     const { call } = meterOf(form)
     for (let i = 0; i < 9; i += 1) held(call('a')).end('not_sent')
