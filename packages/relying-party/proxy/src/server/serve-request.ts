@@ -41,6 +41,8 @@ async function exchangeOf(
   }
   const { caller, served, target } = judged
   const known = { method, path: target.path, route: served.route.name, installation: caller.installation }
+  // Whoever left while it was judged has asked for nothing.
+  if (response.destroyed) return { ...known, ...gone }
   const signal = new ExchangeSignal()
   const timer = setTimeout(() => signal.abort(new TookTooLong()), served.route.time.total)
   response.once('close', () => {
@@ -58,6 +60,9 @@ async function exchangeOf(
 function unsent(code: string | null, status: number, detail: string | null = null): Forwarded {
   return { code, detail, status, upstream: null, end: 'complete', echoed: [] }
 }
+
+/** The caller left, or the time was over, before anything was sent on. */
+const gone: Forwarded = { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
 
 async function countAndForward(
   parts: ProxyParts,
@@ -87,7 +92,7 @@ async function countAndForward(
   }
   if (signal.aborted) {
     reservation.end('not_sent')
-    return { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
+    return gone
   }
   return forward(parts, { request, response, judged, reservation, body: body.sent, signal })
 }

@@ -51,6 +51,9 @@ function unsent(code: string | null, status: number, detail: string | null = nul
   return { code, detail, status, upstream: null, end: 'complete', echoed: [] }
 }
 
+/** The caller left before it was joined to the upstream. */
+const gone: Forwarded = { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
+
 async function countAndJoin(
   parts: ProxyParts,
   request: IncomingMessage,
@@ -75,6 +78,11 @@ async function countAndJoin(
     const { answer, code, detail } = refusedBy(reservation, judged.headers)
     return refuse(answer, code, detail)
   }
+  // It has closed already, and would not say so again.
+  if (socket.destroyed) {
+    reservation.end('not_sent')
+    return gone
+  }
   const signal = new ExchangeSignal()
   const timer = setTimeout(
     () => signal.abort(new TookTooLong()),
@@ -97,6 +105,7 @@ async function countAndJoin(
   } catch (error) {
     const { code, isSent } = upstreamFaultOf(signal.reason ?? error)
     reservation.end(isSent ? 'cut' : 'not_sent')
+    if (signal.reason instanceof CallerLeft) return gone
     return refuse(problemOf(code, judged.headers), code)
   } finally {
     clearTimeout(timer)

@@ -4,7 +4,17 @@ import { createServer as createTcpServer, type AddressInfo, type Socket } from '
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openMeter, route, secret, startProxy, startUpstream, type World } from '../proxy-world.ts'
+import type { Meter } from '../../src/meter/meter.ts'
+import {
+  admitted,
+  guardThat,
+  openMeter,
+  route,
+  secret,
+  startProxy,
+  startUpstream,
+  type World,
+} from '../proxy-world.ts'
 
 const open: { close(): Promise<unknown> }[] = []
 const opened = <T extends { close(): Promise<unknown> }>(each: T): T => (open.push(each), each)
@@ -323,6 +333,53 @@ describe('a WebSocket', () => {
     expect(meter.ends).toEqual(['cut'])
   })
 
+  test.each(['before it was counted', 'before the upstream answered'])(
+    'whose caller left %s is open no longer, and no fault of the upstream',
+    async (when) => {
+      const isBefore = when === 'before it was counted'
+      const upstream = opened(await startUpstream())
+      let begun = () => undefined as void
+      const hasBegun = new Promise<void>((resolve) => (begun = resolve))
+      upstream.server.on('upgrade', (_request, socket) => {
+        socket.on('error', () => undefined).on('end', () => socket.destroy())
+        socket.resume()
+        begun()
+      })
+      const meter = openMeter()
+      const { reserve } = meter
+      let proceed = () => undefined as void
+      const mayProceed = new Promise<void>((resolve) => (proceed = resolve))
+      const waiting: Meter = {
+        ...meter,
+        async reserve(call) {
+          if (isBefore) {
+            begun()
+            await mayProceed
+          }
+          return reserve(call)
+        },
+      }
+      const config = `routes:\n${route(upstream.url, ['upgrade: { most_seconds: 60, most_bytes: 1000 }'])}`
+      const { port, exchanges, proxy } = opened(await startProxy({ config, meter: waiting }))
+      const closed = new Promise((resolve) =>
+        proxy.server.once('connection', (socket) => socket.once('close', resolve)),
+      )
+      const request = send({
+        port,
+        path: '/v1/messages',
+        headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Key': 'k' },
+      })
+      request.on('error', () => undefined).end()
+      await hasBegun
+      ;(request.socket as Socket).resetAndDestroy()
+      await closed
+      proceed()
+      await expect.poll(() => exchanges.length).toBe(1)
+      expect(exchanges).toMatchObject([{ code: null, status: null, end: 'cut' }])
+      expect(meter.ends).toEqual([isBefore ? 'not_sent' : 'cut'])
+    },
+  )
+
   test.each([
     ['bytes', 'upgrade: { most_seconds: 60, most_bytes: 10 }'],
     ['seconds', 'upgrade: { most_seconds: 1, most_bytes: 100000 }'],
@@ -370,6 +427,38 @@ test('a body that ends early is no request, and is not counted', async () => {
   await expect.poll(() => exchanges.length).toBe(1)
   expect(exchanges).toMatchObject([{ code: 'PROXY_BODY_INCOMPLETE' }])
   expect([upstream.received, meter.ends]).toEqual([[], []])
+})
+
+test('whoever left while it was judged is not counted, and nothing is sent', async () => {
+  const upstream = opened(await startUpstream())
+  const meter = openMeter()
+  let arrived = () => undefined as void
+  let proceed = () => undefined as void
+  const hasArrived = new Promise<void>((resolve) => (arrived = resolve))
+  const mayProceed = new Promise<void>((resolve) => (proceed = resolve))
+  const guard = guardThat(admitted)
+  const { verify } = guard
+  guard.verify = async (request) => {
+    arrived()
+    await mayProceed
+    return verify(request)
+  }
+  const reserve = (call: Parameters<Meter['reserve']>[0]) => (calls.push(call), meter.reserve(call))
+  const calls: unknown[] = []
+  const config = `routes:\n${route(upstream.url)}`
+  const { port, proxy, exchanges } = opened(await startProxy({ config, guard, meter: { ...meter, reserve } }))
+  const closed = new Promise((resolve) =>
+    proxy.server.once('request', (_request, response: ServerResponse) => response.once('close', resolve)),
+  )
+  const request = send({ port, path: '/v1/messages' })
+  request.on('error', () => undefined).end()
+  await hasArrived
+  request.destroy()
+  await closed
+  proceed()
+  await expect.poll(() => exchanges.length).toBe(1)
+  expect(exchanges).toMatchObject([{ code: null, status: null, end: 'cut' }])
+  expect([upstream.received, calls]).toEqual([[], []])
 })
 
 test('an unexpected fault is answered without a word about it, and nothing is sent', async () => {
