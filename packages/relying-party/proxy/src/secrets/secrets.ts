@@ -140,7 +140,17 @@ function usable(text: string | undefined): string | undefined {
 }
 
 function spellingsOf(text: string): string[] {
-  return [...new Set([text, encodeURIComponent(text), new URLSearchParams({ '': text }).toString().slice(1)])]
+  const json = JSON.stringify(text).slice(1, -1)
+  return [
+    ...new Set([
+      text,
+      encodeURIComponent(text),
+      new URLSearchParams({ '': text }).toString().slice(1),
+      json,
+      // Many writers of JSON escape it.
+      json.replaceAll('/', '\\/'),
+    ]),
+  ]
 }
 
 function unusable(place: string, what: string): ProxyConfigError {

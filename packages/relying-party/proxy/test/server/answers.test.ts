@@ -181,6 +181,18 @@ describe('the secret never comes back in fields', () => {
     expect(await answer.text()).toBe(`a[gone]b[gone]${secret.slice(0, 4)}`)
   })
 
+  test('with `strip: true` not as JSON escapes it either', async () => {
+    const key = String.raw`a/key"with\escapes`
+    const { url, files, secrets } = await behind(
+      (_request, response) =>
+        void response.end(JSON.stringify({ key }) + JSON.stringify({ key }).replaceAll('/', String.raw`\/`)),
+      ['answers: { strip: true }'],
+    )
+    files.set('/key', key)
+    secrets.refresh()
+    expect(await (await fetch(`${url}/v1/messages`)).text()).toBe('{"key":"[gone]"}{"key":"[gone]"}')
+  })
+
   test('with `strip: true` an encoded body is refused, though none was asked for', async () => {
     const asked: unknown[] = []
     const { url, exchanges } = await behind(
