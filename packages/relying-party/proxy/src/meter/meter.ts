@@ -55,7 +55,8 @@ export interface Reservation {
   read(piece: Uint8Array): void
   /**
    * - `complete`: the upstream ended its answer properly. Its stated cost replaces the reservation.
-   * - `cut`: it did not, or the caller left before, or `answered` was never called. The reservation stays in full.
+   * - `cut`: it did not, or the caller left before, or `answered` was never called. The reservation stays in full, and
+   *   a stated cost that is more replaces it.
    * - `not_sent`: no byte of the request reached the upstream. The reserved cost is given back; the request stays counted.
    */
   end(how: 'complete' | 'cut' | 'not_sent'): void
