@@ -169,7 +169,7 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     expect(await numbers.locator('.stat-value').allInnerTexts()).toEqual(Array.from({ length: 8 }, () => '–'))
     await page
       .getByText(
-        'unregistered builds, the attestations of the last hour, the requests beyond a limit, builds, and API keys could not be read',
+        'unregistered builds, the attestations of the last hour, the requests beyond a limit, builds, the ends of builds, and API keys could not be read',
         {
           exact: false,
         },

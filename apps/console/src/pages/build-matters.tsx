@@ -112,7 +112,7 @@ export function useExpiringBuilds(): Look {
     queries: (apps.data ?? []).slice(0, mostApps).map(({ id }) => expiringQuery(id)),
   })
   return {
-    of: 'when builds expire',
+    of: 'the ends of builds',
     failed: apps.isError || builds.some(({ isError }) => isError),
     matters: builds.flatMap(({ data = [] }) =>
       data.map(({ app, build, expiresAt, attestations }): Matter => ({
