@@ -32,6 +32,7 @@ test.each<[string, unknown]>([
     {
       ...build,
       entries: [{ number: 1, at, key: null, key_name: hostile, action: hostile, object: hostile }],
+      groups: [{ build: hostile, abi: hostile, variant: hostile, ...counts }],
     },
   ],
   ['key list', { keys: [{ ...key, created_at: at, expires_at: null, last_used_at: null }] }],

@@ -31,7 +31,7 @@ export const app = {
 const build = {
   ...{ app: app.id, id: '1', state: 'active', version_code: 0, splits: null },
   ...{ variants: [], first_ended_at: null },
-  ...{ channel: 'production', expires_at: null, difference_until: null },
+  ...{ channel: 'production', expires_at: null, difference_until: null, warnings: [] },
 } as unknown as BuildSummary
 export const api = {
   audience: 'https://api.example.com',

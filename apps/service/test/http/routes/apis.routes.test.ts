@@ -24,6 +24,7 @@ describe('APIs', () => {
       name: audience,
       apps: [app],
       tiers: ['affirming'],
+      channels: ['production'],
       mode: 'bound',
       policy: null,
       enforcement: 'enforce',

@@ -29,6 +29,8 @@ describe('apps', () => {
       upload_signers: [],
       teams: [],
       min_version_code: 0,
+      beta_min_version_code: null,
+      internal_min_version_code: null,
       probes: [...defaultProbes.android].sort(),
       evidence: {},
       optional_evidence: [],

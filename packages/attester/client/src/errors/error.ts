@@ -48,7 +48,7 @@ export class AssayClientError extends Error {
 
   constructor(code: ClientErrorCode, details?: ClientErrorDetails) {
     const remedy = (remedies as Readonly<Record<string, string | undefined>>)[code]
-    const problem = details?.problem
+    const problem = /^\w{1,64}$/.exec(details?.problem ?? '')?.[0]
     super(
       `${code}: ${remedy ?? 'see cause, try again'}${problem && problem !== code ? ` (${problem})` : ''}`,
       details,

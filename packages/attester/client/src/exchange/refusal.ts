@@ -8,7 +8,7 @@ export function readRefusal(
   { status, headers, url }: Response,
   { code, trace, supported }: Unchecked<ProblemDocument>,
 ): AssayClientError {
-  const problem = /^\w{1,64}$/.exec(textOf(code) ?? '')?.[0]
+  const problem = textOf(code)
   const meaning = codeOf(status, problem, supported)
   return new AssayClientError(meaning, {
     ...(meaning === 'response_invalid' && notTheService(status, url)),

@@ -73,6 +73,7 @@ describe('what goes over the wire', () => {
       key: expect.stringMatching(/^[\w-]{43}$/),
       audiences: [audience],
       purpose: 'enrolment',
+      shape: expect.stringMatching(/^[\w-]{11}$/),
     })
     expect(service.clientData[0]).toMatchObject({
       v: 1,

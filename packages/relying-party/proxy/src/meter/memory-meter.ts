@@ -12,7 +12,7 @@ import { networkPrefix } from './network-prefix.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
 import { reservation } from './reservation.ts'
 import { reservedCost } from '../cost/reserved-cost.ts'
-import { exceeded, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
+import { exceeded, isVouchedFor, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
 import { type InstallationUse, mostUsed, type UsageSource } from './usage.ts'
 
 export interface MemoryMeterSettings {
@@ -84,7 +84,7 @@ class RouteMeter {
 
   reserve(call: MeteredCall): MeterAnswer {
     const { cost: costRules, streams, needsHardware } = this.#rules
-    if (needsHardware && call.caller.holderKey === 'software') return unboundedCaller
+    if (needsHardware && !isVouchedFor(call.caller)) return unboundedCaller
     const now = this.#clock()
     const cost = costRules === undefined ? 0 : reservedCost(costRules.reserve, call.body)
     const held: Held[] = []

@@ -1,3 +1,4 @@
+import type { AdmittedRequest } from '@assay/guard'
 import type { CostRules } from '../cost/cost-rules.ts'
 import type { ExceededLimit, MeterScope } from './meter.ts'
 
@@ -34,4 +35,9 @@ export function exceeded({ scope, unit, limit, seconds }: Limit): ExceededLimit 
 
 export function tooManyStreams({ streams }: MeterRules): ExceededLimit {
   return Object.freeze({ scope: 'installation', unit: 'streams', limit: streams, window: null })
+}
+
+/** Whether hardware holds the caller's key, or has vouched for it. */
+export function isVouchedFor({ holderKey }: AdmittedRequest): boolean {
+  return holderKey === 'hardware' || holderKey === 'vouched'
 }

@@ -12,7 +12,7 @@ import { type ExceededLimit, type Meter, type MeterAnswer, type MeteredCall, met
 import { networkPrefix } from './network-prefix.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
 import { reservation } from './reservation.ts'
-import { exceeded, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
+import { exceeded, isVouchedFor, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
 import { createSettlements, type Settlements } from './settlements.ts'
 import { type InstallationUse, mostUsed, type UsageSource } from './usage.ts'
 import { secondsLeft, windowAt, windowLengths } from './window.ts'
@@ -149,7 +149,7 @@ class RouteMeter {
     const { call, take, clock, proofsPerKey = 6_000, settlements, place } = this.#parts
     const { cost: costRules, streams: most, longest, needsHardware } = this.#rules
     const proof = take(of.request)
-    if (needsHardware && of.caller.holderKey === 'software') return unboundedCaller
+    if (needsHardware && !isVouchedFor(of.caller)) return unboundedCaller
     const now = clock()
     // The body may have taken longer to come than the proof is good for.
     if (proof !== undefined && proof.expiresAt * 1_000 <= now) return refuseProof('forgotten', of.caller)

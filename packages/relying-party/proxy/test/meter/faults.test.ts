@@ -184,6 +184,7 @@ describe.skipIf(!hasValkey())('two proxies under load', () => {
     for (const kind of ['served', 'cut', 'unreachable', 'failed'] as const)
       expect({ kind, happened: all.some((tally) => tally[kind] > 0) }).toEqual({ kind, happened: true })
     await staying.close()
+    await dying.counted.close()
     await dying.close()
     await stopModel(server)
     await valkey.stop()
