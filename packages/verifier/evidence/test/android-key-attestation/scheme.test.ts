@@ -104,3 +104,17 @@ test('settings have limits of one and more', () => {
   for (const device of [0, 1.5, 1e10, '5'])
     expect(schema.safeParse({ enrolments_per_day: { device, batch: 1 } }).success).toBe(false)
 })
+
+test.each([
+  ['TrustedEnvironment', true, 'Verified', true],
+  ['Software', true, 'Verified', false],
+  ['TrustedEnvironment', false, 'Verified', false],
+  ['TrustedEnvironment', true, 'SelfSigned', false],
+] as const)(
+  'a key in %s, locked %s, boot %s: it vouches for the app: %s',
+  (level, deviceLocked, verifiedBootState, vouches) => {
+    const levels = { attestationSecurityLevel: level, keyMintSecurityLevel: level }
+    const claims = { ...levels, deviceLocked, verifiedBootState } as unknown as AndroidKeyClaims
+    expect(scheme.vouchesForApp?.(claims)).toBe(vouches)
+  },
+)

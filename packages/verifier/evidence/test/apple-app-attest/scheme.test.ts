@@ -30,6 +30,7 @@ describe('an attestation', () => {
     expect(vouchingKey).toEqual({ kind: 'app-attest-key', id: keyIdOf(attestedKeys).toString('base64url') })
     expect(assertionKey).toEqual(verified.claims.publicKey)
     expect(attesting.isKeyInHardware(verified.claims)).toBe(true)
+    expect(attesting.vouchesForApp?.(verified.claims)).toBe(true)
     expect(attesting.vouchingKeys).toEqual([{ kind: 'app-attest-key', isShared: false }])
   })
   test('is checked against the settings of the app', async () => {

@@ -184,6 +184,14 @@ test('the ABI of a build that is registered by ABI is a claim', async () => {
   const parsed = software.parse(measurementOf(await over(segments)))
   const { claims } = await software.verify(parsed, { ...context, build: { ...build, abi: 'arm64-v8a' } })
   expect(claims.abi).toBe('arm64-v8a')
+  expect(claims).not.toHaveProperty('variant')
+})
+
+test('what a store made of a build is a claim', async () => {
+  const context = await contextFor()
+  const parsed = software.parse(measurementOf(await over(segments)))
+  const of = { ...context, build: { ...build, variant: 'play' } }
+  expect((await software.verify(parsed, of)).claims.variant).toBe('play')
 })
 
 test.each([
