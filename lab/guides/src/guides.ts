@@ -41,7 +41,7 @@ export const guides: readonly Guide[] = [
   { name: 'angular', after: 'quickstart', long: true, newest: true },
   { name: 'astro', after: 'quickstart', long: true, newest: true },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
-  { name: 'play-generated-apks', after: 'quickstart' },
+  { name: 'play-generated-apks', after: 'quickstart', alone: true, long: true },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'no-secret-in-the-app', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },
