@@ -10,7 +10,6 @@ export { secretFiles } from './secrets/secret-files.ts'
 export { createProxy } from './server/create-proxy.ts'
 export type { Proxy, ProxyOptions } from './server/create-proxy.ts'
 export type { Exchange } from './server/proxy-parts.ts'
-export type { ProxiedRequest } from './request/proxied-request.ts'
 export { meterScopes } from './meter/meter.ts'
 export type {
   ExceededLimit,

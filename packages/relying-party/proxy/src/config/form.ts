@@ -1,6 +1,7 @@
 import { admissibleTiers, tokenModes } from '@assay/protocol'
 import { z } from 'zod'
 import { meterForm } from '../meter/form.ts'
+import { pointerForm } from '../request/json-pointer.ts'
 
 /** Methods that a route may have. OPTIONS is answered by the proxy; TRACE and CONNECT pass nowhere. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -23,7 +24,6 @@ const bytes = z
 
 const fieldName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^`|~-]{1,64}$/, 'must be the name of a field')
 const parameterName = z.string().regex(/^[\w.~-]{1,64}$/, 'must be the name of a query parameter')
-const pointer = z.string().regex(/^(?:\/(?:[^/~]|~[01])+)+$/, 'must be a JSON pointer such as /model')
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 /** A value never stands in the configuration itself. */
@@ -82,8 +82,8 @@ const route = z.strictObject({
   json: z
     .strictObject({
       /** By JSON pointer into the body. */
-      demand: z.record(pointer, demand).optional(),
-      set: z.record(pointer, scalar).optional(),
+      demand: z.record(pointerForm, demand).optional(),
+      set: z.record(pointerForm, scalar).optional(),
     })
     .optional(),
   answers: z

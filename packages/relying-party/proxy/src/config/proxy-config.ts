@@ -2,12 +2,13 @@ import type { AdmissibleTier, TokenMode } from '@assay/protocol'
 import { ProxyConfigError } from '../faults/config-error.ts'
 import { createCallerAddress, type CallerAddress } from '../request/caller-address.ts'
 import { isOwnField } from '../request/fields.ts'
+import { stepsOf } from '../request/json-pointer.ts'
 import { MeterRulesError, readMeterRules } from '../meter/read-rules.ts'
 import type { MeterRules } from '../meter/rules.ts'
 import { parsePathPattern } from '../routes/path-pattern.ts'
-import { findOverlap, type Demand, type JsonRule, type Route } from '../routes/route.ts'
+import { findOverlap, type JsonRule, type Route } from '../routes/route.ts'
 import type { Secrets, SecretSource } from '../secrets/secrets.ts'
-import { meetsDemand } from '../routes/demand.ts'
+import { meetsDemand, type Demand } from '../routes/demand.ts'
 import type { ConfigForm, RouteForm } from './form.ts'
 
 /** What a proxy serves. */
@@ -184,12 +185,4 @@ function demandOf(form: NonNullable<NonNullable<RouteForm['json']>['demand']>[st
   if ('one_of' in form) return { kind: 'one_of', values: form.one_of }
   if ('is' in form) return { kind: 'one_of', values: [form.is] }
   return { kind: 'at_most', most: form.at_most }
-}
-
-/** RFC 6901 section 4. */
-function stepsOf(pointer: string): string[] {
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

@@ -21,7 +21,6 @@ const retryAfter = '5'
 /** A problem document (RFC 9457) that contains nothing of the request. */
 export function problemOf(code: ProxyCode, headers: Readonly<Record<string, string>> = {}): OwnAnswer {
   const { status, title } = isRefusal(code) ? proxyRefusals[code] : proxyMalfunctions[code]
-  const name = code.toLowerCase()
   return {
     status,
     headers: {
@@ -30,8 +29,14 @@ export function problemOf(code: ProxyCode, headers: Readonly<Record<string, stri
       ...(status >= 500 ? { 'Retry-After': retryAfter } : {}),
       ...headers,
     },
-    body: JSON.stringify({ type: `urn:assay:problem:${name}`, title, status, code: name }),
+    body: JSON.stringify(problemDocument(code, { status, title })),
   }
+}
+
+/** A problem document of this proxy, whose code on the wire is that of the log in lower case. */
+export function problemDocument(code: string, { status, title }: { status: number; title: string }) {
+  const name = code.toLowerCase()
+  return { type: `urn:assay:problem:${name}`, title, status, code: name }
 }
 
 function isRefusal(code: ProxyCode): code is ProxyRefusalCode {

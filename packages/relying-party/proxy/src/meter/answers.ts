@@ -1,4 +1,5 @@
 import { mediaTypes } from '@assay/protocol'
+import { problemDocument } from '../faults/problem.ts'
 import { meterFaults } from './codes.ts'
 import type { ExceededLimit, MeterMalfunction, MeterProblem, MeterRefusal, UnboundedCaller } from './meter.ts'
 import { type Remainder, rateLimitFields } from './rate-limit-fields.ts'
@@ -43,9 +44,7 @@ function fieldsOf(wait: number) {
 }
 
 function problemOf(code: keyof typeof meterFaults): MeterProblem {
-  const { title, status } = meterFaults[code]
-  const name = code.toLowerCase()
-  return Object.freeze({ type: `urn:assay:problem:${name}`, title, status, code: name })
+  return Object.freeze(problemDocument(code, meterFaults[code]))
 }
 
 export const unboundedCaller: UnboundedCaller = Object.freeze({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mostCounted } from '../cost/cost-rules.ts'
+import { pointerForm } from '../request/json-pointer.ts'
 import { parseAllowance } from './window.ts'
 
 const allowance = z
@@ -20,9 +21,6 @@ const limits = {
   requests: allowances.optional(),
   cost: allowances.optional(),
 }
-const pointer = z
-  .string()
-  .regex(/^(?:\/(?:[^/~]|~[01])+)+$/, 'must be a JSON pointer such as /usage/total_tokens')
 const count = z.int().min(0).max(mostCounted)
 
 /** Limits for each installation, for all of its network, for its app, and for everybody: at least one of them. */
@@ -58,7 +56,7 @@ export const meterForm = z.strictObject({
   cost: z
     .strictObject({
       /** A member of the answer or of its last event that has it, or several, by the units that each counts for. */
-      member: z.union([pointer, z.record(pointer, z.number().positive().max(1e9))]).optional(),
+      member: z.union([pointerForm, z.record(pointerForm, z.number().positive().max(1e9))]).optional(),
       /** A field of the answer instead. */
       field: z
         .string()
@@ -68,7 +66,7 @@ export const meterForm = z.strictObject({
       reserve: z.strictObject({
         units: count.optional(),
         /** A member of the request's body besides, such as /max_tokens. */
-        member: pointer.optional(),
+        member: pointerForm.optional(),
         /** Units instead of the member where the body does not have it. */
         otherwise: count.optional(),
       }),

@@ -1,6 +1,5 @@
-import type { Eventually, GuardRequest, Refusal } from '@assay/guard'
+import type { AdmittedRequest, Eventually, GuardRequest, Refusal } from '@assay/guard'
 import type { JsonObject } from '@assay/protocol'
-import type { ProxiedRequest } from '../request/proxied-request.ts'
 
 /**
  * Counts what callers use of an API, and refuses what is beyond. It is asked once for each request that the guard has
@@ -24,8 +23,13 @@ export interface Meter {
   reserve(call: MeteredCall): Eventually<MeterAnswer>
 }
 
-/** One request, as the meter sees it. */
-export interface MeteredCall extends ProxiedRequest {
+/** One request that the guard has admitted and a route takes, as the meter sees it. */
+export interface MeteredCall {
+  /** Name of the route. */
+  readonly route: string
+  readonly caller: AdmittedRequest
+  /** IP address of the caller, as the peer or a trusted proxy states it. */
+  readonly address: string | undefined
   /** The very object that was given to `guard.verify`: its proof may still have to be remembered. */
   readonly request: GuardRequest
   /** The body, if the route reads it: the reservation may be one of its members. */

@@ -2,6 +2,7 @@ import type { AdmissibleTier } from '@assay/protocol'
 import type { MeterForm } from './form.ts'
 import type { MeterScope } from './meter.ts'
 import { type CostRules, type CostSource, mostCounted, type ReservedCost } from '../cost/cost-rules.ts'
+import { stepsOf } from '../request/json-pointer.ts'
 import type { Limit, MeterRules } from './rules.ts'
 import { type Allowance, parseAllowance, windowLengths } from './window.ts'
 
@@ -131,7 +132,7 @@ function readCost({ member, field, reserve, free_statuses }: NonNullable<MeterFo
 function readSource(member: NonNullable<MeterForm['cost']>['member'], field: string | undefined): CostSource {
   if (field !== undefined) return { kind: 'field', name: field.toLowerCase() }
   const weights = typeof member === 'string' ? { [member]: 1 } : (member ?? {})
-  const members = Object.entries(weights).map(([pointer, weight]) => ({ path: pathOf(pointer), weight }))
+  const members = Object.entries(weights).map(([pointer, weight]) => ({ path: stepsOf(pointer), weight }))
   if (members.length === 0 || members.length > 8)
     throw new MeterRulesError('cost.member must name 1 to 8 members')
   return { kind: 'body', members }
@@ -145,13 +146,5 @@ function readReserve({ units, member, otherwise }: NonNullable<MeterForm['cost']
   }
   if (otherwise === undefined || otherwise === 0)
     throw new MeterRulesError('cost.reserve.otherwise must be at least 1, for bodies without the member')
-  return { units: units ?? 0, member: pathOf(member), otherwise }
-}
-
-/** RFC 6901 section 4. */
-function pathOf(pointer: string): string[] {
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return { units: units ?? 0, member: stepsOf(member), otherwise }
 }

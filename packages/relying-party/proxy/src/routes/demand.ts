@@ -1,4 +1,9 @@
-import type { Demand } from './route.ts'
+export type Scalar = string | number | boolean
+
+/** What a member of a JSON body must be. */
+export type Demand =
+  | { readonly kind: 'one_of'; readonly values: readonly Scalar[] }
+  | { readonly kind: 'at_most'; readonly most: number }
 
 /** A number must be one in the body too: `"5"` is not 5. */
 export function meetsDemand(value: unknown, demand: Demand): boolean {

@@ -1,13 +1,7 @@
 import type { AdmissibleTier } from '@assay/protocol'
 import type { Secret } from '../secrets/secrets.ts'
+import type { Demand, Scalar } from './demand.ts'
 import { matchesPath, patternsOverlap, type PathPattern } from './path-pattern.ts'
-
-export type Scalar = string | number | boolean
-
-/** What a member of a JSON body must be. */
-export type Demand =
-  | { readonly kind: 'one_of'; readonly values: readonly Scalar[] }
-  | { readonly kind: 'at_most'; readonly most: number }
 
 /** Which requests pass, where to, and with what. */
 export interface Route {
