@@ -76,7 +76,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     )
     .option(
       '--replace <name>',
-      'with --variant: the variant that it replaces, or `first` for the image that was registered first',
+      'with --variant and an admin key: the variant that it replaces, or `first` for the image that was registered first',
     )
     .addOption(
       new Option('--channel <channel>', 'for whom it is; tokens say so (default: production)').choices(

@@ -117,7 +117,7 @@ export const pipelines: readonly Attack[] = [
       'Another image of a registered build is added as what a store made of it, with a leaked pipeline key',
     oat: 'OAT-020',
     method:
-      'a set that the owner’s key signed, as a variant; in place of the registered image; and with a statement of the pipeline about a build, not a variant. A phone says the shape of that set. Twin: the pipeline states that the variant is its own',
+      'a set that the owner’s key signed, as a variant; in place of the registered image; with a statement of the pipeline about a build, not a variant; and with one about a variant, to end the registered image. A phone says the shape of that set. Twin: the pipeline states that the variant is its own',
     expected: onlyAssay(noRegistration, refusedWith('SOFTWARE_SEGMENTS,provenance_invalid,variant_refused')),
     run: {
       assay: async (world) => {
@@ -136,6 +136,7 @@ export const pipelines: readonly Attack[] = [
           await servedWith(world, pipeline.send(variant('mine')), phone),
           await servedWith(world, pipeline.send(variant('mine', 'first')), phone),
           await servedWith(world, pipeline.send(variant('stated'), statement), phone),
+          await servedWith(world, pipeline.release(variant('ours', 'first')), phone),
         ]
         return {
           attack: allOf(tries),

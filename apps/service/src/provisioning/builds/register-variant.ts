@@ -61,7 +61,8 @@ export function createRegisterVariant({ builds, reader, clock }: VariantDependen
         ...contradictions(image, registered, { newSigners, knownSigners, coverage: requested.coverage }),
         ...(manifest === 'missing' ? [variantFault('/sdk', 'less')] : []),
         ...(registered.state === 'pending' ? [variantFault('/state', 'pending')] : []),
-        ...(replace !== undefined && state === 'pending' ? [variantFault('/replace', 'pending')] : []),
+        // Provenance says what a file is, and not which image nobody shall have any more.
+        ...(replace !== undefined && apiKey.scope !== 'admin' ? [variantFault('/replace', 'admin')] : []),
       ]
       if (faults.length > 0 || manifest === 'missing') throw refusedVariant(...faults)
       const before = registered.variants.find((each) => each.name === name)

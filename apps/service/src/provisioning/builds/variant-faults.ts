@@ -16,7 +16,7 @@ export interface VariantFault {
     | '/variant'
     | '/image_digest'
     | '/shape'
-  code: 'other' | 'less' | 'pending' | 'taken' | 'too_many' | 'same' | 'last'
+  code: 'other' | 'less' | 'pending' | 'taken' | 'too_many' | 'same' | 'last' | 'admin'
 }
 
 export function variantFault(pointer: VariantFault['pointer'], code: VariantFault['code']): VariantFault {

@@ -302,7 +302,7 @@ describe('a variant by a registration key', () => {
     for (const replace of ['first', 'play'])
       expect((await add(`variant=mine&replace=${replace}`, play.apks, { key: secret })).json).toMatchObject({
         code: 'variant_refused',
-        errors: [{ pointer: '/replace', code: 'pending' }],
+        errors: [{ pointer: '/replace', code: 'admin' }],
       })
     let apks = whole.apks
     for (let i = 0; i < 8; i++) {
