@@ -5,14 +5,10 @@ import {
   channels,
   coverages,
   defaultCoverage,
-  type BuildSplits,
-  type BuildWarning,
   type Channel,
   type Coverage,
 } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
-import { readBuildCounts, type BuildCount } from '../builds/build-counts.ts'
-import { historyRows, readBuildHistory, type BuildHistory } from '../builds/build-history.ts'
 import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
@@ -20,9 +16,11 @@ import { activationHint, retired, waitUntilActive } from '../builds/wait-until-a
 import { byAge, endOf, example, integer, span, spanOrNever, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readTextFile } from '../command-line/input-file.ts'
-import { CliError, usageError } from '../faults/cli-error.ts'
-import { bytes, fields, table } from '../terminal/output.ts'
+import { usageError } from '../faults/cli-error.ts'
+import { table } from '../terminal/output.ts'
+import { explain } from '../builds/build-warnings.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
+import { buildsPath, describe, showBuild, type ShowOptions } from './build-show.ts'
 import { addBuildStampCommand } from './build-stamp.ts'
 import { addBuildStateCommands } from './build-state.ts'
 
@@ -155,8 +153,6 @@ export function addBuildCommands(program: Command, action: Action): void {
   addBuildStateCommands(build, action)
   addBuildDiffCommand(build, action)
 }
-
-const buildsPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/builds`
 
 /** Seconds. */
 const defaultWait = 300
@@ -316,175 +312,4 @@ async function listBuilds({ output, service }: Context, app: string): Promise<vo
           ]),
         ),
   )
-}
-
-interface ShowOptions {
-  app: string
-  variant?: string
-}
-
-async function showBuild(
-  { output, service, clock }: Context,
-  id: string,
-  { app, variant }: ShowOptions,
-): Promise<void> {
-  const query = variant === undefined ? '' : `?variant=${encodeURIComponent(variant)}`
-  const build = (await service.get(`${buildsPath(app)}/${encodeURIComponent(id)}${query}`)) as Build
-  const history = await readBuildHistory(service, app, id)
-  const counts = await readCounts(service, build, clock())
-  output.result({ ...build, history, attestations: counts }, () =>
-    [
-      describe(build),
-      ...variantTable(build),
-      countTable(counts),
-      historyTable(history),
-      segmentTable(build),
-    ].join('\n\n'),
-  )
-}
-
-/** @returns null for a key that may not read them */
-async function readCounts(
-  service: Context['service'],
-  build: Build,
-  now: number,
-): Promise<BuildCount[] | null> {
-  try {
-    return await readBuildCounts((path) => service.get(path), build.app, [build], now)
-  } catch (error) {
-    if (error instanceof CliError && error.code === 'scope_insufficient') return null
-    throw error
-  }
-}
-
-function countTable(counts: readonly BuildCount[] | null): string {
-  if (counts === null) return 'This key may not read how its attestations ended.'
-  if (counts.length === 0) return 'Nobody has attested with it since it was registered.'
-  return table(
-    ['ABI', 'VARIANT', 'PASSED', 'REFUSED', 'SINCE IT WAS REGISTERED'],
-    counts.map(({ abi, variant, passed, refused }) => [
-      abi || 'any',
-      variant || 'as registered first',
-      String(passed),
-      String(refused),
-      `${Math.round((100 * refused) / (passed + refused))} % refused`,
-    ]),
-  )
-}
-
-/** What stores made of the build. */
-function variantTable({ variants, first_ended_at: ended }: Build): string[] {
-  if (variants.length === 0) return []
-  const first = ended === null ? 'served' : `ended at ${ended}`
-  return [
-    table(
-      ['VARIANT', 'STATE', 'ABIS', 'DIGEST', 'REGISTERED'],
-      [
-        ['(first)', first, '', '', ''],
-        ...variants.map(({ name, state, splits, image_digest: digest, created_at: at }) => [
-          name,
-          state,
-          splits?.abis.join(', ') ?? '-',
-          `${digest.slice(0, 16)}…`,
-          at,
-        ]),
-      ],
-    ),
-  ]
-}
-
-function historyTable(history: BuildHistory | null): string {
-  if (history === null) return 'Its history is in the audit log, which this key may not read.'
-  if (history.length === 0) return 'The audit log has nothing about it.'
-  return table(['AT', 'WHAT', 'BY'], historyRows(history))
-}
-
-function describe(build: Build): string {
-  const size = build.segments.reduce((sum, { length }) => sum + length, 0)
-  return fields([
-    ['app', build.app],
-    ['build', build.id],
-    ['state', build.state],
-    ['package', build.package || '-'],
-    ['version', `${build.version_name ?? '-'} (${build.version_code})`],
-    ['framework', build.framework],
-    ['SDK', build.sdk ?? 'none found'],
-    ['debuggable', build.debuggable ? 'yes' : 'no'],
-    ['signed by', build.signers.join(', ') || '-'],
-    ['schemes', build.schemes.join(', ') || '-'],
-    ...(build.base === null ? [] : [['update of', build.base] as [string, string]]),
-    ['coverage', build.coverage],
-    ['channel', build.channel],
-    ['expires', build.expires_at ?? 'never'],
-    ...(build.difference_until === null
-      ? []
-      : [['if code differs', `warning until ${build.difference_until}`] as [string, string]]),
-    ...(build.splits === null ? [] : splitFields(build.splits)),
-    [
-      'code image',
-      `${build.segments.length} segments, ${bytes(size)}, digest ${build.image_digest.slice(0, 16)}…`,
-    ],
-  ])
-}
-
-function splitFields({ modules, omitted, abis }: BuildSplits): [string, string][] {
-  return [
-    [
-      'modules',
-      omitted.length === 0
-        ? modules.join(', ')
-        : `${modules.join(', ')}; not measured: ${omitted.join(', ')}`,
-    ],
-    ['ABIs', abis.join(', ')],
-  ]
-}
-
-export function segmentTable({ segments }: Pick<Build, 'segments'>): string {
-  return table(
-    ['SEGMENT', 'KIND', 'SIZE', 'SHA-256'],
-    segments.map(({ name, kind, length, sha256 }) => [name, kind, bytes(length), `${sha256.slice(0, 16)}…`]),
-  )
-}
-
-export function explain(warning: BuildWarning): string {
-  switch (warning) {
-    case 'debuggable':
-      return 'the build is debuggable: anyone can attach a debugger to it'
-    case 'built_for_simulator':
-      return 'the build is for the simulator: no device and no store accepts it, and it has no hardware evidence'
-    case 'test_only':
-      return 'the build is marked testOnly: stores refuse it'
-    case 'signed_with_debug_certificate':
-      return 'the build is signed with a debug or public test certificate, whose key anyone may have'
-    case 'signed_with_v1_only':
-      return 'the build is signed with scheme v1 only, which does not cover the whole file'
-    case 'no_sdk_segment':
-      return 'no Assay SDK was found in the scripts of the build: it is measured without live code and probes'
-    case 'sdk_manifest_incomplete':
-      return 'not all functions of the Assay SDK were found, once each, or this service does not know its version: the build is measured without live code and probes'
-    case 'new_signer_recorded':
-      return 'the signing certificate was new for this app and has been recorded'
-    case 'signer_unknown':
-      return 'the file does not say who signs what the store delivers: list the certificates with the app'
-    case 'signer_not_apple':
-      return 'the IPA is not signed with a certificate of Apple for developers: nothing tells whose it is'
-    case 'new_team_recorded':
-      return 'the team that signed the IPA was new for this app and has been recorded'
-    case 'files_not_sealed':
-      return 'the signature of the IPA does not speak for every file in it, by SHA-256: it vouches for nothing'
-    case 'code_missing':
-      return 'another build of this version code has code that this one has not: it may be a part of the app'
-    case 'sdk_missing':
-      return 'builds of this app had the Assay SDK before, and this one has not'
-    case 'code_compressed':
-      return 'more than 16 MB of code are compressed, which phones inflate at each start: store it uncompressed (docs/guides/android.md)'
-    case 'signing_certificate_new':
-      return 'the IPA is signed with another certificate of the team than those before it'
-    case 'modules_not_measured':
-      return 'devices need not have some feature modules, which are not measured'
-    case 'service_worker_not_measured':
-      return 'service workers are not measured, because a page cannot tell which version of its worker answers it: the claim `serviceWorker` says so'
-    case 'text_not_measured':
-      return 'machine code is not measured: an executable is encrypted (register the IPA that Xcode exports), has two slices for 64-bit ARM, or there are too many sections'
-  }
 }

@@ -4,7 +4,8 @@ import { readBuildFile } from '../builds/read-build-file.ts'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { bytes, fields, table } from '../terminal/output.ts'
-import { explain, segmentTable } from './builds.ts'
+import { explain } from '../builds/build-warnings.ts'
+import { segmentTable } from './build-show.ts'
 
 interface InspectOptions {
   secrets: boolean
