@@ -56,7 +56,9 @@ const gateways: Readonly<Record<string, AuthRequestSettings>> = {
 export function addGuardCommands(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
   const guard = program
     .command('guard')
-    .description('the guard, for APIs behind a gateway that asks another process about each request')
+    .description(
+      'the guard for APIs that do not run it themselves: a gateway asks it, or it stands before them as a proxy',
+    )
   guard
     .command('serve')
     .description('answer the requests of a gateway (auth_request, forward_auth) until it is stopped')

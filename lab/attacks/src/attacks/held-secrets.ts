@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { forgeProof, sendRaw, type Device, type SoftwareKey } from '@assay/testkit'
+import { forgeProof, sendRaw } from '@assay/testkit'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith, through } from '../attack/expected.ts'
+import { fieldsFor, installed, path, withProxied, type Phone } from '../kinds/proxied.ts'
 import { present } from '../world/call.ts'
 import { allOf, refused, served, type Outcome } from '../world/outcome.ts'
 import type { ProxiedApis, ProxiedRoute, Target, World } from '../world/world.ts'
 
-const path = '/v1/messages'
 const small = JSON.stringify({ model: 'small-1', max_tokens: 50 })
 
 /** Getting at the secret that `assay guard proxy` holds, or at what it is not held for, with a genuine app. */
@@ -176,11 +175,6 @@ export const heldSecrets: readonly Attack[] = [
   },
 ]
 
-interface Phone {
-  readonly token: string
-  readonly key: SoftwareKey
-}
-
 interface Scene {
   readonly proxied: ProxiedApis
   readonly target: Target
@@ -192,22 +186,9 @@ async function withProxy(
   route: ProxiedRoute,
   use: (scene: Scene) => Promise<Attempt>,
 ): Promise<Attempt> {
-  const proxied = await world.startProxied(route)
-  try {
-    return await use({ proxied, target: proxied.targets[0] as Target, phone: await installed(world) })
-  } finally {
-    await proxied.stop()
-  }
-}
-
-async function installed(world: World): Promise<Phone> {
-  const device: Device = await world.device()
-  try {
-    const { token } = await device.client.getToken(world.apis.orders.url)
-    return { token, key: device.key }
-  } finally {
-    device.close()
-  }
+  return withProxied(world, route, 1, async (proxied) =>
+    use({ proxied, target: proxied.targets[0] as Target, phone: await installed(world) }),
+  )
 }
 
 /** A genuine request in bytes, whose proof is for its own method and path. */
@@ -230,17 +211,10 @@ async function raw(
   return responses.length === 0 ? refused(0, 'NO_ANSWER') : served(responses[0]?.status)
 }
 
-async function answer(
-  target: Target,
-  { token, key }: Phone,
-  body: string,
-  more: Record<string, string> = {},
-) {
-  const id = randomUUID()
-  const proof = forgeProof(key, 'POST', target.url + path)
-  const headers = { ...present(token, proof), 'content-type': 'application/json', 'x-request-id': id }
+async function answer(target: Target, phone: Phone, body: string, more: Record<string, string> = {}) {
+  const { id, headers } = fieldsFor(target, phone)
   const { dpop, ...others } = more
-  const sent = { ...headers, ...others, ...(dpop === undefined ? {} : present(token, dpop)) }
+  const sent = { ...headers, ...others, ...(dpop === undefined ? {} : present(phone.token, dpop)) }
   const response = await fetch(target.url + path, { method: 'POST', headers: sent, body })
   return {
     id,

@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import type { AssayClientError } from '@assay/client'
-import { forgeProof, type Device, type SoftwareKey } from '@assay/testkit'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
-import { outcomeOfExchange, present } from '../world/call.ts'
+import { fieldsFor, installed, path, withProxied, type Phone } from '../kinds/proxied.ts'
+import { outcomeOfExchange } from '../world/call.ts'
 import { everyOf, refused, served, type Outcome } from '../world/outcome.ts'
-import type { ProxiedApis, ProxiedRoute, Target, World } from '../world/world.ts'
-
-const path = '/v1/messages'
+import type { ProxiedApis, Target, World } from '../world/world.ts'
 
 /** Requests of an installation that a route lets through in a day, where requests are limited. */
 const most = 5
@@ -24,11 +21,6 @@ const costs = {
   installation: { cost: [`${budget}/day`] },
   network: { cost: ['1000000/day'] },
   cost: { member: '/usage/total_tokens', reserve: { member: '/max_tokens', otherwise: tokens } },
-}
-
-interface Phone {
-  readonly token: string
-  readonly key: SoftwareKey
 }
 
 /** Spending what an API costs that is behind `assay guard proxy`, with a genuine app and more than the meter allows. */
@@ -144,32 +136,8 @@ export const meters: readonly Attack[] = [
   },
 ]
 
-async function withProxied(
-  world: World,
-  route: ProxiedRoute,
-  nodes: number,
-  use: (proxied: ProxiedApis) => Promise<Attempt>,
-): Promise<Attempt> {
-  const proxied = await world.startProxied(route, nodes)
-  try {
-    return await use(proxied)
-  } finally {
-    await proxied.stop()
-  }
-}
-
 /** Valkey, when new, refuses proofs from before it began to remember. */
 const shared = () => new Promise((resolve) => setTimeout(resolve, 1_100))
-
-async function installed(world: World): Promise<Phone> {
-  const device: Device = await world.device()
-  try {
-    const { token } = await device.client.getToken(world.apis.orders.url)
-    return { token, key: device.key }
-  } finally {
-    device.close()
-  }
-}
 
 /** Spends 20 answers in this way, and beside it another installation twice as many as the budget reserves at once. */
 async function spendingMore(
@@ -200,13 +168,6 @@ function refusedAmong(outcomes: readonly Outcome[]): Outcome {
   const codes = new Set(refusals.map(({ code }) => code ?? ''))
   const [first] = refusals
   return first === undefined ? served() : { ...first, code: [...codes].sort().join(',') }
-}
-
-/** The fields of a request with a proof of its own, and the name by which the log knows it. */
-function fieldsFor(target: Target, { token, key }: Phone) {
-  const id = randomUUID()
-  const proof = forgeProof(key, 'POST', target.url + path)
-  return { id, headers: { ...present(token, proof), 'content-type': 'application/json', 'x-request-id': id } }
 }
 
 async function ask(target: Target, phone: Phone, more: object = {}): Promise<Outcome> {
