@@ -106,9 +106,16 @@ export function checkProvenance(
 }
 
 const comparedMembers = [
-  ...(['app', 'build', 'version_code', 'base', 'coverage', 'abis', 'variant', 'channel'] as const),
-  'difference_until' as const,
-]
+  'app',
+  'build',
+  'version_code',
+  'base',
+  'coverage',
+  'abis',
+  'variant',
+  'channel',
+  'difference_until',
+] as const
 
 function headerOf(jws: string): { typ?: unknown; kid?: unknown } {
   try {
