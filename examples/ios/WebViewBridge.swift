@@ -37,8 +37,11 @@ final class WebViewBridge: NSObject, WKScriptMessageHandlerWithReply {
       return ["headers": Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })]
     } catch let error as AssayError {
       return ["error": error.code.rawValue, "trace": error.trace ?? ""]
-    } catch {
+    } catch is AssayMisuse {
       return ["error": "url"]
+    } catch {
+      // A malfunction without a code: the page may ask again.
+      return [:]
     }
   }
 

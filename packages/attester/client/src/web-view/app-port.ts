@@ -109,7 +109,9 @@ function failureOf(code: unknown, trace: unknown, problem: unknown): AssayClient
 
 function isFields(value: unknown): value is SentHeaders {
   return (
-    value !== undefined && Object.values(Object(value) as object).every((each) => typeof each === 'string')
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === 'string')
   )
 }
 

@@ -78,6 +78,8 @@ describe('the port of the app', () => {
     [{ error: 'network' }, { code: 'network', retryable: true }],
     [{ error: 'url' }, { name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }],
     [{ headers: { DPoP: 5 } }, { code: 'response_invalid' }],
+    [{ headers: null }, { code: 'response_invalid' }],
+    [{}, { code: 'response_invalid', retryable: true }],
     [{}, { code: 'response_invalid' }],
   ])('an answer %j is the error %j', async (answer, error) => {
     const { app, greet } = shown()

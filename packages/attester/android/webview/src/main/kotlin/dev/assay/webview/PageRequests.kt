@@ -23,16 +23,8 @@ internal class PageRequests(private val client: AssayClient) {
         val method = message["method"] as? String ?: return
         val url = message["url"] as? String ?: return
         suspend { client.headers(method, url, message["authorization"] as? String, message["unwanted"] as? String) }
-            .startCoroutine(Continuation(EmptyCoroutineContext) { outcome -> reply(answer(id.toLong(), outcome)) })
+            .startCoroutine(Continuation(EmptyCoroutineContext) { outcome -> reply(answerOf(id.toLong(), outcome)) })
     }
-
-    private fun answer(id: Long, outcome: Result<Map<String, String>>): String = Json.write(
-        outcome.fold({ mapOf("id" to id, "headers" to it) }) { error ->
-            // Of what went wrong a page learns what it can show or decide on, and nothing of the device.
-            if (error is AssayException) mapOf("id" to id, "error" to error.code.text, "trace" to error.trace, "problem" to error.problem)
-            else mapOf("id" to id, "error" to "url")
-        },
-    )
 
     private companion object {
         /** Characters. A request has a URL, and an access token. */
@@ -40,3 +32,16 @@ internal class PageRequests(private val client: AssayClient) {
         const val LONGEST_NONCE = 1024
     }
 }
+
+/** Of what went wrong a page learns what it can show or decide on, and nothing of the device. */
+internal fun answerOf(id: Long, outcome: Result<Map<String, String>>): String = Json.write(
+    mapOf("id" to id) + outcome.fold({ mapOf("headers" to it) }) { error ->
+        when (error) {
+            is AssayException -> mapOf("error" to error.code.text, "trace" to error.trace, "problem" to error.problem)
+            // The page asked for what is not protected.
+            is IllegalArgumentException -> mapOf("error" to "url")
+            // A malfunction without a code: the page may ask again.
+            else -> emptyMap()
+        }
+    },
+)

@@ -113,6 +113,12 @@ class WebViewBridgeTest {
     }
 
     @Test
+    fun `a fault that has no code is neither misuse nor a refusal`() {
+        val answer = answerOf(7, Result.failure(IllegalStateException("secret of the device")))
+        assertEquals(mapOf("id" to 7.0), JsonReader.readObject(answer))
+    }
+
+    @Test
     fun `origins must be origins with https`() {
         for (origins in listOf(emptyList(), listOf("*"), listOf("https://*.shop.example"), listOf("http://shop.example"), listOf("https://shop.example/path"), listOf("https://user@shop.example"), listOf("null"))) {
             assertThrows(origins.toString(), IllegalArgumentException::class.java) { WebViewBridge(assay, view, origins) }
