@@ -90,6 +90,8 @@ function routeOf(form: RouteForm, all: ConfigForm, secrets: Secrets, place: stri
   const { cache_control: cacheControl = 'private, no-store', redirects, strip } = form.answers ?? {}
   if (form.upgrade !== undefined && !form.methods.includes('GET'))
     throw new ProxyConfigError('PROXY_CONFIG_FORM', `${place}/upgrade: a WebSocket begins with GET`)
+  if (form.upgrade !== undefined && strip === true)
+    throw new ProxyConfigError('PROXY_CONFIG_FORM', `${place}/answers/strip: does not reach a WebSocket`)
   return {
     name: form.name,
     methods: form.methods,

@@ -61,6 +61,11 @@ test.each<[string, string, string]>([
     withRoute(inject({ a: { file: '/key', environment: 'KEY' } })),
     'PROXY_CONFIG_FORM',
   ],
+  [
+    'a WebSocket whose messages would not be stripped',
+    withRoute({ methods: ['GET'], upgrade: { most_seconds: 1, most_bytes: 1 }, answers: { strip: true } }),
+    'PROXY_CONFIG_FORM',
+  ],
   ['an upgrade without GET', withRoute({ upgrade: { most_seconds: 1, most_bytes: 1 } }), 'PROXY_CONFIG_FORM'],
   [
     'plain http to another machine',
