@@ -105,12 +105,24 @@ export {
   statusShardMediaType,
 } from './wire/status-shards.ts'
 export type { ShardFault } from './wire/status-shards.ts'
-export { admissibleTiers, platforms, tiers, tokenModes } from './wire/tier.ts'
-export type { AdmissibleTier, Platform, Tier, TokenMode } from './wire/tier.ts'
-export { longestTokenLifetime, tokenAlgorithms } from './wire/token.ts'
+export { admissibleTiers, platforms, tiers, tokenKinds, tokenModes } from './wire/tier.ts'
+export type { AdmissibleTier, Platform, Tier, TokenKind, TokenMode } from './wire/tier.ts'
+export {
+  accessTokenTiers,
+  longestAccessTokenLifetime,
+  longestTokenLifetime,
+  tokenAlgorithms,
+} from './wire/token.ts'
 export { readWireVersion, wireVersions } from './wire/version.ts'
 export type { WireVersion } from './wire/version.ts'
-export type { Jwks, TokenAlgorithm, TokenClaims, VerificationJwk } from './wire/token.ts'
+export type {
+  AccessTokenClaims,
+  AccessTokenTier,
+  Jwks,
+  TokenAlgorithm,
+  TokenClaims,
+  VerificationJwk,
+} from './wire/token.ts'
 export {
   apiKeyScopes,
   buildFormats,

@@ -9,10 +9,14 @@ export const challengePurposes = { attestation: 1, oneKey: 2, proof: 3 } as cons
 export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challengePurposes]
 
 /** Bits of `flags`. The service sets them for its own use: to a client a challenge is an opaque text. */
-export const challengeFlags = { refresh: 1 } as const
+export const challengeFlags = {
+  refresh: 1,
+  /** The client can send tokens of kind `access`. */
+  accessTokens: 64,
+} as const
 /** The number of the build's variant that the plan is for stands in the flags from this bit on, in five bits; 0: none. */
 const variantShift = 1
-const mostFlags = challengeFlags.refresh | (mostVariants << variantShift)
+const mostFlags = challengeFlags.refresh | challengeFlags.accessTokens | (mostVariants << variantShift)
 
 /** Flags that name a variant by its number, 1 to {@link mostVariants}; 0: the image that was registered first. */
 export function flagsOfVariant(number: number): number {

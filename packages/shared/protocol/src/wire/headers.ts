@@ -21,6 +21,8 @@ export const headerNames = {
 export const jwtTypes = {
   attestation: 'oauth-client-attestation+jwt',
   attestationPop: 'oauth-client-attestation-pop+jwt',
+  /** An access token (RFC 9068 section 2.1). */
+  access: 'at+jwt',
   dpop: 'dpop+jwt',
 } as const
 

@@ -10,6 +10,13 @@ export type AdmissibleTier = (typeof admissibleTiers)[number]
 export const tokenModes = ['bound', 'bearer'] as const
 export type TokenMode = (typeof tokenModes)[number]
 
+/**
+ * What the tokens of an API are. `attestation`: a client attestation JWT, sent in `OAuth-Client-Attestation`. `access`: an
+ * access token (RFC 9068), sent in `Authorization`, which stock resource servers verify.
+ */
+export const tokenKinds = ['attestation', 'access'] as const
+export type TokenKind = (typeof tokenKinds)[number]
+
 /** What kind of software an app is. A web app and a mobile app are two apps. */
 export const platforms = ['android', 'ios', 'web', 'node'] as const
 export type Platform = (typeof platforms)[number]

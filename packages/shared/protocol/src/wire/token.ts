@@ -6,6 +6,13 @@ import type { Platform, Tier, TokenMode } from './tier.ts'
 /** Maximum lifetime of a token in seconds, by mode. */
 export const longestTokenLifetime: Record<TokenMode, number> = { bound: 900, bearer: 300 }
 
+/** Maximum lifetime of a token of kind `access` in seconds, in either mode: stock resource servers see no ban before. */
+export const longestAccessTokenLifetime = 300
+
+/** Tiers that an API of kind `access` may admit: stock resource servers look at no tier, so none is issued below these. */
+export const accessTokenTiers = ['affirming', 'warning'] as const
+export type AccessTokenTier = (typeof accessTokenTiers)[number]
+
 /** Signature algorithms of tokens: asymmetric only, so that a relying party can never mint tokens. */
 export const tokenAlgorithms = ['ES256', 'Ed25519'] as const
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number]
@@ -47,6 +54,21 @@ export interface TokenClaims {
    * because an operator lets it through as a test device.
    */
   allowed?: true
+}
+
+/** Claims of a token of kind `access` (RFC 9068 section 2.2, RFC 9449 section 6, and ours). */
+export interface AccessTokenClaims extends Pick<
+  TokenClaims,
+  'iss' | 'aud' | 'iat' | 'exp' | 'jti' | 'build' | 'channel' | 'platform' | 'holder_key'
+> {
+  /** Pseudonym of the installation at this API: {@link TokenClaims.installation}. Never a user. */
+  sub: string
+  /** App id. */
+  client_id: string
+  /** JWK thumbprint of the installation key (RFC 9449 section 6.1); left out as bearer. */
+  cnf?: { jkt: string }
+  /** EAR tier word. */
+  ear_status: AccessTokenTier
 }
 
 /** A public key as the JWKS publishes it. */

@@ -37,9 +37,9 @@ test('decoding gives back what was encoded', () => {
   expect(decoded).toEqual({ head, headBytes: encodeChallengeHead(head), mac: mac.slice(0, 20) })
 })
 
-test('flags name each variant, beside the refresh', () => {
+test('flags name each variant, beside the refresh and the kind of token', () => {
   for (const number of [0, 1, mostVariants]) {
-    const flags = flagsOfVariant(number) | challengeFlags.refresh
+    const flags = flagsOfVariant(number) | challengeFlags.refresh | challengeFlags.accessTokens
     const decoded = decodeChallenge(encodeChallenge(encodeChallengeHead({ ...head, flags }), mac))
     expect(decoded?.head.flags).toBe(flags)
     expect(variantInFlags(flags)).toBe(number)
@@ -53,7 +53,7 @@ test('a challenge is 64 characters', () => {
 test.each([
   ['another version', 0, 2],
   ['an unknown purpose', 2, 9],
-  ['unknown flags', 3, 64],
+  ['unknown flags', 3, 128],
 ])('refuses %s', (_name, at, value) => {
   const bytes = Buffer.from(encodeChallenge(encodeChallengeHead(head), mac), 'base64url')
   bytes[at] = value
