@@ -40,6 +40,17 @@ export function spanOrNever(text: string): number | 'never' {
   return text === 'never' ? text : span(text)
 }
 
+/** Query members for a time that lies back. @param spans seconds, as {@link span} gives them; undefined: no bound */
+export function between(
+  spans: { since: number | undefined; until: number | undefined },
+  now: number,
+): Record<string, string> {
+  const ends = Object.entries(spans).filter((pair): pair is [string, number] => pair[1] !== undefined)
+  return Object.fromEntries(
+    ends.map(([name, seconds]) => [name, new Date(now - seconds * 1000).toISOString()]),
+  )
+}
+
 /** RFC 3339 time after a span from now; undefined: no end. @param seconds as {@link span} gives it */
 export function endOf(seconds: number | undefined, { clock }: Pick<Context, 'clock'>): string | undefined {
   return seconds === undefined ? undefined : new Date(clock() + seconds * 1000).toISOString()

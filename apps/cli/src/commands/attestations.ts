@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { AttestationTrace, ListedTrace } from '@assay/protocol/schemas'
-import { example, integer, span, type Action } from '../command-line/arguments.ts'
+import { between, example, integer, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { claimsInWords, readEar } from '../doctor/read-ear.ts'
 import { explanationOf } from '../faults/explanations.ts'
@@ -15,6 +15,8 @@ interface ListOptions {
   outcome?: string
   /** Seconds. */
   since?: number
+  /** Seconds. */
+  until?: number
   limit: number
 }
 
@@ -35,6 +37,7 @@ export function addAttestationCommands(program: Command, action: Action, signals
       ).choices(['denied', 'malfunction', 'hearsay']),
     )
     .option('--since <time>', 'how far back, such as 90m, 24h or 7d', span)
+    .option('--until <time>', 'and up to when: as long ago as this', span)
     .option('--limit <number>', 'how many, at most', integer, 50)
     .addHelpText('after', example('assay attestation list --app com.example.app --since 24h'))
     .action(action((context, _args, options: ListOptions) => listAttestations(context, options)))
@@ -49,11 +52,11 @@ export function addAttestationCommands(program: Command, action: Action, signals
 
 async function listAttestations(
   { output, service, clock }: Context,
-  { since, limit, ...where }: ListOptions,
+  { since, until, limit, ...where }: ListOptions,
 ): Promise<void> {
   const query = new URLSearchParams({
     ...where,
-    ...(since === undefined ? {} : { since: new Date(clock() - since * 1000).toISOString() }),
+    ...between({ since, until }, clock()),
   })
   const listed = await service.some<ListedTrace>(`v1/attestations?${query.toString()}`, 'attestations', limit)
   output.result(listed, () =>

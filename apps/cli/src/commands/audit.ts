@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { AuditEntry, AuditVerification, ListedAuditEntry } from '@assay/protocol/schemas'
-import { example, integer, type Action } from '../command-line/arguments.ts'
+import { between, example, integer, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { cliError } from '../faults/cli-error.ts'
 import { fields, table } from '../terminal/output.ts'
@@ -11,6 +11,10 @@ interface ListOptions {
   key?: string
   action?: string
   object?: string
+  /** Seconds. */
+  since?: number
+  /** Seconds. */
+  until?: number
   limit: number
 }
 
@@ -22,8 +26,13 @@ export function addAuditCommands(program: Command, action: Action): void {
     .option('--key <id>', 'only by this API key')
     .option('--action <action>', 'only such acts, for example policy.put')
     .option('--object <id>', 'only what was done to this')
+    .option('--since <time>', 'how far back, such as 90m, 24h or 7d', span)
+    .option('--until <time>', 'and up to when: as long ago as this', span)
     .option('--limit <number>', 'how many, at most', integer, 50)
-    .addHelpText('after', example('assay audit list', 'assay audit list --action policy.put --limit 500'))
+    .addHelpText(
+      'after',
+      example('assay audit list', 'assay audit list --action policy.put --since 7d --limit 500'),
+    )
     .action(action((context, _args, options: ListOptions) => listAudit(context, options)))
   audit
     .command('show')
@@ -39,8 +48,11 @@ export function addAuditCommands(program: Command, action: Action): void {
     .action(action((context, _args, options: { head?: string }) => verifyAudit(context, options)))
 }
 
-async function listAudit({ output, service }: Context, { limit, ...filter }: ListOptions): Promise<void> {
-  const query = new URLSearchParams({ ...filter })
+async function listAudit(
+  { output, service, clock }: Context,
+  { since, until, limit, ...filter }: ListOptions,
+): Promise<void> {
+  const query = new URLSearchParams({ ...filter, ...between({ since, until }, clock()) })
   const entries = await service.some<ListedAuditEntry>(`v1/audit?${query.toString()}`, 'entries', limit)
   output.result(entries, () =>
     entries.length === 0

@@ -38,3 +38,7 @@ export const pageQuery = z.strictObject({
 export function requestedPage({ after, limit }: z.infer<typeof pageQuery>): Page {
   return { after, limit: requestedLimit(limit) }
 }
+
+/** Milliseconds since 1970, of a time as queries give it (RFC 3339). */
+export const toMillis = (time: string | undefined): number | undefined =>
+  time === undefined ? undefined : Date.parse(time)

@@ -4,11 +4,13 @@ import { z } from 'zod'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
-import { requestedPage, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery, toMillis } from '../input/queries.ts'
 import type { AuditUseCases } from '../../operations/audit/audit.usecases.ts'
 
 const text = z.string().max(1024).optional()
-const auditQuery = pageQuery.extend({ key: text, action: text, object: text })
+const time = z.iso.datetime({ offset: true }).optional()
+/** `until`: the first moment that does not count. */
+const auditQuery = pageQuery.extend({ key: text, action: text, object: text, since: time, until: time })
 
 const entryParams = z.strictObject({ number: z.string().regex(/^[1-9]\d{0,14}$/) })
 
@@ -37,7 +39,11 @@ export function registerAuditRoutes(
       isLarge: true,
       answers: { 200: pageOf('entries', listedAuditEntry) },
     },
-    ({ query: { key, action, object, ...page } }) => audit.list({ key, action, object }, requestedPage(page)),
+    ({ query: { key, action, object, since, until, ...page } }) =>
+      audit.list(
+        { key, action, object, since: toMillis(since), until: toMillis(until) },
+        requestedPage(page),
+      ),
   )
   endpoint(
     {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { listedTrace, trace } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { requestedPage, pageQuery } from '../input/queries.ts'
+import { requestedPage, pageQuery, toMillis } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
@@ -14,6 +14,8 @@ const tracesQuery = pageQuery.extend({
   code: z.string().max(256).optional(),
   outcome: z.enum(['denied', 'malfunction', 'hearsay']).optional(),
   since: z.iso.datetime({ offset: true }).optional(),
+  /** The first moment that does not count. */
+  until: z.iso.datetime({ offset: true }).optional(),
 })
 
 export function registerTraceRoutes(
@@ -32,10 +34,11 @@ export function registerTraceRoutes(
       query: tracesQuery,
       answers: { 200: pageOf('attestations', listedTrace) },
     },
-    ({ query: { app, build, code, outcome, since, ...page } }) => {
-      const from = since === undefined ? undefined : Date.parse(since)
-      return traces.list({ app, build, code, outcome, since: from }, requestedPage(page))
-    },
+    ({ query: { app, build, code, outcome, since, until, ...page } }) =>
+      traces.list(
+        { app, build, code, outcome, since: toMillis(since), until: toMillis(until) },
+        requestedPage(page),
+      ),
   )
   endpoint(
     {

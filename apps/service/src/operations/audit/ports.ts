@@ -29,6 +29,10 @@ export interface AuditFilter {
   key?: string | undefined
   action?: string | undefined
   object?: string | undefined
+  /** Milliseconds since 1970, by the clock of the node that wrote the entry. */
+  since?: number | undefined
+  /** The first moment that does not count. */
+  until?: number | undefined
 }
 
 /** The log of administrative acts. Entries are added in the transaction of the act, and never changed. */

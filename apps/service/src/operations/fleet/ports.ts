@@ -73,4 +73,6 @@ export interface TraceFilter {
   outcome?: AttestationTrace['outcome'] | undefined
   /** Milliseconds since 1970. */
   since?: number | undefined
+  /** The first moment that does not count. */
+  until?: number | undefined
 }

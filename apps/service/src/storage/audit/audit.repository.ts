@@ -99,6 +99,8 @@ function look(db: Database, filter: AuditFilter, { start, end, limit }: Look) {
     const value = filter[name]
     if (value !== undefined) query = query.where(name, '=', value)
   }
+  if (filter.since !== undefined) query = query.where('happened_at', '>=', filter.since)
+  if (filter.until !== undefined) query = query.where('happened_at', '<', filter.until)
   return query.execute()
 }
 

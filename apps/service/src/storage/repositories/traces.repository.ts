@@ -67,7 +67,7 @@ async function findTrace(db: Database, trace: string): Promise<AttestationTrace 
 }
 
 async function listTraces(db: Database, filter: TraceFilter, page: Page): Promise<ListedTrace[]> {
-  const { since, ...named } = filter
+  const { since, until, ...named } = filter
   let query = db
     .selectFrom('attestation_traces')
     .select(['trace', 'happened_at', 'app', 'build', 'outcome', 'code'])
@@ -79,6 +79,7 @@ async function listTraces(db: Database, filter: TraceFilter, page: Page): Promis
     if (value !== undefined) query = query.where(name, '=', value as never)
   }
   if (since !== undefined) query = query.where('happened_at', '>=', since)
+  if (until !== undefined) query = query.where('happened_at', '<', until)
   const [, time, trace] = /^(\d{1,15}):(.*)$/s.exec(page.after ?? '') ?? []
   if (time !== undefined && trace !== undefined)
     query = query.where(({ eb, refTuple, tuple }) =>

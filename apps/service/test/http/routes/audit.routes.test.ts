@@ -43,6 +43,19 @@ describe('the audit log', () => {
     expect(await list('limit=2&after=3')).toMatchObject([{ number: 2 }, { number: 1 }])
   })
 
+  it('lists what was done between two times', async () => {
+    const all = await list()
+    const [newest] = all
+    const after = encodeURIComponent(new Date(Date.parse(newest?.at ?? '') + 1).toISOString())
+    expect(await list(`since=${after}`)).toEqual([])
+    expect(await list(`until=${after}`)).toEqual(all)
+    const at = encodeURIComponent(newest?.at ?? '')
+    const [since, until] = [await list(`since=${at}`), await list(`until=${at}`)]
+    expect(since.every((entry) => entry.at === newest?.at)).toBe(true)
+    expect([...since, ...until]).toEqual(all)
+    expect((await service.problem('GET', '/v1/audit?since=yesterday')).code).toBe('request_invalid')
+  })
+
   it('lists no documents, and gives an entry whole by its number', async () => {
     const { json } = await service.call('GET', '/v1/audit?limit=1')
     const [listed] = (json as { entries: Record<string, unknown>[] }).entries

@@ -102,6 +102,8 @@ describe('kept traces', () => {
     expect(await codes(`app=${webApp}&build=1&code=SOFTWARE_RESPONSE_MISMATCH`)).toHaveLength(1)
     expect(await codes('app=com.example.other')).toEqual([])
     expect(await codes('since=2100-01-01T00:00:00Z')).toEqual([])
+    expect(await codes('until=2000-01-01T00:00:00Z')).toEqual([])
+    expect(await codes('since=2000-01-01T00:00:00Z&until=2100-01-01T00:00:00Z')).toHaveLength(3)
     expect(await codes('after=nonsense')).toHaveLength(3)
   })
 })

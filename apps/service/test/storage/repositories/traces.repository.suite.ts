@@ -27,6 +27,14 @@ export function traceRepositorySuite(world: StorageWorld): void {
       await traces.insert([])
     })
 
+    it('are listed between two times, of which the second is the first that does not count', async () => {
+      const traces = await open()
+      await traces.insert(ofMinutes(1, 2, 3, 4))
+      const [since, until] = [2, 4].map((index) => Date.parse(minute(index)))
+      const listed = await traces.list({ since, until }, { after: undefined, limit: 10 })
+      expect(listed.map(({ trace }) => trace)).toEqual([name(3), name(2)])
+    })
+
     it('keep their first entry', async () => {
       const traces = await open()
       await traces.insert([exampleTrace('a'), exampleTrace('a', { code: 'second' })])
