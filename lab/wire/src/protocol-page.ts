@@ -13,7 +13,16 @@ import {
   mostSegments,
 } from '@assay/measurement'
 import { measurementErrorCodes } from '@assay/measurement/codes'
-import { challengeLifetime, labels, longestFailures, mostFailures, type ProblemCode } from '@assay/protocol'
+import {
+  challengeLifetime,
+  labels,
+  longestFailures,
+  longestReference,
+  mostFailures,
+  remedyKinds,
+  type ProblemCode,
+  type RemedyKind,
+} from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { errorOfProblem } from './families/refusals.ts'
 
@@ -44,11 +53,28 @@ const blocks: Readonly<Record<string, () => string>> = {
         return [`\`${code}\``, `${problems[code].status}`, `\`${client}\``, mayPass(client)]
       }),
     ),
+  remedies: () =>
+    table(
+      ['`kind`', 'what the user can do'],
+      remedyKinds.map((kind) => [`\`${kind}\``, remedyMeanings[kind]]),
+    ),
   'client codes': () =>
     table(
       ['client code', 'may pass'],
       clientErrorCodes.map((code) => [`\`${code}\``, mayPass(code)]),
     ),
+}
+
+const remedyMeanings: Readonly<Record<RemedyKind, string>> = {
+  update_app: 'install the newest version of the app',
+  update_os: 'install the updates of the operating system',
+  update_play: 'update Google Play Store and Google Play services',
+  play_dialog: "follow Google's dialog; `type_code` is the code that Play's library takes for it",
+  lock_boot_loader: 'lock the boot loader, and install the system of the maker',
+  install_from_store: 'remove the app and install it from the store',
+  reload_page: 'load the page again',
+  contact_support: 'ask support, and give it the `trace`',
+  try_later: 'wait, and try again',
 }
 
 const labelUses: Readonly<Record<keyof typeof labels, string>> = {
@@ -70,6 +96,7 @@ const limits: readonly (readonly [string, string])[] = [
   ['client data, base64url', '87,382 characters, nested 4 deep, 4,096 arrays, objects, members and elements'],
   ['life of a challenge', `${challengeLifetime} s`],
   ['codes in `failures`', `${mostFailures}, together ${longestFailures} characters`],
+  ['`reference`', `${longestReference} bytes of UTF-8`],
   ['items of evidence', '4'],
   ['name of a segment in tags', '1024 UTF-16 units'],
   ['plan', `${number(longestPlan)} bytes`],

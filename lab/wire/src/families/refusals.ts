@@ -22,6 +22,7 @@ export const errorOfProblem: Readonly<Partial<Record<ProblemCode, string>>> = {
   channel_not_admitted: 'build_refused',
   abi_not_registered: 'build_refused',
   audience_not_registered: 'not_registered',
+  token_kind_unsupported: 'sdk_outdated',
   challenge_malformed: 'challenge_stale',
   challenge_invalid: 'challenge_stale',
   challenge_expired: 'challenge_stale',

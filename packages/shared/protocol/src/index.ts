@@ -105,8 +105,11 @@ export {
   statusShardMediaType,
 } from './wire/status-shards.ts'
 export type { ShardFault } from './wire/status-shards.ts'
-export { admissibleTiers, platforms, tiers, tokenKinds, tokenModes } from './wire/tier.ts'
-export type { AdmissibleTier, Platform, Tier, TokenKind, TokenMode } from './wire/tier.ts'
+export { isReference, longestReference } from './wire/reference.ts'
+export { playDialogCodes, remedyKinds } from './wire/remedy.ts'
+export type { DeniedRemedy, PlayDialogCode, Remedy, RemedyKind } from './wire/remedy.ts'
+export { admissibleTiers, platforms, tiers, tokenKinds, tokenModes, tokenTypes } from './wire/tier.ts'
+export type { AdmissibleTier, Platform, Tier, TokenKind, TokenMode, TokenType } from './wire/tier.ts'
 export {
   accessTokenTiers,
   longestAccessTokenLifetime,

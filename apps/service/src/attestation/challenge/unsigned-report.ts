@@ -21,6 +21,7 @@ interface UnsignedReportDependencies {
 const codes = [
   ...['attestation_denied', 'build_refused', 'not_registered', 'request_refused', 'plan_refused'],
   ...['service_outdated', 'sdk_outdated', 'page_outdated', 'page_refused', 'redirect_refused'],
+  ...['authorization_present'],
   ...['network', 'timeout'],
   ...['response_invalid', 'service_unavailable', 'rate_limited', 'challenge_stale', 'measurement_failed'],
   ...['key_store_failed', 'evidence_failed', 'closed'],

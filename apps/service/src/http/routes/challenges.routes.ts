@@ -43,7 +43,7 @@ export function registerChallengeRoutes(
         audiences: ['https://api.example.com'],
       },
       answers: { 200: challenge },
-      problems: ['version_unsupported', 'rate_limited', ...registrationProblems],
+      problems: ['version_unsupported', 'rate_limited', ...registrationProblems, 'token_kind_unsupported'],
     },
     async ({ body, id, ip }, reply) => {
       const answer = await challenges.issue(body, id, widestNetwork(ip))

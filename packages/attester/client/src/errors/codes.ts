@@ -69,6 +69,14 @@ export const clientCodes = {
     meaning: 'A protected API redirects; following the redirect would disclose token and proof.',
     action: "Call the final URL, or pass `redirect: 'manual'` and decide.",
   },
+  authorization_present: {
+    retryable: false,
+    remedy: 'send it without Authorization',
+    meaning:
+      'The request has an `Authorization` of its own, and the API takes the token in that field (kind `access`). It was not sent.',
+    action:
+      "Leave `Authorization` to the SDK for this API. An API that needs the user's login in that field takes the kind `attestation` (`assay api update URL --token attestation`).",
+  },
   closed: {
     retryable: false,
     remedy: 'create a client',

@@ -18,6 +18,7 @@ const remedies: Remedies<typeof clientCodes> = {
   service_outdated: 'update the service',
   sdk_outdated: 'update the app',
   redirect_refused: 'update the URL',
+  authorization_present: 'send it without Authorization',
   closed: 'create a client',
 }
 

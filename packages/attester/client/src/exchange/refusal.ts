@@ -53,6 +53,7 @@ const reactions: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
   // The path that the SDK adds is not there: the endpoint is not the URL of the service.
   ['response_invalid', 'not_found'],
   ['evidence_failed', 'enrolment_required'],
+  ['sdk_outdated', 'token_kind_unsupported'],
   ['key_store_failed', 'client_data_signature_invalid'],
 ]
 

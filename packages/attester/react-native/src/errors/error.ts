@@ -18,6 +18,7 @@ const remedies: Remedies<Codes> = {
   service_outdated: 'update the service',
   sdk_outdated: 'update the app',
   redirect_refused: 'update the URL',
+  authorization_present: 'send it without Authorization',
   closed: 'create a client',
   module_missing: 'rebuild the app with the native part of @assay/react-native; Expo Go does not include it',
   module_outdated: 'rebuild the app: its native part and its JavaScript are from different releases',

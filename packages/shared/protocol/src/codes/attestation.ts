@@ -53,6 +53,14 @@ export const attestationProblems = {
     meaning: 'The API is not registered, or does not list this app.',
     action: "Register the API with the app (`assay api add`), or correct `audiences` in the SDK's options.",
   },
+  token_kind_unsupported: {
+    status: 403,
+    title: 'The SDK cannot send the kind of token that the API takes',
+    meaning:
+      'An API that the request names takes tokens of the kind `access`, and the request does not say that its SDK can send them (`token_kinds`).',
+    action:
+      'Update the SDK in the app, or let the API take the other kind until users have updated (`assay api update URL --token attestation`).',
+  },
   challenge_malformed: {
     status: 400,
     title: 'The challenge does not have the form of a challenge',

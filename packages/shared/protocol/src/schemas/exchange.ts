@@ -7,6 +7,9 @@ import {
   mostFailures,
   shapePattern,
 } from '../wire/identifiers.ts'
+import { isReference } from '../wire/reference.ts'
+import { tokenKinds, tokenTypes } from '../wire/tier.ts'
+import { remedy } from './remedy.ts'
 import { appId, audience, buildId, count, thumbprint } from './values.ts'
 
 const base64url = /^[A-Za-z0-9_-]*$/
@@ -36,6 +39,11 @@ export const challengeRequest = z
     purpose: z.enum(evidencePurposes).optional(),
     abi: z.string().regex(abiPattern).optional(),
     shape: z.string().regex(shapePattern).optional(),
+    token_kinds: z
+      .array(z.enum(tokenKinds))
+      .min(1)
+      .refine((kinds) => new Set(kinds).size === kinds.length)
+      .optional(),
     failures: z
       .array(z.string().regex(failurePattern))
       .max(mostFailures)
@@ -72,7 +80,15 @@ export const attestationRequest = z.strictObject({
 
 /** Answer to `POST /v1/attestations`. */
 export const attestation = z.object({
-  tokens: z.array(z.object({ audience: z.string(), token: z.string(), expires_in: count })),
+  tokens: z.array(
+    z.object({
+      audience: z.string(),
+      token: z.string(),
+      token_type: z.enum(tokenTypes).exactOptional(),
+      expires_in: count,
+    }),
+  ),
+  remedies: z.array(z.object({ audience: z.string(), remedy })).exactOptional(),
   refresh_after: count,
   server_time: count,
   trace: z.string(),
@@ -129,5 +145,6 @@ export const clientData = z.strictObject({
   measurement,
   text: measurement.nullable().optional(),
   probes,
+  reference: z.string().refine(isReference).optional(),
   evidence: z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(4),
 })

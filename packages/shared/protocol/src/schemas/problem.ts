@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { remedy } from './remedy.ts'
 
 /** RFC 9457. */
 export const problem = z.object({
@@ -18,6 +19,7 @@ export const problem = z.object({
     )
     .optional(),
   supported: z.array(z.int()).optional(),
+  remedy: remedy.optional(),
   reason: z.string().optional(),
   file: z.string().optional(),
 })

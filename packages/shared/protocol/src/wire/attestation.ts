@@ -1,4 +1,6 @@
 import type { PublicJwk } from './jwk.ts'
+import type { DeniedRemedy } from './remedy.ts'
+import type { TokenKind, TokenType } from './tier.ts'
 
 /** Body of `POST /v1/challenges`. */
 export interface ChallengeRequest {
@@ -30,6 +32,8 @@ export interface ChallengeRequest {
    * selects the image that was registered first for the ABI.
    */
   shape?: string | undefined
+  /** The kinds of token that the SDK can send, each once. Only `attestation` if it is left out. */
+  token_kinds?: TokenKind[] | undefined
   /**
    * Codes of failures of the SDK that the service has not seen: a client error code, and after `:` the code of its
    * cause if that has one. At most {@link mostFailures}, {@link longestFailures} bytes in total. Unsigned, so it
@@ -79,6 +83,8 @@ export interface AttestationRequest {
 export interface IssuedToken {
   audience: string
   token: string
+  /** The scheme under which `Authorization` takes it: the token is of the kind `access`. Left out: `attestation`. */
+  token_type?: TokenType
   /** Seconds from now. Clients measure durations; they do not compare `exp` with their clock. */
   expires_in: number
 }
@@ -86,6 +92,8 @@ export interface IssuedToken {
 /** Answer to `POST /v1/attestations`. */
 export interface AttestationResponse {
   tokens: IssuedToken[]
+  /** What the user can do about the APIs that were asked for and have no token, where the operator lets the app say it. */
+  remedies?: DeniedRemedy[]
   /** Seconds after which to attest again. */
   refresh_after: number
   /** Unix seconds at the service, from which a client learns how far its clock is off. */

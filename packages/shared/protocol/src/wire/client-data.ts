@@ -42,6 +42,11 @@ export interface ClientData {
   text?: MeasurementResponse | null | undefined
   /** Probe name to answer, one for each probe that the plan asks for. */
   probes: Record<string, ProbeAnswer>
+  /**
+   * What the app calls its user, for support: in the form of `isReference`. It proves nothing. Left out unless the app has
+   * set one.
+   */
+  reference?: string | undefined
   /** Kinds of evidence that follow, in order, so that stripped evidence is not treated as evidence never sent. */
   evidence: string[]
 }

@@ -1,4 +1,5 @@
 import type { problems } from '../codes/index.ts'
+import type { Remedy } from './remedy.ts'
 
 /** The codes of problems that the service answers with: stable. */
 export type ProblemCode = keyof typeof problems
@@ -31,6 +32,8 @@ export interface ProblemDocument {
   errors?: FaultyPlace[]
   /** For `version_unsupported`: the versions that the service speaks. */
   supported?: number[]
+  /** From `/v1/challenges` and `/v1/attestations`: what the user can do, where the operator lets the app say it. */
+  remedy?: Remedy
   /** For `build_refused`: the reader's own code. For `/readyz`: what is wrong. */
   reason?: string
   /** For `build_refused`: the path inside the build of the file at fault, if it is a single file. */

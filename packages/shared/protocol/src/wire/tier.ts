@@ -17,6 +17,10 @@ export type TokenMode = (typeof tokenModes)[number]
 export const tokenKinds = ['attestation', 'access'] as const
 export type TokenKind = (typeof tokenKinds)[number]
 
+/** The scheme of a token of the kind `access`: `DPoP` (RFC 9449) in bound mode, `Bearer` (RFC 6750) in bearer mode. */
+export const tokenTypes = ['DPoP', 'Bearer'] as const
+export type TokenType = (typeof tokenTypes)[number]
+
 /** What kind of software an app is. A web app and a mobile app are two apps. */
 export const platforms = ['android', 'ios', 'web', 'node'] as const
 export type Platform = (typeof platforms)[number]

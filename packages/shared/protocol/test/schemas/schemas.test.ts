@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import {
+  attestation,
   apiInput,
   apiKeyInput,
   appInput,
@@ -8,6 +9,7 @@ import {
   challengeRequest,
   clientData,
   developmentTokenRequest,
+  problem,
 } from '@assay/protocol/schemas'
 
 const thumbprint = 'A'.repeat(43)
@@ -35,6 +37,22 @@ const development = { app: 'com.example.app', build: '1', sdk: 'assay/0.0.0', ke
 const developmentRequest = { ...development, audiences: ['https://api.example.com'], secret: 'dev_x' }
 const api = { audience: 'https://api.example.com', apps: ['com.example.app'], tiers: ['warning'] }
 
+const answer = {
+  tokens: [{ audience: 'https://api.example.com', token: 't', expires_in: 300 }],
+  refresh_after: 0,
+  server_time: 0,
+  trace: 't',
+}
+const refusal = { type: 'urn:x', title: 'x', status: 403, code: 'x' }
+
+function ofType(...types: unknown[]) {
+  return { ...answer, tokens: types.map((token_type) => ({ ...answer.tokens[0], token_type })) }
+}
+
+function denied(remedy: unknown) {
+  return { audience: 'https://api.example.com', remedy }
+}
+
 function withTags(tags: unknown) {
   return { ...data, measurement: { ...data.measurement, tags } }
 }
@@ -53,6 +71,8 @@ test.each([
       v: 1,
       purpose: 'refresh',
       abi: 'arm64-v8a',
+      shape: 'A'.repeat(11),
+      token_kinds: ['attestation', 'access'],
       failures: ['plan_refused:PLAN_SEGMENT', 'network'],
     },
   ],
@@ -64,6 +84,11 @@ test.each([
   ['client data', clientData, data],
   ['client data with a second image', clientData, { ...data, text: data.measurement }],
   ['client data without reach of the second image', clientData, { ...data, text: null }],
+  ['client data with a reference', clientData, { ...data, reference: 'é'.repeat(64) }],
+  ['answer without the newer members', attestation, answer],
+  ['answer with tokens for Authorization', attestation, ofType('DPoP', 'Bearer')],
+  ['answer with remedies', attestation, { ...answer, remedies: [denied({ kind: 'update_app' })] }],
+  ['refusal with a remedy', problem, { ...refusal, remedy: { kind: 'play_dialog', type_code: 3 } }],
   ['development token request', developmentTokenRequest, developmentRequest],
   [
     'attestation request',
@@ -86,6 +111,25 @@ test.each([
   ['another purpose', challengeRequest, { ...challenge, purpose: 'proof' }],
   ['a version that is no whole number', challengeRequest, { ...challenge, v: '1' }],
   ['an ABI out of form', challengeRequest, { ...challenge, abi: 'ARM64' }],
+  ['no kind of token', challengeRequest, { ...challenge, token_kinds: [] }],
+  ['a kind of token twice', challengeRequest, { ...challenge, token_kinds: ['access', 'access'] }],
+  ['another kind of token', challengeRequest, { ...challenge, token_kinds: ['attestation', 'id'] }],
+  ['a kind of token that is no list', challengeRequest, { ...challenge, token_kinds: 'access' }],
+  ['a token of another type', attestation, ofType('dpop')],
+  ['a token without a type that is named', attestation, ofType(null)],
+  ['another remedy', problem, { ...refusal, remedy: { kind: 'pray' } }],
+  ['a dialog of Play without its code', problem, { ...refusal, remedy: { kind: 'play_dialog' } }],
+  [
+    'a fourth dialog of Play',
+    attestation,
+    { ...answer, remedies: [denied({ kind: 'play_dialog', type_code: 4 })] },
+  ],
+  ['an empty reference', clientData, { ...data, reference: '' }],
+  ['a reference of 129 bytes', clientData, { ...data, reference: `${'é'.repeat(64)}a` }],
+  ['a reference with a line end', clientData, { ...data, reference: 'a\n' }],
+  ['a reference with a control character beyond ASCII', clientData, { ...data, reference: 'a\u0085' }],
+  ['a reference with half a surrogate pair', clientData, { ...data, reference: '\ud800' }],
+  ['a reference that is no text', clientData, { ...data, reference: 7 }],
   ['five failures', challengeRequest, { ...challenge, failures: Array(5).fill('network') }],
   ['a failure that is no code', challengeRequest, { ...challenge, failures: ['no route to host'] }],
   ['a failure of 65 characters', challengeRequest, { ...challenge, failures: ['a'.repeat(65)] }],

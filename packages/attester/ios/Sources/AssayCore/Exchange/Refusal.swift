@@ -18,6 +18,7 @@ extension AssayError {
     "app_not_registered": .notRegistered, "audience_not_registered": .notRegistered,
     // The path that the SDK adds is not there: the endpoint is not the URL of the service.
     "not_found": .responseInvalid,
+    "token_kind_unsupported": .sdkOutdated,
     "enrolment_required": .evidenceFailed,
     "client_data_signature_invalid": .keyStoreFailed,
   ]

@@ -22,6 +22,8 @@ public struct AssayError: Error, Sendable {
     case serviceOutdated = "service_outdated"
     /// The service no longer speaks this version of the protocol.
     case sdkOutdated = "sdk_outdated"
+    /// The request has an `Authorization` of its own, where the API takes the token.
+    case authorizationPresent = "authorization_present"
     /// The client was closed.
     case closed
     // The same call may succeed later without anyone changing anything
@@ -52,6 +54,7 @@ public struct AssayError: Error, Sendable {
       case .redirectRefused: "update the URL"
       case .serviceOutdated: "update the service"
       case .sdkOutdated: "update the app"
+      case .authorizationPresent: "send it without Authorization"
       case .closed: "create a client"
       case .network, .timeout, .responseInvalid, .serviceUnavailable, .rateLimited, .challengeStale,
         .measurementFailed, .keyStoreFailed, .evidenceFailed:

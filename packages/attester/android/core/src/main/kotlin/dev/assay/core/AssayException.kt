@@ -27,6 +27,8 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val reme
     SERVICE_OUTDATED(false, "update the service"),
     /** A protected API answered with a redirect, and the HTTP client leaves redirects to the SDK. */
     REDIRECT_REFUSED(false, "update the URL"),
+    /** The request has an `Authorization` of its own, where the API takes the token. */
+    AUTHORIZATION_PRESENT(false, "send it without Authorization"),
     /** The client was closed. */
     CLOSED(false, "create a client"),
     /** No answer came from any endpoint. */

@@ -48,6 +48,7 @@ private val told: Map<String, AssayErrorCode> = mapOf(
         "channel_not_admitted",
         "abi_not_registered",
     ),
+    AssayErrorCode.SDK_OUTDATED to listOf("token_kind_unsupported"),
     AssayErrorCode.NOT_REGISTERED to listOf("app_not_registered", "audience_not_registered"),
     // The path that the SDK adds is not there: the endpoint is not the URL of the service.
     AssayErrorCode.RESPONSE_INVALID to listOf("not_found"),

@@ -1,0 +1,27 @@
+/** What the user of an app can do about a refusal: a closed list. */
+export const remedyKinds = [
+  'update_app',
+  'update_os',
+  'update_play',
+  'play_dialog',
+  'lock_boot_loader',
+  'install_from_store',
+  'reload_page',
+  'contact_support',
+  'try_later',
+] as const
+export type RemedyKind = (typeof remedyKinds)[number]
+
+/** Google's codes of the dialogs that Play can show: the app is licensed, the device is genuine, both at once. */
+export const playDialogCodes = [1, 2, 3] as const
+export type PlayDialogCode = (typeof playDialogCodes)[number]
+
+/** A remedy on the wire. */
+export type Remedy =
+  { kind: Exclude<RemedyKind, 'play_dialog'> } | { kind: 'play_dialog'; type_code: PlayDialogCode }
+
+/** Of an API that was asked for and has no token. */
+export interface DeniedRemedy {
+  audience: string
+  remedy: Remedy
+}
