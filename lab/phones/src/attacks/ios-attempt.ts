@@ -1,5 +1,6 @@
 import { appId, type IosStage, type PhoneOptions, type SimulatedPhone } from '../ios/stage.ts'
 import type { Outcome, PhoneProcess } from '../ios/phone-process.ts'
+import { pause } from '../ios/situation.ts'
 import { send, type Code, type SdkAttack } from './attack.ts'
 
 /** An App ID of another team. */
@@ -16,6 +17,22 @@ export async function attempt(
   prepare(phone)
   const app = phone.start(started)
   try {
+    return await call(stage, app)
+  } finally {
+    await app.kill()
+  }
+}
+
+/**
+ * The app where App Attest is not supported: the SDK refuses the first enrolment by name, and sends the next one without evidence, once the
+ * pause after a failure is over, which is a second at most.
+ */
+export async function attemptWithout(stage: IosStage): Promise<Code> {
+  const app = (await stage.phone({ simulator: true })).start()
+  try {
+    const refused = await app.ask('token')
+    if (refused.error !== 'evidence_failed') return codeOf(stage, refused)
+    await pause(1_000)
     return await call(stage, app)
   } finally {
     await app.kill()

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { AttestationRequest } from '@assay/protocol'
 import { appId, bundleOf, pageName, type IosStage } from '../ios/stage.ts'
 import { allOf, send, type SdkAttack } from './attack.ts'
-import { attack, attempt, call, codeOf, headersOf, otherTeam } from './ios-attempt.ts'
+import { attack, attempt, attemptWithout, call, codeOf, headersOf, otherTeam } from './ios-attempt.ts'
 import { onTheWay } from './ios-on-the-way.ts'
 import { requestAttacks, type Scene } from './requests.ts'
 
@@ -42,7 +42,7 @@ const apps: readonly SdkAttack<IosStage>[] = [
     return attempt(stage, { files: { [bundle]: page, [pageName]: bundleOf(1) } })
   }),
   attack('pristine-copy', 'APP_ATTEST_APP_ID', (stage) => attempt(stage, { appId: otherTeam })),
-  attack('sdk-headless', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { simulator: true })),
+  attack('sdk-headless', 'HARDWARE_EVIDENCE_MISSING', attemptWithout),
   attack('driven', 'CODE_INJECTED', (stage) => attempt(stage, {}, { injected: ['/tmp/FridaGadget.dylib'] })),
   attack('driven-and-hidden', null, (stage) => attempt(stage)),
   attack('ipa-executable-patched', 'APP_ATTEST_APP_ID', async (stage) => {
@@ -106,7 +106,7 @@ const evidence: readonly SdkAttack<IosStage>[] = [
   attack('roots-of-ones-own', 'APP_ATTEST_INTERMEDIATE_SIGNATURE', (stage) =>
     attempt(stage, {}, {}, ({ apple }) => (apple.hasOwnRoots = true)),
   ),
-  attack('evidence-left-out', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { simulator: true })),
+  attack('evidence-left-out', 'HARDWARE_EVIDENCE_MISSING', attemptWithout),
   attack('assertion-of-other-key', 'APP_ATTEST_ASSERTION_SIGNATURE', async (stage) => {
     const phone = await stage.phone()
     const app = phone.start()

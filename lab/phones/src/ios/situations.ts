@@ -133,11 +133,16 @@ export const iosSituations: readonly Situation[] = [
     },
   },
   {
-    name: 'without App Attest an app is refused that is registered for it',
+    name: 'without App Attest an app is refused that is registered for it: by its SDK, by name, and then by the service',
     async run(stage) {
       const app = (await stage.phone({ simulator: true })).start()
       const failed = await app.ask('token')
-      assert.equal(failed.error, 'attestation_denied')
+      assert.equal(failed.error, 'evidence_failed')
+      assert.match(String(failed['message']), /unsupported:device/)
+      await pause(1_000)
+      const denied = await app.ask('token')
+      assert.equal(denied.error, 'attestation_denied')
+      assert.equal(await stage.codeOf(String(denied['trace'])), 'HARDWARE_EVIDENCE_MISSING')
     },
   },
   {
@@ -210,13 +215,14 @@ export const iosSituations: readonly Situation[] = [
     name: 'where App Attest vouches for the app, its extension has the tokens of the app and gets none itself',
     async run(stage) {
       const phone = await stage.phone()
-      const [app, extension] = [phone.start(), phone.startExtension()]
+      const shared = { group: 'TEAM.shared' }
+      const [app, extension] = [phone.start(shared), phone.startExtension(shared)]
       const { token } = await app.ask('token')
       assert.equal((await extension.ask('token'))['token'], token)
       assert.equal((await extension.ask('request', orders(stage)))['status'], 200)
-      const denied = await extension.ask('token', { force: true })
-      assert.equal(denied.error, 'attestation_denied')
-      assert.equal(await stage.codeOf(String(denied['trace'])), 'VOUCHING_KEY_SIGNATURE_MISSING')
+      const refused = await extension.ask('token', { force: true })
+      assert.equal(refused.error, 'evidence_failed')
+      assert.match(String(refused['message']), /unsupported:extension/)
       // The app is none the worse for it.
       assert.equal((await app.ask('token', { force: true })).error, undefined)
       assert.deepEqual(phone.apple.asked, { generate: 1, attest: 1, assert: 1 })

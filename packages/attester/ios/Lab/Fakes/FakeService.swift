@@ -8,6 +8,8 @@ public final class FakeService: Transport, @unchecked Sendable {
   private var isHolding = false
   private var held: CheckedContinuation<Void, Never>?
   private var refusal: String?
+  /// Whether it judges evidence, so that each challenge asks for it. Set before the first request.
+  public var wantsEvidence = false
 
   public init() {}
 
@@ -36,7 +38,10 @@ public final class FakeService: Transport, @unchecked Sendable {
 
   public func post(_ body: Bytes, to url: String) async throws -> Answer {
     if let refusal = lock.withLock({ refusal }) { return answer(403, ["code": refusal]) }
-    if url.hasSuffix("/v1/challenges") { return answer(200, ["attestation_challenge": challenge, "plan": plan, "expires_in": 120]) }
+    if url.hasSuffix("/v1/challenges") {
+      let evidence = wantsEvidence ? ["evidence": "enrolment"] : [:]
+      return answer(200, ["attestation_challenge": challenge, "plan": plan, "expires_in": 120].merging(evidence) { $1 })
+    }
     if lock.withLock({ isHolding }) {
       await withCheckedContinuation { waiting in
         lock.withLock {
@@ -75,11 +80,12 @@ public final class FakeService: Transport, @unchecked Sendable {
 extension Ports {
   /// A device without probes and evidence, on which no time passes.
   public static func fake(
-    _ service: any Transport, keys: any KeyStore = LabKeyStore(), shared: any SharedState = Unshared()
+    _ service: any Transport, keys: any KeyStore = LabKeyStore(), shared: any SharedState = Unshared(),
+    evidence: [any EvidenceSource] = []
   ) -> Ports {
     let device = FakeDevice()
     return Ports(
       clock: device, timers: device, transport: service, cryptography: LabCryptography(), keyStore: keys, shared: shared,
-      evidence: [], image: MemoryImages(MemoryImage([("main", .script, Bytes(repeating: 1, count: 64))])), probes: [])
+      evidence: evidence, image: MemoryImages(MemoryImage([("main", .script, Bytes(repeating: 1, count: 64))])), probes: [])
   }
 }

@@ -24,6 +24,8 @@ struct Phone: Decodable {
   let developmentSecret: String?
   /// Form of proofs.
   let proof: String?
+  /// Keychain group of an app and its extensions.
+  let group: String?
   /// Mach-O files that dyld has loaded, by their path in the bundle.
   let loaded: [String: String]?
   /// Paths of what else is in the process, by name only.
@@ -186,6 +188,7 @@ var configuration = AssayConfiguration(
 if let timeout = phone.requestTimeout { configuration.requestTimeout = timeout }
 configuration.developmentSecret = phone.developmentSecret
 if phone.withoutToken == "send" { configuration.withoutToken = .send }
+configuration.keychainAccessGroup = phone.group
 if let proof = phone.proof { configuration.proof = ProofForm(rawValue: proof)! }
 let clock = WrongClock(error: phone.wallError ?? 0)
 let assay = try Assay(configuration, ports: ports(phone, configuration, clock))

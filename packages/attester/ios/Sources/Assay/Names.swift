@@ -20,6 +20,8 @@ public typealias AssayClient = AssayCore.AssayClient
 public typealias ProofForm = AssayCore.ProofForm
 /// Apple’s own domain and code.
 public typealias PlatformError = AssayCore.PlatformError
+/// App Attest is not supported where this runs.
+public typealias AppAttestUnsupported = AssayCore.AppAttestUnsupported
 /// One request, for a proof that another HTTP client sends.
 public typealias ProofRequest = AssayCore.ProofRequest
 /// Token and proof of one request.

@@ -6,14 +6,18 @@ extension Ports {
   static func system(_ configuration: AssayConfiguration, bundle: MainBundle = .main, script: URL? = nil) -> Ports {
     let crypto = CryptoKitCryptography()
     let keychain = Keychain(service: bundle.keychainService(configuration), accessGroup: configuration.keychainAccessGroup)
+    let around = SystemSurroundings(bundlePath: bundle.appPath)
+    let appAttest = AppAttestSource(
+      AppAttest(), keychain, crypto, notIn: bundle.placeWithoutAppAttest(configuration),
+      device: around.isSimulator ? "simulator" : around.isOnMac ? "mac" : "device")
     let lock = FileLock.file(app: configuration.app, group: configuration.appGroup)
     return Ports(
       clock: SystemClock(), timers: SystemTimers(), transport: ServiceTransport(), cryptography: crypto,
       keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
       shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeTime: { ExpiringActivity() }, makeLock: { FileLock(lock) }),
-      evidence: bundle.canAttest(configuration) ? [AppAttestSource(AppAttest(), keychain, crypto)] : [],
+      evidence: [appAttest],
       image: AppImages(of: bundle, script: script),
-      probes: SystemProbes.all(SystemSurroundings(bundlePath: bundle.appPath)))
+      probes: SystemProbes.all(around))
   }
 }
 

@@ -75,9 +75,59 @@ final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
     #expect(store.values["app-attest"] == nil)
   }
 
-  @Test func whereItIsNotSupportedThereIsNothingToGive() async throws {
+  @Test(arguments: ["device", "simulator", "mac"])
+  func whereItIsNotSupportedOneEnrolmentFailsByNameAndTheNextGoesWithout(_ device: String) async throws {
     service.isSupported = false
+    let source = AppAttestSource(service, store, LabCryptography(), device: device)
+    await #expect(throws: AppAttestUnsupported(place: device)) { _ = try await source.prepare(.enrolment) }
+    for _ in 1...2 { #expect(try await source.prepare(.enrolment) == nil) }
+    #expect(service.made == 0)
+  }
+
+  @Test func anInstallationThatIsEnrolledWithoutRefreshesWithout() async throws {
+    service.isSupported = false
+    #expect(try await source.prepare(.refresh) == nil)
+  }
+
+  @Test func anExtensionThatCallsItSupportedMakesNoKeyAllTheSame() async throws {
+    let source = AppAttestSource(service, store, LabCryptography(), notIn: PlaceWithoutAppAttest("share-services"))
+    await #expect(throws: AppAttestUnsupported(place: "share-services")) { _ = try await source.prepare(.enrolment) }
     #expect(try await source.prepare(.enrolment) == nil)
+    #expect(service.made == 0)
+  }
+
+  @Test func anExtensionLeavesTheInstallationOfTheAppToTheApp() async throws {
+    try await enrol()
+    let source = AppAttestSource(service, store, LabCryptography(), notIn: PlaceWithoutAppAttest("ui-services", isShared: true))
+    for purpose in [EvidencePurpose.enrolment, .refresh, .enrolment, .refresh] {
+      await #expect(throws: AppAttestUnsupported(place: "ui-services")) { _ = try await source.prepare(purpose) }
+    }
+    #expect(service.made == 1)
+    #expect(store.values["app-attest"] != nil)
+  }
+
+  @Test func theErrorNamesThePlaceAndTheServiceHearsOfIt() async throws {
+    service.isSupported = false
+    let (transport, device) = (FakeService(), source)
+    transport.wantsEvidence = true
+    let client = try AssayClient(configuration(), .fake(transport, evidence: [device]))
+    let failed = try await #require(failure { try await client.token(for: "api") })
+    #expect(failed.code == .evidenceFailed)
+    #expect(failed.cause as? AppAttestUnsupported == AppAttestUnsupported(place: "device"))
+    #expect(failed.description.hasSuffix("(unsupported:device)"))
+    var reported = ReportedFailures()
+    reported.add(failed)
+    #expect(reported.codes == ["evidence_failed:unsupported:device"])
+  }
+}
+
+/// What a call failed with.
+func failure<T>(_ call: () async throws -> T) async -> AssayError? {
+  do {
+    _ = try await call()
+    return nil
+  } catch {
+    return error as? AssayError
   }
 }
 
@@ -172,15 +222,22 @@ final class UnsteadyKeys: DeviceKeyMaker, @unchecked Sendable {
   }
 
   @Test(arguments: [
-    ("/S.app", nil, nil, true), ("/S.app", nil, "TEAM.shared", true), ("/S.app/PlugIns/E.appex", "com.apple.share-services", nil, false),
-    ("/S.app/PlugIns/E.appex", nil, nil, false), ("/S.app/PlugIns/E.appex", "com.apple.ui-services", nil, true),
-    ("/S.app/PlugIns/E.appex", "com.apple.ui-services", "TEAM.shared", false),
+    ("/S.app", nil, nil, nil), ("/S.app", nil, "TEAM.shared", nil), ("/S.app/AppClips/C.app", nil, nil, nil),
+    ("/S.app/PlugIns/E.appex", "com.apple.share-services", nil, "share-services"), ("/S.app/PlugIns/E.appex", nil, nil, "extension"),
+    ("/S.app/PlugIns/E.appex", "com.apple.ui-services", nil, nil), ("/S.app/PlugIns/E.appex", "com.apple.services", nil, nil),
+    ("/S.app/PlugIns/E.appex", "com.apple.AppSSO.idp-extension", nil, nil),
+    ("/S.app/PlugIns/E.appex", "com.apple.widgetkit-extension", nil, "widgetkit-extension"),
+    ("/S.app/PlugIns/E.appex", "com.apple.ui-services", "TEAM.shared", "ui-services"),
   ])
-  func onlyWhoCanAttestAsksAppAttest(_ path: String, _ point: String?, _ group: String?, _ asks: Bool) {
+  func onlyWhoCanAttestAsksAppAttest(_ path: String, _ point: String?, _ group: String?, _ refused: String?) async throws {
     var configuration = configuration()
     configuration.keychainAccessGroup = group
+    let place = MainBundle(path: path, extensionPoint: point).placeWithoutAppAttest(configuration)
+    #expect(place?.name == refused)
+    #expect(place.map(\.isShared) ?? false == (refused != nil && group != nil))
     let ports = Ports.system(configuration, bundle: MainBundle(path: path, extensionPoint: point))
-    #expect(ports.evidence.isEmpty != asks)
+    // Linux has no App Attest either, so that every enrolment is refused, each by its name.
+    await #expect(throws: AppAttestUnsupported(place: refused ?? "device")) { _ = try await ports.evidence[0].prepare(.enrolment) }
   }
 
   @Test(arguments: [

@@ -2,7 +2,7 @@
 /// and code.
 public protocol AppAttestService: Sendable {
   /// `false` in the simulator, and on devices without a Secure Enclave. It means nothing in an extension: see
-  /// ``MainBundle/canAttest(_:)``.
+  /// ``MainBundle/placeWithoutAppAttest(_:)``.
   var isSupported: Bool { get }
   /// Makes a key and returns its name: base64 of 32 bytes.
   func generateKey() async throws -> String
@@ -12,14 +12,42 @@ public protocol AppAttestService: Sendable {
   func assert(_ key: String, clientDataHash: Bytes) async throws -> Bytes
 }
 
+/// App Attest is not supported where this process runs, so that it has nothing to give to a service that asks for it. It is the ``AssayError/cause``
+/// of `evidence_failed`.
+public struct AppAttestUnsupported: Error, Sendable, Equatable {
+  /// `simulator`, `mac` or `device`, where the system says so; for an extension its extension point without `com.apple.`, such as
+  /// `share-services`.
+  public let place: String
+}
+
+/// Where App Attest is not supported.
+public struct PlaceWithoutAppAttest: Sendable {
+  let name: String
+  let isShared: Bool
+
+  /// - Parameters:
+  ///   - name: see ``AppAttestUnsupported/place``
+  ///   - isShared: whether the installation is that of an app, which attests
+  public init(_ name: String, isShared: Bool = false) {
+    self.name = name
+    self.isShared = isShared
+  }
+}
+
 /// Evidence by App Attest: an attestation of a new key at each enrolment, an assertion of that key at each refresh.
 ///
 /// Lost keys (the app was reinstalled, or restored to another device) are replaced by one enrolment. A fault of Apple's
 /// servers never wastes a pending key: it is kept, and attested at the next attempt.
+///
+/// Where App Attest is not supported, no key is made. The first enrolment of the process fails by ``AppAttestUnsupported``, and the service hears of
+/// it with the next, which goes without: its policy decides. An installation that an app attests always fails so.
 public struct AppAttestSource: EvidenceSource {
   private let service: any AppAttestService
   private let store: any SecretStore
   private let crypto: any Cryptography
+  private let place: PlaceWithoutAppAttest?
+  private let device: String
+  private let told = Told()
 
   private static let fresh = "app-attest-new"
   private static let attested = "app-attest"
@@ -28,15 +56,28 @@ public struct AppAttestSource: EvidenceSource {
   private static let invalidKey = 3
   private static let serverUnavailable = 4
 
-  /// - Parameter store: keeps the names of the keys
-  public init(_ service: any AppAttestService, _ store: any SecretStore, _ crypto: any Cryptography) {
+  /// - Parameters:
+  ///   - store: keeps the names of the keys
+  ///   - place: where it is not asked, whether or not it calls itself supported
+  ///   - device: names what this runs on, should it say that it is not supported
+  public init(
+    _ service: any AppAttestService, _ store: any SecretStore, _ crypto: any Cryptography,
+    notIn place: PlaceWithoutAppAttest? = nil, device: String = "device"
+  ) {
+    self.place = place
+    self.device = device
     self.service = service
     self.store = store
     self.crypto = crypto
   }
 
   public func prepare(_ purpose: EvidencePurpose) async throws -> PreparedEvidence? {
-    guard service.isSupported else { return nil }
+    if let place = place ?? (service.isSupported ? nil : PlaceWithoutAppAttest(device)) {
+      // Such an installation was enrolled without; its refresh needs none.
+      guard place.isShared || purpose == .enrolment else { return nil }
+      guard await told.isFirst() || place.isShared else { return nil }
+      throw AppAttestUnsupported(place: place.name)
+    }
     switch purpose {
     case .enrolment:
       let key = try await newKey()
@@ -102,5 +143,18 @@ public struct AppAttestSource: EvidenceSource {
       throw PlatformError(domain: domain, code: invalidKey)
     }
     return name
+  }
+}
+
+/// Whether the app has been told that App Attest is not supported.
+@AssayActor
+private final class Told {
+  private var isTold = false
+
+  nonisolated init() {}
+
+  func isFirst() -> Bool {
+    defer { isTold = true }
+    return !isTold
   }
 }

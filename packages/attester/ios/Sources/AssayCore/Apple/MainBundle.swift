@@ -28,11 +28,16 @@ public struct MainBundle: Sendable {
     return folders.isEmpty ? path : folders.joined(separator: "/")
   }
 
-  /// Whether App Attest may be asked for evidence. In other extensions it may call itself supported, and then it fails at every key. An
-  /// extension that shares the app's installation leaves it to the app, whose key it cannot use and must not forget.
-  public func canAttest(_ configuration: AssayConfiguration) -> Bool {
-    guard isExtension else { return true }
-    return configuration.keychainAccessGroup == nil && extensionPoint.map(Self.attesting.has) == true
+  /// Where this process may not ask App Attest for evidence, whatever `isSupported` says: an extension in which Apple does not support it,
+  /// where it fails at every key; and an extension that shares the app's installation, whose key it cannot use and must not forget. `nil`
+  /// where it may.
+  public func placeWithoutAppAttest(_ configuration: AssayConfiguration) -> PlaceWithoutAppAttest? {
+    guard isExtension else { return nil }
+    let isShared = configuration.keychainAccessGroup != nil
+    if !isShared, extensionPoint.map(Self.attesting.has) == true { return nil }
+    var name = extensionPoint ?? "extension"
+    if name.hasPrefix("com.apple.") { name = String(name.dropFirst(10)) }
+    return PlaceWithoutAppAttest(name, isShared: isShared)
   }
 
   /// Names the keychain items of an installation. Apps with Keychain Sharing read items of all their groups, so that without a

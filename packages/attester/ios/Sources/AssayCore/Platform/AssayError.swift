@@ -41,7 +41,7 @@ public struct AssayError: Error, Sendable {
     case measurementFailed = "measurement_failed"
     /// The installation key could not be made, kept or used.
     case keyStoreFailed = "key_store_failed"
-    /// The system gave no evidence: see ``AssayError/platformError``.
+    /// The system gave no evidence: see ``AssayError/platformError``, and ``AppAttestUnsupported`` where it never does.
     case evidenceFailed = "evidence_failed"
 
     /// What to do instead of trying again, or `nil` if trying again may help.
@@ -103,6 +103,7 @@ extension AssayError: CustomStringConvertible {
     switch cause {
     case let error as MeasurementError: error.code.rawValue
     case let error as PlatformError: "\(error.domain):\(error.code)"
+    case let error as AppAttestUnsupported: "unsupported:\(error.place)"
     default: nil
     }
   }
