@@ -1,7 +1,7 @@
 package dev.assay.play
 
+import android.app.Activity
 import android.app.Application
-import android.content.Context
 import android.content.ContextWrapper
 import com.google.android.gms.tasks.Task
 import com.google.android.play.core.integrity.IntegrityManager
@@ -23,6 +23,13 @@ import org.junit.jupiter.api.Test
 class PlayIntegrityTest {
     private val asked = ArrayList<IntegrityTokenRequest>()
     private val source = PlayIntegrity(Application(), 42)
+    private val dialogs = ArrayList<Int>()
+    private var closes: () -> Int = { 3 }
+
+    private fun shown(typeCode: Int) = object : Task<Int>() {
+        private val code = runCatching(closes).also { dialogs.add(typeCode) }
+        override fun getResult() = code.getOrThrow()
+    }
 
     private fun google(answer: () -> String) {
         IntegrityManagerFactory.forTests = IntegrityManager { request ->
@@ -31,6 +38,7 @@ class PlayIntegrityTest {
                 override fun getResult() = answer().let {
                     object : IntegrityTokenResponse() {
                         override fun token() = it
+                        override fun showDialog(activity: Activity, integrityDialogTypeCode: Int) = shown(integrityDialogTypeCode)
                     }
                 }
             }
@@ -123,16 +131,98 @@ class PlayIntegrityTest {
         val withoutGoogle = object : ClassLoader(ours.classLoader) {
             override fun loadClass(name: String, resolve: Boolean): Class<*> = when {
                 name.startsWith("com.google.") -> throw ClassNotFoundException(name)
-                !name.startsWith(ours.name) -> super.loadClass(name, resolve)
+                !name.startsWith("dev.assay.play.") -> super.loadClass(name, resolve)
                 else -> findLoadedClass(name) ?: ours.getResourceAsStream("${name.substringAfterLast('.')}.class")!!.use { it.readBytes() }
                     .let { defineClass(name, it, 0, it.size) }
             }
         }
-        val lacking = withoutGoogle.loadClass(ours.name).getConstructor(Context::class.java, Long::class.javaObjectType)
-            .newInstance(Application(), null) as EvidenceSource
+        val lacking = withoutGoogle.loadClass(ours.name).getConstructors().single { it.parameterCount == 5 }
+            .newInstance(Application(), null, null, 6, null) as EvidenceSource
         val prepared = checkNotNull(lacking.prepare(EvidencePurpose.ENROLMENT))
         assertEquals("play", assertThrows(VendorException::class.java) { prepared.collect("b") }.vendorCode)
         repeat(3) { assertNull(lacking.prepare(EvidencePurpose.ENROLMENT)) }
+    }
+
+    private fun ended(typeCode: Int, from: PlayIntegrity = source): PlayDialog {
+        lateinit var ended: PlayDialog
+        from.showDialog(anActivity(), typeCode) { ended = it }
+        return ended
+    }
+
+    @Test
+    fun `Google's dialog of each type is shown over the last verdict`() {
+        for (typeCode in 1..3) {
+            google { "verdict" }
+            enrol()
+            assertEquals(PlayDialog.SUCCESSFUL, ended(typeCode))
+        }
+        assertEquals(listOf(1, 2, 3), dialogs)
+    }
+
+    @Test
+    fun `how it ended is told, and a fault of Google Play as failed`() {
+        val endings = listOf({ 0 }, { 1 }, { 2 }, { 3 }, { 99 }, { throw IntegrityServiceException(-100) })
+        val told = endings.map {
+            google { "verdict" }
+            enrol()
+            closes = it
+            ended(1).name
+        }
+        assertEquals(listOf("UNAVAILABLE", "FAILED", "CANCELLED", "SUCCESSFUL", "FAILED", "FAILED"), told)
+    }
+
+    @Test
+    fun `another type code is misuse`() {
+        google { "verdict" }
+        enrol()
+        for (typeCode in listOf(-1, 0, 4)) assertThrows(IllegalArgumentException::class.java) { ended(typeCode) }
+        assertEquals(emptyList<Int>(), dialogs)
+    }
+
+    @Test
+    fun `no dialog without a verdict, and one for each`() {
+        assertEquals(PlayDialog.UNAVAILABLE, ended(1))
+        google { "verdict" }
+        enrol()
+        assertEquals(listOf(PlayDialog.SUCCESSFUL, PlayDialog.UNAVAILABLE), listOf(ended(1), ended(1)))
+    }
+
+    @Test
+    fun `a library of Google's without dialogs has none`() {
+        google { "verdict" }
+        enrol()
+        val old = PlayIntegrity(Application())
+        IntegrityManagerFactory.forTests = IntegrityManager {
+            object : Task<IntegrityTokenResponse>() {
+                override fun getResult() = object : IntegrityTokenResponse() {
+                    override fun token() = "verdict"
+                    override fun showDialog(activity: Activity, integrityDialogTypeCode: Int) = throw AbstractMethodError()
+                }
+            }
+        }
+        checkNotNull(old.prepare(EvidencePurpose.ENROLMENT)).collect("binding")
+        assertEquals(PlayDialog.UNAVAILABLE, ended(2, old))
+    }
+
+    @Test
+    fun `a user who mended it is asked for a verdict again, after a fault that does not pass too`() {
+        google { "verdict" }
+        enrol()
+        failWith(IntegrityServiceException(-1))
+        assertNull(enrol())
+        google { "verdict" }
+        assertEquals(PlayDialog.SUCCESSFUL, ended(1))
+        assertEquals(mapOf("token" to "verdict"), enrol())
+    }
+
+    @Test
+    fun `a dialog that was closed mends nothing`() {
+        google { "verdict" }
+        enrol()
+        failWith(IntegrityServiceException(-1))
+        closes = { 2 }
+        assertEquals(PlayDialog.CANCELLED, ended(1))
+        assertNull(enrol())
     }
 
     @Test

@@ -8,10 +8,16 @@ import android.content.Context;
  */
 public class IntegrityManagerFactory {
     public static IntegrityManager forTests;
+    public static StandardIntegrityManager standardForTests;
     public static Context contextForTests;
 
     public static IntegrityManager create(Context context) {
         contextForTests = context;
         return forTests;
+    }
+
+    public static StandardIntegrityManager createStandard(Context context) {
+        contextForTests = context;
+        return standardForTests;
     }
 }
