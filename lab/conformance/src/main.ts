@@ -1,10 +1,15 @@
 import { readOptions, usage, type Options } from './options.ts'
+import { writeRequests } from './requests/file/request-file.ts'
 import { runSubject, type Outcome, type Row } from './subject/subject.ts'
 import { subjects } from './subjects.ts'
 
-const options = optionsOf(process.argv.slice(2))
-if (options === undefined) process.exitCode = 2
-else process.exitCode = (await runAll(options)) ? 0 : 1
+const args = process.argv.slice(2)
+if (args.length === 1 && args[0] === 'write')
+  await writeRequests((line) => void process.stdout.write(`${line}\n`))
+else {
+  const options = optionsOf(args)
+  process.exitCode = options === undefined ? 2 : (await runAll(options)) ? 0 : 1
+}
 
 function optionsOf(args: readonly string[]): Options | undefined {
   try {

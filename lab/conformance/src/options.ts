@@ -6,7 +6,8 @@ export interface Options {
   readonly withoutTested: boolean
 }
 
-export const usage = 'usage: npm run conformance -- [--json] [--only SUBJECT,…] [--without-tested]'
+export const usage = `usage: npm run conformance -- [--json] [--only SUBJECT,…] [--without-tested]
+       npm run conformance -- write    writes packages/shared/vectors/requests.json again`
 
 /** @throws TypeError for arguments that are invalid */
 export function readOptions(args: readonly string[], ids: readonly string[]): Options {

@@ -6,7 +6,7 @@ export interface Case {
   /** Unique within its family. */
   readonly id: string
   /** What an SDK has to have for this case to mean anything to it; one that lacks it skips the case. */
-  readonly needs?: Feature
+  readonly needs?: Feature | VerifierFeature
   readonly input: { readonly [name: string]: Json }
   readonly output?: Json
   readonly error?: string
@@ -43,6 +43,20 @@ export const features = [
   'web',
 ] as const
 export type Feature = (typeof features)[number]
+
+/** What a verifier need not have; its cases are in `requests.json`. `pop` is among them as well. */
+export const verifierFeatures = [
+  'bearer',
+  'deny-list',
+  'development',
+  'fetched-keys',
+  'forwarded',
+  'memory-store',
+  'nonces',
+  'ports',
+  'status-list',
+] as const
+export type VerifierFeature = (typeof verifierFeatures)[number]
 
 /** One file of vectors. */
 export interface Family {

@@ -24,15 +24,44 @@ export function fileOf(family: string): string {
   return path.join(vectorFolder, `${family}.json`)
 }
 
-/** A family as its file has it. */
+/** A family as its file has it, with all that it has by name in its place. */
 export function readFamily(name: string): Family {
-  const { family, about, floor, cases } = JSON.parse(readFileSync(fileOf(name), 'utf8')) as {
+  const file = JSON.parse(readFileSync(fileOf(name), 'utf8')) as {
     family: string
     about: string
     floor: Family['floor']
+    defaults?: Members
+    shared?: Members
     cases: Case[]
   }
-  return { name: family, about, floor, cases }
+  const { family, about, floor, defaults, shared = {} } = file
+  const cases = file.shared === undefined ? file.cases : file.cases.map((one) => withShared(one, shared))
+  return { name: family, about, floor, cases: cases.map((one) => withDefaults(one, defaults)) }
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** `{"shared": name}` is the value of that name. */
+function withShared<T>(value: T, shared: Members): T {
+  const resolved = (given: unknown): unknown => {
+    if (Array.isArray(given)) return given.map(resolved)
+    if (typeof given !== 'object' || given === null) return given
+    const members = Object.entries(given)
+    const [first] = members
+    if (members.length === 1 && first?.[0] === 'shared') return resolved(shared[first[1] as string])
+    return Object.fromEntries(members.map(([name, member]) => [name, resolved(member)]))
+  }
+  return resolved(value) as T
+}
+
+/** The configuration of a case states only what differs from the usual one. */
+function withDefaults(one: Case, defaults: Members | undefined): Case {
+  if (defaults === undefined) return one
+  const configuration = {
+    ...(defaults['configuration'] as Members),
+    ...(one.input['configuration'] as unknown as Members | undefined),
+  }
+  return { ...one, input: { ...one.input, configuration: configuration as Case['input'] } }
 }
 
 /** Writes every file again and says what is in it. */

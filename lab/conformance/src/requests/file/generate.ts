@@ -1,0 +1,122 @@
+import { createWebCrypto, type GuardCrypto } from '@assay/guard'
+import { digest } from '../making/signing.ts'
+import { configurations } from '../cases/configurations.ts'
+import { fetched } from '../cases/fetched.ts'
+import { proofs } from '../cases/proofs.ts'
+import { requests } from '../cases/requests.ts'
+import { sequences } from '../cases/sequences.ts'
+import { tokens } from '../cases/tokens.ts'
+import type { Draft } from '../making/draft.ts'
+import type { Configuration, RequestCase } from '../form/request-case.ts'
+import { runCase } from '../running/run-case.ts'
+import { app, audience, issuer, jwks, keys, now } from '../making/world.ts'
+
+const usual: Configuration = {
+  issuer,
+  audience,
+  apps: [app],
+  tiers: ['affirming', 'warning'],
+  mode: 'bound',
+  jwks,
+}
+
+export function drafts(): readonly Draft[] {
+  const { crv, kty, x, y } = keys.installation.jwk
+  const jkt = digest(JSON.stringify({ crv, kty, x, y }))
+  return [...requests, ...tokens, ...proofs, ...configurations(jkt), ...sequences, ...fetched]
+}
+
+/**
+ * The cases with what the guard answers.
+ *
+ * @throws Error if it answers with another code than the case demands: one of the two is wrong
+ */
+export async function makeCases(crypto: GuardCrypto = createWebCrypto()): Promise<RequestCase[]> {
+  const cases: RequestCase[] = []
+  for (const { id, clause, needs, configuration, steps, expect } of drafts()) {
+    const input = asJson({ configuration: { ...usual, ...configuration }, steps })
+    const output = (await runCase(input, { crypto })) ?? []
+    const codes = output.map(({ code }) => code)
+    if (codes.join() !== expect.join())
+      throw new Error(`${id}: the guard answers ${codes.join()} in the place of ${expect.join()}`)
+    cases.push({ id, ...(needs === undefined ? {} : { needs }), clause, input, output })
+  }
+  return cases
+}
+
+/** As whoever reads the file has it: without members that are left out. */
+function asJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}
+
+/** The text of `requests.json`: a line for each case, and what occurs in several of them by name. */
+export function encodeCases(cases: readonly RequestCase[]): string {
+  const shared = new Map<string, { name: string; value: unknown }>()
+  const share = namer(cases, shared)
+  const lines = cases.map(({ id, needs, clause, input, output }) => {
+    const changes = Object.entries(input.configuration).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name as keyof Configuration]),
+    )
+    return {
+      id,
+      ...(needs === undefined ? {} : { needs }),
+      clause,
+      input: {
+        ...(changes.length === 0 ? {} : { configuration: share(Object.fromEntries(changes)) }),
+        steps: input.steps.map((step) => share(step)),
+      },
+      output: output.map((decision) => share(decision)),
+    }
+  })
+  const head = {
+    family: 'requests',
+    about:
+      'Requests to a protected API, and what every verifier decides about them. docs/verifiers.md says how to read this file.',
+    floor: { accepted: cases.length, refused: 0 },
+    keys: Object.fromEntries(Object.entries(keys).map(([name, { privateJwk }]) => [name, privateJwk])),
+    defaults: { now, configuration: usual },
+  }
+  const named = [...shared.values()].map(({ name, value }) => `${JSON.stringify(name)}:${ascii(value)}`)
+  return `${ascii(head).slice(0, -1)},"shared":{\n${named.join(',\n')}\n},"cases":[\n${lines.map(ascii).join(',\n')}\n]}\n`
+}
+
+/** Longer values than this are named if they occur twice. */
+const worthNaming = 80
+
+/** Replaces long values that occur more than once by `{"shared": name}`. */
+function namer(cases: readonly RequestCase[], shared: Map<string, { name: string; value: unknown }>) {
+  const counts = new Map<string, number>()
+  const count = (value: unknown): void => {
+    const text = JSON.stringify(value)
+    if (text.length > worthNaming) counts.set(text, (counts.get(text) ?? 0) + 1)
+    if (typeof value === 'object' && value !== null && (counts.get(text) ?? 0) < 2)
+      Object.values(value).forEach(count)
+  }
+  for (const { input, output } of cases) count([input, output])
+  let names = 0
+  const replace = (value: unknown): unknown => {
+    const text = JSON.stringify(value)
+    if ((counts.get(text) ?? 0) > 1) {
+      const known = shared.get(text)
+      if (known !== undefined) return { shared: known.name }
+      const name = `v${++names}`
+      shared.set(text, { name, value: inner(value) })
+      return { shared: name }
+    }
+    return inner(value)
+  }
+  const inner = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(replace)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replace(member)]))
+  }
+  return inner
+}
+
+/** What is beyond ASCII as escapes, so that no editor or normalisation changes it. */
+function ascii(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,0 +1,44 @@
+import { guardErrorCodes } from '@assay/guard/codes'
+import { createNodeCrypto } from '@assay/guard/node'
+import { expect, test } from 'vitest'
+import { verifierFeatures } from '@assay/wire'
+import { encodeCases, makeCases } from '../../src/requests/file/generate.ts'
+import { readRequests, textOfRequests } from '../../src/requests/file/request-file.ts'
+import { asRequest, runCase } from '../../src/requests/running/run-case.ts'
+
+const cases = readRequests()
+
+test('the file is current: run `npm run conformance -- write`', async () => {
+  // By node:crypto, so that the two implementations of the guard agree about every case.
+  expect(encodeCases(await makeCases(createNodeCrypto())) === textOfRequests()).toBe(true)
+})
+
+test('every code of the guard is in it', () => {
+  const codes = new Set(cases.flatMap(({ output }) => output.map(({ code }) => code)))
+  codes.delete('ok')
+  expect([...codes].sort()).toEqual([...guardErrorCodes].sort())
+})
+
+test('it is large, both ways, and each case has its id, its clause and a feature that is listed', () => {
+  const served = cases.filter(({ output }) => output.every(({ code }) => code === 'ok'))
+  expect(cases.length).toBeGreaterThanOrEqual(400)
+  expect(served.length).toBeGreaterThanOrEqual(80)
+  expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length)
+  const standard =
+    /^(RFC \d+ (section|appendix) [\d.A-Z]+|FIPS 186-5 section [\d.]+|draft [\w-]+ section [\d.]+|(protocol|verifiers) page, |protocol page section \d+|docs\/status-list\.md$|ADR \d+$)/
+  for (const { id, clause, needs } of cases) {
+    expect(clause, id).toMatch(standard)
+    if (needs !== undefined && needs !== 'pop') expect(verifierFeatures).toContain(needs)
+  }
+})
+
+test('the guard answers the same over Web Crypto and from a Request, where one can carry the case', async () => {
+  let carried = 0
+  for (const { id, input, output } of cases) {
+    const answer = await runCase(input, { requestOf: asRequest })
+    if (answer === undefined) continue
+    carried++
+    expect(answer, id).toEqual(output)
+  }
+  expect(carried).toBeGreaterThan(600)
+})
