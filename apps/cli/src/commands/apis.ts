@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { admissibleTiers, channels, tokenModes } from '@assay/protocol'
+import { admissibleTiers, channels, tokenKinds, tokenModes } from '@assay/protocol'
 import type { Api, ApiInput } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
@@ -38,6 +38,15 @@ const members: MemberOptions<Omit<ApiInput, 'audience'>, Api> = {
     label: 'tiers',
   },
   name: { flags: '--name <name>', help: 'display name', label: 'name' },
+  token: {
+    flags: '--token <kind>',
+    help: 'attestation; or access: access tokens that stock resource servers verify, for one app; cannot be changed',
+    choices: tokenKinds,
+    default: 'attestation',
+    isFixed: true,
+    label: 'token',
+    show: ({ token }) => kindInWords(token),
+  },
   mode: {
     flags: '--mode <mode>',
     help: 'with proof of possession (bound), or without',
@@ -97,6 +106,7 @@ export function addApiCommands(program: Command, action: Action): void {
       example(
         'assay api add https://api.example.com --app com.example.app --tier affirming warning',
         'assay api add https://pay.example.com --app com.example.app --tier affirming --policy strict',
+        'assay api add https://spring.example.com --app com.example.app --tier affirming --token access',
       ),
     )
     .action(
@@ -166,11 +176,12 @@ async function listApis({ output, service }: Context): Promise<void> {
     apis.length === 0
       ? 'No API is registered. `assay api add URL --app APP --tier …` adds one.'
       : table(
-          ['API', 'APPS', 'TIERS', 'MODE', 'ENFORCEMENT', 'POLICY', 'LIFETIME'],
+          ['API', 'APPS', 'TIERS', 'TOKEN', 'MODE', 'ENFORCEMENT', 'POLICY', 'LIFETIME'],
           apis.map((api) => [
             api.audience,
             api.apps.join(' '),
             api.tiers.join(' '),
+            api.token,
             api.mode,
             api.enforcement,
             api.policy ?? 'of the app',
@@ -192,6 +203,15 @@ async function removeApi(context: Context, audience: string, options: ConfirmOpt
 
 function describe(api: Api): string {
   return fields([['api', api.audience], ...registrationFields(members, api)])
+}
+
+function kindInWords(token: Api['token']): string {
+  switch (token) {
+    case 'attestation':
+      return 'attestation: in OAuth-Client-Attestation, for the guard'
+    case 'access':
+      return 'access: in Authorization, for stock resource servers, which see no ban before it expires'
+  }
 }
 
 function enforcementInWords(enforcement: Api['enforcement']): string {

@@ -50,11 +50,14 @@ async function appOf({ service }: Context, id: string): Promise<string> {
 
 function inWords(report: DryRunReport): string {
   const { installations, refused, newly_refused: newly, newly_admitted: admitted, reasons, basis } = report
-  const { app, audience, tiers, policy } = report
+  const { app, audience, token, tiers, policy } = report
   if (installations === 0) return `No device of ${app} was seen in this time.`
   const lines = [
     `Of ${number(installations)} installations of ${app}, ${estimate(refused)} would have been refused by ${policy.id}, version ${policy.version}, at ${audience} (${tiers.join(', ')}).`,
     `Of these, ${estimate(newly)} get tokens today; of those that get none, ${estimate(admitted)} would get some.`,
+    ...(token === 'access'
+      ? ['Its tokens are access tokens: it never observes, and no allow list counts, so these devices get none.']
+      : []),
   ]
   const rows = reasons.map(({ code, build, count }) => [code, build, number(count)])
   return [

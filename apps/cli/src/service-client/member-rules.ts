@@ -6,7 +6,7 @@ const rules: Readonly<Record<string, string>> = {
   audience: 'an http or https URL in normal form: host in lower case, no user, query or fragment',
   apps: 'ids of apps without repetition; at least one, except for an admin key, which takes none',
   tiers: 'at least one, without repetition',
-  token_lifetime: '30 to 900 seconds, at most 300 with mode bearer',
+  token_lifetime: '30 to 900 seconds, at most 300 with mode bearer or token access',
   origins: 'http or https, host in lower case, port if it is not the default; no path, none twice',
   probes: 'names of probes without repetition; docs/cli.md lists them',
   signers: 'SHA-256 of certificates in 64 lower-case hex digits, none twice, at most 16',

@@ -129,10 +129,11 @@ function countedOf(concluded: Concluded): CountedAttestation {
 /** Durations count from now: the token of a repeat dates from its first use, and has less time left. */
 function responseOf({ tokens, refreshAt, trace }: PassedOutcome, now: number): AttestationResponse {
   return {
-    tokens: tokens.map(({ audience, token, expiresAt }) => ({
+    tokens: tokens.map(({ audience, token, expiresAt, tokenType }) => ({
       audience,
       token,
       expires_in: Math.max(0, expiresAt - now),
+      ...(tokenType === undefined ? {} : { token_type: tokenType }),
     })),
     refresh_after: Math.max(0, refreshAt - now),
     server_time: now,

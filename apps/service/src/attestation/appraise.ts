@@ -48,7 +48,7 @@ export interface Appraised {
 /**
  * Appraises all evidence of one exchange, new and remembered, under the policy of each API. If the policy of an API
  * refuses an installation that is on the API's allow list, the installation keeps its tier. The list does not help when
- * the policy cannot decide.
+ * the policy cannot decide, nor at an API of kind `access`: no stock resource server reads that a token was let through.
  */
 export async function appraiseEvidence(
   { evidence, submission, apis, at, isRepeat }: AppraisalOrder,
@@ -68,7 +68,7 @@ export async function appraiseEvidence(
     const { policy, tier } = result
     const acceptance = accept(result, api)
     if (acceptance.accepted) results.push({ api, holderKey, policy, ...acceptance, allowed: false })
-    else if (tier !== 'none' && (await isAllowedAt(api)))
+    else if (tier !== 'none' && api.token === 'attestation' && (await isAllowedAt(api)))
       results.push({ api, holderKey, policy, accepted: true, tier, allowed: true })
     else results.push({ api, policy, tier, ...acceptance, ear: () => earOf(result) })
   }

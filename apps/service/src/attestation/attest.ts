@@ -12,6 +12,7 @@ import {
   importKey,
   isOneKey,
   isRefresh,
+  tokenKindsOf,
   variantNumberOf,
 } from './challenge/check-challenge.ts'
 import { checkAgreement, checkVouchingKeySigns } from './evidence/agreement.ts'
@@ -28,7 +29,7 @@ import type { CheckMeasurement } from './measurement/verify-measurement.ts'
 import { AttestationRefused, outcomeOf, type Outcome } from './model/outcome.ts'
 import type { ClientDataForm, InstallationStore } from './model/ports.ts'
 import { readClientData, type ReadClientData } from './model/read-client-data.ts'
-import { admitImage, admitRegistered, type Registered } from './registrations/admission.ts'
+import { admitImage, admitRegistered, checkTokenKinds, type Registered } from './registrations/admission.ts'
 import { recallInstallation, type Recalled } from './recall.ts'
 import { keepInstallation } from './remember.ts'
 import { newTally, type Tally } from './model/counted-attestation.ts'
@@ -107,6 +108,7 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
       isSigned = true
       // What is registered, and which evidence the client data lists.
       const admitted = admitImage(await steps.admit(read.clientData), variantNumberOf(head))
+      checkTokenKinds(admitted, tokenKindsOf(head))
       tally.platform = admitted.app.platform
       tally.evidence = ports.platform.known(request.evidence)
       const countApp = () => ports.limits.app(admitted.app.id)

@@ -95,6 +95,12 @@ export const refusalCodes = {
     meaning: 'The development secret belongs to another app.',
     action: 'Give each app a secret of its own.',
   },
+  DEVELOPMENT_TOKEN_KIND: {
+    meaning:
+      'A development token was requested for an API of kind `access`: a resource server that is not ours could not tell it from one of production.',
+    action:
+      'Register a separate API for development, with attestation tokens, and put the guard in front of it.',
+  },
   DEVELOPMENT_NOT_REGISTERED: {
     meaning:
       'The app or the API is not registered for development, or its tokens are not bound: production gets no such token.',

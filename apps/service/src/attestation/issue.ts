@@ -1,14 +1,16 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import {
+  accessTokenTiers,
   concat,
   label,
   lengthPrefixed,
+  type AccessTokenTier,
   type AdmissibleTier,
   type HolderKey,
   type PublicJwk,
 } from '@assay/protocol'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
-import { issueToken, type SigningKey } from '@assay/tokens'
+import { issueAccessToken, issueToken, type SigningKey } from '@assay/tokens'
 import type { Authentic, ApiResult } from './submission.ts'
 import {
   AttestationRefused,
@@ -85,7 +87,7 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
     // A repeat signs with the key of the first use, and not at all if that was withdrawn. A first use signs with the
     // current key: the store of used challenges has its own clock, by which the use may precede the key.
     const signing = signingKey(isRepeat ? at : undefined)
-    const token = issueToken({
+    const input = {
       key: signing,
       issuer: publicUrl(),
       app: app.id,
@@ -95,17 +97,32 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       build: build.id,
       channel: build.channel,
       platform: app.platform,
-      tier,
       holderKey,
-      allowed,
       mode: api.mode,
       // The current time is later than when the key was made, even if a clock was set back.
       now: Math.max(now, signing.activateAt),
       lifetime: api.token_lifetime,
       jti: tokenIdOf(challenge, api.audience, at),
-    })
-    return { audience: api.audience, token, expiresAt: now + api.token_lifetime }
+    }
+    const granted = { audience: api.audience, expiresAt: now + api.token_lifetime }
+    if (api.token === 'attestation') return { ...granted, token: issueToken({ ...input, tier, allowed }) }
+    return {
+      ...granted,
+      token: issueAccessToken({ ...input, tier: admittedTier(api, tier, allowed) }),
+      tokenType: api.mode === 'bound' ? 'DPoP' : 'Bearer',
+    }
   }
+}
+
+/**
+ * Nothing behind this looks again: what a stock resource server is given has passed by the policy, and by the tiers of its
+ * API. Appraisal has decided so; otherwise this is a fault of ours, and no token.
+ */
+function admittedTier({ tiers }: Api, tier: AdmissibleTier, allowed: boolean): AccessTokenTier {
+  const found = accessTokenTiers.find((each) => each === tier)
+  if (found === undefined || allowed || !tiers.includes(found))
+    throw new Error('an access token was ordered for a tier that its API does not admit')
+  return found
 }
 
 /** The `jti` of the token that a challenge used at a given time yields for an API. */

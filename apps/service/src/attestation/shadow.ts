@@ -25,7 +25,7 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
     const { facts } = input
     if (first === undefined) return
     const isOld = facts !== undefined && mayImprove(facts)
-    const { tiers } = first.api
+    const { tiers, token } = first.api
     const isReal = first.accepted && !first.allowed && tiers.includes(first.tier)
     // The client is asked to enrol, or would be if the API enforced, and both policies will judge that.
     if (isOld && (!isReal || results.some(({ accepted }) => !accepted))) return
@@ -50,7 +50,7 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
       // As if the API enforced its tiers: one that observes refuses nothing, and no difference would be seen.
       const judgementOn = (judged: typeof input) => {
         const result = appraise({ policy, ...judged })
-        return { tier: result.tier, ...accept(result, { tiers, enforcement: 'enforce' }) }
+        return { tier: result.tier, ...accept(result, { tiers, token, enforcement: 'enforce' }) }
       }
       const refreshed = judgementOn(input)
       const shadow =

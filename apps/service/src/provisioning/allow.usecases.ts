@@ -38,7 +38,13 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
     async add(app: string, input: AllowAsked): Promise<AllowEntry> {
       await mustExist(app)
       const { audience } = input
-      if ((await findApi(audience))?.apps.includes(app) !== true) throw new ProblemError('api_not_found')
+      const api = await findApi(audience)
+      if (api?.apps.includes(app) !== true) throw new ProblemError('api_not_found')
+      // Its tokens cannot say so to whoever reads them.
+      if (api.token === 'access')
+        throw new ProblemError('request_invalid', {
+          errors: [{ pointer: '/audience', code: 'other_token_kind' }],
+        })
       checkYetToCome(input.expires_at, clock(), longestAllowEntry * day)
       const entry: AllowEntry = {
         app,

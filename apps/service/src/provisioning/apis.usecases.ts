@@ -1,9 +1,9 @@
-import { longestTokenLifetime } from '@assay/protocol'
 import { apiDefaults, type Api, type ApiInput, type ApiPatch } from '@assay/protocol/schemas'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { Clock } from '../system/ports.ts'
+import { checkApi } from './check-api.ts'
 import type { ApiStore } from './model/ports.ts'
 import { stated } from './stated.ts'
 
@@ -26,6 +26,7 @@ export function createApiUseCases({ apis, registrations, clock }: ApiDependencie
         apps: [...input.apps].sort(),
         created_at: new Date(clock()).toISOString(),
       }
+      checkApi(api)
       const inserted = await apis.insert(api)
       if (inserted === 'exists') throw new ProblemError('api_exists')
       if (inserted !== 'ok') throw new ProblemError(inserted)
@@ -46,7 +47,7 @@ export function createApiUseCases({ apis, registrations, clock }: ApiDependencie
     },
     /** From the next attestation on; tokens already issued stay as they are. */
     async update(audience: string, patch: ApiPatch): Promise<Api> {
-      const updated = await apis.update(audience, patch, checkLifetime)
+      const updated = await apis.update(audience, patch, checkApi)
       if (typeof updated === 'string') throw new ProblemError(updated)
       registrations.changed({ api: audience })
       return updated
@@ -56,10 +57,4 @@ export function createApiUseCases({ apis, registrations, clock }: ApiDependencie
       registrations.changed({ api: audience })
     },
   }
-}
-
-/** @throws ProblemError if tokens would live longer than their mode allows */
-function checkLifetime({ mode, token_lifetime: lifetime }: Api): void {
-  if (lifetime <= longestTokenLifetime[mode]) return
-  throw new ProblemError('request_invalid', { errors: [{ pointer: '/token_lifetime', code: 'too_big' }] })
 }

@@ -46,13 +46,15 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
   /** No secret opens production: app and API must be registered for development. */
   const admit = async (
     requested: DevelopmentTokenRequest,
-  ): Promise<{ app: App; apis: Api[] } | undefined> => {
+  ): Promise<{ app: App; apis: Api[] } | DevelopmentRefusal> => {
     const app = await registrations.findApp(requested.app)
-    if (app?.development !== true) return undefined
+    if (app?.development !== true) return 'DEVELOPMENT_NOT_REGISTERED'
     const apis: Api[] = []
     for (const audience of new Set(requested.audiences)) {
       const api = await registrations.findApi(audience)
-      if (api?.development !== true || api.mode !== 'bound' || !api.apps.includes(app.id)) return undefined
+      if (api?.token === 'access') return 'DEVELOPMENT_TOKEN_KIND'
+      if (api?.development !== true || api.mode !== 'bound' || !api.apps.includes(app.id))
+        return 'DEVELOPMENT_NOT_REGISTERED'
       apis.push(api)
     }
     return { app, apis }
@@ -84,7 +86,7 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
     /** @throws ProblemError `development_refused`; the operator finds the reason under its trace */
     async issue(requested: DevelopmentTokenRequest, trace: string): Promise<AttestationResponse> {
       const admitted = await admit(requested)
-      if (admitted === undefined) throw await refuse(requested, trace, 'DEVELOPMENT_NOT_REGISTERED')
+      if (typeof admitted === 'string') throw await refuse(requested, trace, admitted)
       const refusal = await spend(requested)
       if (refusal !== undefined) throw await refuse(requested, trace, refusal)
       const { app, apis } = admitted

@@ -8,6 +8,14 @@ import { makeKey } from '../support/device.ts'
 
 const day = 24 * 3600 * 1000
 
+const api = {
+  audience: 'https://api.example',
+  token: 'attestation',
+  mode: 'bound',
+  tiers: ['warning'],
+  token_lifetime: 300,
+} as unknown as Api
+
 async function world() {
   const stored: StoredSigningKey[] = []
   const state = { now: 1000 * day }
@@ -33,11 +41,11 @@ async function world() {
   })
   const { jwk, thumbprint } = makeKey()
   /** The use of the challenge was dated by another clock, `behind` milliseconds behind that of the keys. */
-  const issued = (behind: number, isRepeat: boolean) => {
+  const issued = (behind: number, isRepeat: boolean, more: Partial<Parameters<typeof issue>[0]> = {}) => {
     const { token } = issue({
       app: { id: 'com.example', platform: 'web' } as App,
       build: { id: '1' } as BuildSummary,
-      api: { audience: 'https://api.example', mode: 'bound', token_lifetime: 300 } as Api,
+      api,
       tier: 'warning',
       holderKey: 'software',
       allowed: false,
@@ -46,6 +54,7 @@ async function world() {
       challenge: 'challenge',
       at: state.now - behind,
       isRepeat,
+      ...more,
     })
     return decodeCompactJws(token)?.header['kid']
   }
@@ -66,4 +75,15 @@ it('the key of the first use signs a repeat, unless it was withdrawn', async () 
   expect(issued(30_000, true)).toBe(kid)
   await keys.rotate()
   expect(() => issued(30_000, true)).toThrow(expect.objectContaining({ code: 'challenge_expired' }))
+})
+
+it.each([
+  ['the allow list', { allowed: true }],
+  ['a tier that the API does not admit', { tier: 'affirming' }],
+  ['a tier that none may carry', { tier: 'contraindicated' }],
+] as const)('an access token for %s is a malfunction, and not issued', async (_, more) => {
+  const { issued } = await world()
+  const access = { ...api, token: 'access', tiers: ['warning', 'contraindicated'] } as Api
+  expect(issued(0, false, { api: access })).toEqual(expect.any(String))
+  expect(() => issued(0, false, { api: access, ...more })).toThrow('does not admit')
 })

@@ -40,6 +40,7 @@ export const api = {
   channels: ['production'],
   tiers: ['warning'],
   enforcement: 'enforce',
+  token: 'attestation',
 } as unknown as Api
 const random = fixedRandom('service')
 export const storeAway = new StorageError('STORAGE_UNAVAILABLE', 'away')

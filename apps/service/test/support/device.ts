@@ -38,12 +38,15 @@ export interface TestDevice {
   app: string
   build: string
   audiences: string[]
+  /** Those that it says it can send; default: it does not say. */
+  tokenKinds?: string[]
   image: CodeImage
 }
 
 /** Body of `POST /v1/challenges`. */
-export function challengeBody({ app, build, audiences, key }: TestDevice) {
-  return { app, build, sdk: 'test/1.0', key: key.thumbprint, audiences }
+export function challengeBody({ app, build, audiences, key, tokenKinds }: TestDevice) {
+  const kinds = tokenKinds === undefined ? {} : { token_kinds: tokenKinds }
+  return { app, build, sdk: 'test/1.0', key: key.thumbprint, audiences, ...kinds }
 }
 
 /** Carries out the plan and writes client data, as an SDK does. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { AcceptedResult } from '@assay/appraisal'
 import {
+  accessTokenTiers,
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
@@ -7,11 +9,15 @@ import {
   defaultChannel,
   holderKeys,
   isAudience,
+  longestAccessTokenLifetime,
   longestTokenLifetime,
   platforms,
   readPublicJwk,
+  thumbprintInput,
   thumbprintPattern,
   tokenModes,
+  type AccessTokenClaims,
+  type AccessTokenTier,
   type Channel,
   type HolderKey,
   type Platform,
@@ -84,13 +90,48 @@ export function issueDevelopmentToken(input: DevelopmentTokenInput): string {
   return signed(input, { ...claims, development: true })
 }
 
-function signed(input: Pick<TokenInput, 'key' | 'now'>, claims: TokenClaims): string {
+/** The contents of an access token. Nothing that only a guard would look at can be asked for. */
+export type AccessTokenInput = Omit<TokenInput, 'tier' | 'allowed'> & { readonly tier: AccessTokenTier }
+
+/**
+ * Issues an access token (RFC 9068) for an API whose resource server is not ours: `sub` is the pseudonym of the
+ * installation, `client_id` the app. Bound, it names the installation key by its thumbprint (RFC 9449 section 6.1); as
+ * bearer it names none, since no resource server could ask for its proof.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link issueToken}; also for the tier `contraindicated`, or a lifetime
+ *   beyond 300 seconds
+ */
+export function issueAccessToken(input: AccessTokenInput): string {
+  if (!accessTokenTiers.includes(input.tier))
+    throw invalidArgument('an access token carries a tier that its API admits')
+  if (input.lifetime > longestAccessTokenLifetime)
+    throw invalidArgument('an access token does not live so long')
+  const { cnf, installation, sub, mode, ear_status: _, ...claims } = claimsOf(input)
+  const jkt = createHash('sha256').update(thumbprintInput(cnf.jwk)).digest('base64url')
+  return signed<AccessTokenClaims>(
+    input,
+    {
+      ...claims,
+      sub: installation,
+      client_id: sub,
+      ear_status: input.tier,
+      ...(mode === 'bound' ? { cnf: { jkt } } : {}),
+    },
+    input.key.encodedAccessHeader,
+  )
+}
+
+function signed<Claims extends TokenClaims | AccessTokenClaims>(
+  input: Pick<TokenInput, 'key' | 'now'>,
+  claims: Claims,
+  encodedHeader: string = input.key.encodedHeader,
+): string {
   const { key } = input
   if (input.now < key.activateAt) throw invalidArgument('the key does not sign yet')
   if (key.retireAt !== null && claims.exp > key.retireAt)
     throw invalidArgument('the key ends before the token expires')
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
-  const signingInput = key.encodedHeader + payload
+  const signingInput = encodedHeader + payload
   const signature = algorithms[key.alg].sign(Buffer.from(signingInput, 'latin1'), key.privateKey)
   return `${signingInput}.${signature.toString('base64url')}`
 }

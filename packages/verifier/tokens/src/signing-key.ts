@@ -1,7 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import {
+  encodeBase64url,
   jwtTypes,
   tokenAlgorithms,
+  utf8,
   type TokenAlgorithm,
   type VerificationJwk,
   invalidArgument,
@@ -26,8 +28,10 @@ export interface SigningKey extends KeyTimes {
   readonly alg: TokenAlgorithm
   readonly privateKey: KeyObject
   readonly jwk: VerificationJwk
-  /** The JWS header of every token that it signs, encoded, with the dot after it. */
+  /** The JWS header of every attestation token that it signs, encoded, with the dot after it. */
   readonly encodedHeader: string
+  /** The same of every access token. */
+  readonly encodedAccessHeader: string
 }
 
 /** A private key as stored at rest. */
@@ -96,13 +100,14 @@ function signingKey(alg: TokenAlgorithm, privateKey: KeyObject, times: KeyTimes)
   const algorithm = algorithms[alg]
   const jwk = createPublicKey(privateKey).export({ format: 'jwk' })
   const kid = createHash('sha256').update(algorithm.thumbprintInput(jwk)).digest('base64url')
-  const header = Buffer.from(JSON.stringify({ alg, typ: jwtTypes.attestation, kid }))
+  const headerOf = (typ: string) => `${encodeBase64url(utf8(JSON.stringify({ alg, typ, kid })))}.`
   return Object.freeze({
     kid,
     alg,
     privateKey,
     jwk: Object.freeze(algorithm.verificationJwk(jwk, kid)),
-    encodedHeader: `${header.toString('base64url')}.`,
+    encodedHeader: headerOf(jwtTypes.attestation),
+    encodedAccessHeader: headerOf(jwtTypes.access),
     ...times,
   })
 }

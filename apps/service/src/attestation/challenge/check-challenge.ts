@@ -7,8 +7,10 @@ import {
   clientDataSigningInput,
   decodeBase64urlOfLength,
   decodeChallenge,
+  tokenKinds,
   variantInFlags,
   type ChallengeHead,
+  type TokenKind,
 } from '@assay/protocol'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -54,6 +56,11 @@ export function isOneKey({ purpose }: ChallengeHead): boolean {
 /** Whether the client said that it would refresh. */
 export function isRefresh({ flags }: ChallengeHead): boolean {
   return (flags & challengeFlags.refresh) !== 0
+}
+
+/** The kinds of token that the client said it can send. */
+export function tokenKindsOf({ flags }: ChallengeHead): readonly TokenKind[] {
+  return (flags & challengeFlags.accessTokens) === 0 ? ['attestation'] : tokenKinds
 }
 
 /** The number of the variant that the challenge was issued for. */

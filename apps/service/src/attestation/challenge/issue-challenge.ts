@@ -8,11 +8,17 @@ import {
   type ChallengeRequest,
   type ChallengeResponse,
   type EvidencePurpose,
+  type TokenKind,
 } from '@assay/protocol'
 import { imageForDevice, numberOf, type BuildImage } from '../model/build-image.ts'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
+import {
+  admitRegistered,
+  checkTokenKinds,
+  type Admitted,
+  type Registered,
+} from '../registrations/admission.ts'
 
 import type { Clock } from '../../system/ports.ts'
 import type { StepWrapper } from '../speed/step-wrapper.ts'
@@ -20,6 +26,9 @@ import type { Measurements } from '../measurement/measurements.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import type { KeepUnsignedReport } from './unsigned-report.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
+
+/** Those that a request means that names none. */
+const kindsOfOlderSdks: readonly TokenKind[] = ['attestation']
 
 interface ChallengeDependencies {
   registrations: Registered
@@ -43,7 +52,9 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
 
   const admit = async (request: ChallengeRequest, trace: string, network: string): Promise<Admitted> => {
     try {
-      return await admitRegistered(registrations, request, clock())
+      const admitted = await admitRegistered(registrations, request, clock())
+      checkTokenKinds(admitted, request.token_kinds ?? kindsOfOlderSdks)
+      return admitted
     } catch (error) {
       keepRefused(request, trace, error, network)
       throw error
@@ -57,6 +68,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
     issue: wrapStep(
       async (request: ChallengeRequest, trace: string, network: string): Promise<ChallengeResponse> => {
         const { app, build } = await admit(request, trace, network)
+        const sendsAccessTokens = request.token_kinds?.includes('access') === true
         keepUnsignedReport(request, trace)
         const isRefresh = request.purpose === 'refresh'
         const epoch = measurements.currentEpoch()
@@ -66,7 +78,10 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
         const challenge = challengeKeys.issue(
           {
             purpose: purpose(request),
-            flags: (isRefresh ? challengeFlags.refresh : 0) | flagsOfVariant(numberOf(image)),
+            flags:
+              (isRefresh ? challengeFlags.refresh : 0) |
+              (sendsAccessTokens ? challengeFlags.accessTokens : 0) |
+              flagsOfVariant(numberOf(image)),
             epoch,
           },
           { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },

@@ -9,6 +9,8 @@ export interface GrantedToken {
   token: string
   /** Unix seconds. */
   expiresAt: number
+  /** Of a token of kind `access`: the scheme in `Authorization` (RFC 6750, RFC 9449). */
+  tokenType?: TokenType
 }
 
 /** Evidence that is sufficient for at least one API. */

@@ -1,4 +1,4 @@
-import { minimumVersionCode } from '@assay/protocol'
+import { minimumVersionCode, type TokenKind } from '@assay/protocol'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { imageOfNumber, type BuildImage } from '../model/build-image.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -61,4 +61,15 @@ export async function admitRegistered(
     apis.push(api)
   }
   return { app, build, apis }
+}
+
+/**
+ * An SDK that cannot send the tokens of an API gets none: it would send them in another field, or with another proof.
+ *
+ * @param kinds that the client can send
+ * @throws ProblemError `token_kind_unsupported`
+ */
+export function checkTokenKinds({ app, build, apis }: Admitted, kinds: readonly TokenKind[]): void {
+  if (apis.every(({ token }) => kinds.includes(token))) return
+  throw new ProblemError('token_kind_unsupported', { about: { app: app.id, build: build.id } })
 }

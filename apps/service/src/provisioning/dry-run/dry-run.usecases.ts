@@ -122,7 +122,8 @@ async function dryRun(trial: Trial, dependencies: DryRunDependencies): Promise<D
     { kind: 'sampled', of: Math.round(others.counts.judged / samples.chance), tally: others },
   ]
   const { id, version } = tried
-  const about = { app: app.id, audience: api.audience, tiers: api.tiers, policy: { id, version } }
+  const { audience, token, tiers } = api
+  const about = { app: app.id, audience, token, tiers, policy: { id, version } }
   return { ...about, since: new Date(since).toISOString(), ...reportOf(populations) }
 }
 
@@ -134,7 +135,8 @@ interface RehearsedExchange {
 
 /** Whether an API that enforces its tiers would give a token, or why not. */
 function judgementBy(policy: Policy, { api }: Trial, exchange: RehearsedExchange): string | undefined {
-  const acceptance = accept(rehearse({ policy, ...exchange }), { tiers: api.tiers, enforcement: 'enforce' })
+  const enforcing = { tiers: api.tiers, token: api.token, enforcement: 'enforce' } as const
+  const acceptance = accept(rehearse({ policy, ...exchange }), enforcing)
   return acceptance.accepted ? undefined : acceptance.code
 }
 

@@ -13,6 +13,7 @@ import type {
   PublicJwk,
   SegmentKind,
   TokenAlgorithm,
+  TokenKind,
   TokenMode,
   VouchingKeyKind,
 } from '@assay/protocol'
@@ -127,6 +128,7 @@ export interface Tables {
   apis: {
     audience: string
     name: string
+    token: TokenKind
     channels: Json<Channel[]>
     tiers: Json<AdmissibleTier[]>
     mode: TokenMode

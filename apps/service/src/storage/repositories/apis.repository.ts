@@ -164,6 +164,7 @@ function toRow(api: Api): Tables['apis'] {
   return {
     audience: api.audience,
     name: api.name,
+    token: api.token,
     channels: toJson(api.channels),
     tiers: toJson(api.tiers),
     mode: api.mode,
@@ -181,6 +182,7 @@ function toApi(row: ApiRow, apps: string[]): Api {
     audience: row.audience,
     name: row.name,
     apps,
+    token: row.token,
     channels: fromJson(row.channels),
     tiers: fromJson(row.tiers),
     mode: row.mode,

@@ -24,6 +24,7 @@ describe('APIs', () => {
       name: audience,
       apps: [app],
       tiers: ['affirming'],
+      token: 'attestation',
       channels: ['production'],
       mode: 'bound',
       policy: null,
@@ -103,6 +104,62 @@ describe('APIs', () => {
     ).toBe(200)
     await service.call('DELETE', path)
     expect(await refused({ name: 'Orders' })).toBe('api_not_found')
+  })
+
+  describe('of kind access', () => {
+    const access = { token: 'access', token_lifetime: 300 }
+    const path = `/v1/apis/${encodeURIComponent(audience)}`
+    const wrong = [
+      ['that only observes', { enforcement: 'observe' }, '/enforcement'],
+      ['with two apps', { apps: [app, 'com.example.second'] }, '/apps'],
+      ['whose tokens outlive a ban for longer than 300 s', { token_lifetime: 301 }, '/token_lifetime'],
+      ['that admits contraindicated', { tiers: ['affirming', 'contraindicated'] }, '/tiers'],
+    ] as const
+
+    it('say so, in either mode', async () => {
+      for (const mode of ['bound', 'bearer']) {
+        expect((await add({ ...access, mode })).json).toMatchObject({ token: 'access', mode })
+        expect((await service.call('GET', path)).json).toMatchObject({ token: 'access', mode })
+        await service.call('DELETE', path)
+      }
+    })
+
+    it.each([
+      ...wrong,
+      ['for development, whose key is in another JWKS', { development: true }, '/development'],
+    ] as const)('are not registered %s', async (_what, more, pointer) => {
+      expect((await add({ ...access, ...more })).json).toMatchObject({
+        code: 'request_invalid',
+        errors: [{ pointer, code: 'other_token_kind' }],
+      })
+      expect((await service.call('GET', '/v1/apis')).json).toEqual({ apis: [] })
+    })
+
+    it.each(wrong)('do not become one %s', async (_what, body, pointer) => {
+      await service.call('POST', '/v1/apps', { body: { id: 'com.example.second', platform: 'web' } })
+      const added = (await add(access)).json
+      expect(await service.problem('PATCH', path, { body })).toMatchObject({
+        code: 'request_invalid',
+        errors: [{ pointer, code: 'other_token_kind' }],
+      })
+      expect((await service.call('GET', path)).json).toEqual(added)
+      await service.call('DELETE', path)
+    })
+
+    it('name their tiers like any other: there is no default', async () => {
+      expect((await add({ ...access, tiers: undefined })).json).toMatchObject({ code: 'request_invalid' })
+    })
+
+    it('keep their kind: tokens of both would have one audience', async () => {
+      for (const token of ['attestation', 'access']) {
+        await add({ token })
+        const problem = await service.problem('PATCH', path, { body: { token: 'attestation' } })
+        expect(problem.code).toBe('request_invalid')
+        expect((await service.call('GET', path)).json).toMatchObject({ token })
+        await service.call('DELETE', path)
+      }
+      expect((await add({ token: 'opaque' })).json).toMatchObject({ code: 'request_invalid' })
+    })
   })
 
   it('name only registered apps', async () => {

@@ -108,6 +108,15 @@ describe('is refused, coded and kept', () => {
     expect((await service.call('POST', paths.developmentTokens, ask(secret))).status).toBe(200)
   })
 
+  it('a request for an API whose tokens stock resource servers verify', async () => {
+    const { secret } = await addSecret()
+    const access = 'https://spring.example.com'
+    const api = { audience: access, apps: [app], tiers: ['warning'], token: 'access' }
+    expect((await service.call('POST', '/v1/apis', { body: api })).status).toBe(201)
+    for (const audiences of [[access], [audience, access]])
+      expect(await refusal(secret, { audiences })).toBe('DEVELOPMENT_TOKEN_KIND')
+  })
+
   it('a secret for an app of production, for longer than 90 days, or one that is not there', async () => {
     const add = (body: object) => service.problem('POST', '/v1/development-secrets', { body })
     expect((await add({ app: webApp, name: 'x' })).errors).toEqual([

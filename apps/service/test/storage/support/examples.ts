@@ -72,6 +72,7 @@ export function exampleApi(audience: string, apps: string[], more: Partial<Api> 
     audience,
     name: 'Orders',
     apps,
+    token: 'attestation',
     channels: ['production'],
     tiers: ['affirming', 'warning'],
     mode: 'bound',

@@ -24,7 +24,7 @@ export const requestProblems = {
     status: 400,
     title: 'The request does not have the required form',
     meaning:
-      'Path, query or body does not have the required form, the upload ended early, or an app is given package or signers that its platform does not have (`other_platform`). `errors` says where, never the value.',
+      'Path, query or body does not have the required form, the upload ended early, or an app is given package or signers that its platform does not have (`other_platform`), or an API a setting that its kind of token does not have (`other_token_kind`). `errors` says where, never the value.',
     action:
       'Correct what `errors` points to; `--help` of a command says what it takes. From an SDK: update the older of SDK and service.',
   },

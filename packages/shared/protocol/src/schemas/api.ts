@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { channels, defaultChannel } from '../wire/provisioning.ts'
-import { admissibleTiers, tokenModes } from '../wire/tier.ts'
+import { admissibleTiers, tokenKinds, tokenModes } from '../wire/tier.ts'
 import { longestTokenLifetime } from '../wire/token.ts'
 import { appId, areDistinct, at, audience, name, policyId } from './values.ts'
 
@@ -36,13 +36,20 @@ const settings = z.object({
 
 /** The settings of an API that was registered without them. Its name comes from its audience. */
 export const apiDefaults = {
+  token: 'attestation',
   channels: [defaultChannel],
   mode: 'bound',
   enforcement: 'enforce',
   token_lifetime: 300,
   origins: [],
   policy: null,
-} satisfies Partial<z.infer<typeof settings>>
+} satisfies Partial<z.infer<typeof settings> & Pick<Api, 'token'>>
+
+/**
+ * Fixed at registration: what its tokens are. Stock resource servers tell kinds apart by little, so one audience never has
+ * tokens of both. `access`: one app, `enforce`, tiers without `contraindicated`, at most 300 seconds, not for development.
+ */
+const token = z.enum(tokenKinds)
 
 /** Body of `POST /v1/apis`. */
 export const apiInput = settings
@@ -51,6 +58,7 @@ export const apiInput = settings
   .extend({
     /** Its URL, which is the token audience. */
     audience,
+    token: token.optional(),
     /** Fixed at registration: it admits development tokens. Its audience is not a production API. */
     development: z.literal(true).optional(),
   })
@@ -74,6 +82,7 @@ export const api = settings.extend({
   name: z.string(),
   // It loses those that are removed.
   apps: z.array(appId),
+  token,
   development: z.literal(true).optional(),
   created_at: at,
 })

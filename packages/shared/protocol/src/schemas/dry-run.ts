@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { admissibleTiers } from '../wire/tier.ts'
+import { admissibleTiers, tokenKinds } from '../wire/tier.ts'
 import { appId, at, audience, count, policyId } from './values.ts'
 
 /** A number of installations; if not all were looked at, an estimate with its 95 % interval. */
@@ -9,6 +9,8 @@ const estimate = z.object({ count, low: count, high: count })
 export const dryRun = z.object({
   app: appId,
   audience,
+  /** `access`: no API behind it looks at tiers or the allow list, so who is refused here gets nothing there. */
+  token: z.enum(tokenKinds),
   tiers: z.array(z.enum(admissibleTiers)).readonly(),
   policy: z.object({ id: policyId, version: count }),
   since: at,

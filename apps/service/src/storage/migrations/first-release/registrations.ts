@@ -47,6 +47,7 @@ async function createApis(
       .createTable('apis')
       .addColumn('audience', text, (column) => column.primaryKey().notNull())
       .addColumn('name', text, (column) => column.notNull())
+      .addColumn('token', text, (column) => column.notNull())
       .addColumn('channels', text, (column) => column.notNull())
       .addColumn('tiers', text, (column) => column.notNull())
       .addColumn('mode', text, (column) => column.notNull())
