@@ -4,6 +4,7 @@ import type { GuardProblemCode, GuardRefusalCode } from './faults/refusal.ts'
 import { type GuardErrorCode, publicProblem, refusalStatus } from './guard/decision.ts'
 import type { StatusListFaultCode } from './remote/status-list-error.ts'
 import { proofMethods } from './request/presented.ts'
+import { tokenKinds } from '@assay/protocol'
 
 /** Why a request is refused: the request, its token or its proof is at fault. */
 export const guardRefusals = {
@@ -36,7 +37,7 @@ export const guardRefusals = {
   // The token: form and signature
   TOKEN_MISSING: {
     meaning:
-      'The request has no `OAuth-Client-Attestation`: a script sent it, an app without the SDK, or a browser that asks first (`OPTIONS`, CORS): a preflight never has one.',
+      'The request has no `OAuth-Client-Attestation`, or for `tokenKind: access` no `Authorization` with a token: a script sent it, an app without the SDK, or a browser that asks first (`OPTIONS`, CORS): a preflight never has one.',
     action:
       'Do nothing if the caller is not yours. For `OPTIONS`: answer CORS before the guard. Otherwise check that gateways pass the header on.',
   },
@@ -48,9 +49,21 @@ export const guardRefusals = {
     meaning: 'Not three base64url segments of strict JSON.',
     action: 'Check that nothing on the way truncates headers; otherwise it is a forgery.',
   },
+  TOKEN_KIND: {
+    meaning:
+      'The token is of the other kind than `tokenKind`, or is in the field of the other kind, or the request has both kinds: an attestation token is in `OAuth-Client-Attestation`, an access token in `Authorization`.',
+    action:
+      "Make the guard's `tokenKind` equal to the registered one (`assay api list`). If it is, somebody passes a token off as the other kind.",
+  },
+  TOKEN_SCHEME: {
+    meaning:
+      'The access token came with another scheme than that of its mode: `DPoP` for bound, `Bearer` for bearer.',
+    action:
+      "Make the guard's `mode` equal to the registered one. A bound token sent as `Bearer` is usually a stolen one.",
+  },
   TOKEN_TYPE: {
-    meaning: '`typ` is not `oauth-client-attestation+jwt`: this is another kind of JWT.',
-    action: 'Correct the caller, which sends something else in this header.',
+    meaning: '`typ` is not that of a token: this is another kind of JWT.',
+    action: 'Correct the caller, which sends something else in this field, such as its user’s own token.',
   },
   TOKEN_ALGORITHM: {
     meaning: '`alg` is not ES256 or Ed25519, or not that of the key.',
@@ -82,11 +95,12 @@ export const guardRefusals = {
     action: 'Update the older of guard and service.',
   },
   TOKEN_CONFIRMATION_KEY: {
-    meaning: '`cnf` does not hold exactly one P-256 public key.',
+    meaning: '`cnf` does not hold exactly one P-256 public key, or in an access token one thumbprint.',
     action: 'Update the older of guard and service.',
   },
   TOKEN_LIFETIME: {
-    meaning: 'The token lives longer than its mode allows (bound 900 s, bearer 300 s), or not at all.',
+    meaning:
+      'The token lives longer than its mode allows (bound 900 s, bearer and access tokens 300 s), or not at all.',
     action: 'Check who issues these tokens.',
   },
   TOKEN_NOT_YET_VALID: {
@@ -335,9 +349,9 @@ export const guardProblems = {
   },
   invalid_token: {
     meaning:
-      'The token came without a proof or in the wrong mode, or is denied; or `Authorization` cannot be read.',
+      'The token came without a proof, in the wrong mode or of the wrong kind, or is denied; or `Authorization` cannot be read. An access token: it is not valid here, or has expired.',
     action:
-      "Send token, proof and one `Authorization` header. If this persists, ask the API's operator to look at the log.",
+      "Send token, proof and one `Authorization` header; an access token: get another, as the SDK does. If this persists, ask the API's operator to look at the log.",
   },
   insufficient_attestation: {
     meaning: 'The token is valid, but its app or tier is not accepted here.',
@@ -362,10 +376,15 @@ export const guardMalfunctionCodes = Object.keys(guardMalfunctions) as readonly 
 export const guardErrorCodes: readonly GuardErrorCode[] = [...guardRefusalCodes, ...guardMalfunctionCodes]
 export const guardProblemCodes = Object.keys(guardProblems) as readonly GuardProblemCode[]
 
-/** The answer to the caller for a code of the log: with each proof method, if they differ. */
+/** The answer to the caller for a code of the log: with each proof method and kind of token, if they differ. */
 export function answersTo(code: GuardErrorCode): readonly GuardProblemCode[] {
   if (Object.hasOwn(guardMalfunctions, code)) return ['temporarily_unavailable']
-  return [...new Set(proofMethods.map((method) => publicProblem(code as GuardRefusalCode, method)))]
+  const answers = tokenKinds.flatMap((kind) =>
+    (kind === 'access' ? (['dpop'] as const) : proofMethods).map((method) =>
+      publicProblem(code as GuardRefusalCode, method, kind),
+    ),
+  )
+  return [...new Set(answers)]
 }
 
 export function statusOfAnswer(problem: GuardProblemCode): number {

@@ -72,7 +72,12 @@ export {
   traceIdPattern,
   variantPattern,
 } from './wire/identifiers.ts'
-export { readConfirmationKey, readPublicJwk, thumbprintInput } from './wire/jwk.ts'
+export {
+  readConfirmationKey,
+  readConfirmationThumbprint,
+  readPublicJwk,
+  thumbprintInput,
+} from './wire/jwk.ts'
 export type { JwkFault, PublicJwk } from './wire/jwk.ts'
 export {
   longestProvenance,

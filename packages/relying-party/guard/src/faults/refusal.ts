@@ -26,6 +26,8 @@ const signals = {
   AUTHORIZATION_MALFORMED: 'invalid_token',
   TOKEN_MISSING: 'attestation_required',
   TOKEN_REPEATED: 'invalid_client_attestation',
+  TOKEN_KIND: 'invalid_token',
+  TOKEN_SCHEME: 'invalid_token',
   TOKEN_MALFORMED: 'invalid_client_attestation',
   TOKEN_TYPE: 'invalid_client_attestation',
   TOKEN_ALGORITHM: 'invalid_client_attestation',

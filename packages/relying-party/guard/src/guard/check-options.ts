@@ -1,4 +1,12 @@
-import { type AdmissibleTier, admissibleTiers, type Tier, type TokenMode, tokenModes } from '@assay/protocol'
+import {
+  type AdmissibleTier,
+  admissibleTiers,
+  type Tier,
+  type TokenKind,
+  tokenKinds,
+  type TokenMode,
+  tokenModes,
+} from '@assay/protocol'
 import { checkAudience, checkIssuer, checkMetadataUrl } from '../faults/check-url.ts'
 import {
   distinctList,
@@ -27,6 +35,7 @@ import type { TokenVerifier, VerifiedToken } from '../token/verify-token.ts'
 
 /** The options of a guard, checked and complete. */
 export interface GuardParts {
+  readonly kind: TokenKind
   readonly mode: TokenMode
   readonly enforcement: Enforcement
   readonly allowListed: boolean
@@ -53,6 +62,8 @@ export function checkOptions(options: GuardOptions): GuardParts {
   const issuer = checkIssuer(options.issuer)
   const audience = checkAudience(options.audience)
   const clock = functionOf('clock', options.clock)
+  const kind =
+    options.tokenKind === undefined ? 'attestation' : oneOf('tokenKind', options.tokenKind, tokenKinds)
   const mode = oneOf('mode', options.mode, tokenModes)
   const crypto = checkCrypto(options.crypto)
   const clockTolerance = numberWithin('clockTolerance', options.clockTolerance, {
@@ -68,14 +79,17 @@ export function checkOptions(options: GuardOptions): GuardParts {
   })
   const keys = checkJwks(crypto, { jwks: options.jwks, clock }, admitsPlainHttp)
   const onFault = optionalFunction('onFault', options.onFault)
+  if (kind === 'access') checkAccess(options)
   const development = checkDevelopment(options.development)
-  const expected = { issuer, audience, mode, clockTolerance, development }
+  const expected = { issuer, audience, kind, mode, clockTolerance, development }
   return Object.freeze({
+    kind,
     mode,
     enforcement:
       options.enforcement === undefined ? 'enforce' : oneOf('enforcement', options.enforcement, enforcements),
     allowListed: checkAllowListed(options.allowListed),
     presentation: {
+      kind,
       mode,
       proofs: checkProofs(mode, options),
       maxFieldLength: numberWithin('maxFieldLength', options.maxFieldLength, {
@@ -90,6 +104,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
       expected,
       cache: new BoundedCache<VerifiedToken>(cacheSize),
       acceptedHeader: undefined,
+      userHeader: { text: '', kid: undefined },
     },
     proofs: { audience, maxAge, clockTolerance },
     origin: checkOrigin(options.publicBaseUrl === undefined ? audience : options.publicBaseUrl),
@@ -162,6 +177,16 @@ function checkDevelopment(development: unknown): boolean {
 function checkAllowListed(allowListed: unknown): boolean {
   if (allowListed !== undefined && allowListed !== true) throw misuse('allowListed', 'true, or absent')
   return allowListed === true
+}
+
+/**
+ * Options that mean nothing for access tokens: the service issues none for development and none for test devices.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
+ */
+function checkAccess(options: GuardOptions): void {
+  for (const name of ['proofs', 'development', 'allowListed'] as const)
+    if (options[name] !== undefined) throw misuse(name, 'absent where tokenKind is access')
 }
 
 function checkProofs(mode: TokenMode, { proofs }: GuardOptions): readonly ProofMethod[] {

@@ -1,4 +1,4 @@
-import { headerNames, mediaTypes, type TokenMode } from '@assay/protocol'
+import { headerNames, mediaTypes, type TokenKind, type TokenMode } from '@assay/protocol'
 import type { GuardMalfunction, GuardMalfunctionCode } from '../faults/malfunction.ts'
 import {
   type GuardProblemCode,
@@ -6,7 +6,7 @@ import {
   type RefusalProblem,
   signalOf,
 } from '../faults/refusal.ts'
-import type { ProofMethod } from '../request/presented.ts'
+import type { UsedProofMethod } from '../request/presented.ts'
 import type { AttestedApp } from '../token/token-claims.ts'
 
 /**
@@ -23,8 +23,8 @@ export type Enforcement = (typeof enforcements)[number]
 export interface AdmittedRequest extends AttestedApp {
   readonly ok: true
   readonly mode: TokenMode
-  /** `null` for bearer tokens. */
-  readonly proof: ProofMethod | null
+  /** `null` for bearer tokens, `dpop` for access tokens. */
+  readonly proof: UsedProofMethod | null
   readonly enforcement: Enforcement
   /** Under `observe`: the code with which `enforce` would have refused this request. Otherwise `null`. */
   readonly wouldRefuse: 'TIER_NOT_ADMITTED' | null
@@ -98,8 +98,9 @@ const retryAfter = '5'
 const shareReturnsAfter = '15'
 
 export interface RefusalContext {
+  kind: TokenKind
   mode: TokenMode
-  method: ProofMethod
+  method: UsedProofMethod
   attested: AttestedApp | null
   /** For a request without a token. */
   clientStatus?: string | undefined
@@ -111,7 +112,7 @@ export interface RefusalContext {
 }
 
 export function refuse(code: GuardRefusalCode, context: RefusalContext): Refusal {
-  const problem = publicProblem(code, context.method)
+  const problem = publicProblem(code, context.method, context.kind)
   const status = refusalStatus(problem)
   return Object.freeze({
     ok: false,
@@ -154,13 +155,21 @@ export function nonceFields(nonce: string): Readonly<Record<string, string>> {
 }
 
 /** The code of the answer to a refused request. */
-export function publicProblem(code: GuardRefusalCode, method: ProofMethod): RefusalProblem {
+export function publicProblem(
+  code: GuardRefusalCode,
+  method: UsedProofMethod,
+  kind: TokenKind,
+): RefusalProblem {
   const signal = signalOf(code)
   switch (signal) {
     case 'proof':
-      return method === 'dpop_combined' ? 'invalid_dpop_proof' : 'invalid_client_attestation'
+      return method === 'attestation_pop_jwt' ? 'invalid_client_attestation' : 'invalid_dpop_proof'
     case 'nonce':
-      return method === 'dpop_combined' ? 'use_dpop_nonce' : 'use_attestation_challenge'
+      return method === 'attestation_pop_jwt' ? 'use_attestation_challenge' : 'use_dpop_nonce'
+    // An access token has one code for all its faults (RFC 6750 section 3.1).
+    case 'invalid_client_attestation':
+    case 'use_fresh_attestation':
+      return kind === 'access' ? 'invalid_token' : signal
     default:
       return signal
   }

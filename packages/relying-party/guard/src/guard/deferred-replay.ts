@@ -51,5 +51,6 @@ export function refuseProof(answer: Exclude<ReplayAnswer, true>, admitted: Admit
         ? 'PROOF_TOO_OLD'
         : 'PROOF_REPLAYED'
   const { mode, proof } = admitted
-  return refuse(code, { mode, method: proof ?? 'dpop_combined', attested: admitted })
+  const kind = proof === 'dpop' ? 'access' : 'attestation'
+  return refuse(code, { kind, mode, method: proof ?? 'dpop_combined', attested: admitted })
 }

@@ -1,4 +1,4 @@
-import type { AdmissibleTier, Jwks, TokenMode } from '@assay/protocol'
+import type { AdmissibleTier, Jwks, TokenKind, TokenMode } from '@assay/protocol'
 import type { Decision, Enforcement } from './decision.ts'
 import type { RemoteJwks } from '../remote/remote-keys.ts'
 import type { StatusListOptions } from '../remote/remote-status.ts'
@@ -44,6 +44,11 @@ export interface GuardOptions extends AdmittedCallers {
   audience: string
   /** The keys of the issuer, or where to fetch them. */
   jwks: Jwks | RemoteJwks
+  /**
+   * As registered for this API; default `attestation`. Tokens of the other kind, and requests with both, are refused.
+   * `access`: access tokens in `Authorization`, with a proof that covers them unless the mode is `bearer`.
+   */
+  tokenKind?: TokenKind
   /** As registered for this API. Tokens of the other mode are refused. */
   mode: TokenMode
   /**
@@ -51,7 +56,7 @@ export interface GuardOptions extends AdmittedCallers {
    * reported. Both refuse a request without a valid token and proof: only the tier is a matter of degree.
    */
   enforcement?: Enforcement
-  /** Proof methods for bound tokens. Default `['dpop_combined']`. */
+  /** Proof methods for bound attestation tokens. Default `['dpop_combined']`. */
   proofs?: readonly ProofMethod[]
   /**
    * The base of this API's URLs as callers see it; `htu` must be this plus the path of the request as the guard sees it.
@@ -110,6 +115,7 @@ export const guardMembers: Readonly<Record<keyof GuardOptions, true>> = {
   issuer: true,
   audience: true,
   jwks: true,
+  tokenKind: true,
   mode: true,
   apps: true,
   tiers: true,

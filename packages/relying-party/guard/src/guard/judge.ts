@@ -13,7 +13,7 @@ import {
 } from './decision.ts'
 import { type Fields, type GuardRequest, readFields } from '../request/fields.ts'
 import { checkNonce } from '../request/nonces.ts'
-import { type ProofMethod, proofMethodOf, readPresented } from '../request/presented.ts'
+import { proofMethodOf, readPresented, userTokenIn, type UsedProofMethod } from '../request/presented.ts'
 import { useProof } from '../request/replay-store.ts'
 import { hasFragment, pathOf } from '../request/target-uri.ts'
 import {
@@ -25,7 +25,7 @@ import {
 } from '../request/verify-proof.ts'
 import { isDenied } from '../token/deny-list.ts'
 import type { AttestedApp } from '../token/token-claims.ts'
-import { verifyToken } from '../token/verify-token.ts'
+import { isOfIssuer, verifyToken } from '../token/verify-token.ts'
 
 /**
  * Decides about one request: all checks in their order, which follows cost and trust: form, nonce, token, lists, proof,
@@ -36,12 +36,13 @@ export async function judge(
   callers: CheckedCallers,
   request: GuardRequest,
 ): Promise<Decision> {
-  let method: ProofMethod | undefined
+  let method: UsedProofMethod | undefined
   let attested: AttestedApp | null = null
   try {
     const fields = readFields(request.headers)
     if (hasFragment(String(request.url))) throw new GuardRefusal('REQUEST_TARGET_UNUSABLE')
-    method = proofMethodOf(fields)
+    method = proofMethodOf(fields, parts.presentation)
+    if (fields.attestation.length === 0) checkOtherKind(parts, fields)
     const presented = readPresented(fields, method, parts.presentation)
     const now = readClock(parts.clock)
     const proof = presented.proof && openProof(parts.tokens.crypto, presented.proof)
@@ -52,6 +53,7 @@ export async function judge(
     const verified = verifyToken(parts.tokens, presented.token, now)
     const token = isPromiseLike(verified) ? await verified : verified
     attested = token.attested
+    checkOtherKind(parts, fields)
     if (parts.denyList !== undefined || parts.status !== undefined) await checkLists(parts, attested, now)
     const possession =
       proof && (await verifyProof(parts.tokens.crypto, proof, token, proven, parts.proofs, now))
@@ -80,12 +82,12 @@ export async function readiness(parts: GuardParts): Promise<Malfunction | undefi
 /** Anything that is neither a refusal nor a malfunction is a fault of ours. */
 function answerTo(
   fault: unknown,
-  { mode, presentation, resourceMetadata }: GuardParts,
-  method: ProofMethod = presentation.proofs[0] ?? 'dpop_combined',
+  { kind, mode, presentation, resourceMetadata }: GuardParts,
+  method: UsedProofMethod = presentation.proofs[0] ?? 'dpop_combined',
   attested: AttestedApp | null,
 ): Refusal | Malfunction {
   if (fault instanceof GuardRefusal)
-    return refuse(fault.code, { ...fault.details, mode, method, attested, resourceMetadata })
+    return refuse(fault.code, { ...fault.details, kind, mode, method, attested, resourceMetadata })
   return malfunctionOf(fault)
 }
 
@@ -97,6 +99,21 @@ function malfunctionOf(fault: unknown): Malfunction {
 
 function nonceIn({ profile, payload }: OpenedProof) {
   return payload[profile.nonceClaim]
+}
+
+/**
+ * Beside an attestation token, or in its place, `Authorization` holds no token of ours: neither passes as the other. A
+ * user's own token is no concern of the guard.
+ *
+ * @throws GuardRefusal (`TOKEN_KIND`)
+ */
+function checkOtherKind({ kind, tokens, clock }: GuardParts, { authorization }: Fields): void {
+  if (kind === 'access' || authorization.length === 0) return
+  const now = readClock(clock)
+  for (const value of authorization) {
+    const token = userTokenIn(value)
+    if (token !== undefined && isOfIssuer(tokens, token, now)) throw new GuardRefusal('TOKEN_KIND')
+  }
 }
 
 /** The part of the request that the proof has to cover. @throws GuardRefusal (`REQUEST_*`) */
@@ -149,8 +166,8 @@ function isEnough(
 /** @throws GuardRefusal (`PROOF_TOO_OLD`, and as `useProof`) */
 function useOnce(
   { clock, proofs, replayStore, portTimeout }: GuardParts,
-  { jkt, tier }: AttestedApp,
-  { jti, usableFrom, usableUntil }: VerifiedProof,
+  { tier }: AttestedApp,
+  { jkt, jti, usableFrom, usableUntil }: VerifiedProof,
   request: GuardRequest,
 ): ReturnType<typeof useProof> {
   // Keys, lists and ports may have been waited for, while the store forgot the proof.
@@ -166,7 +183,7 @@ function admitted(
   parts: GuardParts,
   { tiers }: CheckedCallers,
   attested: AttestedApp,
-  proof: ProofMethod | null,
+  proof: UsedProofMethod | null,
   headers: Readonly<Record<string, string>>,
 ): AdmittedRequest {
   const { mode, enforcement } = parts

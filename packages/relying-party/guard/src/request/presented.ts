@@ -1,4 +1,4 @@
-import type { TokenMode } from '@assay/protocol'
+import type { TokenKind, TokenMode } from '@assay/protocol'
 import { GuardRefusal } from '../faults/refusal.ts'
 import type { Fields } from './fields.ts'
 
@@ -6,8 +6,11 @@ import type { Fields } from './fields.ts'
 export const proofMethods = ['dpop_combined', 'attestation_pop_jwt'] as const
 export type ProofMethod = (typeof proofMethods)[number]
 
+/** `dpop`: the proof of an access token (RFC 9449), of which the draft says nothing. */
+export type UsedProofMethod = ProofMethod | 'dpop'
+
 export interface PresentedProof {
-  readonly method: ProofMethod
+  readonly method: UsedProofMethod
   readonly text: string
 }
 
@@ -20,6 +23,7 @@ export interface Presented {
 }
 
 export interface PresentationRules {
+  readonly kind: TokenKind
   readonly mode: TokenMode
   readonly proofs: readonly ProofMethod[]
   /** Maximum characters of token and proof together. */
@@ -33,7 +37,11 @@ const maxAuthorizationLength = 8192
  * The method according to the fields present (section 7 of the draft): a PoP field means the PoP rules, and a DPoP
  * field next to it then belongs to something else; a DPoP field alone means combined mode.
  */
-export function proofMethodOf({ attestationPop, dpop }: Fields): ProofMethod | undefined {
+export function proofMethodOf(
+  { attestationPop, dpop }: Fields,
+  { kind }: PresentationRules,
+): UsedProofMethod | undefined {
+  if (kind === 'access') return dpop.length > 0 ? 'dpop' : undefined
   if (attestationPop.length > 0) return 'attestation_pop_jwt'
   return dpop.length > 0 ? 'dpop_combined' : undefined
 }
@@ -41,9 +49,10 @@ export function proofMethodOf({ attestationPop, dpop }: Fields): ProofMethod | u
 /** @throws GuardRefusal */
 export function readPresented(
   fields: Fields,
-  method: ProofMethod | undefined,
+  method: UsedProofMethod | undefined,
   rules: PresentationRules,
 ): Presented {
+  if (rules.kind === 'access') return readAccess(fields, rules)
   const { attestation, attestationPop, dpop, authorization } = fields
   if (lengthOf(attestation) + lengthOf(attestationPop) + lengthOf(dpop) > rules.maxFieldLength) {
     throw new GuardRefusal('REQUEST_FIELDS_TOO_LARGE')
@@ -54,7 +63,7 @@ export function readPresented(
   if (attestation.length > 1) throw new GuardRefusal('TOKEN_REPEATED')
   if (rules.mode === 'bearer') return { token, proof: undefined, accessToken: undefined }
   if (method === undefined) throw new GuardRefusal('PROOF_MISSING')
-  if (!rules.proofs.includes(method)) throw new GuardRefusal('PROOF_METHOD_NOT_ADMITTED')
+  if (method === 'dpop' || !rules.proofs.includes(method)) throw new GuardRefusal('PROOF_METHOD_NOT_ADMITTED')
   const values = method === 'dpop_combined' ? dpop : attestationPop
   const [text] = values
   if (text === undefined || values.length > 1) throw new GuardRefusal('PROOF_REPEATED')
@@ -62,6 +71,35 @@ export function readPresented(
   if (lengthOf(authorization) > maxAuthorizationLength) throw new GuardRefusal('REQUEST_FIELDS_TOO_LARGE')
   return { token, proof: { method, text }, accessToken: readAccessToken(authorization) }
 }
+
+/**
+ * An access token is in `Authorization` and nowhere else: a cookie or a query is never read (RFC 6750 section 2.3 advises
+ * against it). The scheme says whether it comes with a proof, so that a bound token is nothing without one.
+ *
+ * @throws GuardRefusal
+ */
+function readAccess(fields: Fields, { mode, maxFieldLength }: PresentationRules): Presented {
+  const { attestation, attestationPop, dpop, authorization } = fields
+  const lengthOfOther = lengthOf(attestation) + lengthOf(attestationPop)
+  if (lengthOfOther + lengthOf(dpop) + lengthOf(authorization) > maxFieldLength)
+    throw new GuardRefusal('REQUEST_FIELDS_TOO_LARGE')
+  if (lengthOfOther > 0) throw new GuardRefusal('TOKEN_KIND')
+  const value = authorization[0]
+  if (value === undefined || !carriesToken.test(value))
+    throw new GuardRefusal('TOKEN_MISSING', { clientStatus: readStatus(fields.status) })
+  const token = readAccessToken(authorization)
+  if (token === undefined) throw new GuardRefusal('AUTHORIZATION_MALFORMED')
+  const scheme = schemes[mode]
+  if (value.slice(0, scheme.length).toLowerCase() !== scheme) throw new GuardRefusal('TOKEN_SCHEME')
+  if (mode === 'bearer') return { token, proof: undefined, accessToken: undefined }
+  const [text] = dpop
+  if (text === undefined) throw new GuardRefusal('PROOF_MISSING')
+  if (dpop.length > 1) throw new GuardRefusal('PROOF_REPEATED')
+  return { token, proof: { method: 'dpop', text }, accessToken: token }
+}
+
+/** RFC 9449 section 7.1, RFC 6750 section 2.1; lower case. */
+const schemes: Readonly<Record<TokenMode, string>> = { bound: 'dpop', bearer: 'bearer' }
 
 /** Codes of the SDK, and nothing else that could get into a log. */
 const statusPattern = /^[a-z_]{1,64}$/
@@ -80,6 +118,11 @@ function lengthOf(values: readonly string[]): number {
 const carriesToken = /^(?:dpop|bearer)(?:\s|$)/i
 const withToken = /^(?:dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
 
+/** The token in one value of `Authorization`; `undefined` for another scheme, and for what is malformed. */
+export function userTokenIn(value: string): string | undefined {
+  return withToken.exec(value)?.[1]
+}
+
 /**
  * The access token in `Authorization`: usually the user's, which concerns the guard only because the proof must cover
  * it. Other schemes carry none.
@@ -91,7 +134,7 @@ export function readAccessToken(values: readonly string[]): string | undefined {
   if (value === undefined) return undefined
   if (values.length > 1) throw new GuardRefusal('AUTHORIZATION_REPEATED')
   if (!carriesToken.test(value)) return undefined
-  const token = withToken.exec(value)?.[1]
+  const token = userTokenIn(value)
   if (token === undefined) throw new GuardRefusal('AUTHORIZATION_MALFORMED')
   return token
 }

@@ -11,11 +11,11 @@ import {
 import { byThisClock, expectedAndGot } from '../faults/detail.ts'
 import { answered, isPromiseLike } from '../faults/malfunction.ts'
 import { GuardRefusal } from '../faults/refusal.ts'
-import type { PresentedProof, ProofMethod } from './presented.ts'
+import type { PresentedProof, UsedProofMethod } from './presented.ts'
 import { namesTarget } from './target-uri.ts'
 import type { GuardCrypto } from '../token/crypto.ts'
 import { isJwtType, isTime, readJsonSegment } from '../token/jwt-form.ts'
-import type { VerifiedToken } from '../token/verify-token.ts'
+import { thumbprintOf, type TokenHolder, type VerifiedToken } from '../token/verify-token.ts'
 
 /** A parsed proof. Nothing in it is trusted yet. */
 export interface OpenedProof {
@@ -41,6 +41,8 @@ export interface ProofExpectations {
 }
 
 export interface VerifiedProof {
+  /** Thumbprint of the key that signed it. */
+  readonly jkt: string
   readonly jti: string
   /** Unix seconds from which it passes. */
   readonly usableFrom: number
@@ -71,35 +73,72 @@ export async function verifyProof(
   now: number,
 ): Promise<VerifiedProof> {
   const { profile, parts, payload } = proof
-  checkHeader(crypto, proof, token)
-  const checked = answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
+  const holder = token.holder ?? (await confirmHolder(crypto, proof, token))
+  checkHeader(crypto, proof, token, holder)
+  const checked = answered('CRYPTO_FAILED', () => holder.key.verify(parts.signingInput, parts.signature))
   const signed = isPromiseLike(checked) ? await checked : checked
   if (signed !== true) throw new GuardRefusal('PROOF_SIGNATURE')
   const madeAt = checkTime(payload, expected, now)
   checkCover(profile, payload, request, expected.audience)
   const accessToken = request?.accessToken
   if (accessToken !== undefined) {
-    const hashed = answered('CRYPTO_FAILED', () => crypto.sha256(accessToken))
+    const hashed = token.hash ?? answered('CRYPTO_FAILED', () => crypto.sha256(accessToken))
     if (payload['ath'] !== (isPromiseLike(hashed) ? await hashed : hashed))
       throw new GuardRefusal('PROOF_ATH')
   }
   const { jti } = payload
   if (typeof jti !== 'string' || !jtiPattern.test(jti)) throw new GuardRefusal('PROOF_JTI')
   const { clockTolerance, maxAge } = expected
-  return { jti, usableFrom: madeAt - clockTolerance, usableUntil: madeAt + maxAge + clockTolerance }
+  return {
+    jkt: holder.jkt,
+    jti,
+    usableFrom: madeAt - clockTolerance,
+    usableUntil: madeAt + maxAge + clockTolerance,
+  }
 }
 
 /** RFC 9449 section 11.1 requires bounds: the store remembers these. */
 const jtiPattern = /^[\x21-\x7e]{8,128}$/
 
 /** Header characters that passed for this key before pass again; otherwise they are parsed. */
-function checkHeader(crypto: GuardCrypto, { profile, parts }: OpenedProof, token: VerifiedToken): void {
+function checkHeader(
+  crypto: GuardCrypto,
+  { profile, parts }: OpenedProof,
+  token: VerifiedToken,
+  { jwk }: TokenHolder,
+): void {
   const accepted = token.acceptedHeader
   if (accepted.text === parts.header && accepted.type === profile.type) return
   const header = readJsonSegment(crypto, parts.header)
   if (header === undefined) throw new GuardRefusal('PROOF_MALFORMED')
-  checkProofHeader(profile, header, token.jwk)
+  checkProofHeader(profile, header, jwk)
   token.acceptedHeader = { type: profile.type, text: parts.header }
+}
+
+/**
+ * The key of a proof, if it is the one whose thumbprint the token names: no other key has that, so it is the token's from
+ * then on.
+ *
+ * @throws GuardRefusal (`PROOF_*`)
+ */
+async function confirmHolder(
+  crypto: GuardCrypto,
+  { profile, parts }: OpenedProof,
+  token: VerifiedToken,
+): Promise<TokenHolder> {
+  const header = readJsonSegment(crypto, parts.header)
+  if (header === undefined) throw new GuardRefusal('PROOF_MALFORMED')
+  checkProofType(profile, header)
+  const read = readPublicJwk(header['jwk'])
+  if (!read.ok) throw new GuardRefusal('PROOF_KEY')
+  const { jwk } = read
+  const jkt = await thumbprintOf(crypto, jwk)
+  if (jkt !== token.attested.jkt) throw new GuardRefusal('PROOF_KEY_MISMATCH')
+  const key = await answered('CRYPTO_FAILED', () => crypto.importKey(jwk))
+  if (key === undefined) throw new GuardRefusal('PROOF_KEY')
+  const holder = { jwk, jkt, key }
+  token.holder = holder
+  return holder
 }
 
 /** When the proof was made. Neither method requires `exp` and `nbf`; if present, they apply (RFC 7519 sections 4.1.4 and 4.1.5). */
@@ -156,7 +195,7 @@ function checkCover(
 
 /** The differences between the two proof methods. Nothing below this table checks the method. */
 export interface ProofProfile {
-  readonly method: ProofMethod
+  readonly method: UsedProofMethod
   readonly type: string
   /** The claim that carries the server's nonce. */
   readonly nonceClaim: 'nonce' | 'challenge'
@@ -166,21 +205,22 @@ export interface ProofProfile {
   readonly checkKey: (header: JsonObject, confirmed: PublicJwk) => void
 }
 
-const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
-  dpop_combined: {
-    method: 'dpop_combined',
-    type: jwtTypes.dpop,
-    nonceClaim: 'nonce',
-    covers: 'request',
-    checkKey(header, confirmed) {
-      const jwk = header['jwk']
-      if (isWritten(jwk, confirmed)) return
-      const read = readPublicJwk(jwk)
-      if (!read.ok) throw new GuardRefusal('PROOF_KEY')
-      if (read.jwk.x !== confirmed.x || read.jwk.y !== confirmed.y)
-        throw new GuardRefusal('PROOF_KEY_MISMATCH')
-    },
+const dpop = {
+  type: jwtTypes.dpop,
+  nonceClaim: 'nonce',
+  covers: 'request',
+  checkKey(header: JsonObject, confirmed: PublicJwk) {
+    const jwk = header['jwk']
+    if (isWritten(jwk, confirmed)) return
+    const read = readPublicJwk(jwk)
+    if (!read.ok) throw new GuardRefusal('PROOF_KEY')
+    if (read.jwk.x !== confirmed.x || read.jwk.y !== confirmed.y) throw new GuardRefusal('PROOF_KEY_MISMATCH')
   },
+} as const
+
+const proofProfiles: Readonly<Record<UsedProofMethod, ProofProfile>> = {
+  dpop: { method: 'dpop', ...dpop },
+  dpop_combined: { method: 'dpop_combined', ...dpop },
   attestation_pop_jwt: {
     method: 'attestation_pop_jwt',
     type: jwtTypes.attestationPop,
@@ -199,8 +239,12 @@ function isWritten(jwk: JsonValue | undefined, { kty, crv, x, y }: PublicJwk): b
 
 /** Type, algorithm and key of a proof. The same header always means the same key, whatever the payload. */
 function checkProofHeader(profile: ProofProfile, header: JsonObject, confirmed: PublicJwk): void {
+  checkProofType(profile, header)
+  profile.checkKey(header, confirmed)
+}
+
+function checkProofType(profile: ProofProfile, header: JsonObject): void {
   if (!isJwtType(header['typ'], profile.type)) throw new GuardRefusal('PROOF_TYPE')
   if (header['alg'] !== 'ES256') throw new GuardRefusal('PROOF_ALGORITHM')
   if (Object.hasOwn(header, 'crit')) throw new GuardRefusal('PROOF_CRITICAL')
-  profile.checkKey(header, confirmed)
 }

@@ -30,7 +30,7 @@ export function createDenyList(entries: readonly DenyEntry[] = []): LocalDenyLis
     denies: ({ jti, jkt, installation, app, build }) =>
       denied.size > 0 &&
       (denied.has(keyOf({ kind: 'jti', value: jti })) ||
-        denied.has(keyOf({ kind: 'jkt', value: jkt })) ||
+        (jkt !== null && denied.has(keyOf({ kind: 'jkt', value: jkt }))) ||
         denied.has(keyOf({ kind: 'installation', value: installation })) ||
         denied.has(keyOf({ kind: 'app', value: app })) ||
         denied.has(keyOf({ kind: 'build', app, value: build }))),

@@ -1,4 +1,5 @@
 import {
+  accessTokenTiers,
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
@@ -7,11 +8,14 @@ import {
   holderKeys,
   type JsonObject,
   type JsonValue,
+  longestAccessTokenLifetime,
   longestTokenLifetime,
   platforms,
   type PublicJwk,
   readConfirmationKey,
+  readConfirmationThumbprint,
   tiers,
+  type TokenKind,
   type TokenMode,
   type Channel,
   type Platform,
@@ -39,8 +43,8 @@ export interface AttestedApp {
   readonly holderKey: HolderKey
   /** Pseudonym of the installation at this API. */
   readonly installation: string
-  /** Thumbprint (RFC 7638) of the installation key. */
-  readonly jkt: string
+  /** Thumbprint (RFC 7638) of the installation key; `null` only for an access token as bearer, which names none. */
+  readonly jkt: string | null
   /** The token's id, for introspection and the deny list. */
   readonly jti: string
   /** Unix seconds. */
@@ -53,6 +57,7 @@ export interface AttestedApp {
 export interface TokenExpectations {
   readonly issuer: string
   readonly audience: string
+  readonly kind: TokenKind
   readonly mode: TokenMode
   /** Whether only development tokens are accepted, or none of them. */
   readonly development: boolean
@@ -62,18 +67,22 @@ export interface TokenExpectations {
 
 export interface ReadClaims {
   readonly attested: Omit<AttestedApp, 'jkt'>
-  readonly jwk: PublicJwk
+  readonly confirmed: Confirmed
 }
+
+/** What `cnf` says about the installation key: itself, only its thumbprint (RFC 9449 section 6.1), or nothing. */
+export type Confirmed = { readonly jwk: PublicJwk } | { readonly jkt: string } | undefined
 
 /** Claims of a token whose signature has been verified, checked against what the guard expects. @throws GuardRefusal */
 export function readTokenClaims(payload: JsonObject, expected: TokenExpectations, now: number): ReadClaims {
-  const { iss, aud, sub, jti, build, installation, platform, ear_status: tier, mode, iat, exp } = payload
+  const { iss, aud, jti, build, platform, ear_status: tier, iat, exp } = payload
+  const { app, installation } = namesIn(payload, expected.kind)
   if (iss !== expected.issuer)
     throw new GuardRefusal('TOKEN_ISSUER', { detail: expectedAndGot('issuer', expected.issuer, iss) })
   // One string: a token is for one API (and `["a", "b"]` would be for two).
   if (aud !== expected.audience)
     throw new GuardRefusal('TOKEN_AUDIENCE', { detail: expectedAndGot('audience', expected.audience, aud) })
-  if (!isAppId(sub) || !isText(build, buildIdPattern)) throw new GuardRefusal('TOKEN_CLAIMS')
+  if (!isAppId(app) || !isText(build, buildIdPattern)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isText(jti, printable) || !isText(installation, printable)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) throw new GuardRefusal('TOKEN_CLAIMS')
   const { channel = defaultChannel } = payload
@@ -81,12 +90,10 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
   const holderKey = payload['holder_key']
   if (!isOneOf(holderKeys, holderKey)) throw new GuardRefusal('TOKEN_CLAIMS')
   if (!isTime(iat) || !isTime(exp)) throw new GuardRefusal('TOKEN_CLAIMS')
-  const jwk = readConfirmationKey(payload['cnf'])
-  if (jwk === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
-  if (mode !== 'bound' && mode !== 'bearer') throw new GuardRefusal('TOKEN_CLAIMS')
+  const { confirmed, mode } = confirmationIn(payload, expected.kind)
   if (mode !== expected.mode)
     throw new GuardRefusal('TOKEN_MODE', { detail: expectedAndGot('mode', expected.mode, mode) })
-  if (exp <= iat || exp - iat > longestTokenLifetime[mode]) throw new GuardRefusal('TOKEN_LIFETIME')
+  if (exp <= iat || exp - iat > longestLifetime(expected.kind, mode)) throw new GuardRefusal('TOKEN_LIFETIME')
   if (iat > now + expected.clockTolerance)
     throw new GuardRefusal('TOKEN_NOT_YET_VALID', { detail: byThisClock('issued', now - iat) })
   if (hasExpired(exp, expected, now)) throw expired(exp, now)
@@ -97,8 +104,9 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
   if (allowed !== undefined && allowed !== true) throw new GuardRefusal('TOKEN_CLAIMS')
   if (development === true ? tier !== 'none' : !isOneOf(admissibleTiers, tier))
     throw new GuardRefusal('TIER_NOT_ADMITTED')
+  if (expected.kind === 'access') checkIssuerDecided(tier, allowed)
   const attested = {
-    app: sub,
+    app,
     build,
     channel,
     platform,
@@ -111,7 +119,52 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
     ...(development === true ? { development } : {}),
     ...(allowed === true ? { allowed } : {}),
   }
-  return { attested, jwk }
+  return { attested, confirmed }
+}
+
+/** An attestation token is about the app; the subject of an access token is the installation, its client the app. */
+function namesIn(
+  { sub, client_id, installation }: JsonObject,
+  kind: TokenKind,
+): Record<'app' | 'installation', JsonValue | undefined> {
+  switch (kind) {
+    case 'attestation':
+      return { app: sub, installation }
+    case 'access':
+      return { app: client_id, installation: sub }
+  }
+}
+
+/**
+ * An attestation token states its mode, and its key in either. An access token states it by having a key or none (RFC 9449
+ * section 6).
+ *
+ * @throws GuardRefusal (`TOKEN_CONFIRMATION_KEY`, `TOKEN_CLAIMS`)
+ */
+function confirmationIn(
+  { cnf, mode }: JsonObject,
+  kind: TokenKind,
+): { confirmed: Confirmed; mode: TokenMode } {
+  if (kind === 'access') {
+    if (cnf === undefined) return { confirmed: undefined, mode: 'bearer' }
+    const jkt = readConfirmationThumbprint(cnf)
+    if (jkt === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
+    return { confirmed: { jkt }, mode: 'bound' }
+  }
+  const jwk = readConfirmationKey(cnf)
+  if (jwk === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
+  if (mode !== 'bound' && mode !== 'bearer') throw new GuardRefusal('TOKEN_CLAIMS')
+  return { confirmed: { jwk }, mode }
+}
+
+function longestLifetime(kind: TokenKind, mode: TokenMode): number {
+  return kind === 'access' ? longestAccessTokenLifetime : longestTokenLifetime[mode]
+}
+
+/** The service issues no other access tokens: whoever verifies them elsewhere would look at neither. @throws GuardRefusal */
+function checkIssuerDecided(tier: Tier, allowed: true | undefined): void {
+  if (allowed === true) throw new GuardRefusal('TOKEN_CLAIMS')
+  if (!isOneOf(accessTokenTiers, tier)) throw new GuardRefusal('TIER_NOT_ADMITTED')
 }
 
 /** RFC 7519 section 4.1.4: not on or after `exp`, with leeway for clocks. */

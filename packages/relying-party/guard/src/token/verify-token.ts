@@ -5,6 +5,8 @@ import {
   thumbprintInput,
   type TokenAlgorithm,
   tokenAlgorithms,
+  type TokenKind,
+  tokenKinds,
 } from '@assay/protocol'
 import { answered, type Eventually } from '../faults/malfunction.ts'
 import { GuardRefusal } from '../faults/refusal.ts'
@@ -14,6 +16,7 @@ import { type IssuerKey, type KeySource, kidPattern } from './issuer-keys.ts'
 import { isJwtType, readJsonSegment } from './jwt-form.ts'
 import {
   type AttestedApp,
+  type Confirmed,
   expired,
   hasExpired,
   readTokenClaims,
@@ -23,15 +26,27 @@ import {
 /** A token whose signature and claims are valid. Only {@link verifyToken} creates one. */
 export interface VerifiedToken {
   readonly attested: AttestedApp
-  /** The installation key, as the token states it and ready for use. */
-  readonly jwk: PublicJwk
-  readonly key: VerificationKey
+  /**
+   * The installation key. An access token names it only by its thumbprint, so the first proof with that very key gives it;
+   * as bearer, it has none.
+   */
+  holder: TokenHolder | undefined
+  /** Of an access token: what `ath` of its proofs must be. */
+  readonly hash: string | undefined
   readonly issuerKey: IssuerKey
   /**
    * The header segment of the last proof that named this very key, and the type of JWT that it passed for. A client
    * always writes the same one, so the same characters need not be parsed twice.
    */
   acceptedHeader: { readonly type: string | undefined; readonly text: string }
+}
+
+/** The installation key, as it is stated and ready for use. */
+export interface TokenHolder {
+  readonly jwk: PublicJwk
+  /** Its thumbprint (RFC 7638). */
+  readonly jkt: string
+  readonly key: VerificationKey
 }
 
 export interface TokenVerifier {
@@ -42,6 +57,11 @@ export interface TokenVerifier {
   readonly cache: BoundedCache<VerifiedToken>
   /** The last header with a valid signature, by its exact text, so that it need not be parsed for each token. */
   acceptedHeader: { readonly text: string; readonly header: TokenHeader } | undefined
+  /**
+   * The last header in `Authorization` beside an attestation token, and its kid if it has the type of one of our tokens. An
+   * authorization server writes the same one for all users.
+   */
+  userHeader: { readonly text: string; readonly kid: string | undefined }
 }
 
 /**
@@ -97,13 +117,34 @@ async function verifyAfresh(verifier: TokenVerifier, token: string, now: number)
   if (signed !== true) throw new GuardRefusal('TOKEN_SIGNATURE')
   verifier.acceptedHeader = { text: parts.header, header }
   const claims = readTokenClaims(payload, verifier.expected, now)
-  const key = await answered('CRYPTO_FAILED', () => crypto.importKey(claims.jwk))
-  if (key === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
-  const jkt = await answered('CRYPTO_FAILED', () => crypto.sha256(thumbprintInput(claims.jwk)))
+  const { holder, jkt } = await holderOf(crypto, claims.confirmed)
+  const hash =
+    verifier.expected.kind === 'access'
+      ? await answered('CRYPTO_FAILED', () => crypto.sha256(token))
+      : undefined
   const attested = Object.freeze({ jkt, ...claims.attested })
-  const verified = { attested, jwk: claims.jwk, key, issuerKey, acceptedHeader: noHeader }
+  const verified = { attested, holder, hash, issuerKey, acceptedHeader: noHeader }
   verifier.cache.set(token, verified)
   return verified
+}
+
+/** @throws GuardRefusal (`TOKEN_CONFIRMATION_KEY`) */
+async function holderOf(
+  crypto: GuardCrypto,
+  confirmed: Confirmed,
+): Promise<{ holder: TokenHolder | undefined; jkt: string | null }> {
+  if (confirmed === undefined) return { holder: undefined, jkt: null }
+  if ('jkt' in confirmed) return { holder: undefined, jkt: confirmed.jkt }
+  const { jwk } = confirmed
+  const key = await answered('CRYPTO_FAILED', () => crypto.importKey(jwk))
+  if (key === undefined) throw new GuardRefusal('TOKEN_CONFIRMATION_KEY')
+  const jkt = await thumbprintOf(crypto, jwk)
+  return { holder: { jwk, jkt, key }, jkt }
+}
+
+/** RFC 7638. */
+export function thumbprintOf(crypto: GuardCrypto, jwk: PublicJwk): Eventually<string> {
+  return answered('CRYPTO_FAILED', () => crypto.sha256(thumbprintInput(jwk)))
 }
 
 /** The header of a token: it has the right type, and names one algorithm and one key. */
@@ -113,18 +154,41 @@ export interface TokenHeader {
 }
 
 /** RFC 8725 sections 3.1, 3.10, 3.11: type first. An issuer writes the same header for all tokens under one key. */
-function readHeader({ crypto, acceptedHeader }: TokenVerifier, text: string): TokenHeader {
+function readHeader({ crypto, acceptedHeader, expected }: TokenVerifier, text: string): TokenHeader {
   if (acceptedHeader?.text === text) return acceptedHeader.header
   const header = readJsonSegment(crypto, text)
   if (header === undefined) throw new GuardRefusal('TOKEN_MALFORMED')
   const { typ, alg, kid } = header
-  if (!isJwtType(typ, jwtTypes.attestation)) throw new GuardRefusal('TOKEN_TYPE')
+  if (kindOf(typ) !== expected.kind)
+    throw new GuardRefusal(kindOf(typ) === undefined ? 'TOKEN_TYPE' : 'TOKEN_KIND')
   const algorithm = tokenAlgorithms.find((accepted) => accepted === alg)
   if (algorithm === undefined) throw new GuardRefusal('TOKEN_ALGORITHM')
   // No extension is understood here (RFC 7515 section 4.1.11).
   if (Object.hasOwn(header, 'crit')) throw new GuardRefusal('TOKEN_CRITICAL')
   if (typeof kid !== 'string' || !kidPattern.test(kid)) throw new GuardRefusal('TOKEN_KEY_ID')
   return { alg: algorithm, kid }
+}
+
+function kindOf(typ: unknown): TokenKind | undefined {
+  return tokenKinds.find((kind) => isJwtType(typ, jwtTypes[kind]))
+}
+
+/**
+ * Whether a text is a token of this issuer, of either kind, by what its header says: its type, and the id of one of the
+ * keys. Nothing is verified; a user's own access token names a key of another issuer.
+ */
+export function isOfIssuer(verifier: TokenVerifier, text: string, now: number): boolean {
+  const end = text.indexOf('.')
+  if (end === -1) return false
+  if (verifier.userHeader.text.length !== end || !text.startsWith(verifier.userHeader.text))
+    verifier.userHeader = readUserHeader(verifier.crypto, text.slice(0, end))
+  const { kid } = verifier.userHeader
+  return kid !== undefined && verifier.keys.current(kid, now) !== undefined
+}
+
+function readUserHeader(crypto: GuardCrypto, text: string): TokenVerifier['userHeader'] {
+  const { typ, kid } = readJsonSegment(crypto, text) ?? {}
+  return { text, kid: kindOf(typ) !== undefined && typeof kid === 'string' ? kid : undefined }
 }
 
 /** The key that the kid names, for its own algorithm and no other. */

@@ -1,6 +1,7 @@
 import { utf8 } from '@assay/protocol/encodings'
 import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
 import { isJsonObject, type JsonValue } from '../encoding/strict-json.ts'
+import { thumbprintPattern } from './identifiers.ts'
 
 /** A public P-256 key (RFC 7518 section 6.2.1), with exactly these members. */
 export interface PublicJwk {
@@ -40,6 +41,13 @@ export function readConfirmationKey(cnf: JsonValue | undefined): PublicJwk | und
   if (!isJsonObject(cnf) || Object.keys(cnf).length !== 1) return undefined
   const read = readPublicJwk(cnf['jwk'])
   return read.ok ? read.jwk : undefined
+}
+
+/** The thumbprint in `cnf` of an access token (RFC 9449 section 6.1), likewise alone. */
+export function readConfirmationThumbprint(cnf: JsonValue | undefined): string | undefined {
+  if (!isJsonObject(cnf) || Object.keys(cnf).length !== 1) return undefined
+  const { jkt } = cnf
+  return typeof jkt === 'string' && thumbprintPattern.test(jkt) ? jkt : undefined
 }
 
 /** The bytes whose SHA-256, as base64url, is the key's thumbprint (RFC 7638 section 3). */
