@@ -58,6 +58,7 @@ const api = (more: Partial<Api> = {}): Api => ({
   audience: 'https://api.example.com',
   name: 'API',
   apps: [id],
+  token: 'attestation',
   channels: ['production'],
   tiers: ['affirming', 'warning'],
   mode: 'bound',

@@ -41,6 +41,7 @@ export const statements = (now: number, store: keyof typeof digest): readonly st
   rows('apis', {
     audience: `'https://api' || ${digits} || '.example'`,
     name: "'API'",
+    token: "'attestation'",
     channels: `'["production"]'`,
     tiers: `'["affirming","warning"]'`,
     mode: "'bound'",

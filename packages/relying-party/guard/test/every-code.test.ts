@@ -14,6 +14,7 @@ import {
   encode,
   installation,
   judged,
+  mintAccessToken,
   mintPop,
   mintProof,
   mintStatusList,
@@ -25,8 +26,10 @@ import {
   publicJwkOf,
   sha256,
   signBytes,
+  thumbprintOf,
   tokenClaims,
   tokenHeader,
+  withAccessToken,
   type SigningKey,
   type RequestParts,
 } from './minting.ts'
@@ -86,6 +89,15 @@ const cases: Record<GuardErrorCode, Case> = {
   TOKEN_MISSING: { bad: { token: undefined }, good: fine },
   TOKEN_REPEATED: { bad: { token: [mintToken(), mintToken()] }, good: { token: [mintToken()] } },
   TOKEN_MALFORMED: { bad: { token: `${mintToken()}.` }, good: fine },
+  TOKEN_KIND: {
+    bad: { token: mintAccessToken() },
+    good: fine,
+  },
+  TOKEN_SCHEME: {
+    options: { tokenKind: 'access' },
+    bad: withAccessToken(mintAccessToken(), { scheme: 'Bearer' }),
+    good: withAccessToken(),
+  },
   TOKEN_TYPE: {
     bad: { token: mintToken({ header: { typ: 'JWT' } }) },
     good: { token: mintToken({ header: { typ: tokenHeader.typ } }) },
@@ -276,8 +288,7 @@ function fullStore() {
 /** A small store in which this key holds all that it may. */
 function takingOneOf(key: SigningKey) {
   const store = createMemoryReplayStore({ clock: () => now * 1000, capacity: 8 })
-  const { x, y } = publicJwkOf(key)
-  const jkt = sha256(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }))
+  const jkt = thumbprintOf(key)
   void store.addIfAbsent('before', now + 60, { jkt, tier: 'warning', usableFrom: now })
   return store
 }

@@ -105,6 +105,51 @@ export function mintToken({
   return signJws({ ...tokenHeader, ...header }, { ...tokenClaims, ...claims }, key)
 }
 
+export const accessHeader = { typ: 'at+jwt', alg: 'ES256', kid: 'key-1' }
+
+/** Thumbprint of a key (RFC 7638). */
+export function thumbprintOf(key: SigningKey): string {
+  const { crv, kty, x, y } = publicJwkOf(key)
+  return sha256(JSON.stringify({ crv, kty, x, y }))
+}
+
+export const accessClaims: Json = {
+  iss: issuer,
+  sub: 'pseudonym-1',
+  client_id: app,
+  aud: audience,
+  iat: now - 5,
+  exp: now + 295,
+  jti: 'token-0001',
+  cnf: { jkt: thumbprintOf(installation) },
+  build: '1.4.2+142',
+  platform: 'android',
+  ear_status: 'warning',
+  holder_key: 'software',
+}
+
+/** Members set to `undefined` are left out. */
+export function mintAccessToken({
+  header = {},
+  claims = {},
+  key = issuerKey,
+}: { header?: Json; claims?: Json; key?: SigningKey } = {}): string {
+  return signJws({ ...accessHeader, ...header }, { ...accessClaims, ...claims }, key)
+}
+
+/** A request with this access token and a proof that covers it. */
+export function withAccessToken(
+  token: string = mintAccessToken(),
+  { scheme = 'DPoP', ...proof }: { scheme?: string; header?: Json; claims?: Json; key?: SigningKey } = {},
+): RequestParts {
+  const claims = { ath: sha256(token), ...proof.claims }
+  return {
+    token: undefined,
+    authorization: `${scheme} ${token}`,
+    proof: mintProof({ ...proof, claims }),
+  }
+}
+
 let proofs = 0
 
 export const proofHeader = { typ: 'dpop+jwt', alg: 'ES256', jwk: publicJwkOf(installation) }

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@assay/protocol'
+import type { ProblemCode, TokenType } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { EvidenceError } from '@assay/evidence'
 import { ProblemError, problemOf } from '../../faults/problem-error.ts'

@@ -20,6 +20,7 @@ export const registrationProblems = [
   'channel_not_admitted',
   'abi_not_registered',
   'audience_not_registered',
+  'token_kind_unsupported',
 ] as const
 
 export function registerChallengeRoutes(
@@ -43,7 +44,7 @@ export function registerChallengeRoutes(
         audiences: ['https://api.example.com'],
       },
       answers: { 200: challenge },
-      problems: ['version_unsupported', 'rate_limited', ...registrationProblems, 'token_kind_unsupported'],
+      problems: ['version_unsupported', 'rate_limited', ...registrationProblems],
     },
     async ({ body, id, ip }, reply) => {
       const answer = await challenges.issue(body, id, widestNetwork(ip))

@@ -1,4 +1,4 @@
-import { decodeCompactJws, paths, type AttestationResponse } from '@assay/protocol'
+import { decodeCompactJws, paths } from '@assay/protocol'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { challengeBody, measure, signed, type TestDevice } from '../../support/device.ts'

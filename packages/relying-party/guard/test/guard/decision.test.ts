@@ -4,7 +4,8 @@ import { guardProblemCodes, guardRefusalCodes } from '@assay/guard/codes'
 import { malfunction, refuse } from '../../src/guard/decision.ts'
 import { GuardMalfunction } from '../../src/faults/malfunction.ts'
 
-const bound = { mode: 'bound', method: 'dpop_combined', attested: null } as const
+const bound = { kind: 'attestation', mode: 'bound', method: 'dpop_combined', attested: null } as const
+const access = { ...bound, kind: 'access', method: 'dpop' } as const
 
 /** What goes over the wire, code by code: the table of the standards, read the other way round. */
 const outward: [GuardProblemCode, number, GuardRefusalCode[]][] = [
@@ -14,6 +15,8 @@ const outward: [GuardProblemCode, number, GuardRefusalCode[]][] = [
     'invalid_token',
     401,
     [
+      'TOKEN_KIND',
+      'TOKEN_SCHEME',
       'TOKEN_MODE',
       'TOKEN_DENIED',
       'TOKEN_BUILD_RETIRED',
@@ -50,6 +53,8 @@ const outward: [GuardProblemCode, number, GuardRefusalCode[]][] = [
           ![
             'TOKEN_MISSING',
             'TOKEN_EXPIRED',
+            'TOKEN_KIND',
+            'TOKEN_SCHEME',
             'TOKEN_MODE',
             'TOKEN_DENIED',
             'TOKEN_BUILD_RETIRED',
@@ -88,6 +93,25 @@ describe('challenges', () => {
       'Bearer error="invalid_client_attestation"',
     )
     expect(refuse('TOKEN_MISSING', bearer).headers['WWW-Authenticate']).toBe('Bearer')
+  })
+
+  test('an access token has the codes of RFC 6750 and RFC 9449 alone', () => {
+    expect(refuse('TOKEN_EXPIRED', access).headers['WWW-Authenticate']).toBe(
+      'DPoP algs="ES256", error="invalid_token"',
+    )
+    expect(refuse('TOKEN_MISSING', access).headers['WWW-Authenticate']).toBe('DPoP algs="ES256"')
+    const bearer = { ...access, mode: 'bearer' } as const
+    expect(refuse('TOKEN_KIND', bearer).headers['WWW-Authenticate']).toBe('Bearer error="invalid_token"')
+    const outwardCodes = new Set(guardRefusalCodes.map((code) => refuse(code, access).body.code))
+    expect([...outwardCodes].sort()).toEqual([
+      'attestation_required',
+      'fields_too_large',
+      'insufficient_attestation',
+      'invalid_dpop_proof',
+      'invalid_token',
+      'too_many_requests',
+      'use_dpop_nonce',
+    ])
   })
 
   test('the PoP JWT has the codes of its own draft', () => {

@@ -45,7 +45,8 @@ const fine = {}
 const anotherUri = (htu: string) => ({ proof: mintProof({ claims: { htu } }) })
 
 const cases: Case[] = [
-  ['wrong typ of the token', 'TOKEN_TYPE', { token: mintToken({ header: { typ: 'at+jwt' } }) }, fine],
+  ['wrong typ of the token', 'TOKEN_TYPE', { token: mintToken({ header: { typ: 'JWT' } }) }, fine],
+  ['typ of the other kind', 'TOKEN_KIND', { token: mintToken({ header: { typ: 'at+jwt' } }) }, fine],
   ['no typ', 'TOKEN_TYPE', { token: mintToken({ header: { typ: undefined } }) }, fine],
   ['a proof in the place of the token', 'TOKEN_TYPE', { token: mintProof() }, fine],
   ['wrong typ of the proof', 'PROOF_TYPE', { proof: mintProof({ header: { typ: 'dpop' } }) }, fine],

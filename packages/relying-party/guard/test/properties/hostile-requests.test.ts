@@ -59,7 +59,12 @@ beforeEach(() => {
 /** All that callers can be told. What a decision says outward must be one of these, character for character. */
 const outward = new Set(
   guardRefusalCodes.flatMap((code) => {
-    const { status, headers, body } = refuse(code, { mode: 'bound', method: 'dpop_combined', attested: null })
+    const { status, headers, body } = refuse(code, {
+      kind: 'attestation',
+      mode: 'bound',
+      method: 'dpop_combined',
+      attested: null,
+    })
     return JSON.stringify([status, headers, body])
   }),
 )

@@ -5,7 +5,14 @@ import { isTime } from '../../src/token/jwt-form.ts'
 import { readTokenClaims } from '../../src/token/token-claims.ts'
 import { app, audience, issuer, now, tokenClaims } from '../minting.ts'
 
-const expected = { issuer, audience, mode: 'bound', clockTolerance: 10, development: false } as const
+const expected = {
+  issuer,
+  audience,
+  kind: 'attestation',
+  mode: 'bound',
+  clockTolerance: 10,
+  development: false,
+} as const
 const read = (changes: object) => {
   try {
     return readTokenClaims({ ...tokenClaims, ...changes } as JsonObject, expected, now)
