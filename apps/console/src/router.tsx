@@ -1,68 +1,86 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from '@tanstack/react-router'
+import { ApiProblem } from './api/client.ts'
 import { Shell } from './shell/shell.tsx'
-import { Empty, Problem } from './ui/states.tsx'
+import { Page } from './ui/page.tsx'
+import { Problem } from './ui/states.tsx'
+
+/**
+ * Without a network the part of a page that is not loaded yet is missing, and the router would load the whole page anew:
+ * what was typed would be lost to the browser's own page.
+ */
+const pageOf = <Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+) =>
+  lazyRouteComponent(
+    () =>
+      load().catch((cause: unknown) => {
+        throw navigator.onLine ? cause : new ApiProblem(0, {})
+      }),
+    name,
+  )
 
 const rootRoute = createRootRoute({ component: Shell })
 
 const overview = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'OverviewPage'),
+  component: pageOf(() => import('./pages/overview.tsx'), 'OverviewPage'),
 })
 const apps = createRoute({
   getParentRoute: () => rootRoute,
   path: '/apps',
-  component: lazyRouteComponent(() => import('./pages/apps.tsx'), 'AppsPage'),
+  component: pageOf(() => import('./pages/apps.tsx'), 'AppsPage'),
 })
 const app = createRoute({
   getParentRoute: () => rootRoute,
   path: '/apps/$app',
-  component: lazyRouteComponent(() => import('./pages/app.tsx'), 'AppPage'),
+  component: pageOf(() => import('./pages/app.tsx'), 'AppPage'),
 })
 const attestations = createRoute({
   getParentRoute: () => rootRoute,
   path: '/attestations',
-  component: lazyRouteComponent(() => import('./pages/attestations.tsx'), 'AttestationsPage'),
+  component: pageOf(() => import('./pages/attestations.tsx'), 'AttestationsPage'),
 })
 const attestation = createRoute({
   getParentRoute: () => rootRoute,
   path: '/attestations/$trace',
-  component: lazyRouteComponent(() => import('./pages/attestation.tsx'), 'AttestationPage'),
+  component: pageOf(() => import('./pages/attestation.tsx'), 'AttestationPage'),
 })
 const refusals = createRoute({
   getParentRoute: () => rootRoute,
   path: '/refusals',
-  component: lazyRouteComponent(() => import('./pages/refusals.tsx'), 'RefusalsPage'),
+  component: pageOf(() => import('./pages/refusals.tsx'), 'RefusalsPage'),
 })
 const apis = createRoute({
   getParentRoute: () => rootRoute,
   path: '/apis',
-  component: lazyRouteComponent(() => import('./pages/apis.tsx'), 'ApisPage'),
+  component: pageOf(() => import('./pages/apis.tsx'), 'ApisPage'),
 })
 const policies = createRoute({
   getParentRoute: () => rootRoute,
   path: '/policies',
-  component: lazyRouteComponent(() => import('./pages/policies.tsx'), 'PoliciesPage'),
+  component: pageOf(() => import('./pages/policies.tsx'), 'PoliciesPage'),
 })
 const policy = createRoute({
   getParentRoute: () => rootRoute,
   path: '/policies/$policy',
-  component: lazyRouteComponent(() => import('./pages/policy.tsx'), 'PolicyPage'),
+  component: pageOf(() => import('./pages/policy.tsx'), 'PolicyPage'),
 })
 const bans = createRoute({
   getParentRoute: () => rootRoute,
   path: '/bans',
-  component: lazyRouteComponent(() => import('./pages/bans.tsx'), 'BansPage'),
+  component: pageOf(() => import('./pages/bans.tsx'), 'BansPage'),
 })
 const keys = createRoute({
   getParentRoute: () => rootRoute,
   path: '/keys',
-  component: lazyRouteComponent(() => import('./pages/keys.tsx'), 'KeysPage'),
+  component: pageOf(() => import('./pages/keys.tsx'), 'KeysPage'),
 })
 const audit = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audit',
-  component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'AuditPage'),
+  component: pageOf(() => import('./pages/audit.tsx'), 'AuditPage'),
 })
 
 export const router = createRouter({
@@ -82,7 +100,16 @@ export const router = createRouter({
   ]),
   basepath: '/console',
   defaultErrorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
-  defaultNotFoundComponent: () => <Empty title="There is no such page">Choose one in the navigation.</Empty>,
+  defaultNotFoundComponent: () => (
+    <Page
+      title="Page not found"
+      lead="There is no such page. Choose one in the navigation, or begin with the overview."
+    >
+      <p>
+        <Link to="/">Overview</Link>
+      </p>
+    </Page>
+  ),
 })
 
 declare module '@tanstack/react-router' {

@@ -20,6 +20,7 @@ export const pagesOf = (trace: string) => ({
   bans: 'bans',
   keys: 'keys',
   audit: 'audit',
+  'not-found': 'nowhere',
 })
 
 /** Signs in with the form, as a person does. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -40,6 +41,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
 
   it('finds a fault that is put in, and hears of a breach of the policy for content', async () => {
     const { page, faults, close } = await open()
+    await visit(page, 'apis')
     expect(faults).toEqual([])
     await page.evaluate(() => {
       const image = document.createElement('img')
@@ -124,6 +126,114 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await page.getByText('What to do').waitFor()
     await visit(page, 'refusals?app=com.example.nobody')
     await page.getByText('Nothing like that is kept').waitFor()
+    await close()
+  })
+
+  it('saves what is listed between two dates, as CSV without formulas and as JSON', async () => {
+    const { page, close } = await open()
+    const attestations = [
+      {
+        trace: 't',
+        at: '2026-11-02T00:00:00.000Z',
+        app: 'a',
+        build: '=HYPERLINK("x")',
+        outcome: 'denied',
+        code: 'C',
+      },
+    ]
+    await visit(page, 'refusals')
+    await page.getByLabel(/^From/).fill('2026-11-01T12:00')
+    await page.getByLabel(/^Until/).fill('2026-11-03T12:00')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.waitForURL(/until=/)
+    const asked: URLSearchParams[] = []
+    await page.route('**/console/v1/attestations?*', (route) => {
+      asked.push(new URL(route.request().url()).searchParams)
+      return route.fulfill({ json: { attestations } })
+    })
+    const save = async (format: string) => {
+      const download = page.waitForEvent('download')
+      await page.getByRole('button', { name: `Export as ${format}` }).click()
+      const file = await download
+      return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
+    }
+    const csv = await save('CSV')
+    expect(csv.name).toMatch(/^assay-refusals-.*Z\.csv$/)
+    expect(csv.text).toBe(
+      `at,outcome,code,app,build,trace\r\n2026-11-02T00:00:00.000Z,denied,C,a,"'=HYPERLINK(""x"")",t\r\n`,
+    )
+    expect(JSON.parse((await save('JSON')).text)).toEqual(attestations)
+    expect(asked.map((query) => [query.get('since'), query.get('until')])).toEqual(
+      Array.from({ length: 2 }, () =>
+        ['2026-11-01T12:00', '2026-11-03T12:00'].map((at) => new Date(at).toISOString()),
+      ),
+    )
+    await page.getByText('Saved 1').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await close()
+  })
+
+  it('shows exact times with their zone by one choice or a press, and in full where one thing is shown', async () => {
+    const { page, close } = await openConsole(browser, service, {
+      viewport: sizes.narrow,
+      timezoneId: 'Asia/Kolkata',
+      hasTouch: true,
+    })
+    const exact = /[A-Z][a-z]{2} \d+, \d{4},? \d\d:\d\d:\d\d GMT\+5:30/
+    await visit(page, 'refusals')
+    const when = page.getByRole('row').nth(1).locator('.time')
+    expect(await when.innerText()).toMatch(/ago|now/)
+    await when.tap()
+    await expect.poll(async () => (await when.innerText()).replaceAll(/\s+/g, ' ')).toMatch(exact)
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Navigation' }).click()
+    await page.getByLabel('Times').selectOption({ label: 'Exact, in UTC' })
+    await expect.poll(() => when.innerText()).toMatch(/UTC$/)
+    await visit(page, `attestations/${await refusedTrace(service)}`)
+    expect(await page.locator('.outcome-head').innerText()).toMatch(/ago \(.*UTC\)/)
+    await close()
+  })
+
+  it('has a heading where there is no page, and the way to one', async () => {
+    const { page, close } = await open()
+    await visit(page, 'apps/com.example.shop/nothing/here')
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Page not found')
+    expect(await page.title()).toBe('Page not found · Assay console')
+    await page.getByRole('main').getByRole('link', { name: 'Overview' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+    await close()
+  })
+
+  it('names what a dialog does and to whom, and no option of a command line where something is wrong', async () => {
+    const { page, close } = await open()
+    await visit(page, 'apps/com.example.shop')
+    await page.getByRole('button', { name: 'Retire build 1.5.0 of com.example.shop' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Retire build 1.5.0 of com.example.shop?' })
+    await page.route('**/retire', (route) =>
+      route.fulfill({
+        status: 400,
+        json: {
+          title: 'The request has another form',
+          code: 'request_invalid',
+          errors: [{ pointer: '/token_lifetime', code: 'too_big' }],
+        },
+      }),
+    )
+    await dialog.getByRole('button', { name: 'Retire', exact: true }).click()
+    const problem = await dialog.getByRole('alert').innerText()
+    expect(problem).toContain('token lifetime:')
+    expect(problem).not.toContain('--')
+    await close()
+  })
+
+  it('names the policy that an app has by default', async () => {
+    const { page, close } = await open()
+    await visit(page, 'apps')
+    await page.getByRole('cell', { name: 'balanced (default)' }).waitFor()
+    await visit(page, 'policies/balanced')
+    const words = page.getByRole('region', { name: 'Rules' })
+    expect(await words.innerText()).toContain('is at most 30 days')
+    expect(await words.innerText()).not.toContain('2592000')
     await close()
   })
 

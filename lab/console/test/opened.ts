@@ -6,11 +6,19 @@ import { signIn } from '../src/screenshots.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Signs in, in a profile of its own. `faults`: what breaks the policy for content, and errors that nothing caught. */
+/** Cookies of a session for each key, which the tests of a file share: signing in by the form takes a second each time. */
+const sessions = new Map<string, Awaited<ReturnType<ReturnType<Page['context']>['cookies']>>>()
+
+interface Look extends NonNullable<Parameters<Browser['newContext']>[0]> {
+  /** Of a test that ends it; default: shared. */
+  ownSession?: boolean
+}
+
+/** Signed in, in a profile of its own, with no page yet. `faults`: what breaks the policy for content, and errors that nothing caught. */
 export async function openConsole(
   browser: Browser,
   service: Pick<LivelyService, 'consoleUrl' | 'adminKey'>,
-  look: Parameters<Browser['newContext']>[0],
+  { ownSession = false, ...look }: Look,
 ) {
   // Playwright's own scripts are not the page's, and neither are those of axe.
   const context = await browser.newContext(look)
@@ -20,7 +28,12 @@ export async function openConsole(
     if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(message.text())) faults.push(message.text())
   })
   page.on('pageerror', (error) => faults.push(String(error)))
-  await signIn(page, service)
+  const name = `${service.consoleUrl} ${service.adminKey}`
+  const shared = ownSession ? undefined : sessions.get(name)
+  if (shared === undefined) {
+    await signIn(page, service)
+    if (!ownSession) sessions.set(name, await context.cookies())
+  } else await context.addCookies(shared)
   return { page, faults, close: () => context.close() }
 }
 

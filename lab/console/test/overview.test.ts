@@ -143,14 +143,67 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await page.getByText('No attestations yet').waitFor()
     const section = page.getByRole('region', { name: 'Unproven requests', exact: true })
     await section.getByText('Anybody can cause them').waitFor()
-    await section.getByText('Unproven requests by reason as a table').click()
-    const rows = section.getByRole('region', { name: 'Unproven requests by reason' }).getByRole('row')
+    const rows = section.getByRole('list', { name: 'Unproven requests by reason' }).getByRole('link')
     expect((await rows.allInnerTexts()).map((text) => text.split(/\s+/))).toEqual([
-      ['Reason', 'Count'],
       ['build_not_registered', '392'],
       ['app_not_registered', '10'],
     ])
+    expect(await rows.first().getAttribute('href')).toMatch(/refusals\?code=build_not_registered&hours=/)
     expect(await axeFindings(page)).toEqual([])
+    await close()
+  })
+
+  it('shows p50 and p95, and each count, bar and moment as the way to its refusals', async () => {
+    const { page, close } = await openConsole(browser, service, {
+      viewport: sizes.wide,
+      timezoneId: 'Asia/Kolkata',
+    })
+    const buckets = [5, 10, 50, null].map((bound, index) => ({
+      at_most_ms: bound,
+      count: [60, 30, 9, 1][index],
+    }))
+    const group = { malfunctions: 0, reported: 0 }
+    const stats = (groups: object[]) => ({
+      since: '2026-11-02T00:00:00.000Z',
+      until: '2026-11-02T00:03:00.000Z',
+      latency: { buckets },
+      groups: groups.map((more) => ({ ...group, ...more })),
+    })
+    const at = (minute: number) => `2026-11-02T00:0${minute}:00.000Z`
+    for (const [query, groups] of [
+      [
+        'by=minute',
+        [
+          { at: at(1), passed: 3, refused: 2 },
+          { at: at(2), passed: 4, refused: 0 },
+        ],
+      ],
+      ['by=code', [{ code: 'CODE_INJECTED', passed: 0, refused: 2 }]],
+    ] as const)
+      await page.route(`**/console/v1/stats?*${query}*`, (route) =>
+        route.fulfill({ json: stats([...groups]) }),
+      )
+    await visit(page, '')
+    const half = page.locator('.stat').filter({ has: page.getByText('p50', { exact: true }) })
+    await expect.poll(() => half.innerText()).toMatch(/p50\s+5 ms\s+p95 50 ms/)
+    const refused = page.locator('.stat').filter({ has: page.getByText('Refused', { exact: true }) })
+    expect(await refused.getByRole('link', { name: '2' }).getAttribute('href')).toContain('outcome=denied')
+    const moment = page.getByLabel('Moment of the chart')
+    expect(await moment.getAttribute('aria-valuetext')).toBe(
+      '05:32 to 05:33 GMT+5:30: 4 passed, 0 refused, 0 malfunctions',
+    )
+    // By keyboard, as by finger.
+    await moment.press('ArrowLeft')
+    await page.getByText('05:31 to 05:32 GMT+5:30').waitFor()
+    await page.locator('.reading').getByRole('link', { name: '2 refused' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Refusals' }).waitFor()
+    const search = new URL(page.url()).searchParams
+    expect(search.get('since')).toContain(at(1))
+    expect(search.get('until')).toContain(at(2))
+    expect(await page.getByLabel('From (GMT+5:30)').inputValue()).toBe('2026-11-02T05:31')
+    await page.goBack()
+    await page.getByRole('link', { name: 'CODE_INJECTED 2' }).click()
+    await page.waitForURL(/refusals\?code=CODE_INJECTED/)
     await close()
   })
 
@@ -256,6 +309,8 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     const table = page.getByRole('region', { name: 'Attestations over time' })
     await table.getByRole('row', { name: 'Nov 2 7 0 0' }).waitFor()
     expect(await table.innerText()).toContain('Day (UTC)')
+    const moment = page.getByLabel('Moment of the chart')
+    expect(await moment.getAttribute('aria-valuetext')).toContain('Nov 3 (UTC): 0 passed')
     await close()
   })
 })

@@ -21,8 +21,8 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await service.close()
   })
 
-  const open = async (at: string) => {
-    const { page, close } = await openConsole(browser, service, { viewport: sizes.wide })
+  const open = async (at: string, ownSession = false) => {
+    const { page, close } = await openConsole(browser, service, { viewport: sizes.wide, ownSession })
     // Time goes on as ever, and can be made to leap.
     await page.clock.install()
     await visitConsole(page, service, at)
@@ -49,7 +49,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
 
   it('shows nothing more once somebody signs out, also of a session that has ended', async () => {
     for (const hasEnded of [false, true]) {
-      const { page, close } = await open('keys')
+      const { page, close } = await open('keys', true)
       if (hasEnded) await page.context().clearCookies()
       await page.getByRole('button', { name: 'Sign out' }).click()
       await signInHeading(page).waitFor()
@@ -59,7 +59,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
   })
 
   it('says that somebody is still signed in if signing out fails, and signs out at the next attempt', async () => {
-    const { page, close } = await open('')
+    const { page, close } = await open('', true)
     const signOut = () => page.getByRole('button', { name: 'Sign out' }).click()
     const dialog = page.getByRole('dialog', { name: 'You are still signed in' })
     await page.route('**/console/session', (route) =>
@@ -71,12 +71,29 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await page.unroute('**/console/session')
     await page.context().setOffline(true)
     await dialog.getByRole('button', { name: 'Try again' }).click()
-    await dialog.getByText('The service does not answer').waitFor()
+    await dialog.getByText('This browser is offline').waitFor()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'detached' })
     await page.context().setOffline(false)
     await signOut()
     await signInHeading(page).waitFor()
+    await close()
+  })
+
+  it('says while there is no network that what is shown may be old, and reads it anew once there is one', async () => {
+    const { page, close } = await open('apps')
+    await page.context().setOffline(true)
+    const notice = page.getByRole('status').filter({ hasText: 'This browser is offline' })
+    await notice.waitFor()
+    await page.getByRole('link', { name: 'API keys' }).click()
+    await page.getByRole('alert').filter({ hasText: 'This browser is offline' }).waitFor()
+    await page.getByRole('link', { name: 'Apps and builds' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Apps and builds' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.context().setOffline(false)
+    await notice.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'API keys' }).click()
+    await page.getByRole('cell', { name: 'release pipeline', exact: true }).waitFor()
     await close()
   })
 

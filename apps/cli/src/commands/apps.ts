@@ -10,6 +10,7 @@ import {
   withMembers,
   type MemberOptions,
 } from '../command-line/member-options.ts'
+import { policyOf } from '../doctor/policy-of.ts'
 import { fields, table } from '../terminal/output.ts'
 import { addEvidenceCommands, evidenceInWords, evidenceNote, readEvidence } from './app-evidence.ts'
 import { warnOfApp } from './warn-never-passes.ts'
@@ -222,9 +223,4 @@ async function removeApp(context: Context, id: string, options: ConfirmOptions):
 
 function describe(app: App): string {
   return fields([['app', app.id], ...registrationFields(members, app)])
-}
-
-/** The service chooses if the app names none. */
-export function policyOf({ policy, evidence }: Pick<App, 'policy' | 'evidence'>): string {
-  return policy ?? `${Object.keys(evidence).length > 0 ? 'balanced' : 'software-only'} (default)`
 }

@@ -18,7 +18,7 @@ import { relative, timesInWords } from '../terminal/durations.ts'
 import { bytes, fields, paragraph, table } from '../terminal/output.ts'
 import { printable, type Colours } from '../terminal/terminal.ts'
 import { evidenceInWords } from './app-evidence.ts'
-import { policyOf } from './apps.ts'
+import { policyOf } from '../doctor/policy-of.ts'
 
 /** @throws CliError when it does not have the form of a trace id */
 export async function readTrace({ get }: ServiceClient, id: string): Promise<AttestationTrace> {

@@ -1,5 +1,8 @@
 import type { ProblemDocument } from '@assay/protocol'
 
+/** A network that is missing here is nobody's fault there. */
+const unreached = (): string => (navigator.onLine ? 'The service does not answer' : 'This browser is offline')
+
 /** The service's answer to a request that it refuses, or cannot carry out. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem'
@@ -10,7 +13,7 @@ export class ApiProblem extends Error {
   readonly errors: NonNullable<ProblemDocument['errors']>
 
   constructor(status: number, { title, code, trace, errors = [] }: Partial<ProblemDocument>) {
-    super(title ?? (status === 0 ? 'The service does not answer' : `The service answered ${status}`))
+    super(title ?? (status === 0 ? unreached() : `The service answered ${status}`))
     this.status = status
     this.code = code ?? (status === 0 ? 'unreachable' : 'unknown')
     this.trace = trace
@@ -52,10 +55,14 @@ export async function call<T>(
 }
 
 /** Maximum number of items in one list: beyond it a search is more useful than a table. */
-const mostItems = 100_000
+export const mostItems = 100_000
 
 /** A list, page by page. @throws ApiProblem */
-export async function listAll<T>(path: string, member: string, signal?: AbortSignal): Promise<T[]> {
+export async function listAll<T>(
+  path: string,
+  member: string,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (count: number) => void } = {},
+): Promise<T[]> {
   const items: T[] = []
   const query = (after?: string) =>
     `${path}${path.includes('?') ? '&' : '?'}limit=1000${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`
@@ -63,6 +70,7 @@ export async function listAll<T>(path: string, member: string, signal?: AbortSig
   do {
     const page = await call<Record<string, unknown>>('GET', query(next), { signal })
     items.push(...(page[member] as T[]))
+    onProgress?.(items.length)
     next = page['next'] as string | undefined
   } while (next !== undefined && items.length < mostItems)
   return items

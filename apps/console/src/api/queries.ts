@@ -34,18 +34,18 @@ export const serviceQuery = queryOptions({
 
 export const appsQuery = queryOptions({
   queryKey: ['apps'],
-  queryFn: ({ signal }) => listAll<App>('v1/apps', 'apps', signal),
+  queryFn: ({ signal }) => listAll<App>('v1/apps', 'apps', { signal }),
   ...lasting,
 })
 
 export const apisQuery = queryOptions({
   queryKey: ['apis'],
-  queryFn: ({ signal }) => listAll<Api>('v1/apis', 'apis', signal),
+  queryFn: ({ signal }) => listAll<Api>('v1/apis', 'apis', { signal }),
 })
 
 export const policiesQuery = queryOptions({
   queryKey: ['policies'],
-  queryFn: ({ signal }) => listAll<StoredPolicy>('v1/policies', 'policies', signal),
+  queryFn: ({ signal }) => listAll<StoredPolicy>('v1/policies', 'policies', { signal }),
   ...lasting,
 })
 
@@ -54,7 +54,7 @@ const ofPolicy = (id: string) => `v1/policies/${segment(id)}`
 export const policyVersionsQuery = (id: string) =>
   queryOptions({
     queryKey: ['policies', id, 'versions'],
-    queryFn: ({ signal }) => listAll<StoredPolicy>(`${ofPolicy(id)}/versions`, 'versions', signal),
+    queryFn: ({ signal }) => listAll<StoredPolicy>(`${ofPolicy(id)}/versions`, 'versions', { signal }),
   })
 
 export const policyChangesQuery = (id: string, from: number, to: number) =>
@@ -66,7 +66,7 @@ export const policyChangesQuery = (id: string, from: number, to: number) =>
 
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
-  queryFn: ({ signal }) => listAll<ListedApiKey>('v1/keys', 'keys', signal),
+  queryFn: ({ signal }) => listAll<ListedApiKey>('v1/keys', 'keys', { signal }),
 })
 
 export const appQuery = (app: string) =>
@@ -78,7 +78,7 @@ export const appQuery = (app: string) =>
 export const buildsQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app, 'builds'],
-    queryFn: ({ signal }) => listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+    queryFn: ({ signal }) => listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', { signal }),
   })
 
 /** How attestations of each build ended since it was registered, by ABI and variant. */
@@ -89,7 +89,7 @@ export const buildCountsQuery = (app: string) =>
       readBuildCounts(
         (path) => call('GET', path, { signal }),
         app,
-        await listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+        await listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', { signal }),
         Date.now(),
       ),
   })
@@ -101,7 +101,7 @@ export const expiringQuery = (app: string) =>
     queryFn: async ({ signal }) =>
       readExpiring(
         (path) => call('GET', path, { signal }),
-        await listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+        await listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', { signal }),
         Date.now(),
       ),
   })
@@ -109,7 +109,7 @@ export const expiringQuery = (app: string) =>
 export const bansQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app, 'bans'],
-    queryFn: ({ signal }) => listAll<Ban>(`${ofApp(app)}/bans`, 'bans', signal),
+    queryFn: ({ signal }) => listAll<Ban>(`${ofApp(app)}/bans`, 'bans', { signal }),
   })
 
 /** Test devices that get tokens although the policy refuses them; there are few. */
@@ -126,7 +126,7 @@ export const activityQuery = (app: string, days = 7) =>
     queryKey: ['apps', app, 'activity', days],
     queryFn: async ({ signal }): Promise<Activity> => ({
       ...(await call<AppActivity>('GET', `${ofApp(app)}/activity?days=${days}`, { signal })),
-      builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', signal),
+      builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', { signal }),
     }),
   })
 
@@ -139,8 +139,8 @@ export const traceQuery = (id: string) =>
       const app = await ifThere(call<App>('GET', ofApp(trace.app), { signal }))
       const [build, builds, apis, activity, recent] = await Promise.all([
         ifThere(call<Build>('GET', `${ofApp(trace.app)}/builds/${segment(trace.build)}`, { signal })),
-        app === undefined ? [] : listAll<BuildSummary>(`${ofApp(trace.app)}/builds`, 'builds', signal),
-        listAll<Api>('v1/apis', 'apis', signal),
+        app === undefined ? [] : listAll<BuildSummary>(`${ofApp(trace.app)}/builds`, 'builds', { signal }),
+        listAll<Api>('v1/apis', 'apis', { signal }),
         app === undefined ? undefined : ifThere(activityOf(trace.app, signal)),
         app === undefined
           ? undefined
@@ -153,7 +153,7 @@ export const traceQuery = (id: string) =>
 async function activityOf(app: string, signal: AbortSignal): Promise<Activity> {
   return {
     ...(await call<AppActivity>('GET', `${ofApp(app)}/activity`, { signal })),
-    builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', signal),
+    builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', { signal }),
   }
 }
 

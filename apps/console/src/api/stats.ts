@@ -2,11 +2,11 @@ import { queryOptions } from '@tanstack/react-query'
 import type { Stats, UnregisteredBuilds } from '@assay/protocol/schemas'
 import { call } from './client.ts'
 
-/** Spans of time that the overview shows, and how they are divided. */
+/** Spans of time that the overview shows, how they are divided, and the hours that select the same refusals. */
 export const periods = {
-  hour: { words: 'Last hour', milliseconds: 3_600_000, by: 'minute' },
-  day: { words: 'Last 24 hours', milliseconds: 86_400_000, by: 'hour' },
-  month: { words: 'Last 30 days', milliseconds: 30 * 86_400_000, by: 'day' },
+  hour: { words: 'Last hour', milliseconds: 3_600_000, by: 'minute', hours: '1' },
+  day: { words: 'Last 24 hours', milliseconds: 86_400_000, by: 'hour', hours: '24' },
+  month: { words: 'Last 30 days', milliseconds: 30 * 86_400_000, by: 'day', hours: '720' },
 } as const
 export type Period = keyof typeof periods
 
@@ -24,6 +24,17 @@ export const statsQuery = (period: Period, by: string, where: Readonly<Record<st
     },
     refetchInterval: look,
   })
+
+/** Milliseconds within which a share of the attestations ended, to the bounds that the service counts by; undefined: unknown. */
+export function quantile({ buckets = [] }: Partial<Stats['latency']>, share: number): number | undefined {
+  const total = buckets.reduce((sum, { count }) => sum + count, 0)
+  let below = 0
+  for (const { at_most_ms: bound, count } of buckets) {
+    below += count
+    if (below > 0 && below >= share * total) return bound ?? undefined
+  }
+  return undefined
+}
 
 const hour = 3_600_000
 

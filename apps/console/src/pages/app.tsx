@@ -2,6 +2,7 @@ import { useCallback, useMemo, type ReactNode } from 'react'
 import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { policyOf } from '@assay/cli/explain'
 import { call, segment } from '../api/client.ts'
 import { activityQuery, appQuery, buildCountsQuery, buildsQuery, type Activity } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
@@ -9,10 +10,11 @@ import { ConfirmedAction } from '../ui/action.tsx'
 import { Badge, OutcomeBadge, StateBadge } from '../ui/badge.tsx'
 import { actionsHeader, mono, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
+import { RefusalsLink } from '../ui/links.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { ExactTime, Time } from '../ui/time.tsx'
 import { ShadowPolicy } from './shadow-policy.tsx'
 
 interface BuildRow extends BuildSummary {
@@ -81,7 +83,13 @@ export function AppPage() {
                         </span>
                       </span>
                       <span>{passed} passed</span>
-                      <strong>{refused} refused</strong>
+                      <strong>
+                        {refused === 0 ? (
+                          '0 refused'
+                        ) : (
+                          <RefusalsLink where={{ app: id, build }}>{refused} refused</RefusalsLink>
+                        )}
+                      </strong>
                     </li>
                   ))}
                 </ul>
@@ -104,9 +112,19 @@ export function AppPage() {
                     <li key={`${build} ${outcome} ${code}`}>
                       <OutcomeBadge outcome={outcome} />
                       <span className="grow">
-                        <code>{code}</code> <span className="muted">build {build}</span>
+                        <RefusalsLink where={{ app: id, build, code, outcome, hours: '168' }}>
+                          <code>{code}</code>
+                        </RefusalsLink>{' '}
+                        <span className="muted">build {build}</span>
                       </span>
-                      <strong>{count}</strong>
+                      <strong>
+                        <RefusalsLink
+                          where={{ app: id, build, code, outcome, hours: '168' }}
+                          label={`${count} with ${code}`}
+                        >
+                          {count}
+                        </RefusalsLink>
+                      </strong>
                       <span className="muted small">
                         <Time at={last} />
                       </span>
@@ -137,7 +155,7 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   platform: ['Platform', ({ platform }) => <Badge tone="info">{platform}</Badge>],
   package: ['Package', ({ package: name }) => <span className="mono">{name}</span>],
   development: ['Development', ({ development }) => (development === true ? 'yes: no appraisal' : null)],
-  policy: ['Policy', ({ policy }) => policy ?? 'by default'],
+  policy: ['Policy', policyOf],
   shadow_policy: null,
   evidence: ['Evidence', ({ evidence }) => ['software measurement', ...Object.keys(evidence)].join(', ')],
   optional_evidence: ['May be left out', ({ optional_evidence: kinds }) => kinds.join(', ') || 'nothing'],
@@ -151,7 +169,7 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   store_signers: ['Signers of the store', ({ store_signers: signers }) => digests(signers)],
   upload_signers: ['Upload keys', ({ upload_signers: signers }) => digests(signers)],
   teams: ['Teams'],
-  created_at: ['Registered', ({ created_at: at }) => <Time at={at} />],
+  created_at: ['Registered', ({ created_at: at }) => <ExactTime at={at} />],
 }
 
 function propertiesOf(app: App): (readonly [string, ReactNode])[] {
@@ -196,7 +214,7 @@ function columnsFor(app: string, mayChange: boolean) {
         return (
           <ConfirmedAction
             label="Retire"
-            title={`Retire build ${original.id}?`}
+            title={`Retire build ${original.id} of ${app}?`}
             danger
             small
             run={work(original.id, 'retire')}
@@ -209,7 +227,7 @@ function columnsFor(app: string, mayChange: boolean) {
         return (
           <ConfirmedAction
             label="Activate"
-            title={`Activate build ${original.id}?`}
+            title={`Activate build ${original.id} of ${app}?`}
             small
             run={work(original.id, 'activate')}
           >
@@ -221,7 +239,7 @@ function columnsFor(app: string, mayChange: boolean) {
         return (
           <ConfirmedAction
             label="Restore"
-            title={`Restore build ${original.id}?`}
+            title={`Restore build ${original.id} of ${app}?`}
             small
             run={work(original.id, 'restore')}
           >
@@ -234,7 +252,7 @@ function columnsFor(app: string, mayChange: boolean) {
   const remove = (build: string) => (
     <ConfirmedAction
       label="Remove"
-      title={`Remove build ${build}?`}
+      title={`Remove build ${build} of ${app}?`}
       danger
       small
       run={() => call('DELETE', `v1/apps/${segment(app)}/builds/${segment(build)}`)}

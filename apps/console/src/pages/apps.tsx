@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { App } from '@assay/protocol/schemas'
+import { policyOf } from '@assay/cli/explain'
 import { appsQuery } from '../api/queries.ts'
 import { Badge } from '../ui/badge.tsx'
 import { mono, orElse, time } from '../ui/cells.tsx'
@@ -29,7 +30,7 @@ const columns = column.columns([
     header: 'Hardware and platform evidence',
     cell: orElse('software only'),
   }),
-  column.accessor('policy', { header: 'Policy', cell: orElse('by default') }),
+  column.accessor(policyOf, { id: 'policy', header: 'Policy' }),
   column.accessor('created_at', { header: 'Registered', cell: time }),
 ])
 const looks = {

@@ -1,13 +1,20 @@
 import { useMemo } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { claimsInWords, explainTrace, scopeInWords, type TraceExplanation } from '@assay/cli/explain'
+import {
+  claimsInWords,
+  explainTrace,
+  policyOf,
+  scopeInWords,
+  type TraceExplanation,
+} from '@assay/cli/explain'
 import { explanations } from 'virtual:explanations'
 import { traceQuery } from '../api/queries.ts'
 import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
+import { RefusalsLink } from '../ui/links.tsx'
 import { Properties, Page, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
-import { agoInWords, Time } from '../ui/time.tsx'
+import { agoInWords, ExactTime } from '../ui/time.tsx'
 
 const unknown = {
   meaning: 'The console does not know the code.',
@@ -40,12 +47,18 @@ function Explained({ explained }: { explained: TraceExplanation }) {
       <section className="card outcome" aria-label="What happened">
         <div className="outcome-head">
           <OutcomeBadge outcome={trace.outcome} />
-          <code className="outcome-code">{trace.code}</code>
+          <RefusalsLink className="outcome-code" where={{ app: trace.app, code: trace.code }}>
+            <code>{trace.code}</code>
+          </RefusalsLink>
           <span className="muted">
             <Link to="/apps/$app" params={{ app: trace.app }}>
               {trace.app}
             </Link>
-            , build <span className="mono">{trace.build}</span>, <Time at={trace.at} />
+            , build{' '}
+            <RefusalsLink className="mono" where={{ app: trace.app, build: trace.build }}>
+              {trace.build}
+            </RefusalsLink>
+            , <ExactTime at={trace.at} />
           </span>
         </div>
         <Properties>
@@ -69,7 +82,7 @@ function Explained({ explained }: { explained: TraceExplanation }) {
               {[
                 ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
                 ['May be left out', app.optional_evidence.join(', ') || 'nothing'],
-                ['Policy', app.policy ?? 'by default'],
+                ['Policy', policyOf(app)],
               ]}
             </Properties>
           )}
@@ -103,7 +116,9 @@ function Appraisal({
       <ul className="reasons">
         {appraisal.reasons.map((reason) => (
           <li key={reason.code}>
-            <code>{reason.code}</code>
+            <RefusalsLink where={{ code: reason.code }}>
+              <code>{reason.code}</code>
+            </RefusalsLink>
             {reason.code === code ? (
               <span className="muted"> as above</span>
             ) : (
@@ -182,8 +197,8 @@ function BuildProperties({
           {[
             ['State', <StateBadge state={build.state} />],
             ['Version', `${build.version_name ?? '–'} (${build.version_code})`],
-            ['Registered', <Time at={build.created_at} />],
-            ['Last passed', <Time at={lastSeen} />],
+            ['Registered', <ExactTime at={build.created_at} />],
+            ['Last passed', <ExactTime at={lastSeen} />],
             ['Framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
             ['Coverage', build.coverage],
             ['Debuggable', build.debuggable ? <Badge tone="bad">yes</Badge> : 'no'],

@@ -7,11 +7,12 @@ import { auditEntryQuery, auditQuery, given } from '../api/pages.ts'
 import { actionsHeader, code, mono, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Filters, More, useFilter } from '../ui/filters.tsx'
+import { Export } from '../ui/export.tsx'
+import { Filters, momentFields, More, useFilter } from '../ui/filters.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loading, Problem } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { ExactTime, Time } from '../ui/time.tsx'
 
 const column = columnsOf<ListedAuditEntry>()
 const columnsFor = (onShow: (number: number) => void) =>
@@ -50,7 +51,10 @@ const fields = [
   { name: 'action', label: 'Act', placeholder: 'policy.put' },
   { name: 'object', label: 'Object', placeholder: 'com.example.app' },
   { name: 'key', label: 'Key id', placeholder: 'of the key that did it' },
+  ...momentFields,
 ] as const
+
+const exported = ['number', 'at', 'key', 'key_name', 'action', 'object', 'mac']
 
 const whoIn = (key: string | null, name: string) =>
   key === null && name === '' ? 'the machine itself' : name === '' ? (key ?? '') : name
@@ -75,6 +79,7 @@ export function AuditPage() {
         looks={looks}
         rowId={({ number }) => String(number)}
         sortable={false}
+        actions={<Export name="audit" path="v1/audit" member="entries" filter={filter} columns={exported} />}
         empty={<Empty title="Nothing like that was done" />}
         filters={
           <Filters
@@ -198,7 +203,7 @@ function AuditEntryProperties({ entry }: { entry: AuditEntry }) {
   return (
     <Properties>
       {[
-        ['When', <Time at={at} />],
+        ['When', <ExactTime at={at} />],
         ['Key', `${whoIn(key, name)}${key === null ? '' : ` (${key})`}`],
         ['Act', <code>{action}</code>],
         ['Object', <span className="mono">{object}</span>],

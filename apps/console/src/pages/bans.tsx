@@ -13,7 +13,7 @@ import { Details } from '../ui/details.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { ExactTime } from '../ui/time.tsx'
 
 /** Days. Tied to the contract by its type only, so that the rest of the contract stays out of the page. */
 const longestDays: typeof longestAllowEntry = 90
@@ -89,7 +89,7 @@ function BansOf({ app }: { app: string }) {
             return mayChange ? (
               <ConfirmedAction
                 label="Lift"
-                title="Lift this ban?"
+                title={`Lift the ban of ${shortened(id)} of ${app}?`}
                 small
                 run={() => call('DELETE', `v1/apps/${segment(app)}/bans/${segment(kind)}/${segment(id)}`)}
               >
@@ -143,12 +143,15 @@ function BanProperties({
         ['Key', <span className="mono">{key}</span>],
         ['Kind of key', kind],
         ...whyAndBy(note, author),
-        ['Since', <Time at={at} />],
-        ['Ends', <Time at={end} />],
+        ['Since', <ExactTime at={at} />],
+        ['Ends', <ExactTime at={end} />],
       ]}
     </Properties>
   )
 }
+
+/** Enough of a name to know it again in a heading; the whole stands below. */
+const shortened = (name: string): string => (name.length > 16 ? `${name.slice(0, 16)}…` : name)
 
 const whyAndBy = (note: string | null, author: string | null) =>
   [
@@ -187,7 +190,7 @@ function AllowedOf({ app }: { app: string }) {
             return mayChange ? (
               <ConfirmedAction
                 label="Remove"
-                title="Remove this test device?"
+                title={`Remove the test device ${shortened(installation)} of ${app}?`}
                 small
                 run={() => call('DELETE', `v1/apps/${segment(app)}/allow/${segment(installation)}?${query}`)}
               >
@@ -248,8 +251,8 @@ function AllowedProperties({
         ['Installation', <span className="mono">{installation}</span>],
         ['At the API', <span className="mono">{audience}</span>],
         ...whyAndBy(note, author),
-        ['Since', <Time at={at} />],
-        ['Ends', <Time at={end} />],
+        ['Since', <ExactTime at={at} />],
+        ['Ends', <ExactTime at={end} />],
       ]}
     </Properties>
   )

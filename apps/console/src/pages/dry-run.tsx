@@ -4,9 +4,10 @@ import type { DryRunReport } from '@assay/protocol/schemas'
 import { call, segment } from '../api/client.ts'
 import { appsQuery } from '../api/queries.ts'
 import { ChoiceField } from '../ui/filters.tsx'
+import { RefusalsLink } from '../ui/links.tsx'
 import { Properties, Section } from '../ui/page.tsx'
 import { Empty, Problem } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { ExactTime } from '../ui/time.tsx'
 
 const day = 86_400_000
 const spans = [
@@ -98,7 +99,7 @@ function Report({ report }: { report: DryRunReport }) {
       <Properties>
         {[
           ['App', <span className="mono">{app}</span>],
-          ['Seen since', <Time at={since} />],
+          ['Seen since', <ExactTime at={since} />],
           ['Installations', number.format(installations)],
           ['Would be refused', <strong>{estimate(report.refused)}</strong>],
           ['Of these, get tokens today', estimate(report.newly_refused)],
@@ -112,7 +113,10 @@ function Report({ report }: { report: DryRunReport }) {
           {reasons.map(({ code, build, count }) => (
             <li key={`${code} ${build}`}>
               <span className="grow">
-                <code>{code}</code> <span className="muted">build {build}</span>
+                <RefusalsLink where={{ app, code }}>
+                  <code>{code}</code>
+                </RefusalsLink>{' '}
+                <span className="muted">build {build}</span>
               </span>
               <strong>{number.format(count)}</strong>
             </li>

@@ -1,16 +1,21 @@
 import { useMemo, useState } from 'react'
 import { useQueries, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { Filter } from '../api/pages.ts'
 import { useLive } from '../api/live.ts'
 import { apisQuery, appsQuery, buildsQuery, serviceQuery } from '../api/queries.ts'
 import type { Api, Stats, BuildSummary } from '@assay/protocol/schemas'
-import { periods, statsQuery, type Period } from '../api/stats.ts'
+import { periods, quantile, statsQuery, type Period } from '../api/stats.ts'
 import { Attention } from './attention.tsx'
 import { mostApps } from './build-matters.tsx'
-import { Legend, OutcomesOverTime, Ranking, type Ranked, type TimePoint } from '../ui/charts.tsx'
+import { Legend, OutcomesOverTime, type TimePoint } from '../ui/charts.tsx'
+import { RefusalsLink } from '../ui/links.tsx'
 import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
 import { Page, Section, Stat } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { Ranking, type Ranked } from '../ui/ranking.tsx'
+import { Time, useZone } from '../ui/time.tsx'
+import { formats, zoneName, type Zone } from '../ui/zone.ts'
 
 export function OverviewPage() {
   const [period, setPeriod] = useState<Period>('hour')
@@ -31,14 +36,13 @@ export function OverviewPage() {
       <Numbers period={period} />
       <Section title="Attestations" actions={<Legend />}>
         <OverTime period={period} />
-        {period === 'month' ? <p className="muted small">Days are those of UTC.</p> : null}
       </Section>
       <div className="columns">
         <Section title="Why they were refused">
-          <Ranked period={period} by="code" of="Reason" />
+          <Ranked period={period} by="code" caption="Refused by reason" />
         </Section>
         <Section title="Refused by app and build">
-          <Ranked period={period} by="app,build" of="App and build" />
+          <Ranked period={period} by="app,build" caption="Refused by app and build" />
         </Section>
       </div>
       <Unproven period={period} />
@@ -76,7 +80,7 @@ function Numbers({ period }: { period: Period }) {
       {stats.data === undefined ? (
         <UnknownOutcomes failed={stats.isError} />
       ) : (
-        <Outcomes stats={stats.data} />
+        <Outcomes stats={stats.data} period={period} />
       )}
       {apps.data === undefined || builds.some(({ data }) => data === undefined) ? (
         <Unknown name="Active builds" failed={apps.isError || builds.some(({ isError }) => isError)} />
@@ -94,38 +98,44 @@ function Unknown({ name, failed }: { name: string; failed: boolean }) {
 }
 
 function UnknownOutcomes({ failed }: { failed: boolean }) {
-  return ['Passed', 'Refused', 'Malfunctions', 'Half take at most', 'Unproven', 'Unserved'].map((name) => (
+  return ['Passed', 'Refused', 'Malfunctions', 'p50', 'Unproven', 'Unserved'].map((name) => (
     <Unknown key={name} name={name} failed={failed} />
   ))
 }
 
-function Outcomes({ stats }: { stats: Stats }) {
+/** A count, and the way to what it counts; none leads nowhere. */
+function Counted({ of, where }: { of: number; where: Filter }) {
+  return of === 0 ? count.format(of) : <RefusalsLink where={where}>{count.format(of)}</RefusalsLink>
+}
+
+function Outcomes({ stats, period }: { stats: Stats; period: Period }) {
+  const { hours } = periods[period]
   const { passed, refused, malfunctions, unproven, unserved } = totals(stats)
   const whole = passed + refused
-  const { p50_ms: half, p99_ms: most } = stats.latency
+  const [half, most] = [0.5, 0.95].map((share) => quantile(stats.latency, share))
   return (
     <>
       <Stat
         name="Passed"
-        value={count.format(passed)}
+        value={<Link to="/attestations">{count.format(passed)}</Link>}
         note={whole === 0 ? 'no attestations' : `${share.format(passed / whole)} of all judged`}
       />
       <Stat
         name="Refused"
-        value={count.format(refused)}
+        value={<Counted of={refused} where={{ outcome: 'denied', hours }} />}
         note={whole === 0 ? undefined : share.format(refused / whole)}
         {...(refused > 0 ? { tone: 'bad' as const } : {})}
       />
       <Stat
         name="Malfunctions"
-        value={count.format(malfunctions)}
+        value={<Counted of={malfunctions} where={{ outcome: 'malfunction', hours }} />}
         note={malfunctions === 0 ? 'none' : 'the service’s, or a vendor’s'}
         {...(malfunctions > 0 ? { tone: 'warn' as const } : {})}
       />
       <Stat
-        name="Half take at most"
-        value={typeof half === 'number' ? `${half} ms` : '–'}
-        note={typeof most === 'number' ? `99 of 100 at most ${most} ms` : undefined}
+        name="p50"
+        value={half === undefined ? '–' : `${half} ms`}
+        note={most === undefined ? undefined : `p95 ${most} ms; both at most`}
       />
       <Stat
         name="Unproven"
@@ -149,7 +159,7 @@ function Builds({ apps, builds }: { apps: number; builds: readonly BuildSummary[
   return (
     <Stat
       name="Active builds"
-      value={count.format(builds.filter(({ state }) => state === 'active').length)}
+      value={<Link to="/apps">{count.format(builds.filter(({ state }) => state === 'active').length)}</Link>}
       note={pending > 0 ? `${of}; ${pending} wait for an admin` : of}
     />
   )
@@ -161,7 +171,7 @@ function Apis({ apis }: { apis: readonly Api[] }) {
   return (
     <Stat
       name="APIs"
-      value={count.format(apis.length)}
+      value={<Link to="/apis">{count.format(apis.length)}</Link>}
       note={observing > 0 ? `${observing} only observe` : enforcing}
     />
   )
@@ -179,20 +189,22 @@ function totals(stats: Stats) {
   return sum
 }
 
-const formats: Readonly<Record<Period, Intl.DateTimeFormat>> = {
-  hour: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  day: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  // The service counts by UTC days: in another zone each would carry the name of the day before or after.
-  month: new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' }),
-}
+/** The service counts by UTC days: in another zone each would carry the name of the day before or after. */
+const days = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const momentOf = (period: Period, zone: Zone, at: number): string =>
+  period === 'month' ? days.format(at) : formats[zone].minute.format(at)
+
 const spans = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 function OverTime({ period }: { period: Period }) {
   const stats = useQuery(statsQuery(period, periods[period].by))
-  const points = useMemo(
-    () => (stats.data === undefined ? [] : filled(stats.data, spans[periods[period].by])),
-    [stats.data, period],
-  )
+  const zone = useZone()
+  const span = spans[periods[period].by]
+  const points = useMemo(() => (stats.data === undefined ? [] : filled(stats.data, span)), [stats.data, span])
+  const inWords = (at: number) =>
+    period === 'month'
+      ? `${days.format(at)} (UTC)`
+      : `${momentOf(period, zone, at)} to ${momentOf(period, zone, at + span)} ${zoneName(zone, at)}`
   return (
     <Loaded query={stats}>
       {({ groups }) =>
@@ -201,8 +213,21 @@ function OverTime({ period }: { period: Period }) {
         ) : (
           <OutcomesOverTime
             points={points}
-            format={(at) => formats[period].format(at)}
-            from={period === 'month' ? 'Day (UTC)' : 'From'}
+            format={(at) => momentOf(period, zone, at)}
+            inWords={(at) => inWords(at)}
+            from={period === 'month' ? 'Day (UTC)' : `From (${zoneName(zone)})`}
+            linkTo={({ at, ...counts }, name, text) =>
+              name === 'passed' || counts[name] === 0 ? (
+                text
+              ) : (
+                <RefusalsLink
+                  where={{ ...between(at, span), outcome: outcomes[name] }}
+                  label={`${text}, ${inWords(at)}`}
+                >
+                  {text}
+                </RefusalsLink>
+              )
+            }
           />
         )
       }
@@ -223,7 +248,15 @@ function filled({ since, until, groups }: Stats, span: number): TimePoint[] {
   })
 }
 
-function Ranked({ period, by, of }: { period: Period; by: string; of: string }) {
+const outcomes = { refused: 'denied', malfunctions: 'malfunction' } as const
+
+/** The refusals of one point of the chart. */
+const between = (at: number, span: number): Filter => ({
+  since: new Date(at).toISOString(),
+  until: new Date(at + span).toISOString(),
+})
+
+function Ranked({ period, by, caption }: { period: Period; by: string; caption: string }) {
   const stats = useQuery(statsQuery(period, by, { outcome: 'refused' }))
   return (
     <Loaded query={stats}>
@@ -232,21 +265,44 @@ function Ranked({ period, by, of }: { period: Period; by: string; of: string }) 
         return rows.length === 0 ? (
           <Empty title="Nothing was refused" />
         ) : (
-          <Ranking caption={`Refused by ${of.toLowerCase()}`} of={of} rows={rows} />
+          <RankedRefusals {...{ caption, rows, period }} outcome="denied" />
         )
       }}
     </Loaded>
   )
 }
 
-type Group = Stats['groups'][number]
+interface RankedRefusals {
+  caption: string
+  rows: readonly RankedGroup[]
+  period: Period
+  outcome?: string
+  plain?: boolean
+}
 
-function ranked(groups: readonly Group[], countOf: (group: Group) => number): Ranked[] {
+function RankedRefusals({ caption, rows, period, outcome, plain = false }: RankedRefusals) {
+  return (
+    <Ranking
+      caption={caption}
+      rows={rows}
+      plain={plain}
+      linkTo={({ where }, content) => (
+        <RefusalsLink where={{ ...where, outcome, hours: periods[period].hours }}>{content}</RefusalsLink>
+      )}
+    />
+  )
+}
+
+type Group = Stats['groups'][number]
+type RankedGroup = Ranked & { where: Filter }
+
+function ranked(groups: readonly Group[], countOf: (group: Group) => number): RankedGroup[] {
   return groups
-    .map((group): Ranked => ({
+    .map((group) => ({
       name:
         group.code ?? [group.app, group.build].filter((part) => part !== undefined && part !== '').join(' '),
       count: countOf(group),
+      where: { code: group.code, app: group.app, build: group.build },
     }))
     .filter(({ count }) => count > 0)
     .sort((one, other) => other.count - one.count)
@@ -265,7 +321,7 @@ function Unproven({ period }: { period: Period }) {
         and no chart of attestations.
       </p>
       <Loaded query={stats}>
-        {() => <Ranking caption="Unproven requests by reason" of="Reason" rows={rows} plain />}
+        {() => <RankedRefusals caption="Unproven requests by reason" {...{ rows, period }} plain />}
       </Loaded>
     </Section>
   )

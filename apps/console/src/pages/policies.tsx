@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { StoredPolicy } from '@assay/protocol/schemas'
+import { policyOf } from '@assay/cli/explain'
 import { appsQuery, apisQuery, policiesQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -33,11 +34,14 @@ export function PoliciesPage() {
 }
 
 function PolicyRow({ policy: { id, version, preset, document, created_at: at } }: { policy: StoredPolicy }) {
-  const apps = useQuery(appsQuery).data?.filter(({ policy }) => policy === id).length ?? 0
+  const all = useQuery(appsQuery).data ?? []
+  const apps = all.filter(({ policy }) => policy === id).length
+  const byDefault = all.filter((app) => policyOf(app) === `${id} (default)`).length
   const apis = useQuery(apisQuery).data?.filter(({ policy }) => policy === id).length ?? 0
   const { description } = (document ?? {}) as { description?: string }
   const uses = [
     apps > 0 ? `${apps} app${apps === 1 ? '' : 's'}` : '',
+    byDefault > 0 ? `${byDefault} app${byDefault === 1 ? '' : 's'} by default` : '',
     apis > 0 ? `${apis} API${apis === 1 ? '' : 's'}` : '',
   ]
   return (

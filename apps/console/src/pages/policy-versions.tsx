@@ -38,7 +38,7 @@ export function PolicyVersions({ id, version }: { id: string; version: number })
                     {mayChange && one.version !== version ? (
                       <ConfirmedAction
                         label="Roll back"
-                        title={`Roll back to version ${one.version}?`}
+                        title={`Roll back ${id} to version ${one.version}?`}
                         small
                         run={() =>
                           call('POST', `v1/policies/${segment(id)}/rollback`, { body: { to: one.version } })

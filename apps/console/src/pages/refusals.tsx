@@ -6,7 +6,8 @@ import { given, refusalsQuery, type Filter } from '../api/pages.ts'
 import { OutcomeBadge } from '../ui/badge.tsx'
 import { mono, reason, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
-import { ChoiceField, Filters, More, useFilter } from '../ui/filters.tsx'
+import { ChoiceField, Filters, momentFields, More, useFilter } from '../ui/filters.tsx'
+import { Export } from '../ui/export.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Page } from '../ui/page.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -36,6 +37,7 @@ const fields = [
   { name: 'app', label: 'App', placeholder: 'com.example.app' },
   { name: 'build', label: 'Build', placeholder: '1.4.2+10402' },
   { name: 'code', label: 'Reason', placeholder: 'SOFTWARE_SEGMENT_MISMATCH' },
+  ...momentFields,
 ] as const
 
 const outcomes = [
@@ -51,10 +53,16 @@ const ages = [
   ['1', 'Last hour'],
   ['24', 'Last 24 hours'],
   ['168', 'Last 7 days'],
+  ['720', 'Last 30 days'],
 ] as const
 
+const exported = ['at', 'outcome', 'code', 'app', 'build', 'trace']
+
+const hasDates = ({ since = '', until = '' }: Filter): boolean => since !== '' || until !== ''
+
 function filterOf({ hours = '', ...where }: Filter): Filter {
-  if (hours === '') return where
+  // Dates say more than an age.
+  if (hours === '' || hasDates(where)) return where
   // To the minute; otherwise the list would differ each time.
   const now = Math.floor(Date.now() / 60_000) * 60_000
   return { ...where, since: new Date(now - Number(hours) * hour).toISOString() }
@@ -83,13 +91,26 @@ export function RefusalsPage() {
         looks={looks}
         rowId={({ trace }) => trace}
         sortable={false}
+        actions={
+          <Export
+            name="refusals"
+            path="v1/attestations"
+            member="attestations"
+            filter={where}
+            columns={exported}
+          />
+        }
         empty={
           <Empty title="Nothing like that is kept">
             The traces of refusals and malfunctions stand here, until they are old or too many.
           </Empty>
         }
         filters={
-          <Filters fields={fields} filter={filter} onChange={ask}>
+          <Filters
+            fields={fields}
+            filter={filter}
+            onChange={(next) => ask(hasDates(next) ? { ...next, hours: undefined } : next)}
+          >
             <ChoiceField
               label="Outcome"
               value={filter['outcome'] ?? ''}
@@ -100,7 +121,7 @@ export function RefusalsPage() {
               label="Age"
               value={filter['hours'] ?? ''}
               choices={ages}
-              onChoose={(chosen) => ask({ ...filter, hours: chosen })}
+              onChoose={(chosen) => ask({ ...filter, since: undefined, until: undefined, hours: chosen })}
             />
           </Filters>
         }

@@ -1,7 +1,7 @@
 import { Activity, useEffect, useState, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { sessionQuery } from '../api/session.ts'
-import { Loading, Outdated, Problem } from '../ui/states.tsx'
+import { Loading, Offline, Outdated, Problem } from '../ui/states.tsx'
 import { SignIn } from './sign-in.tsx'
 
 /**
@@ -29,6 +29,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <>
       {isOver ? <SignIn /> : null}
+      <Offline />
       {session.isError && !isOver ? <Outdated error={session.error} retry={retry} /> : null}
       {owner === undefined ? null : <Activity mode={isOver ? 'hidden' : 'visible'}>{children}</Activity>}
     </>

@@ -8,6 +8,8 @@ import { Icon, type IconName } from '../ui/icons.tsx'
 import { Problem } from '../ui/states.tsx'
 import { Brand } from './brand.tsx'
 import { applyTheme, readTheme, type Theme } from './theme.ts'
+import { applyTimes, useTimes, type Times } from './times.ts'
+import { zoneName } from '../ui/zone.ts'
 
 const places = [
   { to: '/', name: 'Overview', icon: 'overview' },
@@ -68,7 +70,10 @@ export function Shell() {
               </li>
             ))}
           </ul>
-          <ThemeChoice />
+          <div className="choices">
+            <TimesChoice />
+            <ThemeChoice />
+          </div>
         </div>
       </nav>
       <main id="main" ref={main} className="main" tabIndex={-1}>
@@ -118,6 +123,25 @@ function Account() {
         </Dialog>
       ) : null}
     </div>
+  )
+}
+
+/** How all moments of all pages are shown. */
+function TimesChoice() {
+  const local = zoneName('local')
+  return (
+    <label className="theme-choice">
+      Times
+      <select
+        className="input"
+        value={useTimes()}
+        onChange={({ target }) => applyTimes(target.value as Times)}
+      >
+        <option value="ago">How long ago</option>
+        <option value="local">Exact, in {local}</option>
+        {local === 'UTC' ? null : <option value="utc">Exact, in UTC</option>}
+      </select>
+    </label>
   )
 }
 

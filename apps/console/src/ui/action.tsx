@@ -47,6 +47,8 @@ export function ConfirmedAction({
         type="button"
         className={`button${small ? ' button-small' : ''}`}
         aria-haspopup="dialog"
+        // What it does, and to whom: many rows have such a button.
+        aria-label={title.startsWith(label) ? title.replace(/\?$/, '') : undefined}
         onClick={() => {
           onOpen?.()
           setOpen(true)

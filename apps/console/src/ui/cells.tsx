@@ -25,7 +25,7 @@ export const reason = ({
   )
 
 /** RFC 3339, or null. */
-export const time = ({ getValue }: Cell) => <Time at={getValue() as string | null} length="short" />
+export const time = ({ getValue }: Cell) => <Time at={getValue() as string | null} inTable />
 
 /** A word in place of a missing value. */
 export const orElse = (absent: string) =>

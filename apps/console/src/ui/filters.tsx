@@ -1,11 +1,13 @@
 import { useId, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useSearch } from '@tanstack/react-router'
 import { given, type Filter } from '../api/pages.ts'
+import { MomentField } from './moment-field.tsx'
 
 interface FilterField {
   name: string
   label: string
-  placeholder: string
+  /** Left out: the field is a moment. */
+  placeholder?: string
 }
 
 interface FiltersProps {
@@ -52,16 +54,27 @@ export function Filters({ fields, filter, onChange, children }: FiltersProps) {
     >
       {fields.map(({ name, label, placeholder }) => (
         <span key={name} className="filter">
-          <label htmlFor={`${id}-${name}`}>{label}</label>
-          <input
-            id={`${id}-${name}`}
-            className="input"
-            spellCheck={false}
-            autoComplete="off"
-            placeholder={placeholder}
-            value={typed[name] ?? ''}
-            onChange={({ target: { value } }) => setTyped({ ...typed, [name]: value.trim() })}
-          />
+          {placeholder === undefined ? (
+            <MomentField
+              id={`${id}-${name}`}
+              label={label}
+              value={typed[name] ?? ''}
+              onChange={(value) => setTyped({ ...typed, [name]: value })}
+            />
+          ) : (
+            <>
+              <label htmlFor={`${id}-${name}`}>{label}</label>
+              <input
+                id={`${id}-${name}`}
+                className="input"
+                spellCheck={false}
+                autoComplete="off"
+                placeholder={placeholder}
+                value={typed[name] ?? ''}
+                onChange={({ target: { value } }) => setTyped({ ...typed, [name]: value.trim() })}
+              />
+            </>
+          )}
         </span>
       ))}
       {children}
@@ -87,6 +100,12 @@ export function Filters({ fields, filter, onChange, children }: FiltersProps) {
     </form>
   )
 }
+
+/** Two moments between which a list lies; the second is the first that does not count. */
+export const momentFields = [
+  { name: 'since', label: 'From' },
+  { name: 'until', label: 'Until' },
+] as const
 
 interface ChoiceFieldProps {
   label: string

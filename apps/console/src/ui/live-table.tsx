@@ -4,11 +4,14 @@ import { OutcomeBadge } from './badge.tsx'
 import { mono, reason } from './cells.tsx'
 import { columnsOf, DataTable } from './data-table.tsx'
 import { Empty } from './states.tsx'
-import { ClockTime } from './time.tsx'
+import { ClockTime, ZoneHeader } from './time.tsx'
 
 const column = columnsOf<RecentOutcome>()
 const columns = column.columns([
-  column.accessor('at', { header: 'Time', cell: ({ getValue }) => <ClockTime at={getValue()} /> }),
+  column.accessor('at', {
+    header: () => <ZoneHeader name="Time" />,
+    cell: ({ getValue }) => <ClockTime at={getValue()} />,
+  }),
   column.accessor('outcome', {
     header: 'Outcome',
     cell: ({ getValue }) => <OutcomeBadge outcome={getValue()} />,
@@ -19,7 +22,7 @@ const columns = column.columns([
   column.accessor('trace', { header: 'Trace', cell: mono }),
 ])
 const looks = {
-  at: { width: 6, narrow: 6.3 },
+  at: { width: 7.5, narrow: 7.5 },
   outcome: { width: 7.5, narrow: 6.6 },
   code: { width: 14, narrow: 9.6 },
   app: { width: 12, wideOnly: true },

@@ -1,4 +1,6 @@
 import { Badge, TierBadge } from './badge.tsx'
+import { conditionInWords } from './condition-in-words.ts'
+import { RefusalsLink } from './links.tsx'
 
 interface Document {
   required?: { claim: string; one_of: unknown[] }[]
@@ -36,12 +38,20 @@ export function Rules({ document }: { document: unknown }) {
             <tr key={index}>
               <td>
                 {description === undefined ? null : <span className="block">{description}</span>}
-                <code>{when}</code>
+                <span className="condition">{conditionInWords(when)}</span>
               </td>
               <td>
                 <TierBadge tier={tier} />
               </td>
-              <td>{reason === undefined ? <span className="muted">–</span> : <code>{reason}</code>}</td>
+              <td>
+                {reason === undefined ? (
+                  <span className="muted">–</span>
+                ) : (
+                  <RefusalsLink where={{ code: reason }}>
+                    <code>{reason}</code>
+                  </RefusalsLink>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

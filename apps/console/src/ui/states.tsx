@@ -3,7 +3,9 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { explanations } from 'virtual:explanations'
 import { ApiProblem } from '../api/client.ts'
 import { Icon } from './icons.tsx'
+import { useOfflineSince } from './online.ts'
 import { Prose } from './page.tsx'
+import { Time } from './time.tsx'
 
 /** Shown while there is no data. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
@@ -33,7 +35,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
           <ul>
             {problem.errors.map(({ pointer, code }) => (
               <li key={`${pointer} ${code}`}>
-                <code>{pointer === '' ? 'the whole' : pointer}</code>: {explanations[code]?.meaning ?? code}
+                <strong>{memberIn(pointer)}</strong>: <Prose>{explanations[code]?.meaning ?? code}</Prose>
               </li>
             ))}
           </ul>
@@ -57,10 +59,16 @@ function adviceOf(code: string | undefined, action: string): string {
   switch (code) {
     case 'unauthorized':
       return 'Sign in with a key that `assay init` or `assay key add` of this very service showed.'
+    case 'request_invalid':
+      return 'Correct what is named here, and try again.'
     default:
       return action
   }
 }
+
+/** What a pointer (RFC 6901) leads to, as the label of a field may have it: `token lifetime`, `tiers 1`. */
+const memberIn = (pointer: string): string =>
+  pointer === '' ? 'The whole' : pointer.slice(1).replaceAll(/[/_]/g, ' ')
 
 export function Loading({ label = 'Loading' }: { label?: string }) {
   return (
@@ -97,13 +105,29 @@ export function Loaded<T>({
   query: UseQueryResult<T>
   children: (data: T) => ReactNode
 }) {
-  const { data, error } = query
+  const { data, error, fetchStatus } = query
   const retry = () => void query.refetch()
+  if (data === undefined && error === null && fetchStatus === 'paused')
+    return <Empty title="This browser is offline">It is read as soon as there is a network.</Empty>
   if (data === undefined) return error === null ? <Loading /> : <Problem error={error} retry={retry} />
   return (
     <>
       {error === null ? null : <Outdated error={error} retry={retry} />}
       {children(data)}
     </>
+  )
+}
+
+/** Shown on every page while there is no network: nothing that stands on it is refreshed. */
+export function Offline() {
+  const since = useOfflineSince()
+  return since === undefined ? null : (
+    <div className="outdated" role="status">
+      <Icon name="alert" />
+      <p className="grow">
+        This browser is offline: what is shown is at best of <Time at={since} />. It is read anew as soon as
+        there is a network.
+      </p>
+    </div>
   )
 }
