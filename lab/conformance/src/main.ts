@@ -24,12 +24,12 @@ function optionsOf(args: readonly string[]): Options | undefined {
 }
 
 /** Whether nothing failed, and every required subject ran. */
-async function runAll({ json, only, withoutTested }: Options): Promise<boolean> {
+async function runAll({ json, chosen, withoutTested }: Options): Promise<boolean> {
   const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
   const outcomes: Outcome[] = []
   // One after the other: they share the machine's two or four processors, and some of them the network.
   for (const subject of subjects) {
-    if (only !== undefined && !only.has(subject.id)) continue
+    if (!chosen.has(subject.id)) continue
     const outcome = await runSubject(subject, withoutTested)
     outcomes.push(outcome)
     for (const remark of outcome.remarks) tell(remark)

@@ -3,6 +3,7 @@ import { frameworkSubjects } from './frameworks/subjects.ts'
 import { gatewaySubjects } from './gateways/subjects.ts'
 import { oidcProviderSubjects } from './oidc-provider/subjects.ts'
 import { sdkSubjects } from './sdk/subjects.ts'
+import { springBootSubjects } from './spring-boot/subjects.ts'
 import type { Subject } from './subject/subject.ts'
 import { workerdSubject } from './workerd/subject.ts'
 
@@ -13,5 +14,6 @@ export const subjects: readonly Subject[] = [
   ...frameworkSubjects,
   ...gatewaySubjects,
   ...oidcProviderSubjects,
+  ...springBootSubjects,
   ...sdkSubjects,
 ]

@@ -6,16 +6,22 @@ const ids = ['guard:bun', 'sdk:ios']
 
 describe('the arguments', () => {
   it('ask for everything unless they say otherwise', () => {
-    expect(readOptions([], ids)).toEqual({ json: false, only: undefined, withoutTested: false })
+    expect(readOptions([], ids)).toEqual({ json: false, chosen: new Set(ids), withoutTested: false })
     expect(readOptions(['--json', '--without-tested', '--only', 'sdk:ios'], ids)).toEqual({
       json: true,
-      only: new Set(['sdk:ios']),
+      chosen: new Set(['sdk:ios']),
       withoutTested: true,
     })
   })
 
+  it('may leave a subject out', () => {
+    expect(readOptions(['--except', 'sdk:ios'], ids).chosen).toEqual(new Set(['guard:bun']))
+    expect(readOptions(['--only', 'sdk:ios', '--except', 'sdk:ios'], ids).chosen).toEqual(new Set())
+  })
+
   it('name subjects that there are, and nothing else', () => {
     expect(() => readOptions(['--only', 'sdk:none'], ids)).toThrow('there is no subject sdk:none')
+    expect(() => readOptions(['--except', 'sdk:none'], ids)).toThrow('there is no subject sdk:none')
     expect(() => readOptions(['--only'], ids)).toThrow('there is no subject')
     expect(() => readOptions(['--quiet'], ids)).toThrow('unknown argument')
   })

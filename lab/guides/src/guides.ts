@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import path from 'node:path'
 
 /** A guide that is followed step by step. */
 export interface Guide {
@@ -20,6 +21,11 @@ export interface Guide {
 function unlessInstalled(): Guide['needs'] {
   const programs = ['/usr/bin/pg_virtualenv', '/usr/bin/valkey-server']
   return programs.every((program) => existsSync(program)) ? undefined : 'PostgreSQL and Valkey'
+}
+
+function unlessMaven(): Guide['needs'] {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter)
+  return folders.some((folder) => existsSync(path.join(folder, 'mvn'))) ? undefined : 'Maven'
 }
 
 /** In the order in which they are followed. */
@@ -46,6 +52,7 @@ export const guides: readonly Guide[] = [
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },
   { name: 'oauth-server', after: 'quickstart', alone: true, long: true },
+  { name: 'spring-boot', after: 'quickstart', alone: true, long: true, needs: unlessMaven() },
   { name: 'node-frameworks', after: 'quickstart', alone: true, long: true },
   { name: 'more-than-one-machine', after: 'quickstart', alone: true, needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },
