@@ -34,15 +34,14 @@ def lp(data):
     data = data.encode() if isinstance(data, str) else data
     return uint(len(data), 4) + data
 
-def to_json(value):
-    """As JSON.stringify writes it: no spaces, nothing escaped but quotes, backslashes and controls."""
+def to_json(value):  # as JSON.stringify writes it: no spaces, nothing escaped but quotes, backslashes and controls
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 # Plans
 
 WORD = r'"[A-Za-z0-9_.+-]{1,255}"'
 WORDS = rf"\[(?:{WORD}(?:,{WORD})*)?\]"
-POSITIVE, NUMBER = r"[1-9][0-9]*", r"(?:0|[1-9][0-9]*)"
+POSITIVE, NUMBER, REFERENCE = r"[1-9][0-9]*", r"(?:0|[1-9][0-9]*)", r"[^\0-\x1f\x7f-\x9f]+"
 PLACE = rf'","segment":{NUMBER},"length":{POSITIVE}'
 PIECES = rf'{PLACE},"count":{POSITIVE}'
 READ = rf'\{{"op":"(?:range{PLACE}|walk{PIECES}|stride{PIECES},"step":{POSITIVE})\}}'
@@ -81,8 +80,7 @@ def fit_plan(plan, app, build, abi, segments, probes, functions, exercises):
     must({*plan["probes"]} <= {*probes}, "PLAN_PROBE")
     must({*plan["live"]["show"]} <= {*functions} and {*plan["live"]["run"]} <= {*exercises}, "PLAN_FUNCTION")
 
-def text_plan(plan):
-    """The part that is carried out over the second image."""
+def text_plan(plan):  # the part that is carried out over the second image
     return {**plan, "coverage": "image", "reads": plan["text"]["reads"], "live": {"show": [], "run": []}, "probes": []}
 
 # The whole-code digest
@@ -170,7 +168,9 @@ def folds(plan=None, challenge=None, segments=None, probes=None, shown=None, op=
     fit_plan(one, one["app"], one["build"], one.get("abi"), segments, one["probes"], one["live"]["show"], ["refusal.1"])
     return carry_out(data, one, unb64(challenge), segments, probes, shown)
 
-def client_data(challenge, plan, app, build, sdk, audiences, key, segments, probes, evidence, text=None, abi=None, **_):
+def client_data(challenge, plan, app, build, sdk, audiences, key, segments, probes, evidence, text=None, abi=None, **more):
+    named = {"reference": more["reference"]} if "reference" in more else {}
+    must(all(re.fullmatch(REFERENCE, name) and len(name.encode()) <= 128 for name in named.values()), "MISUSE")
     must(challenge and plan, "response_invalid")
     data, nonce = (unb64(text, "response_invalid") for text in (plan, challenge))
     measured = lambda folded: {"response": folded["response"], "tags": dict(folded["tags"])}
@@ -183,11 +183,11 @@ def client_data(challenge, plan, app, build, sdk, audiences, key, segments, prob
     except Refusal as refusal:
         raise Refusal("plan_refused" if str(refusal).startswith("PLAN_") else "measurement_failed")
     head = {"v": 1, "challenge": challenge, "plan": plan, "app": app, "build": build, "sdk": sdk, "audiences": audiences}
-    second = {"text": memory} if "text" in parsed else {}
-    tail = {"measurement": first, **second, "probes": dict(probes), "evidence": evidence}
+    second, last = {"text": memory} if "text" in parsed else {}, {**named, "evidence": evidence}
+    tail = {"measurement": first, **second, "probes": dict(probes), **last}
     written = to_json({**head, "key": {member: key[member] for member in ("kty", "crv", "x", "y")}, **tail}).encode()
-    commitments = {"binding": "binding", "signed": "client-data"}
-    return {"client_data": b64(written), **{name: b64(sha256(label(of), written)) for name, of in commitments.items()}}
+    commit = lambda of: b64(sha256(label(of), written))
+    return {"client_data": b64(written), "binding": commit("binding"), "signed": commit("client-data")}
 
 FAMILIES = {"encodings": encodings, "plans": plans, "folds": folds, "client-data": client_data}
 

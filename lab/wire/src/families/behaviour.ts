@@ -4,6 +4,7 @@ import { clockScenarios } from './behaviour/clocks.ts'
 import { exchangeScenarios } from './behaviour/exchanges.ts'
 import { failureScenarios } from './behaviour/failures.ts'
 import { keyAndEvidenceScenarios } from './behaviour/keys-and-evidence.ts'
+import { kindAndRemedyScenarios } from './behaviour/kinds-and-remedies.ts'
 import { refreshScenarios } from './behaviour/refresh.ts'
 import { tokenScenarios } from './behaviour/tokens.ts'
 
@@ -20,5 +21,6 @@ export const behaviour: Family = {
     ...exchangeScenarios(),
     ...keyAndEvidenceScenarios(),
     ...failureScenarios(),
+    ...kindAndRemedyScenarios(),
   ],
 }

@@ -29,6 +29,8 @@ interface Parts {
   readonly segments: readonly SegmentInput[]
   readonly probes: readonly (readonly [name: string, answer: ProbeAnswer])[]
   readonly evidence: readonly string[]
+  /** Set before the exchange. */
+  readonly reference?: string
   /** The requested ABI. */
   readonly abi?: string
   /** Segments of the second image; null where it cannot be reached. There where the plan has `text`. */
@@ -134,6 +136,7 @@ function write(parts: Parts, measurement: Measurement, text: Measurement | null 
     ['measurement', measurementText(measurement)],
     ...(text === undefined ? [] : [['text', measurementText(text)] as const]),
     ['probes', recordOf(parts.probes)],
+    ...(parts.reference === undefined ? [] : [['reference', JSON.stringify(parts.reference)] as const]),
     ['evidence', JSON.stringify(parts.evidence)],
   ])
 }
@@ -219,6 +222,11 @@ function cases(): Promise<Case>[] {
       plan: planWith({ coverage: 'scripts', reads: [range], live: { show: [], run: [] } }),
       segments: [...app, noisy('assets/app.js', 100, 'script')],
     }),
+    written('with a reference', { reference: 'customer 4711' }),
+    written('with a reference of one character', { reference: '0' }),
+    written('with a reference that takes escapes', { reference: '"\\/<b>\u00a0\u2028e\u0301' }),
+    written('with a reference of 128 bytes', { reference: '\u{1f600}'.repeat(32) }),
+    written('with a reference and evidence', { reference: 'a', evidence: ['play-integrity'] }),
     ...secondImage(),
     written('with no exercise', { plan: planWith({ live: { show: [], run: [] } }) }),
     ...['branch a', 'branch b', 'branch c', 'branch d'].map((label) =>
@@ -264,6 +272,15 @@ function refusals(): Case[] {
     of('a plan for another app', { plan: planWith({ app: 'org.example' }) }, 'plan_refused'),
     of('a plan of another epoch', { challenge: challengeOf('later', { epoch: 7 }) }, 'plan_refused'),
     of('a plan that asks an unknown probe', { plan: planWith({ probes: ['os.other'] }) }, 'plan_refused'),
+    of('an empty reference', { reference: '' }, 'MISUSE'),
+    of('a reference of 129 bytes', { reference: `${'\u{1f600}'.repeat(32)}a` }, 'MISUSE'),
+    ...['\u0000', '\n', '\u001f', '\u007f', '\u0080', '\u009f'].map((character) =>
+      of(
+        `a reference with the control character ${character.charCodeAt(0)}`,
+        { reference: `a${character}b` },
+        'MISUSE',
+      ),
+    ),
     of('an app of nothing', { segments: [] }, 'measurement_failed'),
   ]
 }

@@ -23,6 +23,9 @@ interface Seen {
   /** The number of the exchange that its token is from; null: it has no token, and no proof. */
   readonly token?: number | null
   readonly nonce?: string
+  /** `Authorization` has the token, after this word. */
+  readonly scheme?: 'DPoP' | 'Bearer'
+  /** `token`: that of the token of the same call. */
   readonly ath?: string
   readonly told?: string
 }
@@ -30,6 +33,8 @@ interface Seen {
 interface World {
   readonly refusal?: string
   readonly withoutToken?: 'send'
+  /** The APIs of the kind `access`, by their audience: the scheme of their tokens. */
+  readonly tokenTypes?: readonly (readonly [audience: string, scheme: 'DPoP' | 'Bearer'])[]
 }
 
 const api = 'https://api.example/v1/orders'
@@ -272,6 +277,127 @@ const withoutToken: readonly Case[] = [
   failed('no token', { answers: [ok] }, 'build_refused', [], { refusal: 'build_retired' }),
 ]
 
+const bound: World = { tokenTypes: [['shop', 'DPoP']] }
+const bearer: World = { tokenTypes: [['shop', 'Bearer']] }
+const dpop = { scheme: 'DPoP', ath: 'token' } as const
+const payments = 'https://api.example/v1/payments/7'
+
+const accessTokens: readonly Case[] = [
+  served('kind access', [{ answers: [ok] }], [[[dpop], 200]], bound),
+  served(
+    'kind access, another method',
+    [{ method: 'POST', answers: [ok] }],
+    [[[{ method: 'POST', ...dpop }], 200]],
+    bound,
+  ),
+  served('kind access in bearer mode', [{ answers: [ok] }], [[[{ scheme: 'Bearer' }], 200]], bearer),
+  served(
+    'one API of each kind',
+    [{ answers: [ok] }, { url: payments, answers: [ok] }, { url: 'https://other.example/', answers: [ok] }],
+    [
+      [[dpop], 200],
+      [[{ url: payments }], 200],
+      [[{ url: 'https://other.example/', scheme: 'Bearer' }], 200],
+    ],
+    {
+      tokenTypes: [
+        ['shop', 'DPoP'],
+        ['other', 'Bearer'],
+      ],
+    },
+  ),
+  served(
+    'the login of a user at an API of the other kind',
+    [{ url: payments, authorization: 'Bearer user', answers: [ok] }],
+    [[[{ url: payments, ath: 'BPiZbadjt6lpsQKO4wB1aerzpjVIbdqyEdUSyFud-Ps' }], 200]],
+    bound,
+  ),
+  served(
+    'kind access wants a nonce',
+    [{ answers: [wants('use_dpop_nonce', 'n1'), ok] }],
+    [[[dpop, { ...dpop, nonce: 'n1' }], 200]],
+    bound,
+  ),
+  ...['invalid_token', 'use_fresh_attestation', 'invalid_dpop_proof'].map((error) =>
+    served(
+      `kind access wants another token: ${error}`,
+      [{ answers: [wants(error), ok] }],
+      [[[dpop, { ...dpop, token: 2 }], 200]],
+      bound,
+    ),
+  ),
+  served(
+    'kind access in bearer mode wants another token',
+    [{ answers: [challenge('Bearer realm="shop", error="invalid_token"'), ok] }],
+    [[[{ scheme: 'Bearer' }, { scheme: 'Bearer', token: 2 }], 200]],
+    bearer,
+  ),
+  served(
+    'kind access refuses the other token as well: no exchange for a minute',
+    [
+      { answers: [wants('invalid_token'), wants('invalid_token')] },
+      { after: 59_000, answers: [wants('invalid_token')] },
+    ],
+    [
+      [[dpop, { ...dpop, token: 2 }], 401],
+      [[{ ...dpop, token: 2 }], 401],
+    ],
+    bound,
+  ),
+  served(
+    'kind access, a body that can be sent only once',
+    [{ method: 'POST', stream: true, answers: [wants('invalid_token')] }],
+    [[[{ method: 'POST', ...dpop }], 401]],
+    bound,
+  ),
+  served(
+    'kind access, invalid_token of another status',
+    [{ answers: [{ ...wants('invalid_token'), status: 403 }] }],
+    [[[dpop], 403]],
+    bound,
+  ),
+  served(
+    'kind access, invalid_token in JSON',
+    [{ answers: [json('invalid_token')] }],
+    [[[dpop], 400]],
+    bound,
+  ),
+  served(
+    'the challenge of kind access at the other kind',
+    [{ answers: [wants('invalid_token')] }],
+    [[[{}], 401]],
+  ),
+  ...['Bearer user', 'DPoP user', 'Basic dTpw'].map((authorization) =>
+    failed(
+      `kind access and ${authorization}`,
+      { authorization, answers: [ok] },
+      'authorization_present',
+      [],
+      bound,
+    ),
+  ),
+  failed(
+    'kind access in bearer mode and the login of a user',
+    { authorization: 'Bearer user', answers: [ok] },
+    'authorization_present',
+    [],
+    bearer,
+  ),
+  failed(
+    'kind access and the login of a user, and the app sends all the same',
+    { authorization: 'Bearer user', answers: [ok] },
+    'authorization_present',
+    [],
+    { ...bound, withoutToken: 'send' },
+  ),
+  served(
+    'no token of kind access, and the app sends all the same',
+    [{ answers: [ok] }],
+    [[[{ token: null, told: 'sdk_outdated' }], 200]],
+    { refusal: 'token_kind_unsupported', withoutToken: 'send' },
+  ),
+]
+
 const statuses = [301, 302, 303, 307, 308]
 const elsewhere = 'https://elsewhere.example/'
 const to = (url: string, status = 307): Answer => ({ status, headers: { Location: url } })
@@ -325,7 +451,7 @@ export const protectedFetch: Family = {
   name: 'protected-fetch',
   about:
     'What an SDK makes of requests that it sends for the app: which fields it adds, what it does once more at the wish of the API, and what it refuses.',
-  floor: { accepted: 45, refused: 6 },
+  floor: { accepted: 60, refused: 11 },
   cases: [
     ...plain,
     ...nonces,
@@ -333,6 +459,7 @@ export const protectedFetch: Family = {
     ...authorizationServers,
     ...unheeded,
     ...withoutToken,
+    ...accessTokens,
     ...refusedRedirects,
     ...followedRedirects,
   ],

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@assay/protocol'
+import { playDialogCodes, remedyKinds, type ProblemCode } from '@assay/protocol'
 import { problemCodes, problems } from '@assay/protocol/codes'
 import type { Case, Family, Json } from '../case/case.ts'
 
@@ -195,6 +195,55 @@ function retryCases(): Case[] {
   ]
 }
 
+/** A remedy is handed on in the names of SDKs; one that is not in the list, or not of its form, is ignored. */
+function remedyCases(): Case[] {
+  const of = (id: string, remedy: Json, reported?: Json) =>
+    refusal(
+      id,
+      { path: 'attestations', status: 403, text: document('attestation_denied', { trace, remedy }) },
+      'attestation_denied',
+      { problem: 'attestation_denied', trace, ...(reported === undefined ? {} : { remedy: reported }) },
+    )
+  return [
+    ...remedyKinds
+      .filter((kind) => kind !== 'play_dialog')
+      .map((kind) => of(`the remedy ${kind}`, { kind }, { kind })),
+    ...playDialogCodes.map((code) =>
+      of(
+        `the remedy play_dialog ${code}`,
+        { kind: 'play_dialog', type_code: code },
+        { kind: 'play_dialog', typeCode: code },
+      ),
+    ),
+    of('a remedy with a member unknown today', { kind: 'update_app', url: 'x' }, { kind: 'update_app' }),
+    of('another remedy', { kind: 'pray' }),
+    of('a remedy of another case', { kind: 'Update_App' }),
+    of('a remedy that is named like a member of objects', { kind: 'constructor' }),
+    of('a remedy in a list', [{ kind: 'update_app' }]),
+    of('a remedy that is text', 'update_app'),
+    of('a remedy that is null', null),
+    of('a remedy without kind', {}),
+    of('a remedy whose kind is a list', { kind: ['update_app'] }),
+    of('play_dialog without a code', { kind: 'play_dialog' }),
+    ...[0, 4, -1, 1.5, '1', null, true].map((code) =>
+      of(`play_dialog ${JSON.stringify(code)}`, { kind: 'play_dialog', type_code: code }),
+    ),
+    of('update_app with a code', { kind: 'update_app', type_code: 1 }),
+    refusal(
+      'a remedy for an old build',
+      { status: 403, text: document('build_retired', { remedy: { kind: 'update_app' } }) },
+      'build_refused',
+      { problem: 'build_retired', remedy: { kind: 'update_app' } },
+    ),
+    refusal(
+      'a remedy for a limit',
+      { status: 429, text: document('rate_limited', { remedy: { kind: 'try_later' } }) },
+      'rate_limited',
+      { problem: 'rate_limited', remedy: { kind: 'try_later' } },
+    ),
+  ]
+}
+
 /** Answers that are good, or have not the form of one. */
 function answerCases(): Case[] {
   const challenge = { attestation_challenge: 'A'.repeat(64), plan: 'AAAA', expires_in: 120 }
@@ -216,6 +265,31 @@ function answerCases(): Case[] {
         { ...token, note: 1 },
       ],
     }),
+    good('tokens for Authorization', 'attestations', {
+      ...tokens,
+      tokens: [
+        { ...token, token_type: 'DPoP' },
+        { ...token, audience: 'b', token_type: 'Bearer' },
+      ],
+    }),
+    good('remedies for APIs that have no token', 'attestations', {
+      ...tokens,
+      remedies: [{ audience: 'b', remedy: { kind: 'update_app' } }],
+    }),
+    ...(['x', null, [7, null, 'x', {}, { audience: 'b' }]] as const).map((remedies) =>
+      good(`remedies that are ${JSON.stringify(remedies)}`, 'attestations', { ...tokens, remedies }),
+    ),
+    ...['dpop', 'bearer', '', 'N_A', null, 7].map((type) =>
+      refusal(
+        `a token of the type ${JSON.stringify(type)}`,
+        {
+          path: 'attestations',
+          status: 200,
+          text: JSON.stringify({ ...tokens, tokens: [{ ...token, token_type: type }] }),
+        },
+        'response_invalid',
+      ),
+    ),
     good('tokens of half seconds', 'attestations', { ...tokens, refresh_after: 1.5 }),
     refusal('an empty object for a challenge', { status: 200, text: '{}' }, 'response_invalid'),
     refusal(
@@ -277,6 +351,6 @@ export const refusals: Family = {
   name: 'refusals',
   about:
     'What an SDK makes of an answer of the service: a good one, or the code that it tells the app, and whether trying again may help.',
-  floor: { accepted: 5, refused: 80 },
-  cases: [...problemCases(), ...statusCases(), ...retryCases(), ...answerCases()],
+  floor: { accepted: 9, refused: 120 },
+  cases: [...problemCases(), ...statusCases(), ...retryCases(), ...remedyCases(), ...answerCases()],
 }

@@ -23,6 +23,20 @@ export function orRefuse<T>(value: T | undefined, code: string): T {
   return value
 }
 
+/** What an SDK throws where its caller is wrong. */
+export function isMisuse(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ERR_INVALID_ARG_VALUE'
+}
+
+/** What `act` gives; misuse is a refusal. */
+export function orMisuse<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw isMisuse(error) ? new Refusal('MISUSE') : error
+  }
+}
+
 /** A member of an input, which the family says is of this type. */
 export function member<T>(input: Input, name: string): T {
   return input[name] as T

@@ -12,6 +12,7 @@ import {
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { PublicJwk } from '@assay/protocol'
 import type { Json } from '../case/case.ts'
+import { base64url, sha256 } from '../material/bytes.ts'
 import { bytesOf, type SegmentInput } from '../material/image.ts'
 import { member, Refusal, type Answering, type Input } from './answering.ts'
 import { fakeDevice, idle } from './fake-device.ts'
@@ -73,6 +74,9 @@ export const answerBehaviour: Answering = async (input) => {
       case 'setWall':
         device.setWall(step['milliseconds'] as number)
         break
+      case 'setReference':
+        setReference(client, step, (misuse) => results.push(misuse))
+        break
       case 'wake':
         client.wake()
         break
@@ -102,9 +106,10 @@ const eventNames: readonly ClientEventName[] = [
 ]
 
 function membersOf(event: ClientEventName, reported: object): Json {
-  const { error, trace, cause, ...rest } = reported as {
+  const { error, trace, cause, remedy, ...rest } = reported as {
     error?: AssayClientError
     trace?: string
+    remedy?: object
     cause?: unknown
   }
   void cause
@@ -112,7 +117,17 @@ function membersOf(event: ClientEventName, reported: object): Json {
     event,
     ...(error === undefined ? {} : { error: error.code }),
     ...(trace === undefined ? {} : { trace }),
+    ...(remedy === undefined ? {} : { remedy: { ...remedy } }),
     ...(rest as Readonly<Record<string, Json>>),
+  }
+}
+
+/** `null` takes it away. */
+function setReference(client: AssayClient, { reference }: Step, push: (result: Json) => void): void {
+  try {
+    client.setReference(reference === null ? undefined : (reference as string))
+  } catch (error) {
+    push(errorOf(error))
   }
 }
 
@@ -121,8 +136,8 @@ async function getToken(
   { audience, forceRefresh }: Step,
 ): Promise<Readonly<Record<string, Json>>> {
   const options = forceRefresh === undefined ? {} : { forceRefresh: forceRefresh as boolean }
-  const token: ClientToken = await client.getToken(audience as string | undefined, options)
-  return { ...token }
+  const { tokenType, ...token }: ClientToken = await client.getToken(audience as string | undefined, options)
+  return { ...token, ...(tokenType !== undefined && { tokenType }) }
 }
 
 async function proof(
@@ -131,10 +146,21 @@ async function proof(
 ): Promise<Readonly<Record<string, Json>>> {
   const request = { method, url, authorization, nonce } as Parameters<AssayClient['proof']>[0]
   const headers = await client.proof(request)
-  const [, payload = ''] = headers.DPoP.split('.')
+  const [scheme, access] = headers.Authorization?.split(' ') ?? []
+  const token = headers['OAuth-Client-Attestation'] ?? access ?? ''
+  return {
+    ...(scheme !== undefined && { scheme }),
+    token,
+    ...(headers.DPoP !== undefined && { proof: claimsOf(headers.DPoP, token) }),
+  }
+}
+
+/** All but what chance gives. `token` stands for the hash of the token that is sent with it. */
+function claimsOf(proof: string, token: string): Json {
+  const [, payload = ''] = proof.split('.')
   const { jti, ...claims } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, Json>
   void jti
-  return { token: headers['OAuth-Client-Attestation'], proof: claims }
+  return claims['ath'] === base64url(sha256(token)) ? { ...claims, ath: 'token' } : claims
 }
 
 function errorOf(error: unknown): Readonly<Record<string, Json>> {
@@ -142,13 +168,14 @@ function errorOf(error: unknown): Readonly<Record<string, Json>> {
     if ((error as { code?: unknown }).code === 'ERR_INVALID_ARG_VALUE') return { misuse: true }
     throw error
   }
-  const { code, retryable, problem, trace, retryAfter } = error
+  const { code, retryable, problem, trace, retryAfter, remedy } = error
   return {
     error: code,
     retryable,
     ...(problem === undefined ? {} : { problem }),
     ...(trace === undefined ? {} : { trace }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(remedy === undefined ? {} : { remedy: remedy as unknown as Json }),
   }
 }
 

@@ -4,7 +4,7 @@ import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { bindingInput, encodeBase64url, type ProbeAnswer, type PublicJwk } from '@assay/protocol'
 import { sha256 } from '../material/bytes.ts'
 import { bytesOf, imageOf, type SegmentInput } from '../material/image.ts'
-import { member, Refusal, type Answering } from './answering.ts'
+import { member, orMisuse, Refusal, type Answering } from './answering.ts'
 
 /** Through the public client, which measures, writes and has it signed; only the service is played. */
 export const answerClientData: Answering = async (input) => {
@@ -60,6 +60,7 @@ export const answerClientData: Answering = async (input) => {
       clear: () => undefined,
     },
   })
+  if (input['reference'] !== undefined) orMisuse(() => client.setReference(member(input, 'reference')))
   const error = await client
     .getToken(member<string[]>(input, 'audiences')[0])
     .catch((thrown: unknown) => thrown as { code: string })

@@ -57,14 +57,20 @@ export function fakeNetwork(): FakeNetwork {
  * What of client data and evidence a scenario looks at. The same bytes as before are shown as the number of that call.
  */
 function attested(body: Readonly<Record<string, Json>>, bodies: readonly unknown[]): Json {
-  const { challenge, key } = JSON.parse(
+  const { challenge, key, reference } = JSON.parse(
     Buffer.from(body['client_data'] as string, 'base64url').toString(),
   ) as {
     challenge: string
     key: PublicJwk
+    reference?: string
   }
   const evidence = (body['evidence'] as { format: string }[]).map(({ format }) => format)
   const first = bodies.indexOf(bodies[bodies.length - 1]) + 1
-  const seen = { challenge, key: base64url(sha256(thumbprintInput(key))), evidence }
+  const seen = {
+    challenge,
+    key: base64url(sha256(thumbprintInput(key))),
+    evidence,
+    ...(reference !== undefined && { reference }),
+  }
   return first === bodies.length ? seen : { ...seen, same: first }
 }

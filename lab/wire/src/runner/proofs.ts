@@ -1,7 +1,7 @@
 import { attestationPop, type AssayClient } from '@assay/client'
 import type { PublicJwk } from '@assay/protocol'
 import type { Json } from '../case/case.ts'
-import { member, Refusal, type Answering, type Input } from './answering.ts'
+import { isMisuse, member, orMisuse, Refusal, type Answering, type Input } from './answering.ts'
 import { generousService, timelessClient } from './served-client.ts'
 
 /** Through the public client: what it sends, and to whom. */
@@ -36,7 +36,7 @@ async function proof(input: Input): Promise<Json> {
     AssayClient['proof']
   >[0])
   client.close()
-  return partsOf(headers.DPoP)
+  return partsOf(headers.DPoP as string)
 }
 
 async function pop(input: Input): Promise<Json> {
@@ -80,22 +80,10 @@ async function audienceOf(audiences: readonly (readonly [string, string])[], url
   )
   try {
     const headers = await client.proof({ method: 'GET', url })
-    return headers['OAuth-Client-Attestation'].replace(/^for:/, '')
+    return (headers['OAuth-Client-Attestation'] as string).replace(/^for:/, '')
   } catch (error) {
     throw isMisuse(error) ? new Refusal('NOT_PROTECTED') : error
   } finally {
     client.close()
   }
-}
-
-function orMisuse(make: () => AssayClient): AssayClient {
-  try {
-    return make()
-  } catch (error) {
-    throw isMisuse(error) ? new Refusal('MISUSE') : error
-  }
-}
-
-function isMisuse(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'ERR_INVALID_ARG_VALUE'
 }

@@ -1,5 +1,6 @@
 import { AssayClientError } from '@assay/client'
 import type { Json } from '../case/case.ts'
+import { base64url, sha256 } from '../material/bytes.ts'
 import { member, Refusal, type Answering } from './answering.ts'
 import { goodChallenge, timelessClient } from './served-client.ts'
 
@@ -15,6 +16,7 @@ interface ApiRequest {
 /** Through the public client's `fetch`, over a network that has the service and the APIs. */
 export const answerProtectedFetch: Answering = async (input) => {
   const refusal = input['refusal'] as string | undefined
+  const types = new Map((input['tokenTypes'] ?? []) as [string, string][])
   let now = 0
   let exchanges = 0
   let answers: ApiRequest['answers'] = []
@@ -30,6 +32,7 @@ export const answerProtectedFetch: Answering = async (input) => {
     const tokens = audiences.map((audience) => ({
       audience,
       token: `${audience}#${exchanges}`,
+      token_type: types.get(audience),
       expires_in: 900,
     }))
     return Response.json({ tokens, refresh_after: 800, server_time: 0, trace: 'rrrrrrrrrrrrrrrrrrrrrr' })
@@ -76,17 +79,24 @@ export const answerProtectedFetch: Answering = async (input) => {
 
 function seen(url: string, { method = 'GET', headers }: RequestInit): Json {
   const fields = new Headers(headers)
-  const token = fields.get('OAuth-Client-Attestation')
+  const attestation = fields.get('OAuth-Client-Attestation')
+  // A token of ours names its exchange; a user's login does not.
+  const [, scheme, access] = /^(\S+) (\S+#\d+)$/.exec(fields.get('Authorization') ?? '') ?? []
+  const token = attestation ?? access
   const proof = fields.get('DPoP')
   const status = fields.get('Assay-Status')
-  if ((token === null) !== (proof === null)) throw new Error('a token comes with a proof, and only so')
+  if (attestation !== null && access !== undefined) throw new Error('a token is sent in one field')
+  const isProven = token !== undefined && scheme !== 'Bearer'
+  if (isProven !== (proof !== null)) throw new Error('a token comes with a proof, and only so')
   const { nonce, ath } = JSON.parse(
     Buffer.from(proof?.split('.')[1] ?? 'e30', 'base64url').toString(),
   ) as Record<string, string>
+  const isOwn = token !== undefined && ath === base64url(sha256(token))
   return {
-    ...{ url, method, token: token === null ? null : Number(token.split('#')[1]) },
+    ...{ url, method, token: token === undefined ? null : Number(token.split('#')[1]) },
+    ...(scheme !== undefined && { scheme }),
     ...(nonce !== undefined && { nonce }),
-    ...(ath !== undefined && { ath }),
+    ...(ath !== undefined && { ath: isOwn ? 'token' : ath }),
     ...(status !== null && { told: status }),
   }
 }

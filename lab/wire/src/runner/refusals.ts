@@ -1,4 +1,5 @@
 import { AssayClientError } from '@assay/client'
+import type { Json } from '../case/case.ts'
 import { member, Refusal, type Answering } from './answering.ts'
 import { goodChallenge, timelessClient } from './served-client.ts'
 
@@ -19,7 +20,7 @@ export const answerRefusals: Answering = async (input) => {
     return true
   } catch (error) {
     if (!(error instanceof AssayClientError)) throw error
-    const { code, retryable, problem, trace, retryAfter } = error
+    const { code, retryable, problem, trace, retryAfter, remedy } = error
     // That a good answer has no token for this API is not a fault of the answer.
     if (code === 'attestation_denied' && problem === undefined) return true
     throw new Refusal(code, {
@@ -27,6 +28,7 @@ export const answerRefusals: Answering = async (input) => {
       ...(problem === undefined ? {} : { problem }),
       ...(trace === undefined ? {} : { trace }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(remedy === undefined ? {} : { remedy: remedy as unknown as Json }),
     })
   } finally {
     client.close()

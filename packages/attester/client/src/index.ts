@@ -24,6 +24,7 @@ export type {
   SharedState,
   Timers,
 } from './runtime/ports.ts'
+export type { Remedy } from './wire/remedy.ts'
 export { attestationPop } from './proof/proof.ts'
 export type { ProofHeaders, ProofRequest } from './request/authorizer.ts'
 export { webSocketRequest } from './request/web-socket-request.ts'

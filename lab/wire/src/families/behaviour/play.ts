@@ -128,6 +128,11 @@ export class Play {
     return this.do({ do: 'getToken', id, ...more }, seen)
   }
 
+  /** The app says what it calls its user; `null`: nothing. */
+  setReference(reference: string | null, seen: Seen = {}): this {
+    return this.do({ do: 'setReference', reference }, seen)
+  }
+
   /** Time passes, for everyone. */
   pass(milliseconds: number, seen: Seen = {}): this {
     this.#passed += milliseconds
@@ -161,7 +166,7 @@ export class Play {
     status: number,
     code: string,
     seen: Seen = {},
-    more: { trace?: string; retryAfter?: string; supported?: number[] } = {},
+    more: { trace?: string; retryAfter?: string; supported?: number[]; remedy?: Json } = {},
   ): this {
     const { retryAfter, ...members } = more
     const headers = retryAfter === undefined ? {} : { headers: { 'Retry-After': retryAfter } }
@@ -179,17 +184,34 @@ export class Play {
   /** Answers client data with new tokens, one for each audience. */
   tokens(
     seen: Seen = {},
-    more: { audiences?: readonly string[]; expiresIn?: number; refreshAfter?: number } = {},
+    more: {
+      audiences?: readonly string[]
+      expiresIn?: number
+      refreshAfter?: number
+      /** Of all of them. */
+      tokenType?: 'DPoP' | 'Bearer'
+      remedies?: Json
+    } = {},
   ): this {
-    const { audiences = [audience], expiresIn = 300, refreshAfter = 150 } = more
+    const { audiences = [audience], expiresIn = 300, refreshAfter = 150, tokenType, remedies } = more
     this.#enrolled.add(this.#lastKey)
     const tokens = audiences.map((one) => ({
       audience: one,
       token: `token-${++this.#tokens}`,
+      ...(tokenType !== undefined && { token_type: tokenType }),
       expires_in: expiresIn,
     }))
     return this.answer(
-      { status: 200, body: { tokens, refresh_after: refreshAfter, server_time: this.serverTime, trace } },
+      {
+        status: 200,
+        body: {
+          tokens,
+          ...(remedies !== undefined && { remedies }),
+          refresh_after: refreshAfter,
+          server_time: this.serverTime,
+          trace,
+        },
+      },
       seen,
     )
   }

@@ -7,6 +7,7 @@ export interface ExpectedRequest {
   readonly key?: number
   readonly evidence?: readonly string[]
   readonly same?: number
+  readonly reference?: string
 }
 
 /** What a request for a challenge must be. Purpose and failures are as `Play` works them out unless they are given. */
@@ -35,6 +36,7 @@ export function challengeRequest({
       ...{ v: 1, app, build, sdk: 'SDK', audiences },
       ...named,
       ...(more.abi === undefined ? { shape } : {}),
+      token_kinds: ['attestation', 'access'],
       ...more,
     },
   }
@@ -43,10 +45,11 @@ export function challengeRequest({
 /** Client data for the challenge of this number. `same`: the body is that of the call of this number, byte for byte. */
 export function attestation(
   challenge: number,
-  { endpoint = service, key = 0, evidence = [], same }: ExpectedRequest = {},
+  { endpoint = service, key = 0, evidence = [], same, reference }: ExpectedRequest = {},
 ): Members {
   const body = { challenge: challengeText(challenge), key: thumbprints[key] as string, evidence }
-  return { url: `${endpoint}/v1/attestations`, body: { ...body, ...(same === undefined ? {} : { same }) } }
+  const more = { ...(same === undefined ? {} : { same }), ...(reference === undefined ? {} : { reference }) }
+  return { url: `${endpoint}/v1/attestations`, body: { ...body, ...more } }
 }
 
 /** A token given to a caller. */

@@ -53,6 +53,7 @@ export function createClientPerAudience(
       if (client === undefined) throw invalidArgument('url: missing or wrong')
       return client.proof(request)
     },
+    setReference: (reference) => all.forEach((client) => client.setReference(reference)),
     on(name, listener) {
       const ends = all.map((client) => client.on(name, listener))
       return () => ends.forEach((end) => end())

@@ -1,5 +1,6 @@
 import type { MeasurementError } from '@assay/measurement'
 import type { Remedies } from '@assay/protocol'
+import type { Remedy } from '../wire/remedy.ts'
 // Types only: an app does not ship the texts.
 import type { clientCodes } from './codes.ts'
 
@@ -27,6 +28,7 @@ export interface ClientErrorDetails {
   trace?: string | undefined
   problem?: string | undefined
   retryAfter?: number | undefined
+  remedy?: Remedy | undefined
 }
 
 /**
@@ -46,6 +48,8 @@ export class AssayClientError extends Error {
   declare readonly problem: string | undefined
   /** Seconds that the service asks to wait. */
   declare readonly retryAfter: number | undefined
+  /** What the user can do, if the operator lets the app say it. */
+  declare readonly remedy: Remedy | undefined
 
   constructor(code: ClientErrorCode, details?: ClientErrorDetails) {
     const remedy = (remedies as Readonly<Record<string, string | undefined>>)[code]

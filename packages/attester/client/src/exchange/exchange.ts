@@ -34,6 +34,8 @@ export interface Exchange {
    * is not retryable the next exchange reads the app again.
    */
   gaveUp(error: AssayClientError): void
+  /** Client data that is written from now on carries it. */
+  refer(reference: string | undefined): void
 }
 
 /** The part that only some platforms have. */
@@ -68,6 +70,7 @@ export function createExchange(
    */
   let pending: Prepared | undefined
   let failures: readonly string[] = []
+  let reference: string | undefined
 
   const openKey = (): Promise<InstallationKey | undefined> => keyStore.open().catch(renewKey)
 
@@ -128,6 +131,7 @@ export function createExchange(
       ...identity,
       key: known && !begun?.makesKey ? await thumbprintOf(known) : undefined,
       ...(await begun?.asks()),
+      token_kinds: ['attestation', 'access'],
       failures: failures[0] ? [...failures] : undefined,
     }
     const answer = await post<ChallengeResponse>(
@@ -147,6 +151,7 @@ export function createExchange(
       ...identity,
       key: key.publicJwk,
       ...(await measure(plan, challenge)),
+      reference,
       evidence: ready?.formats ?? [],
     }
     const bytes = utf8(JSON.stringify(clientData))
@@ -177,5 +182,5 @@ export function createExchange(
     )
   }
 
-  return { openKey, run, gaveUp }
+  return { openKey, run, gaveUp, refer: (next) => void (reference = next) }
 }

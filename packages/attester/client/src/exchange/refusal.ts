@@ -1,12 +1,13 @@
 import type { ProblemCode, ProblemDocument } from '@assay/protocol'
 import { AssayClientError, type ClientErrorCode } from '../errors/error.ts'
 import { wireVersion } from '../wire/sdk.ts'
+import { readRemedy } from '../wire/remedy.ts'
 import type { Unchecked } from '../wire/answers.ts'
 
 /** The meaning of an answer other than success. `body` is the problem document, if it was one. */
 export function readRefusal(
   { status, headers, url }: Response,
-  { code, trace, supported }: Unchecked<ProblemDocument>,
+  { code, trace, supported, remedy }: Unchecked<ProblemDocument>,
 ): AssayClientError {
   const problem = textOf(code)
   const meaning = codeOf(status, problem, supported)
@@ -14,6 +15,7 @@ export function readRefusal(
     ...(meaning === 'response_invalid' && notTheService(status, url)),
     problem,
     trace: textOf(trace),
+    remedy: readRemedy(remedy),
     // A date is not read: the clock of the device may be wrong by days.
     retryAfter: Number(/^\d+$/.exec(headers.get('Retry-After') ?? '')?.[0]) || undefined,
   })

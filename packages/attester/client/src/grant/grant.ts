@@ -1,4 +1,5 @@
-import type { AttestationResponse, IssuedToken } from '@assay/protocol'
+import type { AttestationResponse, DeniedRemedy, IssuedToken } from '@assay/protocol'
+import { readRemedy, type Remedy } from '../wire/remedy.ts'
 import type { Clock, InstallationKey } from '../runtime/ports.ts'
 
 /** Both clocks at one moment, in milliseconds: monotonic, wall. */
@@ -58,4 +59,10 @@ export function untilRefresh(grant: Grant, clock: Clock): number {
 export function isClockInDoubt(grant: Grant, clock: Clock): boolean {
   const [monotonic, wall] = since(grant, clock)
   return Math.abs(monotonic - wall) > 30_000
+}
+
+/** What the user can do about an audience that the service left out. Nobody has checked the member yet. */
+export function remedyOf({ remedies }: Grant, audience: string): Remedy | undefined {
+  const found = [remedies].flat().find((one) => (Object(one) as DeniedRemedy).audience === audience)
+  return readRemedy(found?.remedy)
 }

@@ -28,7 +28,11 @@ export function createProtectedFetch(config: FetchConfig, authorizer: Authorizer
 
   /** In place of token and proof, if the app wants that: why there are none. */
   function statusOf(error: unknown): SentHeaders {
-    if (withoutToken === 'send' && error instanceof AssayClientError && error.code !== 'closed') {
+    if (
+      withoutToken === 'send' &&
+      error instanceof AssayClientError &&
+      !/^(closed|authorization_present)$/.test(error.code)
+    ) {
       return { ['Assay-Status' satisfies (typeof headerNames)['status']]: error.code }
     }
     throw error
@@ -74,8 +78,9 @@ export function createProtectedFetch(config: FetchConfig, authorizer: Authorizer
         discard(response)
         throw new AssayClientError('redirect_refused')
       }
-      const token = added['OAuth-Client-Attestation']
-      const demand = token && (await demandOf(response))
+      const access = added['Authorization']
+      const token = added['OAuth-Client-Attestation'] ?? access?.split(' ')[1]
+      const demand = token && (await demandOf(response, access))
       const wantsToken = demand === 'token'
       const isUnmet = wantsToken && clock.monotonic() < (unmetUntil.get(audience) ?? 0)
       if (!demand || isUnmet || isStream(init.body)) return response
@@ -122,15 +127,18 @@ const demands: Readonly<Record<string, 'nonce' | 'token'>> = {
  * What an API or an authorization server that refuses a request asks for: a nonce, which came with the answer, or
  * another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization
  * servers with status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section
- * 7).
+ * 7). `invalid_token` (RFC 6750 section 3.1) is about our token only where that is the one in `Authorization`.
  */
-async function demandOf(response: Response): Promise<'nonce' | 'token' | undefined> {
+async function demandOf(
+  response: Response,
+  access: string | undefined,
+): Promise<'nonce' | 'token' | undefined> {
   const { status, headers } = response
   // A field may hold challenges of several schemes, each with its own error.
   const errors: unknown[] = []
   if (status === 401) {
     for (const [, error] of (headers.get('WWW-Authenticate') ?? '').matchAll(/\berror="?(\w+)/g)) {
-      errors.push(error)
+      errors.push(access && error === 'invalid_token' ? 'use_fresh_attestation' : error)
     }
   }
   if (status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? '')) {

@@ -1,4 +1,5 @@
 import type { AssayClientError } from '../errors/error.ts'
+import type { Remedy } from '../wire/remedy.ts'
 
 /** What events say about tokens: never the tokens themselves. */
 export interface TokenEvent {
@@ -24,12 +25,12 @@ export interface ClientEvents {
     retryIn: number
   }
   /** The service denied the attestation. */
-  denied: { error: AssayClientError; trace: string | undefined }
+  denied: { error: AssayClientError; trace: string | undefined; remedy: Remedy | undefined }
   /**
    * The service denied the attestation of a page whose site has another build by now: a reload shows that. In browsers, for
    * pages with a block of `@assay/web-build`; in place of `denied`.
    */
-  'page-outdated': { error: AssayClientError; trace: string | undefined }
+  'page-outdated': { error: AssayClientError; trace: string | undefined; remedy: Remedy | undefined }
   /** The installation key could not be used and was replaced. */
   'key-renewed': { cause: unknown }
 }

@@ -1,16 +1,25 @@
-import { AssayClientError } from '../errors/error.ts'
+import type { TokenType } from '@assay/protocol'
+import { AssayClientError, type ClientErrorCode } from '../errors/error.ts'
 import type { Events } from '../runtime/events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Lifetime } from '../runtime/lifetime.ts'
 import type { ClientConfig } from '../options/options.ts'
 import { backOff, isOffline } from '../exchange/back-off.ts'
-import { isClockInDoubt, remaining, shortestLife, untilRefresh, type Grant } from '../grant/grant.ts'
+import {
+  isClockInDoubt,
+  remaining,
+  remedyOf,
+  shortestLife,
+  untilRefresh,
+  type Grant,
+} from '../grant/grant.ts'
 import { restoreGrant, storeGrant } from '../grant/stored-grant.ts'
 
 /** A token with what its proof needs. */
 export interface Held {
   grant: Grant
   token: string
+  token_type?: TokenType
   /** Milliseconds for which it may still be sent. */
   left: number
 }
@@ -28,6 +37,11 @@ export interface TokenSource {
   /** The network is back: the pause after a failure ends, and a refresh that is due is made. */
   wake: () => void
   end(): void
+}
+
+const refusalEvents: { readonly [Code in ClientErrorCode]?: 'denied' | 'page-outdated' } = {
+  attestation_denied: 'denied',
+  page_outdated: 'page-outdated',
 }
 
 export function createTokenSource(
@@ -54,7 +68,13 @@ export function createTokenSource(
     const found = find(audience)
     // A failure reaches every caller that is left without an acceptable token.
     if (found && (!failure || accepts(found.token))) return found
-    throw failure || new AssayClientError('attestation_denied', { trace: grant?.trace })
+    throw (
+      failure ||
+      new AssayClientError('attestation_denied', {
+        trace: grant?.trace,
+        remedy: grant && remedyOf(grant, audience),
+      })
+    )
   }
 
   function find(audience: string): Held | undefined {
@@ -125,9 +145,9 @@ export function createTokenSource(
       const wait = backOff(++failures, error, chance())
       failed = { until: clock.monotonic() + wait, error }
       events.emit('refresh-failed', { error, retryIn: wait / 1000 })
-      const { code, trace } = error
-      if (code === 'attestation_denied') events.emit('denied', { error, trace })
-      if (code === 'page_outdated') events.emit('page-outdated', { error, trace })
+      const { code, trace, remedy } = error
+      const name = refusalEvents[code]
+      if (name) events.emit(name, { error, trace, remedy })
       reschedule()
     }
     throw error

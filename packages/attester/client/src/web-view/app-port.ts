@@ -1,6 +1,7 @@
 import { invalidArgument } from '@assay/protocol'
 import { AssayClientError, type ClientErrorCode } from '../errors/error.ts'
 import type { SentHeaders } from '../request/authorizer.ts'
+import { readRemedy } from '../wire/remedy.ts'
 
 /** What is asked of the app: the headers of one request. */
 export interface AskedHeaders {
@@ -79,12 +80,10 @@ export function createAppPort(page: Page, timeout: number): AppPort {
           waiting.delete(id)
           reject(new AssayClientError('timeout'))
         }, timeout)
-        const settle: Waiting['settle'] = ({ headers, error, trace, problem }) => {
+        const settle: Waiting['settle'] = ({ headers, error, ...details }) => {
           clearTimeout(timer)
           if (isFields(headers)) return resolve(headers)
-          reject(
-            error === 'url' ? invalidArgument('url: missing or wrong') : failureOf(error, trace, problem),
-          )
+          reject(error === 'url' ? invalidArgument('url: missing or wrong') : failureOf(error, details))
         }
         waiting.set(id, { text, settle })
         send(text)
@@ -99,11 +98,15 @@ export function createAppPort(page: Page, timeout: number): AppPort {
   }
 }
 
-function failureOf(code: unknown, trace: unknown, problem: unknown): AssayClientError {
+function failureOf(
+  code: unknown,
+  { trace, problem, remedy }: Readonly<Record<string, unknown>>,
+): AssayClientError {
   if (typeof code !== 'string') return new AssayClientError('response_invalid')
   return new AssayClientError(code as ClientErrorCode, {
     trace: typeof trace === 'string' ? trace : undefined,
     problem: typeof problem === 'string' ? problem : undefined,
+    remedy: readRemedy(remedy),
   })
 }
 

@@ -76,8 +76,7 @@ export function createWebViewClient(options: WebViewClientOptions): WebViewClien
       mustBeOpen()
       const { href } = standardUrl(`${url}`, baseUrl) ?? {}
       mustHold(href, 'url')
-      const headers = await app.ask({ method, url: href, authorization })
-      return headers as ProofHeaders & Readonly<Record<string, string>>
+      return app.ask({ method, url: href, authorization })
     },
     close() {
       hasClosed = true

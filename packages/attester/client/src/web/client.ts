@@ -55,8 +55,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
       writtenBuild && (await readDeployedBuild(new URL(root, document.baseURI).href, fetch, signal))
     if (!deployed || deployed === writtenBuild) return denied
     change = `${writtenBuild} ${deployed}`
-    const { trace, problem } = denied
-    return new AssayClientError('page_outdated', { cause: denied, trace, problem })
+    return new AssayClientError('page_outdated', { ...denied, cause: denied })
   }
   const client = createClient(
     {

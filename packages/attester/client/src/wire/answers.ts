@@ -23,7 +23,12 @@ export const isChallengeResponse = /* @__PURE__ */ hasForm({
   expires_in: isSeconds,
 })
 
-const isToken = /* @__PURE__ */ hasForm({ audience: isText, token: isText, expires_in: isSeconds })
+const isToken = /* @__PURE__ */ hasForm({
+  audience: isText,
+  token: isText,
+  token_type: (value) => [undefined, 'DPoP', 'Bearer'].includes(value as undefined),
+  expires_in: isSeconds,
+})
 
 export const isAttestationResponse = /* @__PURE__ */ hasForm({
   tokens: (value) => Array.isArray(value) && value.length > 0 && value.every(isToken),

@@ -62,6 +62,16 @@ describe('a key for each audience', () => {
     client.close()
   })
 
+  it('gives each the reference', async () => {
+    const { client, service } = world()
+    client.setReference('customer 4711')
+    expect(() => client.setReference('')).toThrow(misuse('reference'))
+    await client.getToken(audience)
+    await client.getToken(payments)
+    expect(service.clientData.map(({ reference }) => reference)).toEqual(['customer 4711', 'customer 4711'])
+    client.close()
+  })
+
   it('tells of each, until it is no longer asked to', async () => {
     const { client } = world()
     const events: unknown[] = []

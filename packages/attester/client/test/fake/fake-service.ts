@@ -20,6 +20,7 @@ import {
   type ChallengeRequest,
   type ClientData,
   type EvidencePurpose,
+  type TokenType,
 } from '@assay/protocol'
 import { fixedRandom } from '@assay/testkit/fixed'
 import type { FakeTime } from './fake-time.ts'
@@ -49,6 +50,10 @@ export interface FakeService {
     refreshAfter: number
     /** Audiences that get no token. */
     withheld: Set<string>
+    /** APIs of the kind `access`, and the scheme of their tokens. */
+    tokenTypes: Map<string, TokenType>
+    /** What the answer says of APIs without a token, right or wrong. */
+    remedies?: unknown
     epoch: number
     probes: string[]
     run: string[]
@@ -68,10 +73,10 @@ export interface FakeService {
 export function problem(
   status: number,
   code: string,
-  extra: { headers?: Record<string, string>; trace?: string } = {},
+  extra: { headers?: Record<string, string>; trace?: string; remedy?: object } = {},
 ) {
-  const { headers, trace } = extra
-  const body = { type: `urn:assay:problem:${code}`, title: code, status, code, ...(trace ? { trace } : {}) }
+  const { headers, trace, remedy } = extra
+  const body = { type: `urn:assay:problem:${code}`, title: code, status, code, trace, remedy }
   return () =>
     new Response(JSON.stringify(body), {
       status,
@@ -101,6 +106,7 @@ export function fakeService(
       expiresIn: 300,
       refreshAfter: 150,
       withheld: new Set(),
+      tokenTypes: new Map(),
       epoch: 7,
       probes: [],
       run: [],
@@ -190,8 +196,10 @@ export function fakeService(
       tokens: tokens.map(({ audience, token, exp }) => ({
         audience,
         token,
+        token_type: service.settings.tokenTypes.get(audience),
         expires_in: exp - time.trueSeconds(),
       })),
+      remedies: service.settings.remedies,
       refresh_after: service.settings.refreshAfter,
       server_time: service.settings.serverTime ?? time.trueSeconds(),
       trace: 'rrrrrrrrrrrrrrrrrrrrrr',

@@ -30,7 +30,7 @@ it('begins with idle, and gives each change once', async () => {
   time.now = 60_000
   events.emit('refresh-failed', failed('network'))
   expect(await next()).toBe('failing')
-  events.emit('denied', { error: new AssayClientError('attestation_denied'), trace: 't' })
+  events.emit('denied', { error: new AssayClientError('attestation_denied'), trace: 't', remedy: undefined })
   events.emit('refresh-failed', failed('attestation_denied'))
   expect(await next()).toBe('denied')
   events.emit('refreshed', token)
@@ -42,7 +42,7 @@ it('is denied where the page is outdated, before there is a token and while one 
   const outdated = new AssayClientError('page_outdated')
   const deny = () => {
     events.emit('refresh-failed', { error: outdated, retryIn: 1 })
-    events.emit('page-outdated', { error: outdated, trace: 't' })
+    events.emit('page-outdated', { error: outdated, trace: 't', remedy: undefined })
   }
   expect(await next()).toBe('idle')
   deny()

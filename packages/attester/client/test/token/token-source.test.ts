@@ -236,7 +236,7 @@ describe('clocks', () => {
       const { client, time, service, events } = world
       time.setWall(error)
       expect((await client.getToken()).expiresIn).toBe(295)
-      const { DPoP } = await client.proof({ method: 'GET', url: 'https://api.example/a' })
+      const { DPoP = '' } = await client.proof({ method: 'GET', url: 'https://api.example/a' })
       const { iat } = JSON.parse(Buffer.from(DPoP.split('.')[1] as string, 'base64url').toString()) as {
         iat: number
       }
@@ -253,7 +253,7 @@ describe('clocks', () => {
       const { client, time, service } = fakeWorld()
       await client.getToken()
       time.setWall(by)
-      const { DPoP } = await client.proof({ method: 'GET', url: 'https://api.example/a' })
+      const { DPoP = '' } = await client.proof({ method: 'GET', url: 'https://api.example/a' })
       const { iat } = JSON.parse(Buffer.from(DPoP.split('.')[1] as string, 'base64url').toString()) as {
         iat: number
       }

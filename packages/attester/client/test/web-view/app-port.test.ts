@@ -75,6 +75,15 @@ describe('the port of the app', () => {
       { error: 'attestation_denied', trace: 't', problem: 'p' },
       { code: 'attestation_denied', trace: 't', problem: 'p', retryable: false },
     ],
+    [
+      { error: 'attestation_denied', remedy: { kind: 'play_dialog', type_code: 1 } },
+      { code: 'attestation_denied', remedy: { kind: 'play_dialog', typeCode: 1 } },
+    ],
+    [
+      { error: 'attestation_denied', remedy: { kind: 'pray' } },
+      { code: 'attestation_denied', remedy: undefined },
+    ],
+    [{ error: 'authorization_present' }, { code: 'authorization_present', retryable: false }],
     [{ error: 'network' }, { code: 'network', retryable: true }],
     [{ error: 'url' }, { name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }],
     [{ headers: { DPoP: 5 } }, { code: 'response_invalid' }],

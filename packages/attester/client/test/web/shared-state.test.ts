@@ -112,7 +112,7 @@ describe('a reload', () => {
     await time.advance(100_000)
     const reloaded = second()
     expect(await reloaded.getToken()).toMatchObject({ token: 'token-1', expiresIn: 195 })
-    const { DPoP } = await reloaded.proof({ method: 'GET', url: 'https://api.example/' })
+    const { DPoP = '' } = await reloaded.proof({ method: 'GET', url: 'https://api.example/' })
     const { iat } = JSON.parse(Buffer.from(DPoP.split('.')[1] as string, 'base64url').toString()) as {
       iat: number
     }

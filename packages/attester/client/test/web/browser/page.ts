@@ -47,8 +47,8 @@ async function second(): Promise<Record<string, unknown>> {
   const day = 86_400_000
   const clock = { monotonic: () => performance.now(), wall: () => new Date().getTime() - day }
   const late = client('com.example.late', { clock })
-  const proof = await late.proof({ method: 'GET', url: `${far}/api/` })
-  const { iat } = JSON.parse(atob(proof.DPoP.split('.')[1] as string)) as { iat: number }
+  const { DPoP = '' } = await late.proof({ method: 'GET', url: `${far}/api/` })
+  const { iat } = JSON.parse(atob(DPoP.split('.')[1] as string)) as { iat: number }
   const offline = client('com.example.offline', { endpoints: ['http://localhost:9'] })
   return {
     token,
