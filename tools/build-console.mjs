@@ -34,6 +34,7 @@ export async function buildConsole() {
       mode: 'production',
       resolve: { conditions: ['@assay/source', 'module', 'browser', 'production'] },
       plugins: [
+        lateStyleSheets,
         virtualModule('virtual:explanations', `export const explanations = ${JSON.stringify(explanations)}`),
       ],
       build: {
@@ -53,6 +54,22 @@ export async function buildConsole() {
     else process.env.NODE_ENV = before
   }
   writeFileSync(stamp, sources)
+}
+
+/**
+ * A style sheet in the head holds back the first paint until it is here; after the page's own heading it does not.
+ */
+const lateStyleSheets = {
+  name: 'late-style-sheets',
+  enforce: 'post',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html) {
+      const sheets = html.match(/<link rel="stylesheet"[^>]*>/g) ?? []
+      const rest = sheets.reduce((text, sheet) => text.replace(sheet, ''), html)
+      return rest.replace('</body>', `${sheets.join('')}</body>`)
+    },
+  },
 }
 
 function virtualModule(name, code) {

@@ -87,7 +87,7 @@ async function takeAll(
   await signIn(page, service)
   for (const [name, at] of Object.entries(pagesOf(trace))) {
     await page.goto(`${service.consoleUrl}/console/${at}`)
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.locator('#main h1').waitFor()
     await page.waitForFunction(() => document.querySelector('.loading') === null)
     // The stream brings the latest outcomes.
     await page.waitForTimeout(400)

@@ -498,7 +498,7 @@ describe.skipIf(firefox === undefined)('in Firefox', () => {
       await page.waitForSelector('nav a[aria-current=page]')
       for (const at of Object.values(pagesOf(await refusedTrace(service)))) {
         await page.goto(`${service.consoleUrl}/console/${at}`)
-        await page.waitForSelector('main h1')
+        await page.waitForSelector('#main h1')
         await page.waitForSelector('.loading', { hidden: true })
         expect(await page.$$('.problem'), at).toEqual([])
       }

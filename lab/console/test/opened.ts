@@ -43,7 +43,7 @@ export async function visitConsole(
   at: string,
 ) {
   await page.goto(`${consoleUrl}/console/${at}`)
-  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.locator('#main h1').waitFor()
   await page.waitForFunction(() => document.querySelector('.loading') === null)
 }
 

@@ -1,8 +1,20 @@
 import { Activity, useEffect, useState, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { sessionQuery } from '../api/session.ts'
-import { Loading, Offline, Outdated, Problem } from '../ui/states.tsx'
+import { Offline, Outdated, Problem } from '../ui/states.tsx'
 import { SignIn } from './sign-in.tsx'
+
+/** As in the page that the service sends, so that nothing moves when the script takes over. */
+function Opening() {
+  return (
+    <main className="opening loading">
+      <h1>Assay console</h1>
+      <p role="status">Opening the console</p>
+      <span />
+      <span />
+    </main>
+  )
+}
 
 /**
  * Shows what needs a session, or the way to one. What somebody was at work on when the session ended waits for the same
@@ -24,7 +36,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
         <Problem error={session.error} retry={retry} />
       </main>
     )
-  if (session.data === undefined || isOthers) return <Loading label="Opening the console" />
+  if (session.data === undefined || isOthers) return <Opening />
   const isOver = session.data === null
   return (
     <>

@@ -40,8 +40,9 @@ export async function buildConsole(dependencies: ConsoleDependencies): Promise<F
   const { origins, files } = dependencies
   const { app, methods } = createInstance(dependencies)
   const ownHost = requireOwnHost(origins)
+  const headers = consoleHeaders(files.page.bytes)
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(consoleHeaders)
+    reply.headers(headers)
     ownHost(request)
   })
   await app.register(async (scope) => registerEndpoints(scope, dependencies), { prefix: '/console' })

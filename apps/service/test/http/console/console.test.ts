@@ -65,7 +65,18 @@ describe('the console', () => {
       expect(headers['x-content-type-options']).toBe('nosniff')
     }
     const { text } = await ask(service.consoleUrl, 'GET', '/console/')
-    expect(text).not.toMatch(/<style|style=|<script(?![^>]* src=)/)
+    expect(text).not.toMatch(/style=|<script(?![^>]* src=)/)
+    // One style, which the policy allows by its digest and by nothing else.
+    const styles = Array.from(text.matchAll(/<style>([^<]*)<\/style>/g), ([, style = '']) => style)
+    expect(styles).toHaveLength(1)
+    const digest = createHash('sha256')
+      .update(styles[0] ?? '')
+      .digest('base64')
+    const policy = String(answers[0]?.headers['content-security-policy'])
+    expect(policy).toContain(`style-src 'self' 'sha256-${digest}';`)
+    // The heading stands in what the service sends, and no style sheet holds it back.
+    expect(text).toMatch(/<h1>Assay console<\/h1>[^]*<link rel="stylesheet"/)
+    expect(text.split('</head>')[0]).not.toContain('rel="stylesheet"')
   })
 })
 
