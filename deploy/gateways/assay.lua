@@ -1,5 +1,6 @@
--- `http-request lua.assay URL`: asks the guard at URL about this request. Only 204 lets it through, with what the guard says
--- of the app; any other answer goes to the caller, and no answer is a 503.
+-- `http-request lua.assay ADDRESS`: asks the guard at ADDRESS, as `unix@/run/assay/guard.sock` or `127.0.0.1:8788`, about
+-- this request. Only 204 lets it through, with what the guard says of the app; any other answer goes to the caller, and no
+-- answer is a 503.
 
 local attested = {
   "assay-app", "assay-build", "assay-platform", "assay-tier", "assay-holder-key", "assay-installation", "assay-waived",
@@ -37,9 +38,9 @@ local function answer(txn, status, fields, body)
   txn:done(reply)
 end
 
-core.register_action("assay", { "http-req" }, function(txn, url)
+core.register_action("assay", { "http-req" }, function(txn, address)
   local asked, response = pcall(function()
-    return core.httpclient():get({ url = url, headers = question(txn), timeout = 5000 })
+    return core.httpclient():get({ url = "http://guard/", dst = address, headers = question(txn), timeout = 5000 })
   end)
   if not asked or response == nil or response.status == nil or response.status == 0 then
     return answer(txn, 503, { ["cache-control"] = { [0] = "no-store" }, ["retry-after"] = { [0] = "5" } }, "")
@@ -47,11 +48,15 @@ core.register_action("assay", { "http-req" }, function(txn, url)
   if response.status ~= 204 then
     return answer(txn, response.status, response.headers or {}, response.body or "")
   end
+  local said = response.headers
   for _, name in ipairs(attested) do
-    local values = response.headers[name]
-    txn.http:req_del_header(name)
-    if values ~= nil and values[0] ~= nil and values[0] ~= "" then txn.http:req_add_header(name, values[0]) end
+    local values = said[name]
+    if values ~= nil and values[0] ~= "" then
+      txn.http:req_set_header(name, values[0])
+    else
+      txn.http:req_del_header(name)
+    end
   end
-  local nonce = response.headers["dpop-nonce"]
+  local nonce = said["dpop-nonce"]
   if nonce ~= nil then txn:set_var("txn.assay_nonce", nonce[0]) end
 end, 1)

@@ -29,6 +29,10 @@ export const bareWork: Readonly<Record<string, string>> = {
   'guard.meter-stream': 'none: what reading 1,000 events of 1 kB takes',
   'guard.first':
     'one ES256 verify with the key at hand, import of a fresh JWK (`createPublicKey`; the guard imports it as a point, which takes less), one verify with it',
+  'gateway.nginx':
+    'the same nginx asking a bare Node listener that verifies the proof once (ES256, key at hand) and answers 204',
+  'gateway.haproxy':
+    'the same HAProxy asking a bare Node listener that verifies the proof once (ES256, key at hand) and answers 204',
   'proxy.request': 'Node’s server and undici with the same fields, and one ES256 crypto.verify of the proof',
   'proxy.stream': 'Node’s server and undici with the same fields, and one ES256 crypto.verify of the proof',
   'proxy.memory': 'none: a size',

@@ -3,6 +3,7 @@ import { bareWork } from './bare-work.ts'
 import { clusterRows } from './cluster/rows.ts'
 import { androidKeyRows } from './evidence/android-key.ts'
 import { appAttestRows } from './evidence/app-attest.ts'
+import { gatewayRows } from './gateway/rows.ts'
 import { growthRows } from './growth/rows.ts'
 import { guardRows } from './guard/rows.ts'
 import { storageRows } from './installations/size.ts'
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>
   lists: listRows,
   operators: operatorRows,
   guard: guardRows,
+  gateway: gatewayRows,
   attest: attestRows,
   cluster: clusterRows,
   metrics: metricsRows,

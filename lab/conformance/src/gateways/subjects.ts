@@ -7,11 +7,10 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { createRollout } from '@assay/guard'
 import { authRequestListener, createNodeGuard } from '@assay/guard/node'
-import { freePort } from '@assay/testkit'
+import { freePort, gateways, type Gateway } from '@assay/testkit'
 import { app, audience, createWorld, issuer, now } from '../core/foreign-world.ts'
 import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
 import { assayFieldsOf, runCases, runWaived, type Seen } from './cases.ts'
-import { gateways, type Gateway } from './gateways.ts'
 
 /** Real gateways ask the guard about each request, configured as `deploy/gateways` has it. */
 export const gatewaySubjects: readonly Subject[] = gateways.map((gateway) => ({
@@ -42,10 +41,11 @@ async function runOn(gateway: Gateway): Promise<CaseResult[]> {
     clock: () => now * 1000,
     onDecision: () => undefined,
   })
-  const asked = await listen(authRequestListener(guard, { ...gateway.settings, rollout }))
   const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
+  const socket = path.join(folder, 'guard.sock')
+  const asked = await listen(authRequestListener(guard, { ...gateway.settings, rollout }), socket)
   try {
-    const places = { folder, port: await freePort(), api: portOf(api), guard: portOf(asked) }
+    const places = { folder, port: await freePort(), api: portOf(api), guard: socket }
     const running = await gateway.start(places)
     const url = `http://127.0.0.1:${running.port}`
     try {
@@ -75,9 +75,12 @@ async function runAway(url: string, seen: readonly Seen[]): Promise<CaseResult> 
   return { name: 'a guard that is away', fault: isRight ? undefined : `${status}` }
 }
 
-async function listen(listener: RequestListener): Promise<Server> {
+async function listen(listener: RequestListener, socket?: string): Promise<Server> {
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => {
+    if (socket === undefined) server.listen(0, '127.0.0.1', resolve)
+    else server.listen(socket, resolve)
+  })
   return server
 }
 

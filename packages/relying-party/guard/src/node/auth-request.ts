@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import { guardOf, knownMembers, misuse } from '../faults/misuse.ts'
 import type { AdmittedRequest, Malfunction, Refusal } from '../guard/decision.ts'
 import type { Guard } from '../guard/guard.ts'
-import { isAdmitted, type Rollout, settling } from '../guard/rollout.ts'
-import { addFields, sendProblem, toGuardRequest } from './node-request.ts'
+import { isAdmitted, type Rollout, settling, type Waiver } from '../guard/rollout.ts'
+import { sendProblem, toGuardRequest } from './node-request.ts'
 
 export interface AuthRequestSettings {
   /** Field in which the gateway states the method of the request that it asks about. Default `X-Original-Method`. */
@@ -47,6 +47,7 @@ export const waivedField = 'Assay-Waived'
 /** Field of a refusal for gateways that drop its body: the code of the problem document. */
 export const problemField = 'Assay-Problem'
 
+const attestedMembers = Object.entries(attestedFields) as [keyof typeof attestedFields, string][]
 const members: Readonly<Record<keyof AuthRequestSettings, true>> = {
   method: true,
   uri: true,
@@ -95,15 +96,19 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
         if (plain) response.setHeader(problemField, settled.body.code)
         return sendProblem(response, plain ? plainly(settled) : settled)
       }
-      addFields(response, settled)
-      const attested = isAdmitted(settled) ? settled : undefined
-      for (const [member, name] of Object.entries(attestedFields))
-        response.setHeader(name, attested?.[member as keyof typeof attestedFields] ?? '')
-      response.setHeader(waivedField, isAdmitted(settled) ? '' : settled.decision.code)
-      response.writeHead(204).end()
+      response.writeHead(204, answerOf(settled)).end()
     })
     judging.catch(() => void response.destroy())
   }
+}
+
+/** Names and values in turn: what Node writes without a table of its own, since a gateway asks about every request. */
+function answerOf(settled: AdmittedRequest | Waiver): string[] {
+  const answer = Object.entries(settled.headers).flat()
+  const attested = isAdmitted(settled) ? settled : undefined
+  for (const [member, name] of attestedMembers) answer.push(name, attested?.[member] ?? '')
+  answer.push(waivedField, isAdmitted(settled) ? '' : settled.decision.code)
+  return answer
 }
 
 /** 429 and 431 become 403; a malfunction stays one. */
@@ -111,12 +116,18 @@ function plainly(decision: Refusal | Malfunction): Refusal | Malfunction {
   return decision.status === 429 || decision.status === 431 ? { ...decision, status: 403 } : decision
 }
 
-function only({ headersDistinct }: IncomingMessage, name: string): string | undefined {
-  const values = headersDistinct[name.toLowerCase()]
-  return values?.length === 1 ? values[0] : undefined
+function only({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+  let value: string | undefined
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const given = rawHeaders[i] as string
+    if (given.length !== name.length || given.toLowerCase() !== name) continue
+    if (value !== undefined) return undefined
+    value = rawHeaders[i + 1]
+  }
+  return value
 }
 
 function checkField(name: string, value: unknown): string {
   if (typeof value !== 'string' || !fieldName.test(value)) throw misuse(name, 'the name of a field')
-  return value
+  return value.toLowerCase()
 }

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import path from 'node:path'
+import { cpuOfProcess } from '../service/process-cpu.ts'
 
 /** A gateway that runs as `deploy/gateways` configures it. */
 export interface RunningGateway {
   readonly port: number
+  /** CPU time of all its processes so far, in microseconds (Linux). */
+  cpu(): number
   stop(): Promise<void>
 }
 
@@ -15,7 +19,8 @@ export interface Places {
   readonly folder: string
   readonly port: number
   readonly api: number
-  readonly guard: number
+  /** Path of the guard's Unix socket. */
+  readonly guard: string
 }
 
 /**
@@ -53,11 +58,18 @@ export async function startGateway(
   })
   return {
     port,
+    cpu: () => familyOf(child.pid as number).reduce((sum, pid) => sum + cpuOfProcess(pid), 0),
     async stop() {
       child.kill('SIGTERM')
       await ended
     },
   }
+}
+
+/** A process and its children. */
+function familyOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return [pid, ...(children === '' ? [] : children.split(' ').map(Number))]
 }
 
 async function answers(port: number, hasEnded: () => boolean): Promise<void> {

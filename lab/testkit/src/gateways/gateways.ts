@@ -1,6 +1,13 @@
 import path from 'node:path'
-import type { AuthRequestSettings } from '@assay/guard/node'
 import { adapted, startGateway, type Places, type RunningGateway } from './running-gateway.ts'
+
+/** How the guard reads what this gateway asks: settings of `authRequestListener`. */
+export interface GatewaySettings {
+  readonly method?: string
+  readonly uri?: string
+  readonly address?: string
+  readonly plain?: boolean
+}
 
 /** A gateway whose configuration is under `deploy/gateways`. */
 export interface Gateway {
@@ -8,7 +15,7 @@ export interface Gateway {
   /** Ends at once if the program is there. */
   readonly version: readonly string[]
   /** As `assay guard serve --gateway NAME` sets it. */
-  readonly settings: AuthRequestSettings
+  readonly settings: GatewaySettings
   /** Status of a request whose fields are too large, where the gateway lets it reach the guard. */
   readonly tooLarge: number
   start(places: Places): Promise<RunningGateway>
@@ -24,7 +31,7 @@ const nginx: Gateway = {
     const inside = (name: string) => path.join(folder, name)
     const server = await adapted('nginx.conf', [
       ['server 127.0.0.1:8080;', `server 127.0.0.1:${api};`],
-      ['server unix:/run/assay/guard.sock;', `server 127.0.0.1:${guard};`],
+      ['server unix:/run/assay/guard.sock;', `server unix:${guard};`],
       ['listen 443 ssl;', `listen 127.0.0.1:${port};`],
       ['ssl_certificate /etc/nginx/tls/api.example.com.pem;', ''],
       ['ssl_certificate_key /etc/nginx/tls/api.example.com.key;', ''],
@@ -62,7 +69,7 @@ const caddy: Gateway = {
     const site = await adapted('Caddyfile', [
       ['\napi.example.com {', `\nhttp://127.0.0.1:${port} {`],
       ['127.0.0.1:8080', `127.0.0.1:${api}`],
-      ['unix//run/assay/guard.sock', `127.0.0.1:${guard}`],
+      ['unix//run/assay/guard.sock', `unix/${guard}`],
     ])
     const file = `{\n\tadmin off\n\tauto_https off\n}\n${site}`
     return startGateway(['caddy', 'run', '--config', 'Caddyfile'], places, { Caddyfile: file })
@@ -79,7 +86,7 @@ const haproxy: Gateway = {
     const file = await adapted('haproxy.cfg', [
       ['/etc/haproxy/assay.lua', path.join(places.folder, 'assay.lua')],
       ['bind :443 ssl crt /etc/haproxy/tls/api.example.com.pem alpn h2,http/1.1', `bind 127.0.0.1:${port}`],
-      ['http://127.0.0.1:8788', `http://127.0.0.1:${guard}`],
+      ['unix@/run/assay/guard.sock', `unix@${guard}`],
       ['server api 127.0.0.1:8080', `server api 127.0.0.1:${api}`],
     ])
     const lua = await adapted('assay.lua', [])
