@@ -16,7 +16,7 @@ const at = '(^|/)'
 
 function packageRules() {
   return names.flatMap((name) => {
-    const { may, types = [], codesOnly = [] } = layers[name]
+    const { may, types = [], values = {}, codesOnly = [] } = layers[name]
     const from = { path: `${at}${dirOf(name)}/src/` }
     const forbidden = names.filter((other) => other !== name && !may.includes(other)).map(dirOf)
     const rules = [
@@ -33,7 +33,11 @@ function packageRules() {
         name: `types-only:${name}->${other}`,
         severity: 'error',
         from,
-        to: { path: `${at}${dirOf(other)}/`, dependencyTypesNot: ['type-only'] },
+        to: {
+          path: `${at}${dirOf(other)}/`,
+          ...(values[other] && { pathNot: `${at}${dirOf(other)}/src/${values[other]}` }),
+          dependencyTypesNot: ['type-only'],
+        },
       })
     }
     for (const other of codesOnly) {

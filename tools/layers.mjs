@@ -4,6 +4,7 @@
  *
  * - `may`: packages (or subpaths) that `src/` may import
  * - `types`: those that it may import only with `import type`
+ * - `values`: folders under `src/` of those from which it may import more than types
  * - `codesOnly`: those of which it may import only the subpath `./codes`
  * - `files`: packages whose files it uses at run time, without importing them
  * - `bundled`: its build contains all that it imports, so these packages are devDependencies
@@ -28,6 +29,8 @@ export const layers = {
     // Types only: Metro does not shake trees, so every import makes every app larger.
     may: ['@assay/protocol', '@assay/client'],
     types: ['@assay/protocol', '@assay/client'],
+    // Texts of a subpath of its own, which costs the apps that import it.
+    values: { '@assay/client': 'remedies/' },
     node: ['expo/', 'metro/'],
   },
   // It runs the CLI as a process.

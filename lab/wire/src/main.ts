@@ -20,8 +20,10 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
       const { writeVectors } = await import('./vector-file/vector-file.ts')
       const { writeProtocolPage } = await import('./protocol-page.ts')
       const { writeGuardFiles } = await import('./guards/guard-files.ts')
+      const { writeRemedyTexts } = await import('./texts/remedy-texts.ts')
       writeVectors(print)
       writeGuardFiles(print)
+      writeRemedyTexts()
       writeProtocolPage()
       return 0
     }
