@@ -7,7 +7,7 @@ import {
   type CompactJWSHeaderParameters,
   type JWK,
 } from 'jose'
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 /** Tokens, proofs and key sets made by jose, a third-party library. */
 
@@ -29,10 +29,6 @@ export interface ForeignKey {
 export async function newKey(alg: ForeignKey['alg'] = 'ES256'): Promise<ForeignKey> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
   return { alg, publicJwk: await exportJWK(publicKey), privateKey }
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
 }
 
 /** Header and payload as objects, or a payload as the exact text. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { install } from '../subject/subject.ts'
 import type { CaseResult, Subject } from '../subject/subject.ts'
 import { bundle } from './bundle.ts'
-import { makeCases } from './cases.ts'
+import { readRequests } from '../requests/file/request-file.ts'
 
 const entry = path.join(import.meta.dirname, `in-node.entry${path.extname(import.meta.filename)}`)
 
@@ -28,7 +28,7 @@ const runtimes: readonly Runtime[] = [
   {
     id: 'guard:deno',
     from: ['deno', '2.9.6', 'deno'],
-    args: ['run', '--allow-read', '--no-config', '--no-lock'],
+    args: ['run', '--allow-read', '--allow-env=NODE_ENV', '--no-config', '--no-lock'],
   },
 ]
 
@@ -47,10 +47,13 @@ async function runOn({ id, from, args = [], nodeCrypto = false }: Runtime): Prom
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-core-'))
   try {
     const cases = path.join(folder, 'cases.json')
-    await writeFile(cases, JSON.stringify(await makeCases()))
+    await writeFile(cases, JSON.stringify(readRequests()))
     const module = await bundle(entry, folder)
     const more = nodeCrypto ? ['node-crypto'] : []
-    const { stdout } = await promisify(execFile)(program, [...args, module, cases, ...more], { cwd: folder })
+    const { stdout } = await promisify(execFile)(program, [...args, module, cases, ...more], {
+      cwd: folder,
+      maxBuffer: 2 ** 24,
+    })
     return JSON.parse(stdout) as CaseResult[]
   } finally {
     await rm(folder, { recursive: true, force: true })

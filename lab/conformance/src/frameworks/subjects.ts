@@ -1,132 +1,94 @@
-import { createServer, type RequestListener } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { createGuard, type Guard } from '@assay/guard'
-import { requireAttestation as onExpress } from '@assay/guard/express'
-import { attestation } from '@assay/guard/fastify'
-import { requireAttestation as onHono } from '@assay/guard/hono'
-import { app, audience, createWorld, issuer, now, path as route, type World } from '../core/foreign-world.ts'
-import { install } from '../subject/subject.ts'
-import type { CaseResult, Subject } from '../subject/subject.ts'
+import type { Guard } from '@assay/guard'
+import { createNodeCrypto } from '@assay/guard/node'
+import { readRequests } from '../requests/file/request-file.ts'
+import { checkOverHttp, type Adapter } from '../requests/running/over-http.ts'
+import { install, type CaseResult, type Subject } from '../subject/subject.ts'
+import {
+  authRequest,
+  notInHono,
+  notInHono3,
+  onExpressApp,
+  onFastifyApp,
+  onHonoApp,
+  onNode,
+} from './adapters.ts'
 
-/** The API behind a guard, in the way of its framework. */
-interface Running {
-  send(method: string, headers: Record<string, string>): Promise<number>
-  close(): Promise<unknown>
-}
+type Load = (name: string) => unknown
 
 interface Framework {
   readonly id: string
-  readonly from: readonly [name: string, version: string]
-  /** Starts it with the framework's own export. */
-  start(framework: unknown, guard: Guard): Promise<Running>
+  /** Exact versions; none for what is installed here anyway. */
+  readonly packages: Readonly<Record<string, string>>
+  adapter(load: Load): Adapter
 }
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- these majors are not installed here, so there are no types of theirs */
-/* oxlint-disable typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-assignment, typescript/no-unsafe-argument, typescript/no-unsafe-return -- likewise */
+const express = (load: Load) => onExpressApp(load('express'))
+const fastify = (load: Load) => onFastifyApp(load('fastify'))
+const honoWith = (leavesOut: readonly string[]) => (load: Load) =>
+  onHonoApp(load('hono'), (load('@hono/node-server') as Readonly<Record<'serve', unknown>>).serve, leavesOut)
+
 const frameworks: readonly Framework[] = [
-  {
-    id: 'guard:express-4',
-    from: ['express', '4.21.2'],
-    start(express: any, guard) {
-      const api = express()
-      api.use('/v1', onExpress(guard))
-      api.get(route, (request: any, response: any) => response.send(request.assay.app))
-      api.use((_error: unknown, _request: any, response: any, _next: unknown) => response.status(500).end())
-      return overHttp(api)
-    },
-  },
-  {
-    id: 'guard:fastify-4',
-    from: ['fastify', '4.29.1'],
-    async start(fastify: any, guard) {
-      const api = fastify()
-      await api.register(attestation as any, { guard })
-      api.get(route, async (request: any) => request.assay.app)
-      await api.listen({ port: 0, host: '127.0.0.1' })
-      return { send: sendTo(api.server.address().port), close: () => api.close() }
-    },
-  },
+  { id: 'guard:http', packages: {}, adapter: () => onNode },
+  { id: 'guard:serve', packages: {}, adapter: () => authRequest },
+  { id: 'guard:express-5', packages: {}, adapter: express },
+  { id: 'guard:express-4', packages: { express: '4.21.2' }, adapter: express },
+  { id: 'guard:fastify-5', packages: {}, adapter: fastify },
+  { id: 'guard:fastify-4', packages: { fastify: '4.29.1' }, adapter: fastify },
+  { id: 'guard:hono-4', packages: {}, adapter: honoWith(notInHono) },
   {
     id: 'guard:hono-3',
-    from: ['hono', '3.12.12'],
-    async start({ Hono }: any, guard) {
-      const api = new Hono()
-      api.use('/v1/*', onHono(guard))
-      api.get(route, (context: any) => context.text(context.get('assay').app))
-      api.onError((_error: unknown, context: any) => context.text('', 500))
-      const send = async (method: string, headers: Record<string, string>) =>
-        (await api.request(`http://internal${route}`, { method, headers })).status
-      return { send, close: async () => undefined }
-    },
+    packages: { hono: '3.12.12', '@hono/node-server': '1.4.0' },
+    adapter: honoWith(notInHono3),
   },
 ]
-/* eslint-enable */
-/* oxlint-enable */
 
-/** Older majors than those of the tests: the guard can be installed with them, and its adapters work. */
-export const frameworkSubjects: readonly Subject[] = frameworks.map((framework) => ({
-  id: framework.id,
+/** Each adapter over the requests of the conformance file, and a guard that is broken. */
+export const frameworkSubjects: readonly Subject[] = frameworks.map(({ id, packages, adapter }) => ({
+  id,
   async run() {
-    const [name, version] = framework.from
-    const folder = await install(framework.id.replace(':', '-'), { [name]: version })
-    const load = createRequire(path.join(folder, 'package.json'))
-    return runOn(framework, load(name), await createWorld())
+    const { Request, Response } = globalThis
+    try {
+      return await runOn(adapter(await loaderOf(id, packages)))
+    } finally {
+      // Hono's server puts its own in the place of the engine's.
+      Object.assign(globalThis, { Request, Response })
+    }
   },
 }))
 
-async function runOn({ start }: Framework, framework: unknown, world: World): Promise<CaseResult[]> {
-  const guard = createGuard({
-    issuer,
-    audience,
-    jwks: world.jwks as Parameters<typeof createGuard>[0]['jwks'],
-    mode: 'bound',
-    apps: [app],
-    tiers: ['affirming'],
-    clock: () => now * 1000,
-  })
-  const proof = await world.proof({ htm: 'GET' })
-  const attested = { 'OAuth-Client-Attestation': await world.token(), DPoP: proof }
-  const low = await world.token({ ear_status: 'warning' })
-  const tries: [string, number, Record<string, string>][] = [
-    ['a token and a proof', 200, attested],
-    ['the same proof once more', 401, attested],
-    ['no token', 401, {}],
-    [
-      'a tier that is not accepted',
-      403,
-      { ...attested, 'OAuth-Client-Attestation': low, DPoP: await again(world) },
-    ],
+async function loaderOf(id: string, packages: Framework['packages']): Promise<Load> {
+  if (Object.keys(packages).length === 0) return createRequire(import.meta.url)
+  const folder = await install(id.replace(':', '-'), packages)
+  return createRequire(path.join(folder, 'package.json'))
+}
+
+async function runOn(adapter: Adapter): Promise<CaseResult[]> {
+  const results = await checkOverHttp(readRequests(), adapter, createNodeCrypto())
+  // What the server turns away is no gap of this machine.
+  return [
+    ...results.map(({ name, fault, skipped }) => ({ name, fault, leftOut: skipped })),
+    ...(adapter.onBroken === undefined ? [] : [await runBroken(adapter, adapter.onBroken)]),
   ]
-  const results: CaseResult[] = []
-  const api = await start(framework, guard)
-  for (const [name, expected, headers] of tries)
-    results.push({ name, fault: differs(await api.send('GET', headers), expected) })
-  await api.close()
-  const failing = { ...guard, verify: () => Promise.reject(new Error('out of order')) }
-  const broken = await start(framework, failing)
-  results.push({ name: 'a guard that is broken', fault: differs(await broken.send('GET', attested), 500) })
-  await broken.close()
-  return results
 }
 
-const again = (world: World) => world.proof({ htm: 'GET' })
-
-function differs(seen: number, expected: number): string | undefined {
-  return seen === expected ? undefined : `${seen} in the place of ${expected}`
-}
-
-async function overHttp(listener: RequestListener): Promise<Running> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+async function runBroken({ start }: Adapter, expected: number): Promise<CaseResult> {
+  let reached = 0
+  const broken: Guard = {
+    verify: () => Promise.reject(new Error('out of order')),
+    ready: async () => undefined,
+    forRoute: () => broken,
+    singleUse: 'once',
+  }
+  const { port, close } = await start(broken, () => void reached++)
+  const { status } = await fetch(`http://127.0.0.1:${port}/v1/orders`, {
+    signal: AbortSignal.timeout(10_000),
+  })
+  await close()
+  const isRight = status === expected && reached === 0
   return {
-    send: sendTo((server.address() as AddressInfo).port),
-    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
+    name: 'a guard that is broken',
+    fault: isRight ? undefined : `${status} in the place of ${expected}`,
   }
 }
-
-/** A request that is left unanswered fails. */
-const sendTo = (port: number) => async (method: string, headers: Record<string, string>) =>
-  (await fetch(`http://127.0.0.1:${port}${route}`, { method, headers, signal: AbortSignal.timeout(10_000) }))
-    .status

@@ -7,6 +7,8 @@ export interface CaseResult {
   readonly fault?: string | undefined
   /** Why it was not run. */
   readonly skipped?: string | undefined
+  /** Why it says nothing about this subject, on any machine. */
+  readonly leftOut?: string | undefined
 }
 
 /** A subject of the suite: a runtime, an SDK, a gateway, an authorization server. */
@@ -55,16 +57,19 @@ export async function runSubject({ id, run }: Subject, withoutTested = false): P
 
 function outcomeOf(subject: string, results: readonly CaseResult[]): Outcome {
   const failed = results.filter(({ fault }) => fault !== undefined)
+  const leftOut = results.filter((each) => each.fault === undefined && each.leftOut !== undefined)
   const skipped = results.filter((each) => each.fault === undefined && each.skipped !== undefined)
   return {
     row: {
       subject,
-      passed: results.length - failed.length - skipped.length,
+      passed: results.length - failed.length - skipped.length - leftOut.length,
       failed: failed.length,
       skipped: skipped.length,
     },
     remarks: [
       ...failed.map(({ name, fault }) => `${subject}: ${name}: ${fault}`),
+      ...leftOut.map(({ name, leftOut: reason }) => `left out: ${subject}: ${name}: ${reason}`),
+      ...(leftOut.length === 0 ? [] : [`left out: ${subject}: ${leftOut.length} cases`]),
       ...skipped.map(({ name, skipped: reason }) => `not run: ${subject}: ${name}: ${reason}`),
     ],
   }

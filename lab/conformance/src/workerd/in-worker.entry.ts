@@ -1,6 +1,6 @@
 import { createGuard, type GuardOptions, type RequestContext } from '@assay/guard'
-import type { CoreCase } from '../core/core-case.ts'
-import { runCases } from '../core/run-cases.ts'
+import type { RequestCase } from '../requests/form/request-case.ts'
+import { checkCases } from '../requests/running/check-cases.ts'
 
 /** The worker: it runs the cases of the core, and a guard that fetches keys and whose clock the caller sets. */
 
@@ -18,7 +18,8 @@ const now = 1_790_000_000
 const worker = {
   async fetch(request: Request, { JWKS_URL }: Bindings, context: RequestContext): Promise<Response> {
     const url = new URL(request.url)
-    if (url.pathname === '/cases') return Response.json(await runCases((await request.json()) as CoreCase[]))
+    if (url.pathname === '/cases')
+      return Response.json(await checkCases((await request.json()) as RequestCase[]))
     ahead = Number(url.searchParams.get('ahead'))
     guard ??= createGuard({
       issuer: 'https://attest.example',

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { bundle } from '../core/bundle.ts'
-import { makeCases } from '../core/cases.ts'
 import { createWorld, now, type World } from '../core/foreign-world.ts'
+import { readRequests } from '../requests/file/request-file.ts'
 import { install } from '../subject/subject.ts'
 import type { CaseResult, Subject } from '../subject/subject.ts'
 
@@ -52,7 +52,7 @@ type Start = (jwksUrl: string) => Miniflare
 async function runCore(start: Start): Promise<CaseResult[]> {
   const worker = start('https://attest.example/jwks')
   try {
-    const body = JSON.stringify(await makeCases())
+    const body = JSON.stringify(readRequests())
     const response = await worker.dispatchFetch('http://worker/cases', { method: 'POST', body })
     return JSON.parse(await response.text()) as CaseResult[]
   } finally {

@@ -157,6 +157,41 @@ const clock: Draft[] = [
   ),
 ]
 
+const cached = group('known token')
+const both = { needs: 'pop', configuration: { proofs: ['dpop_combined', 'attestation_pop_jwt'] } } as const
+const stolen = 'verifiers page, caches'
+/** A verifier that remembers what it has verified must not take it for more than it was. */
+const caches: Draft[] = [
+  cached.several('the header of an accepted proof vouches for no other key', stolen, [
+    ['ok', { proof: fresh() }],
+    [
+      'PROOF_SIGNATURE',
+      { proof: proof({ jti: sameId }, { jwk: keys.installation.jwk }, keys.other_installation) },
+    ],
+    ['PROOF_KEY_MISMATCH', { token: token({ cnf: other }), proof: fresh() }],
+  ]),
+  cached.several(
+    'the header of an accepted proof vouches for no other method',
+    stolen,
+    [
+      ['ok', { proof: fresh() }],
+      [
+        'PROOF_TYPE',
+        { proof: null, pop: pop({ jti: sameId }, { typ: 'dpop+jwt', jwk: keys.installation.jwk }) },
+      ],
+    ],
+    both,
+  ),
+  cached.several('with another signature', stolen, [
+    ['ok', { proof: fresh() }],
+    ['TOKEN_SIGNATURE', { token: token({}, {}, keys.stranger), proof: fresh() }],
+  ]),
+  cached.several('the header of an accepted token vouches for no other key', stolen, [
+    ['ok', { proof: fresh() }],
+    ['TOKEN_SIGNATURE', { token: token({ jti: 'token-0002' }, {}, keys.stranger), proof: fresh() }],
+  ]),
+]
+
 const secret = Buffer.alloc(32, 7)
 const random = Buffer.alloc(12, 9)
 const nonces = { key: secret.toString('base64url'), random: random.toString('base64url') }
@@ -313,4 +348,11 @@ const malfunctions: Draft[] = [
   }),
 ]
 
-export const sequences: readonly Draft[] = [...replays, ...spent, ...clock, ...nonceCases, ...malfunctions]
+export const sequences: readonly Draft[] = [
+  ...replays,
+  ...spent,
+  ...clock,
+  ...caches,
+  ...nonceCases,
+  ...malfunctions,
+]

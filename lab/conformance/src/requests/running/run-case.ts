@@ -50,10 +50,7 @@ export async function runCase(
   const decisions: StatedDecision[] = []
   for (const [i, step] of steps.entries()) {
     running.begin(step)
-    const request = requests[i] as GuardRequest
-    decisions.push(
-      stated(await running.verify(step.failing?.includes('request') ? broken(request) : request)),
-    )
+    decisions.push(stated(await running.verify(requests[i] as GuardRequest)))
   }
   return decisions
 }
@@ -151,7 +148,8 @@ export function guardOf(configuration: Configuration, crypto: GuardCrypto): Case
     },
     async verify(request) {
       const running: Promise<unknown>[] = []
-      const decision = await guard.verify(request, { waitUntil: (promise) => void running.push(promise) })
+      const judged = step.failing?.includes('request') === true ? broken(request) : request
+      const decision = await guard.verify(judged, { waitUntil: (promise) => void running.push(promise) })
       await Promise.allSettled(running)
       return decision
     },
