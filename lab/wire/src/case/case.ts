@@ -46,6 +46,7 @@ export type Feature = (typeof features)[number]
 
 /** What a verifier need not have; its cases are in `requests.json`. `pop` is among them as well. */
 export const verifierFeatures = [
+  'access',
   'bearer',
   'deny-list',
   'development',

@@ -8,6 +8,7 @@ import {
   path,
   proof,
   published,
+  thumbprint,
   token,
   type Changes,
 } from '../making/world.ts'
@@ -168,13 +169,11 @@ const deny = (
   group('deny list', { needs: 'deny-list' }).one(id, 'verifiers page, lists', code, claims(changes), {
     configuration: { deny_list: [entry] },
   })
-/** RFC 7638 section 3, of the installation key. */
-const thumbprintOf = (jkt: string) => ({ kind: 'jkt', value: jkt })
-const denied = (jkt: string): Draft[] => [
+const denied: Draft[] = [
   deny('the token', 'TOKEN_DENIED', { kind: 'jti', value: 'token-0001' }),
   deny('another token', 'ok', { kind: 'jti', value: 'token-0002' }),
   deny('the installation', 'TOKEN_DENIED', { kind: 'installation', value: 'pseudonym-1' }),
-  deny('the key', 'TOKEN_DENIED', thumbprintOf(jkt)),
+  deny('the key', 'TOKEN_DENIED', { kind: 'jkt', value: thumbprint(keys.installation) }),
   deny('the app', 'TOKEN_DENIED', { kind: 'app', value: app }),
   deny('the build', 'TOKEN_DENIED', { kind: 'build', app, value: '1.4.2+142' }),
   deny('the build of another app', 'ok', { kind: 'build', app: 'com.example.other', value: '1.4.2+142' }),
@@ -341,13 +340,13 @@ const keySets: Draft[] = [
   ]),
 ]
 
-export const configurations = (jkt: string): readonly Draft[] => [
+export const configurations: readonly Draft[] = [
   ...admission,
   ...observing,
   ...allowListed,
   ...development,
   ...bearer,
-  ...denied(jkt),
+  ...denied,
   ...publicUrls,
   ...settings,
   ...keySets,

@@ -50,18 +50,6 @@ const fields: Draft[] = [
       ['Accept', 'text/html'],
     ],
   }),
-  one('a token in Authorization', 'protocol page section 13', 'TOKEN_MISSING', {
-    token: null,
-    authorization: `DPoP ${token()}`,
-  }),
-  one('a token in Authorization, as Bearer', 'protocol page section 13', 'TOKEN_MISSING', {
-    token: null,
-    proof: null,
-    authorization: `Bearer ${token()}`,
-  }),
-  one('a token in Authorization as well', 'protocol page section 13', 'PROOF_ATH_MISSING', {
-    authorization: `DPoP ${token()}`,
-  }),
   one('a token in a cookie', 'protocol page section 13', 'TOKEN_MISSING', {
     token: null,
     more: [['Cookie', `OAuth-Client-Attestation=${token()}`]],

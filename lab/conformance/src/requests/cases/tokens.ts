@@ -134,9 +134,10 @@ const headers: Draft[] = [
     typ: 'application/OAuth-Client-Attestation+JWT',
   }),
   ...noTexts.map(([what, typ]) => header(`typ ${what}`, 'RFC 8725 section 3.11', 'TOKEN_TYPE', { typ })),
-  ...['JWT', 'at+jwt', 'oauth-client-attestation', 'oauth-client-attestation+jwt; v=1'].map((typ) =>
+  ...['JWT', 'oauth-client-attestation', 'oauth-client-attestation+jwt; v=1'].map((typ) =>
     header(`typ ${typ}`, 'RFC 8725 section 3.11', 'TOKEN_TYPE', { typ }),
   ),
+  header('typ of the other kind', 'RFC 8725 section 3.12', 'TOKEN_KIND', { typ: 'at+jwt' }),
   header('typ of another top-level type', 'RFC 7515 section 4.1.9', 'TOKEN_TYPE', {
     typ: 'text/oauth-client-attestation+jwt',
   }),

@@ -1,5 +1,5 @@
 import { createWebCrypto, type GuardCrypto } from '@assay/guard'
-import { digest } from '../making/signing.ts'
+import { access } from '../cases/access.ts'
 import { configurations } from '../cases/configurations.ts'
 import { fetched } from '../cases/fetched.ts'
 import { proofs } from '../cases/proofs.ts'
@@ -21,9 +21,7 @@ const usual: Configuration = {
 }
 
 export function drafts(): readonly Draft[] {
-  const { crv, kty, x, y } = keys.installation.jwk
-  const jkt = digest(JSON.stringify({ crv, kty, x, y }))
-  return [...requests, ...tokens, ...proofs, ...configurations(jkt), ...sequences, ...fetched]
+  return [...requests, ...tokens, ...proofs, ...configurations, ...sequences, ...fetched, ...access]
 }
 
 /**

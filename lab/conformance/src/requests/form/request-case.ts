@@ -9,6 +9,7 @@ export interface Configuration {
   readonly apps: readonly string[]
   readonly tiers: readonly ('affirming' | 'warning' | 'contraindicated')[]
   readonly mode: 'bound' | 'bearer'
+  readonly token_kind?: 'attestation' | 'access'
   /** A JWKS, or where it is fetched. */
   readonly jwks: { readonly keys: readonly Json[] } | FetchedKeys
   readonly proofs?: readonly ('dpop_combined' | 'attestation_pop_jwt')[]

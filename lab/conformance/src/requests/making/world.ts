@@ -78,6 +78,23 @@ export function resigned(text: string, by: (signature: Buffer) => Uint8Array, ke
   return `${input}.${Buffer.from(by(signature(input, key))).toString('base64url')}`
 }
 
+/** RFC 7638 section 3. */
+export function thumbprint({ jwk: { crv, kty, x, y } }: SigningKey): string {
+  return digest(JSON.stringify({ crv, kty, x, y }))
+}
+
+const { sub: _app, installation: sub, mode: _mode, ...commonClaims } = tokenClaims
+
+/** RFC 9068 section 2: the subject is the installation, the client the app. */
+export function accessToken(
+  claims: Changes = {},
+  header: Changes = {},
+  key: SigningKey = keys.issuer,
+): string {
+  const all = { ...commonClaims, sub, client_id: app, cnf: { jkt: thumbprint(keys.installation) }, ...claims }
+  return signed({ ...tokenHeader, typ: 'at+jwt', ...header }, all, key)
+}
+
 export const userToken = 'user-token-1'
 export const ath = digest(userToken)
 

@@ -166,6 +166,7 @@ function optionsOf(given: Configuration): Omit<GuardOptions, 'jwks' | 'clock'> {
     tiers,
     mode,
     ...defined({
+      tokenKind: given.token_kind,
       proofs: given.proofs,
       enforcement: given.enforcement,
       publicBaseUrl: given.public_base_url,
