@@ -8,6 +8,7 @@ export interface ProxyFlags {
   audience?: string
   app?: string[]
   tier?: string[]
+  tokenKind?: string
   mode?: string
   publicBaseUrl?: string
   statusList?: true
@@ -42,6 +43,7 @@ export function configInFlags(flags: ProxyFlags): ConfigForm {
       audience: flags.audience,
       apps: flags.app,
       tiers: flags.tier,
+      token_kind: flags.tokenKind,
       mode: flags.mode,
       public_base_url: flags.publicBaseUrl,
       status_list: flags.statusList,

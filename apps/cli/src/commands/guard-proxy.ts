@@ -10,6 +10,7 @@ const inFile = [
   'audience',
   'app',
   'tier',
+  'tokenKind',
   'mode',
   'publicBaseUrl',
   'statusList',
@@ -39,6 +40,7 @@ export function addGuardProxyCommand(
     .option('--audience <url>', 'the API, as it is registered')
     .option('--app <id...>', 'apps that are admitted')
     .option('--tier <tier...>', 'tiers that are admitted')
+    .option('--token-kind <kind>', 'attestation or access, as the API is registered (default: attestation)')
     .option('--mode <mode>', 'bound or bearer, as the API is registered (default: bound)')
     .option('--public-base-url <url>', 'base of its URLs as callers see it (default: the audience)')
     .option('--status-list', 'refuse retired builds and banned installations before their tokens expire')

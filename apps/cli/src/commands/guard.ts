@@ -25,6 +25,7 @@ interface GuardOptions extends MetricsOptions {
   audience: string
   app: string[]
   tier: string[]
+  tokenKind: string
   mode: string
   publicBaseUrl?: string
   observe?: true
@@ -66,6 +67,11 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     .requiredOption('--audience <url>', 'the API, as it is registered')
     .requiredOption('--app <id...>', 'apps that are admitted')
     .requiredOption('--tier <tier...>', `tiers that are admitted: ${admissibleTiers.join(', ')}`)
+    .option(
+      '--token-kind <kind>',
+      'attestation; or access: access tokens in Authorization, which the gateway removes before the API',
+      'attestation',
+    )
     .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')
     .option(
       '--public-base-url <url>',
@@ -185,6 +191,7 @@ function listenerOf(
       apps: options.app,
       // The guard itself refuses any other word, and names it.
       tiers: options.tier as (typeof admissibleTiers)[number][],
+      tokenKind: options.tokenKind as 'access',
       mode: options.mode as 'bound',
       jwks: { url: options.issuer + paths.jwks },
       enforcement: options.observe === true ? 'observe' : 'enforce',

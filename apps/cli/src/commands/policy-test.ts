@@ -56,7 +56,9 @@ function inWords(report: DryRunReport): string {
     `Of ${number(installations)} installations of ${app}, ${estimate(refused)} would have been refused by ${policy.id}, version ${policy.version}, at ${audience} (${tiers.join(', ')}).`,
     `Of these, ${estimate(newly)} get tokens today; of those that get none, ${estimate(admitted)} would get some.`,
     ...(token === 'access'
-      ? ['Its tokens are access tokens: it never observes, and no allow list counts, so these devices get none.']
+      ? [
+          'Its tokens are access tokens: it never observes, and no allow list counts, so these devices get none.',
+        ]
       : []),
   ]
   const rows = reasons.map(({ code, build, count }) => [code, build, number(count)])

@@ -105,12 +105,13 @@ function proxyOver(
 }
 
 function guardOf(config: ProxyConfig, stores: OpenMeter['stores'], onDecision: (decision: Decision) => void) {
-  const { issuer, audience, apps, tiers, mode, publicBaseUrl } = config
+  const { issuer, audience, apps, tiers, tokenKind, mode, publicBaseUrl } = config
   return createNodeGuard({
     issuer,
     audience,
     apps,
     tiers,
+    tokenKind,
     mode,
     jwks: { url: issuer + (config.isDevelopment ? paths.developmentJwks : paths.jwks) },
     ...(config.isDevelopment ? { development: true } : {}),

@@ -7,6 +7,7 @@ import {
   type AdmissibleTier,
   type Platform,
   isJsonObject,
+  readConfirmationThumbprint,
   readPublicJwk,
   thumbprintInput,
   type JsonObject,
@@ -20,7 +21,14 @@ import { cliError, usageError } from '../faults/cli-error.ts'
 import { readPublished } from '../service-client/published.ts'
 import { duration, relative } from '../terminal/durations.ts'
 import { fields, paragraph } from '../terminal/output.ts'
-import { isTime, judgeToken, tokenFaults, type TokenFault, type TokenJudgement } from './judge-token.ts'
+import {
+  isTime,
+  judgeToken,
+  kindOf,
+  tokenFaults,
+  type TokenFault,
+  type TokenJudgement,
+} from './judge-token.ts'
 
 export function addTokenCommands(program: Command, action: Action): void {
   const token = program.command('token').description('tokens that apps send to APIs')
@@ -134,9 +142,12 @@ function describe(context: Context, judgement: TokenJudgement, audience: string 
 }
 
 function claimLines(header: JsonObject, claims: JsonObject, now: number): string {
-  const { sub, build, platform, ear_status: tier, aud, iss, iat, exp, mode, installation, jti } = claims
+  const { sub, client_id, build, platform, ear_status: tier, aud, iss, iat, exp, cnf, jti } = claims
+  const isAccess = kindOf(header) === 'access'
+  const mode = isAccess ? (cnf === undefined ? 'bearer' : 'bound') : claims['mode']
   return fields([
-    ['app', `${text(sub)}, build ${text(build)}, ${text(platform)}`],
+    ['kind', isAccess ? 'access token, in Authorization' : 'attestation token, in OAuth-Client-Attestation'],
+    ['app', `${text(isAccess ? client_id : sub)}, build ${text(build)}, ${text(platform)}`],
     ['tier', text(tier)],
     ['for', text(aud)],
     ['issued by', text(iss)],
@@ -145,7 +156,7 @@ function claimLines(header: JsonObject, claims: JsonObject, now: number): string
     ['lifetime', isTime(iat) && isTime(exp) ? duration(exp - iat) : '-'],
     ['mode', modeInWords(mode)],
     ['holder', holder(claims)],
-    ['installation', text(installation)],
+    ['installation', text(isAccess ? sub : claims['installation'])],
     ['token id', text(jti)],
     ['signed with', `${text(header.alg)}, key ${text(header.kid)}`],
   ])
@@ -174,9 +185,12 @@ function modeInWords(mode: JsonValue | undefined): string {
 }
 
 function holder({ cnf, holder_key: kind }: JsonObject): string {
-  const jwk = isJsonObject(cnf) ? cnf.jwk : undefined
-  const read = readPublicJwk(jwk)
-  if (!read.ok) return '-'
-  const thumbprint = createHash('sha256').update(thumbprintInput(read.jwk)).digest('base64url')
+  const thumbprint = readConfirmationThumbprint(cnf) ?? thumbprintOf(cnf)
+  if (thumbprint === undefined) return '-'
   return `P-256 key with thumbprint ${thumbprint}${kind === undefined ? '' : ` (${text(kind)})`}`
+}
+
+function thumbprintOf(cnf: JsonValue | undefined): string | undefined {
+  const read = readPublicJwk(isJsonObject(cnf) ? cnf.jwk : undefined)
+  return read.ok ? createHash('sha256').update(thumbprintInput(read.jwk)).digest('base64url') : undefined
 }

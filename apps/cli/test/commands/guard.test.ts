@@ -55,6 +55,17 @@ test('guard serve answers a gateway until it is stopped', async () => {
   expect(await stop()).toContain('TOKEN_MISSING {"method":"GET","path":"/v1/orders"}')
 })
 
+test('guard serve takes the kind of token that it is told, and logs a request with both', async () => {
+  const { port, stop } = await serving([...good, '--token-kind', 'access'])
+  const headers = { 'X-Original-Method': 'GET', 'X-Original-URI': '/v1/orders' }
+  const both = { ...headers, Authorization: 'DPoP a.b.c', 'OAuth-Client-Attestation': 'a.b.c' }
+  expect(await statusOf(port, both)).toBe(401)
+  expect(await statusOf(port, headers)).toBe(401)
+  const said = await stop()
+  for (const code of ['TOKEN_KIND', 'TOKEN_MISSING'])
+    expect(said).toContain(`${code} {"method":"GET","path":"/v1/orders"}`)
+})
+
 test('guard serve at a socket can be reached by its group and by nobody else', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'assay-guard-'))
   const socket = path.join(folder, 'guard.sock')

@@ -83,6 +83,35 @@ describe('claims', () => {
   })
 })
 
+describe('an access token', () => {
+  const thumbprint = 'A'.repeat(43)
+  const access = {
+    sub: 'a-pseudonym',
+    client_id: 'com.example.app',
+    cnf: { jkt: thumbprint },
+    installation: undefined,
+    mode: undefined,
+  }
+
+  test.each<[string, object, string[]]>([
+    ['bound', {}, []],
+    ['as bearer', { cnf: undefined }, []],
+    ['without a client', { client_id: undefined }, ['TOKEN_CLAIMS']],
+    ['without a subject', { sub: undefined }, ['TOKEN_CLAIMS']],
+    ['that states a mode', { mode: 'bound' }, ['TOKEN_CLAIMS']],
+    ['with a thumbprint and more', { cnf: { jkt: thumbprint, kid: 'k' } }, ['TOKEN_CONFIRMATION_KEY']],
+    ['that lives too long', { exp: now + 600 }, ['TOKEN_LIFETIME']],
+    ['of a tier that it never has', { ear_status: 'contraindicated' }, ['TIER_NOT_ADMITTED']],
+  ])('%s', async (_name, more, faults) => {
+    expect(await faultsOf(await sign({ ...access, ...more }, { typ: 'at+jwt' }))).toEqual(faults)
+  })
+
+  test('whose key is written out, as in the other kind', async () => {
+    const token = await sign({ ...access, cnf: claims['cnf'] }, { typ: 'at+jwt' })
+    expect(await faultsOf(token)).toEqual(['TOKEN_CONFIRMATION_KEY'])
+  })
+})
+
 describe('header and signature', () => {
   test.each<[string, object, string]>([
     ['another kind of JWT', { typ: 'JWT' }, 'TOKEN_TYPE'],

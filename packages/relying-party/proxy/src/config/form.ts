@@ -1,4 +1,4 @@
-import { admissibleTiers, tokenModes } from '@assay/protocol'
+import { admissibleTiers, tokenKinds, tokenModes } from '@assay/protocol'
 import { z } from 'zod'
 import { meterForm } from '../meter/form.ts'
 import { pointerForm } from '../request/json-pointer.ts'
@@ -110,6 +110,8 @@ export const configForm = z.strictObject({
   audience: url,
   apps,
   tiers,
+  /** Default `attestation`. `access`: access tokens in `Authorization`, which the upstream never sees. */
+  token_kind: z.enum(tokenKinds).optional(),
   /** Default `bound`. */
   mode: z.enum(tokenModes).optional(),
   /** Base of the proxy's URLs as callers see it. Default: the audience. */

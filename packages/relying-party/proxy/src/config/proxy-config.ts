@@ -1,4 +1,4 @@
-import type { AdmissibleTier, TokenMode } from '@assay/protocol'
+import type { AdmissibleTier, TokenKind, TokenMode } from '@assay/protocol'
 import { ProxyConfigError } from '../faults/config-error.ts'
 import { createCallerAddress, type CallerAddress } from '../request/caller-address.ts'
 import { isOwnField } from '../request/fields.ts'
@@ -17,6 +17,7 @@ export interface ProxyConfig {
   readonly audience: string
   readonly apps: readonly string[]
   readonly tiers: readonly AdmissibleTier[]
+  readonly tokenKind: TokenKind
   readonly mode: TokenMode
   readonly publicBaseUrl: string | undefined
   readonly hasStatusList: boolean
@@ -54,6 +55,7 @@ export function checkConfig(form: ConfigForm, secrets: Secrets): ProxyConfig {
     audience: form.audience,
     apps: form.apps,
     tiers: form.tiers,
+    tokenKind: form.token_kind ?? 'attestation',
     mode: form.mode ?? 'bound',
     publicBaseUrl: form.public_base_url,
     hasStatusList: form.status_list === true,

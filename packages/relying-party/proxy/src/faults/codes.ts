@@ -140,7 +140,7 @@ export const proxyConfigFaults = {
     action: 'The message names its place. `docs/guides/no-secret-in-the-app.md` has all members.',
   },
   PROXY_CONFIG_GUARD: {
-    meaning: 'Issuer, audience, apps, tiers or mode cannot be used.',
+    meaning: 'Issuer, audience, apps, tiers, mode or kind of token cannot be used, or not together.',
     action: 'Correct what the message names.',
   },
   PROXY_CONFIG_UPSTREAM: {

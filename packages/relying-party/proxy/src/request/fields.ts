@@ -60,16 +60,24 @@ export interface FieldRules {
   /** Lower-case names of the fields that the route injects. */
   readonly injected: readonly string[]
   readonly keepsCookies: boolean
+  /** Whether `Authorization` is the user's own; otherwise it holds the token that is judged here. */
+  readonly keepsAuthorization: boolean
   /** Whether the answer must come without a content coding. */
   readonly needsIdentity: boolean
 }
 
 /** Whether a field of a request goes to the upstream. */
-export function createFieldFilter({ injected, keepsCookies, needsIdentity }: FieldRules): FieldFilter {
+export function createFieldFilter({
+  injected,
+  keepsCookies,
+  keepsAuthorization,
+  needsIdentity,
+}: FieldRules): FieldFilter {
   const removed = new Set([
     ...taken,
     ...injected.map(foldName),
     ...(keepsCookies ? [] : ['cookie']),
+    ...(keepsAuthorization ? [] : ['authorization']),
     ...(needsIdentity ? ['accept-encoding', 'range', 'if-range'] : []),
   ])
   return (name) => {

@@ -12,7 +12,7 @@ import { serveUpgrade } from './serve-upgrade.ts'
 
 export interface ProxyOptions {
   readonly config: ProxyConfig
-  /** Of the configuration's issuer, audience, apps, tiers and mode. */
+  /** Of the configuration's issuer, audience, apps, tiers, kind of token and mode. */
   readonly guard: Guard
   readonly meter: Meter
   /** Unix milliseconds. */
@@ -41,7 +41,7 @@ const longestFields = 32 * 1024
 export function createProxy(options: ProxyOptions): Proxy {
   const { config, guard, ...rest } = options
   const upstreams = createUpstreams()
-  const served = new Map(config.routes.map((route) => [route, servedRoute(route, guard)]))
+  const served = new Map(config.routes.map((route) => [route, servedRoute(route, guard, config)]))
   const parts: ProxyParts = { config, served, upstreams, ...rest }
   const server = createServer({
     insecureHTTPParser: false,
@@ -81,8 +81,16 @@ async function drain(server: Server, grace: number): Promise<void> {
   clearTimeout(late)
 }
 
-function servedRoute(route: ServedRoute['route'], guard: Guard): ServedRoute {
-  const rules = { injected: route.injected.fields.map(({ name }) => name), keepsCookies: route.keepsCookies }
+function servedRoute(
+  route: ServedRoute['route'],
+  guard: Guard,
+  { tokenKind }: Pick<ProxyConfig, 'tokenKind'>,
+): ServedRoute {
+  const rules = {
+    injected: route.injected.fields.map(({ name }) => name),
+    keepsCookies: route.keepsCookies,
+    keepsAuthorization: tokenKind !== 'access',
+  }
   return {
     route,
     guard: guard.forRoute({ apps: route.apps, tiers: route.tiers }),

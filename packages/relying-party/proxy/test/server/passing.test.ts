@@ -35,6 +35,30 @@ const fieldsOf = (fields: readonly string[]) =>
     fields.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), fields[at + 1] as string]] : [])),
   )
 
+describe('Authorization', () => {
+  const authorization = "    inject: { fields: { authorization: { file: /key, prefix: 'Bearer ' } } }"
+
+  /** What an upstream that is given its secret in another field gets of the caller's. */
+  async function received(config: string): Promise<Record<string, string>> {
+    const upstream = opened(await startUpstream())
+    const routes = route(upstream.url).replace(
+      authorization,
+      '    inject: { fields: { x-api-key: { file: /key } } }',
+    )
+    const { url } = opened(await startProxy({ config: `${config}routes:\n${routes}` }))
+    const headers = { Authorization: 'DPoP token', DPoP: 'proof' }
+    expect((await fetch(`${url}/v1/messages`, { headers })).status).toBe(200)
+    return fieldsOf(upstream.received[0]?.fields ?? [])
+  }
+
+  test("reaches the upstream where it is the user's, and never where it is the token", async () => {
+    expect(await received('')).toMatchObject({ authorization: 'DPoP token', 'x-api-key': secret })
+    const fields = await received('token_kind: access\n')
+    expect(fields).toMatchObject({ 'x-api-key': secret })
+    expect(fields).not.toHaveProperty('authorization')
+  })
+})
+
 describe('a request that passes', () => {
   test('gets the secret, and loses what is of Assay, of proxies and of the connection', async () => {
     const { url, upstream, exchanges } = await world()
