@@ -24,6 +24,7 @@ export const bareWork: Readonly<Record<string, string>> = {
   'growth.installations.stall': 'none: a limit of 10 ms',
   'growth.installations.sqlite.stall': 'none: a limit of 10 ms',
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
+  'guard.repeat-access': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
   'guard.meter': 'one ES256 crypto.verify with the key at hand',
   'guard.meter-stream': 'none: what reading 1,000 events of 1 kB takes',

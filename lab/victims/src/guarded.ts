@@ -1,4 +1,4 @@
-import type { AdmissibleTier } from '@assay/protocol'
+import type { AdmissibleTier, TokenKind } from '@assay/protocol'
 import { paths } from '@assay/protocol'
 import { createMemoryReplayStore, type Decision, type FetchDocument, type ReplayStore } from '@assay/guard'
 import { createNodeGuard, type NodeGuardOptions } from '@assay/guard/node'
@@ -48,6 +48,8 @@ export interface GuardedApiOptions {
   keysMaxAge?: number
   /** Seconds for which the service's status list is valid. Default: it does not ask for it. */
   statusMaxAge?: number
+  /** The kind of token that it is registered for. Default: attestation. */
+  tokenKind?: TokenKind
   /** Whether it takes tokens for development, and no others. */
   development?: true
   /** Proofs that its replay store takes. Default: the guard's. */
@@ -135,6 +137,7 @@ export function guardOf(
     },
     // A clock that is put forward outruns the proofs, too.
     ...(maxAge === undefined ? {} : { proofMaxAge: 600 }),
+    ...(options.tokenKind === undefined ? {} : { tokenKind: options.tokenKind }),
     mode: 'bound',
     apps,
     tiers,

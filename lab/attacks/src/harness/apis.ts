@@ -82,6 +82,7 @@ export async function startApis(
     nonceNodes: [firstOfTwo, await node({ nonces: true, baseUrl: firstOfTwo.url })],
     webOrders: await node({ apps: [apps.web] }),
     payments: await guarded(),
+    access: await guarded({ tokenKind: 'access' }),
     later: await node({ clockAhead: laterBy }),
     legacy: await node({ legacyRoute: true }),
     // The longest possible pause, so that only the first fetch is due, even on a slow machine.

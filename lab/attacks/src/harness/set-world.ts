@@ -98,7 +98,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
         endpoint: service.url,
         app,
         build: id,
-        audiences: audiencesOf(apis, app === apps.android ? [apis.payments.url] : []),
+        audiences: audiencesOf(apis, app === apps.android ? [apis.payments.url, apis.access.url] : []),
         ...more,
       })
     const world: World = {
@@ -140,7 +140,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
 async function registerApis(
   operator: Administrator,
   { android, web }: World['apps'],
-  { orders, payments }: World['apis'],
+  { orders, payments, access }: World['apis'],
   tiers: readonly AdmissibleTier[],
 ): Promise<void> {
   const accepted = { tiers: [...tiers] }
@@ -151,6 +151,7 @@ async function registerApis(
     ...accepted,
   })
   await operator.addApi({ audience: payments.url, apps: [android], ...accepted })
+  await operator.addApi({ audience: access.url, apps: [android], token: 'access', ...accepted })
 }
 
 /** Every node of the orders API accepts tokens for its one audience. */

@@ -253,6 +253,8 @@ export interface Apis {
   readonly webOrders: Target
   /** Another API of the same owner: another token audience. */
   readonly payments: Target
+  /** Another API of the same owner, whose tokens are access tokens. */
+  readonly access: Target
   /** The same API at a time when present tokens have expired. */
   readonly later: Target
   /** The same API with a forgotten route that has no guard. */

@@ -7,7 +7,13 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import { jwtTypes, statusListType, type PublicJwk, type VerificationJwk } from '@assay/protocol'
+import {
+  jwtTypes,
+  statusListType,
+  thumbprintInput,
+  type PublicJwk,
+  type VerificationJwk,
+} from '@assay/protocol'
 
 /** Tokens and proofs as service and SDK make them, and the same in parts for the bare work. */
 
@@ -84,13 +90,39 @@ export function mintToken(installation: Installation): Signed {
   )
 }
 
+/** The same as an access token (RFC 9068). */
+export function mintAccessToken({ jwk }: Installation): Signed {
+  const claims = {
+    iss: issuer,
+    sub: createHash('sha256').update(jwk.x).digest('base64url'),
+    client_id: app,
+    aud: audience,
+    iat: now - 5,
+    exp: now + 295,
+    jti: randomUUID(),
+    cnf: { jkt: createHash('sha256').update(thumbprintInput(jwk)).digest('base64url') },
+    build: '1.4.2+142',
+    platform: 'android',
+    ear_status: 'warning',
+    holder_key: 'software',
+  }
+  return signJws({ typ: jwtTypes.access, alg: 'ES256', kid: issuerJwk.kid }, claims, issuerPair.privateKey)
+}
+
 /** @param at Unix seconds */
 export function mintStatusList(at: number, shards: readonly string[]): Signed {
   const claims = { iss: issuer, aud: audience, iat: at, exp: at + 3600, retired: [], banned: [], shards }
   return signJws({ typ: statusListType, alg: 'ES256', kid: issuerJwk.kid }, claims, issuerPair.privateKey)
 }
 
-const ath = createHash('sha256').update(accessToken).digest('base64url')
+const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
+const ath = hashOf(accessToken)
+
+/** For a request whose only token is an access token. */
+export function mintAccessProof(installation: Installation, token: Signed): Signed {
+  const claims = { jti: randomUUID(), htm: 'POST', htu: audience + target, iat: now, ath: hashOf(token.text) }
+  return signJws({ typ: jwtTypes.dpop, alg: 'ES256', jwk: installation.jwk }, claims, installation.privateKey)
+}
 
 /** @param path of a request without `Authorization`; default: the orders, with one */
 export function mintProof(installation: Installation, path?: string): Signed {

@@ -16,6 +16,8 @@ import {
   issuer,
   issuerJwk,
   issuerPublicKey,
+  mintAccessProof,
+  mintAccessToken,
   mintProof,
   mintToken,
   newInstallation,
@@ -32,6 +34,7 @@ const itemsPerRound = 16
 export async function guardRows(): Promise<BenchRow[]> {
   return [
     ...(await repeatRows()),
+    await repeatAccessRow(),
     await millionBansRow(),
     await firstRow(),
     ...(await meterRows()),
@@ -66,6 +69,24 @@ async function repeatRows(): Promise<BenchRow[]> {
       building: `${rounded(times.median('building'))} us of it, ${rounded(times.ratio('building', 'bare'))} x bare: what building a Request takes that nobody reads`,
     }),
   ]
+}
+
+/** The same client with an access token, which is in `Authorization` and covered by each proof. */
+async function repeatAccessRow(): Promise<BenchRow> {
+  const guard = newGuard({ tokenKind: 'access' })
+  const installation = newInstallation()
+  const token = mintAccessToken(installation)
+  const fields = [...clientFields, 'Authorization', `DPoP ${token.text}`]
+  const makeItems = () => Array.from({ length: itemsPerRound }, () => mintAccessProof(installation, token))
+  const times = await interleaved(rounds, makeItems, {
+    guarded: (proof) => accept(guard, nodeRequest(fields, proof)),
+    bare: (proof) => bareVerify(installation.publicKey, proof),
+  })
+  return row('guard.repeat-access', times, 'guarded', {
+    ...sizes(token, mintAccessProof(installation, token)),
+    covers: 'method, URI, access token, single use',
+    most: '1.15 x bare',
+  })
 }
 
 /** The same client at a guard that holds a million bans, beside one that has no status list. */
@@ -134,18 +155,18 @@ function newClient(): Client {
   return { token, proof: mintProof(installation), fields: fieldsFor(token), jwk: installation.jwk }
 }
 
-/** Names and values in turn, among them what any client sends. */
+/** Names and values in turn: what any client sends. */
+const clientFields: readonly string[] = [
+  ...['Host', 'api.example.com'],
+  ...['User-Agent', 'okhttp/5.3.0'],
+  ...['Accept', 'application/json'],
+  ...['Accept-Encoding', 'gzip'],
+  ...['Content-Type', 'application/json'],
+  ...['Content-Length', '27'],
+]
+
 function fieldsFor(token: Signed): readonly string[] {
-  return [
-    ...['Host', 'api.example.com'],
-    ...['User-Agent', 'okhttp/5.3.0'],
-    ...['Accept', 'application/json'],
-    ...['Accept-Encoding', 'gzip'],
-    ...['Content-Type', 'application/json'],
-    ...['Content-Length', '27'],
-    ...['Authorization', `DPoP ${accessToken}`],
-    ...[headerNames.attestation, token.text],
-  ]
+  return [...clientFields, 'Authorization', `DPoP ${accessToken}`, headerNames.attestation, token.text]
 }
 
 function nodeRequest(fields: readonly string[], proof: Signed) {
