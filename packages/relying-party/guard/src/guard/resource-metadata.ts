@@ -1,6 +1,6 @@
-import { tokenAlgorithms } from '@assay/protocol'
+import { tokenAlgorithms, type TokenKind, tokenKinds } from '@assay/protocol'
 import { checkAudience, checkIssuer } from '../faults/check-url.ts'
-import { distinctList, knownMembers, misuse } from '../faults/misuse.ts'
+import { distinctList, knownMembers, misuse, oneOf } from '../faults/misuse.ts'
 import { type ProofMethod, proofMethods } from '../request/presented.ts'
 
 export interface ResourceMetadataSettings {
@@ -10,7 +10,9 @@ export interface ResourceMetadataSettings {
   issuer: string
   /** Authorization servers whose access tokens the API accepts. Default: none is named. */
   authorizationServers?: readonly string[]
-  /** As for the guard. Default `['dpop_combined']`. */
+  /** As for the guard. Default `attestation`. */
+  tokenKind?: TokenKind
+  /** As for the guard; only for `attestation`. Default `['dpop_combined']`. */
   proofs?: readonly ProofMethod[]
   /** Whether access tokens must be bound by DPoP. Default: not stated. */
   dpopBoundAccessTokensRequired?: boolean
@@ -32,6 +34,7 @@ export interface ResourceMetadata {
 const members: Readonly<Record<keyof ResourceMetadataSettings, true>> = {
   audience: true,
   issuer: true,
+  tokenKind: true,
   authorizationServers: true,
   proofs: true,
   dpopBoundAccessTokensRequired: true,
@@ -53,13 +56,9 @@ export function createResourceMetadata(settings: ResourceMetadataSettings): Reso
   knownMembers('createResourceMetadata', settings, members)
   const audience = checkAudience(settings.audience)
   const issuer = checkIssuer(settings.issuer)
-  const isMethod = (text: string): text is ProofMethod => (proofMethods as readonly string[]).includes(text)
-  const proofs = distinctList(
-    'proofs',
-    settings.proofs ?? ['dpop_combined'],
-    `one of: ${proofMethods.join(', ')}`,
-    isMethod,
-  )
+  const kind =
+    settings.tokenKind === undefined ? 'attestation' : oneOf('tokenKind', settings.tokenKind, tokenKinds)
+  const ofKind = membersOf(kind, settings.proofs)
   const servers = settings.authorizationServers
   const { origin, pathname } = new URL(audience)
   const path = wellKnown + (pathname === '/' ? '' : pathname)
@@ -74,12 +73,29 @@ export function createResourceMetadata(settings: ResourceMetadataSettings): Reso
       ...optionally('dpop_bound_access_tokens_required', settings.dpopBoundAccessTokensRequired, 'boolean'),
       ...optionally('resource_name', settings.name, 'string'),
       ...optionally('resource_documentation', settings.documentation, 'string'),
-      client_attestation_signing_alg_values_supported: tokenAlgorithms,
-      client_attestation_pop_signing_alg_values_supported: Object.freeze(['ES256']),
-      client_attestation_pop_methods_supported: proofs,
+      ...ofKind,
       assay_issuer: issuer,
     }),
   })
+}
+
+/** What the draft calls the tokens and their proofs; nothing for access tokens, which RFC 9449 describes. */
+function membersOf(kind: TokenKind, proofs: readonly string[] | undefined): Record<string, unknown> {
+  if (kind === 'access') {
+    if (proofs !== undefined) throw misuse('proofs', 'absent where tokenKind is access')
+    return {}
+  }
+  const isMethod = (text: string): text is ProofMethod => (proofMethods as readonly string[]).includes(text)
+  return {
+    client_attestation_signing_alg_values_supported: tokenAlgorithms,
+    client_attestation_pop_signing_alg_values_supported: Object.freeze(['ES256']),
+    client_attestation_pop_methods_supported: distinctList(
+      'proofs',
+      proofs ?? ['dpop_combined'],
+      `one of: ${proofMethods.join(', ')}`,
+      isMethod,
+    ),
+  }
 }
 
 function checkServers(servers: readonly string[]): readonly string[] {

@@ -38,7 +38,20 @@ describe('metadata of the protected resource (RFC 9728)', () => {
     })
   })
 
+  test('says nothing of the draft where the tokens are access tokens', () => {
+    const settings = { audience, issuer, tokenKind: 'access', dpopBoundAccessTokensRequired: true } as const
+    expect(createResourceMetadata(settings).document).toEqual({
+      resource: audience,
+      bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: ['ES256'],
+      dpop_bound_access_tokens_required: true,
+      assay_issuer: issuer,
+    })
+  })
+
   test.each<[string, object]>([
+    ['tokenKind must be', { tokenKind: 'both' }],
+    ['proofs must be', { tokenKind: 'access', proofs: ['dpop_combined'] }],
     ['audience must be', { audience: 'api' }],
     ['issuer must be', { issuer: undefined }],
     ['authorizationServers must be', { authorizationServers: [] }],
