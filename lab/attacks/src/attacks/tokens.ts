@@ -32,7 +32,7 @@ export const tokens: readonly Attack[] = [
     title: 'A token is used as a bearer token',
     oat: 'OAT-020',
     method: 'in its own field and in Authorization, with no proof',
-    expected: onlyAssay(noToken, refusedWith('PROOF_MISSING,TOKEN_MISSING')),
+    expected: onlyAssay(noToken, refusedWith('PROOF_MISSING,TOKEN_KIND')),
     run: {
       assay: (world) =>
         withLoot(world, async (loot) => {

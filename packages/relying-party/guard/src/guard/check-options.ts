@@ -104,7 +104,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
       expected,
       cache: new BoundedCache<VerifiedToken>(cacheSize),
       acceptedHeader: undefined,
-      userHeader: { text: '', kid: undefined },
+      userHeader: { text: '', isTyped: false },
     },
     proofs: { audience, maxAge, clockTolerance },
     origin: checkOrigin(options.publicBaseUrl === undefined ? audience : options.publicBaseUrl),

@@ -42,7 +42,7 @@ export async function judge(
     const fields = readFields(request.headers)
     if (hasFragment(String(request.url))) throw new GuardRefusal('REQUEST_TARGET_UNUSABLE')
     method = proofMethodOf(fields, parts.presentation)
-    if (fields.attestation.length === 0) checkOtherKind(parts, fields)
+    checkOtherKind(parts, fields)
     const presented = readPresented(fields, method, parts.presentation)
     const now = readClock(parts.clock)
     const proof = presented.proof && openProof(parts.tokens.crypto, presented.proof)
@@ -53,7 +53,6 @@ export async function judge(
     const verified = verifyToken(parts.tokens, presented.token, now)
     const token = isPromiseLike(verified) ? await verified : verified
     attested = token.attested
-    checkOtherKind(parts, fields)
     if (parts.denyList !== undefined || parts.status !== undefined) await checkLists(parts, attested, now)
     const possession =
       proof && (await verifyProof(parts.tokens.crypto, proof, token, proven, parts.proofs, now))
@@ -107,12 +106,11 @@ function nonceIn({ profile, payload }: OpenedProof) {
  *
  * @throws GuardRefusal (`TOKEN_KIND`)
  */
-function checkOtherKind({ kind, tokens, clock }: GuardParts, { authorization }: Fields): void {
-  if (kind === 'access' || authorization.length === 0) return
-  const now = readClock(clock)
+function checkOtherKind({ kind, tokens }: GuardParts, { authorization }: Fields): void {
+  if (kind === 'access') return
   for (const value of authorization) {
     const token = userTokenIn(value)
-    if (token !== undefined && isOfIssuer(tokens, token, now)) throw new GuardRefusal('TOKEN_KIND')
+    if (token !== undefined && isOfIssuer(tokens, token)) throw new GuardRefusal('TOKEN_KIND')
   }
 }
 

@@ -118,9 +118,9 @@ function lengthOf(values: readonly string[]): number {
 const carriesToken = /^(?:dpop|bearer)(?:\s|$)/i
 const withToken = /^(?:dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
 
-/** The token in one value of `Authorization`; `undefined` for another scheme, and for what is malformed. */
+/** The token in one value of `Authorization`; `undefined` for another scheme, and for what is malformed or too long. */
 export function userTokenIn(value: string): string | undefined {
-  return withToken.exec(value)?.[1]
+  return value.length > maxAuthorizationLength ? undefined : withToken.exec(value)?.[1]
 }
 
 /**

@@ -58,10 +58,10 @@ export interface TokenVerifier {
   /** The last header with a valid signature, by its exact text, so that it need not be parsed for each token. */
   acceptedHeader: { readonly text: string; readonly header: TokenHeader } | undefined
   /**
-   * The last header in `Authorization` beside an attestation token, and its kid if it has the type of one of our tokens. An
+   * The last header in `Authorization` at an API of kind `attestation`, and whether it has the type of one of our tokens. An
    * authorization server writes the same one for all users.
    */
-  userHeader: { readonly text: string; readonly kid: string | undefined }
+  userHeader: { readonly text: string; readonly isTyped: boolean }
 }
 
 /**
@@ -174,21 +174,22 @@ function kindOf(typ: unknown): TokenKind | undefined {
 }
 
 /**
- * Whether a text is a token of this issuer, of either kind, by what its header says: its type, and the id of one of the
- * keys. Nothing is verified; a user's own access token names a key of another issuer.
+ * Whether a text says of itself that it is a token of this issuer, of either kind, by type and `iss`. Nothing is verified:
+ * a user's own access token names another issuer, and whoever forges one is only refused.
  */
-export function isOfIssuer(verifier: TokenVerifier, text: string, now: number): boolean {
+export function isOfIssuer(verifier: TokenVerifier, text: string): boolean {
+  const { crypto, expected } = verifier
   const end = text.indexOf('.')
   if (end === -1) return false
   if (verifier.userHeader.text.length !== end || !text.startsWith(verifier.userHeader.text))
-    verifier.userHeader = readUserHeader(verifier.crypto, text.slice(0, end))
-  const { kid } = verifier.userHeader
-  return kid !== undefined && verifier.keys.current(kid, now) !== undefined
+    verifier.userHeader = readUserHeader(crypto, text.slice(0, end))
+  if (!verifier.userHeader.isTyped) return false
+  const [, payload = ''] = text.split('.', 2)
+  return readJsonSegment(crypto, payload)?.['iss'] === expected.issuer
 }
 
 function readUserHeader(crypto: GuardCrypto, text: string): TokenVerifier['userHeader'] {
-  const { typ, kid } = readJsonSegment(crypto, text) ?? {}
-  return { text, kid: kindOf(typ) !== undefined && typeof kid === 'string' ? kid : undefined }
+  return { text, isTyped: kindOf(readJsonSegment(crypto, text)?.['typ']) !== undefined }
 }
 
 /** The key that the kid names, for its own algorithm and no other. */

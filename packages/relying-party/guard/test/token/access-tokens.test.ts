@@ -7,6 +7,7 @@ import {
   cryptos,
   encode,
   installation,
+  issuer,
   judged,
   mintAccessToken,
   mintPop,
@@ -92,25 +93,21 @@ describe('kinds', () => {
     expect(await judged(guard, { token, authorization: `DPoP ${mintAccessToken()}` })).toBe('TOKEN_KIND')
   })
 
-  test('a guard that knows the keys names the kind also where nothing else came', async () => {
+  test('where nothing else came, the kind is named, and a user without the app has no token', async () => {
     const guard = newGuard()
-    expect(await judged(guard)).toBe('ok')
     expect(await judged(guard, withAccessToken())).toBe('TOKEN_KIND')
-    expect(await judged(guard, { token: undefined, authorization: 'Bearer of-a-user' })).toBe('TOKEN_MISSING')
+    for (const user of ['of-a-user', mintAccessToken({ claims: { iss: 'https://login.example' } })])
+      expect(await judged(guard, { token: undefined, authorization: `Bearer ${user}` })).toBe('TOKEN_MISSING')
   })
 
   test("a user's own token beside an attestation token is no concern of the guard, whatever its form", async () => {
     const guard = newGuard()
     const foreign = newKey('ES256', 'authorization server')
-    const ofServer = mintAccessToken({ header: { kid: 'server-1' }, key: foreign })
-    const tokens = [
-      'user-token-1',
-      ofServer,
-      ofServer,
-      'a.b.c',
-      `${encode({ typ: 'JWT', kid: 'key-1' })}.e30.AA`,
-    ]
-    for (const token of [...tokens, `${encode({ typ: 'at+jwt', kid: 1 })}.e30.AA`, ofServer]) {
+    const ofServer = mintAccessToken({ claims: { iss: 'https://login.example' }, key: foreign })
+    const typed = encode({ typ: 'at+jwt' })
+    const jwt = `${encode({ typ: 'JWT' })}.${encode({ iss: issuer })}.AA`
+    const forms = ['user-token-1', 'a.b.c', jwt, `${typed}.e30.AA`, `${typed}.`, ofServer]
+    for (const token of [ofServer, ...forms]) {
       const proof = mintProof({ claims: { ath: sha256(token) } })
       expect(await judged(guard, { authorization: `DPoP ${token}`, proof })).toBe('ok')
     }
