@@ -292,18 +292,17 @@ const bearer: Draft[] = [
 ]
 
 const attestation = group('other kind', { needs: 'access' })
-const known: [string, StepParts] = ['ok', {}]
-const second = (parts: StepParts): StepParts => ({ proof: proof({ jti: 'proof-00000002' }), ...parts })
-/** A verifier of attestation tokens knows a token of its issuer in `Authorization` by the kid, once it has the keys. */
+/** A verifier of attestation tokens knows a token of its issuer in `Authorization` by type and `iss`. */
 const others: Draft[] = [
-  attestation.several('an access token in place of an attestation token', page, [
-    known,
-    ['TOKEN_KIND', { ...sent(accessToken(), { jti: 'proof-00000002' }) }],
-  ]),
-  attestation.several('an attestation token in Authorization alone', page, [
-    known,
-    ['TOKEN_KIND', second({ token: null, authorization: `DPoP ${token()}` })],
-  ]),
+  attestation.one('an access token in place of an attestation token', page, 'TOKEN_KIND', sent()),
+  attestation.one('an attestation token in Authorization alone', page, 'TOKEN_KIND', {
+    token: null,
+    authorization: `DPoP ${token()}`,
+  }),
+  attestation.one('a user’s token alone, of the same type', page, 'TOKEN_MISSING', {
+    token: null,
+    authorization: `DPoP ${accessToken({ iss: 'https://login.example' })}`,
+  }),
   attestation.one('both kinds', page, 'TOKEN_KIND', { ...sent(), token: token() }),
   attestation.one('an attestation token in both fields', page, 'TOKEN_KIND', {
     authorization: `Bearer ${token()}`,
