@@ -146,12 +146,12 @@ async function proof(
 ): Promise<Readonly<Record<string, Json>>> {
   const request = { method, url, authorization, nonce } as Parameters<AssayClient['proof']>[0]
   const headers = await client.proof(request)
-  const [scheme, access] = headers.Authorization?.split(' ') ?? []
+  const [scheme, access] = headers['Authorization']?.split(' ') ?? []
   const token = headers['OAuth-Client-Attestation'] ?? access ?? ''
   return {
     ...(scheme !== undefined && { scheme }),
     token,
-    ...(headers.DPoP !== undefined && { proof: claimsOf(headers.DPoP, token) }),
+    ...(headers['DPoP'] !== undefined && { proof: claimsOf(headers['DPoP'], token) }),
   }
 }
 

@@ -36,7 +36,7 @@ async function proof(input: Input): Promise<Json> {
     AssayClient['proof']
   >[0])
   client.close()
-  return partsOf(headers.DPoP as string)
+  return partsOf(headers['DPoP'] as string)
 }
 
 async function pop(input: Input): Promise<Json> {

@@ -1,6 +1,7 @@
 export type { Assay, AssayToken, ProofHeaders, ProofRequest } from './assay/assay.ts'
 export { createAssay } from './assay/create-assay.ts'
 export { AssayError } from './errors/error.ts'
+export type { Remedy } from '@assay/client'
 export type { AssayErrorCode, AssayErrorDetails } from './errors/error.ts'
 export type { AssayEvent, AssayState, AssayStatus, TokenEvent } from './events/events.ts'
 export type { AssayOptions, GivenFetch } from './options/options.ts'

@@ -19,20 +19,17 @@ export interface ProofRequest {
   nonce?: string | undefined
 }
 
-/** Headers to add to one request, in the names of the standards. They are valid for that request only. */
-export interface ProofHeaders {
-  /** The token, of APIs that take the kind `attestation`. */
-  'OAuth-Client-Attestation'?: string
-  /** The token after its scheme, of APIs that take the kind `access`. */
-  Authorization?: string
-  /** Present unless the client's `proof` has another form, or the scheme is `Bearer`. */
-  DPoP?: string
-  /** With `proof: attestationPop`, in place of `DPoP`. */
-  'OAuth-Client-Attestation-PoP'?: string
-}
+/**
+ * Headers to add to one request, in the names of the standards. They are valid for that request only.
+ *
+ * - For an API that takes the kind `attestation`: `OAuth-Client-Attestation`, and `DPoP`; with `proof: attestationPop`,
+ *   `OAuth-Client-Attestation-PoP` in place of `DPoP`.
+ * - For an API that takes the kind `access`: `Authorization`, and `DPoP` unless its scheme is `Bearer`.
+ */
+export type ProofHeaders = Readonly<Record<string, string>>
 
 /** The added headers: those of {@link ProofHeaders}, or the one that says why there are none. */
-export type SentHeaders = Readonly<Record<string, string>>
+export type SentHeaders = ProofHeaders
 
 /** Tokens and proofs for requests, and what the APIs say about them. */
 export interface Authorizer {

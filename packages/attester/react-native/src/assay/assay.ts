@@ -1,8 +1,10 @@
+import type { TokenType } from '@assay/protocol'
 import { createBridge } from '../session/bridge.ts'
 import type { AssayEvent, AssayStatus } from '../events/events.ts'
 import { checkOptions, type AssayOptions } from '../options/options.ts'
 import { createGivenFetch, learn } from '../request/given-fetch.ts'
 import { createNativeFetch } from '../request/native-fetch.ts'
+import { isReference } from '../session/reference.ts'
 import { createSession } from '../session/session.ts'
 import type { Spec } from '../spec/NativeAssay.ts'
 import { misuse } from '../errors/error.ts'
@@ -13,8 +15,10 @@ import { warnOf } from '../events/warnings.ts'
 export interface AssayToken {
   /** The API that it is for, by its registered name. */
   readonly audience: string
-  /** For the header `OAuth-Client-Attestation`. In bound mode it is useless without a proof. */
+  /** For the header `OAuth-Client-Attestation`, unless there is a `tokenType`. In bound mode it is useless without a proof. */
   readonly token: string
+  /** The scheme under which `Authorization` takes it: the API takes the kind `access`. */
+  readonly tokenType?: TokenType
   /** Seconds for which it may still be sent; the native part gets another before that. */
   readonly expiresIn: number
   /** Identifies the exchange to the operator. */
@@ -27,7 +31,10 @@ export interface ProofRequest {
   readonly method: string
   /** As sent, with its query. */
   readonly url: string
-  /** The `Authorization` header of the request, to which the proof is bound if it carries a token. */
+  /**
+   * The `Authorization` header of the request, to which the proof is bound if it carries a token. An API of the kind `access`
+   * takes none of yours.
+   */
   readonly authorization?: string | undefined
   /** A nonce that the API gave. Default: the last one learned. */
   readonly nonce?: string | undefined
@@ -38,13 +45,12 @@ export interface ProofRequest {
   readonly heedsRedirect?: boolean | undefined
 }
 
-/** Headers to add to one request. They are valid for that request only. */
-export interface ProofHeaders extends Readonly<Record<string, string>> {
-  /** The token. */
-  readonly 'OAuth-Client-Attestation': string
-  /** The proof, for one method and URL (RFC 9449). */
-  readonly DPoP: string
-}
+/**
+ * Headers to add to one request. They are valid for that request only. For an API that takes the kind `attestation`:
+ * `OAuth-Client-Attestation`, the token, and `DPoP`, the proof for one method and URL (RFC 9449). For one that takes the kind
+ * `access`: `Authorization`, and `DPoP` unless its scheme is `Bearer`.
+ */
+export type ProofHeaders = Readonly<Record<string, string>>
 
 /** One client of the app, for all screens and all protected APIs. Made by `createAssay`. */
 export interface Assay {
@@ -83,6 +89,13 @@ export interface Assay {
   webSocketRequest(url: string): Promise<{ readonly url: string; readonly headers: ProofHeaders }>
   /** Reports the answer to a request with a proof, so that the next proof has the nonce that the API wants. */
   learn(url: string, response: Pick<Response, 'headers'>): void
+  /**
+   * What you call the user, for support: 1 to 128 bytes of UTF-8 without control characters; `undefined`: none. The next exchange
+   * carries it, and none is started for it. Native callers of the same client share it.
+   *
+   * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for another text
+   */
+  setReference(reference: string | undefined): void
   /** Calls `listener` for each event, until the returned function is called. */
   on(listener: (event: AssayEvent) => void): () => void
   /** The current state; the same object until it changes. */
@@ -170,6 +183,10 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
       return { url: `ws${secure}${rest}`, headers }
     },
     learn: (url, response) => learn(session, url, response),
+    setReference(reference) {
+      if (reference !== undefined && !isReference(reference)) throw misuse('reference: missing or wrong')
+      session.refer(reference)
+    },
     on: (listener) => status.onEvent(listener),
     status: () => status.current(),
     onStatus: (listener) => status.onChange(listener),

@@ -1,4 +1,5 @@
 // Types only: an app does not ship the texts.
+import type { Remedy } from '@assay/client'
 import type { clientCodes } from '@assay/client/codes'
 import type { Remedies } from '@assay/protocol'
 import type { bridgeCodes } from './codes.ts'
@@ -58,6 +59,8 @@ export interface AssayErrorDetails {
   readonly retryAfter?: number | undefined
   /** The vendor's name for the fault. */
   readonly vendorCode?: string | undefined
+  /** What the user can do. */
+  readonly remedy?: Remedy | undefined
 }
 
 /**
@@ -80,6 +83,8 @@ export class AssayError extends Error {
   readonly retryAfter: number | undefined
   /** The name that Android's key store, Google Play or Apple has for the fault, if it was theirs. */
   readonly vendorCode: string | undefined
+  /** What the user can do, if the operator lets the app say it. */
+  readonly remedy: Remedy | undefined
 
   /** Apps catch these errors; in tests they may make one. */
   constructor(code: AssayErrorCode, details: AssayErrorDetails = {}) {
@@ -94,6 +99,7 @@ export class AssayError extends Error {
     this.problem = details.problem
     this.retryAfter = details.retryAfter
     this.vendorCode = details.vendorCode
+    this.remedy = details.remedy
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Remedy } from '@assay/client'
 import type { AssayError } from '../errors/error.ts'
 
 /** What events say about tokens: never the tokens themselves. */
@@ -27,7 +28,7 @@ export type AssayEvent =
       readonly retryIn: number
     }
   /** The service denied the attestation. */
-  | { readonly name: 'denied'; readonly error: AssayError }
+  | { readonly name: 'denied'; readonly error: AssayError; readonly remedy: Remedy | undefined }
   /** The installation key could not be used and was replaced. */
   | { readonly name: 'key-renewed' }
   /** Hardware could not attest a key, so another kind of evidence must suffice. Android only. */

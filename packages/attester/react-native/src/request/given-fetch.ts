@@ -35,7 +35,9 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
       )
       if (added.audience === undefined) return fetch(input, init)
       const { audience, headers: fields = {} } = added
-      const given = wanted.headers.filter(([name]) => !isOurs(name))
+      const given = wanted.headers.filter(
+        ([name]) => !isOurs(name) && !(fields['Authorization'] && /^authorization$/i.test(name)),
+      )
       const headers = Object.fromEntries([...given, ...Object.entries(fields)])
       // A request's body can be read only once; the copy keeps it for a second attempt.
       const sent = typeof input === 'object' && 'clone' in input ? input.clone() : input
@@ -48,8 +50,9 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
       if (hasFollowed(response, url)) throw new AssayError('redirect_refused')
       learn(session, url, response)
       if (redirect === 'follow' && isRedirect(response)) throw new AssayError('redirect_refused')
-      const token = fields['OAuth-Client-Attestation']
-      const demand = token && (await demandOf(response))
+      const access = fields['Authorization']
+      const token = fields['OAuth-Client-Attestation'] ?? access?.split(' ')[1]
+      const demand = token && (await demandOf(response, access !== undefined))
       const isUnmet = demand === 'token' && now() < (unmetUntil.get(audience) ?? 0)
       if (!demand || isUnmet || isStream(init.body)) return response
       if (tried.has(demand)) {

@@ -1,11 +1,12 @@
 import { AssayError, isErrorCode, misuse } from '../errors/error.ts'
+import { remedyOf } from '../errors/remedy.ts'
 import type { Spec } from '../spec/NativeAssay.ts'
 
 /** Version of the messages. If the native part has another one, it is from another release of this package. */
 export const bridgeVersion = 1
 
 /** Methods that answer. */
-export type Asking = 'create' | 'getToken' | 'proof' | 'fetch' | 'reset' | 'debugLog'
+export type Asking = 'create' | 'getToken' | 'proof' | 'fetch' | 'setReference' | 'reset' | 'debugLog'
 /** Methods that do not. */
 export type Telling = 'learn' | 'wake' | 'close'
 
@@ -74,12 +75,13 @@ function answerOf<T>(text: unknown): Answered<T> {
 
 /** What the native part reports about an error, in a call or in an event. */
 export function errorOf(reported: Members): AssayError {
-  const { code, trace, problem, retryAfter, vendorCode } = reported
+  const { code, trace, problem, retryAfter, vendorCode, remedy } = reported
   const known = isErrorCode(code)
   return new AssayError(known ? code : 'native_failed', {
     trace: textOf(trace),
     problem: textOf(problem),
     retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
+    remedy: remedyOf(remedy),
     vendorCode: textOf(vendorCode) ?? (known ? undefined : textOf(code)),
   })
 }

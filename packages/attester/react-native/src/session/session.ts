@@ -9,6 +9,8 @@ export interface Session {
   ask<T extends Members>(method: Exclude<Asking, 'create'>, request?: Members): Promise<T>
   /** Undefined if the client has not been made yet, or could not be. */
   tell(method: Telling, request?: Members): void
+  /** What the app calls its user: the native part has it before it gets any later call. */
+  refer(reference: string | undefined): void
   /** The handle, if the native part has reported it. */
   handle(): string | undefined
   /** Each later call fails with `closed`. */
@@ -29,6 +31,8 @@ export function createSession(
   let opening: Promise<string> | undefined
   let handle: string | undefined
   let hasClosed = false
+  let reference: { readonly text: string | undefined } | undefined
+  let referring: Promise<unknown> = Promise.resolve()
 
   async function create(): Promise<string> {
     const created = await bridge.ask<{ bridge?: unknown; handle?: unknown }>('create', {
@@ -43,7 +47,13 @@ export function createSession(
       throw new AssayError('module_outdated')
     if (hasClosed) bridge.tell('close', { handle: value.handle })
     handle = value.handle
+    if (reference) await refer(handle, reference.text)
     return handle
+  }
+
+  /** A failure has no consequence: the form is checked, and everything else shows itself in the next call. */
+  async function refer(to: string, text: string | undefined): Promise<void> {
+    await bridge.ask('setReference', { handle: to, reference: text ?? null }).catch(() => undefined)
   }
 
   /** A failure is not kept: the next call tries again. */
@@ -64,6 +74,7 @@ export function createSession(
       mustBeOpen()
       const used = open()
       const known = await used
+      await referring
       mustBeOpen()
       let answer = await bridge.ask<T>(method, { handle: known, ...request })
       if (answer === 'stale') {
@@ -76,6 +87,11 @@ export function createSession(
     },
     tell(method, request = {}) {
       if (handle !== undefined && !hasClosed) bridge.tell(method, { handle, ...request })
+    },
+    refer(text) {
+      reference = { text }
+      const to = handle
+      if (to !== undefined && !hasClosed) referring = referring.then(() => refer(to, text))
     },
     handle: () => handle,
     close() {

@@ -46,7 +46,11 @@ export function createStatus(): Status {
       const error = typeof given === 'object' && given !== null ? errorOf({ ...given }) : undefined
       if (states.includes(state)) set(state as AssayState, state === 'attested' ? undefined : error)
       if (typeof reported['name'] !== 'string') return
-      const event = { ...rest, ...(error && { error }) } as AssayEvent
+      const event = {
+        ...rest,
+        ...(error && { error }),
+        ...(rest['name'] === 'denied' && { remedy: error?.remedy }),
+      } as AssayEvent
       for (const listener of [...listening]) aside(() => listener(event))
     },
     succeeded: () => set('attested'),

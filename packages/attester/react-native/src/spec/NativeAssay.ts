@@ -15,6 +15,7 @@ export interface Spec extends TurboModule {
   getToken(request: string): Promise<string>
   proof(request: string): Promise<string>
   fetch(request: string): Promise<string>
+  setReference(request: string): Promise<string>
   reset(request: string): Promise<string>
   debugLog(request: string): Promise<string>
   learn(request: string): void

@@ -1,7 +1,7 @@
 import type { Spec } from '../../src/spec/NativeAssay.ts'
 
 type Request = Readonly<Record<string, unknown>>
-type Method = 'create' | 'getToken' | 'proof' | 'fetch' | 'reset' | 'debugLog'
+type Method = 'create' | 'getToken' | 'proof' | 'fetch' | 'setReference' | 'reset' | 'debugLog'
 type Answer = object | string
 
 /** A native part that answers as specified, and records what crosses the bridge. */
@@ -27,6 +27,7 @@ export function fakeNative(): FakeNative {
     answers: {
       create: () => ({ value: { bridge: 1, handle: `h${count(calls, 'create')}` } }),
       getToken: { value: token },
+      setReference: { value: {} },
       reset: { value: {} },
       debugLog: { value: { lines: ['one'] } },
     },
@@ -36,6 +37,7 @@ export function fakeNative(): FakeNative {
       getToken: (text) => asked('getToken', text),
       proof: (text) => asked('proof', text),
       fetch: (text) => asked('fetch', text),
+      setReference: (text) => asked('setReference', text),
       reset: (text) => asked('reset', text),
       debugLog: (text) => asked('debugLog', text),
       learn: (text) => received('learn', text),

@@ -25,6 +25,55 @@ const refusing = (error: string) => () =>
     headers: { 'WWW-Authenticate': `DPoP error="${error}"`, 'DPoP-Nonce': 'n' },
   })
 
+describe('an API of the kind access', () => {
+  /** As the native part answers for such an API. */
+  function setAccess(scheme: 'DPoP' | 'Bearer', ...responses: (() => Response)[]) {
+    const made = setTransport(...responses)
+    let count = 0
+    made.world.answers.proof = ({ authorization }) => {
+      if (authorization) return { error: { code: 'authorization_present' } }
+      const Authorization = `${scheme} t${++count}`
+      const headers = scheme === 'DPoP' ? { Authorization, DPoP: `p${count}` } : { Authorization }
+      return { value: { audience: api, headers } }
+    }
+    return made
+  }
+  const fieldsOf = ({ init }: Sent) => init.headers
+
+  it('gets the token in Authorization, and another one once after invalid_token', async () => {
+    const { world, sent } = setAccess('DPoP', refusing('invalid_token'))
+    expect((await world.assay.fetch(api, { headers: { authorization: '' } })).status).toBe(401)
+    expect(sent.map(fieldsOf)).toEqual([
+      { Authorization: 'DPoP t1', DPoP: 'p1' },
+      { Authorization: 'DPoP t2', DPoP: 'p2' },
+    ])
+    const proofs = world.calls.filter(({ method }) => method === 'proof')
+    expect(proofs.map(({ request }) => request['unwanted'])).toEqual([undefined, 't1'])
+  })
+
+  it('is healed in bearer mode alike', async () => {
+    const { world, sent } = setAccess('Bearer', refusing('invalid_token'), () => new Response('good'))
+    expect((await world.assay.fetch(api)).status).toBe(200)
+    expect(sent.map(fieldsOf)).toEqual([{ Authorization: 'Bearer t1' }, { Authorization: 'Bearer t2' }])
+  })
+
+  it('gets no request with an Authorization of its own', async () => {
+    const { world, sent } = setAccess('DPoP')
+    const request = { headers: { Authorization: 'Bearer user' } }
+    expect(await refusalOf(world.assay.fetch(api, request))).toMatchObject({
+      code: 'authorization_present',
+      retryable: false,
+    })
+    expect(sent).toEqual([])
+  })
+
+  it('alone heeds invalid_token', async () => {
+    const { world, sent } = setTransport(refusing('invalid_token'))
+    expect((await world.assay.fetch(api)).status).toBe(401)
+    expect(sent).toHaveLength(1)
+  })
+})
+
 describe('assay.fetch by a client that was given', () => {
   it('adds token and proof, and follows no redirect', async () => {
     const { world, sent } = setTransport()
