@@ -15,6 +15,7 @@ import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
 import { combination } from './attacks/phones/combination.ts'
 import { banned } from './attacks/phones/banned.ts'
+import { gatewayAttacks } from './attacks/gateways.ts'
 import { heldSecrets } from './attacks/held-secrets.ts'
 import { meters } from './attacks/meters.ts'
 import { leftOut } from './attacks/phones/left-out.ts'
@@ -52,6 +53,7 @@ export const catalogue: readonly Attack[] = [
   ...proofs,
   ...requests,
   ...proxies,
+  ...gatewayAttacks,
   ...heldSecrets,
   ...meters,
   ...database,

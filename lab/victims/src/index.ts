@@ -1,3 +1,4 @@
+export { startBelievingApi, startGatewayGuard } from './behind-gateway.ts'
 export { secretHeader, startEmbeddedSecretApi } from './embedded-secret.ts'
 export { frameworks, startGuardedApi } from './guarded.ts'
 export type { Framework, GuardedApi, GuardedApiOptions, LoggedDecision } from './guarded.ts'

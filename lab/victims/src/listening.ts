@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An API on loopback. */
@@ -18,6 +18,12 @@ export function currentRequestId(): string | undefined {
   return requestIds.getStore()
 }
 
+/** Answers a request under the name that its caller gave it. */
+export function withRequestId({ headers }: IncomingMessage, answer: () => void): void {
+  const id = headers[requestIdHeader]
+  requestIds.run(typeof id === 'string' ? id : '', answer)
+}
+
 /** Listens first, so that the listener can be made with the URL under which it is reached. */
 export async function startListening(
   listenerFor: (url: string) => RequestListener | Promise<RequestListener>,
@@ -25,10 +31,7 @@ export async function startListening(
   const server = createServer()
   const url = `http://127.0.0.1:${await listenOn(server, 0)}`
   const listener = await listenerFor(url)
-  server.on('request', (request, response) => {
-    const id = request.headers[requestIdHeader]
-    requestIds.run(typeof id === 'string' ? id : '', () => listener(request, response))
-  })
+  server.on('request', (request, response) => withRequestId(request, () => listener(request, response)))
   return {
     url,
     close: () =>

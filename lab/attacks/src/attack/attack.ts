@@ -31,7 +31,8 @@ export interface Runs {
 }
 
 /** Things that not every machine has: programs, and more loopback addresses than 127.0.0.1 (Linux). */
-export type Tool = 'apktool' | 'apksigner' | 'haproxy' | 'loopback-networks' | 'nginx' | 'valkey-server'
+export type Tool =
+  'apktool' | 'apksigner' | 'caddy' | 'haproxy' | 'loopback-networks' | 'nginx' | 'valkey-server'
 
 export interface Attack {
   /** Kebab case; never change it, because results are compared over time. */

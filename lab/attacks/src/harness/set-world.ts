@@ -20,6 +20,7 @@ import { makeRelease, newSecret, registerBuilds } from './builds.ts'
 import { makeNativeApps, setNativeApps, type NativeMaterial, type NativeVouching } from './native-apps.ts'
 import { startWrittenService } from './database-writer.ts'
 import { createOperator, type Administrator } from './operator.ts'
+import { startGateways } from './gateways.ts'
 import { startProxied } from './proxied.ts'
 import { startProxies } from './proxies.ts'
 
@@ -110,6 +111,13 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
       signer,
       apis,
       startProxies: () => startProxies(service.url),
+      startGateways: () =>
+        startGateways({
+          issuer: service.url,
+          audience: apis.orders.url,
+          app: apps.android,
+          tiers: options.tiers,
+        }),
       startProxied: (route, nodes = 1, urls = 'own') =>
         startProxied(
           {

@@ -31,6 +31,7 @@ export async function sortByTools(
 const isHere: Record<Tool, () => Promise<boolean> | boolean> = {
   apktool: () => isProgram('apktool'),
   apksigner: () => isProgram('apksigner'),
+  caddy: () => isProgram('caddy'),
   haproxy: () => existsSync('/usr/sbin/haproxy'),
   nginx: () => existsSync('/usr/sbin/nginx'),
   'valkey-server': hasValkey,

@@ -87,6 +87,11 @@ export interface World {
   /** HAProxy and nginx in front of the service, as `deploy/` configures them. */
   startProxies(): Promise<Proxies>
   /**
+   * nginx, Caddy and HAProxy, as `deploy/gateways` configures them, before an API that learns from their fields which app
+   * calls. Proofs are for the URL of `apis.orders`.
+   */
+  startGateways(): Promise<Gateways>
+  /**
    * A paid API behind proxies that hold its secret: one, or several that share Valkey, each under a base URL of its own or
    * all under that of the first. Tokens for `apis.orders` are good there.
    */
@@ -103,6 +108,14 @@ export interface World {
   evidence(): readonly EvidenceSource[]
   /** The answer with evidence of such a phone for its own client data; unchanged if no phone vouches for the app. */
   vouch(answer: AttestationRequest): AttestationRequest
+}
+
+export interface Gateways {
+  /** The API behind each. */
+  readonly targets: readonly Target[]
+  /** From now on their guards let everybody through, as at the start of a rollout. */
+  rollOut(): void
+  stop(): Promise<void>
 }
 
 /** Members of the route in the configuration of `assay guard proxy`. */

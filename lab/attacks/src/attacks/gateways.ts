@@ -1,0 +1,72 @@
+import { forgeProof } from '@assay/testkit'
+import type { Attack } from '../attack/attack.ts'
+import { noGuard, onlyAssay, refusedWith } from '../attack/expected.ts'
+import { withLoot } from '../kinds/forged-request.ts'
+import { call, present } from '../world/call.ts'
+import { allOf, everyOf } from '../world/outcome.ts'
+import { shop } from '../world/world.ts'
+
+/** What a gateway tells the API about the app, in the order of the guide. */
+const told = [
+  'Assay-App',
+  'Assay-Build',
+  'Assay-Platform',
+  'Assay-Tier',
+  'Assay-Holder-Key',
+  'Assay-Installation',
+  'Assay-Waived',
+]
+
+/** Real gateways that ask the guard, and an API that believes them. */
+export const gatewayAttacks: readonly Attack[] = [
+  {
+    id: 'gateway-fields-forged',
+    withoutSdk: ['at-the-api'],
+    title: 'A script tells an API behind a gateway that it is the app',
+    oat: 'OAT-011',
+    method:
+      "all fields by which nginx, Caddy and HAProxy tell it, and those by which they ask the guard, in several spellings, without a token; then once more, and with no field at all, while the guard lets everybody through (a rollout); `APP_UNKNOWN`: the API's own refusal; twin: a genuine request with the same forged fields",
+    needs: ['caddy', 'haproxy', 'nginx'],
+    expected: onlyAssay(noGuard, refusedWith('APP_UNKNOWN,TOKEN_MISSING')),
+    run: {
+      assay: (world) =>
+        withLoot(world, async ({ token, key, url }) => {
+          const { targets, rollOut, stop } = await world.startGateways()
+          const forged = Object.fromEntries(told.map((name) => [name, world.apps.android]))
+          const question = {
+            'X-Original-URI': shop.open,
+            'X-Original-Method': 'OPTIONS',
+            'X-Forwarded-Uri': shop.open,
+            'X-Forwarded-Method': 'OPTIONS',
+          }
+          const spelled = (change: (name: string) => string) =>
+            Object.fromEntries(told.map((name) => [change(name), world.apps.android]))
+          const tries = [
+            forged,
+            { ...forged, ...question },
+            spelled((name) => name.toUpperCase()),
+            spelled((name) => name.replaceAll('-', '_')),
+          ]
+          try {
+            const attacks = []
+            const twins = []
+            for (const target of targets) {
+              for (const headers of tries) attacks.push(await call(target, { headers }))
+              const headers = {
+                ...forged,
+                'Assay-App': 'com.evil',
+                ...present(token, forgeProof(key, 'GET', url)),
+              }
+              twins.push(await call(target, { headers }))
+            }
+            rollOut()
+            for (const target of targets)
+              for (const headers of [...tries, {}]) attacks.push(await call(target, { headers }))
+            return { attack: allOf(attacks), twin: everyOf(twins) }
+          } finally {
+            await stop()
+          }
+        }),
+    },
+  },
+]
