@@ -8,6 +8,7 @@ import { development } from './attacks/development.ts'
 import { encodings } from './attacks/encodings.ts'
 import { firstDays } from './attacks/first-days.ts'
 import { floods } from './attacks/floods.ts'
+import { foreignStacks } from './attacks/foreign-stacks.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
 import { insiders } from './attacks/insiders.ts'
 import { nativeApps } from './attacks/native-apps.ts'
@@ -50,6 +51,7 @@ export const catalogue: readonly Attack[] = [
   ...tokens,
   ...development,
   ...forgedTokens,
+  ...foreignStacks,
   ...proofs,
   ...requests,
   ...proxies,

@@ -7,7 +7,7 @@ import { allOf, everyOf } from '../world/outcome.ts'
 import { shop } from '../world/world.ts'
 
 /** What a gateway tells the API about the app, in the order of the guide. */
-const told = [
+const stated = [
   'Assay-App',
   'Assay-Build',
   'Assay-Platform',
@@ -32,7 +32,7 @@ export const gatewayAttacks: readonly Attack[] = [
       assay: (world) =>
         withLoot(world, async ({ token, key, url }) => {
           const { targets, rollOut, stop } = await world.startGateways()
-          const forged = Object.fromEntries(told.map((name) => [name, world.apps.android]))
+          const forged = Object.fromEntries(stated.map((name) => [name, world.apps.android]))
           const question = {
             'X-Original-URI': shop.open,
             'X-Original-Method': 'OPTIONS',
@@ -40,7 +40,7 @@ export const gatewayAttacks: readonly Attack[] = [
             'X-Forwarded-Method': 'OPTIONS',
           }
           const spelled = (change: (name: string) => string) =>
-            Object.fromEntries(told.map((name) => [change(name), world.apps.android]))
+            Object.fromEntries(stated.map((name) => [change(name), world.apps.android]))
           const tries = [
             forged,
             { ...forged, ...question },

@@ -56,6 +56,13 @@ export function createOperator(
     async ban(audience, installation) {
       await succeed('POST', `/v1/apps/${app}/bans`, { audience, installation })
     },
+    async allow(audience, key) {
+      const expires_at = inSeconds(3600)
+      return outcomeOfRequest(await ask('POST', `/v1/apps/${app}/allow`, { audience, key, expires_at }))
+    },
+    async registerApi(api) {
+      return outcomeOfRequest(await ask('POST', '/v1/apis', api))
+    },
     async developmentSecret(audience) {
       const development = true
       await ask('POST', '/v1/apps', { id: developmentApp, platform: 'node', development })
@@ -122,6 +129,13 @@ async function answered(what: string, response: Response): Promise<unknown> {
   const text = await response.text()
   if (!response.ok) throw new Error(`the stage could not be set: ${what}: ${text}`)
   return text === '' ? undefined : JSON.parse(text)
+}
+
+/** The code of the first member that is wrong, or of the problem. */
+async function outcomeOfRequest(response: Response): Promise<Outcome> {
+  if (response.ok) return served(response.status)
+  const { code, errors } = (await response.json()) as { code: string; errors?: { code: string }[] }
+  return refused(response.status, errors?.[0]?.code ?? code)
 }
 
 /** The reader's own code for a file that cannot be registered. */

@@ -23,6 +23,7 @@ import { createOperator, type Administrator } from './operator.ts'
 import { startGateways } from './gateways.ts'
 import { startProxied } from './proxied.ts'
 import { startProxies } from './proxies.ts'
+import { startStock } from './stock.ts'
 
 /** The parts that all worlds share. */
 export interface Material {
@@ -131,6 +132,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
           nodes,
           urls,
         ),
+      startStock: () => startStock(service.url, apps.android, options.tiers, operator),
       startWritten: startWrittenService,
       native,
       device: (more = {}) =>

@@ -1,5 +1,6 @@
 import type { EvidenceSource, MemorySegment } from '@assay/client'
 import type { AdmissibleTier, AttestationRequest } from '@assay/protocol'
+import type { ApiInput } from '@assay/protocol/schemas'
 import type {
   DeliveredApp,
   Abi,
@@ -47,6 +48,10 @@ export interface Operator {
   ban(audience: string, installation: string): Promise<void>
   /** A secret that gives tokens for {@link developmentApp} at the API of this audience, without appraisal. */
   developmentSecret(audience: string): Promise<string>
+  /** Lets an installation, by its key's thumbprint, get tokens for this audience although the policy refuses it. */
+  allow(audience: string, key: string): Promise<Outcome>
+  /** Registers one more API. */
+  registerApi(api: ApiInput): Promise<Outcome>
   /** A key of this scope, as an operator gives it to somebody. */
   key(scope: 'read' | 'policy'): Promise<string>
   /** A key that may register builds of these apps, as a release pipeline holds it. */
@@ -96,6 +101,8 @@ export interface World {
    * all under that of the first. Tokens for `apis.orders` are good there.
    */
   startProxied(route: ProxiedRoute, nodes?: number, urls?: 'own' | 'shared'): Promise<ProxiedApis>
+  /** APIs behind stock resource servers, which verify tokens in `Authorization` and know nothing of Assay. */
+  startStock(): Promise<Stock>
   /** One more service, whose database somebody writes to who does not have its sealing key. */
   startWritten(): Promise<WrittenService>
   /** Apps of the same owner whose SDK is compiled. */
@@ -108,6 +115,19 @@ export interface World {
   evidence(): readonly EvidenceSource[]
   /** The answer with evidence of such a phone for its own client data; unchanged if no phone vouches for the app. */
   vouch(answer: AttestationRequest): AttestationRequest
+}
+
+export interface Stock {
+  /** It takes access tokens of the service, which are for its URL. */
+  readonly orders: Target
+  /** Audience of attestation tokens that any device gets, whatever its tier. */
+  readonly observing: string
+  /** Audience of attestation tokens for devices that the policy accepts, or the operator's list. */
+  readonly tolerant: string
+  /** It takes tokens of its users' own issuer. */
+  readonly accounts: Target
+  userToken(): Promise<string>
+  stop(): Promise<void>
 }
 
 export interface Gateways {
