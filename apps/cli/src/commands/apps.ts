@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { platforms } from '@assay/protocol'
+import { admissibleTiers, platforms } from '@assay/protocol'
 import type { App, AppInput } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
@@ -134,6 +134,22 @@ const members: MemberOptions<Omit<AppInput, 'id'>, App> = {
     help: 'policy that is judged beside it, counts in `assay stats` and changes no answer',
     none: { value: null, help: 'no policy beside it' },
     label: 'shadow policy',
+  },
+  references: {
+    flags: '--references',
+    help: 'let SDKs say what the app calls its user: an HMAC is kept for 30 days, for `assay installation list --reference`',
+    none: { value: false, help: 'read and forget it' },
+    label: 'references',
+    show: ({ references }) => (references ? 'yes, unverified' : undefined),
+  },
+  let_through_tiers: {
+    flags: '--let-through-tiers <tier...>',
+    help: 'tiers that support may let through for a day, where the policy refused them; the whole list',
+    choices: admissibleTiers,
+    default: 'warning',
+    none: { value: [], help: 'let support let nobody through' },
+    label: 'let through',
+    show: ({ let_through_tiers: tiers }) => tiers.join(', ') || 'nobody, by support',
   },
 }
 

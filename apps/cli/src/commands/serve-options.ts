@@ -127,7 +127,7 @@ async function testVendors(context: Context, file: string) {
   return readTestVendors(value)
 }
 
-const quotas = ['network', 'challenges', 'app', 'key'] as const
+const quotas = ['network', 'challenges', 'app', 'key', 'lookup'] as const
 const counts = {
   buildSize: 'BYTES',
   buildReading: 'SECONDS',

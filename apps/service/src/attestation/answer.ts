@@ -2,10 +2,13 @@ import type { AttestationRequest, AttestationResponse } from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { About, Attest, Concluded } from './attest.ts'
+import type { About, Attest, Concluded, SignedBy } from './attest.ts'
+import { withoutEar, type PseudonymOf } from './issue.ts'
+import { pseudonymIndex } from './model/installation.ts'
 import type { Sender } from './submission.ts'
-import type { Outcome, PassedOutcome } from './model/outcome.ts'
+import type { Outcome, PassedOutcome, PolicyRefusal } from './model/outcome.ts'
 import type { RecordTrace } from './model/ports.ts'
+import { saidDevice } from './model/said-device.ts'
 import { evidenceText, type Count, type CountedAttestation } from './model/counted-attestation.ts'
 
 /** Segment names that the trace of one refusal holds. */
@@ -14,7 +17,11 @@ const mostSegments = 20
 type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
   segments: readonly string[]
   ear?: unknown
+  byPolicy?: readonly PolicyRefusal[]
 }
+
+/** Of whom a trace is. */
+interface Traced extends About, Pick<Concluded, 'installation' | 'tally'>, Pick<Sender, 'userAgent'> {}
 
 interface AttestationDependencies {
   attest: Attest
@@ -30,6 +37,11 @@ interface AttestationDependencies {
   elapsed: () => number
   /** Called for each attestation that ends with a token. */
   onSeen: (about: About, trace: string) => void
+  pseudonymOf: PseudonymOf
+  /** The digest of what an app calls its user, under a key of this service. */
+  referenceOf: (app: string, reference: string) => Uint8Array
+  /** Called for each attestation that ends with a token, where the app has references and gave one. */
+  onReference: (app: string, key: string, reference: Uint8Array) => void
   clock: Clock
 }
 
@@ -38,8 +50,8 @@ export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 /** Answers attestations, and keeps a trace of those that end without a token. */
 export function createAttestationUseCases(dependencies: AttestationDependencies) {
   const { attest, recordTrace, mayKeepUnsigned, mayKeepRepeat, mayKeepMustEnrol } = dependencies
-  const { count, elapsed, onSeen, clock } = dependencies
-  const record = (outcome: Failure, { app, build }: About) => {
+  const { count, elapsed, onSeen, onReference, pseudonymOf, referenceOf, clock } = dependencies
+  const record = (outcome: Failure, { app, build, installation, tally, userAgent }: Traced) => {
     recordTrace({
       trace: outcome.trace,
       at: new Date(clock()).toISOString(),
@@ -49,16 +61,33 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       code: outcome.code,
       segments: outcome.segments.slice(0, mostSegments),
       ear: outcome.ear ?? null,
+      key: installation?.key ?? null,
+      device: installation === undefined ? null : { vouched: tally.device, said: saidDevice(userAgent) },
+      refused: [...(outcome.byPolicy ?? [])],
+      ...foundBy(app, installation),
     })
   }
+  const foundBy = (app: string, installation: SignedBy | undefined) => {
+    if (installation === undefined) return { names: [], reference: undefined }
+    const { key, audiences, reference } = installation
+    return {
+      names: audiences.map((audience) => pseudonymIndex(pseudonymOf(app, audience, key))),
+      reference: reference === undefined ? undefined : referenceOf(app, reference),
+    }
+  }
   const seen = (
-    { refusals: [first], trace }: PassedOutcome,
-    about: About,
+    { refusals, trace }: PassedOutcome,
+    { app, build, ...traced }: Traced,
     mayKeep: (about: About) => boolean,
   ) => {
-    onSeen(about, trace)
-    if (first !== undefined && mayKeep(about))
-      record({ outcome: 'denied', trace, ...first, segments: [] }, about)
+    onSeen({ app, build }, trace)
+    const { reference, key } = traced.installation ?? {}
+    if (reference !== undefined && key !== undefined) onReference(app, key, referenceOf(app, reference))
+    const [first] = refusals
+    if (first === undefined || !mayKeep({ app, build })) return
+    const { code, ear } = first
+    const byPolicy = refusals.map(withoutEar)
+    record({ outcome: 'denied', trace, code, ear, segments: [], byPolicy }, { app, build, ...traced })
   }
 
   return {
@@ -67,6 +96,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       const began = elapsed()
       const concluded = await attest(request, trace, sender)
       const { outcome, about, isSigned, isRepeat } = concluded
+      const traced = about && { ...about, ...tracedOf(concluded, sender) }
       if (!isRepeat && outcome.trace === trace)
         count({ milliseconds: elapsed() - began, ...countedOf(concluded) })
       // Under another trace, the outcome belongs to a request with the same client data, which keeps it.
@@ -76,14 +106,20 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
         (!isRepeat || mayKeepRepeat(app)) &&
         (!mustEnrol(concluded) || mayKeepMustEnrol(app))
       if (outcome.outcome === 'result') {
-        if (about !== undefined) seen(outcome, about, mayKeep)
+        if (traced !== undefined) seen(outcome, traced, mayKeep)
         return responseOf(outcome, Math.floor(clock() / 1000))
       }
-      if (about !== undefined && mayKeep(about)) record({ segments: [], ...outcome }, about)
+      if (traced !== undefined && mayKeep(traced)) record({ segments: [], ...outcome }, traced)
       throw refusalOf(outcome, about)
     },
   }
 }
+
+const tracedOf = ({ installation, tally }: Concluded, { userAgent }: Sender) => ({
+  installation,
+  tally,
+  userAgent,
+})
 
 /**
  * A refresh that is answered with `enrolment_required` decides nothing about the client: the answer to its enrolment does.

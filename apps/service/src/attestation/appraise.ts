@@ -6,10 +6,12 @@ import {
   type AppraisalResult,
   type Policy,
 } from '@assay/appraisal'
+import type { AdmissibleTier } from '@assay/protocol'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
 import type { Submission, ApiResult, VerifiedEvidence } from './submission.ts'
+import type { AllowedTier } from './registrations/registrations.ts'
 import type { PseudonymOf } from './issue.ts'
 
 /** Seconds: asking again for remembered evidence that is younger would not improve it. */
@@ -22,7 +24,7 @@ export interface AppraisalPorts {
   /** Called for each exchange that was judged, except for repeats. Does not throw. */
   onAppraised: (appraised: Appraised) => void
   /** Whether the operator lets an installation through at an API, given the name by which tokens know it. */
-  isAllowed: (app: string, audience: string, installation: string) => Promise<boolean>
+  isAllowed: (app: App, installation: AllowedTier) => Promise<boolean>
 }
 
 interface AppraisalOrder {
@@ -60,15 +62,19 @@ export async function appraiseEvidence(
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const facts = factsOf({ holderKey, enrolmentsToday, hardwareKeyDemanded }, platform)
   const input = { claims, now: at / 1000, facts }
-  const isAllowedAt = ({ audience }: Api) =>
-    ports.isAllowed(app.id, audience, ports.pseudonymOf(app.id, audience, read.thumbprint))
+  const isAllowedAt = ({ audience }: Api, tier: AdmissibleTier) =>
+    ports.isAllowed(app, {
+      audience,
+      tier,
+      installation: ports.pseudonymOf(app.id, audience, read.thumbprint),
+    })
   const results: ApiResult[] = []
   for (const api of apis) {
     const result = appraise({ policy: await policyFor(app, api), ...input })
     const { policy, tier } = result
     const acceptance = accept(result, api)
     if (acceptance.accepted) results.push({ api, holderKey, policy, ...acceptance, allowed: false })
-    else if (tier !== 'none' && api.token === 'attestation' && (await isAllowedAt(api)))
+    else if (tier !== 'none' && api.token === 'attestation' && (await isAllowedAt(api, tier)))
       results.push({ api, holderKey, policy, accepted: true, tier, allowed: true })
     else results.push({ api, policy, tier, ...acceptance, ear: () => earOf(result) })
   }

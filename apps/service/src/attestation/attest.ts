@@ -28,6 +28,7 @@ import { isVouchedFor, measureCode, type MeasuredCode } from './measurement/firs
 import type { CheckMeasurement } from './measurement/verify-measurement.ts'
 import { AttestationRefused, outcomeOf, type Outcome } from './model/outcome.ts'
 import type { ClientDataForm, InstallationStore } from './model/ports.ts'
+import { saidDevice } from './model/said-device.ts'
 import { readClientData, type ReadClientData } from './model/read-client-data.ts'
 import { admitImage, admitRegistered, checkTokenKinds, type Registered } from './registrations/admission.ts'
 import { recallInstallation, type Recalled } from './recall.ts'
@@ -79,6 +80,18 @@ export interface Concluded {
   isRepeat: boolean
   /** Used by the counters only. */
   tally: Tally
+  /** Set if `isSigned`. */
+  installation: SignedBy | undefined
+}
+
+/** Who signed, as the client data say. */
+export interface SignedBy {
+  /** Thumbprint of the installation key. */
+  key: string
+  /** The APIs that it asked for, of those that are registered. */
+  audiences: readonly string[]
+  /** What the app calls its user, if the app has references. Nobody vouches for it. */
+  reference: string | undefined
 }
 
 /** Rejects only with `rate_limited`; everything else is an outcome. */
@@ -95,6 +108,7 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
   return async (request, trace, sender) => {
     let about: About | undefined
     let isSigned = false
+    let installation: SignedBy | undefined
     const tally = newTally()
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
@@ -106,10 +120,12 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
       const key = await steps.importKey(read)
       await steps.checkSignature(read, key, request.signature)
       isSigned = true
+      installation = { key: read.thumbprint, audiences: [], reference: undefined }
       // What is registered, and which evidence the client data lists.
       const admitted = admitImage(await steps.admit(read.clientData), variantNumberOf(head))
       checkTokenKinds(admitted, tokenKindsOf(head))
       tally.platform = admitted.app.platform
+      installation = signedBy(read, admitted)
       tally.evidence = ports.platform.known(request.evidence)
       const countApp = () => ports.limits.app(admitted.app.id)
       try {
@@ -125,11 +141,11 @@ export function createAttest(ports: AttestPorts, wrapStep: StepWrapper): Attest 
         if (!judgedAt.isRepeat) countApp()
         return conclude(authentic, judgedAt, ports, steps)
       })
-      return await steps.answer({ about, isSigned, tally, ...used })
+      return await steps.answer({ about, isSigned, tally, installation, ...used })
     } catch (error) {
       // Says nothing about the evidence.
       if (error instanceof ProblemError && error.code === 'rate_limited') throw error
-      return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false, tally }
+      return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false, tally, installation }
     }
   }
 }
@@ -212,6 +228,7 @@ async function judge(
   }
   const platform = await ports.platform.verify(submission.items, asked)
   authentic.tally.evidence = formatsOf(platform)
+  authentic.tally.device = ports.platform.stated([...platform.fresh, ...platform.recalled])
   checkAgreement(platform, build)
   checkVouchingKeySigns(platform)
   const { verified, difference } = measured
@@ -256,6 +273,14 @@ function stepsOf(ports: AttestPorts, wrapStep: StepWrapper) {
 
 type AppraisalStep = [VerifiedEvidence, Submission, Authentic['admitted']['apis'], JudgedAt, AppraisalPorts]
 
+function signedBy({ thumbprint, clientData }: ReadClientData, { app, apis }: Authentic['admitted']): SignedBy {
+  return {
+    key: thumbprint,
+    audiences: apis.map(({ audience }) => audience),
+    reference: app.references ? clientData.reference : undefined,
+  }
+}
+
 function checkEvidenceList({ clientData }: ReadClientData, { evidence }: AttestationRequest): void {
   const listed = clientData.evidence
   if (listed.length !== evidence.length || !listed.every((format, i) => format === evidence[i]?.format)) {
@@ -298,7 +323,8 @@ function submissionOf(
   const challenge = challengeOf(read)
   const oneKeyChallenge = isOneKey(head) ? challenge : undefined
   const enginePins = knowsPins(userAgent)
-  return { app, build, enginePins, read, items, challenge, oneKeyChallenge, ...measurement }
+  const said = saidDevice(userAgent)
+  return { app, build, saidDevice: said, enginePins, read, items, challenge, oneKeyChallenge, ...measurement }
 }
 
 /** A client that said it would refresh, but is not remembered, must enrol. */

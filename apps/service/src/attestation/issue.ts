@@ -16,6 +16,7 @@ import {
   AttestationRefused,
   type GrantedToken,
   type ApiRefusal,
+  type PolicyRefusal,
   type PassedOutcome,
 } from './model/outcome.ts'
 import type { JudgedAt } from './use-once.ts'
@@ -62,14 +63,21 @@ export function grantTokens(
   for (const verdict of results) {
     if (verdict.accepted)
       tokens.push(issue({ app, build, key, thumbprint, challenge, at, isRepeat, ...verdict }))
-    else refusals.push({ code: verdict.code, ear: verdict.ear() })
+    else {
+      const { api, tier, code } = verdict
+      refusals.push({ audience: api.audience, tier, code, ear: verdict.ear() })
+    }
   }
   const [refusal] = refusals
-  if (tokens.length === 0 && refusal !== undefined) throw new AttestationRefused(refusal.code, refusal.ear)
+  if (tokens.length === 0 && refusal !== undefined)
+    throw new AttestationRefused(refusal.code, refusal.ear, refusals.map(withoutEar))
   const now = Math.floor(at / 1000)
   const shortest = Math.min(...tokens.map(({ expiresAt }) => expiresAt - now))
   return { outcome: 'result', trace, tokens, refreshAt: now + Math.floor(shortest / 2), refusals }
 }
+
+/** What a trace keeps of it. */
+export const withoutEar = ({ audience, tier, code }: ApiRefusal): PolicyRefusal => ({ audience, tier, code })
 
 interface TokenIssuerDependencies {
   pseudonymOf: PseudonymOf

@@ -105,6 +105,7 @@ function enrolmentOf(
         ? installation?.assertion
         : { key: asserting.assertionKey, counter: 0 },
     receipt: asserting?.receipt,
+    saidDevice: submission.saidDevice,
     binding: read.binding,
     names: namesOf(submission, audiences, ports),
   }

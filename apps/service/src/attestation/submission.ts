@@ -1,7 +1,7 @@
 import type { AppraisalResult } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import type { AdmissibleTier, EvidenceItem, HolderKey } from '@assay/protocol'
-import type { Api, App } from '@assay/protocol/schemas'
+import type { Api, App, SaidDevice } from '@assay/protocol/schemas'
 import type { CheckedChallenge } from './challenge/check-challenge.ts'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
 import type { VouchingKeyId, Installation } from './model/installation.ts'
@@ -40,6 +40,8 @@ export interface Authentic extends Sender {
 export interface Submission {
   app: App
   build: BuildImage
+  /** What the device says of itself. Nobody vouches for it. */
+  saidDevice: SaidDevice | null
   /** Whether the engine states that it supports `integrity` in import maps. */
   enginePins: boolean
   read: ReadClientData

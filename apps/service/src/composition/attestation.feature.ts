@@ -26,6 +26,7 @@ import type { Random } from '../system/ports.ts'
 import { clientDataForm } from './client-data-form.ts'
 import type { Feature } from './feature.ts'
 import type { Outcomes } from './outcomes.feature.ts'
+import type { References } from './references.feature.ts'
 
 /** Milliseconds for which an attestation waits for a digest that is being computed. */
 const patience = 2_000
@@ -48,6 +49,8 @@ interface AttestationParts extends Pick<
   measurements: Measurements
   signingKeys: SigningKeyUseCases
   outcomes: Outcomes
+  /** What apps call their users. */
+  references: References
   /** Whether one more trace of a refused challenge may be kept for an app. */
   mayKeepRefusal: (app: string) => boolean
   /** Takes a sample of what was appraised. */
@@ -139,6 +142,9 @@ export async function composeAttestation(parts: AttestationParts) {
     mayKeepUnsigned: fewPerApp(),
     mayKeepRepeat: fewPerApp(),
     mayKeepMustEnrol: fewPerApp(),
+    pseudonymOf,
+    referenceOf: parts.references.referenceOf,
+    onReference: (...said) => parts.references.notes.note(...said),
     onSeen: (about, trace) => {
       parts.onSeen(about)
       outcomes.feed.passed({ trace, at: new Date(clock()).toISOString(), ...about })

@@ -16,7 +16,7 @@ interface Given extends Omit<
   'files' | 'origins' | 'lookUpSession' | 'sessions' | 'limits'
 > {
   sessions: SessionStore
-  limits: Pick<FloodLimits, 'guess' | 'key'>
+  limits: Pick<FloodLimits, 'guess' | 'key' | 'lookup'>
 }
 
 /** The console of the service. @throws ServiceError `SERVICE_CONSOLE` if it is not built */

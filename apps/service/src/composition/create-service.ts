@@ -23,6 +23,7 @@ import { composeOutcomes } from './outcomes.feature.ts'
 import { composePruning } from './pruning.feature.ts'
 import { expiringAnchors } from './product-schemes.ts'
 import { createPublicUrl } from './public-url.ts'
+import { composeReferences } from './references.feature.ts'
 import { composeRegistrations } from './registrations.feature.ts'
 import { createServiceLog } from './service-log.ts'
 import { serviceVersion } from '../system/version.ts'
@@ -87,9 +88,11 @@ export async function createService(
   // Whoever follows changes does so by now: this reads the keys, by the time of the database if there are several nodes.
   await nodes.handlers.look()
   const dryRun = await composeDryRun(known)
+  const references = await composeReferences(given)
   const attestation = await composeAttestation({
     ...{ ...known, shared, measurements, signingKeys, limits, mayKeepRefusal },
     outcomes: outcomes.handlers,
+    references: references.handlers,
     checkUpToDate: nodes.handlers.checkUpToDate,
     sample: dryRun.handlers.take,
     onSeen: builds.handlers.recordSeen,
@@ -103,6 +106,8 @@ export async function createService(
     developmentSecrets: development.handlers.secrets,
     signingKeys: development.handlers.signingKeys,
     dryRun: dryRun.handlers.useCases,
+    rankOf: dryRun.handlers.rankOf,
+    references: references.handlers,
     nodes: nodes.handlers.count,
     statusLists: () => statusLists.sizes(),
     caches: () => [attestation.handlers.usedChallenges(), ...measurements.fill()],
@@ -130,8 +135,8 @@ export async function createService(
   log.info({ version: serviceVersion }, 'the service is put together')
 
   // A sweep waits for the build that is being read: the reader ends before it. The store outlasts all others.
-  const working = [listeners, reader, builds, measuring, evidence, signing, nodes, audit, outcomes, dryRun]
-  const features: Feature[] = [...working, registered, attestation, development, operators]
+  const working = [listeners, reader, builds, measuring, evidence, signing, nodes, audit, outcomes, references]
+  const features: Feature[] = [...working, dryRun, registered, attestation, development, operators]
   const pruning = composePruning({ ...given, features })
   const { begin, close } = createLifecycle([...features, pruning, sharedState, store], onMalfunction)
   const giveWay = async () => {

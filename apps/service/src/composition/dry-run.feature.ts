@@ -1,6 +1,5 @@
 import type { Vocabulary } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
-import type { Api } from '@assay/protocol/schemas'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createDryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
@@ -8,8 +7,8 @@ import { sampleDays } from '../provisioning/dry-run/ports.ts'
 import { createSampler } from '../provisioning/dry-run/samples.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Storage } from '../storage/open-storage.ts'
-import type { Page } from '../system/page.ts'
 import type { Feature } from './feature.ts'
+import { apisOf, buildsOf } from './of-app.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -36,20 +35,8 @@ export async function composeDryRun(parts: DryRunParts) {
     rankOf: sampler.rankOf,
     platform,
     findApp: (id) => storage.apps.find(id),
-    apisOf: async (app) =>
-      (
-        await every(
-          (page) => storage.apis.list(page),
-          ({ audience }) => audience,
-        )
-      ).filter(namesApp(app)),
-    buildsOf: async (app) =>
-      (
-        await every(
-          (page) => storage.builds.list(app, page),
-          ({ id }) => id,
-        )
-      ).filter(({ state }) => state === 'active'),
+    apisOf: apisOf(storage),
+    buildsOf: async (app) => (await buildsOf(storage)(app)).filter(({ state }) => state === 'active'),
     candidate: (requested) => policies.candidate(requested),
     policyFor: (app, api) => policies.policyFor(app, api),
     vocabulary,
@@ -58,29 +45,9 @@ export async function composeDryRun(parts: DryRunParts) {
     elapsed: () => performance.now(),
   })
   return {
-    handlers: { useCases, take: sampler.take },
+    handlers: { useCases, take: sampler.take, rankOf: sampler.rankOf },
     jobs: [{ every: minute, work: sampler.flush }],
     prune: () => storage.claimSamples.prune(Math.floor(clock() / day) - sampleDays),
     close: () => sampler.flush().catch(onMalfunction),
   } satisfies Feature
-}
-
-const namesApp =
-  (app: string) =>
-  ({ apps }: Api) =>
-    apps.includes(app)
-
-const pageLength = 100
-
-async function every<Entry>(
-  read: (page: Page) => Promise<Entry[]>,
-  cursorOf: (entry: Entry) => string,
-): Promise<Entry[]> {
-  const all: Entry[] = []
-  for (;;) {
-    const last = all.at(-1)
-    const page = await read({ after: last && cursorOf(last), limit: pageLength })
-    all.push(...page)
-    if (page.length < pageLength) return all
-  }
 }

@@ -18,6 +18,11 @@ import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
+import { createInstallationUseCases } from '../provisioning/installations/installations.usecases.ts'
+import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
+import type { TraceBuffer } from '../operations/trace-buffer.ts'
+import type { References } from './references.feature.ts'
+import { apisOf, buildsOf } from './of-app.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { kindsOf } from './evidence.feature.ts'
 import type { Feature } from './feature.ts'
@@ -32,6 +37,7 @@ type Made =
   | 'apis'
   | 'apiKeys'
   | 'bans'
+  | 'installations'
   | 'allow'
   | 'audit'
   | 'refusedActs'
@@ -42,7 +48,12 @@ type Made =
   | 'large'
   | 'largestBuild'
 
-interface OperatorParts extends Omit<OperatorDependencies, Made> {
+interface OperatorParts extends Omit<OperatorDependencies, Made | 'traces'> {
+  traces: TraceBuffer
+  platform: PlatformVerifier
+  references: References
+  /** The rank of an installation among the samples of claims. */
+  rankOf: (app: string, key: string) => number
   config: CheckedConfig
   storage: Storage
   schemes: SchemeRegistry
@@ -85,6 +96,23 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     isShared: ({ kind }) => shared.has(kind),
   })
   const allow = createAllowUseCases({ ...listed, entries: storage.allowEntries })
+  const installations = createInstallationUseCases({
+    ...listed,
+    ...{ bans: storage.bans, entries: storage.allowEntries, allowEntries: storage.allowEntries },
+    known: storage.knownInstallations,
+    installations: storage.installations,
+    buildsOf: async (app, versionCode) =>
+      (await buildsOf(storage)(app)).filter((build) => build.version_code === versionCode),
+    apisOf: apisOf(storage),
+    findTrace: (trace) => traces.find(trace),
+    platform: parts.platform,
+    referenceOf: parts.references.referenceOf,
+    rankOf: parts.rankOf,
+    onForget: parts.references.notes.forget,
+    flush: async () => {
+      await Promise.all([traces.flush(), parts.references.notes.flush()])
+    },
+  })
   const verification = createAuditVerification({
     audit: storage.audit,
     clock,
@@ -103,7 +131,7 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     onMalfunction,
   })
   const handlers: OperatorDependencies = {
-    ...{ schemes, bans, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
+    ...{ schemes, bans, installations, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
     ...{ traces, stats, outcomes },
     apps: createAppUseCases({
       apps,

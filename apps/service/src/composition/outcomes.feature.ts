@@ -1,4 +1,4 @@
-import type { AttestationTrace } from '@assay/protocol/schemas'
+import type { RecordedTrace } from '../attestation/model/ports.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
@@ -46,7 +46,7 @@ export async function composeOutcomes({ config, storage, counting, log, onMalfun
     handlers: {
       ...{ traces, stats, count, unregistered, watch, tracing, feed },
       metrics: metricsListener,
-      recordTrace(trace: AttestationTrace): void {
+      recordTrace(trace: RecordedTrace): void {
         traces.record(trace)
         feed.refused(trace)
       },

@@ -23,7 +23,7 @@ export interface ConsoleDependencies extends OperatorDependencies, ListenerOptio
   /** The origin by which the console is reached; called when a request comes. */
   origins: () => readonly string[]
   files: ConsoleFiles
-  limits: Pick<FloodLimits, 'key'>
+  limits: Pick<FloodLimits, 'key' | 'lookup'>
   clock: Clock
 }
 
@@ -104,11 +104,11 @@ function registerSessionRoutes(
 }
 
 /** What the page learns about its session. */
-function publicSession({ key: { id, name, scope, apps }, endsAt }: Session) {
-  return { key: { id, name, scope, apps }, ends_at: new Date(endsAt).toISOString() }
+function publicSession({ key: { id, name, scope, apps, let_through }, endsAt }: Session) {
+  return { key: { id, name, scope, apps, let_through }, ends_at: new Date(endsAt).toISOString() }
 }
 
-const isReader = ({ scope }: ApiKey): boolean => (callers.read as readonly string[]).includes(scope)
+const isReader = ({ scope }: ApiKey): boolean => (callers.lookup as readonly string[]).includes(scope)
 
 const anyQuery = z.looseObject({})
 

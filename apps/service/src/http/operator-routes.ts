@@ -13,6 +13,7 @@ import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
 import type { AppUseCases } from '../provisioning/apps.usecases.ts'
 import type { AllowUseCases } from '../provisioning/allow.usecases.ts'
+import type { InstallationUseCases } from '../provisioning/installations/installations.usecases.ts'
 import type { BanUseCases } from '../provisioning/bans.usecases.ts'
 import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { DevelopmentSecretUseCases } from '../provisioning/development-secrets.usecases.ts'
@@ -25,6 +26,7 @@ import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
 import { registerApiRoutes } from './routes/apis.routes.ts'
 import { registerAppRoutes } from './routes/apps.routes.ts'
 import { registerAllowRoutes } from './routes/allow.routes.ts'
+import { registerInstallationRoutes } from './routes/installations.routes.ts'
 import { registerBanRoutes } from './routes/bans.routes.ts'
 import { registerBuildRoutes } from './routes/builds.routes.ts'
 import { registerDevelopmentSecretRoutes } from './routes/development.routes.ts'
@@ -46,6 +48,7 @@ export interface OperatorDependencies {
   apis: ApiUseCases
   apiKeys: ApiKeyUseCases
   bans: BanUseCases
+  installations: InstallationUseCases
   allow: AllowUseCases
   builds: BuildUseCases
   developmentSecrets: DevelopmentSecretUseCases
@@ -101,7 +104,8 @@ export function registerOperatorRoutes(
   registerSigningKeyRoutes(scope, dependencies.signingKeys, authorisation)
   registerBanRoutes(scope, dependencies.bans, authorisation)
   registerAllowRoutes(scope, dependencies.allow, authorisation)
-  registerTraceRoutes(scope, dependencies.traces, authorisation)
+  registerInstallationRoutes(scope, dependencies.installations, authorisation)
+  registerTraceRoutes(scope, dependencies, authorisation)
   registerAuditRoutes(scope, dependencies.audit, authorisation)
   registerDryRunRoutes(scope, dependencies.dryRun, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)

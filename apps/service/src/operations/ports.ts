@@ -6,6 +6,7 @@ import type {
   ListedTrace,
   RefusalCount,
 } from '@assay/protocol/schemas'
+import type { RecordedTrace } from '../attestation/model/ports.ts'
 import type { Page } from '../system/page.ts'
 import type { TraceFilter } from './fleet/ports.ts'
 
@@ -48,7 +49,7 @@ export interface SigningKeyStore {
 /** Refusals and malfunctions, which an operator looks up by trace id. */
 export interface TraceStore {
   /** A trace id that already exists keeps its first entry. */
-  insert(traces: readonly AttestationTrace[]): Promise<void>
+  insert(traces: readonly RecordedTrace[]): Promise<void>
   find(trace: string): Promise<AttestationTrace | undefined>
   /** The newest first. The cursor is that of {@link traceCursor}. */
   list(filter: TraceFilter, page: Page): Promise<ListedTrace[]>

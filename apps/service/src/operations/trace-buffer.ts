@@ -1,4 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol/schemas'
+import type { RecordedTrace } from '../attestation/model/ports.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { TraceFilter } from './fleet/ports.ts'
 import { traceCursor, type TraceStore } from './ports.ts'
@@ -12,7 +13,7 @@ export type TraceBuffer = ReturnType<typeof createTraceBuffer>
  * further ones are counted and dropped: a flood must not fill memory, and its traces say nothing new.
  */
 export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | 'list'>) {
-  let waiting: AttestationTrace[] = []
+  let waiting: RecordedTrace[] = []
   let writing: Promise<void> = Promise.resolve()
   let dropped = 0
 
@@ -30,7 +31,7 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | '
   }
 
   return {
-    record(trace: AttestationTrace): void {
+    record(trace: RecordedTrace): void {
       if (waiting.length < capacity) waiting.push(trace)
       else dropped += 1
     },
@@ -38,7 +39,10 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | '
     flush,
     /** Includes what is not written yet. */
     async find(trace: string): Promise<AttestationTrace | undefined> {
-      return waiting.find((one) => one.trace === trace) ?? traces.find(trace)
+      const found = waiting.find((one) => one.trace === trace)
+      if (found === undefined) return traces.find(trace)
+      const { names: _, reference: __, ...shown } = found
+      return shown
     },
     /** The newest first; includes what is not written yet. */
     async list(filter: TraceFilter, page: Page) {

@@ -54,6 +54,7 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
         author: actor().key,
         created_at: new Date(clock()).toISOString(),
         expires_at: new Date(input.expires_at).toISOString(),
+        tier: null,
       }
       if ((await entries.add(entry, clock(), mostAllowEntries)) === 'full')
         throw new ProblemError('allow_list_full')

@@ -25,14 +25,17 @@ const useRecorded = 5 * 60_000
 /** Number of keys whose last record is remembered. */
 const mostKeys = 1_000
 
-type NewKey = Pick<ApiKey, 'name' | 'scope' | 'apps'> & { expires_at?: string | undefined }
+type NewKey = Pick<ApiKey, 'name' | 'scope' | 'apps'> & {
+  let_through?: boolean | undefined
+  expires_at?: string | undefined
+}
 
 export type ApiKeyUseCases = ReturnType<typeof createApiKeyUseCases>
 
 /** Keys of operators and release pipelines. Only their digests are kept. */
 export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependencies) {
   const newKey = (
-    { name, scope, apps, expires_at: expiresAt }: NewKey,
+    { name, scope, apps, let_through: letThrough = false, expires_at: expiresAt }: NewKey,
     publicKey: ProvenanceJwk | null,
   ): ApiKey => ({
     id: randomId(random, 12),
@@ -40,6 +43,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     scope,
     apps: [...apps].sort(),
     public_key: publicKey,
+    let_through: letThrough,
     created_at: new Date(clock()).toISOString(),
     expires_at: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     last_used_at: null,

@@ -10,7 +10,7 @@ import type { Api, App } from '@assay/protocol/schemas'
 import { issueDevelopmentToken } from '@assay/tokens'
 import type { AttestationRefusalCode } from '../attestation/codes.ts'
 import type { PseudonymOf } from '../attestation/issue.ts'
-import type { RecordTrace } from '../attestation/model/ports.ts'
+import { anonymousTrace, type RecordTrace } from '../attestation/model/ports.ts'
 import type { Registered } from '../attestation/registrations/admission.ts'
 import type { Count } from '../attestation/model/counted-attestation.ts'
 import { ProblemError } from '../faults/problem-error.ts'
@@ -77,7 +77,7 @@ export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) 
     if (isKnown && mayKeep(requested.app)) {
       const { app, build } = requested
       const at = new Date(clock()).toISOString()
-      recordTrace({ trace, at, app, build, outcome: 'denied', code, segments: [], ear: null })
+      recordTrace(anonymousTrace({ trace, at, app, build, outcome: 'denied', code }))
     }
     return new ProblemError('development_refused', { trace })
   }

@@ -32,6 +32,7 @@ import { createSealing } from './database/sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
 import { readLastBackup } from './data-folder/last-backup.ts'
 import { checkStoreId, expectStoreId } from './data-folder/store-id.ts'
+import { createReferenceRepository } from './repositories/references.repository.ts'
 import { createTraceRepository } from './repositories/traces.repository.ts'
 
 interface StorageOptions {
@@ -106,6 +107,7 @@ export async function openStorage(options: StorageOptions) {
       audit: createAuditRepository({ db, auditKey, macs, journal }),
       actors,
       installations: createInstallationRepository(database, createEvidencePacking(db, packingWords)),
+      references: createReferenceRepository({ db }),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),

@@ -17,6 +17,7 @@ export type {
   SchemeSecret,
   SchemeSettings,
   Standing,
+  StatedDevice,
   VouchingKey,
 } from './port/scheme.ts'
 export {

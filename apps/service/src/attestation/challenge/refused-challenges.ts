@@ -2,7 +2,7 @@ import type { ChallengeRequest, ProblemCode } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { UnregisteredBuilds } from './unregistered-builds.ts'
-import type { RecordTrace } from '../model/ports.ts'
+import { anonymousTrace, type RecordTrace } from '../model/ports.ts'
 import type { Count } from '../model/counted-attestation.ts'
 
 /** Refusals for a registered app. Nothing is kept about any other app: anybody can name one. */
@@ -50,6 +50,6 @@ export function createRefusedChallenges({
     if (error.code === 'build_not_registered') onUnregistered(app, build, network)
     if (!isKnown || !mayKeep(app)) return
     const at = new Date(clock()).toISOString()
-    recordTrace({ trace, at, app, build, outcome: 'denied', code: error.code, segments: [], ear: null })
+    recordTrace(anonymousTrace({ trace, at, app, build, outcome: 'denied', code: error.code }))
   }
 }

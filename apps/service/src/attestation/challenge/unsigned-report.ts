@@ -1,7 +1,7 @@
 import { measurementErrorCodes } from '@assay/measurement/codes'
 import type { ChallengeRequest } from '@assay/protocol'
 import type { Clock } from '../../system/ports.ts'
-import type { RecordTrace } from '../model/ports.ts'
+import { anonymousTrace, type RecordTrace } from '../model/ports.ts'
 import type { Count } from '../model/counted-attestation.ts'
 
 export type KeepUnsignedReport = (
@@ -62,6 +62,6 @@ export function createUnsignedReports({
     for (const failure of failures) count({ ...unsignedReport, app, build, code: countedAs(failure) })
     if (!mayKeep(app)) return
     const at = new Date(clock()).toISOString()
-    recordTrace({ trace, at, app, build, outcome: 'hearsay', code: failures.join(), segments: [], ear: null })
+    recordTrace(anonymousTrace({ trace, at, app, build, outcome: 'hearsay', code: failures.join() }))
   }
 }

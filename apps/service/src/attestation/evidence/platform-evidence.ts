@@ -10,7 +10,7 @@ import type {
   Verified,
 } from '@assay/evidence'
 import type { EvidenceItem, PublicJwk } from '@assay/protocol'
-import type { App, BuildSummary } from '@assay/protocol/schemas'
+import type { App, BuildSummary, VouchedDevice } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationRefused } from '../model/outcome.ts'
 import { checkSigners, knownSigners, signersOf } from './signers.ts'
@@ -67,6 +67,8 @@ interface Held extends Pick<PlatformEvidence, 'fresh' | 'recalled' | 'unread'> {
 }
 
 export interface PlatformVerifier {
+  /** What verified evidence states of the device: the first to state something does. Null: none does. */
+  stated(pieces: readonly Piece[]): VouchedDevice | null
   /** Whether the app may send evidence beside the measurement. */
   isAsked(app: App): boolean
   /** The formats of these items, without those that no scheme reads. */
@@ -178,6 +180,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
   }
 
   return {
+    stated: statedDevice,
     unvouchedPerDay: (app) => unvouchedPerDay(registry, app),
     isAsked: (app) => registry.all.some((scheme) => isConfigured(scheme, app)),
     known: (items) => items.flatMap(({ format }) => (registry.find(format) === undefined ? [] : [format])),
@@ -221,6 +224,13 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
       return evidenceOf({ fresh: [], unread: [], ...(await recallKept(required, new Set())) }, required)
     },
   }
+}
+
+function statedDevice(pieces: readonly Piece[]): VouchedDevice | null {
+  const stated = pieces.map(({ scheme, verified }) => scheme.device?.(verified.claims) ?? {})
+  const version = stated.find(({ osVersion }) => osVersion !== undefined)?.osVersion ?? null
+  const patch = stated.find(({ patchLevel }) => patchLevel !== undefined)?.patchLevel ?? null
+  return version === null && patch === null ? null : { os_version: version, patch_level: patch }
 }
 
 /** Whether something came that must be remembered: new evidence, not a mere assertion. */

@@ -1,4 +1,5 @@
 import type { Platform } from '@assay/protocol'
+import type { VouchedDevice } from '@assay/protocol/schemas'
 
 /** What is collected about an exchange while it runs, to be counted. It decides nothing. */
 export interface Tally {
@@ -15,6 +16,8 @@ export interface Tally {
   abi: string
   /** Name of the variant that was measured; empty: the image that was registered first. */
   variant: string
+  /** What verified evidence states of the device; null: no evidence was verified, or it states nothing. */
+  device: VouchedDevice | null
   /** The client has the token only because the operator lets this installation through. */
   isAllowed: boolean
 }
@@ -63,6 +66,7 @@ export const newTally = (): Tally => ({
   policy: '',
   abi: '',
   variant: '',
+  device: null,
   isAllowed: false,
 })
 

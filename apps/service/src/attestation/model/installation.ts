@@ -1,4 +1,5 @@
 import type { VouchingKeyKind, HolderKey, PublicJwk } from '@assay/protocol'
+import type { SaidDevice } from '@assay/protocol/schemas'
 
 /** Claims of one format, kept until the installation sends new ones. */
 export interface RememberedEvidence {
@@ -39,6 +40,8 @@ export interface Installation {
 
 /** What an enrolment writes. */
 export interface Enrolment extends Omit<Installation, 'createdAt'> {
+  /** What the device says of itself, for people. */
+  saidDevice: SaidDevice | null
   /** The vendor's receipt, as received: the vendor requires it when asked for a newer one. */
   receipt: Uint8Array | undefined
   /** Whether the vouching key vouches for the key in this exchange, not just in an earlier one. */

@@ -25,11 +25,16 @@ export interface PassedOutcome {
 }
 
 /** Why an API gets no token. */
-export interface ApiRefusal {
-  /** Reason code. */
-  code: string
+export interface ApiRefusal extends PolicyRefusal {
   /** The result as an EAR, for the operator. */
   ear: unknown
+}
+
+/** An API whose policy gave a tier that it refuses. */
+export interface PolicyRefusal {
+  audience: string
+  tier: string
+  code: string
 }
 
 /** The request or its evidence is bad. */
@@ -44,6 +49,8 @@ export interface RefusedOutcome {
   segments: readonly string[]
   /** If it was appraised: the result as an EAR. */
   ear?: unknown
+  /** The APIs whose policies refused it; none: something before refused it. */
+  byPolicy?: readonly PolicyRefusal[]
 }
 
 /** A fault of the service or of a vendor: it says nothing about the client, and the same request may be sent again. */
@@ -64,11 +71,13 @@ export class AttestationRefused extends Error {
   readonly code: string
   /** If it was appraised: the result as an EAR. */
   readonly ear: unknown
+  readonly byPolicy: readonly PolicyRefusal[]
 
-  constructor(code: string, ear?: unknown) {
+  constructor(code: string, ear?: unknown, byPolicy: readonly PolicyRefusal[] = []) {
     super('the attestation is denied')
     this.code = code
     this.ear = ear
+    this.byPolicy = byPolicy
   }
 }
 
@@ -80,8 +89,8 @@ export function outcomeOf(error: unknown, trace: string): RefusedOutcome | Malfu
   if (error instanceof EvidenceError || error instanceof AttestationRefused) {
     const segments = 'segments' in error ? (error.segments as readonly string[]) : []
     const code = error.code as string
-    const ear: unknown = error instanceof AttestationRefused ? error.ear : undefined
-    return { outcome: 'denied', trace, code, outward: 'attestation_denied', segments, ear }
+    const { ear, byPolicy } = error instanceof AttestationRefused ? error : { ear: undefined, byPolicy: [] }
+    return { outcome: 'denied', trace, code, outward: 'attestation_denied', segments, ear, byPolicy }
   }
   const { code } = problemOf(error)
   if (error instanceof ProblemError && problems[code].status < 500) {

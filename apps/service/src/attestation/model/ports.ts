@@ -13,8 +13,24 @@ import type {
 /** Reads client data from a JSON value; `undefined`: it is malformed. */
 export type ClientDataForm = (value: unknown) => ClientData | undefined
 
+/** A trace as it is kept, and by what else an operator finds it. */
+export interface RecordedTrace extends AttestationTrace {
+  /** {@link pseudonymIndex} of the names that tokens have, or would have, for the installation. */
+  names: readonly number[]
+  /** What the app calls its user, as a keyed digest. */
+  reference: Uint8Array | undefined
+}
+
 /** Keeps why an attestation or a challenge was refused, for the operator. */
-export type RecordTrace = (trace: AttestationTrace) => void
+export type RecordTrace = (trace: RecordedTrace) => void
+
+/** A trace of a sender who has proved possession of no key. */
+export function anonymousTrace(
+  trace: Omit<AttestationTrace, 'segments' | 'ear' | 'key' | 'device' | 'refused'>,
+): RecordedTrace {
+  const unknown = { segments: [], ear: null, key: null, device: null, refused: [] }
+  return { ...trace, ...unknown, names: [], reference: undefined }
+}
 
 /** The kinds of installation bans that an app has. */
 export interface InstallationBans {

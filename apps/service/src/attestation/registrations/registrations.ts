@@ -1,5 +1,5 @@
 import { compilePolicy, PolicyError, type Policy, type Vocabulary } from '@assay/appraisal'
-import { installationBanKinds } from '@assay/protocol'
+import { installationBanKinds, type AdmissibleTier } from '@assay/protocol'
 import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
 import type { InstallationBans } from '../model/ports.ts'
@@ -41,6 +41,13 @@ export type Changed =
   | { readonly bans: string }
   /** Test devices of an app. */
   | { readonly allowed: string }
+
+/** An installation, by its name at an API, and the tier that the policy gave it. */
+export interface AllowedTier {
+  audience: string
+  installation: string
+  tier: AdmissibleTier
+}
 
 export type Registrations = ReturnType<typeof createRegistrations>
 
@@ -86,13 +93,20 @@ export function createRegistrations(options: RegistrationsOptions) {
       ]
       return keys.length > 0 && bans.hasAny(app, keys, clock())
     },
-    /** Whether the operator lets the installation of this name through at an API, whatever the policy says. */
-    async isAllowed(app: string, audience: string, installation: string): Promise<boolean> {
+    /**
+     * Whether the operator lets the installation of this name through at an API, whatever the policy says. What somebody
+     * from support let through counts for the tier that it had then, and as long as the app does not exclude that.
+     */
+    async isAllowed(
+      { id, let_through_tiers: tiers }: Pick<App, 'id' | 'let_through_tiers'>,
+      { audience, installation, tier }: AllowedTier,
+    ): Promise<boolean> {
       const now = clock()
-      return ((await allowed.find(app)) ?? []).some(
+      return ((await allowed.find(id)) ?? []).some(
         (entry) =>
           entry.audience === audience &&
           entry.installation === installation &&
+          (entry.tier === null || (entry.tier === tier && tiers.includes(tier))) &&
           Date.parse(entry.expires_at) > now,
       )
     },

@@ -75,8 +75,12 @@ export function byApiKey(
   }
 }
 
+/** Whether a key may do what it may do only for the apps that it names. */
+export const isOfApps = ({ scope }: Pick<ApiKey, 'scope'>): boolean =>
+  scope === 'registration' || scope === 'support'
+
 /** What a key may do, however it was found. */
-export function createAuthorisation(find: Authenticate, limits: Pick<FloodLimits, 'key'>): Authorisation {
+export function createAuthorisation(find: Authenticate, limits: Pick<FloodLimits, 'key' | 'lookup'>): Authorisation {
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
     const principal = await find(request, reply)
     limits.key(principal.key.id)
@@ -85,14 +89,16 @@ export function createAuthorisation(find: Authenticate, limits: Pick<FloodLimits
     return principal.key
   }
   const openedTo =
-    (scopes: readonly ApiKeyScope[]): Authorise =>
+    (caller: Caller, scopes: readonly ApiKeyScope[]): Authorise =>
     async (request, reply) => {
       const key = await authenticate(request, reply)
       const { app } = request.params as { app?: string }
-      const isItsApp = key.scope !== 'registration' || (app !== undefined && key.apps.includes(app))
+      const isConfined = caller === 'confined' && app === undefined
+      const isItsApp = !isOfApps(key) || isConfined || (app !== undefined && key.apps.includes(app))
       if (!scopes.includes(key.scope) || !isItsApp) throw new ProblemError('scope_insufficient')
+      if (key.scope === 'support') limits.lookup(key.id)
     }
   return Object.fromEntries(
-    Object.entries(callers).map(([caller, scopes]) => [caller, openedTo(scopes)]),
+    (Object.keys(callers) as Caller[]).map((caller) => [caller, openedTo(caller, callers[caller])]),
   ) as unknown as Authorisation
 }

@@ -5,15 +5,19 @@ export const callers = {
   /** Everything that changes something, unless it is listed below. */
   admin: ['admin'],
   /** What operators may read. */
-  read: ['admin', 'read', 'support', 'policy'],
-  /** Bans. */
+  read: ['admin', 'read', 'policy'],
+  /** Installations, with their bans and traces; a support key sees only those of its apps. */
+  lookup: ['admin', 'read', 'support', 'policy'],
+  /** The same where the path names no app: the route confines a support key to its apps (`confine.ts`). */
+  confined: ['admin', 'read', 'support', 'policy'],
+  /** Bans, forgetting, and letting through; likewise. */
   support: ['admin', 'support'],
   /** Policies. */
   policy: ['admin', 'policy'],
   /** Adding builds; a registration key adds only those of its apps. */
   registration: ['admin', 'registration'],
   /** Reading builds; likewise. */
-  builds: ['admin', 'read', 'support', 'policy', 'registration'],
+  builds: ['admin', 'read', 'policy', 'registration'],
 } as const satisfies Record<string, readonly ApiKeyScope[]>
 
 export type Caller = keyof typeof callers

@@ -19,6 +19,8 @@ export interface FloodQuotas {
   guesses: Quota
   /** Requests of one API key to the routes of operators and pipelines, whatever network they come from. */
   key: Quota
+  /** Requests of one support key: with them, somebody could go through the users of an app. */
+  lookup: Quota
 }
 
 const capacity = 100_000
@@ -35,6 +37,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
   const guesses = createNetworkBuckets(quotas.guesses, buckets)
   const takeApp = buckets(quotas.app)
   const takeKey = buckets(quotas.key)
+  const takeLookup = buckets(quotas.lookup)
   const policy = (['network', 'challenges', 'app'] as const)
     .map((name) => `"${name}";q=${quotas[name].requests};w=${quotas[name].seconds}`)
     .join(', ')
@@ -77,6 +80,11 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
     key: (id: string): void => {
       const decision = takeKey(id)
       if (!decision.allowed) throw tooMany(decision, 'LIMIT_KEY')
+    },
+    /** Counts one request of a support key, by its id. @throws ProblemError `rate_limited` */
+    lookup: (id: string): void => {
+      const decision = takeLookup(id)
+      if (!decision.allowed) throw tooMany(decision, 'LIMIT_LOOKUP')
     },
   }
 }

@@ -21,7 +21,7 @@ export function registerAllowRoutes(
       route: 'GET /v1/apps/:app/allow',
       id: 'listAllowEntries',
       summary: 'List the test devices of an app that get tokens though the policy refuses them',
-      caller: 'read',
+      caller: 'lookup',
       params: appParams,
       answers: { 200: z.object({ entries: z.array(allowEntry) }) },
     },

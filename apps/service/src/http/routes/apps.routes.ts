@@ -4,6 +4,7 @@ import { appInput, appPatch, app, evidenceKind } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { appsSeenBy } from '../authorisation/confine.ts'
 import { nothing, pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import type { AppUseCases } from '../../provisioning/apps.usecases.ts'
@@ -40,19 +41,24 @@ export function registerAppRoutes(
     {
       route: 'GET /v1/apps',
       id: 'listApps',
-      summary: 'List the registered apps',
-      caller: 'read',
+      summary: 'List the registered apps; a support key gets its own',
+      caller: 'confined',
       query: pageQuery,
       answers: { 200: pageOf('apps', app) },
     },
-    ({ query }) => apps.list(requestedPage(query)),
+    async (request) => {
+      const seen = appsSeenBy(request)
+      return seen === undefined
+        ? apps.list(requestedPage(request.query))
+        : { apps: await Promise.all(seen.map((id) => apps.get(id))) }
+    },
   )
   endpoint(
     {
       route: 'GET /v1/apps/:app',
       id: 'getApp',
       summary: 'Get an app',
-      caller: 'read',
+      caller: 'lookup',
       params: appParams,
       answers: { 200: app },
     },

@@ -21,7 +21,7 @@ export function registerBanRoutes(
       route: 'GET /v1/apps/:app/bans',
       id: 'listBans',
       summary: 'List the bans of an app',
-      caller: 'read',
+      caller: 'lookup',
       isLarge: true,
       params: appParams,
       query: pageQuery,

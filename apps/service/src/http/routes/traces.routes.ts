@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { listedTrace, trace } from '@assay/protocol/schemas'
+import { listedTrace, shownTrace } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { requestedPage, pageQuery, toMillis } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
+import { confine } from '../authorisation/confine.ts'
+import type { InstallationUseCases } from '../../provisioning/installations/installations.usecases.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -11,6 +13,8 @@ import type { TraceBuffer } from '../../operations/trace-buffer.ts'
 const tracesQuery = pageQuery.extend({
   app: z.string().max(256).optional(),
   build: z.string().max(256).optional(),
+  /** Thumbprint of an installation key. */
+  key: z.string().max(64).optional(),
   code: z.string().max(256).optional(),
   outcome: z.enum(['denied', 'malfunction', 'hearsay']).optional(),
   since: z.iso.datetime({ offset: true }).optional(),
@@ -20,7 +24,10 @@ const tracesQuery = pageQuery.extend({
 
 export function registerTraceRoutes(
   scope: FastifyInstance,
-  traces: Pick<TraceBuffer, 'find' | 'list'>,
+  {
+    traces,
+    installations,
+  }: { traces: Pick<TraceBuffer, 'find' | 'list'>; installations: Pick<InstallationUseCases, 'names'> },
   authorisation: Authorisation,
 ): void {
   const endpoint = endpointsFor(scope, 'operations', authorisation)
@@ -29,31 +36,34 @@ export function registerTraceRoutes(
       route: 'GET /v1/attestations',
       id: 'listTraces',
       summary: 'List what is kept of refusals and malfunctions, the newest first',
-      caller: 'read',
+      caller: 'confined',
       isLarge: true,
       query: tracesQuery,
       answers: { 200: pageOf('attestations', listedTrace) },
     },
-    ({ query: { app, build, code, outcome, since, until, ...page } }) =>
-      traces.list(
-        { app, build, code, outcome, since: toMillis(since), until: toMillis(until) },
-        requestedPage(page),
-      ),
+    (request) => {
+      const { app, build, code, key, outcome, since, until, ...page } = request.query
+      const time = { since: toMillis(since), until: toMillis(until) }
+      const filter = { app: confine(request, app), build, code, key, outcome, ...time }
+      return traces.list(filter, requestedPage(page))
+    },
   )
   endpoint(
     {
       route: 'GET /v1/attestations/:trace',
       id: 'getTrace',
       summary: 'Get what is kept of a refusal or malfunction',
-      caller: 'read',
+      caller: 'confined',
       params: z.strictObject({ trace: z.string() }),
-      answers: { 200: trace },
+      answers: { 200: shownTrace },
       problems: ['trace_not_found'],
     },
-    async ({ params }) => {
-      const found = await traces.find(params.trace)
+    async (request) => {
+      const found = await traces.find(request.params.trace)
       if (found === undefined) throw new ProblemError('trace_not_found')
-      return found
+      confine(request, found.app)
+      const { app, key } = found
+      return { ...found, names: key === null ? [] : await installations.names(app, key) }
     },
   )
 }

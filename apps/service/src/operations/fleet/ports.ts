@@ -71,6 +71,8 @@ export interface TraceFilter {
   build?: string | undefined
   code?: string | undefined
   outcome?: AttestationTrace['outcome'] | undefined
+  /** Thumbprint of an installation key. */
+  key?: string | undefined
   /** Milliseconds since 1970. */
   since?: number | undefined
   /** The first moment that does not count. */

@@ -151,6 +151,15 @@ export interface BanStore {
 export interface AllowStore {
   /** The entry that it replaces; `full`: the app has `most` others; nothing was changed. */
   add(entry: AllowEntry, now: number, most: number): Promise<{ before: AllowEntry | undefined } | 'full'>
+  /**
+   * The same for somebody from support, who may do so `perDay` times a day. `exists`: an operator has made an entry, which
+   * stays; `spent`: the author has let that many through on the day of `now`. Nothing was changed then.
+   */
+  letThrough(
+    entry: AllowEntry,
+    now: number,
+    most: { listed: number; perDay: number },
+  ): Promise<{ before: AllowEntry | undefined } | 'full' | 'exists' | 'spent'>
   /** Those that have not ended, in order of audience and installation. */
   list(app: string, now: number): Promise<AllowEntry[]>
   /** The removed entry; undefined: there is none. */

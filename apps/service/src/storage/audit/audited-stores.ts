@@ -18,6 +18,7 @@ import {
   createDevelopmentSecretRepository,
   type DevelopmentSecretRepository,
 } from '../repositories/development-secrets.repository.ts'
+import { createKnownInstallationRepository } from '../repositories/known-installations.repository.ts'
 import { createPolicyRepository } from '../repositories/policies.repository.ts'
 import { createSecretRepository, type SecretRepository } from '../repositories/secrets.repository.ts'
 import { createSigningKeyRepository } from '../repositories/signing-keys.repository.ts'
@@ -52,6 +53,7 @@ export function auditedStores({
     ),
     bans: audited((db) => createBanRepository({ db }), bans, over),
     allowEntries: audited((db) => createAllowRepository({ db }), allowEntries, over),
+    knownInstallations: audited((db) => createKnownInstallationRepository({ db }), knownInstallations, over),
     policies: audited((db) => createPolicyRepository({ db }), policies, over),
     signingKeys: audited((db) => createSigningKeyRepository({ db, sealing }), signingKeys, over),
     /** Only secrets that operators give. Their values are not written down. */
@@ -203,10 +205,27 @@ const allowEntries: AuditTable<ReturnType<typeof createAllowRepository>> = {
     object: nameOfAllowed,
     change: ({ gives }, after) => (gives === 'full' ? undefined : { before: gives.before, after }),
   },
+  letThrough: {
+    action: 'allow.let-through',
+    object: nameOfAllowed,
+    change: ({ gives }, after) => (typeof gives === 'string' ? undefined : { before: gives.before, after }),
+  },
   remove: {
     action: 'allow.remove',
     object: nameOfAllowed,
     change: ({ gives: before }) => before && { before },
+  },
+}
+
+const knownInstallations: AuditTable<ReturnType<typeof createKnownInstallationRepository>> = {
+  ...{ keysNamed: 'reads', keysOfReference: 'reads', known: 'reads', list: 'reads', said: 'reads' },
+  ...{ vouchedBy: 'reads', traces: 'reads', refusals: 'reads', buildsTraced: 'reads' },
+  // Slice by slice, before the act, whose transaction it would hold open.
+  forgetTraces: 'upkeep',
+  forget: {
+    action: 'installation.forget',
+    object: ({ app, key }) => `${app}/${key}`,
+    change: ({ gives }) => ({ before: gives }),
   },
 }
 
@@ -274,5 +293,6 @@ const appSecrets: AuditTable<ReturnType<typeof onlyGiven>, boolean> = {
 /** What every method of the stores that operators administer is to the audit log. */
 export const auditTables = {
   ...{ apps, apis, builds, apiKeys, developmentSecrets, bans, allowEntries, policies, signingKeys },
+  knownInstallations,
   appSecrets,
 }

@@ -160,12 +160,21 @@ export interface Tables {
     hash: string
     /** Set for a key for provenance. */
     public_key: Json<ProvenanceJwk> | null
+    /** Of a key for support: whether it may let an installation through. */
+    let_through: Flag
     /** All three in milliseconds since 1970. */
     created_at: number
     expires_at: number | null
     last_used_at: number | null
     /** Over all but the last use, under a sealed key; a row without it is refused. */
     mac: string
+  }
+  /** How many installations a key has let through on a day. */
+  let_throughs: {
+    key: string
+    /** Days since 1970, UTC. */
+    day: number
+    times: number
   }
   development_secrets: {
     id: string
@@ -213,6 +222,8 @@ export interface Tables {
     /** Both in milliseconds since 1970. */
     created_at: number
     expires_at: number
+    /** Set if somebody from support let it through: the entry counts for this tier only. */
+    tier: AdmissibleTier | null
   }
   policies: {
     id: string
@@ -258,6 +269,16 @@ export interface Tables {
     receipt: Uint8Array | null
     /** When a vendor is asked about the receipt; milliseconds since 1970. */
     ask_at: number | null
+    /** What the device said of itself when it enrolled: `said-device-text.ts`. */
+    said_device: string | null
+  }
+  /** What the app calls its user: the last one, of installations that are remembered. */
+  installation_references: {
+    installation: number
+    /** HMAC under a sealed key. */
+    reference: Uint8Array
+    /** Days since 1970, UTC. */
+    said_on: number
   }
   /** The names that tokens have for an installation. */
   installation_names: {
@@ -423,6 +444,18 @@ export interface Tables {
     code: string
     segments: Json<string[]>
     ear: Json<unknown> | null
+    /** JWK thumbprint of the installation key; null: the sender did not prove possession of one. */
+    thumbprint: Digest | null
+    device: Json<NonNullable<AttestationTrace['device']>> | null
+    refused: Json<AttestationTrace['refused']> | null
+    /** As in `installation_references`. */
+    reference: Uint8Array | null
+  }
+  /** The names that tokens have, or would have, for the installation of a trace. */
+  trace_names: {
+    /** The first 48 bits of a pseudonym. */
+    name: number
+    trace: string
   }
 }
 

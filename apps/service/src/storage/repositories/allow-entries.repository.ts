@@ -4,11 +4,13 @@ import type { AllowStore } from '../../provisioning/model/ports.ts'
 import { toMillis, toTime } from '../database/columns.ts'
 import { fromDigest, toDigest } from '../database/digest-column.ts'
 import { inTransaction } from '../database/in-transaction.ts'
+import { dayOf } from './enrolments.ts'
 import type { Database, Tables } from '../database/tables.ts'
 
 export function createAllowRepository({ db }: { db: Database }): AllowStore {
   return {
     add: (entry, now, most) => addEntry(db, entry, now, most),
+    letThrough: (entry, now, most) => letThrough(db, entry, now, most),
     async list(app: string, now: number): Promise<AllowEntry[]> {
       const rows = await db
         .selectFrom('allow_entries')
@@ -32,6 +34,7 @@ export function createAllowRepository({ db }: { db: Database }): AllowStore {
     },
     async prune(now: number): Promise<void> {
       await db.deleteFrom('allow_entries').where('expires_at', '<=', now).execute()
+      await db.deleteFrom('let_throughs').where('day', '<', dayOf(now)).execute()
     },
   }
 }
@@ -61,6 +64,7 @@ async function addEntry(
       author: entry.author,
       created_at: toMillis(entry.created_at),
       expires_at: toMillis(entry.expires_at),
+      tier: entry.tier,
     }
     await trx
       .insertInto('allow_entries')
@@ -69,6 +73,53 @@ async function addEntry(
       .execute()
     return { before }
   })
+}
+
+async function letThrough(
+  db: Database,
+  entry: AllowEntry,
+  now: number,
+  most: { listed: number; perDay: number },
+): ReturnType<AllowStore['letThrough']> {
+  const { app, audience, installation, author } = entry
+  return inTransaction(db, async (trx) => {
+    // The same order of locks as in `addEntry`: the app first.
+    await trx.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
+    const standing = await trx
+      .selectFrom('allow_entries')
+      .select('tier')
+      .where('app', '=', app)
+      .where('audience', '=', audience)
+      .where('installation', '=', toDigest(installation))
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    if (standing?.tier === null) return 'exists'
+    const added = await addEntry(trx, entry, now, most.listed)
+    if (added === 'full' || author === null) return added
+    if (!(await countLetThrough(trx, author, dayOf(now), most.perDay))) throw new SpentError()
+    return added
+  }).catch((error: unknown) => {
+    if (error instanceof SpentError) return 'spent'
+    throw error
+  })
+}
+
+/** Ends the transaction. */
+class SpentError extends Error {}
+
+/** One statement, which locks the row of the key and day. False, and nothing is counted: it is spent. */
+async function countLetThrough(db: Database, key: string, day: number, most: number): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('let_throughs')
+    .values({ key, day, times: 1 })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['key', 'day'])
+        .doUpdateSet(({ ref, eb }) => ({ times: eb(ref('let_throughs.times'), '+', 1) }))
+        .where('let_throughs.times', '<', most),
+    )
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows === 1n
 }
 
 function toEntry(row: Selectable<Tables['allow_entries']>): AllowEntry {

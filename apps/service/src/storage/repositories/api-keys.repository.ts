@@ -2,7 +2,7 @@ import type { ApiKey, ListedApiKey } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import { nameOfProvenanceKey, type ApiKeyStore, type StoredApiKey } from '../../provisioning/model/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
+import { fromJson, toFlag, toJson, toMillis, toTime } from '../database/columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../database/rows.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { RowMacs } from '../database/row-macs.ts'
@@ -28,6 +28,7 @@ export function createApiKeyRepository({ db, macs }: { db: Database; macs: RowMa
 
 const coveredBy = (row: Omit<Row, 'mac' | 'last_used_at'>) => [
   ...[row.id, row.name, row.scope, row.prefix, row.hash, row.public_key, row.created_at, row.expires_at],
+  row.let_through,
 ]
 /** Whether the service wrote the row of a key. */
 export const isGenuineKey = (macs: RowMacs, row: Omit<Row, 'last_used_at'>): boolean =>
@@ -43,6 +44,7 @@ async function insertKey(
   const row = {
     ...{ id, name, scope, prefix, hash },
     public_key: publicKey === null ? null : toJson(publicKey),
+    let_through: toFlag(key.let_through),
     created_at: toMillis(key.created_at),
     expires_at: key.expires_at === null ? null : toMillis(key.expires_at),
   }
@@ -162,6 +164,7 @@ function toApiKey(row: Row): Omit<ApiKey, 'apps'> {
     name,
     scope,
     public_key: publicKey === null ? null : fromJson(publicKey),
+    let_through: row.let_through === 1,
     created_at: toTime(row.created_at),
     expires_at: row.expires_at === null ? null : toTime(row.expires_at),
     last_used_at: row.last_used_at === null ? null : toTime(row.last_used_at),

@@ -1,5 +1,6 @@
 import { sql, type Insertable } from 'kysely'
 import type { Enrolment, Kept, VouchingKeyId } from '../../attestation/model/installation.ts'
+import { saidDeviceText } from '../../attestation/model/said-device.ts'
 import { toJson } from '../database/columns.ts'
 import { toDigest } from '../database/digest-column.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
@@ -46,7 +47,7 @@ async function enrolByFunction(
     ${app}, ${toDigest(thumbprint)}, ${row.vouching_key_kind}, ${row.vouching_key}, ${vouchingKey !== undefined && isVouchedAnew},
     ${perDay ?? null}, ${unvouchedPerDay ?? null}, ${row.seen_on}, ${row.version_code}, ${row.abi}, ${row.holder_key},
     ${formatsOf(enrolment)}, ${kept.evidence}, ${row.assertion_key}, ${row.assertion_counter}, ${kept.receipt},
-    ${kept.ask_at}, ${row.binding}, ${now}, ${[...names]}::bigint[]) as kept`.execute(db)
+    ${kept.ask_at}, ${row.binding}, ${now}, ${[...names]}::bigint[], ${kept.said_device}) as kept`.execute(db)
   return (rows[0] as { kept: Kept }).kept
 }
 
@@ -238,11 +239,12 @@ function columnsOf({ vouchingKey, assertion, ...enrolment }: Enrolment, now: num
   } satisfies Columns
 }
 
-function evidenceOf({ receipt }: Enrolment, evidence: PackedEvidence, now: number) {
+function evidenceOf({ receipt, saidDevice }: Enrolment, evidence: PackedEvidence, now: number) {
   return {
     evidence,
     receipt: receipt === undefined ? null : Buffer.from(receipt),
     ask_at: receipt === undefined ? null : now,
+    said_device: saidDeviceText(saidDevice),
   }
 }
 

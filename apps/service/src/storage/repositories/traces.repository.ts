@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AttestationTrace, ListedTrace } from '@assay/protocol/schemas'
-import type { DeleteResult, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
+import type { DeleteResult, ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely'
+import type { RecordedTrace } from '../../attestation/model/ports.ts'
 import type { TraceFilter } from '../../operations/fleet/ports.ts'
 import type { TraceStore } from '../../operations/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
+import { fromDigest, toDigest } from '../database/digest-column.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { inSlices } from './in-slices.ts'
 
@@ -17,7 +19,7 @@ const rowsPerCount = 2_000
 
 export function createTraceRepository({ db }: { db: Database }): TraceStore {
   return {
-    insert: (traces: readonly AttestationTrace[]) => insertTraces(db, traces),
+    insert: (traces: readonly RecordedTrace[]) => insertTraces(db, traces),
     find: (trace: string) => findTrace(db, trace),
     list: (filter: TraceFilter, page: Page) => listTraces(db, filter, page),
     prune: (before: Date, keepAtMost: number, signal?: AbortSignal) =>
@@ -25,7 +27,7 @@ export function createTraceRepository({ db }: { db: Database }): TraceStore {
   }
 }
 
-async function insertTraces(db: Database, traces: readonly AttestationTrace[]): Promise<void> {
+async function insertTraces(db: Database, traces: readonly RecordedTrace[]): Promise<void> {
   for (let start = 0; start < traces.length; start += rowsPerStatement) {
     if (start > 0) await setImmediate()
     const rows = traces.slice(start, start + rowsPerStatement).map((trace) => ({
@@ -37,12 +39,25 @@ async function insertTraces(db: Database, traces: readonly AttestationTrace[]): 
       code: trace.code,
       segments: toJson(trace.segments),
       ear: trace.ear === null ? null : toJson(trace.ear),
+      thumbprint: trace.key === null ? null : toDigest(trace.key),
+      device: trace.device === null ? null : toJson(trace.device),
+      refused: trace.refused.length === 0 ? null : toJson(trace.refused),
+      reference: trace.reference === undefined ? null : Buffer.from(trace.reference),
     }))
     await db
       .insertInto('attestation_traces')
       .values(rows)
       .onConflict((conflict) => conflict.doNothing())
       .execute()
+    const names = traces
+      .slice(start, start + rowsPerStatement)
+      .flatMap(({ trace, names: all }) => [...new Set(all)].map((name) => ({ name, trace })))
+    if (names.length > 0)
+      await db
+        .insertInto('trace_names')
+        .values(names)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
   }
 }
 
@@ -63,14 +78,17 @@ async function findTrace(db: Database, trace: string): Promise<AttestationTrace 
     code,
     segments: fromJson(row.segments),
     ear: row.ear === null ? null : fromJson(row.ear),
+    key: row.thumbprint === null ? null : fromDigest(row.thumbprint),
+    device: row.device === null ? null : fromJson(row.device),
+    refused: row.refused === null ? [] : fromJson(row.refused),
   }
 }
 
 async function listTraces(db: Database, filter: TraceFilter, page: Page): Promise<ListedTrace[]> {
-  const { since, until, ...named } = filter
+  const { since, until, key, ...named } = filter
   let query = db
     .selectFrom('attestation_traces')
-    .select(['trace', 'happened_at', 'app', 'build', 'outcome', 'code'])
+    .select(listed)
     .orderBy('happened_at', 'desc')
     .orderBy('trace', 'desc')
     .limit(page.limit)
@@ -78,6 +96,7 @@ async function listTraces(db: Database, filter: TraceFilter, page: Page): Promis
     const value = named[name]
     if (value !== undefined) query = query.where(name, '=', value as never)
   }
+  if (key !== undefined) query = query.where('thumbprint', '=', toDigest(key))
   if (since !== undefined) query = query.where('happened_at', '>=', since)
   if (until !== undefined) query = query.where('happened_at', '<', until)
   const [, time, trace] = /^(\d{1,15}):(.*)$/s.exec(page.after ?? '') ?? []
@@ -86,7 +105,18 @@ async function listTraces(db: Database, filter: TraceFilter, page: Page): Promis
       eb(refTuple('happened_at', 'trace'), '<', tuple(Number(time), trace)),
     )
   const rows = await query.execute()
-  return rows.map(({ happened_at, ...row }) => ({ ...row, at: toTime(happened_at) }))
+  return rows.map(toListedTrace)
+}
+
+/** Columns of a trace in a list. */
+export const listed = ['trace', 'happened_at', 'app', 'build', 'outcome', 'code', 'thumbprint'] as const
+
+export function toListedTrace({
+  happened_at,
+  thumbprint,
+  ...row
+}: Pick<Selectable<Tables['attestation_traces']>, (typeof listed)[number]>): ListedTrace {
+  return { ...row, at: toTime(happened_at), key: thumbprint === null ? null : fromDigest(thumbprint) }
 }
 
 async function pruneTraces(

@@ -262,6 +262,39 @@ export const managementProblems = {
     meaning: 'An app has at most 100 test devices on its allow list at a time.',
     action: 'Remove those that nobody uses: `assay allow remove`. For development, use development tokens.',
   },
+  allow_entry_exists: {
+    status: 409,
+    title: 'The installation is let through already',
+    meaning: 'An operator has put the installation on the allow list of this API, which support does not change.',
+    action: 'Nothing is needed; if it is still refused, ask an operator.',
+  },
+  installation_not_found: {
+    status: 404,
+    title: 'Nothing is known of such an installation',
+    meaning:
+      'No installation of the app is remembered, and no trace is kept, under this key, name, trace or reference.',
+    action:
+      'Check app and API, and that the name is whole. An installation that only measures itself is known by its refusals of the last 30 days.',
+  },
+  let_through_not_refused: {
+    status: 409,
+    title: 'The policy has not refused it',
+    meaning:
+      'The trace is not a refusal of this installation by the policy of this API within the last day: it is older, of another installation, or something before the policy refused, such as a measurement, evidence or a ban.',
+    action: 'Take the newest trace. What something before the policy refused, nobody lets through.',
+  },
+  let_through_tier_excluded: {
+    status: 409,
+    title: 'The app excludes this tier',
+    meaning: 'The policy gave the installation a tier that support may not let through at this app.',
+    action: 'Ask an operator: `assay app update APP --let-through-tiers`, or `assay allow add`.',
+  },
+  let_through_spent: {
+    status: 429,
+    title: 'The key has let ten installations through today',
+    meaning: 'A key lets at most ten installations through a day (UTC).',
+    action: 'Ask an operator; look at what was let through: `assay allow list --app APP`.',
+  },
   trace_not_found: {
     status: 404,
     title: 'Nothing is kept under this trace id',

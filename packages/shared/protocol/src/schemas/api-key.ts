@@ -14,10 +14,12 @@ export const apiKey = z.object({
   id: z.string(),
   name,
   scope: z.enum(apiKeyScopes),
-  /** For `registration` and `provenance`: its apps. One that is removed is no longer among them. */
+  /** For `registration`, `provenance` and `support`: its apps. One that is removed is no longer among them. */
   apps: z.array(appId),
   /** Set for a key for provenance; null for all others. */
   public_key: provenanceJwk.nullable(),
+  /** For `support`: whether it may let an installation through for a day. False for all others. */
+  let_through: z.boolean(),
   created_at: at,
   /** Null: it does not expire. */
   expires_at: at.nullable(),
@@ -39,20 +41,24 @@ export const createdApiKey = apiKey.extend({ secret: z.string().exactOptional() 
 /** That of a key with a secret. */
 export type CreatedApiKey = Required<z.infer<typeof createdApiKey>>
 
-const isOfApps = (scope: ApiKeyScope) => scope === 'registration' || scope === 'provenance'
+const isOfApps = (scope: ApiKeyScope) =>
+  scope === 'registration' || scope === 'provenance' || scope === 'support'
 
 /** Body of `POST /v1/keys`. */
 export const apiKeyInput = z
   .strictObject({
     name,
     scope: apiKey.shape.scope,
-    /** For `registration` and `provenance`: its apps, at least one. */
+    /** For `registration`, `provenance` and `support`: its apps, at least one. */
     apps: z.array(appId).max(64).refine(areDistinct).optional(),
     /** Only for `provenance`. */
     public_key: provenanceJwk.optional(),
+    /** Only for `support`: whether it may let an installation through for a day. */
+    let_through: z.literal(true).optional(),
     /** In the future: from then on the key opens nothing. Default: it does not expire. */
     expires_at: time.optional(),
   })
   .refine((key) => isOfApps(key.scope) === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
   .refine((key) => (key.scope === 'provenance') === (key.public_key !== undefined), { path: ['public_key'] })
+  .refine((key) => key.scope === 'support' || key.let_through === undefined, { path: ['let_through'] })
 export type ApiKeyInput = z.infer<typeof apiKeyInput>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { platforms } from '../wire/tier.ts'
+import { admissibleTiers, platforms } from '../wire/tier.ts'
 import { appId, areDistinct, at, freeText, name, policyId, sha256Hex, versionCode } from './values.ts'
 
 /** Form of the settings of the schemes whose evidence a service takes, each by its name. */
@@ -73,6 +73,13 @@ const settings = (evidence: EvidenceForm) =>
     /** Id of the policy for its evidence; null: `software-only`, or `balanced` if it sends platform evidence. */
     policy: policyId.nullable(),
     /**
+     * What an SDK may say its user is called (`reference` of client data). Without it the service reads and forgets
+     * that. With it, it keeps an HMAC for at most 30 days, by which operators find the installation.
+     */
+    references: z.boolean(),
+    /** Tiers that somebody from support may let through for a day, where the policy refused them. */
+    let_through_tiers: z.array(z.enum(admissibleTiers)).max(3).refine(areDistinct),
+    /**
      * Id of a policy that is applied in parallel to the current one: it changes no answer, but its verdicts are
      * counted. Null: none.
      */
@@ -93,6 +100,8 @@ export const appDefaults = {
   unvouched_per_day: null,
   policy: null,
   shadow_policy: null,
+  references: false,
+  let_through_tiers: ['warning'],
 } satisfies Omit<z.infer<ReturnType<typeof settings>>, 'name' | 'probes'>
 
 /** Body of `POST /v1/apps`. @param evidence form of the settings of the schemes whose evidence the service takes */

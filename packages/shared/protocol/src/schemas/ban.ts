@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { admissibleTiers } from '../wire/tier.ts'
 import { appId, at, audience, note, thumbprint, time } from './values.ts'
 
 /** A key that gets no more tokens at an app: one that vouches for installations, or the key of one installation. */
@@ -58,6 +59,8 @@ export const allowEntry = z.object({
   author: z.string().nullable(),
   created_at: at,
   expires_at: at,
+  /** Set if somebody from support let it through: the entry counts for this tier only. Null: for every tier. */
+  tier: z.enum(admissibleTiers).nullable(),
 })
 export type AllowEntry = z.infer<typeof allowEntry>
 

@@ -35,6 +35,22 @@ export {
   clientData,
   developmentTokenRequest,
 } from './exchange.ts'
+export {
+  forgotten,
+  installation,
+  installationQuery,
+  letThroughInput,
+  letThroughsPerDay,
+  listedInstallation,
+  longestLetThrough,
+} from './installation.ts'
+export type {
+  Forgotten,
+  Installation,
+  InstallationQuery,
+  LetThroughInput,
+  ListedInstallation,
+} from './installation.ts'
 export { policy, policyChanges } from './policy.ts'
 export type { ListChanges, PolicyChanges, StoredPolicy } from './policy.ts'
 export { problem } from './problem.ts'
@@ -43,5 +59,5 @@ export { logLevels, rotation, serviceStatus } from './service-status.ts'
 export type { CacheFill, LogLevel, ServiceSettings, ServiceStatus, StatusListSize } from './service-status.ts'
 export { outcomes, shadowOutcomes, stats } from './stats.ts'
 export type { Stats } from './stats.ts'
-export { listedTrace, trace, traceOutcomes } from './trace.ts'
-export type { AttestationTrace, ListedTrace } from './trace.ts'
+export { listedTrace, shownTrace, trace, traceOutcomes } from './trace.ts'
+export type { AttestationTrace, ListedTrace, SaidDevice, ShownTrace, VouchedDevice } from './trace.ts'

@@ -1,9 +1,9 @@
 import type { Platform } from './tier.ts'
 
 /**
- * What a key may do: `admin`: everything; `read`: read everything that operators see; `support`: also ban
- * installations; `policy`: read, and also change policies; `registration`: only add and list builds of the apps it
- * names. A key of scope `provenance` opens nothing: it is the public key of a pipeline, whose signature vouches for
+ * What a key may do: `admin`: everything; `read`: read everything that operators see; `support`: only see installations
+ * and traces of the apps it names, and ban and forget installations of these; `policy`: read, and also change policies;
+ * `registration`: only add and list builds of the apps it names. A key of scope `provenance` opens nothing: it is the public key of a pipeline, whose signature vouches for
  * builds of the apps it names.
  */
 export const apiKeyScopes = ['admin', 'read', 'support', 'policy', 'registration', 'provenance'] as const

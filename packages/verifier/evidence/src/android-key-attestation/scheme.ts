@@ -1,5 +1,11 @@
 import { expectedAndroidApp } from '../port/scheme.ts'
-import type { EvidenceScheme, SchemeApp, SchemeDescription, VouchingKey } from '../port/scheme.ts'
+import type {
+  EvidenceScheme,
+  SchemeApp,
+  SchemeDescription,
+  StatedDevice,
+  VouchingKey,
+} from '../port/scheme.ts'
 import type { RevocationSource, TrustAnchor } from '../port/verify-context.ts'
 import type { AndroidKeyClaims } from './claims.ts'
 import { androidKeyClaims } from './claims.ts'
@@ -58,12 +64,26 @@ export function androidKeyScheme({
     versionCode: ({ versionCodes }, packageName) =>
       Object.hasOwn(versionCodes, packageName) ? versionCodes[packageName] : undefined,
     signers: ({ signatureDigests }) => signatureDigests,
+    device: stateDevice,
     isKeyInHardware,
     // A system that nobody has verified states whatever it likes about the app.
     vouchesForApp: (claims) =>
       isKeyInHardware(claims) && claims.deviceLocked && claims.verifiedBootState === 'Verified',
     demandsHardwareKey: ({ holder_key: demanded }, { sdk }) =>
       demanded === undefined ? isAndroidSdk(sdk) : demanded === 'hardware',
+  }
+}
+
+/** Devices write numbers of other forms, too: these are left out. */
+function stateDevice({ osVersion, osPatchLevel }: AndroidKeyClaims): StatedDevice {
+  const [, major, minor] = /^(\d{1,2})(\d\d)\d\d$/.exec(String(osVersion)) ?? []
+  const [, year, month] = /^(20\d\d)(\d\d)$/.exec(String(osPatchLevel)) ?? []
+  return {
+    osVersion:
+      major === undefined || major === '0'
+        ? undefined
+        : `Android ${major}${minor === '00' ? '' : `.${Number(minor)}`}`,
+    patchLevel: year === undefined ? undefined : `${year}-${month}`,
   }
 }
 

@@ -40,6 +40,12 @@ export interface PlayIntegrityWorld {
   readonly decode: (asked: DecodeFor, token: string) => Promise<unknown>
 }
 
+/** Versions of Android by their API level (developer.android.com, `Build.VERSION_CODES`). */
+const androidVersions: Readonly<Record<number, string>> = {
+  ...{ 23: '6', 24: '7', 25: '7.1', 26: '8', 27: '8.1', 28: '9', 29: '10', 30: '11', 31: '12', 32: '12' },
+  ...{ 33: '13', 34: '14', 35: '15', 36: '16' },
+}
+
 /** Play Integrity, for a service that can have tokens of standard requests decoded. */
 export function playIntegrityScheme({
   decode,
@@ -65,6 +71,10 @@ export function playIntegrityScheme({
     recall: (remembered, { app }) => recall(remembered, standing(app)),
     versionCode: (claims) => claims.versionCode,
     signers: (claims) => claims.signers,
+    device: ({ sdkVersion }) => {
+      const version = sdkVersion === undefined ? undefined : androidVersions[sdkVersion]
+      return { osVersion: version === undefined ? undefined : `Android ${version}` }
+    },
     // It is about the device, and does not involve a key.
     isKeyInHardware: () => false,
   }

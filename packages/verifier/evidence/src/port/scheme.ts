@@ -152,6 +152,14 @@ export interface Inquiry {
   readonly askAgainAt: number | undefined
 }
 
+/** What evidence states of a device, in texts of at most 32 characters. Left out: nothing. */
+export interface StatedDevice {
+  /** System and version, such as `Android 16`. */
+  readonly osVersion?: string | undefined
+  /** `YYYY-MM`, or with a day. */
+  readonly patchLevel?: string | undefined
+}
+
 /**
  * One kind of platform evidence: this defines everything that the service must know about it, so that a new kind is a
  * folder and one line in the composition root, and a line in appraisal's `codes.ts` for each reason that no other kind
@@ -194,6 +202,8 @@ export interface EvidenceScheme<
   versionCode(claims: Claims, packageName: string): number | undefined
   /** Signing certificates of the app that the claims state, as `SchemeApp` has them. Left out: they state none. */
   signers?(claims: Claims): readonly string[]
+  /** What the claims state of the device, for people. Left out: nothing. */
+  device?(claims: Claims): StatedDevice
   /** Whether secure hardware holds the key that the claims are about. */
   isKeyInHardware(claims: Claims): boolean
   /**

@@ -38,6 +38,7 @@ export async function createBans(
       .addColumn('author', text)
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('expires_at', integer, (column) => column.notNull())
+      .addColumn('tier', text)
       .addPrimaryKeyConstraint('allow_entries_key', ['app', 'audience', 'installation']),
   ).execute()
 }

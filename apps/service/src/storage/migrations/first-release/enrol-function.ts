@@ -16,7 +16,7 @@ create function enrol_installation(
   for_app text, of_thumbprint bytea, by_kind text, by_vouching_key bytea, is_vouched_anew boolean, per_day bigint,
   unvouched_per_day bigint, on_day bigint, with_version_code bigint, with_abi text, with_holder_key text,
   with_formats text, with_evidence bytea, with_assertion_key text, with_assertion_counter bigint, with_receipt bytea,
-  to_ask_at bigint, with_binding bytea, at_time bigint, with_names bigint[]
+  to_ask_at bigint, with_binding bytea, at_time bigint, with_names bigint[], with_said_device text
 ) returns text language plpgsql set search_path from current as $$
 declare
   app_number bigint;
@@ -74,10 +74,11 @@ begin
     vouching_key_kind = excluded.vouching_key_kind, holder_key = excluded.holder_key, abi = excluded.abi,
     assertion_key = excluded.assertion_key
   returning id into installation_id;
-  insert into installation_evidence (installation, evidence, receipt, ask_at)
-    values (installation_id, with_evidence, with_receipt, to_ask_at)
+  insert into installation_evidence (installation, evidence, receipt, ask_at, said_device)
+    values (installation_id, with_evidence, with_receipt, to_ask_at, with_said_device)
     on conflict (installation) do update set
-      evidence = excluded.evidence, receipt = excluded.receipt, ask_at = excluded.ask_at;
+      evidence = excluded.evidence, receipt = excluded.receipt, ask_at = excluded.ask_at,
+      said_device = excluded.said_device;
   insert into installation_names (name, installation)
     select unnest(with_names), installation_id on conflict do nothing;
   return 'ok';

@@ -10,7 +10,7 @@ export async function createFleet(db: SchemaDatabase, dialect: SchemaDialect): P
 
 async function createTraces(
   { schema }: SchemaDatabase,
-  { text, integer, strict }: SchemaDialect,
+  { text, integer, bytes, strict, linking }: SchemaDialect,
 ): Promise<void> {
   await strict(
     schema
@@ -22,7 +22,11 @@ async function createTraces(
       .addColumn('outcome', text, (column) => column.notNull())
       .addColumn('code', text, (column) => column.notNull())
       .addColumn('segments', text, (column) => column.notNull())
-      .addColumn('ear', text),
+      .addColumn('ear', text)
+      .addColumn('thumbprint', bytes)
+      .addColumn('device', text)
+      .addColumn('refused', text)
+      .addColumn('reference', bytes),
   ).execute()
   await schema
     .createIndex('attestation_traces_by_time')
@@ -39,6 +43,29 @@ async function createTraces(
     .on('attestation_traces')
     .columns(['app', 'build', 'outcome', 'code', 'happened_at'])
     .execute()
+  await schema
+    .createIndex('attestation_traces_by_installation')
+    .on('attestation_traces')
+    .columns(['thumbprint', 'app', 'happened_at'])
+    .where('thumbprint', 'is not', null)
+    .execute()
+  await schema
+    .createIndex('attestation_traces_by_reference')
+    .on('attestation_traces')
+    .column('reference')
+    .where('reference', 'is not', null)
+    .execute()
+  // As `installation_names`: an installation that only measures itself has no row but these.
+  await linking(
+    schema
+      .createTable('trace_names')
+      .addColumn('name', integer, (column) => column.notNull())
+      .addColumn('trace', text, (column) =>
+        column.notNull().references('attestation_traces.trace').onDelete('cascade'),
+      )
+      .addPrimaryKeyConstraint('trace_names_key', ['name', 'trace']),
+  ).execute()
+  await schema.createIndex('trace_names_by_trace').on('trace_names').column('trace').execute()
 }
 
 async function createCounts(

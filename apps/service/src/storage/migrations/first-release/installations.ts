@@ -96,7 +96,7 @@ async function createInstallationTable(
 
 async function createEvidence(
   { schema }: SchemaDatabase,
-  { text, integer, bytes, strict }: SchemaDialect,
+  { text, integer, bytes, strict, linking }: SchemaDialect,
 ): Promise<void> {
   await strict(
     schema
@@ -106,13 +106,29 @@ async function createEvidence(
       )
       .addColumn('evidence', bytes, (column) => column.notNull())
       .addColumn('receipt', bytes)
-      .addColumn('ask_at', integer),
+      .addColumn('ask_at', integer)
+      .addColumn('said_device', text),
   ).execute()
   await schema
     .createIndex('installation_evidence_to_ask')
     .on('installation_evidence')
     .column('ask_at')
     .where('ask_at', 'is not', null)
+    .execute()
+  // What the app calls its user, as an HMAC; only where an app has references.
+  await linking(
+    schema
+      .createTable('installation_references')
+      .addColumn('installation', integer, (column) =>
+        column.primaryKey().notNull().references('installations.id').onDelete('cascade'),
+      )
+      .addColumn('reference', bytes, (column) => column.notNull())
+      .addColumn('said_on', integer, (column) => column.notNull()),
+  ).execute()
+  await schema
+    .createIndex('installation_references_by_reference')
+    .on('installation_references')
+    .column('reference')
     .execute()
   // A release may change the texts that evidence is packed with, and reads what others packed.
   await strict(

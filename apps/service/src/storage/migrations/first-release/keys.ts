@@ -21,6 +21,7 @@ async function createApiKeys(
       .addColumn('prefix', text, (column) => column.notNull())
       .addColumn('hash', text, (column) => column.notNull().unique())
       .addColumn('public_key', text)
+      .addColumn('let_through', integer, (column) => column.notNull())
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('expires_at', integer)
       .addColumn('last_used_at', integer)
@@ -35,6 +36,15 @@ async function createApiKeys(
       .addPrimaryKeyConstraint('api_key_apps_key', ['key', 'app']),
   ).execute()
   await schema.createIndex('api_key_apps_by_app').on('api_key_apps').column('app').execute()
+  // How many installations support keys have let through on a day (UTC).
+  await strict(
+    schema
+      .createTable('let_throughs')
+      .addColumn('key', text, (column) => column.notNull().references('api_keys.id').onDelete('cascade'))
+      .addColumn('day', integer, (column) => column.notNull())
+      .addColumn('times', integer, (column) => column.notNull())
+      .addPrimaryKeyConstraint('let_throughs_key', ['key', 'day']),
+  ).execute()
   // For every node. A session ends with its key.
   await strict(
     schema

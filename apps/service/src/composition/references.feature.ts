@@ -1,0 +1,29 @@
+import { createReferenceNotes, createReferenceOf } from '../attestation/references.ts'
+import type { CheckedConfig } from '../config/service.config.ts'
+import { referencesKept } from '../provisioning/installations/find-installation.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import type { Feature } from './feature.ts'
+
+const second = 1_000
+
+interface ReferencesParts {
+  config: Pick<CheckedConfig, 'clock' | 'random'>
+  storage: Pick<Storage, 'secrets' | 'references'>
+  onMalfunction: (error: unknown) => void
+}
+
+export type References = Awaited<ReturnType<typeof composeReferences>>['handlers']
+
+/** What apps call their users: digests under a sealed key, kept for 30 days. */
+export async function composeReferences({ config, storage, onMalfunction }: ReferencesParts) {
+  const { clock, random } = config
+  const { references, secrets } = storage
+  const referenceOf = createReferenceOf(await secrets.getOrCreate('references', () => random(32)))
+  const notes = createReferenceNotes({ write: (said, now) => references.note(said, now), clock })
+  return {
+    handlers: { referenceOf, notes },
+    jobs: [{ every: second, work: notes.flush }],
+    prune: () => references.pruneReferences(clock() - referencesKept),
+    close: () => notes.flush().catch(onMalfunction),
+  } satisfies Feature
+}

@@ -1,0 +1,99 @@
+import type {
+  AllowEntry,
+  App,
+  Forgotten,
+  Installation,
+  InstallationQuery,
+  LetThroughInput,
+  ListedInstallation,
+} from '@assay/protocol/schemas'
+import type { Registrations } from '../../attestation/registrations/registrations.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import { pageOf, type Page } from '../../system/page.ts'
+import type { AppStore } from '../model/ports.ts'
+import { findInstallations, listedOf, type FindDependencies } from './find-installation.ts'
+import { letThrough, type LetThroughDependencies } from './let-through.ts'
+import { bansOf, namesOf, showInstallation, type ShowDependencies } from './show-installation.ts'
+import type { KnownInstallationStore } from './ports.ts'
+
+interface InstallationDependencies
+  extends FindDependencies, ShowDependencies, Omit<LetThroughDependencies, 'known'> {
+  known: KnownInstallationStore
+  apps: Pick<AppStore, 'find'>
+  registrations: Pick<Registrations, 'changed'>
+  /** The rank of an installation among the samples of claims. */
+  rankOf: (app: string, key: string) => number
+  /** Called for an installation before it is forgotten. */
+  onForget: (app: string, key: string) => void
+  /** Writes the traces and references that this node still holds. */
+  flush: () => Promise<void>
+}
+
+export type InstallationUseCases = ReturnType<typeof createInstallationUseCases>
+
+/** Installations as operators and support see them. */
+export function createInstallationUseCases(dependencies: InstallationDependencies) {
+  const { apps, known, installations, registrations, rankOf, onForget, flush, clock } = dependencies
+  const existing = async (id: string): Promise<App> => {
+    const app = await apps.find(id)
+    if (app === undefined) throw new ProblemError('app_not_found')
+    return app
+  }
+  const bansNow = async (app: string, key: string) => {
+    const [names, remembered] = await Promise.all([
+      namesOf(app, key, dependencies),
+      installations.find(app, key),
+    ])
+    const { vouchingKey } = remembered ?? {}
+    return { names, bans: await bansOf(app, { key, names, vouchingKey }, dependencies) }
+  }
+  return {
+    /** Those that are remembered, in order of key. */
+    async list(app: string, page: Page) {
+      await existing(app)
+      return pageOf(
+        'installations',
+        page,
+        async (requested) => (await known.list(app, requested)).map((one) => listedOf(app, one, null)),
+        ({ key }) => key,
+      )
+    },
+    async find(app: string, query: InstallationQuery): Promise<{ installations: ListedInstallation[] }> {
+      await existing(app)
+      await flush()
+      return { installations: await findInstallations(app, query, dependencies) }
+    },
+    async show(app: string, key: string): Promise<Installation> {
+      const registered = await existing(app)
+      await flush()
+      return showInstallation(registered, key, dependencies)
+    },
+    /** The names that the tokens of the app's APIs have for an installation. */
+    names: (app: string, key: string) => namesOf(app, key, dependencies),
+    /**
+     * Removes what is kept of an installation, but for bans and limits: else forgetting would lift a ban. It may be in
+     * the middle of an exchange, which then ends as if it had come before, or has to enrol.
+     */
+    async forget(app: string, key: string): Promise<Forgotten> {
+      await existing(app)
+      await flush()
+      onForget(app, key)
+      const { names, bans } = await bansNow(app, key)
+      const traces = await known.forgetTraces(app, key)
+      const rank = rankOf(app, key)
+      const { enrolments, ...removed } = await known.forget({ app, key, names, rank, now: clock() })
+      registrations.changed({ allowed: app })
+      if (traces + removed.installations + removed.allowed + removed.samples === 0)
+        throw new ProblemError('installation_not_found')
+      return { removed: { ...removed, traces }, remain: { bans: bans.length, enrolments } }
+    },
+    async letThrough(app: string, key: string, input: LetThroughInput): Promise<AllowEntry> {
+      const registered = await existing(app)
+      await flush()
+      const { bans } = await bansNow(app, key)
+      const entry = await letThrough(registered, key, input, bans.length > 0, dependencies)
+      registrations.changed({ allowed: app })
+      return entry
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { mostAllowEntries, type AdmissibleTier } from '@assay/protocol'
+import {
+  letThroughsPerDay,
+  longestLetThrough,
+  type AllowEntry,
+  type App,
+  type Installation,
+  type LetThroughInput,
+} from '@assay/protocol/schemas'
+import type { PseudonymOf } from '../../attestation/issue.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { Actor } from '../../system/actor.ts'
+import type { AllowStore } from '../model/ports.ts'
+import { checkYetToCome } from '../yet-to-come.ts'
+import type { InstallationTrace, KnownInstallationStore } from './ports.ts'
+
+/** Milliseconds: a refusal that is older is no reason for letting somebody through today. */
+const refusalCounts = 86_400_000
+/** Traces that are looked at: the refusal that a caller complains of is among the newest. */
+const mostTraces = 100
+
+export interface LetThroughDependencies {
+  known: Pick<KnownInstallationStore, 'traces'>
+  entries: Pick<AllowStore, 'letThrough'>
+  pseudonymOf: PseudonymOf
+  actor: () => Actor
+  clock: () => number
+}
+
+type Possible = Installation['let_through'][number]
+
+/** The newest refusal by the policy of each API, and whether support may set it aside. */
+export function letThroughsOf(
+  { let_through_tiers: tiers }: App,
+  traces: readonly InstallationTrace[],
+  { isBanned, now }: { isBanned: boolean; now: number },
+): Possible[] {
+  const byApi = new Map<string, Possible>()
+  for (const { trace, at, refused } of traces) {
+    if (now - Date.parse(at) > refusalCounts) continue
+    for (const { audience, tier, code } of refused) {
+      if (byApi.has(audience)) continue
+      const obstacle = isBanned ? 'banned' : isAdmissible(tier, tiers) ? null : 'tier'
+      byApi.set(audience, { audience, trace, tier, code, obstacle })
+    }
+  }
+  return [...byApi.values()]
+}
+
+const isAdmissible = (tier: string, tiers: readonly AdmissibleTier[]): tier is AdmissibleTier =>
+  (tiers as readonly string[]).includes(tier)
+
+/**
+ * Lets an installation through at one API for a day at most, where the policy of that API refused it: for the tier that
+ * it had, and no other. A failed measurement, bad evidence and bans are refused before any policy, and stay refused.
+ *
+ * @throws ProblemError `let_through_not_refused`, `let_through_tier_excluded`, `let_through_spent`,
+ * `allow_entry_exists`, `allow_list_full`, `request_invalid`
+ */
+export async function letThrough(
+  app: App,
+  key: string,
+  input: LetThroughInput,
+  isBanned: boolean,
+  { known, entries, pseudonymOf, actor, clock }: LetThroughDependencies,
+): Promise<AllowEntry> {
+  const now = clock()
+  const { audience } = input
+  checkYetToCome(input.expires_at, now, longestLetThrough * 1000)
+  const traces = await known.traces(app.id, key, mostTraces)
+  const trace = traces.find((one) => one.trace === input.trace && now - Date.parse(one.at) <= refusalCounts)
+  const refusal = trace?.refused.find((one) => one.audience === audience)
+  if (refusal === undefined || isBanned) throw new ProblemError('let_through_not_refused')
+  const { tier } = refusal
+  if (!isAdmissible(tier, app.let_through_tiers)) throw new ProblemError('let_through_tier_excluded')
+  const entry: AllowEntry = {
+    app: app.id,
+    audience,
+    installation: pseudonymOf(app.id, audience, key),
+    note: input.note ?? null,
+    author: actor().key,
+    created_at: new Date(now).toISOString(),
+    // The clock of a caller may be ahead, but a day is a day.
+    expires_at: new Date(Math.min(Date.parse(input.expires_at), now + longestLetThrough * 1000)).toISOString(),
+    tier,
+  }
+  const most = { listed: mostAllowEntries, perDay: letThroughsPerDay }
+  const added = await entries.letThrough(entry, now, most)
+  switch (added) {
+    case 'exists':
+      throw new ProblemError('allow_entry_exists')
+    case 'full':
+      throw new ProblemError('allow_list_full')
+    case 'spent':
+      throw new ProblemError('let_through_spent')
+    default:
+      return entry
+  }
+}
