@@ -31,6 +31,8 @@ export function exampleApp(more: Partial<App> = {}): App {
     evidence_since: {},
     unvouched_per_day: null,
     shadow_policy: null,
+    references: false,
+    let_through_tiers: ['warning'],
     evidence: {},
     policy: null,
     created_at: '2026-11-25T00:00:00Z',

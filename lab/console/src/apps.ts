@@ -56,7 +56,12 @@ export async function registerApps(operator: Operator): Promise<void> {
     scope: 'registration',
     apps: [shop, wallet],
   })
-  await operator('POST', '/v1/keys', { name: 'support desk', scope: 'support' })
+  await operator('POST', '/v1/keys', {
+    name: 'support desk',
+    scope: 'support',
+    apps: [shop, wallet],
+    let_through: true,
+  })
 }
 
 export interface Devices {

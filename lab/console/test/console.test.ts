@@ -430,6 +430,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       scope: 'read',
       apps: [],
       public_key: null,
+      let_through: false,
       prefix: 'assay_aaaa',
       created_at: '2026-11-27T00:00:00.000Z',
       expires_at: null,

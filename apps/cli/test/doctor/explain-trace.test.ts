@@ -13,6 +13,9 @@ const trace: AttestationTrace = {
   code: 'TIER_NOT_ADMITTED',
   segments: [],
   ear: null,
+  key: null,
+  device: null,
+  refused: [],
 }
 const none: RecentCounts = { passed: 0, refused: 0, alike: 0 }
 

@@ -267,6 +267,10 @@ test('attestation show tells code and differing segments', async () => {
     code: 'SOFTWARE_SEGMENT_MISMATCH',
     segments: ['classes.dex'],
     ear: null,
+    key: null,
+    device: null,
+    refused: [],
+    names: [],
   }
   const fake = await service(() => ({ status: 200, body: found }))
   const done = await cli(['attestation', 'show', trace, '--server', fake.url], key)

@@ -15,12 +15,23 @@ const trace = {
   code: hostile,
   segments: [hostile],
   ear: null,
+  key: null,
+  device: null,
+  refused: [],
 }
 
 let close: (() => Promise<unknown>) | undefined
 afterEach(() => close?.())
 
-const key = { id: 'k', name: hostile, scope: 'read', apps: [], public_key: null, prefix: 'assay_aaaa' }
+const key = {
+  id: 'k',
+  name: hostile,
+  scope: 'read',
+  apps: [],
+  public_key: null,
+  let_through: false,
+  prefix: 'assay_aaaa',
+}
 const build = exampleBuild({ version_name: hostile, segments: [exampleSegment(hostile, 'x')] })
 const counts = { passed: 1, refused: 1, malfunctions: 0, reported: 1 }
 

@@ -170,7 +170,10 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   upload_signers: ['Upload keys', ({ upload_signers: signers }) => digests(signers)],
   teams: ['Teams'],
   references: ['References of users', ({ references }) => (references ? 'yes, unverified' : null)],
-  let_through_tiers: ['Support may let through', ({ let_through_tiers: tiers }) => tiers.join(', ') || 'nobody'],
+  let_through_tiers: [
+    'Support may let through',
+    ({ let_through_tiers: tiers }) => tiers.join(', ') || 'nobody',
+  ],
   created_at: ['Registered', ({ created_at: at }) => <ExactTime at={at} />],
 }
 

@@ -114,10 +114,12 @@ const scopes = [
 const scopeWords: Readonly<Record<(typeof scopes)[number], string>> = {
   admin: 'admin: everything',
   policy: 'policy: looks at everything, changes policies and the allow list',
-  support: 'support: looks at everything, changes bans',
+  support: 'support: looks at installations and refusals of its apps, bans and forgets',
   read: 'read: looks at everything',
   registration: 'registration: adds builds of its apps',
 }
+
+const isOfApps = (scope: ApiKeyScope) => scope === 'registration' || scope === 'support'
 
 function AddKey({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
@@ -133,7 +135,7 @@ function AddKey({ onClose }: { onClose: () => void }) {
         body: {
           name,
           scope,
-          ...(scope === 'registration' ? { apps: chosen } : {}),
+          ...(isOfApps(scope) ? { apps: chosen } : {}),
           ...(days === ''
             ? {}
             : { expires_at: new Date(Date.now() + Number(days) * 86_400_000).toISOString() }),
@@ -186,7 +188,7 @@ function AddKey({ onClose }: { onClose: () => void }) {
             </option>
           ))}
         </select>
-        {scope === 'registration' ? (
+        {isOfApps(scope) ? (
           <fieldset>
             <legend>Apps</legend>
             {apps.data?.map((app) => (

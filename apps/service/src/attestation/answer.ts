@@ -68,7 +68,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
     })
   }
   const foundBy = (app: string, installation: SignedBy | undefined) => {
-    if (installation === undefined) return { names: [], reference: undefined }
+    if (installation === undefined) return {}
     const { key, audiences, reference } = installation
     return {
       names: audiences.map((audience) => pseudonymIndex(pseudonymOf(app, audience, key))),

@@ -273,7 +273,10 @@ function stepsOf(ports: AttestPorts, wrapStep: StepWrapper) {
 
 type AppraisalStep = [VerifiedEvidence, Submission, Authentic['admitted']['apis'], JudgedAt, AppraisalPorts]
 
-function signedBy({ thumbprint, clientData }: ReadClientData, { app, apis }: Authentic['admitted']): SignedBy {
+function signedBy(
+  { thumbprint, clientData }: ReadClientData,
+  { app, apis }: Authentic['admitted'],
+): SignedBy {
   return {
     key: thumbprint,
     audiences: apis.map(({ audience }) => audience),

@@ -107,6 +107,7 @@ export async function createService(
     signingKeys: development.handlers.signingKeys,
     dryRun: dryRun.handlers.useCases,
     rankOf: dryRun.handlers.rankOf,
+    flushSamples: dryRun.handlers.flush,
     references: references.handlers,
     nodes: nodes.handlers.count,
     statusLists: () => statusLists.sizes(),
@@ -135,7 +136,18 @@ export async function createService(
   log.info({ version: serviceVersion }, 'the service is put together')
 
   // A sweep waits for the build that is being read: the reader ends before it. The store outlasts all others.
-  const working = [listeners, reader, builds, measuring, evidence, signing, nodes, audit, outcomes, references]
+  const working = [
+    listeners,
+    reader,
+    builds,
+    measuring,
+    evidence,
+    signing,
+    nodes,
+    audit,
+    outcomes,
+    references,
+  ]
   const features: Feature[] = [...working, dryRun, registered, attestation, development, operators]
   const pruning = composePruning({ ...given, features })
   const { begin, close } = createLifecycle([...features, pruning, sharedState, store], onMalfunction)

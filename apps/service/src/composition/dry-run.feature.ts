@@ -45,7 +45,7 @@ export async function composeDryRun(parts: DryRunParts) {
     elapsed: () => performance.now(),
   })
   return {
-    handlers: { useCases, take: sampler.take, rankOf: sampler.rankOf },
+    handlers: { useCases, take: sampler.take, rankOf: sampler.rankOf, flush: sampler.flush },
     jobs: [{ every: minute, work: sampler.flush }],
     prune: () => storage.claimSamples.prune(Math.floor(clock() / day) - sampleDays),
     close: () => sampler.flush().catch(onMalfunction),

@@ -54,6 +54,8 @@ interface OperatorParts extends Omit<OperatorDependencies, Made | 'traces'> {
   references: References
   /** The rank of an installation among the samples of claims. */
   rankOf: (app: string, key: string) => number
+  /** Writes the samples that this node still holds. */
+  flushSamples: () => Promise<void>
   config: CheckedConfig
   storage: Storage
   schemes: SchemeRegistry
@@ -108,7 +110,10 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     platform: parts.platform,
     referenceOf: parts.references.referenceOf,
     rankOf: parts.rankOf,
-    onForget: parts.references.notes.forget,
+    beforeForget: async (...installation) => {
+      parts.references.notes.forget(...installation)
+      await parts.flushSamples()
+    },
     flush: async () => {
       await Promise.all([traces.flush(), parts.references.notes.flush()])
     },

@@ -155,7 +155,14 @@ export interface CheckedConfig extends Required<
   valkey: string | undefined
 }
 
-export const floodQuotas = ({ network, challenges, app, guesses, key, lookup }: ServiceLimits): FloodQuotas => ({
+export const floodQuotas = ({
+  network,
+  challenges,
+  app,
+  guesses,
+  key,
+  lookup,
+}: ServiceLimits): FloodQuotas => ({
   network,
   challenges,
   app,

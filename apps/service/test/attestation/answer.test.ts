@@ -17,6 +17,7 @@ async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}
       outcome: outcomeOf(fault(), trace),
       about: { app: 'app', build: '1' },
       ...{ isSigned: true, isRepeat: false, tally: { ...newTally(), isRefresh } },
+      installation: { key: 'key', audiences: ['https://api.example'], reference: 'user 1' },
     }),
     recordTrace: (trace) => kept.push(trace),
     mayKeepUnsigned: () => false,
@@ -25,6 +26,9 @@ async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}
     count: (one) => counted.push(one),
     elapsed: () => 0,
     onSeen: () => undefined,
+    onReference: () => undefined,
+    pseudonymOf: (...of) => Buffer.from(of.join()).toString('base64url'),
+    referenceOf: (app, reference) => Buffer.from(`${app} ${reference}`),
     clock: () => 1_790_000_000_000,
   })
   for (let i = 0; i < times; i++)

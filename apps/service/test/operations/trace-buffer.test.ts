@@ -11,6 +11,9 @@ const trace = (id: string): AttestationTrace => ({
   code: 'C',
   segments: [],
   ear: null,
+  key: null,
+  device: null,
+  refused: [],
 })
 
 function store() {

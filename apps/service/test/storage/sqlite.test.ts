@@ -32,7 +32,7 @@ describe('SQLite', () => {
 
   it('stores no text where a number belongs', async () => {
     const { db } = await world.open()
-    const insertion = sql`insert into attestation_traces values ('t', 'then', 'a', 'b', 'denied', 'c', '[]', null)`
+    const insertion = sql`insert into attestation_traces values ('t', 'then', 'a', 'b', 'denied', 'c', '[]', null, null, null, null, null)`
     await expect(insertion.execute(db)).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_DATATYPE' })
   })
 

@@ -72,6 +72,7 @@ const scheme = exampleScheme({
 
 /** Evidence that a vouching key vouches for. */
 export const platformWithVouchingKey: PlatformVerifier = {
+  stated: () => null,
   isAsked: () => false,
   demandsHardwareKey: () => false,
   isAssertion: () => false,

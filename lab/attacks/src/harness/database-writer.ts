@@ -25,7 +25,7 @@ export async function startWrittenService(): Promise<WrittenService> {
       const { status, stderr } = await cli.run(['audit', 'verify'], service.env)
       return status === 0 ? served() : refused(status, /\[([A-Z_]+)\]/.exec(stderr)?.[1] ?? stderr)
     },
-    act: () => post('/v1/keys', { name: 'support', scope: 'support' }),
+    act: () => post('/v1/keys', { name: 'support', scope: 'support', apps: ['com.example.shop'] }),
     writer: writerOf(path.join(service.env['ASSAY_DATA'] ?? '', 'assay.sqlite')),
     async restart() {
       service = await service.restart()

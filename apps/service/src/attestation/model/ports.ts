@@ -15,10 +15,10 @@ export type ClientDataForm = (value: unknown) => ClientData | undefined
 
 /** A trace as it is kept, and by what else an operator finds it. */
 export interface RecordedTrace extends AttestationTrace {
-  /** {@link pseudonymIndex} of the names that tokens have, or would have, for the installation. */
-  names: readonly number[]
+  /** {@link pseudonymIndex} of the names that tokens have, or would have, for the installation. Left out: none. */
+  names?: readonly number[]
   /** What the app calls its user, as a keyed digest. */
-  reference: Uint8Array | undefined
+  reference?: Uint8Array | undefined
 }
 
 /** Keeps why an attestation or a challenge was refused, for the operator. */
@@ -28,8 +28,7 @@ export type RecordTrace = (trace: RecordedTrace) => void
 export function anonymousTrace(
   trace: Omit<AttestationTrace, 'segments' | 'ear' | 'key' | 'device' | 'refused'>,
 ): RecordedTrace {
-  const unknown = { segments: [], ear: null, key: null, device: null, refused: [] }
-  return { ...trace, ...unknown, names: [], reference: undefined }
+  return { ...trace, segments: [], ear: null, key: null, device: null, refused: [] }
 }
 
 /** The kinds of installation bans that an app has. */

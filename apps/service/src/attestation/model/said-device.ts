@@ -8,7 +8,10 @@ const mostRead = 512
 /** Each with the version as its first group, and the model, where it is stated, as its second. */
 const systems: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   // HttpURLConnection of Android, and browsers on it.
-  { name: 'Android', pattern: /\bAndroid (\d{1,3}(?:\.\d{1,3}){0,2})(?:; ([^;()]{1,64}?)(?: Build\/[^;()]*)?[;)])?/ },
+  {
+    name: 'Android',
+    pattern: /\bAndroid (\d{1,3}(?:\.\d{1,3}){0,2})(?:; ([^;()]{1,64}?)(?: Build\/[^;()]*)?[;)])?/,
+  },
   { name: 'iOS', pattern: /\b(?:iPhone|CPU) OS (\d{1,3}(?:_\d{1,3}){0,2})/ },
   // CFNetwork states the kernel, whose version is that of the system since iOS 26.
   { name: 'Darwin', pattern: /\bDarwin\/(\d{1,3}(?:\.\d{1,3}){0,2})/ },
@@ -37,7 +40,10 @@ export function saidDevice(userAgent: string): SaidDevice | null {
 }
 
 function modelOf(text: string | undefined): string | null {
-  const model = text?.replace(/[^\x20-\x7e]/g, '').trim().slice(0, longest)
+  const model = text
+    ?.replace(/[^\x20-\x7e]/g, '')
+    .trim()
+    .slice(0, longest)
   return model === undefined || model === '' || placeholders.has(model) ? null : model
 }
 

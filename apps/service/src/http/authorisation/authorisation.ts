@@ -80,7 +80,10 @@ export const isOfApps = ({ scope }: Pick<ApiKey, 'scope'>): boolean =>
   scope === 'registration' || scope === 'support'
 
 /** What a key may do, however it was found. */
-export function createAuthorisation(find: Authenticate, limits: Pick<FloodLimits, 'key' | 'lookup'>): Authorisation {
+export function createAuthorisation(
+  find: Authenticate,
+  limits: Pick<FloodLimits, 'key' | 'lookup'>,
+): Authorisation {
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
     const principal = await find(request, reply)
     limits.key(principal.key.id)

@@ -11,7 +11,10 @@ export function appsSeenBy({ apiKey }: Pick<FastifyRequest, 'apiKey'>): readonly
  *
  * @throws ProblemError `scope_insufficient` for an app that the key may not look at, and for all apps
  */
-export function confine(request: Pick<FastifyRequest, 'apiKey'>, app: string | undefined): string | undefined {
+export function confine(
+  request: Pick<FastifyRequest, 'apiKey'>,
+  app: string | undefined,
+): string | undefined {
   const seen = appsSeenBy(request)
   if (seen === undefined) return app
   const named = app ?? (seen.length === 1 ? seen[0] : undefined)

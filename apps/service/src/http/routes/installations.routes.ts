@@ -70,7 +70,8 @@ export function registerInstallationRoutes(
     {
       route: 'DELETE /v1/apps/:app/installations/:key',
       id: 'forgetInstallation',
-      summary: 'Forget an installation on request; bans and limits of its vouching key stay, and so do counts',
+      summary:
+        'Forget an installation on request; bans and limits of its vouching key stay, and so do counts',
       caller: 'support',
       params: installationParams,
       answers: { 200: forgotten },
@@ -94,6 +95,7 @@ export function registerInstallationRoutes(
       },
       answers: { 201: allowEntry },
       problems: [
+        'api_not_found',
         'let_through_not_refused',
         'let_through_tier_excluded',
         'let_through_spent',

@@ -23,8 +23,8 @@ interface InstallationDependencies
   registrations: Pick<Registrations, 'changed'>
   /** The rank of an installation among the samples of claims. */
   rankOf: (app: string, key: string) => number
-  /** Called for an installation before it is forgotten. */
-  onForget: (app: string, key: string) => void
+  /** Called before an installation is forgotten: what this node still holds of it is written or dropped. */
+  beforeForget: (app: string, key: string) => Promise<void>
   /** Writes the traces and references that this node still holds. */
   flush: () => Promise<void>
 }
@@ -33,7 +33,7 @@ export type InstallationUseCases = ReturnType<typeof createInstallationUseCases>
 
 /** Installations as operators and support see them. */
 export function createInstallationUseCases(dependencies: InstallationDependencies) {
-  const { apps, known, installations, registrations, rankOf, onForget, flush, clock } = dependencies
+  const { apps, known, installations, registrations, rankOf, beforeForget, flush, clock } = dependencies
   const existing = async (id: string): Promise<App> => {
     const app = await apps.find(id)
     if (app === undefined) throw new ProblemError('app_not_found')
@@ -77,11 +77,14 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
     async forget(app: string, key: string): Promise<Forgotten> {
       await existing(app)
       await flush()
-      onForget(app, key)
+      await beforeForget(app, key)
       const { names, bans } = await bansNow(app, key)
       const traces = await known.forgetTraces(app, key)
       const rank = rankOf(app, key)
-      const { enrolments, ...removed } = await known.forget({ app, key, names, rank, now: clock() })
+      const { enrolments, ...removed } = await known.forget({
+        ...{ app, key, names, rank, traces },
+        now: clock(),
+      })
       registrations.changed({ allowed: app })
       if (traces + removed.installations + removed.allowed + removed.samples === 0)
         throw new ProblemError('installation_not_found')

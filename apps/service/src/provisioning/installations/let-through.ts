@@ -3,6 +3,7 @@ import {
   letThroughsPerDay,
   longestLetThrough,
   type AllowEntry,
+  type Api,
   type App,
   type Installation,
   type LetThroughInput,
@@ -22,6 +23,7 @@ const mostTraces = 100
 export interface LetThroughDependencies {
   known: Pick<KnownInstallationStore, 'traces'>
   entries: Pick<AllowStore, 'letThrough'>
+  apisOf: (app: string) => Promise<readonly Api[]>
   pseudonymOf: PseudonymOf
   actor: () => Actor
   clock: () => number
@@ -33,15 +35,19 @@ type Possible = Installation['let_through'][number]
 export function letThroughsOf(
   { let_through_tiers: tiers }: App,
   traces: readonly InstallationTrace[],
-  { isBanned, now }: { isBanned: boolean; now: number },
+  { isBanned, apis, now }: { isBanned: boolean; apis: readonly Api[]; now: number },
 ): Possible[] {
+  const obstacleAt = (audience: string, tier: string): Possible['obstacle'] => {
+    if (isBanned) return 'banned'
+    if (!isAdmissible(tier, tiers)) return 'tier'
+    return apis.some((api) => api.audience === audience && isOfAttestation(api)) ? null : 'api'
+  }
   const byApi = new Map<string, Possible>()
   for (const { trace, at, refused } of traces) {
     if (now - Date.parse(at) > refusalCounts) continue
     for (const { audience, tier, code } of refused) {
       if (byApi.has(audience)) continue
-      const obstacle = isBanned ? 'banned' : isAdmissible(tier, tiers) ? null : 'tier'
-      byApi.set(audience, { audience, trace, tier, code, obstacle })
+      byApi.set(audience, { audience, trace, tier, code, obstacle: obstacleAt(audience, tier) })
     }
   }
   return [...byApi.values()]
@@ -50,11 +56,14 @@ export function letThroughsOf(
 const isAdmissible = (tier: string, tiers: readonly AdmissibleTier[]): tier is AdmissibleTier =>
   (tiers as readonly string[]).includes(tier)
 
+/** An access token cannot say to whoever reads it that somebody was let through. */
+const isOfAttestation = ({ token }: Pick<Api, 'token'>) => token === 'attestation'
+
 /**
  * Lets an installation through at one API for a day at most, where the policy of that API refused it: for the tier that
  * it had, and no other. A failed measurement, bad evidence and bans are refused before any policy, and stay refused.
  *
- * @throws ProblemError `let_through_not_refused`, `let_through_tier_excluded`, `let_through_spent`,
+ * @throws ProblemError `api_not_found`, `let_through_not_refused`, `let_through_tier_excluded`, `let_through_spent`,
  * `allow_entry_exists`, `allow_list_full`, `request_invalid`
  */
 export async function letThrough(
@@ -62,11 +71,17 @@ export async function letThrough(
   key: string,
   input: LetThroughInput,
   isBanned: boolean,
-  { known, entries, pseudonymOf, actor, clock }: LetThroughDependencies,
+  { known, entries, apisOf, pseudonymOf, actor, clock }: LetThroughDependencies,
 ): Promise<AllowEntry> {
   const now = clock()
   const { audience } = input
   checkYetToCome(input.expires_at, now, longestLetThrough * 1000)
+  const api = (await apisOf(app.id)).find((one) => one.audience === audience)
+  if (api === undefined) throw new ProblemError('api_not_found')
+  if (!isOfAttestation(api))
+    throw new ProblemError('request_invalid', {
+      errors: [{ pointer: '/audience', code: 'other_token_kind' }],
+    })
   const traces = await known.traces(app.id, key, mostTraces)
   const trace = traces.find((one) => one.trace === input.trace && now - Date.parse(one.at) <= refusalCounts)
   const refusal = trace?.refused.find((one) => one.audience === audience)
@@ -81,7 +96,9 @@ export async function letThrough(
     author: actor().key,
     created_at: new Date(now).toISOString(),
     // The clock of a caller may be ahead, but a day is a day.
-    expires_at: new Date(Math.min(Date.parse(input.expires_at), now + longestLetThrough * 1000)).toISOString(),
+    expires_at: new Date(
+      Math.min(Date.parse(input.expires_at), now + longestLetThrough * 1000),
+    ).toISOString(),
     tier,
   }
   const most = { listed: mostAllowEntries, perDay: letThroughsPerDay }

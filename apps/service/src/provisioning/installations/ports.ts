@@ -1,4 +1,9 @@
-import type { AttestationTrace, Installation as Shown, ListedTrace, SaidDevice } from '@assay/protocol/schemas'
+import type {
+  AttestationTrace,
+  Installation as Shown,
+  ListedTrace,
+  SaidDevice,
+} from '@assay/protocol/schemas'
 import type { VouchingKeyId } from '../../attestation/model/installation.ts'
 import type { Page } from '../../system/page.ts'
 
@@ -30,6 +35,8 @@ export interface ForgetOrder {
   names: readonly { audience: string; installation: string }[]
   /** Its rank among the samples of claims. */
   rank: number
+  /** How many of its traces have been removed before. */
+  traces: number
   /** Milliseconds since 1970. */
   now: number
 }
@@ -56,7 +63,12 @@ export interface KnownInstallationStore {
   /** Undefined: it is not remembered. @param since a reference that is older is not shown */
   said(app: string, key: string, since: number): Promise<SaidOfInstallation | undefined>
   /** Others that the key vouches for, the last seen first. */
-  vouchedBy(app: string, vouchingKey: VouchingKeyId, except: string, most: number): Promise<KnownInstallation[]>
+  vouchedBy(
+    app: string,
+    vouchingKey: VouchingKeyId,
+    except: string,
+    most: number,
+  ): Promise<KnownInstallation[]>
   /** The newest first. */
   traces(app: string, key: string, most: number): Promise<InstallationTrace[]>
   /** By day and code, the newest day first; at most `most` groups. */

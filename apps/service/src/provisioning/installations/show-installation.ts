@@ -37,7 +37,7 @@ export async function showInstallation(
   key: string,
   dependencies: ShowDependencies,
 ): Promise<Installation> {
-  const { known, installations, buildsOf, clock } = dependencies
+  const { known, installations, buildsOf, apisOf, clock } = dependencies
   const [one] = await known.known(app.id, [key])
   if (one === undefined) throw new ProblemError('installation_not_found')
   const { found_by: _, ...listed } = listedOf(app.id, one, 'key')
@@ -71,7 +71,11 @@ export async function showInstallation(
     bans,
     allowed: await allowedOf(app.id, names, dependencies),
     reference_said_at: said?.referenceAt == null ? null : new Date(said.referenceAt).toISOString(),
-    let_through: letThroughsOf(app, traces, { isBanned: bans.length > 0, now: clock() }),
+    let_through: letThroughsOf(app, traces, {
+      isBanned: bans.length > 0,
+      apis: await apisOf(app.id),
+      now: clock(),
+    }),
   }
 }
 

@@ -225,7 +225,10 @@ const knownInstallations: AuditTable<ReturnType<typeof createKnownInstallationRe
   forget: {
     action: 'installation.forget',
     object: ({ app, key }) => `${app}/${key}`,
-    change: ({ gives }) => ({ before: gives }),
+    change: ({ gives }, { traces }) =>
+      traces + gives.installations + gives.allowed + gives.samples === 0
+        ? undefined
+        : { before: { ...gives, traces } },
   },
 }
 

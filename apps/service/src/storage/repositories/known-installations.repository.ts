@@ -339,4 +339,3 @@ async function countEnrolmentDays(db: Database, { number, kind, id, now }: Vouch
     .executeTakeFirstOrThrow()
   return Number(count)
 }
-

@@ -51,7 +51,7 @@ async function insertTraces(db: Database, traces: readonly RecordedTrace[]): Pro
       .execute()
     const names = traces
       .slice(start, start + rowsPerStatement)
-      .flatMap(({ trace, names: all }) => [...new Set(all)].map((name) => ({ name, trace })))
+      .flatMap(({ trace, names: all = [] }) => [...new Set(all)].map((name) => ({ name, trace })))
     if (names.length > 0)
       await db
         .insertInto('trace_names')

@@ -1,3 +1,4 @@
+import type { AdmissibleTier } from '@assay/protocol'
 import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import type { InstallationBans } from '../../../src/attestation/model/ports.ts'
@@ -212,16 +213,45 @@ describe('registrations in memory', () => {
 
   it('let an installation through at the API and until the time that its entry says', async () => {
     const { state, registrations } = world()
-    expect(await registrations.isAllowed('a', 'x', 'name')).toBe(false)
-    const entry = { app: 'a', audience: 'x', installation: 'name', note: null, author: null, created_at: '' }
+    const isAllowed = (id: string, audience: string, installation: string) =>
+      registrations.isAllowed(
+        { id, let_through_tiers: [] },
+        { audience, installation, tier: 'contraindicated' },
+      )
+    expect(await isAllowed('a', 'x', 'name')).toBe(false)
+    const entry = {
+      app: 'a',
+      audience: 'x',
+      installation: 'name',
+      note: null,
+      author: null,
+      created_at: '',
+      tier: null,
+    }
     state.allowed.set('a', [{ ...entry, expires_at: new Date(state.now + 1000).toISOString() }])
     registrations.changed({ allowed: 'a' })
-    expect(await registrations.isAllowed('a', 'x', 'name')).toBe(true)
-    expect(await registrations.isAllowed('a', 'y', 'name')).toBe(false)
-    expect(await registrations.isAllowed('a', 'x', 'other')).toBe(false)
-    expect(await registrations.isAllowed('b', 'x', 'name')).toBe(false)
+    expect(await isAllowed('a', 'x', 'name')).toBe(true)
+    expect(await isAllowed('a', 'y', 'name')).toBe(false)
+    expect(await isAllowed('a', 'x', 'other')).toBe(false)
+    expect(await isAllowed('b', 'x', 'name')).toBe(false)
     state.now += 1000
-    expect(await registrations.isAllowed('a', 'x', 'name')).toBe(false)
+    expect(await isAllowed('a', 'x', 'name')).toBe(false)
+  })
+
+  it('count what support let through for its tier, while the app does not exclude it', async () => {
+    const { state, registrations } = world()
+    const entry = { app: 'a', audience: 'x', installation: 'name', note: null, author: null, created_at: '' }
+    const expires = new Date(state.now + 1000).toISOString()
+    state.allowed.set('a', [{ ...entry, tier: 'warning', expires_at: expires }])
+    const isAllowed = (tier: AdmissibleTier, tiers: AdmissibleTier[]) =>
+      registrations.isAllowed(
+        { id: 'a', let_through_tiers: tiers },
+        { audience: 'x', installation: 'name', tier },
+      )
+    expect(await isAllowed('warning', ['warning'])).toBe(true)
+    expect(await isAllowed('contraindicated', ['warning', 'contraindicated'])).toBe(false)
+    expect(await isAllowed('warning', ['contraindicated'])).toBe(false)
+    expect(await isAllowed('warning', [])).toBe(false)
   })
 
   it('contain no policy that does not compile', async () => {

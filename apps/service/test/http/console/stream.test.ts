@@ -27,7 +27,7 @@ describe('places for streams', () => {
   })
 })
 
-const unlimited = { key: () => undefined }
+const unlimited = { key: () => undefined, lookup: () => undefined }
 
 describe('attempts at the stream', () => {
   it('ten thousand with made-up sessions look up no more than the guesses of their network', async () => {

@@ -133,8 +133,8 @@ describe('the allow list', () => {
   })
 
   it('is not available to keys that may only ban', async () => {
-    const support = (await service.call('POST', '/v1/keys', { body: { name: 's', scope: 'support' } }))
-      .json as CreatedApiKey
+    const asked = { name: 's', scope: 'support', apps: [webApp], let_through: true }
+    const support = (await service.call('POST', '/v1/keys', { body: asked })).json as CreatedApiKey
     const body = { audience, key: webDevice().key.thumbprint, expires_at: inDays(1) }
     expect((await service.problem('POST', allow, { body, key: support.secret })).code).toBe(
       'scope_insufficient',

@@ -84,7 +84,10 @@ describe('scopes', () => {
     const scopes = ['read', 'support', 'policy', 'registration'] as const
     const keys = await Promise.all(
       scopes.map((scope) =>
-        addKey({ name: scope, scope, ...(scope === 'registration' ? { apps: [webApp] } : {}) }),
+        addKey({
+          ...{ name: scope, scope },
+          ...(scope === 'registration' || scope === 'support' ? { apps: [webApp] } : {}),
+        }),
       ),
     )
     const { paths } = (await service.call('GET', '/openapi.json')).json as {

@@ -37,6 +37,8 @@ describe('apps', () => {
       evidence_since: {},
       unvouched_per_day: null,
       shadow_policy: null,
+      references: false,
+      let_through_tiers: ['warning'],
       policy: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     })

@@ -256,7 +256,7 @@ describe('an API key that the writer of the database adds', () => {
     const database = new SqliteDatabase(path.join(others.folder, 'data', 'assay.sqlite'))
     database
       .prepare(
-        `insert into api_keys select 'theirs', name, scope, prefix, ?, public_key, created_at, expires_at, null, mac
+        `insert into api_keys select 'theirs', name, scope, prefix, ?, public_key, let_through, created_at, expires_at, null, mac
          from api_keys`,
       )
       .run(createHash('sha256').update(secret).digest('hex'))

@@ -17,7 +17,8 @@ beforeAll(async () => {
   await service.call('POST', '/v1/apis', {
     body: { audience: second, apps: [webApp], tiers: ['affirming', 'warning'] },
   })
-  support = (await service.call('POST', '/v1/keys', { body: { name: 'support', scope: 'support' } })).json
+  const body = { name: 'support', scope: 'support', apps: [webApp] }
+  support = (await service.call('POST', '/v1/keys', { body })).json
 })
 afterAll(() => service.close())
 

@@ -101,5 +101,7 @@ it('only these methods of administered stores write what nobody has ordered', ()
     'allowEntries.prune',
     'signingKeys.insert',
     'signingKeys.retire',
+    // The act itself follows, in a transaction of its own.
+    'knownInstallations.forgetTraces',
   ])
 })

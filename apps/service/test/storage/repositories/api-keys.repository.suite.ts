@@ -13,6 +13,7 @@ function exampleKey(id: string, more: Partial<StoredApiKey> = {}): StoredApiKey 
     scope: 'admin',
     apps: [],
     public_key: null,
+    let_through: false,
     expires_at: null,
     last_used_at: null,
     created_at: '2026-11-25T01:02:03.004Z',

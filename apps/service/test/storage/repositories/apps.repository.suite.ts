@@ -104,6 +104,7 @@ export function appRepositorySuite(world: StorageWorld): void {
       await keys.insert({
         ...key,
         public_key: null,
+        let_through: false,
         expires_at: null,
         last_used_at: null,
         created_at: '2026-11-25T01:02:03.004Z',

@@ -33,6 +33,7 @@ export function buildAuthoritySuite(world: StorageWorld): void {
         scope,
         apps: [...of],
         public_key: null,
+        let_through: false,
         expires_at: expires,
         last_used_at: null,
         created_at: app.created_at,

@@ -8,7 +8,14 @@ import type { StorageWorld } from '../support/storage-world.ts'
 
 const created = '2026-01-01T00:00:00.000Z'
 const key = {
-  ...{ id: 'key-1', name: 'operator', scope: 'admin' as const, apps: [] as string[], public_key: null },
+  ...{
+    id: 'key-1',
+    name: 'operator',
+    scope: 'admin' as const,
+    apps: [] as string[],
+    public_key: null,
+    let_through: false,
+  },
   ...{
     created_at: created,
     expires_at: null,

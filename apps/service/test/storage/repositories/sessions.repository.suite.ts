@@ -14,6 +14,7 @@ export function sessionRepositorySuite(world: StorageWorld): void {
       scope: 'read',
       apps: [],
       public_key: null,
+      let_through: false,
       prefix: 'assay_',
       hash: hexOf('key'),
       created_at: '2026-11-27T00:00:00.000Z',

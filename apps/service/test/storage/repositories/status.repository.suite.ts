@@ -31,6 +31,7 @@ const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
   evidence: [],
   assertion: undefined,
   receipt: undefined,
+  saidDevice: null,
   binding: 'binding',
   ...more,
 })

@@ -24,6 +24,8 @@ export function exampleApp(id: string, more: Partial<App> = {}): App {
     evidence_since: {},
     unvouched_per_day: null,
     shadow_policy: null,
+    references: false,
+    let_through_tiers: ['warning'],
     evidence: {},
     policy: null,
     created_at: '2026-11-25T01:02:03.004Z',
@@ -95,6 +97,9 @@ export function exampleTrace(trace: string, more: Partial<AttestationTrace> = {}
     code: 'challenge_used',
     segments: [],
     ear: null,
+    key: null,
+    device: null,
+    refused: [],
     ...more,
   }
 }
@@ -113,6 +118,7 @@ export function exampleEnrolment(app: string, thumbprint: string, more: Partial<
     evidence: [],
     assertion: undefined,
     receipt: undefined,
+    saidDevice: null,
     binding: 'binding',
     names: [],
     ...more,

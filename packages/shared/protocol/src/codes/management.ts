@@ -265,7 +265,8 @@ export const managementProblems = {
   allow_entry_exists: {
     status: 409,
     title: 'The installation is let through already',
-    meaning: 'An operator has put the installation on the allow list of this API, which support does not change.',
+    meaning:
+      'An operator has put the installation on the allow list of this API, which support does not change.',
     action: 'Nothing is needed; if it is still refused, ask an operator.',
   },
   installation_not_found: {

@@ -86,8 +86,8 @@ export const installation = listedInstallation.omit({ found_by: true }).extend({
       trace: z.string(),
       tier: z.string(),
       code: z.string(),
-      /** Null: it is possible. `tier`: the app excludes the tier; `banned`: it is banned. */
-      obstacle: z.enum(['tier', 'banned']).nullable(),
+      /** Null: it is possible. `tier`: the app excludes the tier; `banned`: it is banned; `api`: no longer an API of the app, or one of access tokens. */
+      obstacle: z.enum(['tier', 'banned', 'api']).nullable(),
     }),
   ),
 })
