@@ -93,7 +93,7 @@ async function listDevices({ output, service }: Context, app: string): Promise<v
             device.audience,
             device.created_at,
             device.expires_at,
-            device.author ?? '-',
+            `${device.author ?? '-'}${device.tier === null ? '' : ` (support: ${device.tier})`}`,
             device.installation,
             device.note ?? '-',
           ]),

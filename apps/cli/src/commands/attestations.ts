@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander'
-import type { AttestationTrace, ListedTrace } from '@assay/protocol/schemas'
+import type { AttestationTrace, ListedTrace, ShownTrace } from '@assay/protocol/schemas'
 import { between, example, integer, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { claimsInWords, readEar } from '../doctor/read-ear.ts'
 import { explanationOf } from '../faults/explanations.ts'
 import { fields, table } from '../terminal/output.ts'
+import { saidInWords, vouchedInWords } from './device-in-words.ts'
 import { readTrace } from './doctor-trace.ts'
 import { addWatchCommand } from './watch.ts'
 
@@ -12,6 +13,7 @@ interface ListOptions {
   app?: string
   build?: string
   code?: string
+  key?: string
   outcome?: string
   /** Seconds. */
   since?: number
@@ -30,6 +32,7 @@ export function addAttestationCommands(program: Command, action: Action, signals
     .option('--app <id>', 'only of this app')
     .option('--build <id>', 'only of this build')
     .option('--code <code>', 'only with this code')
+    .option('--key <thumbprint>', 'only of the installation with this key')
     .addOption(
       new Option(
         '--outcome <outcome>',
@@ -84,10 +87,23 @@ async function showAttestation({ output, service }: Context, id: string): Promis
       ['meaning', meaning],
       ...(section === '' ? [] : [['see', `docs/errors.md, "${section}"`] as const]),
       ...(trace.segments.length === 0 ? [] : [['differing', trace.segments.join(', ')] as const]),
+      ...deviceLines(trace),
       ...appraisalLines(trace),
     ]),
   )
   output.note(`\nNext: assay doctor ${trace.trace}`)
+  if (trace.key !== null) output.note(`      assay installation show --trace ${trace.trace}`)
+}
+
+/** None unless the sender proved possession of a key. */
+function deviceLines({ key, device, names }: ShownTrace): (readonly [string, string])[] {
+  if (key === null) return []
+  return [
+    ['key', key],
+    ...names.map(({ audience, installation }) => ['name', `${installation} at ${audience}`] as const),
+    ['vouched for', vouchedInWords(device?.vouched ?? null)],
+    ['only said', saidInWords(device?.said ?? null)],
+  ]
 }
 
 function appraisalLines(trace: AttestationTrace): (readonly [string, string])[] {

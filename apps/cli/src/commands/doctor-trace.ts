@@ -1,5 +1,5 @@
 import { traceIdPattern } from '@assay/protocol'
-import type { Api, App, AttestationTrace, Build } from '@assay/protocol/schemas'
+import type { Api, App, Build, BuildSummary, ShownTrace } from '@assay/protocol/schemas'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'
 import {
@@ -21,7 +21,7 @@ import { evidenceInWords } from './app-evidence.ts'
 import { policyOf } from '../doctor/policy-of.ts'
 
 /** @throws CliError when it does not have the form of a trace id */
-export async function readTrace({ get }: ServiceClient, id: string): Promise<AttestationTrace> {
+export async function readTrace({ get }: ServiceClient, id: string): Promise<ShownTrace> {
   const trace = id.trim()
   if (!traceIdPattern.test(trace)) {
     throw usageError(
@@ -30,7 +30,7 @@ export async function readTrace({ get }: ServiceClient, id: string): Promise<Att
       'Every answer of the service carries it in the field Assay-Trace; SDKs show it as `trace` of their error.',
     )
   }
-  return (await get(`v1/attestations/${trace}`)) as AttestationTrace
+  return (await get(`v1/attestations/${trace}`)) as ShownTrace
 }
 
 /** Explains why a device was refused. */
@@ -47,14 +47,17 @@ async function readRecord(service: ServiceClient, id: string, now: number): Prom
     trace,
     app,
     build: await ifThere(service.get(`${path}/builds/${encodeURIComponent(trace.build)}`) as Promise<Build>),
-    builds: app === undefined ? [] : await service.list(`${path}/builds`, 'builds'),
-    apis: await service.list<Api>('v1/apis', 'apis'),
+    builds:
+      app === undefined
+        ? []
+        : ((await ifThere(service.list<BuildSummary>(`${path}/builds`, 'builds'))) ?? []),
+    apis: (await ifThere(service.list<Api>('v1/apis', 'apis'))) ?? [],
     activity: await ifThere(readActivity(service, trace.app)),
-    recent: app === undefined ? undefined : await readRecent(service.get, trace, now),
+    recent: app === undefined ? undefined : await ifThere(readRecent(service.get, trace, now)),
   }
 }
 
-/** App or build may have been removed in the meantime. */
+/** App or build may have been removed in the meantime; and a key for support sees only installations and traces. */
 async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
@@ -62,7 +65,7 @@ async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
     if (
       error instanceof CliError &&
       error.exitCode === exitCodes.refused &&
-      error.code.endsWith('_not_found')
+      (error.code.endsWith('_not_found') || error.code === 'scope_insufficient')
     ) {
       return undefined
     }

@@ -13,6 +13,7 @@ interface AddOptions {
   name: string
   scope?: string
   app?: string[]
+  letThrough?: true
   provenance?: true
   publicKey?: string
   /** Seconds. */
@@ -28,7 +29,7 @@ export function addKeyCommands(program: Command, action: Action): void {
     .addOption(
       new Option(
         '--scope <scope>',
-        'admin may do everything; read looks; support also bans, policy also changes policies and the allow list; registration adds builds of the named apps',
+        'admin may do everything; read looks; policy also changes policies and the allow list; support looks at installations and refusals of the named apps, bans and forgets; registration adds builds of the named apps',
       ).choices(apiKeyScopes.filter((scope) => scope !== 'provenance')),
     )
     .addOption(
@@ -36,7 +37,8 @@ export function addKeyCommands(program: Command, action: Action): void {
         .argParser(spanOrNever)
         .default(365 * 86_400, 'a year'),
     )
-    .option('--app <id...>', 'for registration and provenance: the apps')
+    .option('--app <id...>', 'for support, registration and provenance: the apps')
+    .option('--let-through', 'for support: may let an installation that a policy refused through for a day')
     .option(
       '--provenance',
       'in place of a scope: a pair of keys, with which a pipeline signs what it builds; the private one is shown once',
@@ -49,6 +51,7 @@ export function addKeyCommands(program: Command, action: Action): void {
       'after',
       example(
         'assay key add --name "release pipeline" --scope registration --app com.example.app',
+        'assay key add --name "support desk" --scope support --app com.example.app --let-through',
         'assay key add --name "web pipeline" --provenance --app com.example.web > pipeline.pem',
       ),
     )
@@ -74,6 +77,7 @@ async function addKey(context: Context, options: AddOptions): Promise<void> {
     name: options.name,
     scope: options.scope,
     apps: options.app,
+    let_through: options.letThrough,
     expires_at: endOfKey(options, context),
   })) as CreatedApiKey
   output.note('This is the only time that the key is shown:')
@@ -130,7 +134,7 @@ async function listKeys({ output, service }: Context): Promise<void> {
       keys.map((key) => [
         key.id,
         key.name,
-        key.refused ? `${key.scope} (refused: the service did not write it)` : key.scope,
+        scopeInWords(key),
         key.apps.join(' ') || '-',
         key.created_at,
         key.expires_at ?? 'never',
@@ -138,6 +142,11 @@ async function listKeys({ output, service }: Context): Promise<void> {
       ]),
     ),
   )
+}
+
+function scopeInWords({ scope, let_through: letThrough, refused }: ListedApiKey): string {
+  const whole = letThrough ? `${scope}, lets through` : scope
+  return refused ? `${whole} (refused: the service did not write it)` : whole
 }
 
 async function removeKey(context: Context, id: string, options: ConfirmOptions): Promise<void> {

@@ -54,6 +54,10 @@ const commands: readonly CommandModule[] = [
   { names: ['stats'], load: async () => (await import('../commands/stats.ts')).addStatsCommand },
   { names: ['allow'], load: async () => (await import('../commands/allow.ts')).addAllowCommands },
   { names: ['ban'], load: async () => (await import('../commands/bans.ts')).addBanCommands },
+  {
+    names: ['installation'],
+    load: async () => (await import('../commands/installations.ts')).addInstallationCommands,
+  },
   { names: ['token'], load: async () => (await import('../commands/tokens.ts')).addTokenCommands },
   { names: ['doctor'], load: async () => (await import('../commands/doctor.ts')).addDoctorCommand },
   { names: ['explain'], load: async () => (await import('../commands/explain.ts')).addExplainCommand },

@@ -1,4 +1,4 @@
-import type { RecordedTrace } from '../attestation/model/ports.ts'
+import type { RecordedTrace } from '../system/recorded-trace.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'

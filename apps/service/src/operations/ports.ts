@@ -6,7 +6,7 @@ import type {
   ListedTrace,
   RefusalCount,
 } from '@assay/protocol/schemas'
-import type { RecordedTrace } from '../attestation/model/ports.ts'
+import type { RecordedTrace } from '../system/recorded-trace.ts'
 import type { Page } from '../system/page.ts'
 import type { TraceFilter } from './fleet/ports.ts'
 

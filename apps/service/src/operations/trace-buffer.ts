@@ -1,5 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol/schemas'
-import type { RecordedTrace } from '../attestation/model/ports.ts'
+import type { RecordedTrace } from '../system/recorded-trace.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { TraceFilter } from './fleet/ports.ts'
 import { traceCursor, type TraceStore } from './ports.ts'

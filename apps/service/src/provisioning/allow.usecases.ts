@@ -6,7 +6,7 @@ import { ProblemError } from '../faults/problem-error.ts'
 import type { Actor } from '../system/actor.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AllowStore, AppStore } from './model/ports.ts'
-import { checkYetToCome } from './yet-to-come.ts'
+import { checkYetToCome } from './model/yet-to-come.ts'
 
 interface AllowDependencies {
   entries: AllowStore

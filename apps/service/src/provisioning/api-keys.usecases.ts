@@ -6,7 +6,7 @@ import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
-import { checkYetToCome } from './yet-to-come.ts'
+import { checkYetToCome } from './model/yet-to-come.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import { nameOfProvenanceKey, type ApiKeyStore } from './model/ports.ts'
 

@@ -8,7 +8,7 @@ import type { Registrations } from '../attestation/registrations/registrations.t
 import type { Actor } from '../system/actor.ts'
 import type { Clock } from '../system/ports.ts'
 import { pageOf, type Page } from '../system/page.ts'
-import { checkYetToCome } from './yet-to-come.ts'
+import { checkYetToCome } from './model/yet-to-come.ts'
 import {
   banCursor,
   type AppStore,

@@ -9,7 +9,13 @@ export { isJsonObject, jsonFaults, parseJsonObject, parseStrictJson } from './en
 export type { JsonBounds, JsonFault, JsonObject, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
 export { decodeUtf8 } from './encoding/utf8.ts'
 export { publicTestKeys } from './wire/public-test-keys.ts'
-export { installationBanKinds, longestAllowEntry, mostAllowEntries } from './wire/ban.ts'
+export {
+  installationBanKinds,
+  letThroughsPerDay,
+  longestAllowEntry,
+  longestLetThrough,
+  mostAllowEntries,
+} from './wire/ban.ts'
 export type { VouchingKeyKind } from './wire/ban.ts'
 export { holderKeys, policyIdPattern, settingsRemarks } from './wire/app-evidence.ts'
 export type { AppEvidence, HolderKey, SettingsRemark } from './wire/app-evidence.ts'

@@ -1,5 +1,6 @@
 import type { ClientData } from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
+import type { RecordedTrace } from '../../system/recorded-trace.ts'
 import type {
   EarlyRefreshment,
   Enrolment,
@@ -12,14 +13,6 @@ import type {
 
 /** Reads client data from a JSON value; `undefined`: it is malformed. */
 export type ClientDataForm = (value: unknown) => ClientData | undefined
-
-/** A trace as it is kept, and by what else an operator finds it. */
-export interface RecordedTrace extends AttestationTrace {
-  /** {@link pseudonymIndex} of the names that tokens have, or would have, for the installation. Left out: none. */
-  names?: readonly number[]
-  /** What the app calls its user, as a keyed digest. */
-  reference?: Uint8Array | undefined
-}
 
 /** Keeps why an attestation or a challenge was refused, for the operator. */
 export type RecordTrace = (trace: RecordedTrace) => void

@@ -1,7 +1,5 @@
-import { mostAllowEntries, type AdmissibleTier } from '@assay/protocol'
+import { letThroughsPerDay, longestLetThrough, mostAllowEntries, type AdmissibleTier } from '@assay/protocol'
 import {
-  letThroughsPerDay,
-  longestLetThrough,
   type AllowEntry,
   type Api,
   type App,
@@ -12,7 +10,7 @@ import type { PseudonymOf } from '../../attestation/issue.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Actor } from '../../system/actor.ts'
 import type { AllowStore } from '../model/ports.ts'
-import { checkYetToCome } from '../yet-to-come.ts'
+import { checkYetToCome } from '../model/yet-to-come.ts'
 import type { InstallationTrace, KnownInstallationStore } from './ports.ts'
 
 /** Milliseconds: a refusal that is older is no reason for letting somebody through today. */

@@ -70,7 +70,7 @@ export async function showInstallation(
     traces: traces.map(({ device: __, refused: ___, ...trace }) => trace),
     bans,
     allowed: await allowedOf(app.id, names, dependencies),
-    reference_said_at: said?.referenceAt == null ? null : new Date(said.referenceAt).toISOString(),
+    reference_said_at: timeOf(said?.referenceAt ?? null),
     let_through: letThroughsOf(app, traces, {
       isBanned: bans.length > 0,
       apis: await apisOf(app.id),
@@ -78,6 +78,8 @@ export async function showInstallation(
     }),
   }
 }
+
+const timeOf = (millis: number | null) => (millis === null ? null : new Date(millis).toISOString())
 
 export type Names = Installation['names']
 
@@ -153,10 +155,9 @@ async function vouchedDevice(
   { platform, clock }: Pick<ShowDependencies, 'platform' | 'clock'>,
 ): Promise<Installation['device']['vouched']> {
   const stated = remembered && (await recalledDevice(app, remembered, builds, { platform, clock }))
-  const traced = traces.find(({ device }) => device?.vouched != null)
-  if (traced?.device?.vouched != null && (stated == null || traced.at > stated.at))
-    return { ...traced.device.vouched, at: traced.at }
-  return stated ?? null
+  const [traced] = traces.flatMap(({ at, device }) => (device?.vouched ? [{ ...device.vouched, at }] : []))
+  if (traced === undefined) return stated ?? null
+  return !stated || traced.at > stated.at ? traced : stated
 }
 
 async function recalledDevice(
@@ -196,8 +197,8 @@ function saidBy(
   atEnrolment: NonNullable<InstallationTrace['device']>['said'],
   remembered: Remembered | undefined,
 ): Installation['device']['said'] {
-  const traced = traces.find(({ device }) => device?.said != null)
-  if (traced?.device?.said != null) return { ...traced.device.said, at: traced.at }
+  const [traced] = traces.flatMap(({ at, device }) => (device?.said ? [{ ...device.said, at }] : []))
+  if (traced !== undefined) return traced
   if (atEnrolment === null || remembered === undefined) return null
   return { ...atEnrolment, at: new Date(remembered.createdAt).toISOString() }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AttestationTrace, ListedTrace } from '@assay/protocol/schemas'
 import type { DeleteResult, ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely'
-import type { RecordedTrace } from '../../attestation/model/ports.ts'
+import type { RecordedTrace } from '../../system/recorded-trace.ts'
 import type { TraceFilter } from '../../operations/fleet/ports.ts'
 import type { TraceStore } from '../../operations/ports.ts'
 import type { Page } from '../../system/page.ts'

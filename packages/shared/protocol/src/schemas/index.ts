@@ -40,9 +40,7 @@ export {
   installation,
   installationQuery,
   letThroughInput,
-  letThroughsPerDay,
   listedInstallation,
-  longestLetThrough,
 } from './installation.ts'
 export type {
   Forgotten,

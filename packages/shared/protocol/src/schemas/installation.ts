@@ -4,11 +4,6 @@ import { ban, allowEntry } from './ban.ts'
 import { listedTrace, saidDevice, vouchedDevice } from './trace.ts'
 import { audience, appId, at, count, note, thumbprint, time } from './values.ts'
 
-/** Longest that a support key lets an installation through, in seconds. */
-export const longestLetThrough = 86_400
-/** Installations that one key lets through on a day (UTC). */
-export const letThroughsPerDay = 10
-
 /** What the app calls its user, as in client data. */
 const reference = z.string().refine(isReference)
 

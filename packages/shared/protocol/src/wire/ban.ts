@@ -11,3 +11,7 @@ export const installationBanKinds = { key: 'installation-key', name: 'installati
 export const mostAllowEntries = 100
 /** Maximum days that an entry lasts. */
 export const longestAllowEntry = 90
+/** Seconds for which somebody from support lets an installation through, at most. */
+export const longestLetThrough = 86_400
+/** Installations that one key lets through on a day (UTC). */
+export const letThroughsPerDay = 10

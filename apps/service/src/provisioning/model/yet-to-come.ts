@@ -1,4 +1,4 @@
-import { ProblemError } from '../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 
 /** Milliseconds by which the clock of a caller, who counts days from its own, may be ahead. */
 const clockTolerance = 5 * 60_000
