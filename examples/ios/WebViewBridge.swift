@@ -36,7 +36,9 @@ final class WebViewBridge: NSObject, WKScriptMessageHandlerWithReply {
       let fields = try await assay.client.fields(for: request, otherThan: asked["unwanted"] as? String)
       return ["headers": Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })]
     } catch let error as AssayError {
-      return ["error": error.code.rawValue, "trace": error.trace ?? ""]
+      var told: [String: Any] = ["error": error.code.rawValue, "trace": error.trace ?? ""]
+      if let remedy = error.remedy { told["remedy"] = ["kind": remedy.kind.rawValue] }
+      return told
     } catch is AssayMisuse {
       return ["error": "url"]
     } catch {

@@ -10,6 +10,16 @@ public final class FakeService: Transport, @unchecked Sendable {
   private var refusal: String?
   /// Whether it judges evidence, so that each challenge asks for it. Set before the first request.
   public var wantsEvidence = false
+  /// The APIs of the kind `access`: audience to scheme.
+  public var tokenTypes: [String: String] = [:]
+  /// APIs that get no token.
+  public var deniedAudiences: Set<String> = []
+  /// Further members of good answers to client data, and of refusals.
+  public var more: [String: Any] = [:]
+  /// Client data that came, as JSON.
+  public private(set) var clientData: [[String: Any]] = []
+  /// Requests for challenges that came.
+  public private(set) var challenges: [String] = []
 
   public init() {}
 
@@ -37,8 +47,9 @@ public final class FakeService: Transport, @unchecked Sendable {
   }
 
   public func post(_ body: Bytes, to url: String) async throws -> Answer {
-    if let refusal = lock.withLock({ refusal }) { return answer(403, ["code": refusal]) }
+    if let refusal = lock.withLock({ refusal }) { return answer(403, ["code": refusal].merging(more) { $1 }) }
     if url.hasSuffix("/v1/challenges") {
+      lock.withLock { challenges.append(String(decoding: body, as: UTF8.self)) }
       let evidence = wantsEvidence ? ["evidence": "enrolment"] : [:]
       return answer(200, ["attestation_challenge": challenge, "plan": plan, "expires_in": 120].merging(evidence) { $1 })
     }
@@ -58,8 +69,13 @@ public final class FakeService: Transport, @unchecked Sendable {
       exchanges += 1
       return exchanges
     }
-    let tokens = (told["audiences"] as! [String]).map { ["audience": $0, "token": "\(key)#\(number)", "expires_in": 300] }
-    return answer(200, ["tokens": tokens, "refresh_after": 150, "server_time": 1_790_000_000, "trace": "t"])
+    lock.withLock { clientData.append(told) }
+    let tokens = (told["audiences"] as! [String]).filter { !deniedAudiences.contains($0) }.map { audience in
+      var token: [String: Any] = ["audience": audience, "token": "\(key)#\(number)", "expires_in": 300]
+      token["token_type"] = tokenTypes[audience]
+      return token
+    }
+    return answer(200, ["tokens": tokens, "refresh_after": 150, "server_time": 1_790_000_000, "trace": "t"].merging(more) { $1 })
   }
 
   private let challenge = Base64url.encode(Bytes(repeating: 0, count: 48))

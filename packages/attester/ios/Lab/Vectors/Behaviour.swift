@@ -71,6 +71,12 @@ private final class Player: @unchecked Sendable {
     case "pass": await device.pass(Double(step.number("milliseconds")))
     case "sleep": device.sleep(Double(step.number("milliseconds")))
     case "setWall": device.setWall(Double(step.number("milliseconds")))
+    case "setReference":
+      do {
+        try await client.setReference(step.value("reference").written == "null" ? nil : step.text("reference"))
+      } catch is AssayMisuse {
+        results.append(.object([.init("misuse", .boolean(true))]))
+      }
     case "wake": await client.wake()
     case "close": await client.close()
     default: throw Refusal(code: "UNKNOWN_STEP")
@@ -93,7 +99,8 @@ private final class Player: @unchecked Sendable {
   private func token(_ step: Input) async throws -> [JSON.Member] {
     let forced = step.has("forceRefresh") && step.value("forceRefresh").written == "true"
     let token = try await client.token(for: step.has("audience") ? step.text("audience") : nil, forceRefresh: forced)
-    return [
+    let type: [JSON.Member] = token.tokenType.map { [.init("tokenType", .text($0.rawValue))] } ?? []
+    return type + [
       .init("audience", .text(token.audience)), .init("token", .text(token.token)),
       .init("expiresIn", .integer(Int64(token.expiresIn))), .init("trace", .text(token.trace)),
     ]
@@ -104,9 +111,9 @@ private final class Player: @unchecked Sendable {
     let request = ProofRequest(
       method: step.text("method"), url: step.text("url"), authorization: optional("authorization"), nonce: optional("nonce"))
     let fields = try await client.proof(for: request)
-    let claims = JSON.read(Base64url.decode(String(fields.proof.split(separator: ".")[1]))!)!
-    guard case .object(let members) = claims else { fatalError("claims are no object") }
-    return [.init("token", .text(fields.token)), .init("proof", .object(members.filter { $0.name != "jti" }))]
+    let type: [JSON.Member] = fields.tokenType.map { [.init("scheme", .text($0.rawValue))] } ?? []
+    let proof: [JSON.Member] = fields.proof.map { [.init("proof", .object(claims(of: $0, with: fields.token)))] } ?? []
+    return type + [.init("token", .text(fields.token))] + proof
   }
 
   private func answer(_ step: Input) {
@@ -148,9 +155,22 @@ private final class Player: @unchecked Sendable {
       .init("challenge", data.member("challenge")!), .init("key", .text(Base64url.encode(thumbprint))),
       .init("evidence", .array(items.map { $0.member("format")! })),
     ]
+    if let reference = data.member("reference") { members.append(.init("reference", reference)) }
     let first = network.calls.firstIndex { $0.body == network.calls[index].body }!
     if first < index { members.append(.init("same", .integer(Int64(first + 1)))) }
     return .object(members)
+  }
+}
+
+/// Of the proof beside a token, but for what chance gives; `token` stands for the hash of that token.
+func claims(of proof: String, with token: String) -> [JSON.Member] {
+  guard case .object(let members)? = JSON.read(Base64url.decode(String(proof.split(separator: ".")[1]))!) else {
+    fatalError("claims are no object")
+  }
+  let own = Base64url.encode(LabCryptography().sha256(Array(token.utf8)))
+  return members.filter { $0.name != "jti" }.map { member in
+    if member.name == "ath", case .text(let hash) = member.value, hash == own { return .init("ath", .text("token")) }
+    return member
   }
 }
 
@@ -172,6 +192,7 @@ private func toldOf(_ event: AssayEvent) -> JSON {
   case .denied(let error):
     members.append(.init("error", .text(error.code.rawValue)))
     if let trace = error.trace { members.append(.init("trace", .text(trace))) }
+    members += remedyOf(error)
   case .keyRenewed: break
   }
   return .object(members)
@@ -184,7 +205,7 @@ private func errorOf(_ error: AssayError) -> [JSON.Member] {
   if let problem = error.problem { members.append(.init("problem", .text(problem))) }
   if let trace = error.trace { members.append(.init("trace", .text(trace))) }
   if let retryAfter = error.retryAfter { members.append(.init("retryAfter", seconds(retryAfter))) }
-  return members
+  return members + remedyOf(error)
 }
 
 private struct Fault: Error {}

@@ -20,6 +20,7 @@ func answerClientData(_ input: Input) async throws -> JSON {
     AssayConfiguration(
       endpoints: ["https://attest.example"], app: input.text("app"), build: input.text("build"),
       audiences: Dictionary(uniqueKeysWithValues: audiences.enumerated().map { ("https://\($0).example", $1) })), ports)
+  if input.has("reference") { try await orMisuse { try await client.setReference(input.text("reference")) } }
   do {
     _ = try await client.token(for: audiences[0])
     throw Refusal(code: "NOT_REFUSED")

@@ -11,7 +11,7 @@ import Foundation
 /// Through `Assay.data(for:)` and the system's `URLSession`, whose network is played: a URL of the service never gets there.
 func answerProtectedFetch(_ input: Input) async throws -> JSON {
   let clock = SetClock()
-  let service = PlayedAnswers(answer: refusal(input), life: (900, 800)) { audience, exchange in "\(audience)#\(exchange)" }
+  let service = PlayedAnswers(answer: refusal(input), life: (900, 800), types: types(input)) { audience, exchange in "\(audience)#\(exchange)" }
   var configuration = servedConfiguration(audiences(input))
   if input.has("withoutToken") { configuration.withoutToken = .init(rawValue: input.text("withoutToken"))! }
   let network = URLSessionConfiguration.ephemeral
@@ -33,6 +33,18 @@ func answerProtectedFetch(_ input: Input) async throws -> JSON {
   }
   await assay.close()
   return .array(output)
+}
+
+/// Pairs of audience and scheme, of the APIs of the kind `access`.
+private func types(_ input: Input) -> [String: String] {
+  guard input.has("tokenTypes") else { return [:] }
+  return Dictionary(
+    uniqueKeysWithValues: input.list("tokenTypes").map { pair in
+      guard case .array(let parts) = pair, case .text(let audience) = parts[0], case .text(let scheme) = parts[1] else {
+        fatalError("a token type is no pair")
+      }
+      return (audience, scheme)
+    })
 }
 
 /// With what the service refuses every request, where the case has it so.
@@ -106,15 +118,21 @@ private final class PlayedAPI: URLProtocol {
 
 private func toldOf(_ request: URLRequest) -> JSON {
   let field = { (name: String) in request.value(forHTTPHeaderField: name) }
-  let (token, proof) = (field("OAuth-Client-Attestation"), field("DPoP"))
-  guard (token == nil) == (proof == nil) else { fatalError("a token comes with a proof, and only so") }
+  let (attestation, proof) = (field("OAuth-Client-Attestation"), field("DPoP"))
+  // A token of ours names its exchange; a user's login does not.
+  let authorization = (field("Authorization") ?? "").split(separator: " ").map(String.init)
+  let access = authorization.count == 2 && authorization[1].contains("#") ? authorization[1] : nil
+  guard attestation == nil || access == nil else { fatalError("a token goes into one field") }
+  let token = attestation ?? access
+  let isBearer = access != nil && authorization[0] == "Bearer"
+  guard (token == nil || isBearer) == (proof == nil) else { fatalError("a token comes with a proof, and only so") }
   let exchange = token.map { JSON.integer(Int64($0.split(separator: "#")[1])!) } ?? .null
   var members: [JSON.Member] = [
     .init("url", .text(request.url!.absoluteString)), .init("method", .text(request.httpMethod!)), .init("token", exchange),
   ]
-  if let proof {
-    let claims = JSON.read(Base64url.decode(String(proof.split(separator: ".")[1]))!)!
-    for name in ["nonce", "ath"] { if let value = claims.member(name) { members.append(.init(name, value)) } }
+  if access != nil { members.append(.init("scheme", .text(authorization[0]))) }
+  if let proof, let token {
+    members += claims(of: proof, with: token).filter { ["nonce", "ath"].contains($0.name) }
   }
   if let told = field("Assay-Status") { members.append(.init("told", .text(told))) }
   return .object(members)

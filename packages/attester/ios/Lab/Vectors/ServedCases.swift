@@ -51,19 +51,19 @@ private func proof(
   let optional = { (name: String) in input.has(name) ? input.text(name) : nil }
   let fields = try await client.proof(
     for: ProofRequest(method: method, url: url, authorization: optional("authorization"), nonce: optional("nonce")))
-  let parts = fields.proof.split(separator: ".").map { String(decoding: Base64url.decode(String($0))!, as: UTF8.self) }
+  let parts = fields.proof!.split(separator: ".").map { String(decoding: Base64url.decode(String($0))!, as: UTF8.self) }
   return .object([.init("header", .text(parts[0])), .init("payload", .text(parts[1]))])
 }
 
 private func endpoint(_ url: String) async throws -> JSON {
   let service = PlayedAnswers(path: "/v1/challenges", answer: Answer(status: 400, header: { _ in nil }, body: Array("{\"code\":\"request_invalid\"}".utf8)))
-  let client = try orMisuse { try served(["https://api.example": "https://api.example"], service, endpoints: [url]) }
+  let client = try await orMisuse { try served(["https://api.example": "https://api.example"], service, endpoints: [url]) }
   _ = try? await client.token()
   return .text(String(service.asked.dropLast("/v1/challenges".count)))
 }
 
 private func audience(_ input: Input) async throws -> JSON {
-  let client = try orMisuse { try served(audiences(input), PlayedAnswers()) }
+  let client = try await orMisuse { try served(audiences(input), PlayedAnswers()) }
   do {
     let fields = try await client.proof(for: ProofRequest(method: "GET", url: input.text("url")))
     return .text(String(fields.token.dropFirst("for:".count)))
@@ -72,8 +72,8 @@ private func audience(_ input: Input) async throws -> JSON {
   }
 }
 
-private func orMisuse<T>(_ work: () throws -> T) throws -> T {
-  do { return try work() } catch is AssayMisuse { throw Refusal(code: "MISUSE") }
+func orMisuse<T>(_ work: () async throws -> T) async throws -> T {
+  do { return try await work() } catch is AssayMisuse { throw Refusal(code: "MISUSE") }
 }
 
 /// Through the client, which the service answers in the same way however often it asks.
@@ -96,8 +96,16 @@ func answerRefusals(_ input: Input) async throws -> JSON {
     if let problem = error.problem { details.append(.init("problem", .text(problem))) }
     if let trace = error.trace { details.append(.init("trace", .text(trace))) }
     if let retryAfter = error.retryAfter { details.append(.init("retryAfter", .integer(Int64(retryAfter)))) }
+    details += remedyOf(error)
     throw Refusal(code: error.code.rawValue, details: .object(details))
   }
+}
+
+/// The remedy as the files have it.
+func remedyOf(_ error: AssayError) -> [JSON.Member] {
+  guard let remedy = error.remedy else { return [] }
+  let code: [JSON.Member] = remedy.typeCode.map { [.init("typeCode", .integer(Int64($0)))] } ?? []
+  return [.init("remedy", .object([.init("kind", .text(remedy.kind.rawValue))] + code))]
 }
 
 /// A client without time: pauses between attempts pass at once, and nothing comes later.
@@ -132,13 +140,16 @@ final class PlayedAnswers: Transport, @unchecked Sendable {
   private let life: (valid: Int64, refresh: Int64)
   /// The token for an audience in an exchange, counted from 1.
   private let token: @Sendable (_ audience: String, _ exchange: Int) -> String
+  /// The schemes of APIs of the kind `access`.
+  private let types: [String: String]
   private var exchanges = 0
   private(set) var asked = ""
 
   init(
     path: String? = nil, answer: Answer? = nil, serverTime: Int = 0, life: (valid: Int64, refresh: Int64) = (300, 150),
-    token: @escaping @Sendable (String, Int) -> String = { audience, _ in "for:\(audience)" }
+    types: [String: String] = [:], token: @escaping @Sendable (String, Int) -> String = { audience, _ in "for:\(audience)" }
   ) {
+    self.types = types
     self.life = life
     self.token = token
     self.path = path
@@ -163,9 +174,9 @@ final class PlayedAnswers: Transport, @unchecked Sendable {
     exchanges += 1
     let tokens = audiences.map { one -> JSON in
       guard case .text(let audience) = one else { fatalError("an audience is no text") }
-      return .object([
-        .init("audience", one), .init("token", .text(token(audience, exchanges))), .init("expires_in", .integer(life.valid)),
-      ])
+      let type: [JSON.Member] = types[audience].map { [.init("token_type", .text($0))] } ?? []
+      return .object(
+        [.init("audience", one), .init("token", .text(token(audience, exchanges)))] + type + [.init("expires_in", .integer(life.valid))])
     }
     return good([
       .init("tokens", .array(tokens)), .init("refresh_after", .integer(life.refresh)), .init("server_time", .integer(Int64(serverTime))),

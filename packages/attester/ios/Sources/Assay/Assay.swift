@@ -81,6 +81,14 @@ public final class Assay: Sendable {
     await client.learn(from: url) { response.value(forHTTPHeaderField: $0) }
   }
 
+  /// What the app calls its user, for support; `nil` for none. The next exchange carries it, and none is made for it.
+  ///
+  /// - Parameter text: 1 to 128 bytes of UTF-8, without control characters
+  /// - Throws: ``AssayMisuse`` for another text
+  public func setReference(_ text: String?) async throws {
+    try await client.setReference(text)
+  }
+
   /// All events from now on.
   public func events() async -> AsyncStream<AssayEvent> {
     await client.eventStream()

@@ -24,5 +24,9 @@ public typealias PlatformError = AssayCore.PlatformError
 public typealias AppAttestUnsupported = AssayCore.AppAttestUnsupported
 /// One request, for a proof that another HTTP client sends.
 public typealias ProofRequest = AssayCore.ProofRequest
+/// What the user can do about a refusal.
+public typealias Remedy = AssayCore.Remedy
+/// The scheme of a token of the kind `access`.
+public typealias TokenType = AssayCore.TokenType
 /// Token and proof of one request.
 public typealias ProofFields = AssayCore.ProofFields

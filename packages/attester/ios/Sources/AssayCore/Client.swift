@@ -2,8 +2,10 @@
 public struct AssayToken: Sendable {
   /// The audience that it is for.
   public let audience: String
-  /// For the field `OAuth-Client-Attestation`. In bound mode it is useless without a proof.
+  /// For the field `OAuth-Client-Attestation`, or for `Authorization` if it has a ``tokenType``. In bound mode it is useless without a proof.
   public let token: String
+  /// The scheme in `Authorization`, if the API takes tokens of the kind `access`.
+  public let tokenType: TokenType?
   /// Seconds for which it may still be sent; the client gets another before that.
   public let expiresIn: Int
   /// Identifies the exchange to the operator.
@@ -16,6 +18,7 @@ public final class AssayClient {
   private let configuration: CheckedConfiguration
   private let lifetime: Lifetime
   private let events: Events
+  private let exchange: Exchange
   private let tokens: TokenSource
   private let authorizer: Authorizer
   private let requests: ProtectedRequests
@@ -29,7 +32,7 @@ public final class AssayClient {
     log = DebugLog(ports.clock)
     events = Events(log)
     let connection = Connection(configuration, ports, lifetime)
-    let exchange = try Exchange(configuration, ports, connection: connection, events: events, lifetime: lifetime)
+    exchange = try Exchange(configuration, ports, connection: connection, events: events, lifetime: lifetime)
     tokens = TokenSource(configuration, ports, exchange: exchange, events: events, lifetime: lifetime)
     authorizer = Authorizer(ports, tokens, given.proof)
     requests = ProtectedRequests(configuration, ports.clock, authorizer)
@@ -49,7 +52,7 @@ public final class AssayClient {
     }
     let held = try await tokens.get(wanted, forceRefresh ? .another : .any)
     return AssayToken(
-      audience: wanted, token: held.token.token, expiresIn: Int(held.left / 1000), trace: held.grant.trace)
+      audience: wanted, token: held.token.token, tokenType: held.token.type, expiresIn: Int(held.left / 1000), trace: held.grant.trace)
   }
 
   /// Gets tokens for all audiences, so that the first request need not wait.
@@ -75,6 +78,16 @@ public final class AssayClient {
   public func fields(for request: ProofRequest, otherThan unwanted: String? = nil) async throws -> [(name: String, value: String)] {
     let (address, audience) = try protected(request)
     return try await requests.fields(request, audience, address, unwanted: unwanted).all
+  }
+
+  /// What the app calls its user, for support; `nil` for none. The next exchange carries it, and none is made for it. Operators choose
+  /// whether the service keeps it, and nobody is judged by it.
+  ///
+  /// - Parameter text: 1 to 128 bytes of UTF-8, without control characters
+  /// - Throws: ``AssayMisuse`` for another text
+  public func setReference(_ text: String?) throws {
+    guard text.map(isReference) ?? true else { throw AssayMisuse("reference") }
+    exchange.reference = text
   }
 
   /// What the tokens are for, each once.

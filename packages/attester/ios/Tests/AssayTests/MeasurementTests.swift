@@ -66,8 +66,8 @@ import Testing
 }
 
 @Suite struct DemandTests {
-  private func demand(_ status: Int, _ name: String, _ value: String, body: String = "") -> Demand? {
-    Demand(Answer(status: status, header: { $0 == name ? value : nil }, body: Array(body.utf8)))
+  private func demand(_ status: Int, _ name: String, _ value: String, body: String = "", isAccess: Bool = false) -> Demand? {
+    Demand(Answer(status: status, header: { $0 == name ? value : nil }, body: Array(body.utf8)), isAccess: isAccess)
   }
 
   @Test(arguments: [
@@ -94,5 +94,13 @@ import Testing
     #expect(demand(401, "Content-Type", "application/json", body: body) == nil)
     let padded = body + String(repeating: " ", count: Demand.longestBody)
     #expect(demand(400, "Content-Type", "application/json", body: padded) == nil)
+  }
+
+  @Test func anInvalidTokenIsOursOnlyWhereOursIsInAuthorization() {
+    let challenge = ("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+    #expect(demand(401, challenge.0, challenge.1, isAccess: true) == .token)
+    #expect(demand(401, challenge.0, challenge.1) == nil)
+    #expect(demand(403, challenge.0, challenge.1, isAccess: true) == nil)
+    #expect(demand(400, "Content-Type", "application/json", body: "{\"error\":\"invalid_token\"}", isAccess: true) == nil)
   }
 }

@@ -16,18 +16,31 @@ final class ChallengeAnswer: Sendable {
   }
 }
 
+/// The scheme under which `Authorization` takes a token of the kind `access`. A token of the kind `attestation` has none.
+public enum TokenType: String, Sendable {
+  /// With a proof of possession for each request (RFC 9449).
+  case dpop = "DPoP"
+  /// Without one (RFC 6750).
+  case bearer = "Bearer"
+}
+
 /// A token for one audience.
 final class IssuedToken: Sendable {
   let audience: String
   let token: String
   /// Seconds from the request.
   let expiresIn: Double
+  /// `nil` for the kind `attestation`.
+  let type: TokenType?
 
   init?(_ answer: JSON) {
     guard let audience = answer.word("audience"), let token = answer.word("token"),
       let expiresIn = answer.amount("expires_in")
     else { return nil }
-    (self.audience, self.token, self.expiresIn) = (audience, token, expiresIn)
+    // Sent in the wrong field, a token of a scheme that this SDK does not know would be disclosed.
+    let type = answer["token_type"]?.text.flatMap(TokenType.init(rawValue:))
+    guard type != nil || answer["token_type"] == nil else { return nil }
+    (self.audience, self.token, self.expiresIn, self.type) = (audience, token, expiresIn, type)
   }
 
   /// The tokens in an array, unless it is empty or holds something else.
@@ -50,12 +63,15 @@ final class AttestationAnswer: Sendable {
   /// Unix seconds at the service.
   let serverTime: Double
   let trace: String
+  /// APIs that were asked for and have no token.
+  let denied: [Denied]
 
   init?(_ answer: JSON) {
     guard let tokens = IssuedToken.all(answer["tokens"]), let refreshAfter = answer.amount("refresh_after"),
       let serverTime = answer.amount("server_time"), let trace = answer.word("trace")
     else { return nil }
     (self.tokens, self.refreshAfter, self.serverTime, self.trace) = (tokens, refreshAfter, serverTime, trace)
+    denied = Denied.all(answer["remedies"])
   }
 }
 

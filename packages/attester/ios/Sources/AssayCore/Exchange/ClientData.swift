@@ -25,10 +25,14 @@ final class ClientData: Sendable {
   private let identity: Identity
   private let key: PublicKey
   private let measured: Measured
+  private let reference: String?
   private let evidence: [String]
 
-  /// - Parameter evidence: kinds of evidence that follow, in order
-  init(_ answer: ChallengeAnswer, _ identity: Identity, key: PublicKey, _ measured: Measured, evidence: [String]) {
+  /// - Parameters:
+  ///   - reference: what the app calls its user
+  ///   - evidence: kinds of evidence that follow, in order
+  init(_ answer: ChallengeAnswer, _ identity: Identity, key: PublicKey, _ measured: Measured, reference: String?, evidence: [String]) {
+    self.reference = reference
     self.answer = answer
     self.identity = identity
     self.key = key
@@ -48,10 +52,9 @@ final class ClientData: Sendable {
     case .unreachable: members.append(.init("text", .null))
     case .measured(let response): members.append(.init("text", response.json))
     }
-    members += [
-      .init("probes", .object(measured.probes.map(\.member))),
-      .init("evidence", .array(evidence.map(JSON.text))),
-    ]
+    members.append(.init("probes", .object(measured.probes.map(\.member))))
+    if let reference { members.append(.init("reference", .text(reference))) }
+    members.append(.init("evidence", .array(evidence.map(JSON.text))))
     return JSON.object(members).bytes
   }
 

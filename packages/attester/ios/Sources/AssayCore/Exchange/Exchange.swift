@@ -20,6 +20,8 @@ final class Exchange {
   /// The request that was sent but not answered yet.
   private var pending: PreparedRequest?
   private var failures = ReportedFailures()
+  /// What the app calls its user. It is in client data alone.
+  var reference: String?
 
   nonisolated init(
     _ configuration: CheckedConfiguration, _ ports: Ports, connection: Connection, events: Events, lifetime: Lifetime
@@ -131,7 +133,7 @@ final class Exchange {
     failures.clear()
     let evidence = try await evidence(answer.evidence, enrols: enrols)
     let measured = try await measure.carryOut(answer.plan, answer.challenge)
-    let data = ClientData(answer, identity, key: key.publicKey, measured, evidence: evidence?.formats ?? [])
+    let data = ClientData(answer, identity, key: key.publicKey, measured, reference: reference, evidence: evidence?.formats ?? [])
     let bytes = data.bytes
     let signature: Bytes
     do { signature = try await key.sign(ClientData.signingInput(bytes)) } catch { throw AssayError.of(error, as: .keyStoreFailed) }
@@ -148,6 +150,7 @@ final class Exchange {
     members += identity.members
     members += [.init("key", .text(thumbprint)), .init("purpose", .text(purpose.rawValue))]
     if let shape = measure.shape() { members.append(.init("shape", .text(shape))) }
+    members.append(.init("token_kinds", .array([.text("attestation"), .text("access")])))
     if !failures.codes.isEmpty { members.append(.init("failures", .array(failures.codes.map(JSON.text)))) }
     return .object(members)
   }
@@ -176,7 +179,7 @@ final class Exchange {
     let (content, sentAt) = try await connection.post(body, to: path) { AttestationAnswer($0) != nil }
     guard let answer = AttestationAnswer(content) else { throw AssayError(.responseInvalid) }
     return Grant(
-      key: key, tokens: answer.tokens, refreshAfter: answer.refreshAfter, trace: answer.trace, sentAt: sentAt,
+      key: key, tokens: answer.tokens, refreshAfter: answer.refreshAfter, trace: answer.trace, denied: answer.denied, sentAt: sentAt,
       offset: answer.serverTime * 1000 - ports.clock.wall())
   }
 }

@@ -5,7 +5,7 @@ extension AssayError {
     self.init(
       Self.code(status: answer.status, problem: problem, body: body), trace: body?["trace"]?.text, problem: problem,
       // A date is not read: the clock of the device may be wrong by days.
-      retryAfter: answer.header("Retry-After").flatMap(Self.seconds))
+      retryAfter: answer.header("Retry-After").flatMap(Self.seconds), remedy: Remedy(body?["remedy"]))
   }
 
   /// Problems that are reported as something other than `requestRefused`.

@@ -73,15 +73,19 @@ public struct AssayError: Error, Sendable {
   public let problem: String?
   /// Seconds that the service asks to wait.
   public let retryAfter: Double?
+  /// What the user can do, where the operator lets the app say it.
+  public let remedy: Remedy?
 
   init(
-    _ code: Code, cause: (any Error)? = nil, trace: String? = nil, problem: String? = nil, retryAfter: Double? = nil
+    _ code: Code, cause: (any Error)? = nil, trace: String? = nil, problem: String? = nil, retryAfter: Double? = nil,
+    remedy: Remedy? = nil
   ) {
     self.code = code
     self.cause = cause
     self.trace = trace
     self.problem = problem
     self.retryAfter = retryAfter
+    self.remedy = remedy
   }
 
   /// Whether the same call may succeed later without anyone changing anything.

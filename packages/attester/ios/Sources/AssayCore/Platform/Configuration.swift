@@ -86,3 +86,15 @@ private func isIdentifier(_ text: String, _ lengths: ClosedRange<Int>, besides m
 func isVisibleASCII(_ text: String) -> Bool {
   text.consists(of: 1...Int.max, .visible)
 }
+
+/// 1 to 128 bytes of UTF-8, without control characters (U+0000 to U+001F, U+007F to U+009F).
+func isReference(_ text: String) -> Bool {
+  let bytes = Array(text.utf8)
+  guard 1...128 ~= bytes.count else { return false }
+  for (at, byte) in bytes.enumerated() {
+    if byte < 0x20 || byte == 0x7f { return false }
+    // U+0080 to U+009F are the byte C2 and one below A0.
+    if byte == 0xc2, bytes[at + 1] < 0xa0 { return false }
+  }
+  return true
+}

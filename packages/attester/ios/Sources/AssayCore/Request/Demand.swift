@@ -7,12 +7,14 @@ enum Demand: Sendable {
   /// Bytes of a JSON answer that are read for it. Answers that say what they want are a few hundred bytes long.
   static let longestBody = 16_384
 
-  init?(_ answer: Answer) {
+  /// - Parameter isAccess: whether the token was one of the kind `access`, which a stock resource server calls invalid (RFC 6750 section
+  ///   3.1)
+  init?(_ answer: Answer, isAccess: Bool) {
     switch answer.status {
     case 401:
       // A field may hold challenges of several schemes, each with its own error.
       for error in Self.errors(in: answer.header("WWW-Authenticate") ?? "") {
-        guard let demand = Demand(error: error) else { continue }
+        guard let demand = isAccess && error.isSame(as: "invalid_token") ? .token : Demand(error: error) else { continue }
         self = demand
         return
       }

@@ -29,32 +29,34 @@ final class ProtectedRequests {
     var tried: [Demand] = []
     var unwanted: String?
     while true {
-      let (fields, token) = try await fields(request, audience, address, unwanted: unwanted)
+      let (fields, sent) = try await fields(request, audience, address, unwanted: unwanted)
       let (answer, value) = try await send(fields)
       authorizer.learn(address, answer.header)
       if [301, 302, 303, 307, 308].contains(answer.status) { throw AssayError(.redirectRefused) }
-      guard let token, let demand = Demand(answer), canRepeat, !(demand == .token && isVain(audience)) else { return value }
+      guard let sent, let demand = Demand(answer, isAccess: sent.tokenType != nil), canRepeat, !(demand == .token && isVain(audience)) else { return value }
       if tried.contains(demand) {
         if demand == .token { vain.append((audience, clock.monotonic() + vainFor)) }
         return value
       }
       tried.append(demand)
-      unwanted = demand == .token ? token : nil
+      unwanted = demand == .token ? sent.token : nil
     }
   }
 
   /// The fields of one request: token and proof, or in their place why there are none, where the app wants that.
   ///
   /// - Parameter unwanted: a token that the API refused
-  /// - Returns: `token` that is among them
+  /// - Returns: `sent`, token and proof if they are among them
   /// - Throws: ``AssayError``
   func fields(
     _ request: ProofRequest, _ audience: String, _ address: WebAddress, unwanted: String?
-  ) async throws -> (all: [(name: String, value: String)], token: String?) {
+  ) async throws -> (all: [(name: String, value: String)], sent: ProofFields?) {
     do {
       let fields = try await authorizer.authorize(audience, address, request, unwanted: unwanted)
-      return (fields.all, fields.token)
-    } catch let error as AssayError where configuration.given.withoutToken == .send && error.code != .closed {
+      return (fields.all, fields)
+    } catch let error as AssayError
+      where configuration.given.withoutToken == .send && error.code != .closed && error.code != .authorizationPresent
+    {
       return ([("Assay-Status", error.code.rawValue)], nil)
     }
   }

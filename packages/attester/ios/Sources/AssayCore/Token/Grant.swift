@@ -6,20 +6,31 @@ final class Grant: Sendable {
   /// Seconds after which to attest again; 0 for half of the life.
   let refreshAfter: Double
   let trace: String
+  /// APIs that were asked for and have no token.
+  let denied: [Denied]
   /// When the request was sent, so that transit time counts against the tokens.
   let sentAt: Reading
   /// To add to the wall clock to get the time of the service.
   let offset: Double
 
   init(
-    key: any InstallationKey, tokens: [IssuedToken], refreshAfter: Double, trace: String, sentAt: Reading, offset: Double
+    key: any InstallationKey, tokens: [IssuedToken], refreshAfter: Double, trace: String, denied: [Denied], sentAt: Reading,
+    offset: Double
   ) {
     self.key = key
     self.tokens = tokens
     self.refreshAfter = refreshAfter
     self.trace = trace
+    self.denied = denied
     self.sentAt = sentAt
     self.offset = offset
+  }
+
+  /// That an API has no token, and what the user can do about that.
+  func denial(of audience: String) -> AssayError {
+    var remedy: Remedy?
+    for one in denied.reversed() where one.audience.isSame(as: audience) { remedy = one.remedy }
+    return AssayError(.attestationDenied, trace: trace, remedy: remedy)
   }
 
   /// Time since the tokens were requested, by whichever clock shows more.

@@ -6,6 +6,7 @@ extension Grant {
       .init("tokens", .array(tokens.map(\.json))),
       .init("refresh_after", .integer(whole(refreshAfter))),
       .init("trace", .text(trace)),
+      .init("remedies", .array(denied.map(\.json))),
       .init("sent_at", .integer(whole(sentAt.wall))),
       .init("offset", .integer(whole(offset))),
     ]).bytes
@@ -26,7 +27,7 @@ extension Grant {
     let age = now.wall - sentAt
     guard age >= 0 else { return nil }
     self.init(
-      key: key, tokens: tokens, refreshAfter: refreshAfter, trace: trace,
+      key: key, tokens: tokens, refreshAfter: refreshAfter, trace: trace, denied: Denied.all(found["remedies"]),
       sentAt: Reading(monotonic: now.monotonic - age, wall: sentAt), offset: offset)
   }
 }
@@ -40,9 +41,11 @@ extension CheckedConfiguration {
 
 extension IssuedToken {
   fileprivate var json: JSON {
-    .object([
+    var members: [JSON.Member] = [
       .init("audience", .text(audience)), .init("token", .text(token)), .init("expires_in", .integer(whole(expiresIn))),
-    ])
+    ]
+    if let type { members.append(.init("token_type", .text(type.rawValue))) }
+    return .object(members)
   }
 }
 

@@ -78,7 +78,7 @@ final class TokenSource {
     if let found = find(audience), failure == nil || wanted.admits(found.token.token) { return found }
     // The result of the exchange was discarded before this caller's turn.
     if failure == nil, grant == nil { return try await get(audience, wanted) }
-    throw failure ?? AssayError(.attestationDenied, trace: grant?.trace)
+    throw failure ?? grant?.denial(of: audience) ?? AssayError(.attestationDenied)
   }
 
   private func find(_ audience: String) -> Held? {

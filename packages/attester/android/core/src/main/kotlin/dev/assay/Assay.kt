@@ -100,6 +100,14 @@ public class Assay(
         }
     }
 
+    /**
+     * What the app calls its user, for support; `null` for none. The next exchange carries it, and none is made for it.
+     *
+     * @param text 1 to 128 bytes of UTF-8, without control characters
+     * @throws IllegalArgumentException for another text
+     */
+    public fun setReference(text: String?): Unit = client.setReference(text)
+
     /** The current state of the client. */
     public suspend fun state(): AssayState = client.state()
 

@@ -1,5 +1,6 @@
 package dev.assay.core
 
+import dev.assay.core.client.Remedy
 import java.util.Locale
 
 /**
@@ -67,6 +68,7 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val reme
  * @property problem the code of the problem document, if the service sent one
  * @property retryAfter seconds that the service asks to wait
  * @property vendorCode the name that Android's key store or Google Play has for the fault, if it was theirs
+ * @property remedy what the user can do, where the operator lets the app say it
  */
 public class AssayException(
     public val code: AssayErrorCode,
@@ -75,6 +77,7 @@ public class AssayException(
     public val problem: String? = null,
     public val retryAfter: Double? = null,
     public val vendorCode: String? = (cause as? VendorException)?.vendorCode,
+    public val remedy: Remedy? = null,
 ) : Exception(if (vendorCode == null) code.message else "${code.message} ($vendorCode)", cause) {
     /** Whether the same call may succeed later without anyone changing anything. */
     public val retryable: Boolean get() = code.retryable

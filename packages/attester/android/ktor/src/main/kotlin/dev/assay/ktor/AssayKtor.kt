@@ -45,7 +45,7 @@ public class AssayPluginConfig {
  */
 public class AssayPlugin private constructor(private val client: AssayClient) {
     private class Attempt(val call: ProtectedCall) {
-        var sent: String = ""
+        var sent: Map<String, String> = emptyMap()
     }
 
     private fun install(scope: HttpClient) {
@@ -94,9 +94,9 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
     private suspend fun headersFor(request: HttpRequestBuilder, url: String): Map<String, String> {
         val attempt = request.attributes.getOrNull(attempts)
         val headers = unlessOver(request.executionContext) {
-            client.headers(request.method.value, url, request.headers["Authorization"], attempt?.call?.unwanted)
+            client.headers(request.method.value, url, request.headers[HeaderNames.AUTHORIZATION], attempt?.call?.unwanted)
         }
-        attempt?.sent = headers[HeaderNames.ATTESTATION].orEmpty()
+        attempt?.sent = headers
         return headers
     }
 

@@ -107,6 +107,53 @@ class AssayPluginTest {
         assertEquals(listOf("token-1", "token-2", "token-2"), seen.map { it.token() })
     }
 
+    private fun accessKind(scheme: String) {
+        world.service.tokenTypes = mapOf("https://api.example" to scheme)
+    }
+
+    @Test
+    fun `an API of the kind access gets its token in Authorization, with a proof bound to it, and no redirect takes it out`(): Unit = runBlocking {
+        accessKind("DPoP")
+        redirect("https://other.example/outside")
+        http.get("https://api.example/start")
+        assertEquals("DPoP token-1", seen[0].headers["Authorization"])
+        assertNull(seen[0].token())
+        assertEquals("token", claimsOf(checkNotNull(seen[0].headers["DPoP"]), "token-1")["ath"])
+        assertEquals(listOf(null, null), listOf("Authorization", "DPoP").map { seen[1].headers[it] })
+    }
+
+    @Test
+    fun `in bearer mode there is no proof`(): Unit = runBlocking {
+        accessKind("Bearer")
+        http.get("https://api.example/")
+        assertEquals(listOf("Bearer token-1", null), listOf("Authorization", "DPoP").map { seen[0].headers[it] })
+    }
+
+    @Test
+    fun `an API of the kind access that calls the token invalid gets another`(): Unit = runBlocking {
+        accessKind("DPoP")
+        refused("invalid_token")
+        assertEquals(200, http.get("https://api.example/").status.value)
+        assertEquals(listOf("DPoP token-1", "DPoP token-2"), seen.map { it.headers["Authorization"] })
+    }
+
+    @Test
+    fun `invalid_token of the other kind is about the user's login`(): Unit = runBlocking {
+        refused("invalid_token")
+        assertEquals(401, http.get("https://api.example/") { header("Authorization", "Bearer user.token") }.status.value)
+        assertEquals(1, seen.size)
+    }
+
+    @Test
+    fun `a request with a login of its own is not sent to an API of the kind access`() {
+        accessKind("DPoP")
+        val thrown = assertThrows(AssayException::class.java) {
+            runBlocking { http.get("https://api.example/") { header("Authorization", "Bearer user.token") } }
+        }
+        assertEquals("authorization_present", thrown.code.text)
+        assertEquals(0, seen.size)
+    }
+
     @Test
     fun `a call that is cancelled stops waiting for a token`(): Unit = runBlocking {
         world.service.isSilent = true

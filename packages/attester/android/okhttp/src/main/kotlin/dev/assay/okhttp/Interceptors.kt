@@ -12,9 +12,9 @@ import okhttp3.Response
 
 /** One call of the app on its way to the network, where each hop and each repeat has its own proof. */
 internal class Attempt(val call: ProtectedCall) {
-    /** The token that went with the last request of this call. */
+    /** What was added to the last request of this call. */
     @Volatile
-    var sent: String = ""
+    var sent: Map<String, String> = emptyMap()
 }
 
 /**
@@ -57,9 +57,9 @@ internal class ProofInterceptor(private val client: AssayClient) : Interceptor {
         val attempt = request.tag(Attempt::class.java)
         if (client.audienceOf(url) == null) return chain.proceed(request)
         val headers = client.orIOException(chain.call()) {
-            client.headers(request.method, url, request.header("Authorization"), attempt?.call?.unwanted)
+            client.headers(request.method, url, request.header(HeaderNames.AUTHORIZATION), attempt?.call?.unwanted)
         }
-        attempt?.sent = headers[HeaderNames.ATTESTATION].orEmpty()
+        attempt?.sent = headers
         val response = chain.proceed(with(request, headers))
         client.learn(url, response::header)
         return response

@@ -30,6 +30,12 @@ private class FetchCase(private val input: Input) : AutoCloseable {
     private val servers = EveryServer()
     private val http = servers.reachedBy(OkHttpClient.Builder()).assay(world.client).build()
 
+    init {
+        (input["tokenTypes"] as List<*>?)?.let { types ->
+            world.service.tokenTypes = types.associate { val (audience, scheme) = it as List<*>; audience as String to scheme as String }
+        }
+    }
+
     fun play(): List<Map<String, Any?>> {
         (input["refusal"] as String?)?.let { code ->
             repeat(MANY) { world.service.mishaps.getValue("/v1/challenges").add(problem(403, code)) }
@@ -64,11 +70,16 @@ private class FetchCase(private val input: Input) : AutoCloseable {
     private fun calls(): List<Map<String, Any?>> = servers.taken().map(::callOf)
 
     private fun callOf(seen: RecordedRequest): Map<String, Any?> {
-        val token = seen.getHeader("OAuth-Client-Attestation")
+        val attestation = seen.getHeader("OAuth-Client-Attestation")
+        val fields = seen.getHeader("Authorization")?.split(' ').orEmpty()
+        // A token of ours names its exchange; a user's login does not.
+        val scheme = fields.firstOrNull().takeIf { fields.getOrNull(1)?.startsWith("token-") == true }
+        check(attestation == null || scheme == null) { "a token goes into one field" }
+        val token = attestation ?: scheme?.let { fields[1] }
         val proof = seen.getHeader("DPoP")
-        check((token == null) == (proof == null)) { "a token comes with a proof, and only so" }
-        val claims = proof?.let(::claimsOf).orEmpty()
-        val more = mapOf("nonce" to claims["nonce"], "ath" to claims["ath"], "told" to seen.getHeader("Assay-Status"))
+        check((token == null || scheme == "Bearer") == (proof == null)) { "a token comes with a proof, and only so" }
+        val claims = proof?.let { claimsOf(it, checkNotNull(token)) }.orEmpty()
+        val more = mapOf("scheme" to scheme, "nonce" to claims["nonce"], "ath" to claims["ath"], "told" to seen.getHeader("Assay-Status"))
         return mapOf("url" to "https://${seen.getHeader("Host")}${seen.path}", "method" to seen.method, "token" to token?.let(::exchangeOf)) +
             more.filterValues { it != null }
     }

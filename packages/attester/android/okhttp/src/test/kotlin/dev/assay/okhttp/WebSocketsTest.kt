@@ -3,6 +3,7 @@ package dev.assay.okhttp
 import dev.assay.Assay
 import dev.assay.SelfTest
 import dev.assay.core.client.Clock
+import dev.assay.core.fake.AUDIENCE
 import dev.assay.core.fake.FakeStateStore
 import dev.assay.core.fake.FakeWorld
 import dev.assay.core.fake.LiveWorld
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
 import java.util.concurrent.LinkedBlockingQueue
@@ -67,6 +69,17 @@ class WebSocketsTest {
         val (one, two) = List(2) { proofOf(api.takeRequest()) }
         assertEquals("GET" to "$base/feed", one["htm"] to one["htu"])
         assertNotEquals(one["jti"], two["jti"])
+    }
+
+    @Test
+    fun `a handshake with an API of the kind access has its token in Authorization, and its proof is bound to it`() {
+        world.service.tokenTypes = mapOf(AUDIENCE to "DPoP")
+        api.enqueue(accepts)
+        assertEquals("opened", opened(http, "/feed"))
+        val request = api.takeRequest()
+        assertEquals("DPoP token-1", request.getHeader("Authorization"))
+        assertEquals("token", claimsOf(checkNotNull(request.getHeader("DPoP")), "token-1")["ath"])
+        assertNull(request.getHeader("OAuth-Client-Attestation"))
     }
 
     @Test

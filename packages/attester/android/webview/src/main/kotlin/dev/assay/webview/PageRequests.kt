@@ -37,7 +37,8 @@ internal class PageRequests(private val client: AssayClient) {
 internal fun answerOf(id: Long, outcome: Result<Map<String, String>>): String = Json.write(
     mapOf("id" to id) + outcome.fold({ mapOf("headers" to it) }) { error ->
         when (error) {
-            is AssayException -> mapOf("error" to error.code.text, "trace" to error.trace, "problem" to error.problem)
+            is AssayException -> mapOf("error" to error.code.text, "trace" to error.trace, "problem" to error.problem) +
+                (error.remedy?.let { mapOf("remedy" to it.toWire()) } ?: emptyMap())
             // The page asked for what is not protected.
             is IllegalArgumentException -> mapOf("error" to "url")
             // A malfunction without a code: the page may ask again.

@@ -8,10 +8,12 @@ import android.webkit.WebView
 import dev.assay.Assay
 import dev.assay.SelfTest
 import dev.assay.core.client.Clock
+import dev.assay.core.fake.AUDIENCE
 import dev.assay.core.fake.FakeStateStore
 import dev.assay.core.fake.FakeWorld
 import dev.assay.core.fake.LiveWorld
 import dev.assay.core.fake.claimsOf
+import dev.assay.core.fake.problem
 import dev.assay.core.wire.Json
 import dev.assay.core.wire.JsonReader
 import org.junit.After
@@ -110,6 +112,28 @@ class WebViewBridgeTest {
         assertEquals("closed", answer["error"])
         assertNull(answer["headers"])
         assertEquals(setOf("id", "error", "trace", "problem"), answer.keys)
+    }
+
+    @Test
+    fun `a page learns what the user can do, in the form of the service`() {
+        world.service.mishaps.getValue("/v1/attestations")
+            .add(problem(403, "attestation_denied", mapOf("remedy" to mapOf("kind" to "play_dialog", "type_code" to 2))))
+        val page = connected()
+        page.ask("id" to 1, "method" to "GET", "url" to "https://api.example/orders")
+        val answer = page.answers(1).single()
+        assertEquals("attestation_denied", answer["error"])
+        assertEquals(mapOf("kind" to "play_dialog", "type_code" to 2.0), answer["remedy"])
+    }
+
+    @Test
+    fun `an API of the kind access gets its token in Authorization, and none beside a login of the page`() {
+        world.service.tokenTypes = mapOf(AUDIENCE to "DPoP")
+        val page = connected()
+        page.ask("id" to 1, "method" to "GET", "url" to "https://api.example/orders")
+        page.ask("id" to 2, "method" to "GET", "url" to "https://api.example/orders", "authorization" to "Bearer user")
+        val answers = page.answers(2).associateBy { it["id"] }
+        assertEquals("DPoP token-1", (answers.getValue(1.0)["headers"] as Map<*, *>)["Authorization"])
+        assertEquals("authorization_present", answers.getValue(2.0)["error"])
     }
 
     @Test

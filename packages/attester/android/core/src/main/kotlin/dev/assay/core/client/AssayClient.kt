@@ -19,11 +19,19 @@ import kotlin.math.floor
 /**
  * A token for one audience.
  *
- * @property token for the header `OAuth-Client-Attestation`. In bound mode it is useless without a proof
+ * @property audience that it is for
+ * @property token for the header `OAuth-Client-Attestation`, or for `Authorization` if it has a `tokenType`. In bound mode it is useless without a proof
  * @property expiresIn seconds for which it may still be sent; the client gets another before that
  * @property trace identifies the exchange to the operator
+ * @property tokenType the scheme in `Authorization`, if the API takes tokens of the kind `access`
  */
-public class AssayToken(public val audience: String, public val token: String, public val expiresIn: Long, public val trace: String)
+public class AssayToken(
+    public val audience: String,
+    public val token: String,
+    public val expiresIn: Long,
+    public val trace: String,
+    public val tokenType: TokenType? = null,
+)
 
 /**
  * A client over ports. Its functions may be called from any thread, and suspend without blocking it. They do not notice
@@ -37,6 +45,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     private val tokens: TokenSource
     private val authorizer: Authorizer
     private val vain = UnmetDemands(ports.clock)
+    private val preparation: Preparation
 
     init {
         // At least 0, below 1.
@@ -46,8 +55,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         val keys = Keys(config, lane, events)
         val failures = Failures()
         val measure = Measure(config, lane, lifetime, events)
-        val preparation =
-            Preparation(config, lane, connection, measure, Collector(config, lane), keys, kept, failures, events)
+        preparation = Preparation(config, lane, connection, measure, Collector(config, lane), keys, kept, failures, events)
         val exchange = Exchange(config, lane, connection, preparation, keys, kept)
         tokens = TokenSource(config, lane, exchange, keys, kept, failures, events, lifetime, chance)
         authorizer = Authorizer(config, lane, tokens)
@@ -72,7 +80,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         require(wanted != null && wanted in config.audienceList) { "audience: missing or wrong" }
         return onLane {
             val held = tokens.get(wanted) { !forceRefresh }
-            AssayToken(wanted, held.token, floor(held.left / 1000).toLong(), held.grant.trace)
+            AssayToken(wanted, held.token, floor(held.left / 1000).toLong(), held.grant.trace, held.issued.type)
         }
     }
 
@@ -83,7 +91,8 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
      * Token and proof for one request of another HTTP client. Each request needs its own.
      *
      * @param method as sent
-     * @param authorization the header `Authorization` of the request, to which the proof is bound if it carries a token
+     * @param authorization the header `Authorization` of the request, to which the proof is bound if it carries a token; `authorization_present`
+     * for an API that takes its own token in that field
      * @param nonce one that the API gave; by default the last one that [learn] saw
      * @param unwanted a token that the API refused, so that another is needed
      * @throws AssayException
@@ -110,8 +119,21 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     public suspend fun headers(method: String, url: String, authorization: String?, unwanted: String?): Map<String, String> = try {
         proof(method, url, authorization, null, unwanted).toMap()
     } catch (error: AssayException) {
-        if (withoutToken == WithoutToken.FAIL || error.code == AssayErrorCode.CLOSED) throw error
+        val isSentWithout = withoutToken == WithoutToken.SEND && error.code != AssayErrorCode.AUTHORIZATION_PRESENT
+        if (!isSentWithout || error.code == AssayErrorCode.CLOSED) throw error
         mapOf(HeaderNames.STATUS to error.code.text)
+    }
+
+    /**
+     * What the app calls its user, for support; `null` for none. The next exchange carries it, and none is made for it. Operators choose whether
+     * the service keeps it, and nobody is judged by it.
+     *
+     * @param text 1 to 128 bytes of UTF-8, without control characters
+     * @throws IllegalArgumentException for another text
+     */
+    public fun setReference(text: String?) {
+        requireOption("reference", text == null || isReference(text))
+        preparation.reference = text
     }
 
     /** The course of one request to a protected API, for an adapter. `null` for the URL of anything else. */
@@ -120,8 +142,8 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     /** Keeps the nonce that an answer of a protected API brought. `header` gives the first value by name. */
     public fun learn(url: String, header: (String) -> String?) {
         val parsed = WebUrl.parse(url) ?: return
-        val nonce = authorizer.nonceIn(header) ?: return
-        lane.scheduler.post { authorizer.learn(parsed, nonce) }
+        val found = authorizer.noncesIn(header)
+        if (found.isNotEmpty()) lane.scheduler.post { authorizer.learn(parsed, found) }
     }
 
     /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */

@@ -7,6 +7,7 @@ import dev.assay.core.request.ProtectedUrls
 import dev.assay.core.request.readSecureUrl
 import dev.assay.core.running.Scheduler
 import dev.assay.core.wire.ProofForm
+import dev.assay.core.wire.utf8
 
 /** What a request to a protected API does if no token is available. */
 public enum class WithoutToken {
@@ -153,7 +154,7 @@ internal class ClientConfig(val options: ClientOptions, val ports: ClientPorts) 
     }
 }
 
-private fun requireOption(name: String, holds: Boolean) = require(holds) { "$name: missing or wrong" }
+internal fun requireOption(name: String, holds: Boolean) = require(holds) { "$name: missing or wrong" }
 
 private fun isLetterOrDigit(one: Char) = one in 'a'..'z' || one in 'A'..'Z' || one in '0'..'9'
 
@@ -167,3 +168,18 @@ private fun isName(text: String) =
 
 /** Visible ASCII, so that nothing else can get into a header. */
 internal fun isVisibleText(text: String) = text.isNotEmpty() && text.all { it in '!'..'~' }
+
+private const val LONGEST_REFERENCE = 128
+
+/** 1 to 128 bytes of UTF-8, without control characters and lone surrogates. */
+internal fun isReference(text: String): Boolean {
+    // The quick look first: a text of any length may be given.
+    if (text.isEmpty() || text.length > LONGEST_REFERENCE || text.any { it < ' ' || it in '\u007f'..'\u009f' }) return false
+    var at = 0
+    while (at < text.length) {
+        val isPair = text[at].isHighSurrogate() && at + 1 < text.length && text[at + 1].isLowSurrogate()
+        if (!isPair && text[at].isSurrogate()) return false
+        at += if (isPair) 2 else 1
+    }
+    return utf8(text).size <= LONGEST_REFERENCE
+}

@@ -55,6 +55,9 @@ public sealed class AssayEvent {
 
         /** Names the exchange to the operator of the service; `null` if the answer had none. */
         public val trace: String? get() = error.trace
+
+        /** What the user can do, where the operator lets the app say it. */
+        public val remedy: Remedy? get() = error.remedy
     }
 
     /**

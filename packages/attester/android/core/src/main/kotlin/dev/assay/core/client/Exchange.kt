@@ -69,6 +69,7 @@ internal class Exchange(
             ready.key,
             answered.sentAt,
             answer.serverTime * 1000 - clock.wall(),
+            answer.remedies,
         )
         // The body is removed last: whenever the process dies, either it or its result is kept.
         lane.aside {

@@ -25,6 +25,7 @@ internal class Grant(
     val key: InstallationKey,
     val sentAt: Reading,
     val offset: Double,
+    val remedies: Map<String, Remedy?>,
 ) {
     /** Seconds until the first of the tokens expires, as the service counted them. */
     val shortestLife: Double get() = tokens.minOf(IssuedToken::expiresIn)

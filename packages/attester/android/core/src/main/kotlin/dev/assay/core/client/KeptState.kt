@@ -22,7 +22,11 @@ internal class KeptState(private val config: ClientConfig) {
     fun saveGrant(grant: Grant) = save("grant") {
         mapOf(
             "id" to idOf(grant.key),
-            "tokens" to grant.tokens.map { mapOf("audience" to it.audience, "token" to it.token, "expires_in" to text(it.expiresIn)) },
+            "tokens" to grant.tokens.map {
+                val kept = mapOf("audience" to it.audience, "token" to it.token, "expires_in" to text(it.expiresIn))
+                if (it.type == null) kept else kept + ("type" to it.type.text)
+            },
+            "remedies" to grant.remedies.map { mapOf("audience" to it.key, "remedy" to it.value?.toWire()) },
             "refresh_after" to text(grant.refreshAfter),
             "trace" to grant.trace,
             "sent_at" to text(grant.sentAt.wall),
@@ -34,10 +38,12 @@ internal class KeptState(private val config: ClientConfig) {
     fun loadGrant(key: InstallationKey): Grant? = load("grant", key) { found ->
         val tokens = (found["tokens"] as List<*>).map {
             val one = it as Map<*, *>
-            IssuedToken(one["audience"] as String, one["token"] as String, number(one["expires_in"]))
+            val type = one["type"]?.let { text -> TokenType.entries.first { it.text == text } }
+            IssuedToken(one["audience"] as String, one["token"] as String, number(one["expires_in"]), type)
         }
         val sentAt = readingOf(number(found["sent_at"])) ?: return@load null
-        Grant(tokens, number(found["refresh_after"]), found["trace"] as String, key, sentAt, number(found["offset"]))
+        val remedies = readRemedies(found["remedies"])
+        Grant(tokens, number(found["refresh_after"]), found["trace"] as String, key, sentAt, number(found["offset"]), remedies)
     }
 
     fun savePrepared(prepared: Prepared?) = save("pending") {

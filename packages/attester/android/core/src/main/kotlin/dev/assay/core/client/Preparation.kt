@@ -26,6 +26,10 @@ internal class Preparation(
     private val failures: Failures,
     private val events: Events,
 ) {
+    /** What the app calls its user, for support: in client data alone. */
+    @Volatile
+    var reference: String? = null
+
     private var hasPrepared = false
 
     /**
@@ -109,6 +113,7 @@ internal class Preparation(
         request["purpose"] = purpose.text
         config.options.abi?.let { request["abi"] = it }
         measure.shape()?.let { request["shape"] = it }
+        request["token_kinds"] = listOf("attestation", "access")
         val told = failures.list()
         if (told.isNotEmpty()) request["failures"] = told
         val body = Json.write(request)
@@ -137,6 +142,7 @@ internal class Preparation(
             hasText = measured.hasText,
             probes = measured.probes,
             evidence = evidence.formats,
+            reference = reference,
         ).bytes()
         val signature = durations.of("signature") {
             orFail(AssayErrorCode.KEY_STORE_FAILED) { lane.aside { key.sign(clientDataSigningInput(clientData)) } }

@@ -14,6 +14,7 @@ internal fun readRefusal(status: Int, body: Map<String, Any?>, retryAfter: Strin
         problem = problem,
         trace = body["trace"] as? String,
         retryAfter = retryAfter?.let(::secondsIn),
+        remedy = readRemedy(body["remedy"]),
     )
 }
 

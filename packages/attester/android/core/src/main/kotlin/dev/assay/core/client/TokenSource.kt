@@ -64,7 +64,7 @@ internal class TokenSource(
         val found = find(audience)
         // A failure reaches every caller that is left without an acceptable token.
         if (found != null && (failure == null || accepts(found.token))) return found
-        throw failure ?: AssayException(AssayErrorCode.ATTESTATION_DENIED, trace = grant?.trace)
+        throw failure ?: AssayException(AssayErrorCode.ATTESTATION_DENIED, trace = grant?.trace, remedy = grant?.remedies?.get(audience))
     }
 
     /**

@@ -16,19 +16,23 @@ internal enum class ApiDemand {
     ;
 
     companion object {
-        /** `null` if the answer stands as it is. */
-        fun of(answer: ApiAnswer): ApiDemand? = when (answer.status) {
-            401 -> answer.challenge?.let(::inChallenge)
+        /**
+         * `null` if the answer stands as it is.
+         *
+         * @param isAccess whether the token was one of the kind `access`, which a stock resource server calls invalid (RFC 6750 section 3.1)
+         */
+        fun of(answer: ApiAnswer, isAccess: Boolean): ApiDemand? = when (answer.status) {
+            401 -> answer.challenge?.let { inChallenge(it, isAccess) }
             400 -> answer.body?.let(JsonReader::readObject)?.let { named(it["error"]) }
             else -> null
         }
 
-        private fun inChallenge(challenge: String): ApiDemand? {
+        private fun inChallenge(challenge: String, isAccess: Boolean): ApiDemand? {
             var at = challenge.indexOf(ERROR)
             while (at >= 0) {
                 val isOwnName = at == 0 || !isWord(challenge[at - 1])
                 val value = challenge.substring(at + ERROR.length).removePrefix("\"").takeWhile(::isWord)
-                if (isOwnName) named(value)?.let { return it }
+                if (isOwnName) (if (isAccess && value == "invalid_token") TOKEN else named(value))?.let { return it }
                 at = challenge.indexOf(ERROR, at + 1)
             }
             return null

@@ -17,18 +17,19 @@ public class ProtectedCall internal constructor(private val audience: String, pr
      * Whether to send the request once more.
      *
      * @param canRepeat whether its body can be sent again
-     * @param sent the token that went with it; empty if it went without one, in which case no repeat has one
+     * @param sent the headers that went with it, as [dev.assay.core.client.AssayClient.headers] gave them; if they have no token, no repeat has one
      */
-    public fun isRepeated(answer: ApiAnswer, canRepeat: Boolean, sent: String): Boolean {
-        if (sent.isEmpty()) return false
-        val demand = ApiDemand.of(answer)
+    public fun isRepeated(answer: ApiAnswer, canRepeat: Boolean, sent: Map<String, String>): Boolean {
+        val attestation = sent[HeaderNames.ATTESTATION]
+        val token = attestation ?: sent[HeaderNames.AUTHORIZATION]?.substringAfter(' ') ?: return false
+        val demand = ApiDemand.of(answer, isAccess = attestation == null)
         val wantsToken = demand == ApiDemand.TOKEN
         if (demand == null || wantsToken && vain.isVain(audience) || !canRepeat) return false
         if (!granted.add(demand)) {
             if (wantsToken) vain.note(audience)
             return false
         }
-        unwanted = if (wantsToken) sent else null
+        unwanted = if (wantsToken) token else null
         return true
     }
 }

@@ -23,6 +23,7 @@ public class MeasurementResponse(public val response: String, public val tags: M
  * @property measurement the result of the plan
  * @property probes a boolean, whole number or text for each probe that the plan asks for
  * @property evidence kinds of evidence that follow, in order
+ * @property reference what the app calls its user, if it has said so
  */
 public class ClientData(
     public val challenge: String,
@@ -39,6 +40,7 @@ public class ClientData(
     public val evidence: List<String>,
     /** The result for the second image, if it can be reached. */
     public val text: MeasurementResponse? = null,
+    public val reference: String? = null,
 ) {
     /** The bytes that are signed and sent: the same for every SDK. */
     public fun bytes(): ByteArray {
@@ -55,6 +57,7 @@ public class ClientData(
         )
         if (hasText) members["text"] = text?.members()
         members["probes"] = probes
+        if (reference != null) members["reference"] = reference
         members["evidence"] = evidence
         return utf8(Json.write(members))
     }

@@ -34,6 +34,13 @@ class FakeService(private val trueSeconds: () -> Long) : Http {
     var wantsEvidence = true
     var isDown = false
 
+    /** The APIs that take the kind `access`: audience to scheme. */
+    var tokenTypes = emptyMap<String, String>()
+
+    /** APIs that get no token, and what the answer says of that. */
+    var deniedAudiences = emptySet<String>()
+    var remedies: Any? = null
+
     /** Whether it takes requests and never answers. */
     @Volatile
     var isSilent = false
@@ -76,9 +83,13 @@ class FakeService(private val trueSeconds: () -> Long) : Http {
         val bytes = checkNotNull(decodeBase64Url(request["client_data"] as String))
         val data = checkNotNull(JsonReader.readObject(String(bytes)))
         clientData.add(data)
-        val tokens = (data["audiences"] as List<*>).map { mapOf("audience" to it, "token" to "token-${++issued}", "expires_in" to 300) }
-        val answer = mapOf("tokens" to tokens, "refresh_after" to 150, "server_time" to trueSeconds(), "trace" to "r".repeat(22))
-        return HttpAnswer(200, Json.write(answer), null)
+        val tokens = (data["audiences"] as List<*>).filter { it !in deniedAudiences }.map {
+            mapOf("audience" to it, "token" to "token-${++issued}", "token_type" to tokenTypes[it], "expires_in" to 300).filterValues { one -> one != null }
+        }
+        val answer = mapOf(
+            "tokens" to tokens, "remedies" to remedies, "refresh_after" to 150, "server_time" to trueSeconds(), "trace" to "r".repeat(22),
+        )
+        return HttpAnswer(200, Json.write(answer.filterValues { it != null }), null)
     }
 }
 

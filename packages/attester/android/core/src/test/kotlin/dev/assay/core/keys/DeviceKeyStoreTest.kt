@@ -78,17 +78,17 @@ class DeviceKeyStoreTest {
     fun `the token at hand has good proofs while another key enrols`() {
         val proof = { world.settle { world.client.proof("GET", "$AUDIENCE/orders") } }
         assertEquals("token-1", world.token())
-        val first = keyIn(proof().proof)
+        val first = keyIn(checkNotNull(proof().proof))
         val mishaps = world.service.mishaps.getValue("/v1/attestations")
         mishaps.add(problem(409, "enrolment_required"))
         mishaps.addAll(List(3) { Mishap.Network })
         assertEquals("network", world.failure { world.client.getToken(forceRefresh = true) }.code.text)
         assertEquals(2, hardware.pairs.size)
-        assertEquals("token-1" to first, proof().let { it.token to keyIn(it.proof) })
+        assertEquals("token-1" to first, proof().let { it.token to keyIn(checkNotNull(it.proof)) })
         world.time.advance(151_000.0)
         val later = proof()
         assertEquals("token-2", later.token)
-        assertNotEquals(first, keyIn(later.proof))
+        assertNotEquals(first, keyIn(checkNotNull(later.proof)))
         assertEquals(1, hardware.pairs.size)
     }
 

@@ -96,19 +96,34 @@ open class BehaviourPlayer(protected val input: Input, hearsEvents: Boolean = tr
         when (val what = step.text("do")) {
             "getToken" -> result(step.text("id")) {
                 val token = client.getToken(step["audience"] as String?, step["forceRefresh"] == true)
-                mapOf("audience" to token.audience, "token" to token.token, "expiresIn" to token.expiresIn, "trace" to token.trace)
+                mapOf(
+                    "audience" to token.audience,
+                    "token" to token.token,
+                    "tokenType" to token.tokenType?.text,
+                    "expiresIn" to token.expiresIn,
+                    "trace" to token.trace,
+                )
             }
             "proof" -> result(step.text("id")) {
                 val headers = client.proof(step.text("method"), step.text("url"), step["authorization"] as String?, step["nonce"] as String?)
-                mapOf("token" to headers.token, "proof" to claimsOf(headers.proof).filterKeys { it != "jti" })
+                mapOf("scheme" to headers.tokenType?.text, "token" to headers.token, "proof" to headers.proof?.let { claimsOf(it, headers.token) })
             }
             "answer" -> service.answer(step)
             "pass" -> time.advance(step["milliseconds"] as Double)
             "sleep" -> time.sleep(step["milliseconds"] as Double)
             "setWall" -> time.setWall(step["milliseconds"] as Double)
+            "setReference" -> setReference(step["reference"] as String?)
             "wake" -> client.wake()
             "close" -> client.close()
             else -> error("unknown step $what")
+        }
+    }
+
+    protected open fun setReference(text: String?) {
+        try {
+            client.setReference(text)
+        } catch (_: IllegalArgumentException) {
+            see("results", mapOf("misuse" to true))
         }
     }
 
@@ -128,6 +143,7 @@ open class BehaviourPlayer(protected val input: Input, hearsEvents: Boolean = tr
             "problem" to thrown.problem,
             "trace" to thrown.trace,
             "retryAfter" to thrown.retryAfter,
+            "remedy" to remedyOf(thrown.remedy),
         )
         else -> throw thrown
     }
@@ -141,7 +157,7 @@ open class BehaviourPlayer(protected val input: Input, hearsEvents: Boolean = tr
             "source" to event.source.text,
         )
         is AssayEvent.RefreshFailed -> mapOf("error" to event.error.code.text, "retryIn" to event.retryIn)
-        is AssayEvent.Denied -> mapOf("error" to event.error.code.text, "trace" to event.trace)
+        is AssayEvent.Denied -> mapOf("error" to event.error.code.text, "trace" to event.trace, "remedy" to remedyOf(event.remedy))
         is AssayEvent.KeyRenewed, is AssayEvent.AttestationUnavailable, is AssayEvent.CodeCacheUnavailable -> emptyMap()
     }
 
@@ -175,6 +191,7 @@ open class BehaviourPlayer(protected val input: Input, hearsEvents: Boolean = tr
                 "challenge" to data["challenge"],
                 "key" to PublicJwk(key.text("x"), key.text("y")).thumbprint(),
                 "evidence" to data["evidence"],
+                "reference" to data["reference"],
                 "same" to same.takeIf { it > 0 },
             ).filterValues { it != null }
         }

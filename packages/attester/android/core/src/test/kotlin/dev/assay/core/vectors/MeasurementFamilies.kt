@@ -2,6 +2,7 @@ package dev.assay.core.vectors
 
 import dev.assay.core.AssayErrorCode
 import dev.assay.core.AssayException
+import dev.assay.core.client.isReference
 import dev.assay.core.client.isVisibleText
 import dev.assay.core.measurement.Coverage
 import dev.assay.core.measurement.ImageDigest
@@ -111,6 +112,8 @@ private fun textPlan(plan: Plan) = Plan(
 private fun pairs(tags: Map<String, String>) = tags.map { listOf(it.key, it.value) }
 
 fun clientDataCase(input: Input): Any {
+    val reference = input["reference"] as String?
+    if (reference != null && !isReference(reference)) throw RefusedCase("MISUSE")
     val measured = orFail(AssayErrorCode.MEASUREMENT_FAILED) { measured(input) }
     val key = input.member("key")
     val bytes = ClientData(
@@ -126,6 +129,7 @@ fun clientDataCase(input: Input): Any {
         probes = input.probes(),
         evidence = input.texts("evidence"),
         text = (input["text"] as List<*>?)?.let { textMeasured(input, it) },
+        reference = reference,
     ).bytes()
     return mapOf(
         "client_data" to encodeBase64Url(bytes),

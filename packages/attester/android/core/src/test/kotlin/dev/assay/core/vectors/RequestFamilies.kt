@@ -3,6 +3,7 @@ package dev.assay.core.vectors
 import dev.assay.core.AssayException
 import dev.assay.core.client.ClientConfig
 import dev.assay.core.client.ClientOptions
+import dev.assay.core.client.Remedy
 import dev.assay.core.client.readAttestationAnswer
 import dev.assay.core.client.readChallengeAnswer
 import dev.assay.core.client.readRefusal
@@ -101,8 +102,17 @@ fun refusal(input: Input): Answer {
     return Answer.Refused("response_invalid", mapOf("retryable" to true))
 }
 
+/** As the files have a remedy. */
+fun remedyOf(remedy: Remedy?): Map<String, Any?>? =
+    remedy?.let { mapOf("kind" to it.kind.text, "typeCode" to it.typeCode).filterValues { one -> one != null } }
+
 private fun refused(error: AssayException) = Answer.Refused(
     error.code.text,
-    mapOf("retryable" to error.retryable, "problem" to error.problem, "trace" to error.trace, "retryAfter" to error.retryAfter)
-        .filterValues { it != null },
+    mapOf(
+        "retryable" to error.retryable,
+        "problem" to error.problem,
+        "trace" to error.trace,
+        "retryAfter" to error.retryAfter,
+        "remedy" to remedyOf(error.remedy),
+    ).filterValues { it != null },
 )

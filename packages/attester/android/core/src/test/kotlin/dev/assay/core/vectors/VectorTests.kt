@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
 import java.io.File
 
-/** The shared files, by family. */
+/** The shared files, by family. Those of `requests.json` are for verifiers, as is the folder `guards`. */
 fun vectorFiles(): Map<String, File> =
-    requireNotNull(vectorFolder().listFiles { file -> file.extension == "json" }).associateBy(File::nameWithoutExtension)
+    requireNotNull(vectorFolder().listFiles { file -> file.extension == "json" && file.name != "requests.json" }).associateBy(File::nameWithoutExtension)
 
 /** A test for each case of a family, and one for its floor. @param others families that the core does not answer by itself */
 fun vectorTests(family: String, others: Map<String, Family>): List<DynamicTest> {
