@@ -75,7 +75,7 @@ export const clientCodes = {
     meaning:
       'The request has an `Authorization` of its own, and the API takes the token in that field (kind `access`). It was not sent.',
     action:
-      "Leave `Authorization` to the SDK for this API. An API that needs the user's login in that field takes the kind `attestation` (`assay api update URL --token attestation`).",
+      "Leave `Authorization` to the SDK for this API. An API that needs the user's login in that field takes the kind `attestation` (`assay api add URL --token attestation`).",
   },
   closed: {
     retryable: false,

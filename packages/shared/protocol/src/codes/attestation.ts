@@ -59,7 +59,7 @@ export const attestationProblems = {
     meaning:
       'An API that the request names takes tokens of the kind `access`, and the request does not say that its SDK can send them (`token_kinds`).',
     action:
-      'Update the SDK in the app, or let the API take the other kind until users have updated (`assay api update URL --token attestation`).',
+      'Update the SDK in the app. Until users have updated, serve them from an API that takes the other kind (`assay api add URL --token attestation`).',
   },
   challenge_malformed: {
     status: 400,
