@@ -37,6 +37,11 @@ const app = createRoute({
   path: '/apps/$app',
   component: pageOf(() => import('./pages/app.tsx'), 'AppPage'),
 })
+const build = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/apps/$app/builds/$build',
+  component: pageOf(() => import('./pages/build.tsx'), 'BuildPage'),
+})
 const attestations = createRoute({
   getParentRoute: () => rootRoute,
   path: '/attestations',
@@ -56,6 +61,11 @@ const apis = createRoute({
   getParentRoute: () => rootRoute,
   path: '/apis',
   component: pageOf(() => import('./pages/apis.tsx'), 'ApisPage'),
+})
+const api = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/apis/$api',
+  component: pageOf(() => import('./pages/api.tsx'), 'ApiPage'),
 })
 const policies = createRoute({
   getParentRoute: () => rootRoute,
@@ -88,10 +98,12 @@ export const router = createRouter({
     overview,
     apps,
     app,
+    build,
     attestations,
     attestation,
     refusals,
     apis,
+    api,
     policies,
     policy,
     bans,

@@ -10,6 +10,7 @@ import type {
   BuildSummary,
   BuildActivity,
   ListedApiKey,
+  ListedAuditEntry,
   PolicyChanges,
   ServiceStatus,
   StoredPolicy,
@@ -79,6 +80,25 @@ export const buildsQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app, 'builds'],
     queryFn: ({ signal }) => listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', { signal }),
+  })
+
+export const buildQuery = (app: string, build: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'build', build],
+    queryFn: ({ signal }) => call<Build>('GET', `${ofApp(app)}/builds/${segment(build)}`, { signal }),
+  })
+
+/** What was done to a build, the newest first. */
+export const buildHistoryQuery = (app: string, build: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'build', build, 'history'],
+    queryFn: async ({ signal }) => {
+      const query = new URLSearchParams({ object: `${app}/${build}`, limit: '100' })
+      const { entries } = await call<{ entries: ListedAuditEntry[] }>('GET', `v1/audit?${query.toString()}`, {
+        signal,
+      })
+      return entries
+    },
   })
 
 /** How attestations of each build ended since it was registered, by ABI and variant. */

@@ -1,16 +1,27 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { Api } from '@assay/protocol/schemas'
 import { apisQuery } from '../api/queries.ts'
+import { useMay } from '../shell/may.ts'
 import { Badge, TierBadge } from '../ui/badge.tsx'
-import { mono, orElse } from '../ui/cells.tsx'
+import { orElse } from '../ui/cells.tsx'
+import { durationInWords } from '../ui/condition-in-words.ts'
 import { columnsOf } from '../ui/data-table.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Page } from '../ui/page.tsx'
 import { Empty } from '../ui/states.tsx'
+import { AddApi } from './api-actions.tsx'
 
 const column = columnsOf<Api>()
 const columns = column.columns([
-  column.accessor('audience', { header: 'API', cell: mono }),
+  column.accessor('audience', {
+    header: 'API',
+    cell: ({ getValue }) => (
+      <Link to="/apis/$api" params={{ api: getValue() }} className="mono">
+        {getValue()}
+      </Link>
+    ),
+  }),
   column.accessor('enforcement', {
     header: 'Enforcement',
     cell: ({ getValue }) => <Badge tone={getValue() === 'enforce' ? 'good' : 'warn'}>{getValue()}</Badge>,
@@ -27,28 +38,34 @@ const columns = column.columns([
     ),
   }),
   column.accessor(({ channels }) => channels.join(', '), { id: 'channels', header: 'Channels' }),
-  column.accessor('token', { header: 'Kind' }),
-  column.accessor('mode', { header: 'Tokens' }),
-  column.accessor('token_lifetime', { header: 'Lifetime', cell: ({ getValue }) => `${getValue()} s` }),
+  column.accessor(({ token, mode }) => `${token}, ${mode}`, { id: 'mode', header: 'Tokens' }),
+  column.accessor('token_lifetime', {
+    header: 'Lifetime',
+    cell: ({ getValue }) => durationInWords(getValue()),
+  }),
   column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
   column.accessor('policy', { header: 'Policy', cell: orElse('the app’s') }),
 ])
 const looks = {
-  audience: { width: 16 },
-  enforcement: { width: 8 },
+  audience: { width: 15, narrow: 11 },
+  enforcement: { width: 8, narrow: 8 },
   tiers: { width: 13, wideOnly: true },
-  channels: { width: 7, wideOnly: true },
-  token: { width: 7, wideOnly: true },
-  mode: { width: 6, wideOnly: true },
-  token_lifetime: { width: 5.5, wideOnly: true },
-  apps: { width: 14, wideOnly: true },
-  policy: { width: 8, wideOnly: true },
+  channels: { width: 7.5, wideOnly: true },
+  mode: { width: 9.5, wideOnly: true },
+  token_lifetime: { width: 6, wideOnly: true },
+  apps: { width: 11, wideOnly: true },
+  policy: { width: 7, wideOnly: true },
 }
 
 export function ApisPage() {
   const apis = useQuery(apisQuery)
+  const mayChange = useMay('admin')
   return (
-    <Page title="APIs" lead="What tokens are issued for, and which tiers each admits.">
+    <Page
+      title="APIs"
+      lead="What tokens are issued for, and which tiers each admits."
+      actions={mayChange ? <AddApi /> : undefined}
+    >
       <ListSection
         title="APIs"
         query={apis}

@@ -3,18 +3,18 @@ import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { policyOf } from '@assay/cli/explain'
-import { call, segment } from '../api/client.ts'
 import { activityQuery, appQuery, buildCountsQuery, buildsQuery, type Activity } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
-import { ConfirmedAction } from '../ui/action.tsx'
 import { Badge, OutcomeBadge, StateBadge } from '../ui/badge.tsx'
-import { actionsHeader, mono, time } from '../ui/cells.tsx'
+import { actionsHeader, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { ExactTime, Time } from '../ui/time.tsx'
+import { AppActions } from './app-actions.tsx'
+import { BuildActions } from './build-actions.tsx'
 import { ShadowPolicy } from './shadow-policy.tsx'
 
 interface BuildRow extends BuildSummary {
@@ -32,7 +32,7 @@ const looks = {
   coverage: { width: 6, wideOnly: true },
   warnings: { width: 10.5, wideOnly: true },
   lastSeen: { width: 7.5, wideOnly: true },
-  actions: { width: 9.5 },
+  actions: { width: 7 },
 }
 
 export function AppPage() {
@@ -49,6 +49,7 @@ export function AppPage() {
     <Page
       title={app.data === undefined || app.data.name === '' ? id : app.data.name}
       lead={<span className="mono">{id}</span>}
+      actions={app.data !== undefined && mayChange ? <AppActions app={app.data} /> : undefined}
     >
       <ListSection
         title={`Builds of ${id}`}
@@ -211,62 +212,15 @@ function digests(of: readonly string[]): ReactNode {
 }
 
 function columnsFor(app: string, mayChange: boolean) {
-  const work = (build: string, what: 'retire' | 'activate' | 'restore') => () =>
-    call('POST', `v1/apps/${segment(app)}/builds/${segment(build)}/${what}`, { body: {} })
-  const stateAction = (original: BuildRow) => {
-    switch (original.state) {
-      case 'active':
-        return (
-          <ConfirmedAction
-            label="Retire"
-            title={`Retire build ${original.id} of ${app}?`}
-            danger
-            small
-            run={work(original.id, 'retire')}
-          >
-            Its installations get no more tokens; those that they hold are good until they expire, or until
-            guards read the status list. An admin can restore it within 30 days.
-          </ConfirmedAction>
-        )
-      case 'pending':
-        return (
-          <ConfirmedAction
-            label="Activate"
-            title={`Activate build ${original.id} of ${app}?`}
-            small
-            run={work(original.id, 'activate')}
-          >
-            You vouch for it: its installations may get tokens. Compare it with what your pipeline released
-            first: <code>assay build diff</code>.
-          </ConfirmedAction>
-        )
-      case 'retired':
-        return (
-          <ConfirmedAction
-            label="Restore"
-            title={`Restore build ${original.id} of ${app}?`}
-            small
-            run={work(original.id, 'restore')}
-          >
-            Its installations get tokens again, and guards no longer refuse it. This is possible for 30 days
-            after it was retired.
-          </ConfirmedAction>
-        )
-    }
-  }
-  const remove = (build: string) => (
-    <ConfirmedAction
-      label="Remove"
-      title={`Remove build ${build} of ${app}?`}
-      danger
-      small
-      run={() => call('DELETE', `v1/apps/${segment(app)}/builds/${segment(build)}`)}
-    >
-      Nobody has attested with it. Its id becomes free, and nothing remembers its code.
-    </ConfirmedAction>
-  )
   return column.columns([
-    column.accessor('id', { header: 'Build', cell: mono }),
+    column.accessor('id', {
+      header: 'Build',
+      cell: ({ row: { original } }) => (
+        <Link to="/apps/$app/builds/$build" params={{ app, build: original.id }} className="mono">
+          {original.id}
+        </Link>
+      ),
+    }),
     column.accessor('state', {
       header: 'State',
       cell: ({ getValue, row: { original } }) => (
@@ -300,12 +254,7 @@ function columnsFor(app: string, mayChange: boolean) {
       id: 'actions',
       header: actionsHeader,
       cell: ({ row: { original } }) =>
-        mayChange ? (
-          <span className="row-actions">
-            {stateAction(original)}
-            {original.lastSeen === null ? remove(original.id) : null}
-          </span>
-        ) : null,
+        mayChange ? <BuildActions build={original} isUnused={false} /> : null,
     }),
   ])
 }

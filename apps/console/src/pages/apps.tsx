@@ -1,14 +1,18 @@
+import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { App } from '@assay/protocol/schemas'
 import { policyOf } from '@assay/cli/explain'
 import { appsQuery } from '../api/queries.ts'
+import { RegistrationDialog } from '../forms/registration-dialog.tsx'
+import { useMay } from '../shell/may.ts'
 import { Badge } from '../ui/badge.tsx'
 import { mono, orElse, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Page } from '../ui/page.tsx'
 import { Empty } from '../ui/states.tsx'
+import { useAppFields } from './app-actions.tsx'
 
 const column = columnsOf<App>()
 const columns = column.columns([
@@ -44,8 +48,26 @@ const looks = {
 
 export function AppsPage() {
   const apps = useQuery(appsQuery)
+  const fields = useAppFields()
+  const mayChange = useMay('admin')
+  const [adding, setAdding] = useState(false)
   return (
-    <Page title="Apps and builds" lead="What may attest here. Choose an app to see its builds.">
+    <Page
+      title="Apps and builds"
+      lead="What may attest here. Choose an app to see its builds."
+      actions={
+        mayChange ? (
+          <button
+            type="button"
+            className="button button-primary"
+            aria-haspopup="dialog"
+            onClick={() => setAdding(true)}
+          >
+            Register an app
+          </button>
+        ) : undefined
+      }
+    >
       <ListSection
         title="Apps"
         query={apps}
@@ -58,6 +80,16 @@ export function AppsPage() {
           </Empty>
         }
       />
+      {adding ? (
+        <RegistrationDialog
+          title="Register an app"
+          label="Register"
+          fields={fields}
+          path="v1/apps"
+          command={['app', 'add']}
+          onClose={() => setAdding(false)}
+        />
+      ) : null}
     </Page>
   )
 }

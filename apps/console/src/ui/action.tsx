@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { CliLine } from './cli-line.tsx'
 import { Dialog } from './dialog.tsx'
 import { Problem } from './states.tsx'
 
@@ -15,6 +16,8 @@ interface ConfirmedAction {
   /** Whether the dialog can be confirmed; default: yes. */
   ready?: boolean
   onOpen?: () => void
+  /** The line of the CLI that does the same. */
+  cli?: string
 }
 
 /** A button whose action must be confirmed first. The page reloads its data when it is done. */
@@ -27,6 +30,7 @@ export function ConfirmedAction({
   small = false,
   ready = true,
   onOpen,
+  cli,
 }: ConfirmedAction) {
   const [open, setOpen] = useState(false)
   const queries = useQueryClient()
@@ -58,7 +62,10 @@ export function ConfirmedAction({
       </button>
       {open ? (
         <Dialog title={title} onClose={close}>
-          <div className="dialog-body">{children}</div>
+          <div className="dialog-body">
+            {children}
+            {cli === undefined ? null : <CliLine line={cli} />}
+          </div>
           {work.isError ? <Problem error={work.error} /> : null}
           <footer className="dialog-foot">
             <button type="button" className="button" onClick={close}>

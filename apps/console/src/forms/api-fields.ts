@@ -1,0 +1,92 @@
+import type { ApiInput } from '@assay/protocol/schemas'
+import type { Field } from './fields.ts'
+
+/** A field for each member that an operator sets; one without does not compile. */
+export const apiFields = (apps: readonly string[], policies: readonly string[]) =>
+  ({
+    audience: {
+      kind: 'text',
+      label: 'Its URL, which is the audience of its tokens',
+      option: '',
+      isFixed: true,
+      isRequired: true,
+      placeholder: 'https://api.example.com',
+    },
+    apps: {
+      kind: 'choices',
+      label: 'Apps that may call it',
+      option: '--app',
+      isRequired: true,
+      choices: apps,
+    },
+    tiers: {
+      kind: 'choices',
+      label: 'Tiers that it admits; there is no default',
+      option: '--tier',
+      isRequired: true,
+      choices: ['affirming', 'warning', 'contraindicated'],
+    },
+    name: { kind: 'text', label: 'Name', option: '--name', hint: 'Default: the URL.' },
+    enforcement: {
+      kind: 'choice',
+      label: 'Enforcement',
+      option: '--enforcement',
+      choices: [
+        ['enforce', 'enforce: tokens of the admitted tiers only'],
+        ['observe', 'observe: tokens of every tier but none, and the guard reports'],
+      ],
+    },
+    token: {
+      kind: 'choice',
+      label: 'Kind of token',
+      option: '--token',
+      isFixed: true,
+      choices: [
+        ['attestation', 'attestation: in a field of its own, beside the login'],
+        ['access', 'access: in Authorization, for APIs that expect OAuth'],
+      ],
+    },
+    mode: {
+      kind: 'choice',
+      label: 'Mode',
+      option: '--mode',
+      choices: [
+        ['bound', 'bound: with proof of possession'],
+        ['bearer', 'bearer: without'],
+      ],
+    },
+    token_lifetime: {
+      kind: 'number',
+      least: 30,
+      most: 900,
+      label: 'Lifetime of tokens, in seconds',
+      option: '--token-lifetime',
+      hint: 'At most 900, as bearer 300.',
+    },
+    channels: {
+      kind: 'choices',
+      label: 'Channels whose builds get tokens for it',
+      option: '--channel',
+      choices: ['production', 'beta', 'internal'],
+    },
+    origins: {
+      kind: 'list',
+      label: 'Web origins whose pages may attest for it',
+      option: '--origin',
+      none: [],
+      placeholder: 'https://www.example.com',
+    },
+    policy: {
+      kind: 'choice',
+      label: 'Policy',
+      option: '--policy',
+      none: null,
+      choices: [['', 'that of each app'], ...policies.map((id) => [id, id] as const)],
+    },
+    development: {
+      kind: 'flag',
+      label: 'For development: it takes tokens without appraisal. It cannot be changed.',
+      option: '--development',
+      isFixed: true,
+    },
+  }) as const satisfies Record<keyof ApiInput, Field>

@@ -1,0 +1,125 @@
+import type { AppInput } from '@assay/protocol/schemas'
+import type { Field } from './fields.ts'
+
+const digests = 'SHA-256 in hexadecimal digits, one a line'
+const versionCode = { kind: 'number', least: 0, most: 2_147_483_647 } as const
+
+/** A field for each member that an operator sets; one without does not compile. */
+export const appFields = (policies: readonly string[]) => {
+  const choices = [['', 'by default'], ...policies.map((id) => [id, id] as const)] as const
+  return {
+    id: {
+      kind: 'text',
+      label: 'App id',
+      option: '',
+      isFixed: true,
+      isRequired: true,
+      placeholder: 'com.example.app',
+    },
+    platform: {
+      kind: 'choice',
+      label: 'Platform',
+      option: '--platform',
+      isFixed: true,
+      isRequired: true,
+      choices: ['android', 'ios', 'web', 'node'].map((one) => [one, one] as const),
+    },
+    name: { kind: 'text', label: 'Name', option: '--name', hint: 'Default: the app id.' },
+    package: {
+      kind: 'text',
+      label: 'Package',
+      option: '--package',
+      isFixed: true,
+      hint: 'Package name (Android) or bundle id (iOS). Default: the app id.',
+    },
+    policy: { kind: 'choice', label: 'Policy', option: '--policy', none: null, choices },
+    min_version_code: { ...versionCode, label: 'Minimum version code', option: '--min-version-code' },
+    evidence: {
+      kind: 'json',
+      label: 'Platform evidence, as JSON',
+      option: '--evidence',
+      none: {},
+      hint: 'The kinds that it may send, and their settings: `assay app evidence` writes an example. Empty: software measurement alone.',
+    },
+    optional_evidence: {
+      kind: 'list',
+      label: 'Evidence that may be left out',
+      option: '--optional-evidence',
+      none: [],
+      hint: 'Kinds of the above that devices need not have.',
+    },
+    unvouched_per_day: {
+      kind: 'number',
+      least: 0,
+      most: 1e9,
+      label: 'New unvouched installations a day',
+      option: '--unvouched-per-day',
+    },
+    signers: {
+      kind: 'list',
+      label: 'Signers',
+      option: '--signer',
+      hint: `${digests}. Empty: the first build sets it.`,
+    },
+    store_signers: {
+      kind: 'list',
+      label: 'Signers of the store',
+      option: '--store-signer',
+      none: [],
+      hint: digests,
+    },
+    upload_signers: {
+      kind: 'list',
+      label: 'Upload keys',
+      option: '--upload-signer',
+      none: [],
+      hint: digests,
+    },
+    teams: { kind: 'list', label: 'Teams (Apple)', option: '--team', none: [], placeholder: 'ABCDE12345' },
+    probes: {
+      kind: 'list',
+      label: 'Probes',
+      option: '--probe',
+      none: [],
+      hint: 'At registration empty: those of the platform.',
+    },
+    beta_min_version_code: {
+      ...versionCode,
+      label: 'Minimum version code of beta',
+      option: '--beta-min-version-code',
+      none: null,
+    },
+    internal_min_version_code: {
+      ...versionCode,
+      label: 'Minimum version code of internal',
+      option: '--internal-min-version-code',
+      none: null,
+    },
+    shadow_policy: {
+      kind: 'choice',
+      label: 'Shadow policy',
+      option: '--shadow-policy',
+      none: null,
+      choices: [['', 'none'], ...choices.slice(1)],
+    },
+    references: {
+      kind: 'flag',
+      label: 'SDKs may say what the app calls its user: an HMAC is kept for 30 days, unverified',
+      option: '--references',
+      none: false,
+    },
+    let_through_tiers: {
+      kind: 'choices',
+      label: 'Tiers that support may let through for a day, where the policy refused them',
+      option: '--let-through-tiers',
+      none: [],
+      choices: ['affirming', 'warning', 'contraindicated'],
+    },
+    development: {
+      kind: 'flag',
+      label: 'For development: secrets give tokens without appraisal. It cannot be changed.',
+      option: '--development',
+      isFixed: true,
+    },
+  } as const satisfies Record<keyof AppInput, Field>
+}

@@ -1,0 +1,110 @@
+import { useState } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { call } from '../api/client.ts'
+import { CliLine } from '../ui/cli-line.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Problem } from '../ui/states.tsx'
+import { commandLine } from './command-line.ts'
+import { bodyOf, emptyOf, optionsOf, shownOf, type Fields, type Values } from './fields.ts'
+import { FormFields } from './form-fields.tsx'
+
+interface RegistrationDialog {
+  /** What it does, and to whom. */
+  title: string
+  /** On the button that does it. */
+  label: string
+  fields: Fields
+  /** What is registered; undefined: it is new. */
+  registered?: object
+  /** Where the body goes. */
+  path: string
+  /** `assay app add ID`, as words; of something new its name is that of the first field. */
+  command: readonly string[]
+  onClose: () => void
+}
+
+/** Registers something, or changes what is registered: sends what differs, and shows the command that does the same. */
+export function RegistrationDialog({
+  title,
+  label,
+  fields,
+  registered,
+  path,
+  command,
+  onClose,
+}: RegistrationDialog) {
+  const [before] = useState(() => (registered === undefined ? undefined : valuesOf(fields, registered)))
+  const [values, setValues] = useState<Values>(() => before ?? startOf(fields))
+  const queries = useQueryClient()
+  const changes = { fields, values, before }
+  const fault = faultIn(changes)
+  const work = useMutation({
+    mutationFn: () => call(before === undefined ? 'POST' : 'PATCH', path, { body: bodyOf(changes) }),
+    onSuccess: async () => {
+      onClose()
+      await queries.invalidateQueries()
+    },
+  })
+  const [name = ''] = Object.keys(fields)
+  const named = before === undefined ? [String(values[name] ?? '').trim() || name.toUpperCase()] : []
+  const options = optionsOf(before === undefined ? { ...changes, fields: without(fields, name) } : changes)
+  return (
+    <Dialog title={title} onClose={onClose} wide>
+      <form
+        className="stacked-form dialog-body"
+        onSubmit={(event) => {
+          event.preventDefault()
+          work.mutate()
+        }}
+      >
+        <FormFields {...{ fields, values }} isChange={before !== undefined} onChange={setValues} />
+        <CliLine line={commandLine('assay', ...command, ...named, ...options)} />
+        <p className="small bad-text" aria-live="polite">
+          {fault}
+        </p>
+        {work.isError ? <Problem error={work.error} /> : null}
+        <footer className="dialog-foot">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={fault !== undefined || work.isPending || (before !== undefined && options.length === 0)}
+          >
+            {label}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}
+
+const valuesOf = (fields: Fields, registered: object): Values =>
+  Object.fromEntries(
+    Object.entries(fields).map(([member, field]) => [
+      member,
+      shownOf(field, (registered as Record<string, unknown>)[member]),
+    ]),
+  )
+
+/** Of a choice the first: a select shows it. */
+const startOf = (fields: Fields): Values =>
+  Object.fromEntries(
+    Object.entries(fields).map(([member, field]) => [
+      member,
+      field.kind === 'choice' ? (field.choices[0]?.[0] ?? '') : emptyOf(field),
+    ]),
+  )
+
+const without = (fields: Fields, name: string): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([member]) => member !== name))
+
+function faultIn(changes: Parameters<typeof bodyOf>[0]): string | undefined {
+  try {
+    bodyOf(changes)
+    return undefined
+  } catch (error) {
+    return `Not JSON: ${(error as Error).message}`
+  }
+}

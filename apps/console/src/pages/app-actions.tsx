@@ -1,0 +1,60 @@
+import { useMemo, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { App } from '@assay/protocol/schemas'
+import { call, segment } from '../api/client.ts'
+import { policiesQuery } from '../api/queries.ts'
+import { appFields } from '../forms/app-fields.ts'
+import { commandLine } from '../forms/command-line.ts'
+import { RegistrationDialog } from '../forms/registration-dialog.tsx'
+import { ConfirmedAction } from '../ui/action.tsx'
+import { AddBuild } from './add-build.tsx'
+
+export function useAppFields() {
+  const policies = useQuery(policiesQuery).data
+  return useMemo(() => appFields((policies ?? []).map(({ id }) => id)), [policies])
+}
+
+/** What an admin may do to an app. */
+export function AppActions({ app }: { app: App }) {
+  const [changing, setChanging] = useState(false)
+  const navigate = useNavigate()
+  const fields = useAppFields()
+  return (
+    <>
+      <AddBuild app={app.id} />
+      <button
+        type="button"
+        className="button"
+        aria-haspopup="dialog"
+        aria-label={`Edit ${app.id}`}
+        onClick={() => setChanging(true)}
+      >
+        Edit
+      </button>
+      <ConfirmedAction
+        label="Remove"
+        title={`Remove ${app.id} and all its builds?`}
+        danger
+        run={async () => {
+          await call('DELETE', `v1/apps/${segment(app.id)}`)
+          await navigate({ to: '/apps' })
+        }}
+        cli={commandLine('assay', 'app', 'remove', app.id)}
+      >
+        Its devices get no more tokens. This cannot be taken back.
+      </ConfirmedAction>
+      {changing ? (
+        <RegistrationDialog
+          title={`Edit ${app.id}`}
+          label="Save"
+          fields={fields}
+          registered={app}
+          path={`v1/apps/${segment(app.id)}`}
+          command={['app', 'update', app.id]}
+          onClose={() => setChanging(false)}
+        />
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { apiFields } from '../../../apps/console/src/forms/api-fields.ts'
+import { appFields } from '../../../apps/console/src/forms/app-fields.ts'
+import { buildFields } from '../../../apps/console/src/forms/build-fields.ts'
+import { commandLine } from '../../../apps/console/src/forms/command-line.ts'
+import {
+  bodyOf,
+  optionsOf,
+  shownOf,
+  type Fields,
+  type Values,
+} from '../../../apps/console/src/forms/fields.ts'
+
+const cli = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8').split('\n')
+/** The options of a command, by its row. */
+const optionsIn = (command: string) => cli.find((line) => line.startsWith(`| \`${command} `)) ?? ''
+const fields: Record<string, Fields> = {
+  app: appFields(['strict']),
+  api: apiFields(['com.example.app'], ['strict']),
+}
+
+describe('the forms of registrations', () => {
+  it.each(Object.entries(fields))('have the options of `assay %s add` and `update`', (name, all) => {
+    const [add, update] = [`${name} add`, `${name} update`].map(optionsIn)
+    for (const { option, isFixed, none } of Object.values(all).filter((field) => field.option !== '')) {
+      expect(add).toContain(`\`${option}\``)
+      if (isFixed !== true) expect(update).toContain(`\`${option}\``)
+      if (isFixed !== true && none !== undefined)
+        expect(update).toContain(`\`${option.replace('--', '--no-')}\``)
+    }
+  })
+
+  it('have the options of `assay build add`', () => {
+    const add = optionsIn('build add')
+    for (const { option } of Object.values<{ option: string }>(buildFields))
+      for (const word of option.split(' ').filter((each) => each.startsWith('--')))
+        expect(add).toContain(`\`${word}\``)
+  })
+
+  it('send what is filled in, and of a change what differs', () => {
+    const app = fields['app'] as Fields
+    const values: Values = {
+      id: 'a',
+      platform: 'web',
+      min_version_code: '7',
+      teams: 'A1, B2\nC3',
+      evidence: '{"x":{}}',
+    }
+    const registered = bodyOf({ fields: app, values, before: undefined })
+    expect(registered).toEqual({
+      ...{ id: 'a', platform: 'web', min_version_code: 7, teams: ['A1', 'B2', 'C3'], evidence: { x: {} } },
+    })
+    const before = Object.fromEntries(
+      Object.entries(app).map(([member, field]) => [
+        member,
+        shownOf(field, { ...registered, policy: 'strict' }[member]),
+      ]),
+    )
+    const change = {
+      fields: app,
+      before,
+      values: { ...before, policy: '', teams: '', name: 'it’s', platform: 'ios' },
+    }
+    expect(bodyOf(change)).toEqual({ policy: null, teams: [], name: 'it’s' })
+    expect(optionsOf(change)).toEqual(['--name', 'it’s', '--no-policy', '--no-team'])
+    expect(bodyOf({ ...change, values: before })).toEqual({})
+    // What cannot be emptied is not sent.
+    expect(bodyOf({ ...change, values: { ...before, min_version_code: '' } })).toEqual({})
+    expect(() => bodyOf({ ...change, values: { ...before, evidence: '{' } })).toThrow(SyntaxError)
+  })
+
+  it('show lines that a shell takes as they are meant', () => {
+    expect(commandLine('assay', 'app', 'add', "a'b; rm -rf $HOME", '--name', 'x y', '--id', '1.0+1')).toBe(
+      String.raw`assay app add 'a'\''b; rm -rf $HOME' --name 'x y' --id 1.0+1`,
+    )
+  })
+})
