@@ -19,6 +19,7 @@ import { banned } from './attacks/phones/banned.ts'
 import { gatewayAttacks } from './attacks/gateways.ts'
 import { heldSecrets } from './attacks/held-secrets.ts'
 import { meters } from './attacks/meters.ts'
+import { talkedInto } from './attacks/phones/support.ts'
 import { leftOut } from './attacks/phones/left-out.ts'
 import { pipelines } from './attacks/pipeline.ts'
 import { playBudget } from './attacks/phones/play-budget.ts'
@@ -64,6 +65,7 @@ export const catalogue: readonly Attack[] = [
   ...attestation,
   ...combination,
   ...banned,
+  ...talkedInto,
   ...leftOut,
   ...playBudget,
   ...refresh,

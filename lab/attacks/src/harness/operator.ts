@@ -60,6 +60,27 @@ export function createOperator(
       const expires_at = inSeconds(3600)
       return outcomeOfRequest(await ask('POST', `/v1/apps/${app}/allow`, { audience, key, expires_at }))
     },
+    async banKey(key) {
+      await succeed('POST', `/v1/apps/${app}/bans`, { key })
+    },
+    async forget(key) {
+      await succeed('DELETE', `/v1/apps/${app}/installations/${key}`)
+    },
+    async admitForSupport(tiers) {
+      await succeed('PATCH', `/v1/apps/${app}`, { let_through_tiers: tiers })
+    },
+    async support() {
+      const input = { name: 'support', scope: 'support', apps: [app], let_through: true }
+      const { secret } = (await succeed('POST', '/v1/keys', input)) as { secret: string }
+      return {
+        async letThrough({ key, audience, trace }) {
+          const body = { audience, trace, expires_at: inSeconds(3600) }
+          return outcomeOfRequest(
+            await ask('POST', `/v1/apps/${app}/installations/${key}/let-through`, body, secret),
+          )
+        },
+      }
+    },
     async registerApi(api) {
       return outcomeOfRequest(await ask('POST', '/v1/apis', api))
     },

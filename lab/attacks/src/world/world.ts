@@ -50,6 +50,14 @@ export interface Operator {
   developmentSecret(audience: string): Promise<string>
   /** Lets an installation, by its key's thumbprint, get tokens for this audience although the policy refuses it. */
   allow(audience: string, key: string): Promise<Outcome>
+  /** Bans the installation with this key, where no hardware vouches for it. */
+  banKey(key: string): Promise<void>
+  /** Forgets an installation of the Android app, as its user has requested. */
+  forget(key: string): Promise<void>
+  /** Tiers of the Android app that somebody from support may let through. */
+  admitForSupport(tiers: readonly AdmissibleTier[]): Promise<void>
+  /** Somebody from support of the Android app, who does what a caller asks for, as far as their key allows it. */
+  support(): Promise<Support>
   /** Registers one more API. */
   registerApi(api: ApiInput): Promise<Outcome>
   /** A key of this scope, as an operator gives it to somebody. */
@@ -62,6 +70,12 @@ export interface Operator {
   register(apk: Buffer, options?: RegisterOptions): Promise<Outcome>
   /** Registers a ZIP of a build of the web app, for the coverage `entry`, with `key`. */
   registerEntry(zip: Buffer, options: { id: string; key: string }): Promise<Outcome>
+}
+
+/** Somebody from support. */
+export interface Support {
+  /** Lets the installation with this key through at an API, where it was refused under this trace. */
+  letThrough(order: { key: string; audience: string; trace: string }): Promise<Outcome>
 }
 
 /** The stage of the attacks: one service, one app with its builds, and the APIs that it may call. */

@@ -6,7 +6,7 @@ import type { Attack } from '../../attack/attack.ts'
 import type { Outcome } from '../../world/outcome.ts'
 import { noService, onlyAssay, onlyHardware, refusedWith } from '../../attack/expected.ts'
 import { call, present, outcomeOfExchange } from '../../world/call.ts'
-import { served } from '../../world/outcome.ts'
+import { allOf, everyOf, served } from '../../world/outcome.ts'
 import { shop, type HardwareWorld, type World } from '../../world/world.ts'
 
 /** Within this time a ban reaches guards: docs/status-list.md. */
@@ -81,7 +81,41 @@ export const banned: readonly Attack[] = [
       'two phones attest; 20,000 others are banned, whose names alone are longer than what a guard reads, and then one of the two; within half a minute its token is refused at the guard, while that of the other is served',
     before: ({ banFarm, apis: { orders } }) => banFarm(orders.url, 20_000),
   }),
+  {
+    id: 'ban-lifted-by-forget',
+    withoutSdk: ['at-the-api'],
+    title: 'A banned phone has itself forgotten, goes on with its token, and enrols anew',
+    oat: 'OAT-006',
+    method:
+      'two phones attest; one is banned, and at once both are forgotten on request; within half a minute the token of the banned one is refused at the guard, and its enrolment at the service; twin: the other goes on, and enrols anew',
+    expected: onlyHardware(refusedWith('TOKEN_BANNED,VOUCHING_KEY_BANNED')),
+    run: {
+      'assay-hardware': async (world) => {
+        const holders = [await holderOf(world), await holderOf(world)] as const
+        try {
+          const [one, other] = holders
+          await world.operator.ban(world.apis.orders.url, one.installation)
+          for (const { device } of holders) await world.operator.forget(device.key.thumbprint)
+          const attack = allOf([await refusedInTime(one), await renewed(one.device, world)])
+          return { attack, twin: everyOf([await other.call(), await renewed(other.device, world)]) }
+        } finally {
+          for (const { device } of holders) device.close()
+        }
+      },
+    },
+  },
 ]
+
+/** The outcome of a call once a ban must have reached the guard. */
+async function refusedInTime(holder: Holder): Promise<Outcome> {
+  const end = performance.now() + reachesGuards
+  let outcome = await holder.call()
+  while (outcome.through && performance.now() < end) {
+    await pause(500)
+    outcome = await holder.call()
+  }
+  return outcome
+}
 
 interface BannedPhone extends Pick<Attack, 'id' | 'title' | 'method'> {
   /** What happens before the phone is banned. */
@@ -103,13 +137,7 @@ function tokenOfBannedPhone({ before = () => undefined, ...described }: BannedPh
             if (!unbanned.through) return { attack: unbanned, twin: unbanned }
           before(world)
           await world.operator.ban(world.apis.orders.url, one.installation)
-          const end = performance.now() + reachesGuards
-          let attack = await one.call()
-          while (attack.through && performance.now() < end) {
-            await pause(500)
-            attack = await one.call()
-          }
-          return { attack, twin: await other.call() }
+          return { attack: await refusedInTime(one), twin: await other.call() }
         } finally {
           for (const { device } of holders) device.close()
         }
