@@ -1,35 +1,38 @@
 import { AssayClientError, memoryImage } from '@assay/client'
-import type { Device } from '@assay/testkit'
+import { createSoftwareKey, type DeviceOptions, type SoftwareKey } from '@assay/testkit'
 import type { Attack } from '../../attack/attack.ts'
 import { onlyHardware, refusedWith } from '../../attack/expected.ts'
 import { outcomeOfExchange } from '../../world/call.ts'
 import { allOf, served, type Outcome } from '../../world/outcome.ts'
 import type { HardwareWorld, Support } from '../../world/world.ts'
 
-/** What a device gets that asks for a token, and the trace that its user reads out on the phone. */
-async function complaint(
-  { client, exchanges }: Device,
-  world: HardwareWorld,
-): Promise<{ outcome: Outcome; trace: string }> {
+/** Somebody who calls: a phone that leaves its evidence out, with the genuine app unless it says otherwise. */
+type Caller = { key: SoftwareKey } & Partial<Pick<DeviceOptions, 'apk'>>
+
+/** What the app gets when it is opened and asks for a token, and the trace that its user reads out. */
+async function complaint(caller: Caller, world: HardwareWorld): Promise<{ outcome: Outcome; trace: string }> {
+  const device = await world.device({ evidence: [], ...caller })
   try {
-    await client.getToken(world.apis.orders.url, { forceRefresh: true })
+    await device.client.getToken(world.apis.orders.url)
     return { outcome: served(), trace: '' }
   } catch (error) {
     if (!(error instanceof AssayClientError)) throw error
-    return { outcome: await outcomeOfExchange({ exchanges }, error, world), trace: error.trace ?? '' }
+    return { outcome: await outcomeOfExchange(device, error, world), trace: error.trace ?? '' }
+  } finally {
+    device.close()
   }
 }
 
 /** The caller is refused, talks support into letting them through, and asks again. Support knows the key that it sees. */
 async function talk(
-  device: Device,
+  caller: Caller,
   world: HardwareWorld,
   support: Support,
   told: { trace?: string } = {},
 ): Promise<Outcome[]> {
-  const { trace } = await complaint(device, world)
-  const order = { key: device.key.thumbprint, audience: world.apis.orders.url, trace: told.trace ?? trace }
-  return [await support.letThrough(order), (await complaint(device, world)).outcome]
+  const { trace } = await complaint(caller, world)
+  const order = { key: caller.key.thumbprint, audience: world.apis.orders.url, trace: told.trace ?? trace }
+  return [await support.letThrough(order), (await complaint(caller, world)).outcome]
 }
 
 /** The app with a zero byte more. */
@@ -61,9 +64,9 @@ export const talkedInto: readonly Attack[] = [
       'assay-hardware': async (world) => {
         const { operator } = world
         const support = await operator.support()
-        const genuine = await world.device({ evidence: [] })
-        const banned = await world.device({ evidence: [] })
-        const tampered = await world.device({ evidence: [], apk: changed(world) })
+        const genuine = { key: createSoftwareKey() }
+        const banned = { key: createSoftwareKey() }
+        const tampered = { key: createSoftwareKey(), apk: changed(world) }
         try {
           const excluded = await talk(genuine, world, support)
           await operator.admitForSupport(['warning', 'contraindicated'])
@@ -79,7 +82,6 @@ export const talkedInto: readonly Attack[] = [
           return { attack: allOf(attempts), twin: twin.find(({ through }) => !through) ?? served() }
         } finally {
           await operator.admitForSupport(['warning'])
-          for (const device of [genuine, banned, tampered]) device.close()
         }
       },
     },
