@@ -52,6 +52,8 @@ export interface GuardedApiOptions {
   tokenKind?: TokenKind
   /** Whether it takes tokens for development, and no others. */
   development?: true
+  /** Whether it takes tokens of installations that operators or support let through. Default: no. */
+  allowListed?: true
   /** Proofs that its replay store takes. Default: the guard's. */
   replayCapacity?: number
   /** URL of the Valkey server that the nodes of the API share for proofs. Default: each remembers its own. */
@@ -145,6 +147,7 @@ export function guardOf(
     onDecision,
     ...(statusMaxAge === undefined ? {} : { statusList: { maxAge: statusMaxAge } }),
     ...(options.development === true ? { development: true } : {}),
+    ...(options.allowListed === true ? { allowListed: true } : {}),
     ...(nonces ? { nonces: 'mac' as const } : {}),
     ...(capacity === undefined ? {} : { replayStore: createMemoryReplayStore({ clock, capacity }) }),
     // A store that is new refuses what could have passed before: without tolerance, that is what was made before.
