@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { thumbprintInput } from '@assay/protocol'
 import { createGuard, type Guard, type GuardOptions, type RequestHeaders } from '@assay/guard'
 import { guardRefusalCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
@@ -32,12 +33,46 @@ const proof = {
   header: { typ: 'dpop+jwt', alg: 'ES256', jwk: installation.jwk },
   payload: { jti: 'proof-0000001', htm: 'POST', htu: `${audience}/v1/orders`, iat: now },
 }
+const jkt = createHash('sha256').update(thumbprintInput(installation.jwk)).digest('base64url')
+const accessToken = {
+  header: { typ: 'at+jwt', alg: 'ES256', kid: 'key-1' },
+  payload: {
+    iss: 'https://attest.example',
+    sub: 'pseudonym-1',
+    client_id: 'com.example.app',
+    aud: audience,
+    iat: now - 5,
+    exp: now + 295,
+    jti: 'token-0002',
+    cnf: { jkt },
+    build: '1.4.2+142',
+    platform: 'android',
+    ear_status: 'warning',
+    holder_key: 'software',
+  },
+}
 const popProof = {
   header: { typ: 'oauth-client-attestation-pop+jwt', alg: 'ES256' },
   payload: { aud: audience, jti: 'proof-0000003', iat: now },
 }
 /** The same text each time, so that the guard has verified it before. */
 const knownToken = signTexts(JSON.stringify(token.header), JSON.stringify(token.payload), issuerKey)
+const knownAccessToken = signTexts(
+  JSON.stringify(accessToken.header),
+  JSON.stringify(accessToken.payload),
+  issuerKey,
+)
+/** Its proof is only for the text of this very token. */
+const access = {
+  method: 'POST',
+  url: '/v1/orders',
+  api: 'access',
+  access: knownAccessToken,
+  proof: {
+    ...proof,
+    payload: { ...proof.payload, ath: hashOf(knownAccessToken), jti: 'proof-0000004' },
+  },
+}
 const request = { method: 'POST', url: '/v1/orders', token, proof, headers: { host: 'api.example.com' } }
 
 /** A guard remembers tokens and proofs: it is replaced before that could be treated as a leak. */
@@ -50,6 +85,8 @@ const settings = {
   forwarded: { mode: 'bound', publicBaseUrl: { forwarded: [audience, 'https://second.example.com'] } },
   bearer: { mode: 'bearer' },
   development: { mode: 'bound', development: true },
+  access: { mode: 'bound', tokenKind: 'access' },
+  unbound: { mode: 'bearer', tokenKind: 'access' },
   roomy: { mode: 'bound', maxFieldLength: 16_384 },
 } as const satisfies Readonly<Record<string, Partial<GuardOptions>>>
 type Setting = keyof typeof settings
@@ -163,6 +200,35 @@ export const target: Target = {
       api: 'development',
       token: { ...token, payload: { ...token.payload, development: true, ...claims } },
     })),
+    access,
+    { ...access, access: accessToken },
+    { ...access, proof },
+    { ...access, scheme: 'Bearer' },
+    { ...access, scheme: 'Basic' },
+    { ...access, scheme: '' },
+    { ...access, token },
+    { ...access, pop: popProof },
+    { ...access, access: token },
+    { ...access, proof: [] },
+    { ...access, proof: ['a.b.c', 'a.b.c'] },
+    { ...access, proof: { ...access.proof, header: { ...proof.header, jwk: issuerKey.jwk } } },
+    { ...access, proof: { ...access.proof, header: { ...proof.header, jwk: { kty: 'EC' } } } },
+    { ...access, access: 'a'.repeat(7000) },
+    { ...access, access: 'a.b.c', api: 'unbound', scheme: 'Bearer' },
+    ...[{ cnf: undefined }, { cnf: {} }, { allowed: true }, { ear_status: 'contraindicated' }].map(
+      (claims) => ({
+        ...access,
+        access: { ...accessToken, payload: { ...accessToken.payload, ...claims } },
+        api: 'cnf' in claims ? 'unbound' : 'access',
+        scheme: 'cnf' in claims ? 'Bearer' : 'DPoP',
+      }),
+    ),
+    // Beside an attestation token: one of ours, and one of a user.
+    { ...request, access: accessToken },
+    {
+      ...request,
+      access: { ...accessToken, payload: { ...accessToken.payload, iss: 'https://login.example' } },
+    },
     // Read by the strict reader alone: an escape, text beyond ASCII, a member that occurs twice.
     ...['{"typ":"dpop+j\\u0077t"}', '{"typ":"é"}', '{"typ":"a","typ":"b"}'].map((header) => ({
       ...request,
@@ -181,6 +247,10 @@ export const target: Target = {
     'web',
     'GET',
     'DPoP token',
+    'Bearer',
+    'at+jwt',
+    'client_id',
+    'jkt',
     '//',
     '/../',
   ],
@@ -230,6 +300,7 @@ function requestOf(input: Uint8Array): Request {
     'oauth-client-attestation': signed(members['token'], issuerKey),
     'oauth-client-attestation-pop': signed(members['pop'], installation),
     dpop: signed(members['proof'], installation),
+    ...authorizationOf(members),
     ...Object.fromEntries(
       Object.entries(membersOf(members['headers'])).map(([name, value]) => [name, fieldOf(value)]),
     ),
@@ -240,6 +311,13 @@ function requestOf(input: Uint8Array): Request {
     url: textOf(url),
     headers: list === true ? listOf(fields) : fields,
   }
+}
+
+function authorizationOf({ access: text, scheme = 'DPoP' }: Readonly<Record<string, unknown>>): {
+  authorization?: string
+} {
+  if (text === undefined) return {}
+  return { authorization: `${textOf(scheme)} ${String(signed(text, issuerKey))}` }
 }
 
 /** As `Headers` gives fields, which joins values. That one refuses more than a server would. */
