@@ -1,4 +1,5 @@
-import { createSoftwareKey, forgeProof, type SoftwareKey } from '@assay/testkit'
+import { createHash } from 'node:crypto'
+import { createSoftwareKey, forgeProof, type Device, type SoftwareKey } from '@assay/testkit'
 import { headerNames } from '@assay/protocol'
 import { outcomeOf, type Outcome, type Story } from '../row/row.ts'
 import { laterBy, type Stage } from '../stage/stage.ts'
@@ -42,6 +43,8 @@ export async function tokenRows(stage: Stage, story: Story): Promise<void> {
   await row('token with alg none', 'refused', { token: withoutSignature(token) })
   await row('token with one claim changed', 'refused', { token: withTier(token, 'affirming') })
 
+  await accessRows(stage, story, device)
+
   const laterUrl = `${later.url}/v1/orders`
   const iat = Math.floor(Date.now() / 1000)
   const present = await tokenFor(orders)
@@ -56,6 +59,21 @@ export async function tokenRows(stage: Stage, story: Story): Promise<void> {
   })
   await row('token that has not expired, fresh proof', 'served', { token: present })
   device.close()
+}
+
+/** The same at an API that has access tokens, as stock OAuth stacks take them. */
+async function accessRows({ apis: { access } }: Stage, story: Story, device: Device): Promise<void> {
+  const url = `${access.url}/v1/orders`
+  const { token } = await device.client.getToken(access.url)
+  const ath = createHash('sha256').update(token).digest('base64url')
+  const row = async (name: string, expected: 'served' | 'refused', headers: Record<string, string>) => {
+    const dpop = { [headerNames.dpop]: forgeProof(device.key, 'GET', url, { ath }) }
+    const outcome = await outcomeOf(await fetch(url, { headers: { ...dpop, ...headers } }))
+    story.row(name, 'assay-software', expected, outcome)
+  }
+  await row('access token with a proof that covers it', 'served', { authorization: `DPoP ${token}` })
+  await row('the same as Bearer', 'refused', { authorization: `Bearer ${token}` })
+  await row('the same in the field of the other kind', 'refused', { [headerNames.attestation]: token })
 }
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

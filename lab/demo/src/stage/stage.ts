@@ -55,6 +55,8 @@ export interface Stage {
     proxied: RunningApi
     orders: RunningApi
     payments: RunningApi
+    /** Its tokens are access tokens. */
+    access: RunningApi
     later: RunningApi
   }
   device(options?: Partial<DeviceOptions>): Promise<Device>
@@ -133,6 +135,7 @@ export async function setStage(story: Story): Promise<Stage> {
 const audiencesOf = (apis: Stage['apis']) => ({
   [apis.orders.url]: apis.orders.url,
   [apis.payments.url]: apis.payments.url,
+  [apis.access.url]: apis.access.url,
   [apis.later.url]: apis.later.url,
   [apis.proxied.url]: apis.proxied.url,
 })
@@ -156,15 +159,16 @@ export const callsPerDay = 100
 const statusMaxAge = 5
 
 async function startApis(issuer: string, secret: string): Promise<Stage['apis']> {
-  const guarded = (clockAhead = 0) =>
-    startGuardedApi({ issuer, apps: [app], tiers: ['warning'], clockAhead, statusMaxAge })
+  const common = { issuer, apps: [app], tiers: ['warning'], statusMaxAge } as const
+  const guarded = (clockAhead = 0) => startGuardedApi({ ...common, clockAhead })
   const hidden = randomBytes(32).toString('base64url')
   const behind = await startEmbeddedSecretApi(hidden)
-  const [unprotected, embeddedSecret, orders, payments, later, proxied] = await Promise.all([
+  const [unprotected, embeddedSecret, orders, payments, access, later, proxied] = await Promise.all([
     startUnprotectedApi(),
     startEmbeddedSecretApi(secret),
     guarded(),
     guarded(),
+    startGuardedApi({ ...common, tokenKind: 'access' }),
     guarded(laterBy),
     startProxiedApi({
       issuer,
@@ -186,7 +190,15 @@ async function startApis(issuer: string, secret: string): Promise<Stage['apis']>
     await proxied.close()
     await behind.close()
   }
-  return { unprotected, embeddedSecret, orders, payments, later, proxied: { url: proxied.url, close } }
+  return {
+    unprotected,
+    embeddedSecret,
+    orders,
+    payments,
+    access,
+    later,
+    proxied: { url: proxied.url, close },
+  }
 }
 
 async function register(
@@ -209,8 +221,12 @@ async function register(
       `assay build add ${name}.apk: build ${build.id}, ${build.segments.length} segments, ${Math.round(milliseconds)} ms`,
     )
   }
-  for (const api of ['orders', 'payments', 'later', 'proxied'] as const) {
-    await cli.succeed(['api', 'add', stage.apis[api].url, '--app', app, '--tier', 'warning'], env)
-  }
-  story.say('three APIs registered and guarded, and a fourth behind a proxy; each accepts the tier `warning`')
+  const { orders, payments, later, proxied, access } = stage.apis
+  const add = ({ url }: RunningApi, ...more: string[]) =>
+    cli.succeed(['api', 'add', url, '--app', app, '--tier', 'warning', ...more], env)
+  for (const api of [orders, payments, later, proxied]) await add(api)
+  await add(access, '--token', 'access')
+  story.say(
+    'four APIs registered and guarded, one of them with access tokens, and a fifth behind a proxy; each accepts the tier `warning`',
+  )
 }

@@ -184,7 +184,7 @@ export function isOfIssuer(verifier: TokenVerifier, text: string): boolean {
   if (verifier.userHeader.text.length !== end || !text.startsWith(verifier.userHeader.text))
     verifier.userHeader = readUserHeader(crypto, text.slice(0, end))
   if (!verifier.userHeader.isTyped) return false
-  const [, payload = ''] = text.split('.', 2)
+  const [payload] = text.slice(end + 1).split('.', 1) as [string]
   return readJsonSegment(crypto, payload)?.['iss'] === expected.issuer
 }
 
