@@ -11,7 +11,8 @@ describe('what guards in other languages read', () => {
   })
 
   it('is all that is there', () => {
-    expect(readdirSync(guardFolder).sort()).toEqual(Object.keys(guardFiles).sort())
+    // The functions for Valkey are the guard's, and written by `npm run conformance -- write`.
+    expect(readdirSync(guardFolder).sort()).toEqual(['assay_guard_1.lua', ...Object.keys(guardFiles)].sort())
   })
 
   it('has as many cases as it must, and none twice', () => {

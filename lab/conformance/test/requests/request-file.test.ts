@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { guardErrorCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
 import { expect, test } from 'vitest'
 import { verifierFeatures } from '@assay/wire'
 import { encodeCases, makeCases } from '../../src/requests/file/generate.ts'
-import { readRequests, textOfRequests } from '../../src/requests/file/request-file.ts'
+import {
+  functionFile,
+  loadedFunctions,
+  readRequests,
+  textOfRequests,
+} from '../../src/requests/file/request-file.ts'
 import { asRequest, runCase } from '../../src/requests/running/run-case.ts'
 
 const cases = readRequests()
@@ -11,6 +17,10 @@ const cases = readRequests()
 test('the file is current: run `npm run conformance -- write`', async () => {
   // By node:crypto, so that the two implementations of the guard agree about every case.
   expect(encodeCases(await makeCases(createNodeCrypto())) === textOfRequests()).toBe(true)
+})
+
+test('so are the functions for Valkey, which verifiers in other languages load', async () => {
+  expect(readFileSync(functionFile, 'utf8') === (await loadedFunctions())).toBe(true)
 })
 
 test('every code of the guard is in it', () => {
@@ -41,4 +51,12 @@ test('the guard answers the same over Web Crypto and from a Request, where one c
     expect(answer, id).toEqual(output)
   }
   expect(carried).toBeGreaterThan(600)
+})
+
+test('the cases that were held against the standards by hand are in it', () => {
+  const page = readFileSync(new URL('../../../../docs/verifiers-review.md', import.meta.url), 'utf8')
+  const reviewed = page.split('\n').flatMap((line) => (line.startsWith('| `') ? [line.split('`')[1]] : []))
+  expect(new Set(reviewed).size).toBe(40)
+  const ids = new Set(cases.map(({ id }) => id))
+  expect(reviewed.filter((id) => id === undefined || !ids.has(id))).toEqual([])
 })

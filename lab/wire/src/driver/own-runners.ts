@@ -14,3 +14,6 @@ export const pythonReader: Runner = { command: 'python3', args: [file('../../rea
 
 /** What the reader in Python reads; it is not an SDK. */
 export const pythonFamilies = ['encodings', 'plans', 'folds', 'client-data'] as const
+
+/** A verifier in Python, written from docs/verifiers.md alone: it answers `requests`. It needs python3-cryptography. */
+export const pythonVerifier: Runner = { command: 'python3', args: [file('../../verifier.py')] }

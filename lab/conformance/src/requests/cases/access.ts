@@ -262,7 +262,7 @@ const proofs: Draft[] = [
       ...sent(),
       documents: { [statusUrl]: { status: 200, text: statusList({ banned: ['pseudonym-1'] }) } },
     },
-    { needs: 'access', configuration: { token_kind: 'access', status_list: {} } },
+    { needs: 'status-list', configuration: { token_kind: 'access', status_list: {} } },
   ),
 ]
 

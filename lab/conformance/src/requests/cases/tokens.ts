@@ -221,11 +221,11 @@ const signatures: Draft[] = [
 const texts = 'verifiers page, claims of the token'
 
 const members: Draft[] = [
-  ...noTexts.map(([what, iss]) => claims(`iss ${what}`, 'RFC 7519 section 4.1.1', 'TOKEN_ISSUER', { iss })),
+  ...noTexts.map(([what, iss]) => claims(`iss ${what}`, 'RFC 8725 section 3.8', 'TOKEN_ISSUER', { iss })),
   ...[`${issuer}/`, 'https://ATTEST.example', 'https://other.example', `${issuer}:443`].map((iss) =>
     claims(`iss ${iss}`, 'RFC 8725 section 3.8', 'TOKEN_ISSUER', { iss }),
   ),
-  ...noTexts.map(([what, aud]) => claims(`aud ${what}`, 'RFC 7519 section 4.1.3', 'TOKEN_AUDIENCE', { aud })),
+  ...noTexts.map(([what, aud]) => claims(`aud ${what}`, 'RFC 8725 section 3.9', 'TOKEN_AUDIENCE', { aud })),
   claims('aud a list of this API alone', 'protocol page section 13', 'TOKEN_AUDIENCE', { aud: [audience] }),
   claims('aud two APIs', 'RFC 8725 section 3.9', 'TOKEN_AUDIENCE', {
     aud: [audience, 'https://other.example'],
@@ -304,8 +304,10 @@ const jwk = keys.installation.jwk
 const confirmation = (id: string, clause: string, cnf: unknown) =>
   claims(`cnf ${id}`, clause, 'TOKEN_CONFIRMATION_KEY', { cnf })
 const confirmations: Draft[] = [
-  ...noTexts.map(([what, cnf]) => confirmation(what, 'RFC 7800 section 3.1', cnf)),
-  confirmation('without a key', 'RFC 7800 section 3.1', {}),
+  ...noTexts.map(([what, cnf]) =>
+    confirmation(what, 'draft attestation-based-client-auth-10 section 4', cnf),
+  ),
+  confirmation('without a key', 'draft attestation-based-client-auth-10 section 4', {}),
   confirmation('with jkt in place of the key', 'draft attestation-based-client-auth-10 section 4', {
     jkt: 'A'.repeat(43),
   }),

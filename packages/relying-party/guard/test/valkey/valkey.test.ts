@@ -1,9 +1,20 @@
+import { readFileSync } from 'node:fs'
 import { Redis } from 'iovalkey'
 import { createValkeyNonces, createValkeyReplayStore } from '@assay/guard/valkey'
 import { fixedRandom } from '@assay/testkit/fixed'
 import { hasValkey, startValkey, type PrivateValkey } from '@assay/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { audience, judged, mintProof, newGuard, now } from '../minting.ts'
+
+const library = readFileSync(
+  new URL('../../../../shared/vectors/guards/assay_guard_1.lua', import.meta.url),
+  'utf8',
+)
+const namesOf = (place: string, key: string, jkt: string) => [
+  `${place}:memory`,
+  `${place}:proof:${key}`,
+  `${place}:count:${jkt}`,
+]
 
 const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 } as const
 
@@ -78,6 +89,32 @@ if (!hasValkey()) {
       expect(answers).toEqual([true, true, 'share_spent'])
       expect(await store.addIfAbsent('other 1', now + 60, fresh('other'))).toBe(true)
       expect(await store.addIfAbsent('k 1', now + 60, fresh('k'))).toBe(false)
+    })
+
+    it('shares with a verifier in another language, by the library and the names of docs/verifiers.md', async () => {
+      const client = await connect()
+      await client.call('FUNCTION', 'FLUSH')
+      await client.call('FUNCTION', 'LOAD', library)
+      const store = createValkeyReplayStore({ client: await connect(), clock })
+      const jkt = 'wLVbQy0IWJzJ8mzoW2fBkGQb2yFTBv0VtW3x8N0wY1c'
+      const place = 'assay-guard:{7}'
+      const claim = (key: string, share = 6_000) =>
+        client.call('FCALL', 'assay_guard_1_add', 3, ...namesOf(place, key, jkt), 0, 71_000, share)
+      expect(await store.addIfAbsent(`${jkt} 1`, now + 71, fresh(jkt))).toBe(true)
+      expect(await claim(`${jkt} 1`)).toBe('known')
+      expect(await claim(`${jkt} 2`)).toBe('new')
+      expect(await store.addIfAbsent(`${jkt} 2`, now + 71, fresh(jkt))).toBe(false)
+      expect(await claim(`${jkt} 3`, 2)).toBe('share_spent')
+      const old = [3, ...namesOf(place, `${jkt} 4`, jkt), 3_600_000, 71_000, 6_000]
+      expect(await client.call('FCALL', 'assay_guard_1_add', ...old)).toBe('forgotten')
+      // Both at once: one of them is the first.
+      for (let i = 5; i < 25; i += 1) {
+        const answers = await Promise.all([
+          claim(`${jkt} ${i}`),
+          store.addIfAbsent(`${jkt} ${i}`, now + 71, fresh(jkt)),
+        ])
+        expect(['new false', 'known true']).toContain(answers.join(' '))
+      }
     })
 
     it('makes a proof good once at two guards, and one from before its time too old', async () => {

@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { checkRunner, deviationsOf } from '../src/driver/check-runner.ts'
+import { pythonVerifier } from '../src/driver/own-runners.ts'
+
+const hasPython = spawnSync('python3', ['-c', 'import cryptography']).status === 0
+if (!hasPython) {
+  console.log('not run: the verifier in Python (python3 or python3-cryptography is missing)')
+  if (process.env['ASSAY_REQUIRE_ALL'] === '1') throw new Error('python3-cryptography is missing')
+}
+
+describe.runIf(hasPython)('the verifier in Python', () => {
+  it('decides about tokens and proofs as docs/verifiers.md says', async () => {
+    const outcome = await checkRunner(pythonVerifier, ['requests'])
+    expect(deviationsOf(outcome)).toEqual([])
+    const skipped = outcome.cases.filter(({ judgement }) => judgement === 'skipped')
+    expect(skipped.filter(({ wanted }) => /^(token|proof|PoP JWT|replay): /.test(wanted.id))).toEqual([])
+    expect(outcome.passed).toBeGreaterThan(500)
+  })
+
+  it('is short', () => {
+    const text = readFileSync(pythonVerifier.args?.[0] as string, 'utf8')
+    expect(text.split('\n').length - 1).toBeLessThanOrEqual(200)
+  })
+})

@@ -1,0 +1,200 @@
+"""Decides about requests as docs/verifiers.md says: fields, tokens, proofs, single use, over python3-cryptography.
+Questions on standard input, answers on standard output, a line each. Cases that need what LACKS names are skipped."""
+import base64, hashlib, json, math, re, sys
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+
+LACKS = {"access", "deny-list", "fetched-keys", "forwarded", "memory-store", "nonces", "ports", "status-list"}
+
+class Refused(Exception): pass
+def must(*checks):
+    """Pairs of what must hold and the code with which it is refused otherwise; the first that fails counts."""
+    for holds, code in zip(checks[::2], checks[1::2]):
+        if not holds: raise Refused(code)
+def b64(data): return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+def digest(text): return b64(hashlib.sha256(text.encode()).digest())
+def is_text(value, pattern): return isinstance(value, str) and re.fullmatch(pattern, value) is not None
+def is_time(value): return type(value) in (int, float) and 0 <= value <= 2**53 - 1
+def is_type(typ, expected): return isinstance(typ, str) and typ.lower() in (expected, f"application/{expected}")
+def unb64(text, length=None):
+    if not is_text(text, r"[A-Za-z0-9_-]*") or len(text) % 4 == 1: return None
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return data if b64(data) == text and length in (None, len(data)) else None
+
+# Parts of a JWT: what is not as it must be is None
+def members(pairs):
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names) or "__proto__" in names: raise ValueError
+    return dict(pairs)
+def depth(value):
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+def read_object(segment):
+    try:
+        value = json.loads(unb64(segment).decode(), object_pairs_hook=members, parse_constant=members)
+        json.dumps(value, ensure_ascii=False).encode()
+        return value if isinstance(value, dict) and depth(value) <= 8 else None
+    except (AttributeError, ValueError, RecursionError): return None
+def split(text, code):
+    parts = text.split(".")
+    must(len(parts) == 3 and all(parts) and len(text) <= 8192, code)
+    header, payload = map(read_object, parts[:2])
+    must(payload is not None, code)
+    return parts, header, payload
+
+# Keys, P-256 as x and y, and signatures
+def read_key(jwk):
+    if not isinstance(jwk, dict) or {"d", "k", "p", "q", "priv"} & {*jwk}: return None
+    if (jwk.get("kty"), jwk.get("crv")) != ("EC", "P-256") or jwk.get("alg", "ES256") != "ES256": return None
+    x, y = unb64(jwk.get("x"), 32), unb64(jwk.get("y"), 32)
+    return None if x is None or y is None else (x, y)
+def point(key):
+    try: return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + b"".join(key))
+    except ValueError: return None
+def is_signed(key, parts):
+    signature, signed = unb64(parts[2], 64) or b"", f"{parts[0]}.{parts[1]}".encode()
+    pair = utils.encode_dss_signature(*(int.from_bytes(half, "big") for half in (signature[:32], signature[32:])))
+    edwards = isinstance(key, ed25519.Ed25519PublicKey)
+    try: key.verify(signature, signed) if edwards else key.verify(pair, signed, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature: return False
+    return True
+def issuer_keys(jwks):
+    keys = {}
+    for jwk in jwks["keys"]:
+        kid, alg, kind = jwk.get("kid"), jwk.get("alg"), (jwk.get("kty"), jwk.get("crv"))
+        if not is_text(kid, r"[A-Za-z0-9_-]{1,128}") or jwk.get("use", "sig") != "sig": continue
+        if alg == "ES256" and read_key(jwk): keys[kid] = (alg, point(read_key(jwk)))
+        if alg == kind[1] == "Ed25519": keys[kid] = (alg, ed25519.Ed25519PublicKey.from_public_bytes(unb64(jwk["x"], 32)))
+    return keys
+
+# The target, in the normal form of RFC 3986 section 6.2
+PATH = r"(?:/(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9a-f]{2})*)?"
+def normal(uri):
+    uri = re.split(r"[?#]", uri)[0]
+    found = re.fullmatch(rf"(https?)://([a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::([0-9]{{0,5}}))?({PATH})", uri, re.I | re.A)
+    if not found or len(uri) > 4096 or re.search(r"/(?:\.|%2e){1,2}(?:/|$)", uri, re.I): return None
+    scheme, host, port, path = (part or "" for part in found.groups())
+    port = "" if port in ("", {"http": "80", "https": "443"}[scheme.lower()]) else f":{port}"
+    escape = lambda match: char if re.match(r"[\w.~-]", char := chr(int(match[1], 16)), re.A) else match[0].upper()
+    return f"{scheme.lower()}://{host.lower()}{port}{re.sub('%([0-9A-Fa-f]{2})', escape, path or '/')}"
+
+class Verifier:
+    def __init__(self, configuration):
+        self.c, self.keys, self.used = configuration, issuer_keys(configuration["jwks"]), {}
+        self.bound, self.proofs = configuration["mode"] == "bound", configuration.get("proofs", ["dpop_combined"])
+        self.tolerance, self.age = configuration.get("clock_tolerance", 10), configuration.get("proof_max_age", 60)
+    def decide(self, now, request):
+        self.method, fields = None, {}
+        for name, value in request["fields"]:
+            authorization = re.split(r",\s*(?=(?:dpop|bearer)\s)", value, flags=re.I)
+            values = authorization if name.lower() == "authorization" else [part.strip() for part in value.split(",")]
+            fields.setdefault(name.lower(), []).extend(values)
+        try: return self.admit(now, request["method"], request["target"], fields)
+        except Refused as refused: return self.answer(str(refused))
+    def admit(self, now, method, target, fields):
+        must("#" not in target, "REQUEST_TARGET_UNUSABLE")
+        token, proof, covered = self.read_fields(fields)
+        opened = proof is not None and split(proof, "PROOF_MALFORMED")
+        where = opened and self.method == "dpop_combined" and self.target(target)
+        attested, key = self.token(token, now)
+        if opened: use, until = self.proof(*opened, key, attested["jkt"], method, where, covered, now)
+        enforcement, listed = self.c.get("enforcement", "enforce"), self.c.get("allow_listed") and "allowed" in attested
+        fits = attested["tier"] in self.c["tiers"] or "development" in attested or listed
+        must(attested["app"] in self.c["apps"], "APP_NOT_ADMITTED", fits or enforcement == "observe", "TIER_NOT_ADMITTED")
+        must(not opened or self.used.get(use, -1) < now, "PROOF_REPLAYED")
+        if opened: self.used[use] = until
+        attested |= {"mode": self.c["mode"], "proof": self.method if opened else None, "enforcement": enforcement}
+        attested["would_refuse"] = None if fits else "TIER_NOT_ADMITTED"
+        return {"status": 200, "code": "ok", "fields": {}, "attested": attested}
+    def read_fields(self, fields):
+        names = ("oauth-client-attestation", "oauth-client-attestation-pop", "dpop", "authorization")
+        token, pop, dpop, authorization = (fields.get(name, []) for name in names)
+        self.method = "attestation_pop_jwt" if pop else "dpop_combined" if dpop else None
+        must(sum(map(len, token + pop + dpop)) <= self.c.get("max_field_length", 6144), "REQUEST_FIELDS_TOO_LARGE")
+        must(token, "TOKEN_MISSING", len(token) == 1, "TOKEN_REPEATED")
+        if not self.bound: return token[0], None, None
+        must(self.method, "PROOF_MISSING", self.method in self.proofs, "PROOF_METHOD_NOT_ADMITTED")
+        must(len(pop or dpop) == 1, "PROOF_REPEATED")
+        if pop: return token[0], pop[0], None
+        must(sum(map(len, authorization)) <= 8192, "REQUEST_FIELDS_TOO_LARGE", len(authorization) <= 1, "AUTHORIZATION_REPEATED")
+        if not authorization or not re.match(r"(dpop|bearer)(\s|$)", authorization[0], re.I): return token[0], dpop[0], None
+        found = re.fullmatch(r"\w+ +([A-Za-z0-9\-._~+/]+=*)", authorization[0])
+        must(found, "AUTHORIZATION_MALFORMED")
+        return token[0], dpop[0], found[1]
+    def target(self, target):
+        path = re.fullmatch(r"(?:https?://[^/?]*|(?=/))([^?]*)(?:\?.*)?", target, re.I)
+        must(path and len(path[1]) <= 4096, "REQUEST_TARGET_UNUSABLE")
+        return self.c.get("public_base_url", self.c["audience"]).rstrip("/") + (path[1] or "/")
+    def token(self, text, now):
+        parts, header, claims = split(text, "TOKEN_MALFORMED")
+        get = (header or {}).get
+        must(header is not None, "TOKEN_MALFORMED", not is_type(get("typ"), "at+jwt"), "TOKEN_KIND", is_type(get("typ"), "oauth-client-attestation+jwt"), "TOKEN_TYPE")
+        must(get("alg") in ("ES256", "Ed25519"), "TOKEN_ALGORITHM", "crit" not in header, "TOKEN_CRITICAL")
+        must(is_text(get("kid"), r"[A-Za-z0-9_-]{1,128}"), "TOKEN_KEY_ID", str(get("kid")) in self.keys, "TOKEN_KEY_UNKNOWN")
+        alg, key = self.keys[get("kid")]
+        must(get("alg") == alg, "TOKEN_ALGORITHM", is_signed(key, parts), "TOKEN_SIGNATURE")
+        return self.claims(claims, now)
+    def claims(self, claims, now):
+        get, tolerance = {"channel": "production", **claims}.get, self.tolerance
+        must(get("iss") == self.c["issuer"], "TOKEN_ISSUER", get("aud") == self.c["audience"], "TOKEN_AUDIENCE")
+        texts = {"sub": r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}|https://[!-~]{1,247}", "build": r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}"}
+        texts |= dict.fromkeys(["jti", "installation"], r"[!-~]{1,128}")
+        must(all(is_text(get(name), pattern) for name, pattern in texts.items()), "TOKEN_CLAIMS")
+        words = {"platform": "android ios web node", "ear_status": "affirming warning contraindicated none"}
+        words |= {"channel": "production beta internal", "holder_key": "software vouched hardware"}
+        must(all(get(name) in known.split() for name, known in words.items()), "TOKEN_CLAIMS")
+        tier, iat, exp, cnf, mode = map(get, ("ear_status", "iat", "exp", "cnf", "mode"))
+        must(is_time(iat) and is_time(exp), "TOKEN_CLAIMS")
+        key = read_key(cnf["jwk"]) if isinstance(cnf, dict) and {*cnf} == {"jwk"} else None
+        must(key, "TOKEN_CONFIRMATION_KEY", mode in ("bound", "bearer"), "TOKEN_CLAIMS", mode == self.c["mode"], "TOKEN_MODE")
+        must(0 < exp - iat <= {"bound": 900, "bearer": 300}[mode], "TOKEN_LIFETIME")
+        must(iat <= now + tolerance, "TOKEN_NOT_YET_VALID", exp > now - tolerance, "TOKEN_EXPIRED")
+        development, marks = get("development") is True, {name for name in ("development", "allowed") if name in claims}
+        must("development" not in marks or development, "TOKEN_CLAIMS", development == ("development" in self.c), "TOKEN_DEVELOPMENT")
+        must(get("allowed", True) is True, "TOKEN_CLAIMS", (tier == "none") == development, "TIER_NOT_ADMITTED")
+        must(point(key), "TOKEN_CONFIRMATION_KEY")
+        jkt = digest(f'{{"crv":"P-256","kty":"EC","x":"{b64(key[0])}","y":"{b64(key[1])}"}}')
+        same = {name: get(name) for name in ("build", "platform", "holder_key", "jti", "installation", "channel", *marks)}
+        return {"app": get("sub"), "jkt": jkt, "tier": tier, "issued_at": iat, "expires_at": exp, **same}, key
+    def proof(self, parts, header, claims, key, jkt, method, where, covered, now):
+        get, pop = claims.get, self.method == "attestation_pop_jwt"
+        must(header is not None, "PROOF_MALFORMED")
+        must(is_type(header.get("typ"), "oauth-client-attestation-pop+jwt" if pop else "dpop+jwt"), "PROOF_TYPE")
+        must(header.get("alg") == "ES256", "PROOF_ALGORITHM", "crit" not in header, "PROOF_CRITICAL")
+        named = key if pop else read_key(header.get("jwk"))
+        must(named, "PROOF_KEY", named == key, "PROOF_KEY_MISMATCH", is_signed(point(key), parts), "PROOF_SIGNATURE")
+        iat, last, latest = get("iat"), now - self.tolerance, now + self.tolerance
+        must(is_time(iat), "PROOF_CLAIMS")
+        must(iat <= latest, "PROOF_FROM_FUTURE", last <= iat + self.age, "PROOF_TOO_OLD")
+        must(is_time(get("exp", now)) and is_time(get("nbf", 0)), "PROOF_CLAIMS")
+        must(get("exp", math.inf) > last, "PROOF_TOO_OLD", get("nbf", 0) <= latest, "PROOF_FROM_FUTURE")
+        if pop: must(get("aud") in (self.c["audience"], [self.c["audience"]]), "PROOF_AUDIENCE")
+        else:
+            must(isinstance(get("htm"), str) and isinstance(get("htu"), str), "PROOF_CLAIMS", get("htm") == method, "PROOF_HTM")
+            must(normal(get("htu")) is not None and normal(get("htu")) == normal(where), "PROOF_HTU")
+            must(covered is not None or "ath" not in claims, "PROOF_ATH")
+            must(covered is None or "ath" in claims, "PROOF_ATH_MISSING", covered is None or get("ath") == digest(covered), "PROOF_ATH")
+        must(is_text(get("jti"), r"[!-~]{8,128}"), "PROOF_JTI")
+        return (jkt, get("jti")), math.ceil(iat + self.age + 2 * self.tolerance) + 1
+    def answer(self, code):
+        pop = (self.method or self.proofs[0]) == "attestation_pop_jwt"
+        answers = {"TOKEN_MISSING": "attestation_required", "TOKEN_EXPIRED": "use_fresh_attestation"}
+        answers |= {"REQUEST_FIELDS_TOO_LARGE": "fields_too_large", "TOKEN_KIND": "invalid_token", "TOKEN_MODE": "invalid_token"}
+        answers |= dict.fromkeys(["AUTHORIZATION_REPEATED", "AUTHORIZATION_MALFORMED", "PROOF_MISSING"], "invalid_token")
+        answers |= dict.fromkeys(["APP_NOT_ADMITTED", "TIER_NOT_ADMITTED"], "insufficient_attestation")
+        of_token = pop or code.startswith("TOKEN_") or code == "PROOF_METHOD_NOT_ADMITTED"
+        answer = answers.get(code, "invalid_client_attestation" if of_token else "invalid_dpop_proof")
+        status, metadata = {"insufficient_attestation": 403, "fields_too_large": 431}.get(answer, 401), self.c.get("resource_metadata")
+        parameters = ['algs="ES256"'] * self.bound + [f'error="{answer}"'] * (answer != "attestation_required")
+        if metadata: parameters.append(f'resource_metadata="{metadata}"')
+        challenge = {"WWW-Authenticate": f'{"DPoP" if self.bound else "Bearer"} {", ".join(parameters)}'.strip()}
+        return {"status": status, "code": code, "answer": answer, "fields": challenge if status == 401 else {}}
+
+for line in sys.stdin:
+    question = json.loads(line)
+    answer = {"skipped": question.get("needs")}
+    if question.get("needs") not in LACKS:
+        decide = Verifier(question["input"]["configuration"]).decide
+        answer = {"output": [decide(step["now"], step["request"]) for step in question["input"]["steps"]]}
+    print(json.dumps({"id": question["id"], **answer}))
