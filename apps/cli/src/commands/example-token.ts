@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { longestTokenLifetime, type AdmissibleTier, type Platform } from '@assay/protocol'
+import {
+  jwtTypes,
+  longestAccessTokenLifetime,
+  longestTokenLifetime,
+  type AdmissibleTier,
+  type Platform,
+  type TokenKind,
+} from '@assay/protocol'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
 
 export interface ExampleOrder {
   issuer: string
   app: string
   audience: string
+  kind: TokenKind
   tier: AdmissibleTier
   platform: Platform
   build: string
@@ -30,23 +38,25 @@ export async function makeExampleToken(order: ExampleOrder): Promise<ExampleToke
   const jwk = await exportJWK(signing.publicKey)
   const kid = await calculateJwkThumbprint(jwk)
   const { kty, crv, x, y } = await exportJWK(holder.publicKey)
+  const jkt = await calculateJwkThumbprint({ kty, crv, x, y } as JWK)
+  const isAccess = order.kind === 'access'
   const claims = {
     iss: order.issuer,
-    sub: order.app,
     aud: order.audience,
     iat: order.now,
-    exp: order.now + longestTokenLifetime.bound,
+    exp: order.now + (isAccess ? longestAccessTokenLifetime : longestTokenLifetime.bound),
     jti: randomUUID(),
-    cnf: { jwk: { kty, crv, x, y } },
-    installation: await calculateJwkThumbprint({ kty, crv, x, y } as JWK),
     build: order.build,
     platform: order.platform,
     ear_status: order.tier,
     holder_key: 'software',
-    mode: 'bound',
+    // Any name will do for an installation that no service knows.
+    ...(isAccess
+      ? { sub: jkt, client_id: order.app, cnf: { jkt } }
+      : { sub: order.app, cnf: { jwk: { kty, crv, x, y } }, installation: jkt, mode: 'bound' }),
   }
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ alg: 'ES256', typ: 'oauth-client-attestation+jwt', kid })
+    .setProtectedHeader({ alg: 'ES256', typ: jwtTypes[order.kind], kid })
     .sign(signing.privateKey)
   return {
     token,

@@ -4,8 +4,10 @@ import {
   admissibleTiers,
   isAudience,
   platforms,
+  tokenKinds,
   type AdmissibleTier,
   type Platform,
+  type TokenKind,
   isJsonObject,
   readConfirmationThumbprint,
   readPublicJwk,
@@ -41,6 +43,7 @@ export function addTokenCommands(program: Command, action: Action): void {
     .option('--issuer <url>', `issuer of the guard (default: ${defaultServer})`)
     .addOption(new Option('--platform <platform>', 'default: web').choices(platforms))
     .option('--build <id>', 'default: example')
+    .addOption(new Option('--token <kind>', 'default: attestation').choices(tokenKinds))
     .addHelpText(
       'after',
       `${example('assay token example --app com.example.app --tier warning > example.json')}\n\nThe document holds token, jwks (for the guard of the test) and holder, the private key for the proofs.\nNo guard takes it but one that is given this very jwks.`,
@@ -72,16 +75,19 @@ interface ExampleOptions {
   issuer?: string
   platform?: Platform
   build?: string
+  token?: TokenKind
 }
 
 async function showExample({ output, clock }: Context, options: ExampleOptions): Promise<void> {
-  const { app, tier, platform = 'web', build = 'example' } = options
+  const { app, tier, platform = 'web', build = 'example', token: kind = 'attestation' } = options
   const { audience = 'http://127.0.0.1:3000', issuer = defaultServer } = options
   for (const url of [audience, issuer])
     if (!isAudience(url)) throw usageError('CLI_USAGE', 'An audience or issuer is no URL in its normal form')
+  if (kind === 'access' && tier === 'contraindicated')
+    throw usageError('CLI_USAGE', 'No access token has the tier contraindicated')
   const { makeExampleToken } = await import('./example-token.ts')
   const now = Math.floor(clock() / 1000)
-  const made = await makeExampleToken({ issuer, app, audience, tier, platform, build, now })
+  const made = await makeExampleToken({ issuer, app, audience, kind, tier, platform, build, now })
   output.result(made, () => JSON.stringify(made, null, 2))
 }
 

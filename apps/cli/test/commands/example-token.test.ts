@@ -34,9 +34,18 @@ describe('assay token example', () => {
     expect(JSON.stringify(made.jwks)).not.toContain('"d"')
   })
 
+  test('makes an access token that its own keys verify', async () => {
+    const { stdout } = await example('--tier', 'warning', '--token', 'access')
+    const made = JSON.parse(stdout) as ExampleToken
+    expect(await faultsOf(made, made)).toEqual([])
+    expect(made.claims).toMatchObject({ client_id: 'com.example.app', cnf: { jkt: made.claims['sub'] } })
+    expect((made.claims['exp'] as number) - (made.claims['iat'] as number)).toBeLessThanOrEqual(300)
+  })
+
   test('refuses a tier that no API accepts, and what is no URL', async () => {
     for (const args of [
       ['--tier', 'none'],
+      ['--tier', 'contraindicated', '--token', 'access'],
       ['--tier', 'warning', '--audience', 'api.example.com'],
       ['--tier', 'warning', '--issuer', 'attest'],
       [],
