@@ -33,6 +33,7 @@ import { createStatusRepository } from './repositories/status.repository.ts'
 import { readLastBackup } from './data-folder/last-backup.ts'
 import { checkStoreId, expectStoreId } from './data-folder/store-id.ts'
 import { createReferenceRepository } from './repositories/references.repository.ts'
+import { createUserCountRepository } from './repositories/user-counts.repository.ts'
 import { createTraceRepository } from './repositories/traces.repository.ts'
 
 interface StorageOptions {
@@ -111,6 +112,7 @@ export async function openStorage(options: StorageOptions) {
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),
+      userCounts: createUserCountRepository(database),
       claimSamples: createSampleRepository({ db }),
       sessions: createSessionRepository({ db, macs }),
       status: createStatusRepository({ db }),

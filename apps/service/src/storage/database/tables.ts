@@ -19,6 +19,7 @@ import type {
 } from '@assay/protocol'
 import type { Api, App, AttestationTrace, Build, BuildVariant } from '@assay/protocol/schemas'
 import type { Generated, Kysely } from 'kysely'
+import type { UserDimension } from '../../operations/users/ports.ts'
 import type { Flag, Json } from './columns.ts'
 import type { Digest } from './digest-column.ts'
 import type { PackedEvidence } from './packed-evidence.ts'
@@ -403,6 +404,21 @@ export interface Tables {
     /** Upper bound in microseconds; -1: there is none. */
     at_most: number
     times: number
+  }
+  /** How many different installations there were within a span of time. */
+  installation_counts: {
+    app: string
+    /** As in `attestation_counts`. */
+    span: number
+    starts_at: number
+    dimension: UserDimension
+    value: string
+    code: string
+    /** Installations that passed, and what they are united by (`operations/users/distinct.ts`); empty for none. */
+    passed: number
+    passed_members: Uint8Array
+    refused: number
+    refused_members: Uint8Array
   }
   /** What was judged about some installations, for dry runs. */
   claim_samples: {

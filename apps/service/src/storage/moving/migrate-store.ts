@@ -62,6 +62,7 @@ const moved = [
   'trace_names',
   'attestation_counts',
   'attestation_latencies',
+  'installation_counts',
   'claim_samples',
   'console_sessions',
   'audit_entries',

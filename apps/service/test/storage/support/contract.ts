@@ -19,6 +19,7 @@ import { sessionRepositorySuite } from '../repositories/sessions.repository.suit
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
+import { userCountRepositorySuite } from '../repositories/user-counts.repository.suite.ts'
 import { evidencePackingSuite } from '../database/evidence-packing.suite.ts'
 import { sharedBlobsSuite } from '../blobs/shared-blobs.suite.ts'
 import { storeIdSuite } from '../data-folder/store-id.suite.ts'
@@ -52,4 +53,5 @@ export function storageContract(world: StorageWorld): void {
   storeIdSuite(world)
   fleetRepositorySuite(world)
   sampleRepositorySuite(world)
+  userCountRepositorySuite(world)
 }

@@ -1,10 +1,14 @@
 import type { SchemaDatabase } from '../step/migration.ts'
 import type { SchemaDialect } from '../step/schema-dialect.ts'
 
-/** How attestations ended: each refusal for a while, counts per span of time, and a sample of claims. */
+/**
+ * How attestations ended: each refusal for a while, counts of attestations and of installations per span of time, and a
+ * sample of claims.
+ */
 export async function createFleet(db: SchemaDatabase, dialect: SchemaDialect): Promise<void> {
   await createTraces(db, dialect)
   await createCounts(db, dialect)
+  await createInstallationCounts(db, dialect)
   await createSamples(db, dialect)
 }
 
@@ -101,6 +105,35 @@ async function createCounts(
         'app',
         'outcome',
         'at_most',
+      ]),
+  ).execute()
+}
+
+/** How many installations there were within a span, and what is needed to unite that with others. */
+async function createInstallationCounts(
+  { schema }: SchemaDatabase,
+  { text, integer, bytes, strict }: SchemaDialect,
+): Promise<void> {
+  await strict(
+    schema
+      .createTable('installation_counts')
+      .addColumn('app', text, (column) => column.notNull().references('apps.id').onDelete('cascade'))
+      .addColumn('span', integer, (column) => column.notNull())
+      .addColumn('starts_at', integer, (column) => column.notNull())
+      .addColumn('dimension', text, (column) => column.notNull())
+      .addColumn('value', text, (column) => column.notNull())
+      .addColumn('code', text, (column) => column.notNull())
+      .addColumn('passed', integer, (column) => column.notNull())
+      .addColumn('passed_members', bytes, (column) => column.notNull())
+      .addColumn('refused', integer, (column) => column.notNull())
+      .addColumn('refused_members', bytes, (column) => column.notNull())
+      .addPrimaryKeyConstraint('installation_counts_key', [
+        'app',
+        'span',
+        'starts_at',
+        'dimension',
+        'value',
+        'code',
       ]),
   ).execute()
 }
