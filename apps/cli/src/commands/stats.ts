@@ -2,10 +2,12 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Stats } from '@assay/protocol/schemas'
 import { example, span, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
+import { usageError } from '../faults/cli-error.ts'
 import { table } from '../terminal/output.ts'
+import { showInstallationStats, userNames } from './installation-stats.ts'
 
 const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy', 'abi', 'variant'] as const
-const groupings = [...filters, 'outcome', 'minute', 'hour', 'day'] as const
+const groupings = [...filters, 'os_version', 'outcome', 'minute', 'hour', 'day'] as const
 const outcomes = [
   ...['passed', 'refused', 'must_enrol', 'malfunction', 'reported', 'unproven', 'unserved'],
   ...['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'],
@@ -15,8 +17,10 @@ type StatsOptions = Partial<Record<(typeof filters)[number], string>> & {
   /** Seconds. */
   since: number
   by: string[]
+  osVersion?: string
   outcome?: string
   limit?: string
+  count: 'attestations' | 'installations'
 }
 
 export function addStatsCommand(program: Command, action: Action): void {
@@ -31,20 +35,37 @@ export function addStatsCommand(program: Command, action: Action): void {
     .option('--by <names>', `what to group by, with commas: ${groupings.join(', ')}`, names, ['app'])
   for (const name of filters) stats.option(`--${name} <value>`, `only of this ${name}`)
   stats
+    .option('--os-version <value>', 'only of this OS version, such as "Android 16"')
+    .addOption(
+      new Option('--count <what>', 'attestations, or the different installations that attested')
+        .choices(['attestations', 'installations'])
+        .default('attestations'),
+    )
     .addOption(new Option('--outcome <outcome>', 'only those that ended so').choices(outcomes))
     .option('--limit <number>', 'lines, at most (1 to 1000; default 500)')
     .addHelpText(
       'after',
-      `${example('assay stats --since 24h --by build,code', 'assay stats --since 7d --by day,outcome --app com.example.app')}
+      `${example('assay stats --since 24h --by build,code', 'assay stats --since 7d --by day,outcome --app com.example.app', 'assay stats --by os_version --count installations')}
 
 Must enrol: the client was asked to send full evidence first, which the SDK then does by itself.
 Unproven: refused before the client proved possession of a key, which anybody can cause; no verdict on a device.
 Unserved: answered with 429 or 503; assay explain CODE names the option that helps.
 Reported is hearsay: what SDKs say, unsigned, that they gave up before the service heard of it.
 Of a shadow policy (assay app update ID --shadow-policy ID): attestations that it judged too; of these, those that
-it would refuse and that passed, those that it would pass and that were refused, and those that it could not judge.`,
+it would refuse and that passed, those that it would pass and that were refused, and those that it could not judge.
+
+--count installations counts users: each installation once, however often it attests, and only if it has proved
+possession of its key. They are counted by one of ${userNames.join(', ')}, or by build and code together
+(then only those with a code), and by hour or day. One that passed and was refused is in both columns. ~ marks an estimate.`,
     )
-    .action(action((context, _args, options: StatsOptions) => showStats(context, options)))
+    .action(
+      action((context, _args, { count, osVersion, ...options }: StatsOptions) => {
+        if (count === 'installations') return showInstallationStats(context, { osVersion, ...options })
+        if (osVersion !== undefined || options.by.includes('os_version'))
+          throw usageError('Only installations are counted by OS version: add --count installations.')
+        return showStats(context, options)
+      }),
+    )
 }
 
 function names(text: string): string[] {
@@ -56,7 +77,7 @@ function names(text: string): string[] {
 
 async function showStats(
   { output, service, clock }: Context,
-  { since, by, ...where }: StatsOptions,
+  { since, by, ...where }: Omit<StatsOptions, 'count' | 'osVersion'>,
 ): Promise<void> {
   const query = new URLSearchParams({
     since: new Date(clock() - since * 1000).toISOString(),

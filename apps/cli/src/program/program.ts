@@ -51,6 +51,7 @@ const commands: readonly CommandModule[] = [
   },
   { names: ['audit'], load: async () => (await import('../commands/audit.ts')).addAuditCommands },
   { names: ['status'], load: async () => (await import('../commands/status.ts')).addStatusCommand },
+  { names: ['rollout'], load: async () => (await import('../commands/rollout.ts')).addRolloutCommand },
   { names: ['stats'], load: async () => (await import('../commands/stats.ts')).addStatsCommand },
   { names: ['allow'], load: async () => (await import('../commands/allow.ts')).addAllowCommands },
   { names: ['ban'], load: async () => (await import('../commands/bans.ts')).addBanCommands },

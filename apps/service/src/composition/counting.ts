@@ -7,13 +7,15 @@ import {
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { ServiceSources } from '../http/metrics/service-gauges.ts'
-import type { FleetStore } from '../operations/fleet/ports.ts'
+import { createUserCounts, type UserCounts } from '../operations/users/user-counts.ts'
+import type { Storage } from '../storage/open-storage.ts'
 import { serviceVersion } from '../system/version.ts'
 
 /** Observers that learn how each exchange ended; nobody waits for them. */
 export interface Counting {
   count: Count
   counts: Pick<FleetCounts, 'flush'>
+  userCounts: Pick<UserCounts, 'flush'>
   unregistered: UnregisteredBuilds
   /** Adds what the service knows of itself to the metrics, if enabled. */
   watch: (sources: () => ServiceSources) => void
@@ -23,13 +25,15 @@ export interface Counting {
 
 /** How a service counts, and what it does with the counts. */
 export type StartCounting = (
-  fleet: FleetStore,
-  config: Pick<CheckedConfig, 'clock' | 'metrics'>,
+  storage: Pick<Storage, 'fleet' | 'userCounts' | 'secrets'>,
+  config: Pick<CheckedConfig, 'clock' | 'random' | 'metrics'>,
 ) => Promise<Counting>
 
 /** Roll-ups in the database, and metrics for Prometheus if enabled. */
-export const startCounting: StartCounting = async (fleet, { clock, metrics: options }) => {
-  const counts = createFleetCounts(fleet, clock)
+export const startCounting: StartCounting = async (storage, { clock, random, metrics: options }) => {
+  const counts = createFleetCounts(storage.fleet, clock)
+  const secret = await storage.secrets.getOrCreate('installation-counts', () => random(32))
+  const userCounts = createUserCounts({ store: storage.userCounts, secret, clock })
   const unregistered = createUnregisteredBuilds(clock)
   // Loaded only if they are enabled.
   const metrics =
@@ -37,11 +41,14 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
       ? undefined
       : (await import('../http/metrics.ts')).createMetrics(serviceVersion, unregistered.list)
   return {
-    count(counted) {
+    count({ user, ...counted }) {
       counts.count(counted)
       metrics?.count(counted)
+      const { app, outcome, build, tier, code } = counted
+      if (user !== undefined && (outcome === 'passed' || outcome === 'refused'))
+        userCounts.count({ app, outcome, build, tier, code, ...user })
     },
-    counts,
+    ...{ counts, userCounts },
     unregistered,
     watch: (sources) => metrics?.watch(sources()),
     metricsListener: options && metrics?.listener(options),
@@ -52,6 +59,7 @@ export const startCounting: StartCounting = async (fleet, { clock, metrics: opti
 export const notCounting: StartCounting = async () => ({
   count: () => undefined,
   counts: { flush: async () => undefined },
+  userCounts: { flush: async () => undefined },
   unregistered: { minutes: 0, named: () => undefined, list: () => [] },
   watch: () => undefined,
   metricsListener: undefined,

@@ -11,6 +11,8 @@ import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
 import { createRefusedActs } from '../operations/audit/refused-acts.ts'
 import { createAuditVerification } from '../operations/audit/verification.ts'
 import { createUnregisteredBuildUseCases } from '../operations/fleet/unregistered-builds.usecases.ts'
+import { createRolloutUseCases } from '../operations/users/rollout.usecases.ts'
+import type { UserUseCases } from '../operations/users/users.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createHealth } from '../operations/health.ts'
 import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
@@ -26,6 +28,7 @@ import { apisOf, buildsOf } from './of-app.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { kindsOf } from './evidence.feature.ts'
 import type { Feature } from './feature.ts'
+import { apisOf, buildsOf } from './of-app.ts'
 import type { ServiceLog } from './service-log.ts'
 
 const minute = 60_000
@@ -43,6 +46,7 @@ type Made =
   | 'refusedActs'
   | 'actors'
   | 'doctor'
+  | 'rollouts'
   | 'unregisteredBuilds'
   | 'streams'
   | 'large'
@@ -50,6 +54,7 @@ type Made =
 
 interface OperatorParts extends Omit<OperatorDependencies, Made | 'traces'> {
   traces: TraceBuffer
+  users: UserUseCases
   platform: PlatformVerifier
   references: References
   /** The rank of an installation among the samples of claims. */
@@ -76,7 +81,7 @@ interface OperatorParts extends Omit<OperatorDependencies, Made | 'traces'> {
 export function composeOperators(parts: OperatorParts): Feature<OperatorDependencies> {
   const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches, statusLists } = parts
   const { log, onMalfunction } = parts
-  const { builds, developmentSecrets, policies, dryRun, signingKeys, traces, stats, outcomes } = parts
+  const { builds, developmentSecrets, policies, dryRun, signingKeys, traces, stats, users, outcomes } = parts
   const { clock, steady, random, limits, dataFolder } = config
   const { apps, apis, database } = storage
   const { all, settings: evidence } = schemes
@@ -137,7 +142,14 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
   })
   const handlers: OperatorDependencies = {
     ...{ schemes, bans, installations, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
-    ...{ traces, stats, outcomes },
+    ...{ traces, stats, users, outcomes },
+    rollouts: createRolloutUseCases({
+      users,
+      hasApp: async (app) => (await apps.find(app)) !== undefined,
+      buildsOf: buildsOf(storage),
+      apisOf: apisOf(storage),
+      clock,
+    }),
     apps: createAppUseCases({
       apps,
       installations: storage.installations,

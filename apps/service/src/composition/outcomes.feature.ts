@@ -2,6 +2,7 @@ import type { RecordedTrace } from '../system/recorded-trace.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
+import { createUserUseCases } from '../operations/users/users.usecases.ts'
 import { createOutcomeFeed } from '../operations/outcome-feed.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import type { Storage } from '../storage/open-storage.ts'
@@ -20,8 +21,8 @@ const refusalsKept = { requests: 10, seconds: 60 }
 const refusalApps = 10_000
 
 interface OutcomesParts {
-  config: Pick<CheckedConfig, 'clock' | 'steady' | 'metrics' | 'tracing'>
-  storage: Pick<Storage, 'traces' | 'fleet'>
+  config: Pick<CheckedConfig, 'clock' | 'steady' | 'random' | 'metrics' | 'tracing'>
+  storage: Pick<Storage, 'traces' | 'fleet' | 'userCounts' | 'secrets'>
   counting: StartCounting
   log: Pick<ServiceLog, 'warn'>
   onMalfunction: (error: unknown) => void
@@ -33,9 +34,11 @@ export type Outcomes = Awaited<ReturnType<typeof composeOutcomes>>['handlers']
 export async function composeOutcomes({ config, storage, counting, log, onMalfunction }: OutcomesParts) {
   const { clock, steady } = config
   const traces = createTraceBuffer(storage.traces)
-  const { count, counts, unregistered, watch, metricsListener } = await counting(storage.fleet, config)
+  const counted = await counting(storage, config)
+  const { count, counts, userCounts, unregistered, watch, metricsListener } = counted
   const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
+  const users = createUserUseCases({ store: storage.userCounts, counts: userCounts, clock })
   const feed = createOutcomeFeed()
   const flushTraces = async () => {
     await traces.flush()
@@ -44,7 +47,7 @@ export async function composeOutcomes({ config, storage, counting, log, onMalfun
   }
   return {
     handlers: {
-      ...{ traces, stats, count, unregistered, watch, tracing, feed },
+      ...{ traces, stats, users, count, unregistered, watch, tracing, feed },
       metrics: metricsListener,
       recordTrace(trace: RecordedTrace): void {
         traces.record(trace)
@@ -59,14 +62,17 @@ export async function composeOutcomes({ config, storage, counting, log, onMalfun
     jobs: [
       { every: second, work: flushTraces },
       { every: minute, work: () => counts.flush() },
+      { every: minute, work: () => userCounts.flush().then(users.measure) },
     ],
     async prune(signal: AbortSignal) {
       await stats.condense()
+      await users.condense()
       await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number, signal)
     },
     async close() {
       await traces.flush().catch(onMalfunction)
       await counts.flush().catch(onMalfunction)
+      await userCounts.flush().catch(onMalfunction)
       await tracing?.close()
     },
   } satisfies Feature

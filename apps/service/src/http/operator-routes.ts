@@ -4,6 +4,8 @@ import type { RefusedActs } from '../operations/audit/refused-acts.ts'
 import type { AuditUseCases } from '../operations/audit/audit.usecases.ts'
 import type { Actors } from '../system/actor.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
+import type { RolloutUseCases } from '../operations/users/rollout.usecases.ts'
+import type { UserUseCases } from '../operations/users/users.usecases.ts'
 import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
 import type { UnregisteredBuildUseCases } from '../operations/fleet/unregistered-builds.usecases.ts'
 import type { OutcomeFeed } from '../operations/outcome-feed.ts'
@@ -37,6 +39,7 @@ import { registerPolicyRoutes } from './routes/policies.routes.ts'
 import { registerDryRunRoutes } from './routes/dry-run.routes.ts'
 import type { DryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
 import { registerStatsRoutes } from './routes/stats.routes.ts'
+import { registerInstallationStatsRoutes } from './routes/installation-stats.routes.ts'
 import { registerUnregisteredBuildRoutes } from './routes/unregistered-builds.routes.ts'
 import { registerTraceRoutes } from './routes/traces.routes.ts'
 
@@ -58,6 +61,8 @@ export interface OperatorDependencies {
   signingKeys: SigningKeyUseCases
   traces: Pick<TraceBuffer, 'find' | 'list'>
   stats: Pick<StatsUseCases, 'stats'>
+  users: Pick<UserUseCases, 'installations'>
+  rollouts: RolloutUseCases
   unregisteredBuilds: UnregisteredBuildUseCases
   outcomes: OutcomeFeed
   streams: StreamPlaces
@@ -109,6 +114,7 @@ export function registerOperatorRoutes(
   registerAuditRoutes(scope, dependencies.audit, authorisation)
   registerDryRunRoutes(scope, dependencies.dryRun, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)
+  registerInstallationStatsRoutes(scope, dependencies, authorisation)
   registerUnregisteredBuildRoutes(scope, dependencies.unregisteredBuilds, authorisation)
   registerOutcomeRoutes(scope, dependencies, authorisation)
   registerDoctorRoutes(scope, dependencies.doctor, authorisation)

@@ -45,6 +45,8 @@ export interface CountedAttestation {
   policy: string
   abi?: string
   variant?: string
+  /** Whose it was, if the sender has proved possession of the installation key; otherwise it is nobody's. */
+  user?: { installation: string; osVersion: string } | undefined
   /** Milliseconds that it took; undefined if it was not an attestation. */
   milliseconds?: number | undefined
 }

@@ -1,0 +1,181 @@
+import type { Api, BuildSummary, Rollout } from '@assay/protocol/schemas'
+import { wilsonInterval } from '../../provisioning/dry-run/wilson.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { Clock } from '../../system/ports.ts'
+import { spans } from '../fleet/ports.ts'
+import { countOf, union } from './distinct.ts'
+import { otherValues, type UserCount } from './ports.ts'
+import { standardError } from './sketch.ts'
+import { numbersOf, type UserGroup, type UserName, type UserUseCases } from './users.usecases.ts'
+
+/** When a build counts as safe to enforce; docs/guides/roll-out.md has it in words. */
+export const rolloutRule = {
+  least_reached: 400,
+  most_refused: 0.01,
+  least_of_os_version: 10,
+  most_of_os_version: 0.05,
+} as const
+
+const mostReasons = 20
+const mostVersions = 50
+
+type Build = Pick<BuildSummary, 'id' | 'version_name' | 'version_code' | 'state' | 'created_at'>
+
+interface RolloutDependencies {
+  users: Pick<UserUseCases, 'flush' | 'groupsOf'>
+  hasApp: (app: string) => Promise<boolean>
+  /** Every build of an app. */
+  buildsOf: (app: string) => Promise<readonly Build[]>
+  apisOf: (app: string) => Promise<readonly Pick<Api, 'audience' | 'enforcement' | 'tiers'>[]>
+  clock: Clock
+}
+
+export interface RolloutQuery {
+  /** Default: the newest that can attest. */
+  build?: string | undefined
+  /** RFC 3339. Default: 24 hours ago. */
+  since?: string | undefined
+}
+
+export type RolloutUseCases = ReturnType<typeof createRolloutUseCases>
+
+/** Shows what a new build does to users, beside the build before it. */
+export function createRolloutUseCases({ users, hasApp, buildsOf, apisOf, clock }: RolloutDependencies) {
+  return {
+    /** @throws ProblemError `app_not_found`, `build_not_found` */
+    async rollout(app: string, query: RolloutQuery): Promise<Rollout> {
+      if (!(await hasApp(app))) throw new ProblemError('app_not_found')
+      const builds = inOrder(await buildsOf(app))
+      const build =
+        query.build === undefined
+          ? builds.find(({ state }) => state === 'active')
+          : builds.find(({ id }) => id === query.build)
+      if (query.build !== undefined && build === undefined) throw new ProblemError('build_not_found')
+      const previous = build && builds.slice(builds.indexOf(build) + 1).find(({ state }) => state !== 'pending')
+      await users.flush()
+      const until = clock() + 1
+      const since = query.since === undefined ? until - spans.day : Date.parse(query.since)
+      const read = (by: UserName[], where: Partial<Record<UserName, string>> = {}, from = since, to = until) =>
+        users.groupsOf({ app, since: from, until: to, by, where })
+      const reach = async (of: Build | undefined) =>
+        of === undefined
+          ? null
+          : reachOf(of, await read(['build'], { build: of.id }), await read(['code'], { build: of.id }))
+      const [all] = await read([])
+      const versions = versionsOf(
+        await read(['os_version']),
+        await read(['os_version'], {}, since - (until - since), since),
+      )
+      const tiers = (await read(['tier'])).filter(isNamed).map((group) => ({
+        tier: group.value,
+        ...numbersOf(group),
+      }))
+      const reached = await reach(build)
+      return {
+        app,
+        since: new Date(since).toISOString(),
+        until: new Date(until).toISOString(),
+        installations: reachedBy(all),
+        build: reached,
+        previous: await reach(previous),
+        os_versions: versions.slice(0, mostVersions),
+        tiers,
+        safe_to_enforce: judged(reached, versions, tiers, await apisOf(app)),
+        standard_error: standardError,
+      }
+    },
+  }
+}
+
+/** The newest first. */
+const inOrder = (builds: readonly Build[]): Build[] =>
+  [...builds].sort(
+    (a, b) => b.version_code - a.version_code || Date.parse(b.created_at) - Date.parse(a.created_at),
+  )
+
+const isNamed = ({ value, code }: UserGroup): boolean => value !== otherValues && code !== otherValues
+
+/** Passed or refused, each installation once. */
+function reachedBy(group: UserCount | undefined): Rollout['installations'] {
+  if (group === undefined) return { passed: 0, refused: 0, reached: 0 }
+  const numbers = numbersOf(group)
+  return { ...numbers, reached: countOf(union(group.passed, group.refused)) }
+}
+
+function reachOf(build: Build, [group]: readonly UserGroup[], codes: readonly UserGroup[]): Rollout['build'] {
+  const { id, version_name, version_code } = build
+  return {
+    ...{ build: id, version_name, version_code },
+    ...reachedBy(group),
+    reasons: codes
+      .filter((one) => isNamed(one))
+      .map(({ code, refused }) => ({ code, installations: countOf(refused) }))
+      .filter(({ installations }) => installations > 0)
+      .sort((a, b) => b.installations - a.installations)
+      .slice(0, mostReasons),
+  }
+}
+
+function versionsOf(now: readonly UserGroup[], before: readonly UserGroup[]): Rollout['os_versions'] {
+  return now
+    .filter(isNamed)
+    .map((group) => {
+      const earlier = before.find(({ value }) => value === group.value)
+      return {
+        os_version: group.value,
+        ...numbersOf(group),
+        before: {
+          passed: earlier === undefined ? 0 : countOf(earlier.passed),
+          refused: earlier === undefined ? 0 : countOf(earlier.refused),
+        },
+      }
+    })
+    .sort((a, b) => b.refused - a.refused || b.passed - a.passed)
+}
+
+type Doubt = Rollout['safe_to_enforce']['doubts'][number]
+
+/** Estimates count as if they were off by two standard errors, to the worse. */
+const [more, fewer] = [1 + 2 * standardError, 1 - 2 * standardError]
+
+function judged(
+  build: Rollout['build'],
+  versions: Rollout['os_versions'],
+  tiers: Rollout['tiers'],
+  apis: readonly Pick<Api, 'audience' | 'enforcement' | 'tiers'>[],
+): Rollout['safe_to_enforce'] {
+  const { reached = 0, refused = 0, approximate } = build ?? {}
+  const of = approximate === true ? Math.floor(reached * fewer) : reached
+  const hits = Math.min(of, approximate === true ? Math.ceil(refused * more) : refused)
+  const [low, high] = wilsonInterval(hits, of)
+  const doubts: Doubt[] = []
+  if (reached < rolloutRule.least_reached) doubts.push({ kind: 'too_few', installations: reached })
+  if (high > rolloutRule.most_refused) doubts.push({ kind: 'refused', installations: refused })
+  doubts.push(...versions.filter(isRefusedVersion).map(doubtOfVersion))
+  for (const api of apis.filter(({ enforcement }) => enforcement === 'observe')) {
+    const beneath = tiers.filter(({ tier }) => tier !== '' && !(api.tiers as readonly string[]).includes(tier))
+    const observed = beneath.reduce((sum, { passed }) => sum + passed, 0)
+    const all = tiers.reduce((sum, { passed, refused: not }) => sum + passed + not, 0)
+    if (observed > 0 && wilsonInterval(Math.min(observed, all), all)[1] > rolloutRule.most_refused)
+      doubts.push({ kind: 'observed', installations: observed, of: api.audience })
+  }
+  return {
+    is_safe: doubts.length === 0,
+    doubts,
+    refused_share: { low: rounded(low), high: rounded(high) },
+    rule: rolloutRule,
+  }
+}
+
+function isRefusedVersion({ passed, refused }: Rollout['os_versions'][number]): boolean {
+  if (refused < rolloutRule.least_of_os_version) return false
+  return wilsonInterval(refused, passed + refused)[0] > rolloutRule.most_of_os_version
+}
+
+const doubtOfVersion = ({ os_version: of, refused: installations }: Rollout['os_versions'][number]): Doubt => ({
+  kind: 'os_version',
+  installations,
+  of,
+})
+
+const rounded = (share: number): number => Number(share.toFixed(4))
