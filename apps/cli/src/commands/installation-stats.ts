@@ -40,9 +40,17 @@ function checkCounted(by: readonly string[], filters: Readonly<Record<string, un
   const names = new Set(named.filter((name) => !['app', 'hour', 'day'].includes(name)))
   const unknown = [...names].find((name) => !(userNames as readonly string[]).includes(name))
   if (unknown !== undefined)
-    throw usageError(`Installations are not counted by ${unknown}, but by ${userNames.join(', ')}.`)
+    throw usageError(
+      'CLI_USAGE',
+      `Installations are not counted by ${unknown}`,
+      `They are by ${userNames.join(', ')}.`,
+    )
   if (names.size > 1 && [...names].sort().join() !== 'build,code')
-    throw usageError('Installations are counted by one of these at a time, or by build and code together.')
+    throw usageError(
+      'CLI_USAGE',
+      `Installations are not counted by ${[...names].join(' and ')} together`,
+      'By build and code they are.',
+    )
 }
 
 function inWords({ groups, since, until, standard_error }: InstallationStats, by: readonly string[]): string {

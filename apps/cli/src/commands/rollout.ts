@@ -51,10 +51,7 @@ function inWords(rollout: Rollout): string {
   return [
     table(
       ['BUILD', 'REACHED', 'PASSED', 'REFUSED'],
-      [
-        ...builds.map((one) => [one.build, ...numbersOf(one)]),
-        ['all builds', ...numbersOf(installations)],
-      ],
+      [...builds.map((one) => [one.build, ...numbersOf(one)]), ['all builds', ...numbersOf(installations)]],
     ),
     ...(reasons.length === 0 ? [] : [table(['BUILD', 'CODE', 'REFUSED'], reasons)]),
     ...(os_versions.length === 0 ? [] : [versionsInWords(os_versions)]),
@@ -78,7 +75,9 @@ function safeInWords({ is_safe, doubts, refused_share, rule }: Rollout['safe_to_
   const share = `${percent(refused_share.low)} to ${percent(refused_share.high)}`
   if (is_safe)
     return `Safe to enforce: the build has reached at least ${rule.least_reached} installations, and of these ${share} are refused.`
-  return ['Not yet safe to enforce:', ...doubts.map((doubt) => `- ${doubtInWords(doubt, share, rule)}`)].join('\n')
+  return ['Not yet safe to enforce:', ...doubts.map((doubt) => `- ${doubtInWords(doubt, share, rule)}`)].join(
+    '\n',
+  )
 }
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`

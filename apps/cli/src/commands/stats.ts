@@ -62,7 +62,11 @@ possession of its key. They are counted by one of ${userNames.join(', ')}, or by
       action((context, _args, { count, osVersion, ...options }: StatsOptions) => {
         if (count === 'installations') return showInstallationStats(context, { osVersion, ...options })
         if (osVersion !== undefined || options.by.includes('os_version'))
-          throw usageError('Only installations are counted by OS version: add --count installations.')
+          throw usageError(
+            'CLI_USAGE',
+            'Attestations are not counted by OS version',
+            'Add --count installations.',
+          )
         return showStats(context, options)
       }),
     )

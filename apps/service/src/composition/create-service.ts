@@ -127,6 +127,7 @@ export async function createService(
     anchors: expiringAnchors(config.vendors),
     lastBackup: storage.lastBackup,
     auditBrokenAt: audit.handlers.brokenAt,
+    installations: outcomes.handlers.users.measured,
     stores: {
       database: storage.onDatabaseTime,
       ...(shared === undefined ? {} : { valkey: shared.valkey.onTime }),

@@ -1,6 +1,14 @@
 import { Gauge, Histogram, type Registry } from 'prom-client'
 import type { ObserveTime } from '../../system/timed.ts'
 
+interface MeasuredInstallations {
+  dimension: string
+  app: string
+  value: string
+  passed: number
+  refused: number
+}
+
 /** Where the metrics of the service itself come from. */
 export interface ServiceSources {
   /** Which parts of the service can do their work. */
@@ -13,6 +21,8 @@ export interface ServiceSources {
   lastBackup?: (() => number | undefined) | undefined
   /** When this process last found the audit log broken, in milliseconds since 1970; `undefined`: it has not. */
   auditBrokenAt: () => number | undefined
+  /** Different installations of apps (`value` empty), and of the largest builds, within the last hour that is over. */
+  installations: () => readonly MeasuredInstallations[]
   /** Each calls the observer with what one kind of store takes. */
   stores: Readonly<Record<string, (observe: ObserveTime<string>) => void>>
 }
@@ -57,8 +67,40 @@ export function addServiceGauges(registry: Registry, sources: ServiceSources): v
       this.set((sources.auditBrokenAt() ?? 0) / 1000)
     },
   })
+  addInstallations(registry, sources)
   addBackup(registry, sources)
   addStores(registry, sources)
+}
+
+const installationOutcomes = ['passed', 'refused'] as const
+
+/** Every node has the same numbers, which are those of all nodes. */
+function addInstallations(registry: Registry, { installations }: ServiceSources): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'assay_installations',
+    help: 'Different installations that attested within the last full hour, by what became of them.',
+    labelNames: ['app', 'outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { dimension, app, ...counts } of installations())
+        if (dimension === 'app')
+          for (const outcome of installationOutcomes) this.set({ app, outcome }, counts[outcome])
+    },
+  })
+  new Gauge({
+    name: 'assay_build_installations',
+    help: 'Different installations that attested within the last full hour with a build, of the 200 largest builds.',
+    labelNames: ['app', 'build', 'outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { dimension, app, value: build, ...counts } of installations())
+        if (dimension === 'build')
+          for (const outcome of installationOutcomes) this.set({ app, build, outcome }, counts[outcome])
+    },
+  })
 }
 
 function addBackup(registry: Registry, { lastBackup }: ServiceSources): void {

@@ -56,7 +56,8 @@ export function registerInstallationStatsRoutes(
     {
       route: 'GET /v1/stats/installations',
       id: 'getInstallationStats',
-      summary: 'Count the different installations that passed and that were refused, by one of their properties',
+      summary:
+        'Count the different installations that passed and that were refused, by one of their properties',
       caller: 'read',
       isLarge: true,
       query: usersQuery,
@@ -79,7 +80,8 @@ export function registerInstallationStatsRoutes(
     {
       route: 'GET /v1/apps/:app/rollout',
       id: 'getRollout',
-      summary: 'Show what a build does to users beside the build before it, and whether it is safe to enforce',
+      summary:
+        'Show what a build does to users beside the build before it, and whether it is safe to enforce',
       caller: 'read',
       isLarge: true,
       params: appParams,

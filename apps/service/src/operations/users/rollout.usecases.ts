@@ -51,12 +51,17 @@ export function createRolloutUseCases({ users, hasApp, buildsOf, apisOf, clock }
           ? builds.find(({ state }) => state === 'active')
           : builds.find(({ id }) => id === query.build)
       if (query.build !== undefined && build === undefined) throw new ProblemError('build_not_found')
-      const previous = build && builds.slice(builds.indexOf(build) + 1).find(({ state }) => state !== 'pending')
+      const previous =
+        build && builds.slice(builds.indexOf(build) + 1).find(({ state }) => state !== 'pending')
       await users.flush()
       const until = clock() + 1
       const since = query.since === undefined ? until - spans.day : Date.parse(query.since)
-      const read = (by: UserName[], where: Partial<Record<UserName, string>> = {}, from = since, to = until) =>
-        users.groupsOf({ app, since: from, until: to, by, where })
+      const read = (
+        by: UserName[],
+        where: Partial<Record<UserName, string>> = {},
+        from = since,
+        to = until,
+      ) => users.groupsOf({ app, since: from, until: to, by, where })
       const reach = async (of: Build | undefined) =>
         of === undefined
           ? null
@@ -153,7 +158,9 @@ function judged(
   if (high > rolloutRule.most_refused) doubts.push({ kind: 'refused', installations: refused })
   doubts.push(...versions.filter(isRefusedVersion).map(doubtOfVersion))
   for (const api of apis.filter(({ enforcement }) => enforcement === 'observe')) {
-    const beneath = tiers.filter(({ tier }) => tier !== '' && !(api.tiers as readonly string[]).includes(tier))
+    const beneath = tiers.filter(
+      ({ tier }) => tier !== '' && !(api.tiers as readonly string[]).includes(tier),
+    )
     const observed = beneath.reduce((sum, { passed }) => sum + passed, 0)
     const all = tiers.reduce((sum, { passed, refused: not }) => sum + passed + not, 0)
     if (observed > 0 && wilsonInterval(Math.min(observed, all), all)[1] > rolloutRule.most_refused)
@@ -172,7 +179,10 @@ function isRefusedVersion({ passed, refused }: Rollout['os_versions'][number]): 
   return wilsonInterval(refused, passed + refused)[0] > rolloutRule.most_of_os_version
 }
 
-const doubtOfVersion = ({ os_version: of, refused: installations }: Rollout['os_versions'][number]): Doubt => ({
+const doubtOfVersion = ({
+  os_version: of,
+  refused: installations,
+}: Rollout['os_versions'][number]): Doubt => ({
   kind: 'os_version',
   installations,
   of,

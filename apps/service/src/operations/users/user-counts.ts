@@ -104,8 +104,12 @@ export function createUserCounts({ store, secret, clock }: UserCountOptions) {
     try {
       for (let next = batch[0]; next !== undefined; next = batch[0]) {
         const counts = [...next.counts].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))
-        for (let some = counts.splice(0, countsPerWrite); some.length > 0; ) {
-          await store.add(next.app, next.hour, some.map(([, count]) => count))
+        for (let some = counts.splice(0, countsPerWrite); some.length > 0;) {
+          await store.add(
+            next.app,
+            next.hour,
+            some.map(([, count]) => count),
+          )
           for (const [name] of some) next.counts.delete(name)
           some = counts.splice(0, countsPerWrite)
           await othersFirst()

@@ -2,13 +2,7 @@ import type { InstallationStats } from '@assay/protocol/schemas'
 import type { Clock } from '../../system/ports.ts'
 import { spans, type Span } from '../fleet/ports.ts'
 import { countOf, isExact } from './distinct.ts'
-import {
-  otherValues,
-  type UserCount,
-  type UserDimension,
-  type UserNumbers,
-  type UserStore,
-} from './ports.ts'
+import { otherValues, type UserCount, type UserDimension, type UserNumbers, type UserStore } from './ports.ts'
 import { standardError } from './sketch.ts'
 import { hourLength, type UserCounts } from './user-counts.ts'
 import { sizeOf, united } from './user-count.ts'
@@ -84,7 +78,14 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
     /** The answer includes what this process has just counted. */
     flush: () => counts.flush(),
     /** By default for the last 24 hours. */
-    async installations({ by, span, app, where, limit, ...requested }: UserStatsQuery): Promise<InstallationStats> {
+    async installations({
+      by,
+      span,
+      app,
+      where,
+      limit,
+      ...requested
+    }: UserStatsQuery): Promise<InstallationStats> {
       await counts.flush()
       const until = requested.until === undefined ? clock() + 1 : Date.parse(requested.until)
       const since = requested.since === undefined ? until - spans.day : Date.parse(requested.since)
@@ -116,7 +117,7 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
       const hour = now - (now % hourLength) - hourLength
       const apps = await store.numbers(hour, 'app', mostMeasured)
       const builds = await store.numbers(hour, 'build', mostMeasured)
-      measured = [...apps, ...builds]
+      measured = [...apps, ...builds.filter(({ value }) => value !== otherValues)]
     },
     /** Of the last hour that is over, as of the last {@link measure}: apps, and the largest builds. */
     measured: () => measured,
@@ -150,7 +151,8 @@ function shownGroup(group: UserGroup, by: readonly UserName[]): InstallationStat
   const { app, at, dimension, value, code } = group
   const isOther = value === otherValues || code === otherValues
   const names: Partial<Record<UserName, string>> = {}
-  if (!isOther) for (const name of by) names[name] = dimension === 'build_code' && name === 'code' ? code : value
+  if (!isOther)
+    for (const name of by) names[name] = dimension === 'build_code' && name === 'code' ? code : value
   return {
     ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
     app,

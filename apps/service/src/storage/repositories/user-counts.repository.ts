@@ -256,7 +256,7 @@ async function giveUpMembers(db: Database, app: string, before: number): Promise
   return rows.length === rowsAtOnce
 }
 
-const shorter = (bytes: Uint8Array, distinct: UserCount["passed"]): Uint8Array =>
+const shorter = (bytes: Uint8Array, distinct: UserCount['passed']): Uint8Array =>
   bytes.length > sketchLength ? encodeDistinct(sketchOf(distinct)) : bytes
 
 /** What is deleted is what is added: of two nodes that do it at once, each adds only what it has deleted itself. */
