@@ -98,7 +98,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       const { outcome, about, isSigned, isRepeat } = concluded
       const traced = about && { ...about, ...tracedOf(concluded, sender) }
       if (!isRepeat && outcome.trace === trace)
-        count({ milliseconds: elapsed() - began, ...countedOf(concluded) })
+        count({ milliseconds: elapsed() - began, ...countedOf(concluded), user: userOf(concluded, sender) })
       // Under another trace, the outcome belongs to a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
         outcome.trace === trace &&
@@ -120,6 +120,13 @@ const tracedOf = ({ installation, tally }: Concluded, { userAgent }: Sender) => 
   tally,
   userAgent,
 })
+
+/** Nobody who has proved nothing is a user. The system is as evidence states it, otherwise as the sender does. */
+const userOf = ({ installation, tally }: Concluded, { userAgent }: Sender): CountedAttestation['user'] =>
+  installation && {
+    installation: installation.key,
+    osVersion: tally.device?.os_version ?? saidDevice(userAgent)?.os_version ?? '',
+  }
 
 /**
  * A refresh that is answered with `enrolment_required` decides nothing about the client: the answer to its enrolment does.

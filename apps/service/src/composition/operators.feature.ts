@@ -28,7 +28,6 @@ import { apisOf, buildsOf } from './of-app.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { kindsOf } from './evidence.feature.ts'
 import type { Feature } from './feature.ts'
-import { apisOf, buildsOf } from './of-app.ts'
 import type { ServiceLog } from './service-log.ts'
 
 const minute = 60_000

@@ -7,6 +7,7 @@ const nothing: ServiceSources = {
   signsUntil: () => undefined,
   anchors: new Map(),
   auditBrokenAt: () => undefined,
+  installations: () => [],
   stores: {},
 }
 const served = (sources: Partial<ServiceSources>) => {
@@ -48,5 +49,21 @@ describe('metrics of the service itself', () => {
     expect(text).toContain('assay_store_duration_seconds_bucket{le="0.00025",store="valkey",step="call"} 1')
     expect(text).toContain('assay_store_duration_seconds_bucket{le="2.5",store="valkey",step="call"} 1')
     expect(text).toContain('assay_store_duration_seconds_sum{store="valkey",step="call"} 4.0002')
+  })
+
+  it('show the users of an hour, of apps and of builds, and no longer those of an earlier one', async () => {
+    let hour = [
+      { dimension: 'app', app: 'a', value: '', passed: 7, refused: 2 },
+      { dimension: 'build', app: 'a', value: '1', passed: 5, refused: 1 },
+    ]
+    const registry = new Registry()
+    addServiceGauges(registry, { ...nothing, installations: () => hour })
+    const text = await registry.metrics()
+    expect(text).toContain('assay_installations{app="a",outcome="passed"} 7')
+    expect(text).toContain('assay_installations{app="a",outcome="refused"} 2')
+    expect(text).toContain('assay_build_installations{app="a",build="1",outcome="refused"} 1')
+    expect(text).not.toContain('assay_installations{app="a",build')
+    hour = []
+    expect(await registry.metrics()).not.toContain('{app="a"')
   })
 })

@@ -63,7 +63,7 @@ describe('installations', () => {
   })
 
   it('are stored under a key of the service, and by app: no number says which one it was', async () => {
-    const membersUnder = async (secret: Uint8Array, app: string) => {
+    const membersUnder = async (secret: Uint8Array<ArrayBuffer>, app: string) => {
       const { count, flush, world } = counting(secret)
       count({ ...user, app })
       await flush()
