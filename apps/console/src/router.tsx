@@ -52,6 +52,11 @@ const attestation = createRoute({
   path: '/attestations/$trace',
   component: pageOf(() => import('./pages/attestation.tsx'), 'AttestationPage'),
 })
+const rollout = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/rollout',
+  component: pageOf(() => import('./pages/rollout.tsx'), 'RolloutPage'),
+})
 const refusals = createRoute({
   getParentRoute: () => rootRoute,
   path: '/refusals',
@@ -102,6 +107,7 @@ export const router = createRouter({
     attestations,
     attestation,
     refusals,
+    rollout,
     apis,
     api,
     policies,

@@ -15,6 +15,7 @@ export const pagesOf = (trace: string) => ({
   attestations: 'attestations',
   attestation: `attestations/${trace}`,
   refusals: 'refusals',
+  rollout: 'rollout?app=com.example.shop',
   apis: 'apis',
   policies: 'policies',
   api: 'apis/https%3A%2F%2Fapi.example.com',

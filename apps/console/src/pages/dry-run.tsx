@@ -91,7 +91,8 @@ function estimate({ count, low, high }: DryRunReport['refused']): string {
     : `about ${number.format(count)} (${number.format(low)} to ${number.format(high)})`
 }
 
-function Report({ report }: { report: DryRunReport }) {
+/** How many would be refused, and what that rests on. */
+export function Report({ report }: { report: DryRunReport }) {
   const { app, audience, tiers, since, installations, reasons, basis } = report
   if (installations === 0) return <Empty title={`No device of ${app} was seen in this time`} />
   return (

@@ -16,6 +16,7 @@ const places = [
   { to: '/apps', name: 'Apps and builds', icon: 'apps' },
   { to: '/attestations', name: 'Attestations', icon: 'attestations' },
   { to: '/refusals', name: 'Refusals', icon: 'alert' },
+  { to: '/rollout', name: 'Roll out', icon: 'rollout' },
   { to: '/apis', name: 'APIs', icon: 'apis' },
   { to: '/policies', name: 'Policies', icon: 'policies' },
   { to: '/bans', name: 'Bans and test devices', icon: 'bans' },

@@ -13,6 +13,7 @@ const paths = {
   bans: <path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.800 5.800l12.400 12.400" />,
   keys: <path d="M14.500 4a5.500 5.500 0 1 1-4.900 8L4 17.500V20h3v-2h2v-2h2l1.300-1.400M15.500 8.500h.01" />,
   audit: <path d="M5 4h14v16H5V4zm3 4h8M8 12h8M8 16h5" />,
+  rollout: <path d="M4 19h16M6 15l4-4 3 3 6-7m0 0v4m0-4h-4" />,
   menu: <path d="M4 7h16M4 12h16M4 17h16" />,
   close: <path d="M6 6l12 12M18 6L6 18" />,
   chevron: <path d="M9 6l6 6-6 6" />,
