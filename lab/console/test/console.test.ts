@@ -115,6 +115,51 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await close()
   })
 
+  it('says of a roll-out whom it refuses and why, which OS version, and whether it is safe to enforce', async () => {
+    const { page, faults, close } = await open('narrow')
+    const shop = 'com.example.shop'
+    const shown = await service.operator<{ build: object; safe_to_enforce: object }>(
+      'GET',
+      `/v1/apps/${shop}/rollout`,
+    )
+    const refused = { passed: 3, refused: 41, before: { passed: 40, refused: 0 } }
+    await page.route(`**/console/v1/apps/${shop}/rollout?*`, (route) =>
+      route.fulfill({
+        json: {
+          ...shown,
+          build: {
+            ...shown.build,
+            ...{ reached: 5_000, passed: 4_960, refused: 41, approximate: true },
+            reasons: [{ code: hostile, installations: 41 }],
+          },
+          os_versions: [{ os_version: 'Android 16', ...refused }],
+          safe_to_enforce: {
+            ...shown.safe_to_enforce,
+            doubts: [{ kind: 'os_version', installations: 41, of: 'Android 16' }],
+          },
+        },
+      }),
+    )
+    await visit(page, `rollout?app=${shop}`)
+    await page.getByText('41 users of Android 16 are refused.').waitFor()
+    await page.getByText('the build has reached at least 400 users').waitFor()
+    expect(await page.locator('dd', { hasText: 'about 5,000' }).count()).toBe(1)
+    const versions = page.getByRole('region', { name: 'Users by OS version' })
+    expect(await versions.getByRole('row').last().innerText()).toMatch(/Android 16\s+3\s+41\s+0/)
+    expect(await axeFindings(page)).toEqual([])
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    // By keyboard: another time, then what a stricter policy would cost.
+    await page.getByLabel('Within the').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.waitForURL(/hours=168/)
+    const attempt = page.getByRole('button', { name: 'Try it' })
+    await attempt.focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('Would be refused').waitFor()
+    expect(faults).toEqual([])
+    await close()
+  })
+
   it('lists what is kept of refusals by what is asked, with the way to each', async () => {
     const { page, close } = await open()
     await visit(page, 'refusals')

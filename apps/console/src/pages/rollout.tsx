@@ -176,30 +176,35 @@ const hoursKept = (hours: RolloutHours): string => (hours === 6 ? '24' : String(
 function Versions({ versions }: { versions: Rollout['os_versions'] }) {
   if (versions.length === 0) return <Empty title="Nobody attested in this time" />
   return (
-    <div className="table-scroller figure-table" role="region" aria-label="Users by OS version" tabIndex={0}>
-      <table className="table">
-        <caption className="visually-hidden">
-          Users of the app by OS version; before: within as long a time
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">OS version</th>
-            <th scope="col">Passed</th>
-            <th scope="col">Refused</th>
-            <th scope="col">Refused before</th>
-          </tr>
-        </thead>
-        <tbody>
-          {versions.map(({ os_version, before, ...now }) => (
-            <tr key={os_version}>
-              <td>{os_version === '' ? 'not stated' : os_version}</td>
-              <td>{about(now.passed, now)}</td>
-              <td>{now.refused === 0 ? '0' : <strong>{about(now.refused, now)}</strong>}</td>
-              <td>{number.format(before.refused)}</td>
+    <>
+      <p className="muted small">Of all builds. Before: refused within as long a time until then.</p>
+      <div
+        className="table-scroller figure-table"
+        role="region"
+        aria-label="Users by OS version"
+        tabIndex={0}
+      >
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">OS version</th>
+              <th scope="col">Passed</th>
+              <th scope="col">Refused</th>
+              <th scope="col">Before</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {versions.map(({ os_version, before, ...now }) => (
+              <tr key={os_version}>
+                <td>{os_version === '' ? 'not stated' : os_version}</td>
+                <td>{about(now.passed, now)}</td>
+                <td>{now.refused === 0 ? '0' : <strong>{about(now.refused, now)}</strong>}</td>
+                <td>{number.format(before.refused)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   )
 }

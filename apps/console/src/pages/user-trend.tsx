@@ -33,10 +33,10 @@ export function UserTrend({ app, build, previous, hours }: UserTrend) {
             <div
               className="table-scroller figure-table"
               role="region"
-              aria-label="Users over time"
+              aria-label="Users by time and build"
               tabIndex={0}
             >
-              <table className="table">
+              <table className="table" style={{ minWidth: '34rem' }}>
                 <thead>
                   <tr>
                     <th scope="col">{by === 'day' ? 'Day (UTC)' : `From (${zoneName(zone)})`}</th>

@@ -155,7 +155,8 @@ function judged(
   const [low, high] = wilsonInterval(hits, of)
   const doubts: Doubt[] = []
   if (reached < rolloutRule.least_reached) doubts.push({ kind: 'too_few', installations: reached })
-  if (high > rolloutRule.most_refused) doubts.push({ kind: 'refused', installations: refused })
+  // Without a single one, the interval only says that too few were reached.
+  if (refused > 0 && high > rolloutRule.most_refused) doubts.push({ kind: 'refused', installations: refused })
   doubts.push(...versions.filter(isRefusedVersion).map(doubtOfVersion))
   for (const api of apis.filter(({ enforcement }) => enforcement === 'observe')) {
     const beneath = tiers.filter(
