@@ -1,5 +1,5 @@
 import type { Api, BuildSummary, Rollout } from '@assay/protocol/schemas'
-import { wilsonInterval } from '../../provisioning/dry-run/wilson.ts'
+import { wilsonInterval } from '../../system/wilson.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import { spans } from '../fleet/ports.ts'

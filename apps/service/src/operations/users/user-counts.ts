@@ -45,13 +45,13 @@ interface AppHour {
 /**
  * Counts different installations in memory, and unites the counts with those in the store each minute. A member is a
  * keyed digest of the installation key: nobody can choose keys that make a sketch count too many, and the store does
- * not say which installations there were. No attestation waits: it is only noted, and counted when it is answered.
+ * not say which installations there were. No attestation waits: it is only kept, and counted when it is answered.
  */
 export function createUserCounts({ store, secret, clock }: UserCountOptions) {
   const key = createSecretKey(secret)
   const memberOf = ({ app, installation }: CountedUser): number =>
     createHmac('sha256', key).update(`assay/user/1\0${app}\0${installation}`).digest().readUIntBE(0, 6)
-  let noted: (CountedUser & { at: number })[] = []
+  let recent: (CountedUser & { at: number })[] = []
   let hours = new Map<string, AppHour>()
   let waiting = 0
   let writing: Promise<void> = Promise.resolve()
@@ -70,9 +70,9 @@ export function createUserCounts({ store, secret, clock }: UserCountOptions) {
     waiting -= heldBy(count[outcome])
     count[outcome] = sketchOf(count[outcome])
   }
-  const countNoted = (): void => {
-    const batch = noted
-    noted = []
+  const countRecent = (): void => {
+    const batch = recent
+    recent = []
     for (const user of batch) {
       const { counts } = appHour(user.app, user.at - (user.at % hourLength))
       const member = memberOf(user)
@@ -97,7 +97,7 @@ export function createUserCounts({ store, secret, clock }: UserCountOptions) {
     }
   }
   const write = async (): Promise<void> => {
-    countNoted()
+    countRecent()
     const batch = [...hours.values()]
     hours = new Map()
     waiting = 0
@@ -125,8 +125,8 @@ export function createUserCounts({ store, secret, clock }: UserCountOptions) {
 
   return {
     count(user: CountedUser): void {
-      if (noted.length === 0) setImmediate(countNoted)
-      noted.push({ ...user, at: clock() })
+      if (recent.length === 0) setImmediate(countRecent)
+      recent.push({ ...user, at: clock() })
     },
     /** Writes the counts so far. */
     flush(): Promise<void> {

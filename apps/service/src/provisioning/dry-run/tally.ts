@@ -1,5 +1,5 @@
 import type { DryRunReport } from '@assay/protocol/schemas'
-import { wilsonInterval } from './wilson.ts'
+import { wilsonInterval } from '../../system/wilson.ts'
 
 /**
  * For one installation: why it gets no token, under the policy on trial and under the current one; undefined: it gets

@@ -138,7 +138,7 @@ describe('a roll-out', () => {
       build('old', 1, { state: 'retired' }),
     ]
     const of = async (query: object) => {
-      const { build: now, previous } = await world([], { builds } as never).rollout(app, query)
+      const { build: now, previous } = await world([], { builds }).rollout(app, query)
       return [now?.build, previous?.build]
     }
     expect(await of({})).toEqual(['b', 'a'])

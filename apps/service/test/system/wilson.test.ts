@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wilsonInterval } from '../../../src/provisioning/dry-run/wilson.ts'
+import { wilsonInterval } from '../../src/system/wilson.ts'
 
 describe("Wilson's interval", () => {
   // Values from R 4.3, prop.test(x, n, correct = FALSE)$conf.int.
