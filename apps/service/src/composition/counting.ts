@@ -8,7 +8,8 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { createFleetCounts, type FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { ServiceSources } from '../http/metrics/service-gauges.ts'
 import { createUserCounts, type UserCounts } from '../operations/users/user-counts.ts'
-import type { Storage } from '../storage/open-storage.ts'
+import type { FleetStore } from '../operations/fleet/ports.ts'
+import type { UserStore } from '../operations/users/ports.ts'
 import { serviceVersion } from '../system/version.ts'
 
 /** Observers that learn how each exchange ended; nobody waits for them. */
@@ -23,9 +24,16 @@ export interface Counting {
   metricsListener: FastifyInstance | undefined
 }
 
+/** Where counts are kept, and the secret under which users are. */
+export interface CountingStores {
+  fleet: Pick<FleetStore, 'add'>
+  userCounts: Pick<UserStore, 'add'>
+  secrets: { getOrCreate(name: string, make: () => Uint8Array): Promise<Uint8Array> }
+}
+
 /** How a service counts, and what it does with the counts. */
 export type StartCounting = (
-  storage: Pick<Storage, 'fleet' | 'userCounts' | 'secrets'>,
+  storage: CountingStores,
   config: Pick<CheckedConfig, 'clock' | 'random' | 'metrics'>,
 ) => Promise<Counting>
 

@@ -1,5 +1,5 @@
 import type { AttestationRequest } from '@assay/protocol'
-import type { AttestationTrace } from '@assay/protocol/schemas'
+import type { AttestationTrace, VouchedDevice } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { createAttestationUseCases } from '../../src/attestation/answer.ts'
 import type { Sender } from '../../src/attestation/submission.ts'
@@ -7,8 +7,13 @@ import { AttestationRefused, outcomeOf } from '../../src/attestation/model/outco
 import { newTally, type CountedAttestation } from '../../src/attestation/model/counted-attestation.ts'
 import { ProblemError } from '../../src/faults/problem-error.ts'
 
+const sender: Sender = { network: '', userAgent: 'Dalvik/2.1.0 (Linux; U; Android 16; Pixel 9 Build/X)' }
+
 /** What is counted and kept of this many attestations that end so, where one request to enrol may be kept. */
-async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}) {
+async function answered(
+  fault: () => Error,
+  { isRefresh = true, times = 3, isSigned = true, device = null as VouchedDevice | null } = {},
+) {
   const counted: CountedAttestation[] = []
   const kept: AttestationTrace[] = []
   let mayKeep = 1
@@ -16,8 +21,10 @@ async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}
     attest: async (_request, trace) => ({
       outcome: outcomeOf(fault(), trace),
       about: { app: 'app', build: '1' },
-      ...{ isSigned: true, isRepeat: false, tally: { ...newTally(), isRefresh } },
-      installation: { key: 'key', audiences: ['https://api.example'], reference: 'user 1' },
+      ...{ isSigned, isRepeat: false, tally: { ...newTally(), isRefresh, device } },
+      installation: isSigned
+        ? { key: 'key', audiences: ['https://api.example'], reference: 'user 1' }
+        : undefined,
     }),
     recordTrace: (trace) => kept.push(trace),
     mayKeepUnsigned: () => false,
@@ -32,7 +39,7 @@ async function answered(fault: () => Error, { isRefresh = true, times = 3 } = {}
     clock: () => 1_790_000_000_000,
   })
   for (let i = 0; i < times; i++)
-    await expect(attest({} as AttestationRequest, `trace ${i}`, {} as Sender)).rejects.toThrow()
+    await expect(attest({} as AttestationRequest, `trace ${i}`, sender)).rejects.toThrow()
   return { counted, kept }
 }
 
@@ -53,4 +60,13 @@ it('counts every refusal, and keeps its trace', async () => {
   const { counted, kept } = await answered(() => new AttestationRefused('TIER_NOT_ADMITTED'))
   expect(counted[0]).toMatchObject({ outcome: 'refused', code: 'TIER_NOT_ADMITTED' })
   expect(kept).toHaveLength(3)
+})
+
+it('counts whose it was, with the OS version that evidence states, or else the sender; nobody without a proof', async () => {
+  const userOf = async (more: object) =>
+    (await answered(() => new AttestationRefused('X'), { times: 1, ...more })).counted[0]?.user
+  expect(await userOf({})).toEqual({ installation: 'key', osVersion: 'Android 16' })
+  const device = { os_version: 'Android 17', patch_level: null }
+  expect(await userOf({ device })).toEqual({ installation: 'key', osVersion: 'Android 17' })
+  expect(await userOf({ isSigned: false })).toBeUndefined()
 })
