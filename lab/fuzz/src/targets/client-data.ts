@@ -43,5 +43,7 @@ export const target: Target = {
     { ...item, measurement: { ...item.measurement, tags: { '': 'AAAAAAAAAAA' } } },
     { ...item, probes: { a: { b: 1 } } },
     { ...item, plan: 'AB' },
+    { ...item, reference: 'customer é 4711' },
+    { ...item, reference: '\u0085' },
   ].map((value) => Buffer.from(JSON.stringify(value))),
 }
