@@ -1,8 +1,9 @@
+import { createHash, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { paths } from '@assay/protocol'
 import { fixedKeyPair } from '@assay/testkit/fixed'
-import { exportJWK, SignJWT } from 'jose'
+import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose'
 
 export interface Issuer {
   issuer: string
@@ -12,6 +13,12 @@ export interface Issuer {
     path: string,
     secondsAhead?: number,
   ): Promise<{ 'OAuth-Client-Attestation': string; DPoP: string }>
+  /** A genuine phone: a token of each kind, and proofs, each of its own; for an access token with its hash. */
+  phone(): Promise<{
+    token: string
+    access: string
+    proof(method: string, path: string, access?: string): Promise<string>
+  }>
   close(): Promise<void>
 }
 
@@ -28,7 +35,7 @@ export async function startIssuer(audience: string): Promise<Issuer> {
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const jwk = await exportJWK(installation.publicKey)
   let made = 0
-  return {
+  const issuerOfApp: Issuer = {
     issuer,
     async fields(method, path, secondsAhead = 0) {
       const now = Math.floor(Date.now() / 1000)
@@ -52,6 +59,36 @@ export async function startIssuer(audience: string): Promise<Issuer> {
         .sign(installation.privateKey)
       return { 'OAuth-Client-Attestation': token, DPoP: proof }
     },
+    async phone() {
+      const { 'OAuth-Client-Attestation': token } = await issuerOfApp.fields('GET', '/')
+      const now = Math.floor(Date.now() / 1000)
+      const access = await new SignJWT({
+        ...{ client_id: 'com.example.app', cnf: { jkt: await calculateJwkThumbprint(jwk) } },
+        ...{ build: '1', platform: 'android', ear_status: 'affirming', holder_key: 'hardware' },
+      })
+        .setProtectedHeader({ typ: 'at+jwt', alg: 'ES256', kid: 'one' })
+        .setIssuer(issuer)
+        .setSubject('pseudonym')
+        .setAudience(audience)
+        .setIssuedAt(now)
+        .setExpirationTime(now + 300)
+        .setJti('token-0002')
+        .sign(signing.privateKey)
+      return {
+        token,
+        access,
+        proof(method, path, given) {
+          const ath =
+            given === undefined ? {} : { ath: createHash('sha256').update(given).digest('base64url') }
+          return new SignJWT({ htm: method, htu: audience + path, ...ath })
+            .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
+            .setIssuedAt(now)
+            .setJti(randomUUID())
+            .sign(installation.privateKey)
+        },
+      }
+    },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
+  return issuerOfApp
 }
