@@ -14,7 +14,7 @@ export interface Guide {
   /** Whether `--newest` follows it once more, with versions that need a newer Node than 20. */
   newest?: true
   /** Its requirements that not every machine can meet. */
-  needs?: 'docker' | 'Maven' | 'systemd and root' | 'PostgreSQL and Valkey' | undefined
+  needs?: 'docker' | 'Maven' | 'nginx' | 'systemd and root' | 'PostgreSQL and Valkey' | undefined
 }
 
 /** Debian packages with the programs that the guide names. */
@@ -26,6 +26,10 @@ function unlessInstalled(): Guide['needs'] {
 function unlessMaven(): Guide['needs'] {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter)
   return folders.some((folder) => existsSync(path.join(folder, 'mvn'))) ? undefined : 'Maven'
+}
+
+function unlessNginx(): Guide['needs'] {
+  return existsSync('/usr/sbin/nginx') ? undefined : 'nginx'
 }
 
 /** In the order in which they are followed. */
@@ -48,6 +52,7 @@ export const guides: readonly Guide[] = [
   { name: 'astro', after: 'quickstart', long: true, newest: true },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'play-generated-apks', after: 'quickstart', alone: true, long: true },
+  { name: 'gateways', after: 'quickstart', needs: unlessNginx() },
   { name: 'no-secret-in-the-app', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },

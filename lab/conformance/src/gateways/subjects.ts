@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -8,14 +9,23 @@ import { promisify } from 'node:util'
 import { createRollout } from '@assay/guard'
 import { authRequestListener, createNodeGuard } from '@assay/guard/node'
 import { freePort, gateways, type Gateway } from '@assay/testkit'
-import { app, audience, createWorld, issuer, now } from '../core/foreign-world.ts'
+import {
+  app,
+  audience,
+  createWorld,
+  issuer,
+  now,
+  path as route,
+  signed,
+  type World,
+} from '../core/foreign-world.ts'
 import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
 import { assayFieldsOf, runCases, runWaived, type Seen } from './cases.ts'
 
 /** Real gateways ask the guard about each request, configured as `deploy/gateways` has it. */
 export const gatewaySubjects: readonly Subject[] = gateways.map((gateway) => ({
   id: `gateway:${gateway.name}`,
-  run: () => runOn(gateway),
+  run: async () => [...(await runOn(gateway)), await runAccess(gateway)],
 }))
 
 async function runOn(gateway: Gateway): Promise<CaseResult[]> {
@@ -86,4 +96,61 @@ async function listen(listener: RequestListener, socket?: string): Promise<Serve
 
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port
+}
+
+/** An access token passes, and does not reach an API that must not see it. */
+async function runAccess(gateway: Gateway): Promise<CaseResult> {
+  const world = await createWorld()
+  const seen: IncomingHttpHeaders[] = []
+  const api = await listen((request, response) => {
+    seen.push(request.headers)
+    response.end('served')
+  })
+  const guard = createNodeGuard({
+    issuer,
+    audience,
+    jwks: world.jwks as Parameters<typeof createNodeGuard>[0]['jwks'],
+    tokenKind: 'access',
+    mode: 'bound',
+    apps: [app],
+    tiers: ['affirming'],
+    clock: () => now * 1000,
+  })
+  const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
+  const socket = path.join(folder, 'guard.sock')
+  const server = await listen(authRequestListener(guard, gateway.settings), socket)
+  const places = { folder, port: await freePort(), api: portOf(api), guard: socket, hidesToken: true }
+  const running = await gateway.start(places)
+  try {
+    const token = await accessToken(world)
+    const proof = await world.proof({
+      htm: 'GET',
+      ath: createHash('sha256').update(token).digest('base64url'),
+    })
+    const headers = { Authorization: `DPoP ${token}`, DPoP: proof }
+    const { status } = await fetch(`http://127.0.0.1:${running.port}${route}`, { headers })
+    const [fields] = seen
+    const isHidden = fields?.['authorization'] === undefined && fields?.['dpop'] === undefined
+    const isRight = status === 200 && seen.length === 1 && fields?.['assay-app'] === app && isHidden
+    return {
+      name: 'an access token, which the API does not get',
+      fault: isRight ? undefined : `${status}, it saw ${JSON.stringify(fields)}`,
+    }
+  } finally {
+    await running.stop()
+    for (const each of [api, server]) {
+      each.closeAllConnections()
+      each.close()
+    }
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function accessToken({ keys, jkt }: World): Promise<string> {
+  const claims = {
+    ...{ iss: issuer, sub: 'pseudonym-1', aud: audience, client_id: app, iat: now - 5, exp: now + 295 },
+    ...{ jti: randomUUID(), cnf: { jkt }, build: '1.4.2+142', platform: 'android' },
+    ...{ ear_status: 'affirming', holder_key: 'software' },
+  }
+  return signed({ typ: 'at+jwt', alg: 'ES256', kid: 'es256' }, claims, keys.es256)
 }

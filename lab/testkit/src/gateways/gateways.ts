@@ -21,6 +21,10 @@ export interface Gateway {
   start(places: Places): Promise<RunningGateway>
 }
 
+/** Removes the `#` before these lines. */
+const uncommented = ({ hidesToken = false }: Places, lines: readonly string[]): [string, string][] =>
+  hidesToken ? lines.map((line) => [`# ${line}`, line]) : []
+
 const nginx: Gateway = {
   name: 'nginx',
   version: ['nginx', '-v'],
@@ -35,6 +39,7 @@ const nginx: Gateway = {
       ['listen 443 ssl;', `listen 127.0.0.1:${port};`],
       ['ssl_certificate /etc/nginx/tls/api.example.com.pem;', ''],
       ['ssl_certificate_key /etc/nginx/tls/api.example.com.key;', ''],
+      ...uncommented(places, ['proxy_set_header Authorization "";', 'proxy_set_header DPoP "";']),
     ])
     // As root, nginx would change to a user that may not write here.
     const user = process.getuid?.() === 0 ? 'user root;' : ''
@@ -70,6 +75,7 @@ const caddy: Gateway = {
       ['\napi.example.com {', `\nhttp://127.0.0.1:${port} {`],
       ['127.0.0.1:8080', `127.0.0.1:${api}`],
       ['unix//run/assay/guard.sock', `unix/${guard}`],
+      ...uncommented(places, ['request_header -Authorization', 'request_header -DPoP']),
     ])
     const file = `{\n\tadmin off\n\tauto_https off\n}\n${site}`
     return startGateway(['caddy', 'run', '--config', 'Caddyfile'], places, { Caddyfile: file })
@@ -88,6 +94,7 @@ const haproxy: Gateway = {
       ['bind :443 ssl crt /etc/haproxy/tls/api.example.com.pem alpn h2,http/1.1', `bind 127.0.0.1:${port}`],
       ['unix@/run/assay/guard.sock', `unix@${guard}`],
       ['server api 127.0.0.1:8080', `server api 127.0.0.1:${api}`],
+      ...uncommented(places, ['http-request del-header Authorization', 'http-request del-header DPoP']),
     ])
     const lua = await adapted('assay.lua', [])
     return startGateway(['haproxy', '-db', '-f', 'haproxy.cfg'], places, {

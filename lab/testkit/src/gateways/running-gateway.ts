@@ -21,6 +21,8 @@ export interface Places {
   readonly api: number
   /** Path of the guard's Unix socket. */
   readonly guard: string
+  /** Whether the API does not get the token: the lines for it are in the files, behind `#`. Default: it gets it. */
+  readonly hidesToken?: boolean
 }
 
 /**
