@@ -1,9 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { jwtTypes, paths, statusListPath } from '@assay/protocol'
+import { paths, statusListPath } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws, type SoftwareKey } from '@assay/testkit'
-import { generateSigningKey, issueStatusList, issueToken, type SigningKey } from '@assay/tokens'
+import {
+  generateSigningKey,
+  issueAccessToken,
+  issueStatusList,
+  issueToken,
+  type SigningKey,
+} from '@assay/tokens'
 import { app } from '../core/foreign-world.ts'
 
 const seconds = () => Math.floor(Date.now() / 1000)
@@ -27,6 +33,21 @@ export async function startIssuer() {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const contents = () => ({
+    key: signing(),
+    issuer: url,
+    app,
+    audience,
+    holder: phone.publicJwk,
+    installation: phone.thumbprint,
+    build: '1.4.2+142',
+    platform: 'android' as const,
+    tier: 'affirming' as const,
+    holderKey: 'software' as const,
+    now: seconds(),
+    lifetime: 300,
+    jti: randomBytes(16).toString('base64url'),
+  })
   return {
     url,
     phone,
@@ -35,40 +56,19 @@ export async function startIssuer() {
     /** The service signs with another key from now on, and still publishes those before. */
     rotate: () => void keys.push(newKey()),
     ban: () => void banned.push(phone.thumbprint),
-    /** An access token of the phone; `claims` and `header` make it another one. */
+    /** An access token of the phone, as the service issues it, and `cnf: undefined` one for an API as bearer. */
     token(claims: object = {}, header: object = {}, key: SoftwareKey | SigningKey = signing()): string {
-      const now = seconds()
-      const sound = {
-        iss: url,
-        sub: phone.thumbprint,
-        aud: audience,
-        client_id: app,
-        iat: now,
-        exp: now + 300,
-        jti: randomBytes(16).toString('base64url'),
-        cnf: { jkt: phone.thumbprint },
-      }
-      const full = { typ: jwtTypes.access, alg: 'ES256', kid: signing().kid, ...header }
-      return signJws(full, { ...sound, ...claims }, key as SoftwareKey)
+      const isBearer = 'cnf' in claims && claims.cnf === undefined
+      const issued = issueAccessToken({ ...contents(), mode: isBearer ? 'bearer' : 'bound' })
+      const isChanged = { ...claims, cnf: undefined, ...header }
+      if (Object.values(isChanged).every((value) => value === undefined) && key === signing()) return issued
+      const [sound, payload] = issued
+        .split('.', 2)
+        .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object)
+      return signJws({ ...sound, ...header }, { ...payload, ...claims }, key as SoftwareKey)
     },
     /** A token of the other kind, for the same API. */
-    attestation: () =>
-      issueToken({
-        key: signing(),
-        issuer: url,
-        app,
-        audience,
-        holder: phone.publicJwk,
-        installation: phone.thumbprint,
-        build: '1.4.2+142',
-        platform: 'android',
-        tier: 'affirming',
-        holderKey: 'software',
-        mode: 'bound',
-        now: seconds(),
-        lifetime: 300,
-        jti: randomBytes(16).toString('base64url'),
-      }),
+    attestation: () => issueToken({ ...contents(), mode: 'bound' }),
     /** A proof of the phone for the API's route, for `token`. */
     proof: (token: string, claims: object = {}, key = phone): string =>
       forgeProof(key, 'GET', `${audience}/orders`, { ath: hashOf(token), ...claims }),
