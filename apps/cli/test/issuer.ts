@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { paths } from '@assay/protocol'
@@ -83,7 +83,7 @@ export async function startIssuer(audience: string): Promise<Issuer> {
           return new SignJWT({ htm: method, htu: audience + path, ...ath })
             .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
             .setIssuedAt(now)
-            .setJti(randomUUID())
+            .setJti(`proof-${String((made += 1)).padStart(12, '0')}`)
             .sign(installation.privateKey)
         },
       }
