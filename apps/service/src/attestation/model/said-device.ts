@@ -10,14 +10,14 @@ const systems: readonly { readonly name: string; readonly pattern: RegExp }[] = 
   // HttpURLConnection of Android, and browsers on it.
   {
     name: 'Android',
-    pattern: /\bAndroid (\d{1,3}(?:\.\d{1,3}){0,2})(?:; ([^;()]{1,64}?)(?: Build\/[^;()]*)?[;)])?/,
+    pattern: /\bAndroid (\d{1,3}(?:\.\d{1,3}){0,2})(?!\d)(?:; ([^;()]{1,64}?)(?: Build\/[^;()]*)?[;)])?/,
   },
-  { name: 'iOS', pattern: /\b(?:iPhone|CPU) OS (\d{1,3}(?:_\d{1,3}){0,2})/ },
+  { name: 'iOS', pattern: /\b(?:iPhone|CPU) OS (\d{1,3}(?:_\d{1,3}){0,2})(?!\d)/ },
   // CFNetwork states the kernel, whose version is that of the system since iOS 26.
-  { name: 'Darwin', pattern: /\bDarwin\/(\d{1,3}(?:\.\d{1,3}){0,2})/ },
-  { name: 'Windows', pattern: /\bWindows NT (\d{1,3}\.\d{1,3})/ },
-  { name: 'macOS', pattern: /\bMac OS X (\d{1,3}(?:[._]\d{1,3}){0,2})/ },
-  { name: 'Node', pattern: /\bNode\.js\/(\d{1,3})/ },
+  { name: 'Darwin', pattern: /\bDarwin\/(\d{1,3}(?:\.\d{1,3}){0,2})(?!\d)/ },
+  { name: 'Windows', pattern: /\bWindows NT (\d{1,3}\.\d{1,3})(?!\d)/ },
+  { name: 'macOS', pattern: /\bMac OS X (\d{1,3}(?:[._]\d{1,3}){0,2})(?!\d)/ },
+  { name: 'Node', pattern: /\bNode\.js\/(\d{1,3})(?!\d)/ },
 ]
 
 /** Neither a version nor a model: browsers write it in the place of one. */

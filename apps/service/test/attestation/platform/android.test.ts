@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
 import { decodeBase64url, thumbprintInput, type PublicJwk } from '@assay/protocol'
-import type { Ban } from '@assay/protocol/schemas'
+import type { Ban, Installation } from '@assay/protocol/schemas'
 import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { challengeBody, type TestDevice } from '../../support/device.ts'
@@ -241,6 +241,72 @@ describe('a ban', () => {
     expect((await world.service.problem('POST', '/v1/apps/none/bans', { body })).code).toBe('app_not_found')
     expect((await world.service.problem('DELETE', `${bans}/android-device/none`)).code).toBe('ban_not_found')
     expect((await world.service.problem('GET', bans, { key: null })).code).toBe('unauthorized')
+  })
+})
+
+describe('an installation that is looked up', () => {
+  const path = (device: TestDevice) => `/v1/apps/${androidId}/installations/${device.key.thumbprint}`
+
+  it('says what hardware vouches for, apart from what the phone says, and who shares its key', async () => {
+    const phone = pixel()
+    const [device, second] = [world.androidDevice(), world.androidDevice()]
+    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
+    expect(await attest(world, second, [chain(phone)])).toBe('tokens')
+    const shown = await must<Installation>(world.service, 'GET', path(device))
+    expect(shown).toMatchObject({
+      key: device.key.thumbprint,
+      remembered: true,
+      device: {
+        platform: 'android',
+        vouched: { os_version: expect.stringMatching(/^Android \d+$/), at: expect.any(String) },
+        said: null,
+      },
+      evidence: [{ format: 'android-key-attestation' }],
+      vouching_key: { kind: 'android-device', id: phone.keybox.attestationKeySha256 },
+      other_keys: [{ key: second.key.thumbprint }],
+      refusals: [],
+    })
+    expect(shown.builds).toHaveLength(1)
+    const named = { body: shown.names[0] }
+    const find = `/v1/apps/${androidId}/installations/find`
+    expect(await must(world.service, 'POST', find, named)).toMatchObject({
+      installations: [{ key: device.key.thumbprint, found_by: 'name' }],
+    })
+  })
+
+  it('is forgotten, and enrols anew unless its vouching key is banned', async () => {
+    const phone = pixel()
+    const device = world.androidDevice()
+    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
+    await must(world.service, 'POST', `/v1/apps/${androidId}/bans`, { body: { key: device.key.thumbprint } })
+    expect(await must(world.service, 'DELETE', path(device))).toMatchObject({
+      removed: { installations: 1 },
+      remain: { bans: 1, enrolments: 1 },
+    })
+    expect(await attest(world, device, [chain(phone)])).toBe('VOUCHING_KEY_BANNED')
+    const ban = `/v1/apps/${androidId}/bans/android-device/${phone.keybox.attestationKeySha256}`
+    await must(world.service, 'DELETE', ban)
+    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
+  })
+
+  it('must enrol if it refreshes once it is forgotten', async () => {
+    const device = world.androidDevice()
+    expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
+    const challenge = await challengeOf(world, device, { purpose: 'refresh' })
+    await must(world.service, 'DELETE', path(device))
+    expect(await send(world, await answerTo(challenge, device, []))).toBe('enrolment_required')
+  })
+
+  it('shows in the trace of a refusal what was verified before the policy refused', async () => {
+    const device = world.androidDevice()
+    const phone = simulateUnlockedPhone({ google: world.google, app: world.app })
+    expect(await attest(world, device, [chain(phone)])).toBe('BOOT_LOADER_UNLOCKED')
+    const shown = await must<Installation>(world.service, 'GET', path(device))
+    expect(shown).toMatchObject({
+      remembered: false,
+      device: { vouched: { os_version: expect.stringMatching(/^Android \d+$/) } },
+      let_through: [{ audience, code: 'BOOT_LOADER_UNLOCKED', obstacle: 'tier' }],
+    })
   })
 })
 

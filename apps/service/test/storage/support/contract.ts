@@ -17,6 +17,7 @@ import { recollectionSuite } from '../repositories/recollections.suite.ts'
 import { secretRepositorySuite } from '../repositories/secrets.repository.suite.ts'
 import { sessionRepositorySuite } from '../repositories/sessions.repository.suite.ts'
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
+import { knownInstallationSuite } from '../repositories/known-installations.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
 import { userCountRepositorySuite } from '../repositories/user-counts.repository.suite.ts'
@@ -46,6 +47,7 @@ export function storageContract(world: StorageWorld): void {
   sessionRepositorySuite(world)
   signingKeyRepositorySuite(world)
   statusRepositorySuite(world)
+  knownInstallationSuite(world)
   traceRepositorySuite(world)
   activityRepositorySuite(world)
   nodeRepositorySuite(world)

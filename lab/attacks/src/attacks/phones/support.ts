@@ -28,10 +28,10 @@ async function talk(
   caller: Caller,
   world: HardwareWorld,
   support: Support,
-  told: { trace?: string } = {},
+  stated: { trace?: string } = {},
 ): Promise<Outcome[]> {
   const { trace } = await complaint(caller, world)
-  const order = { key: caller.key.thumbprint, audience: world.apis.orders.url, trace: told.trace ?? trace }
+  const order = { key: caller.key.thumbprint, audience: world.apis.orders.url, trace: stated.trace ?? trace }
   return [await support.letThrough(order), (await complaint(caller, world)).outcome]
 }
 

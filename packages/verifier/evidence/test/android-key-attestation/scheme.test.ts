@@ -118,3 +118,14 @@ test.each([
     expect(scheme.vouchesForApp?.(claims)).toBe(vouches)
   },
 )
+
+test.each([
+  [160_000, 202_610, { osVersion: 'Android 16', patchLevel: '2026-10' }],
+  [80_100, 202_001, { osVersion: 'Android 8.1', patchLevel: '2020-01' }],
+  [null, null, { osVersion: undefined, patchLevel: undefined }],
+  // What some devices write.
+  [0, 2_026, { osVersion: undefined, patchLevel: undefined }],
+  [10_000, 20_261_001, { osVersion: 'Android 1', patchLevel: undefined }],
+])('a device of system %s and patches %s is stated as %j', (osVersion, osPatchLevel, stated) => {
+  expect(scheme.device?.({ osVersion, osPatchLevel } as AndroidKeyClaims)).toEqual(stated)
+})

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { playIntegrityScheme, type PlayIntegritySettings } from '../../src/play-integrity/index.ts'
+import {
+  playIntegrityScheme,
+  type PlayIntegrityClaims,
+  type PlayIntegritySettings,
+} from '../../src/play-integrity/index.ts'
 import { codeOf } from '../codes.ts'
 import {
   binding,
@@ -116,4 +120,13 @@ test('settings say which requests, how many calls, and how old', () => {
   expect(schema.parse(example)).toEqual(example)
   for (const changes of [{ request: 'other' }, { calls_per_day: 0 }, { max_age: 86_401 }])
     expect(schema.safeParse({ ...settings, ...changes }).success).toBe(false)
+})
+
+test.each([
+  [36, 'Android 16'],
+  [27, 'Android 8.1'],
+  [10_000, undefined],
+  [undefined, undefined],
+])('a device of API level %s is stated as %s', (sdkVersion, osVersion) => {
+  expect(scheme.device?.({ sdkVersion } as PlayIntegrityClaims)).toEqual({ osVersion })
 })
