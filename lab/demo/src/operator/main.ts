@@ -10,6 +10,7 @@ import { developmentRows } from './development.ts'
 import { fleetRows } from './fleet.ts'
 import { createDay } from './day.ts'
 import { incidentRows } from './incidents.ts'
+import { rolloutRows } from './rollout.ts'
 import { supportRows } from './support.ts'
 
 const json = process.argv.slice(2).includes('--json')
@@ -27,6 +28,7 @@ try {
   await deployRows(stage, day)
   await backupRows(stage, day)
   await supportRows(stage, day)
+  await rolloutRows(stage, day)
   await incidentRows(stage, day)
   await fleetRows(day)
 } finally {
