@@ -57,6 +57,16 @@ const rollout = createRoute({
   path: '/rollout',
   component: pageOf(() => import('./pages/rollout.tsx'), 'RolloutPage'),
 })
+const installations = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/installations',
+  component: pageOf(() => import('./pages/installations.tsx'), 'InstallationsPage'),
+})
+const installation = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/installations/$app/$key',
+  component: pageOf(() => import('./pages/installation.tsx'), 'InstallationPage'),
+})
 const refusals = createRoute({
   getParentRoute: () => rootRoute,
   path: '/refusals',
@@ -106,6 +116,8 @@ export const router = createRouter({
     build,
     attestations,
     attestation,
+    installations,
+    installation,
     refusals,
     rollout,
     apis,

@@ -6,8 +6,8 @@ import type { LivelyService } from './lively-service.ts'
 export const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const
 export const schemes = ['light', 'dark'] as const
 
-/** The pages, and the names of their pictures. `trace` shows a refused attestation. */
-export const pagesOf = (trace: string) => ({
+/** The pages, and the names of their pictures. `trace` shows a refused attestation, whose sender has `key`. */
+export const pagesOf = ({ trace, app, key }: RefusedTrace) => ({
   overview: '',
   apps: 'apps',
   app: 'apps/com.example.shop',
@@ -16,6 +16,8 @@ export const pagesOf = (trace: string) => ({
   attestation: `attestations/${trace}`,
   refusals: 'refusals',
   rollout: 'rollout?app=com.example.shop',
+  installations: 'installations',
+  installation: `installations/${app}/${key}`,
   apis: 'apis',
   policies: 'policies',
   api: 'apis/https%3A%2F%2Fapi.example.com',
@@ -25,6 +27,13 @@ export const pagesOf = (trace: string) => ({
   audit: 'audit',
   'not-found': 'nowhere',
 })
+
+export interface RefusedTrace {
+  trace: string
+  app: string
+  /** Of the installation. */
+  key: string
+}
 
 /** Signs in with the form, as a person does. */
 export async function signIn(
@@ -38,13 +47,14 @@ export async function signIn(
 }
 
 /** A trace of an attestation that was denied and appraised. */
-export async function refusedTrace({ operator }: Pick<LivelyService, 'operator'>): Promise<string> {
+export async function refusedTrace({ operator }: Pick<LivelyService, 'operator'>): Promise<RefusedTrace> {
   const { attestations } = await operator<{
-    attestations: { trace: string; outcome: string; app: string }[]
+    attestations: (Omit<RefusedTrace, 'key'> & { key: string | null })[]
   }>('GET', '/v1/attestations?outcome=denied&limit=50')
-  const found = attestations.find(({ app }) => app === 'com.example.wallet') ?? attestations[0]
+  const named = attestations.flatMap(({ trace, app, key }) => (key === null ? [] : [{ trace, app, key }]))
+  const found = named.find(({ app }) => app === 'com.example.wallet') ?? named[0]
   if (found === undefined) throw new Error('nothing was refused')
-  return found.trace
+  return found
 }
 
 /** Takes pictures of every page of the console, wide and narrow, light and dark. @returns their files */
@@ -68,7 +78,7 @@ export async function takeScreenshots(service: LivelyService, folder: string): P
 interface Look {
   size: keyof typeof sizes
   scheme: (typeof schemes)[number]
-  trace: string
+  trace: RefusedTrace
   folder: string
 }
 

@@ -235,7 +235,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await page.getByRole('button', { name: 'Navigation' }).click()
     await page.getByLabel('Times').selectOption({ label: 'Exact, in UTC' })
     await expect.poll(() => when.innerText()).toMatch(/UTC$/)
-    await visit(page, `attestations/${await refusedTrace(service)}`)
+    await visit(page, `attestations/${(await refusedTrace(service)).trace}`)
     expect(await page.locator('.outcome-head').innerText()).toMatch(/ago \(.*UTC\)/)
     await close()
   })
@@ -508,6 +508,100 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     // The service knows no such variant.
     await dialog.getByRole('alert').waitFor()
     await close()
+  })
+
+  it('leads from a refusal to its device, lets it through, bans it and forgets it, saying what remains', async () => {
+    const { page, close } = await open()
+    const { trace, app, key } = await refusedTrace(service)
+    const dialog = page.getByRole('dialog')
+    await visit(page, `attestations/${trace}`)
+    await page.getByRole('link', { name: key }).click()
+    await page.getByRole('heading', { level: 1, name: 'One installation' }).waitFor()
+    const device = page.getByRole('region', { name: 'The device' })
+    expect(await device.innerText()).toMatch(/Vouched for\s+[^]*Only said/)
+    const standing = page.getByRole('region', { name: 'Bans and exceptions' })
+    // Such a tier is excluded, until an admin says otherwise.
+    await standing.getByText('the app lets nobody with this tier through').waitFor()
+    await service.operator('PATCH', `/v1/apps/${app}`, { let_through_tiers: ['contraindicated'] })
+    await page.reload()
+    await standing
+      .getByRole('button', { name: /^Let through/ })
+      .first()
+      .click()
+    await dialog.getByRole('heading', { name: `Let through installation ${key.slice(0, 12)}…` }).waitFor()
+    expect(await dialog.innerText()).toMatch(/allowListed: true[^]*may be the attack/)
+    await dialog.getByLabel(/^Hours/).fill('25')
+    expect(await dialog.getByRole('button', { name: 'Let through' }).isDisabled()).toBe(true)
+    await dialog.getByLabel(/^Hours/).fill('2')
+    await dialog.getByLabel(/^Why/).fill(hostile)
+    expect(await dialog.locator('.cli-line pre').innerText()).toContain('--expires-in 2h')
+    expect(await axeFindings(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Let through' }).click()
+    await standing.getByText('by support, as').waitFor()
+    await page.getByRole('button', { name: /^Ban installation/ }).click()
+    await dialog.getByRole('button', { name: 'Ban' }).click()
+    await standing.getByText('banned', { exact: true }).first().waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: /^Forget installation/ }).click()
+    await dialog.getByText('otherwise forgetting would lift a ban', { exact: false }).waitFor()
+    await dialog.getByRole('button', { name: 'Forget' }).click()
+    await dialog.getByText('Remain: one ban', { exact: false }).waitFor()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Installations' }).waitFor()
+    await page.getByLabel('Name').fill(trace)
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByRole('alert').waitFor()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    const { bans } = await service.operator<{ bans: { kind: string; vouching_key: string }[] }>(
+      'GET',
+      `/v1/apps/${app}/bans`,
+    )
+    await service.operator('PATCH', `/v1/apps/${app}`, { let_through_tiers: ['warning'] })
+    for (const { kind, vouching_key: id } of bans)
+      await service.operator('DELETE', `/v1/apps/${app}/bans/${kind}/${id}`)
+    await close()
+  })
+
+  it('shows a support key installations, refusals and bans of its apps, and nothing else', async () => {
+    const { id, secret } = await service.operator<{ id: string; secret: string }>('POST', '/v1/keys', {
+      name: 'desk',
+      scope: 'support',
+      apps: ['com.example.shop'],
+    })
+    const { attestations } = await service.operator<{
+      attestations: { trace: string; key: string | null }[]
+    }>('GET', '/v1/attestations?app=com.example.shop&outcome=denied&limit=50')
+    const refusal = attestations.find(({ key }) => key !== null)
+    const other = await refusedTrace(service)
+    const context = await browser.newContext({ viewport: sizes.wide })
+    const page = await context.newPage()
+    await page.goto(`${service.consoleUrl}/console/`)
+    await page.getByLabel('API key').fill(secret)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Installations' }).waitFor()
+    const navigation = page.getByRole('navigation', { name: 'Console' }).getByRole('link')
+    expect((await navigation.allInnerTexts()).map((text) => text.trim())).toEqual([
+      'Refusals',
+      'Installations',
+      'Bans and test devices',
+    ])
+    await page.getByLabel('Name').fill(other.trace)
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Name').fill(refusal?.trace ?? '')
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByRole('heading', { level: 1, name: 'One installation' }).waitFor()
+    // It was made without the right to let anybody through.
+    await page.getByRole('button', { name: /^Ban installation/ }).waitFor()
+    expect(await page.getByRole('button', { name: /^Let through/ }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Refusals' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Refusals' }).waitFor()
+    await page.getByRole('link', { name: 'SOFTWARE_SEGMENT_MISMATCH' }).first().click()
+    await page.getByText('What to do').waitFor()
+    expect(await page.getByRole('region', { name: 'APIs that the app may call' }).count()).toBe(0)
+    expect(await axeFindings(page)).toEqual([])
+    await context.close()
+    await service.operator('DELETE', `/v1/keys/${id}`)
   })
 
   it('takes the ids of new policies that the service takes', async () => {

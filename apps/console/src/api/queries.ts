@@ -159,12 +159,16 @@ export const traceQuery = (id: string) =>
       const app = await ifThere(call<App>('GET', ofApp(trace.app), { signal }))
       const [build, builds, apis, activity, recent] = await Promise.all([
         ifThere(call<Build>('GET', `${ofApp(trace.app)}/builds/${segment(trace.build)}`, { signal })),
-        app === undefined ? [] : listAll<BuildSummary>(`${ofApp(trace.app)}/builds`, 'builds', { signal }),
-        listAll<Api>('v1/apis', 'apis', { signal }),
+        app === undefined
+          ? []
+          : ifThere(listAll<BuildSummary>(`${ofApp(trace.app)}/builds`, 'builds', { signal })).then(
+              (all) => all ?? [],
+            ),
+        ifThere(listAll<Api>('v1/apis', 'apis', { signal })).then((all) => all ?? []),
         app === undefined ? undefined : ifThere(activityOf(trace.app, signal)),
         app === undefined
           ? undefined
-          : readRecent((path) => call('GET', path, { signal }), trace, Date.now()),
+          : ifThere(readRecent((path) => call('GET', path, { signal }), trace, Date.now())),
       ])
       return { trace, app, build, builds, apis, activity, recent }
     },
@@ -181,7 +185,8 @@ async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof ApiProblem && error.code.endsWith('_not_found')) return undefined
+    // What the key may not read is missing for it, too.
+    if (error instanceof ApiProblem && /_not_found$|^scope_insufficient$/.test(error.code)) return undefined
     throw error
   }
 }

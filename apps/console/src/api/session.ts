@@ -3,7 +3,7 @@ import type { ApiKey } from '@assay/protocol/schemas'
 import { ApiProblem, call } from './client.ts'
 
 export interface Session {
-  key: Pick<ApiKey, 'id' | 'name' | 'scope' | 'apps'>
+  key: Pick<ApiKey, 'id' | 'name' | 'scope' | 'apps' | 'let_through'>
   /** RFC 3339. */
   ends_at: string
 }

@@ -10,6 +10,7 @@ import {
 } from '@assay/cli/explain'
 import { explanations } from 'virtual:explanations'
 import { traceQuery } from '../api/queries.ts'
+import { useConfined } from '../shell/may.ts'
 import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
 import { Properties, Page, Prose, Section } from '../ui/page.tsx'
@@ -42,6 +43,7 @@ export function AttestationPage() {
 
 function Explained({ explained }: { explained: TraceExplanation }) {
   const { trace, explanation, app, appraisal, segments } = explained
+  const isConfined = useConfined() !== undefined
   return (
     <>
       <section className="card outcome" aria-label="What happened">
@@ -72,26 +74,60 @@ function Explained({ explained }: { explained: TraceExplanation }) {
       {appraisal === null ? null : <Appraisal appraisal={appraisal} code={trace.code} />}
       {segments.length === 0 ? null : <Segments segments={segments} />}
       {explained.bytes_of === null ? null : <p>The bytes are those of build {explained.bytes_of}.</p>}
-      <div className="columns">
-        <BuildProperties explained={explained} />
-        <Section title="The app">
-          {app === null ? (
-            <Empty title="It is not registered any more" />
-          ) : (
-            <Properties>
-              {[
-                ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
-                ['May be left out', app.optional_evidence.join(', ') || 'nothing'],
-                ['Policy', policyOf(app)],
-              ]}
-            </Properties>
-          )}
-        </Section>
-      </div>
-      <Apis explained={explained} />
+      <Device trace={trace} />
+      {isConfined ? null : (
+        <div className="columns">
+          <BuildProperties explained={explained} />
+          <Section title="The app">
+            {app === null ? (
+              <Empty title="It is not registered any more" />
+            ) : (
+              <Properties>
+                {[
+                  ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
+                  ['May be left out', app.optional_evidence.join(', ') || 'nothing'],
+                  ['Policy', policyOf(app)],
+                ]}
+              </Properties>
+            )}
+          </Section>
+        </div>
+      )}
+      {isConfined ? null : <Apis explained={explained} />}
     </>
   )
 }
+
+/** What is known of the sender, where it proved possession of a key, and the way to the rest. */
+function Device({ trace: { app, key, device } }: Pick<TraceExplanation, 'trace'>) {
+  if (key === null)
+    return (
+      <Section title="The device">
+        <p className="muted">
+          Whoever sent this proved possession of no key: there is no device that could be named.
+        </p>
+      </Section>
+    )
+  return (
+    <Section title="The device">
+      <Properties>
+        {[
+          [
+            'Installation',
+            <Link to="/installations/$app/$key" params={{ app, key }} className="mono">
+              {key}
+            </Link>,
+          ],
+          ['Vouched for', versionIn(device?.vouched?.os_version, device?.vouched?.patch_level)],
+          ['Only said', versionIn(device?.said?.os_version, device?.said?.model)],
+        ]}
+      </Properties>
+    </Section>
+  )
+}
+
+const versionIn = (...parts: readonly (string | null | undefined)[]): string =>
+  parts.filter((part) => part !== null && part !== undefined).join(', ') || 'nothing'
 
 function whoIsConcerned(explained: TraceExplanation): string {
   const { scope, last_seen_at: lastSeen, refusals } = explained

@@ -307,16 +307,27 @@ function NameInstallation({ app, title, path, label, danger = false, done, days 
         }}
       >
         <label htmlFor={`${id}-api`}>The API whose token names it</label>
-        <select
-          id={`${id}-api`}
-          className="input"
-          value={audience}
-          onChange={(event) => setAudience(event.target.value)}
-        >
-          {audiences.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
+        {apis.isError ? (
+          <input
+            id={`${id}-api`}
+            className="input"
+            type="url"
+            required
+            value={audience}
+            onChange={(event) => setAudience(event.target.value)}
+          />
+        ) : (
+          <select
+            id={`${id}-api`}
+            className="input"
+            value={audience}
+            onChange={(event) => setAudience(event.target.value)}
+          >
+            {audiences.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        )}
         <label htmlFor={`${id}-installation`}>Installation, as the token calls it (claim installation)</label>
         <input
           id={`${id}-installation`}
@@ -355,7 +366,9 @@ function NameInstallation({ app, title, path, label, danger = false, done, days 
           <button
             type="submit"
             className={`button ${danger ? 'button-danger' : 'button-primary'}`}
-            disabled={work.isPending || installation.trim() === '' || audiences.length === 0}
+            disabled={
+              work.isPending || installation.trim() === '' || (audience === '' && audiences.length === 0)
+            }
           >
             {label}
           </button>

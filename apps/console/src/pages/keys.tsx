@@ -126,6 +126,7 @@ function AddKey({ onClose }: { onClose: () => void }) {
   const [scope, setScope] = useState<(typeof scopes)[number]>('read')
   const [days, setDays] = useState('365')
   const [chosen, setChosen] = useState<string[]>([])
+  const [letThrough, setLetThrough] = useState(false)
   const apps = useQuery(appsQuery)
   const id = useId()
   const queries = useQueryClient()
@@ -136,6 +137,7 @@ function AddKey({ onClose }: { onClose: () => void }) {
           name,
           scope,
           ...(isOfApps(scope) ? { apps: chosen } : {}),
+          ...(scope === 'support' && letThrough ? { let_through: true } : {}),
           ...(days === ''
             ? {}
             : { expires_at: new Date(Date.now() + Number(days) * 86_400_000).toISOString() }),
@@ -204,6 +206,16 @@ function AddKey({ onClose }: { onClose: () => void }) {
               </label>
             ))}
           </fieldset>
+        ) : null}
+        {scope === 'support' ? (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={letThrough}
+              onChange={({ target }) => setLetThrough(target.checked)}
+            />
+            It may let an installation through for a day, ten times a day
+          </label>
         ) : null}
         <label htmlFor={`${id}-days`}>Days until it expires; empty: never</label>
         <input

@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'react'
 import { useQueries, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, Navigate } from '@tanstack/react-router'
 import type { Filter } from '../api/pages.ts'
 import { useLive } from '../api/live.ts'
 import { apisQuery, appsQuery, buildsQuery, serviceQuery } from '../api/queries.ts'
 import type { Api, Stats, BuildSummary } from '@assay/protocol/schemas'
 import { periods, quantile, statsQuery, type Period } from '../api/stats.ts'
+import { useConfined } from '../shell/may.ts'
 import { Attention } from './attention.tsx'
 import { mostApps } from './build-matters.tsx'
 import { Legend, OutcomesOverTime, type TimePoint } from '../ui/charts.tsx'
@@ -17,7 +18,12 @@ import { Ranking, type Ranked } from '../ui/ranking.tsx'
 import { Time, useZone } from '../ui/time.tsx'
 import { formats, zoneName, type Zone } from '../ui/zone.ts'
 
+/** A support key has nothing here: it begins with the devices. */
 export function OverviewPage() {
+  return useConfined() === undefined ? <Overview /> : <Navigate to="/installations" />
+}
+
+function Overview() {
   const [period, setPeriod] = useState<Period>('hour')
   const service = useQuery(serviceQuery)
   return (

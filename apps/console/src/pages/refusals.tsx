@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import type { ListedTrace } from '@assay/protocol/schemas'
 import { given, refusalsQuery, type Filter } from '../api/pages.ts'
+import { useConfined } from '../shell/may.ts'
 import { OutcomeBadge } from '../ui/badge.tsx'
 import { mono, reason, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
@@ -22,6 +23,21 @@ const columns = column.columns([
   column.accessor('code', { header: 'Reason', cell: reason }),
   column.accessor('app', { header: 'App' }),
   column.accessor('build', { header: 'Build', cell: mono }),
+  column.accessor('key', {
+    header: 'Device',
+    cell: ({ row: { original } }) =>
+      original.key === null ? (
+        <span className="muted">–</span>
+      ) : (
+        <Link
+          to="/installations/$app/$key"
+          params={{ app: original.app, key: original.key }}
+          className="mono"
+        >
+          {original.key.slice(0, 8)}…
+        </Link>
+      ),
+  }),
   column.accessor('trace', { header: 'Trace', cell: mono }),
 ])
 const looks = {
@@ -30,7 +46,8 @@ const looks = {
   code: { width: 14 },
   app: { width: 12, wideOnly: true },
   build: { width: 8, wideOnly: true },
-  trace: { width: 13, wideOnly: true },
+  key: { width: 7, narrow: 6 },
+  trace: { width: 12, wideOnly: true },
 }
 
 const fields = [
@@ -72,7 +89,12 @@ function filterOf({ hours = '', ...where }: Filter): Filter {
 export function RefusalsPage() {
   const filter = useFilter()
   const navigate = useNavigate()
-  const where = useMemo(() => filterOf(filter), [filter])
+  // Such a key must say of which app, unless it has one.
+  const [own] = useConfined() ?? []
+  const where = useMemo(
+    () => filterOf(own === undefined ? filter : { app: own, ...given(filter) }),
+    [filter, own],
+  )
   const query = useInfiniteQuery(refusalsQuery(where))
   const ask = (next: Filter) =>
     void navigate({

@@ -8,8 +8,25 @@ import { sessionQuery } from '../api/session.ts'
  * hides controls. The answer outlasts the session: a page that waits for the same key would lose its forms otherwise.
  */
 export function useMay(...scopes: ApiKeyScope[]): boolean {
-  const now = useQuery(sessionQuery).data?.key.scope
-  const [scope, setScope] = useState(now)
-  if (now !== undefined && now !== scope) setScope(now)
+  const scope = useOwnKey()?.scope
   return scope === 'admin' || (scope !== undefined && scopes.includes(scope))
+}
+
+/** Whether it may let an installation through for a day; of support only keys that were made for it. */
+export function useMayLetThrough(): boolean {
+  const key = useOwnKey()
+  return key?.scope === 'admin' || (key?.scope === 'support' && key.let_through)
+}
+
+/** Apps that a support key is confined to; undefined: it sees all, and more than installations. */
+export function useConfined(): readonly string[] | undefined {
+  const key = useOwnKey()
+  return key?.scope === 'support' ? key.apps : undefined
+}
+
+function useOwnKey() {
+  const now = useQuery(sessionQuery).data?.key
+  const [key, setKey] = useState(now)
+  if (now !== undefined && now !== key) setKey(now)
+  return key
 }

@@ -7,6 +7,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { Problem } from '../ui/states.tsx'
 import { Brand } from './brand.tsx'
+import { useConfined } from './may.ts'
 import { applyTheme, readTheme, type Theme } from './theme.ts'
 import { applyTimes, useTimes, type Times } from './times.ts'
 import { zoneName } from '../ui/zone.ts'
@@ -17,6 +18,7 @@ const places = [
   { to: '/attestations', name: 'Attestations', icon: 'attestations' },
   { to: '/refusals', name: 'Refusals', icon: 'alert' },
   { to: '/rollout', name: 'Roll out', icon: 'rollout' },
+  { to: '/installations', name: 'Installations', icon: 'devices' },
   { to: '/apis', name: 'APIs', icon: 'apis' },
   { to: '/policies', name: 'Policies', icon: 'policies' },
   { to: '/bans', name: 'Bans and test devices', icon: 'bans' },
@@ -24,9 +26,14 @@ const places = [
   { to: '/audit', name: 'Audit log', icon: 'audit' },
 ] as const satisfies readonly { to: string; name: string; icon: IconName }[]
 
+/** What a support key sees: devices, their refusals and bans, of its apps. */
+const ofSupport: readonly string[] = ['/refusals', '/installations', '/bans']
+
 /** Navigation, who is signed in, and the page. */
 export function Shell() {
   const [open, setOpen] = useState(false)
+  const isConfined = useConfined() !== undefined
+  const shown = places.filter(({ to }) => !isConfined || ofSupport.includes(to))
   const router = useRouter()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const main = useRef<HTMLElement>(null)
@@ -62,7 +69,7 @@ export function Shell() {
       <nav id="navigation" className={`navigation${open ? ' is-open' : ''}`} aria-label="Console">
         <div className="navigation-inner">
           <ul>
-            {places.map(({ to, name, icon }) => (
+            {shown.map(({ to, name, icon }) => (
               <li key={to}>
                 <Link to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
                   <Icon name={icon} />

@@ -8,6 +8,7 @@ const paths = {
   attestations: (
     <path d="M12 3l7 2.800v5.600c0 4.400-2.900 8-7 9.600-4.100-1.600-7-5.200-7-9.600V5.800L12 3zm-3 8.800l2.200 2.200 4-4.200" />
   ),
+  devices: <path d="M7 3h10v18H7V3zm4 15h2M10 6h4" />,
   apis: <path d="M4 6h16v5H4V6zm0 7h16v5H4v-5zm3-4.500h.01M7 15.500h.01" />,
   policies: <path d="M7 3h7l4 4v14H7V3zm7 0v4h4M10 12h5M10 16h5" />,
   bans: <path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.800 5.800l12.400 12.400" />,

@@ -1,0 +1,238 @@
+import { useId, useState } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { Forgotten, Installation } from '@assay/protocol/schemas'
+import { call, segment } from '../api/client.ts'
+import { installationPath } from '../api/installations.ts'
+import { commandLine } from '../forms/command-line.ts'
+import { ConfirmedAction } from '../ui/action.tsx'
+import { CliLine } from '../ui/cli-line.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Problem } from '../ui/states.tsx'
+
+interface Named {
+  app: string
+  installationKey: string
+}
+
+/** Enough of a key to know it again in a heading; the page has the whole. */
+const shortened = (key: string): string => `${key.slice(0, 12)}…`
+
+interface NoteAndSpan {
+  note: string
+  onNote: (note: string) => void
+  span: string
+  onSpan: (span: string) => void
+  /** The label of the number, and its bounds. */
+  label: string
+  most: number
+  required?: boolean
+}
+
+function NoteAndSpan({ note, onNote, span, onSpan, label, most, required = false }: NoteAndSpan) {
+  const id = useId()
+  return (
+    <div className="stacked-form">
+      <label htmlFor={`${id}-note`}>Why, for whoever reads the list</label>
+      <input
+        id={`${id}-note`}
+        className="input"
+        maxLength={256}
+        value={note}
+        placeholder="ticket 4711"
+        onChange={({ target }) => onNote(target.value)}
+      />
+      <label htmlFor={`${id}-span`}>{label}</label>
+      <input
+        id={`${id}-span`}
+        className="input"
+        type="number"
+        min={1}
+        max={most}
+        required={required}
+        value={span}
+        onChange={({ target }) => onSpan(target.value)}
+      />
+    </div>
+  )
+}
+
+const hour = 3_600_000
+const withNote = (note: string) => (note.trim() === '' ? {} : { note: note.trim() })
+const noteOption = (note: string) => (note.trim() === '' ? [] : ['--note', note.trim()])
+const isWithin = (span: string, most: number): boolean => /^[1-9]\d{0,3}$/.test(span) && Number(span) <= most
+
+const mostDays = 3_650
+
+export function BanInstallation({ app, installationKey: key }: Named) {
+  const [note, setNote] = useState('')
+  const [days, setDays] = useState('')
+  return (
+    <ConfirmedAction
+      label="Ban"
+      title={`Ban installation ${shortened(key)} of ${app}?`}
+      danger
+      ready={days === '' || isWithin(days, mostDays)}
+      run={() =>
+        call('POST', `v1/apps/${segment(app)}/bans`, {
+          body: {
+            key,
+            ...withNote(note),
+            ...(days === ''
+              ? {}
+              : { expires_at: new Date(Date.now() + Number(days) * 24 * hour).toISOString() }),
+          },
+        })
+      }
+      cli={commandLine(
+        ...['assay', 'ban', 'add', '--app', app, '--key', key],
+        ...noteOption(note),
+        ...(days === '' ? [] : ['--expires-in', `${days}d`]),
+      )}
+    >
+      <p>
+        It gets no more tokens. With hardware behind it that hardware’s key is banned, so that it can vouch
+        for no other installation either; without, its own key.
+      </p>
+      <NoteAndSpan
+        {...{ note, onNote: setNote, span: days, onSpan: setDays, most: mostDays }}
+        label="Days until the ban ends; empty: when it is lifted"
+      />
+    </ConfirmedAction>
+  )
+}
+
+/** Hours. */
+const longest = 24
+
+export function LetThrough({
+  app,
+  installationKey: key,
+  refusal: { audience, trace, tier },
+}: Named & { refusal: Installation['let_through'][number] }) {
+  const [note, setNote] = useState('')
+  const [hours, setHours] = useState(String(longest))
+  return (
+    <ConfirmedAction
+      label="Let through"
+      title={`Let through installation ${shortened(key)} at ${audience}?`}
+      small
+      ready={isWithin(hours, longest)}
+      run={() =>
+        call('POST', `${installationPath(app, key)}/let-through`, {
+          body: {
+            audience,
+            trace,
+            ...withNote(note),
+            // The service takes a day at most, by its own clock.
+            expires_at: new Date(Date.now() + Number(hours) * hour - 5_000).toISOString(),
+          },
+        })
+      }
+      cli={commandLine(
+        ...['assay', 'installation', 'let-through', '--trace', trace, '--audience', audience],
+        ...noteOption(note),
+        ...['--expires-in', `${hours}h`],
+      )}
+    >
+      <p>
+        It gets tokens of this API with its tier, {tier}, although the policy refuses that. Guards of the API
+        need <code>allowListed: true</code>, or they refuse them as before.
+      </p>
+      <p>
+        Whoever asks for this may be the attack. Make sure in another way who it is, and give no more time
+        than is needed. Admins see who let whom through.
+      </p>
+      <NoteAndSpan
+        {...{ note, onNote: setNote, span: hours, onSpan: setHours, most: longest }}
+        label="Hours until it ends, at most 24"
+        required
+      />
+    </ConfirmedAction>
+  )
+}
+
+/** Forgets, and then says what is gone and what remains: the page itself is gone with it. */
+export function ForgetInstallation({ app, installationKey: key }: Named) {
+  const [open, setOpen] = useState(false)
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const work = useMutation({ mutationFn: () => call<Forgotten>('DELETE', installationPath(app, key)) })
+  const close = async () => {
+    setOpen(false)
+    if (!work.isSuccess) return work.reset()
+    await navigate({ to: '/installations', search: { app } as object })
+    await queries.invalidateQueries()
+  }
+  const title = `Forget installation ${shortened(key)} of ${app}`
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        aria-haspopup="dialog"
+        aria-label={title}
+        onClick={() => setOpen(true)}
+      >
+        Forget
+      </button>
+      {open ? (
+        <Dialog title={work.isSuccess ? 'It is forgotten' : `${title}?`} onClose={() => void close()}>
+          <div className="dialog-body">
+            {work.isSuccess ? <Remains {...work.data} /> : <WhatItDoes />}
+            {work.isSuccess ? null : (
+              <CliLine line={commandLine('assay', 'installation', 'forget', '--app', app, '--key', key)} />
+            )}
+          </div>
+          {work.isError ? <Problem error={work.error} /> : null}
+          <footer className="dialog-foot">
+            <button type="button" className="button" onClick={() => void close()}>
+              {work.isSuccess ? 'Done' : 'Cancel'}
+            </button>
+            {work.isSuccess ? null : (
+              <button
+                type="button"
+                className="button button-danger"
+                disabled={work.isPending}
+                onClick={() => work.mutate()}
+              >
+                Forget
+              </button>
+            )}
+          </footer>
+        </Dialog>
+      ) : null}
+    </>
+  )
+}
+
+function WhatItDoes() {
+  return (
+    <>
+      <p>
+        Its evidence, its traces, its references and its entries of the allow list are deleted. It has to
+        enrol again. This cannot be taken back.
+      </p>
+      <p>
+        Bans remain, and so do the limits of the hardware key behind it: otherwise forgetting would lift a
+        ban. Counts and the audit log remain, too.
+      </p>
+    </>
+  )
+}
+
+function Remains({ removed, remain }: Forgotten) {
+  return (
+    <div role="status">
+      <p>
+        Deleted: {removed.traces === 1 ? 'one trace' : `${removed.traces} traces`},{' '}
+        {removed.installations === 0 ? 'no remembered evidence' : 'its evidence'}, and of the allow list{' '}
+        {removed.allowed === 1 ? 'one entry' : `${removed.allowed} entries`}.
+      </p>
+      <p>
+        Remain: {remain.bans === 1 ? 'one ban' : `${remain.bans} bans`}, and what limits its vouching key on{' '}
+        {remain.enrolments === 1 ? 'one day' : `${remain.enrolments} days`}.
+      </p>
+    </div>
+  )
+}
