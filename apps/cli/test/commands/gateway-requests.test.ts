@@ -94,3 +94,17 @@ describe.each(['envoy', 'traefik', 'apisix'])('requests made after the documenta
     },
   )
 })
+
+test.each(['envoy', 'traefik', 'apisix'])(
+  'the file of %s names every field of the answer, and never fails open',
+  (gateway) => {
+    const file = path.join(import.meta.dirname, '../../../../deploy/gateways', `${gateway}.yaml`)
+    const text = readFileSync(file, 'utf8')
+    expect(text).toContain('UNTRIED')
+    for (const name of [...names, waivedField]) expect(text.toLowerCase()).toContain(name.toLowerCase())
+    for (const [, value] of text.matchAll(
+      /\b(?:failure_mode_allow|allow_degradation|trustForwardHeader): (\w+)/g,
+    ))
+      expect(value).toBe('false')
+  },
+)
