@@ -119,7 +119,14 @@ async function measureInstallations(database) {
   await createAppRepository(database).insert({
     ...{ id: app, platform: 'ios', name: 'Example', package: app, signers: [], store_signers: [] },
     ...{ upload_signers: [], teams: [], min_version_code: 0, probes: [] },
-    ...{ optional_evidence: [], evidence_since: {}, unvouched_per_day: null, evidence: {}, policy: null },
+    ...{
+      optional_evidence: [],
+      evidence_since: {},
+      unvouched_per_day: null,
+      remedies: [],
+      evidence: {},
+      policy: null,
+    },
     created_at: '2026-11-25T01:02:03.004Z',
   })
   const repository = createInstallationRepository(database)

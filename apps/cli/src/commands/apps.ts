@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { admissibleTiers, platforms } from '@assay/protocol'
+import { admissibleTiers, platforms, remedyKinds } from '@assay/protocol'
 import type { App, AppInput } from '@assay/protocol/schemas'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
@@ -120,6 +120,14 @@ const members: MemberOptions<Omit<AppInput, 'id'>, App> = {
     default: '1000, where the app is registered for evidence that vouches',
     parse: integer,
     label: 'unvouched a day',
+  },
+  remedies: {
+    flags: '--remedy <kind...>',
+    help: 'what a refusal may tell the user to do; the whole list. Each kind tells a reason: docs/threat-model.md',
+    choices: remedyKinds,
+    none: { value: [], help: 'tell the user nothing' },
+    label: 'remedies',
+    show: ({ remedies }) => remedies.join(', ') || undefined,
   },
   policy: {
     flags: '--policy <id>',

@@ -36,6 +36,7 @@ function record(more: {
       optional_evidence: [],
       evidence_since: {},
       unvouched_per_day: null,
+      remedies: [],
       shadow_policy: null,
       references: false,
       let_through_tiers: ['warning'],

@@ -1,3 +1,4 @@
+import { remedyKinds } from '@assay/protocol'
 import type { AppInput } from '@assay/protocol/schemas'
 import type { Field } from './fields.ts'
 
@@ -107,6 +108,13 @@ export const appFields = (policies: readonly string[]) => {
       label: 'SDKs may say what the app calls its user: an HMAC is kept for 30 days, unverified',
       option: '--references',
       none: false,
+    },
+    remedies: {
+      kind: 'choices',
+      label: 'What a refusal may tell the user to do; each tells a reason',
+      option: '--remedy',
+      none: [],
+      choices: remedyKinds,
     },
     let_through_tiers: {
       kind: 'choices',

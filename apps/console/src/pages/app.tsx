@@ -161,6 +161,7 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   evidence: ['Evidence', ({ evidence }) => ['software measurement', ...Object.keys(evidence)].join(', ')],
   optional_evidence: ['May be left out', ({ optional_evidence: kinds }) => kinds.join(', ') || 'nothing'],
   evidence_since: null,
+  remedies: ['Refusals may tell', ({ remedies }) => remedies.join(', ') || 'nothing'],
   unvouched_per_day: ['New unvouched installations a day'],
   probes: ['Probes', ({ probes }) => probes.join(', ') || 'none'],
   min_version_code: ['Minimum version code'],

@@ -1,4 +1,4 @@
-import type { AttestationRequest, AttestationResponse } from '@assay/protocol'
+import type { AttestationRequest, AttestationResponse, DeniedRemedy, Remedy } from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
@@ -9,6 +9,7 @@ import type { Sender } from './submission.ts'
 import type { Outcome, PassedOutcome, PolicyRefusal } from './model/outcome.ts'
 import type { RecordTrace } from './model/ports.ts'
 import { saidDevice } from './model/said-device.ts'
+import type { RemedyFor } from './remedies.ts'
 import { evidenceText, type Count, type CountedAttestation } from './model/counted-attestation.ts'
 
 /** Segment names that the trace of one refusal holds. */
@@ -42,6 +43,7 @@ interface AttestationDependencies {
   referenceOf: (app: string, reference: string) => Uint8Array
   /** Called for each attestation that ends with a token, where the app has references and gave one. */
   onReference: (app: string, key: string, reference: Uint8Array) => void
+  remedyFor: RemedyFor
   clock: Clock
 }
 
@@ -50,7 +52,7 @@ export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 /** Answers attestations, and keeps a trace of those that end without a token. */
 export function createAttestationUseCases(dependencies: AttestationDependencies) {
   const { attest, recordTrace, mayKeepUnsigned, mayKeepRepeat, mayKeepMustEnrol } = dependencies
-  const { count, elapsed, onSeen, onReference, pseudonymOf, referenceOf, clock } = dependencies
+  const { count, elapsed, onSeen, onReference, pseudonymOf, referenceOf, remedyFor, clock } = dependencies
   const record = (outcome: Failure, { app, build, installation, tally, userAgent }: Traced) => {
     recordTrace({
       trace: outcome.trace,
@@ -89,6 +91,15 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
     const byPolicy = refusals.map(withoutEar)
     record({ outcome: 'denied', trace, code, ear, segments: [], byPolicy }, { app, build, ...traced })
   }
+  const remediesFor = async ({ refusals }: PassedOutcome, { app }: About): Promise<DeniedRemedy[]> => {
+    const all = await Promise.all(
+      refusals.map(async ({ audience, code }) => ({
+        audience,
+        remedy: await remedyFor({ app, code, outward: 'attestation_denied' }),
+      })),
+    )
+    return all.flatMap(({ audience, remedy }) => (remedy === undefined ? [] : [{ audience, remedy }]))
+  }
 
   return {
     /** @throws ProblemError with the trace under which the operator finds the reason */
@@ -107,10 +118,16 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
         (!mustEnrol(concluded) || mayKeepMustEnrol(app))
       if (outcome.outcome === 'result') {
         if (traced !== undefined) seen(outcome, traced, mayKeep)
-        return responseOf(outcome, Math.floor(clock() / 1000))
+        const remedies = about === undefined ? [] : await remediesFor(outcome, about)
+        return {
+          ...responseOf(outcome, Math.floor(clock() / 1000)),
+          ...(remedies.length === 0 ? {} : { remedies }),
+        }
       }
       if (traced !== undefined && mayKeep(traced)) record({ segments: [], ...outcome }, traced)
-      throw refusalOf(outcome, about)
+      // Whoever proves nothing learns nothing of a reason.
+      const asked = isSigned && about !== undefined ? refusedOf(outcome, about) : undefined
+      throw refusalOf(outcome, about, asked && (await remedyFor(asked)))
     },
   }
 }
@@ -184,21 +201,34 @@ function responseOf({ tokens, refreshAt, trace }: PassedOutcome, now: number): A
   }
 }
 
-function refusalOf(outcome: Exclude<Outcome, PassedOutcome>, about: About | undefined): ProblemError {
+/** What the answer says, and why. */
+function refusedOf(outcome: Exclude<Outcome, PassedOutcome>, { app }: About): Parameters<RemedyFor>[0] {
+  const { code } = outcome
+  const outward = outcome.outcome === 'denied' ? outcome.outward : problemOf(outcome.cause).code
+  return { app, code: outcome.outcome === 'denied' ? code : outward, outward }
+}
+
+function refusalOf(
+  outcome: Exclude<Outcome, PassedOutcome>,
+  about: About | undefined,
+  remedy: Remedy | undefined,
+): ProblemError {
   const { trace } = outcome
   switch (outcome.outcome) {
     case 'denied':
       // The refusal comes after the registration check: these names are registered.
       if (outcome.outward !== 'attestation_denied' || about === undefined)
-        return new ProblemError(outcome.outward, { trace })
+        return new ProblemError(outcome.outward, { trace, remedy })
       return new ProblemError(outcome.outward, {
         trace,
+        remedy,
         about: { app: about.app, build: about.build, refusal: outcome.code },
       })
     case 'malfunction': {
       const { code, retryAfter, cause } = problemOf(outcome.cause)
       return new ProblemError(code, {
         trace,
+        remedy,
         retryAfter,
         cause,
         about: about && { app: about.app, build: about.build },

@@ -2,6 +2,7 @@ import type { CacheFill } from '@assay/protocol/schemas'
 import type { Vocabulary } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
 import { createAttestationUseCases } from '../attestation/answer.ts'
+import { createRemedies } from '../attestation/remedies.ts'
 import { createAttest, type AttestPorts } from '../attestation/attest.ts'
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createUnsignedReports } from '../attestation/challenge/unsigned-report.ts'
@@ -120,9 +121,10 @@ export async function composeAttestation(parts: AttestationParts) {
     tracing === undefined
       ? createAttest(ports, wrapStep)
       : tracing.attest(createAttest(tracing.steps(ports), wrapStep))
+  const remedyFor = createRemedies((id) => registrations.findApp(id))
   const challenges = createChallengeUseCases(
     {
-      ...{ registrations, measurements, challengeKeys, platform, clock },
+      ...{ registrations, measurements, challengeKeys, platform, remedyFor, clock },
       keepRefused: createRefusedChallenges({
         count,
         onUnregistered: outcomes.unregistered.named,
@@ -149,6 +151,7 @@ export async function composeAttestation(parts: AttestationParts) {
       parts.onSeen(about)
       outcomes.feed.passed({ trace, at: new Date(clock()).toISOString(), ...about })
     },
+    remedyFor,
     clock: shared?.clock ?? clock,
   })
   return {

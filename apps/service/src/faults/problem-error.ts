@@ -1,4 +1,4 @@
-import type { FaultyPlace, ProblemCode, ProblemDocument } from '@assay/protocol'
+import type { FaultyPlace, ProblemCode, ProblemDocument, Remedy } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { UnavailableError } from '@assay/evidence'
 import { RetryableError } from './retryable-error.ts'
@@ -22,6 +22,8 @@ interface ProblemDetails {
   file?: string | undefined
   /** For `version_unsupported`: the versions that the service speaks. */
   supported?: readonly number[] | undefined
+  /** What the user of the app can do about it, where the operator lets the app tell. */
+  remedy?: Remedy | undefined
   /** The trace under which the operator finds the reason; default: that of the request that is answered. */
   trace?: string | undefined
   /** Seconds after which the same request may come again: for `temporarily_unavailable` and `rate_limited`. */
@@ -41,6 +43,7 @@ export class ProblemError extends Error {
   readonly reason: string | undefined
   readonly file: string | undefined
   readonly supported: readonly number[] | undefined
+  readonly remedy: Remedy | undefined
   readonly trace: string | undefined
   readonly retryAfter: number | undefined
   readonly about: ProblemAbout | undefined
@@ -53,6 +56,7 @@ export class ProblemError extends Error {
     this.reason = details.reason
     this.file = details.file
     this.supported = details.supported
+    this.remedy = details.remedy
     this.trace = details.trace
     this.retryAfter = details.retryAfter
     this.about = details.about

@@ -76,7 +76,8 @@ function problemDocument(
     reason,
     file,
     supported,
-  }: Partial<Pick<ProblemError, 'errors' | 'reason' | 'file' | 'supported'>> = {},
+    remedy,
+  }: Partial<Pick<ProblemError, 'errors' | 'reason' | 'file' | 'supported' | 'remedy'>> = {},
 ): ProblemDocument {
   return {
     type: problemType(code),
@@ -88,6 +89,7 @@ function problemDocument(
     ...(reason === undefined ? {} : { reason }),
     ...(file === undefined ? {} : { file }),
     ...(supported === undefined ? {} : { supported: [...supported] }),
+    ...(remedy === undefined ? {} : { remedy }),
   }
 }
 

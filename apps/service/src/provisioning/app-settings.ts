@@ -1,5 +1,11 @@
 import type { SchemeSettings } from '@assay/evidence'
-import { publicTestKeys, type AppEvidence, type Platform } from '@assay/protocol'
+import {
+  publicTestKeys,
+  remedyPlatforms,
+  type AppEvidence,
+  type Platform,
+  type RemedyKind,
+} from '@assay/protocol'
 import type { App } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
 
@@ -23,6 +29,17 @@ export function checkEvidence(
   )
   errors.push(...unknown)
   if (errors.length > 0) throw new ProblemError('evidence_settings_invalid', { errors })
+}
+
+/** @throws ProblemError for a remedy that no user of the platform can carry out */
+export function checkRemedies(
+  platform: Platform,
+  { remedies = [] }: { remedies?: readonly RemedyKind[] | undefined },
+): void {
+  const errors = remedies.flatMap((kind, i) =>
+    remedyPlatforms[kind].includes(platform) ? [] : [{ pointer: `/remedies/${i}`, code: 'other_platform' }],
+  )
+  if (errors.length > 0) throw new ProblemError('request_invalid', { errors })
 }
 
 /** Platforms whose apps have an identity of this kind that builds or evidence are checked against. */

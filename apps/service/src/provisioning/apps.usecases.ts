@@ -7,7 +7,7 @@ import { ProblemError } from '../faults/problem-error.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AppStore, SecretStore } from './model/ports.ts'
-import { expectedSince, checkEvidence, checkIdentity } from './app-settings.ts'
+import { expectedSince, checkEvidence, checkIdentity, checkRemedies } from './app-settings.ts'
 import { stated } from './stated.ts'
 
 interface AppDependencies {
@@ -42,6 +42,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
         created_at: new Date(clock()).toISOString(),
       }
       checkIdentity(app.platform, input)
+      checkRemedies(app.platform, input)
       checkEvidence(app.platform, app, dependencies.evidence)
       const added = { ...app, evidence_since: expectedSince(app, clock()) }
       const inserted = await apps.insert(added)
@@ -65,6 +66,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
       checkProbes(patch.probes)
       const { platform } = found(await apps.find(id))
       checkIdentity(platform, patch)
+      checkRemedies(platform, patch)
       checkEvidence(platform, patch, dependencies.evidence)
       const updated = await apps.update(id, inOrder(stated(patch)), clock())
       if (updated === 'policy_not_found') throw new ProblemError(updated)

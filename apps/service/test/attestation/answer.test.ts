@@ -34,6 +34,7 @@ async function answered(
     elapsed: () => 0,
     onSeen: () => undefined,
     onReference: () => undefined,
+    remedyFor: async () => undefined,
     pseudonymOf: (...of) => Buffer.from(of.join()).toString('base64url'),
     referenceOf: (app, reference) => Buffer.from(`${app} ${reference}`),
     clock: () => 1_790_000_000_000,

@@ -117,7 +117,7 @@ export {
 } from './wire/status-shards.ts'
 export type { ShardFault } from './wire/status-shards.ts'
 export { isReference, longestReference } from './wire/reference.ts'
-export { playDialogCodes, remedyKinds } from './wire/remedy.ts'
+export { playDialogCodes, remedyKinds, remedyPlatforms } from './wire/remedy.ts'
 export type { DeniedRemedy, PlayDialogCode, Remedy, RemedyKind } from './wire/remedy.ts'
 export { admissibleTiers, platforms, tiers, tokenKinds, tokenModes, tokenTypes } from './wire/tier.ts'
 export type { AdmissibleTier, Platform, Tier, TokenKind, TokenMode, TokenType } from './wire/tier.ts'

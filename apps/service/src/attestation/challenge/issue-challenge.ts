@@ -26,6 +26,7 @@ import type { Measurements } from '../measurement/measurements.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import type { KeepUnsignedReport } from './unsigned-report.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
+import type { RemedyFor } from '../remedies.ts'
 
 /** Those that a request means that names none. */
 const kindsOfOlderSdks: readonly TokenKind[] = ['attestation']
@@ -37,6 +38,7 @@ interface ChallengeDependencies {
   challengeKeys: ChallengeKeys
   platform: Pick<PlatformVerifier, 'isAsked'>
   keepRefused: KeepRefusedChallenge
+  remedyFor: RemedyFor
   keepUnsignedReport: KeepUnsignedReport
 }
 
@@ -47,8 +49,8 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * issuing a challenge writes nothing and reads no store. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, wrapStep: StepWrapper) {
-  const { registrations, measurements, challengeKeys, platform, keepRefused, keepUnsignedReport, clock } =
-    dependencies
+  const { registrations, measurements, challengeKeys, platform, clock } = dependencies
+  const { keepRefused, keepUnsignedReport, remedyFor } = dependencies
 
   const admit = async (request: ChallengeRequest, trace: string, network: string): Promise<Admitted> => {
     try {
@@ -57,7 +59,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
       return admitted
     } catch (error) {
       keepRefused(request, trace, error, network)
-      throw error
+      throw await withRemedy(error, request.app, remedyFor)
     }
   }
 
@@ -125,4 +127,12 @@ function statedPurpose({ purpose }: ChallengeRequest): EvidencePurpose {
 /** Without a key, the challenge is for a key that has yet to be generated and attested. */
 function purpose({ key }: Pick<ChallengeRequest, 'key'>): ChallengePurpose {
   return key === undefined ? challengePurposes.oneKey : challengePurposes.attestation
+}
+
+/** What refuses a registration says it openly, so the remedy for it tells nothing more. */
+async function withRemedy(error: unknown, app: string, remedyFor: RemedyFor): Promise<unknown> {
+  if (!(error instanceof ProblemError)) return error
+  const { code } = error
+  const remedy = await remedyFor({ app, code, outward: code })
+  return remedy === undefined ? error : new ProblemError(code, { ...error, remedy })
 }

@@ -36,6 +36,7 @@ describe('apps', () => {
       optional_evidence: [],
       evidence_since: {},
       unvouched_per_day: null,
+      remedies: [],
       shadow_policy: null,
       references: false,
       let_through_tiers: ['warning'],
@@ -114,6 +115,18 @@ describe('an identity that nothing is checked against', () => {
   it('is not what the app id alone would be', async () => {
     const body = { id: 'com.example.same', platform: 'web', package: 'com.example.same' }
     expect((await service.call('POST', '/v1/apps', { body })).status).toBe(201)
+  })
+
+  it('may have no remedy that no user of the platform can carry out', async () => {
+    const body = { id: 'com.example.remedy', platform: 'web', remedies: ['reload_page', 'lock_boot_loader'] }
+    expect(await service.problem('POST', '/v1/apps', { body })).toMatchObject({
+      code: 'request_invalid',
+      errors: [{ pointer: '/remedies/1', code: 'other_platform' }],
+    })
+    await service.call('POST', '/v1/apps', { body: { ...body, remedies: ['reload_page'] } })
+    expect(
+      await service.problem('PATCH', `/v1/apps/${body.id}`, { body: { remedies: ['update_os'] } }),
+    ).toMatchObject({ errors: [{ pointer: '/remedies/0', code: 'other_platform' }] })
   })
 
   it('is refused on update too, where an empty list of signers counts as none', async () => {

@@ -287,6 +287,25 @@ describe('evidence', () => {
     })
   })
 
+  it('tells what the user can do where the operator gives it, and only whoever proves possession', async () => {
+    const give = (remedies: string[]) => service.call('PATCH', `/v1/apps/${webApp}`, { body: { remedies } })
+    const patched = { ...scripts, 'app.js': Buffer.from('patched'.padEnd(scripts['app.js'].length)) }
+    const device = webDevice({ image: imageOf(patched) })
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
+    await give(['reload_page'])
+    expect(await refusal(body)).toMatchObject({
+      code: 'attestation_denied',
+      remedy: { kind: 'reload_page' },
+    })
+    await give(['try_later'])
+    expect(await refusal(body)).not.toHaveProperty('remedy')
+    await give(['contact_support'])
+    expect(await refusal(body)).toMatchObject({ remedy: { kind: 'contact_support' } })
+    const forged = { ...body, signature: Buffer.alloc(64, 1).toString('base64url') }
+    expect(await refusal(forged)).not.toHaveProperty('remedy')
+    await give([])
+  })
+
   it('denies a format that it does not know', async () => {
     const device = webDevice()
     const clientData = await measure(device, await challenge(service, device))
@@ -316,9 +335,14 @@ describe('evidence', () => {
     expect(problem.code).toBe('attestation_denied')
     const both = await attestation(service, webDevice({ audiences: [strict, audience] }))
     expect(both.tokens.map((token) => token.audience)).toEqual([audience])
+    expect(both).not.toHaveProperty('remedies')
     expect((await service.call('GET', `/v1/attestations/${both.trace}`)).json).toMatchObject({
       code: 'SOFTWARE_ONLY',
     })
+    await service.call('PATCH', `/v1/apps/${webApp}`, { body: { remedies: ['contact_support'] } })
+    const told = await attestation(service, webDevice({ audiences: [strict, audience] }))
+    expect(told.remedies).toEqual([{ audience: strict, remedy: { kind: 'contact_support' } }])
+    await service.call('PATCH', `/v1/apps/${webApp}`, { body: { remedies: [] } })
   })
 })
 

@@ -47,6 +47,7 @@ const app: App = {
   optional_evidence: [],
   evidence_since: {},
   unvouched_per_day: null,
+  remedies: [],
   shadow_policy: null,
   references: false,
   let_through_tiers: ['warning'],

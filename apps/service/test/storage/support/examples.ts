@@ -23,6 +23,7 @@ export function exampleApp(id: string, more: Partial<App> = {}): App {
     optional_evidence: [],
     evidence_since: {},
     unvouched_per_day: null,
+    remedies: [],
     shadow_policy: null,
     references: false,
     let_through_tiers: ['warning'],

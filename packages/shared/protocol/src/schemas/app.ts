@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { remedyKinds } from '../wire/remedy.ts'
 import { admissibleTiers, platforms } from '../wire/tier.ts'
 import { appId, areDistinct, at, freeText, name, policyId, sha256Hex, versionCode } from './values.ts'
 
@@ -70,6 +71,11 @@ const settings = (evidence: EvidenceForm) =>
      * that gives such a key, otherwise no limit.
      */
     unvouched_per_day: z.number().int().min(0).max(1e9).nullable(),
+    /**
+     * What a refusal may tell the user of the app to do; the kind tells a reason, too. Default: nothing. Kinds that do not
+     * exist on its platform are refused.
+     */
+    remedies: z.array(z.enum(remedyKinds)).max(remedyKinds.length).refine(areDistinct),
     /** Id of the policy for its evidence; null: `software-only`, or `balanced` if it sends platform evidence. */
     policy: policyId.nullable(),
     /**
@@ -98,6 +104,7 @@ export const appDefaults = {
   evidence: {},
   optional_evidence: [],
   unvouched_per_day: null,
+  remedies: [],
   policy: null,
   shadow_policy: null,
   references: false,

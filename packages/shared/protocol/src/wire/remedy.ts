@@ -1,3 +1,5 @@
+import { platforms, type Platform } from './tier.ts'
+
 /** What the user of an app can do about a refusal: a closed list. */
 export const remedyKinds = [
   'update_app',
@@ -24,4 +26,17 @@ export type Remedy =
 export interface DeniedRemedy {
   audience: string
   remedy: Remedy
+}
+
+/** Where the user of an app can carry a remedy out. */
+export const remedyPlatforms: Readonly<Record<RemedyKind, readonly Platform[]>> = {
+  update_app: ['android', 'ios'],
+  update_os: ['android', 'ios'],
+  update_play: ['android'],
+  play_dialog: ['android'],
+  lock_boot_loader: ['android'],
+  install_from_store: ['android', 'ios'],
+  reload_page: ['web'],
+  contact_support: platforms,
+  try_later: platforms,
 }

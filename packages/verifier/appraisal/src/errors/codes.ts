@@ -209,6 +209,11 @@ export const ruleReasonCodes = {
     meaning: 'Unknown apps that could capture or control the screen are running.',
     action: 'Tell the user, if you can.',
   },
+  SCREEN_ACCESS_ANY: {
+    meaning:
+      'Apps that could capture or control the screen are running, known ones among them. No built-in policy gives this reason; your own may.',
+    action: 'Tell the user, if you can.',
+  },
   OPERATOR_RULE: {
     meaning: 'A rule of your own policy matched, and it gives no other reason.',
     action: 'Look at the policy.',
