@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { createRemedies } from '../../src/attestation/remedies.ts'
 
 /** What an app of the platform, whose operator gives these remedies, is told about a refusal. */
-async function told(
+async function remedyOf(
   code: string,
   {
     platform = 'android',
@@ -30,29 +30,33 @@ it.each([
   ['X_OF_THE_OPERATOR', { kind: 'contact_support' }],
   ['toString', { kind: 'contact_support' }],
 ])('%s: %j', async (code, remedy) => {
-  expect(await told(code)).toEqual(remedy)
+  expect(await remedyOf(code)).toEqual(remedy)
 })
 
 it('tells nothing that the operator does not give', async () => {
-  expect(await told('BOOT_LOADER_UNLOCKED', { remedies: [] })).toBeUndefined()
-  expect(await told('BOOT_LOADER_UNLOCKED', { remedies: ['update_os', 'try_later'] })).toBeUndefined()
-  expect(await told('APP_NOT_LICENSED', { remedies: ['install_from_store'] })).toEqual({
+  expect(await remedyOf('BOOT_LOADER_UNLOCKED', { remedies: [] })).toBeUndefined()
+  expect(await remedyOf('BOOT_LOADER_UNLOCKED', { remedies: ['update_os', 'try_later'] })).toBeUndefined()
+  expect(await remedyOf('APP_NOT_LICENSED', { remedies: ['install_from_store'] })).toEqual({
     kind: 'install_from_store',
   })
 })
 
 it('tells what can be done on the platform', async () => {
-  expect(await told('build_retired', {}, 'build_retired')).toEqual({ kind: 'update_app' })
-  expect(await told('build_retired', { platform: 'web' }, 'build_retired')).toEqual({ kind: 'reload_page' })
-  expect(await told('build_retired', { platform: 'node' }, 'build_retired')).toEqual({
+  expect(await remedyOf('build_retired', {}, 'build_retired')).toEqual({ kind: 'update_app' })
+  expect(await remedyOf('build_retired', { platform: 'web' }, 'build_retired')).toEqual({
+    kind: 'reload_page',
+  })
+  expect(await remedyOf('build_retired', { platform: 'node' }, 'build_retired')).toEqual({
     kind: 'contact_support',
   })
 })
 
 it('tells nothing with an answer after which the SDK tries again by itself', async () => {
   for (const outward of ['challenge_expired', 'enrolment_required', 'client_data_malformed'] as const)
-    expect(await told(outward, {}, outward)).toBeUndefined()
-  expect(await told('temporarily_unavailable', {}, 'temporarily_unavailable')).toEqual({ kind: 'try_later' })
+    expect(await remedyOf(outward, {}, outward)).toBeUndefined()
+  expect(await remedyOf('temporarily_unavailable', {}, 'temporarily_unavailable')).toEqual({
+    kind: 'try_later',
+  })
 })
 
 it('leaves the refusal as it is where the app is not registered, or cannot be read', async () => {

@@ -6,7 +6,12 @@ import type { Appraised } from '../../src/attestation/appraise.ts'
 import { createShadow } from '../../src/attestation/shadow.ts'
 import type { CountedAttestation } from '../../src/attestation/model/counted-attestation.ts'
 
-const api = { audience: 'https://api.example.com', tiers: ['affirming', 'warning'], token: 'attestation', enforcement: 'enforce' }
+const api = {
+  audience: 'https://api.example.com',
+  tiers: ['affirming', 'warning'],
+  token: 'attestation',
+  enforcement: 'enforce',
+}
 const policy = { id: 'real', version: 1 }
 const refusing: Policy = {
   id: 'next',

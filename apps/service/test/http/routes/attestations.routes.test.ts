@@ -340,8 +340,8 @@ describe('evidence', () => {
       code: 'SOFTWARE_ONLY',
     })
     await service.call('PATCH', `/v1/apps/${webApp}`, { body: { remedies: ['contact_support'] } })
-    const told = await attestation(service, webDevice({ audiences: [strict, audience] }))
-    expect(told.remedies).toEqual([{ audience: strict, remedy: { kind: 'contact_support' } }])
+    const partly = await attestation(service, webDevice({ audiences: [strict, audience] }))
+    expect(partly.remedies).toEqual([{ audience: strict, remedy: { kind: 'contact_support' } }])
     await service.call('PATCH', `/v1/apps/${webApp}`, { body: { remedies: [] } })
   })
 })
