@@ -144,6 +144,7 @@ export const layers = {
       '@assay/app-image',
       '@assay/evidence',
       '@assay/guard',
+      '@assay/conformance',
     ],
     node: true,
   },

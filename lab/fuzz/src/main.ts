@@ -15,14 +15,14 @@ const foundUnder = path.join(root, 'coverage/fuzz')
 
 /** Runs one target and prints the result. @returns the number of findings */
 async function fuzz(
-  { name, inputs }: TargetEntry,
+  { name, inputs, most = Infinity }: TargetEntry,
   options: Options,
   vectors: string | undefined,
 ): Promise<number> {
   const outcome = await runJob({
     target: name,
     root,
-    inputs: options.inputs ?? inputs,
+    inputs: Math.min(options.inputs ?? inputs, most),
     seed: options.seed,
     vectors,
     limit,

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Guard } from '@assay/guard'
 import { createNodeCrypto } from '@assay/guard/node'
-import { readRequests } from '../requests/file/request-file.ts'
+import { readRequests } from '../requests/file/read-requests.ts'
 import { checkOverHttp, type Adapter } from '../requests/running/over-http.ts'
 import { install, type CaseResult, type Subject } from '../subject/subject.ts'
 import {

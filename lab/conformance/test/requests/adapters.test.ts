@@ -12,7 +12,7 @@ import {
   onHonoApp,
   onNode,
 } from '../../src/frameworks/adapters.ts'
-import { readRequests } from '../../src/requests/file/request-file.ts'
+import { readRequests } from '../../src/requests/file/read-requests.ts'
 import { checkOverHttp, type Adapter } from '../../src/requests/running/over-http.ts'
 
 // As for its users, Hono's server puts a `Request` and a `Response` of its own in the place of the engine's.

@@ -4,12 +4,8 @@ import { createNodeCrypto } from '@assay/guard/node'
 import { expect, test } from 'vitest'
 import { verifierFeatures } from '@assay/wire'
 import { encodeCases, makeCases } from '../../src/requests/file/generate.ts'
-import {
-  functionFile,
-  loadedFunctions,
-  readRequests,
-  textOfRequests,
-} from '../../src/requests/file/request-file.ts'
+import { functionFile, readRequests, textOfRequests } from '../../src/requests/file/read-requests.ts'
+import { loadedFunctions } from '../../src/requests/file/write-requests.ts'
 import { asRequest, runCase } from '../../src/requests/running/run-case.ts'
 
 const cases = readRequests()

@@ -223,6 +223,17 @@ export const catalogue: readonly TargetEntry[] = [
     inputs: 1_000,
     load: () => import('../targets/guard.ts'),
   },
+  {
+    name: 'requests',
+    shape: 'json',
+    files: ['guard/judge', 'guard/decision', 'token/token-claims', 'token/verify-token', 'token/deny-list']
+      .concat('request/presented', 'request/verify-proof', 'request/nonces', 'request/target-uri')
+      .concat('remote/status-list', 'remote/status-names', 'remote/remote-keys')
+      .map((file) => `${guard}/${file}.js`),
+    inputs: 2_000,
+    most: 100_000,
+    load: () => import('../targets/requests.ts'),
+  },
 ]
 
 const canary = { shape: 'bytes', files: ['lab/fuzz/dist/canaries/'], inputs: 2_500 } as const

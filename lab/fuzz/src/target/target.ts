@@ -27,6 +27,8 @@ export interface TargetEntry {
   readonly files: readonly string[]
   /** Inputs of a short run. */
   readonly inputs: number
+  /** Inputs of a full run, where a million would take hours. */
+  readonly most?: number
   load(): Promise<{ readonly target: Target }>
 }
 
