@@ -5,7 +5,6 @@ import { apisQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { Badge, TierBadge } from '../ui/badge.tsx'
 import { orElse } from '../ui/cells.tsx'
-import { durationInWords } from '../ui/condition-in-words.ts'
 import { columnsOf } from '../ui/data-table.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Page } from '../ui/page.tsx'
@@ -39,22 +38,17 @@ const columns = column.columns([
   }),
   column.accessor(({ channels }) => channels.join(', '), { id: 'channels', header: 'Channels' }),
   column.accessor(({ token, mode }) => `${token}, ${mode}`, { id: 'mode', header: 'Tokens' }),
-  column.accessor('token_lifetime', {
-    header: 'Lifetime',
-    cell: ({ getValue }) => durationInWords(getValue()),
-  }),
   column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
   column.accessor('policy', { header: 'Policy', cell: orElse('the app’s') }),
 ])
 const looks = {
   audience: { width: 15, narrow: 11 },
   enforcement: { width: 8, narrow: 8 },
-  tiers: { width: 13, wideOnly: true },
-  channels: { width: 7.5, wideOnly: true },
-  mode: { width: 9.5, wideOnly: true },
-  token_lifetime: { width: 6, wideOnly: true },
-  apps: { width: 11, wideOnly: true },
-  policy: { width: 7, wideOnly: true },
+  tiers: { width: 13.5, wideOnly: true },
+  channels: { width: 8, wideOnly: true },
+  mode: { width: 12, wideOnly: true },
+  apps: { width: 12, wideOnly: true },
+  policy: { width: 8, wideOnly: true },
 }
 
 export function ApisPage() {

@@ -25,14 +25,13 @@ const column = columnsOf<BuildRow>()
 const looks = {
   id: { width: 9 },
   state: { width: 6 },
-  channel: { width: 6.5, wideOnly: true },
-  expires_at: { width: 6.5, wideOnly: true },
-  version_code: { width: 5.5, wideOnly: true },
-  framework: { width: 6.5, wideOnly: true },
+  channel: { width: 7.5, wideOnly: true },
+  expires_at: { width: 8.5, wideOnly: true },
+  version_code: { width: 6.5, wideOnly: true },
   coverage: { width: 6, wideOnly: true },
-  warnings: { width: 10.5, wideOnly: true },
-  lastSeen: { width: 7.5, wideOnly: true },
-  actions: { width: 7 },
+  warnings: { width: 9.5, wideOnly: true },
+  lastSeen: { width: 8.5, wideOnly: true },
+  actions: { width: 7.5 },
 }
 
 export function AppPage() {
@@ -238,7 +237,6 @@ function columnsFor(app: string, mayChange: boolean) {
     }),
     column.accessor('expires_at', { header: 'Expires', cell: time }),
     column.accessor('version_code', { header: 'Version code' }),
-    column.accessor('framework', { header: 'Framework' }),
     column.accessor('coverage', { header: 'Coverage' }),
     column.accessor(({ warnings }) => warnings.join(', '), {
       id: 'warnings',

@@ -63,8 +63,8 @@ const banLooks = {
   kind: { width: 10, wideOnly: true },
   note: { width: 11, wideOnly: true },
   author: { width: 8, wideOnly: true },
-  at: { width: 6.5, wideOnly: true },
-  until: { width: 6.5, narrow: 5.5 },
+  at: { width: 7.5, wideOnly: true },
+  until: { width: 7.5, narrow: 6.5 },
   actions: { width: 6.5, narrow: 6 },
 }
 
@@ -165,7 +165,7 @@ const allowLooks = {
   audience: { width: 12, wideOnly: true },
   note: { width: 11, wideOnly: true },
   author: { width: 8, wideOnly: true },
-  until: { width: 6.5, narrow: 5.5 },
+  until: { width: 7.5, narrow: 6.5 },
   actions: { width: 7, narrow: 6.5 },
 }
 

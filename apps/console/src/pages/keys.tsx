@@ -21,9 +21,9 @@ const looks = {
   scope: { width: 7.5, narrow: 7 },
   prefix: { width: 8, wideOnly: true },
   apps: { width: 8.5, wideOnly: true },
-  created_at: { width: 7.2, wideOnly: true },
-  expires_at: { width: 7.2, wideOnly: true },
-  last_used_at: { width: 7.2, wideOnly: true },
+  created_at: { width: 8, wideOnly: true },
+  expires_at: { width: 8, wideOnly: true },
+  last_used_at: { width: 8, wideOnly: true },
   actions: { width: 7.5, narrow: 6.5 },
 }
 
