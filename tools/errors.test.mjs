@@ -108,14 +108,18 @@ test.each(codeSections)('$heading: each code says what it means and what to do',
   expect(described.filter((text) => !/\w{2}.*[.!?]$/.test(text) || /[|\n]/.test(text))).toEqual([])
 })
 
-test('guard: the codes of the log lead to the answers that the page gives, with DPoP and with a PoP JWT', () => {
+test('guard: the codes of the log lead to the answers that the page gives, with DPoP, with a PoP JWT and of the kind access', () => {
   const log = section('Guard: codes of the log').codes
   const answers = section('Guard: answers to the caller').codes
   const context = { mode: 'bound', attested: null }
   for (const code of guardErrorCodes) {
     const decisions = guardMalfunctionCodes.includes(code)
       ? [malfunction({ code })]
-      : ['dpop_combined', 'attestation_pop_jwt'].map((method) => refuse(code, { ...context, method }))
+      : [
+          { kind: 'attestation', method: 'dpop_combined' },
+          { kind: 'attestation', method: 'attestation_pop_jwt' },
+          { kind: 'access', method: 'dpop_combined' },
+        ].map((by) => refuse(code, { ...context, ...by }))
     const answered = new Set(decisions.map(({ body, status }) => `\`${body.code}\` ${status}`))
     expect(log.get(code).columns.answered, code).toBe([...answered].join(' or '))
     for (const { body, status } of decisions)

@@ -14,7 +14,10 @@ export const remedyKinds = [
 ] as const
 export type RemedyKind = (typeof remedyKinds)[number]
 
-/** Google's codes of the dialogs that Play can show: the app is licensed, the device is genuine, both at once. */
+/**
+ * Google's codes of the dialogs that Play can show: get the app from Play (`GET_LICENSED`), close apps that are an unknown risk
+ * (`CLOSE_UNKNOWN_ACCESS_RISK`), close all that are a risk (`CLOSE_ALL_ACCESS_RISK`).
+ */
 export const playDialogCodes = [1, 2, 3] as const
 export type PlayDialogCode = (typeof playDialogCodes)[number]
 
