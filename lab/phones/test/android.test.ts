@@ -59,8 +59,8 @@ describe.skipIf(missing !== undefined)('the Android SDK', () => {
     expect(passed).toBeGreaterThan(900)
   }, 20 * minutes)
 
-  it('is at most 280 kB as it is published, and works so', async () => {
-    expect(await sizeOfSdk()).toBeLessThanOrEqual(280_000)
+  it('is at most 292 kB as it is published, and works so', async () => {
+    expect(await sizeOfSdk()).toBeLessThanOrEqual(292_000)
     const { command, args } = await vectorRunner('core/target/assay-core-0.1.0-slim.jar')
     const question = { id: 'a', family: 'encodings', input: { op: 'u32', value: 256 } }
     const { stdout } = spawnSync(command, args, { input: `${JSON.stringify(question)}\n`, encoding: 'utf8' })

@@ -12,7 +12,7 @@ import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 /** Size in megabytes of the whole Java heap, for SDK and program. */
 const heap = 64
 /** kB (1000 bytes) of the AARs of core and platform; `docs/adr/0041-inflated-code-on-disk.md` says what they buy. */
-const mostKB = 280
+const mostKB = 292
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 /** `sdk.android.attest`, both of `sdk.android.large`, and `sdk.android.size`. */
