@@ -11,7 +11,9 @@ const tasks = {
   start({ options }) {
     assay = createAssay(options)
     assay.on(({ error, ...event }) =>
-      tell({ event: { ...event, ...(error && { code: error.code, trace: error.trace }) } }),
+      tell({
+        event: { ...event, ...(error && { code: error.code, trace: error.trace, remedy: error.remedy }) },
+      }),
     )
     return {}
   },
@@ -41,6 +43,7 @@ const tasks = {
     return { state, code: error?.code }
   },
   log: async () => ({ lines: await assay.debugLog() }),
+  reference: async ({ reference }) => assay.setReference(reference),
   wake: async () => assay.wake(),
   reset: async () => assay.reset(),
   close: async () => assay.close(),
@@ -55,7 +58,8 @@ globalThis.run = (id, task, request) => {
     )
 }
 
-function failureOf({ code, name, message, trace, problem, retryable, retryAfter, vendorCode }) {
-  if (name === 'AssayError') return { error: code, trace, problem, retryable, retryAfter, vendor: vendorCode }
+function failureOf({ code, name, message, trace, problem, retryable, retryAfter, vendorCode, remedy }) {
+  if (name === 'AssayError')
+    return { error: code, trace, problem, retryable, retryAfter, vendor: vendorCode, remedy }
   return { error: code === 'ERR_INVALID_ARG_VALUE' ? 'misuse' : `${name}: ${message}`, message }
 }

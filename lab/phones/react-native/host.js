@@ -13,7 +13,10 @@ const note = (method) => (request) => tell({ call: 0, method, request })
 
 const module = {
   ...Object.fromEntries(
-    ['create', 'getToken', 'proof', 'fetch', 'setReference', 'reset', 'debugLog'].map((name) => [name, call(name)]),
+    ['create', 'getToken', 'proof', 'fetch', 'setReference', 'reset', 'debugLog'].map((name) => [
+      name,
+      call(name),
+    ]),
   ),
   ...Object.fromEntries(['learn', 'wake', 'close'].map((name) => [name, note(name)])),
   onEvent(listener) {

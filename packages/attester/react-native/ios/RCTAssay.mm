@@ -57,6 +57,11 @@
   [self ask:@"fetch" request:request resolve:resolve];
 }
 
+- (void)setReference:(NSString *)request resolve:(RCTPromiseResolveBlock)resolve reject:(RCTPromiseRejectBlock)reject
+{
+  [self ask:@"setReference" request:request resolve:resolve];
+}
+
 - (void)reset:(NSString *)request resolve:(RCTPromiseResolveBlock)resolve reject:(RCTPromiseRejectBlock)reject
 {
   [self ask:@"reset" request:request resolve:resolve];

@@ -150,4 +150,39 @@ private struct Script {
     let answer = try await script.ask("fetch", ["url": "https://api.example/offline", "method": "GET"])
     #expect(answer["failed"] as? String == "URLError -1009")
   }
+
+  @Test func aReferenceIsCarriedByTheNextExchangeAndAnotherTextIsMisuse() async throws {
+    let script = try await script()
+    #expect(try await script.ask("setReference", ["reference": "customer 4711"]).isEmpty)
+    for wrong in ["", 7, String(repeating: "x", count: 129)] as [Any] {
+      #expect(try await script.ask("setReference", ["reference": wrong])["misuse"] as? String == "reference: missing or wrong")
+    }
+    _ = try await script.ask("getToken", ["any": true])
+    #expect(service.clientData.last?["reference"] as? String == "customer 4711")
+    #expect(try await script.ask("setReference", ["reference": NSNull()]).isEmpty)
+    _ = try await script.ask("getToken", ["any": true, "forceRefresh": true])
+    #expect(service.clientData.last?["reference"] == nil)
+  }
+
+  @Test func anErrorSaysWhatTheUserCanDo() async throws {
+    service.refuse("attestation_denied")
+    service.more = ["remedy": ["kind": "play_dialog", "type_code": 2]]
+    let error = try await script().ask("getToken", ["any": true])["error"] as? [String: Any]
+    let remedy = error?["remedy"] as? [String: Any]
+    #expect(remedy?["kind"] as? String == "play_dialog")
+    #expect(remedy?["typeCode"] as? Int == 2)
+  }
+
+  @Test(arguments: ["DPoP", "Bearer"])
+  func aTokenOfTheKindAccessSaysItsScheme(_ scheme: String) async throws {
+    service.tokenTypes = ["api": scheme]
+    let script = try await script()
+    #expect(try await script.ask("getToken", ["any": true])["tokenType"] as? String == scheme)
+    let answer = try await script.ask("proof", ["url": orders, "method": "GET"])
+    let code = (answer["error"] as? [String: Any])?["code"] as? String
+    #expect(code == (scheme == "Bearer" ? "bearer_refused" : nil))
+    let login: [String: Any] = ["url": orders, "method": "GET", "authorization": "Bearer user", "heedsRedirect": true]
+    let refused = try await script.ask("proof", login)["error"] as? [String: Any]
+    #expect(refused?["code"] as? String == "authorization_present")
+  }
 }

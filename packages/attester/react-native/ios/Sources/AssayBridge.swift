@@ -81,9 +81,17 @@ public actor AssayBridge {
       // Whichever audience comes first: one exchange covers all.
       let audience = request.flag("any") ? assay.client.audiences[0] : request.optionalText("audience")
       let token = try await assay.token(for: audience, forceRefresh: request.flag("forceRefresh"))
-      return ["audience": token.audience, "token": token.token, "expiresIn": token.expiresIn, "trace": token.trace]
+      var members: [String: Any] = [
+        "audience": token.audience, "token": token.token, "expiresIn": token.expiresIn, "trace": token.trace,
+      ]
+      members["tokenType"] = token.tokenType?.rawValue
+      return members
     case "proof": return try await proof(assay, request)
     case "fetch": return try await fetched(assay, request).members
+    case "setReference":
+      if let given = request.members["reference"], !(given is String), !(given is NSNull) { throw AssayMisuse("reference") }
+      try await assay.setReference(request.optionalText("reference"))
+      return [:]
     case "reset":
       try await assay.reset()
       return [:]
@@ -131,7 +139,7 @@ public actor AssayBridge {
     } else {
       let proof = try await assay.client.proof(for: wanted)
       // A bearer token is useful to whoever a redirect leads to.
-      if !request.flag("heedsRedirect"), isBearer(proof.token) { throw BridgeError(code: "bearer_refused") }
+      if !request.flag("heedsRedirect"), isBearer(proof) { throw BridgeError(code: "bearer_refused") }
       fields = proof.all
     }
     return ["audience": audience, "headers": Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })]
@@ -166,9 +174,11 @@ struct BridgeError: Error {
   let code: String
 }
 
-/// What the token states about itself; the API is not consulted. An unreadable token counts as bearer.
-private func isBearer(_ token: String) -> Bool {
-  let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+/// What the service said of the token, or else what that states about itself; the API is not consulted. An unreadable token counts as
+/// bearer.
+private func isBearer(_ proof: ProofFields) -> Bool {
+  if let type = proof.tokenType { return type == .bearer }
+  let parts = proof.token.split(separator: ".", omittingEmptySubsequences: false)
   guard parts.count == 3, let payload = Base64url.decode(String(parts[1])),
     let claims = try? JSONSerialization.jsonObject(with: Data(payload)) as? [String: Any]
   else { return true }

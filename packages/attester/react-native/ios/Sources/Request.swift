@@ -56,7 +56,13 @@ func members(of error: any Error) -> [String: Any] {
     members["trace"] = error.trace
     members["problem"] = error.problem
     members["retryAfter"] = error.retryAfter
-    members["vendorCode"] = error.platformError.map { "\($0.domain):\($0.code)" }
+    members["vendorCode"] =
+      error.platformError.map { "\($0.domain):\($0.code)" } ?? (error.cause as? AppAttestUnsupported).map { "unsupported:\($0.place)" }
+    if let remedy = error.remedy {
+      var told: [String: Any] = ["kind": remedy.kind.rawValue]
+      told["typeCode"] = remedy.typeCode
+      members["remedy"] = told
+    }
     return members
   case let error as BridgeError: return ["code": error.code]
   // Its type only: its description may contain anything.

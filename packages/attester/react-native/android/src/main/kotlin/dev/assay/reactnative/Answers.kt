@@ -35,6 +35,7 @@ internal object Answers {
                 "problem" to thrown.problem,
                 "retryAfter" to thrown.retryAfter,
                 "vendorCode" to thrown.vendorCode,
+                "remedy" to thrown.remedy?.let { given(mapOf("kind" to it.kind.text, "typeCode" to it.typeCode)) },
             ),
         )
         is BridgeError -> mapOf("code" to thrown.code)

@@ -5,7 +5,9 @@ import dev.assay.LoadedScript
 import dev.assay.core.client.AssayEvent
 import dev.assay.core.client.AssayState
 import dev.assay.core.client.Subscription
+import dev.assay.core.client.TokenType
 import dev.assay.core.AssayErrorCode
+import dev.assay.core.request.ProofHeaders
 import dev.assay.core.wire.JsonReader
 import dev.assay.core.wire.decodeBase64Url
 import okhttp3.OkHttpClient
@@ -76,6 +78,7 @@ public class AssayBridge(
             "getToken" -> getToken(assay, request)
             "proof" -> proof(assay, request)
             "fetch" -> fetcher.fetch(handle, assay, request)
+            "setReference" -> assay.setReference(request.textOrNull("reference")).let { emptyMap() }
             "reset" -> assay.reset().let { emptyMap() }
             "debugLog" -> mapOf("lines" to assay.debugLog())
             else -> Request.missing("method")
@@ -97,7 +100,8 @@ public class AssayBridge(
     private suspend fun getToken(assay: Assay, request: Request): Map<String, Any?> {
         val audience = if (request.flag("any")) assay.client.audiences.first() else request.textOrNull("audience")
         val token = assay.getToken(audience, request.flag("forceRefresh"))
-        return mapOf("audience" to token.audience, "token" to token.token, "expiresIn" to token.expiresIn, "trace" to token.trace)
+        val type = token.tokenType?.let { mapOf("tokenType" to it.text) } ?: emptyMap()
+        return type + mapOf("audience" to token.audience, "token" to token.token, "expiresIn" to token.expiresIn, "trace" to token.trace)
     }
 
     private suspend fun proof(assay: Assay, request: Request): Map<String, Any?> {
@@ -112,7 +116,7 @@ public class AssayBridge(
         }
         val proof = assay.client.proof(method, url, authorization, request.textOrNull("nonce"))
         // A bearer token is useful to whoever a redirect leads to.
-        if (!request.flag("heedsRedirect") && isBearer(proof.token)) return refused("bearer_refused")
+        if (!request.flag("heedsRedirect") && isBearer(proof)) return refused("bearer_refused")
         return mapOf("audience" to audience, "headers" to proof.toMap())
     }
 
@@ -158,8 +162,11 @@ public class AssayBridge(
 /** An error that only the bridge has. */
 internal class BridgeError(val code: String) : Exception(code)
 
-/** What the token states about itself; the API is not consulted. An unreadable token counts as bearer. */
-private fun isBearer(token: String): Boolean {
-    val payload = token.split('.').getOrNull(1)?.let(::decodeBase64Url)?.let { JsonReader.readObject(String(it)) }
+/**
+ * What the service said of the token, or else what that states about itself; the API is not consulted. An unreadable token counts as bearer.
+ */
+private fun isBearer(proof: ProofHeaders): Boolean {
+    proof.tokenType?.let { return it == TokenType.BEARER }
+    val payload = proof.token.split('.').getOrNull(1)?.let(::decodeBase64Url)?.let { JsonReader.readObject(String(it)) }
     return payload?.get("mode") != "bound"
 }

@@ -26,6 +26,8 @@ public open class AssayModule internal constructor(context: ReactApplicationCont
 
     override fun fetch(request: String, promise: Promise): Unit = ask("fetch", request, promise)
 
+    override fun setReference(request: String, promise: Promise): Unit = ask("setReference", request, promise)
+
     override fun reset(request: String, promise: Promise): Unit = ask("reset", request, promise)
 
     override fun debugLog(request: String, promise: Promise): Unit = ask("debugLog", request, promise)

@@ -48,7 +48,7 @@ class BridgeTest {
 
     @Test
     fun `a handle that nobody knows is stale`() {
-        for (method in listOf("getToken", "proof", "fetch", "reset", "debugLog")) {
+        for (method in listOf("getToken", "proof", "fetch", "setReference", "reset", "debugLog")) {
             assertEquals(mapOf("stale" to true), ask(method, """{"handle":"assay-7"}"""))
         }
         for (method in listOf("wake", "learn", "close")) bridge.tell(method, """{"handle":"assay-7"}""")

@@ -26,6 +26,8 @@ class BridgePlayer(input: Input, private val app: VectorApp) : BehaviourPlayer(i
     override fun carryOut(step: Input): Unit = when (val what = step.text("do")) {
         "getToken" -> task(step.text("id"), "token", mapOf("audience" to step["audience"], "force" to step["forceRefresh"]).filterValues { it != null })
         "proof" -> task(step.text("id"), "proof", mapOf("request" to step - setOf("do", "id") + mapOf("heedsRedirect" to true)))
+        // Told before the next call crosses.
+        "setReference" -> task(what, "reference", mapOf("reference" to step["reference"]).filterValues { it != null })
         "wake", "close" -> task(what, what, emptyMap())
         else -> super.carryOut(step)
     }
@@ -42,6 +44,11 @@ class BridgePlayer(input: Input, private val app: VectorApp) : BehaviourPlayer(i
         if (event is Map<*, *>) return see("events", eventOf(event))
         val id = told["done"] as String
         if (id in setOf("start", "wake", "close")) return
+        val reply = told["reply"] as Map<*, *>
+        if (id == "setReference") {
+            if (reply["error"] == "misuse") see("results", mapOf("misuse" to true))
+            return
+        }
         see("results", mapOf("id" to id) + resultOf((told["reply"] as Map<*, *>).entries.associate { it.key as String to it.value }))
     }
 
@@ -49,17 +56,18 @@ class BridgePlayer(input: Input, private val app: VectorApp) : BehaviourPlayer(i
         val headers = reply["headers"]
         return when {
             reply["error"] == "misuse" -> mapOf("misuse" to true)
-            headers is Map<*, *> -> mapOf(
-                "token" to headers["OAuth-Client-Attestation"],
-                "proof" to claimsOf(headers["DPoP"] as String).filterKeys { it != "jti" },
-            )
+            headers is Map<*, *> -> {
+                val access = (headers["Authorization"] as String?)?.split(' ')
+                val token = (access?.last() ?: headers["OAuth-Client-Attestation"]) as String
+                mapOf("scheme" to access?.first(), "token" to token, "proof" to (headers["DPoP"] as String?)?.let { claimsOf(it, token) })
+            }
             else -> reply
         }
     }
 
     private fun eventOf(event: Map<*, *>): Map<String, Any?> = mapOf("event" to event["name"]) + when (event["name"]) {
         "refresh-failed" -> mapOf("error" to event["code"], "retryIn" to event["retryIn"])
-        "denied" -> mapOf("error" to event["code"], "trace" to event["trace"])
+        "denied" -> mapOf("error" to event["code"], "trace" to event["trace"], "remedy" to event["remedy"])
         "token", "refreshed" -> listOf("audiences", "expiresIn", "trace", "clockOffset", "source").associateWith { event[it] }
         else -> emptyMap()
     }
