@@ -21,8 +21,8 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts'] },
     // Most of a run was the start of a process for each file. No helper module may keep state that a second file would meet.
     isolate: false,
-    // Tests wait for browsers, databases and compilers: two share even two cores well.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for browsers, databases and compilers: with a worker a core, two cores were idle a third of the time.
+    maxWorkers: availableParallelism() + 1,
     // With another seed the files come in another order: none may need what one before it left.
     sequence: isOrdinary ? { sequencer: SlowestFirst } : { shuffle: { files: true }, seed },
     globalSetup: [
