@@ -151,7 +151,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     // By keyboard: another time, then what a stricter policy would cost.
     await page.getByLabel('Within the').focus()
     await page.keyboard.press('ArrowDown')
-    await page.waitForURL(/hours=168/)
+    await expect.poll(() => page.url(), { timeout: 10_000 }).toMatch(/hours=(?:%22)?168/)
     const attempt = page.getByRole('button', { name: 'Try it' })
     await attempt.focus()
     await page.keyboard.press('Enter')
