@@ -77,12 +77,14 @@ function configurationOf(given: Members): Members {
   const { key, random, lifetime } = membersOf(nonces)
   return {
     ...rest,
-    ...(base64url.test(String(key)) && base64url.test(String(random))
-      ? { nonces: { key, random, lifetime } }
-      : {}),
+    ...(isBase64url(key) && isBase64url(random) ? { nonces: { key, random, lifetime } } : {}),
     ...(status === undefined ? {} : { status_list: membersOf(status) }),
     jwks: membersOf(given['jwks']),
   }
+}
+
+function isBase64url(value: unknown): boolean {
+  return typeof value === 'string' && base64url.test(value)
 }
 
 function stepOf({ now, documents, failing, request }: Members): Members {
