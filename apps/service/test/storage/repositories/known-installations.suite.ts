@@ -175,13 +175,13 @@ export function knownInstallationSuite(world: StorageWorld): void {
         )
       await bans.add(app, vouchingKey, { audience: null, note: null, author: null, expiresAt: null }, now)
       const range = { from: now - minute, until: now + minute, now, reach: 25 * minute }
-      const told = [{ app, thumbprint: one, since: now }]
-      expect(await status.banned([app], range)).toEqual(told)
+      const reported = [{ app, thumbprint: one, since: now }]
+      expect(await status.banned([app], range)).toEqual(reported)
       await known.forget(order)
-      expect(await status.banned([app], range)).toEqual(told)
+      expect(await status.banned([app], range)).toEqual(reported)
       expect(await bans.find(app, vouchingKey, now)).toBeDefined()
       await known.forget({ ...order, key: two })
-      expect(await status.banned([app], range)).toEqual(told)
+      expect(await status.banned([app], range)).toEqual(reported)
     })
 
     it('in the middle of an exchange gives no counter back, and no fault', async () => {
