@@ -53,12 +53,15 @@ export async function createAttester(installed: Installed): Promise<Attester> {
     audience,
     async answer({ items = () => [], clientData: change = (genuine) => genuine }) {
       const key = createSoftwareKey()
-      const body = JSON.stringify({ app, build, sdk, audiences: [audience], key: key.thumbprint })
+      const formats = items('').map(({ format }) => format)
+      const body = JSON.stringify({
+        ...{ app, build, sdk, audiences: [audience], key: key.thumbprint },
+        ...(formats.length === 0 ? {} : { purpose: 'enrolment' }),
+      })
       const headers = { 'content-type': 'application/json' }
       const asked = await fetch(url + paths.challenges, { method: 'POST', headers, body })
       if (!asked.ok) throw new Error(`a challenge was refused: ${await asked.text()}`)
       const { attestation_challenge: challenge, plan } = (await asked.json()) as ChallengeResponse
-      const formats = items('').map(({ format }) => format)
       const clientData = change({
         ...sample,
         challenge,
