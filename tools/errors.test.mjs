@@ -31,10 +31,10 @@ function sources(folder) {
   )
 }
 
-/** The contents of the tables of codes in the sources, by the names of the tables. */
+/** The contents of the tables of codes in the sources, by the names of the tables. Fields of forms have no codes. */
 function tablesIn(folder) {
   const tables =
-    /^export const (\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:(?:Code|Error|Problem|Sdk)Table|Record)\b/gm
+    /^export const (?!\w+Fields\b)(\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:(?:Code|Error|Problem|Sdk)Table|Record)\b/gm
   return new Map(
     sources(folder).flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(tables)].map(([, name, body]) => [

@@ -1,9 +1,22 @@
-import { remedyKinds } from '@assay/protocol'
+import type { RemedyKind } from '@assay/protocol'
 import type { AppInput } from '@assay/protocol/schemas'
 import type { Field } from './fields.ts'
 
 const digests = 'SHA-256 in hexadecimal digits, one a line'
 const versionCode = { kind: 'number', least: 0, most: 2_147_483_647 } as const
+
+/** Every remedy: one that is missing does not compile. */
+const remedies: Readonly<Record<RemedyKind, true>> = {
+  update_app: true,
+  update_os: true,
+  update_play: true,
+  play_dialog: true,
+  lock_boot_loader: true,
+  install_from_store: true,
+  reload_page: true,
+  contact_support: true,
+  try_later: true,
+}
 
 /** A field for each member that an operator sets; one without does not compile. */
 export const appFields = (policies: readonly string[]) => {
@@ -114,7 +127,7 @@ export const appFields = (policies: readonly string[]) => {
       label: 'What a refusal may tell the user to do; each tells a reason',
       option: '--remedy',
       none: [],
-      choices: remedyKinds,
+      choices: Object.keys(remedies),
     },
     let_through_tiers: {
       kind: 'choices',

@@ -9,7 +9,7 @@ import { Problem } from '../ui/states.tsx'
 import { Brand } from './brand.tsx'
 import { useConfined } from './may.ts'
 import { applyTheme, readTheme, type Theme } from './theme.ts'
-import { applyTimes, useTimes, type Times } from './times.ts'
+import { applyTimes, useTimes, type Times } from '../ui/times.ts'
 import { zoneName } from '../ui/zone.ts'
 
 const places = [

@@ -1,4 +1,4 @@
-import { applyTimes, useTimes } from '../shell/times.ts'
+import { applyTimes, useTimes } from './times.ts'
 import { formats, zoneName, type Zone } from './zone.ts'
 
 const units = [

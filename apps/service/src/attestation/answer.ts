@@ -7,9 +7,8 @@ import { withoutEar, type PseudonymOf } from './issue.ts'
 import { pseudonymIndex } from './model/installation.ts'
 import type { Sender } from './submission.ts'
 import type { Outcome, PassedOutcome, PolicyRefusal } from './model/outcome.ts'
-import type { RecordTrace } from './model/ports.ts'
+import type { RecordTrace, RemedyFor } from './model/ports.ts'
 import { saidDevice } from './model/said-device.ts'
-import type { RemedyFor } from './remedies.ts'
 import { evidenceText, type Count, type CountedAttestation } from './model/counted-attestation.ts'
 
 /** Segment names that the trace of one refusal holds. */

@@ -3,6 +3,7 @@ import type { evidenceCodes } from '@assay/evidence/codes'
 import { remedyPlatforms, type ProblemCode, type Remedy, type RemedyKind } from '@assay/protocol'
 import type { App } from '@assay/protocol/schemas'
 import type { AttestationRefusalCode } from './codes.ts'
+import type { RemedyFor } from './model/ports.ts'
 
 /** Type codes of Google Play's dialogs. */
 const dialogs = { getLicensed: 1, closeUnknownAccessRisk: 2, closeAllAccessRisk: 3 } as const
@@ -62,13 +63,6 @@ const final: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'rate_limited',
   'temporarily_unavailable',
 ])
-
-/** What the user of an app can do about a refusal. `code`: the reason, which the app does not learn. */
-export type RemedyFor = (refused: {
-  app: string
-  code: string
-  outward: ProblemCode
-}) => Promise<Remedy | undefined>
 
 /** @param findApp it is asked for refusals of registered apps only, and its malfunction leaves the refusal as it is */
 export function createRemedies(findApp: (id: string) => Promise<App | undefined>): RemedyFor {

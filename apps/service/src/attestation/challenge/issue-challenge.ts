@@ -26,7 +26,7 @@ import type { Measurements } from '../measurement/measurements.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import type { KeepUnsignedReport } from './unsigned-report.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
-import type { RemedyFor } from '../remedies.ts'
+import type { RemedyFor } from '../model/ports.ts'
 
 /** Those that a request means that names none. */
 const kindsOfOlderSdks: readonly TokenKind[] = ['attestation']

@@ -1,4 +1,4 @@
-import type { ClientData } from '@assay/protocol'
+import type { ClientData, ProblemCode, Remedy } from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
 import type { RecordedTrace } from '../../system/recorded-trace.ts'
 import type {
@@ -57,3 +57,10 @@ export interface InstallationStore {
   /** Records a refresh: compares and sets the counter. Atomic. */
   refresh(refreshment: Refreshment, now: number): Promise<Kept>
 }
+
+/** What the user of an app can do about a refusal. `code`: the reason, which the app does not learn. */
+export type RemedyFor = (refused: {
+  app: string
+  code: string
+  outward: ProblemCode
+}) => Promise<Remedy | undefined>

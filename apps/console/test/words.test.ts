@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { conditionInWords, durationInWords } from '../../../apps/console/src/ui/condition-in-words.ts'
-import { csvOf } from '../../../apps/console/src/ui/csv.ts'
+import { conditionInWords, durationInWords } from '../src/ui/condition-in-words.ts'
+import { csvOf } from '../src/ui/csv.ts'
 
 describe('conditions in words', () => {
   it.each([

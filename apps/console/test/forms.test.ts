@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { apiFields } from '../../../apps/console/src/forms/api-fields.ts'
-import { appFields } from '../../../apps/console/src/forms/app-fields.ts'
-import { buildFields } from '../../../apps/console/src/forms/build-fields.ts'
-import { commandLine } from '../../../apps/console/src/forms/command-line.ts'
-import {
-  bodyOf,
-  optionsOf,
-  shownOf,
-  type Fields,
-  type Values,
-} from '../../../apps/console/src/forms/fields.ts'
+import { apiFields } from '../src/forms/api-fields.ts'
+import { appFields } from '../src/forms/app-fields.ts'
+import { buildFields } from '../src/forms/build-fields.ts'
+import { commandLine } from '../src/forms/command-line.ts'
+import { bodyOf, optionsOf, shownOf, type Fields, type Values } from '../src/forms/fields.ts'
 
 const cli = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8').split('\n')
 /** The options of a command, by its row. */
