@@ -74,7 +74,9 @@ async function keysOfReference(
 ): Promise<string[]> {
   const remembered = await db
     .selectFrom('installation_references')
-    .innerJoin('installations', 'id', 'installation')
+    // Crossed, in this order: SQLite would go through all installations of the app.
+    .crossJoin('installations')
+    .whereRef('installations.id', '=', 'installation_references.installation')
     .select('thumbprint')
     .where('reference', '=', reference)
     .where('said_on', '>=', dayOf(since))
