@@ -62,6 +62,8 @@ export const requestsOf = ({ trace, policyDocument }: Filled, upload: Buffer): r
     get('/v1/attestations?limit=1000', '/v1/attestations'),
     get(`/v1/attestations/${trace}`, '/v1/attestations/{trace}'),
     get('/v1/stats?by=app,build,code&limit=1000', '/v1/stats'),
+    get('/v1/stats/installations?by=build,code&limit=1000', '/v1/stats/installations'),
+    get(`${ofApp}/rollout`, '/v1/apps/{app}/rollout'),
     get('/v1/service', '/v1/service'),
     get('/v1/unregistered-builds', '/v1/unregistered-builds'),
     get('/v1/development-secrets?limit=1000', '/v1/development-secrets'),
