@@ -1,4 +1,3 @@
-import type { ProblemDocument } from '@assay/protocol'
 import { ApiProblem } from './client.ts'
 
 /** Media types by the end of the file's name, as the CLI sends them. */
@@ -35,7 +34,7 @@ export function upload<T>({ path, file, onProgress, signal }: Upload): Promise<T
     request.addEventListener('load', () => {
       const value = request.response as unknown
       if (request.status < 400) resolve(value as T)
-      else reject(new ApiProblem(request.status, (value ?? {}) as Partial<ProblemDocument>))
+      else reject(new ApiProblem(request.status, value ?? {}))
     })
     for (const event of ['error', 'timeout'] as const)
       request.addEventListener(event, () => reject(new ApiProblem(0, {})))

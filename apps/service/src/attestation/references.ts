@@ -39,8 +39,6 @@ interface ReferenceNotesOptions {
   clock: () => number
 }
 
-export type ReferenceNotes = ReturnType<typeof createReferenceNotes>
-
 /** Collects what apps call their users, and writes each once a day, or when it has changed. No exchange waits for it. */
 export function createReferenceNotes({ write, clock }: ReferenceNotesOptions) {
   const written = new LRUCache<string, string>({ max: remembered })
