@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from '@assay/browser'
 import type { LivelyService } from '../src/lively-service.ts'
-import { signIn } from '../src/screenshots.ts'
+import { signIn, type sizes } from '../src/screenshots.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** A name that would be markup if the page took it for that. */
+export const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 
 /** Cookies of a session for each key, which the tests of a file share: signing in by the form takes a second each time. */
 const sessions = new Map<string, Awaited<ReturnType<ReturnType<Page['context']>['cookies']>>>()
@@ -12,6 +15,14 @@ const sessions = new Map<string, Awaited<ReturnType<ReturnType<Page['context']>[
 interface Look extends NonNullable<Parameters<Browser['newContext']>[0]> {
   /** Of a test that ends it; default: shared. */
   ownSession?: boolean
+}
+
+/** What the cases of one file share: a service and a browser, and how they look at a page. */
+export interface SharedConsole {
+  readonly service: LivelyService
+  readonly browser: Browser
+  open(size?: keyof typeof sizes, colorScheme?: 'light' | 'dark'): ReturnType<typeof openConsole>
+  visit(page: Page, at: string): Promise<void>
 }
 
 /** Signed in, in a profile of its own, with no page yet. `faults`: what breaks the policy for content, and errors that nothing caught. */
