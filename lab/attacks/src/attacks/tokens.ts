@@ -48,6 +48,7 @@ export const tokens: readonly Attack[] = [
   },
   {
     id: 'token-kind-swapped',
+    withoutSdk: ['at-the-api'],
     title: 'A token of one kind is used as the other',
     oat: 'OAT-020',
     method:
@@ -79,6 +80,7 @@ export const tokens: readonly Attack[] = [
   },
   {
     id: 'bound-token-as-bearer',
+    withoutSdk: ['at-the-api'],
     title: 'A bound access token is used as a bearer token',
     oat: 'OAT-020',
     method:

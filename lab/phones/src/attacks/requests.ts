@@ -55,10 +55,12 @@ export function requestAttacks<Stage>(sceneOf: (stage: Stage) => Scene): readonl
       const [victim, thief] = [await signed(scene), await signed(scene)]
       return send(scene.api, { ...thief, [attestation]: victim[attestation] ?? '' })
     }),
-    on('token-without-proof', 'PROOF_MISSING,TOKEN_MISSING', async (scene) => {
-      const headers = await signed(scene)
-      const alone = (name: string) => send(scene.api, { [name]: headers[name] ?? '' })
-      return allOf([await alone(attestation), await alone(dpop)])
+    on('token-without-proof', 'PROOF_MISSING,TOKEN_KIND', async (scene) => {
+      const { [attestation]: token = '' } = await signed(scene)
+      return allOf([
+        await send(scene.api, { [attestation]: token }),
+        await send(scene.api, { authorization: `Bearer ${token}` }),
+      ])
     }),
     on('proof-other-method', 'PROOF_HTM', async (scene) => send(scene.api, await signed(scene), 'POST')),
     on('proof-other-url', 'PROOF_HTU', async (scene) =>
