@@ -30,7 +30,6 @@ const remedies: { readonly [Each in Code]?: readonly Remedy[] } = {
   build_expired: genuineCopy,
   build_not_registered: fromStore,
   channel_not_admitted: fromStore,
-  rate_limited: later,
   temporarily_unavailable: later,
   SOFTWARE_SEGMENTS: fromStore,
   SOFTWARE_SEGMENT_MISMATCH: fromStore,
@@ -50,6 +49,7 @@ const remedies: { readonly [Each in Code]?: readonly Remedy[] } = {
   SCREEN_ACCESS_ANY: [play(dialogs.closeAllAccessRisk)],
 }
 
+/** It stands for a refusal: nobody calls support because a store is away. */
 const atLast = tell('contact_support')
 
 /** Answers after which the SDK tries again by itself have none. */
@@ -60,7 +60,6 @@ const final: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'build_expired',
   'build_not_registered',
   'channel_not_admitted',
-  'rate_limited',
   'temporarily_unavailable',
 ])
 
@@ -69,13 +68,18 @@ export function createRemedies(findApp: (id: string) => Promise<App | undefined>
   return async ({ app: id, code, outward }) => {
     if (!final.has(outward)) return undefined
     const app = await findApp(id).catch(() => undefined)
-    return app && remedyOf(code, app)
+    const more = outward === 'temporarily_unavailable' ? [] : [atLast]
+    return app && remedyOf(code, more, app)
   }
 }
 
-function remedyOf(code: string, { platform, remedies: given }: App): Remedy | undefined {
+function remedyOf(
+  code: string,
+  more: readonly Remedy[],
+  { platform, remedies: given }: App,
+): Remedy | undefined {
   const known = Object.hasOwn(remedies, code) ? (remedies[code as Code] ?? []) : []
-  return [...known, atLast].find(
+  return [...known, ...more].find(
     ({ kind }) => given.includes(kind) && remedyPlatforms[kind].includes(platform),
   )
 }

@@ -54,9 +54,9 @@ it('tells what can be done on the platform', async () => {
 it('tells nothing with an answer after which the SDK tries again by itself', async () => {
   for (const outward of ['challenge_expired', 'enrolment_required', 'client_data_malformed'] as const)
     expect(await remedyOf(outward, {}, outward)).toBeUndefined()
-  expect(await remedyOf('temporarily_unavailable', {}, 'temporarily_unavailable')).toEqual({
-    kind: 'try_later',
-  })
+  const away = 'temporarily_unavailable'
+  expect(await remedyOf(away, {}, away)).toEqual({ kind: 'try_later' })
+  expect(await remedyOf(away, { remedies: ['contact_support'] }, away)).toBeUndefined()
 })
 
 it('leaves the refusal as it is where the app is not registered, or cannot be read', async () => {
