@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { apiDefaults, appDefaults } from '@assay/protocol/schemas'
 import { apiFields } from '../src/forms/api-fields.ts'
 import { appFields } from '../src/forms/app-fields.ts'
 import { buildFields } from '../src/forms/build-fields.ts'
 import { commandLine } from '../src/forms/command-line.ts'
-import { bodyOf, optionsOf, shownOf, type Fields, type Values } from '../src/forms/fields.ts'
+import {
+  bodyOf,
+  emptyOf,
+  faultIn,
+  optionsOf,
+  shownOf,
+  startOf,
+  type Field,
+  type Fields,
+  type Values,
+} from '../src/forms/fields.ts'
 
 const cli = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8').split('\n')
 /** The options of a command, by its row. */
@@ -59,9 +70,71 @@ describe('the forms of registrations', () => {
     expect(bodyOf(change)).toEqual({ policy: null, teams: [], name: 'it’s' })
     expect(optionsOf(change)).toEqual(['--name', 'it’s', '--no-policy', '--no-team'])
     expect(bodyOf({ ...change, values: before })).toEqual({})
-    // What cannot be emptied is not sent.
-    expect(bodyOf({ ...change, values: { ...before, min_version_code: '' } })).toEqual({})
+    expect(bodyOf({ ...change, values: { ...before, unvouched_per_day: '' } })).toEqual({})
     expect(() => bodyOf({ ...change, values: { ...before, evidence: '{' } })).toThrow(SyntaxError)
+  })
+
+  it.each([
+    ['app', appDefaults, 'let_through_tiers', ['warning']],
+    ['api', apiDefaults, 'channels', ['production']],
+  ] as const)('of an %s start with what the service presets', (name, defaults, member, preset) => {
+    const all = fields[name] as Fields
+    const start = startOf(all)
+    for (const [each, value] of Object.entries(defaults))
+      if (Array.isArray(value)) expect(start[each], each).toEqual(shownOf(all[each] as Field, value))
+    expect(start[member]).toEqual(preset)
+    expect(bodyOf({ fields: all, values: start, before: undefined })).not.toHaveProperty(member)
+  })
+
+  it('say so where nothing of a preset is left', () => {
+    const app = fields['app'] as Fields
+    const changes = { fields: app, values: { ...startOf(app), let_through_tiers: [] }, before: undefined }
+    expect(bodyOf(changes)).toEqual({ platform: 'android', let_through_tiers: [] })
+    expect(optionsOf(changes)).toContain('--no-let-through-tiers')
+    expect(optionsIn('app add')).toContain('`--no-let-through-tiers`')
+    expect(faultIn(changes)).toBeUndefined()
+    const api = fields['api'] as Fields
+    const values = { ...startOf(api), audience: 'https://a', apps: ['a'], tiers: ['warning'] }
+    expect(faultIn({ fields: api, values, before: undefined })).toBeUndefined()
+    expect(faultIn({ fields: api, values: { ...values, channels: [] }, before: undefined })).toBe(
+      '“Channels whose builds get tokens for it” cannot be empty.',
+    )
+  })
+
+  it.each(Object.entries(fields))('of an %s report each field that cannot be emptied', (name, all) => {
+    const before = Object.fromEntries(
+      Object.entries(all).map(([member, { kind }]) => [member, kind === 'choices' ? ['x'] : '1']),
+    )
+    const faults = Object.entries(all).flatMap(([member, field]) => {
+      if (field.isFixed === true) return []
+      const fault = faultIn({ fields: all, before, values: { ...before, [member]: emptyOf(field) } })
+      expect(fault, member).toBe(field.none === undefined ? `“${field.label}” cannot be empty.` : undefined)
+      return fault === undefined ? [] : [member]
+    })
+    expect(faults).toEqual(
+      name === 'app'
+        ? ['name', 'min_version_code', 'signers']
+        : ['apps', 'tiers', 'name', 'enforcement', 'mode', 'token_lifetime', 'channels'],
+    )
+    expect(faultIn({ fields: all, before, values: before })).toBeUndefined()
+  })
+
+  it('report a group of an API in which nothing is chosen, and what is not JSON', () => {
+    const api = fields['api'] as Fields
+    const values = { ...startOf(api), audience: 'https://a', apps: ['a'] }
+    expect(faultIn({ fields: api, values, before: undefined })).toBe(
+      '“Tiers that it admits; there is no default” cannot be empty.',
+    )
+    const app = fields['app'] as Fields
+    expect(faultIn({ fields: app, values: { evidence: '{' }, before: undefined })).toMatch(/^Not JSON: /)
+  })
+
+  it('set no limit of its own for installations that nothing vouches for', () => {
+    const app = fields['app'] as Fields
+    const before = { ...startOf(app), unvouched_per_day: '5' }
+    const change = { fields: app, before, values: { ...before, unvouched_per_day: '' } }
+    expect(bodyOf(change)).toEqual({ unvouched_per_day: null })
+    expect(optionsOf(change)).toEqual(['--no-unvouched-per-day'])
   })
 
   it('show lines that a shell takes as they are meant', () => {

@@ -58,9 +58,10 @@ export function registeringCases(shared: SharedConsole): void {
     await page.getByRole('button', { name: 'Register an API' }).click()
     await dialog.getByLabel(/^Its URL/).fill(audience)
     await dialog.getByLabel(app).check()
-    await dialog.getByRole('button', { name: 'Register' }).click()
-    // There is no default for tiers: the shared.service says so, in words.
-    await dialog.getByRole('alert').getByText('tiers').waitFor()
+    expect(await dialog.getByLabel('production', { exact: true }).isChecked()).toBe(true)
+    // There is no default for tiers: the form says so.
+    await dialog.getByText('“Tiers that it admits; there is no default” cannot be empty.').waitFor()
+    expect(await dialog.getByRole('button', { name: 'Register' }).isDisabled()).toBe(true)
     await dialog.getByLabel('warning', { exact: true }).check()
     await dialog.getByRole('button', { name: 'Register' }).click()
     await page.getByRole('link', { name: audience }).click()

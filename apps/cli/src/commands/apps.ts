@@ -119,6 +119,7 @@ const members: MemberOptions<Omit<AppInput, 'id'>, App> = {
     help: 'new installations a day for whose keys no hardware vouches',
     default: '1000, where the app is registered for evidence that vouches',
     parse: integer,
+    none: { value: null, help: 'go back to the default' },
     label: 'unvouched a day',
   },
   remedies: {
@@ -155,7 +156,7 @@ const members: MemberOptions<Omit<AppInput, 'id'>, App> = {
     help: 'tiers that support may let through for a day, where the policy refused them; the whole list',
     choices: admissibleTiers,
     default: 'warning',
-    none: { value: [], help: 'let support let nobody through' },
+    none: { value: [], help: 'let support let nobody through', atRegistration: true },
     label: 'let through',
     show: ({ let_through_tiers: tiers }) => tiers.join(', ') || 'nobody, by support',
   },

@@ -67,6 +67,7 @@ export const apiFields = (apps: readonly string[], policies: readonly string[]) 
       kind: 'choices',
       label: 'Channels whose builds get tokens for it',
       option: '--channel',
+      preset: ['production'],
       choices: ['production', 'beta', 'internal'],
     },
     origins: {

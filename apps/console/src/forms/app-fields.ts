@@ -68,6 +68,8 @@ export const appFields = (policies: readonly string[]) => {
       most: 1e9,
       label: 'New unvouched installations a day',
       option: '--unvouched-per-day',
+      none: null,
+      hint: 'Empty: 1,000 with evidence that gives a vouching key, otherwise no limit.',
     },
     signers: {
       kind: 'list',
@@ -134,6 +136,7 @@ export const appFields = (policies: readonly string[]) => {
       label: 'Tiers that support may let through for a day, where the policy refused them',
       option: '--let-through-tiers',
       none: [],
+      preset: ['warning'],
       choices: ['affirming', 'warning', 'contraindicated'],
     },
     development: {

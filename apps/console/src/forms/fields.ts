@@ -12,6 +12,8 @@ interface Common {
   isRequired?: true
   /** What is sent where the field is empty on a change: the CLI's `--no-…`. Left out: it cannot be emptied. */
   none?: null | false | readonly [] | Readonly<Record<string, never>>
+  /** What the service sets where a registration does not say it: such a form starts with it. */
+  preset?: Value
 }
 
 /** How one member of a registration is filled in. */
@@ -33,6 +35,15 @@ export type Fields = Readonly<Record<string, Field>>
 
 /** What an empty form has. */
 export const emptyOf = ({ kind }: Field): Value => (kind === 'choices' ? [] : '')
+
+/** What the form of a registration starts with. Of a choice it is the first: a select shows it. */
+export const startOf = (fields: Fields): Values =>
+  Object.fromEntries(
+    Object.entries(fields).map(([member, field]) => [
+      member,
+      field.preset ?? (field.kind === 'choice' ? (field.choices[0]?.[0] ?? '') : emptyOf(field)),
+    ]),
+  )
 
 /** What a form shows of a member of a registration. */
 export function shownOf(field: Field, member: unknown): Value {
@@ -80,12 +91,17 @@ interface Changes {
   before: Values | undefined
 }
 
-/** Fields that say something: of a registration all that are filled in, of a change those that differ. */
+/** Fields that say something: of a registration all that are filled in and no preset, of a change those that differ. */
 function given({ fields, values, before }: Changes): [member: string, field: Field, value: Value][] {
   return Object.entries(fields).flatMap(([member, field]) => {
-    const value = values[member] ?? emptyOf(field)
+    const { preset } = field
+    const value = values[member] ?? preset ?? emptyOf(field)
     const isGiven =
-      before === undefined ? !isEmpty(value) : field.isFixed !== true && !isSame(value, before[member] ?? '')
+      before !== undefined
+        ? field.isFixed !== true && !isSame(value, before[member] ?? '')
+        : preset === undefined
+          ? !isEmpty(value)
+          : !isSame(value, preset)
     return isGiven ? [[member, field, value] as [string, Field, Value]] : []
   })
 }
@@ -100,6 +116,30 @@ export function bodyOf(changes: Changes): Record<string, unknown> {
       return field.none === undefined ? [] : [[member, field.none]]
     }),
   )
+}
+
+/** What is wrong with it, in words. An empty text that a registration needs is left to the browser, which marks its field. */
+export function faultIn(changes: Changes): string | undefined {
+  const needed = changes.before === undefined ? Object.entries(changes.fields) : []
+  const missing = [
+    ...needed
+      .filter(([member, { kind, isRequired }]) => {
+        const isGroup = kind === 'choices' && isRequired === true
+        return isGroup && isEmpty(changes.values[member] ?? [])
+      })
+      .map(([, field]) => field),
+    ...given(changes)
+      .filter(([, { none }, value]) => none === undefined && isEmpty(value))
+      .map(([, field]) => field),
+  ]
+  const [first] = missing
+  if (first !== undefined) return `“${first.label}” cannot be empty.`
+  try {
+    bodyOf(changes)
+    return undefined
+  } catch (error) {
+    return `Not JSON: ${(error as Error).message}`
+  }
 }
 
 /** The options of the CLI that say the same. */

@@ -5,7 +5,7 @@ import { CliLine } from '../ui/cli-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Problem } from '../ui/states.tsx'
 import { commandLine } from './command-line.ts'
-import { bodyOf, emptyOf, optionsOf, shownOf, type Fields, type Values } from './fields.ts'
+import { bodyOf, faultIn, optionsOf, shownOf, startOf, type Fields, type Values } from './fields.ts'
 import { FormFields } from './form-fields.tsx'
 
 interface RegistrationDialog {
@@ -88,23 +88,5 @@ const valuesOf = (fields: Fields, registered: object): Values =>
     ]),
   )
 
-/** Of a choice the first: a select shows it. */
-const startOf = (fields: Fields): Values =>
-  Object.fromEntries(
-    Object.entries(fields).map(([member, field]) => [
-      member,
-      field.kind === 'choice' ? (field.choices[0]?.[0] ?? '') : emptyOf(field),
-    ]),
-  )
-
 const without = (fields: Fields, name: string): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([member]) => member !== name))
-
-function faultIn(changes: Parameters<typeof bodyOf>[0]): string | undefined {
-  try {
-    bodyOf(changes)
-    return undefined
-  } catch (error) {
-    return `Not JSON: ${(error as Error).message}`
-  }
-}
