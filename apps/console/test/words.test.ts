@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { conditionInWords, durationInWords } from '../src/ui/condition-in-words.ts'
 import { csvOf } from '../src/ui/csv.ts'
+import { fieldOf, momentOf } from '../src/ui/moment.ts'
 
 describe('conditions in words', () => {
   it.each([
@@ -12,7 +13,9 @@ describe('conditions in words', () => {
     ["software.probes.found('js.debugger', ['a && b'])", "software.probes.found('js.debugger', ['a && b'])"],
     ["software.live in ['absent']", "software.live is one of ['absent']"],
     ['installation.enrolmentsToday > 86400', 'installation.enrolmentsToday is above 86400'],
-    ["!(has(x.y)) && z != '2592000'", "not x.y is there and z is not '2592000'"],
+    ["!(has(x.y)) && z != '2592000'", "x.y is not there and z is not '2592000'"],
+    ['(!has(x.y) || has(z))', '(x.y is not there or z is there)'],
+    ['ages.a > 60 && 86400 < n', 'ages.a is above 1 minute and 86400 is below n'],
   ])('%s', (condition, words) => {
     expect(conditionInWords(condition)).toBe(words)
   })
@@ -22,6 +25,25 @@ describe('conditions in words', () => {
       ...['1 second', '1 minute', '1 hour', '1 day', '90 seconds', '90 minutes', '3 days'],
     ])
   })
+})
+
+describe.each(['utc', 'local'] as const)('a moment in a field (%s)', (zone) => {
+  it.each(['2026-12-01T20:15', '0202-01-02T03:04', '0002-11-30T12:00', '9999-06-30T23:59'])(
+    'comes back as it is typed: %s',
+    (typed) => {
+      const moment = momentOf(typed, zone)
+      expect(moment).toMatch(/^\d{4}-.*Z$/)
+      expect(fieldOf(moment, zone)).toBe(typed)
+    },
+  )
+
+  it.each(['', '12026-01-01T00:00', '275760-09-14T00:00', '2026-02-31T99:00'])(
+    'is none where nothing can be made of it: %j',
+    (typed) => {
+      expect(momentOf(typed, zone)).toBe('')
+      expect(fieldOf(typed === '' ? '' : 'x', zone)).toBe('')
+    },
+  )
 })
 
 describe('a list as CSV', () => {

@@ -39,12 +39,17 @@ export function conditionInWords(condition: string): string {
   const words = (condition.match(tokens) ?? []).map((token) => {
     if (/^\s+$/.test(token)) return ' '
     if (/^[A-Za-z_]/.test(token) && token !== 'in') last = token
+    // A comparison ends there, and its name is not that of the next number.
+    if (token === '&&' || token === '||') last = ''
     if (/^\d+$/.test(token) && isAge(last)) return durationInWords(Number(token))
     const word = operators[token]
     return word === undefined ? token : word
   })
   return words
     .join('')
+    .replaceAll(/\bnot (?:has\(([\w.]+)\)|\(has\(([\w.]+)\)\))/g, (_, bare?: string, within?: string) => {
+      return `${bare ?? within} is not there`
+    })
     .replaceAll(/\(?\bhas\(([\w.]+)\)\)?/g, (all, name: string) => balanced(all, `${name} is there`))
     .replaceAll(/ +/g, ' ')
     .trim()

@@ -1,5 +1,6 @@
 import { useZone } from './time.tsx'
-import { zoneName, type Zone } from './zone.ts'
+import { fieldOf, lastMoment, momentOf } from './moment.ts'
+import { zoneName } from './zone.ts'
 
 interface MomentField {
   id: string
@@ -21,23 +22,10 @@ export function MomentField({ id, label, value, onChange }: MomentField) {
         id={id}
         className="input"
         type="datetime-local"
-        value={value === '' ? '' : fieldOf(value, zone)}
-        onChange={({ target }) => onChange(target.value === '' ? '' : momentOf(target.value, zone))}
+        max={lastMoment}
+        value={fieldOf(value, zone)}
+        onChange={({ target }) => onChange(momentOf(target.value, zone))}
       />
     </>
   )
 }
-
-const twoDigits = (number: number) => String(number).padStart(2, '0')
-
-/** As the field takes it: without a zone. */
-function fieldOf(moment: string, zone: Zone): string {
-  const date = new Date(moment)
-  if (Number.isNaN(date.getTime())) return ''
-  if (zone === 'utc') return date.toISOString().slice(0, 16)
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join('-')
-  return `${day}T${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
-}
-
-const momentOf = (field: string, zone: Zone): string =>
-  new Date(zone === 'utc' ? `${field}Z` : field).toISOString()
