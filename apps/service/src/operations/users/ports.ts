@@ -6,6 +6,8 @@ export type UserDimension = (typeof userDimensions)[number]
 
 /** Counts that an app has in an hour, or a day: the largest, and for each dimension the rest. */
 export const mostUserCounts = 200
+/** OS versions among them: anybody can make one up, so these displace only each other. */
+export const mostOsVersions = 100
 
 /** Stands for all values that are not counted by themselves. No name of anything contains it. */
 export const otherValues = '\n'

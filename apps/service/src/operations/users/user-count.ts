@@ -1,5 +1,5 @@
 import { countOf, union } from './distinct.ts'
-import { otherValues, type UserCount, type UserKey } from './ports.ts'
+import { mostOsVersions, otherValues, type UserCount, type UserKey } from './ports.ts'
 
 /** How large a count is, for the order among counts. */
 export const sizeOf = ({ passed, refused }: Pick<UserCount, 'passed' | 'refused'>): number =>
@@ -17,3 +17,14 @@ export const restOf = ({ dimension, code }: Pick<UserCount, 'dimension' | 'code'
   value: otherValues,
   code: code === '' ? '' : otherValues,
 })
+
+/**
+ * Of counts in the order of their size, those that are kept. OS versions have a share of their own: what senders make up
+ * displaces no build, tier or code, whose names are registered ones.
+ */
+export function largestOf<Count extends UserKey>(ordered: readonly Count[], most: number): Count[] {
+  const isVersion = ({ dimension }: UserKey) => dimension === 'os_version'
+  const versions = ordered.filter(isVersion).slice(0, mostOsVersions)
+  const others = ordered.filter((count) => !isVersion(count)).slice(0, most - versions.length)
+  return [...versions, ...others]
+}

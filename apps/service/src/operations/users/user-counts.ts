@@ -2,8 +2,15 @@ import { createHmac, createSecretKey } from 'node:crypto'
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { Clock } from '../../system/ports.ts'
 import { noneYet, sketchOf, withMember, type Distinct } from './distinct.ts'
-import { mostUserCounts, otherValues, type UserCount, type UserDimension, type UserStore } from './ports.ts'
-import { restOf, sizeOf, united } from './user-count.ts'
+import {
+  mostUserCounts,
+  otherValues,
+  type UserCount,
+  type UserDimension,
+  type UserKey,
+  type UserStore,
+} from './ports.ts'
+import { largestOf, restOf, sizeOf, united } from './user-count.ts'
 
 export const hourLength = 3_600_000
 
@@ -76,11 +83,11 @@ export function createUserCounts({ store, secret, clock }: UserCountOptions) {
     for (const user of batch) {
       const { counts } = appHour(user.app, user.at - (user.at % hourLength))
       const member = memberOf(user)
-      for (const { dimension, value, code } of keysOf(user)) {
-        const name = `${dimension}\n${value}\n${code}`
+      for (const of of keysOf(user)) {
+        const name = nameOf(of)
         let count = counts.get(name)
         if (count === undefined) {
-          count = { dimension, value, code, passed: noneYet(), refused: noneYet() }
+          count = { ...of, passed: noneYet(), refused: noneYet() }
           counts.set(name, count)
         }
         addMember(count, user.outcome, member)
@@ -152,17 +159,22 @@ function keysOf({ build, osVersion, tier, code }: CountedUser) {
   ]
 }
 
+const nameOf = ({ dimension, value, code }: UserKey): string => `${dimension}\n${value}\n${code}`
+
 /** Members that it holds in memory. */
 const heldBy = (distinct: Distinct): number => (distinct.kind === 'members' ? distinct.members.size : 0)
 
 /** Leaves the largest counts, and unites the others of each dimension. */
 function keepLargest(counts: Map<string, UserCount>): void {
-  const named = [...counts].filter(([, { dimension, value }]) => dimension !== 'app' && value !== otherValues)
-  const smallest = named.sort(([, a], [, b]) => sizeOf(b) - sizeOf(a)).slice(mostUserCounts)
-  for (const [name, count] of smallest) {
-    counts.delete(name)
+  const named = [...counts.values()].filter(
+    ({ dimension, value }) => dimension !== 'app' && value !== otherValues,
+  )
+  const ordered = named.sort((a, b) => sizeOf(b) - sizeOf(a))
+  const kept = new Set(largestOf(ordered, mostUserCounts))
+  for (const count of ordered.filter((one) => !kept.has(one))) {
+    counts.delete(nameOf(count))
     const rest = restOf(count)
-    const into = `${rest.dimension}\n${rest.value}\n${rest.code}`
+    const into = nameOf(rest)
     const known = counts.get(into)
     counts.set(into, known === undefined ? { ...count, ...rest } : united(known, count))
   }

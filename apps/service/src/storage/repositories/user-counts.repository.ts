@@ -16,7 +16,7 @@ import {
   type UserQuery,
   type UserStore,
 } from '../../operations/users/ports.ts'
-import { restOf, united } from '../../operations/users/user-count.ts'
+import { largestOf, restOf, united } from '../../operations/users/user-count.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import type { OpenedDatabase } from '../database/opened-database.ts'
 import type { Database, Tables } from '../database/tables.ts'
@@ -130,16 +130,14 @@ function staying(there: readonly Numbers[], counts: readonly UserCount[]): (coun
     const size = Math.max(sizes.get(nameOf(count)) ?? 0, countOf(count.passed) + countOf(count.refused))
     sizes.set(nameOf(count), size)
   }
-  if (sizes.size <= mostUserCounts) return () => true
   const always = (count: UserKey) => count.dimension === 'app' || count.value === otherValues
-  const kept = new Set(
-    [...there, ...counts]
-      .filter((count) => !always(count))
-      .map(nameOf)
-      .sort((a, b) => (sizes.get(b) as number) - (sizes.get(a) as number) || (a < b ? -1 : 1))
-      .filter((name, i, all) => name !== all[i - 1])
-      .slice(0, mostUserCounts - alwaysAtMost),
+  const named = new Map(
+    [...there, ...counts].filter((count) => !always(count)).map((count) => [nameOf(count), count] as const),
   )
+  const ordered = [...named]
+    .sort(([a], [b]) => (sizes.get(b) as number) - (sizes.get(a) as number) || (a < b ? -1 : 1))
+    .map(([, count]) => count)
+  const kept = new Set(largestOf<UserKey>(ordered, mostUserCounts - alwaysAtMost).map(nameOf))
   return (count) => always(count) || kept.has(nameOf(count))
 }
 

@@ -123,6 +123,17 @@ describe('installations', () => {
     expect(of('os_version', otherValues)).toBeGreaterThan(4_500)
   })
 
+  it('of OS versions displace no build, even if each of them has more users', async () => {
+    const { count, flush, world } = counting()
+    count({ ...user, build: 'small' })
+    for (let i = 0; i < 1_000; i++)
+      count({ ...user, installation: `${i}`, build: 'flooded', osVersion: `Android 9.${i >> 1}` })
+    await flush()
+    const counts = world.written.flatMap((write) => write.counts)
+    expect(counts.some(({ dimension, value }) => dimension === 'build' && value === 'small')).toBe(true)
+    expect(counts.some(({ dimension, value }) => dimension === 'build' && value === otherValues)).toBe(false)
+  })
+
   it('with a value that is too long, or would stand for the rest, are among the rest', async () => {
     const { count, flush, world } = counting()
     count({ ...user, osVersion: 'x'.repeat(129) })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countOf, isExact, noneYet, sketchOf, withMember } from '../../../src/operations/users/distinct.ts'
 import {
+  mostOsVersions,
   mostUserCounts,
   otherValues,
   type UserCount,
@@ -105,6 +106,21 @@ export function userCountRepositorySuite(world: StorageWorld): void {
       const [rest] = await read(users, 'os_version', { value: otherValues })
       const counted = versions.filter(([, value]) => value !== otherValues && value !== 'genuine')
       expect(rest?.[3]).toBe(250 - counted.length)
+    })
+
+    it('of made-up OS versions displace no build or code that arrives with fewer members', async () => {
+      const { users } = await open()
+      for (let from = 0; from < 200; from += 25)
+        await users.add(
+          app,
+          hour,
+          upTo(25).map((i) => count('os_version', `made up ${from + i}`, [1, 2])),
+        )
+      await users.add(app, hour, [count('build', 'a', [1]), count('code', 'X', [], [1])])
+      expect(await read(users, 'build')).toEqual([[1, 'a', '', 1, 0]])
+      expect(await read(users, 'code')).toEqual([[1, 'X', '', 0, 1]])
+      const versions = await read(users, 'os_version')
+      expect(versions.filter(([, value]) => value !== otherValues)).toHaveLength(mostOsVersions)
     })
 
     it('give up their members when their hour is over, and keep the exact number', async () => {
