@@ -96,6 +96,8 @@ function doubtInWords(
       return `${share} of them are refused (95 %); the upper end must be at most ${percent(rule.most_refused)}`
     case 'os_version':
       return `${of === '' ? 'without an OS version' : (of ?? '')}: ${installations} are refused, more than ${percent(rule.most_of_os_version)} of that version`
+    case 'uncounted':
+      return `${installations} are counted without their ${of ?? ''}: there are too many to count each`
     case 'observed':
       return `${of ?? ''} only observes, and would refuse ${installations} for their tier`
   }

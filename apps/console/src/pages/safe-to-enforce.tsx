@@ -27,9 +27,11 @@ export function SafeToEnforce({ rollout: { safe_to_enforce: safe } }: { rollout:
       <p className="muted small">
         The rule, within the time chosen above: the build has reached at least{' '}
         {number.format(rule.least_reached)} users; at most {share.format(rule.most_refused)} of them are
-        refused (the upper end of the 95 % interval counts); of no OS version are {rule.least_of_os_version}{' '}
-        or more refused that are more than {share.format(rule.most_of_os_version)} of it; and no API that only
-        observes would refuse more than {share.format(rule.most_refused)} for their tier.
+        refused (the upper end of the 95 % interval counts; estimates count as if they were two standard
+        errors worse); no OS version has {rule.least_of_os_version} or more refused users and more than{' '}
+        {share.format(rule.most_of_os_version)} refused (the lower end counts); no API that only observes
+        would refuse more than {share.format(rule.most_refused)} for their tier (the upper end counts); and
+        every build, tier and code is counted by itself.
       </p>
     </Section>
   )
@@ -44,6 +46,8 @@ function inWords({ kind, installations, of = '' }: Safe['doubts'][number], { rul
       return `${count} users are refused: ${share.format(refused_share.low)} to ${share.format(refused_share.high)} of all (95 %).`
     case 'os_version':
       return `${count} users of ${of === '' ? 'devices that state no OS version' : of} are refused.`
+    case 'uncounted':
+      return `${count} users are counted without their ${of}: there are too many to count each.`
     case 'observed':
       return `${of} only observes, and would refuse ${count} users for their tier.`
   }

@@ -3,10 +3,10 @@ import { wilsonInterval } from '../../system/wilson.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import { spans } from '../fleet/ports.ts'
-import { countOf, union } from './distinct.ts'
+import { countOf, isExact, union } from './distinct.ts'
 import { otherValues, type UserCount } from './ports.ts'
 import { standardError } from './sketch.ts'
-import { numbersOf, type UserGroup, type UserName, type UserUseCases } from './users.usecases.ts'
+import { numbersOf, spanStart, type UserGroup, type UserName, type UserUseCases } from './users.usecases.ts'
 
 /** When a build counts as safe to enforce; docs/guides/roll-out.md has it in words. */
 export const rolloutRule = {
@@ -33,7 +33,7 @@ interface RolloutDependencies {
 export interface RolloutQuery {
   /** Default: the newest that can attest. */
   build?: string | undefined
-  /** RFC 3339. Default: 24 hours ago. */
+  /** RFC 3339. Default: 24 hours ago. From the beginning of that hour on; beyond 14 days, of that day. */
   since?: string | undefined
 }
 
@@ -55,7 +55,9 @@ export function createRolloutUseCases({ users, hasApp, buildsOf, apisOf, clock }
         build && builds.slice(builds.indexOf(build) + 1).find(({ state }) => state !== 'pending')
       await users.flush()
       const until = clock() + 1
-      const since = query.since === undefined ? until - spans.day : Date.parse(query.since)
+      const asked = query.since === undefined ? clock() - spans.day : Date.parse(query.since)
+      // Otherwise the hour in which it lies would be counted now and before.
+      const since = spanStart(asked, clock())
       const read = (
         by: UserName[],
         where: Partial<Record<UserName, string>> = {},
@@ -71,10 +73,13 @@ export function createRolloutUseCases({ users, hasApp, buildsOf, apisOf, clock }
         await read(['os_version']),
         await read(['os_version'], {}, since - (until - since), since),
       )
-      const tiers = (await read(['tier'])).filter(isNamed).map((group) => ({
-        tier: group.value,
-        ...numbersOf(group),
-      }))
+      const byTier = await read(['tier'])
+      const tiers = byTier.filter(isNamed).map((group) => ({ tier: group.value, ...numbersOf(group) }))
+      const uncounted = [
+        ...(await read(['build'], { build: otherValues })),
+        ...(await read(['code'], { code: otherValues })),
+        ...byTier.filter((group) => !isNamed(group)),
+      ]
       const reached = await reach(build)
       return {
         app,
@@ -85,7 +90,7 @@ export function createRolloutUseCases({ users, hasApp, buildsOf, apisOf, clock }
         previous: await reach(previous),
         os_versions: versions.slice(0, mostVersions),
         tiers,
-        safe_to_enforce: judged(reached, versions, tiers, await apisOf(app)),
+        safe_to_enforce: judged({ build: reached, versions, tiers, uncounted, apis: await apisOf(app) }),
         standard_error: standardError,
       }
     },
@@ -104,7 +109,8 @@ const isNamed = ({ value, code }: UserGroup): boolean => value !== otherValues &
 function reachedBy(group: UserCount | undefined): Rollout['installations'] {
   if (group === undefined) return { passed: 0, refused: 0, reached: 0 }
   const numbers = numbersOf(group)
-  return { ...numbers, reached: countOf(union(group.passed, group.refused)) }
+  const all = union(group.passed, group.refused)
+  return { ...numbers, reached: countOf(all), ...(isExact(all) ? {} : { approximate: true as const }) }
 }
 
 function reachOf(build: Build, [group]: readonly UserGroup[], codes: readonly UserGroup[]): Rollout['build'] {
@@ -140,19 +146,21 @@ function versionsOf(now: readonly UserGroup[], before: readonly UserGroup[]): Ro
 
 type Doubt = Rollout['safe_to_enforce']['doubts'][number]
 
-/** Estimates count as if they were off by two standard errors, to the worse. */
+/** Estimates count as if they were off by two standard errors. */
 const [more, fewer] = [1 + 2 * standardError, 1 - 2 * standardError]
 
-function judged(
-  build: Rollout['build'],
-  versions: Rollout['os_versions'],
-  tiers: Rollout['tiers'],
-  apis: readonly Pick<Api, 'audience' | 'enforcement' | 'tiers'>[],
-): Rollout['safe_to_enforce'] {
-  const { reached = 0, refused = 0, approximate } = build ?? {}
-  const of = approximate === true ? Math.floor(reached * fewer) : reached
-  const hits = Math.min(of, approximate === true ? Math.ceil(refused * more) : refused)
-  const [low, high] = wilsonInterval(hits, of)
+interface Judged {
+  build: Rollout['build']
+  versions: Rollout['os_versions']
+  tiers: Rollout['tiers']
+  /** What was counted without its name, because there were too many. */
+  uncounted: readonly UserGroup[]
+  apis: readonly Pick<Api, 'audience' | 'enforcement' | 'tiers'>[]
+}
+
+function judged({ build, versions, tiers, uncounted, apis }: Judged): Rollout['safe_to_enforce'] {
+  const { reached = 0, refused = 0 } = build ?? {}
+  const { low, high } = refusedShare(build)
   const doubts: Doubt[] = []
   if (reached < rolloutRule.least_reached) doubts.push({ kind: 'too_few', installations: reached })
   // Without a single one, the interval only says that too few were reached.
@@ -167,11 +175,25 @@ function judged(
     if (observed > 0 && wilsonInterval(Math.min(observed, all), all)[1] > rolloutRule.most_refused)
       doubts.push({ kind: 'observed', installations: observed, of: api.audience })
   }
+  for (const group of uncounted)
+    doubts.push({ kind: 'uncounted', installations: reachedBy(group).reached, of: group.dimension })
   return {
     is_safe: doubts.length === 0,
     doubts,
     refused_share: { low: rounded(low), high: rounded(high) },
     rule: rolloutRule,
+  }
+}
+
+/** Of an estimate, the lower end is for what is off to the better, and the upper end for what is off to the worse. */
+function refusedShare(build: Rollout['build']): { low: number; high: number } {
+  const { reached = 0, refused = 0, approximate } = build ?? {}
+  const isOff = approximate === true
+  const [most, least] = isOff ? [Math.ceil(reached * more), Math.floor(reached * fewer)] : [reached, reached]
+  const [hits, fewest] = isOff ? [Math.ceil(refused * more), Math.floor(refused * fewer)] : [refused, refused]
+  return {
+    low: wilsonInterval(Math.min(fewest, most), most)[0],
+    high: wilsonInterval(Math.min(hits, least), least)[1],
   }
 }
 

@@ -37,6 +37,15 @@ export interface UserStatsQuery {
 /** Counts of one group, united over the time that was asked for. */
 export type UserGroup = UserCount & { app: string; at: number | undefined }
 
+/** When the span began in which counts of this time are kept: nothing is counted more finely. */
+export function spanStart(at: number, now: number): number {
+  const span = at < daysBegin(now) ? spans.day : spans.hour
+  return Math.floor(at / span) * span
+}
+
+/** Hours before are united into days. */
+const daysBegin = (now: number): number => Math.floor((now - kept.hours) / spans.day) * spans.day
+
 /** What is read for one app. */
 export interface Read {
   app: string
@@ -107,7 +116,7 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
       const start = (age: number, span: number) => now - age - ((now - age) % span)
       return store.condense({
         exact: start(hourLength, spans.hour),
-        hours: start(kept.hours, spans.day),
+        hours: daysBegin(now),
         days: start(kept.days, spans.day),
       })
     },

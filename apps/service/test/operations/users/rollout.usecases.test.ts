@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Rollout } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import { noneYet, sketchOf, withMember, type Distinct } from '../../../src/operations/users/distinct.ts'
@@ -9,11 +10,14 @@ const app = 'com.example'
 const day = 86_400_000
 const now = 100 * day
 
+/** Sketches take members for digests. */
+const digestOf = (number: number) => createHash('sha256').update(`${number}`).digest().readUIntBE(0, 6)
+
 let next = 0
 /** So many that nobody else is. */
 const some = (count: number): Distinct => {
   let distinct = noneYet()
-  for (let i = 0; i < count; i++) distinct = withMember(distinct, (next++ * 2 ** 30) % 2 ** 48)
+  for (let i = 0; i < count; i++) distinct = withMember(distinct, digestOf(next++))
   return distinct
 }
 
@@ -99,6 +103,25 @@ describe('safe to enforce', () => {
     )
   })
 
+  it('shows the whole interval that an estimate leaves open, not one of worsened numbers', async () => {
+    const passed = some(4_000)
+    const exact = { ...row('build', '2', 0, 0), passed, refused: some(400) }
+    const { low, high } = (await safeOf([exact])).refused_share
+    const about = { ...sketchOf(passed), known: undefined }
+    const wider = (await safeOf([{ ...exact, passed: about }])).refused_share
+    expect(wider.low).toBeLessThan(low)
+    expect(wider.high).toBeGreaterThan(high)
+  })
+
+  it('is none while a build, tier or code is counted without its name', async () => {
+    const large = row('build', '2', 4_000, 10)
+    for (const of of ['build', 'tier', 'code'] as const)
+      expect((await safeOf([large, row(of, '\n', 2, 1)])).doubts).toEqual([
+        { kind: 'uncounted', installations: 3, of },
+      ])
+    expect((await safeOf([large, row('build_code', '\n', 0, 1, { code: '\n' })])).is_safe).toBe(true)
+  })
+
   it('is none while one OS version is refused, however small a part it is', async () => {
     const large = row('build', '2', 9_000, 10)
     const of = 'Android 16'
@@ -153,6 +176,23 @@ describe('a roll-out', () => {
       {},
     )
     expect(now).toMatchObject({ passed: 5, refused: 5, reached: 5 })
+  })
+
+  it('marks the number of those reached as an estimate if both outcomes are exact and their union is not', async () => {
+    const { build: now } = await world([row('build', '2', 6_000, 6_000)]).rollout(app, {})
+    expect(now).toMatchObject({ passed: 6_000, refused: 6_000, approximate: true })
+  })
+
+  it('begins with a full hour, and beyond 14 days with a full day, so that nobody is counted now and before', async () => {
+    const rows = [row('os_version', 'Android 16', 3, 0, { at: now - 2 * 3_600_000 })]
+    const since = async (ago: number) => {
+      const asked = new Date(now - ago).toISOString()
+      const { since: from, os_versions } = await world(rows).rollout(app, { since: asked })
+      return [(now - Date.parse(from)) / 3_600_000, os_versions[0]?.passed, os_versions[0]?.before.passed]
+    }
+    expect(await since(1.5 * 3_600_000)).toEqual([2, 3, 0])
+    expect(await since(13.99 * day)).toEqual([336, 3, 0])
+    expect(await since(14.5 * day)).toEqual([360, 3, 0])
   })
 
   it('shows what OS versions were like before, over as long a time', async () => {

@@ -46,11 +46,12 @@ const buildReach = installations.extend({
 })
 
 /** Why a roll-out is not yet safe to enforce. */
-export const rolloutDoubts = ['too_few', 'refused', 'os_version', 'observed'] as const
+export const rolloutDoubts = ['too_few', 'refused', 'os_version', 'observed', 'uncounted'] as const
 
 /** Answer to `GET /v1/apps/{app}/rollout`. */
 export const rollout = z.object({
   app: z.string(),
+  /** Beginning of the hour that was asked for; beyond 14 days, of the day. */
   since: at,
   until: at,
   /** Installations of the app, whatever their build. */
@@ -73,21 +74,21 @@ export const rollout = z.object({
         kind: z.enum(rolloutDoubts),
         /** The installations that it is about. */
         installations: count,
-        /** The OS version, or the API that would refuse them. */
+        /** The OS version, the API that would refuse them, or what had too many values for each to be counted. */
         of: z.string().exactOptional(),
       }),
     ),
-    /** 95 % interval of the share of the build's installations that are refused. */
+    /** 95 % interval of the share of the build's installations that are refused; wider by two standard errors if they are estimated. */
     refused_share: z.object({ low: z.number(), high: z.number() }),
     /** What is demanded. */
     rule: z.object({
       /** Installations that the build must have reached. */
       least_reached: count,
-      /** The upper end of the share that is refused. */
+      /** At most: the upper end of the share that is refused, and of the share that an API that only observes would refuse. */
       most_refused: z.number(),
       /** An OS version counts from so many refused installations on, ... */
       least_of_os_version: count,
-      /** ... if so large a share of it is refused, at least. */
+      /** ... if the lower end of the share of it that is refused is more than this. */
       most_of_os_version: z.number(),
     }),
   }),
