@@ -1,6 +1,6 @@
 -- `http-request lua.assay ADDRESS`: asks the guard at ADDRESS, as `unix@/run/assay/guard.sock` or `127.0.0.1:8788`, about
 -- this request. Only 204 lets it through, with what the guard says of the app; any other answer goes to the caller, and no
--- answer is a 503.
+-- answer is a 503. HAProxy goes on to the next rule when an action fails, so that rule has to require `txn.assay_passed`.
 
 local attested = {
   "assay-app", "assay-build", "assay-platform", "assay-tier", "assay-holder-key", "assay-installation", "assay-waived",
@@ -59,4 +59,6 @@ core.register_action("assay", { "http-req" }, function(txn, address)
   end
   local nonce = said["dpop-nonce"]
   if nonce ~= nil then txn:set_var("txn.assay_nonce", nonce[0]) end
+  -- The last statement: HAProxy refuses what does not come this far.
+  txn:set_var("txn.assay_passed", true)
 end, 1)

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -20,12 +19,14 @@ import {
   type World,
 } from '../core/foreign-world.ts'
 import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
+import { runInterrupted } from './interrupted.ts'
+import { listen, portOf } from './listen.ts'
 import { assayFieldsOf, runCases, runWaived, type Seen } from './cases.ts'
 
 /** Real gateways ask the guard about each request, configured as `deploy/gateways` has it. */
 export const gatewaySubjects: readonly Subject[] = gateways.map((gateway) => ({
   id: `gateway:${gateway.name}`,
-  run: async () => [...(await runOn(gateway)), await runAccess(gateway)],
+  run: async () => [...(await runOn(gateway)), await runAccess(gateway), ...(await runInterrupted(gateway))],
 }))
 
 async function runOn(gateway: Gateway): Promise<CaseResult[]> {
@@ -83,19 +84,6 @@ async function runAway(url: string, seen: readonly Seen[]): Promise<CaseResult> 
   const { status } = await fetch(url)
   const isRight = status >= 500 && seen.length === before
   return { name: 'a guard that is away', fault: isRight ? undefined : `${status}` }
-}
-
-async function listen(listener: RequestListener, socket?: string): Promise<Server> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => {
-    if (socket === undefined) server.listen(0, '127.0.0.1', resolve)
-    else server.listen(socket, resolve)
-  })
-  return server
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port
 }
 
 /** An access token passes, and does not reach an API that must not see it. */

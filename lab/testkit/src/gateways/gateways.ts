@@ -18,6 +18,8 @@ export interface Gateway {
   readonly settings: GatewaySettings
   /** Status of a request whose fields are too large, where the gateway lets it reach the guard. */
   readonly tooLarge: number
+  /** Whether a program of ours asks the guard, which may fail in other ways than the gateway itself. */
+  readonly canFail?: true
   start(places: Places): Promise<RunningGateway>
 }
 
@@ -87,8 +89,9 @@ const haproxy: Gateway = {
   version: ['haproxy', '-v'],
   settings: {},
   tooLarge: 431,
+  canFail: true,
   async start(places) {
-    const { port, api, guard } = places
+    const { port, api, guard, fails = false } = places
     const file = await adapted('haproxy.cfg', [
       ['/etc/haproxy/assay.lua', path.join(places.folder, 'assay.lua')],
       ['bind :443 ssl crt /etc/haproxy/tls/api.example.com.pem alpn h2,http/1.1', `bind 127.0.0.1:${port}`],
@@ -96,7 +99,8 @@ const haproxy: Gateway = {
       ['server api 127.0.0.1:8080', `server api 127.0.0.1:${api}`],
       ...uncommented(places, ['http-request del-header Authorization', 'http-request del-header DPoP']),
     ])
-    const lua = await adapted('assay.lua', [])
+    const received = 'local said = response.headers'
+    const lua = await adapted('assay.lua', fails ? [[received, `error('broken')\n  ${received}`]] : [])
     return startGateway(['haproxy', '-db', '-f', 'haproxy.cfg'], places, {
       'haproxy.cfg': file,
       'assay.lua': lua,
