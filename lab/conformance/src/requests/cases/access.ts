@@ -167,6 +167,7 @@ const fields: Draft[] = [
   bound.one('an attestation token in its place', page, 'TOKEN_KIND', sent(token())),
   bound.one('an attestation token in its own field', page, 'TOKEN_KIND'),
   bound.one('both kinds', page, 'TOKEN_KIND', { ...sent(), token: token() }),
+  bound.one('beside an empty attestation field', page, 'TOKEN_KIND', { ...sent(), token: '' }),
   bound.one('with a PoP JWT', page, 'TOKEN_KIND', { ...sent(), pop: pop() }),
   bound.one(
     'of 6,145 characters',
@@ -304,6 +305,14 @@ const others: Draft[] = [
     authorization: `DPoP ${accessToken({ iss: 'https://login.example' })}`,
   }),
   attestation.one('both kinds', page, 'TOKEN_KIND', { ...sent(), token: token() }),
+  attestation.one('both kinds, whatever the attestation token is worth', page, 'TOKEN_KIND', {
+    ...sent(),
+    token: token({}, {}, keys.stranger),
+  }),
+  attestation.one('both kinds, in fields that are too long', page, 'TOKEN_KIND', {
+    ...sent(),
+    token: 'a'.repeat(7000),
+  }),
   attestation.one('an attestation token in both fields', page, 'TOKEN_KIND', {
     authorization: `Bearer ${token()}`,
     proof: proof({ ath: digest(token()) }),

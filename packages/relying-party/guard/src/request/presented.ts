@@ -83,7 +83,8 @@ function readAccess(fields: Fields, { mode, maxFieldLength }: PresentationRules)
   const lengthOfOther = lengthOf(attestation) + lengthOf(attestationPop)
   if (lengthOfOther + lengthOf(dpop) + lengthOf(authorization) > maxFieldLength)
     throw new GuardRefusal('REQUEST_FIELDS_TOO_LARGE')
-  if (lengthOfOther > 0) throw new GuardRefusal('TOKEN_KIND')
+  // An empty value is a value.
+  if (attestation.length + attestationPop.length > 0) throw new GuardRefusal('TOKEN_KIND')
   const value = authorization[0]
   if (value === undefined || !carriesToken.test(value))
     throw new GuardRefusal('TOKEN_MISSING', { clientStatus: readStatus(fields.status) })
