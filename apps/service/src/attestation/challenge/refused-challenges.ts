@@ -13,6 +13,7 @@ const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'build_expired',
   'channel_not_admitted',
   'audience_not_registered',
+  'token_kind_unsupported',
 ])
 
 const refused = { platform: '', outcome: 'unproven', tier: '', evidence: '', policy: '' } as const
