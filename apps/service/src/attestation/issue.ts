@@ -116,10 +116,17 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
     if (api.token === 'attestation') return { ...granted, token: issueToken({ ...input, tier, allowed }) }
     return {
       ...granted,
-      token: issueAccessToken({ ...input, tier: admittedTier(api, tier, allowed) }),
+      token: issueAccessToken({ ...input, tier: admittedTier(checkedApi(api), tier, allowed) }),
       tokenType: api.mode === 'bound' ? 'DPoP' : 'Bearer',
     }
   }
+}
+
+/** An API for development and one of two apps are refused at registration; otherwise this is a fault of ours, and no token. */
+function checkedApi(api: Api): Api {
+  if (api.development || api.apps.length !== 1)
+    throw new Error('an access token was ordered for an API that may have none')
+  return api
 }
 
 /**

@@ -14,7 +14,10 @@ const api = {
   mode: 'bound',
   tiers: ['warning'],
   token_lifetime: 300,
+  development: false,
+  apps: ['com.example'],
 } as unknown as Api
+const access: Api = { ...api, token: 'access' }
 
 async function world() {
   const stored: StoredSigningKey[] = []
@@ -83,7 +86,16 @@ it.each([
   ['a tier that none may carry', { tier: 'contraindicated' }],
 ] as const)('an access token for %s is a malfunction, and not issued', async (_, more) => {
   const { issued } = await world()
-  const access = { ...api, token: 'access', tiers: ['warning', 'contraindicated'] } as Api
+  const tiers = ['warning', 'contraindicated'] as Api['tiers']
+  expect(issued(0, false, { api: { ...access, tiers } })).toEqual(expect.any(String))
+  expect(() => issued(0, false, { api: { ...access, tiers }, ...more })).toThrow('does not admit')
+})
+
+it.each([
+  ['for development', { development: true }],
+  ['of two apps', { apps: ['com.example', 'com.example.other'] }],
+] as const)('an access token for an API %s is a malfunction, and not issued', async (_, more) => {
+  const { issued } = await world()
   expect(issued(0, false, { api: access })).toEqual(expect.any(String))
-  expect(() => issued(0, false, { api: access, ...more })).toThrow('does not admit')
+  expect(() => issued(0, false, { api: { ...access, ...more } as Api })).toThrow('may have none')
 })
