@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { conditionInWords, durationInWords } from '../src/ui/condition-in-words.ts'
 import { csvOf } from '../src/ui/csv.ts'
-import { fieldOf, momentOf } from '../src/ui/moment.ts'
+import { boundsOf, fieldOf, momentOf } from '../src/ui/moment.ts'
 
 describe('conditions in words', () => {
   it.each([
@@ -44,6 +44,13 @@ describe.each(['utc', 'local'] as const)('a moment in a field (%s)', (zone) => {
       expect(fieldOf(typed === '' ? '' : 'x', zone)).toBe('')
     },
   )
+})
+
+it.each([
+  ['2026-12-01', '2026-12-01T00:00:00.000Z', '2026-12-02T00:00:00.000Z'],
+  ['2026-12-31', '2026-12-31T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
+])('the day %s lies between two moments', (day, since, until) => {
+  expect(boundsOf(day)).toEqual({ since, until })
 })
 
 describe('a list as CSV', () => {

@@ -30,6 +30,7 @@ export function listCases(shared: SharedConsole): void {
         build: '=HYPERLINK("x")',
         outcome: 'denied',
         code: 'C',
+        key: 'k',
       },
     ]
     await shared.visit(page, 'refusals')
@@ -51,7 +52,7 @@ export function listCases(shared: SharedConsole): void {
     const csv = await save('CSV')
     expect(csv.name).toMatch(/^assay-refusals-.*Z\.csv$/)
     expect(csv.text).toBe(
-      `at,outcome,code,app,build,trace\r\n2026-11-02T00:00:00.000Z,denied,C,a,"'=HYPERLINK(""x"")",t\r\n`,
+      `at,outcome,code,app,build,key,trace\r\n2026-11-02T00:00:00.000Z,denied,C,a,"'=HYPERLINK(""x"")",k,t\r\n`,
     )
     expect(JSON.parse((await save('JSON')).text)).toEqual(attestations)
     expect(asked.map((query) => [query.get('since'), query.get('until')])).toEqual(

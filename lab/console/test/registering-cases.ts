@@ -84,6 +84,7 @@ export function registeringCases(shared: SharedConsole): void {
     expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('button', { name: `Remove ${app} and all its builds` }).click()
+    expect(await dialog.innerText()).toMatch(/its bans[^]*test devices[^]*counts[^]*samples/)
     await dialog.getByRole('button', { name: 'Remove' }).click()
     await page.getByRole('heading', { level: 1, name: 'Apps and builds' }).waitFor()
     expect(await page.getByRole('link', { name: 'The new one' }).count()).toBe(0)

@@ -83,6 +83,17 @@ export function supportCases(shared: SharedConsole): void {
     await shared.visit(page, `attestations/${trace}`)
     await page.getByRole('link', { name: key }).click()
     await page.getByRole('heading', { level: 1, name: 'One installation' }).waitFor()
+    const { searchParams } = new URL(
+      (await page
+        .getByRole('region', { name: /^Refusals that are kept/ })
+        .getByRole('link')
+        .first()
+        .getAttribute('href')) ?? '',
+      page.url(),
+    )
+    const [asked, since, until] = ['key', 'since', 'until'].map((name) => searchParams.get(name) ?? '')
+    expect(asked).toBe(key)
+    expect(Date.parse(until ?? '') - Date.parse(since ?? '')).toBe(86_400_000)
     const device = page.getByRole('region', { name: 'The device' })
     expect(await device.innerText()).toMatch(/Vouched for\s+[^]*Only said/)
     const standing = page.getByRole('region', { name: 'Bans and exceptions' })
@@ -110,11 +121,23 @@ export function supportCases(shared: SharedConsole): void {
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('button', { name: /^Forget installation/ }).click()
     await dialog.getByText('otherwise forgetting would lift a ban', { exact: false }).waitFor()
+    // Until the service has answered it stays open: the answer says what remains.
+    let goOn = () => undefined as void
+    await page.route('**/installations/*', async (route) => {
+      if (route.request().method() === 'DELETE') await new Promise<void>((resolve) => (goOn = resolve))
+      await route.continue()
+    })
     await dialog.getByRole('button', { name: 'Forget' }).click()
+    await expect.poll(() => dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    goOn()
     await dialog.getByText('Remain: one ban', { exact: false }).waitFor()
+    await dialog.getByText(/\d allowed devices|one allowed device/).waitFor()
+    await page.unroute('**/installations/*')
     await dialog.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('heading', { level: 1, name: 'Installations' }).waitFor()
-    await page.getByLabel('Name').fill(trace)
+    await page.getByLabel('Trace of a refusal').fill(trace)
     await page.getByRole('button', { name: 'Find' }).click()
     await page.getByRole('alert').waitFor()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
@@ -151,10 +174,10 @@ export function supportCases(shared: SharedConsole): void {
       'Installations',
       'Bans and test devices',
     ])
-    await page.getByLabel('Name').fill(other.trace)
+    await page.getByLabel('Trace of a refusal').fill(other.trace)
     await page.getByRole('button', { name: 'Find' }).click()
     await page.getByRole('alert').waitFor()
-    await page.getByLabel('Name').fill(refusal?.trace ?? '')
+    await page.getByLabel('Trace of a refusal').fill(refusal?.trace ?? '')
     await page.getByRole('button', { name: 'Find' }).click()
     await page.getByRole('heading', { level: 1, name: 'One installation' }).waitFor()
     // It was made without the right to let anybody through.

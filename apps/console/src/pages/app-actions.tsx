@@ -42,7 +42,9 @@ export function AppActions({ app }: { app: App }) {
         }}
         cli={commandLine('assay', 'app', 'remove', app.id)}
       >
-        Its devices get no more tokens. This cannot be taken back.
+        Its devices get no more tokens. With it go its bans, its test devices, what is remembered of its
+        installations, their counts, and the samples that dry runs judge: an app registered under the same id
+        begins without them. This cannot be taken back.
       </ConfirmedAction>
       {changing ? (
         <RegistrationDialog

@@ -159,6 +159,8 @@ export function ForgetInstallation({ app, installationKey: key }: Named) {
   const navigate = useNavigate()
   const work = useMutation({ mutationFn: () => call<Forgotten>('DELETE', installationPath(app, key)) })
   const close = async () => {
+    // Whoever closed it now would never read what remains.
+    if (work.isPending) return
     setOpen(false)
     if (!work.isSuccess) return work.reset()
     await navigate({ to: '/installations', search: { app } as object })
@@ -186,7 +188,7 @@ export function ForgetInstallation({ app, installationKey: key }: Named) {
           </div>
           {work.isError ? <Problem error={work.error} /> : null}
           <footer className="dialog-foot">
-            <button type="button" className="button" onClick={() => void close()}>
+            <button type="button" className="button" disabled={work.isPending} onClick={() => void close()}>
               {work.isSuccess ? 'Done' : 'Cancel'}
             </button>
             {work.isSuccess ? null : (
@@ -210,8 +212,8 @@ function WhatItDoes() {
   return (
     <>
       <p>
-        Its evidence, its traces, its references and its entries of the allow list are deleted. It has to
-        enrol again. This cannot be taken back.
+        Its evidence, its traces and its references are deleted, and it is no longer an allowed device. It has
+        to enrol again. This cannot be taken back.
       </p>
       <p>
         Bans remain, and so do the limits of the hardware key behind it: otherwise forgetting would lift a
@@ -226,8 +228,8 @@ function Remains({ removed, remain }: Forgotten) {
     <div role="status">
       <p>
         Deleted: {removed.traces === 1 ? 'one trace' : `${removed.traces} traces`},{' '}
-        {removed.installations === 0 ? 'no remembered evidence' : 'its evidence'}, and of the allow list{' '}
-        {removed.allowed === 1 ? 'one entry' : `${removed.allowed} entries`}.
+        {removed.installations === 0 ? 'no remembered evidence' : 'its evidence'}, and{' '}
+        {removed.allowed === 1 ? 'one allowed device' : `${removed.allowed} allowed devices`}.
       </p>
       <p>
         Remain: {remain.bans === 1 ? 'one ban' : `${remain.bans} bans`}, and what limits its vouching key on{' '}

@@ -9,6 +9,7 @@ import { OutcomeBadge, TierBadge } from '../ui/badge.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
 import { Page, Properties, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
+import { boundsOf } from '../ui/moment.ts'
 import { ExactTime, Time } from '../ui/time.tsx'
 import { BanInstallation, ForgetInstallation, LetThrough } from './installation-actions.tsx'
 
@@ -62,7 +63,7 @@ function Shown({ of }: { of: Installation }) {
                 <span className="muted">{day}</span>
                 <OutcomeBadge outcome={outcome} />
                 <span className="grow">
-                  <RefusalsLink where={{ app: of.app, code }}>
+                  <RefusalsLink where={{ app: of.app, key: of.key, outcome, code, ...boundsOf(day) }}>
                     <code>{code}</code>
                   </RefusalsLink>{' '}
                   <span className="muted">

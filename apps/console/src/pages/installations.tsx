@@ -150,7 +150,7 @@ function Search({ app, apps, onApp }: Search) {
           </span>
         ) : null}
         <span className="filter filter-wide">
-          <label htmlFor={id}>Name</label>
+          <label htmlFor={id}>{Object.fromEntries(ways)[way]}</label>
           <input
             id={id}
             className="input mono"
@@ -167,13 +167,20 @@ function Search({ app, apps, onApp }: Search) {
         </button>
       </form>
       {work.isError ? <Problem error={work.error} /> : null}
-      <div role="status">{work.data === undefined ? null : <Found found={work.data} />}</div>
+      <div role="status" className="muted">
+        {work.data === undefined ? null : countInWords(work.data.length)}
+      </div>
+      {work.data === undefined ? null : <Found found={work.data} />}
     </Section>
   )
 }
 
+/** What is announced: a screen reader would otherwise read the whole table. */
+const countInWords = (count: number): string =>
+  count === 0 ? 'Nothing of this name is kept' : count === 1 ? 'One is found' : `${count} are found`
+
 function Found({ found }: { found: readonly ListedInstallation[] }) {
-  if (found.length === 0) return <Empty title="Nothing of this name is kept" />
+  if (found.length === 0) return null
   return (
     <>
       {found.some(({ found_by: by }) => by === 'reference') ? (

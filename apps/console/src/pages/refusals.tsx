@@ -53,6 +53,7 @@ const looks = {
 const fields = [
   { name: 'app', label: 'App', placeholder: 'com.example.app' },
   { name: 'build', label: 'Build', placeholder: '1.4.2+10402' },
+  { name: 'key', label: 'Device', placeholder: 'thumbprint of its key' },
   { name: 'code', label: 'Reason', placeholder: 'SOFTWARE_SEGMENT_MISMATCH' },
   ...momentFields,
 ] as const
@@ -73,7 +74,16 @@ const ages = [
   ['720', 'Last 30 days'],
 ] as const
 
-const exported = ['at', 'outcome', 'code', 'app', 'build', 'trace']
+/** Every member: one that is missing does not compile. */
+const exported: Readonly<Record<keyof ListedTrace, true>> = {
+  at: true,
+  outcome: true,
+  code: true,
+  app: true,
+  build: true,
+  key: true,
+  trace: true,
+}
 
 const hasDates = ({ since = '', until = '' }: Filter): boolean => since !== '' || until !== ''
 
@@ -119,7 +129,7 @@ export function RefusalsPage() {
             path="v1/attestations"
             member="attestations"
             filter={where}
-            columns={exported}
+            columns={Object.keys(exported)}
           />
         }
         empty={

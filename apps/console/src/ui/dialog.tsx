@@ -27,7 +27,11 @@ export function Dialog({
       ref={ref}
       className={`dialog${wide ? ' dialog-wide' : ''}`}
       aria-labelledby={id}
-      onCancel={onClose}
+      onCancel={(event) => {
+        // Whether it closes is for its owner to say.
+        event.preventDefault()
+        onClose()
+      }}
     >
       <div className="dialog-head">
         <h2 id={id}>{title}</h2>

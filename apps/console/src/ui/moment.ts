@@ -21,3 +21,11 @@ export function momentOf(field: string, zone: Zone): string {
   const moment = date.toISOString()
   return /^\d{4}-/.test(moment) ? moment : ''
 }
+
+/** Of a day (UTC, `2026-12-01`): its first moment, and the first that it does not have. */
+export function boundsOf(day: string): { since: string; until: string } {
+  const first = new Date(`${day}T00:00:00.000Z`)
+  const next = new Date(first)
+  next.setUTCDate(first.getUTCDate() + 1)
+  return { since: first.toISOString(), until: next.toISOString() }
+}
