@@ -185,7 +185,7 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
       )
     await visit(page, '')
     const half = page.locator('.stat').filter({ has: page.getByText('p50', { exact: true }) })
-    await expect.poll(() => half.innerText()).toMatch(/p50\s+5 ms\s+p95 50 ms/)
+    await expect.poll(() => half.innerText()).toMatch(/p50\s+≤ 5 ms\s+p95: at most 50 ms/)
     const refused = page.locator('.stat').filter({ has: page.getByText('Refused', { exact: true }) })
     expect(await refused.getByRole('link', { name: '2' }).getAttribute('href')).toContain('outcome=denied')
     const moment = page.getByLabel('Moment of the chart')

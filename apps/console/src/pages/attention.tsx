@@ -6,6 +6,7 @@ import { explanations } from 'virtual:explanations'
 import { keysQuery, serviceQuery } from '../api/queries.ts'
 import { recentBuildsQuery, unservedQuery } from '../api/stats.ts'
 import { Badge } from '../ui/badge.tsx'
+import { shareWith } from '../ui/numbers.ts'
 import { Prose, Section } from '../ui/page.tsx'
 import { Time } from '../ui/time.tsx'
 import { useExpiringBuilds, usePendingBuilds, useUnregisteredBuilds } from './build-matters.tsx'
@@ -124,7 +125,7 @@ const fewRefusals = 10
 const unusualShare = 0.2
 /** A share that is unusual whatever was before, of so many attestations that proved possession. */
 const mostly = { share: 0.5, attestations: 20 }
-const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 })
+const share = shareWith(0)
 
 /** Builds of which more than half is refused; or more than a fifth, and more than twice as much as on the day before. */
 function unusualBuilds(now: Stats, before: Stats): Matter[] {

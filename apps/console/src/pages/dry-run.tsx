@@ -5,6 +5,7 @@ import { call, segment } from '../api/client.ts'
 import { appsQuery } from '../api/queries.ts'
 import { ChoiceField } from '../ui/filters.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
+import { number } from '../ui/numbers.ts'
 import { Properties, Section } from '../ui/page.tsx'
 import { Empty, Problem } from '../ui/states.tsx'
 import { ExactTime } from '../ui/time.tsx'
@@ -82,8 +83,6 @@ function isJson(text: string): boolean {
     return false
   }
 }
-
-const number = new Intl.NumberFormat('en')
 
 function estimate({ count, low, high }: DryRunReport['refused']): string {
   return low === high

@@ -12,6 +12,7 @@ import { mostApps } from './build-matters.tsx'
 import { Legend, OutcomesOverTime, type TimePoint } from '../ui/charts.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
 import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
+import { number, shareWith } from '../ui/numbers.ts'
 import { Page, Section, Stat } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Ranking, type Ranked } from '../ui/ranking.tsx'
@@ -71,8 +72,7 @@ function PeriodChoice({ period, onChoose }: { period: Period; onChoose: (period:
   )
 }
 
-const count = new Intl.NumberFormat('en')
-const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 })
+const share = shareWith(1)
 
 function Numbers({ period }: { period: Period }) {
   const stats = useQuery(statsQuery(period, periods[period].by))
@@ -111,7 +111,7 @@ function UnknownOutcomes({ failed }: { failed: boolean }) {
 
 /** A count, and the way to what it counts; none leads nowhere. */
 function Counted({ of, where }: { of: number; where: Filter }) {
-  return of === 0 ? count.format(of) : <RefusalsLink where={where}>{count.format(of)}</RefusalsLink>
+  return of === 0 ? number.format(of) : <RefusalsLink where={where}>{number.format(of)}</RefusalsLink>
 }
 
 function Outcomes({ stats, period }: { stats: Stats; period: Period }) {
@@ -123,7 +123,7 @@ function Outcomes({ stats, period }: { stats: Stats; period: Period }) {
     <>
       <Stat
         name="Passed"
-        value={<Link to="/attestations">{count.format(passed)}</Link>}
+        value={<Link to="/attestations">{number.format(passed)}</Link>}
         note={whole === 0 ? 'no attestations' : `${share.format(passed / whole)} of all judged`}
       />
       <Stat
@@ -140,17 +140,17 @@ function Outcomes({ stats, period }: { stats: Stats; period: Period }) {
       />
       <Stat
         name="p50"
-        value={half === undefined ? '–' : `${half} ms`}
-        note={most === undefined ? undefined : `p95 ${most} ms; both at most`}
+        value={half === undefined ? '–' : `≤ ${half} ms`}
+        note={most === undefined ? undefined : `p95: at most ${most} ms`}
       />
       <Stat
         name="Unproven"
-        value={count.format(unproven)}
+        value={number.format(unproven)}
         note={unproven === 0 ? 'none' : 'before a key was proved'}
       />
       <Stat
         name="Unserved"
-        value={count.format(unserved)}
+        value={number.format(unserved)}
         note={unserved === 0 ? 'none' : 'got 429 or 503'}
         {...(unserved > 0 ? { tone: 'warn' as const } : {})}
       />
@@ -165,7 +165,7 @@ function Builds({ apps, builds }: { apps: number; builds: readonly BuildSummary[
   return (
     <Stat
       name="Active builds"
-      value={<Link to="/apps">{count.format(builds.filter(({ state }) => state === 'active').length)}</Link>}
+      value={<Link to="/apps">{number.format(builds.filter(({ state }) => state === 'active').length)}</Link>}
       note={pending > 0 ? `${of}; ${pending} wait for an admin` : of}
     />
   )
@@ -177,7 +177,7 @@ function Apis({ apis }: { apis: readonly Api[] }) {
   return (
     <Stat
       name="APIs"
-      value={<Link to="/apis">{count.format(apis.length)}</Link>}
+      value={<Link to="/apis">{number.format(apis.length)}</Link>}
       note={observing > 0 ? `${observing} only observe` : enforcing}
     />
   )

@@ -7,10 +7,9 @@ import { statsQuery } from '../api/stats.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { ChoiceField } from '../ui/filters.tsx'
+import { number } from '../ui/numbers.ts'
 import { Properties, Section } from '../ui/page.tsx'
 import { Loaded } from '../ui/states.tsx'
-
-const number = new Intl.NumberFormat('en')
 
 /** The policy that is applied in parallel to the current one, and what it would have changed. */
 export function ShadowPolicy({ app }: { app: App }) {
