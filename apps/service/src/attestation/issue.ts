@@ -60,12 +60,12 @@ export function grantTokens(
   const { challenge } = clientData
   const tokens: GrantedToken[] = []
   const refusals: ApiRefusal[] = []
-  for (const verdict of results) {
-    if (verdict.accepted)
-      tokens.push(issue({ app, build, key, thumbprint, challenge, at, isRepeat, ...verdict }))
+  for (const result of results) {
+    if (result.accepted)
+      tokens.push(issue({ app, build, key, thumbprint, challenge, at, isRepeat, ...result }))
     else {
-      const { api, tier, code } = verdict
-      refusals.push({ audience: api.audience, tier, code, ear: verdict.ear() })
+      const { api, tier, code } = result
+      refusals.push({ audience: api.audience, tier, code, ear: result.ear() })
     }
   }
   const [refusal] = refusals
