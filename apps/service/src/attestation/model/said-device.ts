@@ -34,9 +34,16 @@ export function saidDevice(userAgent: string): SaidDevice | null {
   for (const { name, pattern } of systems) {
     const [found, version = '', model] = pattern.exec(read) ?? []
     if (found === undefined) continue
-    return { os_version: `${name} ${version.replaceAll('_', '.')}`, model: modelOf(model) }
+    return { os_version: `${name} ${versionOf(name, version)}`, model: modelOf(model) }
   }
   return null
+}
+
+/** Evidence of Android states major and minor version, and no minor version 0: both are counted as one. */
+function versionOf(system: string, version: string): string {
+  if (system !== 'Android') return version.replaceAll('_', '.')
+  const [major = '', minor = '0'] = version.split('.')
+  return Number(minor) === 0 ? major : `${major}.${minor}`
 }
 
 function modelOf(text: string | undefined): string | null {
