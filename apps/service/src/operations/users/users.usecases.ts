@@ -61,15 +61,22 @@ export type UserUseCases = ReturnType<typeof createUserUseCases>
 /** How many users passed and were refused: different installations, each of which has proved possession of its key. */
 export function createUserUseCases({ store, counts, clock }: UserDependencies) {
   let measured: readonly Measured[] = []
-  const groupsOf = async ({ app, since, until, by, where, span }: Read): Promise<UserGroup[]> => {
+  /** The groups of one span after the other: only those of one are in memory with their members. */
+  async function* bySpan({ app, since, until, by, where, span }: Read): AsyncIterable<UserGroup[]> {
     const dimension = dimensionOf([...by, ...(Object.keys(where) as UserName[])])
-    if (dimension === undefined) return []
+    if (dimension === undefined) return
     const { value, code } = narrowed(dimension, where)
-    const groups = new Map<string, UserGroup>()
+    let groups = new Map<string, UserGroup>()
+    let reading: number | undefined
     for await (const count of store.read({ app, dimension, value, code, since, until })) {
       const at = span === undefined ? undefined : count.at - (count.at % spans[span])
+      if (at !== reading && groups.size > 0) {
+        yield [...groups.values()]
+        groups = new Map()
+      }
+      reading = at
       const shown = shownBy(by, count)
-      const name = `${at}\n${shown.value}\n${shown.code}`
+      const name = `${shown.value}\n${shown.code}`
       const known = groups.get(name)
       const { passed, refused } = count
       groups.set(
@@ -79,10 +86,16 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
           : { ...known, ...united(known, count) },
       )
     }
-    return [...groups.values()].sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || sizeOf(b) - sizeOf(a))
+    yield [...groups.values()]
+  }
+  const groupsOf = async (read: Omit<Read, 'span'>): Promise<UserGroup[]> => {
+    const groups: UserGroup[] = []
+    for await (const some of bySpan(read)) groups.push(...some)
+    return groups.sort((a, b) => sizeOf(b) - sizeOf(a))
   }
 
   return {
+    /** The largest first. */
     groupsOf,
     /** The answer includes what this process has just counted. */
     flush: () => counts.flush(),
@@ -98,14 +111,16 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
       await counts.flush()
       const until = requested.until === undefined ? clock() + 1 : Date.parse(requested.until)
       const since = requested.since === undefined ? until - spans.day : Date.parse(requested.since)
-      const groups: UserGroup[] = []
+      const groups: { at: number; size: number; shown: ShownGroup }[] = []
       for (const id of app === undefined ? await store.apps() : [app])
-        groups.push(...(await groupsOf({ app: id, since, until, by, where, span })))
-      groups.sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || sizeOf(b) - sizeOf(a))
+        for await (const some of bySpan({ app: id, since, until, by, where, span }))
+          for (const group of some)
+            groups.push({ at: group.at ?? 0, size: sizeOf(group), shown: shownGroup(group, by) })
+      groups.sort((a, b) => b.at - a.at || b.size - a.size)
       return {
         since: new Date(since).toISOString(),
         until: new Date(until).toISOString(),
-        groups: groups.slice(0, limit).map((group) => shownGroup(group, by)),
+        groups: groups.slice(0, limit).map(({ shown }) => shown),
         truncated: groups.length > limit,
         standard_error: standardError,
       }
@@ -156,7 +171,9 @@ function shownBy(by: readonly UserName[], { dimension, value, code }: UserCount)
   return { value: by.includes('build') ? value : '', code: by.includes('code') ? code : '' }
 }
 
-function shownGroup(group: UserGroup, by: readonly UserName[]): InstallationStats['groups'][number] {
+type ShownGroup = InstallationStats['groups'][number]
+
+function shownGroup(group: UserGroup, by: readonly UserName[]): ShownGroup {
   const { app, at, dimension, value, code } = group
   const isOther = value === otherValues || code === otherValues
   const names: Partial<Record<UserName, string>> = {}

@@ -64,6 +64,22 @@ describe('counts of users', () => {
     expect(flushed()).toBe(2)
   })
 
+  it('of a span are numbers, without their members, as soon as the next span is read', async () => {
+    const { users } = world({
+      apps: async () => ['a'],
+      async *read() {
+        const count = { dimension: 'build' as const, value: '1', code: '', refused: noneYet() }
+        const members = new Set([1, 2])
+        yield { ...count, at: 500 * day, passed: { kind: 'members', members } }
+        yield { ...count, at: 500 * day + hour, passed: distinctOf([3]) }
+        members.clear()
+        yield { ...count, at: 500 * day + 2 * hour, passed: distinctOf([4]) }
+      },
+    })
+    const { groups } = await users.installations({ by: ['build'], span: 'hour', where: {}, limit: 9 })
+    expect(groups.map(({ passed }) => passed)).toEqual([1, 1, 2])
+  })
+
   it('by what is not counted together are none', async () => {
     const { users } = world()
     const { groups } = await users.installations({ by: ['tier', 'code'], where: {}, limit: 9 })
