@@ -137,11 +137,14 @@ const tracedOf = ({ installation, tally }: Concluded, { userAgent }: Sender) => 
   userAgent,
 })
 
-/** Nobody who has proved nothing is a user. The system is as evidence states it, otherwise as the sender does. */
+/**
+ * Nobody who has proved nothing is a user. The system is as evidence of this exchange states it, otherwise as the sender
+ * does. Evidence that is remembered comes last: the system may have been updated since the enrolment.
+ */
 const userOf = ({ installation, tally }: Concluded, { userAgent }: Sender): CountedAttestation['user'] =>
   installation && {
     installation: installation.key,
-    osVersion: tally.device?.os_version ?? saidDevice(userAgent)?.os_version ?? '',
+    osVersion: tally.freshOsVersion ?? saidDevice(userAgent)?.os_version ?? tally.device?.os_version ?? '',
   }
 
 /**

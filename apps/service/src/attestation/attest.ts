@@ -229,6 +229,7 @@ async function judge(
   const platform = await ports.platform.verify(submission.items, asked)
   authentic.tally.evidence = formatsOf(platform)
   authentic.tally.device = ports.platform.stated([...platform.fresh, ...platform.recalled])
+  authentic.tally.freshOsVersion = ports.platform.stated(platform.fresh)?.os_version ?? null
   checkAgreement(platform, build)
   checkVouchingKeySigns(platform)
   const { verified, difference } = measured

@@ -12,7 +12,14 @@ const sender: Sender = { network: '', userAgent: 'Dalvik/2.1.0 (Linux; U; Androi
 /** What is counted and kept of this many attestations that end so, where one request to enrol may be kept. */
 async function answered(
   fault: () => Error,
-  { isRefresh = true, times = 3, isSigned = true, device = null as VouchedDevice | null } = {},
+  {
+    isRefresh = true,
+    times = 3,
+    isSigned = true,
+    userAgent = sender.userAgent,
+    device = null as VouchedDevice | null,
+    freshOsVersion = null as string | null,
+  } = {},
 ) {
   const counted: CountedAttestation[] = []
   const kept: AttestationTrace[] = []
@@ -21,7 +28,7 @@ async function answered(
     attest: async (_request, trace) => ({
       outcome: outcomeOf(fault(), trace),
       about: { app: 'app', build: '1' },
-      ...{ isSigned, isRepeat: false, tally: { ...newTally(), isRefresh, device } },
+      ...{ isSigned, isRepeat: false, tally: { ...newTally(), isRefresh, device, freshOsVersion } },
       installation: isSigned
         ? { key: 'key', audiences: ['https://api.example'], reference: 'user 1' }
         : undefined,
@@ -40,7 +47,7 @@ async function answered(
     clock: () => 1_790_000_000_000,
   })
   for (let i = 0; i < times; i++)
-    await expect(attest({} as AttestationRequest, `trace ${i}`, sender)).rejects.toThrow()
+    await expect(attest({} as AttestationRequest, `trace ${i}`, { ...sender, userAgent })).rejects.toThrow()
   return { counted, kept }
 }
 
@@ -63,11 +70,14 @@ it('counts every refusal, and keeps its trace', async () => {
   expect(kept).toHaveLength(3)
 })
 
-it('counts whose it was, with the OS version that evidence states, or else the sender; nobody without a proof', async () => {
+it('counts whose it was, with the OS version of new evidence, the sender, or old evidence; nobody without a proof', async () => {
   const userOf = async (more: object) =>
     (await answered(() => new AttestationRefused('X'), { times: 1, ...more })).counted[0]?.user
   expect(await userOf({})).toEqual({ installation: 'key', osVersion: 'Android 16' })
   const device = { os_version: 'Android 17', patch_level: null }
-  expect(await userOf({ device })).toEqual({ installation: 'key', osVersion: 'Android 17' })
+  const fresh = { device, freshOsVersion: 'Android 17' }
+  expect(await userOf(fresh)).toEqual({ installation: 'key', osVersion: 'Android 17' })
+  expect(await userOf({ device })).toEqual({ installation: 'key', osVersion: 'Android 16' })
+  expect(await userOf({ device, userAgent: '' })).toEqual({ installation: 'key', osVersion: 'Android 17' })
   expect(await userOf({ isSigned: false })).toBeUndefined()
 })

@@ -18,6 +18,8 @@ export interface Tally {
   variant: string
   /** What verified evidence states of the device; null: no evidence was verified, or it states nothing. */
   device: VouchedDevice | null
+  /** The OS version that evidence of this exchange states; null: none does, and that of {@link device} may be an old one. */
+  freshOsVersion: string | null
   /** The client has the token only because the operator lets this installation through. */
   isAllowed: boolean
 }
@@ -69,6 +71,7 @@ export const newTally = (): Tally => ({
   abi: '',
   variant: '',
   device: null,
+  freshOsVersion: null,
   isAllowed: false,
 })
 

@@ -19,7 +19,7 @@ export const installationStats = z.object({
       at: at.exactOptional(),
       app: z.string(),
       build: z.string().exactOptional(),
-      /** As verified evidence states it, otherwise as the sender does; empty: neither does. */
+      /** As new evidence states it, otherwise as the sender does, otherwise as evidence did at the enrolment; empty: none does. */
       os_version: z.string().exactOptional(),
       tier: z.string().exactOptional(),
       code: z.string().exactOptional(),
