@@ -174,7 +174,7 @@ export const forgedTokens: readonly Attack[] = [
     title: 'Another kind of JWT in place of the token',
     oat: 'OAT-019',
     method: 'a proof, an access token by its type, one without type, one with a critical extension',
-    expected: onlyAssay(noToken, refusedWith('TOKEN_CRITICAL,TOKEN_TYPE')),
+    expected: onlyAssay(noToken, refusedWith('TOKEN_CRITICAL,TOKEN_KIND,TOKEN_TYPE')),
     forge({ token, key, url }) {
       const { header, payload } = openJws(token)
       const own = createSoftwareKey()
