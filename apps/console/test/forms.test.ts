@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { apiDefaults, appDefaults } from '@assay/protocol/schemas'
 import { apiFields } from '../src/forms/api-fields.ts'
 import { appFields } from '../src/forms/app-fields.ts'
 import { buildFields } from '../src/forms/build-fields.ts'
@@ -12,7 +11,6 @@ import {
   optionsOf,
   shownOf,
   startOf,
-  type Field,
   type Fields,
   type Values,
 } from '../src/forms/fields.ts'
@@ -72,18 +70,6 @@ describe('the forms of registrations', () => {
     expect(bodyOf({ ...change, values: before })).toEqual({})
     expect(bodyOf({ ...change, values: { ...before, unvouched_per_day: '' } })).toEqual({})
     expect(() => bodyOf({ ...change, values: { ...before, evidence: '{' } })).toThrow(SyntaxError)
-  })
-
-  it.each([
-    ['app', appDefaults, 'let_through_tiers', ['warning']],
-    ['api', apiDefaults, 'channels', ['production']],
-  ] as const)('of an %s start with what the service presets', (name, defaults, member, preset) => {
-    const all = fields[name] as Fields
-    const start = startOf(all)
-    for (const [each, value] of Object.entries(defaults))
-      if (Array.isArray(value)) expect(start[each], each).toEqual(shownOf(all[each] as Field, value))
-    expect(start[member]).toEqual(preset)
-    expect(bodyOf({ fields: all, values: start, before: undefined })).not.toHaveProperty(member)
   })
 
   it('say so where nothing of a preset is left', () => {
