@@ -26,17 +26,19 @@ export const rolloutQuery = (app: string, build: string, hours: RolloutHours) =>
     refetchInterval: 60_000,
   })
 
-/** Users of each build of an app, over time. */
-export const userTrendQuery = (app: string, hours: RolloutHours) =>
+/** Users of some builds, over time: asked for one by one, so that however many there are, these are complete. */
+export const userTrendQuery = (app: string, builds: readonly string[], hours: RolloutHours) =>
   queryOptions({
-    queryKey: ['users', app, hours],
-    queryFn: ({ signal }) => {
+    queryKey: ['users', app, builds, hours],
+    queryFn: async ({ signal }) => {
       const by = `build,${rolloutSpans[hours].by}`
-      const query = new URLSearchParams({ app, by, since: sinceOf(hours), limit: '1000' })
-      return call<InstallationStats>('GET', `v1/stats/installations?${query.toString()}`, {
-        signal,
-        background: true,
+      const since = sinceOf(hours)
+      const stats = builds.map((build) => {
+        const query = new URLSearchParams({ app, build, by, since, limit: '1000' })
+        const path = `v1/stats/installations?${query.toString()}`
+        return call<InstallationStats>('GET', path, { signal, background: true })
       })
+      return (await Promise.all(stats)).flatMap(({ groups }) => groups)
     },
     refetchInterval: 60_000,
   })

@@ -126,12 +126,20 @@ function Found({ rollout, build, hours }: { rollout: Rollout; build: Reach; hour
         <Stat name="Passed" value={about(build.passed, build)} note={`with build ${build.build}`} />
         <Stat
           name="Refused"
-          value={about(build.refused, build)}
+          value={
+            build.refused === 0 ? (
+              '0'
+            ) : (
+              <RefusalsLink where={{ app, build: build.build, ...timeOf(rollout, hours) }}>
+                {about(build.refused, build)}
+              </RefusalsLink>
+            )
+          }
           note={build.reached === 0 ? undefined : share.format(Math.min(1, build.refused / build.reached))}
           {...(build.refused > 0 ? { tone: 'bad' as const } : {})}
         />
         <Stat
-          name="Refused with the last build"
+          name="Refused with the build before"
           value={previous === null ? '–' : about(previous.refused, previous)}
           note={
             previous === null ? 'there is none' : `of ${about(previous.reached, previous)}, ${previous.build}`
@@ -141,7 +149,7 @@ function Found({ rollout, build, hours }: { rollout: Rollout; build: Reach; hour
       <SafeToEnforce rollout={rollout} />
       <div className="columns">
         <Section title="Refused, and why">
-          <Reasons {...{ app, build, hours }} />
+          <Reasons app={app} build={build} time={timeOf(rollout, hours)} />
         </Section>
         <Section title="By OS version">
           <Versions versions={rollout.os_versions} />
@@ -155,23 +163,22 @@ function Found({ rollout, build, hours }: { rollout: Rollout; build: Reach; hour
 const about = (count: number, { approximate }: { approximate?: true }) =>
   approximate === true ? `about ${number.format(count)}` : number.format(count)
 
-function Reasons({ app, build, hours }: { app: string; build: Reach; hours: RolloutHours }) {
+function Reasons({ app, build, time }: { app: string; build: Reach; time: Filter }) {
   if (build.reasons.length === 0) return <Empty title="This build refused nobody" />
   return (
     <Ranking
       caption="Users refused by reason"
       rows={build.reasons.map(({ code, installations }) => ({ name: code, count: installations }))}
       linkTo={({ name: code }, content) => (
-        <RefusalsLink where={{ app, build: build.build, code, hours: hoursKept(hours) }}>
-          {content}
-        </RefusalsLink>
+        <RefusalsLink where={{ app, build: build.build, code, ...time }}>{content}</RefusalsLink>
       )}
     />
   )
 }
 
-/** The refusals have their own choice of times: the next longer one. */
-const hoursKept = (hours: RolloutHours): string => (hours === 6 ? '24' : String(hours))
+/** The refusals have their own choice of times, without 6 hours. */
+const timeOf = ({ since }: Rollout, hours: RolloutHours): Filter =>
+  hours === 6 ? { since } : { hours: String(hours) }
 
 function Versions({ versions }: { versions: Rollout['os_versions'] }) {
   if (versions.length === 0) return <Empty title="Nobody attested in this time" />
@@ -199,7 +206,7 @@ function Versions({ versions }: { versions: Rollout['os_versions'] }) {
                 <td>{os_version === '' ? 'not stated' : os_version}</td>
                 <td>{about(now.passed, now)}</td>
                 <td>{now.refused === 0 ? '0' : <strong>{about(now.refused, now)}</strong>}</td>
-                <td>{number.format(before.refused)}</td>
+                <td>{about(before.refused, before)}</td>
               </tr>
             ))}
           </tbody>

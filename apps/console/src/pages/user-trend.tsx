@@ -19,14 +19,14 @@ interface UserTrend {
 
 /** Users of a build and of the one before it, hour by hour or day by day. */
 export function UserTrend({ app, build, previous, hours }: UserTrend) {
-  const stats = useQuery(userTrendQuery(app, hours))
   const zone = useZone()
   const { by } = rolloutSpans[hours]
   const shown = previous === undefined ? [build] : [build, previous]
+  const stats = useQuery(userTrendQuery(app, shown, hours))
   return (
     <Section title="Users over time">
       <Loaded query={stats}>
-        {({ groups }) => {
+        {(groups) => {
           const times = [...new Set(groups.map(({ at = '' }) => at))].sort().reverse()
           if (times.length === 0) return <Empty title="Nobody attested in this time" />
           return (
@@ -73,8 +73,10 @@ function momentOf(by: 'hour' | 'day', zone: Zone, at: string): string {
 
 function counts(groups: InstallationStats['groups'], id: string, at: string) {
   const group = groups.find((one) => one.build === id && one.at === at)
-  const { passed = 0, refused = 0, approximate } = group ?? {}
-  return [passed, refused].map((count, index) => (
-    <td key={`${id} ${index}`}>{`${approximate === true ? 'about ' : ''}${number.format(count)}`}</td>
-  ))
+  const numbers = group === undefined ? [] : [group.passed, group.refused]
+  const about = group?.approximate === true ? 'about ' : ''
+  return [0, 1].map((index) => {
+    const count = numbers[index]
+    return <td key={`${id} ${index}`}>{count === undefined ? '–' : `${about}${number.format(count)}`}</td>
+  })
 }
