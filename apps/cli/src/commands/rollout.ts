@@ -59,15 +59,19 @@ function inWords(rollout: Rollout): string {
   ].join('\n\n')
 }
 
-const numbersOf = ({ reached, passed, refused, approximate }: Rollout['installations']): string[] =>
-  [reached, passed, refused].map((count) => (approximate === true ? `~${count}` : String(count)))
+const numbersOf = ({ reached, passed, refused, ...more }: Rollout['installations']): string[] =>
+  [reached, passed, refused].map((count) => about(count, more))
+
+const about = (count: number, { approximate }: { approximate?: true }): string =>
+  approximate === true ? `~${count}` : String(count)
 
 const versionsInWords = (versions: Rollout['os_versions']): string =>
   table(
     ['OS VERSION', 'PASSED', 'REFUSED', 'REFUSED BEFORE'],
-    versions.map(({ os_version, passed, refused, before }) => [
+    versions.map(({ os_version, before, ...now }) => [
       os_version === '' ? '-' : os_version,
-      ...[passed, refused, before.refused].map(String),
+      ...[now.passed, now.refused].map((count) => about(count, now)),
+      about(before.refused, before),
     ]),
   )
 

@@ -144,7 +144,7 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     ...{ traces, stats, users, outcomes },
     rollouts: createRolloutUseCases({
       users,
-      hasApp: async (app) => (await apps.find(app)) !== undefined,
+      findApp: (app) => apps.find(app),
       buildsOf: buildsOf(storage),
       apisOf: apisOf(storage),
       clock,

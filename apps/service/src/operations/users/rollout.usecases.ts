@@ -1,3 +1,4 @@
+import { minimumVersionCode } from '@assay/protocol'
 import type { Api, BuildSummary, Rollout } from '@assay/protocol/schemas'
 import { wilsonInterval } from '../../system/wilson.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -19,11 +20,14 @@ export const rolloutRule = {
 const mostReasons = 20
 const mostVersions = 50
 
-type Build = Pick<BuildSummary, 'id' | 'version_name' | 'version_code' | 'state' | 'created_at'>
+type Build = Pick<
+  BuildSummary,
+  'id' | 'version_name' | 'version_code' | 'state' | 'channel' | 'expires_at' | 'created_at'
+>
 
 interface RolloutDependencies {
   users: Pick<UserUseCases, 'flush' | 'groupsOf'>
-  hasApp: (app: string) => Promise<boolean>
+  findApp: (app: string) => Promise<Parameters<typeof minimumVersionCode>[0] | undefined>
   /** Every build of an app. */
   buildsOf: (app: string) => Promise<readonly Build[]>
   apisOf: (app: string) => Promise<readonly Pick<Api, 'audience' | 'enforcement' | 'tiers'>[]>
@@ -40,24 +44,26 @@ export interface RolloutQuery {
 export type RolloutUseCases = ReturnType<typeof createRolloutUseCases>
 
 /** Shows what a new build does to users, beside the build before it. */
-export function createRolloutUseCases({ users, hasApp, buildsOf, apisOf, clock }: RolloutDependencies) {
+export function createRolloutUseCases({ users, findApp, buildsOf, apisOf, clock }: RolloutDependencies) {
   return {
     /** @throws ProblemError `app_not_found`, `build_not_found` */
     async rollout(app: string, query: RolloutQuery): Promise<Rollout> {
-      if (!(await hasApp(app))) throw new ProblemError('app_not_found')
+      const registered = await findApp(app)
+      if (registered === undefined) throw new ProblemError('app_not_found')
+      const now = clock()
       const builds = inOrder(await buildsOf(app))
       const build =
         query.build === undefined
-          ? builds.find(({ state }) => state === 'active')
+          ? builds.find((one) => canAttest(one, registered, now))
           : builds.find(({ id }) => id === query.build)
       if (query.build !== undefined && build === undefined) throw new ProblemError('build_not_found')
       const previous =
         build && builds.slice(builds.indexOf(build) + 1).find(({ state }) => state !== 'pending')
       await users.flush()
-      const until = clock() + 1
-      const asked = query.since === undefined ? clock() - spans.day : Date.parse(query.since)
+      const until = now + 1
+      const asked = query.since === undefined ? now - spans.day : Date.parse(query.since)
       // Otherwise the hour in which it lies would be counted now and before.
-      const since = spanStart(asked, clock())
+      const since = spanStart(asked, now)
       const read = (
         by: UserName[],
         where: Partial<Record<UserName, string>> = {},
@@ -95,6 +101,12 @@ export function createRolloutUseCases({ users, hasApp, buildsOf, apisOf, clock }
       }
     },
   }
+}
+
+function canAttest(build: Build, app: Parameters<typeof minimumVersionCode>[0], now: number): boolean {
+  const { state, version_code, channel, expires_at } = build
+  if (state !== 'active' || version_code < minimumVersionCode(app, channel)) return false
+  return expires_at === null || Date.parse(expires_at) > now
 }
 
 /** The newest first. */
@@ -135,10 +147,7 @@ function versionsOf(now: readonly UserGroup[], before: readonly UserGroup[]): Ro
       return {
         os_version: group.value,
         ...numbersOf(group),
-        before: {
-          passed: earlier === undefined ? 0 : countOf(earlier.passed),
-          refused: earlier === undefined ? 0 : countOf(earlier.refused),
-        },
+        before: earlier === undefined ? { passed: 0, refused: 0 } : numbersOf(earlier),
       }
     })
     .sort((a, b) => b.refused - a.refused || b.passed - a.passed)

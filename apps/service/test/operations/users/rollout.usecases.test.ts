@@ -29,9 +29,18 @@ const row = (dimension: UserDimension, value: string, passed: number, refused: n
 })
 
 const build = (id: string, version_code: number, more = {}) => ({
-  ...{ id, version_code, version_name: null, state: 'active' as const },
+  ...{
+    id,
+    version_code,
+    version_name: null,
+    state: 'active' as const,
+    channel: 'production' as const,
+    expires_at: null,
+  },
   ...{ created_at: '2026-01-01T00:00:00.000Z', ...more },
 })
+
+const minimums = { min_version_code: 1, beta_min_version_code: 5, internal_min_version_code: null }
 
 function world(rows: readonly Row[], { builds = [build('2', 2), build('1', 1)], apis = [] as never[] } = {}) {
   const store = {
@@ -55,7 +64,7 @@ function world(rows: readonly Row[], { builds = [build('2', 2), build('1', 1)], 
   })
   return createRolloutUseCases({
     users,
-    hasApp: async (id) => id === app,
+    findApp: async (id) => (id === app ? minimums : undefined),
     buildsOf: async () => builds,
     apisOf: async () => apis,
     clock,
@@ -151,11 +160,13 @@ describe('safe to enforce', () => {
 })
 
 describe('a roll-out', () => {
-  it('is of the newest build that is active, beside the one that had users before it', async () => {
+  it('is of the newest build that can attest, beside the one that had users before it', async () => {
     const builds = [
       build('pending', 9, { state: 'pending' }),
       build('retired', 8, { state: 'retired' }),
-      build('a', 3),
+      build('expired', 7, { expires_at: new Date(now).toISOString() }),
+      build('too old a beta', 4, { channel: 'beta' }),
+      build('a', 3, { expires_at: new Date(now + 1).toISOString() }),
       build('b', 3, { created_at: '2026-02-01T00:00:00.000Z' }),
       build('waits', 2, { state: 'pending' }),
       build('old', 1, { state: 'retired' }),
@@ -205,6 +216,15 @@ describe('a roll-out', () => {
     expect(os_versions).toEqual([
       { os_version: 'Android 16', passed: 1, refused: 12, before: { passed: 7, refused: 1 } },
     ])
+  })
+
+  it('says of the numbers before, too, whether they are estimates', async () => {
+    const rows = [
+      row('os_version', 'Android 16', 1, 12),
+      row('os_version', 'Android 16', 12_000, 0, { at: now - 1.5 * day }),
+    ]
+    const { os_versions } = await world(rows).rollout(app, {})
+    expect(os_versions[0]?.before).toMatchObject({ refused: 0, approximate: true })
   })
 
   it('names why, the most frequent first, and no code that refused nobody', async () => {

@@ -61,9 +61,7 @@ export const rollout = z.object({
   /** The build before it; null: there is none. */
   previous: buildReach.nullable(),
   /** Of the app, those with most refused first; at most 50. `before`: within as long a time before `since`. */
-  os_versions: z.array(
-    installations.extend({ os_version: z.string(), before: z.object({ passed: count, refused: count }) }),
-  ),
+  os_versions: z.array(installations.extend({ os_version: z.string(), before: installations })),
   /** Installations of the app by tier. */
   tiers: z.array(installations.extend({ tier: z.string() })),
   safe_to_enforce: z.object({
