@@ -151,6 +151,33 @@ export function supportCases(shared: SharedConsole): void {
     await close()
   })
 
+  it('announces how many installations have a name, and leaves the table to whoever goes there', async () => {
+    const { page, close } = await shared.open()
+    const at = '2026-11-02T00:00:00.000Z'
+    const found = ['B', 'C'].map((letter) => ({
+      ...{
+        app: 'com.example.shop',
+        key: letter.repeat(43),
+        remembered: false,
+        first_seen: at,
+        last_seen: at,
+      },
+      found_by: 'reference',
+    }))
+    await shared.visit(page, 'installations?app=com.example.shop')
+    await page.getByLabel('By', { exact: true }).selectOption('reference')
+    await page.route('**/console/v1/apps/com.example.shop/installations**', (route) =>
+      route.fulfill({ json: { installations: found } }),
+    )
+    await page.getByLabel('What the app calls its user').fill('user 4711')
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByRole('table', { name: 'Found' }).waitFor()
+    const announced = page.getByRole('main').getByRole('status').filter({ hasText: 'found' })
+    expect(await announced.allInnerTexts()).toEqual(['2 are found'])
+    expect(await axeFindings(page)).toEqual([])
+    await close()
+  })
+
   it('shows a support key installations, refusals and bans of its apps, and nothing else', async () => {
     const { id, secret } = await shared.service.operator<{ id: string; secret: string }>('POST', '/v1/keys', {
       name: 'desk',
