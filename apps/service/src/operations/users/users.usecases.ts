@@ -14,6 +14,9 @@ export type UserName = (typeof userNames)[number]
 /** Milliseconds for which counts are kept per hour, and in total. */
 const kept = { hours: 14 * spans.day, days: 400 * spans.day }
 
+/** Groups that wait until those that are not shown are left out, as a multiple of what is. */
+const leftAt = 4
+
 /** Builds whose numbers are in the metrics. */
 const mostMeasured = 200
 
@@ -112,11 +115,17 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
       const until = requested.until === undefined ? clock() + 1 : Date.parse(requested.until)
       const since = requested.since === undefined ? until - spans.day : Date.parse(requested.since)
       const groups: { at: number; size: number; shown: ShownGroup }[] = []
+      const leaveFirst = () =>
+        groups.sort((a, b) => b.at - a.at || b.size - a.size).splice(limit + 1, groups.length)
+      const addSome = (some: readonly UserGroup[]) => {
+        for (const group of some)
+          groups.push({ at: group.at ?? 0, size: sizeOf(group), shown: shownGroup(group, by) })
+        // However long the time and however many apps, few wait in memory that are not shown.
+        if (groups.length > leftAt * (limit + 1)) leaveFirst()
+      }
       for (const id of app === undefined ? await store.apps() : [app])
-        for await (const some of bySpan({ app: id, since, until, by, where, span }))
-          for (const group of some)
-            groups.push({ at: group.at ?? 0, size: sizeOf(group), shown: shownGroup(group, by) })
-      groups.sort((a, b) => b.at - a.at || b.size - a.size)
+        for await (const some of bySpan({ app: id, since, until, by, where, span })) addSome(some)
+      leaveFirst()
       return {
         since: new Date(since).toISOString(),
         until: new Date(until).toISOString(),

@@ -80,6 +80,31 @@ describe('counts of users', () => {
     expect(groups.map(({ passed }) => passed)).toEqual([1, 1, 2])
   })
 
+  it('of more spans and apps than are shown are the newest, and of these the largest', async () => {
+    const { users } = world({
+      async *read({ app }) {
+        for (let i = 0; i < 40; i++) {
+          const passed = distinctOf(app === 'a' ? [1] : [1, 2])
+          yield {
+            dimension: 'app',
+            value: '',
+            code: '',
+            at: 499 * day + i * hour,
+            passed,
+            refused: noneYet(),
+          }
+        }
+      },
+    })
+    const shown = async (limit: number) => {
+      const { groups, truncated } = await users.installations({ by: [], span: 'hour', where: {}, limit })
+      return [truncated, ...groups.map(({ at = '', app }) => [app, (Date.parse(at) - 499 * day) / hour])]
+    }
+    expect(await shown(3)).toEqual([true, ['b', 39], ['a', 39], ['b', 38]])
+    expect(await shown(79)).toHaveLength(80)
+    expect((await shown(80))[0]).toBe(false)
+  })
+
   it('by what is not counted together are none', async () => {
     const { users } = world()
     const { groups } = await users.installations({ by: ['tier', 'code'], where: {}, limit: 9 })
