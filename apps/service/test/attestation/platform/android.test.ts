@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
 import { decodeBase64url, thumbprintInput, type PublicJwk } from '@assay/protocol'
-import type { Ban, Installation } from '@assay/protocol/schemas'
+import type { Ban, Installation, InstallationStats } from '@assay/protocol/schemas'
 import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { challengeBody, type TestDevice } from '../../support/device.ts'
@@ -272,6 +272,26 @@ describe('an installation that is looked up', () => {
     expect(await must(world.service, 'POST', find, named)).toMatchObject({
       installations: [{ key: device.key.thumbprint, found_by: 'name' }],
     })
+  })
+
+  it('counts under the OS version of its evidence, and later under what it says: it may have been updated', async () => {
+    const device = world.androidDevice()
+    const attestAs = async (userAgent: string, more: { purpose?: 'refresh' }, evidence: readonly Piece[]) => {
+      const body = await answerTo(await challengeOf(world, device, more), device, evidence)
+      const headers = { 'user-agent': userAgent }
+      expect(
+        (await world.service.call('POST', '/v1/attestations', { body, key: null, headers })).status,
+      ).toBe(200)
+      const path = `/v1/stats/installations?app=${androidId}&by=os_version`
+      const { groups } = await must<InstallationStats>(world.service, 'GET', path)
+      return groups.map(({ os_version }) => os_version)
+    }
+    expect(await attestAs('Dalvik/2.1.0 (Linux; U; Android 97)', {}, [chain(pixel())])).not.toContain(
+      'Android 97',
+    )
+    expect(await attestAs('Dalvik/2.1.0 (Linux; U; Android 98)', { purpose: 'refresh' }, [])).toContain(
+      'Android 98',
+    )
   })
 
   it('is forgotten, and enrols anew unless its vouching key is banned', async () => {
