@@ -30,7 +30,7 @@ export function addInstallationCommands(program: Command, action: Action): void 
   const installation = program
     .command('installation')
     .description('the device behind a refusal: what is known of it, and what is done with it')
-  withName(installation.command('list'))
+  withReference(withName(installation.command('list')))
     .description('list installations: those of a name, or all of an app whose evidence is remembered')
     .addHelpText(
       'after',
@@ -40,7 +40,7 @@ export function addInstallationCommands(program: Command, action: Action): void 
       ),
     )
     .action(action((context, [name], options: NameOptions) => listInstallations(context, name, options)))
-  withName(installation.command('show'))
+  withReference(withName(installation.command('show')))
     .description('show what is known of an installation, and its history')
     .addHelpText(
       'after',
@@ -85,7 +85,11 @@ function withName(command: Command): Command {
     .option('--api <url>', 'the API whose tokens have the name')
     .option('--key <thumbprint>', 'or its key: `jkt` of `req.assay`')
     .option('--trace <id>', 'or a refusal of it')
-    .option('--reference <text>', 'or what the app calls its user, which nobody has verified')
+}
+
+/** A reference finds, and decides nothing: no command that changes something takes one. */
+function withReference(command: Command): Command {
+  return command.option('--reference <text>', 'or what the app calls its user, which nobody has verified')
 }
 
 const pathOf = (app: string) => `v1/apps/${encodeURIComponent(app)}/installations`
@@ -114,7 +118,7 @@ const unnamed = () =>
   usageError(
     'CLI_USAGE',
     'Say which installation',
-    'Give --trace; or --app with --key, with --reference, or with --api and the name that its tokens have.',
+    'Give --trace; or --app with --key, or with --api and the name that its tokens have. `list` and `show` also take --reference.',
   )
 
 async function find(

@@ -1,0 +1,93 @@
+import { afterEach, expect, test } from 'vitest'
+import { cli, fakeService } from '../fake-service.ts'
+
+const app = 'com.example.app'
+const key = 'A'.repeat(43)
+const trace = 'JnGmJ1zKQxq0V7yq3c2hVA'
+const audience = 'https://api.example.com'
+const at = '2026-12-01T00:00:00Z'
+const listed = { app, key, remembered: true, first_seen: at, last_seen: at, found_by: 'key' }
+let close: (() => Promise<unknown>) | undefined
+
+afterEach(async () => {
+  await close?.()
+  close = undefined
+})
+
+type Asked = Parameters<Parameters<typeof fakeService>[0]>[0]
+
+async function assay(answer: (asked: Asked) => { status: number; body: unknown }, ...args: string[]) {
+  const fake = await fakeService(answer)
+  close = fake.close
+  const done = await cli(['installation', ...args], { ASSAY_API_KEY: 'a-key', ASSAY_URL: fake.url })
+  return { ...done, seen: fake.seen.map(({ method, url }) => `${method} ${url}`), asked: fake.seen }
+}
+
+const found = (...installations: object[]) => ({ status: 200, body: { installations } })
+const installationUrl = `/v1/apps/${app}/installations/${key}`
+const forgotten = {
+  removed: { installations: 1, traces: 2, allowed: 0, samples: 0 },
+  remain: { bans: 1, enrolments: 0 },
+}
+
+test.each([
+  ['let-through', '--audience', audience],
+  ['forget', '--yes'],
+])('installation %s takes no reference, and asks for nothing', async (command, ...options) => {
+  const reference = ['--app', app, '--reference', 'user-4711']
+  const done = await assay(
+    () => found({ ...listed, found_by: 'reference' }),
+    command,
+    ...reference,
+    ...options,
+  )
+  expect(done).toMatchObject({ status: 2, seen: [] })
+  expect(done.stderr).toContain('--reference')
+})
+
+test('installation list finds by reference, and says that nobody has verified it', async () => {
+  const several = found(
+    { ...listed, found_by: 'reference' },
+    { ...listed, key: 'B'.repeat(43), found_by: 'reference' },
+  )
+  const named = ['--app', app, '--reference', 'user-4711']
+  const done = await assay(() => several, 'list', ...named)
+  expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining(key) })
+  expect(done.stdout + done.stderr).toContain('nobody has verified')
+  expect(JSON.parse(done.asked[0]?.body.toString() ?? '')).toEqual({ reference: 'user-4711' })
+  await close?.()
+  const shown = await assay(() => several, 'show', ...named)
+  expect(shown).toMatchObject({ status: 2, stderr: expect.stringContaining('Several installations') })
+})
+
+test('installation commands want one name', async () => {
+  const both = await assay(() => found(), 'show', '--app', app, '--key', key, '--trace', trace)
+  expect(both).toMatchObject({ status: 2, seen: [], stderr: expect.stringContaining('--trace') })
+})
+
+test('installation let-through names the refusal and an end', async () => {
+  const entry = { app, audience, installation: key, note: 'ticket', author: 'k', created_at: at }
+  const done = await assay(
+    ({ url }) => {
+      if (url === `/v1/attestations/${trace}`) return { status: 200, body: { trace, app, key } }
+      if (url.endsWith('/find')) return found({ ...listed, found_by: 'trace' })
+      return { status: 201, body: { ...entry, expires_at: at, tier: 'warning' } }
+    },
+    ...['let-through', '--trace', trace, '--audience', audience, '--note', 'ticket'],
+  )
+  expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('as warning') })
+  expect(done.seen.at(-1)).toBe(`POST ${installationUrl}/let-through`)
+  expect(JSON.parse(done.asked.at(-1)?.body.toString() ?? '')).toMatchObject({
+    ...{ audience, trace, note: 'ticket', expires_at: expect.any(String) },
+  })
+})
+
+test('installation forget says what is gone and what remains', async () => {
+  const done = await assay(
+    ({ method }) => (method === 'DELETE' ? { status: 200, body: forgotten } : found(listed)),
+    ...['forget', '--yes', '--app', app, '--key', key],
+  )
+  expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('2 traces, its evidence') })
+  expect(done.stdout).toContain('Bans remain: 1')
+  expect(done.seen.at(-1)).toBe(`DELETE ${installationUrl}`)
+})
