@@ -43,10 +43,14 @@ async function readRecord(service: ServiceClient, id: string, now: number): Prom
   const trace = await readTrace(service, id)
   const path = `v1/apps/${encodeURIComponent(trace.app)}`
   const app = await ifThere(service.get(path) as Promise<App>)
+  const build = service.get(`${path}/builds/${encodeURIComponent(trace.build)}`) as Promise<Build>
+  // The service writes down what a key may not see: it is asked for that once.
+  if (await isOutOfScope(build))
+    return { trace, app, build: undefined, builds: [], apis: [], activity: undefined, recent: undefined }
   return {
     trace,
     app,
-    build: await ifThere(service.get(`${path}/builds/${encodeURIComponent(trace.build)}`) as Promise<Build>),
+    build: await ifThere(build),
     builds:
       app === undefined
         ? []
@@ -57,7 +61,17 @@ async function readRecord(service: ServiceClient, id: string, now: number): Prom
   }
 }
 
-/** App or build may have been removed in the meantime; and a key for support sees only installations and traces. */
+/** A key for support sees its apps, their installations and traces. */
+async function isOutOfScope(answer: Promise<unknown>): Promise<boolean> {
+  try {
+    await answer
+    return false
+  } catch (error) {
+    return error instanceof CliError && error.code === 'scope_insufficient'
+  }
+}
+
+/** App or build may have been removed in the meantime; and a key for support does not see other apps. */
 async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

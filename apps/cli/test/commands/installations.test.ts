@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { problems } from '@assay/protocol/codes'
 import { cli, fakeService } from '../fake-service.ts'
 
 const app = 'com.example.app'
@@ -14,13 +15,13 @@ afterEach(async () => {
   close = undefined
 })
 
-type Asked = Parameters<Parameters<typeof fakeService>[0]>[0]
+type Received = Parameters<Parameters<typeof fakeService>[0]>[0]
 
-async function assay(answer: (asked: Asked) => { status: number; body: unknown }, ...args: string[]) {
+async function assay(answer: (received: Received) => { status: number; body: unknown }, ...args: string[]) {
   const fake = await fakeService(answer)
   close = fake.close
   const done = await cli(['installation', ...args], { ASSAY_API_KEY: 'a-key', ASSAY_URL: fake.url })
-  return { ...done, seen: fake.seen.map(({ method, url }) => `${method} ${url}`), asked: fake.seen }
+  return { ...done, seen: fake.seen.map(({ method, url }) => `${method} ${url}`), received: fake.seen }
 }
 
 const found = (...installations: object[]) => ({ status: 200, body: { installations } })
@@ -54,7 +55,7 @@ test('installation list finds by reference, and says that nobody has verified it
   const done = await assay(() => several, 'list', ...named)
   expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining(key) })
   expect(done.stdout + done.stderr).toContain('nobody has verified')
-  expect(JSON.parse(done.asked[0]?.body.toString() ?? '')).toEqual({ reference: 'user-4711' })
+  expect(JSON.parse(done.received[0]?.body.toString() ?? '')).toEqual({ reference: 'user-4711' })
   await close?.()
   const shown = await assay(() => several, 'show', ...named)
   expect(shown).toMatchObject({ status: 2, stderr: expect.stringContaining('Several installations') })
@@ -77,7 +78,7 @@ test('installation let-through names the refusal and an end', async () => {
   )
   expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('as warning') })
   expect(done.seen.at(-1)).toBe(`POST ${installationUrl}/let-through`)
-  expect(JSON.parse(done.asked.at(-1)?.body.toString() ?? '')).toMatchObject({
+  expect(JSON.parse(done.received.at(-1)?.body.toString() ?? '')).toMatchObject({
     ...{ audience, trace, note: 'ticket', expires_at: expect.any(String) },
   })
 })
@@ -90,4 +91,24 @@ test('installation forget says what is gone and what remains', async () => {
   expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('2 traces, its evidence') })
   expect(done.stdout).toContain('Bans remain: 1')
   expect(done.seen.at(-1)).toBe(`DELETE ${installationUrl}`)
+})
+
+test('doctor with a key for support asks once for what such a key may not see', async () => {
+  const refusal = { trace, app, build: '1', at, outcome: 'denied', code: 'SOFTWARE_ONLY', key, segments: [] }
+  const shown = { ...refusal, ear: null, device: null, refused: [], names: [] }
+  const insufficient = { code: 'scope_insufficient', ...problems.scope_insufficient }
+  const fake = await fakeService(({ url }) => {
+    if (url === `/v1/attestations/${trace}`) return { status: 200, body: shown }
+    if (url === `/v1/apps/${app}`)
+      return { status: 404, body: { code: 'app_not_found', ...problems.app_not_found } }
+    return { status: 403, body: insufficient }
+  })
+  close = fake.close
+  const done = await cli(['doctor', trace], { ASSAY_API_KEY: 'a-key', ASSAY_URL: fake.url })
+  expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('SOFTWARE_ONLY') })
+  expect(fake.seen.map(({ url }) => url)).toEqual([
+    `/v1/attestations/${trace}`,
+    `/v1/apps/${app}`,
+    `/v1/apps/${app}/builds/1`,
+  ])
 })

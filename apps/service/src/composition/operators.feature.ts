@@ -21,6 +21,7 @@ import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import { createInstallationUseCases } from '../provisioning/installations/installations.usecases.ts'
+import type { VouchingKeyId } from '../attestation/model/installation.ts'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
 import type { References } from './references.feature.ts'
@@ -95,15 +96,16 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
   const shared = new Set(
     all.flatMap(({ vouchingKeys }) => vouchingKeys.flatMap(({ kind, isShared }) => (isShared ? [kind] : []))),
   )
+  const isShared = ({ kind }: VouchingKeyId) => shared.has(kind)
   const bans = createBanUseCases({
     ...listed,
     bans: storage.bans,
     installations: storage.installations,
-    isShared: ({ kind }) => shared.has(kind),
+    isShared,
   })
   const allow = createAllowUseCases({ ...listed, entries: storage.allowEntries })
   const installations = createInstallationUseCases({
-    ...listed,
+    ...{ ...listed, isShared },
     ...{ bans: storage.bans, entries: storage.allowEntries, allowEntries: storage.allowEntries },
     known: storage.knownInstallations,
     installations: storage.installations,

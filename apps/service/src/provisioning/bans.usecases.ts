@@ -40,6 +40,11 @@ export type BanAsked = (
   { key: string } | { audience: string; installation: string; batch?: boolean | undefined }
 ) & { note?: string | undefined; expires_at?: string | undefined; batch?: boolean | undefined }
 
+/** Who bans, or lifts a ban. */
+export interface Caller {
+  ofSupport: boolean
+}
+
 /**
  * Bans attach to the vouching key: a new installation key costs nothing. Where no hardware vouches, there is only the
  * installation key itself, or the name that tokens have for it.
@@ -50,8 +55,15 @@ export function createBanUseCases(dependencies: BanDependencies) {
     if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
   }
   return {
-    /** Bans the key behind an installation. */
-    async add(app: string, input: BanAsked): Promise<Ban> {
+    /**
+     * Bans the key behind an installation.
+     *
+     * @param ofSupport who asks is from support: they ban one device at a time, and leave the bans of others
+     * @throws ProblemError `app_not_found`, `api_not_found`, `vouching_key_is_batch`, `request_invalid`,
+     * `scope_insufficient`
+     */
+    async add(app: string, input: BanAsked, { ofSupport }: Caller): Promise<Ban> {
+      if (ofSupport && input.batch === true) throw new ProblemError('scope_insufficient')
       await mustExist(app)
       checkYetToCome(input.expires_at, clock())
       const found =
@@ -59,7 +71,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
       if (dependencies.isShared(found) && input.batch !== true)
         throw new ProblemError('vouching_key_is_batch')
       const isByName = found.kind === installationBanKinds.name && 'audience' in input
-      const ban = await bans.add(
+      const ban = await bans[ofSupport ? 'addForSupport' : 'add'](
         app,
         found,
         {
@@ -70,6 +82,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
         },
         clock(),
       )
+      if (ban === undefined) throw new ProblemError('scope_insufficient')
       registrations.changed({ bans: app })
       return ban
     },
@@ -77,8 +90,12 @@ export function createBanUseCases(dependencies: BanDependencies) {
       await mustExist(app)
       return pageOf('bans', page, (requested) => bans.list(app, requested, clock()), banCursor)
     },
-    async lift(app: string, vouchingKey: VouchingKeyId): Promise<void> {
-      if (!(await bans.remove(app, vouchingKey))) throw new ProblemError('ban_not_found')
+    /** @throws ProblemError `ban_not_found`; `scope_insufficient` where support would lift the ban of somebody else */
+    async lift(app: string, vouchingKey: VouchingKeyId, { ofSupport }: Caller): Promise<void> {
+      if (!(await bans[ofSupport ? 'removeForSupport' : 'remove'](app, vouchingKey))) {
+        const isOfOthers = ofSupport && (await bans.find(app, vouchingKey, clock())) !== undefined
+        throw new ProblemError(isOfOthers ? 'scope_insufficient' : 'ban_not_found')
+      }
       registrations.changed({ bans: app })
     },
     /** Removes bans that have ended. */

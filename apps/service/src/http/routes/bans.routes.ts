@@ -47,12 +47,13 @@ export function registerBanRoutes(
       answers: { 201: ban },
       problems: ['api_not_found', 'vouching_key_is_batch'],
     },
-    ({ params, body: { key, audience, installation, ...rest } }) =>
+    ({ params, body: { key, audience, installation, ...rest }, apiKey }) =>
       bans.add(
         params.app,
         key === undefined
           ? { ...rest, audience: audience as string, installation: installation as string }
           : { ...rest, key },
+        { ofSupport: apiKey?.scope === 'support' },
       ),
   )
   endpoint(
@@ -65,6 +66,7 @@ export function registerBanRoutes(
       answers: nothing,
       problems: ['ban_not_found'],
     },
-    ({ params: { app, kind, vouchingKey } }) => bans.lift(app, { kind, id: vouchingKey }),
+    ({ params: { app, kind, vouchingKey }, apiKey }) =>
+      bans.lift(app, { kind, id: vouchingKey }, { ofSupport: apiKey?.scope === 'support' }),
   )
 }

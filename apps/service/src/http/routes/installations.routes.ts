@@ -77,7 +77,8 @@ export function registerInstallationRoutes(
       answers: { 200: forgotten },
       problems: ['installation_not_found'],
     },
-    ({ params: { app, key } }) => installations.forget(app, key),
+    ({ params: { app, key }, apiKey }) =>
+      installations.forget(app, key, { ofSupport: apiKey?.scope === 'support' }),
   )
   endpoint(
     {

@@ -1,4 +1,4 @@
-import type { Api, InstallationQuery, ListedInstallation } from '@assay/protocol/schemas'
+import type { Api, AttestationTrace, InstallationQuery, ListedInstallation } from '@assay/protocol/schemas'
 import type { PseudonymOf } from '../../attestation/issue.ts'
 import { pseudonymIndex } from '../../attestation/model/installation.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
@@ -12,7 +12,7 @@ const mostFound = 20
 export interface FindDependencies {
   known: Pick<KnownInstallationStore, 'keysNamed' | 'keysOfReference' | 'known'>
   apisOf: (app: string) => Promise<readonly Api[]>
-  findTrace: (trace: string) => Promise<{ app: string; key: string | null } | undefined>
+  findTrace: (trace: string) => Promise<AttestationTrace | undefined>
   pseudonymOf: PseudonymOf
   /** The digest of what an app calls its user, under a key of this service. */
   referenceOf: (app: string, reference: string) => Uint8Array

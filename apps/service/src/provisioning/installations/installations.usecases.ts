@@ -16,8 +16,7 @@ import { letThrough, type LetThroughDependencies } from './let-through.ts'
 import { bansOf, namesOf, showInstallation, type ShowDependencies } from './show-installation.ts'
 import type { KnownInstallationStore } from './ports.ts'
 
-interface InstallationDependencies
-  extends FindDependencies, ShowDependencies, Omit<LetThroughDependencies, 'known'> {
+interface InstallationDependencies extends FindDependencies, ShowDependencies, LetThroughDependencies {
   known: KnownInstallationStore
   apps: Pick<AppStore, 'find'>
   registrations: Pick<Registrations, 'changed'>
@@ -72,9 +71,10 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
     names: (app: string, key: string) => namesOf(app, key, dependencies),
     /**
      * Removes what is kept of an installation, but for bans and limits: else forgetting would lift a ban. It may be in
-     * the middle of an exchange, which then ends as if it had come before, or has to enrol.
+     * the middle of an exchange, which then ends as if it had come before, or has to enrol. Support leaves the entries of
+     * the allow list that operators made.
      */
-    async forget(app: string, key: string): Promise<Forgotten> {
+    async forget(app: string, key: string, { ofSupport }: { ofSupport: boolean }): Promise<Forgotten> {
       await existing(app)
       await flush()
       await beforeForget(app, key)
@@ -82,7 +82,7 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
       const traces = await known.forgetTraces(app, key)
       const rank = rankOf(app, key)
       const { enrolments, ...removed } = await known.forget({
-        ...{ app, key, names, rank, traces },
+        ...{ app, key, names, rank, traces, ofSupport },
         now: clock(),
       })
       registrations.changed({ allowed: app })

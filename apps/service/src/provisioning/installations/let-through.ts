@@ -3,6 +3,7 @@ import {
   type AllowEntry,
   type Api,
   type App,
+  type AttestationTrace,
   type Installation,
   type LetThroughInput,
 } from '@assay/protocol/schemas'
@@ -11,15 +12,13 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { Actor } from '../../system/actor.ts'
 import type { AllowStore } from '../model/ports.ts'
 import { checkYetToCome } from '../model/yet-to-come.ts'
-import type { InstallationTrace, KnownInstallationStore } from './ports.ts'
+import type { InstallationTrace } from './ports.ts'
 
 /** Milliseconds: a refusal that is older is no reason for letting somebody through today. */
 const refusalCounts = 86_400_000
-/** Traces that are looked at: the refusal that a caller complains of is among the newest. */
-const mostTraces = 100
 
 export interface LetThroughDependencies {
-  known: Pick<KnownInstallationStore, 'traces'>
+  findTrace: (trace: string) => Promise<AttestationTrace | undefined>
   entries: Pick<AllowStore, 'letThrough'>
   apisOf: (app: string) => Promise<readonly Api[]>
   pseudonymOf: PseudonymOf
@@ -69,7 +68,7 @@ export async function letThrough(
   key: string,
   input: LetThroughInput,
   isBanned: boolean,
-  { known, entries, apisOf, pseudonymOf, actor, clock }: LetThroughDependencies,
+  { findTrace, entries, apisOf, pseudonymOf, actor, clock }: LetThroughDependencies,
 ): Promise<AllowEntry> {
   const now = clock()
   const { audience } = input
@@ -80,9 +79,9 @@ export async function letThrough(
     throw new ProblemError('request_invalid', {
       errors: [{ pointer: '/audience', code: 'other_token_kind' }],
     })
-  const traces = await known.traces(app.id, key, mostTraces)
-  const trace = traces.find((one) => one.trace === input.trace && now - Date.parse(one.at) <= refusalCounts)
-  const refusal = trace?.refused.find((one) => one.audience === audience)
+  const trace = await findTrace(input.trace)
+  const isMeant = trace?.app === app.id && trace.key === key && now - Date.parse(trace.at) <= refusalCounts
+  const refusal = isMeant ? trace.refused.find((one) => one.audience === audience) : undefined
   if (refusal === undefined || isBanned) throw new ProblemError('let_through_not_refused')
   const { tier } = refusal
   if (!isAdmissible(tier, app.let_through_tiers)) throw new ProblemError('let_through_tier_excluded')

@@ -35,6 +35,8 @@ export interface ForgetOrder {
   names: readonly { audience: string; installation: string }[]
   /** Its rank among the samples of claims. */
   rank: number
+  /** Who asks is from support: devices that others allowed stay. */
+  ofSupport: boolean
   /** How many of its traces have been removed before. */
   traces: number
   /** Milliseconds since 1970. */
@@ -54,7 +56,7 @@ export interface ForgottenRows {
 export interface KnownInstallationStore {
   /** Keys of which some token has a pseudonym with the index `name`; few, usually one. */
   keysNamed(app: string, name: number): Promise<string[]>
-  /** Keys for which the app has given this reference since `since`; at most `most`. */
+  /** Keys for which the app has given this reference since `since`, the newest first; at most `most`. */
   keysOfReference(app: string, reference: Uint8Array, since: number, most: number): Promise<string[]>
   /** Those of these keys of which something is kept, in their order. */
   known(app: string, keys: readonly string[]): Promise<KnownInstallation[]>

@@ -23,6 +23,8 @@ export interface ShowDependencies {
   installations: Pick<InstallationStore, 'find'>
   bans: Pick<BanStore, 'find'>
   allowEntries: Pick<AllowStore, 'list'>
+  /** Whether many devices hold the key. */
+  isShared: (vouchingKey: VouchingKeyId) => boolean
   /** Builds of a version code. */
   buildsOf: (app: string, versionCode: number) => Promise<readonly BuildSummary[]>
   apisOf: (app: string) => Promise<readonly Api[]>
@@ -64,7 +66,7 @@ export async function showInstallation(
     })),
     holder_key: remembered?.holderKey ?? null,
     vouching_key: remembered?.vouchingKey ?? null,
-    other_keys: await otherKeys(app.id, key, remembered?.vouchingKey, known),
+    other_keys: await otherKeys(app.id, key, remembered?.vouchingKey, dependencies),
     builds: [...new Set([...ofVersion.map(({ id }) => id), ...traced])],
     refusals: await known.refusals(app.id, key, mostRefusals),
     traces: traces.map(({ device: __, refused: ___, ...trace }) => trace),
@@ -127,13 +129,14 @@ async function allowedOf(
   )
 }
 
+/** None where the key is in many devices: these are other people's. */
 async function otherKeys(
   app: string,
   key: string,
   vouchingKey: VouchingKeyId | undefined,
-  known: Pick<KnownInstallationStore, 'vouchedBy'>,
+  { known, isShared }: Pick<ShowDependencies, 'known' | 'isShared'>,
 ): Promise<Installation['other_keys']> {
-  if (vouchingKey === undefined) return []
+  if (vouchingKey === undefined || isShared(vouchingKey)) return []
   const others = await known.vouchedBy(app, vouchingKey, key, mostKeys)
   return others.map((other) => ({
     key: other.key,

@@ -133,6 +133,13 @@ export interface BanDetails {
 export interface BanStore {
   /** Bans a key at an app, which must exist. An existing ban gets the new details, and keeps its start. */
   add(app: string, vouchingKey: VouchingKeyId, details: BanDetails, now: number): Promise<Ban>
+  /** The same for somebody from support. Undefined: somebody else made the ban, which stays as it is. */
+  addForSupport(
+    app: string,
+    vouchingKey: VouchingKeyId,
+    details: BanDetails,
+    now: number,
+  ): Promise<Ban | undefined>
   /** Undefined: the key is not, or no longer, banned at the app. */
   find(app: string, vouchingKey: VouchingKeyId, now: number): Promise<Ban | undefined>
   /** Whether one of the keys is banned at the app. */
@@ -143,6 +150,8 @@ export interface BanStore {
   list(app: string, page: Page, now: number): Promise<Ban[]>
   /** False: it was not banned. */
   remove(app: string, vouchingKey: VouchingKeyId): Promise<boolean>
+  /** The same for somebody from support; false also for a ban that somebody else made. */
+  removeForSupport(app: string, vouchingKey: VouchingKeyId): Promise<boolean>
   /** Removes those that have ended. */
   prune(now: number): Promise<void>
 }

@@ -186,7 +186,19 @@ const bans: AuditTable<Bans, Ban> = {
     before: (store, app, vouchingKey, _, now) => store.find(app, vouchingKey, now),
     change: replaced,
   },
+  addForSupport: {
+    action: 'ban.add',
+    object: nameOfBan,
+    before: (store, app, vouchingKey, _, now) => store.find(app, vouchingKey, now),
+    change: replaced,
+  },
   remove: {
+    action: 'ban.remove',
+    object: nameOfBan,
+    before: (store, app, vouchingKey) => store.find(app, vouchingKey, 0),
+    change: removed,
+  },
+  removeForSupport: {
     action: 'ban.remove',
     object: nameOfBan,
     before: (store, app, vouchingKey) => store.find(app, vouchingKey, 0),

@@ -58,7 +58,10 @@ async function addEntry(
     const before = others
       .map(toEntry)
       .find((other) => other.audience === audience && other.installation === installation)
-    if (before === undefined && others.length >= most) return 'full'
+    // Support fills its own part of the list, and leaves operators theirs.
+    const alike = others.map(toEntry).filter(({ tier }) => (tier === null) === (entry.tier === null))
+    const isOneMore = before === undefined || (before.tier === null) !== (entry.tier === null)
+    if (isOneMore && alike.length >= most) return 'full'
     const said = {
       note: entry.note,
       author: entry.author,

@@ -1,6 +1,6 @@
 import { installationBanKinds } from '@assay/protocol'
 import type { Ban } from '@assay/protocol/schemas'
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely'
 import type { InstallationBans } from '../../attestation/model/ports.ts'
 import type { VouchingKeyId } from '../../attestation/model/installation.ts'
 import type { BanDetails, BanStore } from '../../provisioning/model/ports.ts'
@@ -13,7 +13,9 @@ import { inSlices } from './in-slices.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {
   return {
-    add: (app, vouchingKey, details, now) => addBan(db, { app, vouchingKey, details, now }),
+    add: async (app, vouchingKey, details, now) =>
+      toBan(await addBan(db, { app, vouchingKey, details, now }).executeTakeFirstOrThrow()),
+    addForSupport: (app, vouchingKey, details, now) => addForSupport(db, { app, vouchingKey, details, now }),
     async find(app: string, { kind, id }: VouchingKeyId, now: number): Promise<Ban | undefined> {
       const row = await banned(db, app, now)
         .where('kind', '=', kind)
@@ -48,12 +50,13 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .execute()
       return rows.map(toBan)
     },
-    async remove(app: string, { kind, id }: VouchingKeyId): Promise<boolean> {
-      const { numDeletedRows } = await db
-        .deleteFrom('bans')
-        .where('app', '=', app)
-        .where('kind', '=', kind)
-        .where('vouching_key', '=', toDigest(id))
+    async remove(app: string, vouchingKey: VouchingKeyId): Promise<boolean> {
+      const { numDeletedRows } = await removal(db, app, vouchingKey).executeTakeFirstOrThrow()
+      return numDeletedRows > 0n
+    },
+    async removeForSupport(app: string, vouchingKey: VouchingKeyId): Promise<boolean> {
+      const { numDeletedRows } = await removal(db, app, vouchingKey)
+        .where('author', 'in', supportKeys(db))
         .executeTakeFirstOrThrow()
       return numDeletedRows > 0n
     },
@@ -95,23 +98,56 @@ interface NewBan {
   now: number
 }
 
+function removal(db: Database, app: string, { kind, id }: VouchingKeyId) {
+  return db
+    .deleteFrom('bans')
+    .where('app', '=', app)
+    .where('kind', '=', kind)
+    .where('vouching_key', '=', toDigest(id))
+}
+
+/** A ban whose author is gone is not theirs. */
+function supportKeys(db: Database) {
+  return db.selectFrom('api_keys').select('id').where('scope', '=', 'support')
+}
+
+/** One statement, so that no ban of an operator comes in between. */
+async function addForSupport(db: Database, ban: NewBan): Promise<Ban | undefined> {
+  const row = await addBan(db, ban, ({ or, eb }) =>
+    or([eb('bans.expires_at', '<=', ban.now), eb('bans.author', 'in', supportKeys(db))]),
+  ).executeTakeFirst()
+  return row && toBan(row)
+}
+
+type Condition = (of: ExpressionBuilder<Tables, 'bans'>) => ExpressionWrapper<Tables, 'bans', SqlBool>
+
 /** An existing ban keeps its start; one that has ended starts anew. */
-async function addBan(db: Database, { app, vouchingKey, details, now }: NewBan): Promise<Ban> {
+function addBan(
+  db: Database,
+  { app, vouchingKey, details, now }: NewBan,
+  isReplaced: Condition = ({ eb, lit }) => eb(lit(1), '=', 1),
+) {
   const { audience, note, author, expiresAt } = details
   const named = { app, kind: vouchingKey.kind, vouching_key: toDigest(vouchingKey.id) }
   const said = { audience, note, author, expires_at: expiresAt }
-  const row = await db
+  return db
     .insertInto('bans')
     .values({ ...named, ...said, created_at: now })
     .onConflict((conflict) =>
-      conflict.columns(['app', 'kind', 'vouching_key']).doUpdateSet(({ ref, eb }) => ({
-        ...said,
-        created_at: eb.case().when('bans.expires_at', '<=', now).then(now).else(ref('bans.created_at')).end(),
-      })),
+      conflict
+        .columns(['app', 'kind', 'vouching_key'])
+        .doUpdateSet(({ ref, eb }) => ({
+          ...said,
+          created_at: eb
+            .case()
+            .when('bans.expires_at', '<=', now)
+            .then(now)
+            .else(ref('bans.created_at'))
+            .end(),
+        }))
+        .where(isReplaced),
     )
     .returningAll()
-    .executeTakeFirstOrThrow()
-  return toBan(row)
 }
 
 async function bansOfInstallations(db: Database, app: string): Promise<InstallationBans> {

@@ -9,6 +9,7 @@ import type {
   KnownInstallationStore,
   SaidOfInstallation,
 } from '../../provisioning/installations/ports.ts'
+import { sampleDays } from '../../provisioning/dry-run/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson } from '../database/columns.ts'
 import { fromDigest, toDigest, type Digest } from '../database/digest-column.ts'
@@ -77,23 +78,29 @@ async function keysOfReference(
     // Crossed, in this order: SQLite would go through all installations of the app.
     .crossJoin('installations')
     .whereRef('installations.id', '=', 'installation_references.installation')
-    .select('thumbprint')
+    .select(['thumbprint', 'said_on'])
     .where('reference', '=', reference)
     .where('said_on', '>=', dayOf(since))
     .where('app', '=', numbered(app))
+    .orderBy('said_on', 'desc')
     .limit(most)
     .execute()
   const traced = await db
     .selectFrom('attestation_traces')
-    .select('thumbprint')
-    .distinct()
+    .select(({ fn }) => ['thumbprint', fn.max('happened_at').as('at')])
     .where('reference', '=', reference)
     .where('app', '=', app)
     .where('happened_at', '>=', since)
     .where('thumbprint', 'is not', null)
+    .groupBy('thumbprint')
+    .orderBy('at', 'desc')
     .limit(most)
     .execute()
-  return distinct([...remembered, ...traced]).slice(0, most)
+  const newestFirst = [
+    ...remembered.map(({ thumbprint, said_on: day }) => ({ thumbprint, at: day * dayLength })),
+    ...traced.map(({ thumbprint, at }) => ({ thumbprint, at: Number(at) })),
+  ].sort((a, b) => b.at - a.at)
+  return distinct(newestFirst).slice(0, most)
 }
 
 function distinct(rows: readonly { thumbprint: Digest | null }[]): string[] {
@@ -186,6 +193,7 @@ async function vouchedBy(
     .where('vouching_key', '=', toDigest(vouchingKey.id))
     .where('vouching_key_kind', '=', vouchingKey.kind)
     .where('thumbprint', '!=', toDigest(except))
+    .orderBy('seen_on', 'desc')
     .limit(most)
     .execute()
   return rows.map(remembered).sort((a, b) => b.lastSeen - a.lastSeen)
@@ -263,7 +271,10 @@ async function forgetTraces(db: Database, app: string, key: string): Promise<num
   )
 }
 
-async function forget(db: Database, { app, key, names, rank, now }: ForgetOrder): Promise<ForgottenRows> {
+async function forget(
+  db: Database,
+  { app, key, names, rank, ofSupport, now }: ForgetOrder,
+): Promise<ForgottenRows> {
   const row = await db
     .selectFrom('installations')
     .select(['id', 'app as number', 'vouching_key as id_of_key', 'vouching_key_kind as kind'])
@@ -287,15 +298,24 @@ async function forget(db: Database, { app, key, names, rank, now }: ForgetOrder)
       .where('app', '=', app)
       .where('audience', '=', audience)
       .where('installation', '=', toDigest(installation))
+      // Those of support name a tier, those of operators do not.
+      .$if(ofSupport, (removal) => removal.where('tier', 'is not', null))
       .executeTakeFirstOrThrow()
     allowed += Number(numDeletedRows)
   }
   const { numDeletedRows: samples } = await db
     .deleteFrom('claim_samples')
     .where('app', '=', app)
+    // One by one: the key of the table has the day before the rank.
+    .where('day', 'in', daysOfSamples(dayOf(now)))
     .where('rank', '=', rank)
     .executeTakeFirstOrThrow()
   return { installations: row === undefined ? 0 : 1, allowed, samples: Number(samples), enrolments }
+}
+
+/** Days of which there may be samples; the clock of another node may be ahead. */
+function daysOfSamples(today: number): number[] {
+  return Array.from({ length: sampleDays + 2 }, (_, index) => today - sampleDays + index)
 }
 
 interface VouchingOf {
@@ -332,7 +352,7 @@ async function countEnrolmentDays(db: Database, { number, kind, id, now }: Vouch
   const today = dayOf(now)
   const { count } = await db
     .selectFrom('enrolments')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(({ fn }) => fn.count<number>('day').distinct().as('count'))
     // One by one: each is the prefix of a key.
     .where('day', 'in', [today - 3, today - 2, today - 1, today])
     .where('app', '=', number)

@@ -7,6 +7,7 @@ import type { TraceStore } from '../../operations/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../database/columns.ts'
 import { fromDigest, toDigest } from '../database/digest-column.ts'
+import { inTransaction } from '../database/in-transaction.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { inSlices } from './in-slices.ts'
 
@@ -44,20 +45,23 @@ async function insertTraces(db: Database, traces: readonly RecordedTrace[]): Pro
       refused: trace.refused.length === 0 ? null : toJson(trace.refused),
       reference: trace.reference === undefined ? null : Buffer.from(trace.reference),
     }))
-    await db
-      .insertInto('attestation_traces')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
     const names = traces
       .slice(start, start + rowsPerStatement)
       .flatMap(({ trace, names: all = [] }) => [...new Set(all)].map((name) => ({ name, trace })))
-    if (names.length > 0)
-      await db
-        .insertInto('trace_names')
-        .values(names)
+    // Else what is forgotten between the two would take its names' traces away, and no later trace could be written.
+    await inTransaction(db, async (trx) => {
+      await trx
+        .insertInto('attestation_traces')
+        .values(rows)
         .onConflict((conflict) => conflict.doNothing())
         .execute()
+      if (names.length > 0)
+        await trx
+          .insertInto('trace_names')
+          .values(names)
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
+    })
   }
 }
 

@@ -89,6 +89,32 @@ describe('a ban of an installation that no hardware vouches for', () => {
     expect(await attest(device)).toMatchObject({ installation })
   })
 
+  it('that an operator made is neither replaced nor lifted by support', async () => {
+    const { key } = webDevice()
+    const body = { key: key.thumbprint, note: 'for good' }
+    const ban = (await service.call('POST', bans, { body })).json as Ban
+    const soon = { key: key.thumbprint, expires_at: new Date(service.now() + 1_000).toISOString() }
+    const target = `${bans}/${ban.kind}/${ban.vouching_key}`
+    const of = { key: support.secret }
+    expect((await service.problem('POST', bans, { body: soon, ...of })).code).toBe('scope_insufficient')
+    expect((await service.problem('DELETE', target, of)).code).toBe('scope_insufficient')
+    expect((await service.call('GET', bans)).json).toEqual({ bans: [ban] })
+    await lift(ban)
+    expect((await service.problem('DELETE', target, of)).code).toBe('ban_not_found')
+  })
+
+  it('that support made is lifted by support', async () => {
+    const { kind, vouching_key: key } = await add({ key: webDevice().key.thumbprint })
+    expect((await service.call('DELETE', `${bans}/${kind}/${key}`, { key: support.secret })).status).toBe(204)
+  })
+
+  it('of many devices at once is not for support', async () => {
+    const body = { key: webDevice().key.thumbprint, batch: true }
+    expect((await service.problem('POST', bans, { body, key: support.secret })).code).toBe(
+      'scope_insufficient',
+    )
+  })
+
   it('expires', async () => {
     const device = webDevice()
     const expires_at = new Date(service.now() + 60_000).toISOString()

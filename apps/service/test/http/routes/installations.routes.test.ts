@@ -171,22 +171,29 @@ describe('forgetting', () => {
     const trace = await refuse(device)
     const bans = `/v1/apps/${webApp}/bans`
     const allow = { audience, key, expires_at: inHours(24) }
-    await service.call('POST', `/v1/apps/${webApp}/allow`, { body: allow })
+    const entry = (await service.call('POST', `/v1/apps/${webApp}/allow`, { body: allow })).json
     await service.call('POST', bans, { body: { key } })
     const { json } = await service.call('DELETE', `${installations}/${key}`, { key: support.secret })
     expect(json as Forgotten).toEqual({
-      removed: { installations: 0, traces: 1, allowed: 1, samples: 1 },
+      removed: { installations: 0, traces: 1, allowed: 0, samples: 1 },
       remain: { bans: 1, enrolments: 0 },
     })
     expect((await service.problem('GET', `/v1/attestations/${trace}`)).code).toBe('trace_not_found')
     expect(await notFound({ key })).toBe('installation_not_found')
-    expect((await service.problem('DELETE', `${installations}/${key}`)).code).toBe('installation_not_found')
+    expect((await service.problem('DELETE', `${installations}/${key}`, { key: support.secret })).code).toBe(
+      'installation_not_found',
+    )
     const again = await refuse(device)
     expect((await service.call('GET', `/v1/attestations/${again}`)).json).toMatchObject({
       code: 'INSTALLATION_BANNED',
     })
-    const [entry] = await auditEntries(service, 'limit=1&action=installation.forget')
-    expect(entry).toMatchObject({ key: support.id, object: `${webApp}/${key}`, before: { allowed: 1 } })
+    const [logged] = await auditEntries(service, 'limit=1&action=installation.forget')
+    expect(logged).toMatchObject({ key: support.id, object: `${webApp}/${key}`, before: { traces: 1 } })
+    const allowed = `/v1/apps/${webApp}/allow`
+    expect((await service.call('GET', allowed)).json).toEqual({ entries: [entry] })
+    const removed = await service.call('DELETE', `${installations}/${key}`)
+    expect(removed.json).toMatchObject({ removed: { allowed: 1 } })
+    expect((await service.call('GET', allowed)).json).toEqual({ entries: [] })
   })
 })
 
@@ -270,8 +277,9 @@ describe('letting through', () => {
     const device = webDevice()
     const trace = await refuse(device)
     const body = { audience, key: device.key.thumbprint, expires_at: inHours(480) }
-    await service.call('POST', `/v1/apps/${webApp}/allow`, { body })
+    const entry = (await service.call('POST', `/v1/apps/${webApp}/allow`, { body })).json
     expect(await problemOf(letThrough(device, trace))).toBe('allow_entry_exists')
+    expect((await show(device.key.thumbprint)).allowed).toEqual([entry])
   })
 
   it('happens ten times a day with one key, and the eleventh not', async () => {
@@ -320,6 +328,16 @@ describe('a key for support', () => {
       ['GET', '/v1/keys'],
       ['GET', '/v1/audit'],
       ['GET', '/v1/stats'],
+      ['GET', '/v1/stats/installations'],
+      ['GET', '/v1/outcomes'],
+      ['GET', `/v1/apps/${other}/rollout`],
+      ['GET', `/v1/apps/${other}/activity`],
+      ['GET', `/v1/apps/${other}/activity/builds`],
+      ['POST', `/v1/apps/${other}/dry-run`],
+      ['GET', '/v1/service'],
+      ['GET', '/v1/policies'],
+      ['GET', '/v1/apis'],
+      ['GET', '/v1/unregistered-builds'],
     ] as const
     for (const [method, target] of refused)
       expect((await service.problem(method, target, { key })).code, target).toBe('scope_insufficient')
@@ -329,7 +347,7 @@ describe('a key for support', () => {
     )
     expect((await service.call('GET', '/v1/attestations', { key })).json).toEqual({ attestations: [] })
     expect((await service.call('GET', '/v1/apps', { key })).json).toMatchObject({ apps: [{ id: other }] })
-    const entries = await auditEntries(service, 'limit=20&action=act.refused')
+    const entries = await auditEntries(service, 'limit=40&action=act.refused')
     expect(entries.filter((entry) => entry.key === id).length).toBe(refused.length + 1)
   })
 

@@ -73,6 +73,36 @@ export function banRepositorySuite(world: StorageWorld): void {
       expect(await bans.list(app, all, 0)).toEqual([anew])
     })
 
+    it('of operators stay as they are when support would change or lift them', async () => {
+      const { db } = await world.open()
+      const bans = createBanRepository({ db })
+      await createAppRepository({ db }).insert(exampleApp(app))
+      for (const scope of ['support', 'admin']) {
+        const key = { id: scope, name: scope, scope, prefix: 'p', hash: scope, mac: 'm' }
+        await db
+          .insertInto('api_keys')
+          .values({ ...key, let_through: 0, created_at: now } as never)
+          .execute()
+      }
+      const ended = { ...plain, expiresAt: now + 9 }
+      const by = (author: string | null) => ({ ...plain, author })
+      for (const author of ['admin', 'gone', null]) {
+        const ban = await bans.add(app, device, by(author), now)
+        expect(await bans.addForSupport(app, device, { ...ended, author: 'support' }, now)).toBeUndefined()
+        expect(await bans.removeForSupport(app, device)).toBe(false)
+        expect(await bans.find(app, device, now)).toEqual(ban)
+        await bans.remove(app, device)
+      }
+      expect(await bans.addForSupport(app, device, by('support'), now)).toMatchObject({ expires_at: null })
+      const shorter = await bans.addForSupport(app, device, { ...ended, author: 'support' }, now)
+      expect(shorter).toMatchObject({ expires_at: '2026-11-26T12:00:00.009Z' })
+      expect(await bans.removeForSupport(app, device)).toBe(true)
+      await bans.add(app, device, { ...ended, author: 'admin' }, now)
+      expect(await bans.addForSupport(app, device, by('support'), now + 9)).toMatchObject({
+        author: 'support',
+      })
+    })
+
     it('that have ended are removed a few at a time, and no others', async () => {
       const removals = watchRemovals()
       const { db } = await world.open()

@@ -1,21 +1,27 @@
+import type { AllowEntry } from '@assay/protocol/schemas'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { createAllowRepository } from '../../../src/storage/repositories/allow-entries.repository.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
 import { createKnownInstallationRepository } from '../../../src/storage/repositories/known-installations.repository.ts'
-import { createReferenceRepository } from '../../../src/storage/repositories/references.repository.ts'
+import {
+  createReferenceRepository,
+  referencesPerSlice,
+} from '../../../src/storage/repositories/references.repository.ts'
 import { createStatusRepository } from '../../../src/storage/repositories/status.repository.ts'
 import { createTraceRepository } from '../../../src/storage/repositories/traces.repository.ts'
 import { exampleApp, exampleTrace } from '../support/examples.ts'
 import { app, day, enrolment, installationsOf, now } from '../support/installations.ts'
+import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const other = 'com.example.other'
 const minute = 60_000
 const vouchingKey = { kind: 'android-device', id: 'phone' } as const
-const [one, two] = ['A'.repeat(43), 'B'.repeat(42) + 'A']
+const [one, two, three] = ['A'.repeat(43), 'B'.repeat(42) + 'A', 'C'.repeat(42) + 'A']
 const reference = Buffer.alloc(16, 1)
-const order = { app, key: one, names: [], rank: 1, traces: 0, now }
+const order = { app, key: one, names: [], rank: 1, traces: 0, ofSupport: false, now }
 
 export function knownInstallationSuite(world: StorageWorld): void {
   const open = async () => {
@@ -24,6 +30,8 @@ export function knownInstallationSuite(world: StorageWorld): void {
     const apps = createAppRepository({ db })
     for (const id of [app, other]) await apps.insert(exampleApp(id))
     return {
+      db,
+      kind: database.kind,
       installations: installationsOf(database),
       known: createKnownInstallationRepository({ db }),
       references: createReferenceRepository({ db }),
@@ -71,6 +79,8 @@ export function knownInstallationSuite(world: StorageWorld): void {
       await installations.enrol(enrolment(one, { saidDevice: said }), now)
       await installations.enrol(enrolment(two), now + day)
       expect(await known.vouchedBy(app, vouchingKey, one, 9)).toMatchObject([{ key: two }])
+      await installations.enrol(enrolment(three), now + 2 * day)
+      expect(await known.vouchedBy(app, vouchingKey, one, 1)).toMatchObject([{ key: three }])
       expect(await known.vouchedBy(app, { ...vouchingKey, id: 'other' }, one, 9)).toEqual([])
       expect(await known.said(app, one, 0)).toEqual({ device: said, referenceAt: null })
       expect(await known.said(app, two, 0)).toEqual({ device: null, referenceAt: null })
@@ -117,6 +127,27 @@ export function knownInstallationSuite(world: StorageWorld): void {
       expect((await known.said(app, one, 0))?.referenceAt).toBeNull()
     })
 
+    it('is written with others in one transaction, and removed a few at a time', async () => {
+      const { db, installations, kind } = await open()
+      const removals = watchRemovals()
+      const references = createReferenceRepository({ db: db.withPlugin(removals) })
+      const count = referencesPerSlice + 1
+      const said = Array.from({ length: count }, (_, index) => ({
+        ...{ app, key: Buffer.alloc(32, String(index).padStart(4, '0')).toString('base64url'), reference },
+      }))
+      for (const { key } of said) await installations.enrol(enrolment(key, { vouchingKey: undefined }), now)
+      await references.note(said, now)
+      if (kind === 'postgres') {
+        const { rows } = await sql<{ times: string }>`
+          select count(distinct xmin::text) as times from installation_references`.execute(db)
+        expect(Number(rows[0]?.times)).toBe(2)
+      }
+      await references.pruneReferences(now)
+      expect(removals.rows).toEqual([])
+      await references.pruneReferences(now + day)
+      expect(removals.rows).toEqual([referencesPerSlice, 1])
+    })
+
     it('finds traces of those that leave no row', async () => {
       const { known, traces } = await open()
       await traces.insert([
@@ -125,6 +156,10 @@ export function knownInstallationSuite(world: StorageWorld): void {
       ])
       expect(await known.keysOfReference(app, reference, 0, 9)).toEqual([two])
       expect(await known.keysOfReference(app, reference, now * 2, 9)).toEqual([])
+      const later = new Date(now + 9 * minute).toISOString()
+      await traces.insert([{ ...exampleTrace('t3', { key: one, at: later }), reference }])
+      expect(await known.keysOfReference(app, reference, 0, 1)).toEqual([one])
+      expect(await known.keysOfReference(app, reference, 0, 2)).toEqual([one, two])
     })
   })
 
@@ -144,7 +179,7 @@ export function knownInstallationSuite(world: StorageWorld): void {
       expect(await known.forgetTraces(app, one)).toBe(1)
       const names = [{ audience, installation }]
       expect(await known.forget({ ...order, names, traces: 1 })).toEqual({
-        ...{ installations: 1, allowed: 1, samples: 0, enrolments: 2 },
+        ...{ installations: 1, allowed: 1, samples: 0, enrolments: 1 },
       })
       expect(await installations.find(app, one)).toBeUndefined()
       expect(await known.known(app, [one, two])).toMatchObject([{ key: two }])
@@ -154,6 +189,23 @@ export function knownInstallationSuite(world: StorageWorld): void {
       expect(await known.forget(order)).toMatchObject({ installations: 0 })
       // The limit of the vouching key still counts it.
       expect(await installations.enrol(enrolment('C'.repeat(42) + 'A'), now)).toBe('vouching_key_spent')
+    })
+
+    it('by support leaves the entries that operators made, and takes its own', async () => {
+      const { known, allow } = await open()
+      const made = { app, note: null, author: null, created_at: new Date(now).toISOString() }
+      const expires = { expires_at: new Date(now + day).toISOString() }
+      const names = ['a', 'b'].map((name) => ({ audience: `https://${name}.example`, installation: name }))
+      const [ofOperator, ofSupport] = [null, 'warning' as const].map((tier, index) => ({
+        ...{ ...made, ...expires, tier },
+        ...(names[index] as (typeof names)[number]),
+      })) as [AllowEntry, AllowEntry]
+      await allow.add(ofOperator, now, 9)
+      await allow.letThrough(ofSupport, now, { listed: 9, perDay: 9 })
+      expect(await known.forget({ ...order, names, ofSupport: true })).toMatchObject({ allowed: 1 })
+      expect(await allow.list(app, now)).toEqual([ofOperator])
+      expect(await known.forget({ ...order, names })).toMatchObject({ allowed: 1 })
+      expect(await allow.list(app, now)).toEqual([])
     })
 
     it('leaves what guards must know of a banned phone that enrolled long ago, and nothing of others', async () => {
@@ -215,9 +267,9 @@ export function knownInstallationSuite(world: StorageWorld): void {
       ...{ expires_at: new Date(now + day).toISOString(), tier: 'warning' as const },
       ...more,
     })
-    const most = { listed: 2, perDay: 9 }
+    const most = { listed: 1, perDay: 9 }
 
-    it('leaves the entries of operators, and counts against the length of the list', async () => {
+    it('leaves the entries of operators, and their part of the list', async () => {
       const { allow } = await open()
       await allow.add(entry('a', { tier: null }), now, 9)
       expect(await allow.letThrough(entry('a'), now, most)).toBe('exists')
@@ -225,6 +277,30 @@ export function knownInstallationSuite(world: StorageWorld): void {
       expect(await allow.letThrough(entry('b'), now, most)).toMatchObject({ before: { tier: 'warning' } })
       expect(await allow.letThrough(entry('c'), now, most)).toBe('full')
       expect(await allow.list(app, now)).toMatchObject([{ tier: null }, { tier: 'warning' }])
+      expect(await allow.add(entry('b', { tier: null }), now, 1)).toBe('full')
+      expect(await allow.add(entry('b', { tier: null }), now, 2)).toMatchObject({
+        before: { tier: 'warning' },
+      })
+    })
+
+    it('happens so many times a day with one key, also at once, and gives none back', async () => {
+      const { db, allow } = await open()
+      const key = { id: 'k', name: 'k', scope: 'support', prefix: 'p', hash: 'h', mac: 'm', let_through: 1 }
+      await db
+        .insertInto('api_keys')
+        .values({ ...key, created_at: now } as never)
+        .execute()
+      const limits = { listed: 99, perDay: 10 }
+      const by = (name: string) => entry(name, { author: 'k' })
+      const names = Array.from({ length: 11 }, (_, index) => `name-${index}`)
+      const done = await Promise.all(names.map((name) => allow.letThrough(by(name), now, limits)))
+      expect(done.filter((one) => one === 'spent')).toHaveLength(1)
+      const listed = await allow.list(app, now)
+      expect(listed).toHaveLength(10)
+      for (const one of listed) await allow.remove(one)
+      expect(await allow.letThrough(by('again'), now, limits)).toBe('spent')
+      expect(await allow.list(app, now)).toEqual([])
+      expect(await allow.letThrough(by('again'), now + day, limits)).toEqual({ before: undefined })
     })
   })
 }

@@ -43,6 +43,18 @@ export function traceRepositorySuite(world: StorageWorld): void {
       expect(await traces.find('b')).toBeDefined()
     })
 
+    it('are written with their names, or not at all', async () => {
+      const { db } = await world.open()
+      const traces = createTraceRepository({ db })
+      const named = { ...exampleTrace('a'), names: [7] }
+      await expect(
+        traces.insert([named, { ...exampleTrace('b'), names: ['none' as unknown as number] }]),
+      ).rejects.toThrow()
+      expect(await traces.find('a')).toBeUndefined()
+      await traces.insert([named])
+      expect(await traces.find('a')).toBeDefined()
+    })
+
     it('go when they are too old', async () => {
       const traces = await open()
       await traces.insert(ofMinutes(1, 2, 3))

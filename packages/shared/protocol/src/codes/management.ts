@@ -21,7 +21,7 @@ export const managementProblems = {
     status: 403,
     title: 'The API key may not do this',
     meaning:
-      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` also bans, one of scope `policy` also changes policies and the allow list. A registration key may only add and read builds of its own apps, and may not add debuggable ones. A key for provenance opens nothing.',
+      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` sees its own apps, bans, and undoes what support did, but nothing that an operator did; one of scope `policy` also changes policies and the allow list. A registration key may only add and read builds of its own apps, and may not add debuggable ones. A key for provenance opens nothing.',
     action: 'Use an admin key, or a registration key for this app.',
   },
   app_exists: {
@@ -259,7 +259,8 @@ export const managementProblems = {
   allow_list_full: {
     status: 409,
     title: 'The allow list is full',
-    meaning: 'An app has at most 100 test devices on its allow list at a time.',
+    meaning:
+      'An app has at most 100 test devices on its allow list at a time, and as many that support has let through.',
     action: 'Remove those that nobody uses: `assay allow remove`. For development, use development tokens.',
   },
   allow_entry_exists: {

@@ -7,7 +7,7 @@ export type VouchingKeyKind = string
  */
 export const installationBanKinds = { key: 'installation-key', name: 'installation-name' } as const
 
-/** Entries that an app may have at a time. */
+/** Entries that an app may have at a time: of operators, and as many of support. */
 export const mostAllowEntries = 100
 /** Maximum days that an entry lasts. */
 export const longestAllowEntry = 90

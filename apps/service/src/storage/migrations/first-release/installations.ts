@@ -130,6 +130,11 @@ async function createEvidence(
     .on('installation_references')
     .column('reference')
     .execute()
+  await schema
+    .createIndex('installation_references_by_day')
+    .on('installation_references')
+    .column('said_on')
+    .execute()
   // A release may change the texts that evidence is packed with, and reads what others packed.
   await strict(
     schema
