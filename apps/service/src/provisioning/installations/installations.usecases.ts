@@ -58,7 +58,9 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
       )
     },
     async find(app: string, query: InstallationQuery): Promise<{ installations: ListedInstallation[] }> {
-      await existing(app)
+      const { references } = await existing(app)
+      // What was kept before the app had none finds nobody until it ends.
+      if (query.reference !== undefined && !references) throw new ProblemError('installation_not_found')
       await flush()
       return { installations: await findInstallations(app, query, dependencies) }
     },

@@ -160,7 +160,9 @@ describe('a reference', () => {
     service.advance(31 * day)
     expect(await notFound({ reference })).toBe('installation_not_found')
     service.advance(-31 * day)
+    expect(await find({ reference })).toHaveLength(1)
     await setApp({ references: false })
+    expect(await notFound({ reference })).toBe('installation_not_found')
   })
 })
 
