@@ -15,6 +15,9 @@ const departures: readonly (readonly [string, (socket: Socket) => unknown])[] = 
 /** Milliseconds in which a gateway notices that a caller is gone, or hands on a request that it should not. */
 const settled = 300
 
+/** Milliseconds after which a gateway that has not asked never will. */
+const patience = 20_000
+
 /** Only the answer of the guard lets a request through: not the end of the question, however it ends. */
 export async function runInterrupted(gateway: Gateway): Promise<CaseResult[]> {
   const results: CaseResult[] = []
@@ -30,8 +33,9 @@ async function departed(gateway: Gateway, depart: (socket: Socket) => unknown): 
   const asked = new Promise<void>((resolve) => (onAsked = resolve))
   return withGateway(gateway, false, 401, { onAsked, delay: settled }, async (port) => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined)
-    socket.resume().write('GET /v1/orders HTTP/1.1\r\nHost: api.example\r\n\r\n')
-    await asked
+    socket.resume().write(`GET /v1/orders HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+    const isAsked = await Promise.race([asked.then(() => true), pause(patience).then(() => false)])
+    if (!isAsked) return 'the guard was not asked'
     depart(socket)
     await pause(2 * settled)
     socket.destroy()
