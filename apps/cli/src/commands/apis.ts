@@ -40,7 +40,7 @@ const members: MemberOptions<Omit<ApiInput, 'audience'>, Api> = {
   name: { flags: '--name <name>', help: 'display name', label: 'name' },
   token: {
     flags: '--token <kind>',
-    help: 'attestation; or access: access tokens that stock resource servers verify, for one app; cannot be changed',
+    help: 'attestation; or access: access tokens that stock resource servers verify, for one app; cannot be changed. Removed and added again with another kind: wait 900 s in between, while its tokens live on',
     choices: tokenKinds,
     default: 'attestation',
     isFixed: true,

@@ -44,7 +44,10 @@ const forwarded: AuthRequestSettings = {
   address: 'X-Forwarded-For',
 }
 
-/** How each gateway passes the request that it asks about, and whether it accepts refusals other than 401 and 403. */
+/**
+ * How each gateway passes the request that it asks about, and whether it accepts refusals other than 401 and 403. Envoy
+ * appends to the `X-Forwarded-For` of the caller; the others replace it.
+ */
 const gateways: Readonly<Record<string, AuthRequestSettings>> = {
   nginx: { plain: true },
   caddy: forwarded,
@@ -69,7 +72,7 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     .requiredOption('--tier <tier...>', `tiers that are admitted: ${admissibleTiers.join(', ')}`)
     .option(
       '--token-kind <kind>',
-      'attestation; or access: access tokens in Authorization, which the gateway removes before the API',
+      'attestation; or access: access tokens in Authorization, which the gateway can keep from the API',
       'attestation',
     )
     .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')

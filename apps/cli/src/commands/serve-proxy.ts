@@ -151,7 +151,7 @@ function coded<T>(work: () => T): T {
       throw new CliError(cause.code, cause.message, exitCodes.usage, { hint: cause.action })
     if (cause instanceof TypeError)
       throw new CliError('PROXY_CONFIG_GUARD', cause.message, exitCodes.usage, {
-        hint: 'Correct issuer, audience, apps, tiers or mode.',
+        hint: 'Correct issuer, audience, apps, tiers, mode or kind of token.',
       })
     throw cause
   }

@@ -116,13 +116,18 @@ async function runAccess(gateway: Gateway): Promise<CaseResult> {
       ath: createHash('sha256').update(token).digest('base64url'),
     })
     const headers = { Authorization: `DPoP ${token}`, DPoP: proof }
-    const { status } = await fetch(`http://127.0.0.1:${running.port}${route}`, { headers })
-    const [fields] = seen
-    const isHidden = fields?.['authorization'] === undefined && fields?.['dpop'] === undefined
-    const isRight = status === 200 && seen.length === 1 && fields?.['assay-app'] === app && isHidden
+    const url = `http://127.0.0.1:${running.port}${route}`
+    const { status } = await fetch(url, { headers })
+    const asking = { Origin: 'https://app.example.com', 'Access-Control-Request-Method': 'POST' }
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: { ...headers, ...asking } })
+    const isHidden = seen.every(
+      ({ authorization, dpop }) => authorization === undefined && dpop === undefined,
+    )
+    const isServed = status === 200 && preflight.status === 200 && seen.length === 2
+    const isRight = isServed && seen[0]?.['assay-app'] === app && isHidden
     return {
-      name: 'an access token, which the API does not get',
-      fault: isRight ? undefined : `${status}, it saw ${JSON.stringify(fields)}`,
+      name: 'an access token, which the API does not get, nor with a preflight',
+      fault: isRight ? undefined : `${status} and ${preflight.status}, it saw ${JSON.stringify(seen)}`,
     }
   } finally {
     await running.stop()

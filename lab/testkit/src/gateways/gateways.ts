@@ -77,7 +77,12 @@ const caddy: Gateway = {
       ['\napi.example.com {', `\nhttp://127.0.0.1:${port} {`],
       ['127.0.0.1:8080', `127.0.0.1:${api}`],
       ['unix//run/assay/guard.sock', `unix/${guard}`],
-      ...uncommented(places, ['request_header -Authorization', 'request_header -DPoP']),
+      ...uncommented(places, [
+        'request_header -Authorization',
+        'request_header -DPoP',
+        'request_header @preflight -Authorization',
+        'request_header @preflight -DPoP',
+      ]),
     ])
     const file = `{\n\tadmin off\n\tauto_https off\n}\n${site}`
     return startGateway(['caddy', 'run', '--config', 'Caddyfile'], places, { Caddyfile: file })

@@ -21,7 +21,10 @@ export interface AuthRequestSettings {
    */
   plain?: boolean
   rollout?: Rollout
-  /** Under a rollout, the field in which the gateway states the address of the caller. Default `X-Real-IP`. */
+  /**
+   * Under a rollout, the field in which the gateway states the address of the caller. Default `X-Real-IP`. Of several
+   * addresses, separated by commas, the last counts: a gateway appends its own to what the caller sent.
+   */
   address?: string
 }
 
@@ -80,7 +83,7 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
   const settle = settling(
     'authRequestListener',
     rollout === undefined ? {} : { rollout },
-    (request: IncomingMessage) => only(request, addressField),
+    (request: IncomingMessage) => lastOf(only(request, addressField)),
   )
   return (request, response) => {
     const method = itself ? request.method : only(request, methodField)
@@ -125,6 +128,10 @@ function only({ rawHeaders }: IncomingMessage, name: string): string | undefined
     value = rawHeaders[i + 1]
   }
   return value
+}
+
+function lastOf(list: string | undefined): string | undefined {
+  return list?.slice(list.lastIndexOf(',') + 1).trim()
 }
 
 function checkField(name: string, value: unknown): string {

@@ -136,3 +136,18 @@ test('under a rollout others pass too, named as such and as nobody', async () =>
   const enforced = await ask(original, { rollout: createRollout({ share: 1, secret }), plain: true })
   expect(enforced?.status).toBe(401)
 })
+
+test('under a rollout the address counts that the gateway appended, not what the caller sent before it', async () => {
+  const rollout = createRollout({ share: 0.5, secret: new Uint8Array(32).fill(7) })
+  const statusOf = async (addresses: string) => {
+    const fields = [...original, ['X-Forwarded-For', addresses]] as const
+    return (await ask(fields, { rollout, address: 'X-Forwarded-For' }))?.status
+  }
+  const statuses = new Set<number | undefined>()
+  for (const own of ['192.0.2.1', '198.51.100.7', '203.0.113.9', '2001:db8::1', '2001:db8:1::1']) {
+    const status = await statusOf(own)
+    statuses.add(status)
+    for (let i = 0; i < 8; i++) expect(await statusOf(`10.0.${i}.1, ${own}`), own).toBe(status)
+  }
+  expect([...statuses].sort()).toEqual([204, 401])
+})
