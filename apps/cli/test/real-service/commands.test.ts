@@ -66,11 +66,15 @@ describe('what is registered is listed, shown and removed', () => {
     const observing = `--app ${app} --tier affirming warning --enforcement observe --policy observe`
     const added = await assay(`api add ${audience} ${observing}`)
     expect(added.stdout).toMatch(/enforcement +observe: other tiers get tokens too/)
-    expect((await assay('api list')).stdout).toMatch(/affirming warning +attestation +bound +observe +observe +300 s/)
+    expect((await assay('api list')).stdout).toMatch(
+      /affirming warning +attestation +bound +observe +observe +300 s/,
+    )
     const updated = await assay(`api update ${audience} --enforcement enforce --no-policy`)
     expect(updated.stdout).toMatch(/enforce: other tiers get no token/)
     expect(updated.stdout).toMatch(/policy +the policy of each app/)
-    expect((await assay('api list')).stdout).toMatch(/affirming warning +attestation +bound +enforce +of the app +300 s/)
+    expect((await assay('api list')).stdout).toMatch(
+      /affirming warning +attestation +bound +enforce +of the app +300 s/,
+    )
     expect((await assay(`api add ${audience} ${observing}`)).stderr).toContain('`assay api update URL …`')
     expect((await assay(`api remove ${audience} --yes`)).status).toBe(0)
     expect((await assay(`api remove ${audience} --yes`)).stderr).toContain('[api_not_found]')
