@@ -71,17 +71,15 @@ export function createBanUseCases(dependencies: BanDependencies) {
       if (dependencies.isShared(found) && input.batch !== true)
         throw new ProblemError('vouching_key_is_batch')
       const isByName = found.kind === installationBanKinds.name && 'audience' in input
-      const ban = await bans[ofSupport ? 'addForSupport' : 'add'](
-        app,
-        found,
-        {
-          audience: isByName ? input.audience : null,
-          note: input.note ?? null,
-          author: actor().key,
-          expiresAt: input.expires_at === undefined ? null : Date.parse(input.expires_at),
-        },
-        clock(),
-      )
+      const said = {
+        audience: isByName ? input.audience : null,
+        note: input.note ?? null,
+        author: actor().key,
+        expiresAt: input.expires_at === undefined ? null : Date.parse(input.expires_at),
+      }
+      const ban = ofSupport
+        ? await bans.addForSupport(app, found, said, clock())
+        : await bans.add(app, found, said, clock())
       if (ban === undefined) throw new ProblemError('scope_insufficient')
       registrations.changed({ bans: app })
       return ban
@@ -92,7 +90,10 @@ export function createBanUseCases(dependencies: BanDependencies) {
     },
     /** @throws ProblemError `ban_not_found`; `scope_insufficient` where support would lift the ban of somebody else */
     async lift(app: string, vouchingKey: VouchingKeyId, { ofSupport }: Caller): Promise<void> {
-      if (!(await bans[ofSupport ? 'removeForSupport' : 'remove'](app, vouchingKey))) {
+      const isLifted = ofSupport
+        ? await bans.removeForSupport(app, vouchingKey)
+        : await bans.remove(app, vouchingKey)
+      if (!isLifted) {
         const isOfOthers = ofSupport && (await bans.find(app, vouchingKey, clock())) !== undefined
         throw new ProblemError(isOfOthers ? 'scope_insufficient' : 'ban_not_found')
       }
