@@ -174,7 +174,8 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   if (options.base !== undefined) query.set('base', options.base)
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
   if (options.channel !== undefined) query.set('channel', options.channel)
-  if (typeof options.expires === 'number') query.set('expires_at', endOf(options.expires, context) as string)
+  const expiresAt = typeof options.expires === 'number' ? endOf(options.expires, context) : undefined
+  if (typeof expiresAt === 'string') query.set('expires_at', expiresAt)
   if (options.abis !== undefined) query.set('abis', options.abis)
   if (options.variant !== undefined) query.set('variant', options.variant)
   if (options.replace !== undefined) query.set('replace', options.replace)
@@ -203,6 +204,7 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
       )
     return
   }
+  if (typeof expiresAt === 'string') warnOfKeptEnd(context, added, expiresAt)
   if (found.isDirectory()) await warnOfSameImage(context, added)
   if (added.state === 'pending' && options.wait !== undefined) {
     const path = `${buildsPath(added.app)}/${encodeURIComponent(added.id)}`
@@ -211,6 +213,14 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   output.result(added, () => describe(added))
   if (added.state === 'pending') output.warn(`the build gets no tokens yet. ${activationHint(added)}`)
   if (added.state === 'retired') throw retired(added)
+}
+
+/** The same build sent again stays as it was registered, so a pipeline may repeat a step; its end stays, too. */
+function warnOfKeptEnd({ output }: Context, added: Build, requested: string): void {
+  if (added.expires_at === requested) return
+  output.warn(
+    `the build was registered before and ${added.expires_at === null ? 'does not expire' : `still expires at ${added.expires_at}`}. \`assay build update ${added.id} --app ${added.app} --expires TIME\` changes that`,
+  )
 }
 
 /** The service takes the same files under two names. Usually somebody sent a folder that was not rebuilt. */

@@ -26,6 +26,21 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
+test('a build that is sent again says that it keeps its end', async () => {
+  const line = `build add ${dist} --app ${app} --id ends --version-code 1`
+  const first = await assay(`${line} --expires 30d`)
+  expect(first).toMatchObject({ status: 0, stderr: expect.not.stringContaining('registered before') })
+  const again = await assay(`${line} --expires 90d`)
+  expect(again).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(
+      /registered before and still expires at \S+Z\. `assay build update ends --app com\.example\.web --expires/,
+    ),
+  })
+  expect(/expires +(\S+)/.exec(again.stdout)?.[1]).toBe(/expires +(\S+)/.exec(first.stdout)?.[1])
+  expect((await assay(`build remove ends --app ${app} --yes`)).status).toBe(0)
+})
+
 describe('what is registered is listed, shown and removed', () => {
   test('builds', async () => {
     expect((await assay(`build list --app ${app}`)).stdout).toContain(`assay build add FILE --app ${app}`)
