@@ -83,7 +83,7 @@ function countersOf(registry: Registry, version: string): (exchange: Exchange) =
   const registers = [registry]
   const requests = new Counter({
     name: 'assay_proxy_requests_total',
-    help: 'Requests by route and by what became of them: served, cut, or the code with which they were answered.',
+    help: 'Requests by route and by what became of them: served, cut, refused, or a malfunction here or behind, with its code.',
     labelNames: ['route', 'outcome', 'code'],
     registers,
   })
@@ -101,10 +101,17 @@ function countersOf(registry: Registry, version: string): (exchange: Exchange) =
     aggregator: 'max',
     registers,
   }).set({ version }, 1)
-  return ({ route, code, end, upstream: answered }) => {
-    const outcome = code === null ? (end === 'complete' ? 'served' : 'cut') : 'refused'
-    requests.inc({ route: route ?? '', outcome, code: code ?? '' })
+  return (exchange) => {
+    const { route, code, upstream: answered } = exchange
+    requests.inc({ route: route ?? '', outcome: outcomeOf(exchange), code: code ?? '' })
     if (answered !== null)
       upstream.observe({ route: route ?? '', status: answered.status }, answered.milliseconds / 1000)
   }
+}
+
+/** Whether the caller is at fault, or this side: `served` and `cut` have no code. */
+function outcomeOf({ code, status, end }: Exchange): 'served' | 'cut' | 'refused' | 'malfunction' {
+  if (code === null) return end === 'complete' ? 'served' : 'cut'
+  // An answer that the upstream broke off had the upstream's status.
+  return code === 'PROXY_UPSTREAM_BROKEN' || (status ?? 0) >= 500 ? 'malfunction' : 'refused'
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -107,16 +107,28 @@ test('guard proxy serves what a file says, and tells probes and Prometheus how i
   expect(
     (await fetch(`${url}/v1/models`, { headers: await issuer.fields('GET', '/v1/models') })).status,
   ).toBe(429)
+  expect((await fetch(`${url}/v1/away`, { headers: await issuer.fields('GET', '/v1/away') })).status).toBe(
+    502,
+  )
   const served = await (await fetch(`${beside}/metrics`)).text()
   expect(served).toContain('assay_proxy_requests_total{route="models",outcome="served",code=""} 1')
   expect(served).toContain(
     'assay_proxy_requests_total{route="models",outcome="refused",code="METER_EXCEEDED"} 1',
   )
+  expect(served).toContain(
+    'assay_proxy_requests_total{route="away",outcome="malfunction",code="PROXY_UPSTREAM_UNREACHABLE"} 1',
+  )
   expect(served).toContain('assay_proxy_upstream_seconds_count{route="models",status="200"} 1')
-  expect(served).toMatch(/^assay_guard_decisions_total\{app="com.example.app".*\} 2$/m)
+  expect(served).toMatch(/^assay_guard_decisions_total\{app="com.example.app".*\} 3$/m)
   const checked = spawnSync('promtool', ['check', 'metrics'], { input: served, encoding: 'utf8' })
   if (checked.error === undefined || process.env['ASSAY_REQUIRE_ALL'] === '1')
     expect(checked).toMatchObject({ status: 0, stdout: '', stderr: '' })
+  for (const file of ['grafana-board.json', 'alerts.yml']) {
+    const text = readFileSync(new URL(`../../../../deploy/observability/${file}`, import.meta.url), 'utf8')
+    const named = [...text.matchAll(/\bassay_proxy_[a-z_]+/g)].map(([name]) => name)
+    expect(named.length).toBeGreaterThan(0)
+    for (const name of named) expect(served).toMatch(new RegExp(`^${name}[ {]`, 'm'))
+  }
   const said = await stop()
   expect(said).toContain('METER_EXCEEDED')
   expect(said).toContain('requests of installation: 1 in 86400 s')
@@ -135,6 +147,11 @@ routes:
     upstream: ${upstream}
     inject: { fields: { x-api-key: { file: ${key} } } }
     meter: { installation: { requests: [1/day] } }
+  - name: away
+    methods: [GET]
+    path: /v1/away
+    upstream: http://127.0.0.1:1
+    inject: { fields: { x-api-key: { file: ${key} } } }
 `
 }
 

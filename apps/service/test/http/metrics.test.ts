@@ -161,8 +161,8 @@ describe('metrics', () => {
     const alerts = readFileSync(new URL('alerts.yml', deployed), 'utf8')
     const named = [...(board + alerts).matchAll(/\b(?:assay|process|nodejs)_[a-z_0-9]+/g)]
       .map(([name]) => name)
-      // Those of guards are looked for where `assay guard serve` is tested.
-      .filter((name) => !name.startsWith('assay_guard_'))
+      // Those of guards and proxies are looked for where `assay guard serve` and `assay guard proxy` are tested.
+      .filter((name) => !/^assay_(?:guard|proxy)_/.test(name))
     expect(named.length).toBeGreaterThan(10)
     // Numbers of an hour come when it is over: `service-gauges.test.ts` has them.
     const isOfHour = (name: string) => /^assay_(?:build_)?installations$/.test(name)
@@ -175,7 +175,7 @@ describe('metrics', () => {
     const shown = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
     for (const expr of shown)
       for (const [selector, labels] of expr.matchAll(/\b(?:assay|process|nodejs)_\w+(\{[^}]*\})?/g))
-        expect(labels, `${selector} of ${expr}`).toMatch(/^\{job=~"\$(?:guard_)?job"/)
+        expect(labels, `${selector} of ${expr}`).toMatch(/^\{job=~"\$(?:guard_|proxy_)?job"/)
     expect(shown.join()).toContain('process_resident_memory_bytes')
   })
 
@@ -183,7 +183,7 @@ describe('metrics', () => {
     const jobsIn = (file: string, pattern: RegExp) =>
       new Set([...readFileSync(new URL(file, deployed), 'utf8').matchAll(pattern)].map(([, job]) => job))
     const watched = jobsIn('alerts.yml', /job="([^"]+)"/g)
-    expect([...watched]).toEqual(['assay', 'assay-guard'])
+    expect([...watched]).toEqual(['assay', 'assay-guard', 'assay-proxy'])
     expect(jobsIn('prometheus.yml', /job_name: (\S+)/g)).toEqual(watched)
   })
 
