@@ -14,7 +14,7 @@ type WatchOptions = Partial<Pick<RecentOutcome, 'app' | 'build' | 'code' | 'outc
 export function addWatchCommand(attestation: Command, action: Action, signals: NodeJS.EventEmitter): void {
   attestation
     .command('watch')
-    .description('watch live outcomes, at this node of the service')
+    .description('watch live outcomes, of all nodes of the service')
     .option('--app <id>', 'only of this app')
     .option('--build <id>', 'only of this build')
     .option('--code <code>', 'only with this code')
@@ -28,7 +28,7 @@ export function addWatchCommand(attestation: Command, action: Action, signals: N
       'after',
       `${example('assay attestation watch --outcome denied', 'assay attestation watch --json | jq .code')}
 
-It begins with the last 50, and ends with Ctrl-C. With --json, each line is one outcome.`,
+It begins with the last 50 of the node that it asks, and ends with Ctrl-C. With --json, each line is one outcome.`,
     )
     .action(action((context, _args, options: WatchOptions) => watch(context, options, signals)))
 }
@@ -65,12 +65,19 @@ async function watch(context: Context, where: WatchOptions, signals: NodeJS.Even
 function showing({ output }: Context, where: WatchOptions): (batch: OutcomeBatch) => void {
   const filter = Object.entries(where) as [keyof WatchOptions, string][]
   let shown: string[] = []
-  return ({ outcomes, left_out: leftOut }) => {
+  let heardAll = true
+  return ({ outcomes, left_out: leftOut, nodes, refused }) => {
+    const hearsAll = nodes !== 'this'
+    if (hearsAll !== heardAll)
+      output.note(hearsAll ? 'All nodes again.' : 'From here on only one node: Valkey does not answer.')
+    heardAll = hearsAll
     const fresh = outcomes.filter(({ trace }) => !shown.includes(trace))
     shown = [...shown, ...fresh.map(({ trace }) => trace)].slice(-remembered)
     for (const one of fresh.filter((each) => filter.every(([name, value]) => each[name] === value)))
       output.item(one, () => line(one))
     if (leftOut > 0) output.note(`${leftOut} more came too fast to be shown one by one.`)
+    if (refused > 0)
+      output.note(`${refused} refused: batches in the name of other nodes. Somebody else writes to Valkey.`)
   }
 }
 

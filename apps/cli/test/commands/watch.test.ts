@@ -43,7 +43,9 @@ async function watching(answer: Answer, ...options: string[]) {
 
 const begin = (response: http.ServerResponse) =>
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-const batch = (...outcomes: object[]) => `data: ${JSON.stringify({ outcomes, left_out: 0 })}\n\n`
+const event = (batch: object) =>
+  `data: ${JSON.stringify({ outcomes: [], left_out: 0, nodes: 'all', refused: 0, ...batch })}\n\n`
+const batch = (...outcomes: object[]) => event({ outcomes })
 
 test('attestation watch shows each outcome once as it comes, until Ctrl-C', async () => {
   const watch = await watching((response) => {
@@ -60,6 +62,24 @@ test('attestation watch shows each outcome once as it comes, until Ctrl-C', asyn
     `${at}  passed       -  com.example.app  1  t1\n${at}  denied       SOFTWARE_SEGMENT_MISMATCH  com.example.app  1  t2\n`,
   )
   expect(watch.received[0]).toMatchObject({ url: '/v1/outcomes', headers: { authorization: 'Bearer a-key' } })
+})
+
+test('it says when only one node is left, when all are there again, and what was left out and refused', async () => {
+  const watch = await watching((response) => {
+    begin(response).write(event({ outcomes: [passed], nodes: 'this' }))
+    response.write(event({ nodes: 'this', left_out: 3 }))
+    response.write(event({ refused: 2 }))
+  })
+  await expect.poll(() => watch.written.err).toContain('writes to Valkey')
+  watch.stop()
+  await watch.ended
+  expect(watch.written.err).toBe(
+    `From here on only one node: Valkey does not answer.
+3 more came too fast to be shown one by one.
+All nodes again.
+2 refused: batches in the name of other nodes. Somebody else writes to Valkey.
+`,
+  )
 })
 
 test('with --json each line is an outcome, and a filter leaves the others out', async () => {

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { OutcomeBatch, RecentOutcome } from '@assay/service'
+import { withNewer } from './live-order.ts'
 
 /** Outcomes that the page keeps; older ones are dropped. */
 const kept = 100_000
@@ -10,9 +11,14 @@ export interface LiveState {
   readonly outcomes: readonly RecentOutcome[]
   /** Outcomes that were too many to be shown one by one. */
   readonly leftOut: number
+  /** Batches in the name of other nodes that the service refused. */
+  readonly refused: number
+  /** `this`: other nodes cannot be heard. */
+  readonly nodes: OutcomeBatch['nodes']
 }
 
-let state: LiveState = { status: 'connecting', outcomes: [], leftOut: 0 }
+const nothing = { outcomes: [], leftOut: 0, refused: 0, nodes: 'all' } as const
+let state: LiveState = { status: 'connecting', ...nothing }
 let source: EventSource | undefined
 let closing: ReturnType<typeof setTimeout> | undefined
 const listeners = new Set<() => void>()
@@ -23,13 +29,12 @@ function change(part: Partial<LiveState>): void {
 }
 
 /** Both new outcomes and those that a new connection repeats. */
-function take({ outcomes, left_out }: OutcomeBatch): void {
-  const newest = state.outcomes.slice(0, 200)
-  const known = new Set(newest.map(({ trace }) => trace))
-  const fresh = outcomes.filter(({ trace }) => !known.has(trace)).reverse()
+function take({ outcomes, left_out, nodes, refused }: OutcomeBatch): void {
   change({
-    outcomes: [...fresh, ...state.outcomes].slice(0, kept),
+    outcomes: withNewer(state.outcomes, outcomes).slice(0, kept),
     leftOut: state.leftOut + left_out,
+    refused: state.refused + refused,
+    nodes,
   })
 }
 
@@ -72,6 +77,6 @@ export const live = {
   },
   forget(): void {
     close('connecting')
-    state = { ...state, outcomes: [], leftOut: 0 }
+    state = { ...state, ...nothing }
   },
 }

@@ -80,7 +80,10 @@ export function AttestationsPage() {
         <LiveTable outcomes={shown} />
       </Section>
       <p>
-        This is one node, since the page was opened. <Link to="/refusals">All refusals that are kept</Link>
+        {state.nodes === 'all'
+          ? 'From all nodes of the service; the list began with the last ones of the node that serves this page.'
+          : 'From the node that serves this page: the others cannot be heard until Valkey answers.'}{' '}
+        <Link to="/refusals">All refusals that are kept</Link>
       </p>
     </Page>
   )

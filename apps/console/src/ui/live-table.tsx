@@ -3,6 +3,7 @@ import { live, type LiveState } from '../api/live.ts'
 import { OutcomeBadge } from './badge.tsx'
 import { mono, reason } from './cells.tsx'
 import { columnsOf, DataTable } from './data-table.tsx'
+import { number } from './numbers.ts'
 import { Empty } from './states.tsx'
 import { ClockTime, ZoneHeader } from './time.tsx'
 
@@ -37,11 +38,22 @@ const words: Readonly<Record<LiveState['status'], string>> = {
   closed: 'Not connected',
 }
 
-export function LiveStatus({ state: { status, leftOut } }: { state: LiveState }) {
+export function LiveStatus({ state: { status, leftOut, refused, nodes } }: { state: LiveState }) {
   return (
     <span className={`live live-${status}`}>
-      <span role="status">{words[status]}</span>
-      {leftOut > 0 ? <span className="muted small">{leftOut} more came too fast to be listed</span> : null}
+      <span role="status">
+        {words[status]}
+        {status === 'open' && nodes === 'this' ? ', only this node: Valkey does not answer' : null}
+      </span>
+      {leftOut > 0 ? (
+        <span className="muted small">{number.format(leftOut)} more came too fast to be listed</span>
+      ) : null}
+      {refused > 0 ? (
+        <span className="small bad-text">
+          {number.format(refused)} {refused === 1 ? 'batch' : 'batches'} refused: somebody else writes to
+          Valkey
+        </span>
+      ) : null}
       {status === 'closed' ? (
         <button type="button" className="button button-small" onClick={live.reopen}>
           Connect again
@@ -53,7 +65,7 @@ export function LiveStatus({ state: { status, leftOut } }: { state: LiveState })
 
 export function LiveTable({ outcomes }: { outcomes: readonly RecentOutcome[] }) {
   return outcomes.length === 0 ? (
-    <Empty title="Nothing yet">Attestations appear here as they come, at this node of the service.</Empty>
+    <Empty title="Nothing yet">Attestations appear here as they come.</Empty>
   ) : (
     <DataTable
       caption="Recent attestations, the newest first"

@@ -78,7 +78,7 @@ export async function createService(
   const known = { ...given, ...evidence.handlers, ...registered.handlers }
   const measuring = await composeMeasurements(given)
   const measurements = measuring.handlers
-  const outcomes = await composeOutcomes({ ...given, counting })
+  const outcomes = await composeOutcomes({ ...given, counting, shared })
   const audit = composeAudit({ ...given, outcomes: outcomes.handlers })
   const mayKeepRefusal = outcomes.handlers.fewPerApp()
   const reader = composeBuildReader(given)
@@ -127,6 +127,7 @@ export async function createService(
     anchors: expiringAnchors(config.vendors),
     lastBackup: storage.lastBackup,
     auditBrokenAt: audit.handlers.brokenAt,
+    live: outcomes.handlers.feed.counts,
     installations: outcomes.handlers.users.measured,
     stores: {
       database: storage.onDatabaseTime,

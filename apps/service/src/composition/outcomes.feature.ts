@@ -3,12 +3,14 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import { createUserUseCases } from '../operations/users/users.usecases.ts'
-import { createOutcomeFeed } from '../operations/outcome-feed.ts'
+import { batchInterval, createOutcomeFeed } from '../operations/outcome-feed.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import type { Storage } from '../storage/open-storage.ts'
+import type { SharedState } from '../storage/valkey/shared-state.ts'
 import type { Feature } from './feature.ts'
 import type { StartCounting } from './counting.ts'
 import type { ServiceLog } from './service-log.ts'
+import { reportedOnce } from './shared-state.feature.ts'
 import { loadTracing } from './tracing/load-tracing.ts'
 
 const second = 1_000
@@ -20,18 +22,24 @@ const refusalsKept = { requests: 10, seconds: 60 }
 /** Apps whose share of them is remembered. */
 const refusalApps = 10_000
 
+/** For the log, when other nodes' live outcomes come again. */
+const words = 'live outcomes of all nodes are shown again'
+
 interface OutcomesParts {
   config: Pick<CheckedConfig, 'clock' | 'steady' | 'random' | 'metrics' | 'tracing'>
   storage: Pick<Storage, 'traces' | 'fleet' | 'userCounts' | 'secrets'>
   counting: StartCounting
-  log: Pick<ServiceLog, 'warn'>
+  /** Undefined: there are no other nodes. */
+  shared: Pick<SharedState, 'exchangeOutcomes'> | undefined
+  log: Pick<ServiceLog, 'error' | 'info' | 'warn'>
   onMalfunction: (error: unknown) => void
 }
 
 export type Outcomes = Awaited<ReturnType<typeof composeOutcomes>>['handlers']
 
 /** How exchanges ended, for operators: traces, counts, the live feed, metrics and spans. No exchange waits for it. */
-export async function composeOutcomes({ config, storage, counting, log, onMalfunction }: OutcomesParts) {
+export async function composeOutcomes(parts: OutcomesParts) {
+  const { config, storage, counting, shared, log, onMalfunction } = parts
   const { clock, steady } = config
   const traces = createTraceBuffer(storage.traces)
   const counted = await counting(storage, config)
@@ -39,7 +47,7 @@ export async function composeOutcomes({ config, storage, counting, log, onMalfun
   const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const users = createUserUseCases({ store: storage.userCounts, counts: userCounts, clock })
-  const feed = createOutcomeFeed()
+  const feed = createOutcomeFeed(shared?.exchangeOutcomes)
   const flushTraces = async () => {
     await traces.flush()
     const dropped = traces.takeDropped()
@@ -61,6 +69,9 @@ export async function composeOutcomes({ config, storage, counting, log, onMalfun
     },
     jobs: [
       { every: second, work: flushTraces },
+      ...(shared === undefined
+        ? []
+        : [{ every: batchInterval, work: reportedOnce(feed.exchange, log, words) }]),
       { every: minute, work: () => counts.flush() },
       { every: minute, work: () => userCounts.flush().then(users.measure) },
     ],

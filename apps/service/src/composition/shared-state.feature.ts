@@ -13,18 +13,22 @@ export function composeSharedState(
   if (shared === undefined) return { handlers: undefined }
   return {
     handlers: shared,
-    jobs: [{ every: refreshEvery, work: reportedOnce(shared.refresh, log) }],
+    jobs: [{ every: refreshEvery, work: reportedOnce(shared.refresh, log, 'Valkey answers again') }],
     close: async () => shared.close(),
   }
 }
 
 /** The work, whose failures the log reports when they begin and when they end, not each time. */
-function reportedOnce(work: () => Promise<void>, log: Pick<ServiceLog, 'error' | 'info'>) {
+export function reportedOnce(
+  work: () => Promise<void>,
+  log: Pick<ServiceLog, 'error' | 'info'>,
+  recovered: string,
+) {
   let failing = false
   return async (): Promise<void> => {
     try {
       await work()
-      if (failing) log.info({}, 'Valkey answers again')
+      if (failing) log.info({}, recovered)
       failing = false
     } catch (error) {
       if (!failing) log.error({ err: error }, 'malfunction')

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   hasValkey,
   startPostgres,
@@ -7,9 +8,10 @@ import {
   type PrivateValkey,
 } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { OutcomeBatch } from '../../src/operations/outcome-feed.ts'
 import { challengeBody, measure, signed } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
-import { challenge, registerWebApp, served, webDevice } from '../support/web-app.ts'
+import { attestation, challenge, registerWebApp, served, webDevice } from '../support/web-app.ts'
 
 const postgres = hasValkey() ? await startPostgres() : undefined
 
@@ -83,6 +85,48 @@ if (postgres === undefined) {
         const answers = await Promise.all(requests.map((request, i) => posted(node(i), request)))
         expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
       }
+    })
+
+    it('whoever watches at one node sees the outcomes of all, and only its own while Valkey is away', async () => {
+      const stop = new AbortController()
+      const batches: OutcomeBatch[] = []
+      const stream = await fetch(`${admin().url}/v1/outcomes`, {
+        headers: { authorization: `Bearer ${admin().adminKey}` },
+        signal: stop.signal,
+      })
+      const read = (async () => {
+        let text = ''
+        for await (const part of stream.body ?? []) {
+          const events = (text + Buffer.from(part).toString()).split('\n\n')
+          text = events.pop() ?? ''
+          for (const event of events.filter((one) => one.startsWith('data: ')))
+            batches.push(JSON.parse(event.slice('data: '.length)) as OutcomeBatch)
+        }
+      })().catch(() => undefined)
+      const seen = () => batches.flatMap(({ outcomes }) => outcomes.map(({ trace }) => trace))
+      // Nodes learn within a second that somebody watches: what came before is not passed on.
+      await expect
+        .poll(
+          async () => {
+            const traces = await Promise.all(
+              nodes.map(async (each) => (await served(() => attestation(each, webDevice()))).trace),
+            )
+            await wait(500)
+            return traces.every((trace) => seen().includes(trace))
+          },
+          { timeout: 30_000 },
+        )
+        .toBe(true)
+      expect(batches.every((batch) => batch.nodes === 'all' && batch.refused === 0)).toBe(true)
+      await valkey.kill()
+      try {
+        await expect.poll(() => batches.at(-1)?.nodes).toBe('this')
+      } finally {
+        await valkey.start()
+      }
+      await expect.poll(() => batches.at(-1)?.nodes).toBe('all')
+      stop.abort()
+      await read
     })
 
     it('a node without Valkey tells new attestations to come back, finishes those it has begun, and recovers by itself', async () => {

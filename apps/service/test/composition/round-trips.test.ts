@@ -73,7 +73,10 @@ if (database === undefined) {
           heard = String(args[1])
           return
         }
-        const isOfNode = args[1] === 'assay_1_generation' || args[0]?.toLowerCase() === 'ping'
+        const isOfNode =
+          args[1] === 'assay_1_generation' ||
+          args[1] === 'assay_live_1_exchange' ||
+          args[0]?.toLowerCase() === 'ping'
         if (source !== 'lua' && !isOfNode) called.push(String(args[1]))
       })
     })

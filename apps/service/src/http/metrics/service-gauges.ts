@@ -1,4 +1,4 @@
-import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { ObserveTime } from '../../system/timed.ts'
 
 interface MeasuredInstallations {
@@ -21,6 +21,8 @@ export interface ServiceSources {
   lastBackup?: (() => number | undefined) | undefined
   /** When this process last found the audit log broken, in milliseconds since 1970; `undefined`: it has not. */
   auditBrokenAt: () => number | undefined
+  /** What viewers of live outcomes were not shown, since the node started. */
+  live: () => { readonly leftOut: number; readonly refused: Readonly<Record<string, number>> }
   /** Different installations of apps (`value` empty), and of the largest builds, within the last hour that is over. */
   installations: () => readonly MeasuredInstallations[]
   /** Each calls the observer with what one kind of store takes. */
@@ -67,9 +69,33 @@ export function addServiceGauges(registry: Registry, sources: ServiceSources): v
       this.set((sources.auditBrokenAt() ?? 0) / 1000)
     },
   })
+  addLive(registry, sources)
   addInstallations(registry, sources)
   addBackup(registry, sources)
   addStores(registry, sources)
+}
+
+function addLive(registry: Registry, { live }: ServiceSources): void {
+  const registers = [registry]
+  new Counter({
+    name: 'assay_live_outcomes_left_out_total',
+    help: 'Live outcomes that were too many to be shown to those who watch at this node.',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(live().leftOut)
+    },
+  })
+  new Counter({
+    name: 'assay_live_batches_refused_total',
+    help: 'Batches of live outcomes, read from Valkey, that no node of this service had sent, or that had come before.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [reason, count] of Object.entries(live().refused)) this.inc({ reason }, count)
+    },
+  })
 }
 
 const installationOutcomes = ['passed', 'refused'] as const

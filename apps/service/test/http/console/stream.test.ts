@@ -27,6 +27,7 @@ describe('places for streams', () => {
   })
 })
 
+const noOutcomes: OutcomeBatch = { outcomes: [], left_out: 0, nodes: 'all', refused: 0 }
 const unlimited = { key: () => undefined, lookup: () => undefined }
 
 describe('attempts at the stream', () => {
@@ -44,7 +45,7 @@ describe('attempts at a stream for which there is no place', () => {
     const app = Fastify()
     let work = 0
     const outcomes = {
-      recent: () => ({ outcomes: [], left_out: (work += 1) }),
+      recent: () => ({ ...noOutcomes, left_out: (work += 1) }),
       subscribe: () => () => void (work += 1),
     }
     const key = { id: 'one', scope: 'read' } as ApiKey
@@ -68,7 +69,7 @@ describe('viewers who hang up while their key is looked up', () => {
     const streams = createStreamPlaces()
     let watching = 0
     const outcomes = {
-      recent: () => ({ outcomes: [], left_out: 0 }),
+      recent: () => noOutcomes,
       subscribe: () => {
         watching += 1
         return () => void (watching -= 1)

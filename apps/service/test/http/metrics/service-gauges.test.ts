@@ -7,6 +7,7 @@ const nothing: ServiceSources = {
   signsUntil: () => undefined,
   anchors: new Map(),
   auditBrokenAt: () => undefined,
+  live: () => ({ leftOut: 0, refused: {} }),
   installations: () => [],
   stores: {},
 }
