@@ -40,6 +40,7 @@ export const guides: readonly Guide[] = [
   { name: 'try-before-enforcing', after: 'quickstart' },
   { name: 'develop-and-test', after: 'quickstart' },
   { name: 'watch-the-fleet', after: 'quickstart' },
+  { name: 'help-a-user', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
   { name: 'vite-react', after: 'quickstart' },
   { name: 'pwa', after: 'quickstart', long: true },

@@ -8,6 +8,8 @@ export interface RemedyTextOptions {
   readonly texts?: Partial<RemedyTexts> | undefined
 }
 
+const sentenceWithTrace = / [^.]*\{trace\}$/
+
 /**
  * What to say to the user about a fault.
  *
@@ -19,7 +21,8 @@ export function remedyText(
   { language = 'en', texts }: RemedyTextOptions = {},
 ): string | undefined {
   if (remedy === undefined) return undefined
-  const given = remedyTexts[/^de(-|$)/i.test(language) ? 'de' : 'en']
+  const given = remedyTexts[/^de(-|$)/i.test(language) ? 'de' : 'en'][remedy.kind]
+  const text = texts?.[remedy.kind] ?? (trace === undefined ? given.replace(sentenceWithTrace, '') : given)
   // As a function: `$` has a meaning in a replacement.
-  return (texts?.[remedy.kind] ?? given[remedy.kind]).replaceAll('{trace}', () => trace ?? '–')
+  return text.replaceAll('{trace}', () => trace ?? '–')
 }

@@ -27,8 +27,10 @@ describe('texts for remedies', () => {
 
   it('name the trace as it is, and none where there is none', () => {
     const remedy = { kind: 'contact_support' } as const
-    expect(remedyText({ remedy, trace: '$&t' })).toMatch(/number: \$&t$/)
-    expect(remedyText({ remedy })).toMatch(/number: –$/)
+    expect(remedyText({ remedy, trace: '$&t' })).toMatch(/ Have this code ready: \$&t$/)
+    expect(remedyText({ remedy })).toBe('This device could not be verified. Please contact support.')
+    expect(remedyText({ remedy }, { language: 'de' })).toMatch(/ an den Support\.$/)
+    expect(remedyText({ remedy }, { texts: { contact_support: 'Call us: {trace}' } })).toBe('Call us: –')
   })
 
   it('give way to those of the app, one by one', () => {

@@ -6,56 +6,57 @@ import java.util.Locale
  * What to tell the user, to start from: German where `language` is `de`, English otherwise. Any text of the app may take its place.
  *
  * @param language two letters, as [Locale.getLanguage] has it
- * @param trace of the error, which support asks for; without one, the text of [RemedyKind.CONTACT_SUPPORT] ends before it
+ * @param trace of the error, which support asks for; without one, the text of [RemedyKind.CONTACT_SUPPORT] does not mention it
  */
 @JvmOverloads
 public fun RemedyKind.message(language: String = Locale.getDefault().language, trace: String? = null): String {
     val text = if (language == "de") german else english
-    return if (trace == null) text.substringBefore(TRACE).trimEnd(' ', ':') else text.replace(TRACE, trace)
+    return if (trace == null) text.replace(sentenceWithTrace, "") else text.replace(TRACE, trace)
 }
 
 private const val TRACE = "{trace}"
+private val sentenceWithTrace = Regex(""" [^.]*\{trace\}$""")
 
 private val RemedyKind.english: String
     get() = when (this) {
         RemedyKind.UPDATE_APP ->
-            "This version of the app is no longer accepted. Please install the newest one."
+            "This version of the app is no longer supported. Please install the latest version."
         RemedyKind.UPDATE_OS ->
-            "The system of this device is out of date. Please install all system updates, then try again."
+            "The operating system of this device is out of date. Please install all available updates, then try again."
         RemedyKind.UPDATE_PLAY ->
             "Google Play is out of date. Please update Google Play Store and Google Play services, then try again."
         RemedyKind.PLAY_DIALOG ->
-            "Google Play can help. Please follow the steps that it shows, then try again."
+            "Google Play can help with this. Please follow the steps it shows, then try again."
         RemedyKind.LOCK_BOOT_LOADER ->
-            "The boot loader of this device is unlocked, so it could not be verified. Please install a system that is made for a locked boot loader, and lock it. This erases the device."
+            "This device could not be verified because its bootloader is unlocked. Please install an operating system that supports a locked bootloader, then lock the bootloader. Locking it erases all data on the device."
         RemedyKind.INSTALL_FROM_STORE ->
-            "This copy of the app could not be verified. Please remove it, and install the app from the store."
+            "This copy of the app could not be verified. Please uninstall it, then install the app from the store."
         RemedyKind.RELOAD_PAGE ->
-            "There is a new version of this page. Please load it again."
+            "There is a new version of this page. Please reload it."
         RemedyKind.CONTACT_SUPPORT ->
-            "This device could not be verified. Please contact support, and give them this number: {trace}"
+            "This device could not be verified. Please contact support. Have this code ready: {trace}"
         RemedyKind.TRY_LATER ->
-            "This does not work at the moment. Please try again later."
+            "This is not working at the moment. Please try again later."
     }
 
 private val RemedyKind.german: String
     get() = when (this) {
         RemedyKind.UPDATE_APP ->
-            "Diese Version der App wird nicht mehr unterstützt. Bitte installieren Sie die neueste."
+            "Diese Version der App wird nicht mehr unterstützt. Bitte installieren Sie die neueste Version."
         RemedyKind.UPDATE_OS ->
-            "Das System dieses Geräts ist veraltet. Bitte installieren Sie alle Systemupdates, und versuchen Sie es dann noch einmal."
+            "Das Betriebssystem dieses Geräts ist veraltet. Bitte installieren Sie alle verfügbaren Updates und versuchen Sie es dann noch einmal."
         RemedyKind.UPDATE_PLAY ->
-            "Google Play ist veraltet. Bitte aktualisieren Sie den Google Play Store und die Google Play-Dienste, und versuchen Sie es dann noch einmal."
+            "Google Play ist veraltet. Bitte aktualisieren Sie den Google Play Store und die Google Play-Dienste und versuchen Sie es dann noch einmal."
         RemedyKind.PLAY_DIALOG ->
-            "Google Play kann helfen. Bitte folgen Sie den Schritten, die es anzeigt, und versuchen Sie es dann noch einmal."
+            "Google Play kann hier helfen. Bitte folgen Sie den angezeigten Schritten und versuchen Sie es dann noch einmal."
         RemedyKind.LOCK_BOOT_LOADER ->
-            "Der Bootloader dieses Geräts ist entsperrt, deshalb konnte es nicht überprüft werden. Bitte installieren Sie ein System, das für einen gesperrten Bootloader gemacht ist, und sperren Sie ihn. Dabei wird das Gerät gelöscht."
+            "Dieses Gerät konnte nicht überprüft werden, weil sein Bootloader entsperrt ist. Bitte installieren Sie ein Betriebssystem, das einen gesperrten Bootloader unterstützt, und sperren Sie danach den Bootloader. Dabei werden alle Daten auf dem Gerät gelöscht."
         RemedyKind.INSTALL_FROM_STORE ->
-            "Diese Kopie der App konnte nicht überprüft werden. Bitte entfernen Sie sie, und installieren Sie die App aus dem Store."
+            "Diese Kopie der App konnte nicht überprüft werden. Bitte deinstallieren Sie sie und installieren Sie die App dann aus dem Store."
         RemedyKind.RELOAD_PAGE ->
             "Es gibt eine neue Version dieser Seite. Bitte laden Sie sie neu."
         RemedyKind.CONTACT_SUPPORT ->
-            "Dieses Gerät konnte nicht überprüft werden. Bitte wenden Sie sich an den Support, und nennen Sie diese Nummer: {trace}"
+            "Dieses Gerät konnte nicht überprüft werden. Bitte wenden Sie sich an den Support. Halten Sie diesen Code bereit: {trace}"
         RemedyKind.TRY_LATER ->
-            "Das geht im Moment nicht. Bitte versuchen Sie es später noch einmal."
+            "Das funktioniert im Moment nicht. Bitte versuchen Sie es später noch einmal."
     }

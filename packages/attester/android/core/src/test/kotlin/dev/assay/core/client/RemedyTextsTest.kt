@@ -22,7 +22,8 @@ class RemedyTextsTest {
 
     @Test
     fun `without a trace support is asked all the same`() {
-        assertEquals("This device could not be verified. Please contact support, and give them this number", RemedyKind.CONTACT_SUPPORT.message("en"))
+        assertEquals("This device could not be verified. Please contact support.", RemedyKind.CONTACT_SUPPORT.message("en"))
+        assertEquals("Dieses Gerät konnte nicht überprüft werden. Bitte wenden Sie sich an den Support.", RemedyKind.CONTACT_SUPPORT.message("de"))
     }
 
     @Test
