@@ -6,7 +6,14 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 
 /** The program for `node`; the package does not export it, so it is named beside its manifest. */
-export const tsc = path.join(
-  path.dirname(createRequire(import.meta.url).resolve('ts7/package.json')),
-  'bin/tsc',
-)
+export const tsc = path.join(path.dirname(manifest()), 'bin/tsc')
+
+/** Whoever has just cloned the repository comes by here first. */
+function manifest() {
+  try {
+    return createRequire(import.meta.url).resolve('ts7/package.json')
+  } catch {
+    console.error('The dependencies are not installed here: run `npm ci` first.')
+    process.exit(2)
+  }
+}
