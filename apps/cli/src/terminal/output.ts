@@ -10,7 +10,7 @@ export interface Output {
   result(value: unknown, text: () => string): void
   /** One of many results that arrive over time: a line of JSON with `--json`, otherwise a line of text. */
   item(value: unknown, text: () => string): void
-  /** A line for a person; silent with `--json`. */
+  /** Lines for a person; silent with `--json`. */
   note(line: string): void
   warn(line: string): void
   /** A question to a person, who answers on the same line. */
@@ -33,7 +33,7 @@ export function createOutput(streams: Streams, env: Environment, json: boolean):
       void streams.out.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`),
     item: (value, text) => void streams.out.write(`${json ? JSON.stringify(value) : text()}\n`),
     note: (line) => {
-      if (!json) streams.err.write(`${line}\n`)
+      if (!json) streams.err.write(`${line.split('\n').map(printable).join('\n')}\n`)
     },
     warn: (line) => void streams.err.write(`${colours.yellow('warning:')} ${printable(line)}\n`),
     prompt: (question) => void streams.err.write(printable(question)),

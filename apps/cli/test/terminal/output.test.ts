@@ -32,6 +32,43 @@ const key = {
   let_through: false,
   prefix: 'assay_aaaa',
 }
+const allowed = {
+  ...{
+    app: hostile,
+    audience: hostile,
+    installation: hostile,
+    note: hostile,
+    author: hostile,
+    tier: hostile,
+  },
+  ...{ created_at: at, expires_at: at },
+}
+const ban = {
+  ...{ app: hostile, kind: hostile, vouching_key: hostile, installation: hostile, audience: hostile },
+  ...{ note: hostile, author: hostile, created_at: at, expires_at: at },
+}
+const installation = {
+  ...{ app: hostile, key: hash, remembered: true, first_seen: at, last_seen: at, found_by: 'reference' },
+}
+const shown = {
+  ...installation,
+  device: {
+    platform: hostile,
+    vouched: { os_version: hostile, patch_level: hostile, at },
+    said: { os_version: hostile, model: hostile, at },
+  },
+  names: [{ audience: hostile, installation: hostile }],
+  evidence: [{ format: hostile }],
+  vouching_key: { kind: hostile, id: hostile },
+  other_keys: [{ key: hostile, last_seen: at }],
+  builds: [hostile],
+  refusals: [{ day: '2026-11-27', outcome: 'denied', code: hostile, times: 1 }],
+  bans: [ban],
+  allowed: [allowed],
+  let_through: [{ audience: hostile, trace: hostile, tier: 'warning', obstacle: null }],
+  reference_said_at: at,
+  traces: [],
+}
 const build = exampleBuild({ version_name: hostile, segments: [exampleSegment(hostile, 'x')] })
 const counts = { passed: 1, refused: 1, malfunctions: 0, reported: 1 }
 
@@ -67,6 +104,20 @@ test.each<[string, unknown]>([
     {
       ...{ ok: true, head: { number: 1, hash }, fault: null },
       run: { began_at: at, ended_at: at, entries: 1 },
+    },
+  ],
+  ['installation list --app com.example.app', { installations: [installation] }],
+  [
+    `installation show --app com.example.app --key ${hash}`,
+    { installations: [{ ...installation, found_by: 'key' }], ...shown },
+  ],
+  ['allow list --app com.example.app', { entries: [allowed] }],
+  ['ban list --app com.example.app', { bans: [ban] }],
+  [
+    'stats --by os_version --count installations',
+    {
+      ...{ since: at, until: at, truncated: false, standard_error: 0.033 },
+      groups: [{ app: hostile, os_version: hostile, passed: 1, refused: 1 }],
     },
   ],
   [
