@@ -128,6 +128,7 @@ export async function createService(
     lastBackup: storage.lastBackup,
     auditBrokenAt: audit.handlers.brokenAt,
     live: outcomes.handlers.feed.counts,
+    letThroughs: operators.handlers.letThroughs,
     installations: outcomes.handlers.users.measured,
     stores: {
       database: storage.onDatabaseTime,

@@ -21,6 +21,7 @@ import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import { createInstallationUseCases } from '../provisioning/installations/installations.usecases.ts'
+import type { LetThroughCounts } from '../provisioning/model/ports.ts'
 import type { VouchingKeyId } from '../attestation/model/installation.ts'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
@@ -77,8 +78,10 @@ interface OperatorParts extends Omit<OperatorDependencies, Made | 'traces'> {
   statusLists: () => StatusListSize[]
 }
 
-/** What operators and release pipelines use. */
-export function composeOperators(parts: OperatorParts): Feature<OperatorDependencies> {
+/** What operators and release pipelines use, and what support has let through today, as of the last minute. */
+export function composeOperators(
+  parts: OperatorParts,
+): Feature<OperatorDependencies & { letThroughs: () => LetThroughCounts }> {
   const { config, storage, schemes, registrations, pseudonymOf, publicUrl, caches, statusLists } = parts
   const { log, onMalfunction } = parts
   const { builds, developmentSecrets, policies, dryRun, signingKeys, traces, stats, users, outcomes } = parts
@@ -141,6 +144,10 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     clock,
     onMalfunction,
   })
+  let letThroughs: LetThroughCounts = { all: 0, most: 0 }
+  const countLetThroughs = async () => {
+    letThroughs = await storage.allowEntries.countLetThroughs(clock())
+  }
   const handlers: OperatorDependencies = {
     ...{ schemes, bans, installations, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
     ...{ traces, stats, users, outcomes },
@@ -191,8 +198,9 @@ export function composeOperators(parts: OperatorParts): Feature<OperatorDependen
     largestBuild: limits.buildSize,
   }
   return {
-    handlers,
+    handlers: { ...handlers, letThroughs: () => letThroughs },
     jobs: [
+      { every: minute, first: 0, work: countLetThroughs },
       { every: day, first: 10 * minute, work: verification.runAll },
       { every: minute, work: refusedActs.flush },
     ],

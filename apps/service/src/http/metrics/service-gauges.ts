@@ -23,6 +23,8 @@ export interface ServiceSources {
   auditBrokenAt: () => number | undefined
   /** What viewers of live outcomes were not shown, since the node started. */
   live: () => { readonly leftOut: number; readonly refused: Readonly<Record<string, number>> }
+  /** How many support has let through today: all keys together, and the key that did so most. */
+  letThroughs: () => { readonly all: number; readonly most: number }
   /** Different installations of apps (`value` empty), and of the largest builds, within the last hour that is over. */
   installations: () => readonly MeasuredInstallations[]
   /** Each calls the observer with what one kind of store takes. */
@@ -70,6 +72,7 @@ export function addServiceGauges(registry: Registry, sources: ServiceSources): v
     },
   })
   addLive(registry, sources)
+  addLetThroughs(registry, sources)
   addInstallations(registry, sources)
   addBackup(registry, sources)
   addStores(registry, sources)
@@ -94,6 +97,27 @@ function addLive(registry: Registry, { live }: ServiceSources): void {
     collect() {
       this.reset()
       for (const [reason, count] of Object.entries(live().refused)) this.inc({ reason }, count)
+    },
+  })
+}
+
+/** Every node has the same numbers, which are those of all nodes. */
+function addLetThroughs(registry: Registry, { letThroughs }: ServiceSources): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'assay_let_throughs_today',
+    help: 'Installations that API keys have let through for a day, as support does, since midnight (UTC).',
+    registers,
+    collect() {
+      this.set(letThroughs().all)
+    },
+  })
+  new Gauge({
+    name: 'assay_let_throughs_today_most',
+    help: 'Those of the key that has let most through. A key may let ten through a day.',
+    registers,
+    collect() {
+      this.set(letThroughs().most)
     },
   })
 }

@@ -156,6 +156,11 @@ export interface BanStore {
   prune(now: number): Promise<void>
 }
 
+export interface LetThroughCounts {
+  all: number
+  most: number
+}
+
 /** Test devices that get tokens although the policy refuses them. `now` in milliseconds since 1970. */
 export interface AllowStore {
   /** The entry that it replaces; `full`: the app has `most` others; nothing was changed. */
@@ -169,6 +174,8 @@ export interface AllowStore {
     now: number,
     most: { listed: number; perDay: number },
   ): Promise<{ before: AllowEntry | undefined } | 'full' | 'exists' | 'spent'>
+  /** How many support has let through on the day of `now`: all keys together, and the key that did so most. */
+  countLetThroughs(now: number): Promise<LetThroughCounts>
   /** Those that have not ended, in order of audience and installation. */
   list(app: string, now: number): Promise<AllowEntry[]>
   /** The removed entry; undefined: there is none. */

@@ -210,7 +210,7 @@ type Allowed = Pick<AllowEntry, 'app' | 'audience' | 'installation'>
 const nameOfAllowed = ({ app, audience, installation }: Allowed) => `${app}/${audience}/${installation}`
 
 const allowEntries: AuditTable<ReturnType<typeof createAllowRepository>> = {
-  list: 'reads',
+  ...{ list: 'reads', countLetThroughs: 'reads' },
   prune: 'upkeep',
   add: {
     action: 'allow.add',

@@ -32,6 +32,11 @@ export function createAllowRepository({ db }: { db: Database }): AllowStore {
         .executeTakeFirst()
       return row && toEntry(row)
     },
+    async countLetThroughs(now: number) {
+      const rows = await db.selectFrom('let_throughs').select('times').where('day', '=', dayOf(now)).execute()
+      const times = rows.map((row) => row.times)
+      return { all: times.reduce((sum, each) => sum + each, 0), most: Math.max(0, ...times) }
+    },
     async prune(now: number): Promise<void> {
       await db.deleteFrom('allow_entries').where('expires_at', '<=', now).execute()
       await db.deleteFrom('let_throughs').where('day', '<', dayOf(now)).execute()

@@ -8,6 +8,7 @@ const nothing: ServiceSources = {
   anchors: new Map(),
   auditBrokenAt: () => undefined,
   live: () => ({ leftOut: 0, refused: {} }),
+  letThroughs: () => ({ all: 0, most: 0 }),
   installations: () => [],
   stores: {},
 }
@@ -38,6 +39,18 @@ describe('metrics of the service itself', () => {
 
   it('say nothing of backups where the service does not see them', async () => {
     expect(await served({})).not.toContain('assay_backup_timestamp_seconds')
+  })
+
+  it('show what support has let through, what viewers were not shown, and which batches were refused', async () => {
+    const text = await served({
+      letThroughs: () => ({ all: 12, most: 10 }),
+      live: () => ({ leftOut: 7, refused: { not_authentic: 2, repeated: 0 } }),
+    })
+    expect(text).toContain('assay_let_throughs_today 12')
+    expect(text).toContain('assay_let_throughs_today_most 10')
+    expect(text).toContain('assay_live_outcomes_left_out_total 7')
+    expect(text).toContain('assay_live_batches_refused_total{reason="not_authentic"} 2')
+    expect(text).toContain('assay_live_batches_refused_total{reason="repeated"} 0')
   })
 
   it('count the times of each store in their buckets', async () => {

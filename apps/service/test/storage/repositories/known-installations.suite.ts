@@ -300,7 +300,10 @@ export function knownInstallationSuite(world: StorageWorld): void {
       for (const one of listed) await allow.remove(one)
       expect(await allow.letThrough(by('again'), now, limits)).toBe('spent')
       expect(await allow.list(app, now)).toEqual([])
+      expect(await allow.countLetThroughs(now)).toEqual({ all: 10, most: 10 })
+      expect(await allow.countLetThroughs(now + day)).toEqual({ all: 0, most: 0 })
       expect(await allow.letThrough(by('again'), now + day, limits)).toEqual({ before: undefined })
+      expect(await allow.countLetThroughs(now + day)).toEqual({ all: 1, most: 1 })
     })
   })
 }
