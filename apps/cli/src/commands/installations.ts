@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { longestLetThrough } from '@assay/protocol'
 import type { AllowEntry, Forgotten, Installation, ListedInstallation } from '@assay/protocol/schemas'
 import { endOf, example, span, type Action } from '../command-line/arguments.ts'
@@ -31,7 +31,9 @@ export function addInstallationCommands(program: Command, action: Action): void 
     .command('installation')
     .description('the device behind a refusal: what is known of it, and what is done with it')
   withReference(withName(installation.command('list')))
-    .description('list installations: those of a name, or all of an app whose evidence is remembered')
+    .description(
+      'list the installations that have a name or a reference, or all of an app whose evidence is remembered',
+    )
     .addHelpText(
       'after',
       example(
@@ -52,11 +54,11 @@ export function addInstallationCommands(program: Command, action: Action): void 
     .action(action((context, [name], options: NameOptions) => showInstallation(context, name, options)))
   withName(installation.command('let-through'))
     .description('let it through at one API for a day at most, where the policy refused it')
-    .requiredOption('--audience <url>', 'the API')
+    .requiredOption('--audience <url>', 'the API that is to serve it')
     .option('--note <text>', 'why, such as the number of the ticket')
     .addOption(
       new Option('--expires-in <time>', 'when it ends, at most 24h')
-        .argParser(span)
+        .argParser(spanOfLetThrough)
         .default(longestLetThrough, '24h'),
     )
     .addHelpText(
@@ -65,7 +67,7 @@ export function addInstallationCommands(program: Command, action: Action): void 
         'assay installation let-through --trace JnGmJ1zKQxq0V7yq3c2hVA --audience https://api.example.com --note "ticket 4711"',
       )}
 
-Code that differs, evidence that does not hold and bans are refused as ever. Guards let it through with \`allowListed: true\`.`,
+Changed code, evidence that does not hold and banned devices are still refused. Guards let it through only with \`allowListed: true\`.`,
     )
     .action(action((context, [name], options: LetThroughOptions) => letThrough(context, name, options)))
   withConfirmation(withName(installation.command('forget')))
@@ -78,10 +80,17 @@ Code that differs, evidence that does not hold and bans are refused as ever. Gua
     )
 }
 
+/** Seconds. */
+function spanOfLetThrough(text: string): number {
+  const seconds = span(text)
+  if (seconds > longestLetThrough) throw new InvalidArgumentError('Must be at most 24h.')
+  return seconds
+}
+
 function withName(command: Command): Command {
   return command
     .argument('[name]', 'with --api: claim `installation` of its tokens')
-    .option('--app <id>', 'the app; a trace says which')
+    .option('--app <id>', 'the app; not needed with --trace, which says which')
     .option('--api <url>', 'the API whose tokens have the name')
     .option('--key <thumbprint>', 'or its key: `jkt` of `req.assay`')
     .option('--trace <id>', 'or a refusal of it')

@@ -38,14 +38,17 @@ export function addKeyCommands(program: Command, action: Action): void {
         .default(365 * 86_400, 'a year'),
     )
     .option('--app <id...>', 'for support, registration and provenance: the apps')
-    .option('--let-through', 'for support: may let an installation that a policy refused through for a day')
+    .option(
+      '--let-through',
+      'for support: the key may let through, for a day, an installation that a policy refused',
+    )
     .option(
       '--provenance',
       'in place of a scope: a pair of keys, with which a pipeline signs what it builds; the private one is shown once',
     )
     .option(
       '--public-key <file>',
-      'with --provenance: the public key, P-256 or Ed25519 in PEM, of a pair that is there',
+      'with --provenance: the public key, P-256 or Ed25519 in PEM, of a pair that you have already',
     )
     .addHelpText(
       'after',

@@ -32,7 +32,11 @@ export function addStatsCommand(program: Command, action: Action): void {
         .argParser(span)
         .default(86_400, '24h'),
     )
-    .option('--by <names>', `what to group by, with commas: ${groupings.join(', ')}`, names, ['app'])
+    .addOption(
+      new Option('--by <names>', `what to group by, with commas: ${groupings.join(', ')}`)
+        .argParser(names)
+        .default(['app'], 'app'),
+    )
   for (const name of filters) stats.option(`--${name} <value>`, `only of this ${name}`)
   stats
     .option('--os-version <value>', 'only of this OS version, such as "Android 16"')
@@ -50,7 +54,7 @@ export function addStatsCommand(program: Command, action: Action): void {
 Must enrol: the client was asked to send full evidence first, which the SDK then does by itself.
 Unproven: refused before the client proved possession of a key, which anybody can cause; no verdict on a device.
 Unserved: answered with 429 or 503; assay explain CODE names the option that helps.
-Reported is hearsay: what SDKs say, unsigned, that they gave up before the service heard of it.
+Reported: failures of exchanges that the service has not seen, as SDKs report them, unsigned.
 Of a shadow policy (assay app update ID --shadow-policy ID): attestations that it judged too; of these, those that
 it would refuse and that passed, those that it would pass and that were refused, and those that it could not judge.
 

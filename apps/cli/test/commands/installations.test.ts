@@ -83,6 +83,22 @@ test('installation let-through names the refusal and an end', async () => {
   })
 })
 
+test.each(['25h', '2d'])('installation let-through ends within a day: %s', async (time) => {
+  const named = ['--app', app, '--key', key, '--audience', audience]
+  const done = await assay(() => found(listed), 'let-through', ...named, '--expires-in', time)
+  expect(done).toMatchObject({ status: 2, seen: [], stderr: expect.stringContaining('at most 24h') })
+})
+
+test.each([
+  ['--reference', '', '/reference', '1 to 128 bytes'],
+  ['--key', 'short', '/key', '43 letters'],
+])('installation list with a wrong %s says what it must be', async (option, value, pointer, rule) => {
+  const errors = [{ pointer, code: 'custom' }]
+  const body = { ...problems.request_invalid, code: 'request_invalid', errors }
+  const done = await assay(() => ({ status: 400, body }), 'list', '--app', app, option, value)
+  expect(done).toMatchObject({ status: 1, stderr: expect.stringContaining(rule) })
+})
+
 test('installation forget says what is gone and what remains', async () => {
   const done = await assay(
     ({ method }) => (method === 'DELETE' ? { status: 200, body: forgotten } : found(listed)),
