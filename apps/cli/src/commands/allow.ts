@@ -47,7 +47,7 @@ Code that differs, evidence that does not hold and bans are refused as ever. Gua
     .action(action((context, _args, options: AddOptions) => allowDevice(context, options)))
   allow
     .command('list')
-    .description('list the test devices of an app')
+    .description('list the test devices of an app, and what support let through')
     .requiredOption('--app <id>', 'the app')
     .addHelpText('after', example('assay allow list --app com.example.app'))
     .action(action((context, _args, options: { app: string }) => listDevices(context, options.app)))

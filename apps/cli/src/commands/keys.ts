@@ -21,7 +21,7 @@ interface AddOptions {
 }
 
 export function addKeyCommands(program: Command, action: Action): void {
-  const key = program.command('key').description('API keys of operators and release pipelines')
+  const key = program.command('key').description('API keys of operators, support and release pipelines')
   key
     .command('add')
     .description('make an API key; it is shown once')

@@ -15,7 +15,7 @@ export function addRolloutCommand(program: Command, action: Action): void {
     .command('rollout')
     .argument('<app>', 'id of the app')
     .description('what a build does to users, beside the build before it')
-    .option('--build <id>', 'default: the newest that can attest')
+    .option('--build <id>', 'the build to look at (default: the newest that can attest)')
     .addOption(
       new Option('--since <time>', 'how far back, such as 90m, 24h or 7d')
         .argParser(span)

@@ -4,7 +4,6 @@ import type { AssayEvent, AssayStatus } from '../events/events.ts'
 import { checkOptions, type AssayOptions } from '../options/options.ts'
 import { createGivenFetch, learn } from '../request/given-fetch.ts'
 import { createNativeFetch } from '../request/native-fetch.ts'
-import { isReference } from '../session/reference.ts'
 import { createSession } from '../session/session.ts'
 import type { Spec } from '../spec/NativeAssay.ts'
 import { misuse } from '../errors/error.ts'
@@ -202,5 +201,17 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
       unlisten()
       status.closed()
     },
+  }
+}
+
+/** As in client data: 1 to 128 bytes of UTF-8, without control characters and lone surrogates. Not every Hermes knows `\p{…}`. */
+function isReference(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '') return false
+  const units = Array.from({ length: value.length }, (_, i) => value.charCodeAt(i))
+  if (units.some((unit) => unit < 0x20 || (unit >= 0x7f && unit < 0xa0))) return false
+  try {
+    return encodeURIComponent(value).replace(/%../g, '.').length <= 128
+  } catch {
+    return false
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../wire/identifiers.ts'
 import { isReference } from '../wire/reference.ts'
 import { tokenKinds, tokenTypes } from '../wire/tier.ts'
-import { remedy } from './remedy.ts'
+import { remedy } from './problem.ts'
 import { appId, audience, buildId, count, thumbprint } from './values.ts'
 
 const base64url = /^[A-Za-z0-9_-]*$/
