@@ -56,6 +56,7 @@ export function registerStatsRoutes(
       isLarge: true,
       query: statsQuery,
       answers: { 200: stats },
+      problems: ['span_too_fine'],
     },
     ({ query: { since, until, by = 'app', limit, ...where } }) =>
       fleet.stats({

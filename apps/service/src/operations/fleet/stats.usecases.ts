@@ -1,4 +1,5 @@
 import type { Stats } from '@assay/protocol/schemas'
+import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { FleetCounts } from './fleet-counts.ts'
 import {
@@ -20,6 +21,15 @@ interface StatsDependencies {
   clock: Clock
 }
 
+const beginningOf = (span: number, now: number, age: number): number => now - age - ((now - age) % span)
+
+/** Since when counts are kept per minute, and per hour. */
+const keptSince = (now: number) => ({
+  minute: beginningOf(spans.hour, now, kept.minutes),
+  hour: beginningOf(spans.day, now, kept.hours),
+  day: -Infinity,
+})
+
 /** The query, with times in RFC 3339. */
 export interface StatsQuery {
   since?: string | undefined
@@ -34,17 +44,19 @@ export type StatsUseCases = ReturnType<typeof createStatsUseCases>
 /** How attestations ended, across the whole fleet. */
 export function createStatsUseCases({ fleet, counts, clock }: StatsDependencies) {
   return {
-    /** By default for the last 24 hours. */
+    /** By default for the last 24 hours. @throws ProblemError `span_too_fine` */
     async stats({ by, where, limit, ...requested }: StatsQuery): Promise<Stats> {
-      // The answer includes what this process has just counted.
-      await counts.flush()
       const until = requested.until === undefined ? clock() + 1 : Date.parse(requested.until)
       const since = requested.since === undefined ? until - spans.day : Date.parse(requested.since)
       const range = { since, until, where }
+      const span = by.find(isSpan)
+      if (span !== undefined && since < keptSince(clock())[span]) throw new ProblemError('span_too_fine')
+      // The answer includes what this process has just counted.
+      await counts.flush()
       const groups = await fleet.groups({
         ...range,
         by: by.filter((name): name is Dimension => !isSpan(name)),
-        span: by.find(isSpan),
+        span,
         limit: limit + 1,
       })
       return {
@@ -62,12 +74,8 @@ export function createStatsUseCases({ fleet, counts, clock }: StatsDependencies)
     /** Makes older counts coarser, and removes the oldest. */
     condense(): Promise<void> {
       const now = clock()
-      const start = (age: number, span: number) => now - age - ((now - age) % span)
-      return fleet.condense({
-        minutes: start(kept.minutes, spans.hour),
-        hours: start(kept.hours, spans.day),
-        days: now - kept.days,
-      })
+      const { minute, hour } = keptSince(now)
+      return fleet.condense({ minutes: minute, hours: hour, days: now - kept.days })
     },
   }
 }

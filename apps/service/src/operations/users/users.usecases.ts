@@ -1,4 +1,5 @@
 import type { InstallationStats } from '@assay/protocol/schemas'
+import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import { spans, type Span } from '../fleet/ports.ts'
 import { countOf, isExact } from './distinct.ts'
@@ -102,7 +103,7 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
     groupsOf,
     /** The answer includes what this process has just counted. */
     flush: () => counts.flush(),
-    /** By default for the last 24 hours. */
+    /** By default for the last 24 hours. @throws ProblemError `span_too_fine` */
     async installations({
       by,
       span,
@@ -111,9 +112,10 @@ export function createUserUseCases({ store, counts, clock }: UserDependencies) {
       limit,
       ...requested
     }: UserStatsQuery): Promise<InstallationStats> {
-      await counts.flush()
       const until = requested.until === undefined ? clock() + 1 : Date.parse(requested.until)
       const since = requested.since === undefined ? until - spans.day : Date.parse(requested.since)
+      if (span === 'hour' && since < daysBegin(clock())) throw new ProblemError('span_too_fine')
+      await counts.flush()
       const groups: { at: number; size: number; shown: ShownGroup }[] = []
       const leaveFirst = () =>
         groups.sort((a, b) => b.at - a.at || b.size - a.size).splice(limit + 1, groups.length)

@@ -64,6 +64,19 @@ describe('counts of users', () => {
     expect(flushed()).toBe(2)
   })
 
+  it('by the hour are refused for a time of which only days are kept, before anything is read', async () => {
+    const { users, flushed } = world()
+    const asked = { where: {}, limit: 9, by: [] }
+    const since = (at: number) => ({ ...asked, since: new Date(at).toISOString() })
+    await expect(users.installations({ ...since(486 * day - 1), span: 'hour' })).rejects.toMatchObject({
+      code: 'span_too_fine',
+    })
+    expect(flushed()).toBe(0)
+    expect((await users.installations({ ...since(486 * day), span: 'hour' })).groups).toEqual([])
+    expect((await users.installations({ ...since(0), span: 'day' })).groups).toEqual([])
+    expect((await users.installations(since(0))).groups).toEqual([])
+  })
+
   it('of a span are numbers, without their members, as soon as the next span is read', async () => {
     const { users } = world({
       apps: async () => ['a'],

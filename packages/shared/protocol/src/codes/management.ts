@@ -297,6 +297,13 @@ export const managementProblems = {
     meaning: 'A key lets at most ten installations through a day (UTC).',
     action: 'Ask an operator; look at what was let through: `assay allow list --app APP`.',
   },
+  span_too_fine: {
+    status: 400,
+    title: 'Counts are not kept so finely for so long',
+    meaning:
+      'Counts of attestations are kept per minute for 26 hours and per hour for 35 days, counts of installations per hour for 14 days: before that, a whole day would be shown as if it were one hour.',
+    action: 'Ask for less time (`--since`), or by a longer span (`--by day`).',
+  },
   trace_not_found: {
     status: 404,
     title: 'Nothing is kept under this trace id',
