@@ -63,6 +63,12 @@ export function createReferenceNotes({ write, clock }: ReferenceNotesOptions) {
         throw error
       }
     },
+    /** Forgets what this node knows of all installations of an app, likewise. */
+    forgetAll: (app: string): void => {
+      const isOf = (id: string) => id.startsWith(`${app}\n`)
+      for (const id of [...written.keys()].filter(isOf)) written.delete(id)
+      for (const id of [...waiting.keys()].filter(isOf)) waiting.delete(id)
+    },
     /** Forgets what this node knows of an installation: what its app says from now on is written again. */
     forget: (app: string, key: string): void => {
       written.delete(`${app}\n${key}`)

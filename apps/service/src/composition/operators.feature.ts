@@ -161,6 +161,10 @@ export function composeOperators(
     apps: createAppUseCases({
       apps,
       installations: storage.installations,
+      forgetReferences: async (app) => {
+        await traces.flush()
+        await parts.references.forgetOf(app)
+      },
       registrations,
       clock,
       secrets: storage.appSecrets,

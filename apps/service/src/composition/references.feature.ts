@@ -8,7 +8,7 @@ const second = 1_000
 
 interface ReferencesParts {
   config: Pick<CheckedConfig, 'clock' | 'random'>
-  storage: Pick<Storage, 'secrets' | 'references'>
+  storage: Pick<Storage, 'secrets' | 'references' | 'apps'>
   onMalfunction: (error: unknown) => void
 }
 
@@ -21,9 +21,29 @@ export async function composeReferences({ config, storage, onMalfunction }: Refe
   const referenceOf = createReferenceOf(await secrets.getOrCreate('references', () => random(32)))
   const notes = createReferenceNotes({ write: (said, now) => references.note(said, now), clock })
   return {
-    handlers: { referenceOf, notes },
+    handlers: {
+      ...{ referenceOf, notes },
+      forgetOf: async (app: string) => {
+        notes.forgetAll(app)
+        await references.removeReferences([app])
+      },
+    },
     jobs: [{ every: second, work: notes.flush }],
-    prune: () => references.pruneReferences(clock() - referencesKept),
+    async prune() {
+      await references.pruneReferences(clock() - referencesKept)
+      // What was on its way, here or at another node, when they were turned off.
+      await references.removeReferences(await appsWithout(storage.apps))
+    },
     close: () => notes.flush().catch(onMalfunction),
   } satisfies Feature
+}
+
+async function appsWithout(apps: Pick<Storage['apps'], 'list'>): Promise<string[]> {
+  const without: string[] = []
+  for (let after: string | undefined; ;) {
+    const page = await apps.list({ after, limit: 100 })
+    without.push(...page.filter(({ references }) => !references).map(({ id }) => id))
+    after = page.at(-1)?.id
+    if (after === undefined) return without
+  }
 }

@@ -14,6 +14,8 @@ interface AppDependencies {
   apps: AppStore
   /** What is remembered about its installations, which nobody needs once the app is gone. */
   installations: { forgetOf(app: string): Promise<void> }
+  /** Forgets what an app called its users. */
+  forgetReferences: (app: string) => Promise<void>
   registrations: Pick<Registrations, 'changed'>
   clock: Clock
   /** Called for each new app: its builds come next. */
@@ -72,6 +74,8 @@ export function createAppUseCases(dependencies: AppDependencies) {
       if (updated === 'policy_not_found') throw new ProblemError(updated)
       const app = found(updated)
       registrations.changed({ app: id })
+      // Once no exchange of this node keeps any more.
+      if (patch.references === false) await dependencies.forgetReferences(id)
       return app
     },
     async remove(id: string): Promise<void> {

@@ -11,9 +11,11 @@ function world({ secretFails = false } = {}) {
   const useCases = createAppUseCases({
     apps: {
       find: async (id: string) => (apps.has(id) ? ({ id } as App) : undefined),
+      update: async (id: string) => ({ id }) as App,
       remove: async (id: string) => (note('app'), apps.delete(id)),
-    } as AppStore,
+    } as unknown as AppStore,
     installations: { forgetOf: async () => void note('installations') },
+    forgetReferences: async (app) => void note(`references of ${app}`),
     registrations: { changed: () => void note('changed') },
     clock: () => 0,
     onAdded: () => undefined,
@@ -44,4 +46,13 @@ it('nothing is removed for an unknown app', async () => {
   const { useCases, done } = world()
   await expect(useCases.remove('com.other')).rejects.toMatchObject({ code: 'app_not_found' })
   expect(done).toEqual([])
+})
+
+it('what an app called its users is forgotten once nothing more is kept, and only then', async () => {
+  const { useCases, done } = world()
+  await useCases.update('com.example', { references: true })
+  await useCases.update('com.example', { name: 'Shop' })
+  expect(done).toEqual(['changed', 'changed'])
+  await useCases.update('com.example', { references: false })
+  expect(done.slice(2)).toEqual(['changed', 'references of com.example'])
 })

@@ -92,6 +92,8 @@ export interface ReferenceStore {
   note(references: readonly SaidReference[], now: number): Promise<void>
   /** Removes those said before the day of `before`. */
   pruneReferences(before: number): Promise<void>
+  /** Removes those of all installations of the apps, from traces too. */
+  removeReferences(apps: readonly string[]): Promise<void>
 }
 
 export interface SaidReference {

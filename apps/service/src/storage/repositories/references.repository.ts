@@ -25,6 +25,11 @@ export function createReferenceRepository({ db }: { db: Database }): ReferenceSt
     async pruneReferences(before: number): Promise<void> {
       await inSlices(() => removeOldest(db, dayOf(before)))
     },
+    async removeReferences(apps: readonly string[]): Promise<void> {
+      if (apps.length === 0) return
+      await removeOf(db, new Set(apps))
+      while ((await clearTraces(db, apps)) > 0n) await othersFirst()
+    },
   }
 }
 
@@ -43,6 +48,45 @@ function removeOldest(db: Database, before: number) {
       )
       .executeTakeFirstOrThrow()
   )
+}
+
+/** Goes through all of them, in the order of their rows: no index leads from an app to its references. */
+async function removeOf(db: Database, apps: ReadonlySet<string>): Promise<void> {
+  for (let last = -1; ; await othersFirst()) {
+    const rows = await db
+      .selectFrom('installation_references as said')
+      // Crossed, in this order: SQLite would go through all installations.
+      .crossJoin('installations')
+      .crossJoin('app_numbers')
+      .whereRef('installations.id', '=', 'said.installation')
+      .whereRef('app_numbers.number', '=', 'installations.app')
+      .select(['said.installation as id', 'app_numbers.app as app'])
+      .where('said.installation', '>', last)
+      .orderBy('said.installation')
+      .limit(referencesPerSlice)
+      .execute()
+    const ids = rows.filter(({ app }) => apps.has(app)).map(({ id }) => id)
+    if (ids.length > 0)
+      await db.deleteFrom('installation_references').where('installation', 'in', ids).execute()
+    const end = rows.at(-1)
+    if (end === undefined) return
+    last = end.id
+  }
+}
+
+async function clearTraces(db: Database, apps: readonly string[]): Promise<bigint> {
+  const { numUpdatedRows } = await db
+    .updateTable('attestation_traces')
+    .set({ reference: null })
+    .where('trace', 'in', ({ selectFrom }) =>
+      selectFrom('attestation_traces as said')
+        .select('said.trace')
+        .where('said.reference', 'is not', null)
+        .where('said.app', 'in', apps)
+        .limit(referencesPerSlice),
+    )
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows
 }
 
 /** One statement: an installation that is forgotten in the meantime gets none. */

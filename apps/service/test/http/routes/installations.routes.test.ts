@@ -163,6 +163,11 @@ describe('a reference', () => {
     expect(await find({ reference })).toHaveLength(1)
     await setApp({ references: false })
     expect(await notFound({ reference })).toBe('installation_not_found')
+    await setApp({ references: true })
+    expect(await notFound({ reference })).toBe('installation_not_found')
+    await refuse(device, { reference })
+    expect(await find({ reference })).toHaveLength(1)
+    await setApp({ references: false })
   })
 })
 

@@ -127,6 +127,33 @@ export function knownInstallationSuite(world: StorageWorld): void {
       expect((await known.said(app, one, 0))?.referenceAt).toBeNull()
     })
 
+    it('goes with all of its app, also from traces, and no other app loses any', async () => {
+      const { db, installations, known, references, traces } = await open()
+      const count = referencesPerSlice + 1
+      const keys = Array.from({ length: count }, (_, index) =>
+        Buffer.alloc(32, String(index).padStart(4, '0')).toString('base64url'),
+      )
+      for (const key of keys) await installations.enrol(enrolment(key, { vouchingKey: undefined }), now)
+      await installations.enrol({ ...enrolment(one, { vouchingKey: undefined }), app: other }, now)
+      const said = keys.map((key) => ({ app, key, reference }))
+      await references.note([...said, { app: other, key: one, reference }], now)
+      const at = new Date(now).toISOString()
+      await traces.insert(
+        Array.from({ length: count }, (_, index) => ({
+          ...exampleTrace(`t${index}`, { app, key: two, at }),
+          reference,
+        })),
+      )
+      await traces.insert([{ ...exampleTrace('of-other', { app: other, key: two, at }), reference }])
+      await references.removeReferences([])
+      expect(await known.keysOfReference(app, reference, 0, 999)).toHaveLength(count + 1)
+      await references.removeReferences([app])
+      expect(await known.keysOfReference(app, reference, 0, 999)).toEqual([])
+      expect((await known.keysOfReference(other, reference, 0, 9)).toSorted()).toEqual([one, two].toSorted())
+      const left = await db.selectFrom('installation_references').selectAll().execute()
+      expect(left).toHaveLength(1)
+    })
+
     it('is written with others in one transaction, and removed a few at a time', async () => {
       const { db, installations, kind } = await open()
       const removals = watchRemovals()
