@@ -151,6 +151,37 @@ export function supportCases(shared: SharedConsole): void {
     await close()
   })
 
+  it('takes what nobody would call a user as text, and finds nobody by it', async () => {
+    const { page, faults, close } = await shared.open()
+    await shared.visit(page, 'installations?app=com.example.shop')
+    await page.getByLabel('By', { exact: true }).selectOption('reference')
+    const field = page.getByLabel('What the app calls its user')
+    const controls = ['a\u0000b', '\u001b]0;owned\u0007']
+    const references = [hostile, '\u202egnp.exe\u2066', ...controls, '\ud800', 'x'.repeat(100_000)]
+    const said: string[] = []
+    for (const reference of references) {
+      await field.evaluate((input, value) => {
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, value)
+        input.dispatchEvent(new Event('input', { bubbles: true }))
+      }, reference)
+      await page.getByRole('button', { name: 'Find' }).click()
+      const alert = page.getByRole('alert')
+      await alert.waitFor()
+      said.push(await alert.innerText())
+      expect(await page.locator('img[src="x"]').count()).toBe(0)
+      await page.reload()
+      await page.getByLabel('By', { exact: true }).selectOption('reference')
+    }
+    expect(await axeFindings(page)).toEqual([])
+    expect(said.map((text) => /(\w+) · trace/.exec(text)?.[1])).toEqual([
+      ...['installation_not_found', 'installation_not_found', 'request_invalid', 'request_invalid'],
+      ...['json_invalid', 'body_too_large'],
+    ])
+    expect(await page.title()).toContain('Assay')
+    expect(faults).toEqual([])
+    await close()
+  })
+
   it('announces how many installations have a name, and leaves the table to whoever goes there', async () => {
     const { page, close } = await shared.open()
     const at = '2026-11-02T00:00:00.000Z'
