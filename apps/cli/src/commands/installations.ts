@@ -287,9 +287,13 @@ async function forgetInstallation(
   const done = (await service.delete(`${pathOf(app)}/${key}`)) as Forgotten
   output.result({ app, key, ...done }, () => {
     const { removed, remain } = done
+    const evidence = removed.installations === 0 ? 'no remembered evidence' : 'its evidence'
+    const allowed = counted(removed.allowed, 'entry', 'entries')
     return [
-      `Forgotten: ${removed.traces} traces, ${removed.installations === 0 ? 'no remembered evidence' : 'its evidence'}, ${removed.allowed} entries of the allow list.`,
-      `Bans remain: ${remain.bans}. What limits its vouching key remains; so do counts, and the entries of the audit log.`,
+      `Forgotten: ${counted(removed.traces, 'trace')}, ${evidence}, ${allowed} of the allow list.`,
+      `What remains: ${counted(remain.bans, 'ban')}, limits of the hardware key behind it, counts, and the entries of the audit log.`,
     ].join('\n')
   })
 }
+
+const counted = (count: number, one: string, several = `${one}s`) => `${count} ${count === 1 ? one : several}`

@@ -99,7 +99,7 @@ function doubtInWords(
     case 'refused':
       return `${share} of them are refused (95 %); the upper end must be at most ${percent(rule.most_refused)}`
     case 'os_version':
-      return `${of === '' ? 'without an OS version' : (of ?? '')}: ${installations} are refused, more than ${percent(rule.most_of_os_version)} of that version`
+      return `${of === '' ? 'OS version unknown' : (of ?? '')}: ${installations} are refused, more than ${percent(rule.most_of_os_version)} of these devices`
     case 'uncounted':
       return `${installations} are counted without their ${of ?? ''}: there are too many to count each`
     case 'observed':

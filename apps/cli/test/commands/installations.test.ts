@@ -105,7 +105,8 @@ test('installation forget says what is gone and what remains', async () => {
     ...['forget', '--yes', '--app', app, '--key', key],
   )
   expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('2 traces, its evidence') })
-  expect(done.stdout).toContain('Bans remain: 1')
+  expect(done.stdout).toContain('0 entries of the allow list')
+  expect(done.stdout).toContain('What remains: 1 ban,')
   expect(done.seen.at(-1)).toBe(`DELETE ${installationUrl}`)
 })
 

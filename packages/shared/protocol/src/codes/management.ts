@@ -21,8 +21,8 @@ export const managementProblems = {
     status: 403,
     title: 'The API key may not do this',
     meaning:
-      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` sees its own apps, bans, and undoes what support did, but nothing that an operator did; one of scope `policy` also changes policies and the allow list. A registration key may only add and read builds of its own apps, and may not add debuggable ones. A key for provenance opens nothing.',
-    action: 'Use an admin key, or a registration key for this app.',
+      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` sees its own apps, bans, and undoes what support did, but nothing that an operator did, and lets through only if it was made with `--let-through`; one of scope `policy` also changes policies and the allow list. A registration key may only add and read builds of its own apps, and may not add debuggable ones. A key for provenance opens nothing.',
+    action: 'Use a key that may: an admin makes one for this app (`assay key add`).',
   },
   app_exists: {
     status: 409,
