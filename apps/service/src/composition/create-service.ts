@@ -110,6 +110,7 @@ export async function createService(
     flushSamples: dryRun.handlers.flush,
     references: references.handlers,
     nodes: nodes.handlers.count,
+    othersWrite: nodes.handlers.othersWrite,
     statusLists: () => statusLists.sizes(),
     caches: () => [attestation.handlers.usedChallenges(), ...measurements.fill()],
   })
@@ -135,6 +136,12 @@ export async function createService(
       ...(shared === undefined ? {} : { valkey: shared.valkey.onTime }),
     },
   }))
+  // What an installation has left at another node is written before one forgets it.
+  changes.follow(({ isOwn }) => {
+    if (isOwn) return
+    const held = [outcomes.handlers.traces, references.handlers.notes, dryRun.handlers]
+    void Promise.all(held.map((each) => each.flush())).catch(onMalfunction)
+  })
   log.writeTo(listening.app.log)
   log.info({ version: serviceVersion }, 'the service is put together')
 

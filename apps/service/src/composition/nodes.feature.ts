@@ -65,6 +65,12 @@ export function composeNodes({ config, storage, hasPeers, changes, onMalfunction
             outlast: async () => void (await wait(leaseLasts)),
           }
         : undefined,
+      /** Resolves when the others have written what they held, unless they are cut off: each does so when it looks. */
+      async othersWrite(): Promise<void> {
+        if (!hasPeers || isAlone) return
+        await store.call()
+        await wait(leaseLasts)
+      },
       /** The time by which keys come and go: the same on all nodes. */
       keyClock: (own: Clock): Clock => (hasPeers ? watch.now : own),
       /** Nodes that share the quotas. */

@@ -75,6 +75,8 @@ interface OperatorParts extends Omit<OperatorDependencies, Made | 'traces'> {
   onMalfunction: (error: unknown) => void
   /** Nodes that serve. */
   nodes: () => number
+  /** Resolves when other nodes have written what they held. */
+  othersWrite: () => Promise<void>
   statusLists: () => StatusListSize[]
 }
 
@@ -120,6 +122,7 @@ export function composeOperators(
     referenceOf: parts.references.referenceOf,
     rankOf: parts.rankOf,
     beforeForget: async (...installation) => {
+      await parts.othersWrite()
       parts.references.notes.forget(...installation)
       await parts.flushSamples()
     },

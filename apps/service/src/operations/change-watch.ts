@@ -8,6 +8,8 @@ export interface NodeStore {
    * seen within `within` milliseconds.
    */
   read(within: number): Promise<{ version: number; now: number; nodes: number }>
+  /** Lets all nodes look, as after a change. */
+  call(): Promise<void>
   /** Reports that this node is at work. */
   note(node: string): Promise<void>
   /** Removes nodes that left long ago without a sign. */

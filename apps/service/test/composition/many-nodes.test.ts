@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { encodeBase64url } from '@assay/protocol'
-import type { UnregisteredBuilds } from '@assay/protocol/schemas'
+import type { Forgotten, UnregisteredBuilds } from '@assay/protocol/schemas'
 import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
@@ -78,6 +78,19 @@ if (bin === undefined) {
       expect((await seenBy(one)).builds).toMatchObject([{ build: 'unregistered', networks: 20 }])
       await expect.poll(async () => (await seenBy(other)).nodes, { timeout: 30_000 }).toBe(2)
       expect((await seenBy(other)).builds).toEqual([])
+    })
+
+    it('forget what an installation has left at either', async () => {
+      const [one, other] = nodes()
+      const device = webDevice()
+      await served(() => attestation(other, device))
+      const where = `/v1/apps/${webApp}/installations/${device.key.thumbprint}`
+      const { status, json } = await one.call('DELETE', where)
+      expect({ status, removed: (json as Forgotten).removed }).toMatchObject({
+        status: 200,
+        removed: { samples: 1 },
+      })
+      expect((await one.problem('DELETE', where)).code).toBe('installation_not_found')
     })
 
     it('both refuse what one has retired', async () => {

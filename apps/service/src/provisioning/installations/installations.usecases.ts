@@ -78,8 +78,8 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
      */
     async forget(app: string, key: string, { ofSupport }: { ofSupport: boolean }): Promise<Forgotten> {
       await existing(app)
-      await flush()
       await beforeForget(app, key)
+      await flush()
       const { names, bans } = await bansNow(app, key)
       const traces = await known.forgetTraces(app, key)
       const rank = rankOf(app, key)

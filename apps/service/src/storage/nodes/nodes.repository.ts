@@ -47,6 +47,13 @@ export function createNodeRepository({
       if (row === undefined) throw new Error('the database has no row of the store')
       return { ...row, nodes: row.nodes ?? 0 }
     },
+    async call() {
+      await db
+        .updateTable('store')
+        .set(({ eb }) => ({ version: eb('version', '+', 1) }))
+        .where('id', '=', 1)
+        .execute()
+    },
     async note(node) {
       await db.executeQuery(noting(node))
     },
