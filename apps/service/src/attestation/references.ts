@@ -3,14 +3,14 @@ import { concat, label, lengthPrefixed } from '@assay/protocol'
 import { LRUCache } from 'lru-cache'
 
 const domain = label('assay/reference/1')
-/** Bytes: enough that no two users of an app have one. */
-const length = 16
+/** Bytes: enough that no two users of an app have one, and with its own length a multiple of eight in PostgreSQL. */
+const length = 15
 
 export type ReferenceOf = (app: string, reference: string) => Uint8Array
 
 /**
  * What is kept in the place of a reference, which may be an address of mail: an HMAC-SHA-256 over app and reference, each with
- * its length, cut to 16 bytes. Whoever has the database, but not the sealing key, can try no address.
+ * its length, cut to 15 bytes. Whoever has the database, but not the sealing key, can try no address.
  *
  * @param secret 32 bytes
  */

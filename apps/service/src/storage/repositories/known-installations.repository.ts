@@ -52,7 +52,9 @@ async function keysNamed(db: Database, app: string, name: number): Promise<strin
     .execute()
   const traced = await db
     .selectFrom('trace_names')
-    .innerJoin('attestation_traces as of', 'of.trace', 'trace_names.trace')
+    // Crossed, in this order: SQLite would go through all traces of the app.
+    .crossJoin('attestation_traces as of')
+    .whereRef('of.trace', '=', 'trace_names.trace')
     .select('thumbprint')
     .distinct()
     .where('name', '=', name)
@@ -235,13 +237,15 @@ async function refusalsOf(db: Database, app: string, key: string, most: number) 
 }
 
 async function buildsTraced(db: Database, app: string, key: string, most: number): Promise<string[]> {
+  // By a text of its own: SQLite would go through all traces of the app, in order of build.
+  const build = sql<string>`(build || '')`
   const rows = await db
     .selectFrom('attestation_traces')
-    .select('build')
+    .select(build.as('build'))
     .distinct()
     .where('thumbprint', '=', toDigest(key))
     .where('app', '=', app)
-    .orderBy('build')
+    .orderBy(build)
     .limit(most)
     .execute()
   return rows.map(({ build }) => build)

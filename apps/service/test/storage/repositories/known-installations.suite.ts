@@ -20,7 +20,7 @@ const other = 'com.example.other'
 const minute = 60_000
 const vouchingKey = { kind: 'android-device', id: 'phone' } as const
 const [one, two, three] = ['A'.repeat(43), 'B'.repeat(42) + 'A', 'C'.repeat(42) + 'A']
-const reference = Buffer.alloc(16, 1)
+const reference = Buffer.alloc(15, 1)
 const order = { app, key: one, names: [], rank: 1, traces: 0, ofSupport: false, now }
 
 export function knownInstallationSuite(world: StorageWorld): void {
@@ -121,7 +121,7 @@ export function knownInstallationSuite(world: StorageWorld): void {
       expect(await known.keysOfReference(app, reference, now + day, 9)).toEqual([])
       expect((await known.said(app, one, now - day))?.referenceAt).toBe(Math.floor(now / day) * day)
       expect((await known.said(app, one, now + day))?.referenceAt).toBeNull()
-      await references.note(said(one, Buffer.alloc(16, 2)), now)
+      await references.note(said(one, Buffer.alloc(15, 2)), now)
       expect(await known.keysOfReference(app, reference, 0, 9)).toEqual([])
       await references.pruneReferences(now + day)
       expect((await known.said(app, one, 0))?.referenceAt).toBeNull()

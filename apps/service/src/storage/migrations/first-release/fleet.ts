@@ -47,16 +47,17 @@ async function createTraces(
     .on('attestation_traces')
     .columns(['app', 'build', 'outcome', 'code', 'happened_at'])
     .execute()
+  // With all that a look-up asks for: SQLite would rather go through all traces of the app, in order of time.
   await schema
     .createIndex('attestation_traces_by_installation')
     .on('attestation_traces')
-    .columns(['thumbprint', 'app', 'happened_at'])
+    .columns(['thumbprint', 'app', 'happened_at', 'trace'])
     .where('thumbprint', 'is not', null)
     .execute()
   await schema
     .createIndex('attestation_traces_by_reference')
     .on('attestation_traces')
-    .column('reference')
+    .columns(['reference', 'app', 'happened_at'])
     .where('reference', 'is not', null)
     .execute()
   // As `installation_names`: an installation that only measures itself has no row but these.
