@@ -79,23 +79,28 @@ function verificationKey(
  */
 export class Scratch {
   readonly #bytes: Buffer
+  /** The last result: texts of one client, and all signatures, have one length, and a new view takes time. */
+  #view: Buffer
 
   /** @param longest Characters; a longer text gets its own memory. */
   constructor(longest: number) {
     // Each takes at most three bytes in UTF-8.
     this.#bytes = Buffer.allocUnsafeSlow(3 * longest)
+    this.#view = this.#bytes
   }
 
   /** The bytes of `text`. */
   write(text: string): Buffer {
     const bytes = this.#bytesFor(text)
-    return bytes.subarray(0, bytes.write(text))
+    return this.#startOf(bytes, bytes.write(text))
   }
 
   /** The bytes of strict base64url, if there are `length` of them. */
   decode(text: string, length: number): Buffer | undefined {
     const bytes = this.#bytesFor(text)
-    return decodeBase64urlInPlace(bytes, bytes.write(text)) === length ? bytes.subarray(0, length) : undefined
+    return decodeBase64urlInPlace(bytes, bytes.write(text)) === length
+      ? this.#startOf(bytes, length)
+      : undefined
   }
 
   /**
@@ -110,6 +115,12 @@ export class Scratch {
     let seen = 0
     for (let i = 0; i < length; i++) seen |= bytes[i] as number
     return seen < 0x80 ? bytes.toString('latin1', 0, length) : decodeUtf8(bytes.subarray(0, length))
+  }
+
+  #startOf(bytes: Buffer, length: number): Buffer {
+    if (bytes !== this.#bytes) return bytes.subarray(0, length)
+    if (this.#view.length !== length) this.#view = bytes.subarray(0, length)
+    return this.#view
   }
 
   #bytesFor(text: string): Buffer {

@@ -85,18 +85,24 @@ function readAccess(fields: Fields, { mode, maxFieldLength }: PresentationRules)
     throw new GuardRefusal('REQUEST_FIELDS_TOO_LARGE')
   // An empty value is a value.
   if (attestation.length + attestationPop.length > 0) throw new GuardRefusal('TOKEN_KIND')
-  const value = authorization[0]
-  if (value === undefined || !carriesToken.test(value))
-    throw new GuardRefusal('TOKEN_MISSING', { clientStatus: readStatus(fields.status) })
-  const token = readAccessToken(authorization)
-  if (token === undefined) throw new GuardRefusal('AUTHORIZATION_MALFORMED')
-  const scheme = schemes[mode]
-  if (value.slice(0, scheme.length).toLowerCase() !== scheme) throw new GuardRefusal('TOKEN_SCHEME')
+  const [value] = authorization
+  const read = value === undefined ? undefined : tokenIn(value)
+  if (read === undefined || authorization.length > 1) throw withoutToken(fields)
+  const { scheme, token } = read
+  if (scheme.toLowerCase() !== schemes[mode]) throw new GuardRefusal('TOKEN_SCHEME')
   if (mode === 'bearer') return { token, proof: undefined, accessToken: undefined }
   const [text] = dpop
   if (text === undefined) throw new GuardRefusal('PROOF_MISSING')
   if (dpop.length > 1) throw new GuardRefusal('PROOF_REPEATED')
   return { token, proof: { method: 'dpop', text }, accessToken: token }
+}
+
+/** Why `Authorization` has no access token. A known client does not come here, so its value is matched once. */
+function withoutToken({ authorization, status }: Fields): GuardRefusal {
+  const [value] = authorization
+  if (value === undefined || !carriesToken.test(value))
+    return new GuardRefusal('TOKEN_MISSING', { clientStatus: readStatus(status) })
+  return new GuardRefusal(authorization.length > 1 ? 'AUTHORIZATION_REPEATED' : 'AUTHORIZATION_MALFORMED')
 }
 
 /** RFC 9449 section 7.1, RFC 6750 section 2.1; lower case. */
@@ -117,11 +123,18 @@ function lengthOf(values: readonly string[]): number {
 
 /** Schemes that carry an access token (RFC 6750, RFC 9449). */
 const carriesToken = /^(?:dpop|bearer)(?:\s|$)/i
-const withToken = /^(?:dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
+const withToken = /^(dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
 
-/** The token in one value of `Authorization`; `undefined` for another scheme, and for what is malformed or too long. */
+/** What one value of `Authorization` holds; `undefined` for another scheme, and for what is malformed or too long. */
+function tokenIn(value: string): { scheme: string; token: string } | undefined {
+  if (value.length > maxAuthorizationLength) return undefined
+  const [, scheme, token] = withToken.exec(value) ?? []
+  return scheme === undefined || token === undefined ? undefined : { scheme, token }
+}
+
+/** The token in one value of `Authorization`. */
 export function userTokenIn(value: string): string | undefined {
-  return value.length > maxAuthorizationLength ? undefined : withToken.exec(value)?.[1]
+  return tokenIn(value)?.token
 }
 
 /**

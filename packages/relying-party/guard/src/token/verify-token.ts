@@ -25,6 +25,8 @@ import {
 
 /** A token whose signature and claims are valid. Only {@link verifyToken} creates one. */
 export interface VerifiedToken {
+  /** The exact token. */
+  readonly text: string
   readonly attested: AttestedApp
   /**
    * The installation key. An access token names it only by its thumbprint, so the first proof with that very key gives it;
@@ -53,7 +55,7 @@ export interface TokenVerifier {
   readonly crypto: GuardCrypto
   readonly keys: KeySource
   readonly expected: TokenExpectations
-  /** Keyed by the exact text of the token. Holds only verified tokens, so that junk evicts nothing. */
+  /** By {@link nameOf}. Holds only verified tokens, so that junk evicts nothing. */
   readonly cache: BoundedCache<VerifiedToken>
   /** The last header with a valid signature, by its exact text, so that it need not be parsed for each token. */
   acceptedHeader: { readonly text: string; readonly header: TokenHeader } | undefined
@@ -71,12 +73,23 @@ export interface TokenVerifier {
  * @throws GuardRefusal (`TOKEN_*`)
  */
 export function verifyToken(verifier: TokenVerifier, token: string, now: number): Eventually<VerifiedToken> {
-  const known = verifier.cache.get(token)
-  if (known === undefined) return verifyAfresh(verifier, token, now)
+  const known = verifier.cache.get(nameOf(token))
+  if (known?.text !== token) return verifyAfresh(verifier, token, now)
   const current = verifier.keys.current(known.issuerKey.kid, now)
   return current === known.issuerKey
     ? judgeAgain(verifier, token, known, now)
     : verifyKnown(verifier, token, known, now)
+}
+
+/** Characters of a signature, of either algorithm. */
+const signatureLength = 86
+
+/**
+ * What the cache calls a token: its signature. A map hashes its keys, and each request brings its token as a new text, of which
+ * this is a seventh. Whatever else has the same signature is another token: the whole text decides.
+ */
+function nameOf(token: string): string {
+  return token.slice(-signatureLength)
 }
 
 /** When the issuer withdraws a key, its tokens become invalid too. */
@@ -99,7 +112,7 @@ function judgeAgain(
   now: number,
 ): VerifiedToken {
   if (!hasExpired(known.attested.expiresAt, expected, now)) return known
-  cache.delete(token)
+  cache.delete(nameOf(token))
   throw expired(known.attested.expiresAt, now)
 }
 
@@ -123,8 +136,8 @@ async function verifyAfresh(verifier: TokenVerifier, token: string, now: number)
       ? await answered('CRYPTO_FAILED', () => crypto.sha256(token))
       : undefined
   const attested = Object.freeze({ jkt, ...claims.attested })
-  const verified = { attested, holder, hash, issuerKey, acceptedHeader: noHeader }
-  verifier.cache.set(token, verified)
+  const verified = { text: token, attested, holder, hash, issuerKey, acceptedHeader: noHeader }
+  verifier.cache.set(nameOf(token), verified)
   return verified
 }
 

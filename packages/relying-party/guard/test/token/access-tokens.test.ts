@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { createDenyList, createMemoryReplayStore, type GuardErrorCode, type GuardOptions } from '@assay/guard'
 import { createNodeCrypto } from '@assay/guard/node'
 import {
+  accessClaims,
   app,
   audience,
   cryptos,
   encode,
   installation,
   issuer,
+  issuerEd25519Key,
+  issuerKey,
   judged,
   mintAccessToken,
   mintPop,
@@ -54,6 +57,22 @@ describe.each(cryptos)('an access token with its proof (%s)', (_name, crypto) =>
     expect(await judged(guard, withAccessToken(undefined, { header: spaced }))).toBe('ok')
   })
 })
+
+test.each([
+  ['ES256', issuerKey, { alg: 'ES256', kid: 'key-1' }],
+  ['Ed25519', issuerEd25519Key, { alg: 'Ed25519', kid: 'key-2' }],
+] as const)(
+  'other claims with the %s signature of a known token are refused, and leave it known',
+  async (_alg, key, header) => {
+    const guard = newGuard(access)
+    const token = mintAccessToken({ header, key })
+    expect(await judged(guard, withAccessToken(token))).toBe('ok')
+    const [head, , signature] = token.split('.')
+    const forged = [head, encode({ ...accessClaims, ear_status: 'affirming' }), signature].join('.')
+    expect(await judged(guard, withAccessToken(forged))).toBe('TOKEN_SIGNATURE')
+    expect(await judged(guard, withAccessToken(token))).toBe('ok')
+  },
+)
 
 test('the scheme is read in any case, and so is the type', async () => {
   expect(await at(withAccessToken(undefined, { scheme: 'dpop' }))).toBe('ok')
