@@ -1,11 +1,13 @@
 """Decides about requests as docs/verifiers.md says: fields, tokens, proofs, single use, over python3-cryptography.
 Questions on standard input, answers on standard output, a line each. Cases that need what LACKS names are skipped."""
-import base64, hashlib, json, math, re, sys
+import base64, hashlib, hmac, json, math, re, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
-LACKS = {"access", "deny-list", "fetched-keys", "forwarded", "memory-store", "nonces", "ports", "status-list"}
+LACKS = {"deny-list", "fetched-keys", "memory-store", "ports", "status-list"}
+TYPES = {"attestation": "oauth-client-attestation+jwt", "access": "at+jwt"}
+CREDENTIALS = re.compile(r"(dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)", re.I)
 
 class Refused(Exception): pass
 def must(*checks):
@@ -52,6 +54,7 @@ def read_key(jwk):
 def point(key):
     try: return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + b"".join(key))
     except ValueError: return None
+def thumbprint(key): return digest(f'{{"crv":"P-256","kty":"EC","x":"{b64(key[0])}","y":"{b64(key[1])}"}}')
 def is_signed(key, parts):
     signature, signed = unb64(parts[2], 64) or b"", f"{parts[0]}.{parts[1]}".encode()
     pair = utils.encode_dss_signature(*(int.from_bytes(half, "big") for half in (signature[:32], signature[32:])))
@@ -82,10 +85,11 @@ def normal(uri):
 class Verifier:
     def __init__(self, configuration):
         self.c, self.keys, self.used = configuration, issuer_keys(configuration["jwks"]), {}
+        self.kind = configuration.get("token_kind", "attestation")
         self.bound, self.proofs = configuration["mode"] == "bound", configuration.get("proofs", ["dpop_combined"])
         self.tolerance, self.age = configuration.get("clock_tolerance", 10), configuration.get("proof_max_age", 60)
     def decide(self, now, request):
-        self.method, fields = None, {}
+        self.method, self.nonce, fields = None, None, {}
         for name, value in request["fields"]:
             authorization = re.split(r",\s*(?=(?:dpop|bearer)\s)", value, flags=re.I)
             values = authorization if name.lower() == "authorization" else [part.strip() for part in value.split(",")]
@@ -94,9 +98,11 @@ class Verifier:
         except Refused as refused: return self.answer(str(refused))
     def admit(self, now, method, target, fields):
         must("#" not in target, "REQUEST_TARGET_UNUSABLE")
+        must(self.kind == "access" or not any(map(self.is_ours, fields.get("authorization", []))), "TOKEN_KIND")
         token, proof, covered = self.read_fields(fields)
         opened = proof is not None and split(proof, "PROOF_MALFORMED")
-        where = opened and self.method == "dpop_combined" and self.target(target)
+        if opened and "nonces" in self.c: self.check_nonce(opened[2], now)
+        where = opened and self.method != "attestation_pop_jwt" and self.base(fields) + self.path(target)
         attested, key = self.token(token, now)
         if opened: use, until = self.proof(*opened, key, attested["jkt"], method, where, covered, now)
         enforcement, listed = self.c.get("enforcement", "enforce"), self.c.get("allow_listed") and "allowed" in attested
@@ -106,37 +112,68 @@ class Verifier:
         if opened: self.used[use] = until
         attested |= {"mode": self.c["mode"], "proof": self.method if opened else None, "enforcement": enforcement}
         attested["would_refuse"] = None if fits else "TIER_NOT_ADMITTED"
-        return {"status": 200, "code": "ok", "fields": {}, "attested": attested}
+        return {"status": 200, "code": "ok", "fields": self.nonces(), "attested": attested}
+    def is_ours(self, value):
+        found = len(value) <= 8192 and CREDENTIALS.fullmatch(value)
+        header, payload = map(read_object, [*(found[2] if found else "").split("."), ""][:2])
+        typed = header and any(is_type(header.get("typ"), typ) for typ in TYPES.values())
+        return bool(typed and payload and payload.get("iss") == self.c["issuer"])
     def read_fields(self, fields):
         names = ("oauth-client-attestation", "oauth-client-attestation-pop", "dpop", "authorization")
         token, pop, dpop, authorization = (fields.get(name, []) for name in names)
+        size, limit = sum(map(len, token + pop + dpop)), self.c.get("max_field_length", 6144)
+        carried = authorization and re.match(r"(dpop|bearer)(\s|$)", authorization[0], re.I)
+        found = CREDENTIALS.fullmatch(authorization[0]) if carried else None
+        if self.kind == "access":
+            self.method, scheme = "dpop" if dpop else None, "dpop" if self.bound else "bearer"
+            must(size + sum(map(len, authorization)) <= limit, "REQUEST_FIELDS_TOO_LARGE", not token + pop, "TOKEN_KIND", carried, "TOKEN_MISSING")
+            must(len(authorization) == 1, "AUTHORIZATION_REPEATED", found, "AUTHORIZATION_MALFORMED")
+            must(found[1].lower() == scheme, "TOKEN_SCHEME", dpop or not self.bound, "PROOF_MISSING", len(dpop) < 2 or not self.bound, "PROOF_REPEATED")
+            return found[2], dpop[0] if self.bound else None, found[2]
         self.method = "attestation_pop_jwt" if pop else "dpop_combined" if dpop else None
-        must(sum(map(len, token + pop + dpop)) <= self.c.get("max_field_length", 6144), "REQUEST_FIELDS_TOO_LARGE")
-        must(token, "TOKEN_MISSING", len(token) == 1, "TOKEN_REPEATED")
+        must(size <= limit, "REQUEST_FIELDS_TOO_LARGE", token, "TOKEN_MISSING", len(token) == 1, "TOKEN_REPEATED")
         if not self.bound: return token[0], None, None
         must(self.method, "PROOF_MISSING", self.method in self.proofs, "PROOF_METHOD_NOT_ADMITTED")
         must(len(pop or dpop) == 1, "PROOF_REPEATED")
         if pop: return token[0], pop[0], None
         must(sum(map(len, authorization)) <= 8192, "REQUEST_FIELDS_TOO_LARGE", len(authorization) <= 1, "AUTHORIZATION_REPEATED")
-        if not authorization or not re.match(r"(dpop|bearer)(\s|$)", authorization[0], re.I): return token[0], dpop[0], None
-        found = re.fullmatch(r"\w+ +([A-Za-z0-9\-._~+/]+=*)", authorization[0])
-        must(found, "AUTHORIZATION_MALFORMED")
-        return token[0], dpop[0], found[1]
-    def target(self, target):
+        must(found or not carried, "AUTHORIZATION_MALFORMED")
+        return token[0], dpop[0], found and found[2]
+    def base(self, fields):
+        base = self.c.get("public_base_url", self.c["audience"])
+        if isinstance(base, str): return base.rstrip("/")
+        proto, host = (fields.get(f"x-forwarded-{name}", []) for name in ("proto", "host"))
+        origin = normal(f"{proto[0]}://{host[0]}") if len(proto) == len(host) == 1 else None
+        must(origin and origin in map(normal, base["forwarded"]), "REQUEST_ORIGIN_UNKNOWN")
+        return origin.rstrip("/")
+    def path(self, target):
         path = re.fullmatch(r"(?:https?://[^/?]*|(?=/))([^?]*)(?:\?.*)?", target, re.I)
         must(path and len(path[1]) <= 4096, "REQUEST_TARGET_UNUSABLE")
-        return self.c.get("public_base_url", self.c["audience"]).rstrip("/") + (path[1] or "/")
+        return path[1] or "/"
+    def check_nonce(self, claims, now):
+        audience, name = self.c["audience"].encode(), "challenge" if self.method == "attestation_pop_jwt" else "nonce"
+        secret, chance = (bytes(unb64(self.c["nonces"][of])) for of in ("key", "random"))
+        label = b"assay/guard-nonce/1\0" + len(audience).to_bytes(4, "big") + audience
+        seal = lambda head: b64(head + hmac.digest(secret, label + head, "sha256")[:16])
+        given, lifetime = unb64(claims.get(name), 33) or bytes(33), self.c["nonces"].get("lifetime", 300)
+        age = now - int.from_bytes(given[1:5], "big")
+        valid = given[0] == 1 and abs(age) <= lifetime and hmac.compare_digest(b64(given), seal(given[:17]))
+        if not valid or age > lifetime / 2: self.nonce = seal(b"\1" + int(now).to_bytes(4, "big") + chance)
+        must(name in claims, "NONCE_MISSING", valid, "NONCE_INVALID")
+    def nonces(self): return dict.fromkeys(["DPoP-Nonce", "OAuth-Client-Attestation-Challenge"], self.nonce) if self.nonce else {}
     def token(self, text, now):
         parts, header, claims = split(text, "TOKEN_MALFORMED")
         get = (header or {}).get
-        must(header is not None, "TOKEN_MALFORMED", not is_type(get("typ"), "at+jwt"), "TOKEN_KIND", is_type(get("typ"), "oauth-client-attestation+jwt"), "TOKEN_TYPE")
+        kind = next((kind for kind, typ in TYPES.items() if is_type(get("typ"), typ)), None)
+        must(header is not None, "TOKEN_MALFORMED", kind, "TOKEN_TYPE", kind == self.kind, "TOKEN_KIND")
         must(get("alg") in ("ES256", "Ed25519"), "TOKEN_ALGORITHM", "crit" not in header, "TOKEN_CRITICAL")
         must(is_text(get("kid"), r"[A-Za-z0-9_-]{1,128}"), "TOKEN_KEY_ID", str(get("kid")) in self.keys, "TOKEN_KEY_UNKNOWN")
         alg, key = self.keys[get("kid")]
         must(get("alg") == alg, "TOKEN_ALGORITHM", is_signed(key, parts), "TOKEN_SIGNATURE")
         return self.claims(claims, now)
     def claims(self, claims, now):
-        get, tolerance = {"channel": "production", **claims}.get, self.tolerance
+        access, tolerance = self.kind == "access", self.tolerance
+        get = {"channel": "production", **claims, **({"sub": claims.get("client_id"), "installation": claims.get("sub")} if access else {})}.get
         must(get("iss") == self.c["issuer"], "TOKEN_ISSUER", get("aud") == self.c["audience"], "TOKEN_AUDIENCE")
         texts = {"sub": r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}|https://[!-~]{1,247}", "build": r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}"}
         texts |= dict.fromkeys(["jti", "installation"], r"[!-~]{1,128}")
@@ -145,16 +182,19 @@ class Verifier:
         words |= {"channel": "production beta internal", "holder_key": "software vouched hardware"}
         must(all(get(name) in known.split() for name, known in words.items()), "TOKEN_CLAIMS")
         tier, iat, exp, cnf, mode = map(get, ("ear_status", "iat", "exp", "cnf", "mode"))
+        name, bare = "jkt" if access else "jwk", access and "cnf" not in claims
         must(is_time(iat) and is_time(exp), "TOKEN_CLAIMS")
-        key = read_key(cnf["jwk"]) if isinstance(cnf, dict) and {*cnf} == {"jwk"} else None
-        must(key, "TOKEN_CONFIRMATION_KEY", mode in ("bound", "bearer"), "TOKEN_CLAIMS", mode == self.c["mode"], "TOKEN_MODE")
-        must(0 < exp - iat <= {"bound": 900, "bearer": 300}[mode], "TOKEN_LIFETIME")
+        held = cnf[name] if isinstance(cnf, dict) and {*cnf} == {name} else None
+        key, mode = (unb64(held, 32), "bearer" if bare else "bound") if access else (read_key(held), mode)
+        must(key or bare, "TOKEN_CONFIRMATION_KEY", mode in ("bound", "bearer"), "TOKEN_CLAIMS", mode == self.c["mode"], "TOKEN_MODE")
+        must(0 < exp - iat <= (300 if access or mode == "bearer" else 900), "TOKEN_LIFETIME")
         must(iat <= now + tolerance, "TOKEN_NOT_YET_VALID", exp > now - tolerance, "TOKEN_EXPIRED")
         development, marks = get("development") is True, {name for name in ("development", "allowed") if name in claims}
         must("development" not in marks or development, "TOKEN_CLAIMS", development == ("development" in self.c), "TOKEN_DEVELOPMENT")
-        must(get("allowed", True) is True, "TOKEN_CLAIMS", (tier == "none") == development, "TIER_NOT_ADMITTED")
-        must(point(key), "TOKEN_CONFIRMATION_KEY")
-        jkt = digest(f'{{"crv":"P-256","kty":"EC","x":"{b64(key[0])}","y":"{b64(key[1])}"}}')
+        must("allowed" not in claims if access else get("allowed", True) is True, "TOKEN_CLAIMS")
+        must(tier in ("affirming", "warning") if access else (tier == "none") == development, "TIER_NOT_ADMITTED")
+        must(access or point(key), "TOKEN_CONFIRMATION_KEY")
+        jkt = (None if bare else held) if access else thumbprint(key)
         same = {name: get(name) for name in ("build", "platform", "holder_key", "jti", "installation", "channel", *marks)}
         return {"app": get("sub"), "jkt": jkt, "tier": tier, "issued_at": iat, "expires_at": exp, **same}, key
     def proof(self, parts, header, claims, key, jkt, method, where, covered, now):
@@ -163,7 +203,8 @@ class Verifier:
         must(is_type(header.get("typ"), "oauth-client-attestation-pop+jwt" if pop else "dpop+jwt"), "PROOF_TYPE")
         must(header.get("alg") == "ES256", "PROOF_ALGORITHM", "crit" not in header, "PROOF_CRITICAL")
         named = key if pop else read_key(header.get("jwk"))
-        must(named, "PROOF_KEY", named == key, "PROOF_KEY_MISMATCH", is_signed(point(key), parts), "PROOF_SIGNATURE")
+        must(named, "PROOF_KEY", named and thumbprint(named) == jkt, "PROOF_KEY_MISMATCH", named and point(named), "PROOF_KEY")
+        must(is_signed(point(named), parts), "PROOF_SIGNATURE")
         iat, last, latest = get("iat"), now - self.tolerance, now + self.tolerance
         must(is_time(iat), "PROOF_CLAIMS")
         must(iat <= latest, "PROOF_FROM_FUTURE", last <= iat + self.age, "PROOF_TOO_OLD")
@@ -181,15 +222,17 @@ class Verifier:
         pop = (self.method or self.proofs[0]) == "attestation_pop_jwt"
         answers = {"TOKEN_MISSING": "attestation_required", "TOKEN_EXPIRED": "use_fresh_attestation"}
         answers |= {"REQUEST_FIELDS_TOO_LARGE": "fields_too_large", "TOKEN_KIND": "invalid_token", "TOKEN_MODE": "invalid_token"}
-        answers |= dict.fromkeys(["AUTHORIZATION_REPEATED", "AUTHORIZATION_MALFORMED", "PROOF_MISSING"], "invalid_token")
+        answers |= dict.fromkeys(["AUTHORIZATION_REPEATED", "AUTHORIZATION_MALFORMED", "PROOF_MISSING", "TOKEN_SCHEME"], "invalid_token")
+        answers |= dict.fromkeys(["NONCE_MISSING", "NONCE_INVALID"], "use_attestation_challenge" if pop else "use_dpop_nonce")
         answers |= dict.fromkeys(["APP_NOT_ADMITTED", "TIER_NOT_ADMITTED"], "insufficient_attestation")
         of_token = pop or code.startswith("TOKEN_") or code == "PROOF_METHOD_NOT_ADMITTED"
         answer = answers.get(code, "invalid_client_attestation" if of_token else "invalid_dpop_proof")
+        if self.kind == "access" and answer in ("invalid_client_attestation", "use_fresh_attestation"): answer = "invalid_token"
         status, metadata = {"insufficient_attestation": 403, "fields_too_large": 431}.get(answer, 401), self.c.get("resource_metadata")
         parameters = ['algs="ES256"'] * self.bound + [f'error="{answer}"'] * (answer != "attestation_required")
         if metadata: parameters.append(f'resource_metadata="{metadata}"')
         challenge = {"WWW-Authenticate": f'{"DPoP" if self.bound else "Bearer"} {", ".join(parameters)}'.strip()}
-        return {"status": status, "code": code, "answer": answer, "fields": challenge if status == 401 else {}}
+        return {"status": status, "code": code, "answer": answer, "fields": {**challenge, **(self.nonces() if code.startswith("NONCE") else {})} if status == 401 else {}}
 
 for line in sys.stdin:
     question = json.loads(line)
