@@ -24,6 +24,10 @@ interface Case {
 
 const now = () => Math.floor(Date.now() / 1000)
 const many = 1_500
+/** Requests at once: a machine that has other work sends so many in time. */
+const together = 10
+/** Seconds within which they must be sent: after 60 a proof is refused for its age, whatever is remembered. */
+const inTime = 50
 
 const dpop = (token: string, proof: string) => ({ Authorization: `DPoP ${token}`, [headerNames.dpop]: proof })
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })
@@ -171,14 +175,21 @@ export async function runReplays(tried: Tried, otherNode: string): Promise<CaseR
   await caller.ask(shared)
   const elsewhere = await caller.ask(shared, { at: otherNode })
   const first = next()
-  await caller.ask(first)
-  let last = await caller.ask(next())
+  const begun = performance.now()
+  let last = await caller.ask(first)
   let count = 1
-  for (; count < many && last.status === 200; count++) last = await caller.ask(next())
+  for (; count < many && last.status === 200; count += together) {
+    const answers = await Promise.all(Array.from({ length: together }, () => caller.ask(next())))
+    last = answers.find(({ status }) => status !== 200) ?? last
+  }
+  const again = await caller.ask(first)
+  const seconds = (performance.now() - begun) / 1_000
   return [
     judged(tried, differing.twoNodes, 'refused', elsewhere),
     judged(tried, differing.many, 'accepted', last, count),
-    judged(tried, differing.firstAgain, 'refused', await caller.ask(first)),
+    seconds < inTime
+      ? judged(tried, differing.firstAgain, 'refused', again)
+      : { name: differing.firstAgain, fault: `the machine took ${Math.round(seconds)} s: its age decided` },
   ]
 }
 
