@@ -9,7 +9,13 @@ export const bareWork: Readonly<Record<string, string>> = {
   'service.memory.node': 'none: a size',
   'cluster.attest': 'the same at one node on SQLite',
   'service.memory.load': 'none: a size',
+  'lookup.installation.key': 'none: a limit of 10 ms',
+  'lookup.installation.name': 'none: a limit of 10 ms',
+  'lookup.installation.reference': 'none: a limit of 10 ms',
+  'lookup.installation.trace': 'none: a limit of 10 ms',
   'storage.installation': 'none: a size',
+  'storage.installation.support': 'none: a size',
+  'storage.installation.reference': 'none: a size',
   'attest.software':
     'a Fastify server that gets two empty POST requests, as the service does, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
   'attest.process': '`attest.software`: the service alone, and devices that are all alike',

@@ -6,6 +6,7 @@ import { appAttestRows } from './evidence/app-attest.ts'
 import { gatewayRows } from './gateway/rows.ts'
 import { growthRows } from './growth/rows.ts'
 import { guardRows } from './guard/rows.ts'
+import { lookupRows } from './installations/lookup.ts'
 import { storageRows } from './installations/size.ts'
 import { listRows } from './lists/rows.ts'
 import { machine } from './machine.ts'
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>
   cluster: clusterRows,
   metrics: metricsRows,
   growth: growthRows,
+  lookup: lookupRows,
   storage: storageRows,
   sdk: sdkRows,
   evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows()), ...(await worstCaseRows())],

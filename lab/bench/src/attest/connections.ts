@@ -1,7 +1,12 @@
 import http from 'node:http'
 
-/** Sends a request of a device, or a bare one, in the same way. @returns the body of the answer */
-export type Post = (url: string, body: string) => Promise<string>
+/**
+ * Sends a request of a device, or a bare one, in the same way.
+ *
+ * @param more further headers
+ * @returns the body of the answer
+ */
+export type Post = (url: string, body: string, more?: Readonly<Record<string, string>>) => Promise<string>
 
 /**
  * Posts JSON over at most `count` connections to each server, which stay open.
@@ -10,12 +15,13 @@ export type Post = (url: string, body: string) => Promise<string>
  */
 export function createConnections(count: number, senderOf?: () => string): { post: Post; close(): void } {
   const agent = new http.Agent({ keepAlive: true, maxSockets: count })
-  const post: Post = (url, body) =>
+  const post: Post = (url, body, more) =>
     new Promise((resolve, reject) => {
       const headers = {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
         ...(senderOf === undefined ? {} : { 'x-forwarded-for': senderOf() }),
+        ...more,
       }
       const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
         let text = ''

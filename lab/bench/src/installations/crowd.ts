@@ -13,8 +13,8 @@ export interface Crowd {
   readonly iphones: Iphones
   readonly known: readonly Installed[]
   readonly store: Store
-  /** Starts the service again, once a statement has changed the store. */
-  restart(statement: string): Promise<void>
+  /** Starts the service again, once something was done to the store. */
+  restart(between: (store: Store) => void): Promise<void>
   stop(): Promise<void>
 }
 
@@ -29,6 +29,8 @@ interface CrowdOptions {
   readonly count: number
   /** How many of them are available. */
   readonly known: number
+  /** Whether the app says what it calls its users. Default: no. */
+  readonly references?: boolean
 }
 
 const day = 86_400_000
@@ -36,12 +38,14 @@ const day = 86_400_000
 const together = 8
 
 export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
-  const { folder, vendors, vendorFile, postgres, post, count } = options
+  const { folder, vendors, vendorFile, postgres, post, count, references = false } = options
   const keys = newWatchedKeys()
   const given = { keys, vendorFile, ...(postgres && { postgres: postgres.connectionString }) }
   const first = await startWatchedService(folder, given)
-  const iphones = createIphones(vendors, await registerIosApp(first.url, first.adminKey), post)
-  const known = Array.from({ length: options.known }, () => iphones.install())
+  const iphones = createIphones(vendors, await registerIosApp(first.url, first.adminKey, references), post)
+  const known = Array.from({ length: options.known }, (_, i) =>
+    iphones.install(references ? referenceOf(i) : undefined),
+  )
   for (let i = 0; i < known.length; i += together)
     await Promise.all(known.slice(i, i + together).map((each) => iphones.attest(each, first.url)))
   await first.stop()
@@ -57,13 +61,18 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
     iphones,
     known,
     store,
-    async restart(statement) {
+    async restart(between) {
       await service.stop()
-      store.execute([statement])
+      between(store)
       service = await startWatchedService(folder, given)
     },
     stop: () => service.stop(),
   }
+}
+
+/** What the app calls its user, by the number of the installation among those that are available. */
+function referenceOf(i: number): string {
+  return `user-${i}@example.com`
 }
 
 /** In both stores: SQLite says so without a client of PostgreSQL. */

@@ -2,7 +2,12 @@
 export type Columns = Readonly<Record<(typeof tables)[number], readonly string[]>>
 
 /** What is remembered about an installation. */
-export const tables = ['installations', 'installation_evidence', 'installation_names'] as const
+export const tables = [
+  'installations',
+  'installation_evidence',
+  'installation_names',
+  'installation_references',
+] as const
 
 interface Filling {
   readonly columns: Columns
@@ -18,12 +23,14 @@ const dialects = {
   sqlite: {
     digest: `cast(x'02' || randomblob(32) as blob)`,
     name: 'abs(random()) % 281474976710656',
+    reference: 'randomblob(15)',
     begin: ['pragma foreign_keys = on', 'pragma synchronous = off', 'pragma cache_size = -600000', 'begin'],
     end: ['commit', 'pragma wal_checkpoint(truncate)'],
   },
   postgres: {
     digest: `'\\x02'::bytea || sha256((i::text || random()::text)::bytea)`,
     name: '(random() * 281474976710655)::bigint',
+    reference: 'substr(sha256((i::text || random()::text)::bytea), 1, 15)',
     begin: [],
     end: [
       `select setval(pg_get_serial_sequence('installations', 'id'), (select max(id) from installations))`,
@@ -49,11 +56,13 @@ export function fillers(store: keyof typeof dialects, { columns, known, count, t
       binding: digest,
       vouching_key: digest,
       name: dialect.name,
+      reference: dialect.reference,
     },
     ...{
       receipt: 'null',
       ask_at: 'null',
       seen_on: `${today} - i % 90`,
+      said_on: `${today} - i % 30`,
     },
   }
   /** In order of number: so they lie in the table. */
@@ -76,9 +85,23 @@ export function fillers(store: keyof typeof dialects, { columns, known, count, t
     filled('installations', 'id'),
     filled('installation_evidence', 'installation'),
     filled('installation_names', 'installation'),
+    filled('installation_references', 'installation'),
     // What was counted today, of a thirtieth of them.
     `insert into enrolments (day, app, vouching_key, kind, thumbprint)
       select ${today}, app, vouching_key, vouching_key_kind, thumbprint from installations where id % 30 = 1 and id % ${stride} <> 0`,
     ...dialect.end,
+  ]
+}
+
+/** Far above the numbers of installations that are there. */
+const firstMadeUp = 10_000_000
+
+/** Statements that write references of as many installations as nobody has. */
+export function madeUpReferences(store: keyof typeof dialects, count: number, today: number): string[] {
+  return [
+    store === 'sqlite' ? 'pragma foreign_keys = off' : 'set session_replication_role = replica',
+    `insert into installation_references (installation, reference, said_on)
+      with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count})
+      select ${firstMadeUp} + i, ${dialects[store].reference}, ${today} - i % 30 from numbers`,
   ]
 }

@@ -23,10 +23,12 @@ const bundle = Buffer.from('globalThis.item = 1\n'.repeat(400))
 export interface Installed {
   readonly key: SoftwareKey
   readonly phone: Iphone
+  /** What the app calls its user. */
+  readonly reference: string | undefined
 }
 
 export interface Iphones {
-  install(): Installed
+  install(reference?: string): Installed
   /**
    * A whole exchange: an enrolment if it is the first, else a refresh.
    *
@@ -37,8 +39,8 @@ export interface Iphones {
   lastName(): string
 }
 
-/** Registers an iOS app with App Attest. */
-export async function registerIosApp(url: string, adminKey: string): Promise<string> {
+/** Registers an iOS app with App Attest, which may say what it calls its users. */
+export async function registerIosApp(url: string, adminKey: string, references: boolean): Promise<string> {
   const send = async (to: string, type: string, body: string | Buffer) => {
     const headers = { authorization: `Bearer ${adminKey}`, 'content-type': type }
     const response = await fetch(url + to, { method: 'POST', headers, body: bodyOf(body) })
@@ -46,7 +48,11 @@ export async function registerIosApp(url: string, adminKey: string): Promise<str
     return (await response.json()) as unknown
   }
   const evidence = { apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' } }
-  await send('/v1/apps', mediaTypes.json, JSON.stringify({ id: iosApp, platform: 'ios', evidence }))
+  await send(
+    '/v1/apps',
+    mediaTypes.json,
+    JSON.stringify({ id: iosApp, platform: 'ios', evidence, references }),
+  )
   const api = { audience, apps: [iosApp], tiers: ['affirming', 'warning'] }
   await send('/v1/apis', mediaTypes.json, JSON.stringify(api))
   const ipa = await buildIpa({ bundleId: iosApp, bundleVersion: '1', files: { 'main.jsbundle': bundle } })
@@ -65,8 +71,8 @@ export function createIphones(vendors: PhoneVendors, build: string, post: Post):
   const measure = createMeasure({ image, clientData: sample })
   let tokens = ''
   return {
-    install: () => ({ key: createSoftwareKey(), phone: phones.iphone() }),
-    async attest({ key, phone }, url) {
+    install: (reference) => ({ key: createSoftwareKey(), phone: phones.iphone(), reference }),
+    async attest({ key, phone, reference }, url) {
       const isRefresh = phone.key !== undefined
       const purpose = isRefresh ? 'refresh' : 'enrolment'
       const asking = JSON.stringify({ ...common, key: key.thumbprint, purpose })
@@ -78,6 +84,7 @@ export function createIphones(vendors: PhoneVendors, build: string, post: Post):
         ...sample,
         ...{ challenge, plan, key: key.publicJwk, measurement: await measure(plan, challenge) },
         evidence: [isRefresh ? 'apple-app-attest-assertion' : 'apple-app-attest'],
+        ...(reference !== undefined && { reference }),
       }
       const bytes = Buffer.from(JSON.stringify(clientData))
       const binding = createHash('sha256').update(bindingInput(bytes)).digest('base64url')

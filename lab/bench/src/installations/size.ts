@@ -1,19 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { paths } from '@assay/protocol'
+import { mediaTypes, paths } from '@assay/protocol'
 import { startPhoneVendors, startPostgres, type PrivatePostgres } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
 import { alone, notRun, type BenchRow } from '../row/row.ts'
 import { appId, registerApps } from '../worst-case/register-apps.ts'
-import { startWatchedService } from '../worst-case/watched-process.ts'
+import { startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
+import { madeUpReferences } from './filler.ts'
 import { postgresStore, sqliteStore, type Store } from './store.ts'
 
 /** Number of iPhones, and of Android phones. */
 const count = 2_000
+/** References in the end, most of them made up: of a few, the first pages of each index would be the larger part. */
+const many = 100_000
 const together = 8
 const limit = 1_300
 const remembered = ['installations', 'installation_names', 'enrolments']
+/** The most bytes that support adds to an installation: without what the app calls its user, and with it. */
+const most = { said: 64, reference: 160 }
+/** As the HTTP clients of the SDKs write it. */
+const userAgents = {
+  iphone: 'Example/1 CFNetwork/3826.500.131 Darwin/25.0.0',
+  pixel: 'Dalvik/2.1.0 (Linux; U; Android 16; Pixel 9 Pro XL Build/BP2A.250605.031.A2)',
+}
 
 /** Bytes of all installations. */
 interface Sizes {
@@ -22,6 +32,10 @@ interface Sizes {
   /** Claims, with the overhead of their storage. */
   readonly claims: number
   readonly receipts: number
+  /** Of one installation: what the phone says of itself. */
+  readonly said: number
+  /** Of one installation: what the app calls its user, with all indexes. */
+  readonly reference: number
 }
 
 /** Measures the sizes in both stores. */
@@ -36,7 +50,9 @@ export async function storageRows(): Promise<BenchRow[]> {
 
 /**
  * `storage.installation`: bytes of one remembered installation with its indexes, but without its receipt and latest claims, on
- * the store that takes more. Phones enrol with the service. Every phone is different.
+ * the store that takes more. Phones enrol with the service. Every phone is different. `storage.installation.support`: how many
+ * bytes more an installation takes because support may find it; `storage.installation.reference`: the same where the app says
+ * what it calls its user.
  */
 async function installationSizeRows(folder: string): Promise<BenchRow[]> {
   const sqlite = await onSqlite(path.join(folder, 'sqlite'))
@@ -45,6 +61,13 @@ async function installationSizeRows(folder: string): Promise<BenchRow[]> {
   try {
     const postgres = await onPostgres(path.join(folder, 'postgres'), server)
     const each = (bytes: number) => Math.round(bytes / count)
+    const supportRow = (name: string, limit: number, of: (sizes: Sizes) => number): BenchRow => ({
+      id: `storage.installation.${name}`,
+      value: Math.max(of(sqlite), of(postgres)),
+      unit: 'bytes',
+      ...alone,
+      facts: { most: limit, sqlite: of(sqlite), postgres: of(postgres), installations: count },
+    })
     return [
       {
         id: 'storage.installation',
@@ -59,6 +82,8 @@ async function installationSizeRows(folder: string): Promise<BenchRow[]> {
           installations: count,
         },
       },
+      supportRow('support', most.said, (sizes) => Math.round(sizes.said)),
+      supportRow('reference', most.reference, (sizes) => Math.round(sizes.said + sizes.reference)),
     ]
   } finally {
     await server.stop()
@@ -68,7 +93,7 @@ async function installationSizeRows(folder: string): Promise<BenchRow[]> {
 async function onSqlite(folder: string): Promise<Sizes> {
   await enrolMany(folder)
   const store = sqliteStore(folder)
-  store.execute([copyOfClaims, toAsk])
+  store.execute([...copies, toAsk, ...referencesOf('sqlite')])
   return sizesOf(
     store,
     (tables) => `select sum(pgsize) from dbstat where name in
@@ -79,7 +104,13 @@ async function onSqlite(folder: string): Promise<Sizes> {
 async function onPostgres(folder: string, server: PrivatePostgres): Promise<Sizes> {
   await enrolMany(folder, server.connectionString)
   const store = postgresStore(server)
-  store.execute([copyOfClaims, toAsk, 'alter table claims add primary key (installation)', 'vacuum analyze'])
+  store.execute([
+    ...copies,
+    toAsk,
+    'alter table claims add primary key (installation)',
+    ...referencesOf('postgres'),
+    'vacuum analyze',
+  ])
   // The free space maps are left out: they are as large for few rows as for many.
   return sizesOf(
     store,
@@ -90,15 +121,36 @@ async function onPostgres(folder: string, server: PrivatePostgres): Promise<Size
 }
 
 async function sizesOf(store: Store, sizeOf: (tables: readonly string[]) => string): Promise<Sizes> {
+  const bytesOf = (...tables: string[]) => store.numberOf(sizeOf(tables))
+  const numberOf = async (what: string, least: number) => {
+    const number = await store.numberOf(`select count(*) from ${what}`)
+    // Else next to nothing would be measured.
+    if (number < least) throw new Error(`${number} ${what}, and not ${least}`)
+    return number
+  }
+  const [saying, called] = [
+    await numberOf('installation_evidence where said_device is not null', count),
+    // One that could not be written is said again with the next refresh.
+    await numberOf('installation_references', many - count / 10),
+  ]
   return {
-    rows: await store.numberOf(sizeOf(remembered)),
-    claims: await store.numberOf(sizeOf(['claims'])),
+    rows: await bytesOf(...remembered),
+    claims: await bytesOf('claims'),
+    said: ((await bytesOf('with_said')) - (await bytesOf('without_said'))) / saying,
+    reference: (await bytesOf('installation_references')) / called,
     receipts: await store.numberOf('select sum(length(receipt)) from installation_evidence'),
   }
 }
 
-/** The stored claims without the receipts, which are stored separately. */
-const copyOfClaims = 'create table claims as select installation, evidence, ask_at from installation_evidence'
+const referencesOf = (store: Store['kind']) =>
+  madeUpReferences(store, many - count, Math.floor(Date.now() / 86_400_000))
+
+/** The stored claims without the receipts, which are stored separately; and what the device said beside two columns, and these alone. */
+const copies = [
+  'create table claims as select installation, evidence, ask_at from installation_evidence',
+  'create table with_said as select installation, ask_at, said_device from installation_evidence',
+  'create table without_said as select installation, ask_at from installation_evidence',
+]
 const toAsk = 'create index claims_to_ask on claims (ask_at) where ask_at is not null'
 
 function quoted(tables: readonly string[]): string {
@@ -113,13 +165,19 @@ async function enrolMany(folder: string, postgres?: string): Promise<void> {
   const service = await startWatchedService(folder, { vendorFile, ...(postgres && { postgres }) })
   try {
     const { android, ios } = await registerApps(service, vendors)
+    for (const { app } of [android, ios]) await allowReferences(service, app)
     const app = { package: android.app, versionCode: android.versionCode, signers: [android.signer] }
     const phones = vendors.phones(app, appId)
     const enrol = async (i: number) => {
       const phone = i % 2 === 0 ? phones.iphone() : phones.pixel()
       const attester = i % 2 === 0 ? ios : android
-      const body = await attester.answer({ items: (binding) => [phone.attest(binding)] })
-      await post(service.url + paths.attestations, body)
+      const reference = `user-${i}@example.com`
+      const body = await attester.answer({
+        items: (binding) => [phone.attest(binding)],
+        clientData: (genuine) => ({ ...genuine, reference }),
+      })
+      const userAgent = userAgents[i % 2 === 0 ? 'iphone' : 'pixel']
+      await post(service.url + paths.attestations, body, { 'user-agent': userAgent })
     }
     for (let i = 0; i < count; i += together)
       await Promise.all(Array.from({ length: together }, (_, n) => enrol(i + n)))
@@ -128,4 +186,11 @@ async function enrolMany(folder: string, postgres?: string): Promise<void> {
     close()
     await vendors.close()
   }
+}
+
+async function allowReferences({ url, adminKey }: WatchedService, app: string): Promise<void> {
+  const headers = { authorization: `Bearer ${adminKey}`, 'content-type': mediaTypes.json }
+  const body = JSON.stringify({ references: true })
+  const response = await fetch(`${url}/v1/apps/${app}`, { method: 'PATCH', headers, body })
+  if (!response.ok) throw new Error(`an app was not changed: ${await response.text()}`)
 }

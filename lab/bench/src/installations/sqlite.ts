@@ -7,12 +7,16 @@ interface SqliteFile {
   close(): void
 }
 
+export function sqlitePath(folder: string): string {
+  return path.join(folder, 'assay.sqlite')
+}
+
 /** The service's own driver. */
 export function openSqlite(folder: string): SqliteFile {
   const driver = createRequire(import.meta.resolve('@assay/service'))('better-sqlite3') as new (
     file: string,
   ) => SqliteFile
-  return new driver(path.join(folder, 'assay.sqlite'))
+  return new driver(sqlitePath(folder))
 }
 
 /** Columns of a table, in both stores. */

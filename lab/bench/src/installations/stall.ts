@@ -24,7 +24,10 @@ const patience = 600_000
  */
 export async function stallRow(id: string, crowd: Crowd): Promise<BenchRow> {
   const banned = await banning(crowd)
-  await crowd.restart(`update installations set seen_on = seen_on - 200 where id % ${oldOf} = ${oldOf - 1}`)
+  const age = `update installations set seen_on = seen_on - 200 where id % ${oldOf} = ${oldOf - 1}`
+  await crowd.restart((store) => {
+    store.execute([age])
+  })
   const begun = performance.now()
   const all = await old(crowd)
   // The work of the start is over before the removal begins.

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { PrivatePostgres } from '@assay/testkit'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite, sqlitePath } from './sqlite.ts'
 
 /** The database behind a service, through the service's own driver. */
 export interface Store {
@@ -8,6 +9,8 @@ export interface Store {
   execute(statements: readonly string[]): void
   /** The one number that a query gives. */
   numberOf(query: string): Promise<number>
+  /** Has the system drop the file from its page cache, where there is a file and a system that can. Nobody has it open. */
+  dropPages(): void
 }
 
 export function sqliteStore(folder: string): Store {
@@ -26,6 +29,13 @@ export function sqliteStore(folder: string): Store {
         for (const statement of statements) file.exec(statement)
       }),
     numberOf: (query) => withFile((file) => Promise.resolve(onlyNumber(file.prepare(query).all()))),
+    dropPages() {
+      withFile((file) => {
+        file.exec('pragma wal_checkpoint(truncate)')
+      })
+      const of = `of=${sqlitePath(folder)}`
+      spawnSync('dd', [of, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], { stdio: 'ignore' })
+    },
   }
 }
 
@@ -51,6 +61,7 @@ export function postgresStore(server: PrivatePostgres): Store {
         await client.end()
       }
     },
+    dropPages: () => undefined,
   }
 }
 
