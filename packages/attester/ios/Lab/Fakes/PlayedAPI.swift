@@ -20,11 +20,14 @@ public final class PlayedAPI: URLProtocol {
   nonisolated(unsafe) private static var scripts: [String: Played] = [:]
   nonisolated(unsafe) private static var requests: [URLRequest] = []
 
-  /// - Parameter path: of this test's own
-  public static func session(_ path: String, _ played: Played) -> URLSession {
+  /// - Parameters:
+  ///   - path: of this test's own
+  ///   - adding: fields that the session adds to each request
+  public static func session(_ path: String, _ played: Played, adding: [String: String] = [:]) -> URLSession {
     lock.withLock { scripts[path] = played }
     let configuration = URLSessionConfiguration.ephemeral
     configuration.protocolClasses = [PlayedAPI.self]
+    configuration.httpAdditionalHeaders = adding
     return URLSession(configuration: configuration)
   }
 

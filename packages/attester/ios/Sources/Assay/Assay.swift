@@ -17,6 +17,8 @@ public final class Assay: Sendable {
   /// The SDK itself, for everything without a shorthand in this class.
   public let client: AssayClient
   let session: URLSession
+  /// The `Authorization` that the session adds to requests without one.
+  let login: String?
   private let lifeCycle: LifeCycle
 
   /// - Parameters:
@@ -35,6 +37,7 @@ public final class Assay: Sendable {
     let client = try AssayClient(configuration, ports)
     self.client = client
     self.session = session
+    login = session.configuration.login
     lifeCycle = LifeCycle { Task { await client.wake() } }
   }
 
@@ -57,7 +60,7 @@ public final class Assay: Sendable {
   ///   `CancellationError` if the task is cancelled while a token is obtained
   public func data(for request: URLRequest) async throws -> (Data, URLResponse) {
     guard let url = request.url?.absoluteString, client.protects(url) else { return try await session.data(for: request) }
-    return try await client.perform(ProofRequest(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
+    return try await client.perform(sending(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
       var sent = request
       sent.set(fields)
       let (data, response) = try await session.answer(to: sent)
@@ -67,7 +70,7 @@ public final class Assay: Sendable {
   }
 
   /// Adds token and proof to a request that another HTTP client sends. They are valid for this request only, and that
-  /// client must not follow redirects with them. A request to another URL is left as it is.
+  /// client must not follow redirects with them. A login that it adds by itself is not seen: set it before. A request to another URL is left as it is.
   ///
   /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form
   public func sign(_ request: inout URLRequest) async throws {
@@ -115,11 +118,25 @@ public final class Assay: Sendable {
   }
 }
 
+extension Assay {
+  /// A request as the session sends it.
+  func sending(_ request: URLRequest) -> ProofRequest { ProofRequest(request, login: login) }
+}
+
 extension ProofRequest {
-  init(_ request: URLRequest) {
+  /// - Parameter login: the `Authorization` that is added to a request without one
+  init(_ request: URLRequest, login: String? = nil) {
     self.init(
       method: request.httpMethod ?? "GET", url: request.url?.absoluteString ?? "",
-      authorization: request.value(forHTTPHeaderField: "Authorization"))
+      authorization: request.value(forHTTPHeaderField: "Authorization") ?? login)
+  }
+}
+
+extension URLSessionConfiguration {
+  /// `Authorization` among the additional headers.
+  fileprivate var login: String? {
+    for (name, value) in httpAdditionalHeaders ?? [:] where (name as? String)?.lowercased() == "authorization" { return value as? String }
+    return nil
   }
 }
 

@@ -15,7 +15,7 @@ extension Assay {
       return (file, try await session.download(request, to: file, by: nil))
     }
     do {
-      return try await client.perform(ProofRequest(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
+      return try await client.perform(sending(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
         var sent = request
         sent.set(fields)
         let response = try await session.download(sent, to: file, by: RedirectRefusal())
@@ -34,7 +34,7 @@ extension Assay {
     /// fields of its answer, not for what it says in a body, which is the caller's to read.
     public func bytes(for request: URLRequest) async throws -> (URLSession.AsyncBytes, URLResponse) {
       guard let url = request.url?.absoluteString, client.protects(url) else { return try await session.bytes(for: request) }
-      return try await client.perform(ProofRequest(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
+      return try await client.perform(sending(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
         var sent = request
         sent.set(fields)
         let (bytes, response) = try await session.bytes(for: sent, delegate: RedirectRefusal())

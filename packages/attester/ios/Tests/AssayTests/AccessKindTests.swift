@@ -128,6 +128,36 @@ private final class KeptState: SharedState, @unchecked Sendable {
     #expect(refused.code == .authorizationPresent)
   }
 
+  @Test(arguments: ["Authorization", "authorization"]) func aLoginThatTheSessionAddsCountsAsTheRequestsOwn(_ name: String) async throws {
+    service.tokenTypes = ["api": "DPoP"]
+    let path = "/v1/session-\(name)"
+    var configuration = configuration()
+    configuration.withoutToken = .send
+    let session = PlayedAPI.session(path, .answer(200), adding: [name: "Bearer user"])
+    let assay = try Assay(configuration, session: session, ports: .fake(service, keys: keys))
+    let url = URL(string: "https://api.example\(path)")!
+    let other = URL(string: "https://other.example\(path)")!
+    for attempt in [
+      { _ = try await assay.data(for: URLRequest(url: url)) },
+      { _ = try await assay.download(for: URLRequest(url: url)) },
+      { _ = try await assay.webSocketTask(with: URL(string: "wss://api.example\(path)")!) },
+    ] as [@Sendable () async throws -> Void] {
+      let told = await failure { try await attempt() }
+      #expect(told?.code == .authorizationPresent)
+    }
+    #expect(PlayedAPI.seen(path).isEmpty)
+    // The twin: at the other kind the proof is bound to it, or to the request's own, which the system prefers.
+    var own = URLRequest(url: other)
+    own.setValue("Bearer other", forHTTPHeaderField: "Authorization")
+    var hashes: [String?] = []
+    for request in [URLRequest(url: other), own] {
+      _ = try await assay.data(for: request)
+      let proof = try #require(PlayedAPI.seen(path).last?.value(forHTTPHeaderField: "DPoP"))
+      hashes.append(JSON.read(Base64url.decode(String(proof.split(separator: ".")[1]))!)?["ath"]?.text)
+    }
+    #expect(!hashes.contains(nil) && hashes[0] != hashes[1])
+  }
+
   @Test func aReferenceIsInClientDataAlone() async throws {
     let client = try client()
     try await client.setReference("customer 4711")
