@@ -30,6 +30,17 @@ describe('docs/guides', () => {
     }
   })
 
+  // Express 5 hands the fault to the callback of `listen`: a sample that ignores it says that it serves, and ends.
+  it.each(guides.map(({ name }) => name))(
+    '%s: has no sample with Express that hides a taken port',
+    (name) => {
+      for (const step of stepsOf(name)) {
+        if (step.kind === 'file' && step.text.includes("from 'express'"))
+          expect(step.text).not.toMatch(/\.listen\([^)]*\(\) =>/)
+      }
+    },
+  )
+
   it.each(guides.filter(({ newest }) => newest === true).map(({ name }) => name))(
     '%s: has lock files for Node 20 and for the newest versions, for the same dependencies',
     (name) => {
