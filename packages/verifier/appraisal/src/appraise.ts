@@ -2,7 +2,7 @@ import { invalidArgument } from '@assay/protocol'
 import type { Verified } from '@assay/evidence'
 import type { Tier } from '@assay/protocol'
 import { claimSet, type ClaimSet, type FormatClaims } from './claims/claim-set.ts'
-import type { AppraisalFacts } from './claims/facts.ts'
+import type { AppraisalFacts, BootKeys } from './claims/facts.ts'
 import type { Policy, Requirement, Rule } from './policy/policy.ts'
 import { reasonsOfRules, type AppraisalReasonCode } from './policy/reason-codes.ts'
 import { measurementFormat } from './vocabulary/vocabulary.ts'
@@ -22,6 +22,8 @@ export interface AppraisalInput {
   readonly now: number
   /** A policy that reads a missing fact decides nothing. */
   readonly facts?: AppraisalFacts
+  /** Likewise; an empty map accepts no system but those of the phones' makers. */
+  readonly bootKeys?: BootKeys
 }
 
 /** The same of claims that nobody vouches for any more: they must never decide about a token. */
@@ -51,21 +53,21 @@ export function appraise(input: AppraisalInput): AppraisalResult {
 }
 
 /** For this package: the result of claims, whether or not they are still verified. @throws TypeError as {@link appraise} */
-export function resultOf({ claims, policy, now, facts }: UnverifiedInput): AppraisalResult {
+export function resultOf({ claims, policy, now, facts, bootKeys }: UnverifiedInput): AppraisalResult {
   // Milliseconds mistaken for seconds exceed it.
   if (!(now > 0 && now < 1e11)) throw invalidArgument('the clock does not give Unix seconds')
   const { id, version } = policy
   return {
     policy: { id, version },
     appraisedAt: Math.floor(now),
-    ...conclusionOf({ claims, policy, now, ...(facts && { facts }) }),
+    ...conclusionOf({ claims, policy, now, ...(facts && { facts }), ...(bootKeys && { bootKeys }) }),
   }
 }
 
-function conclusionOf({ claims: evidence, policy, now, facts }: UnverifiedInput): Conclusion {
+function conclusionOf({ claims: evidence, policy, now, facts, bootKeys }: UnverifiedInput): Conclusion {
   if (evidence.length === 0) return undecided('NO_EVIDENCE')
   if (policy.required.length === 0 || policy.rules.length === 0) return undecided('POLICY_EMPTY')
-  const claims = claimSet(evidence, now, facts)
+  const claims = claimSet(evidence, now, facts, bootKeys)
   if (claims === undefined) return undecided('EVIDENCE_REPEATED')
   const unmet = unmetRequirement(claims, policy.required)
   if (unmet !== undefined) return undecided(unmet)

@@ -39,6 +39,7 @@ function flawless(platform: Platform): ClaimSet {
     'installation hardwareKeyDemanded': false,
     'missing formats': [],
     'unread formats': [],
+    'bootKeys given': new Map(),
   }
   return { formats: [measurementFormat], now: 1, read: (path: ClaimPath) => values[path.join(' ')] }
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
-  appraise,
   compilePolicy,
   policyBounds,
   presetNames,
@@ -11,8 +10,16 @@ import {
 } from '../src/index.ts'
 import { typeOf, type ClaimType, type Member, type RecordType } from '@assay/evidence'
 import { installationClaims } from '../src/vocabulary/vocabulary.ts'
-import { now } from './claims.ts'
-import { assertingIphone, browser, iphone, pixel, pixelWithPlay, type Device } from './presets/devices.ts'
+import {
+  assertingIphone,
+  browser,
+  iphone,
+  judgeBy,
+  otherSystem,
+  pixel,
+  pixelWithPlay,
+  type Device,
+} from './presets/devices.ts'
 import { presetDocuments, vocabulary } from './schemes.ts'
 
 const page = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), 'utf8')
@@ -91,9 +98,9 @@ function jsonIn(text: string, heading: string): unknown {
   return JSON.parse((json as string).split('```')[0] as string)
 }
 
-function judged(document: unknown, { claims, facts }: Device): Pick<AppraisalResult, 'tier' | 'reasons'> {
+function judged(document: unknown, device: Device): Pick<AppraisalResult, 'tier' | 'reasons'> {
   const policy = compilePolicy(document, { id: 'ours', version: 1, vocabulary })
-  const { tier, reasons } = appraise({ claims, policy, now, facts })
+  const { tier, reasons } = judgeBy(policy, device)
   return { tier, reasons }
 }
 
@@ -132,17 +139,14 @@ describe('policies.md', () => {
     const replaced = balanced.rules.map((each) => (each.reason === rule.reason ? rule : each))
     expect(replaced.filter((each) => each === rule)).toHaveLength(1)
     const ours = { ...balanced, rules: replaced }
-    const [key = ''] = /[0-9a-f]{64}/.exec(rule.when) ?? []
-    const graphene = { verifiedBootState: 'SelfSigned', verifiedBootKey: key, deviceLocked: true }
-
-    expect(judged(ours, pixel(graphene))).toEqual(fine)
-    expect(judged(balanced, pixel(graphene)).reasons).toEqual(['BOOT_SELF_SIGNED'])
+    expect(judged(ours, otherSystem())).toEqual(fine)
+    expect(judged(balanced, otherSystem()).reasons).toEqual(['BOOT_SELF_SIGNED'])
     const refused = (reason: string) => ({ tier: 'contraindicated', reasons: [reason] })
-    expect(judged(ours, pixel({ ...graphene, verifiedBootKey: 'cc'.repeat(32) }))).toEqual(
-      refused('BOOT_SELF_SIGNED'),
-    )
-    expect(judged(ours, pixel({ ...graphene, deviceLocked: false }))).toEqual(refused('BOOT_LOADER_UNLOCKED'))
-    expect(judged(ours, pixel({ ...graphene, verifiedBootState: 'Unverified' }))).toEqual(
+    const selfSigned = refused('BOOT_SELF_SIGNED')
+    expect(judged(ours, otherSystem({ verifiedBootKey: 'cc'.repeat(32) }))).toEqual(selfSigned)
+    expect(judged(ours, { ...otherSystem(), bootKeys: new Map() })).toEqual(selfSigned)
+    expect(judged(ours, otherSystem({ deviceLocked: false }))).toEqual(refused('BOOT_LOADER_UNLOCKED'))
+    expect(judged(ours, otherSystem({ verifiedBootState: 'Unverified' }))).toEqual(
       refused('BOOT_NOT_VERIFIED'),
     )
   })

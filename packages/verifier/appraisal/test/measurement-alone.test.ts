@@ -8,6 +8,7 @@ it('is what a flawless web app has under each built-in policy', () => {
     observe: 'warning',
     balanced: 'contraindicated',
     strict: 'contraindicated',
+    'no-google': 'contraindicated',
     'software-only': 'warning',
   })
 })

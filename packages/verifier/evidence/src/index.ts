@@ -53,8 +53,8 @@ export type {
 export { typeOf } from './port/claim-type.ts'
 export type { ClaimType, Member, Members, Optional, RecordType, StringType } from './port/claim-type.ts'
 export { wordsOf } from './port/remembered.ts'
-export { strictnesses } from './port/grading.ts'
-export type { GradingRule, SchemeGrading, Strictness } from './port/grading.ts'
+export { gradingKinds } from './port/grading.ts'
+export type { GradingKind, GradingRule, SchemeGrading } from './port/grading.ts'
 export type { Verified } from './port/verified.ts'
 export { verifyContext } from './port/verify-context.ts'
 export type {

@@ -1,6 +1,6 @@
 import { invalidArgument } from '@assay/protocol'
 import type { ProbeAnswer } from '@assay/protocol'
-import type { AppraisalFacts } from './facts.ts'
+import type { AppraisalFacts, BootKeys } from './facts.ts'
 
 /**
  * The path of a claim: the name of the format, then member by member; or a fact (`installation`, `ages`, …), and a
@@ -28,7 +28,7 @@ export interface FormatClaims {
 export type ClaimValue = ProbeAnswer
 
 /** What paths and expressions have besides formats. */
-const reserved = ['evidence', 'installation', 'registered', 'missing', 'unread', 'ages', 'now']
+const reserved = ['evidence', 'installation', 'registered', 'missing', 'unread', 'ages', 'bootKeys', 'now']
 
 /**
  * `undefined` if two pieces of evidence have the same format.
@@ -39,6 +39,7 @@ export function claimSet(
   evidence: readonly FormatClaims[],
   now: number,
   facts?: AppraisalFacts,
+  bootKeys?: BootKeys,
 ): ClaimSet | undefined {
   const byFormat = new Map(evidence.map(({ format, claims }) => [format, claims]))
   if (reserved.some((name) => byFormat.has(name))) throw invalidArgument('a format is named like a fact')
@@ -50,6 +51,7 @@ export function claimSet(
     ['missing', facts && { formats: facts.missing }],
     ['unread', facts && { formats: facts.unread.map(({ format }) => format) }],
     ['ages', facts?.ages],
+    ['bootKeys', { given: bootKeys }],
   ])
   return {
     formats: [...byFormat.keys()],

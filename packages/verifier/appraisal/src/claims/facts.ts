@@ -1,6 +1,12 @@
 /** How the installation key is kept: in software; in software with hardware that vouches for it; in hardware. */
 export type HolderKey = 'software' | 'vouched' | 'hardware'
 
+/**
+ * Boot keys of systems that phones' makers did not sign, as the operator gave them: SHA-256 digests as attestations
+ * state them, in lower-case hex, and when the list was published that names them, in Unix seconds.
+ */
+export type BootKeys = ReadonlyMap<string, bigint>
+
 /** What the service knows besides the evidence. */
 export interface AppraisalFacts {
   readonly installation: {

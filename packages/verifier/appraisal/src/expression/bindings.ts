@@ -42,6 +42,7 @@ export function bind(
     registered: registrations(claims, reads, formats),
     ...listed('missing'),
     ...listed('unread'),
+    ...(reads.has('bootKeys') ? { bootKeys: bootKeysOf(claims.read(['bootKeys', 'given'])) } : {}),
     installation: membersOf(
       installationClaims,
       (name) => reads.has(`installation.${name}`),
@@ -61,6 +62,12 @@ function registrations(claims: ClaimSet, reads: ReadonlySet<string>, formats: Vo
     values.set(identifier, value === 'required' || value === 'optional' ? value : 'no')
   }
   return values
+}
+
+/** As it was given: copying thousands for each attestation would cost more than a policy may. */
+function bootKeysOf(given: unknown): Values {
+  if (!(given instanceof Map)) throw new Error('the boot keys are not known')
+  return given as Values
 }
 
 function identifiers(formats: unknown): Value {

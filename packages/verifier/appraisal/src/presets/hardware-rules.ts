@@ -1,4 +1,4 @@
-import type { SchemeDescription, Strictness } from '@assay/evidence'
+import type { GradingKind, GradingRule, SchemeDescription } from '@assay/evidence'
 import type { RuleDocument } from '../policy/policy-document.ts'
 import { identifierOf, type PolicyScheme } from '../vocabulary/vocabulary.ts'
 import { debuggableBuild, probeRules } from './shared-rules.ts'
@@ -10,21 +10,22 @@ export type GradedScheme = PolicyScheme & Pick<SchemeDescription, 'grading'>
 const never = 'false'
 
 /** CEL: there is hardware evidence at all. */
-export function hardwareEvidence(schemes: readonly GradedScheme[], strictness: Strictness): string {
-  const alone = schemes.filter(({ grading }) => grading?.[strictness].young !== undefined)
+export function hardwareEvidence(schemes: readonly GradedScheme[], kind: GradingKind): string {
+  const alone = schemes.filter(({ grading }) => grading?.[kind].young !== undefined)
   return anyOf(alone.map(({ descriptor }) => `has(evidence.${identifierOf(descriptor.name)})`))
 }
 
 /** Other new installation keys that a vouching key of one device may have in a day before that is a finding. */
-const enrolments: Readonly<Record<Strictness, number>> = { balanced: 5, strict: 3 }
+const enrolments: Readonly<Record<GradingKind, number>> = { balanced: 5, strict: 3, 'no-google': 5 }
 
 /**
  * What hardware affirms, and what is found, on any platform; then what each scheme says about its own evidence.
  */
-export function graded(schemes: readonly GradedScheme[], strictness: Strictness): readonly RuleDocument[] {
-  const gradings = schemes.flatMap(({ grading }) => grading?.[strictness] ?? [])
-  const evidence = hardwareEvidence(schemes, strictness)
+export function graded(schemes: readonly GradedScheme[], kind: GradingKind): readonly RuleDocument[] {
+  const gradings = schemes.flatMap(({ grading }) => grading?.[kind] ?? [])
+  const evidence = hardwareEvidence(schemes, kind)
   const young = anyOf(gradings.flatMap((grading) => grading.young ?? []))
+  const acceptedSystem = anyOf(gradings.flatMap((grading) => grading.acceptedSystem ?? []))
   const sharedKey = anyOf(gradings.flatMap((grading) => grading.sharedKey ?? []))
   return [
     { when: young, tier: 'affirming', vector: { app: { executables: 2 } } },
@@ -39,7 +40,7 @@ export function graded(schemes: readonly GradedScheme[], strictness: Strictness)
     {
       description:
         'Many new keys of one device. Thousands of devices share an attestation key of the factory.',
-      when: `!(${sharedKey}) && installation.enrolmentsToday > ${enrolments[strictness]}`,
+      when: `!(${sharedKey}) && installation.enrolmentsToday > ${enrolments[kind]}`,
       tier: 'warning',
       reason: 'ENROLMENTS_MANY',
     },
@@ -53,9 +54,15 @@ export function graded(schemes: readonly GradedScheme[], strictness: Strictness)
       reason: 'LIVE_CODE_NOT_COMPARED',
     },
     ...probeRules,
-    // Reasons and vectors are read when the document is compiled.
-    ...(gradings.flatMap(({ rules }) => rules) as readonly RuleDocument[]),
+    ...gradings.flatMap(({ rules }) => rules).map((rule) => ruleOf(rule, acceptedSystem)),
   ]
+}
+
+function ruleOf({ sparesAcceptedSystem, ...rule }: GradingRule, acceptedSystem: string): RuleDocument {
+  const spares = sparesAcceptedSystem === true && acceptedSystem !== never
+  const when = spares ? `(${rule.when}) && !(${acceptedSystem})` : rule.when
+  // Reason and vector are read when the document is compiled.
+  return { ...rule, when } as RuleDocument
 }
 
 function anyOf(conditions: readonly string[]): string {

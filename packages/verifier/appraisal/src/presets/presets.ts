@@ -7,7 +7,7 @@ import { measured, softwareOnly, unprovedProbeRules } from './shared-rules.ts'
 import { softwareOnlyDocument, softwareOnlyPolicy } from './software-only.ts'
 
 /** Names of the built-in policies; no other policy may have one of these names. */
-export const presetNames = ['observe', 'balanced', 'strict', 'software-only'] as const
+export const presetNames = ['observe', 'balanced', 'strict', 'no-google', 'software-only'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** Version of each preset. */
@@ -78,6 +78,16 @@ function documentsFor(schemes: readonly GradedScheme[]): Readonly<Record<PresetN
           tier: 'contraindicated',
         },
         ...strict.map(strictly),
+      ],
+    },
+    'no-google': {
+      name: 'No Google',
+      description:
+        "An attested key, affirming up to 30 days. The phone's maker may have signed the system, or anyone whose boot key was given with `assay boot-keys update`. Google's verdict is not required, and alone is not enough. Web and Node apps have no hardware evidence: they are contraindicated.",
+      required: measured,
+      rules: [
+        { when: `!(${hardwareEvidence(schemes, 'no-google')})`, ...missing },
+        ...graded(schemes, 'no-google'),
       ],
     },
     'software-only': softwareOnlyDocument,

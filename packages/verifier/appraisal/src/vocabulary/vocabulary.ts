@@ -1,6 +1,7 @@
 import { invalidArgument } from '@assay/protocol'
 import {
   bool,
+  counts,
   int,
   listOf,
   measurement,
@@ -78,6 +79,8 @@ export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
       },
       missing: { member: names, path: 'missing' },
       unread: { member: names, path: 'unread' },
+      // By name, so that one look-up finds a key, and no macro goes over thousands.
+      bootKeys: { member: counts, path: 'bootKeys' },
       now: { member: int },
     },
   }

@@ -28,7 +28,8 @@ function evaluate(when: string, given = claims): AppraisalResult {
     { when, tier: 'warning', reason: 'OPERATOR_RULE' },
   ]
   const policy = compilePolicy({ required, rules }, { id: 'test', version: 1, vocabulary })
-  return appraise({ claims: given, policy, now, facts })
+  const bootKeys = new Map([['cc'.repeat(32), 1_776_709_772n]])
+  return appraise({ claims: given, policy, now, facts, bootKeys })
 }
 
 describe('true', () => {
@@ -85,6 +86,9 @@ describe('true', () => {
     "!software.probes.found('app.other') && !software.probes.unanswered('app.other')",
     "software.probes.unanswered('app.count') && !software.probes.unanswered('js.debugger')",
     // What the service knows
+    `has(${key}) && ${key}.verifiedBootKey in bootKeys && size(bootKeys) == 1`,
+    `'${'cc'.repeat(32)}' in bootKeys && bootKeys['${'cc'.repeat(32)}'] == 1776709772`,
+    "!('cc' in bootKeys)",
     "installation.holderKey == 'vouched' && installation.enrolmentsToday == 2",
     "registered.play_integrity == 'optional' && registered.apple_app_attest == 'no'",
     "!('play_integrity' in missing) && size(missing) == 0 && size(unread) == 0",

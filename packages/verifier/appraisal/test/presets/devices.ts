@@ -5,6 +5,8 @@ import {
   type AppraisalReasonCode,
   type AppraisalResult,
   type AppraisalVector,
+  type BootKeys,
+  type Policy,
   type PresetName,
 } from '../../src/index.ts'
 import {
@@ -22,6 +24,8 @@ import { presets } from '../schemes.ts'
 export interface Device {
   readonly claims: readonly Verified<unknown>[]
   readonly facts: AppraisalFacts
+  /** Left out: the operator has given none. */
+  readonly bootKeys?: BootKeys
 }
 
 type Changes = Readonly<Record<string, unknown>>
@@ -61,8 +65,34 @@ export const pixelWithPlay = (verdict: Changes = {}, known?: Known): Device =>
 export const playAlone = (verdict: Changes = {}, known?: Known): Device =>
   device([softwareClaims(), playClaims(verdict)], known)
 
-export function judge(name: PresetName, { claims, facts }: Device): AppraisalResult {
-  return appraise({ claims, policy: presets.policy(name), now, facts })
+/** A boot key of another maker of systems, and the set that holds it alone. */
+export const otherKey = '5e'.repeat(32)
+export const given: BootKeys = new Map([[otherKey, 1_776_709_772n]])
+
+/** A locked phone with a system that is signed with that key. */
+export const otherSystem = (attested: Changes = {}, known?: Known): Device => ({
+  ...pixel({ verifiedBootState: 'SelfSigned', verifiedBootKey: otherKey, ...attested }, {}, known),
+  bootKeys: given,
+})
+
+/** The same, with what Google says of it; unless it is changed, the best that Google says of such phones. */
+export const otherSystemWithPlay = (verdict: Changes = {}, attested: Changes = {}): Device => {
+  const phone = otherSystem(attested)
+  const play = playClaims({
+    appLicensingVerdict: 'UNEVALUATED',
+    deviceRecognitionVerdict: ['MEETS_BASIC_INTEGRITY'],
+    ...verdict,
+  })
+  const claims = [...phone.claims, play]
+  return { ...phone, claims, facts: factsOf(claims) }
+}
+
+export function judge(name: PresetName, device: Device): AppraisalResult {
+  return judgeBy(presets.policy(name), device)
+}
+
+export function judgeBy(policy: Policy, { claims, facts, bootKeys = new Map() }: Device): AppraisalResult {
+  return appraise({ claims, policy, now, facts, bootKeys })
 }
 
 /** One thing that can be wrong, and the device nearest to it with which nothing is. */

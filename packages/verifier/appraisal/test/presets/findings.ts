@@ -3,6 +3,8 @@ import {
   assertingIphone,
   browser,
   iphone,
+  otherSystem,
+  otherSystemWithPlay,
   pixel,
   pixelWithPlay,
   type Device,
@@ -249,4 +251,6 @@ export const devices: readonly Device[] = [
   pixel({}, { live: 'absent' }),
   pixel({}, {}, { installation: { holderKey: 'hardware' } }),
   ...findings.flatMap(({ device, twin }) => [device, twin]),
+  otherSystem(),
+  otherSystemWithPlay(),
 ]

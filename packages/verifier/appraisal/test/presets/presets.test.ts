@@ -4,14 +4,16 @@ import { describe, expect, test } from 'vitest'
 import { appraise, compilePolicy, presetNames, softwareOnlyPolicy } from '../../src/index.ts'
 import { identifierOf } from '../../src/vocabulary/vocabulary.ts'
 import { now, verified } from '../claims.ts'
-import { assertingIphone, browser, iphone, judge, pixel, playAlone, type Device } from './devices.ts'
+import { assertingIphone, browser, iphone, judge, judgeBy, pixel, playAlone, type Device } from './devices.ts'
 import { devices, findings, unproved } from './findings.ts'
 import { presetDocuments, presets, vocabulary } from '../schemes.ts'
 
-const graded = ['observe', 'balanced', 'strict'] as const
+const graded = ['observe', 'balanced', 'strict', 'no-google'] as const
+/** From the mildest on. */
+const byMildness = ['observe', 'balanced', 'strict'] as const
 
 describe.each(findings)('$title', ({ device, twin, tier, reasons, vector = {} }) => {
-  test.each(['observe', 'balanced'] as const)('under %s', (preset) => {
+  test.each(['observe', 'balanced', 'no-google'] as const)('under %s', (preset) => {
     const result = judge(preset, device)
     if (tier === 'affirming') expect(result).toMatchObject({ tier, reasons: [] })
     else expect(result).toMatchObject({ tier, reasons, vector })
@@ -73,17 +75,18 @@ describe('what hardware affirms', () => {
       expect(judge(preset, device)).toMatchObject({ tier: 'affirming', reasons: [], vector })
   })
 
-  test("Google's word alone is enough, but not for strict", () => {
+  test("Google's word alone is enough, but not for strict and no-google", () => {
     for (const preset of ['observe', 'balanced'] as const)
       expect(judge(preset, playAlone())).toMatchObject({
         tier: 'affirming',
         reasons: [],
         vector: { app: { executables: 2 } },
       })
-    expect(judge('strict', playAlone())).toMatchObject({
-      tier: 'contraindicated',
-      reasons: ['HARDWARE_EVIDENCE_MISSING'],
-    })
+    for (const preset of ['strict', 'no-google'] as const)
+      expect(judge(preset, playAlone())).toMatchObject({
+        tier: 'contraindicated',
+        reasons: ['HARDWARE_EVIDENCE_MISSING'],
+      })
   })
 
   test("Google's word of more than 30 days ago is old", () => {
@@ -100,7 +103,7 @@ describe('what hardware affirms', () => {
     const { claims, facts } = assertingIphone()
     const alone = { facts, claims: claims.filter(({ format }) => format !== 'apple-app-attest') }
     expect(judge('observe', alone)).toMatchObject({ tier: 'warning', reasons: ['SOFTWARE_ONLY'] })
-    for (const preset of ['balanced', 'strict'] as const)
+    for (const preset of ['balanced', 'strict', 'no-google'] as const)
       expect(judge(preset, alone).reasons).toEqual(['HARDWARE_EVIDENCE_MISSING'])
   })
 
@@ -123,7 +126,7 @@ describe('without hardware evidence', () => {
     })
   })
 
-  test.each(['balanced', 'strict'] as const)('%s finds it contraindicated', (preset) => {
+  test.each(['balanced', 'strict', 'no-google'] as const)('%s finds it contraindicated', (preset) => {
     expect(judge(preset, browser())).toMatchObject({
       tier: 'contraindicated',
       reasons: ['HARDWARE_EVIDENCE_MISSING'],
@@ -162,7 +165,7 @@ describe.each(presetNames)('each rule of %s', (preset) => {
   const judgedWithout = (left: number) => {
     const rules = document.rules.filter((_, i) => i !== left)
     const policy = compilePolicy({ ...document, rules }, { id: preset, version: 1, vocabulary })
-    return all.map(({ claims, facts }) => appraise({ claims, policy, now, facts }))
+    return all.map((device) => judgeBy(policy, device))
   }
   const all = [...devices, ...(preset === 'observe' ? unproved.map(({ device }) => device) : [])]
   const judged = all.map((device) => judge(preset, device))
@@ -176,8 +179,8 @@ describe('whatever evidence leaves open', () => {
   /** Evidence with any of the claims left out that may be. */
   const open = fc
     .tuple(fc.constantFrom(...devices), fc.infiniteStream(fc.boolean()))
-    .map(([{ claims, facts }, drops]): Device => ({
-      facts,
+    .map(([{ claims, ...rest }, drops]): Device => ({
+      ...rest,
       claims: claims.map(({ format, claims: all }) => {
         const known = vocabulary.formats.get(identifierOf(format))
         const kept = Object.entries(all as object).filter(([name]) => {
@@ -199,7 +202,7 @@ describe('whatever evidence leaves open', () => {
     const order = ['affirming', 'warning', 'contraindicated']
     fc.assert(
       fc.property(open, (device) => {
-        const tiers = graded.map((preset) => order.indexOf(judge(preset, device).tier))
+        const tiers = byMildness.map((preset) => order.indexOf(judge(preset, device).tier))
         expect(tiers).toEqual([...tiers].sort())
       }),
     )
@@ -232,8 +235,7 @@ test('presets are policies by their names, in the documented order', () => {
 test('presets are documents like any other: as JSON they compile to the same', () => {
   for (const [name, document] of presetDocuments) {
     const policy = compilePolicy(JSON.parse(JSON.stringify(document)), { id: name, version: 1, vocabulary })
-    for (const { claims, facts } of devices)
-      expect(appraise({ claims, policy, now, facts })).toEqual(judge(name, { claims, facts }))
+    for (const device of devices) expect(judgeBy(policy, device)).toEqual(judge(name, device))
   }
 })
 

@@ -1,4 +1,4 @@
-import { day, exchange, type SchemeGrading, type Strictness } from '../port/grading.ts'
+import { day, exchange, type GradingKind, type SchemeGrading } from '../port/grading.ts'
 
 const key = 'evidence.android_key_attestation'
 const age = 'ages.android_key_attestation'
@@ -9,24 +9,36 @@ interface Thresholds {
   /** Attestation certificates within 30 days; genuine phones state 8 or 32. */
   readonly certificates: number
   readonly patchMonths: number
+  /** CEL: the phone runs a system of another maker, whose boot key the operator has given. */
+  readonly acceptedSystem?: string
 }
+
+const lenient: Thresholds = { oldest: 30 * day, certificates: 1_000, patchMonths: 12 }
+
+/** Only where the boot loader is locked did it check the system against this key. */
+const givenBootKey =
+  `has(${key}) && ${key}.deviceLocked && ${key}.verifiedBootState == 'SelfSigned'` +
+  ` && ${key}.verifiedBootKey in bootKeys`
 
 /**
  * How the built-in policies grade an attested key. The vector says nothing about a software key that it vouches for.
  */
-export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
-  balanced: gradingOf({ oldest: 30 * day, certificates: 1_000, patchMonths: 12 }),
+export const grading: Readonly<Record<GradingKind, SchemeGrading>> = {
+  balanced: gradingOf(lenient),
   strict: gradingOf({ oldest: day, certificates: 200, patchMonths: 12 }),
+  'no-google': gradingOf({ ...lenient, acceptedSystem: givenBootKey }),
 }
 
-function gradingOf({ oldest, certificates, patchMonths }: Thresholds): SchemeGrading {
+function gradingOf({ oldest, certificates, patchMonths, acceptedSystem }: Thresholds): SchemeGrading {
+  const verified = `has(${key}) && ${key}.deviceLocked && ${key}.verifiedBootState == 'Verified'`
   return {
+    ...(acceptedSystem === undefined ? {} : { acceptedSystem }),
     young: `has(${key}) && ${age} <= ${oldest}`,
     sharedKey: `has(${key}) && ${key}.provisioning == 'factory'`,
     rules: [
       { when: `has(${key})`, tier: 'affirming', vector: { device: { hardware: 2 } } },
       {
-        when: `has(${key}) && ${key}.deviceLocked && ${key}.verifiedBootState == 'Verified'`,
+        when: acceptedSystem === undefined ? verified : `(${verified}) || (${acceptedSystem})`,
         tier: 'affirming',
         vector: { device: { configuration: 2 } },
       },
@@ -53,6 +65,7 @@ function gradingOf({ oldest, certificates, patchMonths }: Thresholds): SchemeGra
         tier: 'contraindicated',
         reason: 'BOOT_SELF_SIGNED',
         vector: { device: { configuration: 96 } },
+        sparesAcceptedSystem: true,
       },
       {
         when: `has(${key}) && ${key}.verifiedBootState in ['Unverified', 'Failed']`,

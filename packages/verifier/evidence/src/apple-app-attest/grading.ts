@@ -1,4 +1,4 @@
-import { day, exchange, type GradingRule, type SchemeGrading, type Strictness } from '../port/grading.ts'
+import { day, exchange, type GradingKind, type GradingRule, type SchemeGrading } from '../port/grading.ts'
 
 const attestation = 'evidence.apple_app_attest'
 const assertion = 'evidence.apple_app_attest_assertion'
@@ -13,12 +13,15 @@ interface Thresholds {
   readonly mostKeys: number
 }
 
+/** The categories are: invalid, local signing, just in time, none. */
+const lenient: Thresholds = { oldest: 30 * day, categories: [0, 7, 9, 10], mostKeys: 10 }
+
 /** How the built-in policies grade App Attest. The vector says nothing about a software key that it vouches for. */
-export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
-  // Invalid, local signing, just in time, none.
-  balanced: gradingOf({ oldest: 30 * day, categories: [0, 7, 9, 10], mostKeys: 10 }),
+export const grading: Readonly<Record<GradingKind, SchemeGrading>> = {
+  balanced: gradingOf(lenient),
   // TestFlight besides.
   strict: gradingOf({ oldest: exchange, categories: [0, 2, 7, 9, 10], mostKeys: 5 }),
+  'no-google': gradingOf(lenient),
 }
 
 function gradingOf({ oldest, categories, mostKeys }: Thresholds): SchemeGrading {

@@ -1,9 +1,12 @@
-import { day, type SchemeGrading, type Strictness } from '../port/grading.ts'
+import { day, type GradingKind, type SchemeGrading } from '../port/grading.ts'
 
 const example = 'evidence.example'
 
-/** How the built-in policies grade it: `balanced` accepts it for a day. */
-export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
-  balanced: { young: `has(${example}) && ages.example <= ${day}`, rules: [] },
+const acceptedForADay: SchemeGrading = { young: `has(${example}) && ages.example <= ${day}`, rules: [] }
+
+/** How the built-in policies grade it: all but `strict` accept it for a day. */
+export const grading: Readonly<Record<GradingKind, SchemeGrading>> = {
+  balanced: acceptedForADay,
   strict: { rules: [] },
+  'no-google': acceptedForADay,
 }

@@ -1,4 +1,4 @@
-import { day, type GradingRule, type SchemeGrading, type Strictness } from '../port/grading.ts'
+import { day, type GradingKind, type GradingRule, type SchemeGrading } from '../port/grading.ts'
 
 const play = 'evidence.play_integrity'
 const labels = `${play}.deviceRecognitionVerdict`
@@ -35,6 +35,7 @@ const appRules: readonly GradingRule[] = [
       ` ? !(${play}.appLicensingVerdict in ['LICENSED', 'UNLICENSED']) : true)`,
     tier: 'warning',
     reason: 'LICENCE_NOT_EVALUATED',
+    sparesAcceptedSystem: true,
   },
 ]
 
@@ -44,12 +45,14 @@ const deviceRules: readonly GradingRule[] = [
     tier: 'contraindicated',
     reason: 'DEVICE_INTEGRITY_MISSING',
     vector: { device: { configuration: 96 } },
+    sparesAcceptedSystem: true,
   },
   {
     when: `has(${play}) && !${hasDeviceIntegrity} && ${hasBasicIntegrity}`,
     tier: 'warning',
     reason: 'DEVICE_INTEGRITY_BASIC',
     vector: { device: { configuration: 32 } },
+    sparesAcceptedSystem: true,
   },
   {
     description: 'Play Games on a PC.',
@@ -92,11 +95,13 @@ function list(values: readonly string[]): string {
   return `[${values.map((value) => `'${value}'`).join(', ')}]`
 }
 
+const lenient: Thresholds = { activity: ['LEVEL_4'], protect: ['MEDIUM_RISK', 'HIGH_RISK'] }
+
 /** How the built-in policies grade Google's verdict. What Google was not asked to evaluate is not a finding. */
-export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
+export const grading: Readonly<Record<GradingKind, SchemeGrading>> = {
   balanced: {
     young: `has(${play}) && ages.play_integrity <= ${30 * day}`,
-    rules: rulesOf({ activity: ['LEVEL_4'], protect: ['MEDIUM_RISK', 'HIGH_RISK'] }),
+    rules: rulesOf(lenient),
   },
   // Google's word alone is not hardware evidence here.
   strict: {
@@ -105,4 +110,6 @@ export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
       protect: ['POSSIBLE_RISK', 'MEDIUM_RISK', 'HIGH_RISK'],
     }),
   },
+  // Nor here: it cannot be had of a system that Google did not certify, and says nothing of the boot key.
+  'no-google': { rules: rulesOf(lenient) },
 }

@@ -1,8 +1,8 @@
 import type { AdmissibleTier } from '@assay/protocol'
 
-/** The two ways in which built-in policies grade evidence. */
-export const strictnesses = ['balanced', 'strict'] as const
-export type Strictness = (typeof strictnesses)[number]
+/** The ways in which built-in policies grade evidence. */
+export const gradingKinds = ['balanced', 'strict', 'no-google'] as const
+export type GradingKind = (typeof gradingKinds)[number]
 
 /**
  * A rule as in a policy document: a condition in CEL over the claims, and what applies if it is met.
@@ -16,6 +16,8 @@ export interface GradingRule {
   readonly reason?: string
   /** AR4SI values, by submodule and claim. */
   readonly vector?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** It does not count against a phone for which some scheme's {@link SchemeGrading.acceptedSystem} holds. */
+  readonly sparesAcceptedSystem?: true
 }
 
 /** How a built-in policy grades evidence of one scheme. */
@@ -27,6 +29,8 @@ export interface SchemeGrading {
   readonly young?: string
   /** CEL: the vouching key is in many devices, so many enrolments with it are not a finding. */
   readonly sharedKey?: string
+  /** CEL: the phone runs a system of another maker, whose boot key the operator has given. */
+  readonly acceptedSystem?: string
   /** What the evidence affirms, and what is wrong with it. Policies of the strict kind make warnings worse. */
   readonly rules: readonly GradingRule[]
 }

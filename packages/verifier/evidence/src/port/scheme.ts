@@ -2,7 +2,7 @@ import type { Platform, PublicJwk, SettingsRemark } from '@assay/protocol'
 import type { ZodType } from 'zod'
 import type { ClaimTable } from './claim-table.ts'
 import type { FormatDescriptor } from './evidence-format.ts'
-import type { SchemeGrading, Strictness } from './grading.ts'
+import type { GradingKind, SchemeGrading } from './grading.ts'
 import type { Verified } from './verified.ts'
 import type { ExpectedApp } from './verify-context.ts'
 
@@ -49,7 +49,7 @@ export interface SchemeDescription<Settings = unknown> {
   /** Its claims: policies are checked against their types, and what is stored of them against their forms. */
   readonly claims: ClaimTable
   /** How the built-in policies grade it. Left out for evidence that says nothing by itself. */
-  readonly grading?: Readonly<Record<Strictness, SchemeGrading>>
+  readonly grading?: Readonly<Record<GradingKind, SchemeGrading>>
   /** Verification calls a vendor, so it comes after everything local. */
   readonly isRemote: boolean
   /**
