@@ -143,6 +143,7 @@ function contentsRows(contents: BackupContents): (readonly [string, string])[] {
     ['active builds', shown(contents.builds)],
     ['bans', shown(contents.bans)],
     ['secrets', shown(contents.secrets)],
+    ['boot keys', shown(contents.boot_keys)],
     ['API keys', shown(contents.keys)],
   ]
 }

@@ -3,15 +3,18 @@ import type {
   Api,
   ApiKey,
   App,
+  BootKeySet,
   Build,
   DevelopmentSecret,
   ServiceStatus,
   Stats,
+  StoredPolicy,
   UnregisteredBuilds,
 } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readActivity } from '../doctor/activity.ts'
+import { examineBootKeys } from '../doctor/examine-boot-keys.ts'
 import { examineFolder } from '../doctor/examine-folder.ts'
 import { examineExpiring, readExpiring } from '../doctor/expiring-builds.ts'
 import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
@@ -86,6 +89,15 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
       ),
     ),
     ...examineRegistration(registration, context.clock(), neverPasses),
+    ...examineBootKeys(
+      {
+        apps: registration.apps.map(({ app }) => app),
+        apis: registration.apis,
+        policies: await context.service.list<StoredPolicy>('v1/policies', 'policies'),
+        sets: await context.service.list<BootKeySet>('v1/boot-keys', 'sets'),
+      },
+      context.clock(),
+    ),
   ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
   const open = unknowns(registration, { sawFolder: local !== undefined, nodes: unregistered.nodes })
   const counts = countLevels(found)

@@ -68,6 +68,12 @@ export const cliCodes = {
     action:
       'Use it, or make another with `assay key add`; if all keys are lost, with `assay init --new-admin-key`.',
   },
+  CLI_BOOT_KEYS_DIGEST: {
+    exit: 2,
+    meaning: '`boot-keys update`: the file is not the one whose SHA-256 was given. The message has both.',
+    action:
+      'Do not give the digest of this very file instead: get file and digest again, from places that nobody can change together.',
+  },
   CLI_KEY_FILE: {
     exit: 2,
     meaning:

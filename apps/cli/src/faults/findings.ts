@@ -349,6 +349,19 @@ export const findings = {
     action:
       '`assay app update {app} --policy software-only`, and admit `warning` at the API; or take the app off the API.',
   },
+  DOCTOR_BOOT_KEYS_MISSING: {
+    level: 'warning',
+    meaning:
+      'The policy {policy} of {app} lets in systems whose boot keys were given, but none were: phones with such a system are refused as under balanced.',
+    action:
+      '`assay boot-keys update FILE --system NAME --source URL --sha256 HEX`; the guide “Phones without Google” says where to get them.',
+  },
+  DOCTOR_BOOT_KEYS_OLD: {
+    level: 'warning',
+    meaning:
+      'The boot keys of {system} were published {days} days ago: phones that came out since are refused, and a key that its maker has withdrawn is let in.',
+    action: 'Get the current list from {source}, and `assay boot-keys update FILE --system {system} …`.',
+  },
   DOCTOR_API_OBSERVES: {
     level: 'warning',
     meaning:

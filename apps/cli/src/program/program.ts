@@ -40,6 +40,7 @@ const commands: readonly CommandModule[] = [
     load: async () => (await import('../commands/development.ts')).addDevelopmentCommands,
   },
   { names: ['policy'], load: async () => (await import('../commands/policies.ts')).addPolicyCommands },
+  { names: ['boot-keys'], load: async () => (await import('../commands/boot-keys.ts')).addBootKeyCommands },
   { names: ['key'], load: async () => (await import('../commands/keys.ts')).addKeyCommands },
   {
     names: ['signing-key'],

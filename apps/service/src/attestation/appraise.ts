@@ -4,6 +4,7 @@ import {
   type AppraisalFacts,
   type AppraisalInput,
   type AppraisalResult,
+  type BootKeys,
   type Policy,
 } from '@assay/appraisal'
 import type { AdmissibleTier } from '@assay/protocol'
@@ -20,6 +21,8 @@ const youngest = 3_600
 export interface AppraisalPorts {
   appraise: (input: AppraisalInput) => AppraisalResult
   policyFor: (app: App, api: Api) => Promise<Policy>
+  /** Boot keys that the operator has given. */
+  bootKeys: () => Promise<BootKeys>
   pseudonymOf: PseudonymOf
   /** Called for each exchange that was judged, except for repeats. Does not throw. */
   onAppraised: (appraised: Appraised) => void
@@ -61,7 +64,7 @@ export async function appraiseEvidence(
   const { app, build, read } = submission
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const facts = factsOf({ holderKey, enrolmentsToday, hardwareKeyDemanded }, platform)
-  const input = { claims, now: at / 1000, facts }
+  const input = { claims, now: at / 1000, facts, bootKeys: await ports.bootKeys() }
   const isAllowedAt = ({ audience }: Api, tier: AdmissibleTier) =>
     ports.isAllowed(app, {
       audience,

@@ -5,7 +5,7 @@ import type { VouchingKeyId } from './model/installation.ts'
 import type { InstallationStore } from './model/ports.ts'
 
 /** What an exchange asks of the store from the first use of its challenge on. */
-export interface StorePorts extends Pick<AppraisalPorts, 'policyFor' | 'isAllowed'> {
+export interface StorePorts extends Pick<AppraisalPorts, 'policyFor' | 'bootKeys' | 'isAllowed'> {
   installations: InstallationStore
   isBanned: (app: string, vouchingKey: VouchingKeyId) => Promise<boolean>
   isInstallationBanned: (app: string, thumbprint: string) => Promise<boolean>
@@ -53,6 +53,7 @@ export function withinStoreTime<Ports extends StorePorts>(ports: Ports, most: nu
   return {
     ...ports,
     policyFor: limited(ports.policyFor),
+    bootKeys: limited(ports.bootKeys),
     isAllowed: limited(ports.isAllowed),
     isBanned: limited(ports.isBanned),
     isInstallationBanned: limited(ports.isInstallationBanned),

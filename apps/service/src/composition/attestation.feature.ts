@@ -99,6 +99,7 @@ export async function composeAttestation(parts: AttestationParts) {
       ),
     isAllowed: (...entry) => registrations.isAllowed(...entry),
     policyFor: (app, api) => policies.policyFor(app, api),
+    bootKeys: () => registrations.bootKeys(),
     appraise,
     onAppraised: (appraised) => {
       judgeInShadow(appraised)

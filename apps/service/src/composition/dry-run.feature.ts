@@ -1,6 +1,7 @@
 import type { Vocabulary } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import { createDryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
 import { sampleDays } from '../provisioning/dry-run/ports.ts'
@@ -18,6 +19,7 @@ interface DryRunParts {
   storage: Pick<Storage, 'apps' | 'apis' | 'builds' | 'claimSamples' | 'installations' | 'secrets'>
   platform: PlatformVerifier
   policies: Pick<PolicyUseCases, 'candidate' | 'policyFor'>
+  registrations: Pick<Registrations, 'bootKeys'>
   vocabulary: Vocabulary
   onMalfunction: (error: unknown) => void
 }
@@ -39,6 +41,7 @@ export async function composeDryRun(parts: DryRunParts) {
     buildsOf: async (app) => (await buildsOf(storage)(app)).filter(({ state }) => state === 'active'),
     candidate: (requested) => policies.candidate(requested),
     policyFor: (app, api) => policies.policyFor(app, api),
+    bootKeys: () => parts.registrations.bootKeys(),
     vocabulary,
     measurement: software.descriptor.name,
     clock,

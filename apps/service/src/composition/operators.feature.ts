@@ -19,6 +19,7 @@ import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
 import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
+import { createBootKeyUseCases } from '../provisioning/boot-keys.usecases.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import { createInstallationUseCases } from '../provisioning/installations/installations.usecases.ts'
 import type { LetThroughCounts } from '../provisioning/model/ports.ts'
@@ -41,6 +42,7 @@ type Made =
   | 'apis'
   | 'apiKeys'
   | 'bans'
+  | 'bootKeys'
   | 'installations'
   | 'allow'
   | 'audit'
@@ -175,6 +177,7 @@ export function composeOperators(
       onAdded: (app) => builds.expect(app.platform),
     }),
     apis: createApiUseCases({ apis, registrations, clock }),
+    bootKeys: createBootKeyUseCases({ bootKeys: storage.bootKeys, registrations, clock }),
     apiKeys: createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }),
     audit: createAuditUseCases(storage.audit, verification),
     refusedActs,

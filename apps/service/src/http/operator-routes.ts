@@ -17,6 +17,7 @@ import type { AppUseCases } from '../provisioning/apps.usecases.ts'
 import type { AllowUseCases } from '../provisioning/allow.usecases.ts'
 import type { InstallationUseCases } from '../provisioning/installations/installations.usecases.ts'
 import type { BanUseCases } from '../provisioning/bans.usecases.ts'
+import type { BootKeyUseCases } from '../provisioning/boot-keys.usecases.ts'
 import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { DevelopmentSecretUseCases } from '../provisioning/development-secrets.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
@@ -30,6 +31,7 @@ import { registerAppRoutes } from './routes/apps.routes.ts'
 import { registerAllowRoutes } from './routes/allow.routes.ts'
 import { registerInstallationRoutes } from './routes/installations.routes.ts'
 import { registerBanRoutes } from './routes/bans.routes.ts'
+import { registerBootKeyRoutes } from './routes/boot-keys.routes.ts'
 import { registerBuildRoutes } from './routes/builds.routes.ts'
 import { registerDevelopmentSecretRoutes } from './routes/development.routes.ts'
 import { registerDoctorRoutes } from './routes/doctor.routes.ts'
@@ -56,6 +58,7 @@ export interface OperatorDependencies {
   builds: BuildUseCases
   developmentSecrets: DevelopmentSecretUseCases
   policies: PolicyUseCases
+  bootKeys: BootKeyUseCases
   doctor: DoctorUseCases
   dryRun: DryRunUseCases
   signingKeys: SigningKeyUseCases
@@ -103,6 +106,7 @@ export function registerOperatorRoutes(
   registerAppRoutes(scope, apps, schemes, authorisation)
   registerApiRoutes(scope, apis, authorisation)
   registerPolicyRoutes(scope, policies, authorisation)
+  registerBootKeyRoutes(scope, dependencies.bootKeys, authorisation)
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
   registerApiKeyRoutes(scope, dependencies.apiKeys, authorisation)
   registerDevelopmentSecretRoutes(scope, dependencies.developmentSecrets, authorisation)

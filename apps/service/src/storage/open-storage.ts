@@ -9,6 +9,7 @@ import { createAllowRepository } from './repositories/allow-entries.repository.t
 import { createApiRepository } from './repositories/apis.repository.ts'
 import { createAppRepository } from './repositories/apps.repository.ts'
 import { createBanRepository } from './repositories/bans.repository.ts'
+import { createBootKeyRepository } from './repositories/boot-keys.repository.ts'
 import { createClockCheckRepository } from './repositories/clock-check.repository.ts'
 import { createBuildRepository } from './repositories/builds.repository.ts'
 import { createAuditRepository } from './audit/audit.repository.ts'
@@ -130,6 +131,7 @@ export async function openStorage(options: StorageOptions) {
         },
         allowEntries: createAllowRepository({ db: reading }),
         policies: createPolicyRepository({ db: reading }),
+        bootKeys: createBootKeyRepository({ db: reading }),
       },
     }
   } catch (error) {

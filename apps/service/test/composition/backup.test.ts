@@ -397,6 +397,7 @@ describe('a restore', () => {
     expect(contents.builds.names).toContain('com.example.incident/1')
     expect(contents.bans).toEqual({ number: 0, names: [] })
     expect(contents.secrets).toEqual({ number: 0, names: [] })
+    expect(contents.boot_keys).toEqual({ number: 0, names: [] })
     expect(contents.keys.names.filter((name) => name.endsWith('(admin)')).length).toBe(contents.keys.number)
   })
 })

@@ -4,6 +4,7 @@ import type { Forgotten, UnregisteredBuilds } from '@assay/protocol/schemas'
 import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
+import { bootKeysOf } from '../support/boot-keys.ts'
 import { challengeBody, imageOf } from '../support/device.ts'
 import { startNodeOfMany } from '../support/node-of-many.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
@@ -18,6 +19,7 @@ import {
 } from '../support/web-app.ts'
 
 const bin = findPostgres()
+const bootKey = '5e'.repeat(32)
 
 if (bin === undefined) {
   console.log('not run: several nodes on PostgreSQL, which is not installed')
@@ -107,6 +109,29 @@ if (bin === undefined) {
         await expect.poll(async () => (await node.call('POST', '/v1/challenges', body)).status).toBe(403)
       const etagOfOther = async () => (await listOfOther()).headers.get('etag')
       await expect.poll(etagOfOther).not.toBe(before.headers.get('etag'))
+    })
+
+    it('both know the boot keys that were given at one, and that they are gone', async () => {
+      const [one, other] = nodes()
+      const rules = [
+        { when: 'true', tier: 'warning' },
+        { when: `!('${bootKey}' in bootKeys)`, tier: 'contraindicated', reason: 'X_NO_KEY' },
+      ]
+      const required = [{ claim: 'evidence.software.measured', one_of: [true] }]
+      await one.call('PUT', '/v1/policies/keys', { body: { required, rules } })
+      await one.call('PATCH', `/v1/apps/${webApp}`, { body: { policy: 'keys' } })
+      const passes = (node: ServiceUnderTest) =>
+        served(() => attestation(node, webDevice())).then(
+          () => true,
+          (error: unknown) => !String(error).includes('attestation_denied'),
+        )
+      for (const node of nodes()) await expect.poll(() => passes(node)).toBe(false)
+      await one.call('PUT', '/v1/boot-keys/graphene', { body: bootKeysOf([bootKey]) })
+      for (const node of nodes()) await expect.poll(() => passes(node)).toBe(true)
+      await other.call('DELETE', '/v1/boot-keys/graphene')
+      for (const node of nodes()) await expect.poll(() => passes(node)).toBe(false)
+      await one.call('PATCH', `/v1/apps/${webApp}`, { body: { policy: null } })
+      for (const node of nodes()) await expect.poll(() => passes(node)).toBe(true)
     })
 
     it('sign with no withdrawn key once the rotation is answered', async () => {

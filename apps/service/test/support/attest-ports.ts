@@ -155,6 +155,7 @@ export function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['p
     onAppraised: () => undefined,
     isAllowed: () => Promise.reject(new Error('not asked')),
     policyFor: async () => softwareOnlyPolicy,
+    bootKeys: async () => new Map(),
     appraise,
     issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
     clock: () => now,

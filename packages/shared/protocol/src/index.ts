@@ -17,6 +17,7 @@ export {
   mostAllowEntries,
 } from './wire/ban.ts'
 export type { VouchingKeyKind } from './wire/ban.ts'
+export { largestBootKeyList, mostBootKeys, mostBootKeySets } from './wire/boot-keys.ts'
 export { holderKeys, policyIdPattern, settingsRemarks } from './wire/app-evidence.ts'
 export type { AppEvidence, HolderKey, SettingsRemark } from './wire/app-evidence.ts'
 export { evidencePurposes } from './wire/attestation.ts'

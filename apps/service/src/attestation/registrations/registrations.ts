@@ -1,4 +1,4 @@
-import { compilePolicy, PolicyError, type Policy, type Vocabulary } from '@assay/appraisal'
+import { compilePolicy, PolicyError, type BootKeys, type Policy, type Vocabulary } from '@assay/appraisal'
 import { installationBanKinds, type AdmissibleTier } from '@assay/protocol'
 import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
@@ -20,6 +20,7 @@ interface RegistrationsOptions {
   }
   allowEntries: { list(app: string, now: number): Promise<AllowEntry[]> }
   policies: { find(id: string): Promise<StoredPolicy | undefined> }
+  bootKeys: { all(): Promise<BootKeys> }
   /** What policies can refer to. */
   vocabulary: Vocabulary
   clock: Clock
@@ -37,6 +38,7 @@ export type Changed =
   | { readonly build: readonly [app: string, id: string] }
   | { readonly api: string }
   | { readonly policy: string }
+  | 'bootKeys'
   /** Bans of installations of an app. */
   | { readonly bans: string }
   /** Test devices of an app. */
@@ -58,12 +60,13 @@ export type Registrations = ReturnType<typeof createRegistrations>
  * that a request that comes after the write's answer sees it.
  */
 export function createRegistrations(options: RegistrationsOptions) {
-  const { apps, apis, builds, bans, allowEntries, policies, vocabulary, clock } = options
+  const { apps, apis, builds, bans, allowEntries, policies, bootKeys, vocabulary, clock } = options
   const app = kept(options, (id: string) => apps.find(id))
   const build = kept(options, (app: string, id: string) => builds.findSummary(app, id))
   const api = kept(options, (audience: string) => apis.find(audience))
   const apiNames = kept(options, () => apis.names())
   const policy = kept(options, async (id: string) => compiled(await policies.find(id), vocabulary))
+  const given = kept(options, () => bootKeys.all())
   const banned = kept(options, (app: string) => bans.ofInstallations(app))
   const allowed = kept(options, (app: string) => allowEntries.list(app, clock()))
 
@@ -119,13 +122,16 @@ export function createRegistrations(options: RegistrationsOptions) {
     isOrigin: async (origin: string) => (await apiNames.find())?.origins.has(origin) === true,
     /** A policy that the operator wrote, its newest version, compiled. `undefined`: there is none, or it no longer compiles. */
     findPolicy: (id: string) => policy.find(id),
+    /** Boot keys that the operator has given, of all systems: the same map while they are the same. */
+    bootKeys: async (): Promise<BootKeys> => (await given.find()) ?? new Map(),
     /**
      * Call it after a write and before answering it: what was written is read again. Without an argument, everything
      * is.
      */
     changed(what?: Changed): void {
       if (what === undefined)
-        for (const kind of [app, build, api, apiNames, policy, banned, allowed]) kind.forgetAll()
+        for (const kind of [app, build, api, apiNames, policy, given, banned, allowed]) kind.forgetAll()
+      else if (what === 'bootKeys') given.forgetAll()
       else if ('app' in what) app.forget(what.app)
       else if ('build' in what) build.forget(...what.build)
       else if ('policy' in what) policy.forget(what.policy)

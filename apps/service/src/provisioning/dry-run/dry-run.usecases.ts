@@ -3,6 +3,7 @@ import {
   accept,
   claimsToKeep,
   rehearse,
+  type BootKeys,
   type KeptClaims,
   type Policy,
   type Vocabulary,
@@ -48,6 +49,7 @@ interface DryRunDependencies {
   /** The policy under trial: a saved one, or a document. @throws ProblemError */
   candidate: (requested: { policy: string } | { document: unknown }) => Promise<Policy>
   policyFor: (app: App, api: Api) => Promise<Policy>
+  bootKeys: () => Promise<BootKeys>
   vocabulary: Vocabulary
   /** Name of the format of measurements. */
   measurement: string
@@ -87,7 +89,8 @@ export function createDryRunUseCases(dependencies: DryRunDependencies) {
       isRunning = true
       try {
         await dependencies.flush()
-        return await dryRun({ app, api, since, ...policies }, dependencies)
+        const bootKeys = await dependencies.bootKeys()
+        return await dryRun({ app, api, since, ...policies, bootKeys }, dependencies)
       } finally {
         isRunning = false
       }
@@ -102,6 +105,8 @@ interface Trial {
   since: number
   tried: Policy
   real: Policy
+  /** As they are now, for evidence of any day. */
+  bootKeys: BootKeys
 }
 
 async function dryRun(trial: Trial, dependencies: DryRunDependencies): Promise<DryRunReport> {
@@ -134,9 +139,13 @@ interface RehearsedExchange {
 }
 
 /** Whether an API that enforces its tiers would give a token, or why not. */
-function judgementBy(policy: Policy, { api }: Trial, exchange: RehearsedExchange): string | undefined {
+function judgementBy(
+  policy: Policy,
+  { api, bootKeys }: Trial,
+  exchange: RehearsedExchange,
+): string | undefined {
   const enforcing = { tiers: api.tiers, token: api.token, enforcement: 'enforce' } as const
-  const acceptance = accept(rehearse({ policy, ...exchange }), enforcing)
+  const acceptance = accept(rehearse({ policy, bootKeys, ...exchange }), enforcing)
   return acceptance.accepted ? undefined : acceptance.code
 }
 

@@ -8,6 +8,7 @@ import type {
   App,
   AppPatch,
   Ban,
+  BootKeySet,
   Build,
   BuildPatch,
   BuildSummary,
@@ -220,6 +221,31 @@ export interface PolicyStore {
   ): Promise<StoredPolicy | undefined>
   /** False: there is no such policy. `in_use`: an app or API names it; nothing was changed. */
   remove(id: string): Promise<boolean | 'in_use'>
+}
+
+/** Conditions under which a set of boot keys may take its place. */
+export interface BootKeyOrder {
+  /** Whether it may have been published before the one that it replaces. */
+  readonly mayBeOlder: boolean
+  /** Systems. Of two that are added in the same moment, both may be: one more than these. */
+  readonly most: number
+}
+
+/** `older`, `full`: the order does not allow it; nothing was changed. */
+export type BootKeysPut = { before: BootKeySet | undefined } | 'older' | 'full'
+
+/** Boot keys by the name of their system: a set is replaced as a whole. */
+export interface BootKeyStore {
+  put(set: BootKeySet, order: BootKeyOrder): Promise<BootKeysPut>
+  /** What `put` would answer. */
+  rehearse(set: BootKeySet, order: BootKeyOrder): Promise<BootKeysPut>
+  find(system: string): Promise<BootKeySet | undefined>
+  /** In order of system. */
+  list(page: Page): Promise<BootKeySet[]>
+  /** Every key of all sets, and when the newest list was published that names it, in Unix seconds. */
+  all(): Promise<Map<string, bigint>>
+  /** The removed set; undefined: there is none. */
+  remove(system: string): Promise<BootKeySet | undefined>
 }
 
 /** Who vouches for a build that is registered. The transaction that registers it checks this again. */

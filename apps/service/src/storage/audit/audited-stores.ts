@@ -4,6 +4,7 @@ import type {
   ApiKey,
   App,
   Ban,
+  BootKeySet,
   BuildSummary,
   DevelopmentSecret,
   StoredPolicy,
@@ -13,6 +14,7 @@ import { createApiKeyRepository } from '../repositories/api-keys.repository.ts'
 import { createApiRepository } from '../repositories/apis.repository.ts'
 import { createAppRepository } from '../repositories/apps.repository.ts'
 import { createBanRepository } from '../repositories/bans.repository.ts'
+import { createBootKeyRepository } from '../repositories/boot-keys.repository.ts'
 import { createBuildRepository } from '../repositories/builds.repository.ts'
 import {
   createDevelopmentSecretRepository,
@@ -55,6 +57,7 @@ export function auditedStores({
     allowEntries: audited((db) => createAllowRepository({ db }), allowEntries, over),
     knownInstallations: audited((db) => createKnownInstallationRepository({ db }), knownInstallations, over),
     policies: audited((db) => createPolicyRepository({ db }), policies, over),
+    bootKeys: audited((db) => createBootKeyRepository({ db }), bootKeys, over),
     signingKeys: audited((db) => createSigningKeyRepository({ db, sealing }), signingKeys, over),
     /** Only secrets that operators give. Their values are not written down. */
     appSecrets: audited((db) => onlyGiven(createSecretRepository({ db, sealing })), appSecrets, over),
@@ -274,6 +277,20 @@ const policies: AuditTable<ReturnType<typeof createPolicyRepository>, StoredPoli
   },
 }
 
+const bootKeys: AuditTable<ReturnType<typeof createBootKeyRepository>, BootKeySet> = {
+  ...{ find: 'reads', list: 'reads', all: 'reads', rehearse: 'reads' },
+  put: {
+    action: 'boot-keys.put',
+    object: ({ system }) => system,
+    change: ({ gives }, after) => (typeof gives === 'string' ? undefined : { before: gives.before, after }),
+  },
+  remove: {
+    action: 'boot-keys.remove',
+    object: itself,
+    change: ({ gives: before }) => before && { before },
+  },
+}
+
 const signingKeys: AuditTable<ReturnType<typeof createSigningKeyRepository>> = {
   list: 'reads',
   // What the schedule does is nobody's act.
@@ -307,7 +324,7 @@ const appSecrets: AuditTable<ReturnType<typeof onlyGiven>, boolean> = {
 
 /** What every method of the stores that operators administer is to the audit log. */
 export const auditTables = {
-  ...{ apps, apis, builds, apiKeys, developmentSecrets, bans, allowEntries, policies, signingKeys },
+  ...{ apps, apis, builds, apiKeys, developmentSecrets, bans, allowEntries, policies, bootKeys, signingKeys },
   knownInstallations,
   appSecrets,
 }

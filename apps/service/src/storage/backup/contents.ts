@@ -11,6 +11,8 @@ export interface BackupContents {
   bans: Listed
   /** Secrets of developers that are not revoked, as `app/id`, and names of secrets that operators gave. */
   secrets: Listed
+  /** Systems whose boot keys were given. */
+  boot_keys: Listed
   /** API keys, by id and scope. */
   keys: Listed
 }
@@ -31,6 +33,7 @@ interface NamedRow {
   name: string
   scope: string
   vouching_key: Uint8Array
+  system: string
 }
 
 /** Reads what {@link BackupContents} lists. The backup must have been checked. */
@@ -53,6 +56,7 @@ export function readBackupContents(backup: string): BackupContents {
         number: developers.number + given.number,
         names: [...developers.names, ...given.names],
       },
+      boot_keys: listed('boot_keys', ({ system }) => system),
       keys: listed('api_keys', ({ id, scope }) => `${id} (${scope})`),
     }
   } finally {

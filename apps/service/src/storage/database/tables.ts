@@ -233,6 +233,18 @@ export interface Tables {
     /** Milliseconds since 1970. */
     created_at: number
   }
+  /** Boot keys of systems that phones' makers did not sign. */
+  boot_keys: {
+    /** As the operator calls it. */
+    system: string
+    source: string
+    /** Of the file that was given, lower-case hex. */
+    sha256: string
+    /** Both in milliseconds since 1970. */
+    published_at: number
+    given_at: number
+    keys: Json<string[]>
+  }
   /** Numbers of apps that have installations. */
   app_numbers: {
     number: Generated<number>

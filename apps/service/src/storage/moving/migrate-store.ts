@@ -47,6 +47,7 @@ const moved = [
   'bans',
   'allow_entries',
   'policies',
+  'boot_keys',
   'app_numbers',
   'format_sets',
   'packing_dictionaries',

@@ -18,6 +18,7 @@ function world() {
     bans: new Map<string, InstallationBans>(),
     allowed: new Map<string, AllowEntry[]>(),
     policies: new Map<string, StoredPolicy>(),
+    bootKeys: new Map<string, bigint>(),
     /** What was read, in order. */
     reads: [] as string[],
     now: 0,
@@ -48,6 +49,7 @@ function world() {
     },
     allowEntries: { list: (app) => read(`allowed ${app}`, () => state.allowed.get(app) ?? []) },
     policies: { find: (id) => read(`policy ${id}`, () => state.policies.get(id)) },
+    bootKeys: { all: () => read('boot keys', () => new Map(state.bootKeys)) },
     clock: () => state.now,
     steady: () => state.now,
     upToDateAt: () => state.upToDateAt,
@@ -252,6 +254,21 @@ describe('registrations in memory', () => {
     expect(await isAllowed('contraindicated', ['warning', 'contraindicated'])).toBe(false)
     expect(await isAllowed('warning', ['contraindicated'])).toBe(false)
     expect(await isAllowed('warning', [])).toBe(false)
+  })
+
+  it('contain the boot keys that were given, as one map until they change', async () => {
+    const { state, registrations } = world()
+    const none = await registrations.bootKeys()
+    expect(none.size).toBe(0)
+    state.bootKeys.set('5e', 1n)
+    expect(await registrations.bootKeys()).toBe(none)
+    registrations.changed({ policy: 'p' })
+    expect(await registrations.bootKeys()).toBe(none)
+    for (const change of ['bootKeys', undefined] as const) {
+      registrations.changed(change)
+      expect([...(await registrations.bootKeys())]).toEqual([['5e', 1n]])
+    }
+    expect(state.reads).toEqual(['boot keys', 'boot keys', 'boot keys'])
   })
 
   it('contain no policy that does not compile', async () => {

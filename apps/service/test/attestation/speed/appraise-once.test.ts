@@ -73,6 +73,17 @@ describe('appraising once', () => {
     expect(other).toEqual(appraise(input(changes)))
   })
 
+  it('appraises anew once other boot keys were given, in the same second', () => {
+    const once = createAppraiseOnce('software')
+    const policy = policyOf("'5e' in bootKeys")
+    const [none, some] = [new Map<string, bigint>(), new Map([['5e', 1n]])]
+    expect(once(input({ policy, bootKeys: none })).tier).toBe('affirming')
+    expect(once(input({ policy, bootKeys: some })).tier).toBe('contraindicated')
+    expect(once(input({ policy, bootKeys: none })).tier).toBe('affirming')
+    const last = once(input({ policy, bootKeys: some }))
+    expect(once(input({ policy, bootKeys: some }))).toBe(last)
+  })
+
   it('sees a finding even if the same build was sound a moment ago', () => {
     const once = createAppraiseOnce('software')
     expect(once(input()).tier).toBe('warning')

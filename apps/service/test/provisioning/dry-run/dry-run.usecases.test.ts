@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { compilePolicy, createPresets, type Policy } from '@assay/appraisal'
+import { compilePolicy, createPresets, type BootKeys, type Policy } from '@assay/appraisal'
 import type { Api, App, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import type { Installation } from '../../../src/attestation/model/installation.ts'
@@ -55,6 +55,7 @@ interface World {
   tiers?: Api['tiers']
   real?: Policy
   clock?: () => number
+  bootKeys?: BootKeys
 }
 
 function dryRuns({
@@ -67,6 +68,7 @@ function dryRuns({
   real = policyOf('real', 'false'),
   tiers = api.tiers,
   clock = () => now,
+  bootKeys = new Map(),
 }: World) {
   const sorted = [...remembered].sort((a, b) => (bytesOf(a) < bytesOf(b) ? -1 : 1))
   return createDryRunUseCases({
@@ -101,6 +103,7 @@ function dryRuns({
     buildsOf: async () => builds,
     candidate: async () => tried,
     policyFor: async () => real,
+    bootKeys: async () => bootKeys,
     vocabulary,
     measurement: 'software',
     clock,

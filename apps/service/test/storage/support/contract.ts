@@ -12,6 +12,7 @@ import { activityRepositorySuite } from '../repositories/activity.repository.sui
 import { foreignRowSuite } from '../repositories/foreign-rows.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
 import { nodeRepositorySuite } from '../nodes/nodes.repository.suite.ts'
+import { bootKeyRepositorySuite } from '../repositories/boot-keys.repository.suite.ts'
 import { policyRepositorySuite } from '../repositories/policies.repository.suite.ts'
 import { recollectionSuite } from '../repositories/recollections.suite.ts'
 import { secretRepositorySuite } from '../repositories/secrets.repository.suite.ts'
@@ -43,6 +44,7 @@ export function storageContract(world: StorageWorld): void {
   enrolmentSuite(world)
   recollectionSuite(world)
   policyRepositorySuite(world)
+  bootKeyRepositorySuite(world)
   secretRepositorySuite(world)
   sessionRepositorySuite(world)
   signingKeyRepositorySuite(world)

@@ -170,6 +170,40 @@ export const managementProblems = {
     meaning: 'The policy has no version of this number. A built-in policy has one version.',
     action: 'Look at its versions: `assay policy versions ID`.',
   },
+  boot_keys_invalid: {
+    status: 422,
+    title: 'The list of boot keys cannot be used',
+    meaning:
+      'The file is no list of boot keys: one JSON object with `verifiedBootKeys` (1 to 256 digests, each of 64 hex digits) and `timestamp` (Unix seconds), 64 KiB at most. `errors` says where. `future`: the timestamp is more than a day ahead. `unlocked`: zeros alone are what phones with an unlocked boot loader state.',
+    action: 'Take the file as its maker publishes it; check the clock of the service.',
+  },
+  boot_keys_digest_mismatch: {
+    status: 422,
+    title: 'The list of boot keys is another file',
+    meaning:
+      'The SHA-256 of the file that arrived is not the one that was given with it. Nothing was changed.',
+    action:
+      'Do not give the digest of this very file instead: get both again, from places that nobody can change together.',
+  },
+  boot_keys_older: {
+    status: 409,
+    title: 'A newer list of boot keys is there',
+    meaning:
+      'The list was published before the one that the service has for this system: an old file would bring back a key that its maker has withdrawn. Nothing was changed.',
+    action: 'Get the current file. If the older one is meant: `assay boot-keys update FILE … --older`.',
+  },
+  boot_keys_full: {
+    status: 409,
+    title: 'Too many systems have boot keys',
+    meaning: 'The service has boot keys of 16 systems.',
+    action: 'Remove one (`assay boot-keys remove SYSTEM`), or give the keys of several makers as one list.',
+  },
+  boot_keys_not_found: {
+    status: 404,
+    title: 'There are no boot keys of this system',
+    meaning: 'No boot keys were given under this name.',
+    action: 'Look at the systems: `assay boot-keys list`.',
+  },
   audit_entry_not_found: {
     status: 404,
     title: 'The audit log has no such entry',

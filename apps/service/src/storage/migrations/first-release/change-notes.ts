@@ -16,6 +16,7 @@ const noted: Readonly<Record<string, string>> = {
   bans: 'insert or update or delete',
   allow_entries: 'insert or update or delete',
   policies: 'insert or update or delete',
+  boot_keys: 'insert or update or delete',
   signing_keys: 'insert or update or delete',
 }
 

@@ -1,11 +1,12 @@
 import type { SchemaDatabase } from '../step/migration.ts'
 import type { SchemaDialect } from '../step/schema-dialect.ts'
 
-/** Apps, APIs and policies. */
+/** Apps, APIs, policies and boot keys. */
 export async function createRegistrations(db: SchemaDatabase, dialect: SchemaDialect): Promise<void> {
   await createApps(db, dialect)
   await createApis(db, dialect)
   await createPolicies(db, dialect)
+  await createBootKeys(db, dialect)
 }
 
 async function createApps(
@@ -92,5 +93,21 @@ async function createPolicies(
       .addColumn('document', text, (column) => column.notNull())
       .addColumn('created_at', integer, (column) => column.notNull())
       .addPrimaryKeyConstraint('policies_key', ['id', 'version']),
+  ).execute()
+}
+
+async function createBootKeys(
+  { schema }: SchemaDatabase,
+  { text, integer, strict }: SchemaDialect,
+): Promise<void> {
+  await strict(
+    schema
+      .createTable('boot_keys')
+      .addColumn('system', text, (column) => column.primaryKey().notNull())
+      .addColumn('source', text, (column) => column.notNull())
+      .addColumn('sha256', text, (column) => column.notNull())
+      .addColumn('published_at', integer, (column) => column.notNull())
+      .addColumn('given_at', integer, (column) => column.notNull())
+      .addColumn('keys', text, (column) => column.notNull()),
   ).execute()
 }
