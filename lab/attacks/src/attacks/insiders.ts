@@ -2,7 +2,7 @@ import type { AuditVerification, ListedAuditEntry } from '@assay/protocol/schema
 import type { Attack } from '../attack/attack.ts'
 import { noService, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { callFrom } from '../world/call.ts'
-import { everyOf, refused, served, type Outcome } from '../world/outcome.ts'
+import { allOf, everyOf, refused, served, type Outcome } from '../world/outcome.ts'
 import type { World } from '../world/world.ts'
 
 const callers = 60
@@ -75,6 +75,25 @@ export const insiders: readonly Attack[] = [
           twin: everyOf([device, await documentByNumber(world, key)]),
         }
       },
+    },
+  },
+  {
+    id: 'boot-key-slipped-in',
+    withoutSdk: ['at-the-service'],
+    title:
+      'Somebody with a small key gives the boot key of a system of their own, so that phones with it are let in',
+    oat: 'OAT-020',
+    method:
+      'the list is in the published form and its digest is right; tried with a key that may only read, and with one that may change policies; twin: an admin gives it',
+    expected: onlyAssay(noService, refusedWith('scope_insufficient')),
+    run: {
+      assay: async ({ operator }) => ({
+        attack: allOf([
+          await operator.giveBootKeys(await operator.key('read')),
+          await operator.giveBootKeys(await operator.key('policy')),
+        ]),
+        twin: await operator.giveBootKeys(),
+      }),
     },
   },
 ]

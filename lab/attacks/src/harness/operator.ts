@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mediaTypes } from '@assay/protocol'
 import type { ApiInput, AppInput, AttestationTrace, Build, BuildQuery } from '@assay/protocol/schemas'
 import type { TeamKey } from '@assay/testkit'
@@ -97,6 +98,16 @@ export function createOperator(
     async key(scope) {
       const created = await succeed('POST', '/v1/keys', { name: 'colleague', scope })
       return (created as { secret: string }).secret
+    },
+    async giveBootKeys(key) {
+      const timestamp = Math.floor(Date.now() / 1000)
+      const file = Buffer.from(JSON.stringify({ verifiedBootKeys: ['5e'.repeat(32)], timestamp }))
+      const body = {
+        file: file.toString('base64'),
+        sha256: createHash('sha256').update(file).digest('hex'),
+        source: 'https://example.org/attestation.json',
+      }
+      return outcomeOfRequest(await ask('PUT', '/v1/boot-keys/own-system', body, key))
     },
     async registrationKey(...apps) {
       const created = await succeed('POST', '/v1/keys', { name: 'pipeline', scope: 'registration', apps })

@@ -62,6 +62,8 @@ export interface Operator {
   registerApi(api: ApiInput): Promise<Outcome>
   /** A key of this scope, as an operator gives it to somebody. */
   key(scope: 'read' | 'policy'): Promise<string>
+  /** Gives boot keys of a system of somebody's own, as a list that was published now. @param key default: an admin's */
+  giveBootKeys(key?: string): Promise<Outcome>
   /** A key that may register builds of these apps, as a release pipeline holds it. */
   registrationKey(...apps: readonly string[]): Promise<string>
   /** A release pipeline of these apps. */
