@@ -148,6 +148,7 @@ function addBan(
         .where(isReplaced),
     )
     .returningAll()
+    .returning(bySupport(db))
 }
 
 async function bansOfInstallations(db: Database, app: string): Promise<InstallationBans> {
@@ -168,13 +169,23 @@ function banned(db: Database, app: string, now: number) {
   return db
     .selectFrom('bans')
     .selectAll()
+    .select(bySupport(db))
     .where('app', '=', app)
     .where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
 }
 
-function toBan({ vouching_key, created_at, expires_at, ...ban }: Selectable<Tables['bans']>): Ban {
+/** Null where nobody is recorded as the author; SQLite has numbers for it. */
+function bySupport(db: Database) {
+  return ({ eb }: ExpressionBuilder<Tables, 'bans'>) =>
+    eb('bans.author', 'in', supportKeys(db)).as('by_support')
+}
+
+type BanRow = Selectable<Tables['bans']> & { by_support: SqlBool | null }
+
+function toBan({ vouching_key, by_support, created_at, expires_at, ...ban }: BanRow): Ban {
   return {
     ...ban,
+    by_support: Boolean(by_support),
     vouching_key: fromDigest(vouching_key),
     created_at: toTime(created_at),
     expires_at: expires_at === null ? null : toTime(expires_at),

@@ -62,7 +62,7 @@ describe('a ban of an installation that no hardware vouches for', () => {
     const ban = await add({ key: device.key.thumbprint, note: 'sells accounts' })
     expect(ban).toEqual({
       ...{ app: webApp, kind: 'installation-key', vouching_key: device.key.thumbprint, audience: null },
-      ...{ note: 'sells accounts', author: support.id, expires_at: null },
+      ...{ note: 'sells accounts', author: support.id, by_support: true, expires_at: null },
       created_at: expect.stringMatching(/Z$/) as string,
     })
     expect(await attest(device)).toBe('INSTALLATION_BANNED')

@@ -22,7 +22,7 @@ export function banRepositorySuite(world: StorageWorld): void {
       await apps.insert(exampleApp('com.example.other'))
       const ban = {
         ...{ app, kind: device.kind, vouching_key: 'one', created_at: '2026-11-26T12:00:00.000Z' },
-        ...{ audience: null, note: null, author: null, expires_at: null },
+        ...{ audience: null, note: null, author: null, by_support: false, expires_at: null },
       }
       expect(await bans.add(app, device, plain, now)).toEqual(ban)
       expect(await bans.add(app, device, plain, now + 1)).toEqual(ban)
@@ -88,12 +88,15 @@ export function banRepositorySuite(world: StorageWorld): void {
       const by = (author: string | null) => ({ ...plain, author })
       for (const author of ['admin', 'gone', null]) {
         const ban = await bans.add(app, device, by(author), now)
+        expect(ban.by_support).toBe(false)
         expect(await bans.addForSupport(app, device, { ...ended, author: 'support' }, now)).toBeUndefined()
         expect(await bans.removeForSupport(app, device)).toBe(false)
         expect(await bans.find(app, device, now)).toEqual(ban)
         await bans.remove(app, device)
       }
-      expect(await bans.addForSupport(app, device, by('support'), now)).toMatchObject({ expires_at: null })
+      const own = { by_support: true, expires_at: null }
+      expect(await bans.addForSupport(app, device, by('support'), now)).toMatchObject(own)
+      expect(await bans.list(app, all, now)).toMatchObject([own])
       const shorter = await bans.addForSupport(app, device, { ...ended, author: 'support' }, now)
       expect(shorter).toMatchObject({ expires_at: '2026-11-26T12:00:00.009Z' })
       expect(await bans.removeForSupport(app, device)).toBe(true)

@@ -14,6 +14,8 @@ export const ban = z.object({
   note: note.nullable(),
   /** Id of the API key that banned it; null: someone at the machine itself, or before this was recorded. */
   author: z.string().nullable(),
+  /** Whether that is a support key that is still there: only such a ban can be lifted or replaced by support. */
+  by_support: z.boolean(),
   created_at: at,
   /** Null: it does not expire. */
   expires_at: at.nullable(),
