@@ -99,6 +99,7 @@ function digestOfSources() {
     tables,
     path.join(folder, 'index.html'),
     ...filesUnder(path.join(folder, 'src')),
+    ...filesUnder(path.join(root, 'apps/cli/src/builds')),
     ...filesUnder(path.join(root, 'apps/cli/src/doctor')),
     ...filesUnder(path.join(root, 'apps/cli/src/faults')),
     ...filesUnder(path.join(root, 'packages/shared/protocol/src')),

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { apiFields } from '../src/forms/api-fields.ts'
 import { appFields } from '../src/forms/app-fields.ts'
 import { buildFields } from '../src/forms/build-fields.ts'
-import { commandLine } from '../src/forms/command-line.ts'
 import {
   bodyOf,
   emptyOf,
@@ -121,11 +120,5 @@ describe('the forms of registrations', () => {
     const change = { fields: app, before, values: { ...before, unvouched_per_day: '' } }
     expect(bodyOf(change)).toEqual({ unvouched_per_day: null })
     expect(optionsOf(change)).toEqual(['--no-unvouched-per-day'])
-  })
-
-  it('show lines that a shell takes as they are meant', () => {
-    expect(commandLine('assay', 'app', 'add', "a'b; rm -rf $HOME", '--name', 'x y', '--id', '1.0+1')).toBe(
-      String.raw`assay app add 'a'\''b; rm -rf $HOME' --name 'x y' --id 1.0+1`,
-    )
   })
 })

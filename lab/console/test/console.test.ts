@@ -8,10 +8,12 @@ import { buildConsole } from '../../../tools/build-console.mjs'
 import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
 import { pagesOf, refusedTrace, sizes } from '../src/screenshots.ts'
 import { axeFindings, hostile, openConsole, visitConsole, type SharedConsole } from './opened.ts'
+import { lineCases } from './line-cases.ts'
 import { listCases } from './list-cases.ts'
 import { policyCases } from './policy-cases.ts'
 import { registeringCases } from './registering-cases.ts'
 import { supportCases } from './support-cases.ts'
+import { walkCases } from './walk-cases.ts'
 
 const chromium = findChromium()
 const firefox = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) => existsSync(file))
@@ -152,7 +154,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     )
     await visit(page, `rollout?app=${shop}`)
     await page.getByText('41 users of Android 16 are refused.').waitFor()
-    await page.getByText('the build has reached at least 400 users').waitFor()
+    await page.getByText('the build has reached at least 400 users;').waitFor()
     expect(await page.locator('dd', { hasText: 'about 5,000' }).count()).toBe(1)
     const versions = page.getByRole('region', { name: 'Users by OS version' })
     expect(await versions.getByRole('row').last().innerText()).toMatch(/Android 16\s+3\s+41\s+0/)
@@ -177,10 +179,10 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await visit(page, 'audit')
     await page.getByRole('button', { name: 'Verify' }).click()
     await page.getByText(/All \d+ entries are whole/).waitFor()
-    await page.getByLabel('Head that was kept').fill(`1:${'A'.repeat(43)}`)
+    await page.getByLabel(/^Head of an earlier verification/).fill(`1:${'A'.repeat(43)}`)
     await page.getByRole('button', { name: 'Verify' }).click()
     await page.getByText(/Entry 1 is not the one that was kept/).waitFor()
-    await page.getByLabel('Act', { exact: true }).fill('policy.put')
+    await page.getByLabel('Action', { exact: true }).fill('policy.put')
     await page.getByRole('button', { name: 'Show', exact: true }).click()
     await page
       .getByRole('button', { name: /Details of entry \d+/ })
@@ -195,6 +197,10 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   supportCases(shared)
 
   registeringCases(shared)
+
+  lineCases(shared)
+
+  walkCases(shared)
 
   policyCases(shared)
 
@@ -273,12 +279,12 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   it('is worked by keyboard alone', async () => {
     const { page, close } = await open()
     await visit(page, 'keys')
-    await page.getByRole('button', { name: 'Make a key' }).focus()
+    await page.getByRole('button', { name: 'Create a key' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Make a key')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Create a key')
     await close()
   })
 })

@@ -13,10 +13,10 @@ export function listCases(shared: SharedConsole): void {
     await page.waitForURL(/code=HARDWARE_EVIDENCE_MISSING/)
     await expect.poll(() => page.getByRole('link', { name: 'SOFTWARE_SEGMENT_MISMATCH' }).count()).toBe(0)
     await page.getByRole('link', { name: 'HARDWARE_EVIDENCE_MISSING' }).first().click()
-    await page.getByRole('heading', { level: 1, name: 'One attestation' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Refused attestation' }).waitFor()
     await page.getByText('What to do').waitFor()
     await shared.visit(page, 'refusals?app=com.example.nobody')
-    await page.getByText('Nothing like that is kept').waitFor()
+    await page.getByText('No refusal matches').waitFor()
     await close()
   })
 
@@ -45,7 +45,7 @@ export function listCases(shared: SharedConsole): void {
     })
     const save = async (format: string) => {
       const download = page.waitForEvent('download')
-      await page.getByRole('button', { name: `Export as ${format}` }).click()
+      await page.getByRole('button', { name: `Export ${format}` }).click()
       const file = await download
       return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
     }

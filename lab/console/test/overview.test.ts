@@ -96,10 +96,10 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await section.getByText('until then, devices in 27 networks get no token').waitFor()
     await section.getByText(/ending 0/).waitFor()
     await section
-      .getByText(/80% of its attestations of the last hour were refused, 1% on the day before/)
+      .getByText(/80% of its attestations of the last hour were refused, and 1% on the day before/)
       .waitFor()
     await section
-      .getByText(/100% of its attestations of the last hour were refused, 100% on the day before/)
+      .getByText(/100% of its attestations of the last hour were refused, and 100% on the day before/)
       .waitFor()
     await section.getByText(/2 attestations of the last hour ended in a malfunction/).waitFor()
     await section.getByText(/31 requests of the last hour got 429 or 503: LIMIT_CHALLENGES/).waitFor()
@@ -140,9 +140,9 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     expect(await numberOf('Unserved').innerText()).toBe('83')
     expect(await numberOf('Refused').innerText()).toBe('0')
     await numbers.getByText('no attestations').waitFor()
-    await page.getByText('No attestations yet').waitFor()
+    await page.getByText('No attestations in this time').waitFor()
     const section = page.getByRole('region', { name: 'Unproven requests', exact: true })
-    await section.getByText('Anybody can cause them').waitFor()
+    await section.getByText('Anybody can send these').waitFor()
     const rows = section.getByRole('list', { name: 'Unproven requests by reason' }).getByRole('link')
     expect((await rows.allInnerTexts()).map((text) => text.split(/\s+/))).toEqual([
       ['build_not_registered', '392'],
@@ -184,8 +184,8 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
         route.fulfill({ json: stats([...groups]) }),
       )
     await visit(page, '')
-    const half = page.locator('.stat').filter({ has: page.getByText('p50', { exact: true }) })
-    await expect.poll(() => half.innerText()).toMatch(/p50\s+≤ 5 ms\s+p95: at most 50 ms/)
+    const half = page.locator('.stat').filter({ has: page.getByText('Time taken (p50)', { exact: true }) })
+    await expect.poll(() => half.innerText()).toMatch(/\(p50\)\s+≤ 5 ms\s+p95 ≤ 50 ms/)
     const refused = page.locator('.stat').filter({ has: page.getByText('Refused', { exact: true }) })
     expect(await refused.getByRole('link', { name: '2' }).getAttribute('href')).toContain('outcome=denied')
     const moment = page.getByLabel('Moment of the chart')

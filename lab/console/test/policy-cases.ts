@@ -7,7 +7,7 @@ export function policyCases(shared: SharedConsole): void {
   it('takes the ids of new policies that the service takes', async () => {
     const { page, close } = await shared.open()
     await shared.visit(page, 'policies')
-    const field = page.getByLabel('Its id')
+    const field = page.getByLabel('Policy id')
     for (const id of [
       'ours',
       'our-own',
@@ -70,7 +70,7 @@ export function policyCases(shared: SharedConsole): void {
     }
     await shared.visit(page, 'apps/com.example.shop')
     await choose('software-only')
-    await page.getByText('Would refuse, and passed').waitFor()
+    await page.getByText('Passed, would be refused').waitFor()
     expect(await axeFindings(page)).toEqual([])
     expect(await shadow()).toBe('software-only')
     await choose('')

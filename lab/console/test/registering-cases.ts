@@ -29,7 +29,7 @@ export function registeringCases(shared: SharedConsole): void {
     await dialog.getByLabel('Version code').fill('1')
     await dialog.getByLabel(/^Days until/).fill('30')
     expect(await line.innerText()).toBe(
-      `assay build add build.zip --app ${app} --id 1.0 --version-code 1 --expires 30d`,
+      `assay build add build --app ${app} --id 1.0 --version-code 1 --expires 30d`,
     )
     expect(await axeFindings(page)).toEqual([])
     // While it is sent the page says how far it has come, and can stop it.
@@ -44,7 +44,7 @@ export function registeringCases(shared: SharedConsole): void {
     goOn()
     await page.getByRole('heading', { level: 1, name: 'Build 1.0' }).waitFor()
     await page.unroute('**/builds?*')
-    await page.getByRole('region', { name: 'Variants' }).getByText('There is none').waitFor()
+    await page.getByRole('region', { name: 'Variants' }).getByText('No variants').waitFor()
     await page.getByRole('cell', { name: 'app.js' }).waitFor()
     await page.getByRole('button', { name: `Change build 1.0 of ${app}` }).click()
     await dialog.getByLabel('Channel').selectOption('beta')

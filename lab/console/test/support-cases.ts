@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import type { Ban } from '@assay/protocol/schemas'
+import { operatorOf } from '../src/operator.ts'
 import { refusedTrace, sizes } from '../src/screenshots.ts'
 import { axeFindings, hostile, openConsole, type SharedConsole } from './opened.ts'
 
@@ -82,10 +84,10 @@ export function supportCases(shared: SharedConsole): void {
     const dialog = page.getByRole('dialog')
     await shared.visit(page, `attestations/${trace}`)
     await page.getByRole('link', { name: key }).click()
-    await page.getByRole('heading', { level: 1, name: 'One installation' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Installation' }).waitFor()
     const { searchParams } = new URL(
       (await page
-        .getByRole('region', { name: /^Refusals that are kept/ })
+        .getByRole('region', { name: /^Refusals by day/ })
         .getByRole('link')
         .first()
         .getAttribute('href')) ?? '',
@@ -95,10 +97,10 @@ export function supportCases(shared: SharedConsole): void {
     expect(asked).toBe(key)
     expect(Date.parse(until ?? '') - Date.parse(since ?? '')).toBe(86_400_000)
     const device = page.getByRole('region', { name: 'The device' })
-    expect(await device.innerText()).toMatch(/Vouched for\s+[^]*Only said/)
+    expect(await device.innerText()).toMatch(/Vouched for\s+[^]*Self-reported/)
     const standing = page.getByRole('region', { name: 'Bans and exceptions' })
     // Such a tier is excluded, until an admin says otherwise.
-    await standing.getByText('the app lets nobody with this tier through').waitFor()
+    await standing.getByText('the app excludes this tier', { exact: false }).waitFor()
     await shared.service.operator('PATCH', `/v1/apps/${app}`, { let_through_tiers: ['contraindicated'] })
     await page.reload()
     await standing
@@ -204,7 +206,7 @@ export function supportCases(shared: SharedConsole): void {
     await page.getByRole('button', { name: 'Find' }).click()
     await page.getByRole('table', { name: 'Found' }).waitFor()
     const announced = page.getByRole('main').getByRole('status').filter({ hasText: 'found' })
-    expect(await announced.allInnerTexts()).toEqual(['2 are found'])
+    expect(await announced.allInnerTexts()).toEqual(['2 installations found'])
     expect(await axeFindings(page)).toEqual([])
     await close()
   })
@@ -237,10 +239,36 @@ export function supportCases(shared: SharedConsole): void {
     await page.getByRole('alert').waitFor()
     await page.getByLabel('Trace of a refusal').fill(refusal?.trace ?? '')
     await page.getByRole('button', { name: 'Find' }).click()
-    await page.getByRole('heading', { level: 1, name: 'One installation' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Installation' }).waitFor()
     // It was made without the right to let anybody through.
     await page.getByRole('button', { name: /^Ban installation/ }).waitFor()
     expect(await page.getByRole('button', { name: /^Let through/ }).count()).toBe(0)
+    // The ban of an operator is none of theirs: neither lifting nor replacing it is offered. Their own is.
+    const app = 'com.example.shop'
+    const kept = { key: refusal?.key ?? '', note: 'of an operator' }
+    const ban = await shared.service.operator<Ban>('POST', `/v1/apps/${app}/bans`, kept)
+    await page.reload()
+    await page.getByText('only an admin key can lift this ban', { exact: false }).waitFor()
+    expect(await page.getByRole('button', { name: /^(?:Lift|Ban)/ }).count()).toBe(0)
+    await shared.visit(page, `bans?app=${app}`)
+    const row = page.getByRole('row', { name: /of an operator/ })
+    await row.getByRole('button', { name: /^Details of the ban/ }).click()
+    await page
+      .getByRole('dialog')
+      .getByText('only an admin key can lift this ban', { exact: false })
+      .waitFor()
+    await page.keyboard.press('Escape')
+    const path = `/v1/apps/${app}/bans/${ban.kind}/${ban.vouching_key}`
+    await shared.service.operator('DELETE', path)
+    await operatorOf(shared.service.url, secret)('POST', `/v1/apps/${app}/bans`, {
+      ...kept,
+      note: 'of support',
+    })
+    await page.reload()
+    const own = page.getByRole('row', { name: /of support/ })
+    await own.getByRole('button', { name: /^Lift/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Lift' }).click()
+    await own.waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Refusals' }).click()
     await page.getByRole('heading', { level: 1, name: 'Refusals' }).waitFor()
     await page.getByRole('link', { name: 'SOFTWARE_SEGMENT_MISMATCH' }).first().click()

@@ -28,8 +28,8 @@ interface Call {
   background?: boolean
 }
 
-/** One request to the service, with the session's cookie. @throws ApiProblem */
-export async function call<T>(
+/** One request to the service, with the session's cookie. What changes the service is sent by `perform`. @throws ApiProblem */
+export async function send<T>(
   method: string,
   path: string,
   { body, signal, background }: Call = {},
@@ -53,6 +53,13 @@ export async function call<T>(
   if (!response.ok) throw new ApiProblem(response.status, value ?? {})
   return value as T
 }
+
+/** Reads something. @throws ApiProblem */
+export const call = <T>(method: 'GET', path: string, options: Omit<Call, 'body'> = {}): Promise<T> =>
+  send(method, path, options)
+
+/** A question that needs a body, and changes nothing. @throws ApiProblem */
+export const ask = <T>(path: string, body: unknown): Promise<T> => send('POST', path, { body })
 
 /** Maximum number of items in one list: beyond it a search is more useful than a table. */
 export const mostItems = 100_000

@@ -5,10 +5,10 @@ import type {
   InstallationQuery,
   ListedInstallation,
 } from '@assay/protocol/schemas'
-import { ApiProblem, call, listAll, segment } from './client.ts'
+import { ApiProblem, ask, call, listAll, segment } from './client.ts'
 
 const ofApp = (app: string) => `v1/apps/${segment(app)}/installations`
-export const installationPath = (app: string, key: string): string => `${ofApp(app)}/${segment(key)}`
+const installationPath = (app: string, key: string): string => `${ofApp(app)}/${segment(key)}`
 
 /** Those whose evidence is remembered. */
 export const installationsQuery = (app: string) =>
@@ -28,9 +28,7 @@ export async function findInstallations(
   app: string,
   query: InstallationQuery,
 ): Promise<ListedInstallation[]> {
-  const answer = await call<{ installations: ListedInstallation[] }>('POST', `${ofApp(app)}/find`, {
-    body: query,
-  })
+  const answer = await ask<{ installations: ListedInstallation[] }>(`${ofApp(app)}/find`, query)
   return answer.installations
 }
 

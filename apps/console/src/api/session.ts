@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { ApiKey } from '@assay/protocol/schemas'
-import { ApiProblem, call } from './client.ts'
+import { ApiProblem, call, send } from './client.ts'
 
 export interface Session {
   key: Pick<ApiKey, 'id' | 'name' | 'scope' | 'apps' | 'let_through'>
@@ -26,12 +26,12 @@ export const sessionQuery = queryOptions({
   staleTime: look,
 })
 
-export const signIn = (key: string): Promise<Session> => call('POST', 'session', { body: { key } })
+export const signIn = (key: string): Promise<Session> => send('POST', 'session', { body: { key } })
 
 /** A session that has ended on its own is as good. @throws ApiProblem The session may still be valid. */
 export async function signOut(): Promise<void> {
   try {
-    await call('DELETE', 'session')
+    await send('DELETE', 'session')
   } catch (error) {
     if (!(error instanceof ApiProblem && error.status === 401)) throw error
   }

@@ -11,25 +11,29 @@ const mediaTypes: Readonly<Record<string, string>> = {
 
 export const buildFileEnds = Object.keys(mediaTypes).map((end) => `.${end}`)
 
-export const mediaTypeOf = (name: string): string | undefined =>
-  mediaTypes[name.toLowerCase().split('.').at(-1) ?? '']
+/** @param isFolder what a ZIP is of; otherwise it is the set of APKs that the Play Console hands out */
+export function mediaTypeOf(name: string, isFolder: boolean): string | undefined {
+  const end = name.toLowerCase().split('.').at(-1) ?? ''
+  return mediaTypes[end === 'zip' && !isFolder ? 'apks' : end]
+}
 
 interface Upload {
   path: string
   file: File
+  mediaType: string
   /** Bytes that were sent. */
   onProgress: (sent: number) => void
   signal: AbortSignal
 }
 
 /** Sends a file as it is. `fetch` does not say how far it has come. @throws ApiProblem */
-export function upload<T>({ path, file, onProgress, signal }: Upload): Promise<T> {
+export function upload<T>({ path, file, mediaType, onProgress, signal }: Upload): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', `/console/${path}`)
     request.responseType = 'json'
     request.setRequestHeader('accept', 'application/json')
-    request.setRequestHeader('content-type', mediaTypeOf(file.name) ?? 'application/zip')
+    request.setRequestHeader('content-type', mediaType)
     request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded))
     request.addEventListener('load', () => {
       const value = request.response as unknown

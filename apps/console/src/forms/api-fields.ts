@@ -26,14 +26,15 @@ export const apiFields = (apps: readonly string[], policies: readonly string[]) 
       isRequired: true,
       choices: ['affirming', 'warning', 'contraindicated'],
     },
-    name: { kind: 'text', label: 'Name', option: '--name', hint: 'Default: the URL.' },
+    name: { kind: 'text', label: 'Name', option: '--name', isMain: true, hint: 'Default: the URL.' },
     enforcement: {
       kind: 'choice',
       label: 'Enforcement',
       option: '--enforcement',
+      isMain: true,
       choices: [
-        ['enforce', 'enforce: tokens of the admitted tiers only'],
-        ['observe', 'observe: tokens of every tier but none, and the guard reports'],
+        ['enforce', 'enforce: admitted tiers only'],
+        ['observe', 'observe: any tier but none; guards report'],
       ],
     },
     token: {
@@ -42,8 +43,8 @@ export const apiFields = (apps: readonly string[], policies: readonly string[]) 
       option: '--token',
       isFixed: true,
       choices: [
-        ['attestation', 'attestation: in a field of its own, beside the login'],
-        ['access', 'access: in Authorization, for APIs that expect OAuth'],
+        ['attestation', 'attestation: in a header of its own'],
+        ['access', 'access: an OAuth access token'],
       ],
     },
     mode: {
@@ -86,7 +87,7 @@ export const apiFields = (apps: readonly string[], policies: readonly string[]) 
     },
     development: {
       kind: 'flag',
-      label: 'For development: it takes tokens without appraisal. It cannot be changed.',
+      label: 'For development: it takes tokens without appraisal. This cannot be changed later.',
       option: '--development',
       isFixed: true,
     },

@@ -20,7 +20,10 @@ const remedies: Readonly<Record<RemedyKind, true>> = {
 
 /** A field for each member that an operator sets; one without does not compile. */
 export const appFields = (policies: readonly string[]) => {
-  const choices = [['', 'by default'], ...policies.map((id) => [id, id] as const)] as const
+  const choices = [
+    ['', 'the default of its platform and evidence'],
+    ...policies.map((id) => [id, id] as const),
+  ] as const
   return {
     id: {
       kind: 'text',
@@ -38,7 +41,7 @@ export const appFields = (policies: readonly string[]) => {
       isRequired: true,
       choices: ['android', 'ios', 'web', 'node'].map((one) => [one, one] as const),
     },
-    name: { kind: 'text', label: 'Name', option: '--name', hint: 'Default: the app id.' },
+    name: { kind: 'text', label: 'Name', option: '--name', isMain: true, hint: 'Default: the app id.' },
     package: {
       kind: 'text',
       label: 'Package',
@@ -46,7 +49,7 @@ export const appFields = (policies: readonly string[]) => {
       isFixed: true,
       hint: 'Package name (Android) or bundle id (iOS). Default: the app id.',
     },
-    policy: { kind: 'choice', label: 'Policy', option: '--policy', none: null, choices },
+    policy: { kind: 'choice', label: 'Policy', option: '--policy', isMain: true, none: null, choices },
     min_version_code: { ...versionCode, label: 'Minimum version code', option: '--min-version-code' },
     evidence: {
       kind: 'json',
@@ -57,16 +60,16 @@ export const appFields = (policies: readonly string[]) => {
     },
     optional_evidence: {
       kind: 'list',
-      label: 'Evidence that may be left out',
+      label: 'Optional evidence',
       option: '--optional-evidence',
       none: [],
-      hint: 'Kinds of the above that devices need not have.',
+      hint: 'Kinds of the above that a device may leave out.',
     },
     unvouched_per_day: {
       kind: 'number',
       least: 0,
       most: 1e9,
-      label: 'New unvouched installations a day',
+      label: 'New installations a day that nothing vouches for',
       option: '--unvouched-per-day',
       none: null,
       hint: 'Empty: 1,000 with evidence that gives a vouching key, otherwise no limit.',
@@ -120,13 +123,14 @@ export const appFields = (policies: readonly string[]) => {
     },
     references: {
       kind: 'flag',
-      label: 'SDKs may say what the app calls its user: an HMAC is kept for 30 days, unverified',
+      label: 'Let the SDKs send what the app calls its user; an HMAC of it is kept for 30 days, unverified',
       option: '--references',
       none: false,
     },
     remedies: {
       kind: 'choices',
-      label: 'What a refusal may tell the user to do; each tells a reason',
+      label: 'Remedies that a refusal may give to the user',
+      hint: 'Each of them reveals a reason.',
       option: '--remedy',
       none: [],
       choices: Object.keys(remedies),
@@ -141,7 +145,7 @@ export const appFields = (policies: readonly string[]) => {
     },
     development: {
       kind: 'flag',
-      label: 'For development: secrets give tokens without appraisal. It cannot be changed.',
+      label: 'For development: its secrets give tokens without appraisal. This cannot be changed later.',
       option: '--development',
       isFixed: true,
     },

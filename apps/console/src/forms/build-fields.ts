@@ -8,6 +8,7 @@ export const buildFields = {
   id: {
     kind: 'text',
     label: 'Build id',
+    isMain: true,
     option: '--id',
     hint: 'Default: version name and version code. A ZIP of a web build or of an update over the air needs one.',
   },
@@ -16,12 +17,14 @@ export const buildFields = {
     least: 0,
     most: 999_999_999_999_999,
     label: 'Version code',
+    isMain: true,
     option: '--version-code',
     hint: 'For web builds, and for an IPA whose CFBundleVersion is no single number.',
   },
   channel: {
     kind: 'choice',
     label: 'Channel',
+    isMain: true,
     option: '--channel',
     choices: [
       ['', 'production'],
@@ -33,8 +36,10 @@ export const buildFields = {
     kind: 'number',
     least: 1,
     most: 3_650,
-    label: 'Days until it ends by itself; empty: never',
+    label: 'Days until it expires',
     option: '--expires',
+    isMain: true,
+    hint: 'Empty: it does not expire.',
   },
   coverage: {
     kind: 'choice',

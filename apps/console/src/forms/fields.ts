@@ -10,6 +10,8 @@ interface Common {
   /** Only at registration. */
   isFixed?: true
   isRequired?: true
+  /** Most registrations say it: the others are folded up. */
+  isMain?: true
   /** What is sent where the field is empty on a change: the CLI's `--no-…`. Left out: it cannot be emptied. */
   none?: null | false | readonly [] | Readonly<Record<string, never>>
   /** What the service sets where a registration does not say it: such a form starts with it. */

@@ -10,18 +10,35 @@ interface FormFields {
   isChange: boolean
 }
 
-/** The inputs of a form. */
+/** The inputs of a form: what most registrations say, and the others folded up, unless something is changed. */
 export function FormFields({ fields, values, onChange, isChange }: FormFields) {
-  return Object.entries(fields)
+  const all = Object.entries(fields)
     .filter(([, { isFixed }]) => !isChange || isFixed !== true)
-    .map(([member, field]) => (
-      <FormField
-        key={member}
-        field={field}
-        value={values[member] ?? emptyOf(field)}
-        onChange={(value) => onChange({ ...values, [member]: value })}
-      />
-    ))
+    .map(([member, field]) => ({
+      isMain: field.isMain === true || field.isRequired === true,
+      input: (
+        <FormField
+          key={member}
+          field={field}
+          value={values[member] ?? emptyOf(field)}
+          onChange={(value) => onChange({ ...values, [member]: value })}
+        />
+      ),
+    }))
+  return (
+    <>
+      {all.filter(({ isMain }) => isMain).map(({ input }) => input)}
+      <details
+        className="form-more"
+        open={isChange}
+        // A browser cannot point at a field that is folded up.
+        onInvalidCapture={({ currentTarget }) => (currentTarget.open = true)}
+      >
+        <summary>More settings</summary>
+        <div className="stacked-form">{all.filter(({ isMain }) => !isMain).map(({ input }) => input)}</div>
+      </details>
+    </>
+  )
 }
 
 function FormField({
@@ -39,6 +56,11 @@ function FormField({
     return (
       <fieldset className="form-choices">
         <legend>{label}</legend>
+        {hint === undefined ? null : (
+          <p className="muted small">
+            <Prose>{hint}</Prose>
+          </p>
+        )}
         {field.choices.map((one) => (
           <label key={one} className="check">
             <input

@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { call } from '../api/client.ts'
+import { perform, type Change } from '../api/changes.ts'
 import { CliLine } from '../ui/cli-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Problem } from '../ui/states.tsx'
-import { commandLine } from './command-line.ts'
 import { bodyOf, faultIn, optionsOf, shownOf, startOf, type Fields, type Values } from './fields.ts'
 import { FormFields } from './form-fields.tsx'
 
@@ -18,8 +17,10 @@ interface RegistrationDialog {
   registered?: object
   /** Where the body goes. */
   path: string
-  /** `assay app add ID`, as words; of something new its name is that of the first field. */
-  command: readonly string[]
+  /** `app add`: the command of the CLI. */
+  command: string
+  /** What is changed; of something new its name is that of the first field. */
+  of?: string
   onClose: () => void
 }
 
@@ -31,6 +32,7 @@ export function RegistrationDialog({
   registered,
   path,
   command,
+  of,
   onClose,
 }: RegistrationDialog) {
   const [before] = useState(() => (registered === undefined ? undefined : valuesOf(fields, registered)))
@@ -38,16 +40,25 @@ export function RegistrationDialog({
   const queries = useQueryClient()
   const changes = { fields, values, before }
   const fault = faultIn(changes)
+  const [name = ''] = Object.keys(fields)
+  const options = optionsOf(before === undefined ? { ...changes, fields: without(fields, name) } : changes)
+  const change: Change = {
+    method: before === undefined ? 'POST' : 'PATCH',
+    path,
+    body: () => bodyOf(changes),
+    command: {
+      name: command,
+      to: [of ?? (String(values[name] ?? '').trim() || name.toUpperCase())],
+      options,
+    },
+  }
   const work = useMutation({
-    mutationFn: () => call(before === undefined ? 'POST' : 'PATCH', path, { body: bodyOf(changes) }),
+    mutationFn: () => perform(change),
     onSuccess: async () => {
       onClose()
       await queries.invalidateQueries()
     },
   })
-  const [name = ''] = Object.keys(fields)
-  const named = before === undefined ? [String(values[name] ?? '').trim() || name.toUpperCase()] : []
-  const options = optionsOf(before === undefined ? { ...changes, fields: without(fields, name) } : changes)
   return (
     <Dialog title={title} onClose={onClose} wide>
       <form
@@ -58,7 +69,7 @@ export function RegistrationDialog({
         }}
       >
         <FormFields {...{ fields, values }} isChange={before !== undefined} onChange={setValues} />
-        <CliLine line={commandLine('assay', ...command, ...named, ...options)} />
+        <CliLine command={change.command} />
         <p className="small bad-text" aria-live="polite">
           {fault}
         </p>

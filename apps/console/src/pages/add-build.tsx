@@ -1,11 +1,11 @@
 import { useId, useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { Build } from '@assay/protocol/schemas'
+import type { App, Build } from '@assay/protocol/schemas'
 import { segment } from '../api/client.ts'
 import { buildFileEnds, mediaTypeOf, upload } from '../api/upload.ts'
 import { buildFields } from '../forms/build-fields.ts'
-import { commandLine } from '../forms/command-line.ts'
+import type { Command } from '../api/command-line.ts'
 import { bodyOf, optionsOf, type Values } from '../forms/fields.ts'
 import { FormFields } from '../forms/form-fields.tsx'
 import { CliLine } from '../ui/cli-line.tsx'
@@ -14,8 +14,10 @@ import { Problem } from '../ui/states.tsx'
 
 const day = 86_400_000
 
+type OfApp = Pick<App, 'id' | 'platform'>
+
 /** Registers a released file as a build of an app. */
-export function AddBuild({ app }: { app: string }) {
+export function AddBuild({ app }: { app: OfApp }) {
   const [open, setOpen] = useState(false)
   return (
     <>
@@ -32,7 +34,7 @@ export function AddBuild({ app }: { app: string }) {
   )
 }
 
-function AddBuildDialog({ app, onClose }: { app: string; onClose: () => void }) {
+function AddBuildDialog({ app, onClose }: { app: OfApp; onClose: () => void }) {
   const [file, setFile] = useState<File>()
   const [values, setValues] = useState<Values>({})
   const [sent, setSent] = useState(0)
@@ -44,22 +46,25 @@ function AddBuildDialog({ app, onClose }: { app: string; onClose: () => void }) 
     mutationFn: (file: File) => {
       setSent(0)
       stop.current = new AbortController()
-      const path = `v1/apps/${segment(app)}/builds?${queryOf(values, Date.now())}`
-      return upload<Build>({ path, file, onProgress: setSent, signal: stop.current.signal })
+      const path = `v1/apps/${segment(app.id)}/builds?${queryOf(values, Date.now())}`
+      const mediaType = mediaTypeOf(file.name, isFolder) ?? ''
+      return upload<Build>({ path, file, mediaType, onProgress: setSent, signal: stop.current.signal })
     },
     onSuccess: async (build) => {
       onClose()
       await queries.invalidateQueries()
-      await navigate({ to: '/apps/$app/builds/$build', params: { app, build: build.id } })
+      await navigate({ to: '/apps/$app/builds/$build', params: { app: app.id, build: build.id } })
     },
   })
-  const isKnown = file === undefined || mediaTypeOf(file.name) !== undefined
+  // An update over the air is a folder on any platform.
+  const isFolder = app.platform !== 'android' || String(values['base'] ?? '').trim() !== ''
+  const isKnown = file === undefined || mediaTypeOf(file.name, isFolder) !== undefined
   const close = () => {
     stop.current?.abort()
     onClose()
   }
   return (
-    <Dialog title={`Register a build of ${app}`} onClose={close} wide>
+    <Dialog title={`Register a build of ${app.id}`} onClose={close} wide>
       <form
         className="stacked-form dialog-body"
         onSubmit={(event) => {
@@ -78,10 +83,10 @@ function AddBuildDialog({ app, onClose }: { app: string; onClose: () => void }) 
           onChange={({ target }) => setFile(target.files?.[0])}
         />
         <p id={`${id}-hint`} className="muted small">
-          APK, AAB, APKS or IPA as it goes to the store; of a web build a ZIP of its folder.
+          {fileOf[app.platform]}
         </p>
         <FormFields fields={buildFields} values={values} isChange={false} onChange={setValues} />
-        <CliLine line={lineOf(app, file, values)} />
+        <CliLine command={commandOf(app, { file, isFolder, values })} />
         {isKnown ? null : (
           <p className="bad-text">The name of the file ends in none of {buildFileEnds.join(', ')}.</p>
         )}
@@ -108,6 +113,15 @@ const isStopped = (error: unknown): boolean => error instanceof DOMException && 
 
 const megabytes = new Intl.NumberFormat('en', { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
 const inMegabytes = (bytes: number): string => megabytes.format(bytes / 1e6)
+
+const webFile = 'A ZIP of the folder of the build.'
+const fileOf: Readonly<Record<App['platform'], string>> = {
+  android:
+    'APK, AAB or APKS, as it goes to the store; the ZIP of APKs that the Play Console hands out; or a ZIP of an update over the air.',
+  ios: 'IPA, as it goes to the store; or a ZIP of an update over the air.',
+  web: webFile,
+  node: webFile,
+}
 
 function Progress({ sent, file: { size } }: { sent: number; file: File }) {
   const words = sent < size ? `Sent ${inMegabytes(sent)} of ${inMegabytes(size)}` : 'The service reads it'
@@ -136,13 +150,25 @@ function queryOf(values: Values, now: number): string {
   }).toString()
 }
 
-function lineOf(app: string, file: File | undefined, values: Values): string {
+interface Filled {
+  file: File | undefined
+  isFolder: boolean
+  values: Values
+}
+
+function commandOf(app: OfApp, { file, isFolder, values }: Filled): Command {
   const options = optionsOf({ fields: buildFields, values, before: undefined })
+  // The CLI takes the folder itself that a ZIP is of.
+  const name = file?.name ?? 'FILE'
   const inDays = options.flatMap((word, index) => {
     const before = options[index - 1]
     if (before === buildFields.expires_at.option || before === buildFields.difference_until.option)
       return [`${word}d`]
     return word.startsWith('--') ? word.split(' ') : [word]
   })
-  return commandLine('assay', 'build', 'add', file?.name ?? 'FILE', '--app', app, ...inDays)
+  return {
+    name: 'build add',
+    to: [isFolder ? name.replace(/\.zip$/i, '') : name],
+    options: ['--app', app.id, ...inDays],
+  }
 }

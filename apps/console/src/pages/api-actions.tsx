@@ -2,10 +2,10 @@ import { useMemo, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Api } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { changes } from '../api/changes.ts'
+import { segment } from '../api/client.ts'
 import { appsQuery, policiesQuery } from '../api/queries.ts'
 import { apiFields } from '../forms/api-fields.ts'
-import { commandLine } from '../forms/command-line.ts'
 import { RegistrationDialog } from '../forms/registration-dialog.tsx'
 import { ConfirmedAction } from '../ui/action.tsx'
 
@@ -41,7 +41,7 @@ export function AddApi() {
           label="Register"
           fields={fields}
           path="v1/apis"
-          command={['api', 'add']}
+          command="api add"
           onClose={() => setAdding(false)}
         />
       ) : null}
@@ -55,7 +55,6 @@ export function ApiActions({ api }: { api: Api }) {
   const fields = useApiFields()
   const { audience } = api
   const navigate = useNavigate()
-  const path = `v1/apis/${segment(audience)}`
   return (
     <>
       <button
@@ -71,11 +70,8 @@ export function ApiActions({ api }: { api: Api }) {
         label="Remove"
         title={`Remove the API ${audience}?`}
         danger
-        run={async () => {
-          await call('DELETE', path)
-          await navigate({ to: '/apis' })
-        }}
-        cli={commandLine('assay', 'api', 'remove', audience)}
+        change={changes.removeApi(audience)}
+        onDone={() => navigate({ to: '/apis' })}
       >
         No more tokens are issued for it. Guards in front of it refuse every request once the tokens have
         expired.
@@ -86,8 +82,9 @@ export function ApiActions({ api }: { api: Api }) {
           label="Save"
           fields={fields}
           registered={api}
-          path={path}
-          command={['api', 'update', audience]}
+          path={`v1/apis/${segment(audience)}`}
+          command="api update"
+          of={audience}
           onClose={() => setChanging(false)}
         />
       ) : null}

@@ -27,9 +27,11 @@ export function ApiPage() {
       <Loaded query={apis}>
         {() =>
           api === undefined ? (
-            <Empty title="It is not registered" />
+            <Empty title="This API is not registered">
+              <Link to="/apis">All APIs</Link>
+            </Empty>
           ) : (
-            <Section title="How it is registered">
+            <Section title="Registration">
               <Properties>{propertiesOf(api)}</Properties>
             </Section>
           )

@@ -36,19 +36,17 @@ const columns = column.columns([
       </span>
     ),
   }),
-  column.accessor(({ channels }) => channels.join(', '), { id: 'channels', header: 'Channels' }),
   column.accessor(({ token, mode }) => `${token}, ${mode}`, { id: 'mode', header: 'Tokens' }),
   column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
   column.accessor('policy', { header: 'Policy', cell: orElse('the app’s') }),
 ])
 const looks = {
-  audience: { width: 15, narrow: 11 },
+  audience: { width: 15.5, narrow: 11 },
   enforcement: { width: 8, narrow: 8 },
-  tiers: { width: 13.5, wideOnly: true },
-  channels: { width: 8, wideOnly: true },
-  mode: { width: 12, wideOnly: true },
-  apps: { width: 12, wideOnly: true },
-  policy: { width: 8, wideOnly: true },
+  tiers: { width: 14.5, wideOnly: true },
+  mode: { width: 10.5, wideOnly: true },
+  apps: { width: 12.5, wideOnly: true },
+  policy: { width: 6.5, wideOnly: true },
 }
 
 export function ApisPage() {
@@ -57,7 +55,7 @@ export function ApisPage() {
   return (
     <Page
       title="APIs"
-      lead="What tokens are issued for, and which tiers each admits."
+      lead="The APIs that tokens are issued for, and the tiers that each admits."
       actions={mayChange ? <AddApi /> : undefined}
     >
       <ListSection
@@ -68,7 +66,7 @@ export function ApisPage() {
         rowId={({ audience }) => audience}
         empty={
           <Empty title="No API is registered">
-            Register one:{' '}
+            Register one with the button above, or on the command line:{' '}
             <code>assay api add https://api.example.com --app com.example.app --tier affirming</code>
           </Empty>
         }

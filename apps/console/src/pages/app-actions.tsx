@@ -2,10 +2,10 @@ import { useMemo, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { App } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { changes } from '../api/changes.ts'
+import { segment } from '../api/client.ts'
 import { policiesQuery } from '../api/queries.ts'
 import { appFields } from '../forms/app-fields.ts'
-import { commandLine } from '../forms/command-line.ts'
 import { RegistrationDialog } from '../forms/registration-dialog.tsx'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { AddBuild } from './add-build.tsx'
@@ -22,7 +22,7 @@ export function AppActions({ app }: { app: App }) {
   const fields = useAppFields()
   return (
     <>
-      <AddBuild app={app.id} />
+      <AddBuild app={app} />
       <button
         type="button"
         className="button"
@@ -36,11 +36,8 @@ export function AppActions({ app }: { app: App }) {
         label="Remove"
         title={`Remove ${app.id} and all its builds?`}
         danger
-        run={async () => {
-          await call('DELETE', `v1/apps/${segment(app.id)}`)
-          await navigate({ to: '/apps' })
-        }}
-        cli={commandLine('assay', 'app', 'remove', app.id)}
+        change={changes.removeApp(app.id)}
+        onDone={() => navigate({ to: '/apps' })}
       >
         Its devices get no more tokens. With it go its bans, its test devices, what is remembered of its
         installations, their counts, and the samples that dry runs judge: an app registered under the same id
@@ -53,7 +50,8 @@ export function AppActions({ app }: { app: App }) {
           fields={fields}
           registered={app}
           path={`v1/apps/${segment(app.id)}`}
-          command={['app', 'update', app.id]}
+          command="app update"
+          of={app.id}
           onClose={() => setChanging(false)}
         />
       ) : null}

@@ -2,16 +2,16 @@ import { useCallback, useMemo, type ReactNode } from 'react'
 import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { policyOf } from '@assay/cli/explain'
+import { policyOf, warningInWords } from '@assay/cli/explain'
 import { activityQuery, appQuery, buildCountsQuery, buildsQuery, type Activity } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { Badge, OutcomeBadge, StateBadge } from '../ui/badge.tsx'
 import { actionsHeader, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
-import { RefusalsLink } from '../ui/links.tsx'
+import { PassedAndRefused, RefusalsLink } from '../ui/links.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
-import { Empty, Loaded } from '../ui/states.tsx'
+import { Empty, Loaded, Problem } from '../ui/states.tsx'
 import { ExactTime, Time } from '../ui/time.tsx'
 import { AppActions } from './app-actions.tsx'
 import { BuildActions } from './build-actions.tsx'
@@ -23,14 +23,13 @@ interface BuildRow extends BuildSummary {
 
 const column = columnsOf<BuildRow>()
 const looks = {
-  id: { width: 9 },
-  state: { width: 6 },
-  channel: { width: 7.5, wideOnly: true },
-  expires_at: { width: 8.5, wideOnly: true },
-  version_code: { width: 6.5, wideOnly: true },
-  coverage: { width: 6, wideOnly: true },
-  warnings: { width: 9.5, wideOnly: true },
-  lastSeen: { width: 8.5, wideOnly: true },
+  id: { width: 10 },
+  state: { width: 6.5 },
+  channel: { width: 8.5, wideOnly: true },
+  version_code: { width: 8, wideOnly: true },
+  expires_at: { width: 7.5, wideOnly: true },
+  warnings: { width: 7.5, wideOnly: true },
+  lastSeen: { width: 8, wideOnly: true },
   actions: { width: 7.5 },
 }
 
@@ -44,6 +43,12 @@ export function AppPage() {
   const seen = activity.data?.builds
   const withLastSeen = useCallback((builds: readonly BuildSummary[]) => rowsOf(builds, seen), [seen])
   const rows = useQuery({ ...buildsQuery(id), select: withLastSeen })
+  if (app.data === undefined && app.isError)
+    return (
+      <Page title={id}>
+        <Problem error={app.error} retry={() => void app.refetch()} />
+      </Page>
+    )
   return (
     <Page
       title={app.data === undefined || app.data.name === '' ? id : app.data.name}
@@ -58,88 +63,84 @@ export function AppPage() {
         rowId={({ id }) => id}
         empty={
           <Empty title="No build is registered">
-            Register a release: <code>assay build add app.apk --app {id}</code>
+            Register a release with the button above, or in its pipeline:{' '}
+            <code>assay build add app.apk --app {id}</code>
           </Empty>
         }
       />
       <div className="columns">
-        <Section title="How it is registered">
+        <Section title="Registration">
           <Loaded query={app}>{(data) => <Properties>{propertiesOf(data)}</Properties>}</Loaded>
         </Section>
-        <Section title="Attestations since registration, by ABI and variant">
-          <Loaded query={counts}>
-            {(data) =>
-              data.length === 0 ? (
-                <Empty title="Nobody has attested" />
-              ) : (
-                <ul className="rows">
-                  {data.map(({ build, abi, variant, passed, refused }) => (
-                    <li key={`${build} ${abi} ${variant}`}>
-                      <span className="grow">
-                        <span className="mono">{build}</span>{' '}
-                        <span className="muted">
-                          {abi === '' ? 'any ABI' : abi}
-                          {variant === '' ? '' : `, ${variant}`}
+        <div className="stack">
+          <Section title="Attestations since registration">
+            <Loaded query={counts}>
+              {(data) =>
+                data.length === 0 ? (
+                  <Empty title="No attestations yet" />
+                ) : (
+                  <ul className="rows">
+                    {data.map(({ build, abi, variant, passed, refused }) => (
+                      <li key={`${build} ${abi} ${variant}`}>
+                        <span className="grow">
+                          <span className="mono">{build}</span>{' '}
+                          <span className="muted">
+                            {abi === '' ? 'all ABIs' : abi}
+                            {variant === '' ? '' : `, ${variant}`}
+                          </span>
                         </span>
-                      </span>
-                      <span>{passed} passed</span>
-                      <strong>
-                        {refused === 0 ? (
-                          '0 refused'
-                        ) : (
-                          <RefusalsLink where={{ app: id, build }}>{refused} refused</RefusalsLink>
-                        )}
-                      </strong>
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Loaded>
-        </Section>
-        <Section title="Refused in the last 7 days">
-          <Loaded query={activity}>
-            {({ refusals, installations }) =>
-              refusals.length === 0 ? (
-                <Empty title="Nothing was refused">
-                  {installations.total === 0
-                    ? 'No installation with platform evidence was seen either.'
-                    : `${installations.total} installations were seen.`}
-                </Empty>
-              ) : (
-                <ul className="rows">
-                  {refusals.map(({ build, outcome, code, count, last_at: last }) => (
-                    <li key={`${build} ${outcome} ${code}`}>
-                      <OutcomeBadge outcome={outcome} />
-                      <span className="grow">
-                        <RefusalsLink where={{ app: id, build, code, outcome, hours: '168' }}>
-                          <code>{code}</code>
-                        </RefusalsLink>{' '}
-                        <span className="muted">build {build}</span>
-                      </span>
-                      <strong>
-                        <RefusalsLink
-                          where={{ app: id, build, code, outcome, hours: '168' }}
-                          label={`${count} with ${code}`}
-                        >
-                          {count}
-                        </RefusalsLink>
-                      </strong>
-                      <span className="muted small">
-                        <Time at={last} />
-                      </span>
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Loaded>
-        </Section>
+                        <PassedAndRefused app={id} {...{ build, passed, refused }} />
+                      </li>
+                    ))}
+                  </ul>
+                )
+              }
+            </Loaded>
+          </Section>
+          <Section title="Refused in the last 7 days">
+            <Loaded query={activity}>
+              {({ refusals, installations }) =>
+                refusals.length === 0 ? (
+                  <Empty title="Nothing was refused">
+                    {installations.total === 0
+                      ? 'No installation with platform evidence was seen either.'
+                      : `${installations.total} installations were seen.`}
+                  </Empty>
+                ) : (
+                  <ul className="rows">
+                    {refusals.map(({ build, outcome, code, count, last_at: last }) => (
+                      <li key={`${build} ${outcome} ${code}`}>
+                        <OutcomeBadge outcome={outcome} />
+                        <span className="grow">
+                          <RefusalsLink where={{ app: id, build, code, outcome, hours: '168' }}>
+                            <code>{code}</code>
+                          </RefusalsLink>{' '}
+                          <span className="muted">build {build}</span>
+                        </span>
+                        <strong>
+                          <RefusalsLink
+                            where={{ app: id, build, code, outcome, hours: '168' }}
+                            label={`${count} with ${code}`}
+                          >
+                            {count}
+                          </RefusalsLink>
+                        </strong>
+                        <span className="muted small">
+                          <Time at={last} />
+                        </span>
+                      </li>
+                    ))}
+                  </ul>
+                )
+              }
+            </Loaded>
+          </Section>
+        </div>
       </div>
       {app.data === undefined ? null : <ShadowPolicy app={app.data} />}
       <p>
         <Link to="/bans" search={{ app: id }}>
-          Bans of this app
+          Bans and test devices of this app
         </Link>
       </p>
     </Page>
@@ -158,10 +159,10 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   policy: ['Policy', policyOf],
   shadow_policy: null,
   evidence: ['Evidence', ({ evidence }) => ['software measurement', ...Object.keys(evidence)].join(', ')],
-  optional_evidence: ['May be left out', ({ optional_evidence: kinds }) => kinds.join(', ') || 'nothing'],
+  optional_evidence: ['Optional evidence', ({ optional_evidence: kinds }) => kinds.join(', ') || 'none'],
   evidence_since: null,
-  remedies: ['Refusals may tell', ({ remedies }) => remedies.join(', ') || 'nothing'],
-  unvouched_per_day: ['New unvouched installations a day'],
+  remedies: ['Remedies given in refusals', ({ remedies }) => remedies.join(', ') || 'none'],
+  unvouched_per_day: ['New installations a day that nothing vouches for'],
   probes: ['Probes', ({ probes }) => probes.join(', ') || 'none'],
   min_version_code: ['Minimum version code'],
   beta_min_version_code: ['Minimum of beta'],
@@ -172,8 +173,8 @@ const properties: Readonly<Record<keyof App, Property | null>> = {
   teams: ['Teams'],
   references: ['References of users', ({ references }) => (references ? 'yes, unverified' : null)],
   let_through_tiers: [
-    'Support may let through',
-    ({ let_through_tiers: tiers }) => tiers.join(', ') || 'nobody',
+    'Tiers that support may let through',
+    ({ let_through_tiers: tiers }) => tiers.join(', ') || 'none',
   ],
   created_at: ['Registered', ({ created_at: at }) => <ExactTime at={at} />],
 }
@@ -235,17 +236,18 @@ function columnsFor(app: string, mayChange: boolean) {
         <Badge tone={getValue() === 'production' ? 'plain' : 'info'}>{getValue()}</Badge>
       ),
     }),
-    column.accessor('expires_at', { header: 'Expires', cell: time }),
     column.accessor('version_code', { header: 'Version code' }),
-    column.accessor('coverage', { header: 'Coverage' }),
-    column.accessor(({ warnings }) => warnings.join(', '), {
+    column.accessor('expires_at', { header: 'Expires', cell: time }),
+    column.accessor(({ warnings }) => warnings.length, {
       id: 'warnings',
       header: 'Warnings',
-      cell: ({ getValue }) =>
-        getValue() === '' ? (
+      cell: ({ getValue, row: { original } }) =>
+        getValue() === 0 ? (
           <span className="muted">none</span>
         ) : (
-          <span className="warn-text">{getValue()}</span>
+          <span className="warn-text" title={original.warnings.map(warningInWords).join('; ')}>
+            {getValue()}
+          </span>
         ),
     }),
     column.accessor('lastSeen', { header: 'Last passed', cell: time }),

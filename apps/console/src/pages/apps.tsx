@@ -31,19 +31,19 @@ const columns = column.columns([
   }),
   column.accessor(({ evidence }) => Object.keys(evidence).join(', '), {
     id: 'evidence',
-    header: 'Hardware and platform evidence',
+    header: 'Platform evidence',
     cell: orElse('software only'),
   }),
   column.accessor(policyOf, { id: 'policy', header: 'Policy' }),
   column.accessor('created_at', { header: 'Registered', cell: time }),
 ])
 const looks = {
-  id: { width: 14 },
-  package: { width: 16, wideOnly: true },
+  id: { width: 13 },
+  package: { width: 14, wideOnly: true },
   platform: { width: 7 },
-  evidence: { width: 18, wideOnly: true },
-  policy: { width: 9, wideOnly: true },
-  created_at: { width: 9, wideOnly: true },
+  evidence: { width: 14, wideOnly: true },
+  policy: { width: 13, wideOnly: true },
+  created_at: { width: 8, wideOnly: true },
 }
 
 export function AppsPage() {
@@ -54,7 +54,7 @@ export function AppsPage() {
   return (
     <Page
       title="Apps and builds"
-      lead="What may attest here. Choose an app to see its builds."
+      lead="The apps that may attest here. Choose one to see its builds."
       actions={
         mayChange ? (
           <button
@@ -76,7 +76,8 @@ export function AppsPage() {
         rowId={({ id }) => id}
         empty={
           <Empty title="No app is registered">
-            Register one: <code>assay app add com.example.app --platform android</code>
+            Register one with the button above, or on the command line:{' '}
+            <code>assay app add com.example.app --platform android</code>
           </Empty>
         }
       />
@@ -86,7 +87,7 @@ export function AppsPage() {
           label="Register"
           fields={fields}
           path="v1/apps"
-          command={['app', 'add']}
+          command="app add"
           onClose={() => setAdding(false)}
         />
       ) : null}

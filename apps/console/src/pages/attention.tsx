@@ -147,10 +147,10 @@ function unusualBuilds(now: Stats, before: Stats): Matter[] {
           {share.format(is)} of its attestations of the last hour were refused,{' '}
           {was === undefined
             ? 'and it was not seen on the day before'
-            : `${share.format(was)} on the day before`}
+            : `and ${share.format(was)} on the day before`}
           .{' '}
           <Link to="/refusals" search={{ app: group.app, build: group.build, hours: '1' } as object}>
-            Why
+            See why
           </Link>
         </>
       ),
@@ -189,7 +189,7 @@ function useEndingKeys(): Look {
     text: (
       <>
         The key {name === '' ? id : `“${name}”`} {left < 0 ? 'expired' : 'expires'} <Time at={at} />.{' '}
-        <Link to="/keys">Make another</Link>
+        <Link to="/keys">Replace it</Link>
       </>
     ),
   }))

@@ -10,12 +10,13 @@ import {
 } from '@assay/cli/explain'
 import { explanations } from 'virtual:explanations'
 import { traceQuery } from '../api/queries.ts'
-import { useConfined } from '../shell/may.ts'
+import { useConfined, useMay } from '../shell/may.ts'
 import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
 import { Properties, Page, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { agoInWords, ExactTime } from '../ui/time.tsx'
+import { BuildWarnings, versionOf } from './build-words.tsx'
 
 const unknown = {
   meaning: 'The console does not know the code.',
@@ -23,6 +24,12 @@ const unknown = {
   section: '',
 }
 const explain = (code: string) => explanations[code] ?? unknown
+
+const titles: Readonly<Record<TraceExplanation['trace']['outcome'], string>> = {
+  denied: 'Refused attestation',
+  malfunction: 'Attestation with a malfunction',
+  hearsay: 'Reported attestation',
+}
 
 /** What `assay doctor TRACE` says. */
 export function AttestationPage() {
@@ -33,7 +40,15 @@ export function AttestationPage() {
     [record.data],
   )
   return (
-    <Page title="One attestation" lead={<span className="mono">{id}</span>}>
+    <Page
+      title={record.data === undefined ? 'Attestation' : titles[record.data.trace.outcome]}
+      lead={
+        <>
+          Trace <span className="mono">{id}</span>
+        </>
+      }
+      actions={record.data === undefined ? undefined : <ToInstallation trace={record.data.trace} />}
+    >
       <Loaded query={record}>
         {() => (explained === undefined ? null : <Explained explained={explained} />)}
       </Loaded>
@@ -85,7 +100,7 @@ function Explained({ explained }: { explained: TraceExplanation }) {
               <Properties>
                 {[
                   ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
-                  ['May be left out', app.optional_evidence.join(', ') || 'nothing'],
+                  ['Optional evidence', app.optional_evidence.join(', ') || 'none'],
                   ['Policy', policyOf(app)],
                 ]}
               </Properties>
@@ -98,14 +113,22 @@ function Explained({ explained }: { explained: TraceExplanation }) {
   )
 }
 
+/** The way to what may be done about it. */
+function ToInstallation({ trace: { app, key } }: Pick<TraceExplanation, 'trace'>) {
+  const maySupport = useMay('support')
+  return key === null ? null : (
+    <Link to="/installations/$app/$key" params={{ app, key }} className="button button-primary">
+      {maySupport ? 'Let through, ban or forget' : 'Its installation'}
+    </Link>
+  )
+}
+
 /** What is known of the sender, where it proved possession of a key, and the way to the rest. */
 function Device({ trace: { app, key, device } }: Pick<TraceExplanation, 'trace'>) {
   if (key === null)
     return (
       <Section title="The device">
-        <p className="muted">
-          Whoever sent this proved possession of no key: there is no device that could be named.
-        </p>
+        <p className="muted">The sender proved possession of no key, so no device can be named.</p>
       </Section>
     )
   return (
@@ -119,7 +142,7 @@ function Device({ trace: { app, key, device } }: Pick<TraceExplanation, 'trace'>
             </Link>,
           ],
           ['Vouched for', versionIn(device?.vouched?.os_version, device?.vouched?.patch_level)],
-          ['Only said', versionIn(device?.said?.os_version, device?.said?.model)],
+          ['Self-reported', versionIn(device?.said?.os_version, device?.said?.model)],
         ]}
       </Properties>
     </Section>
@@ -131,8 +154,9 @@ const versionIn = (...parts: readonly (string | null | undefined)[]): string =>
 
 function whoIsConcerned(explained: TraceExplanation): string {
   const { scope, last_seen_at: lastSeen, refusals } = explained
-  const counts = refusals.map(({ count, code }) => `${count} times ${code}`).join(', ')
-  const lately = counts === '' || scope === 'service' ? '' : ` In the last 7 days it was refused: ${counts}.`
+  const counts = refusals.map(({ count, code }) => `${count} times with ${code}`).join(', ')
+  const lately =
+    counts === '' || scope === 'service' ? '' : ` The build was refused in the last 7 days: ${counts}.`
   return scopeInWords(explained, agoInWords(lastSeen)) + lately
 }
 
@@ -232,13 +256,13 @@ function BuildProperties({
         <Properties>
           {[
             ['State', <StateBadge state={build.state} />],
-            ['Version', `${build.version_name ?? '–'} (${build.version_code})`],
+            ['Version', versionOf(build)],
             ['Registered', <ExactTime at={build.created_at} />],
             ['Last passed', <ExactTime at={lastSeen} />],
             ['Framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
             ['Coverage', build.coverage],
             ['Debuggable', build.debuggable ? <Badge tone="bad">yes</Badge> : 'no'],
-            ['Warnings', build.warnings.join(', ') || 'none'],
+            ['Warnings', <BuildWarnings of={build.warnings} />],
             ['Other builds', others.map(({ id, state }) => `${id} (${state})`).join(', ') || 'none'],
           ]}
         </Properties>

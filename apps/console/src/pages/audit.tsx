@@ -17,7 +17,7 @@ import { ExactTime, Time } from '../ui/time.tsx'
 const column = columnsOf<ListedAuditEntry>()
 const columnsFor = (onShow: (number: number) => void) =>
   column.columns([
-    column.accessor('action', { header: 'Act', cell: code }),
+    column.accessor('action', { header: 'Action', cell: code }),
     column.accessor('object', { header: 'Object', cell: mono }),
     column.accessor(({ key, key_name: name }) => whoIn(key, name), { id: 'who', header: 'Key' }),
     column.accessor('at', { header: 'When', cell: time }),
@@ -48,7 +48,7 @@ const looks = {
 }
 
 const fields = [
-  { name: 'action', label: 'Act', placeholder: 'policy.put' },
+  { name: 'action', label: 'Action', placeholder: 'policy.put' },
   { name: 'object', label: 'Object', placeholder: 'com.example.app' },
   { name: 'key', label: 'Key id', placeholder: 'of the key that did it' },
   ...momentFields,
@@ -69,18 +69,18 @@ export function AuditPage() {
   return (
     <Page
       title="Audit log"
-      lead="Every administrative act, by whom, and what was before and after. Entries are added and never changed."
+      lead="Who changed what, with the state before and after. Entries are added and never changed."
     >
       <Verification />
       <ListSection
-        title="Acts"
+        title="Entries"
         query={query}
         columns={columns}
         looks={looks}
         rowId={({ number }) => String(number)}
         sortable={false}
         actions={<Export name="audit" path="v1/audit" member="entries" filter={filter} columns={exported} />}
-        empty={<Empty title="Nothing like that was done" />}
+        empty={<Empty title="No entry matches" />}
         filters={
           <Filters
             fields={fields}
@@ -135,13 +135,13 @@ function Verification() {
           work.mutate()
         }}
       >
-        <label htmlFor="head">Head that was kept, if any</label>
+        <label htmlFor="head">Head of an earlier verification (optional)</label>
         <input
           id="head"
           className="input mono"
           spellCheck={false}
           autoComplete="off"
-          placeholder="number:hash, as an earlier verification showed it"
+          placeholder="number:hash"
           pattern="[0-9]{1,15}:[A-Za-z0-9_\-]{43}"
           title="A number, a colon, and 43 characters"
           value={head}
@@ -170,9 +170,9 @@ function AuditCheck({ check: { ok, head, fault, run } }: { check: AuditVerificat
       </p>
       {ok ? (
         <p>
-          All were verified in the run that began <Time at={run.began_at} />, and what was added since just
-          now. Head: <code className="selectable">{`${head.number}:${head.hash}`}</code>. Keep it elsewhere,
-          and verify with it the next time: a whole log that was replaced shows by it alone.
+          All entries were verified in the run that began <Time at={run.began_at} />, and those added since
+          just now. Head: <code className="selectable">{`${head.number}:${head.hash}`}</code>. Keep it
+          elsewhere, and verify with it next time: nothing else shows that the whole log was replaced.
         </p>
       ) : (
         <p>Somebody changed the database without the service. Compare with a backup.</p>
@@ -205,7 +205,7 @@ function AuditEntryProperties({ entry }: { entry: AuditEntry }) {
       {[
         ['When', <ExactTime at={at} />],
         ['Key', `${whoIn(key, name)}${key === null ? '' : ` (${key})`}`],
-        ['Act', <code>{action}</code>],
+        ['Action', <code>{action}</code>],
         ['Object', <span className="mono">{object}</span>],
         ['Before', <Json value={before} />],
         ['After', <Json value={after} />],

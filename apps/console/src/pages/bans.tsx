@@ -1,12 +1,14 @@
 import { useId, useMemo, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useSearch, useNavigate } from '@tanstack/react-router'
+import { Link, useSearch, useNavigate } from '@tanstack/react-router'
 import type { longestAllowEntry } from '@assay/protocol'
 import type { AllowEntry, Ban } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { changes, perform, type Change } from '../api/changes.ts'
 import { allowQuery, apisQuery, appsQuery, bansQuery } from '../api/queries.ts'
-import { useMay } from '../shell/may.ts'
+import { useKeyNames } from '../shell/key-names.ts'
+import { useMay, useMayLift } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
+import { CliLine } from '../ui/cli-line.tsx'
 import { actionsHeader, mono, orElse, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { Details } from '../ui/details.tsx'
@@ -14,6 +16,7 @@ import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
 import { ExactTime } from '../ui/time.tsx'
+import { LiftBan, liftedByOthers } from './lift-ban.tsx'
 
 /** Days. Tied to the contract by its type only, so that the rest of the contract stays out of the page. */
 const longestDays: typeof longestAllowEntry = 90
@@ -26,7 +29,13 @@ export function BansPage() {
   return (
     <Page
       title="Bans and test devices"
-      lead="Installations, and phones, that get no more tokens; and test devices that get them though the policy refuses them."
+      lead={
+        <>
+          Installations and phones that get no more tokens, and test devices that get them although the policy
+          refuses them. To ban the device behind a refusal,{' '}
+          <Link to="/installations">find its installation</Link>.
+        </>
+      }
     >
       <Loaded query={apps}>
         {(data) => {
@@ -59,52 +68,47 @@ export function BansPage() {
 
 const ban = columnsOf<Ban>()
 const banLooks = {
-  id: { width: 14, narrow: 8 },
-  kind: { width: 10, wideOnly: true },
-  note: { width: 11, wideOnly: true },
-  author: { width: 8, wideOnly: true },
-  at: { width: 7.5, wideOnly: true },
-  until: { width: 7.5, narrow: 6.5 },
-  actions: { width: 6.5, narrow: 6 },
+  id: { width: 12, narrow: 8 },
+  kind: { width: 9.5, wideOnly: true },
+  note: { width: 15, wideOnly: true },
+  author: { width: 9, wideOnly: true },
+  at: { width: 7, wideOnly: true },
+  until: { width: 7, narrow: 6.5 },
+  actions: { width: 6, narrow: 6 },
 }
 
 function BansOf({ app }: { app: string }) {
   const bans = useQuery(bansQuery(app))
   const mayChange = useMay('support')
+  const mayLift = useMayLift()
+  const nameOf = useKeyNames()
   const columns = useMemo(
     () =>
       ban.columns([
         ban.accessor('vouching_key', { id: 'id', header: 'Key', cell: mono }),
         ban.accessor('kind', { header: 'Kind of key' }),
         ban.accessor('note', { header: 'Why', cell: orElse('–') }),
-        ban.accessor('author', { header: 'By key', cell: orElse('the machine') }),
+        ban.accessor('author', { header: 'By', cell: ({ row: { original } }) => nameOf(original.author) }),
         ban.accessor('created_at', { id: 'at', header: 'Since', cell: time }),
         ban.accessor('expires_at', { id: 'until', header: 'Ends', cell: time }),
         ban.display({
           id: 'actions',
           header: actionsHeader,
           cell: ({ row: { original } }) => {
-            const { kind, vouching_key: id } = original
-            const properties = <BanProperties ban={original} />
-            return mayChange ? (
-              <ConfirmedAction
-                label="Lift"
-                title={`Lift the ban of ${shortened(id)} of ${app}?`}
-                small
-                run={() => call('DELETE', `v1/apps/${segment(app)}/bans/${segment(kind)}/${segment(id)}`)}
-              >
-                <p>Installations behind this key may attest again.</p>
-                {properties}
-              </ConfirmedAction>
+            const { vouching_key: id } = original
+            const properties = <BanProperties ban={original} by={nameOf(original.author)} />
+            return mayLift(original) ? (
+              <LiftBan ban={original}>{properties}</LiftBan>
             ) : (
-              <Details of={`the ban of ${id}`} title="A ban">
+              <Details of={`the ban of ${id}`} title={`Ban of ${shortened(id)}`}>
+                {mayChange ? <p>{liftedByOthers}</p> : null}
                 {properties}
               </Details>
             )
           },
         }),
       ]),
-    [app, mayChange],
+    [mayChange, mayLift, nameOf],
   )
   return (
     <>
@@ -121,10 +125,11 @@ function BansOf({ app }: { app: string }) {
           app={app}
           title="Ban an installation"
           path="bans"
+          changeOf={(named, terms) => changes.ban(app, named, terms)}
           label="Ban"
           danger
-          done="It is banned: with hardware behind it the hardware’s key, and otherwise its own."
-          days={{ most: 3650, suggested: '', label: 'Days until the ban ends; empty: when it is lifted' }}
+          done="Banned: the hardware’s key where hardware vouches for the installation, otherwise its own."
+          days={{ most: 3650, suggested: '', label: 'Days until the ban ends; empty: until it is lifted' }}
         />
       ) : null}
     </>
@@ -133,18 +138,20 @@ function BansOf({ app }: { app: string }) {
 
 /** All details of a ban: its row truncates some, and on narrow screens omits most. */
 function BanProperties({
-  ban: { kind, vouching_key: key, note, author, created_at: at, expires_at: end },
+  ban: { kind, vouching_key: key, note, created_at: at, expires_at: end },
+  by,
 }: {
   ban: Ban
+  by: string
 }) {
   return (
     <Properties>
       {[
         ['Key', <span className="mono">{key}</span>],
         ['Kind of key', kind],
-        ...whyAndBy(note, author),
+        ...whyAndBy(note, by),
         ['Since', <ExactTime at={at} />],
-        ['Ends', <ExactTime at={end} />],
+        ['Ends', <ExactTime at={end} absent="when it is lifted" />],
       ]}
     </Properties>
   )
@@ -153,59 +160,65 @@ function BanProperties({
 /** Enough of a name to know it again in a heading; the whole stands below. */
 const shortened = (name: string): string => (name.length > 16 ? `${name.slice(0, 16)}…` : name)
 
-const whyAndBy = (note: string | null, author: string | null) =>
+const whyAndBy = (note: string | null, by: string) =>
   [
     ['Why', note ?? '–'],
-    ['By key', author ?? 'the machine'],
+    ['By key', by],
   ] as const
 
 const allowed = columnsOf<AllowEntry>()
 const allowLooks = {
-  installation: { width: 14, narrow: 8 },
-  audience: { width: 12, wideOnly: true },
-  note: { width: 11, wideOnly: true },
-  author: { width: 8, wideOnly: true },
-  until: { width: 7.5, narrow: 6.5 },
-  actions: { width: 7, narrow: 6.5 },
+  installation: { width: 12, narrow: 8 },
+  audience: { width: 13, wideOnly: true },
+  note: { width: 14, wideOnly: true },
+  author: { width: 9, wideOnly: true },
+  until: { width: 7, narrow: 6.5 },
+  actions: { width: 7.5, narrow: 7.5 },
 }
 
 function AllowedOf({ app }: { app: string }) {
   const devices = useQuery(allowQuery(app))
   const mayChange = useMay('policy')
+  const nameOf = useKeyNames()
   const columns = useMemo(
     () =>
       allowed.columns([
         allowed.accessor('installation', { header: 'Installation', cell: mono }),
         allowed.accessor('audience', { header: 'At the API', cell: mono }),
         allowed.accessor('note', { header: 'Why', cell: orElse('–') }),
-        allowed.accessor('author', { header: 'By key', cell: orElse('the machine') }),
+        allowed.accessor('author', {
+          header: 'By',
+          cell: ({ row: { original } }) => nameOf(original.author),
+        }),
         allowed.accessor('expires_at', { id: 'until', header: 'Ends', cell: time }),
         allowed.display({
           id: 'actions',
           header: actionsHeader,
           cell: ({ row: { original } }) => {
             const { installation, audience } = original
-            const query = new URLSearchParams({ audience }).toString()
-            const properties = <AllowedProperties device={original} />
+            const properties = <AllowedProperties device={original} by={nameOf(original.author)} />
             return mayChange ? (
               <ConfirmedAction
                 label="Remove"
-                title={`Remove the test device ${shortened(installation)} of ${app}?`}
+                title={`Remove the test device ${shortened(installation)} of ${app} at ${audience}?`}
                 small
-                run={() => call('DELETE', `v1/apps/${segment(app)}/allow/${segment(installation)}?${query}`)}
+                change={changes.removeTestDevice(app, { audience, installation })}
               >
-                <p>The policy decides on it again from now on.</p>
+                <p>From now on, the policy decides about it again.</p>
                 {properties}
               </ConfirmedAction>
             ) : (
-              <Details of={`the test device ${installation}`} title="A test device">
+              <Details
+                of={`the test device ${installation}`}
+                title={`Test device ${shortened(installation)}`}
+              >
                 {properties}
               </Details>
             )
           },
         }),
       ]),
-    [app, mayChange],
+    [app, mayChange, nameOf],
   )
   return (
     <>
@@ -217,7 +230,7 @@ function AllowedOf({ app }: { app: string }) {
         rowId={({ installation, audience }) => `${installation} ${audience}`}
         empty={
           <Empty title="No test device is let through">
-            Their tokens keep the tier that they have, and say that they are allowed.
+            The token of a test device keeps its tier, and says that it was let through.
           </Empty>
         }
       />
@@ -226,6 +239,7 @@ function AllowedOf({ app }: { app: string }) {
           app={app}
           title="Let a test device through"
           path="allow"
+          changeOf={(named, terms) => changes.addTestDevice(app, named, terms)}
           label="Let through"
           done="It gets tokens of this API, whatever the policy says."
           days={{
@@ -241,16 +255,18 @@ function AllowedOf({ app }: { app: string }) {
 }
 
 function AllowedProperties({
-  device: { installation, audience, note, author, created_at: at, expires_at: end },
+  device: { installation, audience, note, created_at: at, expires_at: end },
+  by,
 }: {
   device: AllowEntry
+  by: string
 }) {
   return (
     <Properties>
       {[
         ['Installation', <span className="mono">{installation}</span>],
         ['At the API', <span className="mono">{audience}</span>],
-        ...whyAndBy(note, author),
+        ...whyAndBy(note, by),
         ['Since', <ExactTime at={at} />],
         ['Ends', <ExactTime at={end} />],
       ]}
@@ -263,6 +279,10 @@ interface NameInstallationProps {
   title: string
   /** The list that it is added to. */
   path: 'bans' | 'allow'
+  changeOf: (
+    named: { audience: string; installation: string },
+    terms: { note: string; span: string },
+  ) => Change
   label: string
   danger?: boolean
   done: string
@@ -270,7 +290,16 @@ interface NameInstallationProps {
 }
 
 /** A form that names an installation as the tokens of an API do. */
-function NameInstallation({ app, title, path, label, danger = false, done, days }: NameInstallationProps) {
+function NameInstallation({
+  app,
+  title,
+  path,
+  changeOf,
+  label,
+  danger = false,
+  done,
+  days,
+}: NameInstallationProps) {
   const apis = useQuery(apisQuery)
   const audiences = apis.data?.filter(({ apps }) => apps.includes(app)).map(({ audience }) => audience) ?? []
   const [audience, setAudience] = useState('')
@@ -279,18 +308,12 @@ function NameInstallation({ app, title, path, label, danger = false, done, days 
   const [span, setSpan] = useState(days.suggested)
   const id = useId()
   const queries = useQueryClient()
+  const change = changeOf(
+    { audience: audience || (audiences[0] ?? ''), installation: installation.trim() },
+    { note, span },
+  )
   const work = useMutation({
-    mutationFn: () =>
-      call('POST', `v1/apps/${segment(app)}/${path}`, {
-        body: {
-          audience: audience === '' ? audiences[0] : audience,
-          installation: installation.trim(),
-          ...(note.trim() === '' ? {} : { note: note.trim() }),
-          ...(span === ''
-            ? {}
-            : { expires_at: new Date(Date.now() + Number(span) * 86_400_000).toISOString() }),
-        },
-      }),
+    mutationFn: () => perform(change),
     onSuccess: async () => {
       setInstallation('')
       setNote('')
@@ -306,7 +329,7 @@ function NameInstallation({ app, title, path, label, danger = false, done, days 
           work.mutate()
         }}
       >
-        <label htmlFor={`${id}-api`}>The API whose token names it</label>
+        <label htmlFor={`${id}-api`}>API whose token names the installation</label>
         {apis.isError ? (
           <input
             id={`${id}-api`}
@@ -328,7 +351,9 @@ function NameInstallation({ app, title, path, label, danger = false, done, days 
             ))}
           </select>
         )}
-        <label htmlFor={`${id}-installation`}>Installation, as the token calls it (claim installation)</label>
+        <label htmlFor={`${id}-installation`}>
+          Installation: claim <code>installation</code> of that token
+        </label>
         <input
           id={`${id}-installation`}
           className="input mono"
@@ -356,6 +381,7 @@ function NameInstallation({ app, title, path, label, danger = false, done, days 
           value={span}
           onChange={(event) => setSpan(event.target.value)}
         />
+        {installation.trim() === '' ? null : <CliLine command={change.command} />}
         {work.isError ? <Problem error={work.error} /> : null}
         {work.isSuccess ? (
           <p className="good-text" role="status">

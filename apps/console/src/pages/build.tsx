@@ -6,12 +6,13 @@ import { useMay } from '../shell/may.ts'
 import { Badge, StateBadge } from '../ui/badge.tsx'
 import { code, mono, time } from '../ui/cells.tsx'
 import { columnsOf, DataTable } from '../ui/data-table.tsx'
-import { RefusalsLink } from '../ui/links.tsx'
+import { PassedAndRefused } from '../ui/links.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Page, Properties, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { ExactTime } from '../ui/time.tsx'
 import { BuildActions } from './build-actions.tsx'
+import { BuildWarnings, versionOf } from './build-words.tsx'
 import { ChangeBuild } from './change-build.tsx'
 import { Variants } from './variants.tsx'
 
@@ -46,17 +47,19 @@ export function BuildPage() {
         {(data) => (
           <>
             <div className="columns">
-              <Section title="How it is registered">
+              <Section title="Registration">
                 <Properties>{propertiesOf(data, lastSeen)}</Properties>
               </Section>
-              <Counts app={app} build={id} />
+              <div className="stack">
+                <Counts app={app} build={id} />
+                <Variants build={data} mayChange={mayChange} />
+              </div>
             </div>
-            <Variants build={data} mayChange={mayChange} />
             <Segments build={data} />
           </>
         )}
       </Loaded>
-      <History app={app} build={id} />
+      {build.data === undefined ? null : <History app={app} build={id} />}
     </Page>
   )
 }
@@ -67,16 +70,16 @@ function propertiesOf(build: Build, lastSeen: string | null) {
   return [
     ['State', <StateBadge state={build.state} />],
     ['Channel', <Badge tone={build.channel === 'production' ? 'plain' : 'info'}>{build.channel}</Badge>],
-    ['Version', `${build.version_name ?? '–'} (${build.version_code})`],
+    ['Version', versionOf(build)],
     ['Registered', <ExactTime at={build.created_at} />],
     ['Expires', <ExactTime at={build.expires_at} />],
-    ['Code may differ until', <ExactTime at={build.difference_until} absent="it may not" />],
+    ['First days, until', <ExactTime at={build.difference_until} absent="none: its code may not differ" />],
     ['Last passed', <ExactTime at={lastSeen} />],
     ['Framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
     ['Coverage', build.coverage],
     ['Debuggable', build.debuggable ? <Badge tone="bad">yes</Badge> : 'no'],
     ['Signed by', signers === '' ? '–' : <span className="mono">{signers}</span>],
-    ['Warnings', build.warnings.join(', ') || 'none'],
+    ['Warnings', <BuildWarnings of={build.warnings} />],
     ...(build.base === null ? [] : [['Update of', build.base] as const]),
     ...(splits === null ? [] : [['ABIs', splits.abis.join(', ')] as const]),
     ['Digest', <span className="mono">{build.image_digest.slice(0, 16)}…</span>],
@@ -91,22 +94,15 @@ function Counts({ app, build }: { app: string; build: string }) {
         {(all) => {
           const own = all.filter((one) => one.build === build)
           return own.length === 0 ? (
-            <Empty title="Nobody has attested" />
+            <Empty title="No attestations yet" />
           ) : (
             <ul className="rows">
               {own.map(({ abi, variant, passed, refused }) => (
                 <li key={`${abi} ${variant}`}>
                   <span className="grow muted">
-                    {abi === '' ? 'any ABI' : abi}, {variant === '' ? 'as registered first' : variant}
+                    {abi === '' ? 'all ABIs' : abi}, {variant === '' ? 'the image registered first' : variant}
                   </span>
-                  <span>{passed} passed</span>
-                  <strong>
-                    {refused === 0 ? (
-                      '0 refused'
-                    ) : (
-                      <RefusalsLink where={{ app, build }}>{refused} refused</RefusalsLink>
-                    )}
-                  </strong>
+                  <PassedAndRefused {...{ app, build, passed, refused }} />
                 </li>
               ))}
             </ul>
@@ -134,7 +130,7 @@ const looks = {
 
 function Segments({ build }: { build: Build }) {
   return (
-    <Section title="What is measured" flush>
+    <Section title="Measured segments" flush>
       <DataTable
         caption="Segments"
         columns={columns}
@@ -154,7 +150,7 @@ interface Act {
 }
 const act = columnsOf<Act>()
 const acts = act.columns([
-  act.accessor('action', { header: 'Act', cell: code }),
+  act.accessor('action', { header: 'Action', cell: code }),
   act.accessor('key_name', { header: 'By key' }),
   act.accessor('at', { header: 'When', cell: time }),
 ])
@@ -163,13 +159,13 @@ function History({ app, build }: { app: string; build: string }) {
   const history = useQuery(buildHistoryQuery(app, build))
   return (
     <ListSection
-      title="What was done to it"
+      title="History"
       query={history}
       columns={acts}
       looks={{ action: { width: 10 }, key_name: { width: 12, wideOnly: true }, at: { width: 8 } }}
       rowId={({ number }) => String(number)}
       sortable={false}
-      empty={<Empty title="The audit log has nothing about it" />}
+      empty={<Empty title="The audit log says nothing about this build" />}
     />
   )
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { DryRunReport } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { ask, segment } from '../api/client.ts'
 import { appsQuery } from '../api/queries.ts'
 import { ChoiceField } from '../ui/filters.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
@@ -32,20 +32,18 @@ export function DryRun({ text }: { text: string }) {
   const question: Question = { app: app ?? '', days, text }
   const work = useMutation({
     mutationFn: ({ app, days, text }: Question) =>
-      call<DryRunReport>('POST', `v1/apps/${segment(app)}/dry-run`, {
-        body: {
-          document: JSON.parse(text) as unknown,
-          since: new Date(Date.now() - Number(days) * day).toISOString(),
-        },
+      ask<DryRunReport>(`v1/apps/${segment(app)}/dry-run`, {
+        document: JSON.parse(text) as unknown,
+        since: new Date(Date.now() - Number(days) * day).toISOString(),
       }),
   })
   // Next to another document, app or time, the answer would pass for theirs.
   const isOfThis = JSON.stringify(work.variables) === JSON.stringify(question)
   return (
-    <Section title="Try it before it counts">
+    <Section title="Dry run">
       <p className="muted">
-        Judges the devices of the last days by what stands in the editor, saved or not: remembered hardware
-        evidence, and a sample of everything else. Nothing is changed.
+        Judges the devices of the last days by the document above, saved or not: remembered hardware evidence,
+        and a sample of everything else. Nothing is changed.
       </p>
       <form
         className="filters dry-run"

@@ -2,9 +2,7 @@ import { useId, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Forgotten, Installation } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
-import { installationPath } from '../api/installations.ts'
-import { commandLine } from '../forms/command-line.ts'
+import { changes, perform } from '../api/changes.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { CliLine } from '../ui/cli-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -57,9 +55,6 @@ function NoteAndSpan({ note, onNote, span, onSpan, label, most, required = false
   )
 }
 
-const hour = 3_600_000
-const withNote = (note: string) => (note.trim() === '' ? {} : { note: note.trim() })
-const noteOption = (note: string) => (note.trim() === '' ? [] : ['--note', note.trim()])
 const isWithin = (span: string, most: number): boolean => /^[1-9]\d{0,3}$/.test(span) && Number(span) <= most
 
 const mostDays = 3_650
@@ -73,30 +68,15 @@ export function BanInstallation({ app, installationKey: key }: Named) {
       title={`Ban installation ${shortened(key)} of ${app}?`}
       danger
       ready={days === '' || isWithin(days, mostDays)}
-      run={() =>
-        call('POST', `v1/apps/${segment(app)}/bans`, {
-          body: {
-            key,
-            ...withNote(note),
-            ...(days === ''
-              ? {}
-              : { expires_at: new Date(Date.now() + Number(days) * 24 * hour).toISOString() }),
-          },
-        })
-      }
-      cli={commandLine(
-        ...['assay', 'ban', 'add', '--app', app, '--key', key],
-        ...noteOption(note),
-        ...(days === '' ? [] : ['--expires-in', `${days}d`]),
-      )}
+      change={changes.ban(app, { key }, { note, span: days })}
     >
       <p>
-        It gets no more tokens. With hardware behind it that hardware’s key is banned, so that it can vouch
-        for no other installation either; without, its own key.
+        It gets no more tokens. Where hardware vouches for it, the key of that hardware is banned, and no
+        other installation of the app on the same device gets tokens either; otherwise its own key is banned.
       </p>
       <NoteAndSpan
         {...{ note, onNote: setNote, span: days, onSpan: setDays, most: mostDays }}
-        label="Days until the ban ends; empty: when it is lifted"
+        label="Days until the ban ends; empty: until it is lifted"
       />
     </ConfirmedAction>
   )
@@ -118,30 +98,15 @@ export function LetThrough({
       title={`Let through installation ${shortened(key)} at ${audience}?`}
       small
       ready={isWithin(hours, longest)}
-      run={() =>
-        call('POST', `${installationPath(app, key)}/let-through`, {
-          body: {
-            audience,
-            trace,
-            ...withNote(note),
-            // The service takes a day at most, by its own clock.
-            expires_at: new Date(Date.now() + Number(hours) * hour - 5_000).toISOString(),
-          },
-        })
-      }
-      cli={commandLine(
-        ...['assay', 'installation', 'let-through', '--trace', trace, '--audience', audience],
-        ...noteOption(note),
-        ...['--expires-in', `${hours}h`],
-      )}
+      change={changes.letThrough({ app, key }, { audience, trace }, { note, span: hours })}
     >
       <p>
-        It gets tokens of this API with its tier, {tier}, although the policy refuses that. Guards of the API
-        need <code>allowListed: true</code>, or they refuse them as before.
+        It gets tokens of this API with its tier, {tier}, although the policy refuses it. The guards of the
+        API must be set to <code>allowListed: true</code>, or they refuse these tokens as before.
       </p>
       <p>
-        Whoever asks for this may be the attack. Make sure in another way who it is, and give no more time
-        than is needed. Admins see who let whom through.
+        The request to be let through may be the attack. Verify in another way who is asking, and give no more
+        time than is needed. Admins see who let whom through.
       </p>
       <NoteAndSpan
         {...{ note, onNote: setNote, span: hours, onSpan: setHours, most: longest }}
@@ -155,9 +120,10 @@ export function LetThrough({
 /** Forgets, and then says what is gone and what remains: the page itself is gone with it. */
 export function ForgetInstallation({ app, installationKey: key }: Named) {
   const [open, setOpen] = useState(false)
+  const change = changes.forget(app, key)
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const work = useMutation({ mutationFn: () => call<Forgotten>('DELETE', installationPath(app, key)) })
+  const work = useMutation({ mutationFn: () => perform<Forgotten>(change) })
   const close = async () => {
     // Whoever closed it now would never read what remains.
     if (work.isPending) return
@@ -179,12 +145,13 @@ export function ForgetInstallation({ app, installationKey: key }: Named) {
         Forget
       </button>
       {open ? (
-        <Dialog title={work.isSuccess ? 'It is forgotten' : `${title}?`} onClose={() => void close()}>
+        <Dialog
+          title={work.isSuccess ? `Installation ${shortened(key)} is forgotten` : `${title}?`}
+          onClose={() => void close()}
+        >
           <div className="dialog-body">
             {work.isSuccess ? <Remains {...work.data} /> : <WhatItDoes />}
-            {work.isSuccess ? null : (
-              <CliLine line={commandLine('assay', 'installation', 'forget', '--app', app, '--key', key)} />
-            )}
+            {work.isSuccess ? null : <CliLine command={change.command} />}
           </div>
           {work.isError ? <Problem error={work.error} /> : null}
           <footer className="dialog-foot">
@@ -212,11 +179,11 @@ function WhatItDoes() {
   return (
     <>
       <p>
-        Its evidence, its traces and its references are deleted, and it is no longer an allowed device. It has
-        to enrol again. This cannot be taken back.
+        Its evidence, traces and references are deleted, and it is let through no longer. It has to enrol
+        again. This cannot be undone.
       </p>
       <p>
-        Bans remain, and so do the limits of the hardware key behind it: otherwise forgetting would lift a
+        Its bans remain, and so do the limits of the hardware key behind it: otherwise forgetting would lift a
         ban. Counts and the audit log remain, too.
       </p>
     </>

@@ -4,23 +4,27 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { Installation } from '@assay/protocol/schemas'
 import { explanations } from 'virtual:explanations'
 import { installationQuery } from '../api/installations.ts'
-import { useMay, useMayLetThrough } from '../shell/may.ts'
-import { OutcomeBadge, TierBadge } from '../ui/badge.tsx'
+import { useMay, useMayLetThrough, useMayLift } from '../shell/may.ts'
+import { OutcomeBadge } from '../ui/badge.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
 import { Page, Properties, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { boundsOf } from '../ui/moment.ts'
 import { ExactTime, Time } from '../ui/time.tsx'
 import { BanInstallation, ForgetInstallation, LetThrough } from './installation-actions.tsx'
+import { LiftBan, liftedByOthers } from './lift-ban.tsx'
 
 /** What `assay installation show` says, and what may be done about it. */
 export function InstallationPage() {
   const { app, key } = useParams({ from: '/installations/$app/$key' })
   const installation = useQuery(installationQuery(app, key))
   const maySupport = useMay('support')
+  const mayLift = useMayLift()
+  // Whoever may not lift a ban may not put another in its place.
+  const isMayBan = ({ bans }: Installation) => bans.every(mayLift)
   return (
     <Page
-      title="One installation"
+      title="Installation"
       lead={
         <>
           <span className="mono">{key}</span> of <span className="mono">{app}</span>
@@ -29,7 +33,7 @@ export function InstallationPage() {
       actions={
         installation.data !== undefined && maySupport ? (
           <>
-            <BanInstallation app={app} installationKey={key} />
+            {isMayBan(installation.data) ? <BanInstallation app={app} installationKey={key} /> : null}
             <ForgetInstallation app={app} installationKey={key} />
           </>
         ) : undefined
@@ -44,6 +48,7 @@ function Shown({ of }: { of: Installation }) {
   const { device, refusals } = of
   return (
     <>
+      <Standing of={of} />
       <div className="columns">
         <Section title="The device">
           <Properties>{deviceOf(of)}</Properties>
@@ -52,10 +57,9 @@ function Shown({ of }: { of: Installation }) {
           <Properties>{propertiesOf(of)}</Properties>
         </Section>
       </div>
-      <Standing of={of} />
-      <Section title="Refusals that are kept, by day (UTC)">
+      <Section title="Refusals by day (UTC)">
         {refusals.length === 0 ? (
-          <Empty title="None is kept" />
+          <Empty title="No refusals are kept" />
         ) : (
           <ul className="rows">
             {refusals.map(({ day, outcome, code, times }) => (
@@ -76,9 +80,9 @@ function Shown({ of }: { of: Installation }) {
           </ul>
         )}
       </Section>
-      <Section title="Its newest traces">
+      <Section title="Newest traces">
         {of.traces.length === 0 ? (
-          <Empty title="None is kept" />
+          <Empty title="No traces are kept" />
         ) : (
           <ul className="rows">
             {of.traces.map(({ trace, at, outcome, code, build }) => (
@@ -100,7 +104,7 @@ function Shown({ of }: { of: Installation }) {
       </Section>
       {device.vouched === null && of.evidence.length === 0 ? (
         <p className="muted">
-          Nothing vouches for this device: what is known of it comes from traces, which are kept for 30 days.
+          Nothing vouches for this device. What is known of it comes from traces, which are kept for 30 days.
         </p>
       ) : null}
     </>
@@ -116,27 +120,28 @@ function deviceOf({ device: { platform, vouched, said }, evidence }: Installatio
     [
       'Vouched for',
       vouched === null ? (
-        <span className="muted">nothing: neither hardware nor a vendor has said anything of it</span>
+        <span className="muted">nothing: neither hardware nor a vendor vouches for it</span>
       ) : (
         <>
-          version {vouched.os_version ?? 'unknown'}
-          {vouched.patch_level === null ? '' : `, patches of ${vouched.patch_level}`},{' '}
+          OS version {vouched.os_version ?? 'unknown'}
+          {vouched.patch_level === null ? '' : `, patch level ${vouched.patch_level}`},{' '}
           <ExactTime at={vouched.at} />
         </>
       ),
     ],
     [
-      'Only said',
+      'Self-reported',
       said === null ? (
-        <span className="muted">nothing that is understood</span>
+        <span className="muted">nothing that the service understands</span>
       ) : (
         <>
-          version {said.os_version ?? 'unknown'}, model {said.model ?? 'unknown'}, <ExactTime at={said.at} />
-          <span className="muted block small">Anybody can say this of themselves.</span>
+          OS version {said.os_version ?? 'unknown'}, model {said.model ?? 'unknown'},{' '}
+          <ExactTime at={said.at} />
+          <span className="muted block small">Nobody has verified this.</span>
         </>
       ),
     ],
-    ['Evidence', evidence.map(({ format }) => format).join(', ') || 'none is remembered'],
+    ['Evidence', evidence.map(({ format }) => format).join(', ') || 'none remembered'],
   ]
 }
 
@@ -147,7 +152,7 @@ function propertiesOf(of: Installation): Row[] {
     [
       'Builds',
       of.builds.length === 0
-        ? 'none is known'
+        ? 'none known'
         : of.builds.map((build, index) => (
             <span key={build}>
               {index === 0 ? '' : ', '}
@@ -158,10 +163,8 @@ function propertiesOf(of: Installation): Row[] {
           )),
     ],
     ...of.names.map(({ audience, installation }): Row => [
-      'Name',
-      <>
-        <span className="mono selectable">{installation}</span> <span className="muted">at {audience}</span>
-      </>,
+      `Name at ${audience}`,
+      <span className="mono selectable">{installation}</span>,
     ]),
     ...(of.vouching_key === null
       ? []
@@ -177,12 +180,12 @@ function propertiesOf(of: Installation): Row[] {
           [
             'Reference',
             <>
-              the app gave one <ExactTime at={of.reference_said_at} />; nobody has verified it
+              given by the app <ExactTime at={of.reference_said_at} />, unverified
             </>,
           ] as const,
         ]),
     ...of.other_keys.map(({ key, last_seen: at }): Row => [
-      'Other key of the same',
+      'Same hardware',
       <>
         <Link to="/installations/$app/$key" params={{ app: of.app, key }} className="mono">
           {key}
@@ -196,29 +199,33 @@ function propertiesOf(of: Installation): Row[] {
 /** Bans, the allow list, and where support may let it through. */
 function Standing({ of }: { of: Installation }) {
   const mayLetThrough = useMayLetThrough()
+  const maySupport = useMay('support')
+  const mayLift = useMayLift()
   const isEmpty = of.bans.length + of.allowed.length + of.let_through.length === 0
   return (
     <Section title="Bans and exceptions">
       {isEmpty ? (
-        <Empty title="Neither">
-          It is not banned, and no policy has refused it within a day: where a measurement or evidence refused
-          it, nobody can be let through.
+        <Empty title="Not banned, and nothing to let through">
+          Only what a policy refused within the last day can be let through: not code that differs, and not
+          evidence that does not hold.
         </Empty>
       ) : (
         <ul className="rows">
-          {of.bans.map(({ kind, vouching_key: id, note, expires_at: end }) => (
-            <li key={`${kind} ${id}`}>
+          {of.bans.map((ban) => (
+            <li key={`${ban.kind} ${ban.vouching_key}`}>
               <span className="badge badge-bad">banned</span>
               <span className="grow">
-                {kind}
-                {note === null ? '' : `: ${note}`}
+                {ban.kind}
+                {ban.note === null ? '' : `: ${ban.note}`}
               </span>
               <span className="muted small">
-                ends <Time at={end} absent="when it is lifted" />
+                ends <Time at={ban.expires_at} absent="when it is lifted" />
               </span>
-              <Link to="/bans" search={{ app: of.app } as object}>
-                Bans of this app
-              </Link>
+              {mayLift(ban) ? (
+                <LiftBan ban={ban} />
+              ) : maySupport ? (
+                <span className="muted">{liftedByOthers}</span>
+              ) : null}
             </li>
           ))}
           {of.allowed.map(({ audience, note, expires_at: end, tier }) => (
@@ -236,16 +243,18 @@ function Standing({ of }: { of: Installation }) {
           ))}
           {of.let_through.map((one) => (
             <li key={`refused ${one.audience}`}>
-              <TierBadge tier={one.tier} />
+              <span className="badge badge-bad">refused</span>
               <span className="grow">
-                <span className="mono">{one.audience}</span> refused it:{' '}
+                by the policy of <span className="mono">{one.audience}</span>, as {one.tier}:{' '}
                 <Link to="/attestations/$trace" params={{ trace: one.trace }}>
                   <code>{one.code}</code>
                 </Link>
               </span>
               {one.obstacle === null ? (
-                mayLetThrough ? (
+                mayLetThrough && !hasEntry(of, one.audience) ? (
                   <LetThrough app={of.app} installationKey={of.key} refusal={one} />
+                ) : maySupport && !mayLetThrough ? (
+                  <span className="muted">A key that may let installations through can do so.</span>
                 ) : null
               ) : (
                 <span className="muted">{obstacles[one.obstacle]}</span>
@@ -258,8 +267,12 @@ function Standing({ of }: { of: Installation }) {
   )
 }
 
+/** Whether it is let through there already. */
+const hasEntry = ({ allowed }: Installation, audience: string) =>
+  allowed.some((entry) => entry.audience === audience)
+
 const obstacles: Readonly<Record<NonNullable<Installation['let_through'][number]['obstacle']>, string>> = {
-  tier: 'the app lets nobody with this tier through',
-  banned: 'it is banned',
-  api: 'no longer an API of the app, or one of access tokens',
+  tier: 'Cannot be let through: the app excludes this tier.',
+  banned: 'Cannot be let through: it is banned.',
+  api: 'Cannot be let through: the API takes access tokens, or is none of the app any more.',
 }

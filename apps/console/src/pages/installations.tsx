@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ListedInstallation } from '@assay/protocol/schemas'
@@ -44,20 +44,26 @@ export function InstallationsPage() {
   return (
     <Page
       title="Installations"
-      lead="The device behind a refusal: what is known of it, and what is done with it."
+      lead="The device behind a refusal: what is known of it, and what you can do about it."
     >
       <Loaded query={apps}>
         {(data) => {
           const app = data.find(({ id }) => id === requested)?.id ?? data[0]?.id
           if (app === undefined) return <Empty title="No app is registered" />
+          const appChoice = (
+            <ChoiceField
+              label="App"
+              value={app}
+              choices={data.map(({ id }) => [id, id] as const)}
+              onChoose={(chosen) =>
+                void navigate({ to: '/installations', search: { app: chosen } as object })
+              }
+            />
+          )
           return (
             <>
-              <Search
-                app={app}
-                apps={data.map(({ id }) => id)}
-                onApp={(chosen) => void navigate({ to: '/installations', search: { app: chosen } as object })}
-              />
-              <Remembered key={app} app={app} />
+              <Search app={app} appChoice={appChoice} />
+              <Remembered key={app} app={app} appChoice={data.length > 1 ? appChoice : null} />
             </>
           )
         }}
@@ -68,8 +74,8 @@ export function InstallationsPage() {
 
 const ways = [
   ['trace', 'Trace of a refusal'],
-  ['key', 'Its key (thumbprint)'],
-  ['installation', 'Its name at an API'],
+  ['key', 'Key (thumbprint)'],
+  ['installation', 'Name at an API'],
   ['reference', 'What the app calls its user'],
 ] as const
 type Way = (typeof ways)[number][0]
@@ -83,11 +89,10 @@ const placeholders: Readonly<Record<Way, string>> = {
 
 interface Search {
   app: string
-  apps: readonly string[]
-  onApp: (app: string) => void
+  appChoice: ReactNode
 }
 
-function Search({ app, apps, onApp }: Search) {
+function Search({ app, appChoice }: Search) {
   const [way, setWay] = useState<Way>('trace')
   const [text, setText] = useState('')
   const [audience, setAudience] = useState('')
@@ -109,7 +114,7 @@ function Search({ app, apps, onApp }: Search) {
     },
   })
   return (
-    <Section title="Find one">
+    <Section title="Find an installation">
       <form
         className="filters"
         role="search"
@@ -127,14 +132,7 @@ function Search({ app, apps, onApp }: Search) {
             work.reset()
           }}
         />
-        {way === 'trace' ? null : (
-          <ChoiceField
-            label="App"
-            value={app}
-            choices={apps.map((one) => [one, one] as const)}
-            onChoose={onApp}
-          />
-        )}
+        {way === 'trace' ? null : appChoice}
         {way === 'installation' ? (
           <span className="filter">
             <label htmlFor={`${id}-api`}>API</label>
@@ -177,7 +175,11 @@ function Search({ app, apps, onApp }: Search) {
 
 /** What is announced: a screen reader would otherwise read the whole table. */
 const countInWords = (count: number): string =>
-  count === 0 ? 'Nothing of this name is kept' : count === 1 ? 'One is found' : `${count} are found`
+  count === 0
+    ? 'No installation found'
+    : count === 1
+      ? '1 installation found'
+      : `${count} installations found`
 
 function Found({ found }: { found: readonly ListedInstallation[] }) {
   if (found.length === 0) return null
@@ -185,8 +187,7 @@ function Found({ found }: { found: readonly ListedInstallation[] }) {
     <>
       {found.some(({ found_by: by }) => by === 'reference') ? (
         <p className="warn-text">
-          The app said this reference. Nobody has verified that the user is who it says: act on nothing by it
-          alone.
+          This reference is what the app said. Nobody has verified the user behind it: do not act on it alone.
         </p>
       ) : null}
       <DataTable caption="Found" data={found} {...{ columns, looks, rowId }} />
@@ -194,16 +195,17 @@ function Found({ found }: { found: readonly ListedInstallation[] }) {
   )
 }
 
-function Remembered({ app }: { app: string }) {
+function Remembered({ app, appChoice }: Search) {
   const installations = useQuery(installationsQuery(app))
   return (
     <ListSection
       title={`Installations of ${app} with hardware evidence`}
       query={installations}
+      filters={appChoice === null ? null : <div className="filters">{appChoice}</div>}
       {...{ columns, looks, rowId }}
       empty={
-        <Empty title="No evidence is remembered">
-          Installations with software measurement alone are found by their traces, for 30 days.
+        <Empty title="No hardware evidence is remembered">
+          Installations with software measurement alone can be found by their traces, for 30 days.
         </Empty>
       }
     />

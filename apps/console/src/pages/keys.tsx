@@ -2,29 +2,30 @@ import { useId, useMemo, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ApiKeyScope } from '@assay/protocol'
 import type { CreatedApiKey, ListedApiKey } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { changes, isOfApps, perform } from '../api/changes.ts'
 import { appsQuery, keysQuery } from '../api/queries.ts'
 import { sessionQuery } from '../api/session.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { actionsHeader, mono, time } from '../ui/cells.tsx'
+import { CliLine } from '../ui/cli-line.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ListSection } from '../ui/list-section.tsx'
-import { Page } from '../ui/page.tsx'
+import { Page, Properties } from '../ui/page.tsx'
 import { Empty, Problem } from '../ui/states.tsx'
+import { ExactTime } from '../ui/time.tsx'
 
 const column = columnsOf<ListedApiKey>()
 const looks = {
-  name: { width: 11.5, narrow: 9 },
-  scope: { width: 7.5, narrow: 7 },
+  name: { width: 12.5, narrow: 8.5 },
+  scope: { width: 13.5, narrow: 8 },
   prefix: { width: 8, wideOnly: true },
-  apps: { width: 8.5, wideOnly: true },
-  created_at: { width: 8, wideOnly: true },
-  expires_at: { width: 8, wideOnly: true },
-  last_used_at: { width: 8, wideOnly: true },
-  actions: { width: 7.5, narrow: 6.5 },
+  apps: { width: 9, wideOnly: true },
+  expires_at: { width: 7.5, wideOnly: true },
+  last_used_at: { width: 7.5, wideOnly: true },
+  actions: { width: 7.5, narrow: 7.5 },
 }
 
 export function KeysPage() {
@@ -36,7 +37,7 @@ export function KeysPage() {
   return (
     <Page
       title="API keys"
-      lead="Of operators and release pipelines. Their secrets are shown once and never kept."
+      lead="Keys of operators, support and release pipelines. A secret is shown only once."
       actions={
         mayChange ? (
           <button
@@ -45,7 +46,7 @@ export function KeysPage() {
             aria-haspopup="dialog"
             onClick={() => setAdding(true)}
           >
-            Make a key
+            Create a key
           </button>
         ) : undefined
       }
@@ -69,18 +70,26 @@ function columnsFor(mayChange: boolean, own: string | undefined) {
       header: 'Name',
       cell: ({ row: { original } }) => (
         <>
-          {original.name} {original.id === own ? <Badge tone="info">you</Badge> : null}
+          {original.id === own ? <Badge tone="info">you</Badge> : null} {original.name}
           {original.refused ? <Badge tone="bad">refused: not written by the service</Badge> : null}
         </>
       ),
     }),
     column.accessor('scope', {
       header: 'Scope',
-      cell: ({ getValue }) => <Badge tone={getValue() === 'admin' ? 'warn' : 'plain'}>{getValue()}</Badge>,
+      cell: ({ getValue, row: { original } }) => (
+        <>
+          <Badge tone={getValue() === 'admin' ? 'warn' : 'plain'}>{getValue()}</Badge>{' '}
+          {original.let_through ? (
+            <span className="wide-only">
+              <Badge tone="warn">lets through</Badge>
+            </span>
+          ) : null}
+        </>
+      ),
     }),
     column.accessor('prefix', { header: 'Begins with', cell: mono }),
     column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
-    column.accessor('created_at', { header: 'Made', cell: time }),
     column.accessor('expires_at', { header: 'Expires', cell: time }),
     column.accessor('last_used_at', { header: 'Last used', cell: time }),
     column.display({
@@ -93,11 +102,23 @@ function columnsFor(mayChange: boolean, own: string | undefined) {
             title={`Remove the key ${original.name}?`}
             danger
             small
-            run={() => call('DELETE', `v1/keys/${segment(original.id)}`)}
+            change={changes.removeKey(original.id)}
           >
-            {original.id === own
-              ? 'It is the key that you are signed in with: your session ends with it.'
-              : 'Whoever uses it is refused from now on, and their sessions end.'}
+            <p>
+              {original.id === own
+                ? 'You are signed in with this key: your session ends with it.'
+                : 'Requests with this key are refused from now on, and its sessions end.'}{' '}
+              This cannot be undone. To replace a key, create the new one first.
+            </p>
+            <Properties>
+              {[
+                ['Scope', original.scope],
+                ...(original.apps.length === 0 ? [] : [['Apps', original.apps.join(', ')] as const]),
+                ['Begins with', <span className="mono">{original.prefix}</span>],
+                ['Created', <ExactTime at={original.created_at} />],
+                ['Last used', <ExactTime at={original.last_used_at} />],
+              ]}
+            </Properties>
           </ConfirmedAction>
         ) : null,
     }),
@@ -112,14 +133,12 @@ const scopes = [
   'registration',
 ] as const satisfies readonly ApiKeyScope[]
 const scopeWords: Readonly<Record<(typeof scopes)[number], string>> = {
-  admin: 'admin: everything',
-  policy: 'policy: looks at everything, changes policies and the allow list',
-  support: 'support: looks at installations and refusals of its apps, bans and forgets',
-  read: 'read: looks at everything',
-  registration: 'registration: adds builds of its apps',
+  admin: 'May do everything, and create keys.',
+  policy: 'Sees everything, and changes policies and test devices.',
+  support: 'Sees the installations, refusals and bans of its apps; bans and forgets installations.',
+  read: 'Sees everything, and changes nothing.',
+  registration: 'Registers builds of its apps, as a release pipeline does.',
 }
-
-const isOfApps = (scope: ApiKeyScope) => scope === 'registration' || scope === 'support'
 
 function AddKey({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
@@ -130,26 +149,16 @@ function AddKey({ onClose }: { onClose: () => void }) {
   const apps = useQuery(appsQuery)
   const id = useId()
   const queries = useQueryClient()
+  const change = changes.addKey({ name, scope, apps: chosen, letThrough, days })
   const work = useMutation({
-    mutationFn: () =>
-      call<CreatedApiKey>('POST', 'v1/keys', {
-        body: {
-          name,
-          scope,
-          ...(isOfApps(scope) ? { apps: chosen } : {}),
-          ...(scope === 'support' && letThrough ? { let_through: true } : {}),
-          ...(days === ''
-            ? {}
-            : { expires_at: new Date(Date.now() + Number(days) * 86_400_000).toISOString() }),
-        },
-      }),
+    mutationFn: () => perform<CreatedApiKey>(change),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
   })
   if (work.isSuccess)
     return (
-      <Dialog title="The key is made" onClose={onClose}>
+      <Dialog title={`Key for ${name} created`} onClose={onClose}>
         <div className="dialog-body">
-          <p>Copy it now: it is shown this once.</p>
+          <p>Copy its secret now: it is not shown again.</p>
           <p className="secret mono">{work.data.secret}</p>
         </div>
         <footer className="dialog-foot">
@@ -160,7 +169,7 @@ function AddKey({ onClose }: { onClose: () => void }) {
       </Dialog>
     )
   return (
-    <Dialog title="Make a key" onClose={onClose}>
+    <Dialog title="Create an API key" onClose={onClose}>
       <form
         className="stacked-form dialog-body"
         onSubmit={(event) => {
@@ -168,31 +177,36 @@ function AddKey({ onClose }: { onClose: () => void }) {
           work.mutate()
         }}
       >
-        <label htmlFor={`${id}-name`}>Whose it is</label>
+        <label htmlFor={`${id}-name`}>Name: who or what uses it</label>
         <input
           id={`${id}-name`}
           className="input"
           value={name}
           required
           maxLength={100}
+          placeholder="Ada, operations"
           onChange={(event) => setName(event.target.value)}
         />
-        <label htmlFor={`${id}-scope`}>What it may do</label>
+        <label htmlFor={`${id}-scope`}>Scope</label>
         <select
           id={`${id}-scope`}
           className="input"
           value={scope}
+          aria-describedby={`${id}-scope-hint`}
           onChange={(event) => setScope(event.target.value as typeof scope)}
         >
           {scopes.map((one) => (
             <option key={one} value={one}>
-              {scopeWords[one]}
+              {one}
             </option>
           ))}
         </select>
+        <p id={`${id}-scope-hint`} className="muted small">
+          {scopeWords[scope]}
+        </p>
         {isOfApps(scope) ? (
-          <fieldset>
-            <legend>Apps</legend>
+          <fieldset className="form-choices">
+            <legend>Its apps</legend>
             {apps.data?.map((app) => (
               <label key={app.id} className="check">
                 <input
@@ -208,16 +222,24 @@ function AddKey({ onClose }: { onClose: () => void }) {
           </fieldset>
         ) : null}
         {scope === 'support' ? (
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={letThrough}
-              onChange={({ target }) => setLetThrough(target.checked)}
-            />
-            It may let an installation through for a day, ten times a day
-          </label>
+          <>
+            <label className="check">
+              <input
+                type="checkbox"
+                checked={letThrough}
+                aria-describedby={`${id}-through-hint`}
+                onChange={({ target }) => setLetThrough(target.checked)}
+              />
+              May let installations through
+            </label>
+            <p id={`${id}-through-hint`} className="muted small">
+              One installation at a time, at one API, for at most 24 hours, and ten a day. Only where the
+              policy refused it, and only in the tiers that the app allows: never code that differs, evidence
+              that does not hold, or a ban. Each is in the audit log.
+            </p>
+          </>
         ) : null}
-        <label htmlFor={`${id}-days`}>Days until it expires; empty: never</label>
+        <label htmlFor={`${id}-days`}>Days until it expires; empty: it does not expire</label>
         <input
           id={`${id}-days`}
           className="input"
@@ -227,6 +249,7 @@ function AddKey({ onClose }: { onClose: () => void }) {
           value={days}
           onChange={(event) => setDays(event.target.value)}
         />
+        <CliLine command={change.command} />
         {work.isError ? <Problem error={work.error} /> : null}
         <footer className="dialog-foot">
           <button type="button" className="button" onClick={onClose}>
@@ -235,9 +258,9 @@ function AddKey({ onClose }: { onClose: () => void }) {
           <button
             type="submit"
             className="button button-primary"
-            disabled={work.isPending || name.trim() === ''}
+            disabled={work.isPending || name.trim() === '' || (isOfApps(scope) && chosen.length === 0)}
           >
-            Make it
+            Create
           </button>
         </footer>
       </form>

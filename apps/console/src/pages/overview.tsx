@@ -41,7 +41,7 @@ function Overview() {
     >
       <Attention />
       <Numbers period={period} />
-      <Section title="Attestations" actions={<Legend />}>
+      <Section title={`Attestations per ${periods[period].by}`} actions={<Legend />}>
         <OverTime period={period} />
       </Section>
       <div className="columns">
@@ -104,7 +104,7 @@ function Unknown({ name, failed }: { name: string; failed: boolean }) {
 }
 
 function UnknownOutcomes({ failed }: { failed: boolean }) {
-  return ['Passed', 'Refused', 'Malfunctions', 'p50', 'Unproven', 'Unserved'].map((name) => (
+  return ['Passed', 'Refused', 'Malfunctions', 'Time taken (p50)', 'Unproven', 'Unserved'].map((name) => (
     <Unknown key={name} name={name} failed={failed} />
   ))
 }
@@ -135,23 +135,23 @@ function Outcomes({ stats, period }: { stats: Stats; period: Period }) {
       <Stat
         name="Malfunctions"
         value={<Counted of={malfunctions} where={{ outcome: 'malfunction', hours }} />}
-        note={malfunctions === 0 ? 'none' : 'the service’s, or a vendor’s'}
+        note={malfunctions === 0 ? 'none' : 'of the service or a vendor'}
         {...(malfunctions > 0 ? { tone: 'warn' as const } : {})}
       />
       <Stat
-        name="p50"
+        name="Time taken (p50)"
         value={half === undefined ? '–' : `≤ ${half} ms`}
-        note={most === undefined ? undefined : `p95: at most ${most} ms`}
+        note={most === undefined ? undefined : `p95 ≤ ${most} ms`}
       />
       <Stat
         name="Unproven"
         value={number.format(unproven)}
-        note={unproven === 0 ? 'none' : 'before a key was proved'}
+        note={unproven === 0 ? 'none' : 'before proof of a key'}
       />
       <Stat
         name="Unserved"
         value={number.format(unserved)}
-        note={unserved === 0 ? 'none' : 'got 429 or 503'}
+        note={unserved === 0 ? 'none' : 'answered 429 or 503'}
         {...(unserved > 0 ? { tone: 'warn' as const } : {})}
       />
     </>
@@ -215,7 +215,7 @@ function OverTime({ period }: { period: Period }) {
     <Loaded query={stats}>
       {({ groups }) =>
         groups.every(({ passed, refused, malfunctions }) => passed + refused + malfunctions === 0) ? (
-          <Empty title="No attestations yet">They are counted here, by the minute.</Empty>
+          <Empty title="No attestations in this time" />
         ) : (
           <OutcomesOverTime
             points={points}
@@ -323,8 +323,8 @@ function Unproven({ period }: { period: Period }) {
   return (
     <Section title="Unproven requests">
       <p className="muted">
-        Refused before possession of a key was proved. Anybody can cause them, so they are part of no share
-        and no chart of attestations.
+        Refused before possession of a key was proved. Anybody can send these, so they count in no share and
+        no chart above.
       </p>
       <Loaded query={stats}>
         {() => <RankedRefusals caption="Unproven requests by reason" {...{ rows, period }} plain />}

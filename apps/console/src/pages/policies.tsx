@@ -15,7 +15,7 @@ export function PoliciesPage() {
   return (
     <Page
       title="Policies"
-      lead="What verified evidence is worth: which tier a result has, and for which reasons."
+      lead="What verified evidence is worth: the tier of a result, and the reasons for it."
     >
       <Section title="Policies">
         <Loaded query={policies}>
@@ -69,7 +69,7 @@ function NewPolicy() {
   const navigate = useNavigate()
   if (!useMay('policy')) return null
   return (
-    <Section title="A policy of your own">
+    <Section title="New policy">
       <form
         className="inline-form"
         onSubmit={(event) => {
@@ -77,18 +77,18 @@ function NewPolicy() {
           if (name !== '') void navigate({ to: '/policies/$policy', params: { policy: name } })
         }}
       >
-        <label htmlFor={id}>Its id</label>
+        <label htmlFor={id}>Policy id</label>
         <input
           id={id}
           className="input mono"
           value={name}
-          placeholder="ours"
+          placeholder="our-policy"
           pattern="[a-z0-9][a-z0-9\-]{0,63}"
-          title="Lower-case letters, digits and hyphens, 64 at most; a hyphen does not come first"
+          title="Up to 64 lower-case letters, digits and hyphens, not starting with a hyphen"
           onChange={(event) => setName(event.target.value)}
         />
         <button type="submit" className="button button-primary">
-          Write it
+          Start a draft
         </button>
       </form>
     </Section>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { DryRunReport } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { ask, segment } from '../api/client.ts'
 import { policiesQuery } from '../api/queries.ts'
 import { ChoiceField } from '../ui/filters.tsx'
 import { Section } from '../ui/page.tsx'
@@ -18,8 +18,9 @@ export function PolicyCost({ app }: { app: string }) {
     chosen === '' ? (policies.data?.find(({ id }) => id === 'strict') ?? policies.data?.[0])?.id : chosen
   const work = useMutation({
     mutationFn: (tried: string) =>
-      call<DryRunReport>('POST', `v1/apps/${segment(app)}/dry-run`, {
-        body: { policy: tried, since: new Date(Date.now() - week).toISOString() },
+      ask<DryRunReport>(`v1/apps/${segment(app)}/dry-run`, {
+        policy: tried,
+        since: new Date(Date.now() - week).toISOString(),
       }),
   })
   const isOfThis = work.variables === policy
@@ -27,7 +28,7 @@ export function PolicyCost({ app }: { app: string }) {
     <Section title="What a stricter policy would cost">
       <p className="muted">
         Judges the users of the last 7 days by another policy: remembered hardware evidence, and a sample of
-        everything else, with its 95 % interval. Nothing is changed.
+        everything else, with its 95% interval. Nothing is changed.
       </p>
       <form
         className="filters dry-run"

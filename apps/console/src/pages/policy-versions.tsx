@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import type { ListChanges, StoredPolicy } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { changes } from '../api/changes.ts'
 import { policyChangesQuery, policyVersionsQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
@@ -27,7 +27,7 @@ export function PolicyVersions({ id, version }: { id: string; version: number })
                 .map((one) => (
                   <li key={one.version}>
                     <Badge tone={one.version === version ? 'good' : 'plain'}>
-                      {one.version === version ? 'counts' : 'earlier'}
+                      {one.version === version ? 'in force' : 'earlier'}
                     </Badge>
                     <span className="grow">
                       Version {one.version}{' '}
@@ -40,12 +40,10 @@ export function PolicyVersions({ id, version }: { id: string; version: number })
                         label="Roll back"
                         title={`Roll back ${id} to version ${one.version}?`}
                         small
-                        run={() =>
-                          call('POST', `v1/policies/${segment(id)}/rollback`, { body: { to: one.version } })
-                        }
+                        change={changes.rollBackPolicy(id, one.version)}
                       >
-                        What it says is saved as version {version + 1}, and counts for attestations from then
-                        on.
+                        The document of version {one.version} is saved as version {version + 1}, and counts
+                        for attestations from then on.
                       </ConfirmedAction>
                     ) : null}
                   </li>
@@ -99,8 +97,8 @@ function Comparison({
             <>
               <Changes name="Required" changes={required} />
               <Changes name="Rules" changes={rules} />
-              {reordered ? <p>Rules that both have come in another order.</p> : null}
-              {isSame && !reordered ? <p className="muted">They say the same.</p> : null}
+              {reordered ? <p>The rules that both have are in another order.</p> : null}
+              {isSame && !reordered ? <p className="muted">Both versions say the same.</p> : null}
             </>
           )
         }}

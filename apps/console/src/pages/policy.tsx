@@ -2,11 +2,12 @@ import { useId, useState, type Dispatch, type SetStateAction } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import type { StoredPolicy } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { changes, perform } from '../api/changes.ts'
 import { policiesQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { Badge } from '../ui/badge.tsx'
+import { CliLine } from '../ui/cli-line.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { Loaded, Problem } from '../ui/states.tsx'
 import { Rules } from '../ui/policy-rules.tsx'
@@ -52,7 +53,7 @@ function OnePolicy({
       title={id}
       lead={
         known === undefined ? (
-          'A new policy, which starts as a copy of balanced.'
+          'A draft of a new policy, which starts as a copy of balanced. Nothing is saved yet.'
         ) : (
           <Badge tone={known.preset ? 'plain' : 'info'}>
             {known.preset ? 'built in' : `version ${known.version}`}
@@ -65,12 +66,11 @@ function OnePolicy({
             label="Remove"
             title={`Remove the policy ${id}?`}
             danger
-            run={async () => {
-              await call('DELETE', `v1/policies/${segment(id)}`)
-              await navigate({ to: '/policies' })
-            }}
+            change={changes.removePolicy(id)}
+            onDone={() => navigate({ to: '/policies' })}
           >
-            The service refuses this while an app or API names it.
+            No app and no API may name it: the service refuses to remove a policy in use. Its versions go with
+            it.
           </ConfirmedAction>
         ) : undefined
       }
@@ -113,8 +113,7 @@ function Editor({ id, version, saved, draft, setDraft, editable }: EditorProps) 
   const from = draft === undefined || text === saved ? version : draft.from
   const fault = faultIn(text)
   const work = useMutation({
-    mutationFn: (sent: string) =>
-      call<StoredPolicy>('PUT', `v1/policies/${segment(id)}`, { body: JSON.parse(sent) as unknown }),
+    mutationFn: (sent: string) => perform<StoredPolicy>(changes.savePolicy(id, sent)),
     onSuccess: async (stored, sent) => {
       const { queryKey } = policiesQuery
       // Whatever is typed from here on is based on what was saved.
@@ -161,6 +160,7 @@ function Editor({ id, version, saved, draft, setDraft, editable }: EditorProps) 
           </p>
         ) : null}
       </div>
+      {editable ? <CliLine command={changes.savePolicy(id, text).command} /> : null}
       {editable ? (
         <div className="form-foot">
           <button

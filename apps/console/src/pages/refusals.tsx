@@ -41,13 +41,13 @@ const columns = column.columns([
   column.accessor('trace', { header: 'Trace', cell: mono }),
 ])
 const looks = {
-  at: { width: 7 },
-  outcome: { width: 6.5, wideOnly: true },
-  code: { width: 14 },
+  at: { width: 8, narrow: 8.6 },
+  outcome: { width: 7, wideOnly: true },
+  code: { width: 16, narrow: 12 },
   app: { width: 12, wideOnly: true },
-  build: { width: 8, wideOnly: true },
-  key: { width: 7, narrow: 6 },
-  trace: { width: 12, wideOnly: true },
+  build: { width: 7, wideOnly: true },
+  key: { width: 7.5, narrow: 7 },
+  trace: { width: 10, wideOnly: true },
 }
 
 const fields = [
@@ -114,7 +114,7 @@ export function RefusalsPage() {
   return (
     <Page
       title="Refusals"
-      lead="What is kept of attestations that ended without a token, at all nodes: the newest 100,000 of the last 30 days."
+      lead="Attestations that ended without a token, of all nodes: the newest 100,000 of the last 30 days are kept."
     >
       <ListSection
         title="Kept refusals"
@@ -132,11 +132,7 @@ export function RefusalsPage() {
             columns={Object.keys(exported)}
           />
         }
-        empty={
-          <Empty title="Nothing like that is kept">
-            The traces of refusals and malfunctions stand here, until they are old or too many.
-          </Empty>
-        }
+        empty={<Empty title="No refusal matches">The newest 100,000 of the last 30 days are kept.</Empty>}
         filters={
           <Filters
             fields={fields}

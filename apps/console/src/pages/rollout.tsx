@@ -27,7 +27,7 @@ export function RolloutPage() {
   return (
     <Page
       title="Roll out"
-      lead="What a build does to users: each installation once, however often it attests, at all nodes."
+      lead="What a build does to users. Each installation counts once, however often it attests."
     >
       <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
         <ChoiceField
@@ -92,7 +92,7 @@ function OfApp({ app, build, hours }: OfApp) {
       <Loaded query={rollout}>
         {(data) =>
           data.build === null ? (
-            <Empty title="No build of this app can attest">
+            <Empty title="This app has no active build">
               <Link to="/apps/$app" params={{ app }}>
                 Its builds
               </Link>
@@ -139,16 +139,18 @@ function Found({ rollout, build, hours }: { rollout: Rollout; build: Reach; hour
           {...(build.refused > 0 ? { tone: 'bad' as const } : {})}
         />
         <Stat
-          name="Refused with the build before"
+          name="Refused with the previous build"
           value={previous === null ? '–' : about(previous.refused, previous)}
           note={
-            previous === null ? 'there is none' : `of ${about(previous.reached, previous)}, ${previous.build}`
+            previous === null
+              ? 'there is none'
+              : `of ${about(previous.reached, previous)} with build ${previous.build}`
           }
         />
       </dl>
       <SafeToEnforce rollout={rollout} />
       <div className="columns">
-        <Section title="Refused, and why">
+        <Section title="Refused, by reason">
           <Reasons app={app} build={build} time={timeOf(rollout, hours)} />
         </Section>
         <Section title="By OS version">
@@ -184,7 +186,9 @@ function Versions({ versions }: { versions: Rollout['os_versions'] }) {
   if (versions.length === 0) return <Empty title="Nobody attested in this time" />
   return (
     <>
-      <p className="muted small">Of all builds. Before: refused within as long a time until then.</p>
+      <p className="muted small">
+        Users of all builds. The last column is the same span of time before this one.
+      </p>
       <div
         className="table-scroller figure-table"
         role="region"
@@ -197,7 +201,7 @@ function Versions({ versions }: { versions: Rollout['os_versions'] }) {
               <th scope="col">OS version</th>
               <th scope="col">Passed</th>
               <th scope="col">Refused</th>
-              <th scope="col">Before</th>
+              <th scope="col">Refused before</th>
             </tr>
           </thead>
           <tbody>

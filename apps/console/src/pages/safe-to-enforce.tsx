@@ -16,7 +16,7 @@ export function SafeToEnforce({ rollout: { safe_to_enforce: safe } }: { rollout:
       actions={is_safe ? <Badge tone="good">yes</Badge> : <Badge tone="warn">not yet</Badge>}
     >
       {is_safe ? (
-        <p>Enough users were reached, hardly any of them is refused, and no OS version stands out.</p>
+        <p>Enough users were reached, hardly any are refused, and no OS version stands out.</p>
       ) : (
         <ul>
           {doubts.map((doubt) => (
@@ -24,15 +24,25 @@ export function SafeToEnforce({ rollout: { safe_to_enforce: safe } }: { rollout:
           ))}
         </ul>
       )}
-      <p className="muted small">
-        The rule, within the time chosen above: the build has reached at least{' '}
-        {number.format(rule.least_reached)} users; at most {share.format(rule.most_refused)} of them are
-        refused (the upper end of the 95 % interval counts; estimates count as if they were two standard
-        errors worse); no OS version has {rule.least_of_os_version} or more refused users and more than{' '}
-        {share.format(rule.most_of_os_version)} refused (the lower end counts); no API that only observes
-        would refuse more than {share.format(rule.most_refused)} for their tier (the upper end counts); and
-        every build, tier and code is counted by itself.
-      </p>
+      <div className="muted small rule">
+        <p>It is safe when, within the time chosen above,</p>
+        <ul>
+          <li>the build has reached at least {number.format(rule.least_reached)} users;</li>
+          <li>
+            at most {share.format(rule.most_refused)} of them are refused (upper end of the 95% interval;
+            estimates count as two standard errors worse);
+          </li>
+          <li>
+            no OS version has {rule.least_of_os_version} or more refused users that are more than{' '}
+            {share.format(rule.most_of_os_version)} of its users (lower end);
+          </li>
+          <li>
+            no API that only observes would refuse more than {share.format(rule.most_refused)} of the users
+            for their tier (upper end);
+          </li>
+          <li>every build, tier and code is counted by itself.</li>
+        </ul>
+      </div>
     </Section>
   )
 }
@@ -43,9 +53,11 @@ function inWords({ kind, installations, of = '' }: Safe['doubts'][number], { rul
     case 'too_few':
       return `Only ${count} users were reached; ${number.format(rule.least_reached)} are needed.`
     case 'refused':
-      return `${count} users are refused: ${share.format(refused_share.low)} to ${share.format(refused_share.high)} of all (95 %).`
+      return `${count} users are refused: ${share.format(refused_share.low)} to ${share.format(refused_share.high)} of all (95% interval).`
     case 'os_version':
-      return `${count} users of ${of === '' ? 'devices that state no OS version' : of} are refused.`
+      return of === ''
+        ? `${count} users whose devices state no OS version are refused.`
+        : `${count} users of ${of} are refused.`
     case 'uncounted':
       return `${count} users are counted without their ${of}: there are too many to count each.`
     case 'observed':

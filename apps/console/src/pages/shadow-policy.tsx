@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import type { App } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
+import { changes } from '../api/changes.ts'
 import { policiesQuery } from '../api/queries.ts'
 import { statsQuery } from '../api/stats.ts'
 import { useMay } from '../shell/may.ts'
@@ -18,7 +18,7 @@ export function ShadowPolicy({ app }: { app: App }) {
   return (
     <Section title="Shadow policy">
       <p className="muted">
-        Judges each attestation after the policy that counts, and changes no answer.{' '}
+        Judges each attestation after the policy in force, and changes no answer.{' '}
         {app.shadow_policy === null ? 'This app has none.' : null}
       </p>
       {app.shadow_policy === null ? null : (
@@ -30,8 +30,8 @@ export function ShadowPolicy({ app }: { app: App }) {
                 {[
                   ['Policy', <span className="mono">{app.shadow_policy}</span>],
                   ['Judged in 24 hours', number.format(shadow?.judged ?? 0)],
-                  ['Would refuse, and passed', number.format(shadow?.refused ?? 0)],
-                  ['Would pass, and were refused', number.format(shadow?.passed ?? 0)],
+                  ['Passed, would be refused', number.format(shadow?.refused ?? 0)],
+                  ['Refused, would pass', number.format(shadow?.passed ?? 0)],
                   ['Could not be judged', number.format(shadow?.failed ?? 0)],
                 ]}
               </Properties>
@@ -52,14 +52,10 @@ function Change({ app }: { app: App }) {
   return (
     <ConfirmedAction
       label="Change"
-      title={`Shadow policy of ${app.id}`}
+      title={`Change the shadow policy of ${app.id}`}
       ready={policies.data !== undefined}
       onOpen={() => setChosen(undefined)}
-      run={() =>
-        call('PATCH', `v1/apps/${segment(app.id)}`, {
-          body: { shadow_policy: value === '' ? null : value },
-        })
-      }
+      change={changes.setShadowPolicy(app.id, value === '' ? null : value)}
     >
       <Loaded query={policies}>
         {(all) => (

@@ -1,6 +1,5 @@
 import type { Build } from '@assay/protocol/schemas'
-import { call, segment } from '../api/client.ts'
-import { commandLine } from '../forms/command-line.ts'
+import { changes } from '../api/changes.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { StateBadge } from '../ui/badge.tsx'
 import { Section } from '../ui/page.tsx'
@@ -13,8 +12,9 @@ export function Variants({ build, mayChange }: { build: Build; mayChange: boolea
   return (
     <Section title="Variants">
       {variants.length === 0 ? (
-        <Empty title="There is none">
-          If a store changes the file, register what it made: <code>assay build add FILE --variant NAME</code>
+        <Empty title="No variants">
+          If a store changes the file, register what it made of it:{' '}
+          <code>assay build add FILE --variant NAME</code>
         </Empty>
       ) : (
         <ul className="rows">
@@ -58,19 +58,15 @@ interface OneVariant {
   variant: string
 }
 
-const pathOf = ({ build: { app, id }, variant }: OneVariant, what: string) =>
-  `v1/apps/${segment(app)}/builds/${segment(id)}/${what}?variant=${segment(variant)}`
-const lineOf = ({ build: { app, id }, variant }: OneVariant, what: string) =>
-  commandLine('assay', 'build', what, id, '--app', app, '--variant', variant)
+const named = ({ build: { app, id: build }, variant }: OneVariant) => ({ app, build, variant })
 
 function Activate(one: OneVariant) {
   return (
     <ConfirmedAction
       label="Activate"
-      title={`Activate variant ${one.variant} of build ${one.build.id}?`}
+      title={`Activate variant ${one.variant} of build ${one.build.id} of ${one.build.app}?`}
       small
-      run={() => call('POST', pathOf(one, 'activate'), { body: {} })}
-      cli={lineOf(one, 'activate')}
+      change={changes.activateVariant(named(one))}
     >
       You vouch for it: installations with this image may get tokens.
     </ConfirmedAction>
@@ -81,11 +77,10 @@ function End(one: OneVariant) {
   return (
     <ConfirmedAction
       label="End"
-      title={`End ${one.variant === 'first' ? 'the image that was registered first' : `variant ${one.variant}`} of build ${one.build.id}?`}
+      title={`End ${one.variant === 'first' ? 'the image that was registered first' : `variant ${one.variant}`} of build ${one.build.id} of ${one.build.app}?`}
       danger
       small
-      run={() => call('POST', pathOf(one, 'retire'), { body: {} })}
-      cli={lineOf(one, 'retire')}
+      change={changes.endVariant(named(one))}
     >
       Installations with this image get no more tokens; those of the other images of the build do.
     </ConfirmedAction>

@@ -1,6 +1,7 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import type { ApiKeyScope } from '@assay/protocol'
+import type { Ban } from '@assay/protocol/schemas'
 import { sessionQuery } from '../api/session.ts'
 
 /**
@@ -16,6 +17,12 @@ export function useMay(...scopes: ApiKeyScope[]): boolean {
 export function useMayLetThrough(): boolean {
   const key = useOwnKey()
   return key?.scope === 'admin' || (key?.scope === 'support' && key.let_through)
+}
+
+/** Whether it may lift a ban: of support only bans of support, since those of an operator are none of theirs. */
+export function useMayLift(): (ban: Pick<Ban, 'by_support'>) => boolean {
+  const scope = useOwnKey()?.scope
+  return useCallback((ban) => scope === 'admin' || (scope === 'support' && ban.by_support), [scope])
 }
 
 /** Apps that a support key is confined to; undefined: it sees all, and more than installations. */

@@ -8,6 +8,7 @@ import { Icon, type IconName } from '../ui/icons.tsx'
 import { Problem } from '../ui/states.tsx'
 import { Brand } from './brand.tsx'
 import { useConfined } from './may.ts'
+import { TraceSearch } from '../ui/trace-search.tsx'
 import { applyTheme, readTheme, type Theme } from './theme.ts'
 import { applyTimes, useTimes, type Times } from '../ui/times.ts'
 import { zoneName } from '../ui/zone.ts'
@@ -68,6 +69,7 @@ export function Shell() {
       </header>
       <nav id="navigation" className={`navigation${open ? ' is-open' : ''}`} aria-label="Console">
         <div className="navigation-inner">
+          <TraceSearch />
           <ul>
             {shown.map(({ to, name, icon }) => (
               <li key={to}>

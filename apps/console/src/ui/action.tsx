@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { perform, type Change } from '../api/changes.ts'
 import { CliLine } from './cli-line.tsx'
 import { Dialog } from './dialog.tsx'
 import { Problem } from './states.tsx'
@@ -10,32 +11,38 @@ interface ConfirmedAction {
   title: string
   /** What will happen. */
   children: ReactNode
-  run: () => Promise<unknown>
+  change: Change
+  /** After it is done, before the page reloads its data. */
+  onDone?: () => Promise<void>
   danger?: boolean
   small?: boolean
   /** Whether the dialog can be confirmed; default: yes. */
   ready?: boolean
   onOpen?: () => void
-  /** The line of the CLI that does the same. */
-  cli?: string
 }
 
-/** A button whose action must be confirmed first. The page reloads its data when it is done. */
+/**
+ * A button whose action must be confirmed first, with the line of the CLI that does the same. The page reloads its data
+ * when it is done.
+ */
 export function ConfirmedAction({
   label,
   title,
   children,
-  run,
+  change,
+  onDone,
   danger = false,
   small = false,
   ready = true,
   onOpen,
-  cli,
 }: ConfirmedAction) {
   const [open, setOpen] = useState(false)
   const queries = useQueryClient()
   const work = useMutation({
-    mutationFn: run,
+    mutationFn: async () => {
+      await perform(change)
+      await onDone?.()
+    },
     onSuccess: async () => {
       setOpen(false)
       await queries.invalidateQueries()
@@ -64,7 +71,7 @@ export function ConfirmedAction({
         <Dialog title={title} onClose={close}>
           <div className="dialog-body">
             {children}
-            {cli === undefined ? null : <CliLine line={cli} />}
+            <CliLine command={change.command} />
           </div>
           {work.isError ? <Problem error={work.error} /> : null}
           <footer className="dialog-foot">

@@ -46,11 +46,10 @@ export function Export({ name, path, member, filter, columns }: Export) {
           key={format}
           type="button"
           className="button button-small"
-          aria-label={`Export as ${format.toUpperCase()}`}
           disabled={work.isPending}
           onClick={() => work.mutate(format)}
         >
-          {format.toUpperCase()}
+          Export {format.toUpperCase()}
         </button>
       ))}
       {work.isError ? <Problem error={work.error} /> : null}

@@ -2,6 +2,7 @@ import { useId, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useSearch } from '@tanstack/react-router'
 import { given, type Filter } from '../api/pages.ts'
 import { MomentField } from './moment-field.tsx'
+import { useNarrow } from './narrow.ts'
 
 interface FilterField {
   name: string
@@ -42,62 +43,72 @@ export function Filters({ fields, filter, onChange, children }: FiltersProps) {
     setFollowed(filter)
     setTyped({ ...typed, ...Object.fromEntries(changed.map(({ name }) => [name, filter[name]])) })
   }
-  const isFiltered = Object.keys(given(filter)).length > 0
+  const set = Object.keys(given(filter)).length
+  const isFiltered = set > 0
+  const isNarrow = useNarrow()
+  const [unfolded, setUnfolded] = useState(false)
   return (
-    <form
-      className="filters"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onChange({ ...filter, ...Object.fromEntries(fields.map(({ name }) => [name, typed[name]])) })
-      }}
+    <details
+      className="filters-fold"
+      open={!isNarrow || unfolded}
+      onToggle={({ currentTarget }) => setUnfolded(isNarrow && currentTarget.open)}
     >
-      {fields.map(({ name, label, placeholder }) => (
-        <span key={name} className="filter">
-          {placeholder === undefined ? (
-            <MomentField
-              id={`${id}-${name}`}
-              label={label}
-              value={typed[name] ?? ''}
-              onChange={(value) => setTyped({ ...typed, [name]: value })}
-            />
-          ) : (
-            <>
-              <label htmlFor={`${id}-${name}`}>{label}</label>
-              <input
+      <summary>Filter{isFiltered ? ` (${set} set)` : ''}</summary>
+      <form
+        className="filters"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault()
+          onChange({ ...filter, ...Object.fromEntries(fields.map(({ name }) => [name, typed[name]])) })
+        }}
+      >
+        {fields.map(({ name, label, placeholder }) => (
+          <span key={name} className="filter">
+            {placeholder === undefined ? (
+              <MomentField
                 id={`${id}-${name}`}
-                className="input"
-                spellCheck={false}
-                autoComplete="off"
-                placeholder={placeholder}
+                label={label}
                 value={typed[name] ?? ''}
-                onChange={({ target: { value } }) => setTyped({ ...typed, [name]: value.trim() })}
+                onChange={(value) => setTyped({ ...typed, [name]: value })}
               />
-            </>
-          )}
-        </span>
-      ))}
-      {children}
-      <span className="filter-actions">
-        <button ref={submit} type="submit" className="button button-primary">
-          Show
-        </button>
-        {isFiltered ? (
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              setTyped({})
-              // This button disappears, and the focus would with it.
-              submit.current?.focus()
-              onChange({})
-            }}
-          >
-            Show all
+            ) : (
+              <>
+                <label htmlFor={`${id}-${name}`}>{label}</label>
+                <input
+                  id={`${id}-${name}`}
+                  className="input"
+                  spellCheck={false}
+                  autoComplete="off"
+                  placeholder={placeholder}
+                  value={typed[name] ?? ''}
+                  onChange={({ target: { value } }) => setTyped({ ...typed, [name]: value.trim() })}
+                />
+              </>
+            )}
+          </span>
+        ))}
+        {children}
+        <span className="filter-actions">
+          <button ref={submit} type="submit" className="button button-primary">
+            Show
           </button>
-        ) : null}
-      </span>
-    </form>
+          {isFiltered ? (
+            <button
+              type="button"
+              className="button"
+              onClick={() => {
+                setTyped({})
+                // This button disappears, and the focus would with it.
+                submit.current?.focus()
+                onChange({})
+              }}
+            >
+              Show all
+            </button>
+          ) : null}
+        </span>
+      </form>
+    </details>
   )
 }
 

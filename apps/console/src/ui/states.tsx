@@ -5,7 +5,7 @@ import { ApiProblem } from '../api/client.ts'
 import { Icon } from './icons.tsx'
 import { useOfflineSince } from './online.ts'
 import { Prose } from './page.tsx'
-import { Time } from './time.tsx'
+import { ClockTime } from './time.tsx'
 
 /** Shown while there is no data. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
@@ -61,6 +61,14 @@ function adviceOf(code: string | undefined, action: string): string {
       return 'Sign in with a key that `assay init` or `assay key add` of this very service showed.'
     case 'request_invalid':
       return 'Correct what is named here, and try again.'
+    case 'app_not_found':
+      return 'It may have been removed. Choose one under Apps and builds.'
+    case 'build_not_found':
+      return 'It may have been removed. Choose one on the page of its app.'
+    case 'scope_insufficient':
+      return 'Ask somebody with an admin key, or sign in with one.'
+    case 'trace_not_found':
+      return 'Make sure that it was copied whole. Traces are kept for 30 days, and the newest 100,000 of them.'
     default:
       return action
   }
@@ -125,8 +133,8 @@ export function Offline() {
     <div className="outdated" role="status">
       <Icon name="alert" />
       <p className="grow">
-        This browser is offline: what is shown is at best of <Time at={since} />. It is read anew as soon as
-        there is a network.
+        This browser is offline (since <ClockTime at={since} />
+        ): what you see may be out of date. It is refreshed as soon as there is a network.
       </p>
     </div>
   )
