@@ -49,7 +49,7 @@ export function addBootKeyCommands(program: Command, action: Action): void {
     .addHelpText(
       'after',
       `${example(
-        'assay boot-keys update grapheneos-2026-04-20.json --system grapheneos --source https://grapheneos.org/attestation.json --sha256 9c7bdd6cbd3d…',
+        'assay boot-keys update grapheneos-2026-04-20.json --system grapheneos --source https://grapheneos.org/attestation.json --sha256 c76c7b6c3aab461d0b4685bbf0460f08db8cd272630d7e2b8796053e87f6ebda',
       )}
 
 Whoever holds such a key signs systems that these policies let in. Needs an admin key.`,

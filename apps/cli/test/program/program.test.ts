@@ -55,7 +55,7 @@ test.each(commands)(
 function unknownOptions(line: string): string[] {
   const [, command] = commands.find(([name]) => line.startsWith(`assay ${name}`)) ?? []
   const known = [...(command?.options ?? []), ...program.options].map(({ long }) => String(long))
-  return (line.match(/--[a-z-]+/g) ?? []).filter((option) => !known.includes(option))
+  return (line.match(/--[a-z][a-z0-9-]*/g) ?? []).filter((option) => !known.includes(option))
 }
 
 test('a value of an option that is named like a command does not stand for one', async () => {
