@@ -51,8 +51,9 @@ it('tells what can be done on the platform', async () => {
   })
 })
 
-it('tells nothing with an answer after which the SDK tries again by itself', async () => {
-  for (const outward of ['challenge_expired', 'enrolment_required', 'client_data_malformed'] as const)
+it('tells nothing with an answer after which the SDK tries again by itself, and nothing to a development secret', async () => {
+  const again = ['challenge_expired', 'enrolment_required', 'client_data_malformed'] as const
+  for (const outward of [...again, 'development_refused'] as const)
     expect(await remedyOf(outward, {}, outward)).toBeUndefined()
   const away = 'temporarily_unavailable'
   expect(await remedyOf(away, {}, away)).toEqual({ kind: 'try_later' })
