@@ -11,7 +11,7 @@ interface Document {
 export function Rules({ document }: { document: unknown }) {
   const { required = [], rules = [] } = (document ?? {}) as Document
   return (
-    <div className="table-scroller table-whole" role="region" aria-label="Rules" tabIndex={0}>
+    <div className="table-scroller" role="region" aria-label="Rules" tabIndex={0}>
       <table className="table table-text">
         <thead>
           <tr>
