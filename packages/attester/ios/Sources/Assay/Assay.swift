@@ -70,7 +70,8 @@ public final class Assay: Sendable {
   }
 
   /// Adds token and proof to a request that another HTTP client sends. They are valid for this request only, and that
-  /// client must not follow redirects with them. A login that it adds by itself is not seen: set it before. A request to another URL is left as it is.
+  /// client must not follow redirects with them. A login that it adds by itself is not seen: set it before. A request to another
+  /// URL is left as it is.
   ///
   /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form
   public func sign(_ request: inout URLRequest) async throws {
