@@ -77,7 +77,9 @@ function showing({ output }: Context, where: WatchOptions): (batch: OutcomeBatch
       output.item(one, () => line(one))
     if (leftOut > 0) output.note(`${leftOut} more came too fast to be shown one by one.`)
     if (refused > 0)
-      output.note(`${refused} refused: batches in the name of other nodes. Somebody else writes to Valkey.`)
+      output.note(
+        `Batches in Valkey that no node has just sent: ${refused}, refused. Somebody else writes to it.`,
+      )
   }
 }
 

@@ -70,14 +70,14 @@ test('it says when only one node is left, when all are there again, and what was
     response.write(event({ nodes: 'this', left_out: 3 }))
     response.write(event({ refused: 2 }))
   })
-  await expect.poll(() => watch.written.err).toContain('writes to Valkey')
+  await expect.poll(() => watch.written.err).toContain('else writes')
   watch.stop()
   await watch.ended
   expect(watch.written.err).toBe(
     `From here on only one node: Valkey does not answer.
 3 more came too fast to be shown one by one.
 All nodes again.
-2 refused: batches in the name of other nodes. Somebody else writes to Valkey.
+Batches in Valkey that no node has just sent: 2, refused. Somebody else writes to it.
 `,
   )
 })

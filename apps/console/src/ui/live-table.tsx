@@ -39,11 +39,12 @@ const words: Readonly<Record<LiveState['status'], string>> = {
 }
 
 export function LiveStatus({ state: { status, leftOut, refused, nodes } }: { state: LiveState }) {
+  const isAlone = status === 'open' && nodes === 'this'
   return (
-    <span className={`live live-${status}`}>
+    <span className={`live live-${isAlone ? 'alone' : status}`}>
       <span role="status">
         {words[status]}
-        {status === 'open' && nodes === 'this' ? ', only this node: Valkey does not answer' : null}
+        {isAlone ? ', only this node: Valkey does not answer' : null}
       </span>
       {leftOut > 0 ? (
         <span className="muted small">{number.format(leftOut)} more came too fast to be listed</span>
