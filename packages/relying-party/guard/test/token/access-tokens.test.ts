@@ -74,6 +74,26 @@ test.each([
   },
 )
 
+test('who comes first with the signature of a token leaves nothing that the token, or another, is taken for', async () => {
+  const guard = newGuard(access)
+  const token = mintAccessToken()
+  const [head = '', claims = '', signature = ''] = token.split('.')
+  const header = JSON.parse(Buffer.from(head, 'base64url').toString()) as object
+  const others = [
+    [[encode({ ...header, jku: 'https://other.example' }), claims, signature].join('.'), 'TOKEN_SIGNATURE'],
+    [[head, encode({ ...accessClaims, sub: 'pseudonym-2' }), signature].join('.'), 'TOKEN_SIGNATURE'],
+    [`${head}.${claims}.A${signature}`, 'TOKEN_SIGNATURE'],
+    [`A.${token}`, 'TOKEN_MALFORMED'],
+    [signature, 'TOKEN_MALFORMED'],
+  ] as const
+  const tryOthers = async () => {
+    for (const [other, code] of others) expect(await judged(guard, withAccessToken(other))).toBe(code)
+  }
+  await tryOthers()
+  expect(await judged(guard, withAccessToken(token))).toBe('ok')
+  await tryOthers()
+})
+
 test('the scheme is read in any case, and so is the type', async () => {
   expect(await at(withAccessToken(undefined, { scheme: 'dpop' }))).toBe('ok')
   for (const typ of ['AT+JWT', 'application/at+jwt'])
