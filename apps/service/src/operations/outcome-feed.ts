@@ -60,7 +60,8 @@ export function createOutcomeFeed(exchange?: ExchangeOutcomes) {
   const shown = exchange === undefined ? own : createRing()
   const counts = { leftOut: 0, refused: { oversize: 0, not_authentic: 0, repeated: 0 } }
   let nodes: OutcomeBatch['nodes'] = 'all'
-  let reportedNodes: OutcomeBatch['nodes'] = 'all'
+  /** Undefined: not all viewers were told the same. */
+  let reportedNodes: OutcomeBatch['nodes'] | undefined = 'all'
   let refused = 0
   let isWatched = false
   let occasions = 0
@@ -94,6 +95,8 @@ export function createOutcomeFeed(exchange?: ExchangeOutcomes) {
         timer = setInterval(report, batchInterval)
         timer.unref()
       }
+      // It began with `recent()`: unless it is told again, it would keep what the next exchange changes back.
+      if (nodes !== reportedNodes) reportedNodes = undefined
       listeners.add(listener)
       return () => {
         listeners.delete(listener)

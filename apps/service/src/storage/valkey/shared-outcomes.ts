@@ -69,9 +69,9 @@ export function createSharedOutcomes({
     const isWatched = viewers.length > 0
     if (!watchesHere) return { isWatched, batches: [], refused: [] }
     const texts = answer.entries.map(({ text }) => text)
-    // A server whose clock was set back numbers what is new as if it were old.
+    // A server whose clock was set back numbers what is new as if it were old. No client waits, so none needs a chance.
     if (isSent && !texts.includes(batch))
-      throw new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', Math.random(), undefined)
+      throw new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', 0, undefined)
     last = answer.entries.at(-1)?.id ?? before
     const heard = open(texts)
     // After a failure the server is asked for everything again.

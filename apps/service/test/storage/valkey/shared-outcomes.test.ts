@@ -294,6 +294,22 @@ describe('the feed of a node among others', () => {
     end()
   })
 
+  it('tells who came while they could not be heard that they can', async () => {
+    let fails = true
+    const feed = createOutcomeFeed(async () => {
+      if (fails) throw new Error('gone')
+      return { isWatched: true, batches: [], refused: [] }
+    })
+    await expect(feed.exchange()).rejects.toThrow('gone')
+    expect(feed.recent().nodes).toBe('this')
+    const batches: OutcomeBatch[] = []
+    const end = feed.subscribe((batch) => void batches.push(batch))
+    fails = false
+    await feed.exchange()
+    await expect.poll(() => batches).toEqual([{ outcomes: [], left_out: 0, nodes: 'all', refused: 0 }])
+    end()
+  })
+
   it('asks seldom while nobody watches, and at each occasion once somebody does', async () => {
     let asked = 0
     let isWatched = false
