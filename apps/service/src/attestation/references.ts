@@ -63,9 +63,10 @@ export function createReferenceNotes({ write, clock }: ReferenceNotesOptions) {
         throw error
       }
     },
-    /** Forgets what this node knows of all installations of an app, likewise. */
-    forgetAll: (app: string): void => {
-      const isOf = (id: string) => id.startsWith(`${app}\n`)
+    /** Forgets what this node knows of all installations of the apps, likewise. */
+    forgetAll: (apps: readonly string[]): void => {
+      const gone = new Set(apps)
+      const isOf = (id: string) => gone.has(id.slice(0, id.indexOf('\n')))
       for (const id of [...written.keys()].filter(isOf)) written.delete(id)
       for (const id of [...waiting.keys()].filter(isOf)) waiting.delete(id)
     },

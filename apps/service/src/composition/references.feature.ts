@@ -20,19 +20,20 @@ export async function composeReferences({ config, storage, onMalfunction }: Refe
   const { references, secrets } = storage
   const referenceOf = createReferenceOf(await secrets.getOrCreate('references', () => random(32)))
   const notes = createReferenceNotes({ write: (said, now) => references.note(said, now), clock })
+  const forgetAll = async (apps: readonly string[]) => {
+    notes.forgetAll(apps)
+    await references.removeReferences(apps)
+  }
   return {
     handlers: {
       ...{ referenceOf, notes },
-      forgetOf: async (app: string) => {
-        notes.forgetAll(app)
-        await references.removeReferences([app])
-      },
+      forgetOf: (app: string) => forgetAll([app]),
     },
     jobs: [{ every: second, work: notes.flush }],
     async prune() {
       await references.pruneReferences(clock() - referencesKept)
       // What was on its way, here or at another node, when they were turned off.
-      await references.removeReferences(await appsWithout(storage.apps))
+      await forgetAll(await appsWithout(storage.apps))
     },
     close: () => notes.flush().catch(onMalfunction),
   } satisfies Feature
