@@ -88,7 +88,7 @@ async function measure(folder: string, count: number, postgres?: PrivatePostgres
   }
 }
 
-/** A refusal of every so manieth installation, known ones included: an answer to a trace is read as it is written. */
+/** A refusal of each n-th installation, known ones included: an answer to a trace is read as it is written. */
 function tracesOf(count: number, isPostgres: boolean): string[] {
   const step = count / traces
   const trace = `'T' || cast(100000000 + id as text) || 'abcdefghijkl'`
