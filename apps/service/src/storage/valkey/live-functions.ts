@@ -1,5 +1,5 @@
-/** Viewers' names, and batches, that the server keeps at most. */
-export const liveLimits = { names: 64, batches: 64 }
+/** Viewers' names, and batches, that a node is given at most; characters of a name, and of a batch. */
+export const liveLimits = { names: 64, batches: 64, name: 22, batch: 34 * 1024 }
 /** Milliseconds: viewers state again that they watch, and what nobody has read by then is gone. */
 const kept = { name: 5_000, batches: 10_000 }
 
@@ -7,7 +7,8 @@ const kept = { name: 5_000, batches: 10_000 }
 export const liveLibrary = `#!lua name=assay_live_1
 
 -- keys: names of viewers, batches. args: the name of a viewer, the id of the last batch that it has, a batch; each may be ''.
--- -> the names of all viewers; for a viewer id, batch, id, batch … since then
+-- -> the names of all viewers; for a viewer id, batch, id, batch … since then. Whoever else writes here does not make it longer: of a
+-- name or a batch beyond the maximum comes one character more.
 server.register_function('assay_live_1_exchange', function(keys, args)
   local time = server.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -23,11 +24,16 @@ server.register_function('assay_live_1_exchange', function(keys, args)
   local batches = {}
   if args[1] ~= '' then
     local from = args[2] == '' and '-' or '(' .. args[2]
-    for _, entry in ipairs(server.call('XRANGE', keys[2], from, '+')) do
-      table.insert(batches, entry[1])
-      table.insert(batches, entry[2][2])
+    local newest = server.call('XREVRANGE', keys[2], '+', from, 'COUNT', ${liveLimits.batches})
+    for i = #newest, 1, -1 do
+      table.insert(batches, newest[i][1])
+      table.insert(batches, string.sub(newest[i][2][2], 1, ${liveLimits.batch + 1}))
     end
   end
-  return {server.call('ZRANGE', keys[1], 0, ${liveLimits.names - 1}), batches}
+  local names = server.call('ZRANGE', keys[1], 0, ${liveLimits.names - 1})
+  for i, name in ipairs(names) do
+    names[i] = string.sub(name, 1, ${liveLimits.name + 1})
+  end
+  return {names, batches}
 end)
 `

@@ -2,11 +2,10 @@ import { hkdfSync } from 'node:crypto'
 import { decodeBase64url, encodeBase64url, label } from '@assay/protocol'
 import type { BatchRefusal, OwnOutcomes } from '../../operations/outcome-feed.ts'
 import { createSealing, type Sealing } from '../database/sealing.ts'
+import { liveLimits } from './live-functions.ts'
 
-/** Maximum bytes of a batch before it is sealed. */
+/** Maximum bytes of a batch before it is sealed: in base64url, with sender, number and envelope, it stays within {@link liveLimits}. */
 const mostBytes = 24 * 1024
-/** Maximum characters of a sealed batch: base64url of sender, number, envelope. */
-const mostText = 34 * 1024
 /** Nodes that are remembered; one that starts again is another. */
 const mostSenders = 256
 const senderLength = 16
@@ -61,7 +60,7 @@ export function createSealedBatches(secret: Uint8Array, own: Uint8Array) {
       text: string,
       viewer: readonly string[],
     ): Pick<OwnOutcomes, 'outcomes' | 'left_out'> | BatchRefusal | undefined {
-      if (text.length > mostText) return 'oversize'
+      if (text.length > liveLimits.batch) return 'oversize'
       const bytes = Buffer.from(decodeBase64url(text) ?? [])
       if (bytes.length < headLength) return 'not_authentic'
       const head = bytes.subarray(0, headLength)

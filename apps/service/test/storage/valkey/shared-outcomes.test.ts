@@ -177,6 +177,23 @@ if (!hasValkey()) {
       expect(traces(heard)).toEqual(['w2'])
     })
 
+    it('are no longer and no more than nodes write, whatever somebody else writes', async () => {
+      const watching = await open()
+      await watching(own(outcome('w1')), true)
+      const [viewersKey, key] = [await keyOf('viewers'), await keyOf('batches')]
+      for (let i = 0; i < 100; i++) await client.xadd(key, '*', 'batch', 'A'.repeat(50_000))
+      await client.zadd(viewersKey, '+inf', 'b'.repeat(50_000))
+      const name = viewers[0] as string
+      const answer = await client.fcall('assay_live_1_exchange', 2, viewersKey, key, name, '', '')
+      const [names, texts] = answer as [string[], string[]]
+      expect(names.map(({ length }) => length).toSorted()).toEqual([22, 22, 23])
+      expect(texts).toHaveLength(2 * 64)
+      for (const text of texts) expect(text.length).toBeLessThanOrEqual(34 * 1024 + 1)
+      const { refused } = await watching(nothing, true)
+      expect(refused).toEqual(Array.from({ length: 64 }, () => 'oversize'))
+      expect(traces(await watching(own(outcome('w2')), true))).toEqual(['w2'])
+    })
+
     it('that were recorded for a viewer are nothing to a later one', async () => {
       let now = 0
       const [node, watching] = [await open(), await open({ steady: () => now })]
