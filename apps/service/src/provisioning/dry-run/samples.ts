@@ -36,6 +36,7 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
   let today = 0
   let sampled = new Map<string, Sampled>()
   let waiting: ClaimSample[] = []
+  let writing: Promise<void> = Promise.resolve()
 
   const sampledOf = (app: string): Sampled | undefined => {
     const known = sampled.get(app)
@@ -68,11 +69,19 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
         facts,
       })
     },
-    /** Writes the samples taken so far. What cannot be written is lost: it is only a sample. */
-    async flush(): Promise<void> {
-      const batch = waiting
-      waiting = []
-      if (batch.length > 0) await store.add(batch)
+    /**
+     * Writes the samples taken so far, and resolves after those that are being written: whoever removes an installation's
+     * must not come before them. What cannot be written is lost: it is only a sample.
+     */
+    flush(): Promise<void> {
+      writing = writing
+        .catch(() => undefined)
+        .then(async () => {
+          const batch = waiting
+          waiting = []
+          if (batch.length > 0) await store.add(batch)
+        })
+      return writing
     },
   }
 }

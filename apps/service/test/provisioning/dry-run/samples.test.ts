@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { Verified } from '@assay/evidence'
 import type { App, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
@@ -71,6 +72,33 @@ describe('samples of claims', () => {
     // All of the first day's installations were taken until there were enough; later ones only if they rank lower.
     expect(written.length).toBeLessThan(8 * samplesPerDay)
     expect(rankOf('other', 't1')).not.toBe(rankOf('app', 't1'))
+  })
+
+  it.each(['stored', 'lost'])('that are being written are %s once a later flush is over', async (end) => {
+    const done: string[] = []
+    let answer = (): void => undefined
+    const { take, flush } = createSampler({
+      store: {
+        add: () =>
+          new Promise((resolve, reject) => {
+            answer = () => {
+              done.push(end)
+              if (end === 'stored') resolve()
+              else reject(new Error('away'))
+            }
+          }),
+      },
+      secret: new Uint8Array(32),
+      vocabulary,
+    })
+    take(seen('thumbprint'))
+    const first = flush().catch(() => undefined)
+    // It has nothing of its own to write.
+    const later = flush().then(() => done.slice())
+    await othersFirst()
+    answer()
+    await first
+    expect(await later).toEqual([end])
   })
 
   it('are lost where they cannot be written, and wait in a bounded number', async () => {
