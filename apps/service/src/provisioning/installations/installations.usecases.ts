@@ -59,7 +59,7 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
     },
     async find(app: string, query: InstallationQuery): Promise<{ installations: ListedInstallation[] }> {
       const { references } = await existing(app)
-      // What was kept before the app had none finds nobody until it ends.
+      // What is not yet removed, since they were turned off, finds nobody.
       if (query.reference !== undefined && !references) throw new ProblemError('installation_not_found')
       await flush()
       return { installations: await findInstallations(app, query, dependencies) }
