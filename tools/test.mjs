@@ -1,5 +1,5 @@
 /**
- * `npm test`: builds, runs every test, says which files took longest, and ends with one line `N passed, N failed`. Tests
+ * `npm test`: builds, runs every test, says what packages and the slowest files took, and ends with one line `N passed, N failed`. Tests
  * that need a tool which this machine lacks print one `not run: …` line. With ASSAY_REQUIRE_ALL=1 they fail, and so does
  * a file that takes too long (`testing/test-costs.mjs`).
  */
@@ -9,7 +9,13 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { buildConsole } from './build-console.mjs'
-import { describeSlowest, findTooCostly, readCosts } from './testing/test-costs.mjs'
+import {
+  describePackages,
+  describeSlowest,
+  findTooCostly,
+  findUnlisted,
+  readCosts,
+} from './testing/test-costs.mjs'
 import { tsc } from './tsc.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -40,9 +46,9 @@ const args = [
 let status = run(vitest, args, { ASSAY_TEST_COSTS: costs })
 try {
   const taken = readCosts(costs)
-  if (taken.length > 0) console.log(describeSlowest(taken).join('\n'))
+  if (taken.length > 0) console.log([...describePackages(taken), '', ...describeSlowest(taken)].join('\n'))
   const tooCostly = findTooCostly(taken)
-  for (const problem of tooCostly) console.log(problem)
+  for (const problem of [...findUnlisted(taken), ...tooCostly]) console.log(problem)
   if (tooCostly.length > 0 && process.env['ASSAY_REQUIRE_ALL'] === '1' && status === 0) status = 1
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
     readFileSync(report, 'utf8'),

@@ -1,24 +1,23 @@
-/** What test files took: the ten slowest, and those that take more than a file may. */
+/** What test files took: by package, the ten slowest, and those that take more than a file may. */
 import { existsSync, readFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 
-/** Seconds of processor time that a test file may take unless it is listed. */
+/** Seconds of processor time from which on a test file is to be listed. */
+export const listedFrom = 20
+
+/** Seconds of processor time that a test file may take unless it is listed: what a busy machine adds is no failure. */
 export const mostCpu = 60
 
 /**
- * Test files that take longer, each with its reason. A file that only became slow is made faster, or split.
+ * Test files that take longer than {@link listedFrom}, the slowest first, each with its reason. They start in this order. A
+ * file that only became slow is made faster, or split.
  *
  * @type {Readonly<Record<string, string>>}
  */
-export const costlyFiles = {
-  'lab/attacks/test/suite.test.ts': 'every attack at every level, in one world of services, phones and APIs',
-  'lab/phones/test/android.test.ts':
-    'compiles the Android SDK, and runs its tests, every scenario and every attack',
-  'lab/phones/test/ios/ios.test.ts':
-    'compiles the Swift package, and runs its tests, every situation and every attack',
-  'lab/phones/test/react-native.test.ts':
-    'compiles the native part, bundles the app twice, and plays scenarios in Hermes over a JVM',
-}
+export const costlyFiles = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'costly-files.json'), 'utf8'),
+)
 
 /** @param {string} file as `record-cost.ts` writes it @returns {{ file: string, cpu: number, wall: number }[]} */
 export function readCosts(file) {
@@ -29,15 +28,51 @@ export function readCosts(file) {
     .map((line) => JSON.parse(line))
 }
 
+const seconds = (number) => number.toFixed(1).padStart(8)
+const sumOf = (costs, key) => costs.reduce((sum, cost) => sum + cost[key], 0)
+const byCpu = (costs) => [...costs].sort((a, b) => b.cpu - a.cpu)
+const lineOf = ({ cpu, wall }, name) => `${seconds(cpu)} ${seconds(wall)}  ${name}`
+
+/** Lines about each package, with the machine. Packages of less than a second share the last line. */
+export function describePackages(costs) {
+  const packages = byCpu(
+    [...new Set(costs.map(({ file }) => packageOf(file)))].map((name) => {
+      const its = costs.filter(({ file }) => packageOf(file) === name)
+      return { name, cpu: sumOf(its, 'cpu'), wall: sumOf(its, 'wall') }
+    }),
+  )
+  const small = packages.filter(({ cpu }) => cpu < 1)
+  const others = { cpu: sumOf(small, 'cpu'), wall: sumOf(small, 'wall') }
+  const cpus = os.cpus()
+  return [
+    `${'s of CPU'.padStart(8)} ${'s'.padStart(8)}  each package (${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node})`,
+    ...packages.filter(({ cpu }) => cpu >= 1).map((each) => lineOf(each, each.name)),
+    ...(small.length > 0 ? [lineOf(others, `${small.length} others`)] : []),
+  ]
+}
+
+/** The folder around `test`; `tools` has none. */
+const packageOf = (file) => (file.startsWith('tools/') ? 'tools' : file.replace(/\/test\/.*/, ''))
+
 /** Lines about the ten files that took the most processor time. */
 export function describeSlowest(costs) {
-  const sorted = [...costs].sort((a, b) => b.cpu - a.cpu)
-  const seconds = (number) => number.toFixed(1).padStart(8)
-  const all = costs.reduce((sum, { cpu }) => sum + cpu, 0)
+  const all = sumOf(costs, 'cpu').toFixed(0)
   return [
-    `${'s of CPU'.padStart(8)} ${'s'.padStart(8)}  the slowest of ${costs.length} test files, which took ${all.toFixed(0)} s of CPU`,
-    ...sorted.slice(0, 10).map(({ file, cpu, wall }) => `${seconds(cpu)} ${seconds(wall)}  ${file}`),
+    `${'s of CPU'.padStart(8)} ${'s'.padStart(8)}  the slowest of ${costs.length} test files, which took ${all} s of CPU`,
+    ...byCpu(costs)
+      .slice(0, 10)
+      .map((cost) => lineOf(cost, cost.file)),
   ]
+}
+
+/** Sentences about files that are to be listed, which a busy machine may cause, too. */
+export function findUnlisted(costs, listed = costlyFiles) {
+  return byCpu(costs)
+    .filter(({ file, cpu }) => cpu > listedFrom && !(file in listed))
+    .map(
+      ({ file, cpu }) =>
+        `${file} took ${cpu.toFixed(0)} s of CPU: make it faster, or list it in tools/testing/costly-files.json with the reason`,
+    )
 }
 
 /** Sentences about files that take too long, and about a list that is out of date. */
@@ -54,6 +89,6 @@ export function findTooCostly(
       ),
     ...Object.keys(listed)
       .filter((file) => !existsSync(path.join(root, file)))
-      .map((file) => `${file} is listed in tools/testing/test-costs.mjs, and is gone`),
+      .map((file) => `${file} is listed in tools/testing/costly-files.json, and is gone`),
   ]
 }

@@ -5,7 +5,17 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { processorTime } from './processor-time.ts'
-import { costlyFiles, describeSlowest, findTooCostly, mostCpu, readCosts } from './test-costs.mjs'
+import { SlowestFirst } from './slowest-first.ts'
+import {
+  costlyFiles,
+  describePackages,
+  describeSlowest,
+  findTooCostly,
+  findUnlisted,
+  listedFrom,
+  mostCpu,
+  readCosts,
+} from './test-costs.mjs'
 
 let folder = ''
 beforeAll(() => {
@@ -26,10 +36,55 @@ test('a file that takes longer than a file may is reported, unless it is listed'
 
 test('a file that is listed and gone is reported', () => {
   expect(findTooCostly([], { 'gone.test.ts': 'it was slow' }, folder)).toEqual([
-    'gone.test.ts is listed in tools/testing/test-costs.mjs, and is gone',
+    'gone.test.ts is listed in tools/testing/costly-files.json, and is gone',
   ])
   expect(findTooCostly([])).toEqual([])
   for (const reason of Object.values(costlyFiles)) expect(reason).toMatch(/\w{3}/)
+})
+
+test('a file that is slow and not listed is named, with what to do', () => {
+  const costs = [
+    cost('a.test.ts', listedFrom),
+    cost('b.test.ts', listedFrom + 1),
+    cost('listed.test.ts', 999),
+  ]
+  const said = 'make it faster, or list it in tools/testing/costly-files.json with the reason'
+  expect(findUnlisted(costs, { 'listed.test.ts': 'it sends a million messages' })).toEqual([
+    `b.test.ts took 21 s of CPU: ${said}`,
+  ])
+})
+
+test('files that are listed start first, in the order of the list', async () => {
+  const all = ['apps/cli/test/a.test.ts', 'lab/console/test/console.test.ts', ...Object.keys(costlyFiles)]
+  const root = path.resolve(import.meta.dirname, '../..')
+  // No run before has left anything.
+  const cache = { getFileTestResults: () => undefined, getFileStats: () => undefined }
+  const sequencer = new SlowestFirst({ config: { root }, cache })
+  const project = { name: '', config: { isolate: false, sequence: { groupOrder: 0 } } }
+  const specifications = all.reverse().map((file) => ({ moduleId: path.join(root, file), project }))
+  const sorted = await sequencer.sort(specifications)
+  expect(sorted.map(({ moduleId }) => path.relative(root, moduleId))).toEqual([
+    ...Object.keys(costlyFiles),
+    'lab/console/test/console.test.ts',
+    'apps/cli/test/a.test.ts',
+  ])
+})
+
+test('what packages took is shown, the slowest first, and small ones in one line', () => {
+  const costs = [
+    cost('apps/cli/test/a.test.ts', 2),
+    cost('apps/cli/test/commands/b.test.ts', 3),
+    cost('tools/sizing/c.test.mjs', 7),
+    cost('lab/demo/test/d.test.ts', 0.5),
+    cost('lab/bench/test/e.test.ts', 0.25),
+  ]
+  const [head, ...lines] = describePackages(costs)
+  expect(head).toContain(`Node ${process.versions.node}`)
+  expect(lines).toEqual([
+    '     7.0     14.0  tools',
+    '     5.0     10.0  apps/cli',
+    '     0.8      1.5  2 others',
+  ])
 })
 
 test('the ten slowest are shown, the slowest first', () => {
