@@ -8,61 +8,67 @@ import { publicPackages, publishedPackages } from './published.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 let folder = ''
-let point
+let points
 
 const surface = `import { type Inner } from './inner.js'
 export declare function judge(request: string): Inner
 export interface Options { readonly clock: () => number }
 export type Verdict = 'good' | 'bad'
 `
+const inner = 'export interface Inner { kind: string }\n'
+
+/** Changes of a surface, each of a package that is the same as the others before. */
+const changes = [
+  ['index.d.ts', 'request: string', 'request?: string'],
+  ['index.d.ts', "| 'bad'", "| 'bad' | 'open'"],
+  ['index.d.ts', 'readonly clock', 'clock'],
+  ['index.d.ts', 'export interface Options { readonly clock: () => number }\n', ''],
+  // What the surface only refers to.
+  ['inner.d.ts', 'kind: string', 'kind: number'],
+]
+const changed = changes.map((_, i) => `changed-${i}.api.md`)
 const plant = (file, text) => writeFileSync(path.join(folder, file), text)
-const check = (more) => checkReports(root, { into: path.join(folder, 'reports'), points: [point], ...more })
+// One check of all packages: the compiler reads the declarations of the platform each time.
+const check = (more) => checkReports(root, { into: path.join(folder, 'reports'), points, ...more })
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'assay-api-'))
   mkdirSync(path.join(folder, 'reports'))
-  plant(
-    'package.json',
-    JSON.stringify({ name: '@assay/planted', version: '1.0.0', type: 'module', types: 'index.d.ts' }),
-  )
-  plant('inner.d.ts', 'export interface Inner { kind: string }\n')
-  plant('index.d.ts', surface)
-  point = { report: 'planted', entry: path.join(folder, 'index.d.ts'), folder }
+  points = ['same', ...changes.keys()].map((of) => {
+    const name = of === 'same' ? of : `changed-${of}`
+    const manifest = { name: `@assay/${name}`, version: '1.0.0', type: 'module', types: 'index.d.ts' }
+    mkdirSync(path.join(folder, name))
+    plant(`${name}/package.json`, JSON.stringify(manifest))
+    plant(`${name}/inner.d.ts`, inner)
+    plant(`${name}/index.d.ts`, surface)
+    return { report: name, entry: path.join(folder, name, 'index.d.ts'), folder: path.join(folder, name) }
+  })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the check reports a surface without a report, any change of a surface, and a report without a surface', () => {
-  expect(check()).toEqual(['planted.api.md'])
-  expect(check({ write: true })).toEqual(['planted.api.md'])
+  const all = ['same.api.md', ...changed]
+  expect(check()).toEqual(all)
+  expect(check({ write: true })).toEqual(all)
   expect(check()).toEqual([])
-  for (const [from, to] of [
-    ['request: string', 'request?: string'],
-    ["| 'bad'", "| 'bad' | 'open'"],
-    ['readonly clock', 'clock'],
-    ['export interface Options { readonly clock: () => number }\n', ''],
-  ]) {
-    plant('index.d.ts', surface.replace(from, to))
-    expect(check(), to).toEqual(['planted.api.md'])
+  for (const [i, [file, from, to]] of changes.entries()) {
+    const text = file === 'inner.d.ts' ? inner : surface
+    expect(text).toContain(from)
+    plant(`changed-${i}/${file}`, text.replace(from, to))
   }
-  plant('index.d.ts', surface)
-  const report = path.join(folder, 'reports/planted.api.md')
+  const report = path.join(folder, 'reports/same.api.md')
   const lines = readFileSync(report, 'utf8').split('\n')
-  plant('reports/planted.api.md', [...lines].reverse().join('\n'))
-  expect(check(), 'the same lines in another order').toEqual([])
-  plant('reports/planted.api.md', lines.join('\n'))
+  // The same lines in another order are no change.
+  plant('reports/same.api.md', [...lines].reverse().join('\n'))
+  expect(check()).toEqual(changed)
+  plant('reports/same.api.md', lines.join('\n'))
   plant('reports/gone.api.md', '')
-  expect(check()).toEqual(['gone.api.md'])
-  expect(check({ write: true })).toEqual(['gone.api.md'])
+  expect(check()).toEqual([...changed, 'gone.api.md'])
+  expect(check({ write: true })).toEqual([...changed, 'gone.api.md'])
   expect(check()).toEqual([])
 })
 
-test('a change of what a surface only refers to is a change of the surface, in an internal package too', () => {
-  plant('index.d.ts', surface)
-  check({ write: true })
-  plant('inner.d.ts', 'export interface Inner { kind: number }\n')
-  expect(check()).toEqual(['planted.api.md'])
-  plant('inner.d.ts', 'export interface Inner { kind: string }\n')
-  expect(check()).toEqual([])
+test('the report of a public package has what it shows of an internal one', () => {
   const guard = readFileSync(path.join(root, 'tools/api/guard.api.md'), 'utf8')
   expect(guard).toContain('interface PublicJwk {')
   expect(guard).not.toContain("'@assay/protocol'")
