@@ -29,7 +29,7 @@ const onIos = [
 async function textOf(spec: string, patterns: readonly string[], file: string): Promise<string | undefined> {
   let folder: string
   try {
-    folder = await publishedFiles(spec, patterns)
+    folder = (await publishedFiles([spec], patterns))[0] as string
   } catch (error) {
     console.log(`not run: the script that was loaded: ${spec}: ${String(error).slice(0, 200)}`)
     expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')

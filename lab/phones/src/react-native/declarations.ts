@@ -26,32 +26,45 @@ export const reactNativeVersions = [
 
 const run = promisify(execFile)
 
-/** The declarations of a release of React Native, and its `package.json`. @throws Error where npm does not serve it */
-export async function declarationsOf(version: string): Promise<string> {
-  return publishedFiles(`react-native@${version}`, ['*.d.ts', 'package.json'])
+/** The declarations of releases of React Native, with their `package.json`. @throws Error where npm does not serve one */
+export async function declarationsOf(versions: readonly string[]): Promise<readonly string[]> {
+  return publishedFiles(
+    versions.map((version) => `react-native@${version}`),
+    ['*.d.ts', 'package.json'],
+  )
 }
 
 /**
- * A folder with some files of a package as npm serves it.
+ * Folders with some files of packages as npm serves them. One npm gets all that are not there yet: starting it takes as
+ * long as a package.
  *
- * @param spec name and exact version
+ * @param specs names and exact versions
  * @param patterns of paths, as `tar` matches them
  */
-export async function publishedFiles(spec: string, patterns: readonly string[]): Promise<string> {
+export async function publishedFiles(
+  specs: readonly string[],
+  patterns: readonly string[],
+): Promise<readonly string[]> {
   const key = createHash('sha256').update(patterns.join()).digest('hex').slice(0, 8)
-  const folder = path.join(cache, 'published', `${spec}-${key}`)
-  if (existsSync(folder)) return folder
-  await mkdir(path.dirname(folder), { recursive: true })
-  const growing = await mkdtemp(`${folder}-`)
-  try {
-    const { stdout } = await run('npm', ['pack', spec, '--silent'], { cwd: growing })
-    const wanted = patterns.map((pattern) => `package/${pattern}`)
-    await run('tar', ['xzf', stdout.trim(), '--wildcards', ...wanted], { cwd: growing })
-    await rename(path.join(growing, 'package'), folder)
-  } finally {
-    await rm(growing, { recursive: true, force: true })
+  const published = path.join(cache, 'published')
+  const folderOf = (spec: string) => path.join(published, `${spec}-${key}`)
+  const lacking = specs.filter((spec) => !existsSync(folderOf(spec)))
+  if (lacking.length > 0) {
+    await mkdir(published, { recursive: true })
+    const growing = await mkdtemp(path.join(published, 'growing-'))
+    try {
+      const { stdout } = await run('npm', ['pack', ...lacking, '--silent'], { cwd: growing })
+      const wanted = patterns.map((pattern) => `package/${pattern}`)
+      // npm names the files in the order of the specs.
+      for (const [i, file] of stdout.trim().split('\n').entries()) {
+        await run('tar', ['xzf', file, '--wildcards', ...wanted], { cwd: growing })
+        await rename(path.join(growing, 'package'), folderOf(lacking[i] as string))
+      }
+    } finally {
+      await rm(growing, { recursive: true, force: true })
+    }
   }
-  return folder
+  return specs.map(folderOf)
 }
 
 const parsed = new Map<string, ts.SourceFile | undefined>()
@@ -65,14 +78,22 @@ function entryOf(folder: string): string {
   return path.join(folder, exports?.['.']?.types ?? types ?? 'index.d.ts')
 }
 
+/** What the compiler has to say. */
+export interface Faults {
+  /** Of the package's declarations, and of the specification of its module. */
+  readonly ofPackage: readonly string[]
+  /** Of each app. */
+  readonly ofApps: readonly (readonly string[])[]
+}
+
 /**
- * What the compiler has to say of an app that uses the package as it is published, of the package's declarations, and of the
- * specification of its module, over the declarations of a release and without those of DOM.
+ * Checks apps that use the package as it is published, over the declarations of a release and without those of DOM. The
+ * compiler reads these once for all apps.
  *
  * @param folder of the release's declarations
- * @param app source of the app
+ * @param apps their sources
  */
-export function faultsOf(folder: string, app: string): readonly string[] {
+export function faultsOf(folder: string, apps: readonly string[]): Faults {
   const dist = path.join(packageFolder, 'dist')
   const options: ts.CompilerOptions = {
     noEmit: true,
@@ -90,25 +111,30 @@ export function faultsOf(folder: string, app: string): readonly string[] {
   }
   const host = ts.createCompilerHost(options)
   const read = host.getSourceFile.bind(host)
-  const entry = path.join(root, 'lab/phones/react-native/app.tsx')
-  host.fileExists = (file) => file === entry || ts.sys.fileExists(file)
+  const entries = new Map(
+    apps.map((app, i) => [path.join(root, `lab/phones/react-native/app-${i}.tsx`), app]),
+  )
+  host.fileExists = (file) => entries.has(file) || ts.sys.fileExists(file)
   host.getSourceFile = (file, target) => {
-    if (file === entry) return ts.createSourceFile(file, app, target, true)
+    const app = entries.get(file)
+    if (app !== undefined) return ts.createSourceFile(file, app, target, true)
     if (!parsed.has(file)) parsed.set(file, read(file, target))
     return parsed.get(file)
   }
   const spec = path.join(packageFolder, 'src/spec/NativeAssay.ts')
   const adapters = ['axios', 'apollo'].map((name) => path.join(dist, name, 'index.d.ts'))
-  const program = ts.createProgram({ rootNames: [entry, spec, ...adapters], options, host })
-  const ours = program
-    .getSourceFiles()
-    .filter(({ fileName }) => fileName === entry || fileName.startsWith(packageFolder))
-  return ours.flatMap((file) =>
+  const program = ts.createProgram({ rootNames: [...entries.keys(), spec, ...adapters], options, host })
+  const faultsIn = (file: ts.SourceFile) =>
     [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
       ({ start = 0, messageText }) => {
         const place = `${path.relative(root, file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1}`
         return `${place}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
       },
-    ),
-  )
+    )
+  const faultsBelow = (place: string) =>
+    program
+      .getSourceFiles()
+      .filter(({ fileName }) => fileName.startsWith(place))
+      .flatMap(faultsIn)
+  return { ofPackage: faultsBelow(packageFolder), ofApps: [...entries.keys()].map(faultsBelow) }
 }
