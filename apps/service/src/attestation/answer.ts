@@ -178,7 +178,7 @@ function countedOf(concluded: Concluded): CountedAttestation {
     case 'result':
       return {
         outcome: 'passed',
-        code: tally.isAllowed ? 'ALLOW_LISTED' : (outcome.refusals[0]?.code ?? ''),
+        code: tally.isAllowed ? 'ALLOW_LISTED' : (outcome.refusals[0]?.code ?? tally.leftOut[0] ?? ''),
         ...what,
       }
     case 'denied':

@@ -228,6 +228,7 @@ async function judge(
   }
   const platform = await ports.platform.verify(submission.items, asked)
   authentic.tally.evidence = formatsOf(platform)
+  authentic.tally.leftOut = platform.leftOut
   authentic.tally.device = ports.platform.stated([...platform.fresh, ...platform.recalled])
   authentic.tally.freshOsVersion = ports.platform.stated(platform.fresh)?.os_version ?? null
   checkAgreement(platform, build)

@@ -131,6 +131,7 @@ describe('traces by OTLP', () => {
         'assay.build',
         'assay.code',
         'assay.evidence',
+        'assay.left_out',
         'assay.outcome',
         'assay.platform',
         'assay.policy',

@@ -93,6 +93,7 @@ export const platformWithVouchingKey: PlatformVerifier = {
     ages: {},
     expected: { registered: {}, missing: [] },
     unread: [],
+    leftOut: [],
     remembered: [],
   }),
 }

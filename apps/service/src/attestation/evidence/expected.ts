@@ -32,6 +32,11 @@ export function expectedOf(registry: SchemeRegistry, app: App): readonly Evidenc
   )
 }
 
+/** Whether the app's devices need not have it. */
+export function isOptional({ settings }: EvidenceScheme, app: Pick<App, 'optional_evidence'>): boolean {
+  return app.optional_evidence.includes(settings.name)
+}
+
 /** @param now milliseconds since 1970 */
 export function expectEvidence(
   schemes: readonly EvidenceScheme[],
@@ -39,16 +44,16 @@ export function expectEvidence(
   present: Present,
   now: number,
 ): ExpectedEvidence {
-  const isOptional = ({ settings }: EvidenceScheme) => app.optional_evidence.includes(settings.name)
   const isExcused = ({ settings }: EvidenceScheme) =>
     enrolledBefore(app.evidence_since[settings.name], present, now)
   return {
     registered: Object.fromEntries(
-      schemes.map((scheme) => [scheme.descriptor.name, isOptional(scheme) ? 'optional' : 'required']),
+      schemes.map((scheme) => [scheme.descriptor.name, isOptional(scheme, app) ? 'optional' : 'required']),
     ),
     missing: schemes
       .filter(
-        (scheme) => !present.formats.has(scheme.descriptor.name) && !isOptional(scheme) && !isExcused(scheme),
+        (scheme) =>
+          !present.formats.has(scheme.descriptor.name) && !isOptional(scheme, app) && !isExcused(scheme),
       )
       .map(({ descriptor }) => descriptor.name),
   }

@@ -1,18 +1,11 @@
 import { createHash, createPublicKey } from 'node:crypto'
-import { UnreadError } from '@assay/evidence'
-import type {
-  Accepted,
-  Asker,
-  EvidenceScheme,
-  MeasuredBuild,
-  SchemeRegistry,
-  Standing,
-  Verified,
-} from '@assay/evidence'
+import { UnreadError, type Accepted, type Asker, type EvidenceScheme } from '@assay/evidence'
+import type { MeasuredBuild, SchemeRegistry, Standing, Verified } from '@assay/evidence'
 import type { EvidenceItem, PublicJwk } from '@assay/protocol'
 import type { App, BuildSummary, VouchedDevice } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationRefused } from '../model/outcome.ts'
+import { mayLeaveOut } from './left-out.ts'
 import { checkSigners, knownSigners, signersOf } from './signers.ts'
 import type { Installation, RememberedEvidence, VouchingKeyId } from '../model/installation.ts'
 import { expectedOf, expectEvidence, unvouchedPerDay, type ExpectedEvidence } from './expected.ts'
@@ -57,12 +50,14 @@ export interface PlatformEvidence {
   expected: ExpectedEvidence
   /** What came but was not read, and the reason. */
   unread: readonly { format: string; reason: string }[]
+  /** Codes of what came, said nothing, and counts as if it had not come. It decides nothing. */
+  leftOut: readonly string[]
   /** What will be remembered. */
   remembered: readonly RememberedEvidence[]
 }
 
 /** Evidence that was examined: what came, and what was remembered. */
-interface Held extends Pick<PlatformEvidence, 'fresh' | 'recalled' | 'unread'> {
+interface Held extends Pick<PlatformEvidence, 'fresh' | 'recalled' | 'unread' | 'leftOut'> {
   kept: readonly RememberedEvidence[]
 }
 
@@ -166,7 +161,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
   }
 
   const evidenceOf = (
-    { fresh, recalled, kept, unread }: Held,
+    { fresh, recalled, kept, unread, leftOut }: Held,
     { app, now }: Pick<RequiredEvidence, 'app' | 'now'>,
   ): PlatformEvidence => {
     const held = [...fresh, ...recalled].map(({ verified }) => verified.format)
@@ -176,7 +171,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
       isEnrolment: isEnrolment(fresh),
     }
     const expected = expectEvidence(expectedOf(registry, app), app, present, now * 1000)
-    return { fresh, recalled, expected, unread, ...summary(fresh, kept, now) }
+    return { fresh, recalled, expected, unread, leftOut, ...summary(fresh, kept, now) }
   }
 
   return {
@@ -205,23 +200,31 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
         .sort((a, b) => Number(a.scheme.isRemote) - Number(b.scheme.isRemote))
       if (new Set(sorted.map(({ scheme }) => scheme)).size !== sorted.length)
         throw new AttestationRefused('EVIDENCE_REPEATED')
-      const { kept, recalled } = await recallKept(required, new Set(items.map(({ format }) => format)))
+      const replaced = new Set(items.map(({ format }) => format))
+      let held = await recallKept(required, replaced)
       const fresh: (Piece & Accepted)[] = []
       const unread: { format: string; reason: string }[] = []
+      const leftOut: string[] = []
       for (const { item, scheme } of sorted) {
-        const asker = askerOf(required, [...fresh, ...recalled])
+        const asker = askerOf(required, [...fresh, ...held.recalled])
         if (scheme.isRemote && asker.vouchingKey !== undefined) await required.checkBan(asker.vouchingKey)
         try {
           fresh.push(await accept(item, scheme, required, asker))
         } catch (error) {
-          if (!(error instanceof UnreadError)) throw error
-          unread.push({ format: item.format, reason: error.reason })
+          if (error instanceof UnreadError) unread.push({ format: item.format, reason: error.reason })
+          else if (mayLeaveOut(error, scheme, { app, fresh })) {
+            leftOut.push(error.code)
+            replaced.delete(item.format)
+          } else throw error
         }
       }
-      return evidenceOf({ fresh, recalled, kept, unread }, required)
+      // What was remembered counts as it would had nothing come: neither better nor worse.
+      if (leftOut.length > 0) held = await recallKept(required, replaced)
+      return evidenceOf({ fresh, unread, leftOut, ...held }, required)
     },
     async recall(required) {
-      return evidenceOf({ fresh: [], unread: [], ...(await recallKept(required, new Set())) }, required)
+      const held = await recallKept(required, new Set())
+      return evidenceOf({ fresh: [], unread: [], leftOut: [], ...held }, required)
     },
   }
 }

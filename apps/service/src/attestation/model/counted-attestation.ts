@@ -8,6 +8,8 @@ export interface Tally {
   platform: Platform | ''
   /** Known formats of the evidence; none: the exchange did not get that far. */
   evidence: readonly string[]
+  /** Codes of evidence that said nothing and counts as left out. */
+  leftOut: readonly string[]
   /** For the first requested API. */
   tier: string
   /** Id and version of the policy that gave the tier, with `@` between. */
@@ -38,8 +40,8 @@ export interface CountedAttestation {
     'passed' | 'refused' | 'must_enrol' | 'malfunction' | 'reported' | 'unproven' | 'unserved' | ShadowOutcome
   tier: string
   /**
-   * The reason's own code. For an exchange that passed: why another requested API got no token, or that the
-   * installation is on the allow list.
+   * The reason's own code. For an exchange that passed: why another requested API got no token, that the
+   * installation is on the allow list, or why evidence counted as left out.
    */
   code: string
   /** Formats, sorted, with `+` between. */
@@ -66,6 +68,7 @@ export const newTally = (): Tally => ({
   isRefresh: false,
   platform: '',
   evidence: [],
+  leftOut: [],
   tier: '',
   policy: '',
   abi: '',

@@ -152,6 +152,7 @@ function describe(span: Span, { outcome, about, isRepeat, tally }: Concluded): v
     'assay.repeat': isRepeat,
     'assay.platform': tally.platform,
     'assay.evidence': [...tally.evidence],
+    'assay.left_out': [...tally.leftOut],
     'assay.tier': tally.tier,
     'assay.policy': tally.policy,
   }

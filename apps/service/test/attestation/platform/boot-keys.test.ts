@@ -1,4 +1,4 @@
-import type { DryRunReport } from '@assay/protocol/schemas'
+import type { DryRunReport, Stats } from '@assay/protocol/schemas'
 import { simulatePixel } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { presetDocuments } from '../../schemes.ts'
@@ -88,6 +88,21 @@ describe('a phone with a system of another maker', () => {
     }
     expect(await judged({})).toBe('tokens')
     expect(await judged({ verifiedBootState: 'Verified' })).toBe('DEVICE_INTEGRITY_MISSING')
+  })
+
+  it('may send that Google evaluated nothing, where Play Integrity is optional: it counts as left out', async () => {
+    const judged = async (device: Parameters<typeof phone>[0] = {}) => {
+      const sent = phone(device)
+      sent.faults.playIntegrity = 'not-evaluated'
+      return attest(world, world.androidDevice(), [verdict(sent), chain(sent)])
+    }
+    expect(await judged()).toBe('tokens')
+    // The chain is judged as ever.
+    expect(await judged({ verifiedBootKey: Buffer.alloc(32, 1) })).toBe('BOOT_SELF_SIGNED')
+    // Operators see that it was left out, and why.
+    const { groups } = await must<Stats>(world.service, 'GET', `/v1/stats?app=${androidId}&by=code`)
+    const passed = groups.flatMap(({ passed: count, code }) => (count > 0 ? [code] : []))
+    expect(passed).toContain('PLAY_INTEGRITY_UNEVALUATED')
   })
 
   it('needs more than what Google says', async () => {

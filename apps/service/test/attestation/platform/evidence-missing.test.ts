@@ -20,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const day = 86_400_000
-const pixel = () =>
-  simulatePixel({ google: world.google, app: world.app, provisioning: 'remote', play: world.play })
+const pixel = (device: Parameters<typeof simulatePixel>[0]['device'] = {}) =>
+  simulatePixel({ google: world.google, app: world.app, provisioning: 'remote', play: world.play, device })
 const enrol = (pieces: (phone: AndroidPhone) => Parameters<typeof attest>[2], phone = pixel()) =>
   attest(world, world.androidDevice(), pieces(phone))
 const change = (body: object) => must(world.service, 'PATCH', `/v1/apps/${androidId}`, { body })
@@ -46,6 +46,50 @@ describe('evidence that the app is registered for and that is left out', () => {
     await change({ optional_evidence: ['android_key_attestation'] })
     expect(await enrol(verdictAlone)).toBe('tokens')
     expect(await enrol(chainAlone)).toBe('EVIDENCE_MISSING')
+  })
+
+  describe('or in which Google says nothing', () => {
+    const unevaluated = (phone: AndroidPhone) => {
+      phone.faults.playIntegrity = 'not-evaluated'
+      return both(phone)
+    }
+    const [optional, none] = [{ optional_evidence: ['play_integrity'] }, { optional_evidence: [] }]
+
+    it('is a denial unless the app need not have it, and a chain came with it', async () => {
+      expect(await enrol(unevaluated)).toBe('PLAY_INTEGRITY_UNEVALUATED')
+      await change({ optional_evidence: ['android_key_attestation'] })
+      expect(await enrol(unevaluated)).toBe('PLAY_INTEGRITY_UNEVALUATED')
+      await change(optional)
+      expect(await enrol(unevaluated)).toBe('tokens')
+      expect(await enrol((phone) => unevaluated(phone).slice(1))).toBe('PLAY_INTEGRITY_UNEVALUATED')
+    })
+
+    it('hides nothing else that is wrong with it, nor with the chain', async () => {
+      await change(optional)
+      const refusedWith = (fault: AndroidPhone['faults']['playIntegrity']) =>
+        enrol((phone) => {
+          phone.faults.playIntegrity = fault
+          return both(phone)
+        })
+      expect(await refusedWith('other-binding')).toBe('PLAY_INTEGRITY_COMMITMENT')
+      expect(
+        await enrol((phone) => [
+          ...chainAlone(pixel({ deviceLocked: false })),
+          ...unevaluated(phone).slice(1),
+        ]),
+      ).toBe('BOOT_LOADER_UNLOCKED')
+    })
+
+    it('leaves what is remembered as it was', async () => {
+      await change(optional)
+      const phone = pixel()
+      const device = world.androidDevice()
+      expect(await attest(world, device, both(phone))).toBe('tokens')
+      expect(await attest(world, device, unevaluated(phone))).toBe('tokens')
+      await change(none)
+      expect(await attest(world, device, [])).toBe('tokens')
+      expect(await enrol(chainAlone)).toBe('EVIDENCE_MISSING')
+    })
   })
 
   it('counts as present if it is remembered', async () => {

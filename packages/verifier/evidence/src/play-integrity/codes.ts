@@ -85,7 +85,7 @@ export const playIntegrityCodes = {
     message: 'the app was not evaluated',
     meaning: 'Google has not evaluated the app, and names no app.',
     action:
-      'Look at how often it comes, and from where: the device is not trusted, or a standard token was decoded before, which is a replay.',
+      'Look at how often it comes, and from where: the device is not trusted, or a standard token was decoded before, which is a replay. Where Play Integrity is optional (`--optional-evidence play_integrity`) and a chain came with it, it counts as left out, and this is no denial.',
   },
   PLAY_INTEGRITY_APP_RECOGNITION: {
     message: 'the recognition verdict of the app is missing',

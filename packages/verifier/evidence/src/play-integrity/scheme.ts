@@ -4,6 +4,7 @@ import type { PlayIntegrityClaims } from './claims.ts'
 import { playIntegrityClaims } from './claims.ts'
 import { commitment, descriptor } from './descriptor.ts'
 import { playIntegrityContext } from './context.ts'
+import type { PlayIntegrityErrorCode } from './errors.ts'
 import { grading } from './grading.ts'
 import { playIntegrityKeys, type PlayIntegrityKeys } from './keys.ts'
 import { itemSchema, parse, type ParsedToken } from './parse.ts'
@@ -19,6 +20,8 @@ export const playIntegrityDescription: SchemeDescription<PlayIntegritySettings> 
   grading,
   isRemote: true,
   vouchingKeys: [],
+  // Request, age and the like are checked before.
+  saysNothing: ['PLAY_INTEGRITY_UNEVALUATED'] satisfies PlayIntegrityErrorCode[],
 }
 
 /** For whose tokens a vendor is asked, and how often it may be asked. */

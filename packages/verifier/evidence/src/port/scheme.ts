@@ -53,6 +53,11 @@ export interface SchemeDescription<Settings = unknown> {
   /** Verification calls a vendor, so it comes after everything local. */
   readonly isRemote: boolean
   /**
+   * Codes with which `verify` refuses evidence that is genuine and belongs to the exchange, but in which the vendor says
+   * nothing, neither good nor bad. Where such evidence may be left out, it counts as left out. Left out: none.
+   */
+  readonly saysNothing?: readonly string[]
+  /**
    * Name of the scheme whose vouching keys sign such evidence. Remembered evidence of that scheme counts only together
    * with a new assertion, because its key can sign.
    */
