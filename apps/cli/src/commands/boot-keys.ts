@@ -74,7 +74,7 @@ async function listSystems({ output, service }: Context): Promise<void> {
   const sets = await service.list<BootKeySet>('v1/boot-keys', 'sets')
   output.result(sets, () =>
     sets.length === 0
-      ? "No boot keys were given: only systems of the phones' makers are let in."
+      ? "No boot keys were given: no-google lets in only systems of the phones' makers."
       : table(
           ['SYSTEM', 'KEYS', 'PUBLISHED', 'GIVEN', 'SOURCE'],
           sets.map(({ system, keys, published_at: published, given_at: given, source }) => [
@@ -123,6 +123,12 @@ async function bodyOf(file: string, options: UpdateOptions): Promise<BootKeysInp
       'This is not the name of a system',
       'Up to 64 lower-case letters, digits and -, such as grapheneos.',
     )
+  if (!isHttps(source))
+    throw usageError(
+      'CLI_USAGE',
+      'This is not an https URL',
+      '--source takes where the list was published, such as https://grapheneos.org/attestation.json.',
+    )
   if (!sha256HexPattern.test(sha256))
     throw usageError('CLI_USAGE', 'This is no SHA-256', '--sha256 takes 64 hex digits.')
   const content = await contentOf(file)
@@ -138,6 +144,10 @@ async function bodyOf(file: string, options: UpdateOptions): Promise<BootKeysInp
     ...(older === true ? { older } : {}),
     ...(dryRun === true ? { dry_run: dryRun } : {}),
   }
+}
+
+function isHttps(source: string): boolean {
+  return URL.canParse(source) && new URL(source).protocol === 'https:'
 }
 
 async function contentOf(file: string): Promise<Buffer> {
@@ -168,7 +178,7 @@ async function removeSystem(context: Context, system: string, options: ConfirmOp
   await confirm(
     context,
     options,
-    `Remove the boot keys of ${system}? Phones with that system are refused from then on, at their next refresh.`,
+    `Remove the boot keys of ${system}? Policies such as no-google refuse phones with that system from then on, at their next refresh.`,
   )
   await service.delete(pathOf(system))
   output.result({ system, removed: true }, () => `Removed the boot keys of ${system}.`)

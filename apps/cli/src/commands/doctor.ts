@@ -17,7 +17,12 @@ import { readActivity } from '../doctor/activity.ts'
 import { examineBootKeys } from '../doctor/examine-boot-keys.ts'
 import { examineFolder } from '../doctor/examine-folder.ts'
 import { examineExpiring, readExpiring } from '../doctor/expiring-builds.ts'
-import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
+import {
+  examineRegistration,
+  kindsWith,
+  type AppRecord,
+  type Registration,
+} from '../doctor/examine-registration.ts'
 import {
   examineDevelopment,
   examinePublicUrl,
@@ -91,7 +96,12 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     ...examineRegistration(registration, context.clock(), neverPasses),
     ...examineBootKeys(
       {
-        apps: registration.apps.map(({ app }) => app),
+        apps: registration.apps.map(({ app, activity }) => ({
+          ...app,
+          certification: kindsWith('certified_system', activity).filter(
+            (kind) => !app.optional_evidence.includes(kind),
+          ),
+        })),
         apis: registration.apis,
         policies: await context.service.list<StoredPolicy>('v1/policies', 'policies'),
         sets: await context.service.list<BootKeySet>('v1/boot-keys', 'sets'),

@@ -3,7 +3,10 @@ import { finding, type Finding } from '../faults/findings.ts'
 
 /** What decides whether a phone with a system of another maker is let in. */
 export interface BootKeyRegistration {
-  apps: readonly Pick<App, 'id' | 'policy'>[]
+  apps: readonly (Pick<App, 'id' | 'policy'> & {
+    /** Kinds of evidence that it requires, and whose vendor vouches for no system but those that it certified. */
+    certification: readonly string[]
+  })[]
   apis: readonly Pick<Api, 'audience' | 'apps' | 'policy'>[]
   policies: readonly Pick<StoredPolicy, 'id' | 'document'>[]
   sets: readonly BootKeySet[]
@@ -14,7 +17,7 @@ const day = 24 * 3_600_000
 /** Days after which a list is likely to lack phones that are sold. */
 const oldList = 180
 
-/** Where a policy asks for boot keys: whether there are any, and how old they are. @param now milliseconds since 1970 */
+/** Where a policy asks for boot keys: whether there are any, how old they are, and whether a vendor must have certified the system nevertheless. @param now milliseconds since 1970 */
 export function examineBootKeys({ apps, apis, policies, sets }: BootKeyRegistration, now: number): Finding[] {
   const reading = new Set(policies.filter(readsBootKeys).map(({ id }) => id))
   const judging = apps.flatMap(({ id, policy }) => {
@@ -24,11 +27,20 @@ export function examineBootKeys({ apps, apis, policies, sets }: BootKeyRegistrat
     )
   })
   if (judging.length === 0) return []
-  if (sets.length === 0) return judging.map((about) => finding('DOCTOR_BOOT_KEYS_MISSING', about))
-  return sets.flatMap(({ system, source, published_at: published }) => {
-    const days = Math.floor((now - Date.parse(published)) / day)
-    return days > oldList ? [finding('DOCTOR_BOOT_KEYS_OLD', { system, source, days: String(days) })] : []
-  })
+  return [
+    ...(sets.length === 0
+      ? judging.map((about) => finding('DOCTOR_BOOT_KEYS_MISSING', about))
+      : sets.flatMap((set) => examineAge(set, now))),
+    ...judging.flatMap((about) => {
+      const kinds = apps.find(({ id }) => id === about.app)?.certification ?? []
+      return kinds.map((kind) => finding('DOCTOR_CERTIFICATION_REQUIRED', { ...about, kind }))
+    }),
+  ]
+}
+
+function examineAge({ system, source, published_at: published }: BootKeySet, now: number): Finding[] {
+  const days = Math.floor((now - Date.parse(published)) / day)
+  return days > oldList ? [finding('DOCTOR_BOOT_KEYS_OLD', { system, source, days: String(days) })] : []
 }
 
 /** Also where only a text of a condition names them. */

@@ -362,6 +362,13 @@ export const findings = {
       'The boot keys of {system} were published {days} days ago: phones that came out since are refused, and a key that its maker has withdrawn is let in.',
     action: 'Get the current list from {source}, and `assay boot-keys update FILE --system {system} …`.',
   },
+  DOCTOR_CERTIFICATION_REQUIRED: {
+    level: 'warning',
+    meaning:
+      'The policy {policy} of {app} lets in systems that its vendor did not certify, but the app requires {kind}, which these phones cannot give: they are warning at best without it, and may be denied with it.',
+    action:
+      '`assay app update {app} --optional-evidence {kind}`, and name there what else is optional; or take {kind} out of its evidence.',
+  },
   DOCTOR_API_OBSERVES: {
     level: 'warning',
     meaning:

@@ -21,10 +21,12 @@ const setOf = (system: string, daysOld: number): BootKeySet => ({
   given_at: '2026-11-01T00:00:00.000Z',
   keys: ['5e'.repeat(32)],
 })
+/** An app under a policy. */
+const under = (policy: string | null, ...certification: string[]) => ({ id: app, policy, certification })
 const codesOf = (more: Partial<BootKeyRegistration>) => {
   const found = examineBootKeys(
     {
-      apps: [{ id: app, policy: 'no-google' }],
+      apps: [under('no-google')],
       apis: [{ audience, apps: [app], policy: null }],
       policies,
       sets: [setOf('graphene', 1)],
@@ -39,14 +41,14 @@ const codesOf = (more: Partial<BootKeyRegistration>) => {
 test.each<[string, Partial<BootKeyRegistration>, (string | undefined)[][]]>([
   ['nothing where there is a list of this year', {}, []],
   ['that there is no list', { sets: [] }, [['DOCTOR_BOOT_KEYS_MISSING', 'no-google']]],
-  ['no missing list where no policy asks for one', { sets: [], apps: [{ id: app, policy: 'balanced' }] }, []],
-  ['no missing list where the policy is the default', { sets: [], apps: [{ id: app, policy: null }] }, []],
+  ['no missing list where no policy asks for one', { sets: [], apps: [under('balanced')] }, []],
+  ['no missing list where the policy is the default', { sets: [], apps: [under(null)] }, []],
   ['no missing list where no API lists the app', { sets: [], apis: [] }, []],
   [
     'a missing list once, also where two APIs have the policy',
     {
       sets: [],
-      apps: [{ id: app, policy: 'broken' }],
+      apps: [under('broken')],
       apis: [1, 2].map((i) => ({ audience: `${audience}/${i}`, apps: [app], policy: 'no-google' })),
     },
     [['DOCTOR_BOOT_KEYS_MISSING', 'no-google']],
@@ -59,9 +61,15 @@ test.each<[string, Partial<BootKeyRegistration>, (string | undefined)[][]]>([
   ],
   [
     'no old list where no policy asks for one',
-    { sets: [setOf('graphene', 181)], apps: [{ id: app, policy: 'balanced' }] },
+    { sets: [setOf('graphene', 181)], apps: [under('balanced')] },
     [],
   ],
+  [
+    'that an app requires what such a phone cannot give',
+    { apps: [under('no-google', 'some_kind')] },
+    [['DOCTOR_CERTIFICATION_REQUIRED', 'no-google']],
+  ],
+  ['nothing of what is required under another policy', { apps: [under('balanced', 'some_kind')] }, []],
 ])('the doctor reports %s', (_, more, codes) => {
   expect(codesOf(more)).toEqual(codes)
 })

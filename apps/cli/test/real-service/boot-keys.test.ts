@@ -113,6 +113,7 @@ describe('boot keys', () => {
 
   test.each([
     ['--system', 'boot-keys update f --system UP --source https://example.org --sha256 00', 'CLI_USAGE'],
+    ['--source', `boot-keys update f --system up --source http://example.org --sha256 ${one}`, 'CLI_USAGE'],
     ['--sha256', 'boot-keys update f --system up --source https://example.org --sha256 00', 'CLI_USAGE'],
     [
       'the file',
@@ -139,6 +140,15 @@ describe('boot keys', () => {
     await update(listOf('new.json', [two], 1_700_000_000))
     const old = await assay('doctor')
     expect(old.stdout).toContain('DOCTOR_BOOT_KEYS_OLD')
-    expect(old.stdout).not.toContain('DOCTOR_BOOT_KEYS_MISSING')
+    expect(old.stdout).not.toMatch(/DOCTOR_BOOT_KEYS_MISSING|DOCTOR_CERTIFICATION_REQUIRED/)
+  })
+
+  test('are of no use, says the doctor, where Google must vouch, too', async () => {
+    const evidence = { play_integrity: { request: 'classic', calls_per_day: 100, max_age: 300 } }
+    const { file } = fileOf('evidence.json', JSON.stringify(evidence))
+    await assay(`app update com.example.phone --evidence ${file}`)
+    expect((await assay('doctor')).stdout).toContain('DOCTOR_CERTIFICATION_REQUIRED')
+    await assay('app update com.example.phone --optional-evidence play_integrity')
+    expect((await assay('doctor')).stdout).not.toContain('DOCTOR_CERTIFICATION_REQUIRED')
   })
 })

@@ -247,8 +247,8 @@ describe('settings of evidence', () => {
       { ...appAttest, environments: ['production', 'development'] },
       ['development'],
     ],
-    ['android', 'play_integrity', play, ['sealed_secret']],
-    ['android', 'play_integrity', { ...play, request: 'standard' }, ['vendor_account']],
+    ['android', 'play_integrity', play, ['sealed_secret', 'certified_system']],
+    ['android', 'play_integrity', { ...play, request: 'standard' }, ['vendor_account', 'certified_system']],
   ])('of %s, %s, %j are remarked about', async (platform, name, settings, remarks) => {
     const id = 'com.example.remarked'
     await service.call('POST', '/v1/apps', { body: { id, platform, evidence: { [name]: settings } } })

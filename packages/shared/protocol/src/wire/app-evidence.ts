@@ -17,7 +17,8 @@ export const policyIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 /**
  * What an operator must know about settings that are allowed: `development`: evidence of builds that no store released
  * is taken; `vendor_account`: verifying needs an account of the service at the vendor; `sealed_secret`: verifying needs
- * the secret of the app, which nobody can read back.
+ * the secret of the app, which nobody can read back; `certified_system`: the vendor vouches for no system but those that it
+ * certified.
  */
-export const settingsRemarks = ['development', 'vendor_account', 'sealed_secret'] as const
+export const settingsRemarks = ['development', 'vendor_account', 'sealed_secret', 'certified_system'] as const
 export type SettingsRemark = (typeof settingsRemarks)[number]

@@ -77,7 +77,7 @@ export const settings: SchemeSettings<PlayIntegritySettings> = {
   }),
   example: { request: 'standard', calls_per_day: 10_000, max_age: 300 },
   secret: { name: 'play-integrity-keys', schema: keysSchema, isUsable: areKeys },
-  remarks: ({ request }) => (request === 'standard' ? ['vendor_account'] : ['sealed_secret']),
+  remarks: ({ request }) => [request === 'standard' ? 'vendor_account' : 'sealed_secret', 'certified_system'],
 }
 
 function areKeys(value: unknown): boolean {

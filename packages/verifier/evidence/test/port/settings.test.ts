@@ -11,8 +11,8 @@ test('only settings that deserve a remark are reported', () => {
   expect(ofAppAttest.remarks?.({ ...settings, environments: ['production'] })).toEqual([])
   expect(ofAppAttest.remarks?.({ ...settings, environments: ['development'] })).toEqual(['development'])
   const play = { calls_per_day: 1, max_age: 300 }
-  expect(ofPlay.remarks?.({ ...play, request: 'standard' })).toEqual(['vendor_account'])
-  expect(ofPlay.remarks?.({ ...play, request: 'classic' })).toEqual(['sealed_secret'])
+  expect(ofPlay.remarks?.({ ...play, request: 'standard' })).toEqual(['vendor_account', 'certified_system'])
+  expect(ofPlay.remarks?.({ ...play, request: 'classic' })).toEqual(['sealed_secret', 'certified_system'])
 })
 
 test('an App ID names its team, each team once', () => {
