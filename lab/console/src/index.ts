@@ -1,5 +1,4 @@
 export { startLivelyService } from './lively-service.ts'
 export type { LivelyService } from './lively-service.ts'
 export { signIn, takeScreenshots } from './screenshots.ts'
-export { takeLookbook } from './lookbook.ts'
 export { operatorOf } from './operator.ts'
