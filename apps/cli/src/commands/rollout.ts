@@ -65,11 +65,14 @@ const numbersOf = ({ reached, passed, refused, ...more }: Rollout['installations
 const about = (count: number, { approximate }: { approximate?: true }): string =>
   approximate === true ? `~${count}` : String(count)
 
+/** As the console calls it. */
+const nameOf = (version: string): string => (version === '' ? 'not stated' : version)
+
 const versionsInWords = (versions: Rollout['os_versions']): string =>
   table(
     ['OS VERSION', 'PASSED', 'REFUSED', 'REFUSED BEFORE'],
     versions.map(({ os_version, before, ...now }) => [
-      os_version === '' ? '-' : os_version,
+      nameOf(os_version),
       ...[now.passed, now.refused].map((count) => about(count, now)),
       about(before.refused, before),
     ]),
@@ -97,9 +100,9 @@ function doubtInWords(
     case 'too_few':
       return `the build has reached ${installations} installations; ${rule.least_reached} are needed`
     case 'refused':
-      return `${share} of them are refused (95 %); the upper end must be at most ${percent(rule.most_refused)}`
+      return `${share} of them are refused (95% interval); the upper end must be at most ${percent(rule.most_refused)}`
     case 'os_version':
-      return `${of === '' ? 'OS version unknown' : (of ?? '')}: ${installations} are refused, more than ${percent(rule.most_of_os_version)} of these devices`
+      return `OS version ${nameOf(of ?? '')}: ${installations} are refused, more than ${percent(rule.most_of_os_version)} of these devices`
     case 'uncounted':
       return `${installations} are counted without their ${of ?? ''}: there are too many to count each`
     case 'observed':

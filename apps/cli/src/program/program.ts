@@ -120,6 +120,9 @@ export async function createProgram(
         'assay build add app-release.apk --app com.example.app',
         'assay api add https://api.example.com --app com.example.app --tier affirming warning',
         'assay doctor',
+        'assay doctor TRACE',
+        'assay installation show --trace TRACE',
+        'assay rollout com.example.app',
       )}
 
 Exit codes: 0 done; 1 the service refused, or a check failed; 2 the command line or a file cannot be
