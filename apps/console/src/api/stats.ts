@@ -25,6 +25,19 @@ export const statsQuery = (period: Period, by: string, where: Readonly<Record<st
     refetchInterval: look,
   })
 
+/** The app with the most judged attestations of the last day, null if there are none; a page that is left open keeps it. */
+export const busiestAppQuery = queryOptions({
+  queryKey: ['busiest app'],
+  queryFn: async ({ signal }) => {
+    const since = new Date(Date.now() - periods.day.milliseconds).toISOString()
+    const query = new URLSearchParams({ since, by: 'app', limit: '1000' })
+    const { groups } = await call<Stats>('GET', `v1/stats?${query.toString()}`, { signal, background: true })
+    const [most] = groups.toSorted((a, b) => b.passed + b.refused - (a.passed + a.refused))
+    return most?.app ?? null
+  },
+  staleTime: Infinity,
+})
+
 /** Milliseconds within which a share of the attestations ended, to the bounds that the service counts by; undefined: unknown. */
 export function quantile({ buckets = [] }: Partial<Stats['latency']>, share: number): number | undefined {
   const total = buckets.reduce((sum, { count }) => sum + count, 0)

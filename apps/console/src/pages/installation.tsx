@@ -272,7 +272,7 @@ const hasEntry = ({ allowed }: Installation, audience: string) =>
   allowed.some((entry) => entry.audience === audience)
 
 const obstacles: Readonly<Record<NonNullable<Installation['let_through'][number]['obstacle']>, string>> = {
-  tier: 'Cannot be let through: the app excludes this tier.',
+  tier: 'Cannot be let through: the app excludes this tier. An operator can change that in its settings.',
   banned: 'Cannot be let through: it is banned.',
   api: 'Cannot be let through: the API takes access tokens, or is none of the app any more.',
 }

@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import type { Rollout } from '@assay/protocol/schemas'
 import { given, type Filter } from '../api/pages.ts'
 import { appsQuery, buildsQuery } from '../api/queries.ts'
+import { busiestAppQuery } from '../api/stats.ts'
 import { rolloutQuery, rolloutSpans, type RolloutHours } from '../api/users.ts'
 import { ChoiceField, useFilter } from '../ui/filters.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
@@ -21,7 +22,10 @@ export function RolloutPage() {
   const filter = useFilter()
   const navigate = useNavigate()
   const apps = useQuery(appsQuery)
-  const app = filter['app'] ?? apps.data?.[0]?.id
+  const busiest = useQuery({ ...busiestAppQuery, enabled: filter['app'] === undefined })
+  // An app that was removed is still counted. Where nothing was counted, or the counts cannot be read, the first by name.
+  const first = apps.data?.find(({ id }) => id === busiest.data) ?? apps.data?.[0]
+  const app = filter['app'] ?? (busiest.isPending ? undefined : first?.id)
   const hours = hoursOf(filter['hours'])
   const ask = (next: Filter) => void navigate({ to: '/rollout', search: given(next) as object })
   return (
@@ -52,7 +56,9 @@ export function RolloutPage() {
       </form>
       {app === undefined ? (
         <Loaded query={apps}>
-          {() => <Empty title="No apps yet">Register one, and its roll-outs stand here.</Empty>}
+          {({ length }) =>
+            length > 0 ? null : <Empty title="No apps yet">Register one, and its roll-outs stand here.</Empty>
+          }
         </Loaded>
       ) : (
         <OfApp app={app} build={filter['build'] ?? ''} hours={hours} />
