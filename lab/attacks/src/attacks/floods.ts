@@ -40,11 +40,13 @@ export const floods: readonly Attack[] = [
     withoutSdk: ['at-the-service'],
     title: 'A flood of requests for challenges, from one network',
     oat: 'OAT-015',
-    method: '10,000 sound requests as fast as they go; genuine devices enrol meanwhile, from elsewhere',
+    method:
+      '10,000 sound requests or more, as fast as they go; genuine devices enrol meanwhile, from elsewhere',
     expected: onlyAssay(noService, refusedWith('rate_limited')),
     networks: 1,
     firstNetwork: 0,
     requests: 10_000,
+    until: 'rate_limited',
     path: paths.challenges,
     body: ({ apps, builds, apis }) =>
       JSON.stringify({

@@ -11,6 +11,8 @@ interface Flood extends About {
   firstNetwork: number
   /** Requests from each. */
   requests: number
+  /** The code of a limit that refills: a busy machine needs more requests to exceed it, up to ten times as many. */
+  until?: string
   /** Path at the service, and the body of the n-th request. */
   path: string
   body: (world: World, n: number) => string
@@ -25,7 +27,8 @@ const genuine = 6
  * A flood of the service. It is through if a genuine device that enrols meanwhile is not served; its code is that of the
  * answers to the flood.
  */
-export function flood({ networks, firstNetwork, requests, path, body, ...about }: Flood): Attack {
+export function flood({ networks, firstNetwork, requests, until, path, body, ...about }: Flood): Attack {
+  const all = networks * requests
   return {
     ...about,
     needs: ['loopback-networks'],
@@ -35,7 +38,8 @@ export function flood({ networks, firstNetwork, requests, path, body, ...about }
         let next = 0
         const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
         const pour = async () => {
-          for (let n = next++; n < networks * requests; n = next++) {
+          const isOver = (n: number) => n >= all && (until === undefined || codes.has(until) || n >= 10 * all)
+          for (let n = next++; !isOver(n); n = next++) {
             codes.add(
               await send(
                 agent,
