@@ -3,17 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import puppeteer from 'puppeteer-core'
-import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import { findChromium, launchChromium, type Browser } from '@assay/browser'
 import { buildConsole } from '../../../tools/build-console.mjs'
 import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
-import { pagesOf, refusedTrace, sizes } from '../src/screenshots.ts'
-import { axeFindings, hostile, openConsole, visitConsole, type SharedConsole } from './opened.ts'
-import { lineCases } from './line-cases.ts'
+import { pagesOf, refusedTrace } from '../src/screenshots.ts'
+import { axeFindings, hostile, sharedConsole } from './opened.ts'
 import { listCases } from './list-cases.ts'
 import { policyCases } from './policy-cases.ts'
-import { registeringCases } from './registering-cases.ts'
 import { supportCases } from './support-cases.ts'
-import { walkCases } from './walk-cases.ts'
 
 const chromium = findChromium()
 const firefox = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) => existsSync(file))
@@ -38,19 +35,15 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   })
   afterAll(() => browser.close())
 
-  const open = (size: keyof typeof sizes = 'wide', colorScheme: 'light' | 'dark' = 'light') =>
-    openConsole(browser, service, { viewport: sizes[size], colorScheme })
-  const visit = (page: Page, at: string) => visitConsole(page, service, at)
-  const shared: SharedConsole = {
+  const shared = sharedConsole({
     get service() {
       return service
     },
     get browser() {
       return browser
     },
-    open,
-    visit,
-  }
+  })
+  const { open, visit } = shared
 
   it('finds a fault that is put in, and hears of a breach of the policy for content', async () => {
     const { page, faults, close } = await open()
@@ -195,12 +188,6 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   })
 
   supportCases(shared)
-
-  registeringCases(shared)
-
-  lineCases(shared)
-
-  walkCases(shared)
 
   policyCases(shared)
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from '@assay/browser'
 import type { LivelyService } from '../src/lively-service.ts'
-import { signIn, type sizes } from '../src/screenshots.ts'
+import { signIn, sizes } from '../src/screenshots.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -23,6 +23,21 @@ export interface SharedConsole {
   readonly browser: Browser
   open(size?: keyof typeof sizes, colorScheme?: 'light' | 'dark'): ReturnType<typeof openConsole>
   visit(page: Page, at: string): Promise<void>
+}
+
+/** @param given what is there once the cases run */
+export function sharedConsole(given: Pick<SharedConsole, 'service' | 'browser'>): SharedConsole {
+  return {
+    get service() {
+      return given.service
+    },
+    get browser() {
+      return given.browser
+    },
+    open: (size = 'wide', colorScheme = 'light') =>
+      openConsole(given.browser, given.service, { viewport: sizes[size], colorScheme }),
+    visit: (page, at) => visitConsole(page, given.service, at),
+  }
 }
 
 /** Signed in, in a profile of its own, with no page yet. `faults`: what breaks the policy for content, and errors that nothing caught. */
