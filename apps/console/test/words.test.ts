@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { conditionInWords, durationInWords } from '../src/ui/condition-in-words.ts'
 import { csvOf } from '../src/ui/csv.ts'
+import { keyKindInWords } from '../src/ui/key-kinds.ts'
 import { boundsOf, fieldOf, momentOf } from '../src/ui/moment.ts'
 
 describe('conditions in words', () => {
@@ -24,6 +25,16 @@ describe('conditions in words', () => {
     expect([1, 60, 3_600, 86_400, 90, 5_400, 259_200].map(durationInWords)).toEqual([
       ...['1 second', '1 minute', '1 hour', '1 day', '90 seconds', '90 minutes', '3 days'],
     ])
+  })
+})
+
+describe('kinds of banned keys in words', () => {
+  it.each([
+    ['installation-key', 'installation key'],
+    ['android-device', 'vouching key of an Android device'],
+    ['constructor', 'vouching key (constructor)'],
+  ])('%s', (kind, words) => {
+    expect(keyKindInWords(kind)).toBe(words)
   })
 })
 

@@ -12,6 +12,7 @@ import { CliLine } from '../ui/cli-line.tsx'
 import { actionsHeader, mono, orElse, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { Details } from '../ui/details.tsx'
+import { keyKindInWords } from '../ui/key-kinds.ts'
 import { ListSection } from '../ui/list-section.tsx'
 import { Properties, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
@@ -86,7 +87,7 @@ function BansOf({ app }: { app: string }) {
     () =>
       ban.columns([
         ban.accessor('vouching_key', { id: 'id', header: 'Key', cell: mono }),
-        ban.accessor('kind', { header: 'Kind of key' }),
+        ban.accessor('kind', { header: 'Kind of key', cell: ({ getValue }) => keyKindInWords(getValue()) }),
         ban.accessor('note', { header: 'Why', cell: orElse('–') }),
         ban.accessor('author', { header: 'By', cell: ({ row: { original } }) => nameOf(original.author) }),
         ban.accessor('created_at', { id: 'at', header: 'Since', cell: time }),
@@ -148,7 +149,7 @@ function BanProperties({
     <Properties>
       {[
         ['Key', <span className="mono">{key}</span>],
-        ['Kind of key', kind],
+        ['Kind of key', keyKindInWords(kind)],
         ...whyAndBy(note, by),
         ['Since', <ExactTime at={at} />],
         ['Ends', <ExactTime at={end} absent="when it is lifted" />],

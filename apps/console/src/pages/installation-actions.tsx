@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Forgotten, Installation } from '@assay/protocol/schemas'
 import { changes, perform } from '../api/changes.ts'
+import { installationQuery } from '../api/installations.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { CliLine } from '../ui/cli-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -123,7 +124,12 @@ export function ForgetInstallation({ app, installationKey: key }: Named) {
   const change = changes.forget(app, key)
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const work = useMutation({ mutationFn: () => perform<Forgotten>(change) })
+  const work = useMutation({
+    mutationFn: () => perform<Forgotten>(change),
+    // To read it again would find nothing, and would close this dialog before anybody has read what remains.
+    onSuccess: () =>
+      queries.setQueryData(installationQuery(app, key).queryKey, (shown) => shown && withoutHistory(shown)),
+  })
   const close = async () => {
     // Whoever closed it now would never read what remains.
     if (work.isPending) return
@@ -175,6 +181,12 @@ export function ForgetInstallation({ app, installationKey: key }: Named) {
   )
 }
 
+/** What the page behind the dialog may still show. */
+const withoutHistory = (shown: Installation): Installation => ({
+  ...shown,
+  ...{ evidence: [], refusals: [], traces: [], allowed: [], let_through: [], reference_said_at: null },
+})
+
 function WhatItDoes() {
   return (
     <>
@@ -199,8 +211,10 @@ function Remains({ removed, remain }: Forgotten) {
         {removed.allowed === 1 ? 'one allowed device' : `${removed.allowed} allowed devices`}.
       </p>
       <p>
-        Remain: {remain.bans === 1 ? 'one ban' : `${remain.bans} bans`}, and what limits its vouching key on{' '}
-        {remain.enrolments === 1 ? 'one day' : `${remain.enrolments} days`}.
+        Remain: {remain.bans === 1 ? 'one ban' : `${remain.bans} bans`}
+        {remain.enrolments === 0
+          ? '.'
+          : `, and the count of new installations of its vouching key on ${remain.enrolments === 1 ? 'one day' : `${remain.enrolments} days`}, which limits it for up to three days.`}
       </p>
     </div>
   )

@@ -6,6 +6,7 @@ import { explanations } from 'virtual:explanations'
 import { installationQuery } from '../api/installations.ts'
 import { useMay, useMayLetThrough, useMayLift } from '../shell/may.ts'
 import { OutcomeBadge } from '../ui/badge.tsx'
+import { keyKindInWords } from '../ui/key-kinds.ts'
 import { RefusalsLink } from '../ui/links.tsx'
 import { Page, Properties, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
@@ -171,7 +172,9 @@ function propertiesOf(of: Installation): Row[] {
       : [
           [
             'Vouching key',
-            <span className="mono">{`${of.vouching_key.kind} ${of.vouching_key.id}`}</span>,
+            <>
+              {keyKindInWords(of.vouching_key.kind)}, <span className="mono">{of.vouching_key.id}</span>
+            </>,
           ] as const,
         ]),
     ...(of.reference_said_at === null
@@ -215,7 +218,7 @@ function Standing({ of }: { of: Installation }) {
             <li key={`${ban.kind} ${ban.vouching_key}`}>
               <span className="badge badge-bad">banned</span>
               <span className="grow">
-                {ban.kind}
+                {keyKindInWords(ban.kind)}
                 {ban.note === null ? '' : `: ${ban.note}`}
               </span>
               <span className="muted small">

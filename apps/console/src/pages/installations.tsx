@@ -104,7 +104,10 @@ function Search({ app, appChoice }: Search) {
       if (way === 'trace') return findByTrace(name)
       return findInstallations(
         app,
-        way === 'installation' ? { installation: name, audience: audience.trim() } : { [way]: name },
+        way === 'installation'
+          ? { installation: name, audience: audience.trim() }
+          : // Spaces belong to a reference.
+            { [way]: way === 'reference' ? text : name },
       )
     },
     onSuccess: ([found, ...others]) => {

@@ -35,7 +35,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
           <ul>
             {problem.errors.map(({ pointer, code }) => (
               <li key={`${pointer} ${code}`}>
-                <strong>{memberIn(pointer)}</strong>: <Prose>{explanations[code]?.meaning ?? code}</Prose>
+                <strong>{memberIn(pointer)}</strong>: <Prose>{faultIn(pointer, code)}</Prose>
               </li>
             ))}
           </ul>
@@ -73,6 +73,12 @@ function adviceOf(code: string | undefined, action: string): string {
       return action
   }
 }
+
+/** What is wrong with a member, where its code alone does not say it. */
+const faultIn = (pointer: string, code: string): string =>
+  pointer === '/reference'
+    ? 'it must have 1 to 128 bytes of UTF-8, without control characters'
+    : (explanations[code]?.meaning ?? code)
 
 /** What a pointer (RFC 6901) leads to, as the label of a field may have it: `token lifetime`, `tiers 1`. */
 const memberIn = (pointer: string): string =>
