@@ -25,15 +25,20 @@ export const statsQuery = (period: Period, by: string, where: Readonly<Record<st
     refetchInterval: look,
   })
 
-/** The app with the most judged attestations of the last day, null if there are none; a page that is left open keeps it. */
+/** The app with the most judged attestations; null: there are none. */
+export function busiestOf(groups: readonly Pick<Stats['groups'][number], 'app' | 'passed' | 'refused'>[]) {
+  const [most] = groups.toSorted((a, b) => b.passed + b.refused - (a.passed + a.refused))
+  return most?.app ?? null
+}
+
+/** The busiest app of the last day, null if there are none; a page that is left open keeps it. */
 export const busiestAppQuery = queryOptions({
   queryKey: ['busiest app'],
   queryFn: async ({ signal }) => {
     const since = new Date(Date.now() - periods.day.milliseconds).toISOString()
     const query = new URLSearchParams({ since, by: 'app', limit: '1000' })
     const { groups } = await call<Stats>('GET', `v1/stats?${query.toString()}`, { signal, background: true })
-    const [most] = groups.toSorted((a, b) => b.passed + b.refused - (a.passed + a.refused))
-    return most?.app ?? null
+    return busiestOf(groups)
   },
   staleTime: Infinity,
 })
