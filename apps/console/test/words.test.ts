@@ -31,7 +31,7 @@ describe('conditions in words', () => {
 describe('kinds of banned keys in words', () => {
   it.each([
     ['installation-key', 'installation key'],
-    ['android-device', 'vouching key of an Android device'],
+    ['android-device', 'vouching key (android-device)'],
     ['constructor', 'vouching key (constructor)'],
   ])('%s', (kind, words) => {
     expect(keyKindInWords(kind)).toBe(words)

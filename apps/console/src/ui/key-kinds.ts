@@ -1,11 +1,8 @@
-/** Kinds of banned keys, by their names in the service. */
-const words: ReadonlyMap<string, string> = new Map([
+/** Kinds of banned keys that the service itself has, in words. */
+const own: ReadonlyMap<string, string> = new Map([
   ['installation-key', 'installation key'],
   ['installation-name', 'name of an installation at one API'],
-  ['android-device', 'vouching key of an Android device'],
-  ['android-batch', 'vouching key of a batch of Android devices'],
-  ['app-attest-key', 'vouching key of App Attest'],
 ])
 
-/** What is banned, or what vouches, in words; another scheme of evidence has a kind of its own. */
-export const keyKindInWords = (kind: string): string => words.get(kind) ?? `vouching key (${kind})`
+/** What is banned, or what vouches, in words. A scheme of evidence names its kinds of vouching keys itself. */
+export const keyKindInWords = (kind: string): string => own.get(kind) ?? `vouching key (${kind})`
