@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Device, InstalledApp } from '@assay/testkit'
 import type { Attack, About } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
@@ -30,15 +31,27 @@ export function deviceWithBuild(attack: DeviceWithBuild): Attack {
   }
 }
 
-/** A device calls an API, by default the orders API, and is then closed. */
+/** Milliseconds after which a device comes again. The service asks for a second. */
+const again = 2_000
+
+/**
+ * A device calls an API, by default the orders API, and is then closed. It comes again after a malfunction, as apps do: on a
+ * machine with other work to do, digests of a build can take longer than the service waits for them.
+ */
 export async function tryDevice(
   world: World,
   making: Promise<InstalledApp>,
   target: Target = world.apis.orders,
+  mostMalfunctions = 3,
 ): Promise<Outcome> {
   const device = await making
   try {
-    return await callFrom(device, target, world)
+    let outcome = await callFrom(device, target, world)
+    for (let left = mostMalfunctions; left > 0 && outcome.code === 'temporarily_unavailable'; left--) {
+      await wait(again)
+      outcome = await callFrom(device, target, world)
+    }
+    return outcome
   } finally {
     device.close()
   }

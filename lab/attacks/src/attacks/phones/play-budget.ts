@@ -68,5 +68,6 @@ function enrol(
   { device, target }: Ration,
   evidence: readonly EvidenceSource[],
 ): Promise<Outcome> {
-  return tryDevice(world, device(evidence), target)
+  // What is spent stays spent for the day.
+  return tryDevice(world, device(evidence), target, 0)
 }
