@@ -9,7 +9,7 @@ export interface AttackResult {
 /** Number of attacks at once: most of them wait for sockets most of the time. */
 const lanes = 3
 
-/** Carries out every attack at each of its levels, in no order. `done` is called for each. */
+/** Carries out every attack at each of its levels, in no order, those that need it alone. `done` is called for each. */
 export async function runAttacks(
   attacks: readonly Attack[],
   worlds: Worlds,
@@ -17,16 +17,20 @@ export async function runAttacks(
 ): Promise<AttackResult[]> {
   const results = new Map<string, AttackResult>()
   // The slow ones come first, so that none runs alone at the end.
-  const waiting = [...attacks].sort((a, b) => (a.needs?.length ?? 0) - (b.needs?.length ?? 0))
+  const waiting = attacks
+    .filter(({ isAlone }) => isAlone !== true)
+    .sort((a, b) => (a.needs?.length ?? 0) - (b.needs?.length ?? 0))
+  const carryOut = async (attack: Attack) => {
+    const started = performance.now()
+    const result = { id: attack.id, attempts: await attemptsOf(attack, worlds) }
+    results.set(attack.id, result)
+    done(result, performance.now() - started)
+  }
   const lane = async () => {
-    for (let attack = waiting.pop(); attack !== undefined; attack = waiting.pop()) {
-      const started = performance.now()
-      const result = { id: attack.id, attempts: await attemptsOf(attack, worlds) }
-      results.set(attack.id, result)
-      done(result, performance.now() - started)
-    }
+    for (let attack = waiting.pop(); attack !== undefined; attack = waiting.pop()) await carryOut(attack)
   }
   await Promise.all(Array.from({ length: lanes }, lane))
+  for (const attack of attacks) if (attack.isAlone === true) await carryOut(attack)
   return attacks.map(({ id }) => results.get(id) as AttackResult)
 }
 

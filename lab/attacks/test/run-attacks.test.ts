@@ -91,3 +91,20 @@ test('what both levels of Assay share is done in the world of each, unless the h
   await runAttacks([own], worlds, () => undefined)
   expect(seen).toEqual(['assay in software', 'own in hardware'])
 })
+
+test('an attack that must be alone begins when all others have ended', async () => {
+  let underWay = 0
+  const seen: number[] = []
+  const run = async () => {
+    seen.push(++underWay)
+    await new Promise(setImmediate)
+    underWay--
+    return attempt
+  }
+  const alone: Attack = { ...described, id: 'alone', isAlone: true, run: { unprotected: run } }
+  const others = ['a', 'b', 'c'].map((id): Attack => ({ ...described, id, run: { unprotected: run } }))
+  const ended: string[] = []
+  await runAttacks([alone, ...others], worlds, ({ id }) => ended.push(id))
+  expect(seen).toEqual([1, 2, 3, 1])
+  expect(ended.at(-1)).toBe('alone')
+})

@@ -44,6 +44,8 @@ export interface Attack {
   /** How it is carried out here. */
   readonly method: string
   readonly needs?: readonly Tool[]
+  /** Carried out after all others: it does to the service what no client can, and others would suffer from it. */
+  readonly isAlone?: true
   /** The reasons, one for each SDK of a phone that does not carry it out; left out: all SDKs do. */
   readonly withoutSdk?: readonly WithoutSdkReason[]
   readonly expected: Readonly<Record<Level, Expected>>

@@ -7,7 +7,8 @@ const base64url = Buffer.of(2)
 
 /**
  * What the store has after an operator has banned every installation of a farm by its name. It is written to the database, since that
- * many requests would take minutes; the service reads it as it does what another node has written.
+ * many requests would take minutes; the service reads it as it does what another node has written. Exchanges under way could meet
+ * it and get 503: an attack that does this must be alone.
  */
 export function banFarm(folder: string, app: string, audience: string, count: number): void {
   const database = new SqliteDatabase(path.join(folder, 'assay.sqlite'))

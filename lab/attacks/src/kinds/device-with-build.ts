@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Device, InstalledApp } from '@assay/testkit'
 import type { Attack, About } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
@@ -31,27 +30,15 @@ export function deviceWithBuild(attack: DeviceWithBuild): Attack {
   }
 }
 
-/** Milliseconds after which a device comes again. The service asks for a second. */
-const again = 2_000
-
-/**
- * A device calls an API, by default the orders API, and is then closed. It comes again after a malfunction, as apps do: on a
- * machine with other work to do, digests of a build can take longer than the service waits for them.
- */
+/** A device calls an API, by default the orders API, and is then closed. */
 export async function tryDevice(
   world: World,
   making: Promise<InstalledApp>,
   target: Target = world.apis.orders,
-  mostMalfunctions = 3,
 ): Promise<Outcome> {
   const device = await making
   try {
-    let outcome = await callFrom(device, target, world)
-    for (let left = mostMalfunctions; left > 0 && outcome.code === 'temporarily_unavailable'; left--) {
-      await wait(again)
-      outcome = await callFrom(device, target, world)
-    }
-    return outcome
+    return await callFrom(device, target, world)
   } finally {
     device.close()
   }

@@ -80,6 +80,8 @@ export const banned: readonly Attack[] = [
     method:
       'two phones attest; 20,000 others are banned, whose names alone are longer than what a guard reads, and then one of the two; within half a minute its token is refused at the guard, while that of the other is served',
     before: ({ banFarm, apis: { orders } }) => banFarm(orders.url, 20_000),
+    // What another process writes meets the service's own writes, which fail with 503.
+    isAlone: true,
   }),
   {
     id: 'ban-lifted-by-forget',
@@ -117,7 +119,7 @@ async function refusedInTime(holder: Holder): Promise<Outcome> {
   return outcome
 }
 
-interface BannedPhone extends Pick<Attack, 'id' | 'title' | 'method'> {
+interface BannedPhone extends Pick<Attack, 'id' | 'title' | 'method' | 'isAlone'> {
   /** What happens before the phone is banned. */
   readonly before?: (world: HardwareWorld) => void
 }

@@ -68,6 +68,5 @@ function enrol(
   { device, target }: Ration,
   evidence: readonly EvidenceSource[],
 ): Promise<Outcome> {
-  // What is spent stays spent for the day.
-  return tryDevice(world, device(evidence), target, 0)
+  return tryDevice(world, device(evidence), target)
 }
