@@ -151,7 +151,14 @@ export default {
       comment: 'attacks speak HTTP and the public SDK; only the harness starts victims',
       severity: 'error',
       from: { path: `${at}lab/attacks/src/`, pathNot: `${at}lab/attacks/src/harness/` },
-      to: { path: `${at}lab/victims/` },
+      to: { path: `${at}lab/testkit/src/victims/` },
+    },
+    {
+      name: 'guards-of-victims',
+      comment: 'of the testkit only the APIs to protect know a guard; the world around them knows none',
+      severity: 'error',
+      from: { path: `${at}lab/testkit/src/`, pathNot: `${at}lab/testkit/src/victims/` },
+      to: { path: `${at}packages/relying-party/` },
     },
     {
       name: 'attacks-know-the-world',

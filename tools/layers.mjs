@@ -122,7 +122,7 @@ export const layers = {
   },
   '@assay/testkit': {
     dir: 'lab/testkit',
-    may: ['@assay/protocol', '@assay/measurement', '@assay/client'],
+    may: ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/guard', '@assay/proxy'],
     node: true,
   },
   '@assay/vectors': {
@@ -148,15 +148,10 @@ export const layers = {
     ],
     node: true,
   },
-  '@assay/victims': {
-    dir: 'lab/victims',
-    may: ['@assay/guard', '@assay/protocol', '@assay/proxy'],
-    node: true,
-  },
   // Its harness starts victims; the rule `attacks-black-box` holds for the rest.
   '@assay/attacks': {
     dir: 'lab/attacks',
-    may: ['@assay/protocol', '@assay/client', '@assay/phones', '@assay/testkit', '@assay/victims'],
+    may: ['@assay/protocol', '@assay/client', '@assay/phones', '@assay/testkit'],
     node: true,
   },
   '@assay/demo': {
@@ -168,13 +163,12 @@ export const layers = {
       '@assay/client',
       '@assay/phones',
       '@assay/testkit',
-      '@assay/victims',
     ],
     node: true,
   },
   '@assay/phones': {
     dir: 'lab/phones',
-    may: ['@assay/protocol', '@assay/react-native', '@assay/testkit', '@assay/victims'],
+    may: ['@assay/protocol', '@assay/react-native', '@assay/testkit'],
     node: true,
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },

@@ -125,11 +125,12 @@ const planted = [
   ],
   ['apps/cli/src/evidence.ts', "import '@assay/evidence'", 'codes-only:@assay/cli->@assay/evidence'],
   ['apps/cli/src/format.ts', "import '@assay/evidence/software'", 'concrete-formats'],
-  ['lab/attacks/src/attacks/a.ts', "import '@assay/victims'", 'attacks-black-box'],
+  ['lab/attacks/src/attacks/a.ts', "import '@assay/testkit/victims'", 'attacks-black-box'],
   ['lab/attacks/src/attacks/b.ts', "import '../harness/a.ts'", 'attacks-know-the-world'],
   ['lab/attacks/src/harness/b.ts', "import '@assay/cli'", 'layers:@assay/attacks'],
   ['lab/attacks/src/attacks/c.ts', "import '@assay/guard'", 'layers:@assay/attacks'],
-  ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
+  ['lab/testkit/src/a.ts', "import '@assay/guard'", 'guards-of-victims'],
+  ['lab/testkit/src/victims/a.ts', "import '../../../demo/src/index.ts'", 'layers:@assay/testkit'],
 ]
 
 /** Files out of order, in every package: of each kind one, each in folders of its own below `src/order`. */

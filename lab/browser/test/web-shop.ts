@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { AttestationTrace, Build } from '@assay/protocol/schemas'
 import { createCliProcess, startFreshService } from '@assay/testkit'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
 import { buildPage } from '../src/build-page.ts'
 import { serveFolder, type SiteServer } from '../src/serve-folder.ts'
 

@@ -1,5 +1,5 @@
 import { createSoftwareKey, keystoreOf, keyStoreOf, type InstalledApp } from '@assay/testkit'
-import { routes } from '@assay/victims'
+import { routes } from '@assay/testkit/victims'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { setSimulatedWorld, type SimulatedWorld } from '../src/simulated/world.ts'
 

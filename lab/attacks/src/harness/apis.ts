@@ -5,7 +5,7 @@ import {
   type GuardedApi,
   type GuardedApiOptions,
   type RunningApi,
-} from '@assay/victims'
+} from '@assay/testkit/victims'
 import type { AdmissibleTier } from '@assay/protocol'
 import { hasValkey, startValkey } from '@assay/testkit'
 import {

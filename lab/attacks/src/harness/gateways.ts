@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { freePort, gateways } from '@assay/testkit'
-import { startBelievingApi, startGatewayGuard } from '@assay/victims'
+import { startBelievingApi, startGatewayGuard } from '@assay/testkit/victims'
 import type { AdmissibleTier } from '@assay/protocol'
 import type { Gateways } from '../world/world.ts'
 

@@ -1,4 +1,4 @@
-import { startModel, startProxiedApi, type ProxiedApi, type ProxiedApiOptions } from '@assay/victims'
+import { startModel, startProxiedApi, type ProxiedApi, type ProxiedApiOptions } from '@assay/testkit/victims'
 import { startValkey } from '@assay/testkit'
 import type { ProxiedApis, ProxiedRoute } from '../world/world.ts'
 

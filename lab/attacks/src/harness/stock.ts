@@ -1,4 +1,4 @@
-import { startStockApi, startUsersIssuer, type RunningApi } from '@assay/victims'
+import { startStockApi, startUsersIssuer, type RunningApi } from '@assay/testkit/victims'
 import type { AdmissibleTier } from '@assay/protocol'
 import type { Stock, Target } from '../world/world.ts'
 import type { Administrator } from './operator.ts'

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { serveFolder, type SiteServer } from '@assay/browser'
 import { createNodeClient } from '@assay/client/node'
 import { pageImage, type PageImagePlatform } from '@assay/client/web'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
 import type { Day } from './day.ts'
 import type { OperatorStage } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import { memoryImage } from '@assay/client'
 import { createNodeClient } from '@assay/client/node'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
 import type { Day } from './day.ts'
 import type { OperatorStage } from './stage.ts'
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { memoryImage, type AssayClientError } from '@assay/client'
 import { createNodeClient } from '@assay/client/node'
 import type { InstallationStats, Rollout } from '@assay/protocol/schemas'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
 import type { Day } from './day.ts'
 import type { OperatorStage } from './stage.ts'
 

@@ -4,7 +4,7 @@ import { memoryImage, type AssayClientError } from '@assay/client'
 import { createNodeClient } from '@assay/client/node'
 import type { AllowEntry, CreatedApiKey, Installation } from '@assay/protocol/schemas'
 import { createSoftwareKey, keyStoreOf } from '@assay/testkit'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
 import type { Day } from './day.ts'
 import type { OperatorStage } from './stage.ts'
 

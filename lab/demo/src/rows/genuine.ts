@@ -1,5 +1,5 @@
 import { readZip } from '@assay/testkit'
-import { secretHeader } from '@assay/victims'
+import { secretHeader } from '@assay/testkit/victims'
 import { outcomeOf, type Outcome, type Story } from '../row/row.ts'
 import { callsPerDay, type Stage } from '../stage/stage.ts'
 

@@ -12,7 +12,7 @@ import {
   type NativeApp,
   type NativeDeviceOptions,
 } from '@assay/testkit'
-import { startGuardedApi, type RunningApi } from '@assay/victims'
+import { startGuardedApi, type RunningApi } from '@assay/testkit/victims'
 import { attempt } from '../row/attempt.ts'
 import { lookUp } from '../row/row.ts'
 import type { Expected, Story } from '../row/row.ts'

@@ -13,7 +13,7 @@ import {
   type Phones,
   type PhoneVendors,
 } from '@assay/testkit'
-import { startGuardedApi, type RunningApi } from '@assay/victims'
+import { startGuardedApi, type RunningApi } from '@assay/testkit/victims'
 import type { Story } from '../row/row.ts'
 
 /** The same Android app again, and an iOS app, both registered with hardware evidence. */

@@ -27,7 +27,7 @@ import {
   startProxiedApi,
   startUnprotectedApi,
   type RunningApi,
-} from '@assay/victims'
+} from '@assay/testkit/victims'
 import type { Story } from '../row/row.ts'
 import { setPhoneStage, type PhoneStage } from './stage-phones.ts'
 

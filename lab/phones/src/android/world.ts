@@ -13,7 +13,7 @@ import {
   startPhoneVendors,
   type Phones,
 } from '@assay/testkit'
-import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/victims'
+import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/testkit/victims'
 import { startRelay, type Relay } from '../program/relay.ts'
 import { startKeyMint, type KeyMint } from './key-mint.ts'
 

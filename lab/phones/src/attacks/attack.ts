@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { GuardedApi } from '@assay/victims'
+import type { GuardedApi } from '@assay/testkit/victims'
 
 /** The outcome of a try: the operator's code, or `null` if the attacker was served. */
 export type Code = string | null

@@ -1,5 +1,5 @@
 import { headerNames } from '@assay/protocol'
-import type { GuardedApi } from '@assay/victims'
+import type { GuardedApi } from '@assay/testkit/victims'
 import { allOf, send, type Code, type SdkAttack } from './attack.ts'
 
 /** A phone whose SDK signs requests for anyone who asks. */

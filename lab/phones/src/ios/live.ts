@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { liveRoutes } from '@assay/victims'
+import { liveRoutes } from '@assay/testkit/victims'
 import type { Situation } from './situation.ts'
 
 /** What apps have besides requests and answers. */

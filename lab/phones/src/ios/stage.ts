@@ -10,7 +10,7 @@ import {
   startFreshService,
   writeTestVendors,
 } from '@assay/testkit'
-import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/victims'
+import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/testkit/victims'
 import { startAppleServer, type AppleDevice } from './apple-server.ts'
 import { startGate, type Gate } from './gate.ts'
 import { frameworkName, nativeCode } from './native-code.ts'

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import type { Platform } from '@assay/protocol'
-import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
 import { startPhone, type Scenario } from './scenario.ts'
 
 /** An app and an API for development, and a secret for them. */

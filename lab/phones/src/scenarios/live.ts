@@ -1,4 +1,4 @@
-import { liveRoutes } from '@assay/victims'
+import { liveRoutes } from '@assay/testkit/victims'
 import { must, mustSucceed, startPhone, type Scenario, type Stage } from './scenario.ts'
 
 /** A phone whose app calls the live API of the world. */

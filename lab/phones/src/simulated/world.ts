@@ -15,7 +15,7 @@ import {
   type NativeIpa,
   type Phones,
 } from '@assay/testkit'
-import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/victims'
+import { startGuardedApi, startLiveApi, type GuardedApi, type LiveApi } from '@assay/testkit/victims'
 
 /** The loaded code of one installation, and its registered build. */
 type Loaded = Pick<NativeDeviceOptions, 'build' | 'segments'> &

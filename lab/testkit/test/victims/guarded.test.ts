@@ -8,7 +8,7 @@ import {
   startGuardedApi,
   startUnprotectedApi,
   type GuardedApi,
-} from '@assay/victims'
+} from '@assay/testkit/victims'
 
 const options = { issuer: 'http://127.0.0.1:1', apps: ['com.example.app'], tiers: ['warning'] as const }
 
