@@ -1,4 +1,5 @@
 import { headerNames, utf8 } from '@assay/protocol'
+import { networkOf } from '@assay/protocol/network'
 import { functionOf, knownMembers, misuse, numberWithin, optionalFunction } from '../faults/misuse.ts'
 import type { AdmittedRequest, Decision, Malfunction, Refusal } from './decision.ts'
 import { checkCrypto, type GuardCrypto } from '../token/crypto.ts'
@@ -28,13 +29,15 @@ export interface Rollout {
   /**
    * Whether to answer this refusal, or malfunction, as the guard says.
    *
-   * @param address IP address of the caller; all callers without one count as one caller
+   * @param address IP address of the caller; all callers without one, or with another text, count as one caller
    */
   enforces(decision: Refusal | Malfunction, address: string | undefined): Promise<boolean>
 }
 
 const members: Readonly<Record<keyof RolloutSettings, true>> = { share: true, secret: true, crypto: true }
 const callers = 2 ** 32
+/** A caller keeps a /48 longer than an address. */
+const networkBits = { ipv4: 24, ipv6: 48 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing, wrong or unknown. */
 export function createRollout(settings: RolloutSettings): Rollout {
@@ -54,7 +57,8 @@ export function createRollout(settings: RolloutSettings): Rollout {
 
 function callerOf(decision: Refusal | Malfunction, address: string | undefined): string {
   const attested = decision.kind === 'refused' ? decision.attested : null
-  return attested === null ? `network ${networkOf(address)}` : `installation ${attested.installation}`
+  if (attested !== null) return `installation ${attested.installation}`
+  return `network ${networkOf(address ?? '', networkBits) ?? 'unknown'}`
 }
 
 /** If it throws, or is not a share, the guard enforces: a faulty setting must not open an API. */
@@ -139,22 +143,4 @@ function waive(decision: Refusal | Malfunction): Waiver {
 /** Whether the guard admitted the request. */
 export function isAdmitted(settled: AdmittedRequest | Waiver): settled is AdmittedRequest {
   return !('kind' in settled)
-}
-
-/**
- * The network of an IP address in the form that servers use: /24 for IPv4, /48 for IPv6, which a caller keeps longer
- * than an address. Unknown addresses are one network.
- */
-function networkOf(address: string | undefined): string {
-  if (address === undefined || address === '') return 'unknown'
-  const dot = address.lastIndexOf('.')
-  if (dot !== -1) return address.slice(address.lastIndexOf(':') + 1, dot)
-  const [head = '', tail] = address.toLowerCase().split('::')
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const rest = tail === '' ? [] : tail.split(':')
-    while (groups.length + rest.length < 8) groups.push('0')
-    groups.push(...rest)
-  }
-  return groups.slice(0, 3).join(':')
 }

@@ -1,7 +1,20 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createRollout, type Malfunction, type Refusal, type RolloutSettings } from '@assay/guard'
+import {
+  createRollout,
+  createWebCrypto,
+  type GuardCrypto,
+  type Malfunction,
+  type Refusal,
+  type RolloutSettings,
+} from '@assay/guard'
 import { isMisuse } from '../adapters/no-guards.ts'
 import { guardOptions, mintProof, mintToken, newGuard } from '../minting.ts'
+
+const addressFile = new URL('../../../../shared/vectors/networks/addresses.json', import.meta.url)
+const { cases: addressCases } = JSON.parse(readFileSync(addressFile, 'utf8')) as {
+  cases: { address: string; ipv4?: string; ipv6?: [string, string, string] }[]
+}
 
 const secret = new Uint8Array(32).fill(7)
 const addresses = Array.from({ length: 4000 }, (_, i) => `10.${i >> 8}.${i & 255}.1`)
@@ -55,6 +68,19 @@ describe('a rollout', () => {
       expect(await same(`2001:db8:${i}::`, `2001:db8:${i}::7`)).toBe(true)
     }
     expect(await rollout.enforces(decision, undefined)).toBe(await rollout.enforces(decision, ''))
+  })
+
+  it.each(addressCases)('counts "$address" for its network', async ({ address, ipv4, ipv6 }) => {
+    const counted: string[] = []
+    const crypto: GuardCrypto = {
+      ...createWebCrypto(),
+      async hmacSha256(_secret, caller) {
+        counted.push(new TextDecoder().decode(caller))
+        return new Uint8Array(32)
+      },
+    }
+    await createRollout({ share: 0.5, secret, crypto }).enforces(await denied(), address)
+    expect(counted).toEqual([`network ${ipv6?.[0] ?? ipv4 ?? 'unknown'}`])
   })
 
   it('holds others to it under another secret', async () => {

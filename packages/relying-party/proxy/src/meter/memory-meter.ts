@@ -8,7 +8,7 @@ import {
   type MeterScope,
   meterScopes,
 } from './meter.ts'
-import { networkPrefix } from './network-prefix.ts'
+import { meteredNetwork } from './metered-network.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
 import { reservation } from './reservation.ts'
 import { reservedCost } from '../cost/reserved-cost.ts'
@@ -153,7 +153,7 @@ class RouteMeter {
       case 'installation':
         return caller.installation
       case 'network':
-        return networkPrefix(address, this.#rules.networkBits)
+        return meteredNetwork(address, this.#rules.networkBits)
       case 'app':
         return caller.app
       case 'all':

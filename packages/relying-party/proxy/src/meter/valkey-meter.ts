@@ -9,7 +9,7 @@ import { type CallFunction, type ValkeyClient, valkeyFunctions } from '@assay/gu
 import { reservedCost } from '../cost/reserved-cost.ts'
 import { briefly, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
 import { type ExceededLimit, type Meter, type MeterAnswer, type MeteredCall, meterScopes } from './meter.ts'
-import { networkPrefix } from './network-prefix.ts'
+import { meteredNetwork } from './metered-network.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
 import { reservation } from './reservation.ts'
 import { exceeded, isVouchedFor, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
@@ -196,7 +196,7 @@ class RouteMeter {
     streams += 1
     const subjects = {
       installation,
-      network: networkPrefix(of.address, networkBits),
+      network: meteredNetwork(of.address, networkBits),
       app,
       all: '',
     }

@@ -1,11 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
-
-/** The address that a peer, or a proxy in `X-Forwarded-For`, states: without its port and zone. */
-function addressIn(text: string): string | undefined {
-  const [, bracketed, dotted] = /^(?:\[([^\]]*)\]|(\d[\d.]*))(?::\d{1,5})?$/.exec(text) ?? []
-  const address = (bracketed ?? dotted ?? text).replace(/%.*$/, '')
-  return isIP(address) === 0 ? undefined : address
-}
+import { addressIn } from '@assay/protocol/network'
 
 export type CallerAddress = (peer: string | undefined, forwardedFor: readonly string[]) => string | undefined
 

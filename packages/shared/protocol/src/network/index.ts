@@ -1,0 +1,2 @@
+export { addressIn } from './address.ts'
+export { networkOf, type NetworkBits } from './network.ts'
