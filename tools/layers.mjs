@@ -156,14 +156,7 @@ export const layers = {
   },
   '@assay/demo': {
     dir: 'lab/demo',
-    may: [
-      '@assay/browser',
-      '@assay/console-lab',
-      '@assay/protocol',
-      '@assay/client',
-      '@assay/phones',
-      '@assay/testkit',
-    ],
+    may: ['@assay/browser', '@assay/protocol', '@assay/client', '@assay/phones', '@assay/testkit'],
     node: true,
   },
   '@assay/phones': {
@@ -171,10 +164,9 @@ export const layers = {
     may: ['@assay/protocol', '@assay/react-native', '@assay/testkit'],
     node: true,
   },
-  '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },
-  '@assay/console-lab': {
-    dir: 'lab/console',
-    may: ['@assay/protocol', '@assay/client', '@assay/service', '@assay/testkit', '@assay/browser'],
+  '@assay/browser': {
+    dir: 'lab/browser',
+    may: ['@assay/protocol', '@assay/client', '@assay/service', '@assay/testkit'],
     node: true,
   },
   '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },

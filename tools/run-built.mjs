@@ -19,7 +19,7 @@ if (build.status !== 0) {
 }
 await (await import('./build-programs.mjs')).buildPrograms()
 // Where it is used; the rest runs without.
-if (/^(?:lab\/(?:demo|console)|apps\/cli)\//.test(file))
+if (/^(?:lab\/(?:demo|browser)|apps\/cli)\//.test(file))
   await (await import('./build-console.mjs')).buildConsole()
 const run = spawnSync(process.execPath, ['--enable-source-maps', path.join(root, file), ...rest], {
   stdio: 'inherit',

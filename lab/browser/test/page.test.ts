@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { paths } from '@assay/protocol'
-import { findChromium, launchChromium } from '../src/chromium.ts'
+import { findChromium, launchChromium } from '../src/browsers/chromium.ts'
 import { openWebShop, type WebShop } from './web-shop.ts'
 
 const chromium = findChromium()

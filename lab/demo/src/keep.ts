@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { startLivelyService } from '@assay/console-lab'
+import { startLivelyService } from '@assay/browser/console'
 
 /** Milliseconds between two rounds of attestations, after the first hour of data. */
 const interval = 10_000

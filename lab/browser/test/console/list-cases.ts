@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { refusedTrace, sizes } from '../src/screenshots.ts'
+import { refusedTrace, sizes } from '../../src/console/screenshots.ts'
 import { axeFindings, openConsole, type SharedConsole } from './opened.ts'
 
 /** Lists of what is kept: their filters, dates, times, words and exports. */

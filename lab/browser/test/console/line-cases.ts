@@ -5,15 +5,15 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { writeZip } from '@assay/testkit'
 import { expect, it } from 'vitest'
-import type { Page } from '@assay/browser'
-import { subjectsOf } from '../src/subjects.ts'
-import { furnish } from '../src/lookbook.ts'
-import { refusedTrace } from '../src/screenshots.ts'
+import type { Page } from '../../src/browsers/chromium.ts'
+import { subjectsOf } from '../../src/console/subjects.ts'
+import { furnish } from '../../src/console/lookbook.ts'
+import { refusedTrace } from '../../src/console/screenshots.ts'
 import { axeFindings, type SharedConsole } from './opened.ts'
 
 /** A text that a shell, a terminal and a page would each take for something else. */
 const hostile = `-- it's $(touch PWNED) \`touch PWNED\` "x" <img src=x> ;&|*`
-const cli = path.resolve(import.meta.dirname, '../../../apps/cli/bin/assay.js')
+const cli = path.resolve(import.meta.dirname, '../../../../apps/cli/bin/assay.js')
 
 /** A folder in which a shell finds `assay`, and which it starts in. */
 async function shellFor({ service: { url, adminKey } }: SharedConsole) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
-import { buildConsole } from '../../../tools/build-console.mjs'
-import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
-import { sizes } from '../src/screenshots.ts'
+import { findChromium, launchChromium, type Browser, type Page } from '../../src/browsers/chromium.ts'
+import { buildConsole } from '../../../../tools/build-console.mjs'
+import { startLivelyService, type LivelyService } from '../../src/console/lively-service.ts'
+import { sizes } from '../../src/console/screenshots.ts'
 import { axeFindings, openConsole, visitConsole } from './opened.ts'
 
 const chromium = findChromium()

@@ -1,4 +1,4 @@
-import { findChromium, launchChromium } from '@assay/browser'
+import { findChromium, launchChromium } from '../browsers/chromium.ts'
 import type { LivelyService } from './lively-service.ts'
 
 /** Milliseconds of each answer on the way, as over a satellite. */

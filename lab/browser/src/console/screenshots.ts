@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import { findChromium, launchChromium, type Browser, type Page } from '../browsers/chromium.ts'
 import type { LivelyService } from './lively-service.ts'
 
 export const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { findChromium, launchChromium, type Browser } from '@assay/browser'
+import { findChromium, launchChromium, type Browser } from '../browsers/chromium.ts'
 import { audiences, shop, wallet } from './apps.ts'
 import type { LivelyService } from './lively-service.ts'
 import type { Operator } from './operator.ts'

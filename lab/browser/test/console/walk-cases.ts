@@ -1,8 +1,8 @@
 import { writeZip } from '@assay/testkit'
 import { expect, it } from 'vitest'
-import type { Page } from '@assay/browser'
-import { shop, wallet } from '../src/apps.ts'
-import { refusedTrace } from '../src/screenshots.ts'
+import type { Page } from '../../src/browsers/chromium.ts'
+import { shop, wallet } from '../../src/console/apps.ts'
+import { refusedTrace } from '../../src/console/screenshots.ts'
 import type { SharedConsole } from './opened.ts'
 
 /** What somebody presses who has only the start page before them; typing is not counted. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from '@assay/browser'
-import type { LivelyService } from '../src/lively-service.ts'
-import { signIn, sizes } from '../src/screenshots.ts'
+import type { Browser, Page } from '../../src/browsers/chromium.ts'
+import type { LivelyService } from '../../src/console/lively-service.ts'
+import { signIn, sizes } from '../../src/console/screenshots.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 

@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { 'first-paint': { type: 'boolean', default: false }, lookbook: { type: 'string' } },
 })
-const published = path.resolve(import.meta.dirname, '../../../docs/images/console')
+const published = path.resolve(import.meta.dirname, '../../../../docs/images/console')
 const isPaint = values['first-paint']
 const service = await startLivelyService({ minutes: isPaint ? 0 : 60 })
 try {

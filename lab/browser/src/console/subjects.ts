@@ -1,4 +1,4 @@
-import type { Page } from '@assay/browser'
+import type { Page } from '../browsers/chromium.ts'
 import { audiences, shop, wallet } from './apps.ts'
 import { pagesOf, type RefusedTrace } from './screenshots.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Ban } from '@assay/protocol/schemas'
-import { operatorOf } from '../src/operator.ts'
-import { refusedTrace, sizes } from '../src/screenshots.ts'
+import { operatorOf } from '../../src/console/operator.ts'
+import { refusedTrace, sizes } from '../../src/console/screenshots.ts'
 import { axeFindings, hostile, openConsole, type SharedConsole } from './opened.ts'
 
 /** Bans, test devices, and the device behind a refusal. */
