@@ -169,7 +169,6 @@ export const layers = {
     may: ['@assay/protocol', '@assay/client', '@assay/service', '@assay/testkit'],
     node: true,
   },
-  '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },
   '@assay/conformance': {
     dir: 'lab/conformance',
     may: [

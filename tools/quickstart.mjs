@@ -18,7 +18,7 @@ if (existsSync(project)) {
   process.exit(2)
 }
 
-run(process.execPath, [tsc, '-b', 'lab/guides'], root)
+run(process.execPath, [tsc, '-b', 'lab/demo'], root)
 run(process.execPath, [path.join(root, 'tools/pack.mjs'), '--npm', packages], root)
 mkdirSync(project)
 run('npm', ['init', '--yes'], project)
@@ -33,7 +33,7 @@ run(
 )
 run(
   process.execPath,
-  [path.join(root, 'lab/guides/dist/sample-apk.js'), path.join(project, 'app-release.apk')],
+  [path.join(root, 'lab/demo/dist/guides/sample-apk.js'), path.join(project, 'app-release.apk')],
   root,
 )
 console.log(`Everything is in ${project}. Go on with docs/guides/quickstart.md, section 2.`)

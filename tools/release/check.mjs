@@ -59,7 +59,7 @@ export async function checkRelease(root, folder, chosen = checks) {
 }
 
 function followPage({ root, folder }) {
-  const args = ['tools/run-built.mjs', 'lab/guides/dist/follow-page.js', path.join(folder, 'README.md')]
+  const args = ['tools/run-built.mjs', 'lab/demo/dist/guides/follow-page.js', path.join(folder, 'README.md')]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
   return status === 0 ? [] : [`${stdout}${stderr}`]
 }

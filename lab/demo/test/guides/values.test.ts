@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withReadersValues } from '../src/values.ts'
+import { withReadersValues } from '../../src/guides/values.ts'
 
 const values = { apk: "'/home/me/my app.apk'", package: 'org.mine' }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { missingLine } from '../src/shown-text.ts'
+import { missingLine } from '../../src/guides/shown-text.ts'
 
 const output = 'app    com.example.app\n\u001b[33mwarning:\u001b[39m no SDK\nbuild  first\n'
 

@@ -27,7 +27,7 @@ import {
   type GoogleMock,
 } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseGuide } from '../src/parse-guide.ts'
+import { parseGuide } from '../../src/guides/parse-guide.ts'
 
 /** What the guide's file exports. */
 interface PlatformEvidence {
@@ -35,7 +35,7 @@ interface PlatformEvidence {
   androidKey(integrity: object): EvidenceSource
 }
 
-const root = path.resolve(import.meta.dirname, '../../..')
+const root = path.resolve(import.meta.dirname, '../../../..')
 const audience = 'https://api.example.com'
 const ios = 'com.example.phone'
 const appId = `ABCDE12345.${ios}`

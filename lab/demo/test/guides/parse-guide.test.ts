@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseGuide } from '../src/parse-guide.ts'
+import { parseGuide } from '../../src/guides/parse-guide.ts'
 
 const guide = (...lines: string[]) => parseGuide(lines.join('\n'))
 

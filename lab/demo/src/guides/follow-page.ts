@@ -1,5 +1,5 @@
 /**
- * `node lab/guides/dist/follow-page.js PAGE`: follows one page word for word, in a new home in which there is nothing but a
+ * `node lab/demo/dist/guides/follow-page.js PAGE`: follows one page word for word, in a new home in which there is nothing but a
  * copy of the page's folder. Exit code 1 when a step fails.
  */
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import { reportStep } from './report.ts'
 
 const [page] = process.argv.slice(2)
 if (page === undefined) {
-  console.error('usage: node lab/guides/dist/follow-page.js PAGE')
+  console.error('usage: node lab/demo/dist/guides/follow-page.js PAGE')
   process.exit(2)
 }
 const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-page-'))

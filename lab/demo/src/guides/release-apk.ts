@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createApkSigner, fetchApk, publishedApks, rebuildApk } from '@assay/testkit'
 
-const cache = path.resolve(import.meta.dirname, '../../../node_modules/.cache/assay-apks')
+const cache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 /** Package of the app that {@link makeReleaseApk} makes. */
 export const releasedPackage = publishedApks.apiDemos.applicationId

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { guides } from '../src/guides.ts'
-import { parseGuide } from '../src/parse-guide.ts'
+import { guides } from '../../src/guides/guides.ts'
+import { parseGuide } from '../../src/guides/parse-guide.ts'
 
-const folder = path.resolve(import.meta.dirname, '../../../docs/guides')
+const folder = path.resolve(import.meta.dirname, '../../../../docs/guides')
 const stepsOf = (name: string) => parseGuide(readFileSync(path.join(folder, `${name}.md`), 'utf8'))
 
 describe('docs/guides', () => {

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseGuide } from '../src/parse-guide.ts'
-import { createReader, type Reader } from '../src/reader.ts'
+import { parseGuide } from '../../src/guides/parse-guide.ts'
+import { createReader, type Reader } from '../../src/guides/reader.ts'
 
 let folder: string
 let reader: Reader

@@ -14,7 +14,7 @@ import { makePlace, type Place } from './place.ts'
 import { createReader, type Reader } from './reader.ts'
 import { reportStep } from './report.ts'
 
-const repository = path.resolve(import.meta.dirname, '../../..')
+const repository = path.resolve(import.meta.dirname, '../../../..')
 const given = process.argv.slice(2)
 const isAll = given.includes('--all')
 const isNewest = given.includes('--newest')
