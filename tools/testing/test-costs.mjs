@@ -2,22 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { testParts } from './test-parts.mjs'
 
 /** Seconds of processor time from which on a test file is to be listed. */
 export const listedFrom = 20
 
-/** Seconds of processor time that a test file may take unless it is listed: what a busy machine adds is no failure. */
+/** Seconds of processor time that a test file may take unless a part besides the ordinary one lists it. */
 export const mostCpu = 60
 
-/**
- * Test files that take longer than {@link listedFrom}, the slowest first, each with its reason. They start in this order. A
- * file that only became slow is made faster, or split.
- *
- * @type {Readonly<Record<string, string>>}
- */
-export const costlyFiles = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, 'costly-files.json'), 'utf8'),
-)
+const filesOf = (parts) => Object.values(parts).flatMap((part) => Object.keys(part))
 
 /** @param {string} file as `record-cost.ts` writes it @returns {{ file: string, cpu: number, wall: number }[]} */
 export function readCosts(file) {
@@ -66,29 +59,29 @@ export function describeSlowest(costs) {
 }
 
 /** Sentences about files that are to be listed, which a busy machine may cause, too. */
-export function findUnlisted(costs, listed = costlyFiles) {
+export function findUnlisted(costs, parts = testParts) {
+  const listed = new Set(filesOf(parts))
   return byCpu(costs)
-    .filter(({ file, cpu }) => cpu > listedFrom && !(file in listed))
+    .filter(({ file, cpu }) => cpu > listedFrom && !listed.has(file))
     .map(
       ({ file, cpu }) =>
-        `${file} took ${cpu.toFixed(0)} s of CPU: make it faster, or list it in tools/testing/costly-files.json with the reason`,
+        `${file} took ${cpu.toFixed(0)} s of CPU: make it faster, or list it in tools/testing/test-parts.json with the reason`,
     )
 }
 
 /** Sentences about files that take too long, and about a list that is out of date. */
-export function findTooCostly(
-  costs,
-  listed = costlyFiles,
-  root = path.resolve(import.meta.dirname, '../..'),
-) {
+export function findTooCostly(costs, parts = testParts, root = path.resolve(import.meta.dirname, '../..')) {
+  const { ordinary: _, ...others } = parts
+  const exempt = new Set(filesOf(others))
   return [
     ...costs
-      .filter(({ file, cpu }) => cpu > mostCpu && !(file in listed))
+      .filter(({ file, cpu }) => cpu > mostCpu && !exempt.has(file))
       .map(
-        ({ file, cpu }) => `${file} takes ${cpu.toFixed(0)} s of CPU, and a test file may take ${mostCpu}`,
+        ({ file, cpu }) =>
+          `${file} takes ${cpu.toFixed(0)} s of CPU, and a file of npm test may take ${mostCpu}: split it, or give it to a part in tools/testing/test-parts.json`,
       ),
-    ...Object.keys(listed)
+    ...filesOf(parts)
       .filter((file) => !existsSync(path.join(root, file)))
-      .map((file) => `${file} is listed in tools/testing/costly-files.json, and is gone`),
+      .map((file) => `${file} is listed in tools/testing/test-parts.json, and is gone`),
   ]
 }

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { processorTime } from './processor-time.ts'
 import { SlowestFirst } from './slowest-first.ts'
 import {
-  costlyFiles,
   describePackages,
   describeSlowest,
   findTooCostly,
@@ -16,6 +15,7 @@ import {
   mostCpu,
   readCosts,
 } from './test-costs.mjs'
+import { testParts } from './test-parts.mjs'
 
 let folder = ''
 beforeAll(() => {
@@ -25,21 +25,26 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const cost = (file, cpu) => ({ file, cpu, wall: cpu * 2 })
 
-test('a file that takes longer than a file may is reported, unless it is listed', () => {
-  const costs = [cost('a.test.ts', mostCpu + 1), cost('b.test.ts', mostCpu), cost('listed.test.ts', 999)]
-  writeFileSync(path.join(folder, 'listed.test.ts'), '')
-  const listed = { 'listed.test.ts': 'it sends a million messages' }
-  expect(findTooCostly(costs, listed, folder)).toEqual([
-    'a.test.ts takes 61 s of CPU, and a test file may take 60',
+test('a file that takes longer than a file may is reported, unless it is of a part of its own', () => {
+  const costs = [
+    cost('a.test.ts', mostCpu + 1),
+    cost('b.test.ts', mostCpu),
+    cost('listed.test.ts', mostCpu + 2),
+    cost('phones.test.ts', 999),
+  ]
+  for (const file of ['listed.test.ts', 'phones.test.ts']) writeFileSync(path.join(folder, file), '')
+  const parts = { ordinary: { 'listed.test.ts': 'slow' }, phones: { 'phones.test.ts': 'it compiles' } }
+  expect(findTooCostly(costs, parts, folder)).toEqual([
+    expect.stringMatching(/^a\.test\.ts takes 61 s of CPU, and a file of npm test may take 60: split it/),
+    expect.stringMatching(/^listed\.test\.ts takes 62 s of CPU/),
   ])
 })
 
 test('a file that is listed and gone is reported', () => {
-  expect(findTooCostly([], { 'gone.test.ts': 'it was slow' }, folder)).toEqual([
-    'gone.test.ts is listed in tools/testing/costly-files.json, and is gone',
+  expect(findTooCostly([], { ordinary: {}, phones: { 'gone.test.ts': 'it was slow' } }, folder)).toEqual([
+    'gone.test.ts is listed in tools/testing/test-parts.json, and is gone',
   ])
   expect(findTooCostly([])).toEqual([])
-  for (const reason of Object.values(costlyFiles)) expect(reason).toMatch(/\w{3}/)
 })
 
 test('a file that is slow and not listed is named, with what to do', () => {
@@ -48,18 +53,15 @@ test('a file that is slow and not listed is named, with what to do', () => {
     cost('b.test.ts', listedFrom + 1),
     cost('listed.test.ts', 999),
   ]
-  const said = 'make it faster, or list it in tools/testing/costly-files.json with the reason'
-  expect(findUnlisted(costs, { 'listed.test.ts': 'it sends a million messages' })).toEqual([
-    `b.test.ts took 21 s of CPU: ${said}`,
+  const advice = 'make it faster, or list it in tools/testing/test-parts.json with the reason'
+  expect(findUnlisted(costs, { ordinary: { 'listed.test.ts': 'it sends a million messages' } })).toEqual([
+    `b.test.ts took 21 s of CPU: ${advice}`,
   ])
 })
 
 test('files that are listed start first, in the order of the list', async () => {
-  const all = [
-    'apps/cli/test/a.test.ts',
-    'lab/browser/test/console/overview.test.ts',
-    ...Object.keys(costlyFiles),
-  ]
+  const listed = Object.values(testParts).flatMap((part) => Object.keys(part))
+  const all = ['apps/cli/test/a.test.ts', ...listed]
   const root = path.resolve(import.meta.dirname, '../..')
   // No run before has left anything.
   const cache = { getFileTestResults: () => undefined, getFileStats: () => undefined }
@@ -68,8 +70,7 @@ test('files that are listed start first, in the order of the list', async () => 
   const specifications = all.reverse().map((file) => ({ moduleId: path.join(root, file), project }))
   const sorted = await sequencer.sort(specifications)
   expect(sorted.map(({ moduleId }) => path.relative(root, moduleId))).toEqual([
-    ...Object.keys(costlyFiles),
-    'lab/browser/test/console/overview.test.ts',
+    ...listed,
     'apps/cli/test/a.test.ts',
   ])
 })

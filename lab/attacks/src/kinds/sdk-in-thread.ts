@@ -43,7 +43,8 @@ async function runSdk(
     segments,
     format: piece?.format,
   }
-  const worker = new Worker(new URL('./sdk.worker.js', import.meta.url), { workerData })
+  // The built file, also for tests, which run the sources: a thread of Node 20 reads no TypeScript.
+  const worker = new Worker(new URL('../../dist/kinds/sdk.worker.js', import.meta.url), { workerData })
   const output = await new Promise<SdkOutput>((resolve, reject) => {
     worker.on('message', (message: FromSdk) => {
       if ('output' in message) resolve(message.output)
