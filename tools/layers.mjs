@@ -144,7 +144,7 @@ export const layers = {
       '@assay/app-image',
       '@assay/evidence',
       '@assay/guard',
-      '@assay/conformance',
+      '@assay/interop',
     ],
     node: true,
   },
@@ -169,8 +169,8 @@ export const layers = {
     may: ['@assay/protocol', '@assay/client', '@assay/service', '@assay/testkit'],
     node: true,
   },
-  '@assay/conformance': {
-    dir: 'lab/conformance',
+  '@assay/interop': {
+    dir: 'lab/interop',
     may: [
       '@assay/protocol',
       '@assay/guard',

@@ -22,7 +22,7 @@ const proof = (): Field => ['DPoP', mintProof()]
 
 /**
  * What no list of fields can say, over real sockets and the same for every adapter. All else is in the requests of
- * `packages/shared/vectors`, which `lab/conformance` sends through each adapter.
+ * `packages/shared/vectors`, which `lab/interop` sends through each adapter.
  */
 export function adapterContract(name: string, start: StartServer): void {
   describe(name, () => {
