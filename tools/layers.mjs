@@ -127,12 +127,14 @@ export const layers = {
   },
   '@assay/vectors': {
     dir: 'lab/vectors',
-    may: ['@assay/app-image', '@assay/evidence', '@assay/appraisal'],
-    node: true,
-  },
-  '@assay/wire': {
-    dir: 'lab/wire',
-    may: ['@assay/protocol', '@assay/measurement', '@assay/client'],
+    may: [
+      '@assay/protocol',
+      '@assay/measurement',
+      '@assay/client',
+      '@assay/app-image',
+      '@assay/evidence',
+      '@assay/appraisal',
+    ],
     node: true,
   },
   '@assay/fuzz': {
@@ -177,7 +179,7 @@ export const layers = {
       '@assay/testkit',
       '@assay/tokens',
       '@assay/phones',
-      '@assay/wire',
+      '@assay/vectors',
     ],
     node: true,
   },
@@ -227,7 +229,7 @@ export const restrictedSubpaths = {
       '@assay/demo',
       '@assay/faults',
       '@assay/phones',
-      '@assay/wire',
+      '@assay/vectors',
     ],
   },
 }

@@ -18,7 +18,7 @@ import {
   typescriptRunner,
   type CaseOutcome,
   type Runner,
-} from '@assay/wire'
+} from '@assay/vectors'
 import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
 
 /** The SDKs, and the reader in Python, over `packages/shared/vectors`. */

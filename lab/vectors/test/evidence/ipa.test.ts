@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { formats } from '../src/formats.ts'
-import { runVectors } from '../src/run-vectors.ts'
+import { formats } from '../../src/evidence/formats.ts'
+import { runVectors } from '../../src/evidence/run-vectors.ts'
 
-const vectors = path.resolve(import.meta.dirname, '../../../../shared/vectors/ipa-macho')
+const vectors = path.resolve(import.meta.dirname, '../../../../../shared/vectors/ipa-macho')
 
 it('all vectors of IPA and Mach-O files pass', async () => {
   if (!existsSync(vectors)) {

@@ -6,7 +6,7 @@ import { countOf } from '../case/case.ts'
 import { families } from '../families/families.ts'
 
 /** `packages/shared/vectors`, from `src` as well as from `dist`. */
-export const vectorFolder = fileURLToPath(new URL('../../../../packages/shared/vectors/', import.meta.url))
+export const vectorFolder = fileURLToPath(new URL('../../../../../packages/shared/vectors/', import.meta.url))
 
 /** The file of a family: JSON in ASCII, one line for each case, so that a change of one case is a change of one line. */
 export function encodeFamily({ name, about, floor, cases }: Family): string {

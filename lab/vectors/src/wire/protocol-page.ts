@@ -26,7 +26,7 @@ import {
 import { problems } from '@assay/protocol/codes'
 import { errorOfProblem } from './families/refusals.ts'
 
-const file = fileURLToPath(new URL('../../../docs/protocol.md', import.meta.url))
+const file = fileURLToPath(new URL('../../../../docs/protocol.md', import.meta.url))
 
 /** What is in `docs/protocol.md` between `<!-- generated: NAME -->` and `<!-- end -->`. */
 const blocks: Readonly<Record<string, () => string>> = {

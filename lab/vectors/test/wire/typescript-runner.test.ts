@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { judge } from '../src/driver/judge.ts'
-import { families } from '../src/families/families.ts'
-import { answerQuestion } from '../src/runner/answer-question.ts'
+import { judge } from '../../src/wire/driver/judge.ts'
+import { families } from '../../src/wire/families/families.ts'
+import { answerQuestion } from '../../src/wire/runner/answer-question.ts'
 
 describe.each(families)('$name', ({ name, cases }) => {
   it('is answered by the TypeScript SDK', async () => {

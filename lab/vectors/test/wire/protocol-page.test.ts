@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { measurementErrorCodes } from '@assay/measurement/codes'
 import { headerNames, jwtTypes, paths } from '@assay/protocol'
-import { families } from '../src/families/families.ts'
-import { protocolPage, readProtocolPage } from '../src/protocol-page.ts'
+import { families } from '../../src/wire/families/families.ts'
+import { protocolPage, readProtocolPage } from '../../src/wire/protocol-page.ts'
 
 const page = readProtocolPage()
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 
-const main = path.resolve(import.meta.dirname, '../dist/main.js')
+const main = path.resolve(import.meta.dirname, '../../dist/evidence/main.js')
 
 test('a place that is not there is named, with exit code 2', () => {
   const run = spawnSync(process.execPath, [main, '/nope'], { encoding: 'utf8' })

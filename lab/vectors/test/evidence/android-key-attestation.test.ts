@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
-import { olderThan } from '../src/formats/android-key-attestation.ts'
-import { formats } from '../src/formats.ts'
-import { judgeByPolicy, PolicyRefusal } from '../src/format/policy.ts'
-import { runVectors } from '../src/run-vectors.ts'
-import type { Vector } from '../src/format/vector.ts'
+import { olderThan } from '../../src/evidence/formats/android-key-attestation.ts'
+import { formats } from '../../src/evidence/formats.ts'
+import { judgeByPolicy, PolicyRefusal } from '../../src/evidence/format/policy.ts'
+import { runVectors } from '../../src/evidence/run-vectors.ts'
+import type { Vector } from '../../src/evidence/format/vector.ts'
 
-const vectors = path.resolve(import.meta.dirname, '../../../../shared/vectors/android-key-attestation')
+const vectors = path.resolve(import.meta.dirname, '../../../../../shared/vectors/android-key-attestation')
 
 const vector = {
   id: '',

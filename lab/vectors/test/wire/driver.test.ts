@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { accept, refuse, type Case } from '../src/case/case.ts'
-import { checkRunner } from '../src/driver/check-runner.ts'
-import { judge } from '../src/driver/judge.ts'
+import { accept, refuse, type Case } from '../../src/wire/case/case.ts'
+import { checkRunner } from '../../src/wire/driver/check-runner.ts'
+import { judge } from '../../src/wire/driver/judge.ts'
 
 describe('judge', () => {
   const value = accept('a', {}, { x: [1, 'two'] })

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { measurementErrorCodes } from '@assay/measurement/codes'
 import { describe, expect, it } from 'vitest'
-import { countOf } from '../src/case/case.ts'
-import { families } from '../src/families/families.ts'
-import { encodeFamily, fileOf, readFamily, vectorFolder } from '../src/vector-file/vector-file.ts'
+import { countOf } from '../../src/wire/case/case.ts'
+import { families } from '../../src/wire/families/families.ts'
+import { encodeFamily, fileOf, readFamily, vectorFolder } from '../../src/wire/vector-file/vector-file.ts'
 
 describe.each(families)('$name', (family) => {
   it('is current: run `npm run wire -- write`', () => {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { formats } from '../src/formats.ts'
-import { runVectors } from '../src/run-vectors.ts'
+import { formats } from '../../src/evidence/formats.ts'
+import { runVectors } from '../../src/evidence/run-vectors.ts'
 
-const vectors = path.resolve(import.meta.dirname, '../../../../shared/vectors/apk')
+const vectors = path.resolve(import.meta.dirname, '../../../../../shared/vectors/apk')
 const present = existsSync(vectors)
 
 describe('apk vectors', () => {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { countOf } from '../src/case/case.ts'
-import { guardFiles, guardFolder } from '../src/guards/guard-files.ts'
-import { statusLists } from '../src/guards/status-lists.ts'
+import { countOf } from '../../src/wire/case/case.ts'
+import { guardFiles, guardFolder } from '../../src/wire/guards/guard-files.ts'
+import { statusLists } from '../../src/wire/guards/status-lists.ts'
 
 describe('what guards in other languages read', () => {
   it.each(Object.entries(guardFiles))('%s is current: run `npm run wire -- write`', (name, text) => {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { VectorFormat } from '../src/format/format.ts'
-import { runVectors } from '../src/run-vectors.ts'
+import type { VectorFormat } from '../../src/evidence/format/format.ts'
+import { runVectors } from '../../src/evidence/run-vectors.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vectors-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { checkRunner, deviationsOf } from '../src/driver/check-runner.ts'
-import { pythonFamilies, pythonReader } from '../src/driver/own-runners.ts'
+import { checkRunner, deviationsOf } from '../../src/wire/driver/check-runner.ts'
+import { pythonFamilies, pythonReader } from '../../src/wire/driver/own-runners.ts'
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
 if (!hasPython) {

@@ -1,8 +1,0 @@
-export { differingClaims } from './claims.ts'
-export type { VectorFormat } from './format/format.ts'
-export { formats } from './formats.ts'
-export { judge } from './judge.ts'
-export type { Outcome } from './judge.ts'
-export { runVectors } from './run-vectors.ts'
-export type { RunSummary } from './run-vectors.ts'
-export type { Vector } from './format/vector.ts'
