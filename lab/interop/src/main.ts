@@ -1,5 +1,5 @@
 import { readOptions, usage, type Options } from './options.ts'
-import { writeRequests } from './requests/file/write-requests.ts'
+import { writeRequests } from '@assay/vectors/requests'
 import { runSubject, type Outcome, type Row } from './subject/subject.ts'
 import { subjects } from './subjects.ts'
 

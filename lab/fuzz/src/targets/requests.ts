@@ -1,7 +1,7 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto'
 import { guardErrorCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
-import { readRequests, requestKeys, runCase, type RequestCase } from '@assay/interop/requests'
+import { readRequests, requestKeys, runCase, type RequestCase } from '@assay/vectors/requests'
 import { accepted, type Target } from '../target/target.ts'
 
 type Members = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createNodeCrypto } from '@assay/guard/node'
-import type { RequestCase } from '../requests/form/request-case.ts'
-import { checkCases } from '../requests/running/check-cases.ts'
+import type { RequestCase } from '@assay/vectors/requests'
+import { checkCases } from '@assay/vectors/check-cases'
 
 /** The program for Node, Bun and Deno: reads cases from a file and writes results to standard output. */
 

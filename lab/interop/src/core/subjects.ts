@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { install } from '../subject/subject.ts'
 import type { CaseResult, Subject } from '../subject/subject.ts'
 import { bundle } from './bundle.ts'
-import { readRequests } from '../requests/file/read-requests.ts'
+import { readRequests } from '@assay/vectors/requests'
 
 const entry = path.join(import.meta.dirname, `in-node.entry${path.extname(import.meta.filename)}`)
 

@@ -5,7 +5,7 @@ import { requireAttestation as onExpress } from '@assay/guard/express'
 import { attestation } from '@assay/guard/fastify'
 import { requireAttestation as onHono } from '@assay/guard/hono'
 import { attestedFields, authRequestListener, protect } from '@assay/guard/node'
-import type { Adapter, Served } from '../requests/running/over-http.ts'
+import type { Adapter, Served } from '@assay/vectors/requests'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- several majors of each framework, so there are no types that fit all of them */
 /* oxlint-disable typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-assignment, typescript/no-unsafe-argument, typescript/no-unsafe-return -- likewise */

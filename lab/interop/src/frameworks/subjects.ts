@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Guard } from '@assay/guard'
 import { createNodeCrypto } from '@assay/guard/node'
-import { readRequests } from '../requests/file/read-requests.ts'
-import { checkOverHttp, type Adapter } from '../requests/running/over-http.ts'
+import { readRequests } from '@assay/vectors/requests'
+import { checkOverHttp, type Adapter } from '@assay/vectors/requests'
 import { install, type CaseResult, type Subject } from '../subject/subject.ts'
 import {
   authRequest,

@@ -1,6 +1,6 @@
 import { createGuard, type GuardOptions, type RequestContext } from '@assay/guard'
-import type { RequestCase } from '../requests/form/request-case.ts'
-import { checkCases } from '../requests/running/check-cases.ts'
+import type { RequestCase } from '@assay/vectors/requests'
+import { checkCases } from '@assay/vectors/check-cases'
 
 /** The worker: it runs the cases of the core, and a guard that fetches keys and whose clock the caller sets. */
 

@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { bundle } from '../core/bundle.ts'
 import { createWorld, now, type World } from '../core/foreign-world.ts'
-import { readRequests } from '../requests/file/read-requests.ts'
+import { readRequests } from '@assay/vectors/requests'
 import { install } from '../subject/subject.ts'
 import type { CaseResult, Subject } from '../subject/subject.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { readFamily } from '@assay/vectors'
+import { readFamily } from '../../wire/vector-file/vector-file.ts'
 import type { RequestCase } from '../form/request-case.ts'
 
 const vectors = new URL('../../../../../packages/shared/vectors/', import.meta.url)

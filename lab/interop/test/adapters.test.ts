@@ -11,9 +11,9 @@ import {
   onFastifyApp,
   onHonoApp,
   onNode,
-} from '../../src/frameworks/adapters.ts'
-import { readRequests } from '../../src/requests/file/read-requests.ts'
-import { checkOverHttp, type Adapter } from '../../src/requests/running/over-http.ts'
+} from '../src/frameworks/adapters.ts'
+import { readRequests } from '@assay/vectors/requests'
+import { checkOverHttp, type Adapter } from '@assay/vectors/requests'
 
 // As for its users, Hono's server puts a `Request` and a `Response` of its own in the place of the engine's.
 const { Request, Response } = globalThis
