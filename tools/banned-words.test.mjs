@@ -135,7 +135,7 @@ test('the config of the project has the rule for every source, test, tool and ex
   for (const file of [
     'packages/shared/protocol/src/a.ts',
     'apps/console/src/a.tsx',
-    'lab/faults/test/a.test.ts',
+    'lab/measure/test/faults/a.test.ts',
     'tools/a.mjs',
     'tools/testing/a.ts',
     'examples/a/b.js',

@@ -139,19 +139,6 @@ export const layers = {
     ],
     node: true,
   },
-  '@assay/fuzz': {
-    dir: 'lab/fuzz',
-    may: [
-      '@assay/protocol',
-      '@assay/measurement',
-      '@assay/codec',
-      '@assay/app-image',
-      '@assay/evidence',
-      '@assay/guard',
-      '@assay/vectors',
-    ],
-    node: true,
-  },
   // Its harness starts victims; the rule `attacks-black-box` holds for the rest.
   '@assay/attacks': {
     dir: 'lab/attacks',
@@ -185,9 +172,20 @@ export const layers = {
     ],
     node: true,
   },
-  '@assay/faults': {
-    dir: 'lab/faults',
-    may: ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/testkit', '@assay/service'],
+  '@assay/measure': {
+    dir: 'lab/measure',
+    may: [
+      '@assay/protocol',
+      '@assay/measurement',
+      '@assay/codec',
+      '@assay/app-image',
+      '@assay/evidence',
+      '@assay/guard',
+      '@assay/vectors',
+      '@assay/client',
+      '@assay/testkit',
+      '@assay/service',
+    ],
     node: true,
   },
   '@assay/bench': {
@@ -199,7 +197,7 @@ export const layers = {
       '@assay/client',
       '@assay/testkit',
       '@assay/browser',
-      '@assay/fuzz',
+      '@assay/measure',
       '@assay/phones',
       '@assay/guard',
       '@assay/proxy',
@@ -222,14 +220,13 @@ export const layers = {
  */
 export const restrictedSubpaths = {
   '@assay/protocol/schemas': {
-    may: ['@assay/service', '@assay/fuzz'],
+    may: ['@assay/service', '@assay/measure'],
     types: [
       '@assay/cli',
       '@assay/console',
       '@assay/attacks',
       '@assay/bench',
       '@assay/demo',
-      '@assay/faults',
       '@assay/phones',
       '@assay/vectors',
     ],

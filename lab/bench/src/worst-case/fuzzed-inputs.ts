@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { digestOf, readInputs } from '@assay/fuzz/corpus'
+import { digestOf, readInputs } from '@assay/measure/corpus'
 import { paths, type EvidenceItem } from '@assay/protocol'
 import type { Attester } from './attester.ts'
 import { appleItem, type Apps, type CostlyInput } from './costly-inputs.ts'
 
-const corpus = path.resolve(import.meta.dirname, '../../../fuzz/corpus')
+const corpus = path.resolve(import.meta.dirname, '../../../measure/corpus')
 
 /** The fuzzer's corpus for the parsers behind the public endpoints; each input is sent to its endpoint. */
 export function fuzzedInputs(apps: Apps): CostlyInput[] {
