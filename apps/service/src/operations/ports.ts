@@ -95,8 +95,9 @@ export interface BannedInstallation {
   since: number
 }
 
-/** An installation, by the name that the tokens of one API have for it. */
+/** A name as an operator stated it, who had it from tokens of one API. It need not be that of an installation of the app. */
 export interface BannedName {
+  app: string
   name: string
   /** As in {@link BannedInstallation}. */
   since: number

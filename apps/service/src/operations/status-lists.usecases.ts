@@ -6,7 +6,7 @@ import type { Clock } from '../system/ports.ts'
 import { prepareBody, type PreparedBody } from '../system/prepared-body.ts'
 import type { StatusStore } from './ports.ts'
 import { createShardShelf, type ShardShelf } from './shard-shelf.ts'
-import { createStatusNames, type StatusNames } from './status-names.ts'
+import { createStatusNames, type BannedNow, type StatusNames } from './status-names.ts'
 
 /** Milliseconds for which a list is served as it is, unless something has changed. */
 const shownFor = 5_000
@@ -167,9 +167,9 @@ async function drawUp(
 ): Promise<DrawnList> {
   const retired = await status.retiredSince(apps, clock() - statusListMemory * 1000)
   const found = await names.read()
-  const contents: Pick<StatusListClaims, 'retired' | 'banned' | 'shards'> =
+  const contents: Pick<StatusListClaims, 'retired' | 'banned' | 'banned_of_apps' | 'shards'> =
     'names' in found
-      ? { retired, banned: [...found.names] }
+      ? { retired, ...listed(found.names) }
       : { retired, banned: [], shards: await shelf.put(found.prefixes) }
   shelf.tidy(contents.shards ?? [])
   if ('leftOut' in found && found.leftOut > 0) onLeftOut(audience, found.leftOut)
@@ -179,8 +179,16 @@ async function drawUp(
   const etag = `W/"${createHash('sha256').update(said).digest('base64url')}"`
   if (last?.etag === etag) return last
   const jwt = await prepareBody(Buffer.from(issueStatusList({ key, issuer, audience, now, ...contents })))
-  const count = 'names' in found ? found.names.length : found.prefixes.length
+  const count = 'names' in found ? found.names.length : found.count
   const shards = contents.shards?.length ?? 0
-  const bytes = jwt.plain.length + (shards === 0 ? 0 : 8 * count)
+  const bytes = jwt.plain.length + ('names' in found ? 0 : 8 * found.prefixes.length)
   return { etag, jwt, size: { api: audience, names: count, builds: retired.length, shards, bytes } }
+}
+
+function listed(
+  names: Extract<BannedNow, { names: unknown }>['names'],
+): Pick<StatusListClaims, 'banned' | 'banned_of_apps'> {
+  const banned = names.flatMap(({ isDerived, installation }) => (isDerived ? [installation] : []))
+  if (names.length === 0) return { banned }
+  return { banned, banned_of_apps: names.map(({ app, installation }) => ({ app, installation })) }
 }

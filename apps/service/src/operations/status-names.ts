@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { mostListedNames, statusListMemory } from '@assay/protocol'
+import { bannedOfApp, mostListedNames, statusListMemory, type BannedOfApp } from '@assay/protocol'
 import type { Clock } from '../system/ports.ts'
-import type { BannedInstallation, BannedName, BanRange, BanSlice, StatusStore } from './ports.ts'
+import type { BanRange, BanSlice, StatusStore } from './ports.ts'
 import { mergePrefixes } from './status-shards.ts'
 
 /** Milliseconds. Bans are remembered by when they began: one more leaves all other slices as they are. */
@@ -17,10 +17,10 @@ const bansPerCount = 50_000
 /** Bans that are read in one go: nobody else is served meanwhile if the store works on this thread. */
 const bansPerRead = 4_000
 /**
- * Names of one list, beyond which the oldest are left out, whose tokens are the nearest to their end. It is what fits
+ * Hashes of one list, beyond which the oldest are left out, whose tokens are the nearest to their end. It is what fits
  * into the most shards that a list may have.
  */
-const mostNames = 7_500_000
+const mostHashes = 7_500_000
 
 interface StatusNamesDependencies {
   status: Pick<StatusStore, 'banSlices' | 'banned' | 'bannedNames'>
@@ -29,21 +29,32 @@ interface StatusNamesDependencies {
   /** The name that tokens for the API have for the installation with this key. */
   pseudonymOf: (app: string, thumbprint: string) => string
   clock: Clock
-  /** Default {@link mostNames}. */
+  /** Default {@link mostHashes}. */
   most?: number
+}
+
+/** A name at the API. */
+interface ListedName extends BannedOfApp {
+  /**
+   * Whether the service derived the name from a key of the app. Then it is no name of another app's installation, and is
+   * also listed without its app, for guards that know no other form.
+   */
+  readonly isDerived: boolean
 }
 
 interface KnownSlice {
   readonly mark: string
-  /** Prefixes of the hashes of its names, each once, in ascending order. */
+  readonly count: number
+  /** Prefixes of the hashes of its names in all their forms, each once, in ascending order. */
   readonly prefixes: BigUint64Array
   /** Absent if these alone are too many for the list itself. */
-  readonly names: readonly string[] | undefined
+  readonly names: readonly ListedName[] | undefined
 }
 
 /** What is banned: by its names if they are few, otherwise by prefixes of their hashes. */
 export type BannedNow =
-  { readonly names: readonly string[] } | { readonly prefixes: BigUint64Array; readonly leftOut: number }
+  | { readonly names: readonly ListedName[] }
+  | { readonly prefixes: BigUint64Array; readonly count: number; readonly leftOut: number }
 
 export type StatusNames = ReturnType<typeof createStatusNames>
 
@@ -52,7 +63,7 @@ export type StatusNames = ReturnType<typeof createStatusNames>
  * the store reads an index and the slices that are new or have changed, also if there are a million.
  */
 export function createStatusNames(dependencies: StatusNamesDependencies) {
-  const { status, clock, most = mostNames } = dependencies
+  const { status, clock, most = mostHashes } = dependencies
   let known = new Map<number, KnownSlice>()
   /** Bans at the last reading. */
   let count = 0
@@ -84,23 +95,31 @@ export function createStatusNames(dependencies: StatusNamesDependencies) {
 
 /** By names if there are few enough, whichever slices they are in. */
 async function bannedBy(newestFirst: readonly KnownSlice[], most: number): Promise<BannedNow> {
-  const names = new Set<string>()
+  const names = new Map<string, ListedName>()
   let areListed = true
   const taken: BigUint64Array[] = []
-  let [count, leftOut] = [0, 0]
+  let [hashes, count, leftOut] = [0, 0, 0]
   for (const of of newestFirst) {
-    if (count + of.prefixes.length > most) {
-      leftOut += of.prefixes.length
+    if (hashes + of.prefixes.length > most) {
+      leftOut += of.count
       continue
     }
-    count += of.prefixes.length
+    hashes += of.prefixes.length
+    count += of.count
     taken.push(of.prefixes)
     areListed &&= of.names !== undefined
-    if (areListed) for (const name of of.names ?? []) names.add(name)
+    if (areListed) for (const name of of.names ?? []) addName(names, name)
     areListed &&= names.size <= mostListedNames
   }
-  if (areListed && leftOut === 0) return { names: [...names].sort() }
-  return { prefixes: await mergePrefixes(taken), leftOut }
+  if (areListed && leftOut === 0)
+    return { names: [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name) }
+  return { prefixes: await mergePrefixes(taken), count, leftOut }
+}
+
+/** A name that was stated and has been derived as well counts as derived. */
+function addName(names: Map<string, ListedName>, name: ListedName): void {
+  const key = bannedOfApp(name.app, name.installation)
+  if (name.isDerived || !names.has(key)) names.set(key, name)
 }
 
 /** Counts in as many parts as there are likely to be bans for, so that others are served in between. */
@@ -150,20 +169,29 @@ async function readBatch(
     now,
     reach: statusListMemory * 1000,
   }
-  const names = new Map(slices.map((of): [number, Set<string>] => [of.slice, new Set()]))
-  const add = ({ since }: BannedInstallation | BannedName, name: string) =>
-    names.get(Math.floor(since / slice))?.add(name)
-  for (const ban of await status.banned(apps, range)) add(ban, pseudonymOf(ban.app, ban.thumbprint))
-  for (const ban of await status.bannedNames(apps, audience, range)) add(ban, ban.name)
+  const names = new Map(slices.map((of) => [of.slice, new Map<string, ListedName>()]))
+  const add = (since: number, name: ListedName) => {
+    const of = names.get(Math.floor(since / slice))
+    if (of !== undefined) addName(of, name)
+  }
+  for (const { app, thumbprint, since } of await status.banned(apps, range))
+    add(since, { app, installation: pseudonymOf(app, thumbprint), isDerived: true })
+  for (const { app, name, since } of await status.bannedNames(apps, audience, range))
+    add(since, { app, installation: name, isDerived: false })
   return slices.map(({ slice: number, mark }) => [
     number,
-    { mark, ...knownBy(names.get(number) as Set<string>) },
+    { mark, ...knownBy(names.get(number) as Map<string, ListedName>) },
   ])
 }
 
-function knownBy(names: ReadonlySet<string>): Pick<KnownSlice, 'names' | 'prefixes'> {
-  const prefixes = BigUint64Array.from(names, prefixOf).sort()
-  return { prefixes, names: names.size > mostListedNames ? undefined : [...names] }
+function knownBy(names: ReadonlyMap<string, ListedName>): Omit<KnownSlice, 'mark'> {
+  const derived = [...names.values()].filter(({ isDerived }) => isDerived)
+  const forms = [...names.keys(), ...derived.map(({ installation }) => installation)]
+  return {
+    count: names.size,
+    prefixes: BigUint64Array.from(forms, prefixOf).sort(),
+    names: names.size > mostListedNames ? undefined : [...names.values()],
+  }
 }
 
 function prefixOf(name: string): bigint {

@@ -96,6 +96,7 @@ export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from '.
 export { problemType } from './wire/problems.ts'
 export type { FaultyPlace, ProblemCode, ProblemDocument } from './wire/problems.ts'
 export {
+  bannedOfApp,
   mostListedNames,
   statusListLifetime,
   statusListMediaType,
@@ -105,7 +106,7 @@ export {
   statusShardMemory,
   statusShardPath,
 } from './wire/status-list.ts'
-export type { StatusListClaims } from './wire/status-list.ts'
+export type { BannedOfApp, StatusListClaims } from './wire/status-list.ts'
 export {
   faultOfShard,
   isShardCount,

@@ -11,7 +11,10 @@ import { checkUnixSeconds } from './unix-seconds.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** The contents of a status list, and the key that signs it, which also signs tokens. */
-export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'banned' | 'shards'> {
+export interface StatusListInput extends Pick<
+  StatusListClaims,
+  'retired' | 'banned' | 'banned_of_apps' | 'shards'
+> {
   readonly key: SigningKey
   /** URL of the attestation service. */
   readonly issuer: string
@@ -33,6 +36,7 @@ export function issueStatusList({
   now,
   retired,
   banned,
+  banned_of_apps: bannedOfApps,
   shards,
 }: StatusListInput): string {
   if (!isAudience(issuer)) throw invalidArgument('the issuer is not a URL in its normal form')
@@ -40,7 +44,8 @@ export function issueStatusList({
   checkUnixSeconds(now)
   if (now < key.activateAt || (key.retireAt !== null && now >= key.retireAt))
     throw invalidArgument('the key does not sign now')
-  if (shards !== undefined && (banned.length > 0 || !isShardCount(shards.length)))
+  const isListed = banned.length > 0 || bannedOfApps !== undefined
+  if (shards !== undefined && (isListed || !isShardCount(shards.length)))
     throw invalidArgument('the shards are not all names, or not a power of two of them')
   const claims: StatusListClaims = {
     iss: issuer,
@@ -49,6 +54,7 @@ export function issueStatusList({
     exp: now + statusListLifetime,
     retired,
     banned,
+    ...(bannedOfApps === undefined ? {} : { banned_of_apps: bannedOfApps }),
     ...(shards === undefined ? {} : { shards }),
   }
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')

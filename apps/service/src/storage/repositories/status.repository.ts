@@ -109,11 +109,11 @@ async function bannedNames(
 ): Promise<BannedName[]> {
   if (apps.length === 0) return []
   const rows = await bansWithin(db, apps, range)
-    .select(['recent.vouching_key', 'recent.created_at as since'])
+    .select(['recent.app', 'recent.vouching_key', 'recent.created_at as since'])
     .where('recent.kind', '=', installationBanKinds.name)
     .where('recent.audience', '=', audience)
     .execute()
-  return rows.map(({ vouching_key, since }) => ({ name: fromDigest(vouching_key), since }))
+  return rows.map(({ app, vouching_key, since }) => ({ app, name: fromDigest(vouching_key), since }))
 }
 
 /** Found by their time alone: by their app, which has an index too, all that it has would be read each time. */

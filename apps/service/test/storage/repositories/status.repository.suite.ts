@@ -100,7 +100,7 @@ export function statusRepositorySuite(world: StorageWorld): void {
       await bans.add(app, { kind: 'installation-name', id: 'name' }, { ...ends, audience }, now)
       const range = since(now)
       expect(await status.banned([app], range)).toEqual([{ app, thumbprint: 'thumbprint', since: now }])
-      expect(await status.bannedNames([app], audience, range)).toEqual([{ name: 'name', since: now }])
+      expect(await status.bannedNames([app], audience, range)).toEqual([{ app, name: 'name', since: now }])
       expect(await status.bannedNames([app], 'https://other.example.com', range)).toEqual([])
       expect(await status.bannedNames([other], audience, range)).toEqual([])
       expect(await status.bannedNames([], audience, range)).toEqual([])

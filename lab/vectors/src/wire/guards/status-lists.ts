@@ -80,6 +80,7 @@ const asked = [
   { app: 'com.example.app', build: '7', installation: 'n-40' },
   { app: 'com.example.app', build: '6', installation: 'n-40' },
   { app: 'com.example.other', build: '6', installation: 'n-41' },
+  { app: 'com.example.other', build: '7', installation: 'n-42' },
 ]
 
 function listInput({ claims = {}, header, by, files = fourFiles }: Served): Case['input'] {
@@ -111,7 +112,7 @@ function inJson(bytes: Uint8Array | null): Json {
   return bytes.length > longestShard ? { zeros: bytes.length } : base64url(bytes)
 }
 
-const decided: readonly Json[] = ['TOKEN_BANNED', 'TOKEN_BANNED', 'ok', 'TOKEN_BUILD_RETIRED', 'ok']
+const decided: readonly Json[] = ['TOKEN_BANNED', 'TOKEN_BANNED', 'ok', 'TOKEN_BUILD_RETIRED', 'ok', 'ok']
 const takes = (id: string, served: Served, output: Json = decided) => accept(id, listInput(served), output)
 const refuses = (id: string, error: string, served: Served) => refuse(id, listInput(served), error)
 
@@ -128,6 +129,54 @@ const [one, two, three, last] = four as [Buffer, Buffer, Buffer, Buffer]
 const anyDigest = 'A'.repeat(43)
 const older = shardsOf(banned.slice(1), 2)
 const changedAt = older.findIndex((bytes, i) => !bytes.equals(four[i] as Buffer))
+
+/** The tokens of another app with the same name are served. */
+const onlyOther: readonly Json[] = ['ok', 'ok', 'ok', 'TOKEN_BUILD_RETIRED', 'ok', 'TOKEN_BANNED']
+const ofOther = { app: 'com.example.other', installation: 'n-42' }
+const nameOfOther = 'com.example.other n-42'
+
+/** Names that are banned within an app. */
+const withinApps: readonly Case[] = [
+  takes(
+    'a list of a name within an app',
+    { claims: { banned: [], banned_of_apps: [ofOther], shards: undefined }, files: [] },
+    onlyOther,
+  ),
+  takes(
+    'a list of names of another app’s tokens',
+    {
+      claims: {
+        banned: [],
+        banned_of_apps: [
+          ofOther,
+          ...banned.map((name) => ({ app: 'com.example.other', installation: name })),
+        ],
+        shards: undefined,
+      },
+      files: [],
+    },
+    onlyOther,
+  ),
+  takes(
+    'a list of one name in both forms',
+    { claims: { banned: ['n-42'], banned_of_apps: [ofOther], shards: undefined }, files: [] },
+    onlyOther,
+  ),
+  takes('a shard of a name within an app', signedFor(shardsOf([nameOfOther], 0)), onlyOther),
+  takes(
+    'shards of names within an app and of names of another app’s tokens',
+    signedFor(shardsOf([nameOfOther, ...banned.map((name) => `com.example.other ${name}`)], 3)),
+    onlyOther,
+  ),
+  ...([5, 'n-42', {}, { app: 'com.example.other' }, { installation: 'n-42' }] as const).map((entry, i) =>
+    refuses(`a list with a malformed name within an app: ${i + 1}`, 'STATUS_LIST_MALFORMED', {
+      claims: { banned_of_apps: [entry] },
+    }),
+  ),
+  refuses('a list whose names within apps are an object', 'STATUS_LIST_MALFORMED', {
+    claims: { banned_of_apps: { 'com.example.other': ['n-42'] } },
+  }),
+]
 
 /** What is refused, and what it is refused as. */
 const refusals: readonly Case[] = [
@@ -208,7 +257,7 @@ export const statusLists: Family = {
   name: 'status-lists',
   about:
     'Status lists with and without shards: how names are split, what a guard takes, and what it then says of tokens. docs/status-list.md is the text of it.',
-  floor: { accepted: 18, refused: 30 },
+  floor: { accepted: 23, refused: 36 },
   cases: [
     ...['n-0', 'n-1', 'pseudonym', ''].flatMap((name) => [
       place(name, 1),
@@ -219,18 +268,15 @@ export const statusLists: Family = {
     takes('a list of four shards', {}),
     takes('a list of names', { claims: { banned, shards: undefined }, files: [] }),
     takes('a list of names and of shards', { claims: { banned: ['n-40'] } }, [
-      ...['TOKEN_BANNED', 'TOKEN_BANNED', 'TOKEN_BANNED', 'TOKEN_BANNED', 'ok'],
+      ...['TOKEN_BANNED', 'TOKEN_BANNED', 'TOKEN_BANNED', 'TOKEN_BANNED', 'ok', 'ok'],
     ]),
     takes('a list of one shard', signedFor(shardsOf(banned, 0))),
     takes('a list with shards that are empty', signedFor(shardsOf(banned, 7))),
     takes('a list with a member that nobody knows', { claims: { later: 1 } }),
     takes('a list of nothing', { claims: { banned: [], shards: undefined, retired: [] }, files: [] }, [
-      'ok',
-      'ok',
-      'ok',
-      'ok',
-      'ok',
+      ...['ok', 'ok', 'ok', 'ok', 'ok', 'ok'],
     ]),
+    ...withinApps,
     ...refusals,
   ],
 }
@@ -255,6 +301,14 @@ export const statusListSchema = {
       },
     },
     banned: { type: 'array', items: { type: 'string', minLength: 1 } },
+    banned_of_apps: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['app', 'installation'],
+        properties: { app: { type: 'string', minLength: 1 }, installation: { type: 'string', minLength: 1 } },
+      },
+    },
     shards: {
       type: 'array',
       items: { type: 'string', pattern: '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$' },

@@ -1,4 +1,5 @@
 import {
+  bannedOfApp,
   isJsonObject,
   isShardCount,
   type JsonObject,
@@ -21,6 +22,7 @@ export interface StatusListHead {
   readonly expiresAt: number
   /** App and build, with a space between them. */
   readonly retired: ReadonlySet<string>
+  /** Pseudonyms; and within an app, as {@link bannedOfApp} writes them. */
   readonly banned: ReadonlySet<string>
   /** SHA-256 of each shard, base64url, by place; none if `banned` lists all names. */
   readonly shards: readonly string[]
@@ -65,7 +67,7 @@ export async function readStatusListHead(
 }
 
 function readClaims(
-  { iss, aud, iat, exp, retired, banned, shards }: JsonObject,
+  { iss, aud, iat, exp, retired, banned, banned_of_apps: ofApps = [], shards }: JsonObject,
   { issuer, audience, clockTolerance }: StatusExpectations,
   now: number,
 ): StatusListHead {
@@ -74,13 +76,13 @@ function readClaims(
   if (!isTime(iat) || !isTime(exp)) throw new StatusListError('STATUS_LIST_MALFORMED', 'without its times')
   if (iat > now + clockTolerance || now >= exp + clockTolerance)
     throw new StatusListError('STATUS_LIST_TIMES', 'expired or not yet valid')
-  if (!Array.isArray(retired) || !Array.isArray(banned))
+  if (!Array.isArray(retired) || !Array.isArray(banned) || !Array.isArray(ofApps))
     throw new StatusListError('STATUS_LIST_MALFORMED', 'without its lists')
   return {
     issuedAt: iat,
     expiresAt: exp,
     retired: new Set(retired.map(readBuild)),
-    banned: new Set(banned.map(readText)),
+    banned: new Set([...banned.map(readText), ...ofApps.map(readBanned)]),
     shards: shards === undefined ? [] : readDigests(shards),
   }
 }
@@ -101,6 +103,11 @@ const digestPattern = /^[\w-]{42}[AEIMQUYcgkosw048]$/
 function readBuild(entry: JsonValue): string {
   if (!isJsonObject(entry)) throw new StatusListError('STATUS_LIST_MALFORMED', 'a malformed build')
   return `${readText(entry['app'])} ${readText(entry['build'])}`
+}
+
+function readBanned(entry: JsonValue): string {
+  if (!isJsonObject(entry)) throw new StatusListError('STATUS_LIST_MALFORMED', 'a malformed installation')
+  return bannedOfApp(readText(entry['app']), readText(entry['installation']))
 }
 
 function readText(value: JsonValue | undefined): string {

@@ -1,4 +1,4 @@
-import { decodeBase64url, shardHolds, shardIndexOf } from '@assay/protocol'
+import { bannedOfApp, decodeBase64url, shardHolds, shardIndexOf } from '@assay/protocol'
 import { answered, type Eventually, isPromiseLike } from '../faults/malfunction.ts'
 import type { GuardCrypto } from '../token/crypto.ts'
 import type { AttestedApp } from '../token/token-claims.ts'
@@ -23,12 +23,13 @@ export function statusListOf(
 ): StatusList {
   const { banned, retired } = head
   const placed = head.shards.map((digest) => shards.get(digest) as Uint8Array)
-  /** A token that the guard knows is looked up once; null: nothing is said of it. */
+  /** A token that the guard knows is looked up once, in both forms; null: nothing is said of it. */
   const judged = new WeakMap<object, StatusFault | null>()
   const isSharded = (hash: string): boolean => {
     const bytes = decodeBase64url(hash)
     return bytes !== undefined && shardHolds(placed[shardIndexOf(bytes, placed.length)] as Uint8Array, bytes)
   }
+  const hashOf = (name: string) => answered('CRYPTO_FAILED', () => crypto.sha256(name))
   const faultOfBuild = (app: string, build: string): StatusFault | undefined =>
     retired.size > 0 && retired.has(`${app} ${build}`) ? 'TOKEN_BUILD_RETIRED' : undefined
   return {
@@ -36,17 +37,20 @@ export function statusListOf(
     shards,
     faultOf(attested) {
       const { app, build, installation } = attested
-      if (banned.has(installation)) return 'TOKEN_BANNED'
+      const named = bannedOfApp(app, installation)
+      if (banned.has(installation) || banned.has(named)) return 'TOKEN_BANNED'
       if (placed.length === 0) return faultOfBuild(app, build)
       const known = judged.get(attested)
       if (known !== undefined) return known === null ? undefined : known
-      const judge = (hash: string) => {
-        const fault = isSharded(hash) ? 'TOKEN_BANNED' : faultOfBuild(app, build)
+      const judge = (...hashes: string[]) => {
+        const fault = hashes.some(isSharded) ? 'TOKEN_BANNED' : faultOfBuild(app, build)
         judged.set(attested, fault ?? null)
         return fault
       }
-      const hash = answered('CRYPTO_FAILED', () => crypto.sha256(installation))
-      return isPromiseLike(hash) ? hash.then(judge) : judge(hash)
+      const [hash, hashOfNamed] = [hashOf(installation), hashOf(named)]
+      return isPromiseLike(hash) || isPromiseLike(hashOfNamed)
+        ? Promise.all([hash, hashOfNamed]).then((hashes) => judge(...hashes))
+        : judge(hash, hashOfNamed)
     },
   }
 }

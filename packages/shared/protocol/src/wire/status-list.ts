@@ -16,7 +16,7 @@ import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
  *   has expired everywhere; then it may be removed. An entry whose retirement or ban is lifted is removed at once.
  * - The list is signed again when it changes, and before half of its lifetime is over: guards refuse a list past `exp`,
  * and one that was issued before the one they hold.
- * - Up to {@link mostListedNames} names stand in the list itself. Beyond, `banned` is empty, and `shards` names the files
+ * - Up to {@link mostListedNames} names stand in the list itself. Beyond, it has none, and `shards` names the files
  * that hold them all: `status-shards.ts`. Each is served from before the list that names it until
  * {@link statusShardMemory} seconds after the last one that did.
  */
@@ -31,14 +31,28 @@ export interface StatusListClaims {
   exp: number
   /** Retired builds of apps whose tokens the API may receive. */
   retired: { app: string; build: string }[]
-  /** Pseudonyms at this API of installations behind a banned key. Empty where there are `shards`. */
+  /** Pseudonyms at this API that the service itself derived: of installations behind a banned key. Empty where there are `shards`. */
   banned: string[]
+  /**
+   * All that is banned, each within the app that banned it. A name that an operator stated is only here: nothing shows
+   * whose it is, so it counts for tokens of that app alone. Absent where there is none, or where there are `shards`.
+   */
+  banned_of_apps?: BannedOfApp[]
   /**
    * SHA-256 of each shard, base64url, in order of the first bits of what they hold: 2^k of them, and at most
    * {@link mostShards}. Absent where `banned` lists the names.
    */
   shards?: string[]
 }
+
+/** An installation, by its pseudonym at the API, whose tokens of one app are refused. */
+export interface BannedOfApp {
+  app: string
+  installation: string
+}
+
+/** The text under which a shard holds a name within an app. Neither part contains a space. */
+export const bannedOfApp = (app: string, installation: string): string => `${app} ${installation}`
 
 /** `typ` of its header. */
 export const statusListType = 'assay-status+jwt'

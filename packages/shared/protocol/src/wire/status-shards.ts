@@ -1,5 +1,6 @@
 /**
- * The names of a status list that is too long for one document. A name is known by SHA-256 of its UTF-8; the first k
+ * The names of a status list that is too long for one document: those of `banned`, and those of `banned_of_apps` as app,
+ * space and pseudonym. A name is known by SHA-256 of its UTF-8; the first k
  * bits of that, as a number, say which of 2^k shards holds it. A shard is the first eight bytes of these hashes, each
  * once, in ascending order, without anything between them. k is the smallest at which no shard is longer than
  * {@link longestShard}, so one more name changes one shard, and all of them only where that doubles their number.
