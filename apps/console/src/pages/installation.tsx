@@ -277,5 +277,6 @@ const hasEntry = ({ allowed }: Installation, audience: string) =>
 const obstacles: Readonly<Record<NonNullable<Installation['let_through'][number]['obstacle']>, string>> = {
   tier: 'Cannot be let through: the app excludes this tier. An operator can change that in its settings.',
   banned: 'Cannot be let through: it is banned.',
+  code: 'Cannot be let through: its code is not that of the registered build.',
   api: 'Cannot be let through: the API takes access tokens, or is none of the app any more.',
 }

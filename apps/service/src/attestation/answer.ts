@@ -64,7 +64,10 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       ear: outcome.ear ?? null,
       key: installation?.key ?? null,
       device: installation === undefined ? null : { vouched: tally.device, said: saidDevice(userAgent) },
-      refused: [...(outcome.byPolicy ?? [])],
+      refused: (outcome.byPolicy ?? []).map(({ codeDiffers, ...refusal }) => ({
+        ...refusal,
+        ...(codeDiffers ? { code_differs: true } : {}),
+      })),
       ...foundBy(app, installation),
     })
   }

@@ -53,33 +53,34 @@ export interface Appraised {
 /**
  * Appraises all evidence of one exchange, new and remembered, under the policy of each API. If the policy of an API
  * refuses an installation that is on the API's allow list, the installation keeps its tier. The list does not help when
- * the policy cannot decide, nor at an API of kind `access`: no stock resource server reads that a token was let through.
+ * the policy cannot decide, nor where the code is not the registered one, however long the entry has been there: it may
+ * have been patched since. Nor does it at an API of kind `access`: no stock resource server reads that a token was let
+ * through.
  */
 export async function appraiseEvidence(
   { evidence, submission, apis, at, isRepeat }: AppraisalOrder,
   ports: AppraisalPorts,
 ): Promise<ApiResult[]> {
   const { policyFor, appraise } = ports
-  const { measured, platform, holderKey, hardwareKeyDemanded, enrolmentsToday } = evidence
+  const { measured, codeDiffers, platform, holderKey, hardwareKeyDemanded, enrolmentsToday } = evidence
   const { app, build, read } = submission
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const facts = factsOf({ holderKey, enrolmentsToday, hardwareKeyDemanded }, platform)
   const input = { claims, now: at / 1000, facts, bootKeys: await ports.bootKeys() }
-  const isAllowedAt = ({ audience }: Api, tier: AdmissibleTier) =>
-    ports.isAllowed(app, {
-      audience,
-      tier,
-      installation: ports.pseudonymOf(app.id, audience, read.thumbprint),
-    })
+  const isAllowedAt = async ({ audience, token }: Api, tier: AdmissibleTier) => {
+    if (codeDiffers || token !== 'attestation') return false
+    const installation = ports.pseudonymOf(app.id, audience, read.thumbprint)
+    return ports.isAllowed(app, { audience, tier, installation })
+  }
   const results: ApiResult[] = []
   for (const api of apis) {
     const result = appraise({ policy: await policyFor(app, api), ...input })
     const { policy, tier } = result
     const acceptance = accept(result, api)
     if (acceptance.accepted) results.push({ api, holderKey, policy, ...acceptance, allowed: false })
-    else if (tier !== 'none' && api.token === 'attestation' && (await isAllowedAt(api, tier)))
+    else if (tier !== 'none' && (await isAllowedAt(api, tier)))
       results.push({ api, holderKey, policy, accepted: true, tier, allowed: true })
-    else results.push({ api, policy, tier, ...acceptance, ear: () => earOf(result) })
+    else results.push({ api, policy, tier, codeDiffers, ...acceptance, ear: () => earOf(result) })
   }
   if (!isRepeat) ports.onAppraised({ app, build, thumbprint: read.thumbprint, input, results })
   return results

@@ -244,7 +244,8 @@ async function judge(
   const holderKey = holderKeyFor(submission, platform, installation)
   const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
   const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }
-  const evidence: VerifiedEvidence = { measured: verified, platform, ...keyState }
+  const codeDiffers = difference !== undefined
+  const evidence: VerifiedEvidence = { measured: verified, codeDiffers, platform, ...keyState }
   // Appraisal by the policy of each API.
   const results = await steps.appraise(evidence, submission, apis, judgedAt, ports)
   tallyResult(authentic.tally, results)

@@ -64,8 +64,8 @@ export function grantTokens(
     if (result.accepted)
       tokens.push(issue({ app, build, key, thumbprint, challenge, at, isRepeat, ...result }))
     else {
-      const { api, tier, code } = result
-      refusals.push({ audience: api.audience, tier, code, ear: result.ear() })
+      const { api, tier, code, codeDiffers } = result
+      refusals.push({ audience: api.audience, tier, code, codeDiffers, ear: result.ear() })
     }
   }
   const [refusal] = refusals
@@ -77,7 +77,7 @@ export function grantTokens(
 }
 
 /** What a trace keeps of it. */
-export const withoutEar = ({ audience, tier, code }: ApiRefusal): PolicyRefusal => ({ audience, tier, code })
+export const withoutEar = ({ ear: _, ...refusal }: ApiRefusal): PolicyRefusal => refusal
 
 interface TokenIssuerDependencies {
   pseudonymOf: PseudonymOf

@@ -7,6 +7,7 @@ import type { PlatformEvidence } from './evidence/platform-evidence.ts'
 import type { VouchingKeyId, Installation } from './model/installation.ts'
 import type { BuildDigests } from './measurement/build-digests.ts'
 import type { PlannedBuild } from './measurement/measurements.ts'
+import type { ApiRefusal } from './model/outcome.ts'
 import type { ReadClientData } from './model/read-client-data.ts'
 import type { AdmittedImage } from './registrations/admission.ts'
 import type { BuildImage } from './model/build-image.ts'
@@ -57,6 +58,8 @@ export interface Submission {
 /** Every piece of evidence has been verified, and agrees with the others. */
 export interface VerifiedEvidence {
   measured: Verified<unknown>
+  /** The first days of the release admit code that is not the registered one. */
+  codeDiffers: boolean
   platform: PlatformEvidence
   installation: Installation | undefined
   holderKey: HolderKey
@@ -72,6 +75,11 @@ export type ApiResult = { policy: AppraisalResult['policy'] } &
   /** `allowed`: the operator lets this installation through, although the policy does not. */
   (
     | { api: Api; accepted: true; tier: AdmissibleTier; holderKey: HolderKey; allowed: boolean }
-    /** `ear`: the result as an EAR, for the operator. */
-    | { api: Api; accepted: false; tier: AppraisalResult['tier']; code: string; ear: () => unknown }
+    | (Omit<ApiRefusal, 'audience' | 'ear'> & {
+        api: Api
+        accepted: false
+        tier: AppraisalResult['tier']
+        /** The result as an EAR, for the operator. */
+        ear: () => unknown
+      })
   )

@@ -70,14 +70,17 @@ export function createOperator(
     async admitForSupport(tiers) {
       await succeed('PATCH', `/v1/apps/${app}`, { let_through_tiers: tiers })
     },
-    async support() {
-      const input = { name: 'support', scope: 'support', apps: [app], let_through: true }
+    async support(of = app) {
+      const input = { name: 'support', scope: 'support', apps: [of], let_through: true }
       const { secret } = (await succeed('POST', '/v1/keys', input)) as { secret: string }
       return {
+        async ban({ app: at = of, ...body }) {
+          return outcomeOfRequest(await ask('POST', `/v1/apps/${at}/bans`, body, secret))
+        },
         async letThrough({ key, audience, trace }) {
           const body = { audience, trace, expires_at: inSeconds(3600) }
           return outcomeOfRequest(
-            await ask('POST', `/v1/apps/${app}/installations/${key}/let-through`, body, secret),
+            await ask('POST', `/v1/apps/${of}/installations/${key}/let-through`, body, secret),
           )
         },
       }

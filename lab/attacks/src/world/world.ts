@@ -56,8 +56,8 @@ export interface Operator {
   forget(key: string): Promise<void>
   /** Tiers of the Android app that somebody from support may let through. */
   admitForSupport(tiers: readonly AdmissibleTier[]): Promise<void>
-  /** Somebody from support of the Android app, who does what a caller asks for, as far as their key allows it. */
-  support(): Promise<Support>
+  /** Somebody from support of an app, by default the Android app, who does what a caller asks for, as far as their key allows it. */
+  support(app?: string): Promise<Support>
   /** Registers one more API. */
   registerApi(api: ApiInput): Promise<Outcome>
   /** A key of this scope, as an operator gives it to somebody. */
@@ -76,6 +76,8 @@ export interface Operator {
 
 /** Somebody from support. */
 export interface Support {
+  /** Bans the installation that tokens for an audience name, at the app of the key or at another one. */
+  ban(order: { audience: string; installation: string; app?: string }): Promise<Outcome>
   /** Lets the installation with this key through at an API, where it was refused under this trace. */
   letThrough(order: { key: string; audience: string; trace: string }): Promise<Outcome>
 }

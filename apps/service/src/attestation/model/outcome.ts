@@ -35,6 +35,8 @@ export interface PolicyRefusal {
   audience: string
   tier: string
   code: string
+  /** Its code is not the registered one, which the first days of a release admit: nobody lets it through. */
+  codeDiffers: boolean
 }
 
 /** The request or its evidence is bad. */

@@ -98,6 +98,7 @@ export function registerInstallationRoutes(
       problems: [
         'api_not_found',
         'let_through_not_refused',
+        'let_through_code_differs',
         'let_through_tier_excluded',
         'let_through_spent',
         'allow_entry_exists',

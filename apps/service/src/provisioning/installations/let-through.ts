@@ -27,6 +27,7 @@ export interface LetThroughDependencies {
 }
 
 type Possible = Installation['let_through'][number]
+type Refusal = AttestationTrace['refused'][number]
 
 /** The newest refusal by the policy of each API, and whether support may set it aside. */
 export function letThroughsOf(
@@ -34,17 +35,19 @@ export function letThroughsOf(
   traces: readonly InstallationTrace[],
   { isBanned, apis, now }: { isBanned: boolean; apis: readonly Api[]; now: number },
 ): Possible[] {
-  const obstacleAt = (audience: string, tier: string): Possible['obstacle'] => {
+  const obstacleAt = ({ audience, tier, code_differs }: Refusal): Possible['obstacle'] => {
     if (isBanned) return 'banned'
+    if (code_differs) return 'code'
     if (!isAdmissible(tier, tiers)) return 'tier'
     return apis.some((api) => api.audience === audience && isOfAttestation(api)) ? null : 'api'
   }
   const byApi = new Map<string, Possible>()
   for (const { trace, at, refused } of traces) {
     if (now - Date.parse(at) > refusalCounts) continue
-    for (const { audience, tier, code } of refused) {
+    for (const refusal of refused) {
+      const { audience, tier, code } = refusal
       if (byApi.has(audience)) continue
-      byApi.set(audience, { audience, trace, tier, code, obstacle: obstacleAt(audience, tier) })
+      byApi.set(audience, { audience, trace, tier, code, obstacle: obstacleAt(refusal) })
     }
   }
   return [...byApi.values()]
@@ -60,8 +63,8 @@ const isOfAttestation = ({ token }: Pick<Api, 'token'>) => token === 'attestatio
  * Lets an installation through at one API for a day at most, where the policy of that API refused it: for the tier that
  * it had, and no other. A failed measurement, bad evidence and bans are refused before any policy, and stay refused.
  *
- * @throws ProblemError `api_not_found`, `let_through_not_refused`, `let_through_tier_excluded`, `let_through_spent`,
- * `allow_entry_exists`, `allow_list_full`, `request_invalid`
+ * @throws ProblemError `api_not_found`, `let_through_not_refused`, `let_through_code_differs`,
+ * `let_through_tier_excluded`, `let_through_spent`, `allow_entry_exists`, `allow_list_full`, `request_invalid`
  */
 export async function letThrough(
   app: App,
@@ -83,6 +86,7 @@ export async function letThrough(
   const isMeant = trace?.app === app.id && trace.key === key && now - Date.parse(trace.at) <= refusalCounts
   const refusal = isMeant ? trace.refused.find((one) => one.audience === audience) : undefined
   if (refusal === undefined || isBanned) throw new ProblemError('let_through_not_refused')
+  if (refusal.code_differs) throw new ProblemError('let_through_code_differs')
   const { tier } = refusal
   if (!isAdmissible(tier, app.let_through_tiers)) throw new ProblemError('let_through_tier_excluded')
   const entry: AllowEntry = {

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
 import type { CodeImage } from '@assay/measurement'
 import { decodeBase64url, mediaTypes, thumbprintInput, type PublicJwk } from '@assay/protocol'
-import type { Build } from '@assay/protocol/schemas'
+import type { Build, Installation } from '@assay/protocol/schemas'
 import {
   apkCodeImage,
   createApkSigner,
@@ -191,6 +191,51 @@ describe('code that differs from the registered build', () => {
     expect(await attest(world, { ...world.androidDevice(), audiences: [strict] }, [chain(pixel())])).toBe(
       'tokens',
     )
+  })
+})
+
+describe('letting through code that differs', () => {
+  const exacting = 'https://exacting.example.com'
+  const shown = ({ key }: TestDevice) =>
+    must<Installation>(world.service, 'GET', `/v1/apps/${androidId}/installations/${key.thumbprint}`)
+  const letThrough = ({ key }: TestDevice, trace: string) =>
+    world.service.call('POST', `/v1/apps/${androidId}/installations/${key.thumbprint}/let-through`, {
+      body: { audience: exacting, trace, expires_at: inDays(0.5) },
+    })
+  const setOptional = (optional_evidence: string[]) =>
+    must(world.service, 'PATCH', `/v1/apps/${androidId}`, { body: { optional_evidence } })
+  const attestWith = (device: TestDevice) => attest(world, device, [chain(pixel())])
+
+  beforeAll(async () => {
+    const api = { audience: exacting, apps: [androidId], tiers: ['affirming'], policy: 'phones' }
+    await must(world.service, 'POST', '/v1/apis', { body: api })
+    // Without a verdict of Google, a phone is worth a warning.
+    await setOptional([])
+  })
+  afterAll(() => setOptional(['play_integrity']))
+
+  it('is refused to support, which lets through what only the policy refuses', async () => {
+    const device = { ...differing(), audiences: [exacting] }
+    expect(await attestWith(device)).toBe('SOFTWARE_DIFFERS')
+    const [refusal] = (await shown(device)).let_through
+    expect(refusal).toMatchObject({ tier: 'warning', code: 'SOFTWARE_DIFFERS', obstacle: 'code' })
+    const answer = await letThrough(device, refusal?.trace ?? '')
+    expect([answer.status, answer.json]).toMatchObject([409, { code: 'let_through_code_differs' }])
+  })
+
+  it.each(['support', 'an operator'])('does not follow from what %s did before it differed', async (who) => {
+    const genuine = { ...world.androidDevice(), audiences: [exacting] }
+    expect(await attestWith(genuine)).toBe('EVIDENCE_MISSING')
+    const [refusal] = (await shown(genuine)).let_through
+    expect(refusal).toMatchObject({ tier: 'warning', obstacle: null })
+    if (who === 'support') expect((await letThrough(genuine, refusal?.trace ?? '')).status).toBe(201)
+    else
+      await must(world.service, 'POST', `/v1/apps/${androidId}/allow`, {
+        body: { audience: exacting, key: genuine.key.thumbprint, expires_at: inDays(1) },
+      })
+    expect(await attestWith(genuine)).toBe('tokens')
+    expect(await attestWith(differing(genuine))).toBe('SOFTWARE_DIFFERS')
+    expect(await attestWith(genuine)).toBe('tokens')
   })
 })
 

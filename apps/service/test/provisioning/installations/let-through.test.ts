@@ -28,6 +28,12 @@ describe('letting through', () => {
     expect(await letIn([...newer, refusal])).toMatchObject({ installation: 'name', tier: 'warning' })
   })
 
+  it('takes no refusal of code that differs from the registered build', async () => {
+    const [refused] = refusal.refused
+    const differs = { ...refusal, refused: [{ ...refused, code_differs: true }] } as AttestationTrace
+    await expect(letIn([differs])).rejects.toMatchObject({ code: 'let_through_code_differs' })
+  })
+
   it.each([
     ['another app', { app: 'com.example.other' }],
     ['another installation', { key: 'B'.repeat(43) }],

@@ -4,10 +4,10 @@ import { decodeCompactJws } from '@assay/protocol'
 import { forgeProof, type Device } from '@assay/testkit'
 import type { Attack } from '../../attack/attack.ts'
 import type { Outcome } from '../../world/outcome.ts'
-import { noService, onlyAssay, onlyHardware, refusedWith } from '../../attack/expected.ts'
-import { call, present, outcomeOfExchange } from '../../world/call.ts'
-import { allOf, everyOf, served } from '../../world/outcome.ts'
-import { shop, type HardwareWorld, type World } from '../../world/world.ts'
+import { noService, onlyAssay, onlyHardware, refusedWith, through } from '../../attack/expected.ts'
+import { call, callFrom, present, outcomeOfExchange } from '../../world/call.ts'
+import { allOf, everyOf, refused, served } from '../../world/outcome.ts'
+import { shop, type HardwareWorld, type Target, type World } from '../../world/world.ts'
 
 /** Within this time a ban reaches guards: docs/status-list.md. */
 const reachesGuards = 30_000
@@ -20,8 +20,8 @@ interface Holder {
   call(): Promise<Outcome>
 }
 
-async function holderOf({ device: install, apis: { orders }, phones }: HardwareWorld): Promise<Holder> {
-  const device = await install({ evidence: phones.pixel().evidence })
+async function holderOf({ device: install, apis: { orders } }: World): Promise<Holder> {
+  const device = await install()
   const { token } = await device.client.getToken(orders.url)
   const { installation } = decodeCompactJws(token)?.payload as { installation: string }
   const target = orders.url + shop.orders
@@ -84,6 +84,58 @@ export const banned: readonly Attack[] = [
     isAlone: true,
   }),
   {
+    id: 'ban-across-apps',
+    withoutSdk: ['at-the-service'],
+    title: 'Support of one app bans a phone of another app that calls the same API',
+    oat: 'OAT-015',
+    method:
+      'two phones attest for an API of two apps; with a support key of the other app, one is banned there by the name that its tokens have, and at its own app; through if its token is refused, or it gets no other; twin: support of its own app bans the second phone, whose token is refused',
+    expected: onlyAssay(noService, refusedWith('scope_insufficient')),
+    run: {
+      assay: async (world) => {
+        const { apps, apis, operator } = world
+        const audience = apis.orders.url
+        const [other, own] = [await operator.support(apps.web), await operator.support()]
+        const [victim, another] = [await holderOf(world), await holderOf(world)]
+        try {
+          const order = { audience, installation: victim.installation }
+          const across = [await other.ban(order), await other.ban({ ...order, app: apps.android })]
+          const ban = await own.ban({ audience, installation: another.installation })
+          // Both bans are older than the list with which this one takes effect.
+          const { through: goesOn } = await refusedInTime(another)
+          const left = everyOf([await victim.call(), await renewed(victim.device, world)])
+          return {
+            attack: left.through ? allOf(across.filter((one) => !one.through)) : served(),
+            twin: goesOn ? refused(200, 'TOKEN_NOT_BANNED') : ban,
+          }
+        } finally {
+          for (const { device } of [victim, another]) device.close()
+        }
+      },
+    },
+  },
+  {
+    id: 'ban-outlived-by-reinstall',
+    withoutSdk: ['at-the-service'],
+    title: 'A banned phone installs the app again',
+    oat: 'OAT-020',
+    method:
+      'an iPhone attests, is banned, and attests again with a new installation key and a new App Attest key, which nothing links to those before; twin: the ban of an Android phone holds, whose chain names the same attestation key: `VOUCHING_KEY_BANNED`',
+    expected: onlyHardware(through),
+    run: {
+      'assay-hardware': async (world) => {
+        const { iosDevice, iosOrders, phones, device, apis } = world
+        const sameIphone = { device: {} }
+        const iphone = await reinstalled(world, iosOrders, () =>
+          iosDevice({ evidence: phones.iphone(sameIphone).evidence }),
+        )
+        const pixel = phones.pixel()
+        const android = await reinstalled(world, apis.orders, () => device({ evidence: pixel.evidence }))
+        return { attack: iphone, twin: android.code === 'VOUCHING_KEY_BANNED' ? served() : android }
+      },
+    },
+  },
+  {
     id: 'ban-lifted-by-forget',
     withoutSdk: ['at-the-api'],
     title: 'A banned phone has itself forgotten, goes on with its token, and enrols anew',
@@ -107,6 +159,29 @@ export const banned: readonly Attack[] = [
     },
   },
 ]
+
+/** A device gets a token and is banned by its name there; then the app is installed again, and asks for a token. */
+async function reinstalled(
+  world: HardwareWorld,
+  target: Target,
+  install: () => Promise<Device>,
+): Promise<Outcome> {
+  const { url } = target
+  const [before, after] = [await install(), await install()]
+  try {
+    const { token } = await before.client.getToken(url)
+    const { sub: app, installation } = decodeCompactJws(token)?.payload as Record<
+      'sub' | 'installation',
+      string
+    >
+    const support = await world.operator.support(app)
+    const ban = await support.ban({ audience: url, installation })
+    if (!ban.through) throw new Error(`nothing was banned: ${ban.code}`)
+    return await callFrom(after, target, world)
+  } finally {
+    for (const device of [before, after]) device.close()
+  }
+}
 
 /** The outcome of a call once a ban must have reached the guard. */
 async function refusedInTime(holder: Holder): Promise<Outcome> {

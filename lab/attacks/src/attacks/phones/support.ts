@@ -7,7 +7,7 @@ import { allOf, served, type Outcome } from '../../world/outcome.ts'
 import type { HardwareWorld, Support } from '../../world/world.ts'
 
 /** Somebody who calls: a phone that leaves its evidence out, with the genuine app unless it says otherwise. */
-type Caller = { key: SoftwareKey } & Partial<Pick<DeviceOptions, 'apk'>>
+type Caller = { key: SoftwareKey } & Partial<Pick<DeviceOptions, 'apk' | 'build' | 'evidence'>>
 
 /** What the app gets when it is opened and asks for a token, and the trace that its user reads out. */
 async function complaint(caller: Caller, world: HardwareWorld): Promise<{ outcome: Outcome; trace: string }> {

@@ -319,6 +319,14 @@ export const managementProblems = {
       'The trace is not a refusal of this installation by the policy of this API within the last day: it is older, of another installation, or something before the policy refused, such as a measurement, evidence or a ban.',
     action: 'Take the newest trace. What something before the policy refused, nobody lets through.',
   },
+  let_through_code_differs: {
+    status: 409,
+    title: 'Its code is not the registered one',
+    meaning:
+      'The release is in its first days, in which code that differs is admitted where hardware vouches for the app. The policy refused the installation all the same, and code that differs is not let through.',
+    action:
+      'Let the user install the app from its store, and register what the store delivers as a variant of the build: docs/guides/what-stores-do.md.',
+  },
   let_through_tier_excluded: {
     status: 409,
     title: 'The app excludes this tier',

@@ -81,8 +81,11 @@ export const installation = listedInstallation.omit({ found_by: true }).extend({
       trace: z.string(),
       tier: z.string(),
       code: z.string(),
-      /** Null: it is possible. `tier`: the app excludes the tier; `banned`: it is banned; `api`: no longer an API of the app, or one of access tokens. */
-      obstacle: z.enum(['tier', 'banned', 'api']).nullable(),
+      /**
+       * Null: it is possible. `tier`: the app excludes the tier; `banned`: it is banned; `code`: its code is not the
+       * registered one, which the first days of a release admit; `api`: no longer an API of the app, or one of access tokens.
+       */
+      obstacle: z.enum(['tier', 'banned', 'code', 'api']).nullable(),
     }),
   ),
 })

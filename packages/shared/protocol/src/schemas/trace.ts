@@ -44,7 +44,15 @@ export const trace = z.object({
   /** Likewise. `vouched` is null unless evidence was verified. */
   device: z.object({ vouched: vouchedDevice.nullable(), said: saidDevice.nullable() }).nullable(),
   /** APIs whose policy refused the tier, with the tier; none: something before the policy refused. */
-  refused: z.array(z.object({ audience, tier: z.string(), code: z.string() })),
+  refused: z.array(
+    z.object({
+      audience,
+      tier: z.string(),
+      code: z.string(),
+      /** Set if its code is not the registered one, which the first days of a release admit. */
+      code_differs: z.literal(true).optional(),
+    }),
+  ),
 })
 export type AttestationTrace = z.infer<typeof trace>
 
