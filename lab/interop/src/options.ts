@@ -2,7 +2,7 @@ export interface Options {
   readonly json: boolean
   /** Subjects that run. */
   readonly chosen: ReadonlySet<string>
-  /** Whether to leave out the scenarios that `npm test` plays as well. */
+  /** Whether to leave out the scenarios that `npm run test:all` plays as well. */
   readonly withoutTested: boolean
 }
 

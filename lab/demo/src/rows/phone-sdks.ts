@@ -8,7 +8,7 @@ const titles: Readonly<Record<(typeof shown)[number], string>> = {
   'evidence-left-out': 'the same, without what its hardware gives',
 }
 
-/** A Pixel with the Kotlin SDK and an iPhone with the Swift SDK, where these were built (`npm test` and `npm run phones` do). */
+/** A Pixel with the Kotlin SDK and an iPhone with the Swift SDK, where these were built (`npm run test:all` and `npm run phones` do). */
 export async function phoneSdkRows(story: Story): Promise<void> {
   story.heading('The SDKs of phones themselves, on simulated hardware')
   if (isBuilt()) tell(story, 'Pixel with the Kotlin SDK', await attackAndroid(shown))

@@ -16,7 +16,7 @@ export interface Subject {
   /** Kind and name with a version where there are several, as `guard:node-22` or `sdk:android`. Never changed. */
   readonly id: string
   /**
-   * @param withoutTested leaves out the cases that `npm test` runs as well
+   * @param withoutTested leaves out the cases that `npm run test:all` runs as well
    * @throws NotRun if the machine lacks what the subject needs
    */
   run(withoutTested: boolean): Promise<readonly CaseResult[]>
