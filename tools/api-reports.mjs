@@ -1,33 +1,51 @@
 /**
- * The surface of the public packages as text, one report for each entry point, in `tools/api/`, so that a review sees each change of
- * it. `node tools/api-reports.mjs` compares the reports with the build and exits with 1 if they differ; `--write` updates them.
+ * The surface of the public packages as text, one report for each package, in `tools/api/`, so that a review sees each change of
+ * it. A subpath is a namespace in the report of its package, so what several subpaths show is there once. `node tools/api-reports.mjs` compares the reports with the build and exits with 1 if they differ; `--write` updates them.
  * `tsc -b` must have run.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 import { publishedPackages } from './published.mjs'
 
 /**
- * Left out: tables of codes, which `docs/errors.md` shows, the Expo plugin, which `app.json` names and which has no types, and
- * the SDK in one file, which exports what `./web` does.
+ * Left out: tables of codes, which `docs/errors.md` shows, the Expo plugin, which `app.json` names and which has no types, the SDK in one
+ * file, which exports what `./web` does, and what the console takes of the CLI.
  */
-const leftOut = /^\.\/(codes|expo|web\.min\.js|package\.json)$/
+const leftOut = /^\.\/(codes|expo|explain|web\.min\.js|package\.json)$/
 
-/** The entry points of each public package. @returns {{ report: string, entry: string, folder: string }[]} */
-export function entryPoints(root) {
-  return publishedPackages(root).flatMap(({ name, dir, isPublic, manifest }) => {
-    if (!isPublic) return []
-    const folder = path.join(root, dir)
-    return Object.entries(manifest.exports)
-      .filter(([subpath]) => !leftOut.test(subpath))
-      .map(([subpath, entry]) => ({
-        report: `${[name.slice('@assay/'.length), ...subpath.split('/').slice(1)].join('-')}`,
-        entry: path.join(folder, entry.types ?? entry.browser.types),
-        folder,
-      }))
+/**
+ * The surface of each public package that has one: the declarations of its entry points, by subpath.
+ *
+ * @returns {{ report: string, folder: string, entries: Record<string, string> }[]}
+ */
+export function surfaces(root) {
+  return publishedPackages(root)
+    .filter(({ isPublic }) => isPublic)
+    .map(({ name, dir, manifest }) => ({
+      report: name.slice('@assay/'.length),
+      folder: path.join(root, dir),
+      entries: Object.fromEntries(
+        Object.entries(manifest.exports)
+          .filter(([subpath]) => !leftOut.test(subpath))
+          .map(([subpath, entry]) => [subpath, entry.types ?? entry.browser.types]),
+      ),
+    }))
+    .filter(({ entries }) => Object.keys(entries).length > 0)
+}
+
+/** Writes the file that exports the whole surface, beside the sources because API Extractor reads no other. @returns {string} its path */
+function writeEntry({ folder, entries }) {
+  const lines = Object.entries(entries).map(([subpath, file]) => {
+    const from = `../${path.normalize(file).replace(/\.d\.(c?)ts$/, '.$1js')}`
+    const name = subpath.slice(2).replaceAll(/-(\w)/g, (_, letter) => letter.toUpperCase())
+    return `export *${name === '' ? '' : ` as ${name}`} from '${from}'\n`
   })
+  mkdirSync(path.join(folder, '.cache'), { recursive: true })
+  const entry = path.join(folder, '.cache/surface.d.ts')
+  writeFileSync(entry, lines.join(''))
+  return entry
 }
 
 /** Internal packages make no promise, but what a public one shows of them is part of its own. */
@@ -37,7 +55,7 @@ function internalPackages(root) {
     .map(({ name }) => name)
 }
 
-function configOf(root, { report, entry, folder }, into) {
+function configOf(root, { report, folder }, entry, into) {
   return ExtractorConfig.prepare({
     configObject: {
       projectFolder: folder,
@@ -80,16 +98,15 @@ function configOf(root, { report, entry, folder }, into) {
   })
 }
 
-/** @returns {string[]} reports that differ from the build, or that belong to no entry point */
+/** @returns {string[]} reports that differ from the build, or that belong to no package */
 export function checkReports(
   root,
-  { write = false, into = path.join(root, 'tools/api'), points = entryPoints(root) } = {},
+  { write = false, into = path.join(root, 'tools/api'), of = surfaces(root) } = {},
 ) {
   mkdirSync(into, { recursive: true })
-  const configs = points.map((point) => configOf(root, point, into))
-  const compilerState = CompilerState.create(configs[0], {
-    additionalEntryPoints: points.map(({ entry }) => entry),
-  })
+  const entries = of.map(writeEntry)
+  const configs = of.map((surface, i) => configOf(root, surface, entries[i], into))
+  const compilerState = CompilerState.create(configs[0], { additionalEntryPoints: entries })
   const changed = []
   for (const config of configs) {
     const result = Extractor.invoke(config, {
@@ -100,7 +117,7 @@ export function checkReports(
     if (result.apiReportChanged && (write || !sameLines(config)))
       changed.push(path.basename(config.reportFilePath))
   }
-  rmSync(path.join(into, '.new'), { recursive: true, force: true })
+  for (const file of [path.join(into, '.new'), ...entries]) rmSync(file, { recursive: true, force: true })
   const known = configs.map(({ reportFilePath }) => path.basename(reportFilePath))
   const orphans = readdirSync(into).filter((file) => !known.includes(file))
   if (write) for (const file of orphans) rmSync(path.join(into, file))

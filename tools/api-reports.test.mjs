@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkReports, entryPoints } from './api-reports.mjs'
-import { publicPackages, publishedPackages } from './published.mjs'
+import { checkReports, surfaces } from './api-reports.mjs'
+import { publicPackages } from './published.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 let folder = ''
-let points
+let of
 
 const surface = `import { type Inner } from './inner.js'
 export declare function judge(request: string): Inner
@@ -29,19 +29,18 @@ const changes = [
 const changed = changes.map((_, i) => `changed-${i}.api.md`)
 const plant = (file, text) => writeFileSync(path.join(folder, file), text)
 // One check of all packages: the compiler reads the declarations of the platform each time.
-const check = (more) => checkReports(root, { into: path.join(folder, 'reports'), points, ...more })
+const check = (more) => checkReports(root, { into: path.join(folder, 'reports'), of, ...more })
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'assay-api-'))
   mkdirSync(path.join(folder, 'reports'))
-  points = ['same', ...changes.keys()].map((of) => {
-    const name = of === 'same' ? of : `changed-${of}`
+  of = ['same', ...changed.map((report) => report.replace('.api.md', ''))].map((name) => {
     const manifest = { name: `@assay/${name}`, version: '1.0.0', type: 'module', types: 'index.d.ts' }
     mkdirSync(path.join(folder, name))
     plant(`${name}/package.json`, JSON.stringify(manifest))
     plant(`${name}/inner.d.ts`, inner)
     plant(`${name}/index.d.ts`, surface)
-    return { report: name, entry: path.join(folder, name, 'index.d.ts'), folder: path.join(folder, name) }
+    return { report: name, folder: path.join(folder, name), entries: { '.': './index.d.ts' } }
   })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -74,19 +73,14 @@ test('the report of a public package has what it shows of an internal one', () =
   expect(guard).not.toContain("'@assay/protocol'")
 })
 
-test('every entry point of a public package has its report', () => {
-  const points = entryPoints(root)
-  const folders = publishedPackages(root)
-    .filter(({ isPublic }) => isPublic)
-    .map(({ dir }) => path.join(root, dir))
-  expect(folders).toHaveLength(publicPackages.length)
+test('every public package has one report, with a namespace for each subpath', () => {
+  const all = surfaces(root)
   // The console consists of files for browsers, and exports nothing.
-  expect(folders.filter((of) => !points.some(({ folder: has }) => has === of))).toEqual([
-    path.join(root, 'apps/console'),
-  ])
-  expect(points.length).toBeGreaterThan(20)
-  for (const { report } of points)
-    expect(readFileSync(path.join(root, 'tools/api', `${report}.api.md`), 'utf8')).toContain(
-      'API Report File',
-    )
+  const expected = publicPackages.filter((name) => name !== '@assay/console')
+  expect(all.map(({ report }) => `@assay/${report}`).sort()).toEqual(expected.sort())
+  const guard = all.find(({ report }) => report === 'guard')
+  expect(Object.keys(guard.entries)).toContain('./express')
+  expect(readFileSync(path.join(root, 'tools/api/guard.api.md'), 'utf8')).toContain(
+    'declare namespace express {',
+  )
 })
