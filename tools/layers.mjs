@@ -253,7 +253,7 @@ export const serviceRooms = {
   ],
   config: ['http', 'vendors', 'operations', 'provisioning', 'system'],
   http: ['operations', 'provisioning', 'attestation', 'faults', 'system'],
-  storage: ['operations', 'provisioning', 'attestation', 'faults', 'system'],
+  storage: ['operations', 'provisioning', 'attestation', 'vendors', 'faults', 'system'],
   vendors: ['faults', 'system'],
   operations: ['faults', 'system'],
   provisioning: ['attestation', 'faults', 'system'],

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '@assay/protocol/schemas'
+import type { ServiceStatus, VendorList } from '@assay/protocol/schemas'
 import { finding, type Finding } from '../faults/findings.ts'
 
 /** Milliseconds for one write to the database. */
@@ -15,6 +15,7 @@ export function examineHealth({
   store_timeouts: timeouts,
   caches,
   status_lists: lists,
+  vendor_lists: ofVendors,
 }: ServiceStatus['health']): Finding[] {
   return [
     ...(latency !== null && latency > slowStore
@@ -39,5 +40,18 @@ export function examineHealth({
           megabytes: (bytes / 1e6).toFixed(1),
         }),
       ),
+    ...ofVendors.filter(({ answer }) => answer !== 'ok').map(examineVendorList),
   ]
+}
+
+/** The list counts, or not, as of when the vendor was last asked. */
+function examineVendorList({
+  read_at: readAt,
+  usable_until: until,
+  asked_at: askedAt,
+  answer,
+}: VendorList): Finding {
+  return readAt === null || until === null || Date.parse(until) <= Date.parse(askedAt)
+    ? finding('DOCTOR_VENDOR_LIST_UNUSABLE', { code: answer })
+    : finding('DOCTOR_VENDOR_LIST_OLD', { code: answer, read_at: readAt, until })
 }

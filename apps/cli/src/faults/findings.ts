@@ -329,6 +329,18 @@ export const findings = {
       'The cache `{cache}` is {percent} % full. When `used_challenges` is full, attestations get 503; evicted plans and digests are made again, which takes CPU.',
     action: 'Retire builds that nobody uses any more, or add a node.',
   },
+  DOCTOR_VENDOR_LIST_UNUSABLE: {
+    level: 'fault',
+    meaning:
+      'The service has no status list of Google that still counts, and cannot read it ({code}): every attestation with Android hardware evidence gets 503.',
+    action: '`assay explain {code}`. Devices come again by themselves once the list can be read.',
+  },
+  DOCTOR_VENDOR_LIST_OLD: {
+    level: 'warning',
+    meaning:
+      'The service cannot read the status list of Google ({code}), and uses the one of {read_at}: attestations go on until {until}, without what has been revoked since.',
+    action: '`assay explain {code}`.',
+  },
   DOCTOR_STATUS_LIST_LONG: {
     level: 'note',
     meaning:

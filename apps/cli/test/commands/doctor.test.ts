@@ -43,6 +43,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
         store_timeouts: 0,
         caches: [],
         status_lists: [],
+        vendor_lists: [],
       },
       trusted_proxies: [],
     }),

@@ -33,6 +33,7 @@ const health = {
   store_timeouts: 0,
   caches: [],
   status_lists: [],
+  vendor_lists: [],
 }
 const cache = (name: 'used_challenges' | 'plans', held: number) => ({ name, held, most: 100 })
 

@@ -112,6 +112,7 @@ export async function createService(
     nodes: nodes.handlers.count,
     othersWrite: nodes.handlers.othersWrite,
     statusLists: () => statusLists.sizes(),
+    vendorLists: evidence.handlers.vendorLists,
     caches: () => [attestation.handlers.usedChallenges(), ...measurements.fill()],
   })
   const listeners = await composeListeners({
@@ -128,6 +129,7 @@ export async function createService(
     anchors: expiringAnchors(config.vendors),
     lastBackup: storage.lastBackup,
     auditBrokenAt: audit.handlers.brokenAt,
+    vendorLists: evidence.handlers.vendorLists,
     live: outcomes.handlers.feed.counts,
     letThroughs: operators.handlers.letThroughs,
     installations: outcomes.handlers.users.measured,

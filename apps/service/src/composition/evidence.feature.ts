@@ -13,11 +13,11 @@ import {
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
 import type { Platform as DevicePlatform } from '@assay/protocol'
-import type { App } from '@assay/protocol/schemas'
+import type { App, VendorList } from '@assay/protocol/schemas'
 import type { Clock } from '../system/ports.ts'
 import type { CheckedConfig } from '../config/service.config.ts'
 import type { Storage } from '../storage/open-storage.ts'
-import { createStatusListFeed, type StatusListFeed } from '../vendors/index.ts'
+import { createStatusListFeed, VendorError, type StatusListFeed } from '../vendors/index.ts'
 import { createInquiries } from '../attestation/inquiries.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { AppStore } from '../provisioning/model/ports.ts'
@@ -27,7 +27,7 @@ import { createProductSchemes } from './product-schemes.ts'
 
 interface EvidenceParts {
   config: Pick<CheckedConfig, 'vendors' | 'moreSchemes' | 'fetch' | 'clock'>
-  storage: Pick<Storage, 'apps' | 'installations' | 'secrets'>
+  storage: Pick<Storage, 'apps' | 'installations' | 'secrets' | 'vendorLists'>
   onMalfunction: (error: unknown) => void
 }
 
@@ -35,6 +35,8 @@ interface EvidenceParts {
 export interface EvidenceSupport {
   schemes: SchemeRegistry
   platform: PlatformVerifier
+  /** Empty until an app needs one. */
+  vendorLists: () => VendorList[]
 }
 
 export function composeEvidence({ config, storage, onMalfunction }: EvidenceParts): Feature<EvidenceSupport> {
@@ -42,6 +44,8 @@ export function composeEvidence({ config, storage, onMalfunction }: EvidencePart
   const { apps, installations, secrets } = storage
   const feed = createStatusListFeed({
     url: vendors.statusListUrl,
+    store: storage.vendorLists,
+    maxAge: vendors.statusListMaxAge,
     fetch,
     clock,
     read: readStatusList,
@@ -68,13 +72,36 @@ export function composeEvidence({ config, storage, onMalfunction }: EvidencePart
       await feed.refresh().catch(alreadyReported)
   }
   return {
-    handlers: { schemes, platform: createPlatformVerifier(schemes, findSecret) },
+    handlers: {
+      schemes,
+      platform: createPlatformVerifier(schemes, findSecret),
+      vendorLists: () => vendorListsOf(feed, vendors.statusListMaxAge),
+    },
     jobs: [
       { every: 60_000, first: 0, work: refreshStatusList },
       { every: 2_000, work: inquiries.askDue },
     ],
   }
 }
+
+function vendorListsOf(feed: StatusListFeed<StatusList>, maxAge: number): VendorList[] {
+  const askedAt = feed.askedAt()
+  if (askedAt === undefined) return []
+  const readAt = feed.current()?.readAt
+  const failure = feed.lastFailure()
+  return [
+    {
+      name: 'android_status_list',
+      read_at: timeOf(readAt),
+      usable_until: timeOf(readAt === undefined ? undefined : readAt + maxAge),
+      asked_at: new Date(askedAt).toISOString(),
+      answer: failure === undefined ? 'ok' : failure instanceof VendorError ? failure.code : 'internal_error',
+    },
+  ]
+}
+
+const timeOf = (seconds: number | undefined) =>
+  seconds === undefined ? null : new Date(1000 * seconds).toISOString()
 
 /** Rows per statement: SQLite works on the calling thread. */
 const pageLength = 500
@@ -104,14 +131,15 @@ export function revocation(
 ): RevocationSource {
   const now = () => clock() / 1000
   const source = statusListSource(() => feed.current(), { maxAge, now })
+  const isCurrent = () => isListCurrent(feed.current()?.readAt ?? -Infinity, now(), maxAge)
   return {
     async stateOf(serial) {
       if (clock() >= feed.refreshAt()) {
-        const reading = feed.refresh()
-        const { readAt } = feed.current() ?? { readAt: -Infinity }
-        if (isListCurrent(readAt, now(), maxAge)) reading.catch(alreadyReported)
-        else await reading
+        const reading = feed.refresh().catch(alreadyReported)
+        if (!isCurrent()) await reading
       }
+      // The vendor's fault has the code that tells an operator what to do.
+      if (!isCurrent() && feed.lastFailure() !== undefined) throw feed.lastFailure()
       return source.stateOf(serial)
     },
   }

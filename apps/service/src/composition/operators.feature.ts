@@ -1,4 +1,4 @@
-import type { CacheFill, StatusListSize } from '@assay/protocol/schemas'
+import type { CacheFill, StatusListSize, VendorList } from '@assay/protocol/schemas'
 import type { SchemeRegistry } from '@assay/evidence'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import type { UnregisteredBuilds } from '../attestation/challenge/unregistered-builds.ts'
@@ -80,6 +80,7 @@ interface OperatorParts extends Omit<OperatorDependencies, Made | 'traces'> {
   /** Resolves when other nodes have written what they held. */
   othersWrite: () => Promise<void>
   statusLists: () => StatusListSize[]
+  vendorLists: () => VendorList[]
 }
 
 /** What operators and release pipelines use, and what support has let through today, as of the last minute. */
@@ -194,6 +195,7 @@ export function composeOperators(
         timeouts: storage.recentFaults,
         caches,
         statusLists,
+        vendorLists: parts.vendorLists,
         steady,
       }),
       clock,

@@ -2,6 +2,8 @@
 export abstract class RetryableError extends Error {
   /** Seconds after which it may be tried again. */
   abstract readonly retryAfter: number
+  /** The code in traces and counts, if it says more than the problem that the caller learns. */
+  readonly traceCode?: string
 }
 
 /**

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Clock } from '../system/ports.ts'
-import type { CacheFill, ServiceStatus, StatusListSize } from '@assay/protocol/schemas'
+import type { CacheFill, ServiceStatus, StatusListSize, VendorList } from '@assay/protocol/schemas'
 
 type Health = ServiceStatus['health']
 
@@ -11,6 +11,7 @@ interface HealthDependencies {
   timeouts: () => number
   caches: () => CacheFill[]
   statusLists: () => StatusListSize[]
+  vendorLists: () => VendorList[]
   /** Milliseconds that only increase. */
   steady: Clock
 }
@@ -21,6 +22,7 @@ export function createHealth({
   timeouts,
   caches,
   statusLists,
+  vendorLists,
   steady,
 }: HealthDependencies): () => Promise<Health> {
   const latency = async () => {
@@ -39,5 +41,6 @@ export function createHealth({
     store_timeouts: timeouts(),
     caches: caches(),
     status_lists: statusLists(),
+    vendor_lists: vendorLists(),
   })
 }

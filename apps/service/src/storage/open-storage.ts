@@ -35,6 +35,7 @@ import { readLastBackup } from './data-folder/last-backup.ts'
 import { checkStoreId, expectStoreId } from './data-folder/store-id.ts'
 import { createReferenceRepository } from './repositories/references.repository.ts'
 import { createUserCountRepository } from './repositories/user-counts.repository.ts'
+import { createVendorListRepository } from './repositories/vendor-lists.repository.ts'
 import { createTraceRepository } from './repositories/traces.repository.ts'
 
 interface StorageOptions {
@@ -116,6 +117,7 @@ export async function openStorage(options: StorageOptions) {
       userCounts: createUserCountRepository(database),
       claimSamples: createSampleRepository({ db }),
       sessions: createSessionRepository({ db, macs }),
+      vendorLists: createVendorListRepository({ db, macs }),
       status: createStatusRepository({ db }),
       clockCheck: createClockCheckRepository({ db }),
       nodes: createNodeRepository({ db: database.watching, kind: database.kind }),

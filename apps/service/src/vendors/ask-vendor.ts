@@ -50,7 +50,7 @@ export async function askVendor(
 }
 
 /** The JSON value of an answer. @throws VendorError `VENDOR_NONSENSE` */
-export function jsonOf({ text }: VendorAnswer): unknown {
+export function jsonOf({ text }: Pick<VendorAnswer, 'text'>): unknown {
   try {
     return JSON.parse(text)
   } catch {

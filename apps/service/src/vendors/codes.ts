@@ -53,4 +53,10 @@ export const vendorCodes = {
     meaning: 'The answer does not have the documented form, or is a status list without entries.',
     action: 'Look for a proxy; otherwise Google has changed the form: update the service.',
   },
+  VENDOR_LIST_FORGED: {
+    message: "the stored copy of the vendor's list was not written by this service",
+    meaning:
+      'Google could not be asked for its status list, and the copy in the database does not hold its MAC: somebody else has written to the database. Nothing is read from that copy.',
+    action: 'Find out who writes to the database (`assay audit verify`), and make Google reachable again.',
+  },
 } as const satisfies ErrorTable

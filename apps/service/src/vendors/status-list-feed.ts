@@ -3,8 +3,28 @@ import { askVendor, jsonOf, type VendorAnswer } from './ask-vendor.ts'
 import { freshnessOf, secondsOf, type Freshness } from './freshness.ts'
 import { VendorError } from './vendor-error.ts'
 
+/** A list as the vendor gave it. */
+export interface KeptList {
+  url: string
+  etag: string | null
+  /** Milliseconds since 1970 at which the vendor stated that it was valid. */
+  readAt: number
+  text: string
+}
+
+/** Keeps the last list of a vendor beyond a restart, for all nodes. */
+export interface VendorListStore {
+  /** `'forged'`: what is stored was not written by this service, or is incomplete. */
+  read(url: string): Promise<KeptList | 'forged' | undefined>
+  /** Does nothing if a newer list is stored; the body is written only if it differs. @param now milliseconds since 1970 */
+  write(list: KeptList, now: number): Promise<void>
+}
+
 export interface StatusListFeedOptions<List> {
   url: string
+  store: VendorListStore
+  /** Seconds after which a list no longer counts. */
+  maxAge: number
   fetch: typeof fetch
   clock: Clock
   /** Reads the list from its JSON value; throws for one that is malformed. */
@@ -24,8 +44,13 @@ export interface Snapshot<List> {
 /** The vendor's list as last read. Its maximum age is not checked here. */
 export interface StatusListFeed<List> {
   current(): Snapshot<List> | undefined
+  /** Milliseconds since 1970 at which the vendor was last asked; `undefined`: it has not been. */
+  askedAt(): number | undefined
+  /** Why the last attempt failed; `undefined`: it did not. */
+  lastFailure(): unknown
   /**
-   * Reads the list again, only once for all simultaneous callers. If that fails, the previous list stays.
+   * Reads the list again, only once for all simultaneous callers. If that fails, the previous list stays, or a newer one
+   * that is stored takes its place.
    *
    * @throws VendorError
    */
@@ -35,7 +60,7 @@ export interface StatusListFeed<List> {
 }
 
 /** Bytes: twenty times the list of 2026. */
-const longestList = 8_388_608
+export const longestList = 8_388_608
 /** Seconds. The vendor's headers decide within these bounds. */
 const shortestLifetime = 60
 const usualLifetime = 3_600
@@ -47,12 +72,14 @@ const lastRetry = 900
 export function createStatusListFeed<List extends { readonly size: number }>(
   options: StatusListFeedOptions<List>,
 ): StatusListFeed<List> {
-  const { url, fetch, clock, read, onMalfunction, timeout = 10_000 } = options
+  const { url, fetch, clock, read, onMalfunction, store, maxAge, timeout = 10_000 } = options
   let snapshot: Snapshot<List> | undefined
+  let text = ''
   let etag: string | null = null
+  let lastFailure: unknown
   let dueAt = 0
   /** The clock at that time: if it shows less now, it was set back, and the list is due at once. */
-  let saidAt = 0
+  let askedAt = 0
   let failures = 0
   let running: Promise<void> | undefined
 
@@ -72,26 +99,47 @@ export function createStatusListFeed<List extends { readonly size: number }>(
     const freshness = freshnessOf(answer.headers, readBegan)
     const list = answer.status === 304 ? snapshot?.list : readList(answer, read)
     if (list === undefined) throw new VendorError('VENDOR_NONSENSE')
+    if (answer.status !== 304) text = answer.text
     snapshot = { list, readAt: readBegan / 1000 - freshness.age }
     etag = answer.headers.get('etag') ?? (answer.status === 304 ? etag : null)
-    saidAt = readBegan
+    askedAt = readBegan
     dueAt = readBegan + 1000 * lifetimeOf(freshness)
     failures = 0
+    lastFailure = undefined
+    await store
+      .write({ url, etag, readAt: Math.floor(1000 * snapshot.readAt), text }, readBegan)
+      .catch(onMalfunction)
   }
 
-  const failed = (error: unknown): never => {
+  /** Another node may have read a newer list, or this one before its last start. */
+  const takeStored = async (): Promise<void> => {
+    const kept = await store.read(url)
+    if (kept === undefined) return
+    if (kept === 'forged') throw new VendorError('VENDOR_LIST_FORGED')
+    const [age, readAt] = [clock() - kept.readAt, kept.readAt / 1000]
+    if (age < 0 || age > 1000 * maxAge || readAt <= (snapshot?.readAt ?? -Infinity)) return
+    const list = readText(kept.text, read)
+    snapshot = { list, readAt }
+    ;({ text, etag } = kept)
+  }
+
+  const failed = async (error: unknown): Promise<never> => {
     const backOff = Math.min(firstRetry * 2 ** failures, lastRetry)
     const demanded = error instanceof VendorError && error.code === 'VENDOR_QUOTA' ? error.retryAfter : 0
     failures += 1
-    saidAt = clock()
-    dueAt = saidAt + 1000 * Math.max(backOff, demanded)
+    askedAt = clock()
+    dueAt = askedAt + 1000 * Math.max(backOff, demanded)
+    lastFailure = error
     onMalfunction(error)
+    await takeStored().catch(onMalfunction)
     throw error
   }
 
   return {
     current: () => snapshot,
-    refreshAt: () => (clock() < saidAt ? 0 : dueAt),
+    askedAt: () => (askedAt === 0 ? undefined : askedAt),
+    lastFailure: () => lastFailure,
+    refreshAt: () => (clock() < askedAt ? 0 : dueAt),
     refresh: () => {
       running ??= load()
         .catch(failed)
@@ -109,7 +157,14 @@ function readList<List extends { readonly size: number }>(
   read: (value: unknown) => List,
 ): List {
   checkStatus(answer)
-  const list = readOrNonsense(jsonOf(answer), read)
+  return readText(answer.text, read)
+}
+
+function readText<List extends { readonly size: number }>(
+  text: string,
+  read: (value: unknown) => List,
+): List {
+  const list = readOrNonsense(jsonOf({ text }), read)
   if (list.size === 0) throw new VendorError('VENDOR_NONSENSE')
   return list
 }

@@ -16,12 +16,14 @@ const usualWait = 10
 export class VendorError extends RetryableError {
   override readonly name = 'VendorError'
   readonly code: VendorErrorCode
+  override readonly traceCode: VendorErrorCode
   /** Seconds after which it may be tried again: 1 to 900. */
   override readonly retryAfter: number
 
   constructor(code: VendorErrorCode, { retryAfter = usualWait, cause }: VendorErrorOptions = {}) {
     super(vendorCodes[code].message, cause === undefined ? undefined : { cause })
     this.code = code
+    this.traceCode = code
     this.retryAfter = Math.min(Math.max(retryAfter, 1), longestWait)
   }
 }

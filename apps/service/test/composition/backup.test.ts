@@ -68,6 +68,18 @@ const send = async (at: string, method: string, target: string, body?: Uint8Arra
   return { status: response.status, json: (await response.json().catch(() => undefined)) as never }
 }
 
+it('leaves the lists of vendors behind: restored later, they would take back what was revoked since', async () => {
+  const source = new SqliteDatabase(path.join(data(), 'assay.sqlite'))
+  const kept = Buffer.from('a list of a vendor')
+  source.prepare("insert into vendor_lists values ('https://vendor.example', null, 1, '', ?, '')").run(kept)
+  const backup = path.join(folder, 'without-lists')
+  await backUp(data(), backup, sealingKey)
+  expect(source.prepare('delete from vendor_lists').run().changes).toBe(1)
+  source.close()
+  expect(readFileSync(path.join(backup, 'assay.sqlite')).includes(kept)).toBe(false)
+  await checkBackup(backup, { sealingKey })
+})
+
 const buildOf = (name: string) =>
   zipOf({ 'app.js': Buffer.from(`export const app = '${name.repeat(500)}'\n`) })
 

@@ -58,6 +58,8 @@ describe("Google's status list", () => {
   const feedOf = (expected = 'accepted') =>
     createStatusListFeed({
       url: google.statusListUrl,
+      store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
+      maxAge: 86_400,
       fetch,
       clock: () => now,
       read: readStatusList,

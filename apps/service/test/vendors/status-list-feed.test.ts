@@ -1,7 +1,13 @@
 import { readStatusList, statusListSource } from '@assay/evidence/android-key-attestation'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { revocation } from '../../src/composition/evidence.feature.ts'
-import { createStatusListFeed, VendorError, type StatusListFeed } from '../../src/vendors/index.ts'
+import {
+  createStatusListFeed,
+  VendorError,
+  type KeptList,
+  type StatusListFeed,
+  type VendorListStore,
+} from '../../src/vendors/index.ts'
 import { faults, json, patience, startVendorServer, type VendorServer } from './vendor-server.ts'
 
 const start = Date.UTC(2026, 10, 25)
@@ -10,12 +16,26 @@ const entries = { c35747a084470c31: { status: 'REVOKED' }, f1e2: { status: 'SUSP
 let vendor: VendorServer
 let now: number
 let malfunctions: number
+let stored: KeptList | 'forged' | undefined
 let feed: StatusListFeed<ReturnType<typeof readStatusList>>
+
+const day = 86_400
+
+/** As the database does it. */
+const store: VendorListStore = {
+  read: () => Promise.resolve(stored),
+  write: (list) => {
+    stored = list
+    return Promise.resolve()
+  },
+}
 
 const feedFor = (expected: string) =>
   createStatusListFeed({
     url: `${vendor.url}/attestation/status`,
     fetch,
+    store,
+    maxAge: 3 * day,
     clock: () => now,
     read: readStatusList,
     onMalfunction: () => (malfunctions += 1),
@@ -27,6 +47,7 @@ beforeEach(async () => {
   vendor.answer = json({ entries })
   now = start
   malfunctions = 0
+  stored = undefined
   feed = feedFor('accepted')
 })
 afterEach(() => vendor.close())
@@ -88,7 +109,6 @@ test('those who ask at the same time all hear of a failure, and the next one ask
 })
 
 describe('how long it is good', () => {
-  const day = 86_400
   test.each([
     ['as max-age says', { 'cache-control': 'public, max-age=7200' }, 7200],
     ['in any case and order', { 'cache-control': 'Max-Age=7200, PUBLIC' }, 7200],
@@ -261,4 +281,97 @@ test('with an age limit: the old list counts until then, and then nothing is ans
   vendor.answer = json({ entries })
   await feed.refresh()
   expect(await source.stateOf('c35747a084470c31')).toBe('revoked')
+})
+
+describe('the stored copy', () => {
+  const url = () => `${vendor.url}/attestation/status`
+  const copy = (readAt: number, listed: object = { ab: { status: 'REVOKED' } }): KeptList => ({
+    ...{ url: url(), etag: '"stored"', readAt },
+    text: JSON.stringify({ entries: listed }),
+  })
+  const fail = () => (vendor.answer = json({}, { status: 503 }))
+
+  test('is written with each list, and with each answer that renews it', async () => {
+    vendor.answer = json({ entries }, { headers: { etag: '"one"', age: '60' } })
+    await feed.refresh()
+    const first = { url: url(), etag: '"one"', readAt: start - 60_000, text: JSON.stringify({ entries }) }
+    expect(stored).toEqual(first)
+    now += 3_600_000
+    vendor.answer = (_, response) => response.writeHead(304, { etag: '"one"' }).end()
+    await feed.refresh()
+    expect(stored).toEqual({ ...first, readAt: now })
+  })
+
+  test('is not read while the vendor answers', async () => {
+    stored = copy(now - 1)
+    await feed.refresh()
+    expect(feed.current()?.list.get('ab')).toBeUndefined()
+  })
+
+  test('serves after a restart while the vendor fails, and is renewed by its tag', async () => {
+    stored = copy(now - 1_000)
+    fail()
+    const { stateOf } = revocation(feed, { maxAge: 3 * day, clock: () => now })
+    expect(await Promise.all([stateOf('ab'), stateOf('ac')])).toEqual(['revoked', 'not_listed'])
+    expect(malfunctions).toBe(1)
+    expect(feed.lastFailure()).toMatchObject({ code: 'VENDOR_STATUS' })
+    now = feed.refreshAt()
+    vendor.answer = (_, response) => response.writeHead(304).end()
+    await feed.refresh()
+    expect(vendor.requests.at(-1)?.headers['if-none-match']).toBe('"stored"')
+    expect(feed.current()?.readAt).toBe(now / 1000)
+    expect(feed.lastFailure()).toBeUndefined()
+  })
+
+  test.each([
+    ['at its greatest age', () => 3 * day * 1000, 'revoked'],
+    ['beyond it', () => 3 * day * 1000 + 1, 'VENDOR_STATUS'],
+    ['from a time to come', () => -1, 'VENDOR_STATUS'],
+  ])('%s', async (_, age, expected) => {
+    stored = copy(now - age())
+    fail()
+    const { stateOf } = revocation(feed, { maxAge: 3 * day, clock: () => now })
+    expect(await stateOf('ab').catch(({ code }: VendorError) => code)).toBe(expected)
+  })
+
+  test.each([
+    ['is missing', undefined, 1],
+    ['is forged', 'forged' as const, 2],
+    ['revokes nothing', { etag: null, readAt: start, text: '{"entries":{}}' }, 2],
+    ['is cut', { etag: null, readAt: start, text: '{"entries":{"ab"' }, 2],
+  ])('that %s gives no list, and the fault of the vendor is told of', async (_, found, told) => {
+    stored = typeof found === 'object' ? { url: url(), ...found } : found
+    fail()
+    const { stateOf } = revocation(feed, { maxAge: 3 * day, clock: () => now })
+    await expect(stateOf('ab')).rejects.toMatchObject({ code: 'VENDOR_STATUS' })
+    await expect(stateOf('ab')).rejects.toMatchObject({ code: 'VENDOR_STATUS' })
+    expect([malfunctions, vendor.requests.length]).toEqual([told, 1])
+  })
+
+  test('that another node has read later takes the place of an older list, and never the other way', async () => {
+    await feed.refresh()
+    fail()
+    stored = copy(now - 1)
+    await codeOf(feed.refresh())
+    expect(feed.current()?.list.get('ab')).toBeUndefined()
+    now += 60_000
+    stored = copy(now - 1)
+    await codeOf(feed.refresh())
+    expect(feed.current()?.list.get('ab')).toBe('revoked')
+  })
+
+  test('that cannot be written or read is a malfunction of its own, and the list stays', async () => {
+    const broken = () => Promise.reject(new Error('the database does not answer'))
+    feed = createStatusListFeed({
+      ...{ url: url(), fetch, clock: () => now, read: readStatusList, maxAge: 3 * day },
+      store: { read: broken, write: broken },
+      onMalfunction: () => (malfunctions += 1),
+    })
+    await feed.refresh()
+    expect(malfunctions).toBe(1)
+    fail()
+    expect(await codeOf(feed.refresh())).toBe('VENDOR_STATUS')
+    expect(malfunctions).toBe(3)
+    expect(feed.current()?.list.get('f1e2')).toBe('suspended')
+  })
 })

@@ -49,6 +49,7 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
             store_timeouts: 0,
             caches: [],
             status_lists: [],
+            vendor_lists: [],
           } satisfies ServiceStatus['health'],
         },
       }),

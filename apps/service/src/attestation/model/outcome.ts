@@ -1,6 +1,7 @@
 import type { ProblemCode, TokenType } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { EvidenceError } from '@assay/evidence'
+import { RetryableError } from '../../faults/retryable-error.ts'
 import { ProblemError, problemOf } from '../../faults/problem-error.ts'
 
 /** A token, and until when it is valid. */
@@ -98,5 +99,6 @@ export function outcomeOf(error: unknown, trace: string): RefusedOutcome | Malfu
   if (error instanceof ProblemError && problems[code].status < 500) {
     return { outcome: 'denied', trace, code, outward: code, segments: [] }
   }
-  return { outcome: 'malfunction', trace, code, cause: error }
+  const traceCode = error instanceof RetryableError ? error.traceCode : undefined
+  return { outcome: 'malfunction', trace, code: traceCode ?? code, cause: error }
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { VendorList } from '@assay/protocol/schemas'
 import type { ObserveTime } from '../../system/timed.ts'
 
 interface MeasuredInstallations {
@@ -21,6 +22,8 @@ export interface ServiceSources {
   lastBackup?: (() => number | undefined) | undefined
   /** When this process last found the audit log broken, in milliseconds since 1970; `undefined`: it has not. */
   auditBrokenAt: () => number | undefined
+  /** Lists of vendors, once an app needs them. */
+  vendorLists: () => readonly VendorList[]
   /** What viewers of live outcomes were not shown, since the node started. */
   live: () => { readonly leftOut: number; readonly refused: Readonly<Record<string, number>> }
   /** How many support has let through today: all keys together, and the key that did so most. */
@@ -71,11 +74,42 @@ export function addServiceGauges(registry: Registry, sources: ServiceSources): v
       this.set((sources.auditBrokenAt() ?? 0) / 1000)
     },
   })
+  addVendorLists(registry, sources)
   addLive(registry, sources)
   addLetThroughs(registry, sources)
   addInstallations(registry, sources)
   addBackup(registry, sources)
   addStores(registry, sources)
+}
+
+function addVendorLists(registry: Registry, { vendorLists }: ServiceSources): void {
+  const registers = [registry]
+  const labelNames = ['list'] as const
+  const seconds = (time: string | null) => (time === null ? 0 : Date.parse(time) / 1000)
+  new Gauge({
+    ...{ name: 'assay_vendor_list_read_timestamp_seconds', labelNames, registers },
+    help: 'When a vendor stated that the list was valid that this node has. 0: it has none.',
+    collect() {
+      for (const { name, read_at: at } of vendorLists()) this.set({ list: name }, seconds(at))
+    },
+  })
+  new Gauge({
+    ...{ name: 'assay_vendor_list_usable_until_timestamp_seconds', labelNames, registers },
+    help: 'Until when it counts while the vendor cannot be asked; after it every attestation that needs it is a malfunction.',
+    collect() {
+      for (const { name, usable_until: until } of vendorLists()) this.set({ list: name }, seconds(until))
+    },
+  })
+  new Gauge({
+    name: 'assay_vendor_list_answer',
+    help: 'The last answer of the vendor, as a label: ok, or the code of the fault.',
+    labelNames: ['list', 'answer'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name, answer } of vendorLists()) this.set({ list: name, answer }, 1)
+    },
+  })
 }
 
 function addLive(registry: Registry, { live }: ServiceSources): void {

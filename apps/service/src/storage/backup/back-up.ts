@@ -128,6 +128,9 @@ async function copyDatabase(dataFolder: string, partial: string): Promise<Databa
   try {
     // The copy is one file, and needs no other.
     copy.pragma('journal_mode = delete')
+    // Restored later, they would take back what a vendor has revoked since.
+    copy.pragma('secure_delete = on')
+    copy.exec('delete from vendor_lists')
     return readContents(copy)
   } catch (error) {
     throw sqliteError(error, partial)

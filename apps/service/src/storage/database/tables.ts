@@ -245,6 +245,18 @@ export interface Tables {
     given_at: number
     keys: Json<string[]>
   }
+  /** The last list that each vendor gave, so that it outlives a restart. Backups and moves leave it behind. */
+  vendor_lists: {
+    url: string
+    etag: string | null
+    /** Milliseconds since 1970 at which the vendor stated that it was valid. */
+    read_at: number
+    /** SHA-256 of the body, lower-case hex. */
+    sha256: string
+    body: Uint8Array
+    /** Over everything else; the body counts by its digest. */
+    mac: string
+  }
   /** Numbers of apps that have installations. */
   app_numbers: {
     number: Generated<number>

@@ -1,4 +1,4 @@
-import type { Ban } from '@assay/protocol/schemas'
+import type { Ban, ServiceStatus } from '@assay/protocol/schemas'
 import { simulatePixel } from '@assay/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -57,9 +57,33 @@ describe('the status list', () => {
     world.service.advance(day)
     expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('tokens')
   })
+
+  it('outlives a restart while Google cannot be asked, as long as it counts, and then the trace names the vendor', async () => {
+    const device = world.androidDevice()
+    const phone = pixel()
+    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
+    world.mock.statusList.revoke(phone.keybox.serials[0] ?? '')
+    world.service.advance(day)
+    await expect.poll(() => attest(world, device, [])).toBe('ANDROID_KEY_REVOKED')
+    world.mock.behave('statusList', 'server-error')
+    await world.service.restart()
+    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('tokens')
+    expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANDROID_KEY_REVOKED')
+    const { health } = (await must(world.service, 'GET', '/v1/service')) as ServiceStatus
+    expect(health.vendor_lists).toMatchObject([{ name: 'android_status_list', answer: 'VENDOR_STATUS' }])
+    world.service.advance(4 * day)
+    await world.service.restart()
+    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('temporarily_unavailable')
+    const { attestations } = (await must(world.service, 'GET', '/v1/attestations?outcome=malfunction')) as TracePage
+    expect(attestations.map(({ code }) => code)).toEqual(['VENDOR_STATUS'])
+  })
 })
 
 const day = 86_400_000
+
+interface TracePage {
+  attestations: { code: string }[]
+}
 
 describe('Play Integrity', () => {
   const standard: Piece = {

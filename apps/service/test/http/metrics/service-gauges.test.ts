@@ -7,6 +7,7 @@ const nothing: ServiceSources = {
   signsUntil: () => undefined,
   anchors: new Map(),
   auditBrokenAt: () => undefined,
+  vendorLists: () => [],
   live: () => ({ leftOut: 0, refused: {} }),
   letThroughs: () => ({ all: 0, most: 0 }),
   installations: () => [],
@@ -51,6 +52,38 @@ describe('metrics of the service itself', () => {
     expect(text).toContain('assay_live_outcomes_left_out_total 7')
     expect(text).toContain('assay_live_batches_refused_total{reason="not_authentic"} 2')
     expect(text).toContain('assay_live_batches_refused_total{reason="repeated"} 0')
+  })
+
+  it('show how old the list of a vendor is, and its last answer alone', async () => {
+    const list = {
+      name: 'android_status_list' as const,
+      read_at: '2026-12-01T00:00:00.000Z',
+      usable_until: '2026-12-04T00:00:00.000Z',
+      asked_at: '2026-12-03T00:00:00.000Z',
+    }
+    let answer = 'VENDOR_UNREACHABLE'
+    const registry = new Registry()
+    addServiceGauges(registry, { ...nothing, vendorLists: () => [{ ...list, answer }] })
+    const text = await registry.metrics()
+    expect(text).toContain('assay_vendor_list_read_timestamp_seconds{list="android_status_list"} 1796083200')
+    expect(text).toContain(
+      'assay_vendor_list_usable_until_timestamp_seconds{list="android_status_list"} 1796342400',
+    )
+    expect(text).toContain(
+      'assay_vendor_list_answer{list="android_status_list",answer="VENDOR_UNREACHABLE"} 1',
+    )
+    answer = 'ok'
+    expect((await registry.metrics()).match(/^assay_vendor_list_answer.*$/gm)).toEqual([
+      'assay_vendor_list_answer{list="android_status_list",answer="ok"} 1',
+    ])
+  })
+
+  it('show a list that is missing as long over, not as nothing', async () => {
+    const none = { name: 'android_status_list' as const, read_at: null, usable_until: null }
+    const text = await served({
+      vendorLists: () => [{ ...none, asked_at: '2026-12-03T00:00:00.000Z', answer: 'VENDOR_TIMEOUT' }],
+    })
+    expect(text).toContain('assay_vendor_list_usable_until_timestamp_seconds{list="android_status_list"} 0')
   })
 
   it('count the times of each store in their buckets', async () => {

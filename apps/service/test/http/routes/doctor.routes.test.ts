@@ -38,6 +38,7 @@ describe('GET /v1/service', () => {
         disk_free_bytes: expect.any(Number),
         store_timeouts: 0,
         status_lists: [],
+        vendor_lists: [],
         caches: ['used_challenges', 'plans', 'digests'].map((name) => ({
           name,
           held: expect.any(Number),

@@ -21,6 +21,7 @@ import { signingKeyRepositorySuite } from '../repositories/signing-keys.reposito
 import { knownInstallationSuite } from '../repositories/known-installations.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
+import { vendorListRepositorySuite } from '../repositories/vendor-lists.repository.suite.ts'
 import { userCountRepositorySuite } from '../repositories/user-counts.repository.suite.ts'
 import { evidencePackingSuite } from '../database/evidence-packing.suite.ts'
 import { sharedBlobsSuite } from '../blobs/shared-blobs.suite.ts'
@@ -45,6 +46,7 @@ export function storageContract(world: StorageWorld): void {
   recollectionSuite(world)
   policyRepositorySuite(world)
   bootKeyRepositorySuite(world)
+  vendorListRepositorySuite(world)
   secretRepositorySuite(world)
   sessionRepositorySuite(world)
   signingKeyRepositorySuite(world)

@@ -56,7 +56,14 @@ export type { ListChanges, PolicyChanges, StoredPolicy } from './policy.ts'
 export { problem } from './problem.ts'
 export { signedProvenance } from './provenance.ts'
 export { logLevels, rotation, serviceStatus } from './service-status.ts'
-export type { CacheFill, LogLevel, ServiceSettings, ServiceStatus, StatusListSize } from './service-status.ts'
+export type {
+  CacheFill,
+  LogLevel,
+  ServiceSettings,
+  ServiceStatus,
+  StatusListSize,
+  VendorList,
+} from './service-status.ts'
 export { installationStats, rollout, rolloutDoubts } from './installation-stats.ts'
 export type { InstallationStats, Rollout } from './installation-stats.ts'
 export { outcomes, shadowOutcomes, stats } from './stats.ts'

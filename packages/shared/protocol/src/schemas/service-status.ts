@@ -27,6 +27,19 @@ const statusListSize = z.object({
 })
 export type StatusListSize = z.infer<typeof statusListSize>
 
+/** A list of a vendor that the service reads again and again, once an app needs it. */
+const vendorList = z.object({
+  name: z.literal('android_status_list'),
+  /** When the vendor stated that the list was valid that this node has; null: it has none. */
+  read_at: at.nullable(),
+  /** Until when it counts, if the vendor cannot be asked. */
+  usable_until: at.nullable(),
+  /** When the vendor was last asked, and `ok` or the code of the fault. */
+  asked_at: at,
+  answer: z.string(),
+})
+export type VendorList = z.infer<typeof vendorList>
+
 /** The state of what the service depends on, at the time of the request. */
 const state = z.object({
   /** Milliseconds that one write to the database took; null: the database did not take it. */
@@ -37,6 +50,7 @@ const state = z.object({
   store_timeouts: count,
   caches: z.array(cacheFill),
   status_lists: z.array(statusListSize),
+  vendor_lists: z.array(vendorList),
 })
 
 /** How the service was started, as far as an operator needs to know to judge whether it is safe. */

@@ -7,6 +7,7 @@ export async function createRegistrations(db: SchemaDatabase, dialect: SchemaDia
   await createApis(db, dialect)
   await createPolicies(db, dialect)
   await createBootKeys(db, dialect)
+  await createVendorLists(db, dialect)
 }
 
 async function createApps(
@@ -109,5 +110,21 @@ async function createBootKeys(
       .addColumn('published_at', integer, (column) => column.notNull())
       .addColumn('given_at', integer, (column) => column.notNull())
       .addColumn('keys', text, (column) => column.notNull()),
+  ).execute()
+}
+
+async function createVendorLists(
+  { schema }: SchemaDatabase,
+  { text, integer, bytes, strict }: SchemaDialect,
+): Promise<void> {
+  await strict(
+    schema
+      .createTable('vendor_lists')
+      .addColumn('url', text, (column) => column.primaryKey().notNull())
+      .addColumn('etag', text)
+      .addColumn('read_at', integer, (column) => column.notNull())
+      .addColumn('sha256', text, (column) => column.notNull())
+      .addColumn('body', bytes, (column) => column.notNull())
+      .addColumn('mac', text, (column) => column.notNull()),
   ).execute()
 }
