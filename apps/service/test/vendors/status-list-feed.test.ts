@@ -339,13 +339,13 @@ describe('the stored copy', () => {
     ['is forged', 'forged' as const, 2],
     ['revokes nothing', { etag: null, readAt: start, text: '{"entries":{}}' }, 2],
     ['is cut', { etag: null, readAt: start, text: '{"entries":{"ab"' }, 2],
-  ])('that %s gives no list, and the fault of the vendor is told of', async (_, found, told) => {
+  ])('that %s gives no list, and the fault of the vendor is reported', async (_, found, reported) => {
     stored = typeof found === 'object' ? { url: url(), ...found } : found
     fail()
     const { stateOf } = revocation(feed, { maxAge: 3 * day, clock: () => now })
     await expect(stateOf('ab')).rejects.toMatchObject({ code: 'VENDOR_STATUS' })
     await expect(stateOf('ab')).rejects.toMatchObject({ code: 'VENDOR_STATUS' })
-    expect([malfunctions, vendor.requests.length]).toEqual([told, 1])
+    expect([malfunctions, vendor.requests.length]).toEqual([reported, 1])
   })
 
   test('that another node has read later takes the place of an older list, and never the other way', async () => {
