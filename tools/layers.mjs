@@ -147,7 +147,14 @@ export const layers = {
   },
   '@assay/demo': {
     dir: 'lab/demo',
-    may: ['@assay/browser', '@assay/protocol', '@assay/client', '@assay/phones', '@assay/testkit'],
+    may: [
+      '@assay/attacks',
+      '@assay/browser',
+      '@assay/protocol',
+      '@assay/client',
+      '@assay/phones',
+      '@assay/testkit',
+    ],
     node: true,
   },
   '@assay/phones': {

@@ -1,8 +1,7 @@
-import { androidAttacks, iosAttacks, reactNativeAttacks } from '@assay/phones'
 import { levels, type Attack, type Expected, type Level } from './attack/attack.ts'
 import { automatedThreats } from './attack/oat.ts'
 import { markdownTable } from './table.ts'
-import { withoutSdk } from './attack/without-sdk.ts'
+import { withoutSdk } from './attack/sdks.ts'
 
 const begin = '<!-- attacks: written by `npm run attacks -- --write-docs` -->'
 const end = '<!-- attacks: end -->'
@@ -14,27 +13,21 @@ const headings: Record<Level, string> = {
   'assay-hardware': 'Assay, hardware',
 }
 
-/** The expected outcomes of the attacks that `npm run phones -- --attacks` carries out with an SDK of a phone, by id. */
-const onPhones = [androidAttacks, iosAttacks, reactNativeAttacks].map(
-  (attacks) => new Map(attacks.map(({ id, expected }) => [id, expected])),
-)
-
 /** The table of attacks with their expected outcomes, which the suites check, and the reasons why some do without an SDK. */
 export function attackTable(attacks: readonly Attack[]): string {
-  const rows = attacks.map(({ id, title, oat, expected }) => [
+  const rows = attacks.map(({ id, title, oat, expected, sdks: { kotlin, swift, hermes = kotlin } }) => [
     `\`${id}\``,
     title,
     `${oat} ${automatedThreats[oat]}`,
     ...levels.map((level) => wordFor(expected[level])),
-    ...onPhones.map((attacksOfSdk) => {
-      const code = attacksOfSdk.get(id)
-      return code === undefined ? '' : code === null ? '**through**' : 'refused'
-    }),
+    ...[kotlin, swift, hermes].map((withSdk) =>
+      typeof withSdk === 'string' ? '' : wordFor(expected['assay-hardware']),
+    ),
   ])
   const columns = [...levels.map((level) => headings[level]), 'Kotlin SDK', 'Swift SDK', 'React Native']
-  const reasons = Object.entries(withoutSdk).map(([key, { sdks, reason }]) => {
-    const without = attacks.filter(({ withoutSdk: named = [] }) => named.some((one) => one === key))
-    return `- ${sdks.join(', ')}: ${reason}: ${without.map(({ id }) => `\`${id}\``).join(', ')}.`
+  const reasons = Object.entries(withoutSdk).map(([key, { sdks: names, reason }]) => {
+    const without = attacks.filter(({ sdks: { kotlin, swift } }) => kotlin === key || swift === key)
+    return `- ${names.join(', ')}: ${reason}: ${without.map(({ id }) => `\`${id}\``).join(', ')}.`
   })
   return [markdownTable(['attack', 'what is done', 'threat', ...columns], rows), noPart, ...reasons].join(
     '\n',

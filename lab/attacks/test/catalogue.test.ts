@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { levels, runAt, type Attack } from '../src/attack/attack.ts'
+import { withoutSdk } from '../src/attack/sdks.ts'
 import { catalogue } from '../src/catalogue.ts'
+import { hermesAttacks, kotlinAttacks, swiftAttacks } from '../src/sdk-attacks.ts'
 
 const folder = path.resolve(import.meta.dirname, '../src/attacks')
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -45,6 +47,19 @@ test('an attack is expected not to apply at exactly the levels at which it has n
       levels.filter((level) => attack.expected[level].outcome !== 'not-applicable'),
     )
   }
+})
+
+test('each reason for doing without an SDK is that of an attack', () => {
+  const named = new Set(catalogue.flatMap(({ sdks: { kotlin, swift } }) => [kotlin, swift]))
+  expect(Object.keys(withoutSdk).filter((key) => !named.has(key as keyof typeof withoutSdk))).toEqual([])
+})
+
+test.each([
+  ['Kotlin', kotlinAttacks, 56],
+  ['Swift', swiftAttacks, 47],
+  ['React Native', hermesAttacks, 59],
+] as const)('as many attacks as ever are carried out with the SDK of %s', (_sdk, attacks, least) => {
+  expect(attacks.length).toBeGreaterThanOrEqual(least)
 })
 
 function byId(a: Attack, b: Attack): number {

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Attack, Attempt, Worlds } from '../src/attack/attack.ts'
 import { atEachLevel, through } from '../src/attack/expected.ts'
+import { without } from '../src/attack/sdks.ts'
 import { reportOf } from '../src/report.ts'
 import { runAttacks } from '../src/run-attacks.ts'
 
 const worlds = { software: { service: 'software' }, hardware: { service: 'hardware' } } as Worlds
 const about = { title: 'Title', oat: 'OAT-011', method: 'how' } as const
-const described = { ...about, expected: atEachLevel(through, through, through) }
+const described = { ...about, sdks: without('script'), expected: atEachLevel(through, through, through) }
 const attempt: Attempt = { attack: { through: false, status: 401, code: 'NO' } }
 const failure = new Error('no socket')
 const attacks: Attack[] = [

@@ -1,13 +1,16 @@
 export { sizeOfSdk } from './android/pack.ts'
-export { benchCommand, buildAndroid, isBuilt, missingTool, vectorRunner } from './android/tools.ts'
+export {
+  benchCommand,
+  buildAndroid,
+  isBuilt,
+  missingTool,
+  phoneCommand,
+  vectorRunner,
+} from './android/tools.ts'
 export type { BuildOutcome } from './android/tools.ts'
-export { androidAttacks } from './attacks/android.ts'
-export { reactNativeAttacks } from './attacks/react-native.ts'
-export { iosAttacks } from './attacks/ios.ts'
-export type { AttackedSdk, Code, SdkAttack } from './attacks/attack.ts'
-export { attackAndroid, playAndroid } from './run-scenarios.ts'
+export { playAndroid } from './run-scenarios.ts'
 export type { Played } from './scenarios/play-each.ts'
-export { attackIos, playIos } from './run-situations.ts'
+export { playIos } from './run-situations.ts'
 export { iosSituations } from './ios/situations.ts'
 export type { Situation } from './ios/situation.ts'
 export { setIosStage } from './ios/stage.ts'

@@ -1,11 +1,9 @@
 import { phoneCommand } from './android/tools.ts'
-import { androidAttacks } from './attacks/android.ts'
-import { attackSdk, chosen, type AttackedSdk } from './attacks/attack.ts'
 import { development } from './scenarios/development.ts'
 import { honest } from './scenarios/honest.ts'
 import { live } from './scenarios/live.ts'
 import type { Played } from './scenarios/play-each.ts'
-import { playScenarios, withProgram } from './scenarios/play-scenarios.ts'
+import { playScenarios } from './scenarios/play-scenarios.ts'
 import { killed } from './scenarios/killed.ts'
 import { processes } from './scenarios/processes.ts'
 import { splits } from './scenarios/splits.ts'
@@ -22,9 +20,4 @@ export async function playAndroid(): Promise<readonly Played[]> {
     ...tampered,
     ...development,
   ])
-}
-
-/** Carries out the attacks in which the Android SDK takes part. @param only by their ids; default: all */
-export async function attackAndroid(only?: readonly string[]): Promise<readonly AttackedSdk[]> {
-  return withProgram(await phoneCommand(), (stage) => attackSdk(stage, chosen(androidAttacks, only)))
 }

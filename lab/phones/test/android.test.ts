@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { attackKotlin } from '@assay/attacks'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { androidFolder, buildAndroid, missingTool } from '../src/android/tools.ts'
 import { classesOf, kotlinLibrary, packedFolders, pomOf, sizeOfSdk } from '../src/android/pack.ts'
 import { vectorRunner } from '../src/android/tools.ts'
-import { attackAndroid, playAndroid } from '../src/run-scenarios.ts'
+import { playAndroid } from '../src/run-scenarios.ts'
 import type { Played } from '../src/scenarios/play-each.ts'
 
 const missing = missingTool()
@@ -109,7 +110,7 @@ describe.skipIf(missing !== undefined)('the Android SDK', () => {
   it(
     'refuses every attack in which it takes part, and its twins are served',
     async () => {
-      const attacked = await attackAndroid()
+      const attacked = await attackKotlin()
       expect(attacked.length).toBeGreaterThanOrEqual(56)
       expect(attacked.filter(({ fault }) => fault !== undefined)).toEqual([])
     },

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
+import { attackHermes, hermesAttacks, kotlinAttacks } from '@assay/attacks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingTool } from '../src/android/tools.ts'
-import { scriptAttacks } from '../src/attacks/react-native.ts'
-import { addedByJavaScript, attackReactNative, playInReactNative } from '../src/react-native/play.ts'
+import { addedByJavaScript, playInReactNative } from '../src/react-native/play.ts'
 import {
   buildReactNative,
   packageFolder,
@@ -98,11 +98,14 @@ describe.skipIf(missing !== undefined)('the React Native SDK', () => {
   it(
     'attacks that JavaScript adds come out as it is told',
     async () => {
-      const attacked = await attackReactNative(
+      const native = new Set(kotlinAttacks.map(({ id }) => id))
+      const added = hermesAttacks.filter(({ id }) => !native.has(id))
+      const attacked = await attackHermes(
         tools,
-        scriptAttacks.map(({ id }) => id),
+        added.map(({ id }) => id),
       )
-      expect(attacked).toEqual(scriptAttacks.map(({ id, expected }) => ({ id, code: expected })))
+      expect(attacked).toEqual(added.map(({ id, expected }) => ({ id, code: expected })))
+      expect(added.length).toBe(3)
     },
     10 * minutes,
   )

@@ -1,5 +1,5 @@
 import type { Oat } from './oat.ts'
-import type { WithoutSdkReason } from './without-sdk.ts'
+import type { Sdks } from './sdks.ts'
 import type { Outcome } from '../world/outcome.ts'
 import type { HardwareWorld, World } from '../world/world.ts'
 
@@ -46,9 +46,10 @@ export interface Attack {
   readonly needs?: readonly Tool[]
   /** Carried out after all others: it does to the service what no client can, and others would suffer from it. */
   readonly isAlone?: true
-  /** The reasons, one for each SDK of a phone that does not carry it out; left out: all SDKs do. */
-  readonly withoutSdk?: readonly WithoutSdkReason[]
+  /** How SDKs of phones carry it out, on simulated phones, and why one does not. */
+  readonly sdks: Sdks
   readonly expected: Readonly<Record<Level, Expected>>
+  /** How it is carried out with the TypeScript SDK, or without any. */
   readonly run: Runs
 }
 

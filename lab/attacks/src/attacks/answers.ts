@@ -3,6 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { paths, type AttestationRequest, type ChallengeResponse, type ClientData } from '@assay/protocol'
 import { createSoftwareKey, forgeAttestation, readClientData } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
+import { planned, sending, type Plan } from '../drivers/meddling.ts'
+import { onTheWay } from '../drivers/on-the-way.ts'
 import type { Attack } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
 import { noChallenge, noService, onlyAssay, refusedWith } from '../attack/expected.ts'
@@ -14,10 +17,9 @@ import type { World } from '../world/world.ts'
 
 const plansAsked = 30
 
-type Plan = Record<string, unknown> & { reads: object[] }
-
 /** Makes plans that want more than the app's own code and the probes that the SDK declares. */
 const greedy: readonly ((plan: Plan) => object)[] = [
+  (plan) => ({ ...plan, probes: [...plan.probes, 'contacts'] }),
   (plan) => ({ ...plan, probes: ['contacts.all'] }),
   (plan) => ({ ...plan, reads: [{ op: 'file', path: '/data/data/secrets.db' }] }),
   (plan) => ({ ...plan, reads: [{ op: 'range', segment: 4000, length: 512 }] }),
@@ -29,10 +31,15 @@ const greedy: readonly ((plan: Plan) => object)[] = [
   (plan) => ({ ...plan, live: { show: ['eval'], run: [] } }),
 ]
 
+const overlong = (plan: Plan) => JSON.stringify(plan).padEnd(1 << 19)
+
+const withOneRead = (plan: Plan) => ({ ...plan, reads: plan.reads.slice(0, 1) })
+
 /** Plans, measurements, probes and evidence that are changed on their way. */
 export const answers: readonly Attack[] = [
   tamperedAnswer({
     id: 'plan-made-easier',
+    sdks: onTheWay([planned(withOneRead)]),
     title: 'The answer repeats the plan with fewer reads',
     oat: 'OAT-020',
     method: 'one read is left; challenge, key and signature are genuine',
@@ -41,7 +48,7 @@ export const answers: readonly Attack[] = [
   }),
   {
     id: 'plan-of-other-app',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: "Another app's plan is echoed",
     oat: 'OAT-020',
     method: 'issued by this service in this epoch, for the small web app',
@@ -64,7 +71,7 @@ export const answers: readonly Attack[] = [
   },
   {
     id: 'plan-shopping',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: 'A client asks for challenges until the plan of one suits it',
     oat: 'OAT-020',
     method: `${plansAsked} challenges under new keys; through if two plans of one epoch differ`,
@@ -85,7 +92,7 @@ export const answers: readonly Attack[] = [
   },
   {
     id: 'measurement-of-other-challenge',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: 'The answer has a measurement for another challenge',
     oat: 'OAT-006',
     method: 'recorded from a genuine attestation of the same build in the same epoch, signed again',
@@ -108,7 +115,7 @@ export const answers: readonly Attack[] = [
   },
   tamperedAnswer({
     id: 'response-made-up',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: 'The final value is invented, the tags are right',
     oat: 'OAT-020',
     method: 'each segment looks as it should, and the fresh reads were not done',
@@ -119,7 +126,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'probes-volunteered',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: 'The answer has probes that nobody asked for',
     oat: 'OAT-020',
     method: 'a clean bill of health is added to client data',
@@ -128,7 +135,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'probe-answer-changed',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: "A probe's answer is changed on its way",
     oat: 'OAT-009',
     method: 'after it was folded into the measurement; signed again',
@@ -141,6 +148,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'evidence-stripped',
+    sdks: onTheWay([sending(() => ({ evidence: [] }))]),
     title: 'Downgrade: platform evidence is removed on the way',
     oat: 'OAT-020',
     method: 'client data lists a piece of evidence, none follows',
@@ -149,7 +157,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'evidence-made-up',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: 'Evidence of a kind that the service does not know',
     oat: 'OAT-020',
     method: 'listed in client data and sent, in the hope that it is looked past',
@@ -162,7 +170,7 @@ export const answers: readonly Attack[] = [
   }),
   tamperedAnswer({
     id: 'audience-widened',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: 'Client data asks for an audience that the app may not have',
     oat: 'OAT-020',
     method: 'the challenge was asked for with the registered ones; another is added when answering',
@@ -171,6 +179,7 @@ export const answers: readonly Attack[] = [
   }),
   {
     id: 'hostile-service',
+    sdks: onTheWay([...greedy, overlong].map(planned)),
     title: "Someone in place of the service asks the SDK for more than the app's code",
     oat: 'OAT-018',
     method:
@@ -196,8 +205,7 @@ export const answers: readonly Attack[] = [
 
 /** The plan with its first read only. */
 function easier({ plan }: ClientData): object {
-  const { reads, ...rest } = JSON.parse(Buffer.from(plan, 'base64url').toString()) as { reads: unknown[] }
-  const changed = JSON.stringify({ ...rest, reads: reads.slice(0, 1) })
+  const changed = JSON.stringify(withOneRead(JSON.parse(Buffer.from(plan, 'base64url').toString()) as Plan))
   return { plan: Buffer.from(changed).toString('base64url') }
 }
 

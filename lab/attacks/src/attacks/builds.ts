@@ -1,6 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { memoryImage } from '@assay/client'
+import { headerNames } from '@assay/protocol'
 import { forgeProof, type Device } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
+import { sendToApi } from '../drivers/attempt.ts'
+import * as kotlin from '../drivers/kotlin.ts'
+import * as swift from '../drivers/swift.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noRegistration, noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { deviceWithBuild } from '../kinds/device-with-build.ts'
@@ -18,7 +23,7 @@ async function callsWithOneToken({ client, key }: Device, { apis: { orders } }: 
 
 const tokenOfRetiredBuild: Attack = {
   id: 'token-of-retired-build',
-  withoutSdk: ['at-the-api'],
+  sdks: without('at-the-api'),
   title: 'A token is still used after its build was retired',
   oat: 'OAT-006',
   method:
@@ -57,6 +62,10 @@ const tokenOfRetiredBuild: Attack = {
 export const builds: readonly Attack[] = [
   deviceWithBuild({
     id: 'unknown-app',
+    sdks: {
+      kotlin: (stage) => kotlin.attempt(stage, { app: 'com.example.clone' }),
+      swift: (stage) => swift.attempt(stage, {}, { app: 'com.example.clone' }),
+    },
     title: 'An unregistered app asks for a token',
     oat: 'OAT-019',
     method: 'the genuine code under an app id of its own',
@@ -66,6 +75,10 @@ export const builds: readonly Attack[] = [
   }),
   deviceWithBuild({
     id: 'unknown-build',
+    sdks: {
+      kotlin: (stage) => kotlin.attempt(stage, { build: '9.9.9' }),
+      swift: (stage) => swift.attempt(stage, {}, { build: '9.9.9' }),
+    },
     title: 'An unregistered build asks for a token',
     oat: 'OAT-020',
     method: 'the genuine app under a build id of its own',
@@ -75,6 +88,20 @@ export const builds: readonly Attack[] = [
   }),
   deviceWithBuild({
     id: 'retired-build',
+    sdks: {
+      kotlin: async (stage) =>
+        kotlin.attempt(stage, {
+          ...(await kotlin.bundled(stage, 'arm64-v8a')),
+          build: stage.world.bundled.retired,
+        }),
+      async swift(stage) {
+        const build = await stage.register('3')
+        const app = (await stage.phone()).start({ build: build.id })
+        const before = await swift.call(stage, app)
+        await stage.retire(build)
+        return before ?? swift.call(stage, app, { force: true })
+      },
+    },
     title: 'A retired build asks for a token',
     oat: 'OAT-020',
     method: 'the same device before and after the operator retires the build',
@@ -86,6 +113,21 @@ export const builds: readonly Attack[] = [
   tokenOfRetiredBuild,
   deviceWithBuild({
     id: 'below-minimum-version',
+    sdks: {
+      kotlin: async (stage) =>
+        kotlin.attempt(stage, {
+          ...(await kotlin.bundled(stage, 'arm64-v8a')),
+          build: stage.world.bundled.outdated,
+        }),
+      async swift(stage) {
+        await stage.setMinimum(stage.build.version_code)
+        try {
+          return await swift.attempt(stage, {}, { build: stage.olderBuild.id })
+        } finally {
+          await stage.setMinimum(stage.olderBuild.version_code)
+        }
+      },
+    },
     title: "Downgrade: a build below the app's minimum version",
     oat: 'OAT-020',
     method: 'an old build that is still registered, complete and unchanged',
@@ -97,6 +139,20 @@ export const builds: readonly Attack[] = [
   }),
   deviceWithBuild({
     id: 'other-platform-audience',
+    sdks: {
+      async kotlin(stage) {
+        const { other, bundled } = stage.world
+        const { app, build, phones } = bundled
+        const files = await bundled.installed('arm64-v8a')
+        const audiences = { [other.url]: other.url }
+        return kotlin.attempt(stage, { app, build, files, hardware: phones.pixel(), audiences })
+      },
+      async swift(stage) {
+        const { url } = stage.webApi
+        const app = (await stage.phone()).start({ audiences: { [url]: url } })
+        return swift.codeOf(stage, await app.ask('token'))
+      },
+    },
     title: 'Downgrade: the web app asks for tokens of an API for the Android app',
     oat: 'OAT-020',
     method: 'a copy of the web app, which everyone can download, asks the service for the other audience',
@@ -107,6 +163,19 @@ export const builds: readonly Attack[] = [
   }),
   {
     id: 'other-platform-token',
+    sdks: {
+      async kotlin(stage) {
+        const { api, route } = stage.world
+        const audiences = { [route.url]: api.url }
+        const [headers] = await kotlin.headersFor(stage, [kotlin.orders(route.url)], { audiences })
+        return sendToApi(route, kotlin.named(headers, headerNames.attestation, headerNames.dpop))
+      },
+      async swift(stage) {
+        const { url } = stage.webRoute
+        const app = (await stage.phone()).start({ audiences: { [url]: stage.api.url } })
+        return sendToApi(stage.webRoute, await swift.headersOf(app, 'GET', `${url}/v1/orders`))
+      },
+    },
     title: "Downgrade: the web app's token is sent to a route that is for the Android app",
     oat: 'OAT-020',
     method: 'the token is for this API and genuine; twin: the same device at the route for the web app',

@@ -1,3 +1,4 @@
+import { without } from '../attack/sdks.ts'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { noService, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { allOf, everyOf, type Outcome } from '../world/outcome.ts'
@@ -35,7 +36,7 @@ async function withServices(
 export const database: readonly Attack[] = [
   {
     id: 'audit-rewritten-then-sealed',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'The audit log is rewritten in the database, so that the next act of anybody seals it',
     oat: 'OAT-020',
     method:
@@ -56,7 +57,7 @@ export const database: readonly Attack[] = [
   },
   {
     id: 'audit-erased',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'The audit log is erased in the database, with its head and its key',
     oat: 'OAT-020',
     method:

@@ -1,6 +1,9 @@
 import { AssayClientError, memoryImage, type EvidenceSource, type MemorySegment } from '@assay/client'
 import { createNodeClient } from '@assay/client/node'
 import { apkSegments, createApkSigner, readZip, rebuildApk, type ApkSigner } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
+import * as kotlin from '../drivers/kotlin.ts'
+import * as swift from '../drivers/swift.ts'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../attack/expected.ts'
 import { findSecrets } from '../kinds/stolen.ts'
@@ -29,7 +32,7 @@ const measureCopy = (world: World, { copy }: Patched, evidence: readonly Evidenc
 export const deceivedSdk: readonly Attack[] = [
   sdkInThread({
     id: 'sdk-patched-in-memory',
-    withoutSdk: ['shown-source'],
+    sdks: without('shown-source'),
     title: "A function of the SDK is patched in the app's memory",
     oat: 'OAT-020',
     method:
@@ -39,7 +42,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'sdk-patched-and-hidden',
-    withoutSdk: ['shown-source'],
+    sdks: without('shown-source'),
     title: 'The same, and the functions that show source are patched too',
     oat: 'OAT-020',
     method: 'each function, the showing one included, is shown as it was before',
@@ -48,7 +51,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'live-code-left-out',
-    withoutSdk: ['shown-source'],
+    sdks: without('shown-source'),
     title: 'The SDK is patched to report that this engine shows no source',
     oat: 'OAT-020',
     method: 'in memory; the build is for an engine that does',
@@ -57,7 +60,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'crypto-hooked',
-    withoutSdk: ['shown-source'],
+    sdks: without('shown-source'),
     title: "The platform's function for signing is hooked",
     oat: 'OAT-020',
     method: 'after the SDK has started; as a hook that lifts keys and signatures would be',
@@ -66,6 +69,14 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'driven',
+    sdks: {
+      kotlin: (stage) => kotlin.attempt(stage, { states: ['MONKEY'] }),
+      // iPhones have no probe for automation; what drives the app is injected.
+      swift: {
+        attack: (stage) => swift.attempt(stage, {}, { injected: ['/tmp/FridaGadget.dylib'] }),
+        code: 'CODE_INJECTED',
+      },
+    },
     title: 'Automation drives the genuine app',
     oat: 'OAT-009',
     method: 'with what a driver leaves behind in the page',
@@ -74,6 +85,7 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   sdkInThread({
     id: 'driven-and-hidden',
+    sdks: { kotlin: (stage) => kotlin.attempt(stage), swift: (stage) => swift.attempt(stage) },
     title: 'The same, with probes that find nothing',
     oat: 'OAT-009',
     method: 'the attacker answers what is asked about the environment',
@@ -82,6 +94,14 @@ export const deceivedSdk: readonly Attack[] = [
   }),
   {
     id: 'pristine-copy',
+    sdks: {
+      kotlin: kotlin.resigned,
+      // The app of another team is what an APK with another signer is.
+      swift: {
+        attack: (stage) => swift.attempt(stage, { appId: swift.otherTeam }),
+        code: 'APP_ATTEST_APP_ID',
+      },
+    },
     title: 'A patched app measures a pristine copy of itself',
     oat: 'OAT-020',
     method: 'the repackaged APK holds the released one as an asset, and the SDK is given its bytes to read',
@@ -104,6 +124,11 @@ export const deceivedSdk: readonly Attack[] = [
   },
   {
     id: 'sdk-headless',
+    sdks: {
+      // The program is the SDK without the app, on a JVM: nothing there vouches for a key.
+      kotlin: (stage) => kotlin.attempt(stage, { attestsKey: false }),
+      swift: swift.attemptWithout,
+    },
     title: 'The SDK runs without the app, over a copy of it',
     oat: 'OAT-005',
     method: "a Node script uses the public SDK as it is; its reader reads the APK's file",

@@ -1,5 +1,6 @@
 import { paths, type AttestationResponse } from '@assay/protocol'
 import { createSoftwareKey, forgeProof } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { call, post, present } from '../world/call.ts'
@@ -10,7 +11,7 @@ import { developmentApp, shop, type World } from '../world/world.ts'
 export const development: readonly Attack[] = [
   {
     id: 'development-token-in-production',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: "A developer's secret, used against production",
     oat: 'OAT-020',
     method:

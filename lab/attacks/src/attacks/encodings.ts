@@ -1,5 +1,6 @@
 import { decodeBase64url, paths, type AttestationRequest } from '@assay/protocol'
 import { signAttestation } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
 import { noService, onlyAssay, refusedWith } from '../attack/expected.ts'
@@ -38,7 +39,7 @@ const spellings: readonly ((answer: AttestationRequest) => AttestationRequest)[]
 export const encodings: readonly Attack[] = [
   {
     id: 'client-data-json',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'Client data is ambiguous: two parsers would read it differently',
     oat: 'OAT-014',
     method:
@@ -59,7 +60,7 @@ export const encodings: readonly Attack[] = [
   },
   {
     id: 'client-data-respelled',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'The same answer in another spelling of base64url',
     oat: 'OAT-006',
     method:
@@ -79,7 +80,7 @@ export const encodings: readonly Attack[] = [
   },
   challengeBodies({
     id: 'json-duplicate-members',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'JSON repeats a member',
     oat: 'OAT-014',
     method:
@@ -93,7 +94,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-lone-surrogates',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'JSON has half a character',
     oat: 'OAT-014',
     method: 'lone surrogates in a value and in a name: what is hashed and what is stored might differ',
@@ -105,7 +106,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-other-encodings',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'JSON in another encoding, or two documents in one',
     oat: 'OAT-014',
     method:
@@ -122,7 +123,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-prototype',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'JSON targets the prototype, or adds members',
     oat: 'OAT-014',
     method: '__proto__, constructor, and members that a careless service might take over (tier, platform)',
@@ -137,7 +138,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'json-too-deep',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'JSON nested until a parser gives up',
     oat: 'OAT-015',
     method: '3,000 arrays and as many objects, within the size that is allowed',
@@ -149,7 +150,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'bodies-oversized',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'Bodies are larger than any valid one',
     oat: 'OAT-015',
     method: 'white space, a long name, many audiences; 9 kB to 1 MB',
@@ -162,7 +163,7 @@ export const encodings: readonly Attack[] = [
   }),
   challengeBodies({
     id: 'media-type-simple',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: "A web page has its visitors' browsers ask for challenges",
     oat: 'OAT-015',
     method: 'JSON under the media types that browsers send across origins without asking first',
@@ -175,7 +176,7 @@ export const encodings: readonly Attack[] = [
   }),
   {
     id: 'page-of-foreign-origin',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: "A foreign web page has its visitors' browsers speak to the service",
     oat: 'OAT-015',
     method: 'preflight requests of origins that are not registered, and of ones that only look like it; null',

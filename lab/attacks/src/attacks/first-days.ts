@@ -17,7 +17,7 @@ const changed = (segments: readonly MemorySegment[]): MemorySegment[] =>
 export const firstDays: readonly Attack[] = [
   {
     id: 'patched-during-first-days',
-    withoutSdk: ['android-only', 'same-to-an-sdk'],
+    sdks: { kotlin: 'same-to-an-sdk', swift: 'android-only' },
     title: 'A patched app attests in the first days of a release, in which code that differs is served',
     oat: 'OAT-020',
     method:

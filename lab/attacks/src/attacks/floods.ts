@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { paths } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws, type SoftwareKey } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
 import { noService, noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
@@ -37,7 +38,7 @@ interface Loot {
 export const floods: readonly Attack[] = [
   flood({
     id: 'flood-of-challenges',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A flood of requests for challenges, from one network',
     oat: 'OAT-015',
     method:
@@ -60,7 +61,7 @@ export const floods: readonly Attack[] = [
   }),
   flood({
     id: 'flood-of-junk',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A flood of junk answers, from 60 networks',
     oat: 'OAT-015',
     method:
@@ -79,7 +80,7 @@ export const floods: readonly Attack[] = [
   }),
   {
     id: 'flood-of-idle-connections',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'Connections are opened and kept busy with requests that do not end',
     oat: 'OAT-015',
     method: `${idleConnections} connections that stop within a field; a genuine device enrols meanwhile`,
@@ -102,7 +103,7 @@ export const floods: readonly Attack[] = [
   },
   {
     id: 'flood-of-kids',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A flood of tokens with made-up kids, so that the guard asks the service for keys each time',
     oat: 'OAT-015',
     method: `${madeUpKids} tokens; through if the guard fetches keys more than once, or a genuine request is not served`,
@@ -132,7 +133,7 @@ export const floods: readonly Attack[] = [
   },
   {
     id: 'jwks-hangs',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: "The service's JWKS endpoint is made to hang, so that no API behind a guard answers",
     oat: 'OAT-015',
     method: `the keys grow old while it hangs; through if one of ${requestsMeanwhile} genuine requests is not served before the guard gives up on it`,
@@ -161,7 +162,7 @@ export const floods: readonly Attack[] = [
   },
   {
     id: 'replay-store-filled',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'Genuine tokens of many keys fill the store of used proofs, so that it accepts no other proofs',
     oat: 'OAT-015',
     method: `${spendingKeys} keys with tokens of their own send ${spendingKeys * proofsPerKey} proofs to a node that remembers ${crampedCapacity}; a genuine device that it knows calls before and after`,

@@ -1,4 +1,5 @@
 import type { Device } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { noToken, onlyAssay, onlyHardware, refusedWith } from '../attack/expected.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
@@ -61,7 +62,7 @@ async function withStock(world: World, use: (stock: Stock) => Promise<Attempt>):
 export const foreignStacks: readonly Attack[] = [
   {
     id: 'contraindicated-at-foreign-stack',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title:
       'A phone that leaves its evidence out gets through to an API whose stock resource server knows no tiers',
     oat: 'OAT-020',
@@ -83,7 +84,7 @@ export const foreignStacks: readonly Attack[] = [
   },
   {
     id: 'allow-listed-at-foreign-stack',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title:
       'A device that the operator lets pass at one API gets through to one behind a stock resource server',
     oat: 'OAT-020',
@@ -104,7 +105,7 @@ export const foreignStacks: readonly Attack[] = [
   },
   {
     id: 'attestation-token-as-user',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'The token of an app is sent to an API that takes tokens of its users',
     oat: 'OAT-019',
     method:

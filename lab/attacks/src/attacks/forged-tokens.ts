@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { paths, type Jwks } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws, type SoftwareKey } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { encodePart, openJws, signHs256 } from '../kinds/jws.ts'
@@ -13,7 +14,7 @@ import { allOf, served } from '../world/outcome.ts'
 export const forgedTokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-claims-changed',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'The claims of a genuine token are changed',
     oat: 'OAT-019',
     method: 'another tier, later expiry, other key, other app; the signature is the old one',
@@ -35,7 +36,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-alg-none',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'A token states that it needs no signature',
     oat: 'OAT-019',
     method: 'alg none in four spellings, with an empty and with the old signature',
@@ -52,7 +53,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-hmac-with-public-key',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: "A token signed HS256, with the service's public key as the secret",
     oat: 'OAT-019',
     method: 'the key as JWKS, JWK, PEM, DER and raw coordinate; the tier is raised',
@@ -68,7 +69,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-foreign-kid',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: "A token signed by the attacker's own key under its own kid",
     oat: 'OAT-019',
     method: 'issuer and claims as the service writes them',
@@ -86,7 +87,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-known-kid',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: "A token signed by the attacker's own key under the service's kid",
     oat: 'OAT-019',
     method: "bound to the attacker's key, whose proof is sound",
@@ -104,7 +105,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   {
     id: 'token-own-key-named',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'The header of a token says where its key is',
     oat: 'OAT-019',
     method:
@@ -144,7 +145,7 @@ export const forgedTokens: readonly Attack[] = [
   },
   forgedRequest({
     id: 'token-kid-tricks',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'The kid is a path, a query, or far too long',
     oat: 'OAT-014',
     method: '../, a null device, SQL, a list, __proto__, 10 kB; also none at all',
@@ -170,7 +171,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-type-confused',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'Another kind of JWT in place of the token',
     oat: 'OAT-019',
     method: 'a proof, an access token by its type, one without type, one with a critical extension',
@@ -189,7 +190,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-respelled',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'A genuine token in another spelling, past a deny list or a cache',
     oat: 'OAT-006',
     method:
@@ -211,7 +212,7 @@ export const forgedTokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-json-tricks',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'A token is ambiguous: two parsers would read its JSON differently',
     oat: 'OAT-014',
     method: 'alg and aud twice, half a character, depth; under a signature of the right length',

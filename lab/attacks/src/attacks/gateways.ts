@@ -1,4 +1,5 @@
 import { forgeProof } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noGuard, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { withLoot } from '../kinds/forged-request.ts'
@@ -21,7 +22,7 @@ const stated = [
 export const gatewayAttacks: readonly Attack[] = [
   {
     id: 'gateway-fields-forged',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A script tells an API behind a gateway that it is the app',
     oat: 'OAT-011',
     method:

@@ -1,4 +1,5 @@
 import { forgeProof, sendRaw } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith, through } from '../attack/expected.ts'
 import { fieldsFor, installed, path, withProxied, type Phone } from '../kinds/proxied.ts'
@@ -12,7 +13,7 @@ const small = JSON.stringify({ model: 'small-1', max_tokens: 50 })
 export const heldSecrets: readonly Attack[] = [
   {
     id: 'proxy-smuggled',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A request to an API with a secret is hidden in another, or takes fields away from it',
     oat: 'OAT-014',
     method:
@@ -44,7 +45,7 @@ export const heldSecrets: readonly Attack[] = [
   },
   {
     id: 'proxy-path-outside',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A genuine app calls what the owner pays for, and the route does not have',
     oat: 'OAT-014',
     method:
@@ -75,7 +76,7 @@ export const heldSecrets: readonly Attack[] = [
   },
   {
     id: 'model-chosen-by-caller',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A genuine app asks for a dearer model, or for a longer answer, than its owner means to pay for',
     oat: 'OAT-015',
     method:
@@ -106,7 +107,7 @@ export const heldSecrets: readonly Attack[] = [
   },
   {
     id: 'secret-echoed',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A genuine app makes the API behind the proxy tell it the secret, in a field of the answer',
     oat: 'OAT-002',
     method:
@@ -126,7 +127,7 @@ export const heldSecrets: readonly Attack[] = [
   },
   {
     id: 'secret-echoed-in-body',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A genuine app makes the API behind the proxy tell it the secret, in the body, which nobody reads',
     oat: 'OAT-002',
     method:
@@ -143,7 +144,7 @@ export const heldSecrets: readonly Attack[] = [
   },
   {
     id: 'proof-at-two-workers',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A proof is used once at each of two workers of a proxy',
     oat: 'OAT-006',
     method:

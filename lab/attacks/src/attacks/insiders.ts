@@ -1,4 +1,5 @@
 import type { AuditVerification, ListedAuditEntry } from '@assay/protocol/schemas'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noService, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { callFrom } from '../world/call.ts'
@@ -18,7 +19,7 @@ const mostBytes = 1024 * 1024
 export const insiders: readonly Attack[] = [
   {
     id: 'read-key-verifies-in-parallel',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title:
       'A key that may only read has the audit log verified over and over, so that the service does nothing else',
     oat: 'OAT-015',
@@ -51,7 +52,7 @@ export const insiders: readonly Attack[] = [
   },
   {
     id: 'policy-key-bloats-audit',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A key that may change policies fills the audit log with large documents, and reads it as a whole',
     oat: 'OAT-015',
     method: `${bloatedPolicies} versions of a policy of 60 kB, and ${readers} readers of the longest pages at once; through if a page has more than a megabyte, or a genuine device that enrols meanwhile is not served; twin: a reader gets each document by its number`,
@@ -79,7 +80,7 @@ export const insiders: readonly Attack[] = [
   },
   {
     id: 'boot-key-slipped-in',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title:
       'Somebody with a small key gives the boot key of a system of their own, so that phones with it are let in',
     oat: 'OAT-020',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import type { AssayClientError } from '@assay/client'
+import { without } from '../attack/sdks.ts'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { fieldsFor, installed, path, withProxied, type Phone } from '../kinds/proxied.ts'
@@ -27,7 +28,7 @@ const costs = {
 export const meters: readonly Attack[] = [
   {
     id: 'meter-raced',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A genuine installation sends all of its requests at once, at two proxies, to be counted late',
     oat: 'OAT-015',
     method: `60 requests at two proxies that share Valkey, where ${most} a day are allowed; through if the API behind is billed for one more; twin: ${most} in turn`,
@@ -52,7 +53,7 @@ export const meters: readonly Attack[] = [
   },
   {
     id: 'meter-by-hanging-up',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A genuine installation hangs up before the answer says what it cost',
     oat: 'OAT-015',
     method: `leaves after the first words of each of 20 answers; through if the API behind is billed for more than the ${budget / tokens} that the budget covers; twin: listens to answers of half the cost, twice as often`,
@@ -66,7 +67,7 @@ export const meters: readonly Attack[] = [
   },
   {
     id: 'meter-usage-suppressed',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A genuine installation asks the model not to say what its answer cost',
     oat: 'OAT-015',
     method: `with include_usage false, 20 times; through if the API behind is billed for more than the ${budget / tokens} that the budget covers; twin: lets it say, and gets twice as many`,
@@ -82,7 +83,7 @@ export const meters: readonly Attack[] = [
   },
   {
     id: 'meter-by-reinstall',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'An attacker installs the app anew whenever its limit is reached',
     oat: 'OAT-015',
     method: `eight times, with ${most} requests each. Software only: every new installation is let in, and the limit of the network ends it, here after ${2 * most}. Android with a chain: as many installations as the phone may enrol in a day, here three; twin: the first installation`,

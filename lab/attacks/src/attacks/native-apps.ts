@@ -1,4 +1,9 @@
 import { createSoftwareKey, keyStoreOf } from '@assay/testkit'
+import { codeOf, startPhone, type Stage } from '@assay/phones/android'
+import type { IosStage } from '@assay/phones/ios'
+import { without, type Code } from '../attack/sdks.ts'
+import * as kotlin from '../drivers/kotlin.ts'
+import * as swift from '../drivers/swift.ts'
 import type { Attack } from '../attack/attack.ts'
 import {
   noHardware,
@@ -32,7 +37,18 @@ function patched({ native }: World): NonNullable<NonNullable<Options>['text']> {
 export const nativeApps: readonly Attack[] = [
   {
     id: 'abi-shopped',
-    withoutSdk: ['android-only'],
+    sdks: {
+      kotlin: {
+        async attack(stage) {
+          const { phones } = stage.world.bundled
+          const app = { ...phones.installed, signers: [stage.world.foreignSigner] }
+          const hardware = phones.pixel({ app })
+          return kotlin.attempt(stage, { ...(await kotlin.bundled(stage, 'armeabi-v7a')), hardware })
+        },
+        twin: async (stage) => kotlin.attempt(stage, await kotlin.bundled(stage, 'armeabi-v7a')),
+      },
+      swift: 'android-only',
+    },
     title: "The native library for the phone's ABI is patched, and that of another ABI is measured",
     oat: 'OAT-014',
     method:
@@ -56,7 +72,13 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'abi-changed',
-    withoutSdk: ['android-only'],
+    sdks: {
+      kotlin: {
+        attack: (stage) => abiChangedOn(stage, 'armeabi-v7a'),
+        twin: (stage) => abiChangedOn(stage, 'arm64-v8a'),
+      },
+      swift: 'android-only',
+    },
     title: 'An installation measures the splits of another ABI than before',
     oat: 'OAT-014',
     method: 'enrolled with those of arm64-v8a; without evidence nothing is remembered of an installation',
@@ -78,7 +100,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'store-variant-shopped',
-    withoutSdk: ['android-only', 'same-to-an-sdk'],
+    sdks: { kotlin: 'same-to-an-sdk', swift: 'android-only' },
     title: 'The app that a store protects is patched, and says that it is a variant without the protection',
     oat: 'OAT-014',
     method:
@@ -100,7 +122,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'key-outside-keystore',
-    withoutSdk: ['key-outside-hardware'],
+    sdks: without('key-outside-hardware'),
     title: 'A patched app keeps its installation key in memory, and enrols with two keys',
     oat: 'OAT-019',
     method:
@@ -115,7 +137,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'ipa-executable-patched',
-    withoutSdk: ['ios-only'],
+    sdks: { kotlin: 'ios-only', swift: (stage) => patchedOnIphone(stage, { appId: swift.otherTeam }) },
     title: 'The executable of an IPA is patched, and the app is signed again',
     oat: 'OAT-014',
     method:
@@ -134,7 +156,7 @@ export const nativeApps: readonly Attack[] = [
   },
   {
     id: 'ipa-patched-in-memory',
-    withoutSdk: ['ios-only'],
+    sdks: { kotlin: 'ios-only', swift: (stage) => patchedOnIphone(stage) },
     title: 'The executable of an IPA is patched in memory on a jailbroken phone',
     oat: 'OAT-014',
     method:
@@ -196,4 +218,26 @@ async function shopVariants(world: World, id: string, more: readonly NonNullable
   const twin: Outcome[] = []
   for (const options of twins) twin.push(await onAndroid(world, options))
   return { attack: allOf(attack), twin: everyOf(twin) }
+}
+
+/** An installation that has measured the splits for one ABI measures those for this one. */
+async function abiChangedOn(stage: Stage, second: 'arm64-v8a' | 'armeabi-v7a'): Promise<Code> {
+  const bundled = await kotlin.bundled(stage, 'arm64-v8a')
+  const phone = await startPhone(stage, { ...bundled, name: kotlin.newName() })
+  const enrolled = await phone.ask('token')
+  if (enrolled.error !== undefined) return codeOf(stage, enrolled)
+  await phone.ask('close')
+  const options = { ...(await kotlin.bundled(stage, second)), name: kotlin.newName() }
+  const { folder, key_mint } = phone.described
+  const changed = await startPhone(stage, options, { folder, key_mint })
+  // It is not measured again until its token expires.
+  await changed.ask('clock', { slept: 900_000 })
+  return kotlin.callFrom(stage, changed)
+}
+
+/** The app on this iPhone, whose code in memory is patched. */
+async function patchedOnIphone(stage: IosStage, options: { appId?: string } = {}): Promise<Code> {
+  const app = (await stage.phone(options)).start()
+  await app.ask('patch')
+  return swift.call(stage, app)
 }

@@ -1,4 +1,5 @@
 import { readZip, writeZip } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noRegistration, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
@@ -13,7 +14,7 @@ const mostIds = 150
 export const pipelines: readonly Attack[] = [
   {
     id: 'split-registered-as-build',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A part of the app is registered as a whole build, with a leaked pipeline key',
     oat: 'OAT-020',
     method:
@@ -46,7 +47,7 @@ export const pipelines: readonly Attack[] = [
   },
   {
     id: 'provenance-of-staging-replayed',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'What the pipeline has signed for a staging service makes a build active in production',
     oat: 'OAT-020',
     method:
@@ -77,7 +78,7 @@ export const pipelines: readonly Attack[] = [
   },
   {
     id: 'release-id-squatted',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'The ids of coming releases are taken by other builds, with a leaked pipeline key',
     oat: 'OAT-015',
     method:
@@ -112,7 +113,7 @@ export const pipelines: readonly Attack[] = [
   },
   {
     id: 'variant-by-pipeline-key',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title:
       'Another image of a registered build is added as what a store made of it, with a leaked pipeline key',
     oat: 'OAT-020',

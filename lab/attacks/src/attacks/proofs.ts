@@ -1,6 +1,12 @@
 import { createHash, createPublicKey, randomUUID, sign } from 'node:crypto'
 import { headerNames, jwtTypes } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws } from '@assay/testkit'
+import { without, type Code } from '../attack/sdks.ts'
+import { allCodes, sendToApi } from '../drivers/attempt.ts'
+import * as kotlin from '../drivers/kotlin.ts'
+import * as swift from '../drivers/swift.ts'
+import { inOtherHands, signed, twice } from '../drivers/other-hands.ts'
+import type { Api } from '../drivers/scene.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith, through } from '../attack/expected.ts'
 import { encodePart, openJws, signHs256 } from '../kinds/jws.ts'
@@ -14,6 +20,7 @@ const times = 20
 export const proofs: readonly Attack[] = [
   forgedRequest({
     id: 'proof-other-method',
+    sdks: inOtherHands(async (scene) => sendToApi(scene.api, await signed(scene), 'POST')),
     title: 'A proof for reading is used for writing',
     oat: 'OAT-021',
     method: 'htm GET at POST, HEAD at GET, GET in lower case',
@@ -26,6 +33,9 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-other-url',
+    sdks: inOtherHands(async (scene) =>
+      sendToApi(scene.api, await signed(scene, 'GET', `${scene.api.url}/v1/payments`)),
+    ),
     title: 'A proof is for another URL, or for one that only looks like this one',
     oat: 'OAT-020',
     method: 'other path, host, port and scheme; user information, backslash, dots, case, an escaped slash',
@@ -51,6 +61,7 @@ export const proofs: readonly Attack[] = [
   }),
   {
     id: 'proof-replayed',
+    sdks: inOtherHands(twice),
     title: 'A proof is used more than once',
     oat: 'OAT-006',
     method: `${times} times at the same moment after its first use`,
@@ -67,6 +78,12 @@ export const proofs: readonly Attack[] = [
   },
   {
     id: 'proof-raced',
+    sdks: inOtherHands(async (scene) => {
+      const headers = await signed(scene)
+      const codes = await Promise.all([1, 2, 3, 4].map(() => sendToApi(scene.api, headers)))
+      // One of them is the request itself.
+      return allCodes(codes.filter((_, i) => i !== codes.indexOf(null)))
+    }),
     title: 'A proof is sent many times at once, before its first use is over',
     oat: 'OAT-013',
     method: `${times} connections; through if more than one of them is served`,
@@ -84,6 +101,16 @@ export const proofs: readonly Attack[] = [
   },
   forgedRequest({
     id: 'proof-replayed-other-api',
+    sdks: {
+      async kotlin(stage) {
+        const { own, foreign } = await kotlin.twoApis(stage)
+        return atOther(stage.world.other, own, foreign)
+      },
+      async swift(stage) {
+        const { own, foreign } = await swift.twoApis(stage)
+        return atOther(stage.exacting, own, foreign)
+      },
+    },
     title: 'Token and proof of one API are sent to another',
     oat: 'OAT-020',
     method: "as captured, and with the other API's own token beside the captured proof",
@@ -98,7 +125,7 @@ export const proofs: readonly Attack[] = [
   }),
   {
     id: 'proof-replayed-second-node',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A proof is used once more at a second node of the API',
     oat: 'OAT-006',
     method: 'two guards under one base URL, which share a store of proofs in Valkey',
@@ -117,7 +144,7 @@ export const proofs: readonly Attack[] = [
   },
   {
     id: 'proof-replayed-unshared-node',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A proof is used once more at a second node that shares nothing with the first',
     oat: 'OAT-006',
     method: 'two guards under one base URL, without a shared store and without nonces',
@@ -133,7 +160,7 @@ export const proofs: readonly Attack[] = [
   },
   {
     id: 'proof-replayed-nonce-node',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A proof is used once more at a second node, where each node requires its own nonces',
     oat: 'OAT-006',
     method: 'two guards under one base URL, without a shared store',
@@ -155,7 +182,7 @@ export const proofs: readonly Attack[] = [
   },
   forgedRequest({
     id: 'proof-stale',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'Proofs are too old, or from the future',
     oat: 'OAT-006',
     method: 'ten minutes old, ten minutes ahead, and times that are no times',
@@ -168,7 +195,7 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-alg-confused',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: "A proof without the device's signature",
     oat: 'OAT-020',
     method:
@@ -191,6 +218,15 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-user-token-swapped',
+    sdks: inOtherHands(async (scene) => {
+      const swapped = await signed(scene, 'GET', undefined, 'Bearer one')
+      const added = await signed(scene)
+      const others = { authorization: 'Bearer other' }
+      return allCodes([
+        await sendToApi(scene.api, { ...swapped, ...others }),
+        await sendToApi(scene.api, { ...added, ...others }),
+      ])
+    }),
     title: "Someone else's login beside a captured proof",
     oat: 'OAT-008',
     method: 'the access token in Authorization is exchanged, added, or taken away',
@@ -207,6 +243,21 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-weaker-method',
+    sdks: {
+      async kotlin(stage) {
+        const { api } = stage.world
+        const [headers] = await kotlin.headersFor(stage, [kotlin.orders(api.url)], {
+          proof: 'attestation-pop',
+        })
+        return sendToApi(api, kotlin.named(headers, headerNames.attestation, headerNames.attestationPop))
+      },
+      async swift(stage) {
+        const app = (await stage.phone()).start({ proof: 'attestation-pop' })
+        const fields = await app.ask('sign', { url: `${stage.api.url}/v1/orders` })
+        const sent = Object.entries(fields).filter(([name]) => /^oauth-client-attestation/i.test(name))
+        return sendToApi(stage.api, Object.fromEntries(sent.map(([name, value]) => [name, String(value)])))
+      },
+    },
     title: 'Downgrade: a proof for the whole API in place of one for the request',
     oat: 'OAT-020',
     method: "the draft's PoP JWT beside a DPoP proof, at an API that asks for DPoP",
@@ -219,7 +270,7 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-json-tricks',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'A proof is ambiguous: two parsers would read its JSON differently',
     oat: 'OAT-014',
     method: 'htu and jwk twice, half a character, depth, __proto__; each validly signed by the device',
@@ -245,7 +296,7 @@ export const proofs: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'proof-jti-tricks',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'Proofs have ids that the replay store could not remember',
     oat: 'OAT-015',
     method: 'no jti, a short one, one of 4 kB, one with a line break, a number',
@@ -257,3 +308,10 @@ export const proofs: readonly Attack[] = [
       })),
   }),
 ]
+
+type Fields = Readonly<Record<string, string>>
+
+/** What a phone has for its API, at another one: as it is, and with the other API's own token. */
+async function atOther(other: Api, own: Fields, foreign: Fields): Promise<Code> {
+  return allCodes([await sendToApi(other, own), await sendToApi(other, { ...own, ...foreign })])
+}

@@ -1,3 +1,4 @@
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noService, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { allOf, everyOf } from '../world/outcome.ts'
@@ -13,7 +14,7 @@ const disguised = ['/v1/apps', '/v1/policies', '/v1/apis'].flatMap((route) =>
 export const proxies: readonly Attack[] = [
   {
     id: 'operator-route-through-encoded-slash',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A leaked key is used at the routes of operators from outside of their network',
     oat: 'OAT-014',
     method:

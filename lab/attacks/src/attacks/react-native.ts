@@ -1,3 +1,5 @@
+import { without } from '../attack/sdks.ts'
+import { bundlePatched, moduleReplaced } from '../drivers/hermes.ts'
 import type { Attack } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
 import { noMeasurement, noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
@@ -17,7 +19,7 @@ const onPhone = async ({ native, ...world }: World): Promise<Outcome> =>
 export const reactNative: readonly Attack[] = [
   {
     id: 'bundle-patched',
-    withoutSdk: ['react-native'],
+    sdks: { ...without('react-native'), hermes: bundlePatched },
     title: 'The bundle of an app in React Native is patched, in the package or as an update over the air',
     oat: 'OAT-014',
     method:
@@ -40,7 +42,7 @@ export const reactNative: readonly Attack[] = [
   },
   {
     id: 'module-replaced',
-    withoutSdk: ['react-native'],
+    sdks: { ...without('react-native'), hermes: moduleReplaced },
     title: 'A script replaces the native module with its own, and invents token and proof',
     oat: 'OAT-002',
     method: 'the app sends what the module gives it; the API takes nobody’s word but the service’s',

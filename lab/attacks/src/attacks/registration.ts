@@ -1,4 +1,5 @@
 import { createApkSigner, rebuildApk } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
 import { noRegistration, onlyAssay, refusedWith } from '../attack/expected.ts'
@@ -11,7 +12,7 @@ import type { World } from '../world/world.ts'
 export const registrations: readonly Attack[] = [
   registration({
     id: 'registered-by-stranger',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A stranger registers a build',
     oat: 'OAT-014',
     method: 'the released build, with a made-up key',
@@ -20,7 +21,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-debuggable',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A debuggable build is registered with a leaked pipeline key',
     oat: 'OAT-020',
     method: 'the debug build as published',
@@ -29,7 +30,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-other-signer',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A repackaged app is registered with a leaked pipeline key',
     oat: 'OAT-020',
     method: "validly signed, with the attacker's certificate",
@@ -42,7 +43,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-signature-broken',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'An APK is registered that was changed after it was signed',
     oat: 'OAT-020',
     method: 'one bit of the first entry; certificate and signature are the genuine ones',
@@ -55,7 +56,7 @@ export const registrations: readonly Attack[] = [
   }),
   registration({
     id: 'registered-junk',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'Files that are not APKs are registered with a leaked pipeline key',
     oat: 'OAT-015',
     method: 'nothing, other bytes, half an APK, an APK with bytes behind it',
@@ -75,7 +76,7 @@ export const registrations: readonly Attack[] = [
   }),
   {
     id: 'pipeline-key-exceeded',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A leaked pipeline key is used for more than registering builds',
     oat: 'OAT-014',
     method: "an admin key, another API, a lower minimum, another app's builds, a build's retirement",
@@ -104,7 +105,7 @@ export const registrations: readonly Attack[] = [
   },
   {
     id: 'retired-build-registered-again',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A retired build comes back under another id, with a leaked pipeline key',
     oat: 'OAT-020',
     method:
@@ -141,7 +142,7 @@ export const registrations: readonly Attack[] = [
   },
   {
     id: 'reason-looked-up',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'An attacker looks up why they were refused',
     oat: 'OAT-018',
     method: 'the trace id of their own denial, without a key and with that of a pipeline; twin: the operator',

@@ -1,3 +1,4 @@
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import { noGuard, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { rawRequests, type RawParts } from '../kinds/raw-request.ts'
@@ -34,7 +35,7 @@ const hiddenRequest = ({ host, id }: RawParts) =>
 export const requests: readonly Attack[] = [
   rawRequests({
     id: 'credential-elsewhere',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'Token and proof are sent where they leak: query, cookie, body, trailers',
     oat: 'OAT-014',
     method: 'each of them genuine and in the wrong place',
@@ -61,7 +62,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'field-names-disguised',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'Fields have names that only look right',
     oat: 'OAT-014',
     method:
@@ -78,7 +79,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-doubled',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A field is sent twice',
     oat: 'OAT-014',
     method: 'proof, token and Authorization, before and after, with junk, empty and in another case',
@@ -96,7 +97,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-folded',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A value is folded over two lines (obs-fold)',
     oat: 'OAT-014',
     method:
@@ -112,7 +113,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-joined',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'Two values are joined by a comma, as proxies do',
     oat: 'OAT-014',
     method: 'two proofs, two tokens, a value and an empty one, two logins in one Authorization',
@@ -128,7 +129,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'fields-oversized',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'Fields take long to read',
     oat: 'OAT-015',
     method: 'proofs and tokens of 7 and 60 kB, 2,000 small fields',
@@ -148,7 +149,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'forwarded-fields',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'Fields that only a proxy should set claim another URL',
     oat: 'OAT-014',
     method: 'a proof that was made for another host or path, with the fields that would make it fit',
@@ -178,7 +179,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'method-override',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A proof for reading, and a field that turns the request into writing',
     oat: 'OAT-021',
     method: 'override fields and parameters, other methods, methods in lower case',
@@ -196,7 +197,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'path-case',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'The path has other letter case',
     oat: 'OAT-014',
     method:
@@ -212,7 +213,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'path-disguised',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'The path is encoded so as to bypass the place where the guard is mounted',
     oat: 'OAT-014',
     method:
@@ -229,7 +230,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'target-absolute',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'The request line names another host',
     oat: 'OAT-014',
     method:
@@ -255,7 +256,7 @@ export const requests: readonly Attack[] = [
   }),
   rawRequests({
     id: 'transfer-encoding',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A request is smuggled in the body of another',
     oat: 'OAT-014',
     method:

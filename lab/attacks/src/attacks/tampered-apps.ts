@@ -4,6 +4,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { readZip, rebuildApk, type ApkSigner } from '@assay/testkit'
+import { bundleOf, pageName } from '@assay/phones/ios'
+import type { Sdks } from '../attack/sdks.ts'
+import * as kotlin from '../drivers/kotlin.ts'
+import * as swift from '../drivers/swift.ts'
 import type { Attack } from '../attack/attack.ts'
 import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../attack/expected.ts'
 import { tamperedApk, tamperedImage } from '../kinds/tampered-app.ts'
@@ -15,25 +19,50 @@ const run = (program: string, args: readonly string[]) => promisify(execFile)(pr
 
 const manifest = 'AndroidManifest.xml'
 
+const withEvil = (code: Buffer) => Buffer.concat([code, Buffer.from('evil')])
+const oneByteMore = (code: Buffer) => Buffer.concat([code, Buffer.alloc(1)])
+
+function oneBit(code: Buffer): Buffer {
+  const changed = Buffer.from(code)
+  const middle = Math.floor(changed.length / 2)
+  changed[middle] = (changed[middle] as number) ^ 1
+  return changed
+}
+
+const halvesOf = (code: Buffer) => {
+  const middle = Math.floor(code.length / 2)
+  return [code.subarray(0, middle), code.subarray(middle)] as const
+}
+
+const withDex = (apk: Buffer, change: (code: Buffer) => Buffer, signer: ApkSigner) =>
+  rebuildApk(
+    apk,
+    { variant: 'as-is', change: (name, content) => (name === kotlin.dex ? change(content) : content) },
+    signer,
+  )
+
+/** The file with the app's code is changed. */
+const changedCode = (change: (code: Buffer) => Buffer): Sdks => ({
+  kotlin: kotlin.changed(kotlin.dex, change),
+  swift: swift.changed(change),
+})
+
 /** Builds that somebody has changed. */
 export const tamperedApps: readonly Attack[] = [
   tamperedApk({
     id: 'repackaged-in-node',
+    sdks: changedCode(withEvil),
     title: 'The app is repackaged with changed code under another key',
     oat: 'OAT-020',
     method:
       'classes.dex gets bytes of its own, the APK is zipped again and signed (scheme v2) with a new key',
     expected: atEachLevel(through, through, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
     by: 'stranger',
-    tamper({ apks }, signer) {
-      const change = (name: string, content: Buffer) =>
-        name === 'classes.dex' ? Buffer.concat([content, Buffer.from('evil')]) : content
-      return rebuildApk(apks.release, { variant: 'as-is', change }, signer)
-    },
+    tamper: ({ apks }, signer) => withDex(apks.release, withEvil, signer),
   }),
   tamperedApk({
     id: 'repackaged-with-apktool',
-    withoutSdk: ['android-only', 'same-to-an-sdk'],
+    sdks: { kotlin: 'same-to-an-sdk', swift: 'android-only' },
     title: 'The app is taken apart with apktool, patched in smali and signed with apksigner',
     oat: 'OAT-020',
     method: 'one instruction is put into a constructor; Android would install the result',
@@ -44,23 +73,16 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'one-bit-changed',
+    sdks: changedCode(oneBit),
     title: 'One bit of the app is changed',
     oat: 'OAT-020',
     method: 'in the middle of classes.dex; the APK is signed with the genuine key',
     expected: atEachLevel(through, through, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
-    tamper({ apks, signer }) {
-      const change = (name: string, content: Buffer) => {
-        if (name !== 'classes.dex') return content
-        const changed = Buffer.from(content)
-        const middle = Math.floor(changed.length / 2)
-        changed[middle] = (changed[middle] as number) ^ 1
-        return changed
-      }
-      return rebuildApk(apks.release, { variant: 'as-is', change }, signer)
-    },
+    tamper: ({ apks, signer }) => withDex(apks.release, oneBit, signer),
   }),
   tamperedImage({
     id: 'byte-appended',
+    sdks: changedCode(oneByteMore),
     title: 'A segment is one zero byte longer',
     oat: 'OAT-020',
     method: 'at the end of classes.dex, where padding would be',
@@ -68,12 +90,19 @@ export const tamperedApps: readonly Attack[] = [
     tamper: (segments) =>
       segments.map((segment) =>
         segment.name === 'classes.dex'
-          ? { ...segment, bytes: Buffer.concat([segment.bytes, Buffer.alloc(1)]) }
+          ? { ...segment, bytes: oneByteMore(Buffer.from(segment.bytes)) }
           : segment,
       ),
   }),
   tamperedApk({
     id: 'library-added',
+    sdks: {
+      kotlin: kotlin.withEntries((entries) => [
+        ...entries,
+        { name: 'lib/arm64-v8a/libhook.so', content: Buffer.from('hook'), stored: false },
+      ]),
+      swift: (stage) => swift.attempt(stage, { files: { 'www/hook.js': Buffer.from('hook()') } }),
+    },
     title: 'A native library is added to the app',
     oat: 'OAT-020',
     method: 'as a gadget for instrumentation would be; every file that was there before is untouched',
@@ -87,7 +116,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'sdk-file-changed',
-    withoutSdk: ['iphone-executable'],
+    sdks: { kotlin: kotlin.changed(kotlin.sdkDex, oneBit), swift: 'iphone-executable' },
     title: "The SDK's own file in the app is changed",
     oat: 'OAT-020',
     method: "the SDK's check of plans is made to return at once; nothing else of the app is touched",
@@ -102,7 +131,10 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'sdk-older',
-    withoutSdk: ['iphone-executable'],
+    sdks: {
+      kotlin: kotlin.changed(kotlin.sdkDex, () => Buffer.from('dex\n035\0assay:sdk:assay-android/0.0.1;\0')),
+      swift: 'iphone-executable',
+    },
     title: 'An older SDK is put into the app',
     oat: 'OAT-020',
     method:
@@ -117,7 +149,7 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedApk({
     id: 'manifest-made-debuggable',
-    withoutSdk: ['android-only'],
+    sdks: { kotlin: kotlin.resigned, swift: 'android-only' },
     title: 'The app is repackaged with another manifest, its code untouched',
     oat: 'OAT-020',
     method:
@@ -132,6 +164,13 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedImage({
     id: 'segment-renamed',
+    sdks: {
+      kotlin: kotlin.withEntries((entries) =>
+        entries.map((entry) => (entry.name === kotlin.dex ? { ...entry, name: 'classes2.dex' } : entry)),
+      ),
+      swift: (stage) =>
+        swift.attempt(stage, { files: { [swift.bundle]: undefined, 'index.jsbundle': bundleOf(1) } }),
+    },
     title: 'A segment is sent under another name',
     oat: 'OAT-020',
     method: 'classes.dex as classes9.dex, with the same bytes',
@@ -143,6 +182,21 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedImage({
     id: 'segments-reordered',
+    sdks: {
+      kotlin: kotlin.withEntries((entries) => {
+        const contentOf = (wanted: string) => entries.find(({ name }) => name === wanted)?.content as Buffer
+        const other: Readonly<Record<string, Buffer>> = {
+          [kotlin.dex]: contentOf(kotlin.sdkDex),
+          [kotlin.sdkDex]: contentOf(kotlin.dex),
+        }
+        return entries.map((entry) => ({ ...entry, content: other[entry.name] ?? entry.content }))
+      }),
+      async swift(stage) {
+        const { bundle: folder } = await stage.phone()
+        const page = await readFile(path.join(folder, pageName))
+        return swift.attempt(stage, { files: { [swift.bundle]: page, [pageName]: bundleOf(1) } })
+      },
+    },
     title: 'Two segments are swapped',
     oat: 'OAT-020',
     method: "two of the SDK's scripts are shown with each other's bytes",
@@ -159,6 +213,22 @@ export const tamperedApps: readonly Attack[] = [
   }),
   tamperedImage({
     id: 'segment-split',
+    sdks: {
+      kotlin: kotlin.withEntries((entries) =>
+        entries.flatMap((entry) => {
+          if (entry.name !== kotlin.dex) return [entry]
+          const [first, second] = halvesOf(entry.content)
+          return [
+            { ...entry, content: first },
+            { ...entry, name: 'classes2.dex', content: second },
+          ]
+        }),
+      ),
+      swift(stage) {
+        const [first, second] = halvesOf(bundleOf(1))
+        return swift.attempt(stage, { files: { [swift.bundle]: first, 'more.jsbundle': second } })
+      },
+    },
     title: 'A segment is sent as two',
     oat: 'OAT-020',
     method: 'classes.dex as classes.dex and classes9.dex, which together are the same bytes',

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { headerNames } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, type Device, type SoftwareKey } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
+import { allCodes, sendToApi } from '../drivers/attempt.ts'
+import * as kotlin from '../drivers/kotlin.ts'
+import * as swift from '../drivers/swift.ts'
+import { inOtherHands, signed } from '../drivers/other-hands.ts'
 import type { Attack, Attempt } from '../attack/attack.ts'
 import { noToken, onlyAssay, refusedWith } from '../attack/expected.ts'
 import { forgedRequest, send, sound, withLoot } from '../kinds/forged-request.ts'
@@ -21,6 +26,13 @@ const soundAccess = (token: string, proof: string) => ({
 export const tokens: readonly Attack[] = [
   forgedRequest({
     id: 'token-stolen',
+    sdks: inOtherHands(async (scene) => {
+      const [victim, thief] = [await signed(scene), await signed(scene)]
+      return sendToApi(scene.api, {
+        ...thief,
+        [headerNames.attestation]: victim[headerNames.attestation] ?? '',
+      })
+    }),
     title: 'A stolen token is used without its key',
     oat: 'OAT-020',
     method: "the proof is made with the thief's own key",
@@ -29,6 +41,13 @@ export const tokens: readonly Attack[] = [
   }),
   {
     id: 'token-without-proof',
+    sdks: inOtherHands(async (scene) => {
+      const { [headerNames.attestation]: token = '' } = await signed(scene)
+      return allCodes([
+        await sendToApi(scene.api, { [headerNames.attestation]: token }),
+        await sendToApi(scene.api, { authorization: `Bearer ${token}` }),
+      ])
+    }),
     title: 'A token is used as a bearer token',
     oat: 'OAT-020',
     method: 'in its own field and in Authorization, with no proof',
@@ -48,7 +67,7 @@ export const tokens: readonly Attack[] = [
   },
   {
     id: 'token-kind-swapped',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A token of one kind is used as the other',
     oat: 'OAT-020',
     method:
@@ -80,7 +99,7 @@ export const tokens: readonly Attack[] = [
   },
   {
     id: 'bound-token-as-bearer',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A bound access token is used as a bearer token',
     oat: 'OAT-020',
     method:
@@ -102,6 +121,16 @@ export const tokens: readonly Attack[] = [
   },
   forgedRequest({
     id: 'token-other-audience',
+    sdks: {
+      async kotlin(stage) {
+        const { own, foreign } = await kotlin.twoApis(stage)
+        return sendToApi(stage.world.api, { ...own, ...foreign })
+      },
+      async swift(stage) {
+        const { own, foreign } = await swift.twoApis(stage)
+        return sendToApi(stage.api, { ...own, ...foreign })
+      },
+    },
     title: 'A token for another API is used',
     oat: 'OAT-020',
     method: 'genuine, for the same app and key, with a sound proof',
@@ -113,7 +142,7 @@ export const tokens: readonly Attack[] = [
   }),
   forgedRequest({
     id: 'token-expired',
-    withoutSdk: ['forged'],
+    sdks: without('forged'),
     title: 'An expired token is used',
     oat: 'OAT-006',
     method: `an API whose clock is ${laterBy / 60} minutes ahead, a proof that is fresh there`,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { pageImage } from '@assay/client/web'
 import { writeZip } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
 import type { Attack } from '../attack/attack.ts'
 import type { Outcome } from '../world/outcome.ts'
 import { noMeasurement, noRegistration, onlyAssay, refusedWith, through } from '../attack/expected.ts'
@@ -28,7 +29,7 @@ const genuine = { 'index.html': pinned, 'main.js': genuineMain, 'lazy.js': chunk
 export const webBuilds: readonly Attack[] = [
   entryBuild({
     id: 'lazy-chunk-swapped',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A chunk that pages load later is swapped before the build is registered',
     method: 'other bytes under the name that the import map pins; twin: the pinned bytes',
     code: 'WEB_PIN_WRONG',
@@ -36,7 +37,7 @@ export const webBuilds: readonly Attack[] = [
   }),
   entryBuild({
     id: 'import-map-without-integrity',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A chunk that pages load later is not measured, and nothing pins it',
     method: 'the import map has no `integrity`; twin: it has',
     code: 'WEB_NOT_PINNED',
@@ -44,7 +45,7 @@ export const webBuilds: readonly Attack[] = [
   }),
   entryBuild({
     id: 'lazy-chunk-swapped-on-classic-page',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A page without modules loads a chunk that nothing holds to its digest there',
     method:
       'a second page of the build without the import map, whose classic script imports the chunk; twin: the page has the map',
@@ -54,7 +55,7 @@ export const webBuilds: readonly Attack[] = [
   }),
   entryBuild({
     id: 'entry-without-sdk',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'The SDK lies in a chunk that is not measured, so that nobody asks its probes',
     method:
       'only the pinned chunk holds the SDK; a browser under automation would be served; twin: the page loads the SDK at its start',
@@ -74,7 +75,7 @@ export const webBuilds: readonly Attack[] = [
   }),
   {
     id: 'service-worker-swapped',
-    withoutSdk: ['in-a-browser'],
+    sdks: without('in-a-browser'),
     title: 'A changed service worker gives the page other scripts, and the SDK the registered ones',
     oat: 'OAT-020',
     method:
@@ -111,7 +112,7 @@ function shownByWorker({ builds: { web } }: World) {
   return pageImage({ files }, { document, fetch: worker })
 }
 
-interface EntryBuild extends Pick<Attack, 'id' | 'withoutSdk' | 'title' | 'method'> {
+interface EntryBuild extends Pick<Attack, 'id' | 'sdks' | 'title' | 'method'> {
   code: string
   /** What the genuine build has besides. */
   with?: Readonly<Record<string, string>>

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { memoryImage } from '@assay/client'
 import { headerNames, paths, type ChallengeResponse } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signAttestation } from '@assay/testkit'
+import { without } from '../attack/sdks.ts'
+import { inOtherHands, served, twice } from '../drivers/other-hands.ts'
 import type { Attack } from '../attack/attack.ts'
 import {
   atEachLevel,
@@ -35,7 +37,7 @@ interface PlanQuestions {
 export const withoutTheApp: readonly Attack[] = [
   {
     id: 'plain-script',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'A script calls the API',
     oat: 'OAT-011',
     method: 'GET without any credential',
@@ -62,7 +64,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'secret-from-apk',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'A script uses the secret that it found in the APK',
     oat: 'OAT-008',
     method: 'the APK is unzipped and searched for members named like secrets; each value is tried',
@@ -93,7 +95,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'credential-guessed',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'A script guesses the credential',
     oat: 'OAT-002',
     method: `${guesses} random values of the right shape`,
@@ -126,6 +128,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'captured-request',
+    sdks: inOtherHands(twice),
     title: 'A request of the genuine app is recorded and repeated',
     oat: 'OAT-006',
     method: `every field as the app sent it, ${replays} times more`,
@@ -155,7 +158,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'answer-made-up',
-    withoutSdk: ['script'],
+    sdks: without('script'),
     title: 'A script enrols with its own key and invents the measurement',
     oat: 'OAT-019',
     method: 'challenge, plan and names of segments are real, the values are random, the probes find nothing',
@@ -175,7 +178,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'token-and-key-copied',
-    withoutSdk: ['key-outside-hardware'],
+    sdks: without('key-outside-hardware'),
     title: 'Token and private key are copied from the device',
     oat: 'OAT-020',
     method:
@@ -206,6 +209,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'brokered-device',
+    sdks: inOtherHands(served),
     title: 'A script makes a genuine device sign each of its requests',
     oat: 'OAT-005',
     method: "the genuine app's SDK gives token and proof, the script sends them from elsewhere",
@@ -226,7 +230,7 @@ export const withoutTheApp: readonly Attack[] = [
   },
   {
     id: 'unguarded-route',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A script finds an older route to the same data that nobody guards',
     oat: 'OAT-014',
     method: 'GET of a route that was there before the guard was',

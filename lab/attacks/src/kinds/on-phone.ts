@@ -1,12 +1,15 @@
 import type { EvidenceSource, PreparedEvidence } from '@assay/client'
 import type {
   AndroidKeyFault,
+  AndroidPhone,
   AppleAttestationFault,
   DeviceOptions,
+  Phones,
   PlayIntegrityFault,
 } from '@assay/testkit'
 import type { Attack, About } from '../attack/attack.ts'
-import type { Outcome } from '../world/outcome.ts'
+import * as kotlin from '../drivers/kotlin.ts'
+import { allOf, type Outcome } from '../world/outcome.ts'
 import type { HardwareWorld } from '../world/world.ts'
 import { tryDevice } from './device-with-build.ts'
 
@@ -55,17 +58,33 @@ export function onIphone(
   return tryDevice(world, world.iosDevice({ ...options, evidence }), world.iosOrders)
 }
 
-/** From Pixels whose chains have these faults, one after the other. */
-export async function onFaultyPixels(
-  world: HardwareWorld,
-  faults: readonly AndroidKeyFault[],
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
-  for (const fault of faults) {
-    const phone = world.phones.pixel()
+/** A Pixel whose chain has this fault. */
+export const faulty =
+  (fault: AndroidKeyFault) =>
+  (phones: Phones): AndroidPhone => {
+    const phone = phones.pixel()
     phone.faults.keyAttestation = fault
-    outcomes.push(await onPixel(world, phone))
+    return phone
   }
+
+interface OnPixels extends Omit<About, 'sdks'> {
+  /** The phones of the attacker, one after the other. */
+  phones: readonly ((phones: Phones) => AndroidPhone)[]
+}
+
+/** The client measures the genuine app's code, on Pixels that say something else: with the TypeScript SDK and with the Kotlin SDK. */
+export function onPixels({ phones, ...about }: OnPixels): Attack {
+  return onPhone({
+    ...about,
+    sdks: { kotlin: kotlin.on(...phones), swift: 'android-only' },
+    attack: async (world) => allOf(await onEachPixel(world, phones)),
+  })
+}
+
+/** From each of these Pixels, one after the other. */
+export async function onEachPixel(world: HardwareWorld, phones: OnPixels['phones']): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const make of phones) outcomes.push(await onPixel(world, make(world.phones)))
   return outcomes
 }
 

@@ -1,4 +1,5 @@
-import { attackAndroid, attackIos, builtPhone, isBuilt, type AttackedSdk } from '@assay/phones'
+import { attackKotlin, attackSwift, type AttackedSdk } from '@assay/attacks'
+import { builtPhone, isBuilt } from '@assay/phones'
 import type { Story } from '../row/row.ts'
 
 /** Attacks that are shown, by their ids in the table of attacks; the twin of each is the genuine phone. */
@@ -11,11 +12,11 @@ const titles: Readonly<Record<(typeof shown)[number], string>> = {
 /** A Pixel with the Kotlin SDK and an iPhone with the Swift SDK, where these were built (`npm run test:all` and `npm run phones` do). */
 export async function phoneSdkRows(story: Story): Promise<void> {
   story.heading('The SDKs of phones themselves, on simulated hardware')
-  if (isBuilt()) tell(story, 'Pixel with the Kotlin SDK', await attackAndroid(shown))
+  if (isBuilt()) tell(story, 'Pixel with the Kotlin SDK', await attackKotlin(shown))
   else story.say('not run: the Android SDK is not built here')
   const phone = builtPhone()
   if (phone === undefined) story.say('not run: the iOS SDK is not built here')
-  else tell(story, 'iPhone with the Swift SDK', await attackIos(phone, shown))
+  else tell(story, 'iPhone with the Swift SDK', await attackSwift(phone, shown))
 }
 
 function tell(story: Story, name: string, attacked: readonly AttackedSdk[]): void {

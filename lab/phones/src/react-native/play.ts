@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { attackSdk, chosen, type AttackedSdk } from '../attacks/attack.ts'
-import { reactNativeAttacks } from '../attacks/react-native.ts'
 import { honest } from '../scenarios/honest.ts'
 import { killed } from '../scenarios/killed.ts'
 import { processes } from '../scenarios/processes.ts'
 import type { Played } from '../scenarios/play-each.ts'
-import { playScenarios, withProgram } from '../scenarios/play-scenarios.ts'
+import { playScenarios } from '../scenarios/play-scenarios.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { tampered } from '../scenarios/tampered.ts'
 import { iphoneNames, playOnIphone } from './on-iphone.ts'
@@ -47,17 +45,4 @@ export async function playInReactNative(
 
 async function filesOf(bundle: string): Promise<Readonly<Record<string, Buffer>>> {
   return { 'assets/index.android.bundle': await readFile(bundle) }
-}
-
-/**
- * Carries out the attacks in which JavaScript over the bridge takes part.
- *
- * @param only by their ids; default: all
- */
-export async function attackReactNative(
-  { program, bundle }: ReactNativeTools,
-  only?: readonly string[],
-): Promise<readonly AttackedSdk[]> {
-  const attacks = chosen(reactNativeAttacks, only)
-  return withProgram(program, (stage) => attackSdk(stage, attacks), await filesOf(bundle))
 }

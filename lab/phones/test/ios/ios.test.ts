@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { attackSwift } from '@assay/attacks'
 import { describe, expect, it } from 'vitest'
-import { attackIos, playIos } from '../../src/run-situations.ts'
+import { playIos } from '../../src/run-situations.ts'
 import { realFramework } from '../../src/ios/real-framework.ts'
 import { buildSwift } from '../../src/ios/toolchain.ts'
 
@@ -48,7 +49,7 @@ describe.skipIf('missing' in built)('the iOS SDK', () => {
   it(
     'refuses every attack in which it takes part, and its twins are served',
     async () => {
-      const attacked = 'program' in built ? await attackIos(built.program('assay-phone')) : []
+      const attacked = 'program' in built ? await attackSwift(built.program('assay-phone')) : []
       expect(attacked.length).toBeGreaterThanOrEqual(47)
       expect(attacked.filter(({ fault }) => fault !== undefined)).toEqual([])
     },

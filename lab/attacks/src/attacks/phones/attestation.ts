@@ -1,9 +1,15 @@
 import { createApkSigner, createSoftwareKey, rebuildApk, type AndroidPhone } from '@assay/testkit'
+import { appId } from '@assay/phones/ios'
+import { allCodes } from '../../drivers/attempt.ts'
+import * as kotlin from '../../drivers/kotlin.ts'
+import * as swift from '../../drivers/swift.ts'
 import type { Attack, Attempt } from '../../attack/attack.ts'
 import { onlyHardware, refusedWith } from '../../attack/expected.ts'
 import {
   onFaultyIphones,
-  onFaultyPixels,
+  onEachPixel,
+  onPixels,
+  faulty,
   onIphone,
   onPhone,
   onPixel,
@@ -14,21 +20,17 @@ import type { HardwareWorld } from '../../world/world.ts'
 
 /** Attestations of keys that a phone makes for another app, in another state, or not at all. */
 export const attestation: readonly Attack[] = [
-  onPhone({
+  onPixels({
     id: 'resigned-app-on-phone',
-    withoutSdk: ['android-only'],
     title: 'A re-signed app runs on a genuine phone and measures a pristine copy',
     oat: 'OAT-020',
     method: "Android's own attestation names the package and the stranger's certificate",
     expected: onlyHardware(refusedWith('ANDROID_KEY_SIGNER')),
-    attack: (world) => {
-      const { installed } = world.phones
-      return onPixel(world, world.phones.pixel({ app: { ...installed, signers: ['5a'.repeat(32)] } }))
-    },
+    phones: [({ installed, pixel }) => pixel({ app: { ...installed, signers: ['5a'.repeat(32)] } })],
   }),
   onPhone({
     id: 'debug-signer-once-registered',
-    withoutSdk: ['android-only', 'same-to-an-sdk'],
+    sdks: { kotlin: 'same-to-an-sdk', swift: 'android-only' },
     title:
       'A repackaged app is signed with the debug key of a QA build that was registered once, and retired',
     oat: 'OAT-020',
@@ -48,21 +50,24 @@ export const attestation: readonly Attack[] = [
     },
     twin: onPixelExactly,
   }),
-  onPhone({
+  onPixels({
     id: 'other-package-on-phone',
-    withoutSdk: ['android-only'],
     title: 'Another app on a genuine phone answers for the genuine one',
     oat: 'OAT-020',
     method: 'its key is attested for its own package; app and build are named as those of the genuine app',
     expected: onlyHardware(refusedWith('ANDROID_KEY_PACKAGE')),
-    attack: (world) => {
-      const { installed } = world.phones
-      return onPixel(world, world.phones.pixel({ app: { ...installed, package: 'com.example.helper' } }))
-    },
+    phones: [({ installed, pixel }) => pixel({ app: { ...installed, package: 'com.example.helper' } })],
   }),
   onPhone({
     id: 'other-team-on-iphone',
-    withoutSdk: ['ios-only'],
+    sdks: {
+      kotlin: 'ios-only',
+      swift: async (stage) =>
+        allCodes([
+          await swift.attempt(stage, { appId: swift.otherTeam }),
+          await swift.attempt(stage, { appId: `${appId}.helper` }),
+        ]),
+    },
     title: 'A re-signed app on a genuine iPhone: the App ID of another team, or another bundle',
     oat: 'OAT-020',
     method:
@@ -78,7 +83,7 @@ export const attestation: readonly Attack[] = [
   }),
   onPhone({
     id: 'chain-extended',
-    withoutSdk: ['android-only', 'changed-sdk'],
+    sdks: { kotlin: 'changed-sdk', swift: 'android-only' },
     title: "A genuine chain is extended by a fake leaf with the attacker's statements",
     oat: 'OAT-020',
     method:
@@ -86,16 +91,15 @@ export const attestation: readonly Attack[] = [
     expected: onlyHardware(refusedWith('ANDROID_KEY_EXTENSION')),
     attack: async (world) =>
       allOf(
-        await onFaultyPixels(world, [
-          'extended-chain',
-          'extended-chain-without-statement',
-          'extended-by-an-authority',
+        await onEachPixel(world, [
+          faulty('extended-chain'),
+          faulty('extended-chain-without-statement'),
+          faulty('extended-by-an-authority'),
         ]),
       ),
   }),
-  onPhone({
+  onPixels({
     id: 'chain-forged',
-    withoutSdk: ['android-only'],
     title: 'The attacker puts a leaf of his own on genuine certificates',
     oat: 'OAT-020',
     method:
@@ -103,76 +107,59 @@ export const attestation: readonly Attack[] = [
     expected: onlyHardware(
       refusedWith('ANDROID_KEY_EXTENSION,ANDROID_KEY_ISSUER,ANDROID_KEY_REPEATED_KEY,ANDROID_KEY_SIGNATURE'),
     ),
-    attack: async (world) =>
-      allOf(
-        await onFaultyPixels(world, [
-          'signed-by-another-key',
-          'other-issuer-name',
-          'root-twice',
-          'statement-above-the-leaf',
-        ]),
-      ),
+    phones: [
+      faulty('signed-by-another-key'),
+      faulty('other-issuer-name'),
+      faulty('root-twice'),
+      faulty('statement-above-the-leaf'),
+    ],
   }),
-  onPhone({
+  onPixels({
     id: 'key-from-outside',
-    withoutSdk: ['android-only'],
     title: "A genuine phone attests a key that is not its app's alone",
     oat: 'OAT-020',
     method: 'imported instead of made there; allowed to attest others; open to every app on the phone',
     expected: onlyHardware(
       refusedWith('ANDROID_KEY_ALL_APPLICATIONS,ANDROID_KEY_ORIGIN,ANDROID_KEY_PURPOSE'),
     ),
-    attack: async (world) =>
-      allOf(await onFaultyPixels(world, ['imported-key', 'key-that-attests', 'all-applications'])),
+    phones: [faulty('imported-key'), faulty('key-that-attests'), faulty('all-applications')],
   }),
-  onPhone({
+  onPixels({
     id: 'keystore-in-software',
-    withoutSdk: ['android-only'],
     title: 'An emulator attests its keys with the software keystore',
     oat: 'OAT-005',
     method:
       "Android's published root; also a phone whose hardware says that key or attestation are software's",
     expected: onlyHardware(refusedWith('ANDROID_KEY_SOFTWARE_ROOT,KEY_IN_SOFTWARE')),
-    attack: async (world) =>
-      allOf([
-        await onPixel(world, world.phones.emulator()),
-        ...(await onFaultyPixels(world, ['software-key', 'software-attestation'])),
-      ]),
+    phones: [({ emulator }) => emulator(), faulty('software-key'), faulty('software-attestation')],
   }),
-  onPhone({
+  onPixels({
     id: 'boot-loader-unlocked',
-    withoutSdk: ['android-only'],
     title: 'The genuine app runs on a phone with an unlocked boot loader',
     oat: 'OAT-020',
     method: 'the hardware says so; also one whose system verifies all the same',
     expected: onlyHardware(refusedWith('BOOT_LOADER_UNLOCKED')),
-    attack: async (world) =>
-      allOf([
-        await onPixel(world, world.phones.unlocked()),
-        ...(await onFaultyPixels(world, ['unlocked-yet-verified'])),
-      ]),
+    phones: [({ unlocked }) => unlocked(), faulty('unlocked-yet-verified')],
   }),
-  onPhone({
+  onPixels({
     id: 'keybox-revoked',
-    withoutSdk: ['android-only'],
     title: 'A leaked keybox that Google has revoked makes chains',
     oat: 'OAT-019',
     method: 'its attestation certificate stands in the status list',
     expected: onlyHardware(refusedWith('ANDROID_KEY_REVOKED')),
-    attack: (world) => onPixel(world, world.phones.pixel({ keybox: world.phones.keyboxes.revoked })),
+    phones: [({ keyboxes, pixel }) => pixel({ keybox: keyboxes.revoked })],
   }),
-  onPhone({
+  onPixels({
     id: 'keybox-suspended',
-    withoutSdk: ['android-only'],
     title: 'A keybox that Google has suspended makes chains',
     oat: 'OAT-019',
     method: 'that of a batch from the factory; it stands in the status list as SUSPENDED',
     expected: onlyHardware(refusedWith('ANDROID_KEY_SUSPENDED')),
-    attack: (world) => onPixel(world, world.phones.pixel({ keybox: world.phones.keyboxes.suspended })),
+    phones: [({ keyboxes, pixel }) => pixel({ keybox: keyboxes.suspended })],
   }),
   {
     id: 'keybox-revoked-later',
-    withoutSdk: ['android-only', 'same-to-an-sdk'],
+    sdks: { kotlin: 'same-to-an-sdk', swift: 'android-only' },
     title: 'A key refreshes after the keybox that vouched for it was revoked',
     oat: 'OAT-019',
     method:
@@ -182,6 +169,13 @@ export const attestation: readonly Attack[] = [
   },
   onPhone({
     id: 'roots-of-ones-own',
+    sdks: {
+      kotlin: { attack: kotlin.on(faulty('other-root')), code: 'ANDROID_KEY_ANCHOR' },
+      swift: {
+        attack: (stage) => swift.attempt(stage, {}, {}, ({ apple }) => (apple.hasOwnRoots = true)),
+        code: 'APP_ATTEST_INTERMEDIATE_SIGNATURE',
+      },
+    },
     title: 'Evidence has forged roots with the names of the genuine ones',
     oat: 'OAT-019',
     method: 'whole hierarchies of Google and of Apple, and certificates of Apple under another name',
@@ -190,14 +184,17 @@ export const attestation: readonly Attack[] = [
     ),
     attack: async (world) =>
       allOf([
-        ...(await onFaultyPixels(world, ['other-root'])),
+        ...(await onEachPixel(world, [faulty('other-root')])),
         ...(await onFaultyIphones(world, ['other-root', 'other-root-name'])),
       ]),
     twin: async (world) => everyOf([await onPixel(world), await onIphone(world)]),
   }),
   onPhone({
     id: 'sandbox-evidence',
-    withoutSdk: ['ios-only'],
+    sdks: {
+      kotlin: 'ios-only',
+      swift: (stage) => swift.attempt(stage, {}, {}, ({ apple }) => (apple.environment = 'development')),
+    },
     title: "Evidence of Apple's sandbox is given to a service in production",
     oat: 'OAT-020',
     method: 'a build from Xcode on a genuine iPhone, under the genuine App ID',

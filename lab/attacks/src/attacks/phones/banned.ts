@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AssayClientError } from '@assay/client'
 import { decodeCompactJws } from '@assay/protocol'
 import { forgeProof, type Device } from '@assay/testkit'
+import { without } from '../../attack/sdks.ts'
 import type { Attack } from '../../attack/attack.ts'
 import type { Outcome } from '../../world/outcome.ts'
 import { noService, onlyAssay, onlyHardware, refusedWith, through } from '../../attack/expected.ts'
@@ -47,7 +48,7 @@ async function renewed({ client, exchanges }: Device, world: World): Promise<Out
 export const banned: readonly Attack[] = [
   {
     id: 'banned-software-key',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A banned installation asks for a new token',
     oat: 'OAT-020',
     method:
@@ -137,7 +138,7 @@ export const banned: readonly Attack[] = [
   },
   {
     id: 'ban-lifted-by-forget',
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     title: 'A banned phone has itself forgotten, goes on with its token, and enrols anew',
     oat: 'OAT-006',
     method:
@@ -202,7 +203,7 @@ interface BannedPhone extends Pick<Attack, 'id' | 'title' | 'method' | 'isAlone'
 function tokenOfBannedPhone({ before = () => undefined, ...described }: BannedPhone): Attack {
   return {
     ...described,
-    withoutSdk: ['at-the-api'],
+    sdks: without('at-the-api'),
     oat: 'OAT-006',
     expected: onlyHardware(refusedWith('TOKEN_BANNED')),
     run: {

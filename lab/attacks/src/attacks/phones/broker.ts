@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createSoftwareKey, type InstalledApp } from '@assay/testkit'
+import { createSoftwareKey, type AndroidPhone, type InstalledApp } from '@assay/testkit'
+import type { Stage } from '@assay/phones/android'
+import { without, type Code } from '../../attack/sdks.ts'
+import * as kotlin from '../../drivers/kotlin.ts'
 import type { Attack } from '../../attack/attack.ts'
 import type { Outcome } from '../../world/outcome.ts'
 import { onlyHardware, refusedWith, through } from '../../attack/expected.ts'
@@ -14,7 +17,13 @@ const scripts = 8
 export const broker: readonly Attack[] = [
   onPhone({
     id: 'broker-within-limit',
-    withoutSdk: ['android-only'],
+    sdks: {
+      kotlin: {
+        attack: (stage) => enrolOnOnePhone(stage, stage.world.bundled.enrolments.device),
+        twin: (stage) => enrolOnOnePhone(stage, 1),
+      },
+      swift: 'android-only',
+    },
     title: "A genuine phone vouches for a script's keys, up to the day's limit",
     oat: 'OAT-019',
     method:
@@ -30,7 +39,13 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-beyond-limit',
-    withoutSdk: ['android-only'],
+    sdks: {
+      kotlin: {
+        attack: (stage) => enrolOnOnePhone(stage, stage.world.bundled.enrolments.device + 1),
+        twin: (stage) => enrolOnOnePhone(stage, stage.world.bundled.enrolments.device),
+      },
+      swift: 'android-only',
+    },
     title: 'The same, for one key more',
     oat: 'OAT-019',
     method:
@@ -41,7 +56,13 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-leaked-keybox',
-    withoutSdk: ['android-only'],
+    sdks: {
+      kotlin: {
+        attack: (stage) => enrolInOneBatch(stage, stage.world.bundled.enrolments.batch),
+        twin: (stage) => enrolInOneBatch(stage, 1),
+      },
+      swift: 'android-only',
+    },
     title: "A leaked keybox that no list names yet makes chains, up to the batch's limit",
     oat: 'OAT-019',
     method:
@@ -57,7 +78,13 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-leaked-keybox-beyond',
-    withoutSdk: ['android-only'],
+    sdks: {
+      kotlin: {
+        attack: (stage) => enrolInOneBatch(stage, stage.world.bundled.enrolments.batch + 1),
+        twin: (stage) => enrolInOneBatch(stage, 1),
+      },
+      swift: 'android-only',
+    },
     title: 'The same, for one key more: genuine phones of the batch are refused with it',
     oat: 'OAT-019',
     method: 'the limit is the same for all phones of the batch, so it has to be high where there are many',
@@ -72,7 +99,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-iphone-shared-key',
-    withoutSdk: ['keys-of-a-script'],
+    sdks: without('keys-of-a-script'),
     title: 'One App Attest key vouches for the keys of two scripts at once',
     oat: 'OAT-019',
     method:
@@ -83,7 +110,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'broker-iphone-new-keys',
-    withoutSdk: ['keys-of-a-script'],
+    sdks: without('keys-of-a-script'),
     title: 'A genuine iPhone makes a new App Attest key for each script that it vouches for',
     oat: 'OAT-019',
     method: `${scripts} keys within seconds; Apple counts them, and the API accepts ${mostKeys}: what the first ones get is within the limit`,
@@ -93,7 +120,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'test-roots-in-production',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A service in production gets evidence under the roots of the published testkit',
     oat: 'OAT-019',
     method: 'the Pixel and the iPhone that this suite calls genuine, and a service that was not told of them',
@@ -113,7 +140,7 @@ export const broker: readonly Attack[] = [
   }),
   onPhone({
     id: 'test-vendors-exposed',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A service that believes the roots of the testkit is reachable from other machines',
     oat: 'OAT-014',
     method: 'under a public URL, on all addresses, behind a proxy; the twin starts on loopback',
@@ -179,4 +206,25 @@ async function onceAssessed(world: HardwareWorld, holder: InstalledApp): Promise
     if (code !== 'RISK_NOT_ASSESSED' || performance.now() >= end) return refused(403, code)
     await pause(500)
   }
+}
+
+/** Enrols keys of phones with the Kotlin SDK, one installation after the other. @returns the result of the last */
+async function enrol(stage: Stage, keys: number, phone: () => AndroidPhone): Promise<Code> {
+  const options = await kotlin.bundled(stage, 'arm64-v8a')
+  let last: Code = null
+  for (let i = 0; i < keys; i++) last = await kotlin.attempt(stage, { ...options, hardware: phone() })
+  return last
+}
+
+/** One phone that vouches for key after key. */
+function enrolOnOnePhone(stage: Stage, keys: number): Promise<Code> {
+  const phone = stage.world.bundled.phones.pixel()
+  return enrol(stage, keys, () => phone)
+}
+
+/** Fake phones with the attestation key of a batch. */
+function enrolInOneBatch(stage: Stage, keys: number): Promise<Code> {
+  const { phones } = stage.world.bundled
+  const keybox = phones.newBatch()
+  return enrol(stage, keys, () => phones.pixel({ keybox }))
 }

@@ -12,11 +12,17 @@ import {
 import {
   createSoftwareKey,
   newKeyPair,
+  type AndroidPhone,
+  type Phones,
   readClientData,
   type Device,
   type KeyPair,
   type SoftwareKey,
 } from '@assay/testkit'
+import { without } from '../../attack/sdks.ts'
+import { sending } from '../../drivers/meddling.ts'
+import * as kotlin from '../../drivers/kotlin.ts'
+import * as swift from '../../drivers/swift.ts'
 import type { Attack } from '../../attack/attack.ts'
 import { onlyHardware, refusedWith, through } from '../../attack/expected.ts'
 import { always, onIphone, onPhone, onPixel, onPixelWithPlay } from '../../kinds/on-phone.ts'
@@ -31,6 +37,7 @@ const otherBinding = 'Zk3nFq0b0m3F0bJ5zJmD0Wn4mE2r3TtYk3nFq0b0m3F'
 export const combination: readonly Attack[] = [
   onPhone({
     id: 'evidence-left-out',
+    sdks: { kotlin: (stage) => kotlin.attempt(stage, { attestsKey: false }), swift: swift.attemptWithout },
     title: 'Downgrade: a client without a phone lists no evidence and sends none',
     oat: 'OAT-020',
     method: 'the measurement is sound, and all of it is signed; for the Android app and the iOS app',
@@ -43,7 +50,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'evidence-repeated',
-    withoutSdk: ['android-only', 'changed-sdk'],
+    sdks: { kotlin: 'changed-sdk', swift: 'android-only' },
     title: 'Two chains are sent, so that one might be verified and the other believed',
     oat: 'OAT-020',
     method: 'that of a genuine phone first, and that of an unlocked one',
@@ -55,7 +62,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'evidence-of-other-platform',
-    withoutSdk: ['own-client-data'],
+    sdks: without('own-client-data'),
     title: 'A genuine iPhone vouches for the Android app',
     oat: 'OAT-020',
     method: "an attestation of Apple for the owner's iOS app, in an answer for the Android app",
@@ -64,7 +71,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'one-key-passed-off',
-    withoutSdk: ['android-only', 'changed-sdk'],
+    sdks: { kotlin: 'changed-sdk', swift: 'android-only' },
     title: 'A software key is passed off as a hardware key',
     oat: 'OAT-020',
     method: 'the challenge is for a key that is attested itself: another key is attested, or none',
@@ -79,7 +86,21 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'attestation-relayed',
-    withoutSdk: ['changed-sdk'],
+    sdks: {
+      kotlin: 'changed-sdk',
+      swift: {
+        async attack(stage) {
+          const victim = await stage.phone()
+          await victim.start().ask('token')
+          const { evidence } = JSON.parse(victim.gate.passed.at(-1)?.body ?? '') as AttestationRequest
+          return swift.meddled(
+            stage,
+            sending(() => ({ evidence })),
+          )
+        },
+        code: 'APP_ATTEST_NONCE',
+      },
+    },
     title: "A genuine phone's attestation for its own installation is relayed for another",
     oat: 'OAT-019',
     method: "recorded on its way from a Pixel and an iPhone, sent with client data of the attacker's own key",
@@ -94,7 +115,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'phones-spliced',
-    withoutSdk: ['android-only'],
+    sdks: { kotlin: kotlin.on(spliced), swift: 'android-only' },
     title: 'A chain is spliced from those of two phones',
     oat: 'OAT-020',
     method: 'both for the same client data: the leaf of one, and the certificates above it of the other',
@@ -110,7 +131,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'phones-spliced-verdict',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'The chain is of one phone, the Play verdict of another, with an older app on it',
     oat: 'OAT-020',
     method: 'each genuine, both for the same client data; they state different versions',
@@ -120,7 +141,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'phones-spliced-alike',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'The chain is of one genuine phone, the Play verdict of another with the same version',
     oat: 'OAT-019',
     method: 'both vouch for the same client data: nothing that either states tells the phones apart',
@@ -135,7 +156,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'play-other-package',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'A Play token is about another package, or was requested by another app',
     oat: 'OAT-020',
     method:
@@ -153,7 +174,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'play-stale',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'A Play token is an hour old',
     oat: 'OAT-006',
     method: 'for this very client data; the app is registered for outcomes of the last ten minutes',
@@ -163,7 +184,7 @@ export const combination: readonly Attack[] = [
   }),
   onPhone({
     id: 'play-replayed',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'A Play token for other client data is sent again',
     oat: 'OAT-006',
     method:
@@ -208,5 +229,19 @@ async function recorded(making: Promise<Device>, audience: string): Promise<Evid
     return (sent?.request as AttestationRequest).evidence[0] as EvidenceItem
   } finally {
     device.close()
+  }
+}
+
+/** The leaf of one phone, and the certificates above it of another. */
+function spliced(phones: Phones): AndroidPhone {
+  const [one, other] = [phones.pixel(), phones.pixel()]
+  return {
+    ...one,
+    attestKey(key, challenge) {
+      const item = one.attestKey(key, challenge)
+      const [leaf] = item['chain'] as string[]
+      const above = (other.attestKey(key, challenge)['chain'] as string[]).slice(1)
+      return { ...item, chain: [leaf, ...above] }
+    },
   }
 }

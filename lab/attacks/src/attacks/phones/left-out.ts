@@ -13,7 +13,7 @@ const keys = 20
 export const leftOut: readonly Attack[] = [
   onPhone({
     id: 'ban-evaded-without-chain',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'A banned phone sends only a Play verdict, and no chain that would identify it',
     oat: 'OAT-020',
     method:
@@ -28,7 +28,7 @@ export const leftOut: readonly Attack[] = [
   }),
   onPhone({
     id: 'farm-evaded-without-chain',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: `One phone gets tokens for ${keys} installation keys more than its limit, by Google Play only`,
     oat: 'OAT-019',
     method: 'Google signs a verdict for each of them; the twin shows the chain too, as often as it may',
@@ -38,7 +38,7 @@ export const leftOut: readonly Attack[] = [
   }),
   onPhone({
     id: 'boot-state-hidden-by-play',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'A phone with an unlocked boot loader withholds its chain, and its Play verdict is forged to pass',
     oat: 'OAT-020',
     method: 'modules for rooted phones do so; the chain would say that the boot loader is unlocked',

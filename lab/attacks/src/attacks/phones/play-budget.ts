@@ -12,7 +12,7 @@ import type { HardwareWorld, Ration } from '../../world/world.ts'
 export const playBudget: readonly Attack[] = [
   {
     id: 'play-budget-drained',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title:
       'A copy of the app sends junk for Play tokens, until genuine phones get no answer for the rest of the day',
     oat: 'OAT-015',
@@ -22,7 +22,7 @@ export const playBudget: readonly Attack[] = [
   },
   {
     id: 'play-budget-drained-to-skip-play',
-    withoutSdk: ['android-only', 'needs-play'],
+    sdks: { kotlin: 'needs-play', swift: 'android-only' },
     title: 'A phone that Google would not recognise uses up the calls, so that nobody asks Google about it',
     oat: 'OAT-020',
     method:

@@ -2,6 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { memoryImage, type AnyKeyStore } from '@assay/client'
 import { paths, type AttestationRequest, type EvidenceItem } from '@assay/protocol'
 import { createSoftwareKey, keyStoreOf, type SoftwareKey } from '@assay/testkit'
+import { without } from '../../attack/sdks.ts'
+import { sending } from '../../drivers/meddling.ts'
+import * as swift from '../../drivers/swift.ts'
 import type { Attack } from '../../attack/attack.ts'
 import { noToken, onlyAssay, onlyHardware, refusedWith, through } from '../../attack/expected.ts'
 import { always, onIphone, onPhone, onPixel } from '../../kinds/on-phone.ts'
@@ -25,7 +28,16 @@ const refreshHasty = (world: HardwareWorld, key: SoftwareKey) =>
 export const refresh: readonly Attack[] = [
   onPhone({
     id: 'counter-rolled-back',
-    withoutSdk: ['ios-only'],
+    sdks: {
+      kotlin: 'ios-only',
+      async swift(stage) {
+        const phone = await stage.phone()
+        const app = phone.start()
+        for (const force of [false, true, true]) await app.ask('token', { force })
+        phone.apple.counterError = -1
+        return swift.call(stage, app, { force: true })
+      },
+    },
     title: 'The counter of an App Attest key is rolled back, as in a copied state of the phone',
     oat: 'OAT-019',
     method: 'enrolled, refreshed twice; the third assertion states what the second did',
@@ -48,7 +60,17 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'assertion-replayed',
-    withoutSdk: ['ios-only'],
+    sdks: {
+      kotlin: 'ios-only',
+      async swift(stage) {
+        const phone = await stage.phone()
+        const app = phone.start()
+        for (const force of [false, true]) await app.ask('token', { force })
+        const { evidence } = JSON.parse(phone.gate.passed.at(-1)?.body ?? '') as AttestationRequest
+        swift.meddleOn(sending(() => ({ evidence })))(phone)
+        return swift.call(stage, app, { force: true })
+      },
+    },
     title: 'The assertion of an earlier refresh is sent with a copied installation key',
     oat: 'OAT-019',
     method: 'recorded on its way; client data is new and signed with the copied key',
@@ -64,7 +86,16 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'assertion-of-other-key',
-    withoutSdk: ['ios-only'],
+    sdks: {
+      kotlin: 'ios-only',
+      async swift(stage) {
+        const phone = await stage.phone()
+        const app = phone.start()
+        await swift.call(stage, app)
+        phone.apple.isForeign = true
+        return swift.call(stage, app, { force: true })
+      },
+    },
     title: 'Another App Attest key signs the refresh of a copied installation key',
     oat: 'OAT-019',
     method: "the thief's own genuine iPhone asserts; the service verifies with the key that it remembers",
@@ -74,7 +105,7 @@ export const refresh: readonly Attack[] = [
   }),
   {
     id: 'copied-key-refreshed',
-    withoutSdk: ['key-outside-hardware'],
+    sdks: without('key-outside-hardware'),
     title: 'A copied installation key refreshes without the phone, while its evidence is recent',
     oat: 'OAT-019',
     method:
@@ -101,7 +132,7 @@ export const refresh: readonly Attack[] = [
   },
   onPhone({
     id: 'copied-key-refreshed-two-keys',
-    withoutSdk: ['key-outside-hardware'],
+    sdks: without('key-outside-hardware'),
     title: 'The same for an app that does not require a hardware key',
     oat: 'OAT-019',
     method: 'a software key that a Pixel has vouched for; the thief measures a copy and gives no evidence',
@@ -114,7 +145,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'copied-key-refreshed-late',
-    withoutSdk: ['key-outside-hardware'],
+    sdks: without('key-outside-hardware'),
     title: 'A copied software key refreshes after its evidence has become too old for the policy',
     oat: 'OAT-019',
     method: `a policy of ${hastyAge} seconds stands for one of a day; the twin refreshes within it`,
@@ -133,7 +164,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'copied-key-refreshed-iphone',
-    withoutSdk: ['key-outside-hardware'],
+    sdks: without('key-outside-hardware'),
     title: 'A copied installation key refreshes without the iPhone that vouched for it',
     oat: 'OAT-019',
     method: 'young evidence is remembered; the thief cannot have the App Attest key assert',
@@ -152,7 +183,16 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'older-build-on-iphone',
-    withoutSdk: ['ios-only'],
+    sdks: {
+      kotlin: 'ios-only',
+      async swift(stage) {
+        const phone = await stage.phone()
+        const newer = phone.start()
+        await newer.ask('token')
+        await newer.kill()
+        return swift.call(stage, phone.start({ build: stage.olderBuild.id }))
+      },
+    },
     title: 'Downgrade: an installation goes back to an older build with a known weakness',
     oat: 'OAT-014',
     method:

@@ -1,5 +1,6 @@
 import { AssayClientError, memoryImage } from '@assay/client'
 import { createSoftwareKey, type DeviceOptions, type SoftwareKey } from '@assay/testkit'
+import { without } from '../../attack/sdks.ts'
 import type { Attack } from '../../attack/attack.ts'
 import { onlyHardware, refusedWith } from '../../attack/expected.ts'
 import { outcomeOfExchange } from '../../world/call.ts'
@@ -50,7 +51,7 @@ function changed({ builds: { release } }: HardwareWorld) {
 export const talkedInto: readonly Attack[] = [
   {
     id: 'support-talked-into',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'Somebody on the phone talks support into letting a changed app, or a banned phone, through',
     oat: 'OAT-020',
     method:

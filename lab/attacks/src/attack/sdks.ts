@@ -1,9 +1,33 @@
-/** SDKs of phones. */
-export type PhoneSdk = 'Kotlin' | 'Swift'
+import type { Stage } from '@assay/phones/android'
+import type { IosStage } from '@assay/phones/ios'
+
+/** The outcome of a try: the operator's code, or `null` if the attacker was served. */
+export type Code = string | null
+
+type Try<Scene> = (stage: Scene) => Promise<Code>
+
+/** How an attack is carried out with the SDK of a phone. */
+export type WithSdk<Scene> = Try<Scene> | SdkTries<Scene>
+
+interface SdkTries<Scene> {
+  readonly attack: Try<Scene>
+  /** The same with only the tampered property put right: it must be served. Default: a genuine phone with the genuine app. */
+  readonly twin?: Try<Scene>
+  /** Default: the code that is expected where hardware vouches for the app. */
+  readonly code?: string
+}
+
+/** The drivers of an attack beside the TypeScript SDK, or the reasons why an SDK has no part in it. */
+export interface Sdks {
+  readonly kotlin: WithSdk<Stage> | ReasonOf<'Kotlin'>
+  readonly swift: WithSdk<IosStage> | ReasonOf<'Swift'>
+  /** JavaScript over the bridge of React Native and the Kotlin SDK. Default: as with the Kotlin SDK. */
+  readonly hermes?: WithSdk<Stage>
+}
 
 /** A reason why attacks are not carried out with the SDK of a phone. */
 interface WithoutSdk {
-  readonly sdks: readonly PhoneSdk[]
+  readonly sdks: readonly ('Kotlin' | 'Swift')[]
   readonly reason: string
 }
 
@@ -81,4 +105,12 @@ export const withoutSdk = {
   },
 } as const satisfies Readonly<Record<string, WithoutSdk>>
 
-export type WithoutSdkReason = keyof typeof withoutSdk
+/** The reasons that an attack may name for this SDK. */
+type ReasonOf<Sdk extends 'Kotlin' | 'Swift'> = {
+  [Key in keyof typeof withoutSdk]: Sdk extends (typeof withoutSdk)[Key]['sdks'][number] ? Key : never
+}[keyof typeof withoutSdk]
+
+/** Neither SDK has a part in the attack, for the same reason. */
+export function without(reason: ReasonOf<'Kotlin'> & ReasonOf<'Swift'>): Sdks {
+  return { kotlin: reason, swift: reason }
+}

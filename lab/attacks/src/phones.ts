@@ -1,11 +1,15 @@
-import { buildAndroid, isBuilt, missingTool } from './android/tools.ts'
-import type { AttackedSdk } from './attacks/attack.ts'
-import { attackIos, playIos } from './run-situations.ts'
-import { attackReactNative, playReactNative } from './react-native/play.ts'
-import { buildReactNative } from './react-native/tools.ts'
-import { buildSwift } from './ios/toolchain.ts'
-import { attackAndroid, playAndroid } from './run-scenarios.ts'
-import type { Played } from './scenarios/play-each.ts'
+import {
+  buildAndroid,
+  buildReactNative,
+  buildSwift,
+  isBuilt,
+  missingTool,
+  playAndroid,
+  playIos,
+  playReactNative,
+  type Played,
+} from '@assay/phones'
+import { attackHermes, attackKotlin, attackSwift, type AttackedSdk } from './sdk-attacks.ts'
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -20,14 +24,14 @@ async function onIos(args: readonly string[], words: string): Promise<number> {
   const built = await buildSwift(['assay-phone'])
   if ('missing' in built) return notRun(`iOS SDK: ${built.missing}`)
   if (args.includes('--attacks'))
-    return report(args, 'ios', named(await attackIos(built.program('assay-phone'))))
+    return report(args, 'ios', named(await attackSwift(built.program('assay-phone'))))
   return report(args, 'ios', await playIos(built.program('assay-phone'), words))
 }
 
 async function inReactNative(args: readonly string[]): Promise<number> {
   const built = await buildReactNative()
   if ('missing' in built) return notRun(`React Native SDK: ${built.missing}`)
-  if (args.includes('--attacks')) return report(args, 'react-native', named(await attackReactNative(built)))
+  if (args.includes('--attacks')) return report(args, 'react-native', named(await attackHermes(built)))
   const words = args.slice(args.indexOf('react-native') + 1).join(' ')
   const onIphone = async () => {
     const swift = await buildSwift(['assay-react-native'])
@@ -50,7 +54,7 @@ async function android(args: readonly string[]): Promise<number> {
     const { failed, log } = await buildAndroid(['-DskipTests'])
     if (failed > 0) throw new Error(log)
   }
-  const played = args.includes('--attacks') ? named(await attackAndroid()) : await playAndroid()
+  const played = args.includes('--attacks') ? named(await attackKotlin()) : await playAndroid()
   return report(args, 'android', played)
 }
 

@@ -1,18 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { codeOf, describePhone, mustSucceed, reportedBy, startPhone, type Stage } from '@assay/phones/android'
+import { headerNames } from '@assay/protocol'
 import { readZip } from '@assay/testkit'
-import {
-  codeOf,
-  describePhone,
-  mustSucceed,
-  startPhone,
-  reportedBy,
-  type Stage,
-} from '../scenarios/scenario.ts'
-import { androidAttacks, changed } from './android.ts'
-import { allOf, send, type Code, type SdkAttack } from './attack.ts'
-import { attempt, newName } from './attempt.ts'
+import type { Code } from '../attack/sdks.ts'
+import { allCodes, sendToApi } from './attempt.ts'
+import { attempt, changed, named, newName } from './kotlin.ts'
 
+const { attestation, dpop } = headerNames
 const bundle = 'assets/index.android.bundle'
 const more = (script: Buffer) => Buffer.concat([script, Buffer.from(';globalThis.stolen=1')])
 
@@ -31,7 +26,9 @@ async function loaded(stage: Stage, change: (script: Buffer) => Buffer): Promise
     method: 'GET',
     url: `${stage.world.api.url}/v1/orders`,
   })
-  return reply.error === undefined ? send(stage.world.api, headersIn(reply)) : codeOf(stage, reply)
+  return reply.error === undefined
+    ? sendToApi(stage.world.api, named(reply as Readonly<Record<string, string>>, attestation, dpop))
+    : codeOf(stage, reply)
 }
 
 /** A script in the app signs a request with the native module, without the SDK's wrapper. */
@@ -50,40 +47,31 @@ async function byScript(stage: Stage, before = ''): Promise<Code> {
     'the script got no answer',
   )
   const { value } = JSON.parse(stolen['answer'] as string) as { value: { headers: Record<string, string> } }
-  return send(stage.world.api, value.headers)
-}
-
-function headersIn(reply: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const { 'OAuth-Client-Attestation': token, DPoP } = reply as Record<string, string>
-  return { 'OAuth-Client-Attestation': token ?? '', DPoP: DPoP ?? '' }
+  return sendToApi(stage.world.api, value.headers)
 }
 
 const madeUp = JSON.stringify({ value: { headers: { 'OAuth-Client-Attestation': 'a.b.c', DPoP: 'a.b.c' } } })
 const replacing = `__turboModuleProxy('Assay').proof = () => Promise.resolve(${JSON.stringify(madeUp)})`
 
-const unchanged = (script: Buffer) => script
+/** A line of JavaScript more. */
+export const bundlePatched = {
+  attack: async (stage: Stage) => allCodes([await changed(bundle, more)(stage), await loaded(stage, more)]),
+  twin: async (stage: Stage) => allCodes([await attempt(stage), await loaded(stage, (script) => script)]),
+}
 
-/** Attacks that JavaScript adds. */
-export const scriptAttacks: readonly SdkAttack<Stage>[] = [
-  {
-    id: 'bundle-patched',
-    expected: 'SOFTWARE_SEGMENT_MISMATCH',
-    attack: async (stage) => allOf([await changed(bundle, more)(stage), await loaded(stage, more)]),
-    twin: async (stage) => allOf([await attempt(stage), await loaded(stage, unchanged)]),
-  },
-  {
-    id: 'module-replaced',
-    expected: 'PROOF_MALFORMED',
-    attack: (stage) => byScript(stage, replacing),
-    twin: (stage) => byScript(stage),
-  },
-  {
-    id: 'foreign-script',
-    expected: null,
-    attack: (stage) => byScript(stage),
-    twin: (stage) => attempt(stage),
-  },
-]
+/** The app calls a native module that a script has put in the place of the genuine one. */
+export const moduleReplaced = {
+  attack: (stage: Stage) => byScript(stage, replacing),
+  twin: (stage: Stage) => byScript(stage),
+}
 
-/** Attacks in which JavaScript over the bridge takes part: those of the Kotlin SDK, and its own. */
-export const reactNativeAttacks: readonly SdkAttack<Stage>[] = [...androidAttacks, ...scriptAttacks]
+/**
+ * A script that the app has loaded calls the native module as the app does, and is served: `docs/attacks.md` says what comes of it. It needs
+ * the bridge of React Native, which the other drivers do not have, and so is no row of the catalogue.
+ */
+export const foreignScript = {
+  id: 'foreign-script',
+  expected: null,
+  attack: (stage: Stage) => byScript(stage),
+  twin: (stage: Stage) => attempt(stage),
+}

@@ -1,7 +1,21 @@
-import { appId, type IosStage, type PhoneOptions, type SimulatedPhone } from '../ios/stage.ts'
-import type { Outcome, PhoneProcess } from '../ios/phone-process.ts'
-import { pause } from '../ios/situation.ts'
-import { send, type Code, type SdkAttack } from './attack.ts'
+import {
+  appId,
+  bundleOf,
+  pause,
+  type IosStage,
+  type Outcome,
+  type PhoneOptions,
+  type PhoneProcess,
+  type SimulatedPhone,
+} from '@assay/phones/ios'
+import { headerNames } from '@assay/protocol'
+import type { Code } from '../attack/sdks.ts'
+import { sendToApi } from './attempt.ts'
+import type { Way } from './meddling.ts'
+import type { Scene } from './scene.ts'
+
+/** The file of the app in which its code is. */
+export const bundle = 'main.jsbundle'
 
 /** An App ID of another team. */
 export const otherTeam = appId.replace(/^[^.]*/, 'ZZZZZ99999')
@@ -42,7 +56,7 @@ export async function attemptWithout(stage: IosStage): Promise<Code> {
 export async function call(stage: IosStage, app: PhoneProcess, how: object = {}): Promise<Code> {
   const reply = await app.ask('token', how)
   if (reply.error !== undefined) return codeOf(stage, reply)
-  return send(stage.api, await headersOf(app, 'GET', `${stage.api.url}/v1/orders`))
+  return sendToApi(stage.api, await headersOf(app, 'GET', `${stage.api.url}/v1/orders`))
 }
 
 export async function headersOf(app: PhoneProcess, method: string, url: string, authorization?: string) {
@@ -60,13 +74,36 @@ export async function codeOf(stage: IosStage, { error, problem, trace }: Outcome
   return typeof problem === 'string' ? problem : `sdk:${error}`
 }
 
-export const attack = (
-  id: string,
-  expected: Code,
-  run: SdkAttack<IosStage>['attack'],
-): SdkAttack<IosStage> => ({
-  id,
-  expected,
-  attack: run,
-  twin: (stage) => attempt(stage),
-})
+/** The app with its code changed. */
+export const changed = (change: (content: Buffer) => Buffer) => (stage: IosStage) =>
+  attempt(stage, { files: { [bundle]: change(bundleOf(1)) } })
+
+/** What is done to bodies between this phone and the service. */
+export const meddleOn =
+  ({ sent, answered }: Way) =>
+  ({ gate }: SimulatedPhone) => {
+    gate.rewrite = sent
+    gate.rewriteAnswer = answered
+  }
+
+export function meddled(stage: IosStage, way: Way): Promise<Code> {
+  return attempt(stage, {}, {}, meddleOn(way))
+}
+
+/** Token and proof of one phone for the API, and the token for another one of the same app. */
+export async function twoApis({ api, exacting, phone }: IosStage) {
+  const app = (await phone()).start({ audiences: { [api.url]: api.url, [exacting.url]: exacting.url } })
+  const own = await headersOf(app, 'GET', `${api.url}/v1/orders`)
+  const { [headerNames.attestation]: token = '' } = await headersOf(app, 'GET', `${exacting.url}/v1/orders`)
+  return { own, foreign: { [headerNames.attestation]: token } }
+}
+
+export function sceneOf(stage: IosStage): Scene {
+  return {
+    api: stage.api,
+    async signer() {
+      const app = (await stage.phone()).start()
+      return { sign: (method, url, authorization) => headersOf(app, method, url, authorization) }
+    },
+  }
+}
