@@ -86,7 +86,7 @@ export const banned: readonly Attack[] = [
   }),
   {
     id: 'ban-across-apps',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'Support of one app bans a phone of another app that calls the same API',
     oat: 'OAT-015',
     method:
@@ -117,7 +117,7 @@ export const banned: readonly Attack[] = [
   },
   {
     id: 'ban-outlived-by-reinstall',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A banned phone installs the app again',
     oat: 'OAT-020',
     method:
