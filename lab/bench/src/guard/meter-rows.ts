@@ -144,7 +144,7 @@ async function callsOfValkey(): Promise<string> {
     client: {
       call: async (_command, name) => {
         names.push(String(name))
-        return Promise.resolve(name === 'assay_guard_1_reserve' ? ['ok', String(now * 1000)] : 'settled')
+        return Promise.resolve(name === 'assay_guard_2_reserve' ? ['ok', String(now * 1000)] : 'settled')
       },
     },
   })

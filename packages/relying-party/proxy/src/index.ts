@@ -12,6 +12,7 @@ export type { Proxy, ProxyOptions } from './server/create-proxy.ts'
 export type { Exchange } from './server/proxy-parts.ts'
 export { meterScopes } from './meter/meter.ts'
 export type {
+  CostlyRequest,
   ExceededLimit,
   Meter,
   MeterAnswer,
@@ -20,11 +21,17 @@ export type {
   MeterProblem,
   MeterRefusal,
   MeterScope,
+  OpenAnswer,
+  OpenedCall,
+  Opening,
   Reservation,
   UnboundedCaller,
 } from './meter/meter.ts'
-export { createValkeyMeter, readValkeyUsage } from './meter/valkey-meter.ts'
-export type { ValkeyMeter, ValkeyMeterSettings, ValkeyUsageSettings } from './meter/valkey-meter.ts'
-export type { InstallationUse, UsageSource } from './meter/usage.ts'
+export { createValkeyMeter } from './meter/valkey-meter.ts'
+export type { ValkeyMeter, ValkeyMeterSettings } from './meter/valkey-meter.ts'
+export { readValkeyUsage } from './meter/valkey-usage.ts'
+export type { ValkeyUsageSettings } from './meter/valkey-usage.ts'
+export type { AccountCount, BudgetUse, InstallationUse, MeterUse, UsageSource } from './meter/usage.ts'
+export { MeterJournal } from './meter/journal/journal.ts'
 export { createMemoryMeter } from './meter/memory-meter.ts'
 export type { MemoryMeterSettings } from './meter/memory-meter.ts'

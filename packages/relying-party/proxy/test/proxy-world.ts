@@ -16,6 +16,7 @@ import {
   Secrets,
   type Exchange,
   type Meter,
+  type Opening,
   type Proxy,
   type Reservation,
   type SecretEvent,
@@ -122,13 +123,21 @@ export function openMeter(): Meter & { ends: string[]; read: string[]; readsBody
     ends: [] as string[],
     read: [] as string[],
     readsBody: false,
+    open: (): Opening => ({
+      ok: true,
+      reserve: () => meter.reserve(),
+      close: () => void meter.ends.push('closed'),
+    }),
     reserve: (): Reservation => ({
       ok: true,
       headers: {},
       readsBody: meter.readsBody,
       answered: () => undefined,
       read: (piece) => void meter.read.push(Buffer.from(piece).toString()),
-      end: (how) => void meter.ends.push(how),
+      end: (how) => {
+        meter.ends.push(how)
+        return 0
+      },
     }),
   }
   return meter

@@ -6,7 +6,7 @@ import type { RequestCase } from '../form/request-case.ts'
 const vectors = new URL('../../../../../packages/shared/vectors/', import.meta.url)
 export const requestFile = fileURLToPath(new URL('requests.json', vectors))
 /** What every verifier loads into Valkey. */
-export const functionFile = fileURLToPath(new URL('guards/assay_guard_1.lua', vectors))
+export const functionFile = fileURLToPath(new URL('guards/assay_guard_2.lua', vectors))
 
 /** The cases of `requests.json`, each complete. @throws Error if there are fewer than there must be */
 export function readRequests(): readonly RequestCase[] {

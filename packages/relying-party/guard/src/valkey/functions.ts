@@ -2,13 +2,14 @@ import { functionOf, misuse } from '../faults/misuse.ts'
 
 /**
  * What guards ask of Valkey, each as one atomic call whose keys share a slot. Guards of several versions may share one
- * server: a change needs another number in every name.
+ * server: a change needs another number in every name of a function. Keys of proofs and of the memory keep their names,
+ * so that a proof that one version has taken is known to the others.
  *
  * The server remembers **since** a time. That time starts anew with every start and every promotion (`master_replid`
  * then changes), because the latest additions may be lost, and whenever the server's clock was set back. Only durations
  * are compared, so clocks need not agree.
  */
-export const functionLibrary = `#!lua name=assay_guard_1
+export const functionLibrary = `#!lua name=assay_guard_2
 
 local function identity()
   return string.match(server.call('INFO', 'replication'), 'master_replid:(%x+)')
@@ -49,97 +50,216 @@ local function use_proof(now, memory_key, proof_key, count_key, age, kept, share
 end
 
 -- keys: memory, proof, count of the holder. args: age, kept, share
-server.register_function('assay_guard_1_add', function(keys, args)
+server.register_function('assay_guard_2_add', function(keys, args)
   return use_proof(milliseconds(), keys[1], keys[2], keys[3], args[1], args[2], args[3])
 end)
 
--- What an account has used of a limit, in the window that now lies in or, if the clock was set back, a later one.
-local function use_of(key, unit, seconds, now)
-  local window = math.floor(now / 1000 / seconds)
-  local held = server.call('HGET', key, unit .. text(seconds))
-  if held then
-    local at, used = string.match(held, '^(%d+) (%d+)$')
-    if tonumber(at) >= window then return tonumber(at), tonumber(used) end
+-- What an account has used: its app, and by unit and length of the window the number of the window and the use in it.
+local function read_account(packed)
+  local app, rest = string.match(packed, '^(%S*) (.*)$')
+  local account = { app = app, uses = {} }
+  for name, window, used in string.gmatch(rest, '(%w+)=(%d+):(%d+)') do
+    account.uses[name] = { tonumber(window), tonumber(used) }
   end
-  return window, 0
+  return account
 end
 
-local function set_use(key, unit, seconds, window, used, now)
-  server.call('HSET', key, unit .. text(seconds), text(window) .. ' ' .. text(used))
-  -- A second longer than the window, and never shorter than for a longer window of the same account.
-  local left = (window + 1) * seconds * 1000 - now + 1000
-  if left > server.call('PTTL', key) then server.call('PEXPIRE', key, text(left)) end
+local function write_account(account)
+  local parts = { account.app }
+  for name, use in pairs(account.uses) do
+    table.insert(parts, name .. '=' .. text(use[1]) .. ':' .. text(use[2]))
+  end
+  return table.concat(parts, ' ')
 end
 
--- The proof, if there is one, and then the request, if it exceeds no limit: one call for both.
--- keys: memory, proof, count of the holder, open streams, use of the day, accounts
--- args: '1' with a proof, age, kept, share; id of the stream or '', for how long (ms) it counts as open, most streams or -1,
--- reserved cost, member and amount in the use of the day; then for each limit: which account, unit (r, c), seconds, limit or -1
--- -> what became of the proof; or 'exceeded', limit (0: streams), seconds to wait, use of each limit; or 'ok', time, use
-server.register_function('assay_guard_1_reserve', function(keys, args)
+local function seconds_of(name)
+  return tonumber(string.match(name, '%d+'))
+end
+
+local function window_of(name, now)
+  return math.floor(now / 1000 / seconds_of(name))
+end
+
+-- In the window that now lies in or, if the clock was set back, a later one.
+local function use_of(account, name, now)
+  local window, use = window_of(name, now), account.uses[name]
+  if use and use[1] >= window then return use end
+  return { window, 0 }
+end
+
+local function is_over(account, now)
+  for name, use in pairs(account.uses) do
+    if use[1] >= window_of(name, now) then return false end
+  end
+  return true
+end
+
+-- An account that nobody remembers begins with the most that any dropped one had used.
+local function account_of(keys, subject, app, now)
+  local packed = server.call('HGET', keys.accounts, subject)
+  if packed then
+    local account = read_account(packed)
+    account.app = app
+    return account, true
+  end
+  local floor = server.call('HGET', keys.floor, 'uses')
+  local account = floor and read_account(floor) or { uses = {} }
+  account.app = app
+  return account, false
+end
+
+local function raise_floor(key, dropped)
+  local packed = server.call('HGET', key, 'uses')
+  local floor = packed and read_account(packed) or { app = '', uses = {} }
+  for name, use in pairs(dropped.uses) do
+    local known = floor.uses[name]
+    if not known or use[1] > known[1] or (use[1] == known[1] and use[2] > known[2]) then floor.uses[name] = use end
+  end
+  server.call('HSET', key, 'uses', write_account(floor))
+  server.call('HINCRBY', key, 'dropped', 1)
+  server.call('EXPIRE', key, 172800)
+end
+
+-- Drops, of a few accounts, those whose windows are over, or else that which has used least of its limits.
+local function make_space(keys, limits, now)
+  local some = server.call('HRANDFIELD', keys.accounts, 16, 'WITHVALUES')
+  local least, least_share, has_space
+  for at = 1, #some, 2 do
+    local account = read_account(some[at + 1])
+    if is_over(account, now) then
+      server.call('HDEL', keys.accounts, some[at])
+      has_space = true
+    else
+      local share = 0
+      for _, limit in ipairs(limits) do
+        local use = account.uses[limit.name]
+        if use and limit.most > 0 then share = math.max(share, use[2] / limit.most) end
+      end
+      if not least or share < least_share then least, least_share = { some[at], account }, share end
+    end
+  end
+  if has_space or not least then return end
+  server.call('HDEL', keys.accounts, least[1])
+  raise_floor(keys.floor, least[2])
+end
+
+local function keep_account(keys, subject, account, is_known, limits, most, now)
+  if not is_known and server.call('HLEN', keys.accounts) >= most then make_space(keys, limits, now) end
+  server.call('HSET', keys.accounts, subject, write_account(account))
+  server.call('EXPIRE', keys.accounts, 172800)
+end
+
+local function stream_fits(key, most, now)
+  server.call('ZREMRANGEBYSCORE', key, '-inf', text(now))
+  return most < 0 or server.call('ZCARD', key) < most
+end
+
+local function hold_stream(key, id, lasts, now)
+  server.call('ZADD', key, text(now + lasts), id)
+  server.call('PEXPIRE', key, text(lasts))
+end
+
+-- The proof, if there is one, and a stream: before a large body is read.
+-- keys: memory, proof, count of the holder, open streams
+-- args: '1' with a proof, age, kept, share; id of the stream or '', for how long (ms) it counts as open, most streams or -1
+-- -> what became of the proof; or 'exceeded' (too many streams); or 'ok'
+server.register_function('assay_guard_2_open', function(keys, args)
   local now = milliseconds()
   if args[1] == '1' then
     local proof = use_proof(now, keys[1], keys[2], keys[3], args[2], args[3], args[4])
     if proof ~= 'new' then return { proof } end
   end
-  local cost, exceeded, wait = tonumber(args[8]), nil, -1
-  if args[5] ~= '' then
-    server.call('ZREMRANGEBYSCORE', keys[4], '-inf', text(now))
-    local most = tonumber(args[7])
-    if most >= 0 and server.call('ZCARD', keys[4]) >= most then exceeded = 0 end
+  if args[5] == '' then return { 'ok' } end
+  if not stream_fits(keys[4], tonumber(args[7]), now) then return { 'exceeded' } end
+  hold_stream(keys[4], args[5], tonumber(args[6]), now)
+  return { 'ok' }
+end)
+
+-- The proof, if there is one, and then the request, if it exceeds no limit: one call for both. A stream that was opened
+-- is known by its id; with its cost reserved, it has a '+' behind.
+-- keys: memory, proof, count of the holder, open streams; then for each account: those of its kind, their floor
+-- args: '1' with a proof, age, kept, share; id of the stream or '', for how long (ms) it counts as open, most streams or -1,
+-- '1' if it was opened; app; how many accounts of a kind are kept; how many accounts; their subjects; then for each
+-- limit: which account, unit and seconds (c86400), limit or -1, what is added
+-- -> what became of the proof; or 'exceeded', limit (0: streams), seconds to wait, use of each limit; or 'ok', time, use
+server.register_function('assay_guard_2_reserve', function(keys, args)
+  local now = milliseconds()
+  if args[1] == '1' then
+    local proof = use_proof(now, keys[1], keys[2], keys[3], args[2], args[3], args[4])
+    if proof ~= 'new' then return { proof } end
+  end
+  local id, was_opened, exceeded, wait = args[5], args[8] == '1', nil, -1
+  if id ~= '' and not was_opened and not stream_fits(keys[4], tonumber(args[7]), now) then exceeded = 0 end
+  local held, count = {}, tonumber(args[11])
+  for at = 1, count do
+    local place = { accounts = keys[3 + 2 * at], floor = keys[4 + 2 * at] }
+    local account, is_known = account_of(place, args[11 + at], args[9], now)
+    held[at] = { place = place, subject = args[11 + at], account = account, is_known = is_known, limits = {} }
   end
   local limits = {}
-  for at = 11, #args, 4 do
-    local limit = { key = keys[5 + tonumber(args[at])], unit = args[at + 1], seconds = tonumber(args[at + 2]) }
-    limit.window, limit.used = use_of(limit.key, limit.unit, limit.seconds, now)
-    limit.more = limit.unit == 'c' and cost or 1
-    local most = tonumber(args[at + 3])
-    if most >= 0 and limit.used + limit.more > most then
-      local left = math.max(1, math.ceil((limit.window + 1) * limit.seconds - now / 1000))
+  for at = 12 + count, #args, 4 do
+    local holder = held[tonumber(args[at])]
+    local limit = { name = args[at + 1], most = tonumber(args[at + 2]), more = tonumber(args[at + 3]) }
+    local use = use_of(holder.account, limit.name, now)
+    if limit.most >= 0 and use[2] + limit.more > limit.most then
+      local left = math.max(1, math.ceil((use[1] + 1) * seconds_of(limit.name) - now / 1000))
       if left > wait then exceeded, wait = #limits + 1, left end
     end
+    limit.use = use
+    holder.account.uses[limit.name] = use
+    table.insert(holder.limits, limit)
     table.insert(limits, limit)
   end
-  local answer = { 'ok', text(now) }
-  if exceeded then answer = { 'exceeded', text(exceeded), text(wait) } end
+  local answer = exceeded and { 'exceeded', text(exceeded), text(wait) } or { 'ok', text(now) }
   for _, limit in ipairs(limits) do
-    if not exceeded then
-      limit.used = limit.used + limit.more
-      set_use(limit.key, limit.unit, limit.seconds, limit.window, limit.used, now)
-    end
-    table.insert(answer, text(limit.used))
+    if not exceeded then limit.use[2] = limit.use[2] + limit.more end
+    table.insert(answer, text(limit.use[2]))
   end
+  if was_opened then server.call('ZREM', keys[4], id) end
   if exceeded then return answer end
-  if args[5] ~= '' then
-    server.call('ZADD', keys[4], text(now + tonumber(args[6])), args[5])
-    server.call('PEXPIRE', keys[4], args[6])
+  for _, each in ipairs(held) do
+    keep_account(each.place, each.subject, each.account, each.is_known, each.limits, tonumber(args[10]), now)
   end
-  server.call('ZINCRBY', keys[5], args[10], args[9])
-  server.call('EXPIRE', keys[5], 172800)
+  if id ~= '' then hold_stream(keys[4], id .. '+', tonumber(args[6]), now) end
   return answer
 end)
 
--- The end of a request: once for each stream, however often it is called.
--- keys: open streams, use of the day, accounts. args: id of the stream, time at which the cost was reserved, what the
--- reserved cost changes by, member in the use of the day; then for each limit of cost: which account, seconds
-server.register_function('assay_guard_1_settle', function(keys, args)
-  if server.call('ZREM', keys[1], args[1]) == 0 then return 'unknown' end
-  local now, reserved, change = milliseconds(), tonumber(args[2]), tonumber(args[3])
-  if change == 0 then return 'settled' end
-  for at = 5, #args, 2 do
-    local key, seconds = keys[2 + tonumber(args[at])], tonumber(args[at + 1])
-    local window, used = use_of(key, 'c', seconds, now)
+-- The end of a request: once for each stream, however often it is called. Of a stream that was only opened, it ends the
+-- stream and nothing else.
+-- keys: open streams; then for each account: those of its kind, their floor
+-- args: id of the stream, time at which the cost was reserved, app, how many accounts of a kind are kept, how many
+-- accounts; their subjects; then for each limit of cost: which account, unit and seconds, what its use changes by
+server.register_function('assay_guard_2_settle', function(keys, args)
+  if server.call('ZREM', keys[1], args[1] .. '+') == 0 then
+    return server.call('ZREM', keys[1], args[1]) == 0 and 'unknown' or 'closed'
+  end
+  local now, reserved, held, count = milliseconds(), tonumber(args[2]), {}, tonumber(args[5])
+  for at = 6 + count, #args, 3 do
+    local index, name, change = tonumber(args[at]), args[at + 1], tonumber(args[at + 2])
+    local each = held[index]
+    if not each then
+      each = { place = { accounts = keys[2 * index], floor = keys[1 + 2 * index] }, subject = args[5 + index] }
+      each.account, each.is_known = account_of(each.place, each.subject, args[3], now)
+      held[index] = each
+    end
+    local use = use_of(each.account, name, now)
     -- What is given back is given back in its own window, if that is still the present one.
-    if change > 0 or window == math.floor(reserved / 1000 / seconds) then
-      set_use(key, 'c', seconds, window, math.max(0, used + change), now)
+    if change > 0 or (change < 0 and each.is_known and use[1] == math.floor(reserved / 1000 / seconds_of(name))) then
+      each.account.uses[name] = { use[1], math.max(0, use[2] + change) }
+      each.is_changed = true
     end
   end
-  if server.call('ZSCORE', keys[2], args[4]) then server.call('ZINCRBY', keys[2], args[3], args[4]) end
+  for _, each in pairs(held) do
+    -- An account that was dropped meanwhile is in the floor with all of it: nothing of that is given back.
+    if each.is_changed then
+      keep_account(each.place, each.subject, each.account, each.is_known, {}, tonumber(args[4]), now)
+    end
+  end
   return 'settled'
 end)
 
 -- keys: memory. args: a key of nonces for a memory that begins now -> the key of the memory
-server.register_function('assay_guard_1_memory', function(keys, args)
+server.register_function('assay_guard_2_memory', function(keys, args)
   local _, key = memory(keys[1], milliseconds(), args[1])
   return key
 end)

@@ -44,7 +44,7 @@ export function createValkeyNonces(settings: ValkeyNonceSettings): NonceSource {
 
   const ask = async (): Promise<NonceSource> => {
     const at = clock()
-    const text = await call('assay_guard_1_memory', [memory], [encodeBase64url(rest.random(keyLength))])
+    const text = await call('assay_guard_2_memory', [memory], [encodeBase64url(rest.random(keyLength))])
     const key = typeof text === 'string' ? decodeBase64urlOfLength(text, keyLength) : undefined
     if (typeof text !== 'string' || key === undefined) throw new Error('unexpected reply from Valkey')
     if (held?.text !== text) held = { text, nonces: createNonces({ ...rest, key }) }

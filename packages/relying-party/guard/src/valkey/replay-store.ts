@@ -59,7 +59,7 @@ class ValkeyReplayStore implements ReplayStore {
     this.#parts = parts
     // A new server starts to remember now, not with the first request, which it would refuse.
     for (let slot = 0; slot < slots; slot += 1)
-      void parts.call('assay_guard_1_memory', [memoryKey(parts.prefix, slot)], ['']).catch(() => undefined)
+      void parts.call('assay_guard_2_memory', [memoryKey(parts.prefix, slot)], ['']).catch(() => undefined)
   }
 
   async addIfAbsent(key: string, expiresAt: number, { jkt, usableFrom }: ProofHolder): Promise<ReplayAnswer> {
@@ -69,7 +69,7 @@ class ValkeyReplayStore implements ReplayStore {
     const place = placeOf(prefix, slot)
     const age = Math.ceil(now - usableFrom * 1000)
     const answer = await call(
-      'assay_guard_1_add',
+      'assay_guard_2_add',
       [memoryKey(prefix, slot), `${place}:proof:${key}`, `${place}:count:${jkt}`],
       [age, Math.max(1, Math.ceil(expiresAt * 1000 - now)), perKey],
     )

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { audience, judged, mintProof, newGuard, now } from '../minting.ts'
 
 const library = readFileSync(
-  new URL('../../../../shared/vectors/guards/assay_guard_1.lua', import.meta.url),
+  new URL('../../../../shared/vectors/guards/assay_guard_2.lua', import.meta.url),
   'utf8',
 )
 const namesOf = (place: string, key: string, jkt: string) => [
@@ -99,14 +99,14 @@ if (!hasValkey()) {
       const jkt = 'wLVbQy0IWJzJ8mzoW2fBkGQb2yFTBv0VtW3x8N0wY1c'
       const place = 'assay-guard:{7}'
       const claim = (key: string, share = 6_000) =>
-        client.call('FCALL', 'assay_guard_1_add', 3, ...namesOf(place, key, jkt), 0, 71_000, share)
+        client.call('FCALL', 'assay_guard_2_add', 3, ...namesOf(place, key, jkt), 0, 71_000, share)
       expect(await store.addIfAbsent(`${jkt} 1`, now + 71, fresh(jkt))).toBe(true)
       expect(await claim(`${jkt} 1`)).toBe('known')
       expect(await claim(`${jkt} 2`)).toBe('new')
       expect(await store.addIfAbsent(`${jkt} 2`, now + 71, fresh(jkt))).toBe(false)
       expect(await claim(`${jkt} 3`, 2)).toBe('share_spent')
       const old = [3, ...namesOf(place, `${jkt} 4`, jkt), 3_600_000, 71_000, 6_000]
-      expect(await client.call('FCALL', 'assay_guard_1_add', ...old)).toBe('forgotten')
+      expect(await client.call('FCALL', 'assay_guard_2_add', ...old)).toBe('forgotten')
       // Both at once: one of them is the first.
       for (let i = 5; i < 25; i += 1) {
         const answers = await Promise.all([
@@ -115,6 +115,31 @@ if (!hasValkey()) {
         ])
         expect(['new false', 'known true']).toContain(answers.join(' '))
       }
+    })
+
+    it('knows a proof that the first version of the library took, with both loaded, and the other way round', async () => {
+      const client = await connect()
+      const first = readFileSync(new URL('assay_guard_1.lua', import.meta.url), 'utf8')
+      await client.call('FUNCTION', 'LOAD', 'REPLACE', first)
+      await client.call('FUNCTION', 'LOAD', 'REPLACE', library)
+      const store = createValkeyReplayStore({ client, clock })
+      const jkt = 'wLVbQy0IWJzJ8mzoW2fBkGQb2yFTBv0VtW3x8N0wY1c'
+      const claim = (key: string, version: 1 | 2) =>
+        client.call(
+          'FCALL',
+          `assay_guard_${version}_add`,
+          3,
+          ...namesOf('assay-guard:{7}', key, jkt),
+          0,
+          71_000,
+          6_000,
+        )
+      expect(await claim('k 1', 1)).toBe('new')
+      expect(await store.addIfAbsent('k 1', now + 71, fresh(jkt))).toBe(false)
+      expect(await store.addIfAbsent('k 2', now + 71, fresh(jkt))).toBe(true)
+      expect(await claim('k 2', 1)).toBe('known')
+      // Neither forgets what the other began to remember.
+      expect([await claim('k 3', 2), await claim('k 4', 1)]).toEqual(['new', 'new'])
     })
 
     it('makes a proof good once at two guards, and one from before its time too old', async () => {

@@ -1,4 +1,4 @@
-import { JsonNumbers } from './json-numbers.ts'
+import { type FoundNumber, JsonNumbers, mergeFound } from './json-numbers.ts'
 
 /** Bytes of one event that are kept until it is whole. In a longer one no number is looked for. */
 const longestEvent = 1 << 20
@@ -8,12 +8,12 @@ const data = Buffer.from('data:')
 
 /**
  * Reads the numbers at some places of the JSON in server-sent events (HTML, section 9.2), as they pass: of each place
- * the last one, since models state their use in the last events. It holds at most one event. Lines end with LF or CRLF; a
+ * the largest one, since models that state their use on the way count up. It holds at most one event. Lines end with LF or CRLF; a
  * stream that uses CR alone has no events here.
  */
 export class EventNumbers {
   /** As in {@link JsonNumbers}. */
-  readonly found: (number | null | undefined)[]
+  readonly found: (FoundNumber | undefined)[]
   readonly #paths: readonly (readonly string[])[]
   /** The last name of each path, as JSON has it: an event without any of them is not read. */
   readonly #names: readonly Buffer[]
@@ -83,8 +83,6 @@ export class EventNumbers {
     const numbers = new JsonNumbers(this.#paths)
     for (const line of event) numbers.read(line)
     if (!numbers.isWhole) return
-    numbers.found.forEach((value, at) => {
-      if (value !== undefined) this.found[at] = value
-    })
+    mergeFound(this.found, numbers.found)
   }
 }

@@ -14,6 +14,9 @@ const code = {
   colon: 0x3a,
 } as const
 
+/** A number; `null`: the literal; `NaN`: anything else, or it came more than once. */
+export type FoundNumber = number | null
+
 interface Level {
   isArray: boolean
   /** The member that is read now; in an array its index. */
@@ -23,13 +26,32 @@ interface Level {
 }
 
 /**
+ * Adds what a later part of a stream states: the larger number counts, since models count up, and one that is none spoils
+ * the place.
+ */
+export function mergeFound(
+  found: (FoundNumber | undefined)[],
+  later: readonly (FoundNumber | undefined)[],
+): void {
+  for (const [at, value] of later.entries()) {
+    const known = found[at]
+    if (value === undefined || (value === null && known !== undefined)) continue
+    found[at] = typeof known === 'number' && value !== null ? Math.max(known, value) : value
+  }
+}
+
+/**
  * Reads the numbers at some places of a JSON text as it passes, in pieces of any size. It holds the names on the way to
  * the present place and at most one short token, whatever the length of the text. It does not check that the text is
  * JSON beyond what it needs to know where it is: whoever gets it parses it.
+ *
+ * The items of an array are a stream of objects: places are those in each of them.
  */
 export class JsonNumbers {
-  /** What was found, by the index of its path; `null` where it came more than once or is no number. */
-  readonly found: (number | null | undefined)[]
+  /** By the index of its path; `undefined`: not there. */
+  readonly found: (FoundNumber | undefined)[]
+  /** The same, in the item that is read now. */
+  readonly #item: (FoundNumber | undefined)[]
   readonly #paths: readonly (readonly string[])[]
   readonly #levels: Level[] = []
   #inString = false
@@ -42,6 +64,7 @@ export class JsonNumbers {
   constructor(paths: readonly (readonly string[])[]) {
     this.#paths = paths
     this.found = paths.map(() => undefined)
+    this.#item = paths.map(() => undefined)
   }
 
   /** Whether the text was one whole object or array. */
@@ -125,7 +148,7 @@ export class JsonNumbers {
     this.#inString = false
     const level = this.#levels.at(-1)
     if (level?.atName === true) level.token = nameIn(this.#token ?? [])
-    else this.#take(null)
+    else this.#take(NaN)
     this.#token = undefined
   }
 
@@ -133,7 +156,8 @@ export class JsonNumbers {
     if (this.#token === undefined) return
     const text = String.fromCharCode(...this.#token)
     this.#token = undefined
-    this.#take(/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : null)
+    if (text === 'null') this.#take(null)
+    else this.#take(/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN)
   }
 
   #open(isArray: boolean): void {
@@ -141,30 +165,40 @@ export class JsonNumbers {
       this.#isBroken = true
       return
     }
-    this.#take(null)
+    this.#take(NaN)
     this.#levels.push({ isArray, token: isArray ? '0' : '', atName: !isArray })
   }
 
   #close(isArray: boolean): void {
     if (this.#levels.pop()?.isArray !== isArray) this.#isBroken = true
-    if (this.#levels.length === 0) this.#isOver = true
+    if (this.#levels.length > 0) return
+    this.#isOver = true
+    this.#endItem()
   }
 
   #next(): void {
     const level = this.#levels.at(-1)
     if (level === undefined) this.#isBroken = true
-    else if (level.isArray) level.token = String(Number(level.token) + 1)
-    else level.atName = true
+    else if (!level.isArray) level.atName = true
+    else if (this.#levels.length > 1) level.token = String(Number(level.token) + 1)
+    else this.#endItem()
+  }
+
+  /** Of the array around all of it, or the whole text. */
+  #endItem(): void {
+    mergeFound(this.found, this.#item)
+    this.#item.fill(undefined)
   }
 
   /** A value begins or ends at the present place. */
-  #take(value: number | null): void {
+  #take(value: FoundNumber): void {
     const levels = this.#levels
+    const from = levels[0]?.isArray === true ? 1 : 0
     for (let index = 0; index < this.#paths.length; index += 1) {
       const path = this.#paths[index] as readonly string[]
-      if (path.length !== levels.length) continue
-      if (!path.every((token, depth) => levels[depth]?.token === token)) continue
-      this.found[index] = this.found[index] === undefined ? value : null
+      if (path.length !== levels.length - from) continue
+      if (!path.every((token, depth) => levels[depth + from]?.token === token)) continue
+      this.#item[index] = this.#item[index] === undefined ? value : NaN
     }
   }
 }

@@ -1,17 +1,37 @@
 import type { JsonObject, JsonValue } from '@assay/protocol'
 import { mostCounted, type ReservedCost } from './cost-rules.ts'
 
+/** Units that are reserved for a request. */
+export interface Reserved {
+  readonly units: number
+  /** Those of them that its input may cost: an answer may state that part early. */
+  readonly input: number
+}
+
 /**
- * Units to reserve for a request. The caller chooses the member, so only a whole number counts: anything else is for the
+ * Units to reserve for a request. The caller chooses the members, so only whole numbers count: anything else is for the
  * upstream to refuse, and reserves what the route says otherwise.
+ *
+ * @param bytes of the body that is sent
  */
-export function reservedCost(
-  { units, member, otherwise }: ReservedCost,
-  body: JsonObject | undefined,
-): number {
-  if (member === undefined) return units
-  const value = memberOf(body, member)
-  return Math.min(mostCounted, units + (isCount(value) ? value : otherwise))
+export function reservedCost(rules: ReservedCost, body: JsonObject | undefined, bytes: number): Reserved {
+  const { fixed, perByte, perItem, members, otherwise } = rules
+  let input = perByte * bytes
+  for (const { path, units } of perItem) input += units * itemsAt(body, path)
+  input = Math.min(mostCounted, Math.ceil(input))
+  let output = fixed
+  let isBounded = members.length === 0
+  let isSound = true
+  for (const path of members) {
+    const value = memberOf(body, path)
+    if (value === undefined || value === null) continue
+    if (isCount(value)) {
+      output += value
+      isBounded = true
+    } else isSound = false
+  }
+  if (!isBounded || !isSound) output += otherwise
+  return { units: Math.min(mostCounted, input + output), input }
 }
 
 function memberOf(body: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
@@ -23,6 +43,18 @@ function memberOf(body: JsonValue | undefined, path: readonly string[]): JsonVal
   return value
 }
 
-function isCount(value: JsonValue | undefined): value is number {
+/** How many values a path leads to, where `*` is any member or item; of an array at its end, its items. */
+function itemsAt(value: JsonValue | undefined, path: readonly string[], at = 0): number {
+  if (value === undefined || value === null) return 0
+  const token = path[at]
+  if (token === undefined) return Array.isArray(value) ? value.length : 1
+  if (typeof value !== 'object') return 0
+  if (token !== '*') return Array.isArray(value) ? 0 : itemsAt(memberOf(value, [token]), path, at + 1)
+  let count = 0
+  for (const each of Object.values(value)) count += at === path.length - 1 ? 1 : itemsAt(each, path, at + 1)
+  return count
+}
+
+function isCount(value: JsonValue): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }

@@ -176,6 +176,17 @@ export const proxyConfigFaults = {
       'The limits of a route cannot be applied, or limit nothing: such as those of an installation alone, where callers without hardware evidence are admitted.',
     action: 'Correct what the message names.',
   },
+  PROXY_JOURNAL_LOCKED: {
+    meaning: 'Another process has the journal of the meter.',
+    action:
+      'Give each proxy a `--journal` of its own; several processes that are to count together need --valkey.',
+  },
+  PROXY_JOURNAL_UNREADABLE: {
+    meaning:
+      'The journal of the meter is damaged before its end, empty, of another version, no journal, or its folder cannot be written. Nothing is served, because what it counted would be forgotten.',
+    action:
+      'Restore it, or correct the permissions. To begin every window anew, remove it: what was used before is then counted for nothing.',
+  },
   PROXY_CONFIG_PROXY: {
     meaning: 'A trusted proxy is neither an IP address nor a network such as 10.0.0.0/8.',
     action: 'Correct it.',
@@ -196,6 +207,16 @@ export const proxyNotices = {
     meaning: 'The budget of a route for everybody is spent. The route is closed until its window ends.',
     action:
       'Look at `assay guard usage` for who uses most, and ban or raise. Said once for each window, by each process.',
+  },
+  METER_JOURNAL_CUT: {
+    meaning:
+      'The end of the journal was not written whole, as after a loss of power, and was cut off. What was counted in the last second may be missing.',
+    action: 'Nothing, after a loss of power. Otherwise look at the disk.',
+  },
+  METER_JOURNAL_RULES: {
+    meaning:
+      'The journal has counted something in a window that is not over, and the configuration does not count it any more: a route or limit was removed or renamed.',
+    action: 'Nothing, if that was the intention. A route under a new name begins anew.',
   },
   PROXY_SECRET_ECHOED: {
     meaning: 'The upstream put the secret into a field of its answer, which was dropped.',

@@ -34,10 +34,38 @@ export class Accounts {
   readonly #floor: { window: number[]; used: number[] }
   #dropped = 0
 
-  constructor(limits: readonly Limit[], capacity: number) {
+  /** Called when an account has been dropped and, before its windows were over, the floor raised. */
+  readonly #onDropped: (subject: string) => void
+
+  constructor(
+    limits: readonly Limit[],
+    capacity: number,
+    onDropped: (subject: string) => void = () => undefined,
+  ) {
     this.limits = limits
     this.#capacity = capacity
+    this.#onDropped = onDropped
     this.#floor = { window: limits.map(() => -Infinity), used: limits.map(() => 0) }
+  }
+
+  /** What an account begins with that nobody remembers. */
+  get floor(): { readonly window: readonly number[]; readonly used: readonly number[] } {
+    return this.#floor
+  }
+
+  /** Brings back what a journal has. */
+  restore(subject: string, app: string, window: number[], used: number[], now: number): void {
+    this.#accounts.delete(subject)
+    if (this.#accounts.size >= this.#capacity) this.#makeSpace(now)
+    this.#accounts.set(subject, new Account(app, window, used))
+  }
+
+  restoreFloor(window: number[], used: number[]): void {
+    this.#raiseFloor({ window, used })
+  }
+
+  forget(subject: string): void {
+    this.#accounts.delete(subject)
   }
 
   /** Accounts dropped before their windows were over. */
@@ -74,6 +102,13 @@ export class Accounts {
     return account
   }
 
+  /** An account that exists, in the windows that `now` lies in. */
+  find(subject: string, now: number): Account | undefined {
+    const known = this.#accounts.get(subject)
+    if (known !== undefined) this.renew(known, now)
+    return known
+  }
+
   /** Begins the windows that `now` lies in. A clock that was set back begins none. */
   renew(account: Account, now: number): void {
     const { window, used } = account
@@ -100,9 +135,11 @@ export class Accounts {
       if (victim === undefined) continue
       const account = this.#accounts.get(victim) as Account
       this.#accounts.delete(victim)
-      if (this.#isOver(account, now)) return true
-      this.#dropped += 1
-      this.#raiseFloor(account)
+      if (!this.#isOver(account, now)) {
+        this.#dropped += 1
+        this.#raiseFloor(account)
+      }
+      this.#onDropped(victim)
       return true
     }
     return false
@@ -126,7 +163,7 @@ export class Accounts {
     return found?.subject
   }
 
-  #isOver({ window }: Account, now: number): boolean {
+  #isOver({ window }: Pick<Account, 'window'>, now: number): boolean {
     return this.limits.every(({ seconds }, at) => (window[at] as number) < windowAt(now, seconds))
   }
 
@@ -135,7 +172,7 @@ export class Accounts {
     return this.limits.reduce((most, { limit }, at) => Math.max(most, (used[at] as number) / limit), 0)
   }
 
-  #raiseFloor({ window, used }: Account): void {
+  #raiseFloor({ window, used }: Pick<Account, 'window' | 'used'>): void {
     const floor = this.#floor
     for (let at = 0; at < this.limits.length; at += 1) {
       const [current, mine] = [floor.window[at] as number, window[at] as number]

@@ -1,11 +1,20 @@
 import { mediaTypes } from '@assay/protocol'
 import { problemDocument } from '../faults/problem.ts'
 import { meterFaults } from './codes.ts'
-import type { ExceededLimit, MeterMalfunction, MeterProblem, MeterRefusal, UnboundedCaller } from './meter.ts'
+import type {
+  CostlyRequest,
+  ExceededLimit,
+  MeterMalfunction,
+  MeterProblem,
+  MeterRefusal,
+  UnboundedCaller,
+} from './meter.ts'
 import { type Remainder, rateLimitFields } from './rate-limit-fields.ts'
 
 /** Seconds after which a caller with too many open streams, or of a store that does not answer, may try again. */
 export const briefly = 5
+/** Seconds. SDKs of models wait for as long as `Retry-After` says, however long that is, unless they are told not to. */
+export const longestWait = 60
 
 /** @param wait seconds */
 export function exceededAnswer(
@@ -19,8 +28,24 @@ export function exceededAnswer(
     kind: 'refused',
     code: 'METER_EXCEEDED',
     status: 429,
-    headers: Object.freeze({ ...fieldsOf(wait), ...rateLimitFields(policy, remainders) }),
+    headers: Object.freeze({
+      ...fieldsOf(wait),
+      ...(wait > longestWait ? { 'x-should-retry': 'false' } : {}),
+      ...rateLimitFields(policy, remainders),
+    }),
     body: problemOf('METER_EXCEEDED'),
+    exceeded,
+  })
+}
+
+export function costlyAnswer(exceeded: ExceededLimit): CostlyRequest {
+  return Object.freeze({
+    ok: false,
+    kind: 'refused',
+    code: 'METER_REQUEST_TOO_COSTLY',
+    status: 403,
+    headers: Object.freeze(plain),
+    body: problemOf('METER_REQUEST_TOO_COSTLY'),
     exceeded,
   })
 }

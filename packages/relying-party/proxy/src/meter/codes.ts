@@ -10,6 +10,14 @@ export const meterFaults = {
     action:
       'Look at `assay guard usage` for who uses most. Raise the limit if genuine apps need more; otherwise ban the installation.',
   },
+  METER_REQUEST_TOO_COSTLY: {
+    status: 403,
+    title: 'The request alone may cost more than is allowed',
+    meaning:
+      "What the route's `cost.reserve` says of this request, by its length and members, is more than a whole limit of cost. The log names the limit. Nothing was sent to the upstream, and trying again does not help.",
+    action:
+      'Nothing, if the app never sends such requests: somebody tries to spend a budget by one prompt. Otherwise raise the limit, or let the app send less.',
+  },
   METER_CALLER_UNBOUNDED: {
     status: 403,
     title: 'The token does not admit to this',
@@ -23,6 +31,13 @@ export const meterFaults = {
     meaning:
       'Valkey, in which several proxies count together, did not answer. Nothing was sent to the upstream.',
     action: 'Check Valkey. Proofs cannot be used twice and budgets not exceeded by that.',
+  },
+  METER_JOURNAL_FAILED: {
+    status: 503,
+    title: 'The request cannot be served at the moment',
+    meaning:
+      'What the request reserves could not be written to the journal, because its disk is full or fails. Nothing was sent to the upstream.',
+    action: 'Make space on the disk, or replace it. The proxy serves again by itself when it can write.',
   },
   METER_FULL: {
     status: 503,

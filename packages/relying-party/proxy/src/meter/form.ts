@@ -22,6 +22,19 @@ const limits = {
   cost: allowances.optional(),
 }
 const count = z.int().min(0).max(mostCounted)
+const weight = z
+  .number()
+  .min(-1e9)
+  .max(1e9)
+  .refine((each) => each !== 0, 'must not be 0')
+/** Pointers into the answer, by the units that each number counts for. */
+const sum = z.record(
+  pointerForm,
+  z.union([weight, z.strictObject({ weight, optional: z.literal(true).optional() })]),
+)
+const source = z.union([pointerForm, sum])
+/** Units for a byte or an item: more than 0. */
+const rate = z.number().positive().max(1e9)
 
 /** Limits for each installation, for all of its network, for its app, and for everybody: at least one of them. */
 export const meterForm = z.strictObject({
@@ -42,6 +55,8 @@ export const meterForm = z.strictObject({
     })
     .optional(),
   app: z.strictObject(limits).optional(),
+  /** All callers together for whom no hardware vouches. Default, where `affirming` is admitted: half of `all`. */
+  software: z.strictObject(limits).optional(),
   all: z
     .strictObject({
       ...limits,
@@ -53,10 +68,17 @@ export const meterForm = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** Names of budgets that this route shares with others. */
+  budgets: z.array(z.string()).min(1).max(8).optional(),
   cost: z
     .strictObject({
-      /** A member of the answer or of its last event that has it, or several, by the units that each counts for. */
-      member: z.union([pointerForm, z.record(pointerForm, z.number().positive().max(1e9))]).optional(),
+      /**
+       * A member of the answer or of its events, or several, by the units that each counts for; or a list of such sums, of
+       * which the largest that an answer states counts.
+       */
+      member: z.union([source, z.array(source).min(1).max(8)]).optional(),
+      /** Those of the members that state what the input costs, before any output. */
+      input: z.array(pointerForm).min(1).max(8).optional(),
       /** A field of the answer instead. */
       field: z
         .string()
@@ -64,11 +86,19 @@ export const meterForm = z.strictObject({
         .optional(),
       /** Units that are reserved before, and kept where the answer ends without stating its cost. */
       reserve: z.strictObject({
-        units: count.optional(),
-        /** A member of the request's body besides, such as /max_tokens. */
-        member: pointerForm.optional(),
-        /** Units instead of the member where the body does not have it. */
+        fixed: count.optional(),
+        /** For each byte of the body. */
+        per_byte: rate.optional(),
+        /** For each item of an array in the body, or each value that a pointer with `*` leads to. */
+        per_item: z.record(pointerForm, rate).optional(),
+        /** Members of the body that bound the output, such as /max_tokens: all that are there are added. */
+        members: z.array(pointerForm).min(1).max(8).optional(),
+        /** Units instead where the body has none of the members. */
         otherwise: count.optional(),
+        /** As `fixed`. */
+        units: count.optional(),
+        /** As `members` with one. */
+        member: pointerForm.optional(),
       }),
       /** Of one unit. */
       price: z.number().positive().max(1e12).optional(),

@@ -1,19 +1,23 @@
-import { briefly, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
+import { reservedCost, type Reserved } from '../cost/reserved-cost.ts'
 import { type Account, Accounts } from './accounts.ts'
-import {
-  type ExceededLimit,
-  type Meter,
-  type MeterAnswer,
-  type MeteredCall,
-  type MeterScope,
-  meterScopes,
-} from './meter.ts'
-import { meteredNetwork } from './metered-network.ts'
+import { briefly, costlyAnswer, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
+import type { MeterJournal } from './journal/journal.ts'
+import type { JournalEntry } from './journal/lines.ts'
+import { keepJournal, type MemoryAccounts, stateOf } from './memory-accounts.ts'
+import type { ExceededLimit, Meter, MeterAnswer, MeteredCall, OpenAnswer, OpenedCall } from './meter.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
 import { reservation } from './reservation.ts'
-import { reservedCost } from '../cost/reserved-cost.ts'
-import { exceeded, isVouchedFor, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
-import { type InstallationUse, mostUsed, type UsageSource } from './usage.ts'
+import {
+  type AccountKind,
+  accountKindsOf,
+  amountOf,
+  exceeded,
+  isVouchedFor,
+  type Limit,
+  type MeterRules,
+  tooManyStreams,
+} from './rules.ts'
+import { type AccountCount, type BudgetUse, type InstallationUse, type MeterUse, mostUsed } from './usage.ts'
 
 export interface MemoryMeterSettings {
   /** Of every route. */
@@ -24,103 +28,201 @@ export interface MemoryMeterSettings {
   capacity?: number
   /** Called with each budget of money that is spent, once for its window. */
   onBudgetSpent?: (route: string, limit: ExceededLimit) => void
+  /** Keeps what is counted when the process ends. Default: every window begins anew then. */
+  journal?: MeterJournal
+  /** Called with a code and the place that it is about: what a journal held could not all be used. */
+  onNotice?: (code: 'METER_JOURNAL_CUT' | 'METER_JOURNAL_RULES', detail: string) => void
 }
 
-/**
- * A {@link Meter} for one process. It forgets when the process ends: every window begins anew then. What happens where
- * there is no space for another account is said at {@link Accounts}.
- */
-export function createMemoryMeter(settings: MemoryMeterSettings): Meter & UsageSource {
-  const { rules, clock, capacity = 100_000, onBudgetSpent } = settings
-  const routes = new Map(
-    rules.map((each) => [each.route, new RouteMeter(each, capacity, clock, onBudgetSpent)]),
-  )
+/** A {@link Meter} for one process. What happens where there is no space for another account is said at {@link Accounts}. */
+export function createMemoryMeter(settings: MemoryMeterSettings): Meter & MeterUse {
+  const { rules, clock, capacity = 100_000, journal } = settings
+  const all: MemoryAccounts[] = []
+  /** What the accounts that were dropped leave to the journal: it comes with the next entries. */
+  const dropped: JournalEntry[] = []
+  const add = (route: string | undefined, kind: AccountKind): MemoryAccounts => {
+    const index = all.length
+    const accounts: Accounts = new Accounts(kind.limits, capacity, (subject) => {
+      if (journal === undefined || kind.limits.length === 0) return
+      dropped.push([index, subject], stateOf(index, null, '', accounts.floor))
+    })
+    const added = { index, route, kind, accounts }
+    all.push(added)
+    return added
+  }
+  const shared = new Map<string, MemoryAccounts>()
+  const accountsOf = (each: MeterRules): MemoryAccounts[] => {
+    const kinds = accountKindsOf(each)
+    // Streams are counted where nothing else is.
+    if (each.streams !== Infinity && kinds[0]?.scope !== 'installation')
+      kinds.unshift({ scope: 'installation', limits: [], subjectOf: ({ caller }) => caller.installation })
+    return kinds.map((kind) => {
+      if (kind.budget === undefined) return add(each.route, kind)
+      const known = shared.get(kind.budget) ?? add(undefined, kind)
+      shared.set(kind.budget, known)
+      // The subject depends on the caller alone, and the limits are those of the budget.
+      return known
+    })
+  }
+  const parts: RouteParts = { ...settings, dropped }
+  const routes = new Map(rules.map((each) => [each.route, new RouteMeter(each, accountsOf(each), parts)]))
+  if (journal !== undefined) keepJournal(journal, all, settings)
+  const routeOf = (name: string) => {
+    const route = routes.get(name)
+    if (route === undefined) throw new TypeError(`no rules for the route ${name}`)
+    return route
+  }
   return {
     shared: false,
-    reserve(call) {
-      const route = routes.get(call.route)
-      if (route === undefined) throw new TypeError(`no rules for the route ${call.route}`)
-      return route.reserve(call)
-    },
+    reserve: (call) => routeOf(call.route).reserve(call),
+    open: (call) => routeOf(call.route).open(call),
     usage: async (top) =>
       mostUsed(
         [...routes.values()].map((route) => route.usage()),
         top,
       ),
+    budgets: () => [...new Set(all)].flatMap((each) => budgetsOf(each, clock())),
+    accounts: async () =>
+      all.map(({ route = '', kind, accounts }): AccountCount => ({
+        route,
+        scope: kind.scope,
+        accounts: accounts.size,
+        dropped: accounts.dropped,
+      })),
   }
 }
 
+function budgetsOf({ route, kind, accounts }: MemoryAccounts, now: number): BudgetUse[] {
+  const account = accounts.find('all', now)
+  return kind.limits.flatMap((limit, at) =>
+    limit.isBudget === true && limit.isOfSoftware !== true
+      ? [
+          {
+            budget: limit.budget ?? route ?? '',
+            window: limit.seconds,
+            used: (account?.used[at] ?? 0) / limit.limit,
+          },
+        ]
+      : [],
+  )
+}
+
 interface Held {
-  readonly accounts: Accounts
+  readonly of: MemoryAccounts
+  readonly subject: string
   readonly account: Account
   /** The windows in which the cost was reserved. */
   readonly window: readonly number[]
 }
 
+interface RouteParts extends MemoryMeterSettings {
+  readonly dropped: JournalEntry[]
+}
+
+const nothing: Reserved = { units: 0, input: 0 }
+
 class RouteMeter {
   readonly #rules: MeterRules
-  readonly #clock: () => number
-  readonly #onBudgetSpent: MemoryMeterSettings['onBudgetSpent']
-  readonly #scopes: readonly { scope: MeterScope; accounts: Accounts }[]
+  readonly #accounts: readonly MemoryAccounts[]
+  readonly #parts: RouteParts
   readonly #policy: string | undefined
   /** The last window of each budget that was reported as spent. */
   readonly #reported = new Map<Limit, number>()
 
-  constructor(
-    rules: MeterRules,
-    capacity: number,
-    clock: () => number,
-    onBudgetSpent: MemoryMeterSettings['onBudgetSpent'],
-  ) {
+  constructor(rules: MeterRules, accounts: readonly MemoryAccounts[], parts: RouteParts) {
     this.#rules = rules
-    this.#clock = clock
-    this.#onBudgetSpent = onBudgetSpent
+    this.#accounts = accounts
+    this.#parts = parts
     this.#policy = rateLimitPolicy(rules.limits)
-    this.#scopes = meterScopes
-      .map((scope) => ({ scope, limits: rules.limits.filter((limit) => limit.scope === scope) }))
-      .filter(({ scope, limits }) => scope === 'installation' || limits.length > 0)
-      .map(({ scope, limits }) => ({ scope, accounts: new Accounts(limits, capacity) }))
+  }
+
+  open(call: OpenedCall): OpenAnswer {
+    if (this.#rules.needsHardware && !isVouchedFor(call.caller)) return unboundedCaller
+    const [first] = this.#accounts
+    let opened: Account | undefined
+    if (first?.kind.scope === 'installation') {
+      opened = first.accounts.of(call.caller.installation, call.caller.app, this.#parts.clock())
+      if (opened === undefined) return failedAnswer('METER_FULL')
+      if (opened.open >= this.#rules.streams) return this.#tooMany([])
+      opened.open += 1
+    }
+    const close = () => {
+      if (opened !== undefined) opened.open -= 1
+    }
+    return {
+      ok: true,
+      close,
+      reserve: (body, bodyBytes) => {
+        const answer = this.#count({ ...call, body, bodyBytes }, opened)
+        // The reservation holds the stream from now on.
+        close()
+        return answer
+      },
+    }
   }
 
   reserve(call: MeteredCall): MeterAnswer {
-    const { cost: costRules, streams, needsHardware } = this.#rules
-    if (needsHardware && !isVouchedFor(call.caller)) return unboundedCaller
-    const now = this.#clock()
-    const cost = costRules === undefined ? 0 : reservedCost(costRules.reserve, call.body)
+    if (this.#rules.needsHardware && !isVouchedFor(call.caller)) return unboundedCaller
+    return this.#count(call, undefined)
+  }
+
+  /** @param opened the account whose stream is open already */
+  #count(call: MeteredCall, opened: Account | undefined): MeterAnswer {
+    const { cost: costRules, streams } = this.#rules
+    const { clock, journal, dropped } = this.#parts
+    if (journal?.isWritable() === false) return failedAnswer('METER_JOURNAL_FAILED')
+    const now = clock()
+    const reserved =
+      costRules === undefined ? nothing : reservedCost(costRules.reserve, call.body, call.bodyBytes ?? 0)
+    const more = (limit: Limit) => amountOf(limit, reserved.units, costRules?.price)
     const held: Held[] = []
     const remainders: Remainder[] = []
     let refusal: { limit: ExceededLimit; wait: number } | undefined
-    for (const { scope, accounts } of this.#scopes) {
-      const account = accounts.of(this.#subject(scope, call), call.caller.app, now)
+    for (const of of this.#accounts) {
+      const { kind, accounts } = of
+      const subject = kind.subjectOf(call)
+      if (subject === undefined) continue
+      const account = accounts.of(subject, call.caller.app, now)
       if (account === undefined) return failedAnswer('METER_FULL')
-      if (scope === 'installation' && account.open >= streams)
+      if (kind.scope === 'installation' && account !== opened && account.open >= streams)
         refusal = { limit: tooManyStreams(this.#rules), wait: briefly }
-      for (const [at, limit] of accounts.limits.entries()) {
+      for (const [at, limit] of kind.limits.entries()) {
         const wait = accounts.wait(account, at, now)
         const used = account.used[at] as number
-        if (used + (limit.unit === 'cost' ? cost : 1) > limit.limit) {
+        if (limit.unit === 'cost' && more(limit) > limit.limit) return costlyAnswer(exceeded(limit))
+        if (used + more(limit) > limit.limit) {
           if (limit.isBudget === true) this.#report(limit, account.window[at] as number)
           if (refusal === undefined || wait > refusal.wait) refusal = { limit: exceeded(limit), wait }
         }
         remainders.push({ limit, left: limit.limit - used, wait })
       }
-      held.push({ accounts, account, window: [...account.window] })
+      held.push({ of, subject, account, window: [...account.window] })
     }
     if (refusal !== undefined) return exceededAnswer(refusal.limit, refusal.wait, this.#policy, remainders)
-    for (const { accounts, account } of held) {
-      account.open += 1
-      for (const [at, { unit }] of accounts.limits.entries())
-        account.used[at] = (account.used[at] as number) + (unit === 'cost' ? cost : 1)
+    const add = (sign: 1 | -1) => {
+      for (const { of, account } of held) {
+        account.open += sign
+        for (const [at, limit] of of.kind.limits.entries())
+          account.used[at] = (account.used[at] as number) + sign * more(limit)
+      }
+    }
+    add(1)
+    if (journal !== undefined) {
+      if (!journal.append([...dropped, ...entriesOf(held)])) {
+        add(-1)
+        return failedAnswer('METER_JOURNAL_FAILED')
+      }
+      dropped.length = 0
     }
     const left = remainders.map((each) => ({ ...each, left: each.left - 1 }))
-    return reservation(costRules, rateLimitFields(this.#policy, left), cost, (stated) =>
-      this.#settle(held, cost, stated ?? cost),
+    return reservation(costRules, rateLimitFields(this.#policy, left), reserved, (cost) =>
+      this.#settle(held, reserved.units, cost),
     )
   }
 
   *usage(): IterableIterator<InstallationUse> {
-    const now = this.#clock()
-    const accounts = this.#scopes.find(({ scope }) => scope === 'installation')?.accounts
+    const now = this.#parts.clock()
+    const accounts = this.#accounts.find(({ kind }) => kind.scope === 'installation')?.accounts
     for (const [installation, account] of accounts ?? []) {
       accounts?.renew(account, now)
       const of = (unit: Limit['unit']) =>
@@ -136,34 +238,35 @@ class RouteMeter {
 
   /** What was reserved and not used is given back in its own window; what was used beyond it counts in the present one. */
   #settle(held: readonly Held[], reserved: number, cost: number): void {
-    const now = this.#clock()
-    for (const { accounts, account, window } of held) {
+    const { clock, journal } = this.#parts
+    const now = clock()
+    const price = this.#rules.cost?.price
+    for (const { of, account, window } of held) {
       account.open -= 1
       if (cost === reserved) continue
-      accounts.renew(account, now)
-      for (const [at, { unit }] of accounts.limits.entries()) {
-        if (unit !== 'cost' || (cost < reserved && account.window[at] !== window[at])) continue
-        account.used[at] = (account.used[at] as number) + cost - reserved
+      of.accounts.renew(account, now)
+      for (const [at, limit] of of.kind.limits.entries()) {
+        if (limit.unit !== 'cost' || (cost < reserved && account.window[at] !== window[at])) continue
+        const change = amountOf(limit, cost, price) - amountOf(limit, reserved, price)
+        account.used[at] = (account.used[at] as number) + change
       }
     }
+    if (cost !== reserved) journal?.note(entriesOf(held))
   }
 
-  #subject(scope: MeterScope, { caller, address }: MeteredCall): string {
-    switch (scope) {
-      case 'installation':
-        return caller.installation
-      case 'network':
-        return meteredNetwork(address, this.#rules.networkBits)
-      case 'app':
-        return caller.app
-      case 'all':
-        return ''
-    }
+  #tooMany(remainders: readonly Remainder[]): MeterAnswer & { ok: false } {
+    return exceededAnswer(tooManyStreams(this.#rules), briefly, this.#policy, remainders)
   }
 
   #report(limit: Limit, window: number): void {
     if (this.#reported.get(limit) === window) return
     this.#reported.set(limit, window)
-    this.#onBudgetSpent?.(this.#rules.route, exceeded(limit))
+    this.#parts.onBudgetSpent?.(limit.budget ?? this.#rules.route, exceeded(limit))
   }
+}
+
+function entriesOf(held: readonly Held[]): JournalEntry[] {
+  return held.flatMap(({ of: { index, kind }, subject, account }) =>
+    kind.limits.length === 0 ? [] : [stateOf(index, subject, account.app, account)],
+  )
 }

@@ -21,7 +21,26 @@ export interface Meter {
   readonly shared: boolean
   /** Counts the request and reserves its cost, in one atomic step, or refuses. Never rejects. */
   reserve(call: MeteredCall): Eventually<MeterAnswer>
+  /**
+   * Uses the proof and takes a stream before a large body is read; the cost is reserved afterwards, when the body has come.
+   * The age of the proof is not judged again then. Never rejects.
+   */
+  open(call: OpenedCall): Eventually<OpenAnswer>
 }
+
+/** A request whose body is still to come. */
+export type OpenedCall = Omit<MeteredCall, 'body' | 'bodyBytes'>
+
+/** A stream without a reservation. Call `reserve` or `close`, once. */
+export interface Opening {
+  readonly ok: true
+  /** As {@link Meter.reserve}. If it refuses, the stream has ended. */
+  reserve(body: JsonObject | undefined, bytes: number): Eventually<MeterAnswer>
+  /** Ends the stream. Nothing of the request was counted. */
+  close(): void
+}
+
+export type OpenAnswer = Opening | Exclude<MeterAnswer, Reservation>
 
 /** One request that the guard has admitted and a route takes, as the meter sees it. */
 export interface MeteredCall {
@@ -34,14 +53,17 @@ export interface MeteredCall {
   readonly request: GuardRequest
   /** The body, if the route reads it: the reservation may be one of its members. */
   readonly body?: JsonObject | undefined
+  /** Bytes of the body, where the route reads it: the reservation may depend on them. */
+  readonly bodyBytes?: number | undefined
 }
 
 /**
  * - {@link Reservation}: send the request.
- * - {@link MeterRefusal}, {@link UnboundedCaller} or {@link MeterMalfunction}: answer with its status, fields and body.
+ * - {@link MeterRefusal}, {@link CostlyRequest}, {@link UnboundedCaller} or {@link MeterMalfunction}: answer with its status, fields and body.
  * - `Refusal`: the proof was used before (only a shared meter finds out here). Answer as for a refusal of the guard.
  */
-export type MeterAnswer = Reservation | MeterRefusal | UnboundedCaller | MeterMalfunction | Refusal
+export type MeterAnswer =
+  Reservation | MeterRefusal | CostlyRequest | UnboundedCaller | MeterMalfunction | Refusal
 
 /**
  * A place that the request holds until it has ended. Call `answered` once, `read` for each piece of the body, and `end`
@@ -59,15 +81,20 @@ export interface Reservation {
   read(piece: Uint8Array): void
   /**
    * - `complete`: the upstream ended its answer properly. Its stated cost replaces the reservation.
-   * - `cut`: it did not, or the caller left before, or `answered` was never called. The reservation stays in full, and
-   *   a stated cost that is more replaces it.
+   * - `cut`: it did not, or the caller left before, or `answered` was never called. The reservation stays, but for the
+   *   part of the input where a stream has stated that, and a stated cost that is more replaces it.
    * - `not_sent`: no byte of the request reached the upstream. The reserved cost is given back; the request stays counted.
+   *
+   * @returns units that it was charged
    */
-  end(how: 'complete' | 'cut' | 'not_sent'): void
+  end(how: 'complete' | 'cut' | 'not_sent'): number
 }
 
-/** Whose use is limited: of one installation, of all of an app, of a network prefix, of everybody. */
-export const meterScopes = ['installation', 'network', 'app', 'all'] as const
+/**
+ * Whose use is limited: of one installation, of a network prefix, of all of an app, of all callers without hardware, of
+ * everybody, of everybody at all routes that share a budget.
+ */
+export const meterScopes = ['installation', 'network', 'app', 'software', 'all', 'budget'] as const
 export type MeterScope = (typeof meterScopes)[number]
 
 /** The request would exceed a limit (429). Frozen. Nothing of it was counted. */
@@ -81,6 +108,18 @@ export interface MeterRefusal {
    * (draft-ietf-httpapi-ratelimit-headers-10) for the requests of the installation: what others use is not the caller's
    * business, and costs have no registered quota unit.
    */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: MeterProblem
+  /** The limit, for the operator's log. */
+  readonly exceeded: ExceededLimit
+}
+
+/** The request alone may cost more than a whole limit (403), so waiting does not help. Frozen. Nothing of it was counted. */
+export interface CostlyRequest {
+  readonly ok: false
+  readonly kind: 'refused'
+  readonly code: 'METER_REQUEST_TOO_COSTLY'
+  readonly status: 403
   readonly headers: Readonly<Record<string, string>>
   readonly body: MeterProblem
   /** The limit, for the operator's log. */
@@ -114,11 +153,12 @@ export interface ExceededLimit {
  * - `METER_FAILED`: the store does not answer. If it counted the request nevertheless, the reserved cost is given back as
  *   soon as it answers again.
  * - `METER_FULL`: no space for another account, because each of them has an open stream.
+ * - `METER_JOURNAL_FAILED`: the journal cannot be written.
  */
 export interface MeterMalfunction {
   readonly ok: false
   readonly kind: 'malfunction'
-  readonly code: 'METER_FAILED' | 'METER_FULL'
+  readonly code: 'METER_FAILED' | 'METER_FULL' | 'METER_JOURNAL_FAILED'
   readonly status: 503
   readonly headers: Readonly<Record<string, string>>
   readonly body: MeterProblem

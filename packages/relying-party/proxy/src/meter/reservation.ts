@@ -1,19 +1,20 @@
 import { AnswerCost } from '../cost/answer-cost.ts'
+import type { Reserved } from '../cost/reserved-cost.ts'
 import type { Reservation } from './meter.ts'
 import type { CostRules } from '../cost/cost-rules.ts'
 
-/** How a reservation ended: with a cost in place of the reserved one, or `undefined`: the reserved cost stays. */
-export type Settle = (cost: number | undefined) => void
+/** A reservation ended, with this cost in place of the reserved one. */
+export type Settle = (cost: number) => void
 
-/** The place that a request holds, with `reserved` units; `settle` is called once. */
+/** The place that a request holds, with what is `reserved`; `settle` is called once. */
 export function reservation(
   rules: CostRules | undefined,
   headers: Readonly<Record<string, string>>,
-  reserved: number,
+  reserved: Reserved,
   settle: Settle,
 ): Reservation {
   const cost = rules === undefined ? undefined : new AnswerCost(rules)
-  let hasEnded = false
+  let charged: number | undefined
   return {
     ok: true,
     headers,
@@ -21,14 +22,22 @@ export function reservation(
     answered: (status, fields) => cost?.answered(status, fields),
     read: (piece) => cost?.read(piece),
     end(how) {
-      if (hasEnded) return
-      hasEnded = true
-      settle(how === 'not_sent' ? 0 : costOf(how, cost?.stated, reserved))
+      if (charged !== undefined) return charged
+      charged = how === 'not_sent' ? 0 : costOf(how, cost, reserved)
+      settle(charged)
+      return charged
     },
   }
 }
 
-/** Whoever leaves once the cost is stated pays no less than it: otherwise leaving then would be a way to pay less. */
-function costOf(how: 'complete' | 'cut', stated: number | undefined, reserved: number): number | undefined {
-  return how === 'cut' && stated !== undefined && stated <= reserved ? undefined : stated
+/**
+ * Whoever leaves once the cost is stated pays no less than what was reserved: otherwise leaving then would be a way to pay
+ * less. Only the input is settled by what was stated of it: no output that follows changes that.
+ */
+function costOf(how: 'complete' | 'cut', cost: AnswerCost | undefined, { units, input }: Reserved): number {
+  const stated = cost?.stated
+  if (how === 'complete') return stated ?? units
+  const statedInput = cost?.statedInput
+  const left = statedInput === undefined ? units : units - input + statedInput
+  return Math.max(left, stated ?? 0)
 }

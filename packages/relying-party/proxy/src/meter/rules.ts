@@ -1,6 +1,7 @@
 import type { AdmittedRequest } from '@assay/guard'
-import type { CostRules } from '../cost/cost-rules.ts'
-import type { ExceededLimit, MeterScope } from './meter.ts'
+import { mostCounted, type CostRules } from '../cost/cost-rules.ts'
+import type { ExceededLimit, MeteredCall, MeterScope } from './meter.ts'
+import { meteredNetwork } from './metered-network.ts'
 
 /** One limit of a route. */
 export interface Limit {
@@ -12,6 +13,67 @@ export interface Limit {
   readonly seconds: number
   /** It follows from a budget of money: when it is spent, the operator is told. */
   readonly isBudget?: true
+  /** Name of the budget that several routes share; `limit` is then in {@link moneyUnit}. */
+  readonly budget?: string
+  /** Of a shared budget: the part of it that callers without hardware may use together. */
+  readonly isOfSoftware?: true
+}
+
+/** Routes that share a budget count in this part of the currency, since their units cost differently. */
+export const moneyUnit = 1e-9
+
+/** What a request adds to a limit, where it costs this many units. */
+export function amountOf({ unit, budget }: Limit, units: number, price: number | undefined): number {
+  if (unit === 'requests') return 1
+  return budget === undefined ? units : Math.min(mostCounted, Math.ceil((units * (price ?? 0)) / moneyUnit))
+}
+
+/** Accounts that one subject has at a route, or at all routes that share a budget. */
+export interface AccountKind {
+  readonly scope: MeterScope
+  /** Name of a shared budget. */
+  readonly budget?: string | undefined
+  readonly limits: readonly Limit[]
+  /** Whose account a request is counted in; `undefined`: in none of this kind. */
+  subjectOf(call: Pick<MeteredCall, 'caller' | 'address'>): string | undefined
+}
+
+/** The kinds of accounts that the rules of a route count in. */
+export function accountKindsOf({ limits, networkBits }: MeterRules): AccountKind[] {
+  const ofScope = (scope: MeterScope) => limits.filter((limit) => limit.scope === scope)
+  const kinds: AccountKind[] = [
+    {
+      scope: 'installation',
+      limits: ofScope('installation'),
+      subjectOf: ({ caller }) => caller.installation,
+    },
+    {
+      scope: 'network',
+      limits: ofScope('network'),
+      subjectOf: ({ address }) => meteredNetwork(address, networkBits),
+    },
+    { scope: 'app', limits: ofScope('app'), subjectOf: ({ caller }) => caller.app },
+    {
+      scope: 'software',
+      limits: ofScope('software'),
+      subjectOf: ({ caller }) => (isVouchedFor(caller) ? undefined : 'software'),
+    },
+    { scope: 'all', limits: ofScope('all'), subjectOf: () => 'all' },
+  ]
+  const shared = ofScope('budget')
+  for (const budget of new Set(shared.map((limit) => limit.budget as string))) {
+    const [whole, part] = [false, true].map((isPart) =>
+      shared.filter((limit) => limit.budget === budget && (limit.isOfSoftware === true) === isPart),
+    ) as [Limit[], Limit[]]
+    kinds.push({ scope: 'budget', budget, limits: whole, subjectOf: () => 'all' })
+    kinds.push({
+      scope: 'budget',
+      budget: `${budget}+software`,
+      limits: part,
+      subjectOf: ({ caller }) => (isVouchedFor(caller) ? undefined : 'software'),
+    })
+  }
+  return kinds.filter(({ limits: own }) => own.length > 0)
 }
 
 /** What a route's meter counts and refuses. */
@@ -31,6 +93,18 @@ export interface MeterRules {
 
 export function exceeded({ scope, unit, limit, seconds }: Limit): ExceededLimit {
   return Object.freeze({ scope, unit, limit, window: seconds })
+}
+
+/** A limit that a request exceeds by itself, however little was used before. */
+export function limitBelow(
+  rules: MeterRules,
+  kinds: readonly AccountKind[],
+  units: number,
+): Limit | undefined {
+  for (const { limits } of kinds)
+    for (const limit of limits)
+      if (limit.unit === 'cost' && amountOf(limit, units, rules.cost?.price) > limit.limit) return limit
+  return undefined
 }
 
 export function tooManyStreams({ streams }: MeterRules): ExceededLimit {

@@ -15,6 +15,33 @@ export interface UsageSource {
   usage(top: number): Promise<InstallationUse[]>
 }
 
+/** How much of a budget of money is used, what is reserved included. */
+export interface BudgetUse {
+  /** The route, or the name of the budget that routes share. */
+  readonly budget: string
+  /** Seconds. */
+  readonly window: number
+  /** Part of the budget: 1 is all of it. */
+  readonly used: number
+}
+
+/** How many accounts a meter holds. */
+export interface AccountCount {
+  /** Empty: routes share them. */
+  readonly route: string
+  readonly scope: string
+  readonly accounts: number
+  /** Accounts that were dropped, for want of space, before their windows were over. */
+  readonly dropped: number
+}
+
+/** What a meter tells its operator. */
+export interface MeterUse extends UsageSource {
+  /** As this process knows it: a process that shares a store learns it with each request. */
+  budgets(): BudgetUse[]
+  accounts(): Promise<AccountCount[]>
+}
+
 /** The first `top` of all, without sorting more than a few times as many at once. */
 export function mostUsed(sources: Iterable<Iterable<InstallationUse>>, top: number): InstallationUse[] {
   let found: InstallationUse[] = []

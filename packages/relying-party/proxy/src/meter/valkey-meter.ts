@@ -1,21 +1,33 @@
 import {
   createDeferredReplay,
   type PendingProof,
+  type Refusal,
   refuseProof,
   type ReplayAnswer,
   type ReplayStore,
 } from '@assay/guard'
 import { type CallFunction, type ValkeyClient, valkeyFunctions } from '@assay/guard/valkey'
-import { reservedCost } from '../cost/reserved-cost.ts'
-import { briefly, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
-import { type ExceededLimit, type Meter, type MeterAnswer, type MeteredCall, meterScopes } from './meter.ts'
-import { meteredNetwork } from './metered-network.ts'
+import { reservedCost, type Reserved } from '../cost/reserved-cost.ts'
+import { briefly, costlyAnswer, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
+import type { ExceededLimit, Meter, MeterAnswer, MeteredCall, OpenAnswer, OpenedCall } from './meter.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
 import { reservation } from './reservation.ts'
-import { exceeded, isVouchedFor, type Limit, type MeterRules, tooManyStreams } from './rules.ts'
+import {
+  type AccountKind,
+  accountKindsOf,
+  amountOf,
+  exceeded,
+  isVouchedFor,
+  type Limit,
+  limitBelow,
+  type MeterRules,
+  tooManyStreams,
+} from './rules.ts'
 import { createSettlements, type Settlements } from './settlements.ts'
-import { type InstallationUse, mostUsed, type UsageSource } from './usage.ts'
-import { secondsLeft, windowAt, windowLengths } from './window.ts'
+import type { BudgetUse, MeterUse } from './usage.ts'
+import { accountsKey, floorKey, placeOf, streamsKey } from './valkey-keys.ts'
+import { countValkeyAccounts, readValkeyUsage } from './valkey-usage.ts'
+import { secondsLeft, windowAt } from './window.ts'
 
 export interface ValkeyMeterSettings {
   /** Of every route. */
@@ -34,10 +46,12 @@ export interface ValkeyMeterSettings {
   schedule: (call: () => void, milliseconds: number) => () => void
   /** Most proofs of a key in a minute. Default 6,000. */
   proofsPerKey?: number
+  /** Accounts of installations, and of networks, for each route, about 250 bytes each. Default 100,000. */
+  capacity?: number
   onBudgetSpent?: (route: string, limit: ExceededLimit) => void
 }
 
-export interface ValkeyMeter extends Meter, UsageSource {
+export interface ValkeyMeter extends Meter, MeterUse {
   /**
    * For the guard in front of the meter, and for no other: proofs are remembered by `reserve`, in the same call that
    * counts the request.
@@ -47,6 +61,7 @@ export interface ValkeyMeter extends Meter, UsageSource {
   close(): Promise<void>
 }
 
+const defaultCapacity = 100_000
 /** Milliseconds. */
 const answersWithin = 2_000
 /** Seconds that a stream counts as open after the longest time that the route gives it. */
@@ -62,6 +77,7 @@ const afterLongest = 60
  * - A server that does not answer: nothing is served. What it may have counted meanwhile stays counted; its reserved cost
  *   is given back when it answers again, and the ends of requests are sent again until it does.
  * - A server that has forgotten: windows begin anew, so each limit may be reached once more. Proofs from before are refused.
+ * - An account that is dropped for want of space: nothing. Who has none begins with the most that a dropped one had used.
  */
 export function createValkeyMeter(settings: ValkeyMeterSettings): ValkeyMeter {
   const { rules, audience, client, schedule } = settings
@@ -70,39 +86,40 @@ export function createValkeyMeter(settings: ValkeyMeterSettings): ValkeyMeter {
   const settlements = createSettlements(schedule)
   const place = placeOf(audience)
   // A new server begins to remember now, not with the first request, which it would refuse.
-  void call('assay_guard_1_memory', [`${place}:memory`], ['']).catch(() => undefined)
+  void call('assay_guard_2_memory', [`${place}:memory`], ['']).catch(() => undefined)
   const parts: Parts = { ...settings, call, take: replay.take, settlements, place }
   const routes = new Map(rules.map((each) => [each.route, new RouteMeter(each, parts)]))
+  const routeOf = (name: string) => {
+    const route = routes.get(name)
+    if (route === undefined) throw new TypeError(`no rules for the route ${name}`)
+    return route
+  }
   return {
     shared: true,
     replayStore: replay.store,
-    reserve(of) {
-      const route = routes.get(of.route)
-      if (route === undefined) throw new TypeError(`no rules for the route ${of.route}`)
-      return route.reserve(of)
-    },
+    reserve: (of) => routeOf(of.route).reserve(of),
+    open: (of) => routeOf(of.route).open(of),
     usage: async (top) =>
       readValkeyUsage({
         ...settings,
         routes: rules.map(({ route, cost }) => ({ route, hasCost: cost !== undefined })),
         top,
       }),
+    budgets: () => distinctBudgets([...routes.values()].flatMap((route) => route.budgets())),
+    accounts: () => countValkeyAccounts(client, place, rules),
     close: () => settlements.close(),
   }
 }
 
-/** The beginning of the names of all keys of an API. */
-export function placeOf(audience: string): string {
-  if (/[{}\s]/.test(audience)) throw new TypeError('the audience has a brace')
-  return `assay-proxy:{${audience}}`
+/** Of a budget that routes share, each knows what its own last request was told: the largest counts. */
+function distinctBudgets(all: readonly BudgetUse[]): BudgetUse[] {
+  const found = new Map<string, BudgetUse>()
+  for (const each of all) {
+    const name = `${each.budget} ${each.window}`
+    if (!((found.get(name)?.used ?? -1) >= each.used)) found.set(name, each)
+  }
+  return [...found.values()]
 }
-
-const usageKey = (place: string, route: string, now: number) =>
-  `${place}:${route}:use:${windowAt(now, windowLengths.day)}`
-const accountKey = (place: string, route: string, scope: string, subject: string) =>
-  `${place}:${route}:${scope}:${subject}`
-const streamsKey = (place: string, route: string, installation: string) =>
-  `${place}:${route}:streams:${installation}`
 
 interface Parts extends Omit<ValkeyMeterSettings, 'rules' | 'client'> {
   call: CallFunction
@@ -115,169 +132,275 @@ interface Parts extends Omit<ValkeyMeterSettings, 'rules' | 'client'> {
 interface Sent {
   readonly id: string
   readonly streams: string
-  readonly use: string
-  readonly member: string
-  readonly accounts: readonly string[]
-  readonly cost: number
+  readonly app: string
+  /** Those that the caller has accounts of. */
+  readonly kinds: readonly AccountKind[]
+  readonly subjects: readonly string[]
+  readonly reserved: Reserved
 }
 
 const symbols = { requests: 'r', cost: 'c' } as const
+const nameOf = ({ unit, seconds }: Limit) => `${symbols[unit]}${seconds}`
+const nothing: Reserved = { units: 0, input: 0 }
 let streams = 0
 
 class RouteMeter {
   readonly #rules: MeterRules
+  readonly #kinds: readonly AccountKind[]
   readonly #parts: Parts
   readonly #policy: string | undefined
   readonly #isBounded: boolean
-  readonly #limitArguments: readonly (string | number)[]
   readonly #reported = new Map<Limit, number>()
+  /** What was last heard of each budget. */
+  readonly #budgets = new Map<Limit, { window: number; used: number }>()
 
   constructor(rules: MeterRules, parts: Parts) {
     this.#rules = rules
+    this.#kinds = accountKindsOf(rules)
     this.#parts = parts
     this.#policy = rateLimitPolicy(rules.limits)
     this.#isBounded = rules.cost !== undefined || rules.streams !== Infinity
-    this.#limitArguments = rules.limits.flatMap(({ scope, unit, seconds, limit }) => [
-      meterScopes.indexOf(scope) + 1,
-      symbols[unit],
-      seconds,
-      limit === Infinity ? -1 : limit,
-    ])
+  }
+
+  async open(of: OpenedCall): Promise<OpenAnswer> {
+    const { call, clock, settlements } = this.#parts
+    const proof = this.#parts.take(of.request)
+    if (this.#rules.needsHardware && !isVouchedFor(of.caller)) return unboundedCaller
+    const now = clock()
+    const { id, streams: open } = this.#stream(of)
+    const close = () => {
+      if (this.#isBounded) settlements.send(() => call('assay_guard_2_settle', [open], [id, 0, '', 0, 0]))
+    }
+    try {
+      const keys = this.#proofKeys(proof)
+      const answer = await within(
+        answersWithin,
+        call(
+          'assay_guard_2_open',
+          [...keys, open],
+          [...this.#proofArguments(proof, now), ...this.#streamArguments(id)],
+        ),
+      )
+      const [outcome] = Array.isArray(answer) ? answer.map(String) : []
+      if (outcome === 'exceeded')
+        return exceededAnswer(tooManyStreams(this.#rules), briefly, this.#policy, [])
+      if (outcome !== 'ok') return refusalOfProof(outcome, of)
+    } catch (cause) {
+      close()
+      return failedAnswer('METER_FAILED', cause)
+    }
+    return {
+      ok: true,
+      close,
+      reserve: async (body, bodyBytes) => this.#count({ ...of, body, bodyBytes }, undefined, id),
+    }
   }
 
   async reserve(of: MeteredCall): Promise<MeterAnswer> {
-    const { call, take, clock, proofsPerKey = 6_000, settlements, place } = this.#parts
-    const { cost: costRules, streams: most, longest, needsHardware } = this.#rules
-    const proof = take(of.request)
-    if (needsHardware && !isVouchedFor(of.caller)) return unboundedCaller
-    const now = clock()
+    const proof = this.#parts.take(of.request)
+    if (this.#rules.needsHardware && !isVouchedFor(of.caller)) return unboundedCaller
     // The body may have taken longer to come than the proof is good for.
-    if (proof !== undefined && proof.expiresAt * 1_000 <= now) return refuseProof('forgotten', of.caller)
-    const sent = this.#sent(of, now)
-    const jkt = proof?.holder.jkt ?? ''
-    let answer: unknown
+    if (proof !== undefined && proof.expiresAt * 1_000 <= this.#parts.clock())
+      return refuseProof('forgotten', of.caller)
+    return this.#count(of, proof, undefined)
+  }
+
+  budgets(): BudgetUse[] {
+    const now = this.#parts.clock()
+    return this.#rules.limits
+      .filter((limit) => limit.isBudget === true && limit.isOfSoftware !== true)
+      .map((limit) => {
+        const known = this.#budgets.get(limit)
+        const used = known?.window === windowAt(now, limit.seconds) ? known.used : 0
+        return { budget: limit.budget ?? this.#rules.route, window: limit.seconds, used: used / limit.limit }
+      })
+  }
+
+  /** @param opened id of the stream that is open already, whose proof has been taken */
+  async #count(
+    of: MeteredCall,
+    proof: PendingProof | undefined,
+    opened: string | undefined,
+  ): Promise<MeterAnswer> {
+    const { call, clock, settlements, capacity = defaultCapacity } = this.#parts
+    const { cost: costRules } = this.#rules
+    const now = clock()
+    const sent = this.#sent(of, opened)
+    const { units } = sent.reserved
+    const below = limitBelow(this.#rules, sent.kinds, units)
+    if (below !== undefined) {
+      if (opened !== undefined && this.#isBounded) settlements.send(() => this.#settle(sent, now, 0))
+      return costlyAnswer(exceeded(below))
+    }
     try {
-      answer = await within(
+      const answer = await within(
         answersWithin,
         call(
-          'assay_guard_1_reserve',
+          'assay_guard_2_reserve',
+          [...this.#proofKeys(proof), sent.streams, ...this.#accountKeys(sent)],
           [
-            `${place}:memory`,
-            `${place}:proof:${proof?.key ?? ''}`,
-            `${place}:count:${jkt}`,
-            sent.streams,
-            sent.use,
-            ...sent.accounts,
-          ],
-          [
-            ...(proof === undefined ? [0, 0, 0, 0] : [1, ...proofArguments(proof, now), proofsPerKey]),
-            this.#isBounded ? sent.id : '',
-            (longest + afterLongest) * 1_000,
-            most === Infinity ? -1 : most,
-            sent.cost,
-            sent.member,
-            costRules === undefined ? 1 : sent.cost,
-            ...this.#limitArguments,
+            ...this.#proofArguments(proof, now),
+            ...this.#streamArguments(sent.id),
+            opened === undefined ? 0 : 1,
+            sent.app,
+            capacity,
+            sent.kinds.length,
+            ...sent.subjects,
+            ...sent.kinds.flatMap(({ limits }, at) =>
+              limits.flatMap((limit) => [
+                at + 1,
+                nameOf(limit),
+                limit.limit === Infinity ? -1 : limit.limit,
+                amountOf(limit, units, costRules?.price),
+              ]),
+            ),
           ],
         ),
       )
       return this.#answer(of, sent, answer)
     } catch (cause) {
       // It may have been counted nevertheless.
-      if (this.#isBounded) settlements.send(() => this.#settle(sent, now, -sent.cost))
+      if (this.#isBounded) settlements.send(() => this.#settle(sent, now, 0))
       return failedAnswer('METER_FAILED', cause)
     }
   }
 
-  #sent(of: MeteredCall, now: number): Sent {
+  #stream({ caller }: OpenedCall): { id: string; streams: string } {
     const { place, process } = this.#parts
-    const { route, cost, networkBits } = this.#rules
-    const { installation, app } = of.caller
     streams += 1
-    const subjects = {
-      installation,
-      network: meteredNetwork(of.address, networkBits),
-      app,
-      all: '',
-    }
+    return { id: `${process}.${streams}`, streams: streamsKey(place, this.#rules.route, caller.installation) }
+  }
+
+  #sent(of: MeteredCall, opened: string | undefined): Sent {
+    const { cost } = this.#rules
+    const kinds = this.#kinds.filter((kind) => kind.subjectOf(of) !== undefined)
+    const stream = this.#stream(of)
     return {
-      id: `${process}.${streams}`,
-      streams: streamsKey(place, route, installation),
-      use: usageKey(place, route, now),
-      member: `${app} ${installation}`,
-      accounts: meterScopes.map((scope) => accountKey(place, route, scope, subjects[scope])),
-      cost: cost === undefined ? 0 : reservedCost(cost.reserve, of.body),
+      id: opened ?? stream.id,
+      streams: stream.streams,
+      app: of.caller.app,
+      kinds,
+      subjects: kinds.map((kind) => kind.subjectOf(of) as string),
+      reserved: cost === undefined ? nothing : reservedCost(cost.reserve, of.body, of.bodyBytes ?? 0),
     }
+  }
+
+  #proofKeys(proof: PendingProof | undefined): string[] {
+    const { place } = this.#parts
+    return [
+      `${place}:memory`,
+      `${place}:proof:${proof?.key ?? ''}`,
+      `${place}:count:${proof?.holder.jkt ?? ''}`,
+    ]
+  }
+
+  #accountKeys({ kinds }: Sent): string[] {
+    const { place } = this.#parts
+    const { route } = this.#rules
+    return kinds.flatMap((kind) => [accountsKey(place, route, kind), floorKey(place, route, kind)])
+  }
+
+  #proofArguments(proof: PendingProof | undefined, now: number): number[] {
+    const { proofsPerKey = 6_000 } = this.#parts
+    return proof === undefined ? [0, 0, 0, 0] : [1, ...ageAndLife(proof, now), proofsPerKey]
+  }
+
+  #streamArguments(id: string): (string | number)[] {
+    const { streams: most, longest } = this.#rules
+    return [this.#isBounded ? id : '', (longest + afterLongest) * 1_000, most === Infinity ? -1 : most]
   }
 
   #answer(of: MeteredCall, sent: Sent, answer: unknown): MeterAnswer {
     if (!Array.isArray(answer)) throw new Error('unexpected reply from Valkey')
     const [outcome, ...rest] = answer.map(String)
     switch (outcome) {
-      case 'known':
-        return refuseProof(false, of.caller)
-      case 'forgotten':
-      case 'share_spent':
-        return refuseProof(outcome satisfies Exclude<ReplayAnswer, boolean>, of.caller)
       case 'exceeded': {
         const [index, wait, ...used] = rest.map(Number)
         const now = this.#parts.clock()
-        const limit = this.#rules.limits[(index as number) - 1]
+        const limit = limitsOf(sent)[(index as number) - 1]
+        this.#hear(sent, used, now)
         if (limit?.isBudget === true) this.#report(limit, now)
         return exceededAnswer(
           limit === undefined ? tooManyStreams(this.#rules) : exceeded(limit),
           limit === undefined ? briefly : (wait as number),
           this.#policy,
-          this.#remainders(used, now),
+          remaindersOf(sent, used, now),
         )
       }
       case 'ok': {
         const [at, ...used] = rest.map(Number)
-        const headers = rateLimitFields(this.#policy, this.#remainders(used, at as number))
-        return reservation(this.#rules.cost, headers, sent.cost, (stated) => {
-          if (!this.#isBounded) return
-          const change = (stated ?? sent.cost) - sent.cost
-          this.#parts.settlements.send(() => this.#settle(sent, at as number, change))
+        this.#hear(sent, used, at as number)
+        const headers = rateLimitFields(this.#policy, remaindersOf(sent, used, at as number))
+        return reservation(this.#rules.cost, headers, sent.reserved, (cost) => {
+          if (this.#isBounded) this.#parts.settlements.send(() => this.#settle(sent, at as number, cost))
         })
       }
       default:
-        throw new Error('unexpected reply from Valkey')
+        return refusalOfProof(outcome, of)
     }
   }
 
-  #settle({ id, streams: open, use, accounts, member }: Sent, at: number, change: number): Promise<unknown> {
-    const costs = this.#rules.limits.filter(({ unit }) => unit === 'cost')
+  #settle(sent: Sent, at: number, cost: number): Promise<unknown> {
+    const { capacity = defaultCapacity } = this.#parts
+    const price = this.#rules.cost?.price
     return this.#parts.call(
-      'assay_guard_1_settle',
-      [open, use, ...accounts],
+      'assay_guard_2_settle',
+      [sent.streams, ...this.#accountKeys(sent)],
       [
-        id,
+        sent.id,
         at,
-        change,
-        member,
-        ...costs.flatMap(({ scope, seconds }) => [meterScopes.indexOf(scope) + 1, seconds]),
+        sent.app,
+        capacity,
+        sent.kinds.length,
+        ...sent.subjects,
+        ...sent.kinds.flatMap(({ limits }, index) =>
+          limits.flatMap((limit) => {
+            const change = amountOf(limit, cost, price) - amountOf(limit, sent.reserved.units, price)
+            return change === 0 ? [] : [index + 1, nameOf(limit), change]
+          }),
+        ),
       ],
     )
   }
 
-  #remainders(used: readonly number[], now: number): Remainder[] {
-    return this.#rules.limits.map((limit, at) => ({
-      limit,
-      left: limit.limit - (used[at] ?? 0),
-      wait: secondsLeft(windowAt(now, limit.seconds), limit.seconds, now),
-    }))
+  #hear(sent: Sent, used: readonly number[], now: number): void {
+    for (const [at, limit] of limitsOf(sent).entries())
+      if (limit.isBudget === true)
+        this.#budgets.set(limit, { window: windowAt(now, limit.seconds), used: used[at] ?? 0 })
   }
 
   #report(limit: Limit, now: number): void {
     const window = windowAt(now, limit.seconds)
     if (this.#reported.get(limit) === window) return
     this.#reported.set(limit, window)
-    this.#parts.onBudgetSpent?.(this.#rules.route, exceeded(limit))
+    this.#parts.onBudgetSpent?.(limit.budget ?? this.#rules.route, exceeded(limit))
+  }
+}
+
+const limitsOf = ({ kinds }: Sent): Limit[] => kinds.flatMap(({ limits }) => limits)
+
+function remaindersOf(sent: Sent, used: readonly number[], now: number): Remainder[] {
+  return limitsOf(sent).map((limit, at) => ({
+    limit,
+    left: limit.limit - (used[at] ?? 0),
+    wait: secondsLeft(windowAt(now, limit.seconds), limit.seconds, now),
+  }))
+}
+
+function refusalOfProof(outcome: string | undefined, { caller }: OpenedCall): Refusal {
+  switch (outcome) {
+    case 'known':
+      return refuseProof(false, caller)
+    case 'forgotten':
+    case 'share_spent':
+      return refuseProof(outcome satisfies Exclude<ReplayAnswer, boolean>, caller)
+    default:
+      throw new Error('unexpected reply from Valkey')
   }
 }
 
 /** How long ago it could first have passed, and for how long it must be remembered, in milliseconds. */
-function proofArguments({ expiresAt, holder }: PendingProof, now: number): [number, number] {
+function ageAndLife({ expiresAt, holder }: PendingProof, now: number): [number, number] {
   return [Math.ceil(now - holder.usableFrom * 1_000), Math.ceil(expiresAt * 1_000 - now)]
 }
 
@@ -291,60 +414,4 @@ async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer)
   }
-}
-
-export interface ValkeyUsageSettings {
-  client: ValkeyClient
-  audience: string
-  clock: () => number
-  routes: readonly { readonly route: string; readonly hasCost: boolean }[]
-  top: number
-}
-
-/** What installations have used of each route today, for whoever can reach the server: as {@link UsageSource}. */
-export async function readValkeyUsage({
-  routes,
-  top,
-  ...where
-}: ValkeyUsageSettings): Promise<InstallationUse[]> {
-  return mostUsed(await Promise.all(routes.map(async (route) => readRoute(where, route, top))), top)
-}
-
-const { day } = windowLengths
-
-async function readRoute(
-  { client, audience, clock }: Omit<ValkeyUsageSettings, 'routes' | 'top'>,
-  { route, hasCost }: ValkeyUsageSettings['routes'][number],
-  top: number,
-): Promise<InstallationUse[]> {
-  const place = placeOf(audience)
-  const now = clock()
-  const today = windowAt(now, day)
-  const used = (text: string | null | undefined) => {
-    const [window, number] = (text ?? '').split(' ').map(Number)
-    return window === today ? (number as number) : 0
-  }
-  const members = listOf(await client.call('ZREVRANGE', usageKey(place, route, now), 0, top - 1))
-  return Promise.all(
-    members.map(async (member) => {
-      const [app = '', installation = ''] = member.split(' ')
-      const [fields, open] = await Promise.all([
-        client.call('HMGET', accountKey(place, route, 'installation', installation), `r${day}`, `c${day}`),
-        client.call('ZCOUNT', streamsKey(place, route, installation), `(${now}`, '+inf'),
-      ])
-      const [requests, cost] = Array.isArray(fields) ? (fields as (string | null)[]) : []
-      return {
-        route,
-        app,
-        installation,
-        requests: used(requests),
-        cost: hasCost ? used(cost) : 0,
-        open: Number(open),
-      }
-    }),
-  )
-}
-
-function listOf(answer: unknown): string[] {
-  return Array.isArray(answer) ? answer.map(String) : []
 }

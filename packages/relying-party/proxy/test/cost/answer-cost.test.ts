@@ -1,25 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AnswerCost } from '../../src/cost/answer-cost.ts'
-import type { CostRules } from '../../src/cost/cost-rules.ts'
+import type { CostRules, CountedMember } from '../../src/cost/cost-rules.ts'
 
-const reserve = { units: 1, otherwise: 0 }
+const reserve = { fixed: 1, perByte: 0, perItem: [], members: [], otherwise: 0 }
 const free = new Set<number>()
-const total: CostRules = {
-  from: { kind: 'body', members: [{ path: ['usage', 'total_tokens'], weight: 1 }] },
-  reserve,
-  free,
-}
-const parts: CostRules = {
-  ...total,
-  from: {
-    kind: 'body',
-    members: [
-      { path: ['message', 'usage', 'input_tokens'], weight: 0.2 },
-      { path: ['usage', 'output_tokens'], weight: 1 },
-    ],
-  },
-}
+const counted = (pointer: string, weight = 1, more: Partial<CountedMember> = {}): CountedMember => ({
+  path: pointer.split('/').slice(1),
+  weight,
+  isOptional: false,
+  isInput: false,
+  ...more,
+})
+const rulesOf = (...sums: CountedMember[][]): CostRules => ({ from: { kind: 'body', sums }, reserve, free })
+const total = rulesOf([counted('/usage/total_tokens')])
+const parts = rulesOf([
+  counted('/message/usage/input_tokens', 0.2, { isInput: true }),
+  counted('/usage/output_tokens'),
+])
 
 function costOf(rules: CostRules, type: string | undefined, text: string | Buffer, size = Infinity) {
   const cost = new AnswerCost(rules)
@@ -111,9 +109,13 @@ describe('a member of the last event that has it', () => {
     }
   })
 
-  test('is the last: what a server states on the way is replaced', () => {
+  test('counts up: what a server states on the way is replaced by more, and never by less', () => {
     const counts = [3, 8, 12].map((tokens) => `data: {"usage":{"total_tokens":${tokens}}}`)
     expect(costOf(total, events, stream(counts))).toBe(12)
+    // An event of another kind, with a number at the same place, makes nothing cheaper.
+    expect(
+      costOf(total, events, stream([...counts, 'event: ping\ndata: {"usage":{"total_tokens":0}}'])),
+    ).toBe(12)
   })
 
   test('may be on several lines', () => {
@@ -135,6 +137,63 @@ describe('a member of the last event that has it', () => {
   test('is read after an event that was too long', () => {
     const long = `data: ${'x'.repeat(2 ** 20)}\n\n`
     expect(costOf(total, events, long + stream(openai), 65_536)).toBe(42)
+  })
+})
+
+describe('a sum', () => {
+  const openai = rulesOf([
+    counted('/usage/prompt_tokens'),
+    counted('/usage/prompt_tokens_details/cached_tokens', -0.5, { isOptional: true }),
+    counted('/usage/completion_tokens', 4),
+  ])
+
+  test('counts optional members that are there, and may subtract what another one includes', () => {
+    const usage = (more: string) => `{"usage":{"prompt_tokens":100,"completion_tokens":10${more}}}`
+    expect(costOf(openai, json, usage(''))).toBe(140)
+    expect(costOf(openai, json, usage(',"prompt_tokens_details":null'))).toBe(140)
+    expect(costOf(openai, json, usage(',"prompt_tokens_details":{"cached_tokens":null}'))).toBe(140)
+    expect(costOf(openai, json, usage(',"prompt_tokens_details":{"cached_tokens":80}'))).toBe(100)
+  })
+
+  test('is never less than 0, and one with a number that is none states nothing', () => {
+    const usage = (cached: string) =>
+      `{"usage":{"prompt_tokens":1,"completion_tokens":0,"prompt_tokens_details":{"cached_tokens":${cached}}}}`
+    expect(costOf(openai, json, usage('1000'))).toBe(0)
+    for (const bad of ['-1', '"80"', '1e999', '80,"cached_tokens":80'])
+      expect(costOf(openai, json, usage(bad))).toBeUndefined()
+  })
+
+  test('of several is the largest that the answer states', () => {
+    const either = rulesOf([counted('/usage/total_tokens')], [counted('/response/usage/total_tokens')])
+    expect(costOf(either, json, '{"usage":{"total_tokens":7}}')).toBe(7)
+    const completed = 'event: response.completed\ndata: {"response":{"usage":{"total_tokens":9}}}\n\n'
+    expect(costOf(either, events, completed)).toBe(9)
+    expect(costOf(either, json, '{"usage":{"total_tokens":7},"response":{"usage":{"total_tokens":9}}}')).toBe(
+      9,
+    )
+    expect(costOf(either, json, '{"usage":{}}')).toBeUndefined()
+  })
+
+  test('over an array of objects is read from the largest of them', () => {
+    const gemini = rulesOf([counted('/usageMetadata/totalTokenCount')])
+    const items = [4, 9].map(
+      (count) => `{"candidates":[{"a":[1,2]}],"usageMetadata":{"totalTokenCount":${count}}}`,
+    )
+    for (const size of [1, 7, Infinity]) expect(costOf(gemini, json, `[${items.join(',\n')}]`, size)).toBe(9)
+    expect(costOf(gemini, json, `[${items.join(',')}`)).toBeUndefined()
+  })
+
+  test('of the input is stated by a stream before its end, and by nothing else', () => {
+    const start = 'data: {"message":{"usage":{"input_tokens":25,"output_tokens":1}}}\n\n'
+    const stated = (type: string, text: string) => {
+      const cost = new AnswerCost(parts)
+      cost.answered(200, { 'content-type': type })
+      cost.read(Buffer.from(text))
+      return cost.statedInput
+    }
+    expect(stated(events, start)).toBe(5)
+    expect(stated(events, 'data: {"message":{"usage":{}}}\n\n')).toBeUndefined()
+    expect(stated(json, '{"message":{"usage":{"input_tokens":25}}')).toBeUndefined()
   })
 })
 

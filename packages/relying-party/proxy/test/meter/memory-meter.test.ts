@@ -22,7 +22,7 @@ function meterOf(form: MeterForm | undefined, settings: { capacity?: number } = 
   return { meter, time, call, served, spent }
 }
 
-const tokens = { member: '/usage/total_tokens', reserve: { units: 100 } }
+const tokens = { member: '/usage/total_tokens', reserve: { fixed: 100 } }
 
 describe('requests', () => {
   test('are counted exactly: the hundred-and-first of a phone is refused until the window ends', () => {
@@ -38,6 +38,7 @@ describe('requests', () => {
         'Content-Type': 'application/problem+json',
         'Cache-Control': 'no-store',
         'Retry-After': '82800',
+        'x-should-retry': 'false',
         'RateLimit-Policy': '"per-day";q=100;w=86400',
         RateLimit: '"per-day";r=0;t=82800',
       },
@@ -248,7 +249,7 @@ describe('a caller for whom no hardware vouches', () => {
 })
 
 test('a budget of money closes the route, and the operator is told once for each window', () => {
-  const cost = { ...tokens, price: 0.01 }
+  const cost = { member: '/usage/total_tokens', reserve: { fixed: 100, per_byte: 1 }, price: 0.01 }
   const { call, spent, time } = meterOf({ all: { budget: [{ money: 3, per: 'day' }] }, cost })
   for (const phone of ['a', 'b', 'c']) expect(call(phone).ok).toBe(true)
   for (const phone of ['d', 'e']) expect(call(phone)).toMatchObject({ exceeded: { scope: 'all' } })

@@ -24,8 +24,29 @@ describe('rules that limit nothing, or cannot be applied, are refused', () => {
     [
       'no reservation',
       { all: { cost: ['9/s'] }, cost: { ...cost, reserve: { units: 0 } } },
-      'units of at least 1',
+      'fixed units of at least 1',
     ],
+    [
+      'a budget that no prompt is counted in',
+      { all: { budget: [{ money: 5, per: 'day' }] }, cost: { ...cost, price: 0.01 } },
+      'a bound on what the request brings',
+    ],
+    [
+      'half of all for callers without hardware, if that is less than one reservation',
+      { all: { cost: ['199/day'] }, cost },
+      'software (half of all, unless it is stated)',
+    ],
+    ['an unknown budget', { budgets: ['llm'], all: { requests: ['9/s'] } }, 'budgets has no llm'],
+    ['a reservation of nothing', { all: { cost: ['9/s'] }, cost: { ...cost, reserve: {} } }, 'per_byte'],
+    [
+      'a cost that only subtracts',
+      {
+        all: { cost: ['900/s'] },
+        cost: { ...cost, member: { '/a': { weight: 1, optional: true }, '/b': -1 } },
+      },
+      'not optional and counts up',
+    ],
+    ['an input of elsewhere', { all: { cost: ['900/s'] }, cost: { ...cost, input: ['/b'] } }, 'no member of'],
     [
       'no reservation without the member',
       { all: { cost: ['9/s'] }, cost: { ...cost, reserve: { member: '/max_tokens' } } },
@@ -83,7 +104,14 @@ test('rules say what is configured', () => {
     all: { budget: [{ money: 50, per: 'day' }] },
     cost: {
       member: { '/usage/input~1tokens': 1, '/usage/output_tokens': 5 },
-      reserve: { units: 1_000, member: '/max_tokens', otherwise: 4_096 },
+      input: ['/usage/input~1tokens'],
+      reserve: {
+        fixed: 1_000,
+        per_byte: 0.25,
+        per_item: { '/messages': 4 },
+        members: ['/max_tokens'],
+        otherwise: 4_096,
+      },
       price: 0.000003,
       free_statuses: [429],
     },
@@ -99,17 +127,27 @@ test('rules say what is configured', () => {
       { scope: 'installation', unit: 'cost', limit: 200_000, seconds: 86_400 },
       { scope: 'network', unit: 'requests', limit: 600, seconds: 60 },
       { scope: 'all', unit: 'cost', limit: 16_666_666, seconds: 86_400, isBudget: true },
+      { scope: 'software', unit: 'cost', limit: 8_333_333, seconds: 86_400 },
       { scope: 'installation', unit: 'requests', limit: Infinity, seconds: 86_400 },
     ],
     cost: {
       from: {
         kind: 'body',
-        members: [
-          { path: ['usage', 'input/tokens'], weight: 1 },
-          { path: ['usage', 'output_tokens'], weight: 5 },
+        sums: [
+          [
+            { path: ['usage', 'input/tokens'], weight: 1, isOptional: false, isInput: true },
+            { path: ['usage', 'output_tokens'], weight: 5, isOptional: false, isInput: false },
+          ],
         ],
       },
-      reserve: { units: 1_000, member: ['max_tokens'], otherwise: 4_096 },
+      reserve: {
+        fixed: 1_000,
+        perByte: 0.25,
+        perItem: [{ path: ['messages'], units: 4 }],
+        members: [['max_tokens']],
+        otherwise: 4_096,
+      },
+      price: 0.000003,
       free: new Set([429]),
     },
   })

@@ -94,9 +94,9 @@ if (!hasValkey()) {
       held(await reserve(meter, 'warm'))
       names.length = 0
       const open = held(await reserve(meter, 'a', proven(meter, 'k 1')))
-      expect(names).toEqual(['assay_guard_1_reserve'])
+      expect(names).toEqual(['assay_guard_2_reserve'])
       answer(open, 10)
-      expect(names).toEqual(['assay_guard_1_reserve', 'assay_guard_1_settle'])
+      expect(names).toEqual(['assay_guard_2_reserve', 'assay_guard_2_settle'])
       open.end('complete')
       expect(names).toHaveLength(2)
       expect(await reserve(meter, 'a', proven(meter, 'k 1'))).toMatchObject({ code: 'PROOF_REPLAYED' })
@@ -109,7 +109,7 @@ if (!hasValkey()) {
       held(await reserve(meter, 'warm'))
       names.length = 0
       held(await reserve(meter, 'a', proven(meter, 'k 1'))).end('complete')
-      expect(names).toEqual(['assay_guard_1_reserve'])
+      expect(names).toEqual(['assay_guard_2_reserve'])
     })
   })
 
@@ -211,7 +211,7 @@ if (!hasValkey()) {
       const spent: string[] = []
       const form: MeterForm = {
         all: { budget: [{ money: 2, per: 'day' }] },
-        cost: { ...tokens, price: 0.01 },
+        cost: { ...tokens, reserve: { fixed: 100, per_byte: 1 }, price: 0.01 },
       }
       const meter = meterOn(await connect(), form, spent)
       for (const phone of ['a', 'b', 'c', 'd']) await reserve(meter, phone)
