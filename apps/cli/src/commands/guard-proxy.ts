@@ -62,6 +62,10 @@ export function addGuardProxyCommand(
       '--usage-socket <path>',
       'a Unix socket of this user alone, at which `assay guard usage` asks (or ASSAY_USAGE_SOCKET)',
     )
+    .option(
+      '--journal <path>',
+      'without --valkey: a file that keeps what is counted when the process ends (or ASSAY_JOURNAL; default: meter.journal in STATE_DIRECTORY, or the configuration file with .journal behind its name)',
+    )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', integer, 8790)
     .option(
@@ -95,6 +99,9 @@ function checkOptions({ env }: Context, file: string | undefined, options: Guard
   if (options.workers < 1 || options.workers > 64)
     throw usageError('CLI_USAGE', '--workers must be from 1 to 64')
   if (options.valkey === '') throw usageError('CLI_USAGE', '--valkey is empty')
+  if (options.journal === '') throw usageError('CLI_USAGE', '--journal is empty')
+  if (options.journal !== undefined && valkeyOf(options, env) !== undefined)
+    throw usageError('CLI_USAGE', '--journal is for what is counted in memory, and --valkey counts elsewhere')
   if (options.workers > 1 && usageSocketOf(options, env) !== undefined)
     throw usageError(
       'CLI_USAGE',

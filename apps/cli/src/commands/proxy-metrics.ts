@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Decision } from '@assay/guard'
 import { decisionCounter } from '@assay/guard/prometheus'
-import type { Exchange } from '@assay/proxy'
+import type { Exchange, MeterUse } from '@assay/proxy'
 import { collectProcessMetrics, serveMetrics, type MetricsSource } from '@assay/service/metrics-listener'
 import type { Context } from '../command-line/context.ts'
 import { metricsAddressOf, type MetricsOptions } from '../command-line/listen-address.ts'
@@ -26,11 +26,12 @@ export interface ProxyMetrics {
 export async function serveProxyMetrics(
   context: Context,
   options: Options,
-  isReady: () => Promise<boolean>,
+  { isReady, use }: { isReady: () => Promise<boolean>; use: MeterUse },
 ): Promise<ProxyMetrics | undefined> {
   if (metricsAddressOf(context, options) === undefined) return undefined
   const registry = new Registry()
   collectProcessMetrics(registry)
+  gaugesOf(registry, use)
   const count = {
     exchange: countersOf(registry, options.version),
     decision: decisionCounter({ registry }),
@@ -94,6 +95,18 @@ function countersOf(registry: Registry, version: string): (exchange: Exchange) =
     buckets,
     registers,
   })
+  const units = new Counter({
+    name: 'assay_proxy_cost_units_total',
+    help: 'Units of cost that requests were charged, by route: what answers stated, or what was reserved where they did not.',
+    labelNames: ['route'],
+    registers,
+  })
+  const money = new Counter({
+    name: 'assay_proxy_cost_money_total',
+    help: 'The same at the price of the route, in its currency.',
+    labelNames: ['route'],
+    registers,
+  })
   new Gauge({
     name: 'assay_proxy_build_info',
     help: 'The version of the proxy that runs, as a label; the value is always 1.',
@@ -102,11 +115,52 @@ function countersOf(registry: Registry, version: string): (exchange: Exchange) =
     registers,
   }).set({ version }, 1)
   return (exchange) => {
-    const { route, code, upstream: answered } = exchange
+    const { route, code, upstream: answered, charged } = exchange
+    if (charged !== null) {
+      units.inc({ route: route ?? '' }, charged.units)
+      if (charged.money !== null) money.inc({ route: route ?? '' }, charged.money)
+    }
     requests.inc({ route: route ?? '', outcome: outcomeOf(exchange), code: code ?? '' })
     if (answered !== null)
       upstream.observe({ route: route ?? '', status: answered.status }, answered.milliseconds / 1000)
   }
+}
+
+/** Seconds. */
+const day = 86_400
+
+/** What the meter holds, read when it is asked for. Processes that share a store hold the same: the most of them counts. */
+function gaugesOf(registry: Registry, use: MeterUse): void {
+  const shared = { registers: [registry], aggregator: 'max' as const }
+  new Gauge({
+    ...shared,
+    name: 'assay_proxy_budget_used_ratio',
+    help: 'Part of a budget of money that is used in its present window, what is reserved included: 1 is all of it.',
+    labelNames: ['budget', 'window'],
+    collect() {
+      for (const { budget, window, used } of use.budgets())
+        this.set({ budget, window: window === day ? 'day' : 'hour' }, used)
+    },
+  })
+  const dropped = new Gauge({
+    ...shared,
+    name: 'assay_proxy_meter_accounts_dropped',
+    help: 'Accounts that the meter has dropped, for want of space, before their windows were over, by route and kind.',
+    labelNames: ['route', 'scope'],
+  })
+  new Gauge({
+    ...shared,
+    name: 'assay_proxy_meter_accounts',
+    help: 'Accounts that the meter holds, by route and kind: of installations, networks and apps. At most 100,000 each.',
+    labelNames: ['route', 'scope'],
+    async collect() {
+      // Without its store the meter serves nothing, and its other metrics say so.
+      for (const { route, scope, accounts, dropped: count } of await use.accounts().catch(() => [])) {
+        this.set({ route, scope }, accounts)
+        dropped.set({ route, scope }, count)
+      }
+    },
+  })
 }
 
 /** Whether the caller is at fault, or this side: `served` and `cut` have no code. */

@@ -17,7 +17,7 @@ import { CliError } from '../faults/cli-error.ts'
 import { listenAt } from '../running/listen.ts'
 import { serveUsage } from '../running/usage-socket.ts'
 import { configInFile, configInFlags } from './guard-proxy-config.ts'
-import { usageSocketOf, valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
+import { journalOf, usageSocketOf, valkeyOf, type GuardProxyOptions } from './guard-proxy-options.ts'
 import { openMeter, type OpenMeter } from './proxy-meter.ts'
 import { serveProxyMetrics, type ProxyMetrics } from './proxy-metrics.ts'
 import { superviseWorkers } from './proxy-workers.ts'
@@ -44,7 +44,13 @@ export async function serveProxy(
     checkConfig(file === undefined ? configInFlags(options) : configInFile(file), secrets),
   )
   if (options.workers > 1 && cluster.isPrimary) return superviseWorkers(context, options, signals)
-  const open = await openMeter(context, config, valkeyOf(options, context.env))
+  const places = {
+    valkey: valkeyOf(options, context.env),
+    journal: journalOf(options, file, context.env),
+  }
+  const open = await openMeter(context, config, places).catch((cause: unknown) => {
+    throw codedFault(cause)
+  })
   let metrics: ProxyMetrics | undefined
   let usage: { close(): Promise<void> } | undefined
   const reading = setInterval(() => secrets.refresh(), secretsReadAgainEvery)
@@ -53,7 +59,7 @@ export async function serveProxy(
       exchange: (exchange) => metrics?.count.exchange(exchange),
       decision: (decision) => metrics?.count.decision(decision),
     })
-    metrics = await serveProxyMetrics(context, options, () => proxy.isReady())
+    metrics = await serveProxyMetrics(context, options, { isReady: () => proxy.isReady(), use: open.meter })
     if (metrics?.url !== undefined) context.output.note(`Metrics at ${metrics.url}/metrics.`)
     const socket = usageSocketOf(options, context.env)
     if (socket !== undefined) usage = await serveUsage(socket, open.meter)
@@ -147,12 +153,16 @@ function coded<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof ProxyConfigError)
-      throw new CliError(cause.code, cause.message, exitCodes.usage, { hint: cause.action })
-    if (cause instanceof TypeError)
-      throw new CliError('PROXY_CONFIG_GUARD', cause.message, exitCodes.usage, {
-        hint: 'Correct issuer, audience, apps, tiers, mode or kind of token.',
-      })
-    throw cause
+    throw codedFault(cause)
   }
+}
+
+function codedFault(cause: unknown): unknown {
+  if (cause instanceof ProxyConfigError)
+    return new CliError(cause.code, cause.message, exitCodes.usage, { hint: cause.action })
+  if (cause instanceof TypeError)
+    return new CliError('PROXY_CONFIG_GUARD', cause.message, exitCodes.usage, {
+      hint: 'Correct issuer, audience, apps, tiers, mode or kind of token.',
+    })
+  return cause
 }

@@ -17,7 +17,9 @@ export const mostRows = 1_000
 export async function serveUsage(socket: string, source: UsageSource): Promise<{ close(): Promise<void> }> {
   await makeWay(socket)
   const server = createServer((asked, response) => {
-    const top = Number(new URL(asked.url ?? '', 'http://localhost').searchParams.get('top'))
+    const text = /^\/usage(?:\?top=(\d{1,4}))?$/.exec(asked.url ?? '')
+    if (text === null) return void response.writeHead(400).end()
+    const top = Number(text[1] ?? 1)
     source.usage(Math.min(Math.max(1, top), mostRows)).then(
       (installations) => {
         response.setHeader('Content-Type', 'application/json')

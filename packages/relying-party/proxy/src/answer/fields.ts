@@ -1,3 +1,5 @@
+import { longestWait } from '../meter/answers.ts'
+
 /** Of the connection to the upstream, of the proxy itself, or addressed to the guard's callers by the guard alone. */
 const dropped = new Set([
   'connection',
@@ -20,6 +22,8 @@ const dropped = new Set([
   'reporting-endpoints',
   'server-timing',
   'via',
+  // Of SDKs of language models: what the proxy says of its own limits would be believed less.
+  'x-should-retry',
 ])
 const droppedFamilies = ['access-control-', 'dpop', 'oauth-client-attestation', 'assay-', 'ratelimit']
 
@@ -27,6 +31,8 @@ export type AnswerFields = Readonly<Record<string, string | readonly string[] | 
 
 export interface AnswerRules {
   readonly keepsCookies: boolean
+  /** Names in lower case that the route drops. */
+  readonly dropped: ReadonlySet<string>
   readonly cacheControl: string | undefined
   /** Names of query parameters that the route injects. */
   readonly injectedParameters: readonly string[]
@@ -50,8 +56,9 @@ export function filterAnswer(fields: AnswerFields, rules: AnswerRules): Filtered
     const value = fields[name]
     if (value === undefined || !isPassed(name, rules)) continue
     const values = typeof value === 'string' ? [value] : value
-    const kept = values.filter((each) => !holdsSecret(name, each, rules))
-    if (kept.length < values.length) echoed.push(name)
+    const own = name === 'www-authenticate' ? values.filter((each) => !isOurChallenge(each)) : values
+    const kept = own.filter((each) => !holdsSecret(name, each, rules))
+    if (kept.length < own.length) echoed.push(name)
     if (kept.length > 0) headers[name] = typeof value === 'string' ? (kept[0] as string) : kept
   }
   if (rules.cacheControl !== undefined) {
@@ -59,11 +66,28 @@ export function filterAnswer(fields: AnswerFields, rules: AnswerRules): Filtered
     delete headers['pragma']
     headers['cache-control'] = rules.cacheControl
   }
+  if (waitsLong(fields)) headers['x-should-retry'] = 'false'
   return { headers, echoed }
 }
 
-function isPassed(name: string, { keepsCookies, changesBody }: AnswerRules): boolean {
-  if (dropped.has(name) || droppedFamilies.some((family) => name.startsWith(family))) return false
+/** Names by which a guard challenges: the SDK would answer the upstream's, and send the request again. */
+const ourChallenges =
+  /\bdpop\b|oauth-client-attestation|use_dpop_nonce|use_attestation_challenge|invalid_(?:client_attestation|dpop_proof)/i
+
+function isOurChallenge(value: string): boolean {
+  return ourChallenges.test(value)
+}
+
+/** SDKs of language models wait as long as they are told, however long that is. */
+function waitsLong(fields: AnswerFields): boolean {
+  const seconds = Number(fields['retry-after'] ?? 0)
+  const date = typeof fields['retry-after'] === 'string' && Number.isNaN(seconds)
+  return date || seconds > longestWait || Number(fields['retry-after-ms'] ?? 0) > longestWait * 1_000
+}
+
+function isPassed(name: string, { keepsCookies, changesBody, dropped: ofRoute }: AnswerRules): boolean {
+  if (ofRoute.has(name) || dropped.has(name) || droppedFamilies.some((family) => name.startsWith(family)))
+    return false
   if (name === 'set-cookie') return keepsCookies
   if (changesBody && (name === 'content-length' || name === 'etag' || name === 'content-md5')) return false
   return !(changesBody && (name === 'accept-ranges' || name.endsWith('digest')))

@@ -48,6 +48,25 @@ const demand = z.union([
   z.strictObject({ one_of: distinct(scalar) }),
   z.strictObject({ at_most: z.number() }),
   z.strictObject({ is: scalar }),
+  z.strictObject({ absent: z.literal(true) }),
+])
+
+/** A name stands for the pointer to it. */
+const memberName = z.union([
+  pointerForm,
+  z
+    .string()
+    .regex(/^[^/~]{1,256}$/, 'must be the name of a member, or a JSON pointer')
+    .transform((name) => `/${name}`),
+])
+
+const set = z.union([
+  scalar,
+  z.strictObject({
+    value: scalar,
+    /** Only where other members have these values. */
+    when: z.record(pointerForm, scalar),
+  }),
 ])
 
 const route = z.strictObject({
@@ -83,7 +102,9 @@ const route = z.strictObject({
     .strictObject({
       /** By JSON pointer into the body. */
       demand: z.record(pointerForm, demand).optional(),
-      set: z.record(pointerForm, scalar).optional(),
+      set: z.record(pointerForm, set).optional(),
+      /** The members that a body may have, by name or by pointer, in which `*` is any item. Default: any. */
+      only: distinct(memberName).optional(),
     })
     .optional(),
   answers: z
@@ -94,6 +115,8 @@ const route = z.strictObject({
         .regex(/^[\x21-\x7e][\x20-\x7e]{0,255}$/, 'must be printable ASCII')
         .optional(),
       redirects: z.literal('pass').optional(),
+      /** Names of fields that callers do not get. */
+      drop_fields: distinct(fieldName).optional(),
       /** Removes the secret from bodies. */
       strip: z.literal(true).optional(),
     })
@@ -133,6 +156,18 @@ export const configForm = z.strictObject({
       ),
   ).optional(),
   routes: z.array(route).min(1).max(256),
+  /** Money that routes spend together, in the currency of their `meter.cost.price`. */
+  budgets: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens'),
+        money: z.number().positive().max(4e6),
+        per: z.enum(['hour', 'day']),
+      }),
+    )
+    .min(1)
+    .max(64)
+    .optional(),
 })
 
 export type ConfigForm = z.infer<typeof configForm>

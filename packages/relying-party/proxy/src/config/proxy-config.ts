@@ -1,9 +1,10 @@
 import type { AdmissibleTier, TokenKind, TokenMode } from '@assay/protocol'
 import { ProxyConfigError } from '../faults/config-error.ts'
 import { createCallerAddress, type CallerAddress } from '../request/caller-address.ts'
+import { allowedMembersOf, type AllowedMembers } from '../request/allowed-members.ts'
 import { isOwnField } from '../request/fields.ts'
 import { stepsOf } from '../request/json-pointer.ts'
-import { MeterRulesError, readMeterRules } from '../meter/read-rules.ts'
+import { MeterRulesError, readMeterRules, reservesByBody } from '../meter/read-rules.ts'
 import type { MeterRules } from '../meter/rules.ts'
 import { parsePathPattern } from '../routes/path-pattern.ts'
 import { findOverlap, type JsonRule, type Route } from '../routes/route.ts'
@@ -68,10 +69,19 @@ export function checkConfig(form: ConfigForm, secrets: Secrets): ProxyConfig {
   }
 }
 
-function meterRulesOf(form: ConfigForm, { name, tiers, time, upgrade }: Route, at: number): MeterRules {
+function meterRulesOf(form: ConfigForm, of: Route, at: number): MeterRules {
+  const { name, tiers, time, upgrade, methods } = of
   const longest = Math.ceil(Math.max(time.total, upgrade?.mostTime ?? 0) / 1000)
   try {
-    const route = { route: name, tiers, development: form.development === true, longest }
+    const route = {
+      route: name,
+      tiers,
+      development: form.development === true,
+      longest,
+      mostBodyBytes: form.routes[at]?.body?.most_bytes,
+      hasNoBody: methods.every((method) => method === 'GET' || method === 'HEAD'),
+      budgets: form.budgets ?? [],
+    }
     return readMeterRules(form.routes[at]?.meter, route)
   } catch (error) {
     if (!(error instanceof MeterRulesError)) throw error
@@ -83,13 +93,19 @@ function routeOf(form: RouteForm, all: ConfigForm, secrets: Secrets, place: stri
   const path = parsePathPattern(form.path)
   if (path === undefined) throw new ProxyConfigError('PROXY_CONFIG_PATH', `${place}/path: is no pattern`)
   // What is reserved may stand in the body, which must then be read.
-  const readsBody = form.json !== undefined || form.meter?.cost?.reserve.member !== undefined
+  const reserve = form.meter?.cost?.reserve
+  const readsBody = form.json !== undefined || (reserve !== undefined && reservesByBody(reserve))
   const json = readsBody ? jsonRuleOf(form, `${place}/json`) : undefined
   const { answer_seconds, idle_seconds, total_seconds } = form.time ?? {}
   const mostBody = form.body?.most_bytes ?? (json === undefined ? defaultMostBody : mostJsonBody)
   if (json !== undefined && mostBody > mostJsonBody)
     throw new ProxyConfigError('PROXY_CONFIG_JSON', `${place}/body: JSON is read up to ${mostJsonBody} bytes`)
-  const { cache_control: cacheControl = 'private, no-store', redirects, strip } = form.answers ?? {}
+  const {
+    cache_control: cacheControl = 'private, no-store',
+    redirects,
+    strip,
+    drop_fields,
+  } = form.answers ?? {}
   if (form.upgrade !== undefined && !form.methods.includes('GET'))
     throw new ProxyConfigError('PROXY_CONFIG_FORM', `${place}/upgrade: a WebSocket begins with GET`)
   if (form.upgrade !== undefined && strip === true)
@@ -113,6 +129,7 @@ function routeOf(form: RouteForm, all: ConfigForm, secrets: Secrets, place: stri
     answers: {
       cacheControl: cacheControl === 'keep' ? undefined : cacheControl,
       passesRedirects: redirects === 'pass',
+      dropped: new Set(drop_fields?.map((name) => name.toLowerCase())),
       strips: strip === true,
     },
     upgrade:
@@ -162,31 +179,54 @@ function injectedOf({ inject }: RouteForm, secrets: Secrets, place: string): Rou
 
 function jsonRuleOf({ json, methods }: RouteForm, place: string): JsonRule {
   const fault = (message: string) => new ProxyConfigError('PROXY_CONFIG_JSON', `${place}${message}`)
-  const { demand = {}, set = {} } = json ?? {}
-  if (json !== undefined && Object.keys(demand).length + Object.keys(set).length === 0)
+  const { demand = {}, set: setForm = {}, only } = json ?? {}
+  const set = Object.entries(setForm).map(([pointer, each]) => ({ pointer, ...settingOf(each) }))
+  if (json !== undefined && only === undefined && Object.keys(demand).length + set.length === 0)
     throw fault(': demands nothing and sets nothing')
   if (methods.some((method) => !['POST', 'PUT', 'PATCH'].includes(method)))
     throw fault(': the body of a GET, HEAD or DELETE is not read')
-  const pointers = [...Object.keys(demand), ...Object.keys(set)]
+  const pointers = [...Object.keys(demand), ...set.map(({ pointer }) => pointer)]
   for (const pointer of pointers)
     if (pointers.some((other) => other.startsWith(`${pointer}/`)))
       throw fault(`: ${pointer} is demanded or set, and a member of it too`)
-  for (const [pointer, value] of Object.entries(set)) {
+  for (const { pointer, value } of set) {
     const rule = demand[pointer]
     if (rule !== undefined && !meetsDemand(value, demandOf(rule)))
       throw fault(`/set: ${pointer} is not what is demanded`)
+  }
+  const allowed = only === undefined ? undefined : allowedMembersOf(only.map(stepsOf))
+  for (const [pointer, rule] of Object.entries(demand)) {
+    const isSet = set.some((each) => each.pointer === pointer && each.when.length === 0)
+    if (allowed !== undefined && !('absent' in rule) && !isSet && !isAllowed(allowed, stepsOf(pointer)))
+      throw fault(`/demand: ${pointer} is none of the members of only`)
   }
   return {
     demands: Object.entries(demand).map(([pointer, rule]) => ({
       path: stepsOf(pointer),
       demand: demandOf(rule),
     })),
-    sets: Object.entries(set).map(([pointer, value]) => ({ path: stepsOf(pointer), value })),
+    sets: set.map(({ pointer, ...each }) => ({ path: stepsOf(pointer), ...each })),
+    only: allowed,
   }
+}
+
+type SettingForm = NonNullable<NonNullable<RouteForm['json']>['set']>[string]
+
+function settingOf(form: SettingForm): Pick<JsonRule['sets'][number], 'value' | 'when'> {
+  if (typeof form !== 'object') return { value: form, when: [] }
+  const when = Object.entries(form.when).map(([pointer, value]) => ({ path: stepsOf(pointer), value }))
+  return { value: form.value, when }
+}
+
+function isAllowed({ below }: AllowedMembers, [name, ...rest]: readonly string[]): boolean {
+  if (name === undefined || below.size === 0) return true
+  const next = below.get(name) ?? below.get('*')
+  return next !== undefined && isAllowed(next, rest)
 }
 
 function demandOf(form: NonNullable<NonNullable<RouteForm['json']>['demand']>[string]): Demand {
   if ('one_of' in form) return { kind: 'one_of', values: form.one_of }
+  if ('absent' in form) return { kind: 'absent' }
   if ('is' in form) return { kind: 'one_of', values: [form.is] }
   return { kind: 'at_most', most: form.at_most }
 }

@@ -9,7 +9,7 @@ export const proxyRefusals = {
     status: 400,
     title: 'The request is not a message of HTTP/1.1',
     meaning:
-      'The parser refuses the request: two lengths, a length and chunks, a folded field, a bare CR, fields of more than 32 kB, or a request that does not end. The connection is closed.',
+      'The parser refuses the request: two lengths, a length and chunks, a folded field, a bare CR, fields of more than 16 kB, or a request that does not end. The connection is closed.',
     action: 'No client sends that by itself: somebody tries to hide one request in another.',
   },
   PROXY_TARGET: {
@@ -83,8 +83,16 @@ export const proxyRefusals = {
   PROXY_BODY_INCOMPLETE: {
     status: 400,
     title: 'The body did not come in time',
-    meaning: 'The connection ended, or the time of the route was over, before the body had come.',
-    action: 'Nothing, if it is rare.',
+    meaning:
+      'The connection ended, or the time of the route was over, before the body had come; or a body that is read whole took longer than 120 s, or after 10 s came slower than 2 KiB a second on average.',
+    action: 'Nothing, if it is rare. Otherwise somebody tries to occupy the proxy.',
+  },
+  PROXY_BODIES_SHARE: {
+    status: 429,
+    title: 'Too much of this installation is under way',
+    meaning: 'Bodies of the installation that are held in memory would take more than 4 MiB.',
+    action:
+      'Nothing, if it is rare: an app sends a few large bodies at once. Otherwise ban the installation.',
   },
 } as const satisfies ProblemTable
 
@@ -120,6 +128,12 @@ export const proxyMalfunctions = {
     meaning:
       "The upstream's answer ended before its length, was reset, or was idle or took longer than `time` allows. The caller's connection is cut, so that it cannot take the part for the whole.",
     action: 'Look at the upstream.',
+  },
+  PROXY_BODIES_FULL: {
+    status: 503,
+    title: 'The request cannot be served at the moment',
+    meaning: 'The bodies that the process holds in memory until they are sent would take more than 32 MiB.',
+    action: 'Run more processes (`--workers` with `--valkey`), if genuine apps send that much at once.',
   },
   PROXY_FAILED: {
     status: 503,

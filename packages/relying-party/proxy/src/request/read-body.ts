@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { HeldBody } from './held-bodies.ts'
 
 /** The body is larger than its route accepts. */
 export class BodyTooLarge extends Error {
@@ -10,6 +11,15 @@ export class BodyTooLarge extends Error {
     super('the body of a request is too large')
   }
 }
+
+/** Why a body that is read whole cannot be. */
+export type UnreadBody =
+  'PROXY_BODY_TOO_LARGE' | 'PROXY_BODY_INCOMPLETE' | 'PROXY_BODIES_FULL' | 'PROXY_BODIES_SHARE'
+
+/** What a body that is read whole must keep to: milliseconds, and bytes in a second, on average, after `grace`. */
+const pace = { grace: 10_000, rate: 2_048, total: 120_000, judgedEach: 2_000 }
+/** Bytes for which space is made at first. */
+const firstSpace = 4 * 1024
 
 /**
  * The pieces of a body, as they come. Whoever stops reading does not end the connection: an answer must still go over it.
@@ -30,21 +40,66 @@ export function streamOf(request: IncomingMessage, most: number): Readable {
   return piecesOf(request, most) as unknown as Readable
 }
 
-/** @param signal for an event `abort` @throws BodyTooLarge; an error where the connection, or the time, ends early */
-export function readBody(request: IncomingMessage, most: number, signal: EventEmitter): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = []
+export interface BodyReading {
+  /** Bytes. */
+  readonly most: number
+  /** Takes the space. */
+  readonly held: HeldBody
+  /** For an event `abort`. */
+  readonly signal: EventEmitter
+}
+
+/** Reads a body whole. Its pieces are copied: each of them, however small, takes as much memory as hundreds of bytes. */
+export function readBody(
+  request: IncomingMessage,
+  { most, held, signal }: BodyReading,
+): Promise<Buffer | UnreadBody> {
+  return new Promise((resolve) => {
+    const began = performance.now()
+    let bytes: Buffer = Buffer.alloc(0)
     let count = 0
-    request.on('data', (piece: Buffer) => {
-      count += piece.length
-      if (count > most) {
-        request.pause()
-        reject(new BodyTooLarge())
-      } else pieces.push(piece)
-    })
-    request.once('end', () => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)))
-    request.once('error', reject)
-    for (const [source, event] of [[request, 'close'] as const, [signal, 'abort'] as const])
-      source.once(event, () => reject(new Error('a body ended early')))
+    const end = (result: Buffer | UnreadBody) => {
+      clearInterval(judging)
+      request.off('data', take)
+      if (typeof result === 'string') request.pause()
+      resolve(result)
+    }
+    const judging = setInterval(() => {
+      const taken = performance.now() - began
+      const due = ((taken - pace.grace) / 1_000) * pace.rate
+      if (taken > pace.total || count < due) end('PROXY_BODY_INCOMPLETE')
+    }, pace.judgedEach)
+    const take = (piece: Buffer) => {
+      const size = count + piece.length
+      if (size > most) return end('PROXY_BODY_TOO_LARGE')
+      if (size > bytes.length) {
+        const space = Math.min(most, Math.max(size, 2 * bytes.length, firstSpace))
+        const answer = held.grow(space)
+        if (answer !== true) return end(answer)
+        const larger = Buffer.allocUnsafeSlow(space)
+        bytes.copy(larger, 0, 0, count)
+        bytes = larger
+      }
+      piece.copy(bytes, count)
+      count = size
+    }
+    const answer = held.grow(0)
+    if (answer !== true) return end(answer)
+    request.on('data', take)
+    request.once('end', () => end(bytes.subarray(0, count)))
+    request.once('error', () => end('PROXY_BODY_INCOMPLETE'))
+    request.once('close', () => end('PROXY_BODY_INCOMPLETE'))
+    signal.once('abort', () => end('PROXY_BODY_INCOMPLETE'))
   })
+}
+
+/** A large body that is sent once, and kept no longer than that. */
+export async function* sentOnce(body: { bytes: Buffer | undefined }, held: HeldBody): AsyncGenerator<Buffer> {
+  try {
+    const { bytes } = body
+    body.bytes = undefined
+    if (bytes !== undefined) yield bytes
+  } finally {
+    held.release()
+  }
 }

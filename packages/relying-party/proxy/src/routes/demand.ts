@@ -4,6 +4,7 @@ export type Scalar = string | number | boolean
 export type Demand =
   | { readonly kind: 'one_of'; readonly values: readonly Scalar[] }
   | { readonly kind: 'at_most'; readonly most: number }
+  | { readonly kind: 'absent' }
 
 /** A number must be one in the body too: `"5"` is not 5. */
 export function meetsDemand(value: unknown, demand: Demand): boolean {
@@ -12,5 +13,7 @@ export function meetsDemand(value: unknown, demand: Demand): boolean {
       return demand.values.some((each) => each === value)
     case 'at_most':
       return typeof value === 'number' && value >= 0 && value <= demand.most
+    case 'absent':
+      return value === undefined
   }
 }

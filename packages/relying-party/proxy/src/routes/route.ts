@@ -1,4 +1,5 @@
 import type { AdmissibleTier } from '@assay/protocol'
+import type { AllowedMembers } from '../request/allowed-members.ts'
 import type { Secret } from '../secrets/secrets.ts'
 import type { Demand, Scalar } from './demand.ts'
 import { matchesPath, patternsOverlap, type PathPattern } from './path-pattern.ts'
@@ -31,6 +32,8 @@ export interface Route {
     /** Undefined: as the upstream says. */
     readonly cacheControl: string | undefined
     readonly passesRedirects: boolean
+    /** Names of fields, in lower case, that callers do not get. */
+    readonly dropped: ReadonlySet<string>
     readonly strips: boolean
   }
   /** Undefined: none. Milliseconds and bytes, both ways together. */
@@ -40,7 +43,14 @@ export interface Route {
 export interface JsonRule {
   /** Member names from the top, one for each step. */
   readonly demands: readonly { readonly path: readonly string[]; readonly demand: Demand }[]
-  readonly sets: readonly { readonly path: readonly string[]; readonly value: Scalar }[]
+  readonly sets: readonly {
+    readonly path: readonly string[]
+    readonly value: Scalar
+    /** Members that must have these values; otherwise nothing is set. */
+    readonly when: readonly { readonly path: readonly string[]; readonly value: Scalar }[]
+  }[]
+  /** Undefined: any member. */
+  readonly only: AllowedMembers | undefined
 }
 
 /** The route of a request, or why there is none. */

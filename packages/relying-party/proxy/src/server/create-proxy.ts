@@ -5,7 +5,9 @@ import { problemOf } from '../faults/problem.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { Meter } from '../meter/meter.ts'
 import { createFieldFilter } from '../request/fields.ts'
+import { HeldBodies } from '../request/held-bodies.ts'
 import { createUpstreams } from '../upstream/upstreams.ts'
+import { boundConnections } from './connections.ts'
 import type { Exchange, ProxyParts, ServedRoute } from './proxy-parts.ts'
 import { serveRequest } from './serve-request.ts'
 import { serveUpgrade } from './serve-upgrade.ts'
@@ -34,23 +36,30 @@ export interface Proxy {
 }
 
 /** Milliseconds. */
-const timeouts = { headers: 15_000, keepAlive: 65_000 }
-const longestFields = 32 * 1024
+const timeouts = { headers: 10_000, keepAlive: 65_000 }
+const longestFields = 16 * 1024
+/** Milliseconds between two looks for heads that take too long. */
+const headsLookedAtEach = 2_000
+
+/** An address that only a trusted proxy can state. */
+const nowhere = '0.0.0.0'
 
 /** A proxy that serves its routes: what passes, passes through its guard and its meter. */
 export function createProxy(options: ProxyOptions): Proxy {
   const { config, guard, ...rest } = options
   const upstreams = createUpstreams()
   const served = new Map(config.routes.map((route) => [route, servedRoute(route, guard, config)]))
-  const parts: ProxyParts = { config, served, upstreams, ...rest }
+  const parts: ProxyParts = { config, served, upstreams, bodies: new HeldBodies(), ...rest }
   const server = createServer({
     insecureHTTPParser: false,
     maxHeaderSize: longestFields,
     headersTimeout: timeouts.headers,
     requestTimeout: Math.max(timeouts.headers, ...config.routes.map(({ time }) => time.total)),
     keepAliveTimeout: timeouts.keepAlive,
+    connectionsCheckingInterval: headsLookedAtEach,
     joinDuplicateHeaders: false,
   })
+  boundConnections(server, (peer) => config.addressOf(peer, [nowhere]) === nowhere)
   server.on('request', (request, response) => void serveRequest(parts, request, response, false))
   server.on('checkContinue', (request, response) => void serveRequest(parts, request, response, true))
   const upgraded = new Set<Duplex>()
@@ -84,7 +93,7 @@ async function drain(server: Server, grace: number): Promise<void> {
 function servedRoute(
   route: ServedRoute['route'],
   guard: Guard,
-  { tokenKind }: Pick<ProxyConfig, 'tokenKind'>,
+  { tokenKind, meterRules }: Pick<ProxyConfig, 'tokenKind' | 'meterRules'>,
 ): ServedRoute {
   const rules = {
     injected: route.injected.fields.map(({ name }) => name),
@@ -94,6 +103,7 @@ function servedRoute(
   return {
     route,
     guard: guard.forRoute({ apps: route.apps, tiers: route.tiers }),
+    cost: meterRules.find((rules) => rules.route === route.name)?.cost,
     passesField: {
       any: createFieldFilter({ ...rules, needsIdentity: false }),
       identity: createFieldFilter({ ...rules, needsIdentity: true }),
@@ -131,5 +141,6 @@ function answerUnreadable(
     upstream: null,
     end: 'complete',
     echoed: [],
+    charged: null,
   })
 }

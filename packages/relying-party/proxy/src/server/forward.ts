@@ -1,29 +1,38 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline, Transform, type Writable } from 'node:stream'
+import { pipeline, Readable, Transform, type Writable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { filterAnswer, type AnswerFields } from '../answer/fields.ts'
 import { createStrip } from '../answer/strip.ts'
 import { problemOf, type OwnAnswer, type ProxyCode } from '../faults/problem.ts'
 import type { Reservation } from '../meter/meter.ts'
-import { BodyTooLarge, streamOf } from '../request/read-body.ts'
+import type { HeldBody } from '../request/held-bodies.ts'
+import { BodyTooLarge, sentOnce, streamOf } from '../request/read-body.ts'
 import type { Route } from '../routes/route.ts'
 import type { ExchangeSignal } from '../upstream/exchange-signal.ts'
 import { CallerLeft, upstreamFaultOf } from '../upstream/upstreams.ts'
 import { upstreamFields } from '../upstream/upstream-request.ts'
 import type { JudgedRequest } from './judge-request.ts'
-import type { Exchange, ProxyParts } from './proxy-parts.ts'
+import type { Exchange, ProxyParts, ServedRoute } from './proxy-parts.ts'
 import { sendOwn } from './send-own.ts'
 
 /** What became of a request that was sent on, or could not be. */
-export type Forwarded = Pick<Exchange, 'code' | 'detail' | 'status' | 'upstream' | 'end' | 'echoed'>
+export type Forwarded = Pick<
+  Exchange,
+  'code' | 'detail' | 'status' | 'upstream' | 'end' | 'echoed' | 'charged'
+>
+
+/** A body that was read; without bytes it is sent as it comes. They go when they are sent. */
+export interface SentBody {
+  bytes: Buffer | undefined
+}
 
 export interface Forwarding {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly judged: JudgedRequest
   readonly reservation: Reservation
-  /** Undefined: the body is sent as it comes. */
-  readonly body: string | Buffer | undefined
+  readonly body: SentBody
+  readonly held: HeldBody
   /** Fires when the caller has left or the time is over. */
   readonly signal: ExchangeSignal
 }
@@ -51,18 +60,24 @@ export async function forward(parts: ProxyParts, forwarding: Forwarding): Promis
   } catch (error) {
     if (answered.passing === undefined) return unanswered(forwarding, error, answered.upstream)
   }
-  const { sink, ended, echoed } = answered.passing as Passing
+  const { ended, echoed, hasCallerLeft } = answered.passing as Passing
   await ended
   const isCut = !response.writableFinished
-  reservation.end(isCut ? 'cut' : 'complete')
+  const units = reservation.end(isCut ? 'cut' : 'complete')
   return {
-    code: isCut && isUpstreams(sink.errored) ? 'PROXY_UPSTREAM_BROKEN' : null,
+    code: isCut && !hasCallerLeft() ? 'PROXY_UPSTREAM_BROKEN' : null,
     detail: null,
     status: response.statusCode,
     upstream: answered.upstream,
     end: isCut ? 'cut' : 'complete',
     echoed,
+    charged: chargeOf(judged.served, units),
   }
+}
+
+export function chargeOf({ cost }: ServedRoute, units: number): Exchange['charged'] {
+  if (cost === undefined) return null
+  return { units, money: cost.price === undefined ? null : units * cost.price }
 }
 
 /** An answer that has begun, and is not passed on. */
@@ -83,14 +98,14 @@ function unanswered(
   upstream: Exchange['upstream'],
 ): Forwarded {
   if (signal.reason instanceof CallerLeft) {
-    reservation.end('cut')
-    return { code: null, detail: null, status: null, upstream, end: 'cut', echoed: [] }
+    const charged = chargeOf(judged.served, reservation.end('cut'))
+    return { code: null, detail: null, status: null, upstream, end: 'cut', echoed: [], charged }
   }
   const { code, isSent } = faultBefore(signal.reason ?? error)
-  reservation.end(isSent ? 'cut' : 'not_sent')
+  const charged = chargeOf(judged.served, reservation.end(isSent ? 'cut' : 'not_sent'))
   const answer: OwnAnswer = problemOf(code, judged.headers)
   sendOwn(request, response, answer)
-  return { code, detail: null, status: answer.status, upstream, end: 'complete', echoed: [] }
+  return { code, detail: null, status: answer.status, upstream, end: 'complete', echoed: [], charged }
 }
 
 function faultBefore(error: unknown): { code: ProxyCode; isSent: boolean } {
@@ -99,19 +114,16 @@ function faultBefore(error: unknown): { code: ProxyCode; isSent: boolean } {
   return upstreamFaultOf(error)
 }
 
-/** Whether a stream was ended by its source, and not by its reader, who has left. */
-function isUpstreams(error: Error | null): boolean {
-  return error !== null && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE'
-}
-
 function upstreamRequest({
   request,
   judged,
   reservation,
   body,
+  held,
   signal,
 }: Forwarding): Dispatcher.RequestOptions {
   const { route, passesField } = judged.served
+  const { bytes } = body
   const needsIdentity = route.answers.strips || reservation.readsBody
   const passes = needsIdentity ? passesField.identity : passesField.any
   return {
@@ -121,13 +133,26 @@ function upstreamRequest({
     headers: upstreamFields(route, request.rawHeaders, {
       passes,
       needsIdentity,
-      hasNewBody: typeof body === 'string',
+      newLength: bytes?.length,
     }),
-    body: body ?? (judged.bodyLength === 0 ? null : streamOf(request, route.mostBodyBytes)),
+    body: bytes === undefined ? bodyAsItComes(request, judged) : bodyThatWasRead(body, bytes, held),
     headersTimeout: route.time.answer,
     bodyTimeout: route.time.idle,
     signal,
   }
+}
+
+function bodyAsItComes(request: IncomingMessage, { bodyLength, served }: JudgedRequest): Readable | null {
+  return bodyLength === 0 ? null : streamOf(request, served.route.mostBodyBytes)
+}
+
+/** Bytes up to which a body is sent with the head: a larger one is forgotten when it has gone. */
+const sentAtOnce = 16 * 1024
+
+function bodyThatWasRead(body: SentBody, bytes: Buffer, held: HeldBody): Buffer | Readable {
+  if (bytes.length > sentAtOnce) return Readable.from(sentOnce(body, held), { objectMode: false })
+  held.release()
+  return bytes
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])
@@ -148,6 +173,8 @@ interface Passing {
   /** When the caller has got it all, or what was in between has ended. */
   readonly ended: Promise<void> | undefined
   readonly echoed: readonly string[]
+  /** Whether it ended because the caller has left. */
+  readonly hasCallerLeft: () => boolean
 }
 
 function passOn(
@@ -159,6 +186,7 @@ function passOn(
   const spellings = spellingsOf(route)
   const passed = filterAnswer(fields, {
     keepsCookies: route.keepsCookies,
+    dropped: route.answers.dropped,
     cacheControl: route.answers.cacheControl,
     injectedParameters: route.injected.query.map(({ name }) => name),
     spellings,
@@ -173,12 +201,20 @@ function passOn(
     ...(route.answers.strips ? [createStrip(spellings)] : []),
   ]
   const { echoed } = passed
-  const [sink] = between
-  if (sink === undefined) return { sink: response, ended: undefined, echoed }
+  const [sink = response] = between
+  let hasLeft = false
+  // An upstream that breaks off ends the sink first, and the connection by that.
+  response.once('close', () => (hasLeft = !response.writableFinished && !isErrored(sink)))
+  const hasCallerLeft = () => hasLeft
+  if (sink === response) return { sink, ended: undefined, echoed, hasCallerLeft }
   const ended = new Promise<void>((resolve) => {
     pipeline([...between, response], () => resolve())
   })
-  return { sink, ended, echoed }
+  return { sink, ended, echoed, hasCallerLeft }
+}
+
+function isErrored({ errored }: Writable): boolean {
+  return errored !== null && errored !== undefined
 }
 
 function reader(reservation: Reservation): Transform {

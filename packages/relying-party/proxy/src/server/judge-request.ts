@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AdmittedRequest, GuardRequest, Malfunction } from '@assay/guard'
 import { toGuardRequest } from '@assay/guard/node'
 import { corsFields, preflightFields, readPreflight } from '../answer/cors.ts'
-import { problemOf, type OwnAnswer, type ProxyCode } from '../faults/problem.ts'
+import { problemOf, withError, type OwnAnswer, type ProxyCode } from '../faults/problem.ts'
 import type { MeterAnswer } from '../meter/meter.ts'
 import { readFraming, valuesOf } from '../request/fields.ts'
 import { readTarget, type Target } from '../request/target.ts'
@@ -111,7 +111,7 @@ export function refusedBy(
   more: Readonly<Record<string, string>>,
 ): Pick<EndedRequest, 'ok' | 'answer' | 'code' | 'detail'> {
   const { status, headers, body, code } = refusal
-  const answer = { status, headers: { ...more, ...headers }, body: JSON.stringify(body) }
+  const answer = { status, headers: { ...more, ...headers }, body: JSON.stringify(withError(body)) }
   return { ok: false, answer, code, detail: detailOf(refusal) }
 }
 

@@ -3,12 +3,15 @@ import type { Dispatcher } from 'undici'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { Meter } from '../meter/meter.ts'
 import type { FieldFilter } from '../request/fields.ts'
+import type { HeldBodies } from '../request/held-bodies.ts'
 import type { Route } from '../routes/route.ts'
 
 /** What a route needs for each request, made once. */
 export interface ServedRoute {
   readonly route: Route
   readonly guard: Guard
+  /** Undefined: its requests cost nothing that is counted. */
+  readonly cost: { readonly price?: number | undefined } | undefined
   readonly passesField: { readonly any: FieldFilter; readonly identity: FieldFilter }
 }
 
@@ -16,6 +19,7 @@ export interface ProxyParts {
   readonly config: ProxyConfig
   readonly served: ReadonlyMap<Route, ServedRoute>
   readonly meter: Meter
+  readonly bodies: HeldBodies
   /** Connections to the upstreams. */
   readonly upstreams: Dispatcher
   /** Unix milliseconds. */
@@ -32,7 +36,7 @@ export interface Exchange {
   readonly route: string | null
   /** Of the guard, the proxy or the meter; `null` if the upstream's answer was passed on. */
   readonly code: string | null
-  /** What the guard expected and what came, or which limit was exceeded. */
+  /** What the guard expected and what came, which limit was exceeded, or which member was not admitted. */
   readonly detail: string | null
   /** What was answered; `null` if nothing could be. */
   readonly status: number | null
@@ -41,6 +45,8 @@ export interface Exchange {
   readonly upstream: { readonly status: number; readonly milliseconds: number } | null
   /** `complete`, or `cut` because the caller left or the upstream broke off. */
   readonly end: 'complete' | 'cut'
+  /** What the request was charged, where its route counts a cost and it was counted. */
+  readonly charged: { readonly units: number; readonly money: number | null } | null
   /** Fields of the answer that held the secret. */
   readonly echoed: readonly string[]
 }

@@ -3,10 +3,12 @@ import { problemOf, type ProxyCode } from '../faults/problem.ts'
 import type { JsonObject } from '@assay/protocol'
 import { judgeBody } from '../request/json-body.ts'
 import { valuesOf } from '../request/fields.ts'
-import { BodyTooLarge, readBody } from '../request/read-body.ts'
+import { readBody } from '../request/read-body.ts'
 import { ExchangeSignal } from '../upstream/exchange-signal.ts'
 import { CallerLeft, TookTooLong } from '../upstream/upstreams.ts'
-import { forward, type Forwarded } from './forward.ts'
+import type { MeterAnswer, OpenedCall, Reservation } from '../meter/meter.ts'
+import type { JsonRule } from '../routes/route.ts'
+import { forward, type Forwarded, type SentBody } from './forward.ts'
 import { judgeRequest, refusedBy, type JudgedRequest } from './judge-request.ts'
 import type { Exchange, ProxyParts } from './proxy-parts.ts'
 import { sendOwn } from './send-own.ts'
@@ -48,9 +50,11 @@ async function exchangeOf(
   response.once('close', () => {
     if (!response.writableFinished) signal.abort(new CallerLeft())
   })
+  const goOn = () => {
+    if (expectsContinue && !response.destroyed) response.writeContinue()
+  }
   try {
-    if (expectsContinue) response.writeContinue()
-    return { ...known, ...(await countAndForward(parts, request, response, judged, signal)) }
+    return { ...known, ...(await countAndForward(parts, request, response, { judged, signal, goOn })) }
   } finally {
     clearTimeout(timer)
   }
@@ -58,74 +62,107 @@ async function exchangeOf(
 
 /** Nothing of it reached the upstream. */
 function unsent(code: string | null, status: number, detail: string | null = null): Forwarded {
-  return { code, detail, status, upstream: null, end: 'complete', echoed: [] }
+  return { code, detail, status, upstream: null, end: 'complete', echoed: [], charged: null }
 }
 
 /** The caller left, or the time was over, before anything was sent on. */
-const gone: Forwarded = { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
+const gone: Forwarded = {
+  code: null,
+  detail: null,
+  status: null,
+  upstream: null,
+  end: 'cut',
+  echoed: [],
+  charged: null,
+}
+
+interface Serving {
+  readonly judged: JudgedRequest
+  readonly signal: ExchangeSignal
+  /** Lets the body come, where the caller waits for that. */
+  readonly goOn: () => void
+}
 
 async function countAndForward(
   parts: ProxyParts,
   request: IncomingMessage,
   response: ServerResponse,
-  judged: JudgedRequest,
-  signal: ExchangeSignal,
+  { judged, signal, goOn }: Serving,
 ): Promise<Forwarded> {
-  const refuse = (code: ProxyCode): Forwarded => {
-    const answer = problemOf(code, judged.headers)
+  const refuse = (code: ProxyCode, member?: string): Forwarded => {
+    const answer = problemOf(code, judged.headers, member)
     sendOwn(request, response, answer)
-    return unsent(code, answer.status)
+    return unsent(code, answer.status, member ?? null)
   }
-  const body = await bodyOf(request, judged, signal)
-  if (!body.ok) return refuse(body.code)
-  const reservation = await parts.meter.reserve({
-    route: judged.served.route.name,
-    caller: judged.caller,
-    address: judged.address,
-    request: judged.guardRequest,
-    body: body.value,
-  })
-  if (!reservation.ok) {
-    const { answer, code, detail } = refusedBy(reservation, judged.headers)
+  const refuseBy = (refusal: Exclude<MeterAnswer, Reservation>): Forwarded => {
+    const { answer, code, detail } = refusedBy(refusal, judged.headers)
     sendOwn(request, response, answer)
     return unsent(code, answer.status, detail)
   }
-  if (signal.aborted) {
-    reservation.end('not_sent')
-    return gone
+  const { caller, address, guardRequest, served, bodyLength } = judged
+  const { json, mostBodyBytes, name } = served.route
+  const call: OpenedCall = { route: name, caller, address, request: guardRequest }
+  const isSmall = bodyLength !== undefined && bodyLength <= smallBody
+  const isRead = json !== undefined || (isSmall && bodyLength > 0)
+  if (json !== undefined && !isPlainJson(request.rawHeaders)) return refuse('PROXY_BODY_TYPE')
+  // Before a large body comes, its proof is used and its stream taken: otherwise it would be held for nothing.
+  const opening = isRead && !isSmall ? await parts.meter.open(call) : undefined
+  if (opening?.ok === false) return refuseBy(opening)
+  const held = parts.bodies.open(caller.installation)
+  try {
+    if (signal.aborted) {
+      opening?.close()
+      return gone
+    }
+    let body: SentBody = { bytes: undefined }
+    let reserving = undefined
+    if (isRead) {
+      goOn()
+      const read = await readBody(request, { most: mostBodyBytes, held, signal })
+      const judgedBody = typeof read === 'string' ? { ok: false as const, code: read } : judgeRead(read, json)
+      if (!judgedBody.ok) {
+        opening?.close()
+        return refuse(judgedBody.code, judgedBody.member)
+      }
+      body = judgedBody
+      const { value, size } = judgedBody
+      reserving =
+        opening?.reserve(value, size) ?? parts.meter.reserve({ ...call, body: value, bodyBytes: size })
+      // What was read of it is not needed any more, and takes many times its length.
+      delete judgedBody.value
+    }
+    const reservation = await (reserving ?? parts.meter.reserve(call))
+    if (!reservation.ok) return refuseBy(reservation)
+    if (signal.aborted) {
+      reservation.end('not_sent')
+      return gone
+    }
+    if (!isRead) goOn()
+    return await forward(parts, { request, response, judged, reservation, body, held, signal })
+  } finally {
+    held.release()
   }
-  return forward(parts, { request, response, judged, reservation, body: body.sent, signal })
 }
-
-type RouteBody =
-  | { readonly ok: true; readonly value?: JsonObject; readonly sent: string | Buffer | undefined }
-  | { readonly ok: false; readonly code: ProxyCode }
 
 /** Bytes of a body that is read before it is sent: most have come with the head, and cost less so. */
 const smallBody = 16 * 1024
 
-/** The body, where the route demands something of it, or where it is small; otherwise it is sent as it comes. */
-async function bodyOf(
-  request: IncomingMessage,
-  { served: { route }, bodyLength }: JudgedRequest,
-  signal: ExchangeSignal,
-): Promise<RouteBody> {
-  const { json, mostBodyBytes } = route
-  const isSmall = bodyLength !== undefined && bodyLength <= smallBody
-  if (json === undefined && (bodyLength === 0 || !isSmall)) return { ok: true, sent: undefined }
-  if (json !== undefined && !isPlainJson(request.rawHeaders)) return { ok: false, code: 'PROXY_BODY_TYPE' }
-  let bytes: Buffer
-  try {
-    bytes = await readBody(request, mostBodyBytes, signal)
-  } catch (error) {
-    return {
-      ok: false,
-      code: error instanceof BodyTooLarge ? 'PROXY_BODY_TOO_LARGE' : 'PROXY_BODY_INCOMPLETE',
-    }
-  }
-  if (json === undefined) return { ok: true, sent: bytes }
+/** What was read of a body. */
+interface ReadBody extends SentBody {
+  readonly ok: true
+  value?: JsonObject | undefined
+  readonly size: number
+}
+
+function judgeRead(
+  bytes: Buffer,
+  json: JsonRule | undefined,
+): ReadBody | { readonly ok: false; readonly code: ProxyCode; readonly member?: string } {
+  if (json === undefined) return { ok: true, bytes, size: bytes.length }
   const judged = judgeBody(bytes, json)
-  return judged.ok ? { ok: true, value: judged.value, sent: judged.text } : judged
+  if (!judged.ok) return judged
+  const sent = Buffer.from(judged.text)
+  return { ok: true, value: judged.value, bytes: sent, size: Math.max(bytes.length, sent.length) }
 }
 
 function isPlainJson(rawHeaders: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import { problemOf, type OwnAnswer } from '../faults/problem.ts'
 import { ExchangeSignal } from '../upstream/exchange-signal.ts'
 import { CallerLeft, TookTooLong, upstreamFaultOf } from '../upstream/upstreams.ts'
 import { upstreamFields } from '../upstream/upstream-request.ts'
-import { spellingsOf, type Forwarded } from './forward.ts'
+import { chargeOf, spellingsOf, type Forwarded } from './forward.ts'
 import { judgeRequest, refusedBy, type JudgedRequest } from './judge-request.ts'
 import type { Exchange, ProxyParts } from './proxy-parts.ts'
 
@@ -48,11 +48,19 @@ async function exchangeOf(
 }
 
 function unsent(code: string | null, status: number, detail: string | null = null): Forwarded {
-  return { code, detail, status, upstream: null, end: 'complete', echoed: [] }
+  return { code, detail, status, upstream: null, end: 'complete', echoed: [], charged: null }
 }
 
 /** The caller left before it was joined to the upstream. */
-const gone: Forwarded = { code: null, detail: null, status: null, upstream: null, end: 'cut', echoed: [] }
+const gone: Forwarded = {
+  code: null,
+  detail: null,
+  status: null,
+  upstream: null,
+  end: 'cut',
+  echoed: [],
+  charged: null,
+}
 
 async function countAndJoin(
   parts: ProxyParts,
@@ -92,7 +100,7 @@ async function countAndJoin(
   const began = parts.clock()
   let joined: Dispatcher.UpgradeData
   try {
-    const fields = { passes: passesField.any, needsIdentity: false, hasNewBody: false }
+    const fields = { passes: passesField.any, needsIdentity: false, newLength: undefined }
     const options: UpgradeOptions = {
       origin: route.upstream.origin,
       path: judged.upstreamPath,
@@ -113,6 +121,7 @@ async function countAndJoin(
   const upstream = { status: 101, milliseconds: parts.clock() - began }
   const passed = filterAnswer(joined.headers, {
     keepsCookies: route.keepsCookies,
+    dropped: route.answers.dropped,
     cacheControl: undefined,
     injectedParameters: [],
     spellings: spellingsOf(route),
@@ -122,8 +131,9 @@ async function countAndJoin(
   const fields = { ...passed.headers, ...judged.headers, Upgrade: 'websocket', Connection: 'Upgrade' }
   socket.write(headText(101, fields))
   const isCut = await join(socket, joined.socket, head, limits)
-  reservation.end('cut')
+  const charged = chargeOf(judged.served, reservation.end('cut'))
   return {
+    charged,
     code: null,
     detail: null,
     status: 101,

@@ -16,22 +16,23 @@ export function upstreamPath({ upstream, injected }: Route, { path, query }: Tar
 export interface FieldsSent {
   readonly passes: FieldFilter
   readonly needsIdentity: boolean
-  /** Whether the body is not the one that came, so that its length is another. */
-  readonly hasNewBody: boolean
+  /** Bytes of the body, if it was read; undefined: it is framed as it came. */
+  readonly newLength: number | undefined
 }
 
 /** The caller's fields that may pass, and those that the route injects. */
 export function upstreamFields(
   { injected }: Route,
   rawHeaders: readonly string[],
-  { passes, needsIdentity, hasNewBody }: FieldsSent,
+  { passes, needsIdentity, newLength }: FieldsSent,
 ): FlatFields {
   const fields: FlatFields = []
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string
-    if (passes(name) && !(hasNewBody && name.toLowerCase() === 'content-length'))
+    if (passes(name) && !(newLength !== undefined && name.toLowerCase() === 'content-length'))
       fields.push(name, rawHeaders[at + 1] as string)
   }
+  if (newLength !== undefined) fields.push('content-length', String(newLength))
   if (needsIdentity) fields.push('accept-encoding', 'identity')
   for (const { name, secret } of injected.fields) fields.push(name, secret.value)
   return fields
