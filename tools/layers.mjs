@@ -212,7 +212,6 @@ export const layers = {
       '@assay/evidence',
       '@assay/appraisal',
       '@assay/service',
-      '@assay/cli',
     ],
     node: true,
   },

@@ -10,8 +10,8 @@ import { rounded } from './row/statistics.ts'
 /** Long enough for a worker that has nothing to do to be gone. */
 const settle = 6_000
 
-/** MB of an idle service. */
-const limit = 120
+/** MB of an idle service, on Node 24. */
+const limit = 180
 
 /**
  * `service.memory`: resident size of an idle service with three real APKs registered, after that and after a restart. In a long

@@ -3,11 +3,9 @@ import type { Command } from 'commander'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { nonEmpty, type Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
-import { withLeanHeap } from '../running/lean-heap.ts'
 import { notEmpty, placesOf, withPlaces, type PlaceOptions } from '../running/places.ts'
 import { readSealingKey } from '../running/sealing-key-file.ts'
 import { loadService, started, storageOf } from '../running/service-start.ts'
-import { keepHeapTidy } from '../running/tidy-heap.ts'
 import { tuningOf, withTuning, type TuningOptions } from './serve-options.ts'
 
 interface ServeOptions extends PlaceOptions, TuningOptions {
@@ -71,22 +69,19 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   notEmpty('--valkey', options.valkey)
   const valkey = options.valkey ?? nonEmpty(env.ASSAY_VALKEY)
   const sealingKey = await readSealingKey(places)
-  const service = await withLeanHeap(async () => {
-    const { startService } = await loadService()
-    return started(places, async () =>
-      startService({
-        ...storageOf(places),
-        sealingKey,
-        host,
-        port,
-        ...(publicUrl === undefined ? {} : { publicUrl }),
-        ...(valkey === undefined ? {} : { valkey }),
-        ...(await tuningOf(context, options)),
-        logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
-      }),
-    )
-  })
-  keepHeapTidy()
+  const { startService } = await loadService()
+  const service = await started(places, async () =>
+    startService({
+      ...storageOf(places),
+      sealingKey,
+      host,
+      port,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(valkey === undefined ? {} : { valkey }),
+      ...(await tuningOf(context, options)),
+      logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
+    }),
+  )
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
   if (service.adminUrl !== undefined) context.output.note(`Routes of operators at ${service.adminUrl}`)
   if (service.consoleUrl !== undefined)

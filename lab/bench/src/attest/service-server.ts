@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { withLeanHeap } from '@assay/cli/lean-heap'
 import { initialise, startService } from '@assay/service'
 
 /**
@@ -26,16 +25,14 @@ const storage = {
 }
 const plenty = { requests: 1e9, seconds: 60 }
 const admin = await initialise(storage)
-const service = await withLeanHeap(() =>
-  startService({
-    ...storage,
-    host: '127.0.0.1',
-    port: 0,
-    logLevel: 'info',
-    logDestination: { write: () => undefined },
-    limits: { network: plenty, challenges: plenty, app: plenty, key: plenty },
-  }),
-)
+const service = await startService({
+  ...storage,
+  host: '127.0.0.1',
+  port: 0,
+  logLevel: 'info',
+  logDestination: { write: () => undefined },
+  limits: { network: plenty, challenges: plenty, app: plenty, key: plenty },
+})
 console.log(JSON.stringify({ url: service.url, key: admin?.secret }))
 process.once('SIGTERM', () => {
   void service

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { startService, type ServiceConfig } from '@assay/service'
 
 /**
@@ -29,26 +27,15 @@ function setSystemClock(): void {
   })
 }
 
-function removeGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  // Contexts that are older than the flag do not have it.
-  const collect = runInNewContext('gc') as () => void
-  collect()
-}
-
 const { sealingKey, clockOffset, ...config } = JSON.parse(process.argv[2] as string) as NodeConfig
 offset = clockOffset
 setSystemClock()
-// The CLI does the same, so the heap is as small as there.
-setFlagsFromString('--heap-growing-percent=50')
-setFlagsFromString('--semi-space-growth-factor=1')
 const service = await startService({ ...config, sealingKey: Buffer.from(sealingKey, 'hex') })
 process.on('message', (order: NodeOrder) => {
-  if (order === 'collect') removeGarbage()
+  if (order === 'collect') globalThis.gc?.()
   else offset = order.clockOffset
   process.send?.('done')
 })
-setTimeout(() => setFlagsFromString('--semi-space-growth-factor=2'), 5_000).unref()
 process.send?.({ url: service.url })
 // The parent has gone.
 process.once('disconnect', () => process.exit(1))

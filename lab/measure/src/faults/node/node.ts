@@ -46,6 +46,7 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
   const began = performance.now()
   const child = fork(program, [JSON.stringify(config)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [...process.execArgv, '--expose-gc'],
   })
   const kept = keepLog(child)
   const exited = once(child, 'exit')
