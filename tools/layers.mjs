@@ -275,7 +275,7 @@ export const besideAttestation = {
 }
 
 /** The query builder, and the drivers of the stores: only `storage` knows them. */
-export const storeLibraries = ['kysely', 'better-sqlite3', 'pg', 'iovalkey']
+export const storeLibraries = ['kysely', 'better-sqlite3(-12)?', 'pg', 'iovalkey']
 
 /** `packages/verifier/evidence/src/<folder>` that is not an evidence format. */
 export const evidenceSharedFolders = ['port']

@@ -33,7 +33,6 @@ export function imageFiles() {
     ...Object.fromEntries(ownOf(manifests).map((name) => [name, tarballOf(manifests.get(name))])),
     ...Object.fromEntries(tracing.map((name) => [name, devDependencies[name]])),
   }
-  const allowScripts = { 'better-sqlite3': true }
   const lock = {
     name: 'assay-image',
     lockfileVersion: 3,
@@ -41,7 +40,7 @@ export function imageFiles() {
     packages: { '': { name: 'assay-image', dependencies }, ...entries(packages, manifests) },
   }
   return {
-    'package.json': text({ name: 'assay-image', private: true, dependencies, allowScripts }),
+    'package.json': text({ name: 'assay-image', private: true, dependencies }),
     'package-lock.json': text(lock),
   }
 }
@@ -74,7 +73,8 @@ function entries(packages, manifests) {
   const installed = {}
   for (const name of ownOf(manifests)) {
     const manifest = manifests.get(name)
-    visit(manifest.dir, manifest)
+    // The driver that only Node 20 needs is optional; the image has another Node.
+    visit(manifest.dir, { ...manifest, optionalDependencies: {} })
     // npm needs no digest of a tarball that was made a moment ago, and each build would make another.
     installed[`node_modules/${name}`] = { ...picked(manifest), resolved: tarballOf(manifest) }
   }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite, type SqliteFile } from './database/sqlite-driver.ts'
 import { Kysely, SqliteDialect } from 'kysely'
 import { syncFolder } from './blobs/durable-file.ts'
 import { databaseName, openForReading, unseenSteps } from './data-folder/embedded-database.ts'
@@ -64,10 +64,10 @@ export function missingSqliteSteps(folder: string): string[] {
   }
 }
 
-function openFile(folder: string): SqliteDatabase.Database {
+function openFile(folder: string): SqliteFile {
   const place = path.join(folder, databaseName)
   makePrivate(place)
-  const file = new SqliteDatabase(place, { timeout: 5000 })
+  const file = new Sqlite(place, { timeout: 5000 })
   try {
     file.pragma('journal_mode = wal')
     // An acknowledged write is on disk, even if the machine loses power.

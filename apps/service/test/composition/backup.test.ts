@@ -19,7 +19,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { mediaTypes } from '@assay/protocol'
 import { fixedBytes } from '@assay/testkit/fixed'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '../../src/storage/database/sqlite-driver.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backUp, checkBackup, initialise, restore, startService } from '../../src/index.ts'
 import { zipOf } from '../support/zip-file.ts'
@@ -197,7 +197,7 @@ describe('refused before anything is touched', () => {
   /** As somebody does who can write to where backups are kept: the digests fit. */
   const change = (backup: string, statement: string) => {
     const file = path.join(backup, 'assay.sqlite')
-    const database = new SqliteDatabase(file)
+    const database = new Sqlite(file)
     database.exec(statement)
     database.close()
     const bytes = readFileSync(file)
@@ -326,7 +326,7 @@ describe('refused before anything is touched', () => {
   ])('a backup of a database %s', async (_name, code, statement) => {
     const odd = mkdtempSync(path.join(folder, 'odd-'))
     await restore(whole, odd, { sealingKey, keepKeys: true })
-    const database = new SqliteDatabase(path.join(odd, 'assay.sqlite'))
+    const database = new Sqlite(path.join(odd, 'assay.sqlite'))
     database.exec(statement)
     database.close()
     const target = `${odd}-copy`

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '../../src/storage/database/sqlite-driver.ts'
 import pg from 'pg'
 import type { AttestationResponse } from '@assay/protocol'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
@@ -173,7 +173,7 @@ if (bin === undefined) {
 }
 
 function alter(folder: string, statement: string): void {
-  const database = new SqliteDatabase(path.join(folder, 'assay.sqlite'))
+  const database = new Sqlite(path.join(folder, 'assay.sqlite'))
   database.exec(statement)
   database.close()
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '../../src/storage/database/sqlite-driver.ts'
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely'
 import pg from 'pg'
 import { fixedBytes } from '@assay/testkit/fixed'
@@ -53,7 +53,7 @@ async function at<T>({ dataFolder, postgres }: Place, work: (db: Kysely<Tables>)
   const db = new Kysely<Tables>({
     dialect:
       postgres === undefined
-        ? new SqliteDialect({ database: new SqliteDatabase(path.join(dataFolder, 'assay.sqlite')) })
+        ? new SqliteDialect({ database: new Sqlite(path.join(dataFolder, 'assay.sqlite')) })
         : new PostgresDialect({ pool: poolOf(postgres) }),
   })
   try {

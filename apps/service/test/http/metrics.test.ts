@@ -3,7 +3,7 @@ import http from 'node:http'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '../../src/storage/database/sqlite-driver.ts'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMetricsListener } from '../../src/http/metrics-listener.ts'
@@ -108,7 +108,7 @@ describe('metrics', () => {
 
   it('say when the audit log was found broken', async () => {
     expect(valueOf('assay_audit_broken_timestamp_seconds')).toBe(0)
-    const database = new SqliteDatabase(path.join(service.folder, 'data', 'assay.sqlite'))
+    const database = new Sqlite(path.join(service.folder, 'data', 'assay.sqlite'))
     database.exec("update audit_head set hash = 'forged'")
     database.close()
     const before = service.now() / 1000

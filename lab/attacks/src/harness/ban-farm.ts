@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '@assay/testkit'
 
 /** A digest as the store keeps it: how its text is encoded, and its bytes. */
 const base64url = Buffer.of(2)
@@ -11,7 +11,7 @@ const base64url = Buffer.of(2)
  * it and get 503: an attack that does this must be alone.
  */
 export function banFarm(folder: string, app: string, audience: string, count: number): void {
-  const database = new SqliteDatabase(path.join(folder, 'assay.sqlite'))
+  const database = new Sqlite(path.join(folder, 'assay.sqlite'))
   try {
     const insert = database.prepare(
       `insert into bans (app, kind, vouching_key, audience, created_at) values (?, 'installation-name', ?, ?, ?)`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite, type SqliteFile } from '@assay/testkit'
 import { mediaTypes } from '@assay/protocol'
 import { createCliProcess, startFreshService } from '@assay/testkit'
 import { refused, served } from '../world/outcome.ts'
@@ -46,8 +46,8 @@ interface EntryRow {
 
 /** Knows how entries are hashed, which is public. */
 function writerOf(file: string): DatabaseWriter {
-  const write = (work: (database: SqliteDatabase.Database) => void) => {
-    const database = new SqliteDatabase(file, { timeout: 5000 })
+  const write = (work: (database: SqliteFile) => void) => {
+    const database = new Sqlite(file, { timeout: 5000 })
     try {
       work(database)
     } finally {

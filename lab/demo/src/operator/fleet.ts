@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AssayClientError } from '@assay/client'
 import { createCliProcess, type Device, type FreshService } from '@assay/testkit'
 import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '@assay/testkit'
 import { app, setStage, type Stage } from '../stage/stage.ts'
 import type { Day } from './day.ts'
 
@@ -230,7 +230,7 @@ async function tampered({ stage, day }: World): Promise<void> {
     return status === 0 ? 'whole' : (/\[([A-Z_]+)\]/.exec(stderr)?.[1] ?? stderr)
   }
   day.row('audit log', 'whole', await verify(stage.service))
-  const database = new SqliteDatabase(path.join(stage.service.env['ASSAY_DATA'] ?? '', 'assay.sqlite'))
+  const database = new Sqlite(path.join(stage.service.env['ASSAY_DATA'] ?? '', 'assay.sqlite'))
   database.prepare("update audit_entries set key_name = 'somebody else' where action = 'ban.add'").run()
   database.close()
   const restarted = await stage.service.restart()

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '../database/sqlite-driver.ts'
 import { checkBlobFile } from '../blobs/blob-file.ts'
 import type { BlobName } from '../blobs/blob-store.ts'
 import { copyDurably, syncFile, syncFolder } from '../blobs/durable-file.ts'
@@ -124,7 +124,7 @@ async function copyDatabase(dataFolder: string, partial: string): Promise<Databa
   } finally {
     source.close()
   }
-  const copy = new SqliteDatabase(to)
+  const copy = new Sqlite(to)
   try {
     // The copy is one file, and needs no other.
     copy.pragma('journal_mode = delete')

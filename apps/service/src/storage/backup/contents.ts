@@ -1,4 +1,4 @@
-import type SqliteDatabase from 'better-sqlite3'
+import type { SqliteFile } from '../database/sqlite-driver.ts'
 import { openForReading } from '../data-folder/embedded-database.ts'
 import { fromDigest } from '../database/digest-column.ts'
 import { StorageError } from '../errors/storage-error.ts'
@@ -72,7 +72,7 @@ interface KnownEntry {
 
 /** Whether a backup is as new as an entry of the audit log. @throws StorageError `STORAGE_BACKUP_OLDER` */
 export function checkKnownHead(backup: string, { number, hash }: KnownEntry): void {
-  const database: SqliteDatabase.Database = openForReading(backup)
+  const database: SqliteFile = openForReading(backup)
   try {
     const row = database.prepare('select hash, mac from audit_entries where number = ?').get(number) as
       { hash: string; mac: string } | undefined

@@ -1,4 +1,4 @@
-import type SqliteDatabase from 'better-sqlite3'
+import type { SqliteFile } from '../database/sqlite-driver.ts'
 import { createRowMacs, rowKeyName, type RowMacs } from '../database/row-macs.ts'
 import { createSealing } from '../database/sealing.ts'
 import { openForReading } from '../data-folder/embedded-database.ts'
@@ -7,7 +7,7 @@ import type { BackupManifest } from './manifest.ts'
 
 /** The MAC of a manifest, under a key that is sealed in the database of the backup itself. @throws StorageError */
 export function macOfManifest(
-  database: SqliteDatabase.Database,
+  database: SqliteFile,
   manifest: Omit<BackupManifest, 'mac'>,
   sealingKey: Uint8Array,
 ): string {
@@ -35,7 +35,7 @@ const covered = ({ format, created_at: createdAt, schema, files }: Omit<BackupMa
   ...files.flatMap(({ path, length, sha256 }) => [path, length, sha256]),
 ]
 
-function macsIn(database: SqliteDatabase.Database, sealingKey: Uint8Array): RowMacs {
+function macsIn(database: SqliteFile, sealingKey: Uint8Array): RowMacs {
   const sealed = database.prepare('select sealed from secrets where name = ?').pluck().get(rowKeyName) as
     Buffer | undefined
   if (sealed === undefined) throw new StorageError('STORAGE_BACKUP_FORGED')

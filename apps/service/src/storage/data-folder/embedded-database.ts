@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite, type SqliteFile } from '../database/sqlite-driver.ts'
 import type { BlobName } from '../blobs/blob-store.ts'
 import { StorageError } from '../errors/storage-error.ts'
 import { missingSteps } from '../migrations/migrate.ts'
@@ -11,19 +11,19 @@ import { sqliteError } from './sqlite-error.ts'
 export const databaseName = 'assay.sqlite'
 
 /** Opens the database in a folder for reading; it may be in use. @throws StorageError `STORAGE_UNAVAILABLE` */
-export function openForReading(folder: string): SqliteDatabase.Database {
+export function openForReading(folder: string): SqliteFile {
   const file = path.join(folder, databaseName)
   try {
     // The driver has no code for a folder that is not there.
     statSync(file)
-    return new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: 5000 })
+    return new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
   } catch (error) {
     throw sqliteError(error, folder)
   }
 }
 
 /** The steps of this version's schema that the database has not seen. @throws StorageError `STORAGE_NEWER_SCHEMA` */
-export function unseenSteps(database: SqliteDatabase.Database): string[] {
+export function unseenSteps(database: SqliteFile): string[] {
   const seen = readSteps(database)
   return missingSteps(seen ?? [], schemaSteps)
 }
@@ -43,7 +43,7 @@ export interface DatabaseContents {
  *
  * @throws StorageError `STORAGE_DAMAGED`, `STORAGE_NEWER_SCHEMA`, `STORAGE_UNAVAILABLE`
  */
-export function readContents(database: SqliteDatabase.Database): DatabaseContents {
+export function readContents(database: SqliteFile): DatabaseContents {
   try {
     const found = database.pragma('integrity_check', { simple: true })
     const orphans = database.pragma('foreign_key_check') as unknown[]
@@ -60,7 +60,7 @@ export function readContents(database: SqliteDatabase.Database): DatabaseContent
 }
 
 /** Undefined if no version has ever opened it. */
-function readSteps(database: SqliteDatabase.Database): { number: number; name: string }[] | undefined {
+function readSteps(database: SqliteFile): { number: number; name: string }[] | undefined {
   const has = database
     .prepare("select 1 from sqlite_master where type = 'table' and name = 'schema_steps'")
     .get()

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '../database/sqlite-driver.ts'
 import { StorageError } from '../errors/storage-error.ts'
 import { makePrivate } from './private-file.ts'
 
@@ -14,7 +14,7 @@ import { makePrivate } from './private-file.ts'
 export function lockFolder(folder: string): () => void {
   const place = path.join(folder, 'lock.sqlite')
   makePrivate(place)
-  const lock = new SqliteDatabase(place, { timeout: 0 })
+  const lock = new Sqlite(place, { timeout: 0 })
   try {
     lock.exec('begin exclusive')
   } catch (cause) {
@@ -30,5 +30,5 @@ export function lockFolder(folder: string): () => void {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }

@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import type SqliteDatabase from 'better-sqlite3'
+import type { SqliteFile } from '../database/sqlite-driver.ts'
 import { checkBlobFile } from '../blobs/blob-file.ts'
 import { syncFolder } from '../blobs/durable-file.ts'
 import type { BlobName } from '../blobs/blob-store.ts'
@@ -13,7 +13,7 @@ import { readStoreId } from '../data-folder/store-id.ts'
 
 /** An embedded installation that nobody has open, complete, and of this version. */
 export interface EmbeddedSource {
-  readonly database: SqliteDatabase.Database
+  readonly database: SqliteFile
   readonly storeId: string
   /** The blobs of all registered builds, each once. */
   readonly blobs: readonly BlobName[]
@@ -37,7 +37,7 @@ export async function openSource(folder: string, sealingKey: Uint8Array): Promis
   if (!existsSync(file))
     throw new StorageError('STORAGE_UNAVAILABLE', 'the data folder has no embedded database')
   const unlock = lockFolder(folder)
-  let database: SqliteDatabase.Database | undefined
+  let database: SqliteFile | undefined
   try {
     const opened = (database = openForReading(folder))
     const { unseen, blobs } = readContents(opened)
@@ -70,7 +70,7 @@ export async function openSource(folder: string, sealingKey: Uint8Array): Promis
   }
 }
 
-function checkStore(database: SqliteDatabase.Database, folder: string): string {
+function checkStore(database: SqliteFile, folder: string): string {
   const storeId = database.prepare('select store_id from store').pluck().get() as string | null | undefined
   if (typeof storeId !== 'string' || readStoreId(folder) !== storeId)
     throw new StorageError('STORAGE_OTHER_STORE')
@@ -78,7 +78,7 @@ function checkStore(database: SqliteDatabase.Database, folder: string): string {
 }
 
 /** Every sealed value must open, so that none is moved that nobody could read afterwards. */
-function checkSealed(database: SqliteDatabase.Database, sealing: Sealing): void {
+function checkSealed(database: SqliteFile, sealing: Sealing): void {
   const secrets = database.prepare('select name, sealed from secrets').all() as {
     name: string
     sealed: Buffer

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CreatedApiKey } from '@assay/protocol/schemas'
 import { buildConsole } from '../../../../../tools/build-console.mjs'
+import { Sqlite } from '../../../src/storage/database/sqlite-driver.ts'
 import { ask, codeOf, signIn } from '../../support/console-browser.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 
@@ -105,8 +106,7 @@ describe('a session', () => {
   it('is stored by its digest', async () => {
     const cookie = await signIn(service.consoleUrl, service.adminKey)
     const id = cookie.split('=')[1] as string
-    const { default: Database } = await import('better-sqlite3')
-    const db = new Database(`${service.folder}/data/assay.sqlite`, { readonly: true })
+    const db = new Sqlite(`${service.folder}/data/assay.sqlite`, { readonly: true })
     const hashes = db.prepare('select hash from console_sessions').pluck().all()
     db.close()
     expect(hashes).toContain(createHash('sha256').update(id).digest('hex'))

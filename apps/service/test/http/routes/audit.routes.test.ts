@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
+import { Sqlite } from '../../../src/storage/database/sqlite-driver.ts'
 import type { CreatedApiKey, AuditVerification } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditHash, noEntry } from '../../../src/operations/audit/ports.ts'
@@ -146,7 +146,7 @@ describe('the audit log', () => {
 describe('an audit log that somebody has written to', () => {
   /** Changes the database, verifies, and changes it back. */
   const tampered = async (change: string) => {
-    const open = new SqliteDatabase(path.join(service.folder, 'data', 'assay.sqlite'))
+    const open = new Sqlite(path.join(service.folder, 'data', 'assay.sqlite'))
     open.exec('create temp table kept as select * from audit_entries')
     open.exec('create temp table kept_head as select * from audit_head')
     open.exec(change)
@@ -193,7 +193,7 @@ describe('an audit log that somebody has written to', () => {
 })
 
 describe('an audit log that the writer of the database wants to be whole', () => {
-  const open = () => new SqliteDatabase(path.join(service.folder, 'data', 'assay.sqlite'))
+  const open = () => new Sqlite(path.join(service.folder, 'data', 'assay.sqlite'))
   /** By a run over all entries. */
   const verifyAll = () => {
     service.advance(3_600_000)
@@ -253,7 +253,7 @@ describe('an API key that the writer of the database adds', () => {
   it('opens nothing, is listed as refused, and shows in the log', async () => {
     const others = await runService()
     const secret = `assay_${'A'.repeat(43)}`
-    const database = new SqliteDatabase(path.join(others.folder, 'data', 'assay.sqlite'))
+    const database = new Sqlite(path.join(others.folder, 'data', 'assay.sqlite'))
     database
       .prepare(
         `insert into api_keys select 'theirs', name, scope, prefix, ?, public_key, let_through, created_at, expires_at, null, mac
