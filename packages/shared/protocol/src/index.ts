@@ -1,7 +1,6 @@
 export type { CodeTable, CodeText, ErrorTable, Remedies, SdkTable } from './codes/code-table.ts'
-export { decodeBase64urlSlowly, encodeBase64url, utf8 } from '@assay/protocol/encodings'
+export { encodeBase64url, utf8 } from '@assay/protocol/encodings'
 export { decodeBase64url, decodeBase64urlOfLength } from './encoding/base64url.ts'
-export { decodeBase64urlInPlace } from './encoding/base64url-in-place.ts'
 export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
 export { invalidArgument, mustHold } from './encoding/invalid-argument.ts'
 export { label, labelOf, labels } from './encoding/labels.ts'
@@ -80,6 +79,7 @@ export {
   variantPattern,
 } from './wire/identifiers.ts'
 export {
+  pointOf,
   readConfirmationKey,
   readConfirmationThumbprint,
   readPublicJwk,

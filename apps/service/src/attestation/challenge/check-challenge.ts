@@ -6,6 +6,7 @@ import {
   challengePurposes,
   clientDataSigningInput,
   decodeBase64urlOfLength,
+  pointOf,
   decodeChallenge,
   tokenKinds,
   variantInFlags,
@@ -83,7 +84,7 @@ export function expiryOf({ issuedAt }: ChallengeHead): number {
 /** @throws ProblemError `client_data_malformed` if the installation key is not a point on the curve */
 export async function importKey({ key }: ReadClientData): Promise<KeyObject> {
   try {
-    return await p256PublicKey(key)
+    return await p256PublicKey(pointOf(key))
   } catch (cause) {
     throw isNoPoint(cause) ? new ProblemError('client_data_malformed', { cause }) : cause
   }

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { decodeCanonicalBase64url } from '@assay/codec/text'
 import { decodeStrictUtf8 } from '@assay/codec/text'
 import {
   bindingInput,
@@ -9,14 +8,15 @@ import {
   type ClientData,
   type PublicJwk,
 } from '@assay/protocol'
+import { decodeBase64url } from '@assay/protocol/node'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { ClientDataForm } from './ports.ts'
 
 /** Parsed client data; none of it is trusted before challenge and signature have been checked. */
 export interface ReadClientData {
-  bytes: Buffer
+  bytes: Uint8Array
   clientData: ClientData
-  planBytes: Buffer
+  planBytes: Uint8Array
   key: PublicJwk
   /** JWK thumbprint of `key`. */
   thumbprint: string
@@ -49,8 +49,8 @@ export function readClientData(text: string, form: ClientDataForm): ReadClientDa
   }
 }
 
-function decode(text: string): Buffer {
-  const bytes = decodeCanonicalBase64url(text)
+function decode(text: string): Uint8Array {
+  const bytes = decodeBase64url(text)
   if (bytes === undefined) throw malformed()
   return bytes
 }

@@ -1,4 +1,4 @@
-import { decodeCanonicalBase64url } from '@assay/codec/text'
+import { decodeBase64url } from '@assay/protocol/node'
 
 declare const digest: unique symbol
 
@@ -17,7 +17,7 @@ const base64urlDigest = /^[\w-]{43}$/
  */
 export function toDigest(text: string): Digest {
   if (hexDigest.test(text)) return tagged(form.hex, Buffer.from(text, 'hex'))
-  const bytes = base64urlDigest.test(text) ? decodeCanonicalBase64url(text) : undefined
+  const bytes = base64urlDigest.test(text) ? decodeBase64url(text) : undefined
   return bytes === undefined ? tagged(form.text, Buffer.from(text)) : tagged(form.base64url, bytes)
 }
 

@@ -219,7 +219,7 @@ export const catalogue: readonly TargetEntry[] = [
       .concat('request/fields', 'request/presented', 'request/target-uri', 'request/verify-proof')
       .concat('node/node-crypto')
       .map((file) => `${guard}/${file}.js`)
-      .concat(`${protocol}/encoding/base64url-in-place.js`),
+      .concat(`${protocol}/encoding/base64url-of-node.js`),
     inputs: 1_000,
     load: () => import('../targets/guard.ts'),
   },

@@ -1,6 +1,5 @@
 import {
   bindingInput,
-  decodeBase64urlSlowly,
   encodeBase64url,
   labelOf,
   concat,
@@ -10,6 +9,7 @@ import {
   type EvidencePurpose,
   type ProblemCode,
 } from '@assay/protocol'
+import { decodeBase64url } from '@assay/protocol/encodings'
 import { shapeOf, type MeasurementCrypto } from '@assay/measurement'
 import { AssayClientError } from '../errors/error.ts'
 import type { AnyKeyStore, AttestedKeyStore, EvidenceSource, InstallationKey } from '../runtime/ports.ts'
@@ -67,7 +67,7 @@ export function createEnrolment({ sources, keyStore, crypto, abi, image }: Enrol
 
   /** A key in the platform's hardware, made for this challenge: the only thing that it can commit to. */
   async function attest(challenge: unknown) {
-    const bytes = decodeBase64urlSlowly(challenge as string)
+    const bytes = decodeBase64url(challenge as string)
     if (!bytes) throw new AssayClientError('response_invalid')
     const commitment = await crypto.sha256([concat(labelOf('android-key'), bytes)])
     return (keyStore as AttestedKeyStore).attest(encodeBase64url(commitment))

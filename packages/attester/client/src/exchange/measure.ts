@@ -17,12 +17,8 @@ import {
   type ImageDigest,
   type Plan,
 } from '@assay/measurement'
-import {
-  decodeBase64urlSlowly,
-  encodeBase64url,
-  type MeasurementResponse,
-  type ProbeAnswer,
-} from '@assay/protocol'
+import { encodeBase64url, type MeasurementResponse, type ProbeAnswer } from '@assay/protocol'
+import { decodeBase64url } from '@assay/protocol/encodings'
 import { AssayClientError, orFail } from '../errors/error.ts'
 import type { Lifetime } from '../runtime/lifetime.ts'
 import type { ClientConfig } from '../options/options.ts'
@@ -62,8 +58,8 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureT
   let digestOf: string | undefined
 
   async function measure(planText: string, challengeText: string): Promise<Measured> {
-    const planBytes = decodeBase64urlSlowly(planText)
-    const challenge = decodeBase64urlSlowly(challengeText)
+    const planBytes = decodeBase64url(planText)
+    const challenge = decodeBase64url(challengeText)
     if (!planBytes || !challenge) throw new AssayClientError('response_invalid')
     const plan = parsePlan(planBytes)
     const { seed, coverage } = plan

@@ -3,6 +3,7 @@ import {
   decodeBase64urlOfLength,
   decodeUtf8,
   encodeBase64url,
+  pointOf,
   type PublicJwk,
   utf8,
 } from '@assay/protocol'
@@ -93,19 +94,11 @@ async function importKey(
 }
 
 /**
- * The `raw` form for Web Crypto: for P-256 the uncompressed point (SEC 1 section 2.3.3), for Ed25519 the key's 32
- * bytes. `undefined` if a coordinate is not strict base64url of 32 bytes.
+ * The `raw` form for Web Crypto: for P-256 the uncompressed point, for Ed25519 the key's 32 bytes. `undefined` if a
+ * coordinate is not strict base64url of 32 bytes.
  */
-export function rawKey(jwk: ImportableKey): Uint8Array<ArrayBuffer> | undefined {
-  const x = decodeBase64urlOfLength(jwk.x, 32)
-  if (jwk.kty === 'OKP' || x === undefined) return x
-  const y = decodeBase64urlOfLength(jwk.y, 32)
-  if (y === undefined) return undefined
-  const point = new Uint8Array(65)
-  point[0] = 4
-  point.set(x, 1)
-  point.set(y, 33)
-  return point
+function rawKey(jwk: ImportableKey): Uint8Array<ArrayBuffer> | undefined {
+  return jwk.kty === 'EC' ? pointOf(jwk) : decodeBase64urlOfLength(jwk.x, 32)
 }
 
 /** P-256 (FIPS 186-5, SP 800-186 section 3.2.1.3): its prime, and b of y² = x³ - 3x + b. */

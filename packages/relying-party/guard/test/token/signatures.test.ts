@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { GuardCrypto, ImportableKey } from '@assay/guard'
-import { isOnCurve, rawKey } from '../../src/token/crypto.ts'
+import { pointOf } from '@assay/protocol'
+import { isOnCurve } from '../../src/token/crypto.ts'
 import { cryptos, judged, mintProof, newGuard, newKey, publicJwkOf, signBytes } from '../minting.ts'
 
 /** After Wycheproof's ecdsa_secp256r1_sha256_p1363 and ed25519 sets: what a verifier is known to get wrong. */
@@ -140,7 +141,7 @@ function nextOf(character: string): string {
 test('a point is on the curve, or no key: some runtimes import one that is not', () => {
   for (let i = 0; i < 20; i++) {
     const jwk = publicJwkOf(newKey('ES256', `point ${i}`))
-    const point = rawKey(jwk) as Uint8Array
+    const point = pointOf(jwk) as Uint8Array
     expect(isOnCurve(point)).toBe(true)
     for (const at of [1, 32, 33, 64]) {
       const other = point.slice()

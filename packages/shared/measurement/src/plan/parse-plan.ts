@@ -1,4 +1,4 @@
-import { decodeBase64urlSlowly } from '@assay/protocol'
+import { decodeBase64url } from '@assay/protocol/encodings'
 import { markLive } from '../live/mark-live.ts'
 import { must } from '../errors/measurement-error.ts'
 import {
@@ -47,7 +47,7 @@ export const parsePlan = /* @__PURE__ */ markLive(
     must(planText.test(text), 'PLAN_MALFORMED')
     const plan = JSON.parse(text) as Plan
     // Of the last character of the seed only four bits count: the others are zero.
-    must(decodeBase64urlSlowly(plan.seed) !== undefined, 'PLAN_MALFORMED')
+    must(decodeBase64url(plan.seed) !== undefined, 'PLAN_MALFORMED')
     const { epoch, live, probes } = plan
     must(epoch >>> 0 === epoch, 'PLAN_BUDGET')
     // Each image has a budget of its own.

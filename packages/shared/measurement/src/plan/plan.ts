@@ -1,4 +1,5 @@
-import { decodeBase64urlSlowly, type Coverage } from '@assay/protocol'
+import type { Coverage } from '@assay/protocol'
+import { decodeBase64url } from '@assay/protocol/encodings'
 
 /** Names of probes, of live functions and of exercises. */
 export const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
@@ -59,5 +60,5 @@ export function textPlan(plan: Plan & { text: NonNullable<Plan['text']> }): Plan
 
 /** The plan's seed as bytes, for `digestImage`. */
 export function planSeed(plan: Plan): Uint8Array {
-  return decodeBase64urlSlowly(plan.seed) as Uint8Array
+  return decodeBase64url(plan.seed) as Uint8Array
 }

@@ -1,4 +1,14 @@
-import { noValue, values } from './base64url-values.ts'
+/** The 64 characters of base64url (RFC 4648 section 5), by value. */
+export const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The value of an invalid character; its bit marks a text as refused. */
+const noValue = 64
+
+/** Value of each character. */
+const values = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, code) => {
+  const value = alphabet.indexOf(String.fromCharCode(code))
+  return value < 0 ? noValue : value
+})
 
 /**
  * Strict base64url: no padding, no other alphabet, no white space, and unused bits zero, so that each byte sequence has

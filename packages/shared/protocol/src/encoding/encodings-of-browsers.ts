@@ -18,7 +18,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(characters).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
 }
 
-export function decodeBase64urlSlowly(text: string): Uint8Array<ArrayBuffer> | undefined {
+export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const characters = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
     const decoded = Uint8Array.from(characters, (character) => character.charCodeAt(0))

@@ -1,5 +1,6 @@
 import { utf8 } from '@assay/protocol/encodings'
 import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
+import { concat } from '../encoding/bytes.ts'
 import { isJsonObject, type JsonValue } from '../encoding/strict-json.ts'
 import { thumbprintPattern } from './identifiers.ts'
 
@@ -34,6 +35,12 @@ export function readPublicJwk(
     return { ok: false, fault: 'coordinates' }
   }
   return { ok: true, jwk: { kty, crv, x, y } }
+}
+
+/** The uncompressed point (SEC 1 section 2.3.3); `undefined` unless both coordinates are strict base64url of 32 bytes. */
+export function pointOf({ x, y }: Pick<PublicJwk, 'x' | 'y'>): Uint8Array<ArrayBuffer> | undefined {
+  const [first, second] = [decodeBase64urlOfLength(x, 32), decodeBase64urlOfLength(y, 32)]
+  return first && second && concat(Uint8Array.of(4), first, second)
 }
 
 /** The key in `cnf` (RFC 7800 section 3.1): one key. Members besides `jwk` would be another way to name one. */

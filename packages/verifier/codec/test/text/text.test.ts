@@ -1,24 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeCanonicalBase64url, decodeStrictUtf8 } from '../../src/text/index.ts'
-
-test.each([
-  ['an empty text', '', []],
-  ['one byte', 'AA', [0]],
-  ['three bytes, with both characters of its own', '-_-_', [0xfb, 0xff, 0xbf]],
-])('base64url is read: %s', (_what, text, bytes) => {
-  expect([...(decodeCanonicalBase64url(text) ?? [1])]).toEqual(bytes)
-})
-
-test.each([
-  ['padding', 'AA=='],
-  ['the other alphabet', '+/+/'],
-  ['bits that no byte takes up', 'AB'],
-  ['a character too many', 'AAAAA'],
-  ['a line break', 'AAAA\n'],
-  ['a space between', 'AA AA'],
-])('base64url is refused: %s', (_what, text) => {
-  expect(decodeCanonicalBase64url(text)).toBeUndefined()
-})
+import { decodeStrictUtf8 } from '../../src/text/index.ts'
 
 test.each([
   ['an empty text', [], ''],

@@ -1,5 +1,5 @@
-import { decodeCanonicalBase64url } from '@assay/codec/text'
 import { parseCertificate, type Certificate } from '@assay/codec/x509'
+import { decodeBase64url } from '@assay/protocol/node'
 import { z } from 'zod'
 import type { NonEmpty } from '../port/verify-context.ts'
 import { descriptor } from './descriptor.ts'
@@ -70,7 +70,7 @@ function decodeChain(chain: readonly string[]): readonly Uint8Array[] {
 }
 
 function decodeBytes(text: string): Uint8Array {
-  const bytes = decodeCanonicalBase64url(text)
+  const bytes = decodeBase64url(text)
   if (bytes === undefined) throw malformed()
   return bytes
 }

@@ -1,5 +1,5 @@
-import { decodeCanonicalBase64url } from '@assay/codec/text'
 import { decodeCbor, isCborMap, type CborMap, type CborValue } from '@assay/codec/cbor'
+import { decodeBase64url } from '@assay/protocol/node'
 import { z } from 'zod'
 import { AppAttestError, reading } from './errors.ts'
 
@@ -11,7 +11,7 @@ export const bytesSchema = z.string().max(longestMember)
 
 /** Its bytes. */
 export function bytesMember(value: string): Uint8Array {
-  const bytes = decodeCanonicalBase64url(value)
+  const bytes = decodeBase64url(value)
   if (bytes === undefined) throw new AppAttestError('APP_ATTEST_ITEM')
   return bytes
 }

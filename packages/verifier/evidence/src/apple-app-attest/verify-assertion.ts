@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { p256PublicKey } from '@assay/codec/ec'
-import type { PublicJwk } from '@assay/protocol'
+import { pointOf, type PublicJwk } from '@assay/protocol'
 import { asVerified, type Verified } from '../port/verified.ts'
 import { checkAppId } from './check-app.ts'
 import { checkAssertionCounter, checkAssertionSignature } from './check-assertion.ts'
@@ -28,5 +28,5 @@ export async function verifyAssertion(
 
 /** The key object of an attested key, from its claim `publicKey` as stored. Rejects unless it is a key on P-256. */
 export function assertionKey(publicKey: PublicJwk): Promise<KeyObject> {
-  return p256PublicKey(publicKey)
+  return p256PublicKey(pointOf(publicKey))
 }
