@@ -28,7 +28,8 @@ export function addWatchCommand(attestation: Command, action: Action, signals: N
       'after',
       `${example('assay attestation watch --outcome denied', 'assay attestation watch --json | jq .code')}
 
-It begins with the last 50 of the node that it asks, and ends with Ctrl-C. With --json, each line is one outcome.`,
+It begins with the last 50 of the node that it asks, shows of other nodes only what they refused, and ends with Ctrl-C. With --json, each
+line is one outcome.`,
     )
     .action(action((context, _args, options: WatchOptions) => watch(context, options, signals)))
 }
@@ -66,20 +67,16 @@ function showing({ output }: Context, where: WatchOptions): (batch: OutcomeBatch
   const filter = Object.entries(where) as [keyof WatchOptions, string][]
   let shown: string[] = []
   let heardAll = true
-  return ({ outcomes, left_out: leftOut, nodes, refused }) => {
+  return ({ outcomes, left_out: leftOut, nodes }) => {
     const hearsAll = nodes !== 'this'
     if (hearsAll !== heardAll)
-      output.note(hearsAll ? 'All nodes again.' : 'From here on only one node: Valkey does not answer.')
+      output.note(hearsAll ? 'All nodes again.' : 'From here on only one node: the database does not answer.')
     heardAll = hearsAll
     const fresh = outcomes.filter(({ trace }) => !shown.includes(trace))
     shown = [...shown, ...fresh.map(({ trace }) => trace)].slice(-remembered)
     for (const one of fresh.filter((each) => filter.every(([name, value]) => each[name] === value)))
       output.item(one, () => line(one))
     if (leftOut > 0) output.note(`${leftOut} more came too fast to be shown one by one.`)
-    if (refused > 0)
-      output.note(
-        `Batches in Valkey that no node has just sent: ${refused}, refused. Somebody else writes to it.`,
-      )
   }
 }
 

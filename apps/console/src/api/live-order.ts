@@ -1,6 +1,6 @@
 import type { RecentOutcome } from '@assay/service'
 
-/** Those that a batch may repeat, or come before: what nodes report arrives within a second or two. */
+/** Those that a batch may repeat, or come before: what other nodes refuse arrives within a few seconds. */
 const near = 200
 
 /**

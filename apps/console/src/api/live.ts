@@ -11,13 +11,11 @@ export interface LiveState {
   readonly outcomes: readonly RecentOutcome[]
   /** Outcomes that were too many to be shown one by one. */
   readonly leftOut: number
-  /** Batches in the name of other nodes that the service refused. */
-  readonly refused: number
-  /** `this`: other nodes cannot be heard. */
+  /** `this`: refusals of other nodes cannot be read. */
   readonly nodes: OutcomeBatch['nodes']
 }
 
-const nothing = { outcomes: [], leftOut: 0, refused: 0, nodes: 'all' } as const
+const nothing = { outcomes: [], leftOut: 0, nodes: 'all' } as const
 let state: LiveState = { status: 'connecting', ...nothing }
 let source: EventSource | undefined
 let closing: ReturnType<typeof setTimeout> | undefined
@@ -29,11 +27,10 @@ function change(part: Partial<LiveState>): void {
 }
 
 /** Both new outcomes and those that a new connection repeats. */
-function take({ outcomes, left_out, nodes, refused }: OutcomeBatch): void {
+function take({ outcomes, left_out, nodes }: OutcomeBatch): void {
   change({
     outcomes: withNewer(state.outcomes, outcomes).slice(0, kept),
     leftOut: state.leftOut + left_out,
-    refused: state.refused + refused,
     nodes,
   })
 }

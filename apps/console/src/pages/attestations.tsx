@@ -81,8 +81,9 @@ export function AttestationsPage() {
       </Section>
       <p>
         {state.nodes === 'all'
-          ? 'From all nodes of the service; the list began with the last ones of the node that serves this page.'
-          : 'From the node that serves this page: the others cannot be heard until Valkey answers.'}{' '}
+          ? 'Everything from the node that serves this page; of other nodes, refusals and malfunctions, every two seconds.'
+          : 'From the node that serves this page: refusals of other nodes cannot be read until the database answers.'}{' '}
+        The <Link to="/">overview</Link> counts what passed at all nodes.{' '}
         <Link to="/refusals">All refusals that are kept</Link>
       </p>
     </Page>

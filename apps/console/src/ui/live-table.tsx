@@ -38,22 +38,16 @@ const words: Readonly<Record<LiveState['status'], string>> = {
   closed: 'Not connected',
 }
 
-export function LiveStatus({ state: { status, leftOut, refused, nodes } }: { state: LiveState }) {
+export function LiveStatus({ state: { status, leftOut, nodes } }: { state: LiveState }) {
   const isAlone = status === 'open' && nodes === 'this'
   return (
     <span className={`live live-${isAlone ? 'alone' : status}`}>
       <span role="status">
         {words[status]}
-        {isAlone ? ', only this node: Valkey does not answer' : null}
+        {isAlone ? ', only this node: the database does not answer' : null}
       </span>
       {leftOut > 0 ? (
         <span className="muted small">{number.format(leftOut)} more came too fast to be listed</span>
-      ) : null}
-      {refused > 0 ? (
-        <span className="small bad-text">
-          {number.format(refused)} {refused === 1 ? 'batch' : 'batches'} refused: somebody else writes to
-          Valkey
-        </span>
       ) : null}
       {status === 'closed' ? (
         <button type="button" className="button button-small" onClick={live.reopen}>

@@ -3,10 +3,9 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import { createUserUseCases } from '../operations/users/users.usecases.ts'
-import { batchInterval, createOutcomeFeed } from '../operations/outcome-feed.ts'
+import { createOutcomeFeed, lookEvery } from '../operations/outcome-feed.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import type { Storage } from '../storage/open-storage.ts'
-import type { SharedState } from '../storage/valkey/shared-state.ts'
 import type { Feature } from './feature.ts'
 import type { StartCounting } from './counting.ts'
 import type { ServiceLog } from './service-log.ts'
@@ -22,15 +21,17 @@ const refusalsKept = { requests: 10, seconds: 60 }
 /** Apps whose share of them is remembered. */
 const refusalApps = 10_000
 
-/** For the log, when other nodes' live outcomes come again. */
-const words = 'live outcomes of all nodes are shown again'
+/** Refusals of all nodes that viewers' nodes read at a time. */
+const mostRead = 200
+/** For the log. */
+const words = 'live refusals of other nodes are shown again'
 
 interface OutcomesParts {
   config: Pick<CheckedConfig, 'clock' | 'steady' | 'random' | 'metrics' | 'tracing'>
   storage: Pick<Storage, 'traces' | 'fleet' | 'userCounts' | 'secrets'>
   counting: StartCounting
   /** Undefined: there are no other nodes. */
-  shared: Pick<SharedState, 'exchangeOutcomes'> | undefined
+  shared: object | undefined
   log: Pick<ServiceLog, 'error' | 'info' | 'warn'>
   onMalfunction: (error: unknown) => void
 }
@@ -47,7 +48,12 @@ export async function composeOutcomes(parts: OutcomesParts) {
   const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const users = createUserUseCases({ store: storage.userCounts, counts: userCounts, clock })
-  const feed = createOutcomeFeed(shared?.exchangeOutcomes)
+  const feed = createOutcomeFeed(
+    shared && {
+      refusals: (since) => storage.traces.list({ since }, { after: undefined, limit: mostRead }),
+      clock,
+    },
+  )
   const flushTraces = async () => {
     await traces.flush()
     const dropped = traces.takeDropped()
@@ -69,9 +75,7 @@ export async function composeOutcomes(parts: OutcomesParts) {
     },
     jobs: [
       { every: second, work: flushTraces },
-      ...(shared === undefined
-        ? []
-        : [{ every: batchInterval, work: reportedOnce(feed.exchange, log, words) }]),
+      ...(shared === undefined ? [] : [{ every: lookEvery, work: reportedOnce(feed.look, log, words) }]),
       { every: minute, work: () => counts.flush() },
       { every: minute, work: () => userCounts.flush().then(users.measure) },
     ],

@@ -1,4 +1,5 @@
-import type { AttestationTrace } from '@assay/protocol/schemas'
+import type { AttestationTrace, ListedTrace } from '@assay/protocol/schemas'
+import type { Clock } from '../system/ports.ts'
 
 /** The outcome of one attestation. */
 export interface RecentOutcome extends Pick<AttestationTrace, 'trace' | 'at' | 'app' | 'build'> {
@@ -10,82 +11,71 @@ export interface RecentOutcome extends Pick<AttestationTrace, 'trace' | 'at' | '
 
 /** What happened between two batches. */
 export interface OutcomeBatch {
-  /** The newest, oldest first; at most 50. */
+  /** The newest, oldest first; at most 50. Of other nodes only what was refused: nothing is written of one that passed. */
   outcomes: readonly RecentOutcome[]
   /** How many more there were. */
   left_out: number
-  /** `this`: there are other nodes, which cannot be heard. A node without others is all nodes. */
+  /** `this`: there are other nodes, whose refusals cannot be read. A node without others is all nodes. */
   nodes: 'all' | 'this'
-  /** Batches in the name of other nodes that no node has made, or that had come before: none of them is shown. */
-  refused: number
 }
 
-/** Why a batch of another node is not shown. */
-export type BatchRefusal = 'oversize' | 'not_authentic' | 'repeated'
-
-/** Outcomes of one node that nodes have not been given yet. */
-export interface OwnOutcomes extends Pick<OutcomeBatch, 'outcomes' | 'left_out'> {
-  /** How many there were since the node started: whoever misses some learns how many. */
-  total: number
+/** Where other nodes write. */
+export interface OtherNodes {
+  /** The newest refusals of all nodes since then, newest first: a few hundred at most. Rejects if the store cannot be read. */
+  refusals: (since: number) => Promise<readonly ListedTrace[]>
+  clock: Clock
 }
-
-/** What the exchange has brought: batches of all nodes, this one included. */
-export interface HeardOutcomes {
-  /** Whether somebody watches at any node. */
-  isWatched: boolean
-  batches: readonly Pick<OutcomeBatch, 'outcomes' | 'left_out'>[]
-  refused: readonly BatchRefusal[]
-}
-
-/** Passes this node's outcomes on if anybody watches, and brings all nodes' if somebody watches here. Rejects if it cannot. */
-export type ExchangeOutcomes = (own: OwnOutcomes, watchesHere: boolean) => Promise<HeardOutcomes>
 
 /** Outcomes of one batch. */
 const mostInBatch = 50
 /** Milliseconds between two batches: a flood of attestations costs its viewers no more than this. */
-export const batchInterval = 250
-/** Of so many occasions a node that nobody watches uses one to learn whether somebody does. */
-const idlePeriod = 4
+const batchInterval = 250
+/** Milliseconds between two looks at what other nodes have written. */
+export const lookEvery = 2_000
+/** Milliseconds by which a refusal may be late, and the clock of its node behind; a later one is not shown elsewhere. */
+const latest = 60_000
+/** Refusals that are known by their traces; more than a look reads. */
+const mostKnown = 10_000
 
 export type OutcomeFeed = ReturnType<typeof createOutcomeFeed>
 
 /**
  * Recent outcomes, for viewers. While nobody watches, an outcome costs a place in a short list.
  *
- * @param exchange with other nodes; without it there are none
+ * @param others without it there are none
  */
-export function createOutcomeFeed(exchange?: ExchangeOutcomes) {
+export function createOutcomeFeed(others?: OtherNodes) {
   const listeners = new Set<(batch: OutcomeBatch) => void>()
-  const own = createRing()
-  const shown = exchange === undefined ? own : createRing()
-  const counts = { leftOut: 0, refused: { oversize: 0, not_authentic: 0, repeated: 0 } }
+  const shown = createRing()
+  const counts = { leftOut: 0 }
+  /** Traces of the latest refusals in the list: the store has this node's, too. */
+  const known = new Set<string>()
   let nodes: OutcomeBatch['nodes'] = 'all'
   /** Undefined: not all viewers were told the same. */
   let reportedNodes: OutcomeBatch['nodes'] | undefined = 'all'
-  let refused = 0
-  let isWatched = false
-  let occasions = 0
   let timer: NodeJS.Timeout | undefined
 
   const report = () => {
     const { outcomes, left_out } = shown.take()
     counts.leftOut += left_out
-    if (outcomes.length === 0 && left_out === 0 && refused === 0 && nodes === reportedNodes) return
-    const batch: OutcomeBatch = { outcomes, left_out, nodes, refused }
+    if (outcomes.length === 0 && left_out === 0 && nodes === reportedNodes) return
     reportedNodes = nodes
-    refused = 0
-    for (const listener of listeners) listener(batch)
+    for (const listener of listeners) listener({ outcomes, left_out, nodes })
+  }
+  const pushRefused = ({ trace, at, app, build, outcome, code }: ListedTrace | AttestationTrace): void => {
+    if (others !== undefined) known.add(trace)
+    if (known.size > mostKnown) known.delete(known.values().next().value as string)
+    shown.push({ trace, at, app, build, outcome, code })
   }
 
   return {
     /** One that ended without a token. */
-    refused: ({ trace, at, app, build, outcome, code }: AttestationTrace): void =>
-      own.push({ trace, at, app, build, outcome, code }),
+    refused: (trace: AttestationTrace): void => pushRefused(trace),
     /** One that ended with a token. */
     passed: (outcome: Pick<RecentOutcome, 'trace' | 'at' | 'app' | 'build'>): void =>
-      own.push({ outcome: 'result', code: null, ...outcome }),
+      shown.push({ outcome: 'result', code: null, ...outcome }),
     /** The last ones, oldest first. */
-    recent: (): OutcomeBatch => ({ outcomes: shown.newest(), left_out: 0, nodes, refused: 0 }),
+    recent: (): OutcomeBatch => ({ outcomes: shown.newest(), left_out: 0, nodes }),
     /** What viewers were not shown, since the node started. */
     counts: (): Readonly<typeof counts> => counts,
     /** Calls the listener a few times a second, while there is something to report. @returns a function that ends it */
@@ -95,7 +85,7 @@ export function createOutcomeFeed(exchange?: ExchangeOutcomes) {
         timer = setInterval(report, batchInterval)
         timer.unref()
       }
-      // It began with `recent()`: unless it is told again, it would keep what the next exchange changes back.
+      // It began with `recent()`: unless it is told again, it would keep what the next look changes back.
       if (nodes !== reportedNodes) reportedNodes = undefined
       listeners.add(listener)
       return () => {
@@ -103,22 +93,19 @@ export function createOutcomeFeed(exchange?: ExchangeOutcomes) {
         if (listeners.size === 0) clearInterval(timer)
       }
     },
-    /** Call it every {@link batchInterval}. @throws what the exchange does; this node's outcomes are shown then */
-    async exchange(): Promise<void> {
-      const watchesHere = listeners.size > 0
-      if (exchange === undefined || (!watchesHere && !isWatched && occasions++ % idlePeriod !== 0)) return
-      const taken = own.take()
+    /**
+     * Reads what other nodes have refused, while somebody watches. Call it every {@link lookEvery}.
+     *
+     * @throws what reading does; only this node's outcomes are shown then
+     */
+    async look(): Promise<void> {
+      if (others === undefined || listeners.size === 0) return
       try {
-        const heard = await exchange(taken, watchesHere)
-        isWatched = heard.isWatched
+        const found = await others.refusals(others.clock() - latest)
         nodes = 'all'
-        // Without a viewer here, the exchange brings nothing: the next one begins with this node's.
-        shown.add(watchesHere ? heard.batches : [taken])
-        refused += heard.refused.length
-        for (const reason of heard.refused) counts.refused[reason] += 1
+        for (const one of [...found].reverse()) if (!known.has(one.trace)) pushRefused(one)
       } catch (error) {
         nodes = 'this'
-        shown.add([taken])
         throw error
       }
     },
@@ -130,34 +117,22 @@ function createRing() {
   const kept: RecentOutcome[] = []
   let count = 0
   let taken = 0
-  let skipped = 0
   const newest = (most = mostInBatch): RecentOutcome[] => {
     const from = Math.max(0, count - Math.min(most, mostInBatch))
     return Array.from({ length: count - from }, (_, i) => kept[(from + i) % mostInBatch] as RecentOutcome)
   }
-  const push = (outcome: RecentOutcome): void => {
-    kept[count % mostInBatch] = outcome
-    count += 1
-  }
   return {
     newest,
-    push,
-    /** In the order of their times. */
-    add(batches: readonly Pick<OutcomeBatch, 'outcomes' | 'left_out'>[]): void {
-      const outcomes = batches.flatMap((batch) => batch.outcomes)
-      for (const outcome of outcomes.sort((one, other) => compareTexts(one.at, other.at))) push(outcome)
-      for (const { left_out } of batches) skipped += left_out
+    push(outcome: RecentOutcome): void {
+      kept[count % mostInBatch] = outcome
+      count += 1
     },
     /** Those since the last call. */
-    take(): OwnOutcomes {
+    take(): Pick<OutcomeBatch, 'outcomes' | 'left_out'> {
       const since = count - taken
       const outcomes = newest(since)
-      const batch = { outcomes, left_out: since - outcomes.length + skipped, total: count }
       taken = count
-      skipped = 0
-      return batch
+      return { outcomes, left_out: since - outcomes.length }
     },
   }
 }
-
-const compareTexts = (one: string, other: string): number => (one < other ? -1 : Number(one > other))

@@ -55,7 +55,6 @@ it("the shared clock decides whether another node is still at work, even if this
     challengeKeys: createChallengeKeys({ random, nonces: random, clock }),
     singleUse: { ...createMemorySingleUse({ capacity: 10, clock, steady: clock }), isShared: true },
     valkey: undefined as never,
-    exchangeOutcomes: async () => ({ isWatched: false, batches: [], refused: [] }),
     clock,
     refresh: async () => undefined,
     close: () => undefined,

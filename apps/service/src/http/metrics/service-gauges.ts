@@ -25,7 +25,7 @@ export interface ServiceSources {
   /** Lists of vendors, once an app needs them. */
   vendorLists: () => readonly VendorList[]
   /** What viewers of live outcomes were not shown, since the node started. */
-  live: () => { readonly leftOut: number; readonly refused: Readonly<Record<string, number>> }
+  live: () => { readonly leftOut: number }
   /** How many support has let through today: all keys together, and the key that did so most. */
   letThroughs: () => { readonly all: number; readonly most: number }
   /** Different installations of apps (`value` empty), and of the largest builds, within the last hour that is over. */
@@ -121,16 +121,6 @@ function addLive(registry: Registry, { live }: ServiceSources): void {
     collect() {
       this.reset()
       this.inc(live().leftOut)
-    },
-  })
-  new Counter({
-    name: 'assay_live_batches_refused_total',
-    help: 'Batches of live outcomes, read from Valkey, that no node of this service had sent, or that had come before.',
-    labelNames: ['reason'],
-    registers,
-    collect() {
-      this.reset()
-      for (const [reason, count] of Object.entries(live().refused)) this.inc({ reason }, count)
     },
   })
 }

@@ -49,7 +49,7 @@ export function registerOutcomeRoutes(
       route: 'GET /v1/outcomes',
       id: 'watchOutcomes',
       summary:
-        'Watch the outcomes of attestations at all nodes, as server-sent events, beginning with the last 50 of this node; four streams at a time for each key',
+        'Watch the outcomes of attestations as server-sent events, beginning with the last 50: all of this node, and refusals and malfunctions of the others every two seconds; four streams at a time for each key',
       caller: 'read',
       answers: { 200: { stream: 'text/event-stream' } },
     },

@@ -3,7 +3,6 @@ import { createTimed, type Timed } from '../../system/timed.ts'
 import { StorageError, StoreNotAnswering } from '../errors/storage-error.ts'
 import { functionLibrary } from './functions.ts'
 import { createGathering } from './gathering.ts'
-import { liveLibrary } from './live-functions.ts'
 
 export type ValkeyFunction =
   'assay_1_generation' | 'assay_1_claim' | 'assay_1_release' | 'assay_live_1_exchange'
@@ -124,12 +123,10 @@ async function connected(client: Redis): Promise<void> {
 }
 
 async function load(client: Redis): Promise<void> {
-  for (const library of [functionLibrary, liveLibrary]) {
-    try {
-      await client.call('FUNCTION', 'LOAD', library)
-    } catch (error) {
-      if (!(error instanceof Error && error.message.includes('already exists'))) throw error
-    }
+  try {
+    await client.call('FUNCTION', 'LOAD', functionLibrary)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('already exists'))) throw error
   }
 }
 

@@ -1,11 +1,9 @@
 import type { ChallengeKeys } from '../../attestation/challenge/challenge-keys.ts'
 import type { SingleUse } from '../../attestation/single-use.ts'
-import type { ExchangeOutcomes } from '../../operations/outcome-feed.ts'
 import type { Clock, Random } from '../../system/ports.ts'
 import { createGenerations } from './generations.ts'
 import { answeredAtStart, openValkey, type Valkey } from './open-valkey.ts'
 import { createSharedChallengeKeys } from './shared-challenge-keys.ts'
-import { createSharedOutcomes } from './shared-outcomes.ts'
 import { createValkeySingleUse } from './valkey-single-use.ts'
 
 /** Short-lived state shared by all nodes of a service. */
@@ -13,7 +11,6 @@ export interface SharedState {
   readonly challengeKeys: ChallengeKeys
   readonly singleUse: SingleUse
   readonly valkey: Valkey
-  readonly exchangeOutcomes: ExchangeOutcomes
   /** Milliseconds since 1970, the clock that all nodes follow: those of their machines may differ. */
   readonly clock: Clock
   /**
@@ -49,7 +46,6 @@ export async function openSharedState(options: SharedStateOptions): Promise<Shar
     challengeKeys: createSharedChallengeKeys({ secret, generations, nonces, steady }),
     singleUse: createValkeySingleUse(valkey),
     valkey,
-    exchangeOutcomes: createSharedOutcomes({ valkey, secret, random, steady }),
     clock: generations.now,
     refresh: generations.refresh,
     close: valkey.close,

@@ -27,7 +27,7 @@ describe('places for streams', () => {
   })
 })
 
-const noOutcomes: OutcomeBatch = { outcomes: [], left_out: 0, nodes: 'all', refused: 0 }
+const noOutcomes: OutcomeBatch = { outcomes: [], left_out: 0, nodes: 'all' }
 const unlimited = { key: () => undefined, lookup: () => undefined }
 
 describe('attempts at the stream', () => {
@@ -119,6 +119,53 @@ describe('the feed of outcomes', () => {
     expect(batches[0]?.outcomes).toHaveLength(50)
     expect(batches[0]?.outcomes.at(-1)?.trace).toBe('t9999')
     expect(batches[0]?.left_out).toBe(9_950)
+  })
+})
+
+describe('refusals of other nodes', () => {
+  const trace = (id: string) => ({ ...noTrace, trace: id })
+  const noTrace = { at: '', app: 'a', build: '1', outcome: 'denied', code: 'c', key: null } as const
+  const full = { segments: [], ear: null, device: null, refused: [] }
+
+  it('are read while somebody watches, each shown once, and not those of this node again', async () => {
+    const store = ['theirs', 'own', 'earlier'].map(trace)
+    const asked: number[] = []
+    const feed = createOutcomeFeed({
+      clock: () => 100_000,
+      refusals: async (since) => {
+        asked.push(since)
+        return store
+      },
+    })
+    feed.refused({ ...trace('own'), ...full })
+    await feed.look()
+    expect(asked).toEqual([])
+    const batches: OutcomeBatch[] = []
+    const end = feed.subscribe((batch) => void batches.push(batch))
+    await feed.look()
+    store.unshift(trace('latest'))
+    await feed.look()
+    await expect.poll(() => batches.length).toBe(1)
+    end()
+    expect(asked).toEqual([40_000, 40_000])
+    expect(batches[0]?.outcomes.map((one) => one.trace)).toEqual(['earlier', 'theirs', 'latest'])
+  })
+
+  it('that cannot be read leave this node alone, and viewers are told, until they can', async () => {
+    let isAway = true
+    const refusals = async () => {
+      if (isAway) throw new Error('away')
+      return []
+    }
+    const feed = createOutcomeFeed({ clock: () => 0, refusals })
+    const batches: OutcomeBatch[] = []
+    const end = feed.subscribe((batch) => void batches.push(batch))
+    await expect(feed.look()).rejects.toThrow('away')
+    await expect.poll(() => batches.at(-1)?.nodes).toBe('this')
+    isAway = false
+    await feed.look()
+    await expect.poll(() => batches.at(-1)?.nodes).toBe('all')
+    end()
   })
 })
 

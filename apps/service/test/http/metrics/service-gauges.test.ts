@@ -42,16 +42,14 @@ describe('metrics of the service itself', () => {
     expect(await served({})).not.toContain('assay_backup_timestamp_seconds')
   })
 
-  it('show what support has let through, what viewers were not shown, and which batches were refused', async () => {
+  it('show what support has let through, and what viewers were not shown', async () => {
     const text = await served({
       letThroughs: () => ({ all: 12, most: 10 }),
-      live: () => ({ leftOut: 7, refused: { not_authentic: 2, repeated: 0 } }),
+      live: () => ({ leftOut: 7 }),
     })
     expect(text).toContain('assay_let_throughs_today 12')
     expect(text).toContain('assay_let_throughs_today_most 10')
     expect(text).toContain('assay_live_outcomes_left_out_total 7')
-    expect(text).toContain('assay_live_batches_refused_total{reason="not_authentic"} 2')
-    expect(text).toContain('assay_live_batches_refused_total{reason="repeated"} 0')
   })
 
   it('show how old the list of a vendor is, and its last answer alone', async () => {
