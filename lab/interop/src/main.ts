@@ -1,12 +1,13 @@
 import { readOptions, usage, type Options } from './options.ts'
-import { writeRequests } from '@assay/vectors/requests'
 import { runSubject, type Outcome, type Row } from './subject/subject.ts'
 import { subjects } from './subjects.ts'
 
 const args = process.argv.slice(2)
-if (args.length === 1 && args[0] === 'write')
-  await writeRequests((line) => void process.stdout.write(`${line}\n`))
-else {
+if (args.length === 1 && args[0] === 'write') {
+  // As `npm run wire -- write`, which takes a second to load.
+  const { writeVectors } = await import('@assay/vectors/write')
+  await writeVectors((line) => void process.stdout.write(`${line}\n`))
+} else {
   const options = optionsOf(args)
   process.exitCode = options === undefined ? 2 : (await runAll(options)) ? 0 : 1
 }

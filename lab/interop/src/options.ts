@@ -7,7 +7,7 @@ export interface Options {
 }
 
 export const usage = `usage: npm run conformance -- [--json] [--only SUBJECT,…] [--except SUBJECT,…] [--without-tested]
-       npm run conformance -- write    writes packages/shared/vectors/requests.json again`
+       npm run conformance -- write    as npm run wire -- write`
 
 /** @throws TypeError for arguments that are invalid */
 export function readOptions(args: readonly string[], ids: readonly string[]): Options {

@@ -1,6 +1,5 @@
 export { readRequests, requestKeys } from './file/read-requests.ts'
 export type { RequestCase } from './form/request-case.ts'
 export { runCase } from './running/run-case.ts'
-export { writeRequests } from './file/write-requests.ts'
 export { checkOverHttp } from './running/over-http.ts'
 export type { Adapter, Served } from './running/over-http.ts'

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { AssayClientError } from '@assay/client'
 import { clientErrorCodes } from '@assay/client/codes'
@@ -26,7 +26,7 @@ import {
 import { problems } from '@assay/protocol/codes'
 import { errorOfProblem } from './families/refusals.ts'
 
-const file = fileURLToPath(new URL('../../../../docs/protocol.md', import.meta.url))
+export const protocolPageFile = fileURLToPath(new URL('../../../../docs/protocol.md', import.meta.url))
 
 /** What is in `docs/protocol.md` between `<!-- generated: NAME -->` and `<!-- end -->`. */
 const blocks: Readonly<Record<string, () => string>> = {
@@ -143,9 +143,5 @@ export function protocolPage(page: string): string {
 }
 
 export function readProtocolPage(): string {
-  return readFileSync(file, 'utf8')
-}
-
-export function writeProtocolPage(): void {
-  writeFileSync(file, protocolPage(readProtocolPage()))
+  return readFileSync(protocolPageFile, 'utf8')
 }

@@ -1,23 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { guardErrorCodes } from '@assay/guard/codes'
-import { createNodeCrypto } from '@assay/guard/node'
 import { expect, test } from 'vitest'
 import { verifierFeatures } from '../../src/wire/case/case.ts'
-import { encodeCases, makeCases } from '../../src/requests/file/generate.ts'
-import { functionFile, readRequests, textOfRequests } from '../../src/requests/file/read-requests.ts'
-import { loadedFunctions } from '../../src/requests/file/write-requests.ts'
+import { readRequests } from '../../src/requests/file/read-requests.ts'
 import { asRequest, runCase } from '../../src/requests/running/run-case.ts'
 
 const cases = readRequests()
-
-test('the file is current: run `npm run conformance -- write`', async () => {
-  // By node:crypto, so that the two implementations of the guard agree about every case.
-  expect(encodeCases(await makeCases(createNodeCrypto())) === textOfRequests()).toBe(true)
-})
-
-test('so are the functions for Valkey, which verifiers in other languages load', async () => {
-  expect(readFileSync(functionFile, 'utf8') === (await loadedFunctions())).toBe(true)
-})
 
 test('every code of the guard is in it', () => {
   const codes = new Set(cases.flatMap(({ output }) => output.map(({ code }) => code)))

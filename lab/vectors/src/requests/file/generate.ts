@@ -1,4 +1,5 @@
 import { createWebCrypto, type GuardCrypto } from '@assay/guard'
+import { ascii } from '../../wire/vector-file/vector-file.ts'
 import { access } from '../cases/access.ts'
 import { configurations } from '../cases/configurations.ts'
 import { fetched } from '../cases/fetched.ts'
@@ -109,12 +110,4 @@ function namer(cases: readonly RequestCase[], shared: Map<string, { name: string
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replace(member)]))
   }
   return inner
-}
-
-/** What is beyond ASCII as escapes, so that no editor or normalisation changes it. */
-function ascii(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

@@ -1,15 +1,4 @@
-import { writeFileSync } from 'node:fs'
 import { createValkeyReplayStore } from '@assay/guard/valkey'
-import { encodeCases, makeCases } from './generate.ts'
-import { functionFile, requestFile } from './read-requests.ts'
-
-/** Writes the file again and says what is in it. */
-export async function writeRequests(print: (line: string) => void): Promise<void> {
-  const cases = await makeCases()
-  writeFileSync(requestFile, encodeCases(cases))
-  print(`requests: ${cases.length} cases`)
-  writeFileSync(functionFile, await loadedFunctions())
-}
 
 /** The function library that the guard's store loads, as a server without it is given it. */
 export async function loadedFunctions(): Promise<string> {

@@ -1,43 +1,57 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { checkRunner, deviationsOf, type Outcome } from './driver/check-runner.ts'
-import { pythonFamilies, pythonReader, typescriptRunner } from './driver/own-runners.ts'
-import type { Runner } from './driver/run-runner.ts'
-import { familyNames } from './case/case.ts'
-import { arbitraries } from './fuzz/arbitraries.ts'
-import { fuzz, type Contestant } from './fuzz/fuzz.ts'
+import { formats } from './evidence/formats.ts'
+import { runVectors } from './evidence/run-vectors.ts'
+import { familyNames } from './wire/case/case.ts'
+import { checkRunner, deviationsOf, type Outcome } from './wire/driver/check-runner.ts'
+import { pythonFamilies, pythonReader, typescriptRunner } from './wire/driver/own-runners.ts'
+import type { Runner } from './wire/driver/run-runner.ts'
+import { arbitraries } from './wire/fuzz/arbitraries.ts'
+import { fuzz, type Contestant } from './wire/fuzz/fuzz.ts'
 
-const usage = `usage: npm run wire -- write
+const usage = `usage: npm run vectors -- DIR
+       npm run wire -- write
        npm run wire -- fuzz [--runs N] [--seed N] [--families NAME,NAME] [--runner 'COMMAND ARGUMENT …']…
        npm run wire -- run [--json] [--families NAME,NAME] [-- COMMAND [ARGUMENT ...]]
 `
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
-async function main([verb, ...rest]: readonly string[]): Promise<number> {
+/** `npm run wire`: writes the vectors, asks a runner, or several the same random cases. `npm run vectors`: runs those of evidence. */
+async function main([verb = '', ...rest]: readonly string[]): Promise<number> {
   switch (verb) {
     case 'write': {
       // Not above: it takes a second to work all cases out, and only this needs them.
-      const { writeVectors } = await import('./vector-file/vector-file.ts')
-      const { writeProtocolPage } = await import('./protocol-page.ts')
-      const { writeGuardFiles } = await import('./guards/guard-files.ts')
-      const { writeRemedyTexts } = await import('./texts/remedy-texts.ts')
-      writeVectors(print)
-      writeGuardFiles(print)
-      writeRemedyTexts()
-      writeProtocolPage()
+      const { writeVectors } = await import('./write.ts')
+      await writeVectors(print)
       return 0
     }
     case 'fuzz':
       return fuzzAll(rest)
     case 'run':
-      return run(rest)
+      return runWire(rest)
     default:
-      process.stderr.write(usage)
-      return 2
+      return runEvidence(verb, rest)
   }
 }
 
-async function run(args: readonly string[]): Promise<number> {
+async function runEvidence(location: string, more: readonly string[]): Promise<number> {
+  const isUsable = location !== '' && more.length === 0
+  if (!isUsable || !existsSync(location)) {
+    process.stderr.write(`${isUsable ? `there is no file or folder ${location}\n` : ''}${usage}`)
+    return 2
+  }
+  try {
+    const { passed, failed } = await runVectors(location, formats, print)
+    // A run without vectors proves nothing.
+    return failed > 0 || passed === 0 ? 1 : 0
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+async function runWire(args: readonly string[]): Promise<number> {
   const end = args.indexOf('--')
   const options = end < 0 ? args : args.slice(0, end)
   const [command, ...more] = end < 0 ? [] : args.slice(end + 1)

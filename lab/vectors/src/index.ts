@@ -1,0 +1,7 @@
+export { checkRunner, deviationsOf } from './wire/driver/check-runner.ts'
+export type { CaseOutcome, Outcome } from './wire/driver/check-runner.ts'
+export type { Answer, Question } from './wire/driver/contract.ts'
+export type { Runner } from './wire/driver/run-runner.ts'
+export { pythonFamilies, pythonReader, pythonVerifier, typescriptRunner } from './wire/driver/own-runners.ts'
+export { familyNames, verifierFeatures } from './wire/case/case.ts'
+export { readFamily } from './wire/vector-file/vector-file.ts'

@@ -1,7 +1,0 @@
-export { checkRunner, deviationsOf } from './driver/check-runner.ts'
-export type { CaseOutcome, Outcome } from './driver/check-runner.ts'
-export type { Answer, Question } from './driver/contract.ts'
-export type { Runner } from './driver/run-runner.ts'
-export { pythonFamilies, pythonReader, pythonVerifier, typescriptRunner } from './driver/own-runners.ts'
-export { familyNames, verifierFeatures } from './case/case.ts'
-export { readFamily } from './vector-file/vector-file.ts'
