@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { longestAllowEntry } from '@assay/protocol'
-import type { AllowEntry } from '@assay/protocol/schemas'
+import type { AllowEntry, ListedAllowEntry } from '@assay/protocol/schemas'
 import { byAge, endOf, example, span, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
@@ -83,7 +83,7 @@ async function allowDevice(context: Context, { app, expiresIn, ...options }: Add
 }
 
 async function listDevices({ output, service }: Context, app: string): Promise<void> {
-  const { entries: devices } = (await service.get(allowPath(app))) as { entries: AllowEntry[] }
+  const { entries: devices } = (await service.get(allowPath(app))) as { entries: ListedAllowEntry[] }
   output.result(byAge(devices), () =>
     devices.length === 0
       ? `No device is let through at ${app}.`
@@ -93,7 +93,7 @@ async function listDevices({ output, service }: Context, app: string): Promise<v
             device.audience,
             device.created_at,
             device.expires_at,
-            `${device.author ?? '-'}${device.tier === null ? '' : ` (support: ${device.tier})`}`,
+            `${device.author ?? '-'}${device.tier === null ? '' : ` (support: ${device.tier})`}${device.refused === true ? ' (refused: by the audit log, the service let nobody through here)' : ''}`,
             device.installation,
             device.note ?? '-',
           ]),

@@ -100,6 +100,12 @@ const faults = {
   head: 'is not the one that was kept: this is another log',
 } as const
 
+/** Rows of the database that the log does not have. */
+const otherRows = {
+  keys: 'The API keys in the database are not those of the audit log',
+  allowed: 'The allow lists in the database are not those of the audit log',
+} as const
+
 /** Milliseconds between two looks at a run that is under way. */
 const lookEvery = 1_000
 
@@ -130,10 +136,14 @@ async function verifyAudit({ output, service }: Context, { head }: { head?: stri
     output.result(check, () => `Entries 1 to ${check.head.number} are whole.`)
     if (check.other_keys.length > 0)
       output.warn(`no entry has added or removed these API keys: ${check.other_keys.join(', ')}`)
+    if (check.other_allowed.length > 0)
+      output.warn(
+        `no entry has put these devices on the allow list, or one has taken them off: ${check.other_allowed.join(', ')}`,
+      )
     throw cliError(
       'CLI_AUDIT_BROKEN',
-      reason === 'keys'
-        ? 'The API keys in the database are not those of the audit log'
+      reason === 'keys' || reason === 'allowed'
+        ? otherRows[reason]
         : `Entry ${number} of the audit log ${faults[reason]}`,
     )
   }

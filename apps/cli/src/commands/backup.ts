@@ -145,6 +145,10 @@ function contentsRows(contents: BackupContents): (readonly [string, string])[] {
     ['secrets', shown(contents.secrets)],
     ['boot keys', shown(contents.boot_keys)],
     ['API keys', shown(contents.keys)],
+    ['let through', shown(contents.allowed)],
+    ...(contents.refused.number === 0
+      ? []
+      : [['refused', `${shown(contents.refused)}: the service did not let these through`] as const]),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
 import { apiKeyScopes } from '@assay/protocol'
-import type { ApiKey, ListedApiKey, CreatedApiKey } from '@assay/protocol/schemas'
+import type { AllowEntry, ApiKey, ListedApiKey, CreatedApiKey } from '@assay/protocol/schemas'
 import { byAge, endOf, example, spanOrNever, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
@@ -18,6 +18,10 @@ interface AddOptions {
   publicKey?: string
   /** Seconds. */
   expiresIn: number | 'never'
+}
+
+interface RemoveOptions extends ConfirmOptions {
+  withWhatItLetThrough?: true
 }
 
 export function addKeyCommands(program: Command, action: Action): void {
@@ -67,8 +71,15 @@ export function addKeyCommands(program: Command, action: Action): void {
   withConfirmation(key.command('remove'))
     .description('revoke an API key at once')
     .argument('<id>', 'what `assay key list` shows under ID, not the key itself')
-    .addHelpText('after', example('assay key remove MunGd_tA53U6NnGb'))
-    .action(action((context, [id], options: ConfirmOptions) => removeKey(context, id as string, options)))
+    .option('--with-what-it-let-through', 'end also what the key has put on allow lists')
+    .addHelpText(
+      'after',
+      example(
+        'assay key remove MunGd_tA53U6NnGb',
+        'assay key remove MunGd_tA53U6NnGb --with-what-it-let-through',
+      ),
+    )
+    .action(action((context, [id], options: RemoveOptions) => removeKey(context, id as string, options)))
 }
 
 async function addKey(context: Context, options: AddOptions): Promise<void> {
@@ -152,9 +163,30 @@ function scopeInWords({ scope, let_through: letThrough, refused }: ListedApiKey)
   return refused ? `${whole} (refused: the service did not write it)` : whole
 }
 
-async function removeKey(context: Context, id: string, options: ConfirmOptions): Promise<void> {
+/** What the key has let through outlives it, unless it is ended with it. */
+async function removeKey(context: Context, id: string, options: RemoveOptions): Promise<void> {
   const { output, service } = context
-  await confirm(context, options, `Revoke the key ${id}? Whoever uses it is refused at once.`)
-  await service.delete(`v1/keys/${encodeURIComponent(id)}`)
-  output.result({ removed: id }, () => `Removed ${id}: the key no longer works.`)
+  const key = `v1/keys/${encodeURIComponent(id)}`
+  const { entries } = (await service.get(`${key}/let-through`)) as { entries: AllowEntry[] }
+  const isEnded = options.withWhatItLetThrough === true
+  const number = `${entries.length} ${entries.length === 1 ? 'device' : 'devices'}`
+  if (entries.length > 0)
+    output.note(
+      `${table(
+        ['APP', 'API', 'INSTALLATION', 'UNTIL', 'NOTE'],
+        entries.map((one) => [one.app, one.audience, one.installation, one.expires_at, one.note ?? '-']),
+      )}\n\nThe key has let through ${number}.\n`,
+    )
+  await confirm(
+    context,
+    options,
+    `Revoke the key ${id}${isEnded && entries.length > 0 ? `, and end what it let through` : ''}? Whoever uses it is refused at once.`,
+  )
+  await service.delete(isEnded ? `${key}?with_what_it_let_through=true` : key)
+  output.result({ removed: id, let_through: entries, ended: isEnded }, () =>
+    entries.length === 0
+      ? `Removed ${id}: the key no longer works.`
+      : `Removed ${id}: the key no longer works. ${isEnded ? 'Ended' : 'Still let through'}: ${number}.`,
+  )
+  if (entries.length > 0 && !isEnded) output.note(`\nNext: assay key remove ${id} --with-what-it-let-through`)
 }

@@ -105,6 +105,7 @@ const faults: Readonly<Record<NonNullable<AuditVerification['fault']>['reason'],
   undercut: 'was seen by this node, and is missing or another: an older log has replaced this one',
   broken: 'records that the service found the log broken',
   keys: 'The API keys in the database are not those of the log',
+  allowed: 'The allow lists in the database are not those of the log',
   head: 'is not the one that was kept: this is another log',
 }
 
@@ -166,7 +167,7 @@ function AuditCheck({ check: { ok, head, fault, run } }: { check: AuditVerificat
       <p className="notice-title">
         {fault === null
           ? `All ${head.number} entries are whole.`
-          : `${fault.reason === 'keys' ? '' : `Entry ${fault.number} `}${faults[fault.reason]}. Entries 1 to ${head.number} are whole.`}
+          : `${fault.reason === 'keys' || fault.reason === 'allowed' ? '' : `Entry ${fault.number} `}${faults[fault.reason]}. Entries 1 to ${head.number} are whole.`}
       </p>
       {ok ? (
         <p>

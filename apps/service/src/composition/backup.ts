@@ -45,7 +45,7 @@ export async function checkBackup(
 ): Promise<BackupSummary & { contents: BackupContents }> {
   const manifest = await check(backup, sealingKey)
   if (knownHead !== undefined) checkKnownHead(backup, knownHead)
-  return { ...summary(manifest), contents: readBackupContents(backup) }
+  return { ...summary(manifest), contents: readBackupContents(backup, sealingKey) }
 }
 
 interface RestoreOptions extends CheckOptions, Pick<StorageConfig, 'clock' | 'random'> {

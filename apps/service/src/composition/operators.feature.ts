@@ -99,6 +99,7 @@ export function composeOperators(
     registrations,
     pseudonymOf,
     actor: () => storage.actors.current(),
+    random,
     clock,
   }
   const shared = new Set(

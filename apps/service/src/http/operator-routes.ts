@@ -108,7 +108,7 @@ export function registerOperatorRoutes(
   registerPolicyRoutes(scope, policies, authorisation)
   registerBootKeyRoutes(scope, dependencies.bootKeys, authorisation)
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
-  registerApiKeyRoutes(scope, dependencies.apiKeys, authorisation)
+  registerApiKeyRoutes(scope, dependencies, authorisation)
   registerDevelopmentSecretRoutes(scope, dependencies.developmentSecrets, authorisation)
   registerSigningKeyRoutes(scope, dependencies.signingKeys, authorisation)
   registerBanRoutes(scope, dependencies.bans, authorisation)

@@ -1,10 +1,11 @@
 import { longestAllowEntry, mostAllowEntries } from '@assay/protocol'
-import type { AllowEntry, Api } from '@assay/protocol/schemas'
+import type { AllowEntry, Api, ListedAllowEntry } from '@assay/protocol/schemas'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Actor } from '../system/actor.ts'
-import type { Clock } from '../system/ports.ts'
+import type { Clock, Random } from '../system/ports.ts'
+import { randomId } from '../system/random.ts'
 import type { AllowStore, AppStore } from './model/ports.ts'
 import { checkYetToCome } from './model/yet-to-come.ts'
 
@@ -15,6 +16,7 @@ interface AllowDependencies {
   registrations: Pick<Registrations, 'changed'>
   pseudonymOf: PseudonymOf
   actor: () => Actor
+  random: Random
   clock: Clock
 }
 
@@ -29,7 +31,7 @@ const day = 86_400_000
 
 /** Test devices that get tokens for an API although the policy refuses them. */
 export function createAllowUseCases(dependencies: AllowDependencies) {
-  const { entries, apps, findApi, registrations, pseudonymOf, actor, clock } = dependencies
+  const { entries, apps, findApi, registrations, pseudonymOf, actor, random, clock } = dependencies
   const mustExist = async (app: string) => {
     if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
   }
@@ -47,6 +49,7 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
         })
       checkYetToCome(input.expires_at, clock(), longestAllowEntry * day)
       const entry: AllowEntry = {
+        id: randomId(random, 12),
         app,
         audience,
         installation: 'key' in input ? pseudonymOf(app, audience, input.key) : input.installation,
@@ -61,7 +64,7 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
       registrations.changed({ allowed: app })
       return entry
     },
-    async list(app: string): Promise<{ entries: AllowEntry[] }> {
+    async list(app: string): Promise<{ entries: ListedAllowEntry[] }> {
       await mustExist(app)
       return { entries: await entries.list(app, clock()) }
     },
@@ -69,6 +72,19 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
       if ((await entries.remove({ app, ...of })) === undefined)
         throw new ProblemError('allow_entry_not_found')
       registrations.changed({ allowed: app })
+    },
+    /** What an API key has put on the lists of all apps, whether or not the key is still there. */
+    async ofAuthor(author: string): Promise<{ entries: AllowEntry[] }> {
+      return { entries: await entries.ofAuthor(author, clock()) }
+    },
+    /** Removes all of that. @returns how many there were */
+    async endOfAuthor(author: string): Promise<number> {
+      const found = await entries.ofAuthor(author, clock())
+      for (const entry of found) {
+        await entries.remove(entry)
+        registrations.changed({ allowed: entry.app })
+      }
+      return found.length
     },
     /** Removes entries that have ended. */
     prune: (): Promise<void> => entries.prune(clock()),

@@ -3,6 +3,7 @@ import { createActors } from '../system/actor.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { createRecentCount } from '../system/recent-count.ts'
 import { createTimed } from '../system/timed.ts'
+import { createAllowLog } from './audit/allow-log.ts'
 import { auditedStores } from './audit/audited-stores.ts'
 import { createJournal } from './audit/journal.ts'
 import { createAllowRepository } from './repositories/allow-entries.repository.ts'
@@ -80,6 +81,7 @@ export async function openStorage(options: StorageOptions) {
     await checkStoreId(database, dataFolder)
     const macs = createRowMacs(await secrets.getOrCreate(rowKeyName, () => random(32)))
     const auditKey = await secrets.getOrCreate('audit', () => random(32))
+    const standing = createAllowLog(auditKey)
     const actors = createActors()
     const reading = readingOnly(registered)
     const journal = createJournal({ db, auditKey, actor: () => actors.current(), clock })
@@ -100,7 +102,7 @@ export async function openStorage(options: StorageOptions) {
       /** Rejects while a required segment is missing. */
       checkBlobs: createBlobCheck(registered, blobs),
       secrets,
-      ...auditedStores({ db, sealing, macs, journal }),
+      ...auditedStores({ db, sealing, macs, standing, journal }),
       isInDoubt: journal.isInDoubt,
       /** Adds an entry to the audit log that changes nothing. */
       record: (action: string, object: string, after: unknown) =>
@@ -131,7 +133,7 @@ export async function openStorage(options: StorageOptions) {
           // Needed for each attestation of an app with bans: two connections would not be enough.
           hasAny: createBanRepository({ db }).hasAny,
         },
-        allowEntries: createAllowRepository({ db: reading }),
+        allowEntries: createAllowRepository({ db: reading, macs, standing }),
         policies: createPolicyRepository({ db: reading }),
         bootKeys: createBootKeyRepository({ db: reading }),
       },

@@ -25,6 +25,7 @@ import { backUp, checkBackup, initialise, restore, startService } from '../../sr
 import { zipOf } from '../support/zip-file.ts'
 
 const sealingKey = fixedBytes('sealing key', 32)
+const incidentApi = 'https://incident.example.com'
 const script = path.join(import.meta.dirname, '../support/service-process.mjs')
 let folder: string
 let key: string
@@ -343,6 +344,19 @@ describe('a restore', () => {
     await send(url, 'POST', '/v1/apps', { id: 'com.example.incident', platform: 'web' })
     await send(url, 'POST', '/v1/apps/com.example.incident/builds?id=1', buildOf('incident'))
     await send(url, 'POST', '/v1/keys', { name: 'leaked later', scope: 'admin' })
+    await send(url, 'POST', '/v1/apis', {
+      ...{ audience: incidentApi, apps: ['com.example.incident'], tiers: ['affirming'] },
+    })
+    const expires_at = new Date(Date.now() + 86_400_000).toISOString()
+    for (const installation of ['A'.repeat(43), `${'B'.repeat(42)}A`])
+      await send(url, 'POST', '/v1/apps/com.example.incident/allow', {
+        ...{ audience: incidentApi, installation, expires_at },
+      })
+    const database = new SqliteDatabase(path.join(data(), 'assay.sqlite'))
+    database.exec(
+      `update allow_entries set note = 'somebody else' where installation = (select max(installation) from allow_entries)`,
+    )
+    database.close()
     ;({ head } = (await send(url, 'GET', '/v1/audit/verify')).json)
     await backUp(data(), backup, sealingKey)
   })
@@ -380,7 +394,7 @@ describe('a restore', () => {
     const after = await served(target, adminKey?.secret ?? '')
     expect(after.old).toBe(401)
     expect(after.keys.map(({ id }) => id)).toEqual([adminKey?.id])
-    expect(after.audit).toMatchObject({ ok: true, fault: null, other_keys: [] })
+    expect(after.audit).toMatchObject({ fault: { reason: 'allowed' }, other_keys: [] })
     expect(after.acts).toMatchObject({ entries: [{ key_name: 'local', object: 'store' }] })
   })
 
@@ -408,6 +422,11 @@ describe('a restore', () => {
     const { contents } = await checkBackup(backup, { sealingKey })
     expect(contents.builds.names).toContain('com.example.incident/1')
     expect(contents.bans).toEqual({ number: 0, names: [] })
+    const [ours, theirs] = ['A'.repeat(43), `${'B'.repeat(42)}A`].map(
+      (name) => `com.example.incident/${incidentApi}/${name}`,
+    )
+    expect(contents.allowed).toEqual({ number: 1, names: [ours] })
+    expect(contents.refused).toEqual({ number: 1, names: [theirs] })
     expect(contents.secrets).toEqual({ number: 0, names: [] })
     expect(contents.boot_keys).toEqual({ number: 0, names: [] })
     expect(contents.keys.names.filter((name) => name.endsWith('(admin)')).length).toBe(contents.keys.number)

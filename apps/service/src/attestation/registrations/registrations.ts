@@ -1,6 +1,6 @@
 import { compilePolicy, PolicyError, type BootKeys, type Policy, type Vocabulary } from '@assay/appraisal'
 import { installationBanKinds, type AdmissibleTier } from '@assay/protocol'
-import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
+import type { ListedAllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { LRUCache } from 'lru-cache'
 import type { InstallationBans } from '../model/ports.ts'
 import type { VouchingKeyId } from '../model/installation.ts'
@@ -18,7 +18,7 @@ interface RegistrationsOptions {
     hasAny(app: string, keys: readonly VouchingKeyId[], now: number): Promise<boolean>
     ofInstallations(app: string): Promise<InstallationBans>
   }
-  allowEntries: { list(app: string, now: number): Promise<AllowEntry[]> }
+  allowEntries: { list(app: string, now: number): Promise<ListedAllowEntry[]> }
   policies: { find(id: string): Promise<StoredPolicy | undefined> }
   bootKeys: { all(): Promise<BootKeys> }
   /** What policies can refer to. */
@@ -107,6 +107,7 @@ export function createRegistrations(options: RegistrationsOptions) {
       const now = clock()
       return ((await allowed.find(id)) ?? []).some(
         (entry) =>
+          entry.refused !== true &&
           entry.audience === audience &&
           entry.installation === installation &&
           (entry.tier === null || (entry.tier === tier && tiers.includes(tier))) &&

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { allowInput, allowEntry } from '@assay/protocol/schemas'
+import { allowInput, allowEntry, listedAllowEntry } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { AllowUseCases } from '../../provisioning/allow.usecases.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
@@ -23,7 +23,7 @@ export function registerAllowRoutes(
       summary: 'List the test devices of an app that get tokens though the policy refuses them',
       caller: 'lookup',
       params: appParams,
-      answers: { 200: z.object({ entries: z.array(allowEntry) }) },
+      answers: { 200: z.object({ entries: z.array(listedAllowEntry) }) },
     },
     ({ params }) => allow.list(params.app),
   )

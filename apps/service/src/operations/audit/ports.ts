@@ -52,8 +52,31 @@ export interface AuditStore {
   seen(): KnownHead | undefined
   /** API keys, in the order of their ids, starting after this one; and whether the service wrote each. */
   keys(after: string, limit: number): Promise<{ id: string; isGenuine: boolean }[]>
+  /** Devices on the allow lists, those that have ended included, in a fixed order, starting after this one. */
+  allowed(after: AllowedRow | undefined, limit: number): Promise<AllowedRow[]>
   /** Whether the store holds what no store without entries has. */
   isInUse(): Promise<boolean>
+}
+
+/** A device on the allow list of an app. */
+export interface AllowedRow {
+  /** As the log names it. */
+  name: string
+  id: string
+  /** Whether the service wrote the row. */
+  isGenuine: boolean
+  /** Of the row. */
+  cursor: readonly [app: string, audience: string, installation: string]
+}
+
+/** Acts on the allow list. */
+export const allowActions = { added: ['allow.add', 'allow.let-through'], removed: 'allow.remove' } as const
+
+/** The id of the device that an act has put on the allow list; undefined: it is no such act. */
+export function idPutBy({ action, after }: Pick<AuditEntry, 'action' | 'after'>): string | undefined {
+  if (!(allowActions.added as readonly string[]).includes(action)) return undefined
+  const { id } = (after ?? {}) as { id?: unknown }
+  return typeof id === 'string' ? id : undefined
 }
 
 export const auditCursor = ({ number }: ListedAuditEntry): string => String(number)

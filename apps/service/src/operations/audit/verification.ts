@@ -1,17 +1,27 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AuditEntry, AuditFault, AuditVerification } from '@assay/protocol/schemas'
 import type { Clock } from '../../system/ports.ts'
-import { auditHash, brokenAction, noEntry, type AuditHead, type AuditStore, type KnownHead } from './ports.ts'
+import {
+  allowActions,
+  auditHash,
+  brokenAction,
+  idPutBy,
+  noEntry,
+  type AllowedRow,
+  type AuditHead,
+  type AuditStore,
+  type KnownHead,
+} from './ports.ts'
 
 /** Entries that are read and hashed in one go: each may have 128 kB. */
 const perTick = 8
 /** Entries of a run for which a request waits: the answer of a longer one says how far it is. */
 const patience = 4_000
-/** API keys that are read in one go. */
+/** Rows that are read in one go. */
 const keysPerTick = 500
-/** API keys that an answer names. */
+/** Rows of a kind that an answer names. */
 const mostKeys = 100
-/** How often the API keys are read again, because acts have happened meanwhile. */
+/** How often the rows are read again, because acts have happened meanwhile. */
 const keyAttempts = 3
 /** Milliseconds between the beginnings of two runs over all entries, whoever asks. */
 const runEvery = 3_600_000
@@ -27,12 +37,19 @@ interface Run {
   otherKeys: readonly string[]
   /** API keys that entries have added and not removed. */
   readonly keys: Set<string>
+  /** Devices on the allow list that are not those of the log, by name. */
+  otherAllowed: readonly string[]
+  /** The ids of devices that entries have put on the allow list and not taken off, by name. */
+  readonly allowed: Map<string, string>
   /** The first entry by which the service recorded that it found the log broken. */
   broken: AuditFault | undefined
 }
 
 interface VerificationOptions {
-  audit: Pick<AuditStore, 'after' | 'head' | 'sealsOf' | 'isGenuine' | 'seen' | 'isInUse' | 'keys'>
+  audit: Pick<
+    AuditStore,
+    'after' | 'head' | 'sealsOf' | 'isGenuine' | 'seen' | 'isInUse' | 'keys' | 'allowed'
+  >
   clock: Clock
   /** Called with what is found wrong. */
   onFault: (fault: AuditFault) => void
@@ -66,6 +83,7 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
         }
         if (entry.action === 'key.add') of.keys.add(entry.object)
         if (entry.action === 'key.remove') of.keys.delete(entry.object)
+        noteAllowed(of.allowed, entry)
         if (isBreak) of.broken ??= { number, reason: 'broken' }
         of.last = { number, hash }
       }
@@ -75,26 +93,43 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
       await setImmediate()
     }
   }
-  /** Holds the API keys against the log. Where acts happen all the time, a later run does it. */
-  const compareKeys = async (of: Run): Promise<string[]> => {
-    for (let attempt = 0; attempt < keyAttempts; attempt += 1) {
-      const unseen = new Set(of.keys)
-      const added: string[] = []
-      for (let after = ''; ;) {
-        const keys = await audit.keys(after, keysPerTick)
-        for (const { id, isGenuine } of keys) if (!unseen.delete(id) || !isGenuine) added.push(id)
-        after = keys.at(-1)?.id ?? ''
-        if (keys.length < keysPerTick || isClosed) break
-        await setImmediate()
-      }
-      if (isClosed) break
-      // An act in the meantime may have added or removed one.
-      if (((await audit.head())?.number ?? 0) === of.last.number)
-        return [...added, ...unseen].slice(0, mostKeys)
-      await follow(of, () => undefined)
-      if (of.fault !== undefined) break
+  const otherKeys = async (of: Run): Promise<string[]> => {
+    const unseen = new Set(of.keys)
+    const added: string[] = []
+    for (let after = ''; ;) {
+      const keys = await audit.keys(after, keysPerTick)
+      for (const { id, isGenuine } of keys) if (!unseen.delete(id) || !isGenuine) added.push(id)
+      after = keys.at(-1)?.id ?? ''
+      if (keys.length < keysPerTick || isClosed) return [...added, ...unseen]
+      await setImmediate()
     }
-    return []
+  }
+  /** One that is gone lets nobody in, and is no fault: those that have ended are removed without an entry. */
+  const otherAllowed = async (of: Run): Promise<string[]> => {
+    const added: string[] = []
+    for (let after: AllowedRow | undefined; ;) {
+      const rows = await audit.allowed(after, keysPerTick)
+      for (const { name, id, isGenuine } of rows)
+        if (!isGenuine || of.allowed.get(name) !== id) added.push(name)
+      after = rows.at(-1)
+      if (rows.length < keysPerTick || isClosed) return added
+      await setImmediate()
+    }
+  }
+  /** Holds the rows that let somebody in against the log. Where acts happen all the time, a later run does it. */
+  const compareRows = async (of: Run): Promise<void> => {
+    for (let attempt = 0; attempt < keyAttempts; attempt += 1) {
+      const [keys, allowed] = [await otherKeys(of), await otherAllowed(of)]
+      if (isClosed) return
+      // An act in the meantime may have added or removed one.
+      if (((await audit.head())?.number ?? 0) === of.last.number) {
+        of.otherKeys = keys.slice(0, mostKeys)
+        of.otherAllowed = allowed.slice(0, mostKeys)
+        return
+      }
+      await follow(of, () => undefined)
+      if (of.fault !== undefined) return
+    }
   }
   const begin = (of: Run) => {
     const before = run
@@ -103,8 +138,8 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
     const isFar = new Promise<void>((resolve) => (onFar = resolve))
     const done = follow(of, onFar)
       .then(async () => {
-        if (of.endedAt === undefined && of.fault === undefined) of.otherKeys = await compareKeys(of)
-        const fault = of.fault ?? of.broken ?? faultOfKeys(of)
+        if (of.endedAt === undefined && of.fault === undefined) await compareRows(of)
+        const fault = of.fault ?? of.broken ?? faultOfRows(of)
         if (fault !== undefined) onFault(fault)
         if (!isClosed) of.endedAt ??= clock()
       })
@@ -127,6 +162,7 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
     begin({
       ...{ beganAt: clock(), endedAt: undefined, last: noEntry, keys: new Set<string>() },
       ...{ fault: undefined, broken: undefined, otherKeys: [] },
+      ...{ allowed: new Map<string, string>(), otherAllowed: [] },
     })
 
   /** What is known when as much was verified as a request waits for. */
@@ -172,13 +208,14 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
         (await otherIf(known, 'head')) ??
         (await otherIf(seen, 'undercut')) ??
         found.broken ??
-        faultOfKeys(found) ??
+        faultOfRows(found) ??
         null
       return {
         ok: fault === null,
         head: last,
         fault,
         other_keys: [...found.otherKeys],
+        other_allowed: [...found.otherAllowed],
         run: {
           began_at: new Date(beganAt).toISOString(),
           ended_at: endedAt === undefined ? null : new Date(endedAt).toISOString(),
@@ -199,8 +236,19 @@ export function createAuditVerification({ audit, clock, onFault }: VerificationO
   }
 }
 
-const faultOfKeys = ({ otherKeys }: Run): AuditFault | undefined =>
-  otherKeys.length === 0 ? undefined : { number: 0, reason: 'keys' }
+function faultOfRows({ otherKeys, otherAllowed }: Run): AuditFault | undefined {
+  if (otherKeys.length > 0) return { number: 0, reason: 'keys' }
+  return otherAllowed.length > 0 ? { number: 0, reason: 'allowed' } : undefined
+}
+
+/** A device that an entry puts on the allow list takes the place of one of the same name. */
+function noteAllowed(allowed: Map<string, string>, entry: AuditEntry): void {
+  const id = idPutBy(entry)
+  if (id !== undefined) allowed.set(entry.object, id)
+  else if (entry.action === allowActions.removed) allowed.delete(entry.object)
+  else if (entry.action === 'app.remove')
+    for (const name of allowed.keys()) if (name.startsWith(`${entry.object}/`)) allowed.delete(name)
+}
 
 function faultOf(entry: AuditEntry, last: KnownHead, isGenuine: boolean): AuditFault['reason'] | undefined {
   if (entry.number !== last.number + 1) return 'gap'

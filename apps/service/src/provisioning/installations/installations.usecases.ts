@@ -10,14 +10,22 @@ import type {
 import type { Registrations } from '../../attestation/registrations/registrations.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { pageOf, type Page } from '../../system/page.ts'
-import type { AppStore } from '../model/ports.ts'
+import type { AllowStore, AppStore } from '../model/ports.ts'
 import { findInstallations, listedOf, type FindDependencies } from './find-installation.ts'
 import { letThrough, type LetThroughDependencies } from './let-through.ts'
-import { bansOf, namesOf, showInstallation, type ShowDependencies } from './show-installation.ts'
+import {
+  allowedOf,
+  bansOf,
+  namesOf,
+  showInstallation,
+  type Names,
+  type ShowDependencies,
+} from './show-installation.ts'
 import type { KnownInstallationStore } from './ports.ts'
 
 interface InstallationDependencies extends FindDependencies, ShowDependencies, LetThroughDependencies {
   known: KnownInstallationStore
+  entries: Pick<AllowStore, 'letThrough' | 'remove'>
   apps: Pick<AppStore, 'find'>
   registrations: Pick<Registrations, 'changed'>
   /** The rank of an installation among the samples of claims. */
@@ -32,7 +40,8 @@ export type InstallationUseCases = ReturnType<typeof createInstallationUseCases>
 
 /** Installations as operators and support see them. */
 export function createInstallationUseCases(dependencies: InstallationDependencies) {
-  const { apps, known, installations, registrations, rankOf, beforeForget, flush, clock } = dependencies
+  const { apps, known, installations, entries, registrations, rankOf, beforeForget, flush, clock } =
+    dependencies
   const existing = async (id: string): Promise<App> => {
     const app = await apps.find(id)
     if (app === undefined) throw new ProblemError('app_not_found')
@@ -45,6 +54,15 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
     ])
     const { vouchingKey } = remembered ?? {}
     return { names, bans: await bansOf(app, { key, names, vouchingKey }, dependencies) }
+  }
+  /** One act each: the audit log says which entries of the allow list stand. Those of support name a tier. */
+  const removeAllowed = async (app: string, names: Names, ofSupport: boolean): Promise<number> => {
+    const all = await allowedOf(app, names, dependencies)
+    let removed = 0
+    for (const entry of all.filter(({ tier }) => tier !== null || !ofSupport))
+      if ((await entries.remove(entry)) !== undefined) removed += 1
+    registrations.changed({ allowed: app })
+    return removed
   }
   return {
     /** Those that are remembered, in order of key. */
@@ -82,15 +100,13 @@ export function createInstallationUseCases(dependencies: InstallationDependencie
       await flush()
       const { names, bans } = await bansNow(app, key)
       const traces = await known.forgetTraces(app, key)
+      const allowed = await removeAllowed(app, names, ofSupport)
       const rank = rankOf(app, key)
-      const { enrolments, ...removed } = await known.forget({
-        ...{ app, key, names, rank, traces, ofSupport },
-        now: clock(),
-      })
-      registrations.changed({ allowed: app })
-      if (traces + removed.installations + removed.allowed + removed.samples === 0)
+      const now = clock()
+      const { enrolments, ...removed } = await known.forget({ app, key, rank, traces, allowed, now })
+      if (traces + allowed + removed.installations + removed.samples === 0)
         throw new ProblemError('installation_not_found')
-      return { removed: { ...removed, traces }, remain: { bans: bans.length, enrolments } }
+      return { removed: { ...removed, traces, allowed }, remain: { bans: bans.length, enrolments } }
     },
     async letThrough(app: string, key: string, input: LetThroughInput): Promise<AllowEntry> {
       const registered = await existing(app)

@@ -10,6 +10,8 @@ import {
 import type { PseudonymOf } from '../../attestation/issue.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Actor } from '../../system/actor.ts'
+import type { Random } from '../../system/ports.ts'
+import { randomId } from '../../system/random.ts'
 import type { AllowStore } from '../model/ports.ts'
 import { checkYetToCome } from '../model/yet-to-come.ts'
 import type { InstallationTrace } from './ports.ts'
@@ -23,6 +25,7 @@ export interface LetThroughDependencies {
   apisOf: (app: string) => Promise<readonly Api[]>
   pseudonymOf: PseudonymOf
   actor: () => Actor
+  random: Random
   clock: () => number
 }
 
@@ -64,14 +67,15 @@ const isOfAttestation = ({ token }: Pick<Api, 'token'>) => token === 'attestatio
  * it had, and no other. A failed measurement, bad evidence and bans are refused before any policy, and stay refused.
  *
  * @throws ProblemError `api_not_found`, `let_through_not_refused`, `let_through_code_differs`,
- * `let_through_tier_excluded`, `let_through_spent`, `allow_entry_exists`, `allow_list_full`, `request_invalid`
+ * `let_through_tier_excluded`, `let_through_spent`, `allow_entry_exists`, `allow_list_full`, `request_invalid`,
+ * `unauthorized`
  */
 export async function letThrough(
   app: App,
   key: string,
   input: LetThroughInput,
   isBanned: boolean,
-  { findTrace, entries, apisOf, pseudonymOf, actor, clock }: LetThroughDependencies,
+  { findTrace, entries, apisOf, pseudonymOf, actor, random, clock }: LetThroughDependencies,
 ): Promise<AllowEntry> {
   const now = clock()
   const { audience } = input
@@ -90,6 +94,7 @@ export async function letThrough(
   const { tier } = refusal
   if (!isAdmissible(tier, app.let_through_tiers)) throw new ProblemError('let_through_tier_excluded')
   const entry: AllowEntry = {
+    id: randomId(random, 12),
     app: app.id,
     audience,
     installation: pseudonymOf(app.id, audience, key),
@@ -111,6 +116,8 @@ export async function letThrough(
       throw new ProblemError('allow_list_full')
     case 'spent':
       throw new ProblemError('let_through_spent')
+    case 'author_gone':
+      throw new ProblemError('unauthorized')
     default:
       return entry
   }

@@ -31,14 +31,11 @@ export type InstallationTrace = ListedTrace & Pick<AttestationTrace, 'device' | 
 export interface ForgetOrder {
   app: string
   key: string
-  /** The names of the installation, each at its API. */
-  names: readonly { audience: string; installation: string }[]
   /** Its rank among the samples of claims. */
   rank: number
-  /** Who asks is from support: devices that others allowed stay. */
-  ofSupport: boolean
-  /** How many of its traces have been removed before. */
+  /** How many of its traces, and of its entries on the allow list, have been removed before. */
   traces: number
+  allowed: number
   /** Milliseconds since 1970. */
   now: number
 }
@@ -46,7 +43,6 @@ export interface ForgetOrder {
 /** What a removal found, and what it left. */
 export interface ForgottenRows {
   installations: number
-  allowed: number
   samples: number
   /** Days on which its vouching key has reached for new installations. */
   enrolments: number

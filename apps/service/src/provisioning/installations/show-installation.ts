@@ -1,5 +1,5 @@
 import { installationBanKinds } from '@assay/protocol'
-import type { AllowEntry, Api, App, Ban, BuildSummary, Installation } from '@assay/protocol/schemas'
+import type { Api, App, Ban, BuildSummary, Installation, ListedAllowEntry } from '@assay/protocol/schemas'
 import { EvidenceError, UnavailableError } from '@assay/evidence'
 import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
 import type { PseudonymOf } from '../../attestation/issue.ts'
@@ -118,11 +118,12 @@ export async function bansOf(
   return found.flatMap((ban) => ban ?? [])
 }
 
-async function allowedOf(
+/** The entries of the allow list for its names. */
+export async function allowedOf(
   app: string,
   names: Names,
   { allowEntries, clock }: Pick<ShowDependencies, 'allowEntries' | 'clock'>,
-): Promise<AllowEntry[]> {
+): Promise<ListedAllowEntry[]> {
   const entries = await allowEntries.list(app, clock())
   return entries.filter(({ audience, installation }) =>
     names.some((name) => name.audience === audience && name.installation === installation),

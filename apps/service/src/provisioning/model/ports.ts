@@ -2,6 +2,7 @@ import type { SdkManifest } from '@assay/measurement'
 import type { ProvenanceJwk } from '@assay/protocol'
 import type {
   AllowEntry,
+  ListedAllowEntry,
   Api,
   ApiKey,
   ApiPatch,
@@ -168,17 +169,20 @@ export interface AllowStore {
   add(entry: AllowEntry, now: number, most: number): Promise<{ before: AllowEntry | undefined } | 'full'>
   /**
    * The same for somebody from support, who may do so `perDay` times a day. `exists`: an operator has made an entry, which
-   * stays; `spent`: the author has let that many through on the day of `now`. Nothing was changed then.
+   * stays; `spent`: the author has let that many through on the day of `now`; `author_gone`: the author's key was removed meanwhile.
+   * Nothing was changed then.
    */
   letThrough(
     entry: AllowEntry,
     now: number,
     most: { listed: number; perDay: number },
-  ): Promise<{ before: AllowEntry | undefined } | 'full' | 'exists' | 'spent'>
+  ): Promise<{ before: AllowEntry | undefined } | 'full' | 'exists' | 'spent' | 'author_gone'>
   /** How many support has let through on the day of `now`: all keys together, and the key that did so most. */
   countLetThroughs(now: number): Promise<LetThroughCounts>
   /** Those that have not ended, in order of audience and installation. */
-  list(app: string, now: number): Promise<AllowEntry[]>
+  list(app: string, now: number): Promise<ListedAllowEntry[]>
+  /** Those of one author that have not ended, at all apps. */
+  ofAuthor(author: string, now: number): Promise<AllowEntry[]>
   /** The removed entry; undefined: there is none. */
   remove(entry: Pick<AllowEntry, 'app' | 'audience' | 'installation'>): Promise<AllowEntry | undefined>
   /** Removes those that have ended. */

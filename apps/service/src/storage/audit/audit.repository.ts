@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { AuditEntry, ListedAuditEntry } from '@assay/protocol/schemas'
 import type { AuditFilter, AuditStore } from '../../operations/audit/ports.ts'
 import type { Page } from '../../system/page.ts'
+import { fromDigest, toDigest } from '../database/digest-column.ts'
+import { isGenuineAllowed, nameOfAllowed } from '../repositories/allow-entries.repository.ts'
 import { isGenuineKey } from '../repositories/api-keys.repository.ts'
 import type { RowMacs } from '../database/row-macs.ts'
 import type { Database } from '../database/tables.ts'
@@ -59,6 +61,30 @@ export function createAuditRepository({ db, auditKey, macs, journal }: AuditRepo
         .limit(limit)
         .execute()
       return rows.map((row) => ({ id: row.id, isGenuine: isGenuineKey(macs, row) }))
+    },
+    async allowed(after, limit) {
+      let query = db.selectFrom('allow_entries').selectAll()
+      if (after !== undefined) {
+        const [app, audience, installation] = after.cursor
+        query = query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('app', 'audience', 'installation'), '>', tuple(app, audience, toDigest(installation))),
+        )
+      }
+      const rows = await query
+        .orderBy('app')
+        .orderBy('audience')
+        .orderBy('installation')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => {
+        const { id, app, audience } = row
+        const installation = fromDigest(row.installation)
+        return {
+          ...{ id, name: nameOfAllowed({ app, audience, installation }) },
+          isGenuine: isGenuineAllowed(macs, row),
+          cursor: [app, audience, installation],
+        }
+      })
     },
     isInUse: () => isInUse(db),
   }

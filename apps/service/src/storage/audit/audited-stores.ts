@@ -1,5 +1,4 @@
 import type {
-  AllowEntry,
   Api,
   ApiKey,
   App,
@@ -9,7 +8,11 @@ import type {
   DevelopmentSecret,
   StoredPolicy,
 } from '@assay/protocol/schemas'
-import { createAllowRepository } from '../repositories/allow-entries.repository.ts'
+import {
+  createAllowRepository,
+  nameOfAllowed,
+  type StandingAllowed,
+} from '../repositories/allow-entries.repository.ts'
 import { createApiKeyRepository } from '../repositories/api-keys.repository.ts'
 import { createApiRepository } from '../repositories/apis.repository.ts'
 import { createAppRepository } from '../repositories/apps.repository.ts'
@@ -35,11 +38,13 @@ export function auditedStores({
   db,
   sealing,
   macs,
+  standing,
   journal,
 }: {
   db: Database
   sealing: Sealing
   macs: RowMacs
+  standing: StandingAllowed
   journal: Journal
 }) {
   const over = { db, journal }
@@ -54,7 +59,7 @@ export function auditedStores({
       over,
     ),
     bans: audited((db) => createBanRepository({ db }), bans, over),
-    allowEntries: audited((db) => createAllowRepository({ db }), allowEntries, over),
+    allowEntries: audited((db) => createAllowRepository({ db, macs, standing }), allowEntries, over),
     knownInstallations: audited((db) => createKnownInstallationRepository({ db }), knownInstallations, over),
     policies: audited((db) => createPolicyRepository({ db }), policies, over),
     bootKeys: audited((db) => createBootKeyRepository({ db }), bootKeys, over),
@@ -209,11 +214,8 @@ const bans: AuditTable<Bans, Ban> = {
   },
 }
 
-type Allowed = Pick<AllowEntry, 'app' | 'audience' | 'installation'>
-const nameOfAllowed = ({ app, audience, installation }: Allowed) => `${app}/${audience}/${installation}`
-
 const allowEntries: AuditTable<ReturnType<typeof createAllowRepository>> = {
-  ...{ list: 'reads', countLetThroughs: 'reads' },
+  ...{ list: 'reads', ofAuthor: 'reads', countLetThroughs: 'reads' },
   prune: 'upkeep',
   add: {
     action: 'allow.add',
@@ -240,10 +242,10 @@ const knownInstallations: AuditTable<ReturnType<typeof createKnownInstallationRe
   forget: {
     action: 'installation.forget',
     object: ({ app, key }) => `${app}/${key}`,
-    change: ({ gives }, { traces }) =>
-      traces + gives.installations + gives.allowed + gives.samples === 0
+    change: ({ gives }, { traces, allowed }) =>
+      traces + allowed + gives.installations + gives.samples === 0
         ? undefined
-        : { before: { ...gives, traces } },
+        : { before: { ...gives, traces, allowed } },
   },
 }
 

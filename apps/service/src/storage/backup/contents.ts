@@ -1,7 +1,13 @@
 import type { SqliteFile } from '../database/sqlite-driver.ts'
+import type { Selectable } from 'kysely'
 import { openForReading } from '../data-folder/embedded-database.ts'
 import { fromDigest } from '../database/digest-column.ts'
+import { createRowMacs, rowKeyName } from '../database/row-macs.ts'
+import { createSealing } from '../database/sealing.ts'
+import type { Tables } from '../database/tables.ts'
 import { StorageError } from '../errors/storage-error.ts'
+import { isGenuineAllowed, nameOfAllowed } from '../repositories/allow-entries.repository.ts'
+import { secretName } from '../repositories/secrets.repository.ts'
 
 /** What a restored backup would let through, or no longer refuse: the things that change in an incident. */
 export interface BackupContents {
@@ -15,6 +21,9 @@ export interface BackupContents {
   boot_keys: Listed
   /** API keys, by id and scope. */
   keys: Listed
+  /** Devices on allow lists, as `app/audience/installation`, and those of them that the service did not write. */
+  allowed: Listed
+  refused: Listed
 }
 
 interface Listed {
@@ -37,7 +46,7 @@ interface NamedRow {
 }
 
 /** Reads what {@link BackupContents} lists. The backup must have been checked. */
-export function readBackupContents(backup: string): BackupContents {
+export function readBackupContents(backup: string, sealingKey: Uint8Array): BackupContents {
   const database = openForReading(backup)
   try {
     const listed = (from: string, toName: (row: NamedRow) => string): Listed => ({
@@ -58,6 +67,7 @@ export function readBackupContents(backup: string): BackupContents {
       },
       boot_keys: listed('boot_keys', ({ system }) => system),
       keys: listed('api_keys', ({ id, scope }) => `${id} (${scope})`),
+      ...allowedIn(database, sealingKey),
     }
   } finally {
     database.close()
@@ -80,4 +90,23 @@ export function checkKnownHead(backup: string, { number, hash }: KnownEntry): vo
   } finally {
     database.close()
   }
+}
+
+function allowedIn(
+  database: SqliteFile,
+  sealingKey: Uint8Array,
+): Pick<BackupContents, 'allowed' | 'refused'> {
+  const sealed = database.prepare('select sealed from secrets where name = ?').pluck().get(rowKeyName)
+  const key =
+    sealed instanceof Uint8Array ? createSealing(sealingKey).open(secretName(rowKeyName), sealed) : undefined
+  const macs = key && createRowMacs(key)
+  const allowed: string[] = []
+  const refused: string[] = []
+  const rows = database.prepare('select * from allow_entries order by app, audience, installation').iterate()
+  for (const row of rows as Iterable<Selectable<Tables['allow_entries']>>) {
+    const name = nameOfAllowed({ ...row, installation: fromDigest(row.installation) })
+    ;(macs !== undefined && isGenuineAllowed(macs, row) ? allowed : refused).push(name)
+  }
+  const listed = (names: string[]) => ({ number: names.length, names: names.slice(0, most) })
+  return { allowed: listed(allowed), refused: listed(refused) }
 }

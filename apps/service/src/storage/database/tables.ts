@@ -213,6 +213,7 @@ export interface Tables {
   }
   /** Test devices that operators let through. */
   allow_entries: {
+    id: string
     app: string
     audience: string
     /** The name that the tokens of the API have for it. */
@@ -225,6 +226,8 @@ export interface Tables {
     expires_at: number
     /** Set if somebody from support let it through: the entry counts for this tier only. */
     tier: AdmissibleTier | null
+    /** Over all of it, under a sealed key; a row without it is refused. */
+    mac: string
   }
   policies: {
     id: string

@@ -1,22 +1,68 @@
-import type { AllowEntry } from '@assay/protocol/schemas'
+import type { AllowEntry, ListedAllowEntry } from '@assay/protocol/schemas'
 import type { Selectable } from 'kysely'
 import type { AllowStore } from '../../provisioning/model/ports.ts'
 import { toMillis, toTime } from '../database/columns.ts'
 import { fromDigest, toDigest } from '../database/digest-column.ts'
 import { inTransaction } from '../database/in-transaction.ts'
 import { dayOf } from './enrolments.ts'
+import type { RowMacs } from '../database/row-macs.ts'
 import type { Database, Tables } from '../database/tables.ts'
+import { isForeignKeyViolation } from '../database/rows.ts'
 
-export function createAllowRepository({ db }: { db: Database }): AllowStore {
+type Row = Selectable<Tables['allow_entries']>
+
+/**
+ * The ids of the entries that stand by the audit log, by the name that it has for each. A row that was removed keeps its
+ * MAC: only the log tells.
+ */
+export type StandingAllowed = (
+  db: Database,
+  app: string,
+  names: readonly string[],
+) => Promise<ReadonlyMap<string, string>>
+
+interface AllowOptions {
+  db: Database
+  macs: RowMacs
+  standing: StandingAllowed
+}
+
+/** What the audit log calls an entry. */
+export const nameOfAllowed = ({
+  app,
+  audience,
+  installation,
+}: Pick<AllowEntry, 'app' | 'audience' | 'installation'>) => `${app}/${audience}/${installation}`
+
+/** Test devices that get tokens although the policy refuses them. A row that the service did not write lets nobody in. */
+export function createAllowRepository({ db, macs, standing }: AllowOptions): AllowStore {
   return {
-    add: (entry, now, most) => addEntry(db, entry, now, most),
-    letThrough: (entry, now, most) => letThrough(db, entry, now, most),
-    async list(app: string, now: number): Promise<AllowEntry[]> {
+    add: (entry, now, most) => addEntry(db, macs, entry, now, most),
+    letThrough: (entry, now, most) => letThrough(db, macs, entry, now, most),
+    async list(app: string, now: number): Promise<ListedAllowEntry[]> {
       const rows = await db
         .selectFrom('allow_entries')
         .selectAll()
         .where('app', '=', app)
         .where('expires_at', '>', now)
+        .orderBy('audience')
+        .orderBy('installation')
+        .execute()
+      const ids =
+        rows.length === 0 ? undefined : await standing(db, app, rows.map(toEntry).map(nameOfAllowed))
+      const stands = (entry: AllowEntry) => ids?.get(nameOfAllowed(entry)) === entry.id
+      return rows.map((row) => {
+        const entry = toEntry(row)
+        return isGenuineAllowed(macs, row) && stands(entry) ? entry : { ...entry, refused: true }
+      })
+    },
+    async ofAuthor(author: string, now: number): Promise<AllowEntry[]> {
+      const rows = await db
+        .selectFrom('allow_entries')
+        .selectAll()
+        .where('author', '=', author)
+        .where('expires_at', '>', now)
+        .orderBy('app')
         .orderBy('audience')
         .orderBy('installation')
         .execute()
@@ -44,8 +90,17 @@ export function createAllowRepository({ db }: { db: Database }): AllowStore {
   }
 }
 
+const coveredBy = (row: Omit<Row, 'mac'>) => [
+  ...[row.id, row.app, row.audience, fromDigest(row.installation), row.note, row.author],
+  ...[row.created_at, row.expires_at, row.tier],
+]
+/** Whether the service wrote the row of an entry. */
+export const isGenuineAllowed = (macs: RowMacs, row: Row): boolean =>
+  macs.hold('allow_entries', coveredBy(row), row.mac)
+
 async function addEntry(
   db: Database,
+  macs: RowMacs,
   entry: AllowEntry,
   now: number,
   most: number,
@@ -60,24 +115,24 @@ async function addEntry(
       .where('app', '=', app)
       .where('expires_at', '>', now)
       .execute()
-    const before = others
-      .map(toEntry)
-      .find((other) => other.audience === audience && other.installation === installation)
+    // What somebody else has written fills no list.
+    const genuine = others.filter((row) => isGenuineAllowed(macs, row)).map(toEntry)
+    const before = genuine.find((other) => other.audience === audience && other.installation === installation)
     // Support fills its own part of the list, and leaves operators theirs.
-    const alike = others.map(toEntry).filter(({ tier }) => (tier === null) === (entry.tier === null))
+    const alike = genuine.filter(({ tier }) => (tier === null) === (entry.tier === null))
     const isOneMore = before === undefined || (before.tier === null) !== (entry.tier === null)
     if (isOneMore && alike.length >= most) return 'full'
-    const said = {
-      note: entry.note,
-      author: entry.author,
+    const { id, note, author, tier } = entry
+    const row = {
+      ...{ id, app, audience, installation: toDigest(installation), note, author, tier },
       created_at: toMillis(entry.created_at),
       expires_at: toMillis(entry.expires_at),
-      tier: entry.tier,
     }
+    const written = { ...row, mac: macs.of('allow_entries', coveredBy(row)) }
     await trx
       .insertInto('allow_entries')
-      .values({ app, audience, installation: toDigest(installation), ...said })
-      .onConflict((conflict) => conflict.columns(['app', 'audience', 'installation']).doUpdateSet(said))
+      .values(written)
+      .onConflict((conflict) => conflict.columns(['app', 'audience', 'installation']).doUpdateSet(written))
       .execute()
     return { before }
   })
@@ -85,6 +140,7 @@ async function addEntry(
 
 async function letThrough(
   db: Database,
+  macs: RowMacs,
   entry: AllowEntry,
   now: number,
   most: { listed: number; perDay: number },
@@ -95,19 +151,21 @@ async function letThrough(
     await trx.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
     const standing = await trx
       .selectFrom('allow_entries')
-      .select('tier')
+      .selectAll()
       .where('app', '=', app)
       .where('audience', '=', audience)
       .where('installation', '=', toDigest(installation))
       .where('expires_at', '>', now)
       .executeTakeFirst()
-    if (standing?.tier === null) return 'exists'
-    const added = await addEntry(trx, entry, now, most.listed)
+    if (standing?.tier === null && isGenuineAllowed(macs, standing)) return 'exists'
+    const added = await addEntry(trx, macs, entry, now, most.listed)
     if (added === 'full' || author === null) return added
     if (!(await countLetThrough(trx, author, dayOf(now), most.perDay))) throw new SpentError()
     return added
   }).catch((error: unknown) => {
     if (error instanceof SpentError) return 'spent'
+    // The key of the author was removed meanwhile.
+    if (isForeignKeyViolation(error)) return 'author_gone'
     throw error
   })
 }
@@ -130,7 +188,7 @@ async function countLetThrough(db: Database, key: string, day: number, most: num
   return numInsertedOrUpdatedRows === 1n
 }
 
-function toEntry(row: Selectable<Tables['allow_entries']>): AllowEntry {
+function toEntry({ mac: _, ...row }: Row): AllowEntry {
   return {
     ...row,
     installation: fromDigest(row.installation),

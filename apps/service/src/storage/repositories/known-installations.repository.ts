@@ -275,10 +275,7 @@ async function forgetTraces(db: Database, app: string, key: string): Promise<num
   )
 }
 
-async function forget(
-  db: Database,
-  { app, key, names, rank, ofSupport, now }: ForgetOrder,
-): Promise<ForgottenRows> {
+async function forget(db: Database, { app, key, rank, now }: ForgetOrder): Promise<ForgottenRows> {
   const row = await db
     .selectFrom('installations')
     .select(['id', 'app as number', 'vouching_key as id_of_key', 'vouching_key_kind as kind'])
@@ -295,18 +292,6 @@ async function forget(
     }
     await db.deleteFrom('installations').where('id', '=', row.id).execute()
   }
-  let allowed = 0
-  for (const { audience, installation } of names) {
-    const { numDeletedRows } = await db
-      .deleteFrom('allow_entries')
-      .where('app', '=', app)
-      .where('audience', '=', audience)
-      .where('installation', '=', toDigest(installation))
-      // Those of support name a tier, those of operators do not.
-      .$if(ofSupport, (removal) => removal.where('tier', 'is not', null))
-      .executeTakeFirstOrThrow()
-    allowed += Number(numDeletedRows)
-  }
   const { numDeletedRows: samples } = await db
     .deleteFrom('claim_samples')
     .where('app', '=', app)
@@ -314,7 +299,7 @@ async function forget(
     .where('day', 'in', daysOfSamples(dayOf(now)))
     .where('rank', '=', rank)
     .executeTakeFirstOrThrow()
-  return { installations: row === undefined ? 0 : 1, allowed, samples: Number(samples), enrolments }
+  return { installations: row === undefined ? 0 : 1, samples: Number(samples), enrolments }
 }
 
 /** Days of which there may be samples; the clock of another node may be ahead. */

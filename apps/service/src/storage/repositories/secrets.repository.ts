@@ -98,6 +98,6 @@ async function insertSealed(db: Database, name: string, sealed: Uint8Array): Pro
   return stored
 }
 
-function secretName(name: string): string {
+export function secretName(name: string): string {
   return `secret:${name}`
 }

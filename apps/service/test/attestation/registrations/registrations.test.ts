@@ -1,5 +1,5 @@
 import type { AdmissibleTier } from '@assay/protocol'
-import type { AllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
+import type { ListedAllowEntry, Api, App, StoredPolicy, BuildSummary } from '@assay/protocol/schemas'
 import { describe, expect, it } from 'vitest'
 import type { InstallationBans } from '../../../src/attestation/model/ports.ts'
 import { createRegistrations } from '../../../src/attestation/registrations/registrations.ts'
@@ -16,7 +16,7 @@ function world() {
     builds: named<BuildSummary>('a/1'),
     banned: new Set<string>(),
     bans: new Map<string, InstallationBans>(),
-    allowed: new Map<string, AllowEntry[]>(),
+    allowed: new Map<string, ListedAllowEntry[]>(),
     policies: new Map<string, StoredPolicy>(),
     bootKeys: new Map<string, bigint>(),
     /** What was read, in order. */
@@ -222,6 +222,7 @@ describe('registrations in memory', () => {
       )
     expect(await isAllowed('a', 'x', 'name')).toBe(false)
     const entry = {
+      id: '1',
       app: 'a',
       audience: 'x',
       installation: 'name',
@@ -234,6 +235,13 @@ describe('registrations in memory', () => {
     registrations.changed({ allowed: 'a' })
     expect(await isAllowed('a', 'x', 'name')).toBe(true)
     expect(await isAllowed('a', 'y', 'name')).toBe(false)
+    state.allowed.set('a', [
+      { ...entry, refused: true, expires_at: new Date(state.now + 1000).toISOString() },
+    ])
+    registrations.changed({ allowed: 'a' })
+    expect(await isAllowed('a', 'x', 'name')).toBe(false)
+    state.allowed.set('a', [{ ...entry, expires_at: new Date(state.now + 1000).toISOString() }])
+    registrations.changed({ allowed: 'a' })
     expect(await isAllowed('a', 'x', 'other')).toBe(false)
     expect(await isAllowed('b', 'x', 'name')).toBe(false)
     state.now += 1000
@@ -242,7 +250,10 @@ describe('registrations in memory', () => {
 
   it('count what support let through for its tier, while the app does not exclude it', async () => {
     const { state, registrations } = world()
-    const entry = { app: 'a', audience: 'x', installation: 'name', note: null, author: null, created_at: '' }
+    const entry = {
+      ...{ id: '1', app: 'a', audience: 'x', installation: 'name' },
+      ...{ note: null, author: null, created_at: '' },
+    }
     const expires = new Date(state.now + 1000).toISOString()
     state.allowed.set('a', [{ ...entry, tier: 'warning', expires_at: expires }])
     const isAllowed = (tier: AdmissibleTier, tiers: AdmissibleTier[]) =>

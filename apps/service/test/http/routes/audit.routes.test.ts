@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { Sqlite } from '../../../src/storage/database/sqlite-driver.ts'
-import type { CreatedApiKey, AuditVerification } from '@assay/protocol/schemas'
+import type { AuditVerification, CreatedApiKey, ListedAllowEntry } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditHash, noEntry } from '../../../src/operations/audit/ports.ts'
 import { toEntry, type EntryRow } from '../../../src/storage/audit/entry-rows.ts'
@@ -278,6 +278,77 @@ describe('an API key that the writer of the database adds', () => {
     database.close()
     others.advance(3_600_000)
     expect((await others.call('GET', '/v1/audit/verify')).json).toMatchObject({ other_keys: [removed.id] })
+    await others.close()
+  })
+})
+
+describe('a device that the writer of the database puts on the allow list', () => {
+  const app = 'com.example.web'
+  const audience = 'https://api.example.com'
+  const installation = 'A'.repeat(43)
+
+  it('is let through by nobody, is listed as refused, and shows in the log', async () => {
+    const others = await runService()
+    const database = new Sqlite(path.join(others.folder, 'data', 'assay.sqlite'))
+    const call = async (method: string, route: string, body?: object) =>
+      (await others.call(method, route, body === undefined ? {} : { body })).json
+    await call('POST', '/v1/apps', { id: app, platform: 'web' })
+    await call('POST', '/v1/apis', { audience, apps: [app], tiers: ['affirming'] })
+    const expires_at = new Date(others.now() + 86_400_000).toISOString().replace(/\.\d+/, '')
+    const allow = (body: object) => call('POST', `/v1/apps/${app}/allow`, { audience, expires_at, ...body })
+    const listed = async () => {
+      const { entries } = (await call('GET', `/v1/apps/${app}/allow`)) as { entries: ListedAllowEntry[] }
+      return entries.map((entry) => [entry.installation.slice(0, 1), entry.refused === true])
+    }
+    const verified = async () => {
+      others.advance(3_600_000)
+      const { fault, other_allowed } = (await call('GET', '/v1/audit/verify')) as AuditVerification
+      return [fault?.reason, other_allowed]
+    }
+    const rewrite = (change: string) => database.exec(`update allow_entries set ${change}`)
+    const name = `${app}/${audience}/${installation}`
+
+    await allow({ installation })
+    expect(await listed()).toEqual([['A', false]])
+    expect(await verified()).toEqual([undefined, []])
+    database.exec('create temp table kept as select * from allow_entries')
+    // Changed: whatever it is.
+    for (const change of [
+      "tier = 'warning'",
+      'expires_at = expires_at + 1',
+      "author = 'somebody'",
+      "note = 'lab'",
+      "id = 'other'",
+      "mac = ''",
+    ]) {
+      rewrite(change)
+      expect(await listed(), change).toEqual([['A', true]])
+      expect(await verified(), change).toEqual(['allowed', [name]])
+      database.exec('delete from allow_entries; insert into allow_entries select * from kept')
+      expect(await listed()).toEqual([['A', false]])
+    }
+    // Lifted, and written back with its MAC; also after the device was put there again.
+    const remove = () =>
+      call('DELETE', `/v1/apps/${app}/allow/${installation}?audience=${encodeURIComponent(audience)}`)
+    await remove()
+    expect(await verified()).toEqual([undefined, []])
+    database.exec('insert into allow_entries select * from kept')
+    expect(await listed()).toEqual([['A', true]])
+    expect(await verified()).toEqual(['allowed', [name]])
+    await allow({ installation })
+    expect(await listed()).toEqual([['A', false]])
+    expect(await verified()).toEqual([undefined, []])
+    database.exec('delete from allow_entries; insert into allow_entries select * from kept')
+    expect(await listed()).toEqual([['A', true]])
+    // Nor does it come back with an app of the same name.
+    await remove()
+    await allow({ installation })
+    database.exec('delete from kept; insert into kept select * from allow_entries')
+    await call('DELETE', `/v1/apps/${app}`)
+    await call('POST', '/v1/apps', { id: app, platform: 'web' })
+    database.exec('insert into allow_entries select * from kept')
+    expect(await listed()).toEqual([['A', true]])
+    database.close()
     await others.close()
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditEntry, AuditFault } from '@assay/protocol/schemas'
-import { auditHash, noEntry, type KnownHead } from '../../../src/operations/audit/ports.ts'
+import { auditHash, noEntry, type KnownHead, type AllowedRow } from '../../../src/operations/audit/ports.ts'
 import { createAuditVerification } from '../../../src/operations/audit/verification.ts'
 
 const hour = 3_600_000
@@ -26,6 +26,7 @@ function logOf(count: number) {
     error: undefined as Error | undefined,
     seen: undefined as KnownHead | undefined,
     keys: [] as Key[],
+    allowed: [] as AllowedRow[],
   }
   const verification = createAuditVerification({
     audit: {
@@ -44,6 +45,7 @@ function logOf(count: number) {
       seen: () => world.seen,
       isInUse: async () => true,
       keys: async (after) => (after === '' ? world.keys : []),
+      allowed: async (after) => (after === undefined ? world.allowed : []),
     },
     clock: () => world.now,
     onFault: (fault) => void faults.push(fault),
@@ -60,7 +62,16 @@ describe('the audit log', () => {
     const at = '1970-01-01T00:00:00.000Z'
     const run = { began_at: at, ended_at: at, entries: 20 }
     expect(new Set(all.map((one) => JSON.stringify(one)))).toEqual(
-      new Set([JSON.stringify({ ok: true, head: { number, hash }, fault: null, other_keys: [], run })]),
+      new Set([
+        JSON.stringify({
+          ok: true,
+          head: { number, hash },
+          fault: null,
+          other_keys: [],
+          other_allowed: [],
+          run,
+        }),
+      ]),
     )
   })
 
@@ -177,6 +188,44 @@ describe('the audit log', () => {
     expect(await found(one, two)).toEqual([false, ['two']])
     expect(await found()).toEqual([false, ['one']])
     expect(await found({ ...one, isGenuine: false })).toEqual([false, ['one']])
+  })
+
+  it('is held against the allow lists that are there', async () => {
+    const { verification, world, entries } = logOf(3)
+    const append = (action: string, object: string, id?: string) => {
+      const { number, hash: previous } = entries.at(-1) as AuditEntry
+      const after = id === undefined ? null : { id }
+      const entry = { ...(entries[0] as AuditEntry), number: number + 1, previous, action, object, after }
+      const hash = auditHash(entry)
+      entries.push({ ...entry, hash, mac: `mac of ${hash}` })
+    }
+    append('allow.add', 'app/a/one', '1')
+    append('allow.let-through', 'app/a/two', '2')
+    append('allow.remove', 'app/a/two')
+    append('allow.add', 'app/a/three', '3')
+    append('allow.add', 'app/a/three', '4')
+    append('allow.add', 'other/a/five', '5')
+    append('app.remove', 'other')
+    const row = (name: string, id: string, isGenuine = true): AllowedRow => ({
+      ...{ name, id, isGenuine, cursor: ['', '', ''] },
+    })
+    const found = async (...rows: AllowedRow[]) => {
+      world.allowed = rows
+      world.now += hour
+      const { fault, other_allowed: others } = await verification.verify()
+      return [fault?.reason, others]
+    }
+    // One that is gone has ended, or lets nobody in.
+    expect(await found(row('app/a/one', '1'), row('app/a/three', '4'))).toEqual([undefined, []])
+    expect(await found()).toEqual([undefined, []])
+    for (const other of [
+      row('app/a/two', '2'),
+      row('app/a/three', '3'),
+      row('other/a/five', '5'),
+      row('app/a/six', '6'),
+      row('app/a/one', '1', false),
+    ])
+      expect(await found(other)).toEqual(['allowed', [other.name]])
   })
 
   it('is read anew after a malfunction, which is no statement about it', async () => {

@@ -19,6 +19,7 @@ const letIn = (traces: readonly AttestationTrace[]) =>
     apisOf: () => Promise.resolve([{ audience, token: 'attestation' } as Api]),
     pseudonymOf: () => 'name',
     actor: () => ({ key: 'k', name: 'second line' }),
+    random: (length) => new Uint8Array(length),
     clock: () => now,
   })
 

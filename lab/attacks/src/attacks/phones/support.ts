@@ -1,20 +1,26 @@
-import { AssayClientError, memoryImage } from '@assay/client'
+import { AssayClientError, memoryImage, type EvidenceSource } from '@assay/client'
 import { createSoftwareKey, type DeviceOptions, type SoftwareKey } from '@assay/testkit'
 import { without } from '../../attack/sdks.ts'
 import type { Attack } from '../../attack/attack.ts'
 import { onlyHardware, refusedWith } from '../../attack/expected.ts'
 import { outcomeOfExchange } from '../../world/call.ts'
-import { allOf, served, type Outcome } from '../../world/outcome.ts'
-import type { HardwareWorld, Support } from '../../world/world.ts'
+import { allOf, everyOf, served, type Outcome } from '../../world/outcome.ts'
+import type { HardwareWorld, Support, Target } from '../../world/world.ts'
 
 /** Somebody who calls: a phone that leaves its evidence out, with the genuine app unless it says otherwise. */
-type Caller = { key: SoftwareKey } & Partial<Pick<DeviceOptions, 'apk' | 'build' | 'evidence'>>
+interface Caller extends Partial<Pick<DeviceOptions, 'apk' | 'build' | 'evidence'>> {
+  readonly key: SoftwareKey
+  /** The API that refuses it. Default: the orders API. */
+  readonly target?: Target
+}
 
 /** What the app gets when it is opened and asks for a token, and the trace that its user reads out. */
 async function complaint(caller: Caller, world: HardwareWorld): Promise<{ outcome: Outcome; trace: string }> {
-  const device = await world.device({ evidence: [], ...caller })
+  const { target = world.apis.orders, ...options } = caller
+  const { url } = target
+  const device = await world.device({ evidence: [], audiences: { [url]: url }, ...options })
   try {
-    await device.client.getToken(world.apis.orders.url)
+    await device.client.getToken(url)
     return { outcome: served(), trace: '' }
   } catch (error) {
     if (!(error instanceof AssayClientError)) throw error
@@ -32,7 +38,8 @@ async function talk(
   stated: { trace?: string } = {},
 ): Promise<Outcome[]> {
   const { trace } = await complaint(caller, world)
-  const order = { key: caller.key.thumbprint, audience: world.apis.orders.url, trace: stated.trace ?? trace }
+  const { url: audience } = caller.target ?? world.apis.orders
+  const order = { key: caller.key.thumbprint, audience, trace: stated.trace ?? trace }
   return [await support.letThrough(order), (await complaint(caller, world)).outcome]
 }
 
@@ -47,6 +54,26 @@ function changed({ builds: { release } }: HardwareWorld) {
   )
 }
 
+/**
+ * The first days of a release, in which code that differs is worth a warning where hardware vouches for the app: the
+ * owner's app on a genuine phone, with other code in it.
+ */
+async function inFirstDays(world: HardwareWorld, support: Support, id: string) {
+  const { exacting: target, phones, operator, apks } = world
+  await operator.register(apks.release, { id, firstDays: 3600 })
+  const [chain, verdict] = phones.pixel({ play: phones.play }).evidence as [EvidenceSource, EvidenceSource]
+  const genuine = { target, build: id, key: createSoftwareKey(), evidence: [verdict] }
+  const measuredWrong = { ...genuine, apk: changed(world), evidence: [chain, verdict] }
+  return {
+    /** The policy refuses it, which support sets aside. */
+    genuine: () => talk(genuine, world, support),
+    /** It calls with other code than its key had when it was let through. */
+    patchedSince: async () => (await complaint(measuredWrong, world)).outcome,
+    /** It calls with other code from the beginning. */
+    patched: () => talk({ ...measuredWrong, key: createSoftwareKey() }, world, support),
+  }
+}
+
 /** Somebody with a good story on the phone, and an agent who does what their key allows. */
 export const talkedInto: readonly Attack[] = [
   {
@@ -55,10 +82,10 @@ export const talkedInto: readonly Attack[] = [
     title: 'Somebody on the phone talks support into letting a changed app, or a banned phone, through',
     oat: 'OAT-020',
     method:
-      'a changed app, a banned phone, one that the app excludes by its tier, and a changed app with the trace of a genuine phone; through if support lets one through, or one then gets a token; twin: the genuine phone, which only the policy refuses, once the operator admits its tier',
+      'a changed app, a banned phone, one that the app excludes by its tier, a changed app with the trace of a genuine phone, and in the first days of a release one that was changed before it was let through, and one after; through if support lets one through, or one then gets a token; twin: the genuine phone, which only the policy refuses, once the operator admits its tier',
     expected: onlyHardware(
       refusedWith(
-        'HARDWARE_EVIDENCE_MISSING,INSTALLATION_BANNED,SOFTWARE_SEGMENT_MISMATCH,let_through_not_refused,let_through_tier_excluded',
+        'HARDWARE_EVIDENCE_MISSING,INSTALLATION_BANNED,SOFTWARE_DIFFERS,SOFTWARE_SEGMENT_MISMATCH,let_through_code_differs,let_through_not_refused,let_through_tier_excluded',
       ),
     ),
     run: {
@@ -79,11 +106,31 @@ export const talkedInto: readonly Attack[] = [
           ]
           await operator.banKey(banned.key.thumbprint)
           attempts.push(...(await talk(banned, world, support)))
-          const twin = await talk(genuine, world, support)
-          return { attack: allOf(attempts), twin: twin.find(({ through }) => !through) ?? served() }
+          const firstDays = await inFirstDays(world, support, 'first-days-of-support')
+          attempts.push(...(await firstDays.patched()))
+          const twin = [...(await talk(genuine, world, support)), ...(await firstDays.genuine())]
+          attempts.push(await firstDays.patchedSince())
+          return { attack: allOf(attempts), twin: everyOf(twin) }
         } finally {
           await operator.admitForSupport(['warning'])
         }
+      },
+    },
+  },
+  {
+    id: 'let-through-of-measured-wrong',
+    withoutSdk: ['at-the-service'],
+    title: 'A patched app on a genuine phone is let through in the first days of a release',
+    oat: 'OAT-020',
+    method:
+      'at an API that takes affirming only: support is asked to let it through, and a phone that was let through yesterday is patched today; twin: the same phone before, which only the policy refuses',
+    expected: onlyHardware(refusedWith('SOFTWARE_DIFFERS,let_through_code_differs')),
+    run: {
+      'assay-hardware': async (world) => {
+        const firstDays = await inFirstDays(world, await world.operator.support(), 'first-days-let-through')
+        const patched = await firstDays.patched()
+        const twin = everyOf(await firstDays.genuine())
+        return { attack: allOf([...patched, await firstDays.patchedSince()]), twin }
       },
     },
   },

@@ -45,12 +45,25 @@ export type ListedAuditEntry = z.infer<typeof listedAuditEntry>
  * - `undercut`: this node has seen a later head
  * - `broken`: the service found the log broken when it wrote this entry, which says how
  * - `keys`: an API key is there that no entry has added, or is gone without an entry
+ * - `allowed`: a test device is on the allow list that no entry has put there
  * - `head`: it is not the log whose head is known
  */
 const auditFault = z.object({
-  /** The entry; 0 for `keys` and `empty`. */
+  /** The entry; 0 for `keys`, `allowed` and `empty`. */
   number: count,
-  reason: z.enum(['edited', 'gap', 'mac', 'end', 'seal', 'empty', 'undercut', 'broken', 'keys', 'head']),
+  reason: z.enum([
+    'edited',
+    'gap',
+    'mac',
+    'end',
+    'seal',
+    'empty',
+    'undercut',
+    'broken',
+    'keys',
+    'allowed',
+    'head',
+  ]),
 })
 export type AuditFault = z.infer<typeof auditFault>
 
@@ -63,6 +76,8 @@ export const auditVerdict = z.object({
   fault: auditFault.nullable(),
   /** API keys that are there without an entry, or gone without one: their ids, at most 100. */
   other_keys: z.array(z.string()),
+  /** Devices on the allow list that no entry has put there: `app/audience/installation`, at most 100. */
+  other_allowed: z.array(z.string()),
   /**
    * The run over all entries by which this is known: one at a time, for everybody who asks, and at most once an hour. What
    * was added since is verified, too.

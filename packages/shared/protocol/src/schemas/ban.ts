@@ -52,6 +52,8 @@ export type BanInput = z.infer<typeof banInput>
  * Every check before the policy applies to it as to any other device, bans included.
  */
 export const allowEntry = z.object({
+  /** Its own: one that replaces it, or comes after it was removed, has another. */
+  id: z.string(),
   app: appId,
   audience,
   /** As the tokens of the API name it. */
@@ -65,6 +67,13 @@ export const allowEntry = z.object({
   tier: z.enum(admissibleTiers).nullable(),
 })
 export type AllowEntry = z.infer<typeof allowEntry>
+
+/** As in lists. */
+export const listedAllowEntry = allowEntry.extend({
+  /** Set if the service did not write it as it is, or the audit log says that it has been removed: it lets nobody in. */
+  refused: z.literal(true).optional(),
+})
+export type ListedAllowEntry = z.infer<typeof listedAllowEntry>
 
 /** Body of `POST /v1/apps/{app}/allow`: either `installation` or `key`. */
 export const allowInput = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isReference } from '../wire/reference.ts'
-import { ban, allowEntry } from './ban.ts'
+import { ban, listedAllowEntry } from './ban.ts'
 import { listedTrace, saidDevice, vouchedDevice } from './trace.ts'
 import { audience, appId, at, count, note, thumbprint, time } from './values.ts'
 
@@ -71,7 +71,7 @@ export const installation = listedInstallation.omit({ found_by: true }).extend({
   /** The newest traces, at most 20. */
   traces: z.array(listedTrace),
   bans: z.array(ban),
-  allowed: z.array(allowEntry),
+  allowed: z.array(listedAllowEntry),
   /** Whether the app has said a reference for it within 30 days, which nobody has verified. The service does not know it. */
   reference_said_at: at.nullable(),
   /** APIs whose policy has refused it within a day, by its newest trace, and whether somebody from support may let it through. */

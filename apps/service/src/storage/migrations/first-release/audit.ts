@@ -21,6 +21,12 @@ export async function createAudit(
       .addColumn('hash', text, (column) => column.notNull())
       .addColumn('mac', text, (column) => column.notNull()),
   ).execute()
+  // The last act on an object says whether it stands.
+  await schema
+    .createIndex('audit_entries_by_object')
+    .on('audit_entries')
+    .columns(['object', 'number'])
+    .execute()
   await strict(
     schema
       .createTable('audit_head')

@@ -31,6 +31,7 @@ export async function createBans(
   await linking(
     schema
       .createTable('allow_entries')
+      .addColumn('id', text, (column) => column.notNull())
       .addColumn('app', text, (column) => column.notNull().references('apps.id').onDelete('cascade'))
       .addColumn('audience', text, (column) => column.notNull())
       .addColumn('installation', bytes, (column) => column.notNull())
@@ -39,6 +40,7 @@ export async function createBans(
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('expires_at', integer, (column) => column.notNull())
       .addColumn('tier', text)
+      .addColumn('mac', text, (column) => column.notNull())
       .addPrimaryKeyConstraint('allow_entries_key', ['app', 'audience', 'installation']),
   ).execute()
 }
