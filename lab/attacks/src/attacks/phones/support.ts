@@ -62,15 +62,21 @@ async function inFirstDays(world: HardwareWorld, support: Support, id: string) {
   const { exacting: target, phones, operator, apks } = world
   await operator.register(apks.release, { id, firstDays: 3600 })
   const [chain, verdict] = phones.pixel({ play: phones.play }).evidence as [EvidenceSource, EvidenceSource]
-  const genuine = { target, build: id, key: createSoftwareKey(), evidence: [verdict] }
-  const measuredWrong = { ...genuine, apk: changed(world), evidence: [chain, verdict] }
+  const genuine = () => ({ target, build: id, key: createSoftwareKey(), evidence: [verdict] })
+  const measuredWrong = { apk: changed(world), evidence: [chain, verdict] }
   return {
     /** The policy refuses it, which support sets aside. */
-    genuine: () => talk(genuine, world, support),
-    /** It calls with other code than its key had when it was let through. */
-    patchedSince: async () => (await complaint(measuredWrong, world)).outcome,
+    genuine: () => talk(genuine(), world, support),
     /** It calls with other code from the beginning. */
-    patched: () => talk({ ...measuredWrong, key: createSoftwareKey() }, world, support),
+    patched: () => talk({ ...genuine(), ...measuredWrong }, world, support),
+    /** It comes with other code than it had when it was let through. */
+    patchedSince: async () => {
+      const caller = genuine()
+      const { trace } = await complaint(caller, world)
+      const allowed = await support.letThrough({ key: caller.key.thumbprint, audience: target.url, trace })
+      if (!allowed.through) throw new Error(`a genuine phone was not let through: ${allowed.code}`)
+      return (await complaint({ ...caller, ...measuredWrong }, world)).outcome
+    },
   }
 }
 
@@ -85,7 +91,7 @@ export const talkedInto: readonly Attack[] = [
       'a changed app, a banned phone, one that the app excludes by its tier, a changed app with the trace of a genuine phone, and in the first days of a release one that was changed before it was let through, and one after; through if support lets one through, or one then gets a token; twin: the genuine phone, which only the policy refuses, once the operator admits its tier',
     expected: onlyHardware(
       refusedWith(
-        'HARDWARE_EVIDENCE_MISSING,INSTALLATION_BANNED,SOFTWARE_DIFFERS,SOFTWARE_SEGMENT_MISMATCH,let_through_code_differs,let_through_not_refused,let_through_tier_excluded',
+        'HARDWARE_EVIDENCE_MISSING,INSTALLATION_BANNED,LIVE_CODE_NOT_COMPARED,SOFTWARE_SEGMENT_MISMATCH,let_through_code_differs,let_through_not_refused,let_through_tier_excluded',
       ),
     ),
     run: {
@@ -124,7 +130,7 @@ export const talkedInto: readonly Attack[] = [
     oat: 'OAT-020',
     method:
       'at an API that takes affirming only: support is asked to let it through, and a phone that was let through yesterday is patched today; twin: the same phone before, which only the policy refuses',
-    expected: onlyHardware(refusedWith('SOFTWARE_DIFFERS,let_through_code_differs')),
+    expected: onlyHardware(refusedWith('LIVE_CODE_NOT_COMPARED,let_through_code_differs')),
     run: {
       'assay-hardware': async (world) => {
         const firstDays = await inFirstDays(world, await world.operator.support(), 'first-days-let-through')
