@@ -70,7 +70,7 @@ const send = async (at: string, method: string, target: string, body?: Uint8Arra
 }
 
 it('leaves the lists of vendors behind: restored later, they would take back what was revoked since', async () => {
-  const source = new SqliteDatabase(path.join(data(), 'assay.sqlite'))
+  const source = new Sqlite(path.join(data(), 'assay.sqlite'))
   const kept = Buffer.from('a list of a vendor')
   source.prepare("insert into vendor_lists values ('https://vendor.example', null, 1, '', ?, '')").run(kept)
   const backup = path.join(folder, 'without-lists')
@@ -352,7 +352,7 @@ describe('a restore', () => {
       await send(url, 'POST', '/v1/apps/com.example.incident/allow', {
         ...{ audience: incidentApi, installation, expires_at },
       })
-    const database = new SqliteDatabase(path.join(data(), 'assay.sqlite'))
+    const database = new Sqlite(path.join(data(), 'assay.sqlite'))
     database.exec(
       `update allow_entries set note = 'somebody else' where installation = (select max(installation) from allow_entries)`,
     )

@@ -125,7 +125,7 @@ export const talkedInto: readonly Attack[] = [
   },
   {
     id: 'let-through-of-measured-wrong',
-    withoutSdk: ['at-the-service'],
+    sdks: without('at-the-service'),
     title: 'A patched app on a genuine phone is let through in the first days of a release',
     oat: 'OAT-020',
     method:
