@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { verify } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream'
 import { headerNames } from '@assay/protocol'
-import { checkConfig, checkForm, createMemoryMeter, createProxy, Secrets } from '@assay/proxy'
+import { checkConfig, checkForm, createMemoryMeter, createProxy, MeterJournal, Secrets } from '@assay/proxy'
 import { Agent } from 'undici'
 import { interleaved } from '../row/interleaved.ts'
 import { alone, type BenchRow } from '../row/row.ts'
@@ -21,7 +24,9 @@ import {
   now,
   type Installation,
 } from './minting.ts'
+import { proxyBodiesRow } from './proxy-bodies.ts'
 import type { PeerWork } from './proxy-peer-server.ts'
+import { stripRow } from './strip-row.ts'
 
 const secret = 'sk-of-the-benchmark-0001'
 const rounds = { counted: 61, warmUp: 30 }
@@ -43,6 +48,8 @@ export async function proxyRows(): Promise<BenchRow[]> {
       await requestRow(peer, proxy, bare, calls),
       await streamRow(peer, proxy, bare, calls),
       await memoryRow(peer, proxy, calls),
+      await proxyBodiesRow(),
+      await stripRow(),
     ]
   } finally {
     await proxy.close()
@@ -66,7 +73,7 @@ async function requestRow(peer: Peer, proxy: Running, bare: Running, calls: Call
   })
   return rowOf('proxy.request', times, batch, {
     most: '1.2 x',
-    covers: 'known token, 1 kB each way, keep-alive on both sides, meter in memory',
+    covers: 'known token, 1 kB each way, keep-alive on both sides, meter in memory with its journal',
     callsPerRound: batch,
   })
 }
@@ -163,10 +170,13 @@ async function startProxy(upstream: string): Promise<Running> {
   const files = { version: () => '', read: () => '' }
   const config = checkConfig(form, new Secrets({ files, env: { KEY: secret }, onEvent: () => undefined }))
   const clock = () => now * 1000
+  const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'))
+  const journal = MeterJournal.open(join(folder, 'meter.journal'))
+  const syncing = setInterval(() => void journal.tick(), 1_000)
   const proxy = createProxy({
     config,
     guard: newGuard({ clock }),
-    meter: createMemoryMeter({ rules: config.meterRules, clock }),
+    meter: createMemoryMeter({ rules: config.meterRules, clock, journal }),
     clock,
     onExchange: ({ code }) => {
       if (code !== null) throw new Error(`a call of the benchmark was refused: ${code}`)
@@ -175,7 +185,15 @@ async function startProxy(upstream: string): Promise<Running> {
       throw fault
     },
   })
-  return { port: await portOf(proxy.server), close: () => proxy.stop(0) }
+  return {
+    port: await portOf(proxy.server),
+    async close() {
+      await proxy.stop(0)
+      clearInterval(syncing)
+      journal.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
 }
 
 /** The same libraries with the same fields, and one verification of the proof. Nothing else is checked. */

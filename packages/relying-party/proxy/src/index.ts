@@ -7,6 +7,7 @@ export type { ProxyConfigCode, ProxyMalfunctionCode, ProxyRefusalCode } from './
 export { Secrets } from './secrets/secrets.ts'
 export type { Secret, SecretEvent, SecretFiles, SecretParts, SecretSource } from './secrets/secrets.ts'
 export { secretFiles } from './secrets/secret-files.ts'
+export { createStrip } from './answer/strip.ts'
 export { createProxy } from './server/create-proxy.ts'
 export type { Proxy, ProxyOptions } from './server/create-proxy.ts'
 export type { Exchange } from './server/proxy-parts.ts'

@@ -17,7 +17,7 @@ export type UnreadBody =
   'PROXY_BODY_TOO_LARGE' | 'PROXY_BODY_INCOMPLETE' | 'PROXY_BODIES_FULL' | 'PROXY_BODIES_SHARE'
 
 /** What a body that is read whole must keep to: milliseconds, and bytes in a second, on average, after `grace`. */
-const pace = { grace: 10_000, rate: 2_048, total: 120_000, judgedEach: 2_000 }
+const due = { grace: 10_000, rate: 2_048, total: 120_000, judgedEach: 2_000 }
 /** Bytes for which space is made at first. */
 const firstSpace = 4 * 1024
 
@@ -66,9 +66,9 @@ export function readBody(
     }
     const judging = setInterval(() => {
       const taken = performance.now() - began
-      const due = ((taken - pace.grace) / 1_000) * pace.rate
-      if (taken > pace.total || count < due) end('PROXY_BODY_INCOMPLETE')
-    }, pace.judgedEach)
+      const least = ((taken - due.grace) / 1_000) * due.rate
+      if (taken > due.total || count < least) end('PROXY_BODY_INCOMPLETE')
+    }, due.judgedEach)
     const take = (piece: Buffer) => {
       const size = count + piece.length
       if (size > most) return end('PROXY_BODY_TOO_LARGE')

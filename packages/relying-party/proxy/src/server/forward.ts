@@ -184,13 +184,14 @@ function passOn(
 ): Passing {
   const { route } = judged.served
   const spellings = spellingsOf(route)
+  const mayChallenge = isReadableRefusal(status, fields)
   const passed = filterAnswer(fields, {
     keepsCookies: route.keepsCookies,
     dropped: route.answers.dropped,
     cacheControl: route.answers.cacheControl,
     injectedParameters: route.injected.query.map(({ name }) => name),
     spellings,
-    changesBody: route.answers.strips,
+    changesBody: route.answers.strips || mayChallenge,
   })
   reservation.answered(status, fields)
   response.writeHead(status, { ...passed.headers, ...reservation.headers, ...own(judged, passed.headers) })
@@ -199,18 +200,33 @@ function passOn(
   const between = [
     ...(reservation.readsBody ? [reader(reservation)] : []),
     ...(route.answers.strips ? [createStrip(spellings)] : []),
+    ...(mayChallenge ? [createStrip(errorsOfAssay)] : []),
   ]
   const { echoed } = passed
   const [sink = response] = between
   let hasLeft = false
-  // An upstream that breaks off ends the sink first, and the connection by that.
-  response.once('close', () => (hasLeft = !response.writableFinished && !isErrored(sink)))
+  // An upstream that breaks off ends the sink first, and the connection by that; a caller ends the connection first.
+  response.prependOnceListener('close', () => (hasLeft = !response.writableFinished && !isErrored(sink)))
   const hasCallerLeft = () => hasLeft
   if (sink === response) return { sink, ended: undefined, echoed, hasCallerLeft }
   const ended = new Promise<void>((resolve) => {
     pipeline([...between, response], () => resolve())
   })
   return { sink, ended, echoed, hasCallerLeft }
+}
+
+/** By these, in a body, an authorization server asks the SDK to send a request again: an API behind must not. */
+const errorsOfAssay = [
+  'use_dpop_nonce',
+  'use_attestation_challenge',
+  'use_fresh_attestation',
+  'invalid_client_attestation',
+  'invalid_dpop_proof',
+]
+
+function isReadableRefusal(status: number, fields: AnswerFields): boolean {
+  const [type, encoding] = [fields['content-type'], fields['content-encoding']]
+  return status === 400 && /\bjson\b/i.test(String(type)) && (encoding ?? 'identity') === 'identity'
 }
 
 function isErrored({ errored }: Writable): boolean {

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTick } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type JournalEntry, lineOf } from './lines.ts'
 import { lockJournal } from './lock.ts'
@@ -179,7 +179,7 @@ export class MeterJournal {
       const next = (this.#next = this.#create())
       for (const entries of batched(this.#all())) {
         put(next, lineOf(entries))
-        await nextTurn()
+        await nextTick()
         if (this.#next !== next) return
       }
       await fileToDisk(next.fd)

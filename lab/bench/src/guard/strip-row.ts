@@ -1,0 +1,59 @@
+import { finished } from 'node:stream/promises'
+import { createStrip } from '@assay/proxy'
+import { alone, type BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
+
+const secret = `sk-${'ab/cd="ef'.repeat(20)}`
+const spellings = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+const length = 64 * 1024
+const rounds = 15
+/** ms */
+const most = 20
+
+/** Bodies by which an upstream would make the search take long. */
+const hostile = {
+  'almost the secret, again and again': secret.slice(0, -1),
+  'the secret, again and again': secret,
+  'the secret in escapes': [...secret]
+    .map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join(''),
+  'backslashes alone': '\\',
+  'its first character alone': 's',
+  'escapes that break off': '\\u00',
+}
+
+/** What removing a secret from 64 KiB takes at worst, in one piece and in pieces of 256 bytes. */
+export async function stripRow(): Promise<BenchRow> {
+  const times: Record<string, number> = {}
+  for (const [name, unit] of Object.entries(hostile)) {
+    const body = Buffer.from(unit.repeat(Math.ceil(length / unit.length)).slice(0, length))
+    for (const size of [length, 256]) {
+      const taken = []
+      for (let round = 0; round < rounds; round += 1) taken.push(await strip(body, size))
+      taken.sort((one, other) => one - other)
+      times[`${name}, by ${size}`] = rounded(taken[Math.floor(rounds / 2)] as number)
+    }
+  }
+  return {
+    id: 'strip.worst',
+    value: Math.max(...Object.values(times)),
+    unit: 'ms',
+    ...alone,
+    facts: {
+      most: `${most} ms`,
+      covers: `64 KiB of a hostile upstream, a secret of ${secret.length} characters`,
+      ...times,
+    },
+  }
+}
+
+async function strip(body: Buffer, size: number): Promise<number> {
+  const stream = createStrip(spellings)
+  stream.resume()
+  const { user, system } = process.cpuUsage()
+  for (let at = 0; at < body.length; at += size) stream.write(body.subarray(at, at + size))
+  stream.end()
+  await finished(stream)
+  const after = process.cpuUsage()
+  return (after.user + after.system - user - system) / 1e3
+}
