@@ -1,16 +1,15 @@
 # The attestation service and its CLI. docs/guides/container.md says how to run it.
 #
 # The version is pinned by tag; to pin the bytes as well, give both arguments with the digests that you trust:
-# docker build --build-arg BUILD_IMAGE=node:20.20.2-bookworm@sha256:… --build-arg RUN_IMAGE=…
-ARG BUILD_IMAGE=node:20.20.2-bookworm
-ARG RUN_IMAGE=node:20.20.2-bookworm-slim
+# docker build --build-arg BUILD_IMAGE=node:24.21.0-bookworm@sha256:… --build-arg RUN_IMAGE=…
+ARG BUILD_IMAGE=node:24.21.0-bookworm
+ARG RUN_IMAGE=node:24.21.0-bookworm-slim
 
-# The full image, because better-sqlite3 is compiled where no binary of it can be fetched; then with the headers that are here.
 FROM ${BUILD_IMAGE} AS build
-ENV npm_config_nodedir=/usr/local
 WORKDIR /src
 COPY . .
-RUN npm ci --no-progress && node tools/pack.mjs --npm /packages
+# Without scripts: no binary is fetched, and none is compiled.
+RUN npm ci --no-progress --ignore-scripts && node tools/pack.mjs --npm /packages
 # What `npm run pack -- --check` installs, starts and ends without a container.
 RUN node tools/deploy/install-image.mjs /packages /opt/assay
 

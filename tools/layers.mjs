@@ -171,6 +171,7 @@ export const layers = {
     dir: 'lab/interop',
     may: [
       '@assay/protocol',
+      '@assay/client',
       '@assay/guard',
       '@assay/testkit',
       '@assay/tokens',

@@ -4,6 +4,7 @@ import { gatewaySubjects } from './gateways/subjects.ts'
 import { oidcProviderSubjects } from './oidc-provider/subjects.ts'
 import { sdkSubjects } from './sdk/subjects.ts'
 import { springBootSubjects } from './spring-boot/subjects.ts'
+import { serviceSubjects } from './service/subjects.ts'
 import type { Subject } from './subject/subject.ts'
 import { workerdSubject } from './workerd/subject.ts'
 
@@ -16,4 +17,5 @@ export const subjects: readonly Subject[] = [
   ...oidcProviderSubjects,
   ...springBootSubjects,
   ...sdkSubjects,
+  ...serviceSubjects,
 ]

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { example, integer, type Action } from '../command-line/arguments.ts'
 import { nonEmpty, type Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
+import { unsupportedNode } from '../running/node-support.ts'
 import { notEmpty, placesOf, withPlaces, type PlaceOptions } from '../running/places.ts'
 import { readSealingKey } from '../running/sealing-key-file.ts'
 import { loadService, started, storageOf } from '../running/service-start.ts'
@@ -82,6 +83,8 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
       logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
     }),
   )
+  const unsupported = unsupportedNode(process.versions.node)
+  if (unsupported !== undefined) context.output.warn(unsupported)
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
   if (service.adminUrl !== undefined) context.output.note(`Routes of operators at ${service.adminUrl}`)
   if (service.consoleUrl !== undefined)

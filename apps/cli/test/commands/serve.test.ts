@@ -37,6 +37,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+test('says once whether its Node gets security fixes', () => {
+  const isOn20 = process.versions.node.startsWith('20.')
+  expect(said.split('no security fixes')).toHaveLength(isOn20 ? 2 : 1)
+})
+
 const adminKeyFile = path.join(folder, 'assay-admin.key')
 const assay = (line: string, more: { stdin?: string } = {}) =>
   cli(

@@ -11,8 +11,8 @@ export interface Guide {
   alone?: true
   /** Whether it is followed only with `--all`: frameworks take minutes to install and to build. */
   long?: true
-  /** Whether `--newest` follows it once more, with versions that need a newer Node than 20. */
-  newest?: true
+  /** Whether its framework needs a newer Node than 20: on an older one npm's `node` is used. */
+  needsNode24?: true
   /** Its requirements that not every machine can meet. */
   needs?: 'docker' | 'Maven' | 'nginx' | 'systemd and root' | 'PostgreSQL and Valkey' | undefined
 }
@@ -47,10 +47,10 @@ export const guides: readonly Guide[] = [
   { name: 'next', after: 'quickstart' },
   { name: 'plain-page', after: 'quickstart' },
   { name: 'next-server', after: 'next', long: true },
-  { name: 'sveltekit', after: 'quickstart', long: true, newest: true },
-  { name: 'nuxt', after: 'quickstart', long: true, newest: true },
-  { name: 'angular', after: 'quickstart', long: true, newest: true },
-  { name: 'astro', after: 'quickstart', long: true, newest: true },
+  { name: 'sveltekit', after: 'quickstart', long: true, needsNode24: true },
+  { name: 'nuxt', after: 'quickstart', long: true, needsNode24: true },
+  { name: 'angular', after: 'quickstart', long: true, needsNode24: true },
+  { name: 'astro', after: 'quickstart', long: true, needsNode24: true },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'play-generated-apks', after: 'quickstart', alone: true, long: true },
   { name: 'gateways', after: 'quickstart', needs: unlessNginx() },

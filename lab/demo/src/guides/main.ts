@@ -1,14 +1,14 @@
 /**
  * `npm run guides [-- NAME…]`: follows the guides word for word in a fresh clone of what is committed, in a home of its
- * own; without names, those that need nothing but this machine and do not take long; with `--all`, the long ones too, and with `--newest` those of frameworks whose newest versions need a newer Node. Says
+ * own; without names, those that need nothing but this machine and do not take long; with `--all`, the long ones too. Says
  * how long it takes until a reader sees the first page served. Exit code 1 when a step fails; steps for which this
  * machine lacks a tool print `not run: …`, which is a failure with ASSAY_REQUIRE_ALL=1.
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { nodeProgram } from '../../../../tools/other-node.mjs'
 import { browse } from './browse.ts'
 import { guides, type Guide } from './guides.ts'
-import { useNewest } from './newest.ts'
 import { parseGuide } from './parse-guide.ts'
 import { makePlace, type Place } from './place.ts'
 import { createReader, type Reader } from './reader.ts'
@@ -17,18 +17,17 @@ import { reportStep } from './report.ts'
 const repository = path.resolve(import.meta.dirname, '../../../..')
 const given = process.argv.slice(2)
 const isAll = given.includes('--all')
-const isNewest = given.includes('--newest')
-const wanted = given.filter((each) => each !== '--all' && each !== '--newest')
-const isChosen = ({ name, needs, long, newest }: Guide) => {
+const wanted = given.filter((each) => each !== '--all')
+const isChosen = ({ name, needs, long }: Guide) => {
   if (wanted.length > 0) return wanted.includes(name)
-  return isNewest ? newest === true : needs === undefined && (isAll || long !== true)
+  return needs === undefined && (isAll || long !== true)
 }
 const chosen = guides.filter(isChosen)
 if (chosen.length < wanted.length) {
   console.error(`there are these guides: ${guides.map(({ name }) => name).join(', ')}`)
   process.exit(2)
 }
-if (wanted.length === 0 && !isNewest) {
+if (wanted.length === 0) {
   for (const { name, needs, long } of guides) {
     if (needs !== undefined)
       console.log(`not run: ${name}: needs ${needs}; \`npm run guides -- ${name}\` follows it`)
@@ -63,20 +62,16 @@ function withEarlier(wanted: Guide[]): Guide[] {
 
 async function followIn(place: Place, together: readonly Guide[]): Promise<void> {
   const reader = createReader({ ...place, browse })
-  const newest = together.filter((guide) => guide.newest === true).map(({ name }) => name)
   try {
-    const node = isNewest ? await useNewest(place, newest) : undefined
-    for (const { name } of together) {
+    let isOn24 = Number(process.versions.node.split('.', 1)[0]) >= 24
+    for (const { name, needsNode24 } of together) {
       if (failed > 0) return
-      // The guides before it are for Node 20.
-      if (node !== undefined && name === newest[0])
-        await reader.follow({
-          kind: 'shell',
-          line: 0,
-          terminal: 'first',
-          text: `PATH='${node}':"$PATH"\n`,
-          shows: [],
-        })
+      if (needsNode24 === true && !isOn24) {
+        isOn24 = true
+        const folder = path.dirname(await nodeProgram(24))
+        const text = `PATH='${folder}':"$PATH"\n`
+        await reader.follow({ kind: 'shell', line: 0, terminal: 'first', text, shows: [] })
+      }
       await follow(name, place, reader)
     }
   } finally {

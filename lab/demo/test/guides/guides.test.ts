@@ -40,19 +40,4 @@ describe('docs/guides', () => {
       }
     },
   )
-
-  it.each(guides.filter(({ newest }) => newest === true).map(({ name }) => name))(
-    '%s: has lock files for Node 20 and for the newest versions, for the same dependencies',
-    (name) => {
-      const web = path.resolve(folder, '../../examples/web', name)
-      const dependenciesOf = (file: string) => {
-        const { packages } = JSON.parse(readFileSync(path.join(web, file), 'utf8')) as {
-          packages: Record<'', Record<string, object | undefined>>
-        }
-        const { dependencies, devDependencies } = packages['']
-        return Object.keys({ ...dependencies, ...devDependencies }).sort()
-      }
-      expect(dependenciesOf('newest/package-lock.json')).toEqual(dependenciesOf('package-lock.json'))
-    },
-  )
 })

@@ -1,4 +1,5 @@
 import { installed, NotInstalled } from '../../../../tools/installed.mjs'
+import { nodeProgram } from '../../../../tools/other-node.mjs'
 
 /** The outcome of one case. */
 export interface CaseResult {
@@ -76,11 +77,15 @@ function outcomeOf(subject: string, results: readonly CaseResult[]): Outcome {
 }
 
 /** The folder of packages at exact versions, outside the workspaces. @throws NotRun where they are not available */
-export async function install(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
-  try {
-    return await installed(name, dependencies)
-  } catch (error) {
-    if (error instanceof NotInstalled) throw new NotRun(error.message)
-    throw error
-  }
+export function install(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
+  return installed(name, dependencies).catch(notRun)
+}
+
+/** The program of a Node of this major. @throws NotRun where it is not available */
+export function nodeOf(major: 20 | 22 | 24 | 26): Promise<string> {
+  return nodeProgram(major).catch(notRun)
+}
+
+function notRun(error: unknown): never {
+  throw error instanceof NotInstalled ? new NotRun(error.message) : error
 }

@@ -43,8 +43,9 @@ const reportPeak = `data:text/javascript,${encodeURIComponent(
 /** The CLI as it is installed, from the last build. */
 const script = path.resolve(import.meta.dirname, '../../../../apps/cli/bin/assay.js')
 
-export function createCliProcess(): CliProcess {
-  const run = (args: readonly string[], env: Environment) => runCommand(script, args, env)
+/** @param node the Node that runs it; default: that of this process */
+export function createCliProcess(node: string = process.execPath): CliProcess {
+  const run = (args: readonly string[], env: Environment) => runCommand(node, [script, ...args], env)
   return {
     run,
     succeed: async (args, env) => {
@@ -54,23 +55,22 @@ export function createCliProcess(): CliProcess {
       return finished
     },
     peakOf: async (args, env) => {
-      const finished = await runCommand(script, args, env, ['--import', reportPeak])
+      const finished = await runCommand(node, ['--import', reportPeak, script, ...args], env)
       if (finished.status !== 0)
         throw new Error(`assay ${args.slice(0, 2).join(' ')} failed: ${finished.stderr}`)
       return Number(finished.reported) / 1024
     },
-    serve: (env, args = []) => startService(script, env, args),
+    serve: (env, args = []) => startService(node, env, args),
   }
 }
 
 async function runCommand(
-  script: string,
+  node: string,
   args: readonly string[],
   env: Environment,
-  nodeOptions: readonly string[] = [],
 ): Promise<FinishedCommand & { reported: string }> {
   const started = performance.now()
-  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
+  const child = spawn(node, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
@@ -88,11 +88,11 @@ async function collect(child: ChildProcess, descriptor: number): Promise<string>
 }
 
 async function startService(
-  script: string,
+  node: string,
   env: Environment,
   args: readonly string[],
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [script, 'serve', '--port', '0', '--log-level', 'error', ...args], {
+  const child = spawn(node, [script, 'serve', '--port', '0', '--log-level', 'error', ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
