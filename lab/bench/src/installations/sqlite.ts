@@ -1,11 +1,5 @@
-import { createRequire } from 'node:module'
 import path from 'node:path'
-
-interface SqliteFile {
-  prepare(statement: string): { all(): unknown[] }
-  exec(statement: string): void
-  close(): void
-}
+import { Sqlite, type SqliteFile } from '@assay/testkit'
 
 export function sqlitePath(folder: string): string {
   return path.join(folder, 'assay.sqlite')
@@ -13,10 +7,7 @@ export function sqlitePath(folder: string): string {
 
 /** The service's own driver. */
 export function openSqlite(folder: string): SqliteFile {
-  const driver = createRequire(import.meta.resolve('@assay/service'))('better-sqlite3') as new (
-    file: string,
-  ) => SqliteFile
-  return new driver(sqlitePath(folder))
+  return new Sqlite(sqlitePath(folder))
 }
 
 /** Columns of a table, in both stores. */
