@@ -15,11 +15,25 @@ export interface Seen {
 const forgery = 'forged'
 const names = [...Object.values(attestedFields), waivedField]
 /** Every field that the API may believe, as a caller would forge it. */
-const forged = Object.fromEntries(names.map((name) => [name, forgery]))
+const forged = forge(names)
+/** Backends such as WSGI and CGI take `-` and `_` for the same. */
+const respelled = forge(names.flatMap(respellings))
 
-/** An empty field says as much as none. */
+function forge(fields: readonly string[]): Fields {
+  return Object.fromEntries(fields.map((name) => [name, forgery]))
+}
+
+/** With `_` in the place of one `-`, or of each. */
+function respellings(name: string): string[] {
+  const [first = '', ...rest] = name.split('-')
+  let spelled = [first]
+  for (const part of rest) spelled = spelled.flatMap((before) => [`${before}-${part}`, `${before}_${part}`])
+  return spelled.filter((each) => each !== name)
+}
+
+/** Under the name that a backend reads which makes no difference between `-` and `_`. An empty field says as much as none. */
 export function assayFieldsOf({ headers }: IncomingMessage): Fields {
-  const ours = Object.entries(headers).filter(([name, value]) => name.startsWith('assay-') && value !== '')
+  const ours = Object.entries(headers).filter(([name, value]) => /^assay[-_]/.test(name) && value !== '')
   return Object.fromEntries(ours.map(([name, value]) => [name, String(value)]))
 }
 
@@ -103,6 +117,11 @@ async function triesOf(world: World, tooLarge: number): Promise<Try[]> {
     },
     { name: 'fields that the caller forges', status: 200, fields: await attested(forged) },
     {
+      name: 'fields that the caller forges, with underscores',
+      status: 200,
+      fields: await attested(respelled),
+    },
+    {
       name: 'a body of 2 MB',
       status: 200,
       fields: await attested({ DPoP: await world.proof() }),
@@ -113,6 +132,12 @@ async function triesOf(world: World, tooLarge: number): Promise<Try[]> {
       name: 'a preflight, which has no token',
       status: 200,
       fields: { ...asking, ...forged },
+      method: 'OPTIONS',
+    },
+    {
+      name: 'a preflight that forges fields with underscores',
+      status: 200,
+      fields: { ...asking, ...respelled },
       method: 'OPTIONS',
     },
     {
@@ -158,7 +183,7 @@ const lower = (text: string) => text.toLowerCase()
 
 /** A rollout lets the request through without the caller's own statements, and the guard says why. */
 export async function runWaived(url: string, seen: readonly Seen[]): Promise<CaseResult> {
-  const response = await fetch(url + route, { headers: forged })
+  const response = await fetch(url + route, { headers: { ...forged, ...respelled } })
   await response.arrayBuffer()
   const fields = seen.at(-1)?.fields ?? {}
   const isClean = JSON.stringify(fields) === JSON.stringify({ [waivedField.toLowerCase()]: 'TOKEN_MISSING' })

@@ -53,6 +53,7 @@ error_log stderr;
 events {}
 http {
   access_log off;
+  underscores_in_headers on;
   client_body_temp_path ${inside('body')};
   proxy_temp_path ${inside('proxy')};
   fastcgi_temp_path ${inside('fastcgi')};

@@ -8,11 +8,16 @@ import { currentRequestId, startListening, withRequestId, type RunningApi } from
 /** The code of the API itself for a request of which it knows no app. */
 export const appUnknown = 'APP_UNKNOWN'
 
-/** An API that asks its gateway's fields which app sends a request, by value, as the guide says. */
+/**
+ * An API that asks its gateway's fields which app sends a request, by value, as the guide says. It reads fields as WSGI does, to which `-`
+ * and `_` are the same, and believes each of several values.
+ */
 export async function startBelievingApi(app: string): Promise<RunningApi> {
   const field = attestedFields.app.toLowerCase()
   return startListening(() => (request, response) => {
-    const isKnown = request.headers[field] === app
+    const isKnown = Object.entries(request.headers).some(
+      ([name, value]) => name.replaceAll('_', '-') === field && String(value).split(/, */).includes(app),
+    )
     response.writeHead(isKnown ? 200 : 403, { 'content-type': 'application/json' })
     response.end(JSON.stringify(isKnown ? { app } : { code: appUnknown }))
   })
