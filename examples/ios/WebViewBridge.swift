@@ -6,28 +6,34 @@ import WebKit
 /// `configuration.userContentController.addScriptMessageHandler(bridge, contentWorld: .page, name: "assay")`.
 final class WebViewBridge: NSObject, WKScriptMessageHandlerWithReply {
   private let assay: Assay
-  private let origins: Set<String>
+  private let audiences: [String: Set<String>]
 
-  /// - Parameter origins: such as `https://shop.example.com`
-  init(_ assay: Assay, origins: Set<String>) {
+  /// - Parameter audiences: which APIs of the configuration the pages of an origin may call: such as `https://shop.example.com`, to audiences
+  init(_ assay: Assay, audiences: [String: Set<String>]) {
+    precondition(!audiences.isEmpty && audiences.values.allSatisfy { !$0.isEmpty && $0.isSubset(of: assay.client.audiences) })
     self.assay = assay
-    self.origins = origins
+    self.audiences = audiences
   }
 
   func userContentController(_ controller: WKUserContentController, didReceive message: WKScriptMessage) async -> (Any?, String?) {
     // Every frame reaches the handler: only the main frame of a registered origin is answered.
     let origin = message.frameInfo.securityOrigin
     let port = origin.port == 0 ? "" : ":\(origin.port)"
-    guard message.frameInfo.isMainFrame, origins.contains("\(origin.protocol)://\(origin.host)\(port)") else { return (nil, "refused") }
+    guard message.frameInfo.isMainFrame, let granted = audiences["\(origin.protocol)://\(origin.host)\(port)"] else { return (nil, "refused") }
     guard let text = message.body as? String, text.utf8.count <= 65_536,
       let asked = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     else { return (nil, "malformed") }
     if let url = asked["learn"] as? String, let nonce = asked["nonce"] as? String {
-      await keep(nonce, from: url)
+      if isGranted(url, granted) { await keep(nonce, from: url) }
       return ("{}", nil)
     }
     guard let id = asked["id"] as? Int, let method = asked["method"] as? String, let url = asked["url"] as? String else { return (nil, "malformed") }
-    return (answer(id, await fields(method, url, asked)), nil)
+    // For the API of another page this one learns no more than for what is not protected.
+    return (answer(id, isGranted(url, granted) ? await fields(method, url, asked) : ["error": "url"]), nil)
+  }
+
+  private func isGranted(_ url: String, _ granted: Set<String>) -> Bool {
+    assay.client.audience(of: url).map(granted.contains) ?? false
   }
 
   private func fields(_ method: String, _ url: String, _ asked: [String: Any]) async -> [String: Any] {

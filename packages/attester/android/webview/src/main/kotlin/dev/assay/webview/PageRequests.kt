@@ -13,15 +13,22 @@ import kotlin.coroutines.startCoroutine
  * (`learn`, `nonce`). Anything else is not answered.
  */
 internal class PageRequests(private val client: AssayClient) {
-    /** @param reply is called at most once, on any thread */
-    fun take(text: String, reply: (String) -> Unit) {
+    /**
+     * @param granted audiences of the page: for any other URL it learns no more than for one that is not protected
+     * @param reply is called at most once, on any thread
+     */
+    fun take(text: String, granted: Set<String>, reply: (String) -> Unit) {
         if (text.length > LONGEST) return
         val message = JsonReader.readObject(text) ?: return
         val (learnt, nonce) = message["learn"] to message["nonce"]
-        if (learnt is String && nonce is String && nonce.length <= LONGEST_NONCE) return client.learn(learnt) { nonce }
+        if (learnt is String && nonce is String && nonce.length <= LONGEST_NONCE) {
+            if (client.audienceOf(learnt) in granted) client.learn(learnt) { nonce }
+            return
+        }
         val id = message["id"] as? Double ?: return
         val method = message["method"] as? String ?: return
         val url = message["url"] as? String ?: return
+        if (client.audienceOf(url) !in granted) return reply(answerOf(id.toLong(), Result.failure(IllegalArgumentException())))
         suspend { client.headers(method, url, message["authorization"] as? String, message["unwanted"] as? String) }
             .startCoroutine(Continuation(EmptyCoroutineContext) { outcome -> reply(answerOf(id.toLong(), outcome)) })
     }
@@ -39,7 +46,7 @@ internal fun answerOf(id: Long, outcome: Result<Map<String, String>>): String = 
         when (error) {
             is AssayException -> mapOf("error" to error.code.text, "trace" to error.trace, "problem" to error.problem) +
                 (error.remedy?.let { mapOf("remedy" to it.toWire()) } ?: emptyMap())
-            // The page asked for what is not protected.
+            // The page asked for what is not protected, or is not for it.
             is IllegalArgumentException -> mapOf("error" to "url")
             // A malfunction without a code: the page may ask again.
             else -> emptyMap()

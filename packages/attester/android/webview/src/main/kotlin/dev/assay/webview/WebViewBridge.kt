@@ -19,17 +19,21 @@ import dev.assay.core.request.WebUrl
  *
  * To be used on the main thread, as web views are.
  *
- * @param origins `https://` and host, and a port other than 443, such as `https://shop.example.com`; not `*`
- * @throws IllegalArgumentException if there is none, or one is not an origin with https (or http on this device)
+ * @param audiences which APIs of the configuration the pages of an origin may call: `https://` and host, and a port other than 443, such
+ * as `https://shop.example.com`, to audiences; no `*`
+ * @throws IllegalArgumentException if there is none, one is not an origin with https (or http on this device) or comes twice, or one has
+ * no audience, or one that the configuration lacks
  */
-public class WebViewBridge(assay: Assay, private val webView: WebView, origins: Collection<String>) {
-    private val origins = origins.map(::readOrigin).toSet()
+public class WebViewBridge(assay: Assay, private val webView: WebView, audiences: Map<String, Collection<String>>) {
+    private val audiences = audiences.entries.associate { (origin, granted) -> readOrigin(origin) to granted.toSet() }
     private val requests = PageRequests(assay.client)
     private val main = Handler(Looper.getMainLooper())
     private var port: WebMessagePort? = null
 
     init {
-        require(this.origins.isNotEmpty()) { "origins: missing or wrong" }
+        val known = assay.client.audiences
+        val areKnown = this.audiences.values.all { it.isNotEmpty() && known.containsAll(it) }
+        require(audiences.isNotEmpty() && this.audiences.size == audiences.size && areKnown) { "audiences: missing or wrong" }
     }
 
     /**
@@ -40,13 +44,14 @@ public class WebViewBridge(assay: Assay, private val webView: WebView, origins: 
      */
     public fun connect(): Boolean {
         close()
-        val origin = webView.url?.let(WebUrl::parse)?.origin?.takeIf(origins::contains) ?: return false
+        val origin = webView.url?.let(WebUrl::parse)?.origin ?: return false
+        val granted = audiences[origin] ?: return false
         val (ours, theirs) = webView.createWebMessageChannel()
         port = ours
         ours.setWebMessageCallback(
             object : WebMessagePort.WebMessageCallback() {
                 override fun onMessage(port: WebMessagePort, message: WebMessage) {
-                    requests.take(message.data ?: return) { answer -> main.post { if (this@WebViewBridge.port === ours) ours.postMessage(WebMessage(answer)) } }
+                    requests.take(message.data ?: return, granted) { answer -> main.post { if (this@WebViewBridge.port === ours) ours.postMessage(WebMessage(answer)) } }
                 }
             },
             main,
@@ -70,7 +75,7 @@ public class WebViewBridge(assay: Assay, private val webView: WebView, origins: 
 
 private fun readOrigin(text: String): String {
     val url = WebUrl.parse(text)
-    require(url != null && url.isPlain && url.path == "/" && '*' !in url.origin && isSecure(url.origin)) { "origins: missing or wrong" }
+    require(url != null && url.isPlain && url.path == "/" && '*' !in url.origin && isSecure(url.origin)) { "audiences: missing or wrong" }
     return url.origin
 }
 

@@ -33,10 +33,10 @@ import org.robolectric.fakes.RoboWebMessagePort
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35])
 class WebViewBridgeTest {
-    private val world = LiveWorld("https://api.example")
+    private val world = LiveWorld(mapOf("https://api.example" to AUDIENCE, PAYMENTS to PAYMENTS))
     private val assay = Assay(world.client, SelfTest({ emptyMap() }, emptyMap(), FakeWorld.Companion::code, FakeStateStore(), emptyList(), NoClock)) {}
     private val view = ShownPage(RuntimeEnvironment.getApplication())
-    private val bridge = WebViewBridge(assay, view, listOf("https://shop.example"))
+    private val bridge = WebViewBridge(assay, view, mapOf("https://shop.example" to listOf(AUDIENCE)))
 
     @After
     fun end() = assay.close()
@@ -143,13 +143,45 @@ class WebViewBridgeTest {
     }
 
     @Test
-    fun `origins must be origins with https`() {
-        for (origins in listOf(emptyList(), listOf("*"), listOf("https://*.shop.example"), listOf("http://shop.example"), listOf("https://shop.example/path"), listOf("https://user@shop.example"), listOf("null"))) {
-            assertThrows(origins.toString(), IllegalArgumentException::class.java) { WebViewBridge(assay, view, origins) }
+    fun `a page gets headers for the APIs of its origin alone`() {
+        val bridge = WebViewBridge(assay, view, mapOf("https://shop.example" to listOf(AUDIENCE), "https://pay.example" to listOf(AUDIENCE, PAYMENTS)))
+        val ask = { origin: String ->
+            view.shown = origin
+            assertTrue(bridge.connect())
+            val page = view.greetings.last().first.ports!!.single() as RoboWebMessagePort
+            page.ask("learn" to "$PAYMENTS/charges", "nonce" to "from $origin")
+            page.ask("id" to 1, "method" to "POST", "url" to "$PAYMENTS/charges")
+            page.answers(1).single()
         }
-        WebViewBridge(assay, view, listOf("https://shop.example/", "http://localhost:5173"))
+        assertEquals(mapOf("id" to 1.0, "error" to "url"), ask("https://shop.example"))
+        val headers = ask("https://pay.example")["headers"] as Map<*, *>
+        assertEquals("from https://pay.example", claimsOf(headers["DPoP"] as String)["nonce"])
+        assertEquals(mapOf("id" to 1.0, "error" to "url"), ask("https://shop.example"))
+    }
+
+    @Test
+    fun `origins must be origins with https`() {
+        for (origin in listOf("*", "https://*.shop.example", "http://shop.example", "https://shop.example/path", "https://user@shop.example", "null")) {
+            assertThrows(origin, IllegalArgumentException::class.java) { WebViewBridge(assay, view, mapOf(origin to listOf(AUDIENCE))) }
+        }
+        WebViewBridge(assay, view, mapOf("https://shop.example/" to listOf(AUDIENCE), "http://localhost:5173" to listOf(PAYMENTS)))
+    }
+
+    @Test
+    fun `each origin must have audiences of the configuration, and stand there once`() {
+        val one = listOf(AUDIENCE)
+        val wrong = listOf(
+            emptyMap(),
+            mapOf("https://shop.example" to emptyList()),
+            mapOf("https://shop.example" to listOf(AUDIENCE, "https://other.example")),
+            mapOf("https://shop.example" to listOf("*")),
+            mapOf("https://shop.example" to one, "https://shop.example/" to one),
+        )
+        for (audiences in wrong) assertThrows(audiences.toString(), IllegalArgumentException::class.java) { WebViewBridge(assay, view, audiences) }
     }
 }
+
+private const val PAYMENTS = "https://payments.example"
 
 /** A web view that shows what it is told to. */
 private class ShownPage(context: Context) : WebView(context) {
