@@ -11,7 +11,7 @@ import { rolldown } from 'rolldown'
 
 const source = fileURLToPath(new URL('../src/', import.meta.url))
 const entries = {
-  core: `export { createAssayClient } from '${source}assay-client.ts'`,
+  core: `export { createAssayClient } from '${source}client/assay-client.ts'`,
   webClient: `export { createWebClient } from '${source}web/client.ts'`,
 }
 

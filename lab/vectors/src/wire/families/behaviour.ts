@@ -1,6 +1,7 @@
 import type { Family } from '../case/case.ts'
 import { backOffScenarios } from './behaviour/back-off.ts'
 import { clockScenarios } from './behaviour/clocks.ts'
+import { refusedForGoodScenarios } from './behaviour/refused-for-good.ts'
 import { exchangeScenarios } from './behaviour/exchanges.ts'
 import { failureScenarios } from './behaviour/failures.ts'
 import { keyAndEvidenceScenarios } from './behaviour/keys-and-evidence.ts'
@@ -17,6 +18,7 @@ export const behaviour: Family = {
     ...tokenScenarios(),
     ...refreshScenarios(),
     ...backOffScenarios(),
+    ...refusedForGoodScenarios(),
     ...clockScenarios(),
     ...exchangeScenarios(),
     ...keyAndEvidenceScenarios(),

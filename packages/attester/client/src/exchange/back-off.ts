@@ -17,6 +17,14 @@ export function backOff(failures: number, error: AssayClientError, chance: numbe
   return Math.min(cap, 500 * 2 ** (failures + (retryable ? 0 : 3))) * (1 + chance) * 0.5
 }
 
+/** After so many denials in a row, under one code of the service, it will not change its mind by being asked again. */
+export const mostRefusals = 3
+
+/** Milliseconds between two exchanges from then on: four an hour at most. */
+export function backOffWhileRefused(chance: number): number {
+  return 900_000 * (1 + chance / 4)
+}
+
 /** Whether the fault is between here and the service, and may end at any moment. */
 export function isOffline({ code }: AssayClientError): boolean {
   return code === 'network' || code === 'timeout'

@@ -27,8 +27,13 @@ import { createMeasure, type MeasureText } from './measure.ts'
 export interface Exchange {
   /** The installation key as in its store; none if the exchange should make it. */
   openKey(): Promise<InstallationKey | undefined>
-  /** One exchange for all audiences. @throws AssayClientError */
-  run(key: InstallationKey | undefined): Promise<Grant>
+  /**
+   * One exchange for all audiences.
+   *
+   * @param denied why the service refuses this installation for good: thrown again where a new key would be made
+   * @throws AssayClientError
+   */
+  run(key: InstallationKey | undefined, denied?: AssayClientError): Promise<Grant>
   /**
    * Keeps the code of an error that the service has not heard of, for the next challenge request. After an error that
    * is not retryable the next exchange reads the app again.
@@ -92,7 +97,7 @@ export function createExchange(
     if (!problem && !failures.includes(entry)) failures = [...failures, entry].slice(-4)
   }
 
-  async function run(key: InstallationKey | undefined): Promise<Grant> {
+  async function run(key: InstallationKey | undefined, denied?: AssayClientError): Promise<Grant> {
     const secret = config.developmentSecret
     if (secret && key) {
       const request: DevelopmentTokenRequest = { v: wireVersion, ...identity, key: key.publicJwk, secret }
@@ -102,7 +107,7 @@ export function createExchange(
     for (;;) {
       try {
         if (!pending || nameOf(pending.key) !== nameOf(key) || clock.monotonic() > pending.goodUntil) {
-          pending = await prepare(key, healed.includes('evidence_failed'))
+          pending = await prepare(key, healed.includes('evidence_failed'), denied)
         }
         return await send(pending)
       } catch (error) {
@@ -124,8 +129,13 @@ export function createExchange(
     }
   }
 
-  async function prepare(known: InstallationKey | undefined, anew: boolean): Promise<Prepared> {
+  async function prepare(
+    known: InstallationKey | undefined,
+    anew: boolean,
+    denied?: AssayClientError,
+  ): Promise<Prepared> {
     const begun = enrolment?.begin(known, anew)
+    if (denied && begun?.makesKey) throw denied
     const request: ChallengeRequest = {
       v: wireVersion,
       ...identity,

@@ -4,7 +4,7 @@ import type { Events } from '../runtime/events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Lifetime } from '../runtime/lifetime.ts'
 import type { ClientConfig } from '../options/options.ts'
-import { backOff, isOffline } from '../exchange/back-off.ts'
+import { backOff, backOffWhileRefused, isOffline, mostRefusals } from '../exchange/back-off.ts'
 import {
   isClockInDoubt,
   remaining,
@@ -56,6 +56,9 @@ export function createTokenSource(
   let inFlight: Promise<undefined> | undefined
   let failures = 0
   let failed: { until: number; error: AssayClientError } | undefined
+  /** The last of the denials in a row under one code; malfunctions between them do not count. */
+  let refusal: AssayClientError | undefined
+  let refusals = 0
   let timer: unknown
   let lastUse = 0
 
@@ -97,19 +100,26 @@ export function createTokenSource(
   }
 
   async function attempt(accepts: Accepts): Promise<undefined> {
-    if (failed && clock.monotonic() < failed.until) throw failed.error
+    const isDenied = refusals >= mostRefusals
+    // Only a call that forces an exchange accepts no token at all: a user has tapped, perhaps as support told them to.
+    const isForced = isDenied && !accepts(undefined)
+    if (failed && clock.monotonic() < failed.until && !isForced) throw failed.error
     // Another tab may hold the lock for long.
-    await lifetime.within(Infinity, () => shared.exclusively(() => exchangeOrAdopt(accepts))).catch(fail)
+    await lifetime
+      .within(Infinity, () =>
+        shared.exclusively(() => exchangeOrAdopt(accepts, isDenied && !isForced ? refusal : undefined)),
+      )
+      .catch(fail)
   }
 
   /**
    * Takes over what another tab, or this page before its reload, has obtained, if that is newer; otherwise obtains it.
    */
-  async function exchangeOrAdopt(accepts: Accepts): Promise<void> {
+  async function exchangeOrAdopt(accepts: Accepts, denied?: AssayClientError): Promise<void> {
     const key = await exchange.openKey()
     const found = restoreGrant(config, await shared.load().catch(() => undefined), key)
     if (found && isNews(found, accepts)) return accept(found, 'shared')
-    const next = await exchange.run(key)
+    const next = await exchange.run(key, denied)
     accept(next, 'exchange')
     await shared.save(storeGrant(config, next)).catch(() => undefined)
   }
@@ -127,8 +137,8 @@ export function createTokenSource(
     lifetime.check()
     const name = grant ? 'refreshed' : 'token'
     grant = next
-    failures = 0
-    failed = undefined
+    failures = refusals = 0
+    failed = refusal = undefined
     events.emit(name, {
       audiences: next.tokens.map(({ audience }) => audience),
       expiresIn: shortestLife(next),
@@ -142,7 +152,13 @@ export function createTokenSource(
   function fail(error: unknown): never {
     if (error instanceof AssayClientError && error.code !== 'closed') {
       exchange.gaveUp(error)
-      const wait = backOff(++failures, error, chance())
+      // What the service refuses for good.
+      if (!error.retryable && error.problem) {
+        refusals = error.problem === refusal?.problem ? refusals + 1 : 1
+        refusal = error
+      }
+      const wait =
+        refusals < mostRefusals ? backOff(++failures, error, chance()) : backOffWhileRefused(chance())
       failed = { until: clock.monotonic() + wait, error }
       events.emit('refresh-failed', { error, retryIn: wait / 1000 })
       const { code, trace, remedy } = error
@@ -184,7 +200,7 @@ export function createTokenSource(
   return {
     get,
     wake() {
-      if (failed && isOffline(failed.error)) failed = undefined
+      if (failed && isOffline(failed.error) && refusals < mostRefusals) failed = undefined
       reschedule()
     },
     end,

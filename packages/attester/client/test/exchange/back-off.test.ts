@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AssayClientError } from '../../src/errors/error.ts'
 import { clientErrorCodes } from '../../src/errors/codes.ts'
-import { backOff, isOffline } from '../../src/exchange/back-off.ts'
+import { backOff, backOffWhileRefused, isOffline } from '../../src/exchange/back-off.ts'
 
 it('is between half a second and a minute for every failure', () => {
   fc.assert(
@@ -20,6 +20,10 @@ it('is between half a second and a minute for every failure', () => {
       },
     ),
   )
+})
+
+it('is a quarter of an hour at least while the service denies', () => {
+  expect([0, 0.5, 1].map(backOffWhileRefused)).toEqual([900_000, 1_012_500, 1_125_000])
 })
 
 it('doubles', () => {

@@ -43,6 +43,56 @@ func configuration() -> AssayConfiguration {
   }
 }
 
+@Suite struct DenialTests {
+  @Test func aPhoneThatIsDeniedForGoodMakesNoKeyUntilAnExchangeIsForced() async throws {
+    let (service, device, source) = (FakeService(), FakeDevice(), KeyMaker())
+    service.wantsEvidence = true
+    let image = MemoryImages(MemoryImage([("main", .script, Bytes(repeating: 1, count: 64))]))
+    let ports = Ports(
+      clock: device, timers: device, transport: Denying(service: service), cryptography: LabCryptography(), keyStore: LabKeyStore(),
+      shared: Unshared(), evidence: [source], image: image, probes: [])
+    let client = try AssayClient(configuration(), ports)
+    func ask(after milliseconds: Double, force: Bool = false) async throws {
+      await device.pass(milliseconds)
+      do { _ = try await client.token(for: "api", forceRefresh: force) } catch let error as AssayError { #expect(error.code == .attestationDenied) }
+    }
+    for _ in 1...3 { try await ask(after: 60_000) }
+    #expect(source.made == 3)
+    // A quarter of an hour, and up to a quarter more by chance.
+    for _ in 1...4 { try await ask(after: 1_125_000) }
+    #expect(source.made == 3)
+    #expect(service.challenges.count == 7)
+    try await ask(after: 0)
+    #expect(service.challenges.count == 7)
+    try await ask(after: 0, force: true)
+    #expect(source.made == 4)
+    #expect(service.challenges.count == 8)
+  }
+}
+
+/// Hands out challenges, and denies what follows.
+private struct Denying: Transport {
+  let service: FakeService
+
+  func post(_ body: Bytes, to url: String) async throws -> Answer {
+    if url.hasSuffix("/v1/challenges") { return try await service.post(body, to: url) }
+    return Answer(status: 403, header: { _ in nil }, body: Array("{\"code\":\"attestation_denied\",\"trace\":\"t\"}".utf8))
+  }
+}
+
+/// Makes a key for each enrolment, as App Attest does.
+private final class KeyMaker: EvidenceSource, @unchecked Sendable {
+  private let lock = NSLock()
+  private var count = 0
+  let makesKey = true
+  var made: Int { lock.withLock { count } }
+
+  func prepare(_ purpose: EvidencePurpose) async throws -> PreparedEvidence? {
+    lock.withLock { count += 1 }
+    return PreparedEvidence(format: "made") { _ in [] }
+  }
+}
+
 @Suite struct ResetTests {
   @Test func anExchangeUnderWayBringsNoTokenOfTheKeyBefore() async throws {
     let (service, keys) = (FakeService(), LabKeyStore())

@@ -48,6 +48,7 @@ public struct AppAttestSource: EvidenceSource {
   private let place: PlaceWithoutAppAttest?
   private let device: String
   private let told = Told()
+  public let makesKey = true
 
   private static let fresh = "app-attest-new"
   private static let attested = "app-attest"

@@ -60,16 +60,18 @@ final class Exchange {
 
   /// One exchange for all audiences; each curable fault is cured once. Once the grant is kept, call ``finish(_:)``.
   ///
-  /// - Parameter answered: when the request for the current grant was sent
+  /// - Parameters:
+  ///   - answered: when the request for the current grant was sent
+  ///   - denied: why the service refuses this installation for good: thrown again where a new key would be made
   /// - Throws: ``AssayError``
-  func run(_ opened: any InstallationKey, answered: Reading?) async throws -> Grant {
+  func run(_ opened: any InstallationKey, answered: Reading?, denied: AssayError?) async throws -> Grant {
     if let secret = configuration.given.developmentSecret { return try await develop(opened, secret) }
     var key = opened
     await loadPending(key, answered)
     var healed: [AssayError.Code] = []
     while true {
       do {
-        return try await send(try await prepared(key, enrols: healed.contains(.evidenceFailed)))
+        return try await send(try await prepared(key, enrols: healed.contains(.evidenceFailed), denied))
       } catch let error as AssayError {
         let isCurable =
           switch error.code {
@@ -96,9 +98,9 @@ final class Exchange {
   }
 
   /// The request that still waits for its answer, or a new one.
-  private func prepared(_ key: any InstallationKey, enrols: Bool) async throws -> PreparedRequest {
+  private func prepared(_ key: any InstallationKey, enrols: Bool, _ denied: AssayError?) async throws -> PreparedRequest {
     if let pending, pending.key.publicKey == key.publicKey, pending.isGood(ports.clock) { return pending }
-    let prepared = try await prepare(key, enrols: enrols)
+    let prepared = try await prepare(key, enrols: enrols, denied)
     await keep(prepared)
     return prepared
   }
@@ -123,7 +125,7 @@ final class Exchange {
     pending = nil
   }
 
-  private func prepare(_ key: any InstallationKey, enrols: Bool) async throws -> PreparedRequest {
+  private func prepare(_ key: any InstallationKey, enrols: Bool, _ denied: AssayError?) async throws -> PreparedRequest {
     let hasEnrolled = await ports.keyStore.hasEnrolled(key)
     let purpose = enrols || !hasEnrolled ? EvidencePurpose.enrolment : .refresh
     let thumbprint = ports.cryptography.sha256(key.publicKey.thumbprintInput)
@@ -131,7 +133,7 @@ final class Exchange {
     let (content, sentAt) = try await connection.post(request.bytes, to: "/v1/challenges") { ChallengeAnswer($0) != nil }
     guard let answer = ChallengeAnswer(content) else { throw AssayError(.responseInvalid) }
     failures.clear()
-    let evidence = try await evidence(answer.evidence, enrols: enrols)
+    let evidence = try await evidence(answer.evidence, enrols: enrols, denied)
     let measured = try await measure.carryOut(answer.plan, answer.challenge)
     let data = ClientData(answer, identity, key: key.publicKey, measured, reference: reference, evidence: evidence?.formats ?? [])
     let bytes = data.bytes
@@ -155,10 +157,13 @@ final class Exchange {
     return .object(members)
   }
 
-  private func evidence(_ wanted: JSON?, enrols: Bool) async throws -> Collectable? {
+  private func evidence(_ wanted: JSON?, enrols: Bool, _ denied: AssayError?) async throws -> Collectable? {
     guard let wanted else { return nil }
     guard let purpose = wanted.text.flatMap(EvidencePurpose.init(rawValue:)) else {
       throw AssayError(.responseInvalid)
+    }
+    if let denied, enrols || purpose == .enrolment {
+      for source in ports.evidence where source.makesKey { throw denied }
     }
     return try await Collectable.prepare(enrols ? .enrolment : purpose, ports.evidence)
   }

@@ -12,6 +12,14 @@ public protocol EvidenceSource: Sendable {
   /// enrolment fails the exchange: if its fault may last, it returns nothing the next time, and the service decides.
   /// `nil` if there is nothing to give.
   func prepare(_ purpose: EvidencePurpose) async throws -> PreparedEvidence?
+  /// Whether each enrolment makes a key that hardware holds. The SDK makes none while the service denies this installation for good. `false` by
+  /// default.
+  var makesKey: Bool { get }
+}
+
+extension EvidenceSource {
+  /// No key.
+  public var makesKey: Bool { false }
 }
 
 /// One piece of evidence, complete except for the commitment.

@@ -13,6 +13,14 @@ func backOff(failures: Int, _ error: AssayError, chance: Double) -> Double {
   return min(cap, 500 * Double(1 << doublings)) * (1 + chance) * 0.5
 }
 
+/// After so many denials in a row, under one code of the service, it will not change its mind by being asked again.
+let mostRefusals = 3
+
+/// Milliseconds between two exchanges from then on: four an hour at most.
+func backOffWhileRefused(chance: Double) -> Double {
+  900_000 * (1 + chance / 4)
+}
+
 extension AssayError {
   /// Whether the fault is between here and the service, and may end at any moment.
   var isOffline: Bool {

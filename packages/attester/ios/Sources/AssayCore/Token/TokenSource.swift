@@ -45,6 +45,9 @@ final class TokenSource {
   private var waiting: [Waiter] = []
   private var failures = 0
   private var failed: (until: Double, error: AssayError)?
+  /// The last of the denials in a row under one code; malfunctions between them do not count.
+  private var refusal: AssayError?
+  private var refusals = 0
   private var timer: (any Scheduled)?
   private var lastUse = 0.0
   /// How often everything was discarded. The result of an exchange that began earlier belongs to a lost key.
@@ -119,9 +122,13 @@ final class TokenSource {
   }
 
   private func attempt(_ wanted: Acceptable) async throws {
-    if let failed, now < failed.until { throw failed.error }
+    // A call that forces an exchange: a user has tapped, perhaps as support told them to.
+    var isForced = false
+    if case .another = wanted { isForced = refusals >= mostRefusals }
+    if let failed, now < failed.until, !isForced { throw failed.error }
+    let denied = refusals >= mostRefusals && !isForced ? refusal : nil
     do {
-      try await ports.shared.exclusively { try await self.outlastResets { try await self.exchangeOrAdopt(wanted) } }
+      try await ports.shared.exclusively { try await self.outlastResets { try await self.exchangeOrAdopt(wanted, denied) } }
     } catch {
       throw fail(error)
     }
@@ -140,14 +147,14 @@ final class TokenSource {
 
   /// Takes over what another process, or this app before its restart, has obtained, if that is newer; otherwise obtains
   /// it.
-  private func exchangeOrAdopt(_ wanted: Acceptable) async throws {
+  private func exchangeOrAdopt(_ wanted: Acceptable, _ denied: AssayError?) async throws {
     let begun = resets
     let key = try await exchange.openKey()
     let stored = try? await ports.shared.load(.tokens)
     let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock)
     guard begun == resets else { return }
     if let found, isNews(found, wanted) { return accept(found, .shared) }
-    let next = try await exchange.run(key, answered: found?.sentAt)
+    let next = try await exchange.run(key, answered: found?.sentAt, denied: denied)
     try lifetime.check()
     guard begun == resets else { return }
     accept(next, .exchange)
@@ -169,8 +176,7 @@ final class TokenSource {
       clockOffset: next.offset / 1000, source: source)
     let isFirst = grant == nil
     grant = next
-    failures = 0
-    failed = nil
+    forgetFailures()
     events.emit(isFirst ? .token(event) : .refreshed(event))
     reschedule()
   }
@@ -180,8 +186,14 @@ final class TokenSource {
     let error = error as? AssayError ?? AssayError(.keyStoreFailed, cause: error)
     guard error.code != .closed else { return error }
     exchange.gaveUp(error)
-    failures += 1
-    let wait = backOff(failures: failures, error, chance: ports.chance())
+    // What the service refuses for good.
+    if !error.retryable, let problem = error.problem {
+      refusals = refusal?.problem?.isSame(as: problem) == true ? refusals + 1 : 1
+      refusal = error
+    }
+    if refusals < mostRefusals { failures += 1 }
+    let chance = ports.chance()
+    let wait = refusals < mostRefusals ? backOff(failures: failures, error, chance: chance) : backOffWhileRefused(chance: chance)
     failed = (now + wait, error)
     events.emit(.refreshFailed(error, retryIn: wait / 1000))
     if error.code == .attestationDenied { events.emit(.denied(error)) }
@@ -214,7 +226,7 @@ final class TokenSource {
   /// The network is back, or the app came to the foreground: the pause after a failure ends, and a refresh that is due
   /// is made.
   func wake() {
-    if failed?.error.isOffline == true { failed = nil }
+    if refusals < mostRefusals, failed?.error.isOffline == true { failed = nil }
     reschedule()
   }
 
@@ -240,8 +252,14 @@ final class TokenSource {
     exchange.forget()
     resets += 1
     grant = nil
+    forgetFailures()
+  }
+
+  private func forgetFailures() {
     failures = 0
     failed = nil
+    refusals = 0
+    refusal = nil
   }
 
   var state: AssayState {

@@ -25,6 +25,12 @@ internal fun backOff(failures: Double, error: AssayException, chance: Double): D
     return min(cap, 500 * power) * (1 + chance) * 0.5
 }
 
+/** After so many denials in a row, under one code of the service, it will not change its mind by being asked again. */
+internal const val MOST_REFUSALS = 3
+
+/** Milliseconds between two exchanges from then on: four an hour at most. */
+internal fun backOffWhileRefused(chance: Double): Double = 900_000.0 * (1 + chance / 4)
+
 /** Whether the fault is between here and the service, and may end at any moment. */
 internal fun isOffline(error: AssayException): Boolean =
     error.code == AssayErrorCode.NETWORK || error.code == AssayErrorCode.TIMEOUT

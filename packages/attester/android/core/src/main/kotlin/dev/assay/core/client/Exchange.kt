@@ -18,14 +18,19 @@ internal class Exchange(
     /** The request that was sent but not answered yet. It outlives a failed exchange, and the process. */
     private var pending: Prepared? = null
 
-    /** One exchange for all audiences. @throws AssayException */
-    suspend fun run(key: InstallationKey?, durations: Durations): Grant {
+    /**
+     * One exchange for all audiences.
+     *
+     * @param denied why the service refuses this installation for good: thrown again where a new key would be made
+     * @throws AssayException
+     */
+    suspend fun run(key: InstallationKey?, durations: Durations, denied: AssayException?): Grant {
         var current = key
         val healed = HashSet<AssayErrorCode>()
         while (true) {
             try {
                 val isNew = healed.contains(AssayErrorCode.EVIDENCE_FAILED)
-                val ready = pendingOf(current) ?: preparation.prepare(current, isNew, durations).also { keep(it) }
+                val ready = pendingOf(current) ?: preparation.prepare(current, isNew, durations, denied).also { keep(it) }
                 current = ready.key
                 return send(ready, durations)
             } catch (error: AssayException) {

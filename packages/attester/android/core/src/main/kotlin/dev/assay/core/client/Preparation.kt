@@ -34,19 +34,21 @@ internal class Preparation(
 
     /**
      * @param key the current one, `null` if there is none @param isNew whether a refresh would no longer do
+     * @param denied thrown in place of making a new key
      * @throws AssayException
      */
-    suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations): Prepared {
+    suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations, denied: AssayException?): Prepared {
         // A full disk, or a damaged file: the service knows, and another enrolment would cost an installation. Asked once a process.
         val isDoubted = config.options.attestsKey && !hasPrepared
         hasPrepared = true
         val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) ?: isDoubted }
-        if (isKnown && config.options.attestsKey && config.isMeasured) attestedAtLast(key, durations)?.let { return it }
+        if (denied == null && isKnown && config.options.attestsKey && config.isMeasured) attestedAtLast(key, durations)?.let { return it }
         if (isKnown || !config.options.attestsKey || !config.isMeasured) {
             val own = key ?: keys.create(null)
             return development(own) ?: withKey(own, if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, isNew, durations)
         }
         // A key is attested once, at its creation: every enrolment needs a new one.
+        if (denied != null) throw denied
         return withNewKey(isNew, durations)
     }
 

@@ -37,6 +37,10 @@ internal class TokenSource(
     private var inFlight: Outcome<Unit>? = null
     private var failures = 0
     private var failed: Failed? = null
+
+    /** The last of the denials in a row under one code; malfunctions between them do not count. */
+    private var refusal: AssayException? = null
+    private var refusals = 0
     private var timer: Any? = null
     private var lastUse = 0.0
 
@@ -72,7 +76,7 @@ internal class TokenSource(
      * is made.
      */
     fun wake() {
-        if (failed?.let { isOffline(it.error) } == true) failed = null
+        if (refusals < MOST_REFUSALS && failed?.let { isOffline(it.error) } == true) failed = null
         reschedule()
     }
 
@@ -92,6 +96,8 @@ internal class TokenSource(
         grant = null
         failed = null
         failures = 0
+        refusals = 0
+        refusal = null
         end()
     }
 
@@ -129,9 +135,12 @@ internal class TokenSource(
     }
 
     private suspend fun attempt(accepts: Accepts, reason: ExchangeReason) {
-        failed?.let { if (clock.monotonic() < it.until) throw it.error }
+        // Only a call that forces an exchange accepts no token at all: a user has tapped, perhaps as support told them to.
+        val isDenied = refusals >= MOST_REFUSALS
+        val isForced = isDenied && !accepts(null)
+        failed?.let { if (clock.monotonic() < it.until && !isForced) throw it.error }
         try {
-            exclusively { exchangeOrAdopt(accepts, reason) }
+            exclusively { exchangeOrAdopt(accepts, reason, refusal.takeIf { isDenied && !isForced }) }
         } catch (error: AssayException) {
             if (error.code != AssayErrorCode.CLOSED) fail(error, reason)
             throw error
@@ -163,12 +172,12 @@ internal class TokenSource(
      * Takes over what another process, or this app before its restart, has obtained, if that is newer; otherwise
      * obtains it.
      */
-    private suspend fun exchangeOrAdopt(accepts: Accepts, reason: ExchangeReason) {
+    private suspend fun exchangeOrAdopt(accepts: Accepts, reason: ExchangeReason, denied: AssayException?) {
         val key = keys.open()
         val found = key?.let { lane.aside { kept.loadGrant(it) } }
         if (found != null && isNews(found, accepts)) return accept(found, TokenOrigin.SHARED, reason, emptyMap())
         val durations = Durations(clock)
-        val next = exchange.run(key, durations)
+        val next = exchange.run(key, durations, denied)
         lifetime.check()
         accept(next, TokenOrigin.EXCHANGE, reason, durations.all())
     }
@@ -181,6 +190,8 @@ internal class TokenSource(
         val isRefresh = grant != null
         grant = next
         failures = 0
+        refusals = 0
+        refusal = null
         failed = null
         events.emit(
             AssayEvent.Token(
@@ -198,9 +209,13 @@ internal class TokenSource(
     }
 
     private fun fail(error: AssayException, reason: ExchangeReason) {
-        failures++
         gaveUp.note(error)
-        val wait = backOff(failures.toDouble(), error, chance())
+        // What the service refuses for good.
+        if (!error.retryable && error.problem != null) {
+            refusals = if (error.problem == refusal?.problem) refusals + 1 else 1
+            refusal = error
+        }
+        val wait = if (refusals < MOST_REFUSALS) backOff((++failures).toDouble(), error, chance()) else backOffWhileRefused(chance())
         failed = Failed(clock.monotonic() + wait, error)
         events.emit(AssayEvent.RefreshFailed(error, wait / 1000, reason))
         if (error.code == AssayErrorCode.ATTESTATION_DENIED) events.emit(AssayEvent.Denied(error))
