@@ -11,6 +11,7 @@ import { floods } from './attacks/floods.ts'
 import { foreignStacks } from './attacks/foreign-stacks.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
 import { insiders } from './attacks/insiders.ts'
+import { mappedTools } from './attacks/mapped-tools.ts'
 import { nativeApps } from './attacks/native-apps.ts'
 import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
@@ -41,6 +42,7 @@ export const catalogue: readonly Attack[] = [
   ...firstDays,
   ...deceivedSdk,
   ...nativeApps,
+  ...mappedTools,
   ...reactNative,
   ...builds,
   ...registrations,

@@ -18,6 +18,13 @@ const stated = [
   'Assay-Waived',
 ]
 
+/** Each with `_` in the place of one `-` or of both. */
+const underscored = [
+  ...stated.map((name) => name.replaceAll('-', '_')),
+  'Assay_Holder-Key',
+  'Assay-Holder_Key',
+]
+
 /** Real gateways that ask the guard, and an API that believes them. */
 export const gatewayAttacks: readonly Attack[] = [
   {
@@ -63,6 +70,37 @@ export const gatewayAttacks: readonly Attack[] = [
             rollOut()
             for (const target of targets)
               for (const headers of [...tries, {}]) attacks.push(await call(target, { headers }))
+            return { attack: allOf(attacks), twin: everyOf(twins) }
+          } finally {
+            await stop()
+          }
+        }),
+    },
+  },
+  {
+    id: 'field-with-underscore',
+    sdks: without('at-the-api'),
+    title: 'A script spells the fields of the guard with underscores, which some backends take for hyphens',
+    oat: 'OAT-011',
+    method:
+      "behind nginx (with `underscores_in_headers on`), Caddy and HAProxy, to an API that reads fields as WSGI does: without a token, and once more while the guard lets everybody through (a rollout); `APP_UNKNOWN`: the API's own refusal; twin: a genuine request with the same fields",
+    needs: ['caddy', 'haproxy', 'nginx'],
+    expected: onlyAssay(noGuard, refusedWith('APP_UNKNOWN,TOKEN_MISSING')),
+    run: {
+      assay: (world) =>
+        withLoot(world, async ({ token, key, url }) => {
+          const { targets, rollOut, stop } = await world.startGateways()
+          const headers = Object.fromEntries(underscored.map((name) => [name, world.apps.android]))
+          try {
+            const attacks = []
+            const twins = []
+            for (const target of targets) {
+              attacks.push(await call(target, { headers }))
+              const genuine = { ...headers, ...present(token, forgeProof(key, 'GET', url)) }
+              twins.push(await call(target, { headers: genuine }))
+            }
+            rollOut()
+            for (const target of targets) attacks.push(await call(target, { headers }))
             return { attack: allOf(attacks), twin: everyOf(twins) }
           } finally {
             await stop()

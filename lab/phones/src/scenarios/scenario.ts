@@ -44,6 +44,8 @@ export interface PhoneOptions {
   readonly abi?: string
   /** What the probes find. */
   readonly states?: readonly string[]
+  /** Paths of files that are mapped as code, besides those of every app. */
+  readonly mapped?: readonly string[]
 }
 
 /** What starts a phone, in any process: starting it again after the process ended is the same installation. */
@@ -58,6 +60,7 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
     endpoints: [world.relay.url],
     app: options.app ?? world.app,
     states: options.states ?? [],
+    mapped: options.mapped ?? [],
     development_secret: options.developmentSecret,
     build,
     audiences: options.audiences ?? { [world.api.url]: world.api.url },

@@ -46,7 +46,7 @@ class Phone(
         val steps = Steps((described["stop_at"] as Double?)?.toInt(), step)
         val keys = { name: Int -> SimulatedKeys(File(folder, "keys/$name"), described.getValue("key_mint") as String) }
         val found = (described["states"] as List<*>?).orEmpty().map { ProcessState.valueOf(it as String) }
-        val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
+        val probes = androidProbes(SimulatedSurroundings(found.toSet(), texts(described["mapped"] ?: emptyList<String>())), NativeText())
         // As `InstalledApp` does with what Android says of an app.
         val splits = texts(described["splits"] ?: emptyList<String>())
         val abi = described["abi"] as String? ?: "auto"
@@ -96,9 +96,10 @@ class FillableStore(private val inner: StateStore) : StateStore by inner {
     }
 }
 
-/** A phone of its owner's, with nothing to tell but these states. */
-internal class SimulatedSurroundings(private val states: Set<ProcessState>) : Surroundings {
-    override fun read(path: String): String? = null
+/** A phone of its owner's, with nothing to tell but these states, and these files that are mapped as code. */
+internal class SimulatedSurroundings(private val states: Set<ProcessState>, private val mapped: List<String> = emptyList()) : Surroundings {
+    override fun read(path: String): String? =
+        if (path == "/proc/self/maps") mapped.joinToString("") { "7f0000000000-7f0000100000 r-xp 00000000 fd:05 1721    $it\n" } else null
 
     override fun exists(path: String) = false
 
@@ -114,7 +115,7 @@ internal class SimulatedSurroundings(private val states: Set<ProcessState>) : Su
 
     override fun apk() = "/data/app/com.example/base.apk"
 
-    override fun libraryFolder() = ""
+    override fun libraryFolder() = "/data/app/com.example/lib/arm64"
 
     override fun userId() = 0
 }
