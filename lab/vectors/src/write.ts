@@ -6,6 +6,7 @@ import { encodeCases, makeCases } from './requests/file/generate.ts'
 import { loadedFunctions } from './requests/file/loaded-functions.ts'
 import { countOf, type Family } from './wire/case/case.ts'
 import { families } from './wire/families/families.ts'
+import { toolNameFiles } from './wire/tables/tool-names.ts'
 import { statusListSchema, statusLists } from './wire/guards/status-lists.ts'
 import { protocolPage, protocolPageFile, readProtocolPage } from './wire/protocol-page.ts'
 import { encodeFamily, vectorFolder } from './wire/vector-file/vector-file.ts'
@@ -39,6 +40,7 @@ export const writtenFiles: readonly WrittenFile[] = [
   { file: inFolder('guards/status-list.schema.json'), text: () => inLines(statusListSchema) },
   { file: inFolder('guards/assay_guard_2.lua'), text: loadedFunctions },
   { file: inFolder('texts/remedies.json'), text: () => inLines(remedyTexts) },
+  ...[...toolNameFiles].map(([file, text]) => ({ file, text: () => text })),
   {
     file: inFolder('requests.json'),
     text: async (crypto) => encodeCases(await makeCases(crypto)),

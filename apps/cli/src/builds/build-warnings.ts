@@ -32,6 +32,8 @@ export function explain(warning: BuildWarning): string {
       return 'builds of this app had the Assay SDK before, and this one has not'
     case 'code_compressed':
       return 'more than 16 MB of code are compressed, which phones inflate at each start: store it uncompressed (docs/guides/android.md)'
+    case 'named_like_a_tool':
+      return 'a library of the build has a name of a hooking tool, for which devices are refused where it is not measured: rename it (docs/probes.md)'
     case 'signing_certificate_new':
       return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':

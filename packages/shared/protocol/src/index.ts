@@ -58,6 +58,8 @@ export {
   splitSegment,
 } from './wire/code-segments.ts'
 export { resourceFolder, resourceHead } from './wire/resource-folders.ts'
+export { toolNamed, toolNames } from './wire/tool-names.ts'
+export type { ToolPlatform } from './wire/tool-names.ts'
 export { pageBuildFile, pageBuildId, urlOfFile } from './wire/page-build.ts'
 export type { PageBuild } from './wire/page-build.ts'
 export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'

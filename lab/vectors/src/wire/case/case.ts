@@ -89,6 +89,7 @@ export const familyNames = [
   'json-text',
   'code-segments',
   'resource-folders',
+  'tool-names',
   'plans',
   'images',
   'folds',

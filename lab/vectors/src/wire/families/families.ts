@@ -14,6 +14,7 @@ import { images } from './images.ts'
 import { jsonText } from './json-text.ts'
 import { plans } from './plans.ts'
 import { resourceFolders } from './resource-folders.ts'
+import { toolNameCases } from './tool-names.ts'
 
 /** Every family, in the order in which an SDK is best built. */
 export const families: readonly Family[] = [
@@ -21,6 +22,7 @@ export const families: readonly Family[] = [
   jsonText,
   codeSegments,
   resourceFolders,
+  toolNameCases,
   plans,
   images,
   folds,

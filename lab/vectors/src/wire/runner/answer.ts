@@ -14,6 +14,7 @@ import {
   answerPlans,
   answerResourceFolders,
 } from './measurement.ts'
+import { answerToolNames } from './tool-names.ts'
 
 /** How the TypeScript SDK answers each family. */
 export const answerings: Readonly<Record<string, Answering>> = {
@@ -21,6 +22,7 @@ export const answerings: Readonly<Record<string, Answering>> = {
   'json-text': answerJsonText,
   'code-segments': answerCodeSegments,
   'resource-folders': answerResourceFolders,
+  'tool-names': answerToolNames,
   plans: answerPlans,
   images: answerImages,
   folds: answerFolds,

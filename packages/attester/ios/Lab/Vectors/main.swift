@@ -17,6 +17,7 @@ func answer(_ question: Question) async throws -> Outcome {
   case "json-text": return .output(try answerJSONText(question.input))
   case "code-segments": return .output(try answerCodeSegments(question.input))
   case "resource-folders": return .output(try answerResourceFolders(question.input))
+  case "tool-names": return .output(try await answerToolNames(question.input))
   case "plans": return .output(try answerPlans(question.input))
   case "images": return .output(try answerImages(question.input))
   case "folds": return .output(try answerFolds(question.input))

@@ -295,6 +295,17 @@ struct PlayedSurroundings: Surroundings {
   }
 
   @Test(arguments: [
+    ("/var/containers/Bundle/App.app/Frameworks/FridaGadget.dylib", "known"), ("/System/Library/CydiaSubstrate", "known"),
+    ("/var/containers/Bundle/App.app/Frameworks/GadgetKit.framework/GadgetKit", ""),
+    ("/var/containers/Bundle/App.app/Frameworks/FridaGadget.dylib/Shop", ""), ("/System/Library/SubstrateSdk", ""), ("frida", "foreign"),
+  ])
+  func aToolIsFoundByItsWholeNameInAnyFolder(_ path: String, _ found: String) async throws {
+    var around = PlayedSurroundings()
+    around.loadedImages.append(path)
+    #expect(try await answers(around)["ios.injected"] == .text(found))
+  }
+
+  @Test(arguments: [
     // adrp x16, page; add x16, x16, #8; br x16
     ([0x9000_0010, 0x9100_2210, 0xd61f_0200, 0], "open"), ([0xd420_0000, 0, 0, 0], "open"), ([0x1400_0004, 0, 0, 0], "open"),
     // Thunks of libdyld: adrp x16, page; ldr x16, [x16, #8]; (ldr x1, [x16];) br x16. With authentication: braa x16, x17.

@@ -120,6 +120,7 @@ export const buildWarnings = [
   'code_missing',
   'sdk_missing',
   'code_compressed',
+  'named_like_a_tool',
 ] as const
 export type BuildWarning = (typeof buildWarnings)[number]
 

@@ -3,6 +3,7 @@ import type { BuildWarning } from '@assay/protocol'
 import { AppImageError } from '../errors/app-image-error.ts'
 import type { BuildReport, ReadBuildOptions } from '../report/build-report.ts'
 import { readCodeImage } from '../report/code-image.ts'
+import { hasToolName } from '../report/tool-name.ts'
 import { readArchive } from '../zip/archive.ts'
 import { openByteSource } from '../zip/byte-source.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
@@ -36,6 +37,7 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
     const image = await readCodeImage(codeSegments(archive), options.keep)
     const warnings = apkWarnings(manifest, signatures)
     if (hasMuchCompressedCode([{ archive }])) warnings.push('code_compressed')
+    if (hasToolName('android', archive.entries.keys())) warnings.push('named_like_a_tool')
     return {
       format: 'apk',
       package: manifest.packageName,

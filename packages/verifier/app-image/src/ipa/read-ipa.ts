@@ -2,6 +2,7 @@ import { codeSegmentHead, codeSegmentKind, segmentKindByName, type BuildWarning 
 import { AppImageError } from '../errors/app-image-error.ts'
 import type { BuildReport, ReadBuildOptions } from '../report/build-report.ts'
 import { readCodeImage, type SegmentSource } from '../report/code-image.ts'
+import { hasToolName } from '../report/tool-name.ts'
 import { examineExecutable } from '../mach-o/verify-executable.ts'
 import { readArchive, type ZipEntry } from '../zip/archive.ts'
 import { openByteSource, type ByteSource } from '../zip/byte-source.ts'
@@ -47,6 +48,7 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
     const warnings: BuildWarning[] = debuggable ? ['debuggable'] : []
     if (isForSimulator) warnings.push('built_for_simulator')
     if (!text.isReadable) warnings.push('text_not_measured')
+    if (hasToolName('ios', files.keys())) warnings.push('named_like_a_tool')
     return {
       format: 'ipa',
       package: info.bundleId,

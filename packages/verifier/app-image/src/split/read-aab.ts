@@ -7,6 +7,7 @@ import { apkFramework } from '../apk/framework.ts'
 import { readManifest, type ApkManifest } from '../apk/manifest/manifest.ts'
 import type { BuildReport, ReadBuildOptions } from '../report/build-report.ts'
 import { readCodeImage, type SegmentSource } from '../report/code-image.ts'
+import { hasToolName } from '../report/tool-name.ts'
 import { readArchive, type Archive, type ZipEntry } from '../zip/archive.ts'
 import { openByteSource } from '../zip/byte-source.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
@@ -49,6 +50,8 @@ export async function readAab(file: string, options: ReadBuildOptions): Promise<
     const sources = measured.flatMap((module) => segmentsOf(archive, module))
     const image = await readCodeImage(sources, options.keep)
     const names = modules.flatMap(({ files }) => [...files.keys()])
+    const warnings = warningsOf(manifest, measured.length < modules.length)
+    if (hasToolName('android', names)) warnings.push('named_like_a_tool')
     return {
       format: 'aab',
       package: manifest.packageName,
@@ -69,7 +72,7 @@ export async function readAab(file: string, options: ReadBuildOptions): Promise<
         sources,
       ),
       ...image,
-      warnings: warningsOf(manifest, measured.length < modules.length),
+      warnings,
     }
   } finally {
     source.close()

@@ -10,6 +10,7 @@ import { apkWarnings, longVersionCode } from '../apk/read-apk.ts'
 import { verifySignatures, type VerifiedSignatures } from '../apk/signature/verify-signatures.ts'
 import type { BuildReport, ReadBuildOptions } from '../report/build-report.ts'
 import { readCodeImage, type SegmentSource } from '../report/code-image.ts'
+import { hasToolName } from '../report/tool-name.ts'
 import { readArchive, type Archive, type ZipEntry } from '../zip/archive.ts'
 import { openByteSource, sourceOfBytes, sourceWithin, type ByteSource } from '../zip/byte-source.ts'
 import { readContent, readFirstBytes, streamContent } from '../zip/entry-content.ts'
@@ -66,6 +67,7 @@ export async function readSplitApks(file: string, options: ReadBuildOptions): Pr
     if (found.omitted.length > 0) warnings.push('modules_not_measured')
     if (hasMuchCompressedCode(splits.filter(({ module }) => measured.has(module))))
       warnings.push('code_compressed')
+    if (hasToolName('android', names)) warnings.push('named_like_a_tool')
     return {
       format: 'apks',
       package: manifest.packageName,

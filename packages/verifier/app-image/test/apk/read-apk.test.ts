@@ -227,6 +227,16 @@ describe('readBuild of an APK', () => {
     expect(await warningsOf({ signing: { v2: [{ identity: ecIdentity('Not Android Debug') }] } })).toEqual([])
   })
 
+  it.each([
+    ['lib/arm64-v8a/libfrida-gadget.so', ['named_like_a_tool']],
+    // Not measured, and mapped from wherever the app unpacks it.
+    ['assets/so/arm64-v8a/liblspatch.so', ['named_like_a_tool']],
+    ['lib/arm64-v8a/libfriday.so', []],
+    ['assets/Friday-menu.pdf', []],
+  ])('warns of a file that a probe would take for a hooking tool: %s', async (name, warnings) => {
+    expect((await build({ entries: [{ name, content: 'elf' }] })).warnings).toEqual(warnings)
+  })
+
   it('warns of more than 16 MB of compressed code, but for libraries, which Android extracts', async () => {
     const content = Buffer.alloc(2 ** 23)
     // As a ZIP may hold it: in blocks of DEFLATE that are not compressed.

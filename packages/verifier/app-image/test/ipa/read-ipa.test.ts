@@ -224,6 +224,12 @@ describe('readBuild of an IPA', () => {
     )
   })
 
+  it('warns of a library that a probe would take for a hooking tool', async () => {
+    const warningsOf = async (path: string) => (await read({ App: withText, [path]: withText })).warnings
+    expect(await warningsOf('Frameworks/FridaGadget.dylib')).toEqual(['named_like_a_tool'])
+    expect(await warningsOf('Frameworks/GadgetKit.framework/GadgetKit')).toEqual([])
+  })
+
   it('measures no section where a device may take one of several slices, or none is for 64-bit ARM', async () => {
     const two = writeFat([
       { cpuType: arm64.cpuType, bytes: withText },

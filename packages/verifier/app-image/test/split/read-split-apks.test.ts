@@ -91,6 +91,13 @@ describe('readBuild of split APKs', () => {
     expect(report.warnings).toEqual(['modules_not_measured'])
   })
 
+  it('warns of a hooking tool by its name, in a module that is not measured too', async () => {
+    const files = { 'lib/arm64-v8a/libsubstrate.so': 'elf' }
+    const onDemand = feature({ files, delivery: 'on-demand' })
+    const { warnings } = await read({ 'base.apk': base({}), 'f.apk': onDemand })
+    expect(warnings).toEqual(['modules_not_measured', 'named_like_a_tool'])
+  })
+
   it('warns of more than 16 MB of compressed code in the measured modules, each variant once', async () => {
     const files = { 'classes.dex': 'dex'.repeat(3_000_000), 'resources.arsc': 'table' }
     const large = feature({ files })

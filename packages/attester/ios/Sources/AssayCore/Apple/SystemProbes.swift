@@ -54,11 +54,6 @@ public enum SystemProbes {
     list([("traced", around.isTraced == true), ("unknown", around.isTraced == nil)])
   }
 
-  /// Parts of the names of what is injected into apps, in lower case.
-  private static let injectors = [
-    "frida", "gadget", "cynject", "cycript", "mobilesubstrate", "substrate", "substitute", "tweakinject", "libhooker", "ellekit",
-    "sslkillswitch", "shadow.dylib", "flyjb", "libjailbreak", "systemhook", "roothide", "choicy",
-  ]
   /// Where the system's own libraries come from.
   private static let systemFolders = ["/System/", "/usr/lib/", "/private/preboot/Cryptexes/", "/Developer/"]
 
@@ -68,9 +63,12 @@ public enum SystemProbes {
     let isForeign = { (path: String) in
       !TextSections.plain(path).hasPrefix(folder) && !anyHolds(systemFolders, path.hasPrefix)
     }
+    // Everything that dyld lists is mapped as code. No folder excuses a name, that of the app neither: nobody judges by the digests of
+    // text sections yet (`docs/policies.md`).
+    let names = toolNames.parts(at: UInt8(ascii: " "))
     let isKnown = { (path: String) in
-      let bytes = Array(path.lowercased().utf8)
-      return anyHolds(injectors) { contains(bytes, Array($0.utf8)) }
+      let path = asciiLower(path)
+      return anyHolds(names) { fits(path, Array($0.utf8)) }
     }
     return list([
       ("known", anyHolds(images, isKnown)), ("foreign", anyHolds(images, isForeign)),
@@ -119,9 +117,30 @@ public enum SystemProbes {
     return false
   }
 
-  @inline(never) private static func contains(_ bytes: Bytes, _ part: Bytes) -> Bool {
-    guard bytes.count >= part.count else { return false }
-    for start in 0...(bytes.count - part.count) where Array(bytes[start..<start + part.count]) == part { return true }
-    return false
+  /// Whether the path ends with as many parts as the pattern has, and these match it; one `*` stands for any bytes but `/`.
+  @inline(never) private static func fits(_ path: Bytes, _ pattern: Bytes) -> Bool {
+    let slash = UInt8(ascii: "/")
+    var folders = 0
+    for byte in pattern where byte == slash { folders += 1 }
+    var start = path.count
+    while start > 0, path[start - 1] != slash || folders > 0 {
+      start -= 1
+      if path[start] == slash { folders -= 1 }
+    }
+    var star = pattern.count
+    for (index, byte) in pattern.enumerated() where byte == UInt8(ascii: "*") { star = index }
+    let after = max(pattern.count - star - 1, 0)
+    let length = path.count - start
+    guard folders == 0, star < pattern.count ? length >= star + after : length == star else { return false }
+    for index in 0..<star where path[start + index] != pattern[index] { return false }
+    for index in 0..<after where path[path.count - after + index] != pattern[star + 1 + index] { return false }
+    return true
+  }
+
+  /// Letters beyond ASCII stay as they are: SDKs would have to agree on each.
+  @inline(never) private static func asciiLower(_ text: String) -> Bytes {
+    var bytes = Array(text.utf8)
+    for index in bytes.indices where (0x41...0x5a).contains(bytes[index]) { bytes[index] += 0x20 }
+    return bytes
   }
 }

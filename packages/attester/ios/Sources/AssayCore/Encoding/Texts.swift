@@ -1,5 +1,5 @@
 // Texts as byte sequences, as they are on the wire. These functions are kept out of line, and take neither generic
-// parameters nor closures: otherwise otherwise the compiler would make a copy of each for every caller, and every app
+// parameters nor closures: otherwise the compiler would make a copy of each for every caller, and every app
 // would carry all of them.
 
 extension String {

@@ -33,7 +33,7 @@ public class SelfTest(
         for ((name, store) in keys) report["key_$name"] = step { keySteps(store) }
         report["image"] = step(::imageSteps)
         report["state"] = step(::stateSteps)
-        report["probes"] = probes.associate { probe -> probe.name to step { mapOf("answer" to asAnswer(probe.ask())) } }
+        report["probes"] = probes.associate { probe -> probe.name to step { mapOf("answer" to asAnswer(probe.ask(emptyList()))) } }
         return Json.write(report)
     }
 

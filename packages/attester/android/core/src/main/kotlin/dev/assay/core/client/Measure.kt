@@ -7,6 +7,7 @@ import dev.assay.core.measurement.ImageDigest
 import dev.assay.core.measurement.PlanExpectation
 import dev.assay.core.measurement.carryOut
 import dev.assay.core.measurement.checkPlanFits
+import dev.assay.core.measurement.coveredSegments
 import dev.assay.core.measurement.digestImage
 import dev.assay.core.measurement.imageOf
 import dev.assay.core.measurement.parsePlan
@@ -65,7 +66,7 @@ internal class Measure(
         val whole = lane.aside { image() }
         val image = plan.imageOf(whole)
         checkPlanFits(plan, image.segments, PlanExpectation(config.app, config.build, config.options.abi, config.probes.keys))
-        val probes = ProbeRound(lane, lifetime).ask(plan.probes.map(config.probes::getValue))
+        val probes = ProbeRound(lane, lifetime).ask(plan.probes.map(config.probes::getValue), coveredSegments(image.segments, plan.coverage))
         val measurement = lane.aside {
             val digest = digest(whole, "${plan.seed} ${plan.coverage} ${plan.modules}") { digestImage(image, plan.coverage, plan.seedBytes()) }
             carryOut(plan, planBytes, challenge, digest, image, probes)

@@ -1,5 +1,6 @@
 package dev.assay.core.client
 
+import dev.assay.core.measurement.Segment
 import dev.assay.core.running.Abort
 import dev.assay.core.wire.PublicJwk
 
@@ -140,8 +141,8 @@ public class Probe(
     /** 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit. */
     public val name: String,
     /**
-     * A boolean, a safe whole number (`Int` or `Long`), or text of at most 256 UTF-16 units (longer text is truncated).
-     * May block.
+     * A boolean, a safe whole number (`Int` or `Long`), or text of at most 256 UTF-16 units (longer text is truncated), when
+     * these segments are measured. May block.
      */
-    public val ask: () -> Any,
+    public val ask: (measured: List<Segment>) -> Any,
 )

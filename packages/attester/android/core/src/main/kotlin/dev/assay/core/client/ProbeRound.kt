@@ -1,5 +1,6 @@
 package dev.assay.core.client
 
+import dev.assay.core.measurement.Segment
 import dev.assay.core.running.Lane
 import dev.assay.core.running.Lifetime
 import dev.assay.core.running.Outcome
@@ -7,14 +8,14 @@ import dev.assay.core.wire.MOST_SAFE
 
 /** Runs probes, all at once and each off the lane, and waits at most two seconds. */
 internal class ProbeRound(private val lane: Lane, private val lifetime: Lifetime) {
-    suspend fun ask(probes: List<Probe>): Map<String, Any> {
+    suspend fun ask(probes: List<Probe>, measured: List<Segment>): Map<String, Any> {
         if (probes.isEmpty()) return emptyMap()
         val answers = LinkedHashMap<String, Any>()
         for (probe in probes) answers[probe.name] = LATE
         val all = Outcome<Unit>()
         var left = probes.size
         for (probe in probes) {
-            lane.start({ lane.aside { answerOf(probe) } }) { answer ->
+            lane.start({ lane.aside { answerOf(probe, measured) } }) { answer ->
                 answers[probe.name] = answer.getOrDefault(THREW)
                 if (--left == 0) all.settle(Result.success(Unit))
             }
@@ -26,8 +27,8 @@ internal class ProbeRound(private val lane: Lane, private val lifetime: Lifetime
         return LinkedHashMap(answers)
     }
 
-    private fun answerOf(probe: Probe): Any = try {
-        asAnswer(probe.ask())
+    private fun answerOf(probe: Probe, measured: List<Segment>): Any = try {
+        asAnswer(probe.ask(measured))
     } catch (_: Exception) {
         THREW
     } catch (_: LinkageError) {

@@ -1,6 +1,8 @@
 package dev.assay.core.probes
 
 import dev.assay.core.client.Probe
+import dev.assay.core.measurement.Segment
+import dev.assay.core.measurement.SegmentKind
 
 /**
  * The probes of this SDK. They detect careless tampering and honest automation; anyone who controls the process can
@@ -10,7 +12,7 @@ import dev.assay.core.client.Probe
 public fun androidProbes(around: Surroundings, text: NativeText): List<Probe> = listOf(
     Probe("android.root") { root(around) },
     Probe("android.debugger") { debugger(around) },
-    Probe("android.hooks") { hooks(around) },
+    Probe("android.hooks") { measured -> hooks(around, measured) },
     Probe("android.emulator") { emulator(around) },
     Probe("android.clone") { clone(around) },
     Probe("android.text") { text.differing(around) },
@@ -20,12 +22,12 @@ public fun androidProbes(around: Surroundings, text: NativeText): List<Probe> = 
 private fun names(vararg found: Pair<String, Boolean>): String = found.filter { it.second }.joinToString(",") { it.first }
 
 private fun root(around: Surroundings): String {
-    val mounts = around.read("/proc/self/mounts").orEmpty()
+    val mounts = around.read("/proc/self/mounts").orEmpty().lines().map { it.split(' ') }
     return names(
         "su" to suPaths.any(around::exists),
         "tags" to ("test-keys" in around.build()["tags"].orEmpty()),
-        "magisk" to ("magisk" in mounts || around.exists("/sbin/.magisk") || around.exists("/data/adb/magisk")),
-        "kernelsu" to ("KSU" in mounts || around.exists("/data/adb/ksu")),
+        "magisk" to (mounts.any { mount -> mount[0] == "magisk" || mount.any { "/.magisk" in it } } || around.exists("/sbin/.magisk") || around.exists("/data/adb/magisk")),
+        "kernelsu" to (mounts.any { it[0] == "KSU" } || around.exists("/data/adb/ksu")),
         "selinux" to (around.read("/sys/fs/selinux/enforce")?.trim() == "0"),
     )
 }
@@ -47,29 +49,58 @@ private fun isTraced(status: String): Boolean {
     return line.substringAfter(':').trim() != "0"
 }
 
-private fun hooks(around: Surroundings): String {
-    val maps = around.read("/proc/self/maps").orEmpty()
-    val lower = maps.lowercase(java.util.Locale.ROOT)
+private fun hooks(around: Surroundings, measured: List<Segment>): String {
+    val lines = around.read("/proc/self/maps").orEmpty().lines()
+    val own = around.libraryFolder() + "/"
+    val libraries = measured.filter { it.kind == SegmentKind.NATIVE }.map { it.name.substringAfterLast('/') }.toSet()
+    // The digest of what is measured is judged: its name says no more. Of an app whose folder has no name, nothing is.
+    val isMeasured = { path: String -> own.length > 1 && path.startsWith(own) && path.substring(own.length) in libraries }
+    val tools = lines.map(::Mapped).filter { it.isCode && !isMeasured(it.path) }.mapNotNull { toolNamed(it.path) }.toSet()
     return names(
-        "frida" to ("frida" in lower || "gum-js" in lower || "linjector" in lower),
-        "xposed" to (xposedClasses.any(around::hasClass) || xposedFiles.any { it in lower }),
-        "substrate" to ("libsubstrate" in lower || around.hasClass("com.saurik.substrate.MS")),
-        "memory-dex" to isDexInMemory(maps, around),
-        "writable-code" to maps.lineSequence().any(::isWritableCode),
+        "frida" to ("frida" in tools),
+        "xposed" to ("xposed" in tools || xposedClasses.any(around::hasClass)),
+        "substrate" to ("substrate" in tools || around.hasClass("com.saurik.substrate.MS")),
+        "memory-dex" to isDexInMemory(lines, around),
+        "writable-code" to lines.any(::isWritableCode),
     )
 }
 
 private val xposedClasses = listOf("de.robv.android.xposed.XposedBridge", "org.lsposed.lspd.core.Main", "io.github.libxposed.api.XposedInterface")
-private val xposedFiles = listOf("xposedbridge", "liblspd", "edxposed", "libwhale", "lsplant", "libsandhook")
+
+/** A line of `/proc/self/maps`: `START-END r-xp OFFSET DEVICE INODE PATH`. */
+private class Mapped(line: String) {
+    private val parts = line.split(' ', limit = 6)
+    val rights = parts.getOrElse(1) { "" }
+    val path = parts.getOrElse(5) { "" }.trim()
+    val isCode get() = rights.getOrNull(2) == 'x'
+}
+
+/** The finding for the path of a file that is mapped as code, wherever it is; `null` if it has no name of a tool. */
+private fun toolNamed(path: String): String? {
+    val parts = asciiLower(path.removeSuffix(" (deleted)").removePrefix("/memfd:")).split('/')
+    return toolNames.entries.firstOrNull { (_, names) -> names.split(' ').any { fits(parts, it) } }?.key
+}
+
+private fun fits(parts: List<String>, pattern: String): Boolean {
+    val count = pattern.count { it == '/' } + 1
+    if (parts.size < count) return false
+    val end = parts.takeLast(count).joinToString("/")
+    val star = pattern.indexOf('*')
+    if (star < 0) return end == pattern
+    return end.length >= pattern.length - 1 && end.startsWith(pattern.substring(0, star)) && end.endsWith(pattern.substring(star + 1))
+}
+
+/** Letters beyond ASCII stay as they are: SDKs would have to agree on each. */
+private fun asciiLower(text: String) = String(CharArray(text.length) { i -> text[i].let { if (it in 'A'..'Z') it + 32 else it } })
 
 /**
  * Code that was loaded without a file, by the names that ART gives such memory. ART itself extracts the dex files of a
  * package that is not compiled yet: that is code of the app, or of the system.
  */
-private fun isDexInMemory(maps: String, around: Surroundings): Boolean {
+private fun isDexInMemory(lines: List<String>, around: Surroundings): Boolean {
     val app = around.apk().substringBeforeLast('/', "") + "/"
     val trusted = systemFolders + listOf(app).filter { it != "/" }
-    return maps.lineSequence().any { line ->
+    return lines.any { line ->
         val source = line.substringAfter(" extracted in memory from ", "")
         val isExtracted = "dalvik-classes" in line && "memory" in line && ("/../" in source || trusted.none(source::startsWith))
         isExtracted || "dalvik-DEX data" in line
@@ -80,9 +111,12 @@ private val systemFolders = listOf("/system/", "/system_ext/", "/product/", "/ve
 
 /** A file that is mapped both writable and executable: no Android loader does that. */
 private fun isWritableCode(line: String): Boolean {
-    val rights = line.substringAfter(' ').take(3)
-    return rights == "rwx" && '/' in line && "jit" !in line
+    val (rights, path) = Mapped(line).let { it.rights to it.path }
+    return rights.startsWith("rwx") && '/' in path && path.removeSuffix(" (deleted)") !in jitCaches
 }
+
+/** Where ART keeps what it compiles while the app runs. */
+private val jitCaches = setOf("/memfd:jit-cache", "/memfd:jit-zygote-cache", "/memfd:/jit-cache", "/memfd:/jit-zygote-cache", "/dev/ashmem/dalvik-jit-code-cache", "/dev/ashmem/jit-zygote-cache")
 
 private fun emulator(around: Surroundings): String {
     val build = around.build()

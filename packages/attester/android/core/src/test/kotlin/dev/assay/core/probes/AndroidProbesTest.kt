@@ -1,5 +1,8 @@
 package dev.assay.core.probes
 
+import dev.assay.core.fake.FakeSurroundings
+import dev.assay.core.measurement.Segment
+import dev.assay.core.measurement.SegmentKind
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
@@ -13,32 +16,7 @@ class AndroidProbesTest {
     @TempDir
     lateinit var folder: File
 
-    private class Phone(private val files: Map<String, String>, private val apk: String = "$APP/base.apk") : Surroundings {
-        override fun read(path: String) = files[path]
-
-        override fun exists(path: String) = path in files
-
-        override fun hasClass(name: String) = false
-
-        override fun build() = emptyMap<String, String>()
-
-        override fun states() = emptySet<ProcessState>()
-
-        override fun packageName() = "com.example.shop"
-
-        override fun dataFolder() = "/data/user/0/com.example.shop"
-
-        override fun apk() = apk
-
-        override fun libraryFolder() = ""
-
-        override fun userId() = 0
-    }
-
-    private fun hooks(line: String, apk: String = "$APP/base.apk"): Any {
-        val maps = "7f0000000000-7f0000100000 r--p 00000000 00:00 0    $line\n"
-        return androidProbes(Phone(mapOf("/proc/self/maps" to maps), apk), NativeText()).first { it.name == "android.hooks" }.ask()
-    }
+    private fun hooks(line: String, apk: String = "$APP/base.apk"): Any = FakeSurroundings.mapping(line, "r--p", apk).answer("android.hooks")
 
     private fun extracted(from: String, dex: String = "classes.dex") = "[anon:dalvik-$dex extracted in memory from $from]"
 
@@ -72,12 +50,57 @@ class AndroidProbesTest {
         assertEquals("memory-dex", hooks(extracted("/data/local/tmp/a.apk"), apk = ""))
     }
 
+    private fun tool(path: String, rights: String = "r-xp", measured: List<Segment> = emptyList()): Any =
+        FakeSurroundings.mapping(path, rights, libraries = "$APP/lib/arm64").answer("android.hooks", measured)
+
+    @Test
+    fun `a tool is found wherever its code is mapped, and nowhere else`() {
+        for (folder in listOf("/data/local/tmp", "$APP/lib/arm64", "/system/lib64", "/data/user/0/com.example.shop/files")) {
+            assertEquals("frida", tool("$folder/libfrida-gadget.so"), folder)
+            for (rights in listOf("r--p", "rw-p", "---p")) assertEquals("", tool("$folder/libfrida-gadget.so", rights), folder)
+        }
+    }
+
+    @Test
+    fun `a library of the app that is measured is silent, whatever its name`() {
+        val native = { name: String -> Segment(name, SegmentKind.NATIVE, 1) }
+        for (name in listOf("lib/arm64-v8a/libsubstrate.so", "base/lib/arm64-v8a/libsubstrate.so")) {
+            assertEquals("", tool("$APP/lib/arm64/libsubstrate.so", measured = listOf(native(name))), name)
+        }
+        val measured = listOf(native("lib/arm64-v8a/libsubstrate.so"))
+        for (other in listOf("/data/local/tmp/libsubstrate.so", "$APP/lib/arm64/x/libsubstrate.so", "$APP/lib/arm/libsubstrate.so", "$APP/lib/arm64/../libsubstrate.so")) {
+            assertEquals("substrate", tool(other, measured = measured), other)
+        }
+        assertEquals("frida", tool("$APP/lib/arm64/libfrida-gadget.so", measured = measured))
+        assertEquals("substrate", tool("$APP/lib/arm64/libsubstrate.so", measured = listOf(Segment("assets/libsubstrate.so", SegmentKind.SCRIPT, 1))))
+    }
+
+    @Test
+    fun `code that is mapped writable is found, but for the caches of ART, whatever the package is called`() {
+        for (cache in listOf("/memfd:jit-cache (deleted)", "/memfd:/jit-zygote-cache (deleted)", "/dev/ashmem/dalvik-jit-code-cache (deleted)")) {
+            assertEquals("", tool(cache, "rwxp"), cache)
+        }
+        assertEquals("", tool("[anon:dalvik-jit-code-cache]", "rwxp"))
+        assertEquals("writable-code", tool("/data/app/~~x==/org.jitsi.meet-1==/lib/arm64/libapp.so", "rwxp"))
+        assertEquals("writable-code", tool("/data/local/tmp/jit-cache", "rwxp"))
+    }
+
+    @Test
+    fun `root is told by who mounted, and not by the name of an app in a path`() {
+        val root = { line: String -> FakeSurroundings(mapOf("/proc/self/mounts" to "$line\n")).answer("android.root") }
+        assertEquals("magisk", root("magisk /system/bin tmpfs ro,seclabel 0 0"))
+        assertEquals("magisk", root("/dev/block/dm-1 /sbin/.magisk/mirror/system ext4 ro 0 0"))
+        assertEquals("kernelsu", root("KSU /system overlay ro 0 0"))
+        assertEquals("", root("tmpfs /data/user/0/com.kitchen.magisk tmpfs rw 0 0"))
+        assertEquals("", root("/dev/block/dm-9 /mnt/expand/KSU-1/app ext4 rw 0 0"))
+    }
+
     /** A library that is mapped at its own beginning, the memory that it is in, and what reads both. */
     private fun text(inMemory: ByteArray, open: (String) -> RandomAccessFile = { RandomAccessFile(it, "r") }): String {
         val library = File(folder, "libshop.so").apply { writeBytes(ByteArray(100) { 7 }) }
         val memory = File(folder, "memory").apply { writeBytes(ByteArray(0x1000) + inMemory) }
         val maps = "1000-2000 r-xp 00000000 fd:00 17    $library\n"
-        val phone = Phone(mapOf("/proc/self/maps" to maps), File(folder, "base.apk").path)
+        val phone = FakeSurroundings(mapOf("/proc/self/maps" to maps), File(folder, "base.apk").path)
         return NativeText { path -> open(if (path == MEMORY) memory.path else path) }.differing(phone)
     }
 
@@ -98,7 +121,7 @@ class AndroidProbesTest {
     }
 
     private companion object {
-        const val APP = "/data/app/~~Vg7==/com.example.shop-Qm2=="
+        const val APP = FakeSurroundings.APP_FOLDER
         const val MEMORY = "/proc/self/mem"
     }
 }

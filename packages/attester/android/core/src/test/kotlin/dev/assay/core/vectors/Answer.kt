@@ -25,6 +25,7 @@ private val families: Map<String, Family> = mapOf(
     "code-segments" to Family(::codeSegment),
     // Every case needs a reader for apps of iOS.
     "resource-folders" to Family { error("there is no such reader for Android") },
+    "tool-names" to Family(::toolName),
     "plans" to Family(::plan),
     "images" to Family(::image),
     "folds" to Family(::fold),
