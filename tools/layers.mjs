@@ -226,6 +226,8 @@ export const layers = {
  * which cost nothing at run time; what SDKs and guards ship must compile where nobody has the library.
  */
 export const restrictedSubpaths = {
+  // The bench fills stores by statements: a column that one of them lacks must not compile.
+  '@assay/service/tables': { may: [], types: ['@assay/bench'] },
   '@assay/protocol/schemas': {
     may: ['@assay/service', '@assay/measure'],
     types: [

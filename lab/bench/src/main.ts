@@ -1,55 +1,22 @@
-import { attestRows } from './attest/rows.ts'
-import { bareWork } from './bare-work.ts'
-import { clusterRows } from './cluster/rows.ts'
-import { androidKeyRows } from './evidence/android-key.ts'
-import { appAttestRows } from './evidence/app-attest.ts'
-import { gatewayRows } from './gateway/rows.ts'
-import { growthRows } from './growth/rows.ts'
-import { guardRows } from './guard/rows.ts'
-import { lookupRows } from './installations/lookup.ts'
-import { storageRows } from './installations/size.ts'
-import { listRows } from './lists/rows.ts'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options/options.ts'
-import { operatorRows } from './operators/rows.ts'
-import { registerAabRows } from './registration/register-aab.ts'
-import { registerApkRows } from './registration/register-apk.ts'
-import { registerVariantRows } from './registration/register-variants.ts'
-import { metricsRows } from './metrics/rows.ts'
-import type { BenchRow } from './row/row.ts'
-import { sdkRows } from './sdk/rows.ts'
-import { worstCaseRows } from './worst-case/rows.ts'
-import { serviceMemoryRows } from './service-memory.ts'
-
-/** Rows by the prefix of their ids, so that `--only` need not run the others. */
-const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>> = {
-  register: async () => [
-    ...(await registerApkRows()),
-    ...(await registerAabRows()),
-    ...(await registerVariantRows()),
-  ],
-  service: serviceMemoryRows,
-  lists: listRows,
-  operators: operatorRows,
-  guard: guardRows,
-  gateway: gatewayRows,
-  attest: attestRows,
-  cluster: clusterRows,
-  metrics: metricsRows,
-  growth: growthRows,
-  lookup: lookupRows,
-  storage: storageRows,
-  sdk: sdkRows,
-  evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows()), ...(await worstCaseRows())],
-}
+import { full, short } from './row/effort.ts'
+import type { Row } from './row/row.ts'
+import { missed, type BenchDocument } from './run/check.ts'
+import { describe } from './run/describe.ts'
+import { measureEach } from './run/measure.ts'
+import { measurements } from './run/measurements.ts'
 
 const options = optionsOf(process.argv.slice(2))
 if (options === undefined) process.exitCode = 2
-else await measureAll(options)
+else if (options.check !== undefined) process.exitCode = check(options.check)
+else process.exitCode = await measureAll(options)
 
 /** Reads the arguments, and says what is wrong with invalid ones. */
 function optionsOf(args: readonly string[]): Options | undefined {
-  const names = Object.keys(groups)
+  const names = Object.keys(measurements)
   try {
     return readOptions(args, names)
   } catch (error) {
@@ -58,28 +25,57 @@ function optionsOf(args: readonly string[]): Options | undefined {
   }
 }
 
-async function measureAll(options: Options): Promise<void> {
-  const { json, only } = options
-  const rows: BenchRow[] = []
-  for (const [name, measure] of Object.entries(groups)) {
-    if (only !== undefined && only !== name) continue
-    console.error(`measuring ${name} …`)
-    rows.push(...(await measure(options)))
+/** @returns the exit code: 1 if a row failed */
+async function measureAll({ json, jsonl, only, short: isShort }: Options): Promise<number> {
+  const rows: Row[] = []
+  const file = jsonl === undefined ? undefined : fromCaller(jsonl)
+  if (file !== undefined) writeFileSync(file, '')
+  const begun = performance.now()
+  for (const [group, all] of Object.entries(measurements)) {
+    if (only !== undefined && only !== group) continue
+    const started = performance.now()
+    console.error(`measuring ${group} …`)
+    for await (const row of measureEach(
+      all,
+      isShort ? short : full,
+      process.env['ASSAY_REQUIRE_ALL'] === '1',
+    )) {
+      rows.push(row)
+      if (file !== undefined) appendFileSync(file, `${JSON.stringify(row)}\n`)
+      if (!json) console.log(describe(row, isShort))
+      else if (!('value' in row)) console.error(describe(row, isShort))
+    }
+    console.error(`measured ${group} in ${secondsSince(started)} s`)
   }
-  if (json) console.log(JSON.stringify({ machine: machine(), rows }, null, 2))
-  else for (const row of rows) console.log(describe(row))
+  const document: BenchDocument = { machine: machine(), short: isShort, only: only ?? null, rows }
+  if (json) console.log(JSON.stringify(document, null, 2))
+  const failed = rows.filter((row) => 'error' in row).length
+  console.error(
+    `${rows.length} rows on Node ${process.versions.node} in ${secondsSince(begun)} s, ${failed} of them failed`,
+  )
+  return failed === 0 ? 0 : 1
 }
 
-function describe(row: BenchRow): string {
-  const beside = [
-    row.bare === null
-      ? undefined
-      : `${row.ratio} × bare (${row.bare} ${row.unit}: ${bareWork[row.id] ?? '?'})`,
-    row.peer === null ? undefined : `${row.peerRatio} × ${row.peer} (${row.peerValue} ${row.unit})`,
-  ].filter((text) => text !== undefined)
-  const facts = Object.entries(row.facts ?? {}).map(([name, value]) => `    ${name}: ${String(value)}`)
-  return [
-    `${row.id}: ${row.value} ${row.unit}${beside.length > 0 ? `, ${beside.join(', ')}` : ''}`,
-    ...facts,
-  ].join('\n')
+/** @returns the exit code: 1 if a bound was missed */
+function check(file: string): number {
+  const document = JSON.parse(readFileSync(fromCaller(file), 'utf8')) as BenchDocument
+  const groups = document.only === null ? Object.values(measurements) : [measurements[document.only] ?? []]
+  const sentences = missed(
+    document,
+    groups.flat().flatMap(({ rows }) => rows),
+  )
+  for (const sentence of sentences) console.log(sentence)
+  console.log(
+    `${sentences.length === 0 ? 'every bound is kept' : `${sentences.length} missed`}, measured on Node ${document.machine['node']}`,
+  )
+  return sentences.length === 0 ? 0 : 1
+}
+
+/** npm starts scripts in the root; a relative path is meant from where npm was called. */
+function fromCaller(file: string): string {
+  return path.resolve(process.env['INIT_CWD'] ?? '.', file)
+}
+
+function secondsSince(begun: number): number {
+  return Math.round((performance.now() - begun) / 1_000)
 }

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import { apkCache } from './registration/register-apk.ts'
-import { memoryUnderLoadRow } from './memory-under-load.ts'
-import type { Options } from './options/options.ts'
+import type { Effort } from './row/effort.ts'
 import { alone, type BenchRow } from './row/row.ts'
 import { cli } from './registration/cli.ts'
 import { rounded } from './row/statistics.ts'
@@ -10,14 +9,10 @@ import { rounded } from './row/statistics.ts'
 /** Long enough for a worker that has nothing to do to be gone. */
 const settle = 6_000
 
-/** MB of an idle service, on Node 24. */
-const limit = 180
-
 /**
- * `service.memory`: resident size of an idle service with three real APKs registered, after that and after a restart. In a long
- * run also `service.memory.load`.
+ * `service.memory`: resident size of an idle service with three real APKs registered, after that and after a restart.
  */
-export async function serviceMemoryRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
+export async function serviceMemoryRow(effort: Effort): Promise<BenchRow> {
   const fresh = await startFreshService(cli)
   for (const apk of Object.values(publishedApks)) {
     const file = await fetchApk(apk, apkCache)
@@ -27,24 +22,17 @@ export async function serviceMemoryRows({ long }: Pick<Options, 'long'>): Promis
       fresh.env,
     )
   }
-  await wait(settle)
+  await wait(effort(settle, 0))
   const afterRegistration = fresh.resident()
   const restarted = await fresh.restart()
-  await wait(settle)
+  await wait(effort(settle, 0))
   const afterRestart = restarted.resident()
   await restarted.stop()
-  return [
-    {
-      id: 'service.memory',
-      value: rounded(Math.max(afterRegistration, afterRestart)),
-      unit: 'MB',
-      ...alone,
-      facts: {
-        limit,
-        afterRegistrationMB: rounded(afterRegistration),
-        afterRestartMB: rounded(afterRestart),
-      },
-    },
-    ...(long ? [await memoryUnderLoadRow()] : []),
-  ]
+  return {
+    id: 'service.memory',
+    value: rounded(Math.max(afterRegistration, afterRestart)),
+    unit: 'MB',
+    ...alone,
+    facts: { afterRegistrationMB: rounded(afterRegistration), afterRestartMB: rounded(afterRestart) },
+  }
 }

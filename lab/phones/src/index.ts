@@ -1,4 +1,5 @@
-export { sizeOfSdk } from './android/pack.ts'
+export { sizeOfSdk } from './android/shrunk-dex.ts'
+export type { AndroidSizes } from './android/shrunk-dex.ts'
 export {
   benchCommand,
   buildAndroid,

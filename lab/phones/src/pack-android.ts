@@ -1,6 +1,7 @@
 /** `npm run pack:android -- DIR`: builds the Android SDK and writes a Maven repository folder into DIR. */
 import path from 'node:path'
-import { builtFolders, sizeOfSdk, writeRepository } from './android/pack.ts'
+import { builtFolders, writeRepository } from './android/pack.ts'
+import { sizeOfSdk } from './android/shrunk-dex.ts'
 import { buildAndroid, missingTool } from './android/tools.ts'
 
 const [target] = process.argv.slice(2)
@@ -21,6 +22,9 @@ if (target === undefined) {
   // npm starts scripts in the root; a relative DIR is meant from where npm was called.
   const folder = path.resolve(process.env['INIT_CWD'] ?? '.', target)
   const written = await writeRepository(folder)
-  const size = Math.round((await sizeOfSdk()) / 1000)
-  process.stdout.write(`${written.length} files lie in ${folder}; core and platform are ${size} kB\n`)
+  const { dex, deflated, core, platform } = await sizeOfSdk()
+  const kB = (bytes: number) => Math.round(bytes / 1000)
+  process.stdout.write(
+    `${written.length} files lie in ${folder}; core is ${kB(core)} kB, platform ${kB(platform)} kB; shrunk in an app, ${kB(dex)} kB of dex, ${kB(deflated)} deflated\n`,
+  )
 }

@@ -19,7 +19,8 @@ import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { defaultProbes } from '@assay/protocol'
 import { createSoftwareKey } from '@assay/testkit'
 import { generateSigningKey, installationPseudonym, issueToken } from '@assay/tokens'
-import { interleaved } from '../row/interleaved.ts'
+import type { Effort } from '../row/effort.ts'
+import { interleaved, oneRound } from '../row/interleaved.ts'
 import type { BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { openFileImage, type FileImage } from './file-image.ts'
@@ -43,7 +44,7 @@ const audience = 'https://api.example.com'
  * policy, token. `value` is for the largest image, `bare` for the smallest. Whole-code digests are made before: the
  * service makes them once in an epoch, ahead of attestations.
  */
-export async function imageGrowthRow(): Promise<BenchRow> {
+export async function imageGrowthRow(effort: Effort): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-image-'))
   const images = [1, 32, 256].map((size) => openFileImage(path.join(folder, String(size)), size * 1_000_000))
   try {
@@ -51,7 +52,7 @@ export async function imageGrowthRow(): Promise<BenchRow> {
     let made = 0
     const makeItems = () =>
       Array.from({ length: itemsPerRound }, () => measured.map(({ answered }) => answered((made += 1))))
-    const times = await interleaved(rounds, makeItems, {
+    const times = await interleaved(effort(rounds, oneRound), makeItems, {
       smallest: ([appraisal]) => appraisal?.(),
       middle: ([, appraisal]) => appraisal?.(),
       largest: ([, , appraisal]) => appraisal?.(),

@@ -1,6 +1,8 @@
 import { paths } from '@assay/protocol'
 import { startFreshService } from '@assay/testkit'
 import { cli } from '../registration/cli.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound, type Rounds } from '../row/interleaved.ts'
 import type { BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 import { createConnections, type Post } from './connections.ts'
@@ -10,15 +12,13 @@ import { registerRelease, registerReleases, type Release } from './release.ts'
 
 /** Devices that come at once, each over its own connection, as for `attest.software`. */
 const burst = 32
-const rounds = { warmUp: 100, counted: 60 }
+const allRounds = { warmUp: 100, counted: 60 }
 /** Devices that come one after the other: to a process that has just started, and at the end. */
-const alone = { first: 64, last: 200 }
+const allAlone = { first: 64, last: 200 }
 /** Rounds of a process that has just started. */
 const started = 10
 /** Builds in use, whose code differs. */
-const releases = 4
-/** Limit of the CPU time ÷ that of `attest.software`. */
-const limit = 2
+const allReleases = 4
 
 const endless = ['network=1000000000/60', 'challenges=1000000000/60', 'app=1000000000/60']
 
@@ -28,7 +28,10 @@ const endless = ['network=1000000000/60', 'challenges=1000000000/60', 'app=10000
  * answer to a probe that no other gives, so that the policy is evaluated for each. The process counts for Prometheus and
  * logs as by default. In the same rounds `attest.software` gets as many devices that are all alike.
  */
-export async function attestProcessRow(): Promise<BenchRow> {
+export async function attestProcessRow(effort: Effort): Promise<BenchRow> {
+  const rounds = effort(allRounds, oneRound)
+  const releases = effort(allReleases, 2)
+  const alone = effort(allAlone, { first: 1, last: 1 })
   const whole = await startFreshService(cli, [
     ...['--log-level', 'info', '--metrics-listen', '127.0.0.1:0'],
     ...['--trusted-proxy', '127.0.0.1', '--limit', ...endless],
@@ -49,7 +52,7 @@ export async function attestProcessRow(): Promise<BenchRow> {
       const software = await cpuPerDevice(library, () => alike(burst), burst)
       times.push({ value, software })
     }
-    return row(times, { first, last: await oneAtATime(alone.last) })
+    return row(rounds, registered.length, times, { first, last: await oneAtATime(alone.last) })
   } finally {
     close()
     await Promise.all([whole.stop(), library.stop()])
@@ -98,8 +101,10 @@ async function cpuPerDevice(
 }
 
 function row(
+  rounds: Rounds,
+  releases: number,
   times: readonly { value: number; software: number }[],
-  oneAtATime: Record<keyof typeof alone, number>,
+  oneAtATime: Record<keyof typeof allAlone, number>,
 ): BenchRow {
   const counted = times.slice(rounds.warmUp)
   const valueOf = (some: typeof times) => rounded(median(some.map(({ value }) => value)))
@@ -113,7 +118,6 @@ function row(
     peerValue: null,
     peerRatio: null,
     facts: {
-      limit: `ratio of at most ${limit}`,
       rounds: rounds.counted,
       devicesAtOnce: burst,
       builds: releases,

@@ -1,4 +1,5 @@
-import type { Rounds } from '../row/interleaved.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound, type Rounds } from '../row/interleaved.ts'
 import type { BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 import { createConnections, type Post } from './connections.ts'
@@ -17,15 +18,15 @@ const aloneRounds = { warmUp: 20, counted: 400 }
  * installation key. A separate server does the bare work in the same rounds. It gets requests in the same way: as many at
  * once, over as many connections, from the same client.
  */
-export async function attestSoftwareRow(): Promise<BenchRow> {
+export async function attestSoftwareRow(effort: Effort): Promise<BenchRow> {
   const [service, bare] = await Promise.all([startProcess('service-server'), startProcess('bare-server')])
   const { post, close } = createConnections(burst)
   try {
     const { url, key } = service.ready as { url: string; key: string }
     const release = await registerRelease(url, key)
     const work = { service, bare, post, attestTogether: newInstallations(release, post) }
-    const together = await measured(work, burst, rounds)
-    const alone = await measured(work, 1, aloneRounds)
+    const together = await measured(work, burst, effort(rounds, oneRound))
+    const alone = await measured(work, 1, effort(aloneRounds, oneRound))
     return row(together, {
       ...planFacts(release),
       rounds: rounds.counted,

@@ -10,24 +10,26 @@ import {
   type FreshService,
 } from '@assay/testkit'
 import { cli } from '../registration/cli.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound } from '../row/interleaved.ts'
 import { withoutBare, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 
-const exchanges = 150
-const warmUp = 30
-const many = 30
+const rounds = { counted: 150, warmUp: 30 }
 const audience = 'https://api.example'
 
 /**
  * `attest.variants`: an exchange of an installation, from challenge request to token, whose build has 30 variants, compared with one
  * whose build has one, in turns. Both have the same variant, which was registered last.
  */
-export async function attestVariantsRow(): Promise<BenchRow> {
+export async function attestVariantsRow(effort: Effort): Promise<BenchRow> {
+  const { warmUp, counted: exchanges } = effort(rounds, oneRound)
+  const many = effort(30, 2)
   const signer = await createApkSigner('Bench')
   const service = await startFreshService(cli)
   try {
-    const few = await register(service, 'com.example.one', 1, signer)
-    const all = await register(service, 'com.example.thirty', many, signer)
+    const few = await register(service, 'com.example.one', { count: 1, many }, signer)
+    const all = await register(service, 'com.example.thirty', { count: many, many }, signer)
     const apps = ['com.example.one', 'com.example.thirty']
     await ask(service, 'POST', '/v1/apis', { audience, apps, tiers: ['warning'] })
     const devices = [
@@ -66,7 +68,7 @@ export async function attestVariantsRow(): Promise<BenchRow> {
 async function register(
   service: FreshService,
   app: string,
-  count: number,
+  { count, many }: { count: number; many: number },
   signer: ApkSigner,
 ): Promise<DeliveredApp> {
   await ask(service, 'POST', '/v1/apps', { id: app, platform: 'android', store_signers: [signer.sha256] })

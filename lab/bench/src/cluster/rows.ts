@@ -10,7 +10,8 @@ import { preparedInstallations } from '../attest/installations.ts'
 import { startProcess, type MeasuredProcess } from '../attest/processes.ts'
 import type { Release } from '../attest/release.ts'
 import { registerSmallRelease } from '../growth/small-release.ts'
-import { alone, notRun, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { alone, NotRunError, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 
 const nodes = 3
@@ -20,11 +21,7 @@ const burst = 32
  * Each node gets a third of the requests. After this many rounds, its engine has served as many requests as that of
  * `attest.software` when it counts, and no longer compiles. At `early`, the code is loaded but still being compiled.
  */
-const rounds = { early: 10, warmUp: 100, counted: 60 }
-/** Limit of the CPU time of three nodes ÷ that of one embedded node. */
-const limit = 1.5
-/** The most memory of an idle node, in MB. */
-const memoryLimit = 170
+const allRounds = { early: 10, warmUp: 100, counted: 60 }
 /** Milliseconds after which the work of the start is over. */
 const settle = 6_000
 
@@ -34,9 +31,10 @@ const settle = 6_000
  * each round. Valkey's own time is not included: docs/sizing.md has it. `service.memory.node`: resident size of such a
  * node before its first request.
  */
-export async function clusterRows(): Promise<BenchRow[]> {
+export async function clusterRows(effort: Effort): Promise<BenchRow[]> {
+  const rounds = effort(allRounds, { early: 0, warmUp: 1, counted: 1 })
   const postgres = hasValkey() ? await startPostgres() : undefined
-  if (postgres === undefined) return notRun('cluster.attest', 'PostgreSQL or Valkey is not installed')
+  if (postgres === undefined) throw new NotRunError('PostgreSQL or Valkey is not installed')
   const valkey = await startValkey()
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-cluster-'))
   const running: MeasuredProcess[] = []
@@ -51,7 +49,7 @@ export async function clusterRows(): Promise<BenchRow[]> {
     const shared = { ASSAY_BENCH_POSTGRES: postgres.connectionString, ASSAY_BENCH_VALKEY: valkey.url }
     const cluster: MeasuredProcess[] = []
     for (let i = 0; i < nodes; i++) cluster.push(await start(`node-${i}`, shared))
-    await wait(settle)
+    await wait(effort(settle, 0))
     const resident = cluster.map((node) => node.resident())
     const embedded = await start('embedded')
     const attestAlone = await attesting([embedded], post)
@@ -62,7 +60,7 @@ export async function clusterRows(): Promise<BenchRow[]> {
       const many = await cpuPerDevice(cluster, attestTogether)
       times.push({ one, many })
     }
-    return [attestRow(times), memoryRow(resident)]
+    return [attestRow(rounds, times), memoryRow(resident)]
   } finally {
     close()
     for (const one of running) await one.stop()
@@ -110,7 +108,7 @@ interface Times {
 
 const ratioOf = (times: readonly Times[]) => rounded(median(times.map(({ one, many }) => many / one)))
 
-function attestRow(all: readonly Times[]): BenchRow {
+function attestRow(rounds: typeof allRounds, all: readonly Times[]): BenchRow {
   const times = all.slice(rounds.warmUp)
   const whileWarmingUp = ratioOf(all.slice(rounds.early, rounds.warmUp))
   return {
@@ -122,7 +120,7 @@ function attestRow(all: readonly Times[]): BenchRow {
     peer: null,
     peerValue: null,
     peerRatio: null,
-    facts: { limit, nodes, rounds: rounds.counted, devicesAtOnce: burst, whileWarmingUp },
+    facts: { nodes, rounds: rounds.counted, devicesAtOnce: burst, whileWarmingUp },
   }
 }
 
@@ -132,6 +130,6 @@ function memoryRow(resident: readonly number[]): BenchRow {
     value: rounded(Math.max(...resident)),
     unit: 'MB',
     ...alone,
-    facts: { limit: memoryLimit, eachMB: resident.map((each) => String(rounded(each))) },
+    facts: { eachMB: resident.map((each) => String(rounded(each))) },
   }
 }

@@ -7,15 +7,17 @@ import {
   statusListSource,
   type AndroidKeyContext,
 } from '@assay/evidence/android-key-attestation'
+import type { Effort } from '../row/effort.ts'
+import { oneRound, type Rounds } from '../row/interleaved.ts'
 import type { BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
+import type { RowId } from '../row/table.ts'
 import { makeChains, packageName, signerDigest, type AttestedChain } from './android-key-chains.ts'
 
 /** Distinct chains of each kind. */
-const chainCount = 256
+const allChains = 256
 const perRound = 16
-const rounds = 160
-const warmUpRounds = 32
+const allRounds = { counted: 160, warmUp: 32 }
 
 /** As many as the vendor's list has. */
 const listedSerials = 1700
@@ -32,12 +34,13 @@ interface Case {
  * `new X509Certificate` and one signature check for each certificate that cannot be cached: the leaf, and with remote
  * provisioning the device's certificate too. It is CPU time, because wall time on a busy machine includes other processes.
  */
-export async function androidKeyRows(): Promise<BenchRow[]> {
-  const { root, factory, remote } = makeChains(chainCount)
+export async function androidKeyRows(effort: Effort): Promise<BenchRow[]> {
+  const { root, factory, remote } = makeChains(effort(allChains, perRound))
+  const rounds = effort(allRounds, oneRound)
   const newCase = caseFor(root)
   return [
-    await measure('evidence.android-key.factory', factory.map(newCase), 1),
-    await measure('evidence.android-key.remote', remote.map(newCase), 2),
+    await measure('evidence.android-key.factory', factory.map(newCase), 1, rounds),
+    await measure('evidence.android-key.remote', remote.map(newCase), 2, rounds),
   ]
 }
 
@@ -63,15 +66,20 @@ function caseFor(root: KeyObject): (attested: AttestedChain) => Case {
   })
 }
 
-async function measure(id: string, cases: readonly Case[], uncacheable: number): Promise<BenchRow> {
+async function measure(
+  id: RowId,
+  cases: readonly Case[],
+  uncacheable: number,
+  { warmUp, counted }: Rounds,
+): Promise<BenchRow> {
   const ours: number[] = []
   const bare: number[] = []
-  for (let round = 0; round < warmUpRounds + rounds; round++) {
+  for (let round = 0; round < warmUp + counted; round++) {
     const from = (round * perRound) % cases.length
     const batch = cases.slice(from, from + perRound)
     const verifying = await cpuTime(batch, verifyChain)
     const checking = await cpuTime(batch, (each) => checkBare(each, uncacheable))
-    if (round < warmUpRounds) continue
+    if (round < warmUp) continue
     ours.push(verifying)
     bare.push(checking)
   }

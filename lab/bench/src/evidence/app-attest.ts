@@ -14,20 +14,14 @@ import {
 } from '@assay/evidence/apple-app-attest'
 import { verifyAttestation } from 'node-app-attest'
 import { newInstallation, type Installation } from '../guard/minting.ts'
+import type { Effort } from '../row/effort.ts'
+import { interleaved, oneRound, type Measured } from '../row/interleaved.ts'
 import type { BenchRow } from '../row/row.ts'
-import { median, rounded } from '../row/statistics.ts'
+import { rounded } from '../row/statistics.ts'
+import type { RowId } from '../row/table.ts'
 
-const rounds = 300
-const warmUpRounds = 40
+const rounds = { counted: 300, warmUp: 40 }
 const perRound = 8
-
-/**
- * App Attest compared with the signatures that cannot be cached. It is CPU time, because wall time on a busy machine
- * includes other processes.
- */
-export async function appAttestRows(): Promise<BenchRow[]> {
-  return [await attestationRow(), ...(await assertionRows())]
-}
 
 const app = { teamIdentifier: 'V8H6LQ9448', bundleIdentifier: 'io.uebelacker.AppAttestExample' }
 const appId = `${app.teamIdentifier}.${app.bundleIdentifier}`
@@ -45,18 +39,22 @@ function readFixture(environment: AppAttestClaims['environment']): Fixture {
   return JSON.parse(readFileSync(new URL(`attestation-${environment}.json`, folder), 'utf8')) as Fixture
 }
 
-async function attestationRow(): Promise<BenchRow> {
+/**
+ * `evidence.app-attest`: compared with the signature that cannot be cached. It is CPU time, because wall time on a busy
+ * machine includes other processes.
+ */
+export async function attestationRow(effort: Effort): Promise<BenchRow> {
   const cases = (['production', 'development'] as const).map(readFixture).map(attestationCase)
-  const times = await interleaved(cases, {
+  const times = await interleaved(effort(rounds, oneRound), batchesOf(cases), {
     ours: ({ verifyOurs }) => verifyOurs(),
     bare: ({ verifyLeaf }) => verifyLeaf(),
     peer: ({ verifyPeer }) => verifyPeer(),
   })
   return {
-    ...row('evidence.app-attest', times.ours, times.bare),
+    ...row('evidence.app-attest', times, 'ours'),
     peer: 'node-app-attest 1.0.1: verifyAttestation of the same attestations',
-    peerValue: rounded(times.peer),
-    peerRatio: rounded(times.ours / times.peer),
+    peerValue: rounded(times.median('peer')),
+    peerRatio: rounded(times.ratio('ours', 'peer')),
     facts: {
       time: 'CPU',
       attestationBytes: cases.map(({ length }) => String(length)),
@@ -105,20 +103,21 @@ function attestationCase({ keyId, challenge, attestation }: Fixture) {
   }
 }
 
-async function assertionRows(): Promise<BenchRow[]> {
+/** `evidence.app-attest-assertion`: the same with the key at hand, and (`….cold`) from the store. */
+export async function assertionRows(effort: Effort): Promise<BenchRow[]> {
   const installation = newInstallation()
   const { publicKey } = installation
   const cases = Array.from({ length: 64 }, (_, i) => assertionCase(i + 1, installation))
-  const times = await interleaved(cases, {
+  const times = await interleaved(effort(rounds, oneRound), batchesOf(cases), {
     warm: ({ verifyWith }) => verifyWith(publicKey),
     cold: async ({ verifyWith, stored }) => verifyWith(await assertionKey(stored)),
     bare: ({ verifyBare }) => verifyBare(),
   })
   const facts = { time: 'CPU', assertionBytes: cases[0]?.length ?? 0 }
   return [
-    { ...row('evidence.app-attest-assertion', times.warm, times.bare), facts: { ...facts, key: 'at hand' } },
+    { ...row('evidence.app-attest-assertion', times, 'warm'), facts: { ...facts, key: 'at hand' } },
     {
-      ...row('evidence.app-attest-assertion.cold', times.cold, times.bare),
+      ...row('evidence.app-attest-assertion.cold', times, 'cold'),
       facts: { ...facts, key: 'from stored coordinates' },
     },
   ]
@@ -174,49 +173,19 @@ function demand(holds: boolean): void {
   if (!holds) throw new Error('a signature to measure with does not verify')
 }
 
-type Way<Case> = (each: Case) => Promise<void> | void
-
-/** Median microseconds of CPU per case for each way; the order changes each round. */
-async function interleaved<Case, Name extends string>(
-  cases: readonly Case[],
-  ways: Readonly<Record<Name, Way<Case>>>,
-): Promise<Record<Name, number>> {
-  const names = Object.keys(ways) as Name[]
-  const times = new Map<Name, number[]>(names.map((name) => [name, []]))
-  for (let round = 0; round < warmUpRounds + rounds; round++) {
-    const batch = Array.from(
-      { length: perRound },
-      (_, i) => cases[(round * perRound + i) % cases.length] as Case,
-    )
-    for (let i = 0; i < names.length; i++) {
-      const name = names[(round + i) % names.length] as Name
-      const time = await cpuTime(batch, ways[name])
-      if (round >= warmUpRounds) times.get(name)?.push(time)
-    }
-  }
-  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<
-    Name,
-    number
-  >
+/** The next few of the cases each time. */
+function batchesOf<Case>(cases: readonly Case[]): () => Case[] {
+  let at = 0
+  return () => Array.from({ length: perRound }, () => cases[at++ % cases.length] as Case)
 }
 
-async function cpuTime<Case>(cases: readonly Case[], work: Way<Case>): Promise<number> {
-  const before = process.cpuUsage()
-  for (const each of cases) {
-    const running = work(each)
-    if (running !== undefined) await running
-  }
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / cases.length
-}
-
-function row(id: string, value: number, bare: number): BenchRow {
+function row<Name extends string>(id: RowId, times: Measured<Name | 'bare'>, name: Name): BenchRow {
   return {
     id,
-    value: rounded(value),
+    value: rounded(times.median(name)),
     unit: 'us',
-    bare: rounded(bare),
-    ratio: rounded(value / bare),
+    bare: rounded(times.median('bare')),
+    ratio: rounded(times.ratio(name, 'bare')),
     peer: null,
     peerValue: null,
     peerRatio: null,

@@ -9,34 +9,28 @@ import { promisify } from 'node:util'
 import { headerNames } from '@assay/protocol'
 import { cpuOfProcess, freePort, gateways, type Gateway, type RunningGateway } from '@assay/testkit'
 import { issuerJwk, mintProof, mintToken, newInstallation } from '../guard/minting.ts'
-import { notRun, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound } from '../row/interleaved.ts'
+import { NotRunError, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 import type { ListenerWork } from './listener-server.ts'
 
-const rounds = { warmUp: 12, counted: 41 }
+const allRounds = { warmUp: 12, counted: 41 }
 const requestsPerRound = 200
 const lanes = 4
 const target = '/v1/orders'
-/** CPU of gateway and guard ÷ that of the same gateway and a bare listener with one verification. */
-const limit = 1.25
 
 /**
  * `gateway.nginx`, `gateway.haproxy`: CPU time of a gateway and the guard that it asks, for one request that is served, as
  * `deploy/gateways` configures them: kept connections, a Unix socket between the two. Callers and API are in another
  * process, which does not count. TLS is left out: it would add the same to both.
  */
-export async function gatewayRows(): Promise<BenchRow[]> {
-  const rows: BenchRow[] = []
-  for (const gateway of gateways.filter(({ name }) => name !== 'caddy')) {
-    const [program = '', ...args] = gateway.version
-    const isThere = await promisify(execFile)(program, args).catch(() => undefined)
-    if (isThere === undefined) rows.push(...notRun(`gateway.${gateway.name}`, `${program} is not installed`))
-    else rows.push(await gatewayRow(gateway))
-  }
-  return rows
-}
-
-async function gatewayRow(gateway: Gateway): Promise<BenchRow> {
+export async function gatewayRow(name: 'nginx' | 'haproxy', effort: Effort): Promise<BenchRow> {
+  const gateway = gateways.find((each) => each.name === name) as Gateway
+  const [program = '', ...args] = gateway.version
+  const isThere = await promisify(execFile)(program, args).catch(() => undefined)
+  if (isThere === undefined) throw new NotRunError(`${program} is not installed`)
+  const { warmUp, counted: rounds } = effort(allRounds, oneRound)
   const installation = newInstallation()
   const token = mintToken(installation).text
   const proofs = () => Array.from({ length: requestsPerRound }, () => mintProof(installation, target).text)
@@ -61,16 +55,16 @@ async function gatewayRow(gateway: Gateway): Promise<BenchRow> {
     }
     const [guarded, bare] = [await start('guard'), await start('bare')]
     const times: Record<ListenerWork['kind'], number>[] = []
-    for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
+    for (let round = 0; round < warmUp + rounds; round++) {
       const time = { guard: 0, bare: 0 }
       const both = [guarded, bare]
       for (const one of round % 2 === 0 ? both : both.reverse())
         time[one.kind] = await cpuPerRequest(one, proofs(), (proof) => call(agent, one.port, token, proof))
       times.push(time)
     }
-    const counted = times.slice(rounds.warmUp)
+    const counted = times.slice(warmUp)
     return {
-      id: `gateway.${gateway.name}`,
+      id: `gateway.${name}`,
       value: rounded(median(counted.map(({ guard }) => guard))),
       unit: 'us',
       bare: rounded(median(counted.map(({ bare }) => bare))),
@@ -79,9 +73,8 @@ async function gatewayRow(gateway: Gateway): Promise<BenchRow> {
       peerValue: null,
       peerRatio: null,
       facts: {
-        limit,
         shares: measured.map(({ kind, shares }) => `${kind}: ${shares()}`),
-        requests: rounds.counted * requestsPerRound,
+        requests: rounds * requestsPerRound,
         lanes,
       },
     }

@@ -1,5 +1,7 @@
 import { existsSync, linkSync } from 'node:fs'
 import path from 'node:path'
+import type { Tables } from '@assay/service/tables'
+import { numbersTo } from '../store/inserts.ts'
 import { app, original } from './small-release.ts'
 
 /** Ids of as many builds, the uploaded one first. */
@@ -7,8 +9,11 @@ export function buildIds(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `b${i}`)
 }
 
+type CopiedTable = 'builds' | 'build_segments'
+type Changed<Table extends CopiedTable> = { readonly [Column in keyof Tables[Table]]?: string }
+
 export interface Copied {
-  columns: { builds: readonly string[]; build_segments: readonly string[] }
+  columns: Readonly<Record<CopiedTable, readonly string[]>>
   segments: readonly { name: string; sha256: string }[]
   /** Builds with the uploaded one. */
   count: number
@@ -18,12 +23,15 @@ export interface Copied {
 
 /** Statements that copy the uploaded build, in both dialects. */
 export function copies({ columns, segments, count, isOwn }: Copied): string[] {
-  const numbers = `with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count - 1})`
-  const copied = (table: keyof Copied['columns'], changed: Readonly<Record<string, string>>) =>
-    columns[table].map((column) => changed[column] ?? `o.${column}`).join(', ')
+  const copied = <Table extends CopiedTable>(table: Table, changed: Changed<Table>) =>
+    columns[table].map((column) => changed[column as keyof Tables[Table]] ?? `o.${column}`).join(', ')
   const id = `'b' || cast(i as text)`
-  const into = (table: keyof Copied['columns'], changed: Readonly<Record<string, string>>, key: string) =>
-    `insert into ${table} (${columns[table].join(', ')}) ${numbers}
+  const into = <Table extends CopiedTable>(
+    table: Table,
+    changed: Changed<Table>,
+    key: string & keyof Tables[Table],
+  ) =>
+    `insert into ${table} (${columns[table].join(', ')}) ${numbersTo(count - 1)}
       select ${copied(table, changed)} from ${table} o, numbers where o.app = '${app}' and o.${key} = '${original}'`
   return count < 2
     ? []

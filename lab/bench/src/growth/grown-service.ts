@@ -6,8 +6,8 @@ import type { PrivatePostgres } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
 import { newInstallations, type AttestTogether } from '../attest/installations.ts'
 import { startProcess, type MeasuredProcess } from '../attest/processes.ts'
-import { columnsOf, openSqlite } from '../installations/sqlite.ts'
-import { buildIds, copies, linkCopies, type Copied } from './copies.ts'
+import { postgresStore, sqliteStore } from '../installations/store.ts'
+import { buildIds, copies, linkCopies } from './copies.ts'
 import { app, original, registerSmallRelease } from './small-release.ts'
 
 /** A service with many builds, each of which has been requested once. */
@@ -41,8 +41,14 @@ export async function startGrownService({ folder, builds, postgres }: Grown): Pr
   ).json()) as Build
   await first.stop()
   const copied = { segments, count: builds, isOwn: postgres === undefined }
-  if (postgres === undefined) growSqlite(folder, copied)
-  else growPostgres(postgres, folder, copied)
+  const store = postgres === undefined ? sqliteStore(folder) : postgresStore(postgres)
+  const columns = {
+    builds: await store.columnsOf('builds'),
+    build_segments: await store.columnsOf('build_segments'),
+  }
+  const analyzing = store.kind === 'postgres' ? ['vacuum analyze'] : []
+  store.execute([...copies({ ...copied, columns }), ...analyzing])
+  if (copied.isOwn) linkCopies(path.join(folder, 'blobs'), segments, builds)
 
   const process = await startProcess('service-server', env)
   const { post, close } = createConnections(burst)
@@ -64,24 +70,6 @@ export async function startGrownService({ folder, builds, postgres }: Grown): Pr
       await process.stop()
     },
   }
-}
-
-type Copies = Omit<Copied, 'columns'>
-
-function growSqlite(folder: string, copied: Copies): void {
-  const file = openSqlite(folder)
-  const columns = { builds: columnsOf(file, 'builds'), build_segments: columnsOf(file, 'build_segments') }
-  for (const statement of copies({ ...copied, columns })) file.exec(statement)
-  file.close()
-  linkCopies(path.join(folder, 'blobs'), copied.segments, copied.count)
-}
-
-function growPostgres(postgres: PrivatePostgres, folder: string, copied: Copies): void {
-  // SQLite has the same columns, and needs no client of PostgreSQL.
-  const file = openSqlite(path.join(path.dirname(folder), '10'))
-  const columns = { builds: columnsOf(file, 'builds'), build_segments: columnsOf(file, 'build_segments') }
-  file.close()
-  postgres.execute([...copies({ ...copied, columns }), 'vacuum analyze'].join(';\n'))
 }
 
 /** Digests of all builds have been made. */

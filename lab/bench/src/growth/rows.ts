@@ -2,60 +2,70 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { startPostgres, type PrivatePostgres } from '@assay/testkit'
-import { installationGrowthRows } from '../installations/growth.ts'
-import type { Options } from '../options/options.ts'
-import { alone, notRun, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound } from '../row/interleaved.ts'
+import { alone, NotRunError, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
+import type { RowId } from '../row/table.ts'
 import { burst, startGrownService, type GrownService } from './grown-service.ts'
 
-const rounds = { warmUp: 10, counted: 60 }
-const limit = 1.1
-
-/** The most memory of a service with 10,000 builds in use, in MB. */
-const memoryLimit = 250
+const allRounds = { warmUp: 10, counted: 60 }
+/** Numbers of builds. */
+const sizesOf = (effort: Effort, ...all: number[]) => effort(all, [10])
 
 /**
- * `growth.builds.sqlite` and `growth.builds.postgres`: CPU time of the service for one attestation, challenge included, with 10
- * builds and with 1,000, or 10,000 in a long run. All builds are used equally; each has been attested once before. The
- * services take turns in each round. A long run also measures `service.memory.builds`, the memory of the service with
- * 10,000 builds.
+ * `growth.builds.sqlite`: CPU time of the service for one attestation, challenge included, with 10 builds, with 1,000 and with
+ * 10,000. All builds are used equally; each has been attested once before. The services take turns in each round.
+ * `service.memory.builds`: the memory of the service with the most builds.
  */
-export async function growthRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
-  const sizes = long ? [10, 1_000, 10_000] : [10, 1_000]
+export async function buildGrowthOnSqlite(effort: Effort): Promise<BenchRow[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-growth-'))
   try {
-    const onSqlite = await measureGrowth('growth.builds.sqlite', sizes, (size) => ({
-      folder: path.join(folder, String(size)),
-      builds: size,
-    }))
-    const rows = [...onSqlite, ...(await onPostgres(folder, sizes))]
-    return long ? [...rows, ...(await installationGrowthRows(folder))] : rows
+    const place = (size: number) => ({ folder: path.join(folder, String(size)), builds: size })
+    const { row, resident } = await measureGrowth(
+      'growth.builds.sqlite',
+      sizesOf(effort, 10, 1_000, 10_000),
+      place,
+      effort,
+    )
+    return [row, memoryRow(resident)]
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function onPostgres(folder: string, sizes: readonly number[]): Promise<BenchRow[]> {
+/** `growth.builds.postgres`: the same on PostgreSQL, with 10 builds and with 1,000. */
+export async function buildGrowthOnPostgres(effort: Effort): Promise<BenchRow> {
+  const sizes = sizesOf(effort, 10, 1_000)
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-growth-'))
   const servers: PrivatePostgres[] = []
   try {
     for (const _ of sizes) {
       const server = await startPostgres()
-      if (server === undefined) return notRun('growth.builds.postgres', 'PostgreSQL is not installed')
+      if (server === undefined) throw new NotRunError('PostgreSQL is not installed')
       servers.push(server)
     }
-    return await measureGrowth('growth.builds.postgres', sizes, (size, i) => ({
-      folder: path.join(folder, `postgres-${size}`),
+    const place = (size: number, i: number) => ({
+      folder: path.join(folder, String(size)),
       builds: size,
       postgres: servers[i],
-    }))
+    })
+    return (await measureGrowth('growth.builds.postgres', sizes, place, effort)).row
   } finally {
     for (const server of servers) await server.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
 type Place = (size: number, i: number) => Parameters<typeof startGrownService>[0]
 
-async function measureGrowth(id: string, sizes: readonly number[], place: Place): Promise<BenchRow[]> {
+async function measureGrowth(
+  id: 'growth.builds.sqlite' | 'growth.builds.postgres',
+  sizes: readonly number[],
+  place: Place,
+  effort: Effort,
+): Promise<{ row: BenchRow; resident: readonly number[] }> {
+  const rounds = effort(allRounds, oneRound)
   const services: GrownService[] = []
   try {
     for (const [i, size] of sizes.entries()) services.push(await startGrownService(place(size, i)))
@@ -67,14 +77,14 @@ async function measureGrowth(id: string, sizes: readonly number[], place: Place)
         if (round >= rounds.warmUp) times[i]?.push((process.cpu() - before) / burst)
       }
     const resident = services.map(({ process }) => rounded(process.resident()))
-    const row = rowOf(id, times, { builds: sizes.join(', '), residentMB: resident.map(String) })
-    return id === 'growth.builds.sqlite' && sizes.includes(10_000) ? [row, memoryRow(resident)] : [row]
+    const facts = { builds: sizes.join(', '), residentMB: resident.map(String), rounds: rounds.counted }
+    return { row: rowOf(id, times, facts), resident }
   } finally {
     for (const service of services) await service.stop()
   }
 }
 
-function rowOf(id: string, times: readonly number[][], facts: NonNullable<BenchRow['facts']>): BenchRow {
+function rowOf(id: RowId, times: readonly number[][], facts: NonNullable<BenchRow['facts']>): BenchRow {
   const ratios = times.map((each) => median(each.map((time, round) => time / (times[0]?.[round] as number))))
   return {
     id,
@@ -86,10 +96,8 @@ function rowOf(id: string, times: readonly number[][], facts: NonNullable<BenchR
     peerValue: null,
     peerRatio: null,
     facts: {
-      limit,
       ratios: ratios.map((ratio) => String(rounded(ratio))),
       ...facts,
-      rounds: rounds.counted,
       devicesAtOnce: burst,
     },
   }
@@ -101,7 +109,6 @@ function memoryRow(resident: readonly number[]): BenchRow {
     value: resident.at(-1) as number,
     unit: 'MB',
     ...alone,
-    facts: { limit: memoryLimit },
   }
 }
 

@@ -9,9 +9,10 @@ import {
   type MeteredCall,
   Secrets,
 } from '@assay/proxy'
-import { interleaved } from '../row/interleaved.ts'
+import type { Effort } from '../row/effort.ts'
+import { interleaved, oneRound } from '../row/interleaved.ts'
 import { alone, type BenchRow } from '../row/row.ts'
-import { rounded } from '../row/statistics.ts'
+import { median, rounded } from '../row/statistics.ts'
 import { app, audience, issuer, mintProof, newInstallation, now } from './minting.ts'
 
 const rounds = { counted: 255, warmUp: 60 }
@@ -53,18 +54,14 @@ const config = checkConfig(
 const answer = Buffer.from(JSON.stringify({ text: 'x'.repeat(960), usage: { total_tokens: 42 } }))
 
 /** What the meter adds to a request of the proxy, and what it asks of Valkey. */
-export async function meterRows(): Promise<BenchRow[]> {
-  return [await requestRow(), streamRow()]
-}
-
-async function requestRow(): Promise<BenchRow> {
+export async function meterRow(effort: Effort): Promise<BenchRow> {
   const meter = createMemoryMeter({ rules: config.meterRules, clock: () => now * 1000 })
   const installation = newInstallation()
   const key = createPublicKey({ key: { ...installation.jwk }, format: 'jwk' })
   const { input, signature } = mintProof(installation)
   let at = 0
   const makeItems = () => Array.from({ length: itemsPerRound }, () => callOf((at += 1) % installations))
-  const times = await interleaved(rounds, makeItems, {
+  const times = await interleaved(effort(rounds, oneRound), makeItems, {
     metered: (call) => use(meter, call),
     bare: () => {
       if (!verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, signature))
@@ -90,13 +87,13 @@ async function requestRow(): Promise<BenchRow> {
   }
 }
 
-function streamRow(): BenchRow {
+export function meterStreamRow(effort: Effort): BenchRow {
   const text = 'x'.repeat(streams.bytes - 20)
   const event = Buffer.from(`data: {"text":"${text}"}\n\n`)
   const last = Buffer.from('data: {"usage":{"total_tokens":42}}\n\ndata: [DONE]\n\n')
   const meter = createMemoryMeter({ rules: config.meterRules, clock: () => now * 1000 })
   const times: number[] = []
-  for (let round = 0; round < streams.rounds; round++) {
+  for (let round = 0; round < effort(streams.rounds, 1); round++) {
     const before = process.cpuUsage()
     const reservation = meter.reserve(callOf(round))
     if (reservation instanceof Promise || !reservation.ok) throw new Error('refused')
@@ -107,10 +104,9 @@ function streamRow(): BenchRow {
     const { user, system } = process.cpuUsage(before)
     times.push((user + system) / 1000)
   }
-  const sorted = times.sort((one, other) => one - other)
   return {
     id: 'guard.meter-stream',
-    value: rounded(sorted[Math.floor(sorted.length / 2)] as number),
+    value: rounded(median(times)),
     unit: 'ms',
     ...alone,
     facts: { ...streams, reads: 'the cost in the last event but one' },

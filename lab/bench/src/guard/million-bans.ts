@@ -3,11 +3,10 @@ import { shardPrefixLength, statusListPath } from '@assay/protocol'
 import type { NodeGuardOptions } from '@assay/guard/node'
 import { audience, issuer, mintStatusList, now } from './minting.ts'
 
-export const bans = 1_000_000
 const count = 128
 
-/** A status list of a million bans, as the service makes it, and what a guard has fetched of it. */
-export function millionBans() {
+/** A status list of that many bans, as the service makes it, and what a guard has fetched of it. */
+export function millionBans(bans: number) {
   const prefixes = BigUint64Array.from({ length: bans }, (_, i) =>
     createHash('sha256').update(`ban ${i}`).digest().readBigUInt64BE(),
   ).sort()

@@ -4,18 +4,19 @@ import { createServer } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { headerNames } from '@assay/protocol'
+import type { Effort } from '../row/effort.ts'
 import { alone, type BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { issuerJwk, mintProof, mintToken, newInstallation, type Installation } from './minting.ts'
 
-const counts = { bodies: 2_000, heads: 3_000, others: 60, perInstallation: 4 }
-/** MB: what the unit of `deploy/systemd` takes for high is 384. */
-const most = 320
+const perInstallation = 4
+const all = { bodies: 2_000, heads: 3_000, others: 60 }
 const path = '/v1/orders'
 const megabyte = 1024 * 1024
 
 /** The memory of a proxy to which direct callers send bodies slowly, and heads that never end. */
-export async function proxyBodiesRow(): Promise<BenchRow> {
+export async function proxyBodiesRow(effort: Effort): Promise<BenchRow> {
+  const counts = effort(all, { bodies: 40, heads: 50, others: 2 })
   const upstream = createServer((request, response) => {
     void text(request).then(() => {
       response.setHeader('Content-Type', 'application/json')
@@ -37,10 +38,10 @@ export async function proxyBodiesRow(): Promise<BenchRow> {
       return socket
     }
     // Made before, so that all of them are open at the same time.
-    const heads = Array.from({ length: counts.bodies / counts.perInstallation }, () => {
+    const heads = Array.from({ length: counts.bodies / perInstallation }, () => {
       const installation = newInstallation()
       const token = mintToken(installation).text
-      return Array.from({ length: counts.perInstallation }, () => headOf(installation, token, megabyte))
+      return Array.from({ length: perInstallation }, () => headOf(installation, token, megabyte))
     }).flat()
     const bodies: Socket[] = []
     for (const head of heads) {
@@ -69,7 +70,6 @@ export async function proxyBodiesRow(): Promise<BenchRow> {
       unit: 'MB',
       ...alone,
       facts: {
-        most: `${most} MB`,
         covers: `peak resident size with ${counts.bodies} slow bodies of 1 MiB and ${counts.heads} unfinished heads of direct callers`,
         idle: `${rounded(idle)} MB`,
         others: `${served} of ${counts.others} requests of another installation served meanwhile`,

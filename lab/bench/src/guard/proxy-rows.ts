@@ -10,9 +10,11 @@ import { pipeline } from 'node:stream'
 import { headerNames } from '@assay/protocol'
 import { checkConfig, checkForm, createMemoryMeter, createProxy, MeterJournal, Secrets } from '@assay/proxy'
 import { Agent } from 'undici'
-import { interleaved } from '../row/interleaved.ts'
+import type { Effort } from '../row/effort.ts'
+import { interleaved, oneRound, type Rounds } from '../row/interleaved.ts'
 import { alone, type BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
+import type { RowId } from '../row/table.ts'
 import { held, newGuard } from './known-guard.ts'
 import {
   app,
@@ -24,20 +26,16 @@ import {
   now,
   type Installation,
 } from './minting.ts'
-import { proxyBodiesRow } from './proxy-bodies.ts'
 import type { PeerWork } from './proxy-peer-server.ts'
-import { stripRow } from './strip-row.ts'
 
 const secret = 'sk-of-the-benchmark-0001'
 const rounds = { counted: 61, warmUp: 30 }
 const streamRounds = { counted: 21, warmUp: 8 }
 /** Calls that one message asks for, so that the message itself hardly counts. */
 const batch = 32
-/** MB that what is held may grow between the tenth stream and the hundredth. */
-const mostGrowth = 20
 
 /** What a proxy costs beside the library that it is made of. */
-export async function proxyRows(): Promise<BenchRow[]> {
+export async function proxyRows(effort: Effort): Promise<BenchRow[]> {
   const peer = await startPeer()
   const installation = newInstallation()
   const proxy = await startProxy(peer.upstream)
@@ -45,11 +43,9 @@ export async function proxyRows(): Promise<BenchRow[]> {
   try {
     const calls = (path: string, count: number) => callsOf(installation, path, count)
     return [
-      await requestRow(peer, proxy, bare, calls),
-      await streamRow(peer, proxy, bare, calls),
-      await memoryRow(peer, proxy, calls),
-      await proxyBodiesRow(),
-      await stripRow(),
+      await requestRow(peer, proxy, bare, calls, effort(rounds, oneRound)),
+      await streamRow(peer, proxy, bare, calls, effort(streamRounds, oneRound)),
+      await memoryRow(peer, proxy, calls, effort(90, 10)),
     ]
   } finally {
     await proxy.close()
@@ -65,33 +61,43 @@ interface Running {
   close(): Promise<void>
 }
 
-async function requestRow(peer: Peer, proxy: Running, bare: Running, calls: Calls): Promise<BenchRow> {
+async function requestRow(
+  peer: Peer,
+  proxy: Running,
+  bare: Running,
+  calls: Calls,
+  rounds: Rounds,
+): Promise<BenchRow> {
   const path = '/v1/orders'
   const times = await interleaved(rounds, () => [calls(path, 2 * batch)], {
     proxied: (all) => peer.ask({ port: proxy.port, path, calls: all.slice(0, batch), lanes: 4 }),
     bare: (all) => peer.ask({ port: bare.port, path, calls: all.slice(batch), lanes: 4 }),
   })
   return rowOf('proxy.request', times, batch, {
-    most: '1.2 x',
     covers: 'known token, 1 kB each way, keep-alive on both sides, meter in memory with its journal',
     callsPerRound: batch,
   })
 }
 
-async function streamRow(peer: Peer, proxy: Running, bare: Running, calls: Calls): Promise<BenchRow> {
+async function streamRow(
+  peer: Peer,
+  proxy: Running,
+  bare: Running,
+  calls: Calls,
+  rounds: Rounds,
+): Promise<BenchRow> {
   const path = '/v1/events'
-  const times = await interleaved(streamRounds, () => [calls(path, 2)], {
+  const times = await interleaved(rounds, () => [calls(path, 2)], {
     proxied: (all) => peer.ask({ port: proxy.port, path, calls: all.slice(0, 1), lanes: 1 }),
     bare: (all) => peer.ask({ port: bare.port, path, calls: all.slice(1), lanes: 1 }),
   })
   return rowOf('proxy.stream', times, 1, {
-    most: '1.3 x',
     covers: '1,000 events of 1 kB, as fast as they come',
   })
 }
 
 /** A quarter of the readers are slow. */
-async function memoryRow(peer: Peer, { port }: Running, calls: Calls): Promise<BenchRow> {
+async function memoryRow(peer: Peer, { port }: Running, calls: Calls, further: number): Promise<BenchRow> {
   const path = '/v1/large'
   const streams = (count: number) => {
     const all = calls(path, count).map((call, at) => ({ ...call, isSlow: at % 4 === 0 }))
@@ -99,7 +105,7 @@ async function memoryRow(peer: Peer, { port }: Running, calls: Calls): Promise<B
   }
   await streams(10)
   const [before, resident] = [await held(), process.memoryUsage().rss / 1e6]
-  await streams(90)
+  await streams(further)
   const after = await held()
   return {
     id: 'proxy.memory',
@@ -107,7 +113,6 @@ async function memoryRow(peer: Peer, { port }: Running, calls: Calls): Promise<B
     unit: 'MB',
     ...alone,
     facts: {
-      most: `${mostGrowth} MB`,
       covers: 'what is held after 100 streams of 10 MB, beside that after 10; every fourth reader is slow',
       resident: `${rounded(resident)} MB after 10 streams, ${rounded(process.memoryUsage().rss / 1e6)} MB after 100`,
     },
@@ -115,7 +120,7 @@ async function memoryRow(peer: Peer, { port }: Running, calls: Calls): Promise<B
 }
 
 function rowOf(
-  id: string,
+  id: RowId,
   times: Awaited<ReturnType<typeof interleaved<unknown, 'proxied' | 'bare'>>>,
   calls: number,
   facts: NonNullable<BenchRow['facts']>,

@@ -7,9 +7,9 @@ import type { BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { held, newGuard } from './known-guard.ts'
 import { millionBans } from './million-bans.ts'
-import { meterRows } from './meter-rows.ts'
-import { proxyRows } from './proxy-rows.ts'
-import { interleaved, type Measured } from '../row/interleaved.ts'
+import type { Effort } from '../row/effort.ts'
+import { interleaved, oneRound, type Measured } from '../row/interleaved.ts'
+import type { RowId } from '../row/table.ts'
 import {
   accessToken,
   audience,
@@ -30,20 +30,11 @@ import {
 const rounds = { counted: 255, warmUp: 60 }
 const itemsPerRound = 16
 
-/** The guard's cost per request, compared with the signature checks that it must do. In one process, on one thread. */
-export async function guardRows(): Promise<BenchRow[]> {
-  return [
-    ...(await repeatRows()),
-    await repeatAccessRow(),
-    await millionBansRow(),
-    await firstRow(),
-    ...(await meterRows()),
-    ...(await proxyRows()),
-  ]
-}
-
-/** A client that the guard knows: token and key are in its cache, the proofs are new. */
-async function repeatRows(): Promise<BenchRow[]> {
+/**
+ * The guard's cost per request, compared with the signature checks that it must do, in one process, on one thread. The client
+ * is one that the guard knows: token and key are in its cache, the proofs are new.
+ */
+export async function repeatRows(effort: Effort): Promise<BenchRow[]> {
   const guard = newGuard()
   const installation = newInstallation()
   const token = mintToken(installation)
@@ -51,7 +42,7 @@ async function repeatRows(): Promise<BenchRow[]> {
   // Each proof is valid once, so the two ways through the guard have their own.
   const makeItems = () =>
     Array.from({ length: itemsPerRound }, () => [mintProof(installation), mintProof(installation)] as const)
-  const times = await interleaved(rounds, makeItems, {
+  const times = await interleaved(effort(rounds, oneRound), makeItems, {
     guarded: ([proof]) => accept(guard, nodeRequest(fields, proof)),
     request: ([, proof]) => accept(guard, webRequest(fields, proof)),
     building: ([, proof]) => void webRequest(fields, proof),
@@ -72,26 +63,25 @@ async function repeatRows(): Promise<BenchRow[]> {
 }
 
 /** The same client with an access token, which is in `Authorization` and covered by each proof. */
-async function repeatAccessRow(): Promise<BenchRow> {
+export async function repeatAccessRow(effort: Effort): Promise<BenchRow> {
   const guard = newGuard({ tokenKind: 'access' })
   const installation = newInstallation()
   const token = mintAccessToken(installation)
   const fields = [...clientFields, 'Authorization', `DPoP ${token.text}`]
   const makeItems = () => Array.from({ length: itemsPerRound }, () => mintAccessProof(installation, token))
-  const times = await interleaved(rounds, makeItems, {
+  const times = await interleaved(effort(rounds, oneRound), makeItems, {
     guarded: (proof) => accept(guard, nodeRequest(fields, proof)),
     bare: (proof) => bareVerify(installation.publicKey, proof),
   })
   return row('guard.repeat-access', times, 'guarded', {
     ...sizes(token, mintAccessProof(installation, token)),
     covers: 'method, URI, access token, single use',
-    most: '1.15 x bare',
   })
 }
 
 /** The same client at a guard that holds a million bans, beside one that has no status list. */
-async function millionBansRow(): Promise<BenchRow> {
-  const list = millionBans()
+export async function millionBansRow(effort: Effort): Promise<BenchRow> {
+  const list = millionBans(effort(1_000_000, 10_000))
   let at = now
   const clock = () => at * 1000
   const [guard, banning] = [newGuard({ clock }), newGuard({ clock, statusList: list.options })]
@@ -106,28 +96,31 @@ async function millionBansRow(): Promise<BenchRow> {
   const whole = { ...list.fetched }
   const makeItems = () =>
     Array.from({ length: itemsPerRound }, () => [mintProof(installation), mintProof(installation)] as const)
-  const times = await interleaved(rounds, makeItems, {
+  const times = await interleaved(effort(rounds, oneRound), makeItems, {
     bare: ([proof]) => accept(guard, nodeRequest(fields, proof)),
     banning: ([, proof]) => accept(banning, nodeRequest(fields, proof)),
   })
   at = list.more()
   await accept(banning, request())
   return row('guard.million-bans', times, 'banning', {
-    most: '1.05 x guard.repeat, which is the bare work here; 24 MB',
-    memory: `${rounded(memory)} MB`,
+    memoryMB: rounded(memory),
     start: `${rounded(start)} ms until the first request is answered, ${whole.requests} requests, ${whole.bytes} bytes`,
     oneMoreBan: `${list.fetched.requests - whole.requests} requests, ${list.fetched.bytes - whole.bytes} bytes`,
   })
 }
 
 /** A client that the guard has never seen: token, key and proof are new. */
-async function firstRow(): Promise<BenchRow> {
+export async function firstRow(effort: Effort): Promise<BenchRow> {
   const guard = newGuard()
-  const times = await interleaved(rounds, () => Array.from({ length: itemsPerRound }, newClient), {
-    guarded: ({ fields, proof }) => accept(guard, nodeRequest(fields, proof)),
-    bare: bareFirst,
-    jose: joseFirst,
-  })
+  const times = await interleaved(
+    effort(rounds, oneRound),
+    () => Array.from({ length: itemsPerRound }, newClient),
+    {
+      guarded: ({ fields, proof }) => accept(guard, nodeRequest(fields, proof)),
+      bare: bareFirst,
+      jose: joseFirst,
+    },
+  )
   const { token, proof } = newClient()
   return {
     ...row('guard.first', times, 'guarded', {
@@ -228,7 +221,7 @@ function sizes(token: Signed, proof: Signed) {
 }
 
 function row<Name extends string>(
-  id: string,
+  id: RowId,
   times: Measured<Name | 'bare'>,
   name: Name,
   facts: NonNullable<BenchRow['facts']>,

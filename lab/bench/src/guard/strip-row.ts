@@ -1,14 +1,13 @@
 import { finished } from 'node:stream/promises'
 import { createStrip } from '@assay/proxy'
+import type { Effort } from '../row/effort.ts'
 import { alone, type BenchRow } from '../row/row.ts'
-import { rounded } from '../row/statistics.ts'
+import { median, rounded } from '../row/statistics.ts'
 
 const secret = `sk-${'ab/cd="ef'.repeat(20)}`
 const spellings = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
 const length = 64 * 1024
-const rounds = 15
-/** ms */
-const most = 20
+const allRounds = 15
 
 /** Bodies by which an upstream would make the search take long. */
 const hostile = {
@@ -23,15 +22,15 @@ const hostile = {
 }
 
 /** What removing a secret from 64 KiB takes at worst, in one piece and in pieces of 256 bytes. */
-export async function stripRow(): Promise<BenchRow> {
+export async function stripRow(effort: Effort): Promise<BenchRow> {
+  const rounds = effort(allRounds, 1)
   const times: Record<string, number> = {}
   for (const [name, unit] of Object.entries(hostile)) {
     const body = Buffer.from(unit.repeat(Math.ceil(length / unit.length)).slice(0, length))
     for (const size of [length, 256]) {
       const taken = []
       for (let round = 0; round < rounds; round += 1) taken.push(await strip(body, size))
-      taken.sort((one, other) => one - other)
-      times[`${name}, by ${size}`] = rounded(taken[Math.floor(rounds / 2)] as number)
+      times[`${name}, by ${size}`] = rounded(median(taken))
     }
   }
   return {
@@ -40,7 +39,6 @@ export async function stripRow(): Promise<BenchRow> {
     unit: 'ms',
     ...alone,
     facts: {
-      most: `${most} ms`,
       covers: `64 KiB of a hostile upstream, a secret of ${secret.length} characters`,
       ...times,
     },

@@ -1,7 +1,5 @@
-import path from 'node:path'
 import type { PhoneVendors, PrivatePostgres } from '@assay/testkit'
 import type { Post } from '../attest/connections.ts'
-import { columnsOf, openSqlite } from './sqlite.ts'
 import { newWatchedKeys, startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
 import { fillers, tables, type Columns } from './filler.ts'
 import { postgresStore, sqliteStore, type Store } from './store.ts'
@@ -51,7 +49,8 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
   await first.stop()
   const filling = { known: known.length, count, today: Math.floor(Date.now() / day) }
   const store = postgres === undefined ? sqliteStore(folder) : postgresStore(postgres)
-  const columns = await columnsOfNew(path.join(folder, 'columns'))
+  const named = await Promise.all(tables.map(async (table) => [table, await store.columnsOf(table)]))
+  const columns = Object.fromEntries(named) as Columns
   store.execute(fillers(store.kind, { ...filling, columns }))
   let service = await startWatchedService(folder, given)
   return {
@@ -73,13 +72,4 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
 /** What the app calls its user, by the number of the installation among those that are available. */
 function referenceOf(i: number): string {
   return `user-${i}@example.com`
-}
-
-/** In both stores: SQLite says so without a client of PostgreSQL. */
-async function columnsOfNew(folder: string): Promise<Columns> {
-  await (await startWatchedService(folder)).stop()
-  const file = openSqlite(folder)
-  const columns = Object.fromEntries(tables.map((table) => [table, columnsOf(file, table)]))
-  file.close()
-  return columns as unknown as Columns
 }

@@ -1,3 +1,6 @@
+import type { Tables } from '@assay/service/tables'
+import { insertFrom, insertMany, numbersTo, sql } from '../store/inserts.ts'
+
 /** Columns of each table, in both stores. */
 export type Columns = Readonly<Record<(typeof tables)[number], readonly string[]>>
 
@@ -7,7 +10,9 @@ export const tables = [
   'installation_evidence',
   'installation_names',
   'installation_references',
-] as const
+] as const satisfies readonly (keyof Tables)[]
+
+type ColumnName = { [Table in (typeof tables)[number]]: keyof Tables[Table] }[(typeof tables)[number]]
 
 interface Filling {
   readonly columns: Columns
@@ -47,8 +52,7 @@ export function fillers(store: keyof typeof dialects, { columns, known, count, t
   const dialect = dialects[store]
   const { digest } = dialect
   const stride = Math.floor(count / known)
-  const numbers = `with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count})`
-  const changed: Readonly<Record<string, string>> = {
+  const changed: Partial<Record<ColumnName, string>> = {
     ...{
       id: 'i',
       installation: 'i',
@@ -69,12 +73,12 @@ export function fillers(store: keyof typeof dialects, { columns, known, count, t
   const filled = (table: (typeof tables)[number], number: string) => {
     const all = columns[table].join(', ')
     const copied = columns[table]
-      .map((column) => `${changed[column] ?? `o.${column}`} as ${column}`)
+      .map((column) => `${changed[column as ColumnName] ?? `o.${column}`} as ${column}`)
       .join(', ')
     const moved = columns[table].map((column) =>
       column === number ? `${number} * ${stride} as ${number}` : column,
     )
-    return `insert into ${table} (${all}) ${numbers} select ${all} from (
+    return `insert into ${table} (${all}) ${numbersTo(count)} select ${all} from (
       select ${copied} from was_${table} o, numbers where o.${number} = 1 and i % ${stride} <> 0
       union all select ${moved.join(', ')} from was_${table}) as every_one order by ${number}`
   }
@@ -87,8 +91,17 @@ export function fillers(store: keyof typeof dialects, { columns, known, count, t
     filled('installation_names', 'installation'),
     filled('installation_references', 'installation'),
     // What was counted today, of a thirtieth of them.
-    `insert into enrolments (day, app, vouching_key, kind, thumbprint)
-      select ${today}, app, vouching_key, vouching_key_kind, thumbprint from installations where id % 30 = 1 and id % ${stride} <> 0`,
+    insertFrom(
+      'enrolments',
+      {
+        day: today,
+        app: sql('app'),
+        vouching_key: sql('vouching_key'),
+        kind: sql('vouching_key_kind'),
+        thumbprint: sql('thumbprint'),
+      },
+      `from installations where id % 30 = 1 and id % ${stride} <> 0`,
+    ),
     ...dialect.end,
   ]
 }
@@ -100,8 +113,14 @@ const firstMadeUp = 10_000_000
 export function madeUpReferences(store: keyof typeof dialects, count: number, today: number): string[] {
   return [
     store === 'sqlite' ? 'pragma foreign_keys = off' : 'set session_replication_role = replica',
-    `insert into installation_references (installation, reference, said_on)
-      with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count})
-      select ${firstMadeUp} + i, ${dialects[store].reference}, ${today} - i % 30 from numbers`,
+    insertMany(
+      'installation_references',
+      {
+        installation: sql(`${firstMadeUp} + i`),
+        reference: sql(dialects[store].reference),
+        said_on: sql(`${today} - i % 30`),
+      },
+      count,
+    ),
   ]
 }

@@ -1,73 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { startPhoneVendors, startPostgres, type PrivatePostgres } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
-import { notRun, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound } from '../row/interleaved.ts'
+import { NotRunError, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
+import type { RowId } from '../row/table.ts'
 import { startCrowd, type Crowd } from './crowd.ts'
 import { stallRow } from './stall.ts'
 
-const sizes = [10_000, 100_000, 1_000_000]
-/** Installations at hand: what they touch does not fit in the page cache of the embedded store. */
-const known = 600
-const rounds = { warmUp: 60, counted: 540 }
+const fully = {
+  sizes: [10_000, 100_000, 1_000_000],
+  /** Installations at hand: what they touch does not fit in the page cache of the embedded store. */
+  known: 600,
+  rounds: { warmUp: 60, counted: 540 },
+}
+type Amount = typeof fully
+const hardly: Amount = { sizes: [200], known: 10, rounds: oneRound }
 const kinds = ['refresh', 'enrolment'] as const
 type Kind = (typeof kinds)[number]
 
 /**
- * `growth.installations` (PostgreSQL) and `growth.installations.sqlite`: milliseconds that an iPhone waits for the service at a
+ * `growth.installations.sqlite`: milliseconds that an iPhone waits for the service at a
  * refresh and at an enrolment, challenge included, with 10,000, 100,000 and 1,000,000 remembered installations. They are
  * medians of exchanges one after the other; the three services take turns. The row shows the kind that grows more. `….stall`: the
  * longest stretch of a ban and of removing old installations, among a million.
  */
-export async function installationGrowthRows(folder: string): Promise<BenchRow[]> {
-  const sqlite = await measure('growth.installations.sqlite', path.join(folder, 'sqlite'), 1.3)
+export async function installationsOnSqlite(effort: Effort): Promise<BenchRow[]> {
+  return measure('growth.installations.sqlite', effort)
+}
+
+/** `growth.installations` and `growth.installations.stall`: the same on PostgreSQL. */
+export async function installationsOnPostgres(effort: Effort): Promise<BenchRow[]> {
   const servers: PrivatePostgres[] = []
   try {
-    for (const _ of sizes) {
+    for (const _ of effort(fully, hardly).sizes) {
       const server = await startPostgres()
-      if (server === undefined)
-        return [...sqlite, ...notRun('growth.installations', 'PostgreSQL is not installed')]
+      if (server === undefined) throw new NotRunError('PostgreSQL is not installed')
       servers.push(server)
     }
-    return [
-      ...sqlite,
-      ...(await measure('growth.installations', path.join(folder, 'postgres'), 1.2, servers)),
-    ]
+    return await measure('growth.installations', effort, servers)
   } finally {
     for (const server of servers) await server.stop()
   }
 }
 
 async function measure(
-  id: string,
-  folder: string,
-  limit: number,
+  id: 'growth.installations' | 'growth.installations.sqlite',
+  effort: Effort,
   servers?: readonly PrivatePostgres[],
 ): Promise<BenchRow[]> {
+  const amount = effort(fully, hardly)
+  const { known } = amount
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-installations-'))
   const vendors = await startPhoneVendors()
   const connections = createConnections(8)
   const crowds: Crowd[] = []
   try {
-    const vendorFile = `${folder}-vendors.json`
+    const vendorFile = path.join(folder, 'vendors.json')
     await vendors.write(vendorFile)
-    for (const [i, count] of sizes.entries()) {
+    for (const [i, count] of amount.sizes.entries()) {
       const place = { folder: path.join(folder, String(count)), postgres: servers?.[i] }
       const { post } = connections
       crowds.push(await startCrowd({ ...place, vendors, vendorFile, post, count, known }))
     }
-    const row = rowOf(id, limit, await timesOf(crowds))
-    return [row, await stallRow(`${id}.stall`, crowds.at(-1) as Crowd)]
+    const row = rowOf(id, amount, await timesOf(crowds, amount))
+    return [row, await stallRow(`${id}.stall`, crowds.at(-1) as Crowd, effort)]
   } finally {
     for (const crowd of crowds) await crowd.stop()
     connections.close()
     await vendors.close()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
 /** One for each kind and size. */
 type Times = Record<Kind, number[][]>
 
-async function timesOf(crowds: readonly Crowd[]): Promise<Times> {
+async function timesOf(crowds: readonly Crowd[], { rounds }: Amount): Promise<Times> {
   const times: Times = { refresh: crowds.map(() => []), enrolment: crowds.map(() => []) }
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++)
     for (let step = 0; step < crowds.length; step++) {
@@ -82,7 +94,7 @@ async function timesOf(crowds: readonly Crowd[]): Promise<Times> {
   return times
 }
 
-function rowOf(id: string, limit: number, times: Times): BenchRow {
+function rowOf(id: RowId, { sizes, known, rounds }: Amount, times: Times): BenchRow {
   const medians = (kind: Kind) => times[kind].map(median)
   const ratio = (kind: Kind) => (medians(kind).at(-1) as number) / (medians(kind)[0] as number)
   const worse = ratio('refresh') > ratio('enrolment') ? 'refresh' : 'enrolment'
@@ -95,7 +107,6 @@ function rowOf(id: string, limit: number, times: Times): BenchRow {
     ratio: rounded(ratio(worse)),
     ...{ peer: null, peerValue: null, peerRatio: null },
     facts: {
-      limit,
       of: worse,
       installations: sizes.map(String),
       refresh: listed('refresh'),

@@ -4,55 +4,60 @@ import path from 'node:path'
 import type { InstallationQuery, ListedInstallation, ListedTrace, ShownTrace } from '@assay/protocol/schemas'
 import { startPhoneVendors, startPostgres, type PrivatePostgres } from '@assay/testkit'
 import { createConnections, type Post } from '../attest/connections.ts'
-import type { Options } from '../options/options.ts'
-import { alone, notRun, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { alone, NotRunError, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
+import { insertFrom, json, sql } from '../store/inserts.ts'
 import { startCrowd, type Crowd } from './crowd.ts'
 import { audience, iosApp } from './iphones.ts'
 
-/** Installations that are looked up; they lie scattered among the others. */
-const known = 100
-/** Look-ups of each kind before those that count. */
-const warmUp = 20
-/** As many traces as a service keeps. */
-const traces = 100_000
-const most = 10
+const fully = {
+  installations: 1_000_000,
+  /** Installations that are looked up; they lie scattered among the others. */
+  known: 100,
+  /** Look-ups of each kind before those that count. */
+  warmUp: 20,
+  /** As many as a service keeps. */
+  traces: 100_000,
+  /** Kinds whose first call is that of a process. */
+  restarts: 4,
+}
+type Amount = typeof fully
+const hardly: Amount = { installations: 1_000, known: 10, warmUp: 0, traces: 100, restarts: 0 }
+
 const kinds = ['key', 'name', 'reference', 'trace'] as const
 type Kind = (typeof kinds)[number]
 
 /**
  * `lookup.installation.key`, `.name`, `.reference` and `.trace`: milliseconds until support has the answer of
- * `POST /v1/apps/{app}/installations/find`, among 100,000 installations and as many traces; in a long run among a million, and
- * on PostgreSQL as well (`….postgres`). Every look-up is of another installation. The first call of a service that has just
+ * `POST /v1/apps/{app}/installations/find`, among a million installations and 100,000 traces. Every look-up is of another installation. The first call of a service that has just
  * started, with SQLite's file out of the page cache, is stated beside.
  */
-export async function lookupRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-lookup-'))
-  const count = long ? 1_000_000 : 100_000
+export async function lookupOnSqlite(effort: Effort): Promise<BenchRow[]> {
+  return measure(effort(fully, hardly))
+}
+
+/** The same on PostgreSQL (`….postgres`). */
+export async function lookupOnPostgres(effort: Effort): Promise<BenchRow[]> {
+  const server = await startPostgres()
+  if (server === undefined) throw new NotRunError('PostgreSQL is not installed')
   try {
-    const sqlite = await measure(path.join(folder, 'sqlite'), count)
-    if (!long) return sqlite
-    const server = await startPostgres()
-    if (server === undefined)
-      return [...sqlite, ...notRun('lookup.installation.key.postgres', 'PostgreSQL is not installed')]
-    try {
-      return [...sqlite, ...(await measure(path.join(folder, 'postgres'), count, server))]
-    } finally {
-      await server.stop()
-    }
+    return await measure(effort(fully, hardly), server)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await server.stop()
   }
 }
 
-async function measure(folder: string, count: number, postgres?: PrivatePostgres): Promise<BenchRow[]> {
+async function measure(amount: Amount, postgres?: PrivatePostgres): Promise<BenchRow[]> {
+  const { installations: count, known, traces } = amount
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-lookup-'))
   const vendors = await startPhoneVendors()
   const { post, close } = createConnections(8)
-  const vendorFile = `${folder}-vendors.json`
+  const vendorFile = path.join(folder, 'vendors.json')
   await vendors.write(vendorFile)
   const begun = performance.now()
   const crowd = await startCrowd({
-    folder,
+    folder: path.join(folder, 'data'),
     vendors,
     vendorFile,
     postgres,
@@ -63,19 +68,18 @@ async function measure(folder: string, count: number, postgres?: PrivatePostgres
   })
   try {
     await crowd.restart((store) => {
-      store.execute(tracesOf(count, postgres !== undefined))
+      store.execute(tracesOf(amount, postgres !== undefined))
     })
     const filled = Math.round((performance.now() - begun) / 1_000)
     const wanted = await wantedOf(crowd)
-    const first = await firstCalls(crowd, wanted, post)
-    const times = await timesOf(crowd, wanted, post)
+    const first = await firstCalls(crowd, wanted, post, amount)
+    const times = await timesOf(crowd, wanted, post, amount)
     return kinds.map((kind) => ({
       id: `lookup.installation.${kind}${postgres === undefined ? '' : '.postgres'}`,
       value: rounded(median(times[kind])),
       unit: 'ms',
       ...alone,
       facts: {
-        most,
         slowest: rounded(Math.max(...times[kind])),
         firstOfProcess: rounded(first[kind]),
         ...{ installations: count, traces, lookUps: times[kind].length, secondsToFill: filled },
@@ -85,19 +89,39 @@ async function measure(folder: string, count: number, postgres?: PrivatePostgres
     await crowd.stop()
     close()
     await vendors.close()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
 /** A refusal of each n-th installation, known ones included: an answer to a trace is read as it is written. */
-function tracesOf(count: number, isPostgres: boolean): string[] {
-  const step = count / traces
-  const trace = `'T' || cast(100000000 + id as text) || 'abcdefghijkl'`
+function tracesOf({ installations, traces }: Amount, isPostgres: boolean): string[] {
+  const step = installations / traces
+  const trace = sql(`'T' || cast(100000000 + id as text) || 'abcdefghijkl'`)
+  const chosen = `where id % ${step} = 0`
   return [
-    `insert into attestation_traces (trace, happened_at, app, build, outcome, code, segments, thumbprint, reference)
-      select ${trace}, ${Date.now()} - id, '${iosApp}', '1', 'denied', 'TIER_TOO_LOW', '[]', thumbprint, reference
-      from installations left join installation_references on installation = id where id % ${step} = 0`,
-    `insert into trace_names (name, trace)
-      select name, ${trace} from installations join installation_names on installation = id where id % ${step} = 0`,
+    insertFrom(
+      'attestation_traces',
+      {
+        trace,
+        happened_at: sql(`${Date.now()} - id`),
+        app: iosApp,
+        build: '1',
+        outcome: 'denied',
+        code: 'TIER_TOO_LOW',
+        segments: json<string[]>([]),
+        ear: null,
+        thumbprint: sql('thumbprint'),
+        device: null,
+        refused: null,
+        reference: sql('reference'),
+      },
+      `from installations left join installation_references on installation = id ${chosen}`,
+    ),
+    insertFrom(
+      'trace_names',
+      { name: sql('name'), trace },
+      `from installations join installation_names on installation = id ${chosen}`,
+    ),
     ...(isPostgres ? ['vacuum analyze'] : []),
   ]
 }
@@ -138,19 +162,26 @@ async function firstCalls(
   crowd: Crowd,
   wanted: readonly Wanted[],
   post: Post,
+  { restarts }: Amount,
 ): Promise<Record<Kind, number>> {
   const first = {} as Record<Kind, number>
   for (const [i, kind] of kinds.entries()) {
-    await crowd.restart((store) => {
-      store.dropPages()
-    })
+    if (i < restarts)
+      await crowd.restart((store) => {
+        store.dropPages()
+      })
     first[kind] = await lookUp(crowd, wanted[i] as Wanted, kind, post)
   }
   return first
 }
 
 /** Kinds take turns, so that what slows the machine down meets all of them. */
-async function timesOf(crowd: Crowd, wanted: readonly Wanted[], post: Post): Promise<Record<Kind, number[]>> {
+async function timesOf(
+  crowd: Crowd,
+  wanted: readonly Wanted[],
+  post: Post,
+  { warmUp }: Amount,
+): Promise<Record<Kind, number[]>> {
   const times: Record<Kind, number[]> = { key: [], name: [], reference: [], trace: [] }
   for (const [round, one] of wanted.entries())
     for (const kind of kinds) {

@@ -4,21 +4,19 @@ import path from 'node:path'
 import { mediaTypes, paths } from '@assay/protocol'
 import { startPhoneVendors, startPostgres, type PrivatePostgres } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
-import { alone, notRun, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { alone, NotRunError, type BenchRow } from '../row/row.ts'
 import { appId, registerApps } from '../worst-case/register-apps.ts'
 import { startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
 import { madeUpReferences } from './filler.ts'
 import { postgresStore, sqliteStore, type Store } from './store.ts'
 
 /** Number of iPhones, and of Android phones. */
-const count = 2_000
+const allPhones = 2_000
 /** References in the end, most of them made up: of a few, the first pages of each index would be the larger part. */
-const many = 100_000
+const allReferences = 100_000
 const together = 8
-const limit = 1_300
 const remembered = ['installations', 'installation_names', 'enrolments']
-/** The most bytes that support adds to an installation: without what the app calls its user, and with it. */
-const most = { said: 64, reference: 160 }
 /** As the HTTP clients of the SDKs write it. */
 const userAgents = {
   iphone: 'Example/1 CFNetwork/3826.500.131 Darwin/25.0.0',
@@ -38,35 +36,31 @@ interface Sizes {
   readonly reference: number
 }
 
-/** Measures the sizes in both stores. */
-export async function storageRows(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-storage-'))
-  try {
-    return await installationSizeRows(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
 /**
  * `storage.installation`: bytes of one remembered installation with its indexes, but without its receipt and latest claims, on
  * the store that takes more. Phones enrol with the service. Every phone is different. `storage.installation.support`: how many
  * bytes more an installation takes because support may find it; `storage.installation.reference`: the same where the app says
  * what it calls its user.
  */
-async function installationSizeRows(folder: string): Promise<BenchRow[]> {
-  const sqlite = await onSqlite(path.join(folder, 'sqlite'))
+export async function storageRows(effort: Effort): Promise<BenchRow[]> {
   const server = await startPostgres()
-  if (server === undefined) return notRun('storage.installation', 'PostgreSQL is not installed')
+  if (server === undefined) throw new NotRunError('PostgreSQL is not installed')
+  const amount = { count: effort(allPhones, 16), many: effort(allReferences, 1_000) }
+  const { count } = amount
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-storage-'))
   try {
-    const postgres = await onPostgres(path.join(folder, 'postgres'), server)
+    const sqlite = await onSqlite(path.join(folder, 'sqlite'), amount)
+    const postgres = await onPostgres(path.join(folder, 'postgres'), server, amount)
     const each = (bytes: number) => Math.round(bytes / count)
-    const supportRow = (name: string, limit: number, of: (sizes: Sizes) => number): BenchRow => ({
-      id: `storage.installation.${name}`,
+    const supportRow = (
+      id: 'storage.installation.support' | 'storage.installation.reference',
+      of: (sizes: Sizes) => number,
+    ): BenchRow => ({
+      id,
       value: Math.max(of(sqlite), of(postgres)),
       unit: 'bytes',
       ...alone,
-      facts: { most: limit, sqlite: of(sqlite), postgres: of(postgres), installations: count },
+      facts: { sqlite: of(sqlite), postgres: of(postgres), installations: count },
     })
     return [
       {
@@ -75,52 +69,63 @@ async function installationSizeRows(folder: string): Promise<BenchRow[]> {
         unit: 'bytes',
         ...alone,
         facts: {
-          limit,
           ...{ sqlite: each(sqlite.rows), sqliteWithClaims: each(sqlite.rows + sqlite.claims) },
           ...{ postgres: each(postgres.rows), postgresWithClaims: each(postgres.rows + postgres.claims) },
           receipts: each(sqlite.receipts),
           installations: count,
         },
       },
-      supportRow('support', most.said, (sizes) => Math.round(sizes.said)),
-      supportRow('reference', most.reference, (sizes) => Math.round(sizes.said + sizes.reference)),
+      supportRow('storage.installation.support', (sizes) => Math.round(sizes.said)),
+      supportRow('storage.installation.reference', (sizes) => Math.round(sizes.said + sizes.reference)),
     ]
   } finally {
     await server.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function onSqlite(folder: string): Promise<Sizes> {
-  await enrolMany(folder)
+interface Amount {
+  readonly count: number
+  readonly many: number
+}
+
+async function onSqlite(folder: string, amount: Amount): Promise<Sizes> {
+  await enrolMany(folder, amount)
   const store = sqliteStore(folder)
-  store.execute([...copies, toAsk, ...referencesOf('sqlite')])
+  store.execute([...copies, toAsk, ...referencesOf('sqlite', amount)])
   return sizesOf(
     store,
+    amount,
     (tables) => `select sum(pgsize) from dbstat where name in
       (select name from sqlite_schema where tbl_name in (${quoted(tables)}))`,
   )
 }
 
-async function onPostgres(folder: string, server: PrivatePostgres): Promise<Sizes> {
-  await enrolMany(folder, server.connectionString)
+async function onPostgres(folder: string, server: PrivatePostgres, amount: Amount): Promise<Sizes> {
+  await enrolMany(folder, amount, server.connectionString)
   const store = postgresStore(server)
   store.execute([
     ...copies,
     toAsk,
     'alter table claims add primary key (installation)',
-    ...referencesOf('postgres'),
+    ...referencesOf('postgres', amount),
     'vacuum analyze',
   ])
   // The free space maps are left out: they are as large for few rows as for many.
   return sizesOf(
     store,
+    amount,
     (tables) => `select sum(pg_relation_size(c.oid, 'main')) from pg_class c
       where c.relname in (${quoted(tables)}) or c.oid in
         (select i.indexrelid from pg_index i join pg_class t on t.oid = i.indrelid where t.relname in (${quoted(tables)}))`,
   )
 }
 
-async function sizesOf(store: Store, sizeOf: (tables: readonly string[]) => string): Promise<Sizes> {
+async function sizesOf(
+  store: Store,
+  { count, many }: Amount,
+  sizeOf: (tables: readonly string[]) => string,
+): Promise<Sizes> {
   const bytesOf = (...tables: string[]) => store.numberOf(sizeOf(tables))
   const numberOf = async (what: string, least: number) => {
     const number = await store.numberOf(`select count(*) from ${what}`)
@@ -131,7 +136,7 @@ async function sizesOf(store: Store, sizeOf: (tables: readonly string[]) => stri
   const [saying, called] = [
     await numberOf('installation_evidence where said_device is not null', count),
     // One that could not be written is said again with the next refresh.
-    await numberOf('installation_references', many - count / 10),
+    await numberOf('installation_references', many - count),
   ]
   return {
     rows: await bytesOf(...remembered),
@@ -142,7 +147,7 @@ async function sizesOf(store: Store, sizeOf: (tables: readonly string[]) => stri
   }
 }
 
-const referencesOf = (store: Store['kind']) =>
+const referencesOf = (store: Store['kind'], { count, many }: Amount) =>
   madeUpReferences(store, many - count, Math.floor(Date.now() / 86_400_000))
 
 /** The stored claims without the receipts, which are stored separately; and what the device said beside two columns, and these alone. */
@@ -157,7 +162,7 @@ function quoted(tables: readonly string[]): string {
   return tables.map((table) => `'${table}'`).join(', ')
 }
 
-async function enrolMany(folder: string, postgres?: string): Promise<void> {
+async function enrolMany(folder: string, { count }: Amount, postgres?: string): Promise<void> {
   const vendors = await startPhoneVendors()
   const { post, close } = createConnections(together)
   const vendorFile = `${folder}-vendors.json`

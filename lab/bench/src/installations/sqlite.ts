@@ -9,8 +9,3 @@ export function sqlitePath(folder: string): string {
 export function openSqlite(folder: string): SqliteFile {
   return new Sqlite(sqlitePath(folder))
 }
-
-/** Columns of a table, in both stores. */
-export function columnsOf(file: SqliteFile, table: string): string[] {
-  return (file.prepare(`pragma table_info(${table})`).all() as { name: string }[]).map(({ name }) => name)
-}

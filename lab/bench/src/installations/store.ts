@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Tables } from '@assay/service/tables'
 import type { PrivatePostgres } from '@assay/testkit'
 import { openSqlite, sqlitePath } from './sqlite.ts'
 
@@ -9,6 +11,7 @@ export interface Store {
   execute(statements: readonly string[]): void
   /** The one number that a query gives. */
   numberOf(query: string): Promise<number>
+  columnsOf(table: keyof Tables): Promise<string[]>
   /** Has the system drop the file from its page cache, where there is a file and a system that can. Nobody has it open. */
   dropPages(): void
 }
@@ -27,8 +30,15 @@ export function sqliteStore(folder: string): Store {
     execute: (statements) =>
       withFile((file) => {
         for (const statement of statements) file.exec(statement)
+        // Else the service would write it all to disk with one of its first commits, and be charged for it.
+        file.exec('pragma wal_checkpoint(passive)')
+        writeToDisk(sqlitePath(folder))
       }),
     numberOf: (query) => withFile((file) => Promise.resolve(onlyNumber(file.prepare(query).all()))),
+    columnsOf: (table) =>
+      withFile((file) =>
+        Promise.resolve(namesIn(file.prepare(`select name from pragma_table_info('${table}')`).all())),
+      ),
     dropPages() {
       withFile((file) => {
         file.exec('pragma wal_checkpoint(truncate)')
@@ -37,6 +47,12 @@ export function sqliteStore(folder: string): Store {
       spawnSync('dd', [of, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], { stdio: 'ignore' })
     },
   }
+}
+
+function writeToDisk(file: string): void {
+  const descriptor = openSync(file, 'r+')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
 }
 
 interface PostgresClient {
@@ -49,20 +65,31 @@ export function postgresStore(server: PrivatePostgres): Store {
   const { Client } = createRequire(import.meta.resolve('@assay/service'))('pg') as {
     Client: new (options: { connectionString: string }) => PostgresClient
   }
+  const rowsOf = async (query: string): Promise<unknown[]> => {
+    const client = new Client(server)
+    await client.connect()
+    try {
+      return (await client.query(query)).rows
+    } finally {
+      await client.end()
+    }
+  }
   return {
     kind: 'postgres',
     execute: (statements) => server.execute(statements.join(';\n')),
-    async numberOf(query) {
-      const client = new Client(server)
-      await client.connect()
-      try {
-        return onlyNumber((await client.query(query)).rows)
-      } finally {
-        await client.end()
-      }
-    },
+    numberOf: async (query) => onlyNumber(await rowsOf(query)),
+    columnsOf: async (table) =>
+      namesIn(
+        await rowsOf(
+          `select column_name as name from information_schema.columns where table_name = '${table}' order by ordinal_position`,
+        ),
+      ),
     dropPages: () => undefined,
   }
+}
+
+function namesIn(rows: unknown[]): string[] {
+  return (rows as { name: string }[]).map(({ name }) => name)
 }
 
 function onlyNumber([row]: unknown[]): number {

@@ -1,81 +1,84 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
-import { paths } from '@assay/protocol'
-import type { Options } from '../options/options.ts'
-import { alone, notRun, type BenchRow } from '../row/row.ts'
+import { paths, type ChallengeRequest } from '@assay/protocol'
+import { sqliteStore } from '../installations/store.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound, type Rounds } from '../row/interleaved.ts'
+import { alone, NotRunError, type BenchRow } from '../row/row.ts'
 
 import { median, rounded } from '../row/statistics.ts'
 import { startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
 import { startPostgres } from '@assay/testkit'
-import { bigApp, lists, statements } from './rows-of-everything.ts'
+import { bigApp, listsOf, middle, statements } from './rows-of-everything.ts'
 import { statusListRow } from './status-list.ts'
 
-const counted = 9
-const warmUp = 2
+const allRounds = { counted: 9, warmUp: 2 }
+/** Of everything that can be listed. */
+const rowsOfEach: [full: number, least: number] = [100_000, 1_000]
+
+/** A service whose store is filled by statements, and the number of rows of everything that can be listed. */
+interface Filled {
+  readonly service: WatchedService
+  readonly count: number
+}
 
 /**
- * Rows `lists.sqlite` and, in a long run, `lists.postgres`: milliseconds until the last byte of an operator's slowest list,
- * of 100,000 rows, and of 1,100,000 bans. Row `lists.status-list`: a status list of a million bans.
+ * `lists.sqlite`: milliseconds until the last byte of an operator's slowest list, of 100,000 rows, and of 1,100,000 bans.
+ * `lists.status-list`: a status list of a million bans.
  */
-export async function listRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
+export async function listsOnSqlite(effort: Effort): Promise<BenchRow[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-lists-'))
+  const count = effort(...rowsOfEach)
+  const service = await startWatchedService(folder)
   try {
-    return [...(await onSqlite(path.join(folder, 'sqlite'))), ...(long ? await onPostgres(folder) : [])]
+    sqliteStore(folder).execute(statements(Date.now(), 'sqlite', count))
+    const filled = { service, count }
+    // First: its bans leave after 25 minutes.
+    return [await statusListRow(filled, effort), await rowOf('lists.sqlite', filled, effort)]
   } finally {
+    await service.stop()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-interface SqliteFile {
-  exec(statement: string): void
-  close(): void
-}
-
-async function onSqlite(folder: string): Promise<BenchRow[]> {
-  const service = await startWatchedService(folder)
-  try {
-    // The service's own driver.
-    const driver = createRequire(import.meta.resolve('@assay/service'))('better-sqlite3') as new (
-      file: string,
-    ) => SqliteFile
-    const file = new driver(path.join(folder, 'assay.sqlite'))
-    for (const statement of statements(Date.now(), 'sqlite')) file.exec(statement)
-    file.close()
-    // First: its bans leave after 25 minutes.
-    return [await statusListRow('lists.status-list', service), await rowOf('lists.sqlite', service)]
-  } finally {
-    await service.stop()
-  }
-}
-
-async function onPostgres(folder: string): Promise<BenchRow[]> {
+/** `lists.postgres`: the same on PostgreSQL. */
+export async function listsOnPostgres(effort: Effort): Promise<BenchRow> {
   const server = await startPostgres()
-  if (server === undefined) return notRun('lists.postgres', 'PostgreSQL is not installed')
+  if (server === undefined) throw new NotRunError('PostgreSQL is not installed')
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-lists-'))
+  const count = effort(...rowsOfEach)
   try {
     const { connectionString: postgres } = server
     const service = await startWatchedService(path.join(folder, 'data'), { postgres })
     try {
-      server.execute([...statements(Date.now(), 'postgres'), 'vacuum analyze'].join(';\n'))
-      return [await rowOf('lists.postgres', service)]
+      server.execute([...statements(Date.now(), 'postgres', count), 'vacuum analyze'].join(';\n'))
+      return await rowOf('lists.postgres', { service, count }, effort)
     } finally {
       await service.stop()
     }
   } finally {
     await server.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function rowOf(id: string, service: WatchedService): Promise<BenchRow> {
+async function rowOf(
+  id: 'lists.sqlite' | 'lists.postgres',
+  filled: Filled,
+  effort: Effort,
+): Promise<BenchRow> {
+  const { service, count } = filled
+  const rounds = effort(allRounds, oneRound)
   const measured: ({ name: string } & Times)[] = []
-  for (const [name, list] of Object.entries(lists))
-    measured.push({ name, ...(await timesOf(service, () => read(service, list))) })
+  for (const [name, list] of Object.entries(listsOf(count)))
+    measured.push({ name, ...(await timesOf(service, rounds, () => read(service, list))) })
   measured.push({
     name: 'what is registered, read anew for a challenge',
     ...(await timesOf(
       service,
-      () => challenge(service),
+      rounds,
+      () => challenge(filled),
       () => change(service),
     )),
   })
@@ -86,8 +89,7 @@ async function rowOf(id: string, service: WatchedService): Promise<BenchRow> {
     unit: 'ms',
     ...alone,
     facts: {
-      most: 50,
-      rows: '100,000; bans: 1,100,000',
+      rows: `${count}; bans: ${11 * count}`,
       longestStretch: `${rounded(Math.max(...measured.map(({ stretch }) => stretch)))} ms CPU of the thread`,
       lists: measured.map(
         ({ name, milliseconds, least, stretch }) =>
@@ -106,6 +108,7 @@ interface Times {
 
 async function timesOf(
   service: WatchedService,
+  { warmUp, counted }: Rounds,
   work: () => Promise<unknown>,
   prepare: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Times> {
@@ -138,14 +141,15 @@ async function change({ url, adminKey }: WatchedService): Promise<void> {
 }
 
 /** Asks for an audience that the app may not have: the service looks everything up before it refuses, and measures no build. */
-async function challenge({ url }: WatchedService): Promise<void> {
-  const body = JSON.stringify({
+async function challenge({ service: { url }, count }: Filled): Promise<void> {
+  const asked: ChallengeRequest = {
     app: bigApp,
-    build: '1.0+1050000',
+    build: `1.0+${middle(count)}`,
     sdk: 'assay-node/0.1.0',
     key: 'A'.repeat(43),
-    audiences: ['https://api1050000.example', 'https://none.example'],
-  })
+    audiences: [`https://api${middle(count)}.example`, 'https://none.example'],
+  }
+  const body = JSON.stringify(asked)
   const headers = { 'content-type': 'application/json' }
   await must(403, fetch(url + paths.challenges, { method: 'POST', headers, body }))
 }

@@ -9,7 +9,8 @@ import { initialise, startService, notCounting, type StartCounting } from '@assa
 import { createConnections, type Post } from '../attest/connections.ts'
 import { preparedInstallations } from '../attest/installations.ts'
 import { registerSmallRelease } from '../growth/small-release.ts'
-import { interleaved, type Rounds } from '../row/interleaved.ts'
+import type { Effort } from '../row/effort.ts'
+import { interleaved, oneRound, type Rounds } from '../row/interleaved.ts'
 import type { BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 
@@ -41,7 +42,7 @@ interface Served {
  * with a service without that; a second one without it is the control. All of them and their client run in this process, so
  * the cost of the exchange alone is measured too, and the share is also reported without it.
  */
-export async function metricsRows(): Promise<BenchRow[]> {
+export async function metricsRow(effort: Effort): Promise<BenchRow> {
   const { post, close } = createConnections(burst)
   const served = {
     blind: await serve(post, notCounting),
@@ -50,9 +51,9 @@ export async function metricsRows(): Promise<BenchRow[]> {
     bare: await serveNothing(post),
   }
   try {
-    const whole = await measured(served, together)
-    const alone = await measured(served, oneByOne)
-    return [row(whole, { ...factsOf(whole), devicesAtOnce: burst, oneAtATime: inWords(alone) })]
+    const whole = await measured(served, effort(together, { ...together, rounds: oneRound }))
+    const alone = await measured(served, effort(oneByOne, { ...oneByOne, rounds: oneRound }))
+    return row(whole, { ...factsOf(whole), devicesAtOnce: burst, oneAtATime: inWords(alone) })
   } finally {
     close()
     await Promise.all(Object.values(served).map((one) => one.close()))
@@ -125,7 +126,6 @@ const share = (ratio: number) => Number(ratio.toFixed(4))
 
 function factsOf({ observed, blind, exchange, control }: Overhead) {
   return {
-    limit: 'peerRatio of at most 1.05',
     // The difference between two identical services is the noise.
     control: share(control),
     withoutTheExchange: share((observed - exchange) / (blind - exchange)),

@@ -1,6 +1,10 @@
 import { mediaTypes } from '@assay/protocol'
 import { app, audience, original } from '../growth/small-release.ts'
-import { largeActs, type Filled } from './filled-service.ts'
+import type { Effort } from '../row/effort.ts'
+import { bootSystem, type Filled } from './filled-service.ts'
+
+/** Of a route at once. */
+const callers = 60
 
 /** A request of an operator's route, as expensive as a key may make it. */
 export interface OperatorRequest {
@@ -12,22 +16,23 @@ export interface OperatorRequest {
   readonly status?: number
   readonly body?: Buffer
   readonly mediaType?: string
-  /** Default: 60. */
-  readonly callers?: number
+  readonly callers: number
   /** With the key of scope `read`. */
   readonly isReader?: boolean
 }
 
-const get = (path: string, of: string, more: Partial<OperatorRequest> = {}): OperatorRequest => ({
-  route: `GET ${of}`,
-  path,
-  ...more,
-})
+type Listed = Omit<OperatorRequest, 'callers'> & Partial<OperatorRequest>
+
+const get = (path: string, of: string): Listed => ({ route: `GET ${of}`, path })
 
 /** All others are compared with the first. */
-export const requestsOf = ({ trace, policyDocument }: Filled, upload: Buffer): readonly OperatorRequest[] => {
+export const requestsOf = (
+  { trace, key, largeActs, policyDocument }: Filled,
+  upload: Buffer,
+  effort: Effort,
+): readonly OperatorRequest[] => {
   const ofApp = `/v1/apps/${app}`
-  return [
+  const requests: Listed[] = [
     get('/v1/apps', '/v1/apps'),
     {
       ...{ route: 'POST /v1/keys', path: '/v1/keys', method: 'POST', status: 403, isReader: true },
@@ -52,7 +57,7 @@ export const requestsOf = ({ trace, policyDocument }: Filled, upload: Buffer): r
     get('/v1/policies/bloated', '/v1/policies/{policy}'),
     get('/v1/policies/bloated/versions?limit=1000', '/v1/policies/{policy}/versions'),
     get('/v1/policies/bloated/versions/1', '/v1/policies/{policy}/versions/{version}'),
-    get('/v1/policies/bloated/compare?from=1&to=1000', '/v1/policies/{policy}/compare'),
+    get(`/v1/policies/bloated/compare?from=1&to=${largeActs}`, '/v1/policies/{policy}/compare'),
     get(`${ofApp}/builds?limit=1000`, '/v1/apps/{app}/builds'),
     get(`${ofApp}/builds/${original}`, '/v1/apps/{app}/builds/{build}'),
     get(`${ofApp}/bans?limit=1000`, '/v1/apps/{app}/bans'),
@@ -71,7 +76,12 @@ export const requestsOf = ({ trace, policyDocument }: Filled, upload: Buffer): r
     get('/v1/audit?limit=1000&object=nothing', '/v1/audit'),
     get(`/v1/audit/${largeActs}`, '/v1/audit/{number}'),
     get('/v1/audit/verify', '/v1/audit/verify'),
+    get('/v1/boot-keys', '/v1/boot-keys'),
+    get(`/v1/boot-keys/${bootSystem}`, '/v1/boot-keys/{system}'),
+    get(`${ofApp}/installations?limit=1000`, '/v1/apps/{app}/installations'),
+    get(`${ofApp}/installations/${key}`, '/v1/apps/{app}/installations/{key}'),
   ]
+  return requests.map((request) => ({ ...request, callers: effort(request.callers ?? callers, 1) }))
 }
 
 /** Routes that are read, and that no request above is for. */

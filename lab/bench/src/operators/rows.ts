@@ -6,6 +6,7 @@ import { mediaTypes, paths } from '@assay/protocol'
 import { writeZip } from '@assay/testkit'
 import { createConnections } from '../attest/connections.ts'
 import type { BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
 import { rounded } from '../row/statistics.ts'
 import { startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
 import { startCallers, type CallerProcess } from './caller-process.ts'
@@ -13,38 +14,37 @@ import type { CalledRoute } from './callers.ts'
 import { challengeOf, fill, type Filled } from './filled-service.ts'
 import { missingRoutes, requestsOf, type OperatorRequest } from './routes.ts'
 
-const callers = 60
 /** Challenges beside each route, in each of some rounds, one after the other, with milliseconds in between. */
-const challenges = { rounds: 4, counted: 50, warmUp: 5, pause: 2 }
+const allChallenges = { rounds: 4, counted: 50, warmUp: 5, pause: 2 }
 /** Milliseconds for which the loop is watched. */
-const watched = 1_000
-const limits = { ratio: 3, stretch: 50, megabytes: 128 }
+const watchedFor = 1_000
 
 /**
  * `operators.beside`: the 99th percentile of a challenge beside 60 callers of one operator route, each route by itself, compared
  * with that beside 60 callers of `GET /v1/apps`; the value is that of the worst route. Also the longest stretch of the event
  * loop, and what the heap grows by.
  */
-export async function operatorRows(): Promise<BenchRow[]> {
+export async function operatorRow(effort: Effort): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-operators-'))
   const service = await startWatchedService(path.join(folder, 'data'))
   const process = startCallers()
   try {
-    const filled = await fill(service)
+    const filled = await fill(service, effort)
     const content = Buffer.from(`/*${'code '.repeat(200_000)}*/`)
     const upload = await writeZip([{ name: 'upload.js', content, stored: true }])
     await send(service, upload)
-    const requests = requestsOf(filled, upload)
+    const requests = requestsOf(filled, upload, effort)
     const missing = await missingRoutes(service.url, requests)
     if (missing.length > 0) throw new Error(`routes that are not measured: ${missing.join(', ')}`)
     const [compared, ...others] = requests as [OperatorRequest, ...OperatorRequest[]]
-    const measured: Beside[] = []
-    for (const request of others) {
-      const one = await beside({ service, process, filled }, request, compared)
-      measured.push(one)
-      console.error(`  ${inWords(one)}`)
+    const stage: Stage = {
+      ...{ service, process, filled },
+      challenges: effort(allChallenges, { rounds: 1, counted: 1, warmUp: 0, pause: 0 }),
+      watched: effort(watchedFor, 1),
     }
-    return [rowOf(measured)]
+    const measured: Beside[] = []
+    for (const request of others) measured.push(await beside(stage, request, compared))
+    return rowOf(measured)
   } finally {
     await process.stop()
     await service.stop()
@@ -67,6 +67,9 @@ interface Stage {
   readonly service: WatchedService
   readonly process: CallerProcess
   readonly filled: Filled
+  readonly challenges: typeof allChallenges
+  /** Milliseconds. */
+  readonly watched: number
 }
 
 /** Both routes in turn, several times: what else the machine does meets both. */
@@ -75,7 +78,7 @@ async function beside(stage: Stage, request: OperatorRequest, compared: Operator
   let megabytes = 0
   let answers = 0
   let milliseconds = 0
-  for (let round = 0; round < challenges.rounds; round++) {
+  for (let round = 0; round < stage.challenges.rounds; round++) {
     times.compared.push(...(await challengesBeside(stage, compared)).times)
     const own = await challengesBeside(stage, request)
     times.own.push(...own.times)
@@ -83,7 +86,7 @@ async function beside(stage: Stage, request: OperatorRequest, compared: Operator
     answers += own.answers
     milliseconds += own.milliseconds
   }
-  const { service, process } = stage
+  const { service, process, watched } = stage
   const { result: stretch } = await process.beside(calledRoute(stage, request), () =>
     service.longestStretch(() => wait(watched)),
   )
@@ -96,7 +99,7 @@ async function beside(stage: Stage, request: OperatorRequest, compared: Operator
 }
 
 async function challengesBeside(stage: Stage, request: OperatorRequest) {
-  const { service, process, filled } = stage
+  const { service, process, filled, challenges } = stage
   const asked = JSON.stringify(challengeOf(filled.release))
   const { post, close } = createConnections(1)
   const times: number[] = []
@@ -118,7 +121,7 @@ async function challengesBeside(stage: Stage, request: OperatorRequest) {
 function calledRoute({ service, filled }: Stage, request: OperatorRequest): CalledRoute {
   const { method = 'GET', status = 200, isReader, body, mediaType } = request
   return {
-    ...{ url: service.url + request.path, method, status, callers: request.callers ?? callers },
+    ...{ url: service.url + request.path, method, status, callers: request.callers },
     key: isReader === true ? filled.readKey : service.adminKey,
     ...(body === undefined ? {} : { body: body.toString('base64') }),
     ...(mediaType === undefined ? {} : { mediaType }),
@@ -143,10 +146,10 @@ function rowOf(measured: readonly Beside[]): BenchRow {
     ratio: rounded(ratioOf(worst)),
     ...{ peer: null, peerValue: null, peerRatio: null },
     facts: {
-      limit: `ratio of at most ${limits.ratio}, stretches of at most ${limits.stretch} ms, heap + ${limits.megabytes} MB`,
       worst: worst.name,
-      longestStretch: `${most(({ stretch }) => stretch)} ms CPU of the thread`,
-      heap: `+ ${most(({ megabytes }) => megabytes)} MB`,
+      // CPU of the thread.
+      longestStretchMs: most(({ stretch }) => stretch),
+      heapMB: most(({ megabytes }) => megabytes),
       routes: measured.map(inWords),
     },
   }

@@ -2,31 +2,40 @@ import { parseArgs } from 'node:util'
 
 export interface Options {
   readonly json: boolean
-  /** Includes the slowest rows. */
-  readonly long: boolean
+  /** File that rows are added to as they come; undefined for none. */
+  readonly jsonl: string | undefined
+  /** The least that makes each figure. */
+  readonly short: boolean
   /** The one group that is measured; undefined for all. */
   readonly only: string | undefined
+  /** File of an earlier run whose bounds are judged: nothing is measured. */
+  readonly check: string | undefined
 }
 
 /** The permitted arguments. */
 export function usageOf(groups: readonly string[]): string {
-  return `npm run bench                   measures everything
-npm run bench -- --json         the same as one JSON document on standard output
-npm run bench -- --long         also what takes longest: lists on PostgreSQL, 10,000 builds, a
-                                million installations, memory under load
-npm run bench -- --only GROUP   one of: ${groups.join(', ')}`
+  return `npm run bench                   measures every row, in about half an hour; exits 1 if one failed
+npm run bench -- --json         the same as one JSON document on standard output, at the end
+npm run bench -- --jsonl FILE   also writes each row into FILE as it comes
+npm run bench -- --short        every row by the least work: whether it runs, no figure to judge
+npm run bench -- --only GROUP   one of: ${groups.join(', ')}
+npm run bench -- --check FILE   says which bounds a run with --json missed; exits 1 if any`
 }
 
 /** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], groups: readonly string[]): Options {
-  const { json, long, only } = parseArgs({
+  const { json, jsonl, short, only, check } = parseArgs({
     args: [...args],
     options: {
       json: { type: 'boolean', default: false },
-      long: { type: 'boolean', default: false },
+      jsonl: { type: 'string' },
+      short: { type: 'boolean', default: false },
       only: { type: 'string' },
+      check: { type: 'string' },
     },
   }).values
   if (only !== undefined && !groups.includes(only)) throw new TypeError(`--only names no group: ${only}`)
-  return { json, long, only }
+  if (check !== undefined && (json || short || jsonl !== undefined || only !== undefined))
+    throw new TypeError('--check takes no other option')
+  return { json, jsonl, short, only, check }
 }

@@ -5,16 +5,16 @@ import type { Build } from '@assay/protocol/schemas'
 import { bundleOfApk, fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import { cli } from './cli.ts'
 import { apkCache } from './register-apk.ts'
+import type { Effort } from '../row/effort.ts'
 import { withoutBare, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
-
-const rounds = 5
 
 /**
  * `register.aab`: wall time of `assay build add` of an app bundle, CLI start and transfer included, compared with an APK with
  * the same files, in turns, each into a service that has seen neither.
  */
-export async function registerAabRows(): Promise<BenchRow[]> {
+export async function registerAabRow(effort: Effort): Promise<BenchRow> {
+  const rounds = effort(5, 1)
   const apk = publishedApks.uiautomator2Server
   const apkFile = await fetchApk(apk, apkCache)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bundle-'))
@@ -33,7 +33,7 @@ export async function registerAabRows(): Promise<BenchRow[]> {
         segments[format] = build.segments.length
       }
     }
-    return [rowOf(median(times.aab), median(times.apk), segments)]
+    return rowOf(median(times.aab), median(times.apk), segments)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -4,12 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Build } from '@assay/protocol/schemas'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
-import { withoutBare, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { NotRunError, withoutBare, type BenchRow } from '../row/row.ts'
 import { cli } from './cli.ts'
 import { median, rounded } from '../row/statistics.ts'
 
 const run = promisify(execFile)
-const rounds = 5
 export const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 /**
@@ -18,11 +18,9 @@ export const apkCache = path.resolve(import.meta.dirname, '../../../../node_modu
  * right after its app was registered, when the process that reads builds has been started, and after a while of doing
  * nothing, when it has been ended (`afterIdle…`).
  */
-export async function registerApkRows(): Promise<BenchRow[]> {
-  if (!(await hasApksigner())) {
-    console.error('not run: register.apk, because there is no apksigner')
-    return []
-  }
+export async function registerApkRow(effort: Effort): Promise<BenchRow> {
+  if (!(await hasApksigner())) throw new NotRunError('there is no apksigner')
+  const rounds = effort(5, 1)
   const apk = publishedApks.uiautomator2Server
   const file = await fetchApk(apk, apkCache)
   const add = [
@@ -37,7 +35,7 @@ export async function registerApkRows(): Promise<BenchRow[]> {
   ]
   const measured: Measured = { soon: [], later: [], peer: [], build: undefined, peerSays: '', peak: 0 }
   for (let round = 0; round < rounds; round++) {
-    for (const pause of ['soon', 'later'] as const) {
+    for (const pause of effort(['soon', 'later'] as const, ['soon'] as const)) {
       const service = await startFreshService(cli)
       try {
         await cli.succeed(['app', 'add', apk.applicationId, '--platform', 'android'], service.env)
@@ -54,7 +52,7 @@ export async function registerApkRows(): Promise<BenchRow[]> {
     measured.peerSays = await apksigner(file)
     measured.peer.push(performance.now() - started)
   }
-  return [row(measured)]
+  return row(measured)
 }
 
 /** Milliseconds after which the service has ended the process that reads builds. */
@@ -73,7 +71,7 @@ interface Measured {
 
 function row({ soon, later, peer, build, peerSays, peak }: Measured): BenchRow {
   const schemes = schemesOf(peerSays)
-  const [value, idle, peerValue] = [median(soon), median(later), median(peer)]
+  const [value, peerValue] = [median(soon), median(peer)]
   return {
     id: 'register.apk',
     value: rounded(value),
@@ -88,8 +86,12 @@ function row({ soon, later, peer, build, peerSays, peak }: Measured): BenchRow {
       schemes,
       cliPeakMB: rounded(peak),
       segments: build?.segments.length ?? 0,
-      afterIdleMs: rounded(idle),
-      afterIdlePeerRatio: rounded(idle / peerValue),
+      ...(later.length === 0
+        ? {}
+        : {
+            afterIdleMs: rounded(median(later)),
+            afterIdlePeerRatio: rounded(median(later) / peerValue),
+          }),
     },
   }
 }

@@ -13,18 +13,19 @@ import {
   writeZip,
   type ApkSigner,
 } from '@assay/testkit'
+import type { Effort } from '../row/effort.ts'
 import { withoutBare, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 import { apkCache } from './register-apk.ts'
 
-const rounds = 5
 const sets = 10
 
 /**
  * `register.variants`: reading one file with ten sets of split APKs that share all but one split, compared with one set, in
  * turns. Equal bytes are verified and inflated once. Ten sets with the same code and no split in common are in the facts.
  */
-export async function registerVariantRows(): Promise<BenchRow[]> {
+export async function registerVariantsRow(effort: Effort): Promise<BenchRow> {
+  const rounds = effort(5, 1)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-variants-'))
   try {
     const files = await writeSets(folder)
@@ -36,21 +37,19 @@ export async function registerVariantRows(): Promise<BenchRow[]> {
         times[name].push(performance.now() - begun)
       }
     const [one, shared, apart] = [median(times.one), median(times.shared), median(times.apart)]
-    return [
-      {
-        id: 'register.variants',
-        value: rounded(shared),
-        unit: 'ms',
-        ...withoutBare,
-        peer: 'one set of split APKs',
-        peerValue: rounded(one),
-        peerRatio: rounded(shared / one),
-        facts: {
-          sets,
-          setsThatShareNoSplit: `${rounded(apart)} ms, ${rounded(apart / one)} × one`,
-        },
+    return {
+      id: 'register.variants',
+      value: rounded(shared),
+      unit: 'ms',
+      ...withoutBare,
+      peer: 'one set of split APKs',
+      peerValue: rounded(one),
+      peerRatio: rounded(shared / one),
+      facts: {
+        sets,
+        setsThatShareNoSplit: `${rounded(apart)} ms, ${rounded(apart / one)} × one`,
       },
-    ]
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

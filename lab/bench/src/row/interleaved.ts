@@ -10,6 +10,9 @@ export interface Rounds {
   readonly warmUp: number
 }
 
+/** The least that gives a figure. */
+export const oneRound: Rounds = { counted: 1, warmUp: 0 }
+
 /** The measurements, round by round. */
 export interface Measured<Name extends string> {
   /** Median microseconds of CPU time of this process, all its threads, per item. */

@@ -1,12 +1,14 @@
+import type { RowId } from './table.ts'
+
 /**
  * One measurement. `value` and `bare` are times per operation, or sizes; smaller is better. They are medians of the
  * interleaved rounds of one run.
  */
 export interface BenchRow {
-  id: string
+  id: RowId
   value: number
   unit: 'ms' | 'us' | 'MB' | 'kB' | 'bytes'
-  /** The baseline, measured in the same run; `bare-work.ts` says what it is. */
+  /** The baseline, measured in the same run; `table.ts` says what it is. */
   bare: number | null
   /** value ÷ bare. */
   ratio: number | null
@@ -19,14 +21,28 @@ export interface BenchRow {
   facts?: Record<string, string | number | boolean | readonly string[]>
 }
 
+/** A row that could not be measured, and why. */
+export interface FailedRow {
+  id: RowId
+  error: string
+}
+
+/** A row for which this machine lacks something. */
+export interface RowNotRun {
+  id: RowId
+  notRun: string
+}
+
+export type Row = BenchRow | FailedRow | RowNotRun
+
 /** For a row without a baseline. */
 export const withoutBare = { bare: null, ratio: null } as const
+/** For a row without a peer. */
+export const withoutPeer = { peer: null, peerValue: null, peerRatio: null } as const
 /** For a row with neither baseline nor peer. */
-export const alone = { ...withoutBare, peer: null, peerValue: null, peerRatio: null } as const
+export const alone = { ...withoutBare, ...withoutPeer } as const
 
-/** No rows, and why. @throws Error if everything must run */
-export function notRun(what: string, reason: string): BenchRow[] {
-  if (process.env['ASSAY_REQUIRE_ALL'] === '1') throw new Error(reason)
-  console.error(`not run: ${what}, because ${reason}`)
-  return []
+/** Thrown where the machine lacks what a row needs. */
+export class NotRunError extends Error {
+  override name = 'NotRunError'
 }

@@ -3,37 +3,35 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { findChromium, launchChromium, serveFolder, type Browser, type Page } from '@assay/browser'
-import type { BenchRow } from '../row/row.ts'
-import { notRun } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { oneRound } from '../row/interleaved.ts'
+import { NotRunError, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 import { bundle } from './bundle.ts'
 import { writePage } from './code-folder.ts'
 import { createExchanges, type Exchanges } from './exchanges.ts'
 import type { PageMeasurement } from './page/attest-page.ts'
 
-const rounds = 15
-const warmUp = 3
+const allRounds = { counted: 15, warmUp: 3 }
 const megabyte = 1_000_000
 const sizes = [1, 8] as const
-
-/** Milliseconds, in addition to 1.5 times the bare digest. */
-const allowance = 15
 
 /**
  * `sdk.attest.1MB`, `sdk.attest.8MB`: a full attestation in Chromium of this much code by a new installation, from a new client
  * to a token: key, whole-code digest, fresh reads, live code, probes, signature. The network is not included: the service is
  * in the page, and the time in which the browser reads the scripts from its HTTP cache is subtracted and reported separately.
  */
-export async function attestRows(): Promise<BenchRow[]> {
+export async function attestRows(effort: Effort): Promise<BenchRow[]> {
+  const { counted, warmUp } = effort(allRounds, oneRound)
   const executable = findChromium()
-  if (executable === undefined) return notRun('sdk.attest', 'there is no Chromium')
+  if (executable === undefined) throw new NotRunError('there is no Chromium')
   const main = await bundle("export * from './page/attest-page.js'", 'iife', 'bench')
   const browser = await launchChromium(executable)
   const pages: OpenPage[] = []
   try {
     for (const size of sizes) pages.push(await openPage(browser, main, size * megabyte))
     const times = pages.map((): Times => ({ attesting: [], reading: [], bare: [] }))
-    for (let round = 0; round < warmUp + rounds; round++) {
+    for (let round = 0; round < warmUp + counted; round++) {
       for (const [i, page] of pages.entries()) {
         const { milliseconds, reading } = await page.attest()
         const bare = await page.digest()
@@ -58,9 +56,8 @@ interface Times {
   bare: number[]
 }
 
-function row(size: number, times: Times, { facts }: OpenPage): BenchRow {
+function row(size: (typeof sizes)[number], times: Times, { facts }: OpenPage): BenchRow {
   const [value, bare] = [median(times.attesting), median(times.bare)]
-  const limit = 1.5 * bare + allowance
   return {
     id: `sdk.attest.${size}MB`,
     value: rounded(value),
@@ -71,8 +68,6 @@ function row(size: number, times: Times, { facts }: OpenPage): BenchRow {
     peerValue: null,
     peerRatio: null,
     facts: {
-      limitMs: rounded(limit),
-      isWithinLimit: value <= limit,
       readingFromCacheMs: rounded(median(times.reading)),
       ...facts,
     },

@@ -5,23 +5,22 @@ import { randomBytes } from 'node:crypto'
 import { memoryImage, type MemorySegment } from '@assay/client'
 import { buildSwift, sizeOfModules } from '@assay/phones'
 import { defaultProbes } from '@assay/protocol'
-import { notRun, withoutBare, type BenchRow } from '../row/row.ts'
+import type { Effort } from '../row/effort.ts'
+import { NotRunError, withoutBare, type BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
 const megabytes = 8
-/** kB (1000 bytes) of text, read-only data and data of both modules: ADR 45. */
-const mostKB = 464
 
 /** `sdk.ios.attest` and `sdk.ios.size`. */
-export async function iosRows(): Promise<BenchRow[]> {
+export async function iosRows(effort: Effort): Promise<BenchRow[]> {
   const built = await buildSwift(['assay-bench'], 'release')
-  if ('missing' in built) return notRun('sdk.ios', built.missing)
-  return [await attestRow(built.program('assay-bench')), await sizeRow()]
+  if ('missing' in built) throw new NotRunError(built.missing)
+  return [await attestRow(built.program('assay-bench'), effort), await sizeRow()]
 }
 
 /** A whole exchange on Linux over an installed app of 8 MB, without network and signatures. */
-async function attestRow(program: string): Promise<BenchRow> {
+async function attestRow(program: string, effort: Effort): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
   try {
     const segments = await writeApp(folder)
@@ -29,6 +28,7 @@ async function attestRow(program: string): Promise<BenchRow> {
     const times = await measurePhone(
       { command: program, args: [folder] },
       { image: memoryImage(segments), probes },
+      effort,
     )
     return exchangeRow('sdk.ios.attest', times, {
       codeBytes: segments.reduce((sum, { bytes }) => sum + bytes.length, 0),
@@ -74,8 +74,6 @@ async function sizeRow(): Promise<BenchRow> {
     peerValue: 458,
     peerRatio: rounded(length / 458_000),
     facts: {
-      limitKB: mostKB,
-      isWithinLimit: length <= mostKB * 1000,
       architecture,
       textBytes: text,
       readOnlyBytes: readOnly,

@@ -7,21 +7,21 @@ import { createInterface } from 'node:readline'
 import { benchCommand } from '@assay/phones'
 import { defaultProbes } from '@assay/protocol'
 import { apkCodeImage, fetchApk, publishedApks, readZip, writeZip } from '@assay/testkit'
+import type { Effort } from '../row/effort.ts'
+import { oneRound } from '../row/interleaved.ts'
 import type { BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 import { exchangesOf } from './phone-exchanges.ts'
 
 /** Ten dex files of 9 MB and scripts of 10 MB, all deflated. */
-const dexFiles = 10
+const allDexFiles = 10
 const dexLength = 9_000_000
 const scriptLength = 10_000_000
 const exchanges = 10
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
-const rounds = { warmUp: 3, counted: 7 }
+const allRounds = { warmUp: 3, counted: 7 }
 /** Megabytes of Java heap that exchanges may take, beside what the program has in use before. */
 const mostHeapMB = 32
-/** Of the digest's CPU time: each of the nine exchanges after the first, on average; and the first. */
-const most = { others: 0.05, first: 1.2 }
 
 interface Round {
   readonly digest_us: number
@@ -36,11 +36,14 @@ interface Round {
  * `sdk.android.large.others` and `sdk.android.large.first`: ten exchanges of one client in one epoch over an APK with 100 MB of
  * deflated code. The heap of the JVM is so small that exchanges fail if they take more than they may.
  */
-export async function largeAppRows(): Promise<BenchRow[]> {
+export async function largeAppRows(effort: Effort): Promise<BenchRow[]> {
+  const rounds = effort(allRounds, oneRound)
+  // More than the SDK keeps in memory.
+  const dexFiles = effort(allDexFiles, 2)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
   try {
     const apk = path.join(folder, 'large.apk')
-    await writeFile(apk, await largeApk())
+    await writeFile(apk, await largeApk(dexFiles))
     const idle = Math.max(...(await measure(apk, folder, 64, 1)).map((round) => round.heap_used_mb))
     const heap = idle + mostHeapMB
     const counted = (await measure(apk, folder, heap, rounds.warmUp + rounds.counted)).slice(rounds.warmUp)
@@ -49,7 +52,7 @@ export async function largeAppRows(): Promise<BenchRow[]> {
         javaHeapMB: heap,
         javaHeapBeforeMB: idle,
         exchanges,
-        codeBytes: codeLength,
+        codeBytes: dexFiles * dexLength + scriptLength,
         rounds: counted.length,
       },
       where: 'a JVM on this machine; no Android device has run it',
@@ -70,14 +73,12 @@ function row(which: 'others' | 'first', counted: readonly Round[], facts: BenchR
     bare: rounded(median(counted.map((round) => round.digest_us)) / 1000),
     ratio: rounded(ratio),
     ...{ peer: null, peerValue: null, peerRatio: null },
-    facts: { limitRatio: most[which], isWithinLimit: ratio <= most[which], ...facts },
+    ...(facts === undefined ? {} : { facts }),
   }
 }
 
-const codeLength = dexFiles * dexLength + scriptLength
-
 /** Its code is that of a published APK, over and over: further apart than DEFLATE looks back, so that it compresses as that does. */
-async function largeApk(): Promise<Buffer> {
+async function largeApk(dexFiles: number): Promise<Buffer> {
   const published = await readZip(await readFile(await fetchApk(publishedApks.apiDemos, apkCache)))
   const code = Buffer.concat(
     published.filter(({ name }) => /^classes\d*\.dex$/.test(name)).map(({ content }) => content),

@@ -20,13 +20,15 @@ import {
   encodeChallengeHead,
   type ClientData,
 } from '@assay/protocol'
+import type { Effort } from '../row/effort.ts'
 import type { BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
+import type { RowId } from '../row/table.ts'
 
 /** The app whose exchanges are measured; the programs of both SDKs name it. */
 const app = 'com.example.bench'
 const build = '1'
-const rounds = { warmUp: 15, counted: 40 }
+const allRounds = { warmUp: 15, counted: 40 }
 
 /** Whose code is measured, and what its SDK declares. */
 export interface MeasuredApp {
@@ -66,7 +68,12 @@ interface Round {
  *
  * @throws Error when a measurement is not the expected one
  */
-export async function measurePhone(program: ProgramCommand, measured: MeasuredApp): Promise<PhoneTimes> {
+export async function measurePhone(
+  program: ProgramCommand,
+  measured: MeasuredApp,
+  effort: Effort,
+): Promise<PhoneTimes> {
+  const rounds = effort(allRounds, { warmUp: 0, counted: 2 })
   const child = spawn(program.command, program.args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'close')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -99,12 +106,9 @@ export async function measurePhone(program: ProgramCommand, measured: MeasuredAp
   }
 }
 
-/** Times the bare reading that an exchange may take. */
-const mostTimes = 1.5
-
 /** The row of an exchange with a phone's SDK. */
 export function exchangeRow(
-  id: string,
+  id: RowId,
   { cpu, elapsed }: PhoneTimes,
   facts: Required<BenchRow>['facts'],
 ): BenchRow {
@@ -118,8 +122,6 @@ export function exchangeRow(
     peerValue: null,
     peerRatio: null,
     facts: {
-      limitRatio: mostTimes,
-      isWithinLimit: cpu.ratio <= mostTimes,
       elapsedMs: rounded(elapsed.attest / 1000),
       elapsedRatio: rounded(elapsed.ratio),
       ...facts,

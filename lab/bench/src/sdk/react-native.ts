@@ -4,22 +4,16 @@ import os from 'node:os'
 import path from 'node:path'
 import { buildReactNative, measureReactNative, type ReactNativeTools } from '@assay/phones'
 import { rolldown } from 'rolldown'
-import { alone, notRun, type BenchRow } from '../row/row.ts'
+import { alone, NotRunError, type BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { compressed } from './size.ts'
 
-/** Crossings of the bridge from a client that was just made to an answer of the API. */
-const mostCrossings = 4
-/** Milliseconds for which the JavaScript thread may be held at once. */
-const longestTick = 50
-/** kB (1000 bytes) of JavaScript, compressed. */
-const mostKB = 10
 const entry = path.resolve(import.meta.dirname, '../../../../packages/attester/react-native/src/index.ts')
 
 /** `sdk.react-native.attest` and `sdk.react-native.size`. */
 export async function reactNativeRows(): Promise<BenchRow[]> {
   const tools = await buildReactNative()
-  if ('missing' in tools) return notRun('sdk.react-native', tools.missing)
+  if ('missing' in tools) throw new NotRunError(tools.missing)
   return [await attestRow(tools), await sizeRow(tools)]
 }
 
@@ -32,12 +26,10 @@ async function attestRow(tools: ReactNativeTools): Promise<BenchRow> {
     unit: 'ms',
     ...alone,
     facts: {
-      limitCrossings: mostCrossings,
+      // Of the bridge, from a client that was just made to an answer of the API.
       crossings: crossings.length,
       crossed: crossings,
-      limitTickMs: longestTick,
       longestTickMs: rounded(tick),
-      isWithinLimit: crossings.length <= mostCrossings && tick <= longestTick,
       where:
         'Hermes 0.12 on this machine over pipes to a JVM: a turn holds the way there and back; no device has run it',
     },
@@ -54,8 +46,6 @@ async function sizeRow({ compilers }: ReactNativeTools): Promise<BenchRow> {
     unit: 'kB',
     ...alone,
     facts: {
-      limitKB: mostKB,
-      isWithinLimit: length <= mostKB * 1000,
       brotliBytes: length,
       minifiedBytes: text.length,
       hermesBytecodeBytes: await bytecode(compilers.newest, text),

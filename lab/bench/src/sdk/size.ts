@@ -4,9 +4,6 @@ import { alone, type BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { bundle } from './bundle.ts'
 
-/** What docs/adr/0012 allows, in kB (1000 bytes). */
-const limit = 11.8
-
 /** All that a web app ships of the SDK. */
 const code = "export { createWebClient } from '@assay/client/web'"
 
@@ -23,8 +20,6 @@ export async function sizeRow(): Promise<BenchRow> {
     unit: 'kB',
     ...alone,
     facts: {
-      limitKB: limit,
-      isWithinLimit: length <= limit * 1000,
       brotliBytes: length,
       minifiedBytes: text.length,
       bundle: 'createWebClient of @assay/client/web, by esbuild: ES2022 module, minified',

@@ -5,6 +5,7 @@ import {
   bindingInput,
   paths,
   type AttestationRequest,
+  type ChallengeRequest,
   type ChallengeResponse,
   type ClientData,
   type EvidenceItem,
@@ -54,10 +55,11 @@ export async function createAttester(installed: Installed): Promise<Attester> {
     async answer({ items = () => [], clientData: change = (genuine) => genuine }) {
       const key = createSoftwareKey()
       const formats = items('').map(({ format }) => format)
-      const body = JSON.stringify({
+      const asking: ChallengeRequest = {
         ...{ app, build, sdk, audiences: [audience], key: key.thumbprint },
-        ...(formats.length === 0 ? {} : { purpose: 'enrolment' }),
-      })
+        purpose: 'enrolment',
+      }
+      const body = JSON.stringify(asking)
       const headers = { 'content-type': 'application/json' }
       const asked = await fetch(url + paths.challenges, { method: 'POST', headers, body })
       if (!asked.ok) throw new Error(`a challenge was refused: ${await asked.text()}`)

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { paths, type ClientData, type EvidenceItem } from '@assay/protocol'
+import {
+  paths,
+  type ChallengeRequest,
+  type ClientData,
+  type EvidenceItem,
+  type EvidencePurpose,
+} from '@assay/protocol'
 import type { Attester } from './attester.ts'
 import {
   certificate,
@@ -165,14 +171,27 @@ function clientDataInputs(attester: Attester): CostlyInput[] {
   ]
 }
 
+/** What a challenge may be asked for: a new purpose does not compile until it is measured. */
+const purposes: { readonly [Purpose in EvidencePurpose]: Purpose } = {
+  enrolment: 'enrolment',
+  refresh: 'refresh',
+}
+
 function queries({ app, build, audience }: Attester): CostlyInput[] {
-  const asked = { app, build, sdk: 'assay-node/0.1.0', key: 'A'.repeat(43) }
+  const asked = { app, build, sdk: 'assay-node/0.1.0', key: 'A'.repeat(43), audiences: [audience] }
   const audiences = Array.from({ length: 8 }, (_, i) => `${audience}/${'a'.repeat(200)}${i}`)
-  const ask = (more: object) => JSON.stringify({ ...asked, audiences: [audience], ...more })
+  const ask = (more: Partial<ChallengeRequest>) =>
+    JSON.stringify({ ...asked, ...more } satisfies ChallengeRequest)
   return [
-    body('challenge: as it should be', paths.challenges, ask({})),
-    body('challenge: eight long audiences', paths.challenges, ask({ audiences })),
-    body('challenge: long failures', paths.challenges, ask({ failures: Array(4).fill('a'.repeat(64)) })),
+    ...Object.values(purposes).map((purpose) =>
+      body(`challenge: ${purpose}`, paths.challenges, ask({ purpose })),
+    ),
+    body('challenge: eight long audiences', paths.challenges, ask({ purpose: 'enrolment', audiences })),
+    body(
+      'challenge: long failures',
+      paths.challenges,
+      ask({ purpose: 'enrolment', failures: Array(4).fill('a'.repeat(64)) }),
+    ),
     ...['/.well-known/jwks.json', `/${'a/'.repeat(7000)}`, `/?${'a=b&'.repeat(3500)}`, '/readyz'].map(
       (path) => ({
         name: `GET ${path.slice(0, 30)}`,
@@ -184,7 +203,7 @@ function queries({ app, build, audience }: Attester): CostlyInput[] {
       request: () =>
         Promise.resolve({
           path: paths.challenges,
-          body: ask({}),
+          body: ask({ purpose: 'enrolment' }),
           headers: { origin: `https://${'a.'.repeat(3000)}`, 'x-forwarded-for': '1.1.1.1,'.repeat(1000) },
         }),
     },

@@ -6,10 +6,16 @@ import { appleItem, type Apps, type CostlyInput } from './costly-inputs.ts'
 
 const corpus = path.resolve(import.meta.dirname, '../../../measure/corpus')
 
+export interface FuzzedInput extends CostlyInput {
+  /** The parser whose corpus it is from. */
+  readonly target: string
+}
+
 /** The fuzzer's corpus for the parsers behind the public endpoints; each input is sent to its endpoint. */
-export function fuzzedInputs(apps: Apps): CostlyInput[] {
+export function fuzzedInputs(apps: Apps): FuzzedInput[] {
   return Object.entries(endpointOf(apps)).flatMap(([target, input]) =>
     readInputs(path.join(corpus, `${target}.jsonl`)).map((bytes) => ({
+      target,
       name: `fuzzer: ${target} ${digestOf(bytes)}`,
       request: () => input(Buffer.from(bytes)),
     })),

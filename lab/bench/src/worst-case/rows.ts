@@ -3,15 +3,16 @@ import os from 'node:os'
 import path from 'node:path'
 import { mediaTypes } from '@assay/protocol'
 import { startPhoneVendors } from '@assay/testkit'
+import type { Effort } from '../row/effort.ts'
+import { oneRound } from '../row/interleaved.ts'
 import { alone, type BenchRow } from '../row/row.ts'
 import { median, rounded } from '../row/statistics.ts'
 import { bodyOf, registerApps } from './register-apps.ts'
 import { inputsByHand, type Apps, type CostlyInput } from './costly-inputs.ts'
-import { fuzzedInputs } from './fuzzed-inputs.ts'
+import { fuzzedInputs, type FuzzedInput } from './fuzzed-inputs.ts'
 import { startWatchedService, type WatchedService } from './watched-process.ts'
 
-const counted = 20
-const warmUp = 5
+const allRounds = { counted: 20, warmUp: 5 }
 /** Runs of each input of the fuzzer, to find the slowest ones; these are then measured as often as the others. */
 const looks = 3
 const fuzzedCounted = 6
@@ -20,7 +21,7 @@ const fuzzedCounted = 6
  * `evidence.worst-case`: thread CPU of the longest synchronous stretch of one request to a public endpoint, in a service that
  * does nothing else. It is the median of twenty runs of the most costly input, made by hand or from the fuzzer's corpus.
  */
-export async function worstCaseRows(): Promise<BenchRow[]> {
+export async function worstCaseRow(effort: Effort): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-worst-'))
   const vendors = await startPhoneVendors()
   try {
@@ -28,7 +29,7 @@ export async function worstCaseRows(): Promise<BenchRow[]> {
     await vendors.write(vendorFile)
     const service = await startWatchedService(path.join(folder, 'data'), { vendorFile })
     try {
-      return [await worstOf(service, await registerApps(service, vendors))]
+      return await worstOf(service, await registerApps(service, vendors), effort)
     } finally {
       await service.stop()
     }
@@ -38,12 +39,14 @@ export async function worstCaseRows(): Promise<BenchRow[]> {
   }
 }
 
-async function worstOf(service: WatchedService, apps: Apps): Promise<BenchRow> {
+async function worstOf(service: WatchedService, apps: Apps, effort: Effort): Promise<BenchRow> {
+  const { counted, warmUp } = effort(allRounds, oneRound)
   const byHand = inputsByHand(apps)
-  const fuzzed = fuzzedInputs(apps)
+  const all = fuzzedInputs(apps)
+  const fuzzed = effort(all, firstOfEach(all))
   const looked: { input: CostlyInput; milliseconds: number }[] = []
   for (const input of fuzzed)
-    looked.push({ input, milliseconds: Math.min(...(await times(service, input, looks))) })
+    looked.push({ input, milliseconds: Math.min(...(await times(service, input, effort(looks, 1)))) })
   looked.sort((a, b) => b.milliseconds - a.milliseconds)
   const measured: { name: string; milliseconds: number }[] = []
   for (const input of [...byHand, ...looked.slice(0, fuzzedCounted).map(({ input }) => input)]) {
@@ -58,7 +61,6 @@ async function worstOf(service: WatchedService, apps: Apps): Promise<BenchRow> {
     ...alone,
     facts: {
       time: 'CPU of the thread',
-      most: 10,
       inputsByHand: byHand.length,
       inputsOfTheFuzzer: fuzzed.length,
       mostCostly: measured
@@ -66,6 +68,11 @@ async function worstOf(service: WatchedService, apps: Apps): Promise<BenchRow> {
         .map(({ name, milliseconds }) => `${name}: ${rounded(milliseconds)} ms`),
     },
   }
+}
+
+/** One input of each target. */
+function firstOfEach(inputs: readonly FuzzedInput[]): FuzzedInput[] {
+  return [...new Map(inputs.map((input) => [input.target, input])).values()]
 }
 
 async function times(service: WatchedService, { request }: CostlyInput, count: number): Promise<number[]> {

@@ -2,16 +2,18 @@ import { expect, test } from 'vitest'
 import { readOptions, usageOf } from '../../src/options/options.ts'
 
 const groups = ['guard', 'sdk']
+const none = { json: false, jsonl: undefined, short: false, only: undefined, check: undefined }
 
-test('the bench takes --json and one group, and names what else was given', () => {
-  expect(readOptions([], groups)).toEqual({ json: false, long: false, only: undefined })
-  expect(readOptions(['--only', 'sdk', '--json', '--long'], groups)).toEqual({
-    json: true,
-    long: true,
-    only: 'sdk',
+test('the bench takes its options, and names what else was given', () => {
+  expect(readOptions([], groups)).toEqual(none)
+  expect(readOptions(['--only', 'sdk', '--json', '--short', '--jsonl', 'rows'], groups)).toEqual({
+    ...none,
+    ...{ json: true, jsonl: 'rows', short: true, only: 'sdk' },
   })
+  expect(readOptions(['--check', 'file'], groups)).toEqual({ ...none, check: 'file' })
   expect(() => readOptions(['--bogus'], groups)).toThrow('--bogus')
   expect(() => readOptions(['--only', 'nonsense'], groups)).toThrow('nonsense')
   expect(() => readOptions(['--only'], groups)).toThrow('--only')
+  expect(() => readOptions(['--check', 'file', '--short'], groups)).toThrow('--check')
   expect(usageOf(groups)).toContain('guard, sdk')
 })

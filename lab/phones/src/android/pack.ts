@@ -67,10 +67,7 @@ export async function writeRepository(target: string): Promise<readonly string[]
       written.push(`${base}${ending}`)
     }
     await put('.pom', Buffer.from(pomOf(module, kotlin, { ...owner, ...(await aboutOf(module)) })))
-    await put(
-      `.${module.packaging}`,
-      module.packaging === 'aar' ? await aarOf(module) : await repacked(await slimJarOf(module)),
-    )
+    await put(`.${module.packaging}`, await archiveOf(module.folder))
     for (const kind of ['sources', 'javadoc'])
       await put(`-${kind}.jar`, await repacked(pathOf(module, `-${kind}.jar`)))
     await put('-cyclonedx.json', Buffer.from(await bomOf(module)))
@@ -128,10 +125,10 @@ export async function classesOf(folder: string): Promise<readonly string[]> {
     .filter((name) => name.endsWith('.class'))
 }
 
-/** Bytes of the AARs of core and platform as published, for the size budget. */
-export async function sizeOfSdk(): Promise<number> {
-  const [core, platform] = modules
-  return (await aarOf(core)).length + (await aarOf(platform)).length
+/** The archive of a module that has been built, as it is published. */
+export async function archiveOf(folder: Module['folder']): Promise<Buffer> {
+  const module = modules.find((each) => each.folder === folder) as Module
+  return module.packaging === 'aar' ? aarOf(module) : repacked(await slimJarOf(module))
 }
 
 function pathOf({ folder, artifact }: Module, ending: string): string {

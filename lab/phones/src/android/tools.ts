@@ -147,6 +147,27 @@ export async function slimJar(source: string, target: string): Promise<void> {
   await promisify(execFile)(command, [...args, source, target])
 }
 
+/** Runs a program of a library that the module `packing` asks for, in a folder. @throws Error where it fails */
+export async function runLibrary(main: string, args: readonly string[], cwd: string): Promise<void> {
+  const classpath = await librariesOf('packing')
+  await promisify(execFile)('java', [...shortLived, '-cp', classpath, main, ...args], {
+    cwd,
+    maxBuffer: 1 << 26,
+  })
+}
+
+/** A library that a module is compiled against, by the name of its file. */
+export async function libraryOf(module: string, name: RegExp): Promise<string> {
+  const all = (await librariesOf(module)).split(path.delimiter)
+  const found = all.find((each) => name.test(path.basename(each)))
+  if (found === undefined) throw new Error(`${module} has no library that matches ${String(name)}`)
+  return found
+}
+
+async function librariesOf(module: string): Promise<string> {
+  return (await readFile(path.join(androidFolder, module, 'target/classpath'), 'utf8')).trim()
+}
+
 interface JavaProgram {
   /** Name of its main class, in `dev.assay`. */
   readonly main: string
@@ -162,9 +183,9 @@ async function javaCommand(
   classes: readonly string[],
   { main, module = 'phone', options = shortLived }: JavaProgram,
 ): Promise<ProgramCommand> {
-  const others = await readFile(path.join(androidFolder, module, 'target/classpath'), 'utf8')
-  const classpath = [...classes.map((each) => path.resolve(androidFolder, each)), others.trim()].join(
-    path.delimiter,
-  )
+  const classpath = [
+    ...classes.map((each) => path.resolve(androidFolder, each)),
+    await librariesOf(module),
+  ].join(path.delimiter)
   return { command: 'java', args: [...options, '-cp', classpath, `dev.assay.${main}`] }
 }

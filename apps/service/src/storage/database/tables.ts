@@ -24,6 +24,8 @@ import type { Flag, Json } from './columns.ts'
 import type { Digest } from './digest-column.ts'
 import type { PackedEvidence } from './packed-evidence.ts'
 
+export type { Json }
+
 /** An app, but for what has columns and tables of its own. */
 export type AppSettings = Omit<
   App,
