@@ -11,9 +11,9 @@ import { publishedPackages } from './published.mjs'
 
 /**
  * Left out: tables of codes, which `docs/errors.md` shows, the Expo plugin, which `app.json` names and which has no types, the SDK in one
- * file, which exports what `./web` does, and what the console takes of the CLI.
+ * file, which exports what `./web` does, what the console takes of the CLI, and the tables of the service, which only the bench takes.
  */
-const leftOut = /^\.\/(codes|expo|explain|web\.min\.js|package\.json)$/
+const leftOut = /^\.\/(codes|expo|explain|tables|web\.min\.js|package\.json)$/
 
 /**
  * The surface of each public package that has one: the declarations of its entry points, by subpath.

@@ -150,7 +150,8 @@ export async function slimJar(source: string, target: string): Promise<void> {
 /** Runs a program of a library that the module `packing` asks for, in a folder. @throws Error where it fails */
 export async function runLibrary(main: string, args: readonly string[], cwd: string): Promise<void> {
   const classpath = await librariesOf('packing')
-  await promisify(execFile)('java', [...shortLived, '-cp', classpath, main, ...args], {
+  const options = [...shortLived.filter((each) => !each.startsWith('-Xmx')), '-Xmx1g']
+  await promisify(execFile)('java', [...options, '-cp', classpath, main, ...args], {
     cwd,
     maxBuffer: 1 << 26,
   })
