@@ -2,6 +2,9 @@ import type { Effort } from '../row/effort.ts'
 import { NotRunError, type BenchRow, type Row } from '../row/row.ts'
 import type { RowId } from '../row/table.ts'
 
+/** The longest text of an error in a row: the end of it, where programs say why they failed. */
+const longestError = 1_000
+
 /** Rows that are measured together. */
 export interface Measurement {
   readonly rows: readonly RowId[]
@@ -28,7 +31,14 @@ export async function* measureEach(
       for (const id of rows)
         yield error instanceof NotRunError && !requireAll
           ? { id, notRun: error.message }
-          : { id, error: error instanceof Error ? error.message : String(error) }
+          : { id, error: inWords(error) }
     }
   }
+}
+
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { stderr } = error as { stderr?: unknown }
+  const text = typeof stderr === 'string' && stderr !== '' ? stderr.trim() : error.message
+  return text.slice(-longestError)
 }

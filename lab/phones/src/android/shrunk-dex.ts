@@ -77,7 +77,7 @@ async function rules(): Promise<string> {
 -libraryjars ${kotlin}(!META-INF/**)
 -include consumer.pro
 -dontnote
--dontwarn
+-dontwarn **
 -allowaccessmodification
 -repackageclasses a
 ${kept}
