@@ -1,4 +1,4 @@
-export { findChromium, launchChromium } from './browsers/chromium.ts'
+export { findChromium, inChromium, launchChromium } from './browsers/chromium.ts'
 export type { Browser, Page } from './browsers/chromium.ts'
 export { findFirefox, launchFirefox } from './browsers/firefox.ts'
 export { buildPage } from './build-page.ts'

@@ -1,23 +1,19 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { paths } from '@assay/protocol'
-import { findChromium, launchChromium } from '../src/browsers/chromium.ts'
+import { launchChromium } from '../src/browsers/chromium.ts'
+import { chromium, needsChromium } from './needs-chromium.ts'
 import { openWebShop, type WebShop } from './web-shop.ts'
 
-const chromium = findChromium()
 const orders = '200 {"orders":[{"id":1,"item":"sku-1"}]}'
 const day = 86_400_000
 /** What is put at the start of a function. */
 const patch = 'globalThis.patchedRan=1;'
 
-if (chromium === undefined) {
-  it('needs Chromium', () => {
-    console.log('not run: the page with the SDK, because there is no Chromium')
-    expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
-  })
-} else {
-  describe('the page, built by Vite, in Chromium', () => testPage(chromium))
-}
+needsChromium('the page with the SDK')
+describe.skipIf(chromium === undefined)('the page, built by Vite, in Chromium', () =>
+  testPage(chromium as string),
+)
 
 function testPage(executable: string): void {
   let shop: WebShop

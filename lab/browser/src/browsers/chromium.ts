@@ -30,3 +30,15 @@ export function launchChromium(executablePath: string, switches: readonly string
     ],
   })
 }
+
+/** Chromium while something is done in it. @throws Error if there is none */
+export async function inChromium<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
+  const executable = findChromium()
+  if (executable === undefined) throw new Error('there is no Chromium: set CHROMIUM')
+  const browser = await launchChromium(executable)
+  try {
+    return await work(browser)
+  } finally {
+    await browser.close()
+  }
+}

@@ -1,4 +1,4 @@
-import { findChromium, launchChromium } from '../browsers/chromium.ts'
+import { inChromium } from '../browsers/chromium.ts'
 import type { LivelyService } from './lively-service.ts'
 
 /** Milliseconds of each answer on the way, as over a satellite. */
@@ -9,10 +9,7 @@ const latency = 2_000
  * take two seconds; nothing is cached.
  */
 export async function measureFirstPaint({ consoleUrl }: Pick<LivelyService, 'consoleUrl'>): Promise<number> {
-  const executable = findChromium()
-  if (executable === undefined) throw new Error('there is no Chromium: set CHROMIUM')
-  const browser = await launchChromium(executable)
-  try {
+  return inChromium(async (browser) => {
     const context = await browser.newContext()
     const page = await context.newPage()
     const network = await context.newCDPSession(page)
@@ -27,7 +24,7 @@ export async function measureFirstPaint({ consoleUrl }: Pick<LivelyService, 'con
       uploadThroughput: -1,
     })
     await page.goto(`${consoleUrl}/console/`, { waitUntil: 'commit' })
-    return await page.evaluate(
+    return page.evaluate(
       () =>
         new Promise<number>((resolve) => {
           new PerformanceObserver((list) => {
@@ -36,7 +33,5 @@ export async function measureFirstPaint({ consoleUrl }: Pick<LivelyService, 'con
           }).observe({ type: 'paint', buffered: true })
         }),
     )
-  } finally {
-    await browser.close()
-  }
+  })
 }

@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { findChromium, launchChromium, type Browser } from '../browsers/chromium.ts'
+import type { Browser } from '../browsers/chromium.ts'
 import { audiences, shop, wallet } from './apps.ts'
 import type { LivelyService } from './lively-service.ts'
 import type { Operator } from './operator.ts'
-import { refusedTrace, schemes, signIn, sizes } from './screenshots.ts'
+import { inEachLook, refusedTrace, signIn, sizes, type Look } from './screenshots.ts'
 import { subjectsOf, type Subject } from './subjects.ts'
 
 type Lively = Pick<LivelyService, 'consoleUrl' | 'adminKey' | 'operator'>
@@ -41,31 +40,17 @@ export async function furnish(operator: Operator): Promise<void> {
  * @returns their files
  */
 export async function takeLookbook(service: Lively, folder: string, only = /./): Promise<string[]> {
-  const executable = findChromium()
-  if (executable === undefined) throw new Error('there is no Chromium: set CHROMIUM')
-  await mkdir(folder, { recursive: true })
   await furnish(service.operator)
   const subjects = subjectsOf(await refusedTrace(service)).filter(({ name }) => only.test(name))
-  const browser = await launchChromium(executable)
-  try {
-    const files: string[] = []
-    for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
-      for (const scheme of schemes)
-        files.push(...(await takeAll(browser, service, { subjects, folder, size, scheme })))
-    return files
-  } finally {
-    await browser.close()
-  }
+  return inEachLook(folder, (browser, look) => takeAll(browser, service, { ...look, subjects, folder }))
 }
 
-interface Look {
+interface Subjects extends Look {
   subjects: readonly Subject[]
   folder: string
-  size: keyof typeof sizes
-  scheme: (typeof schemes)[number]
 }
 
-async function takeAll(browser: Browser, service: Lively, { subjects, folder, size, scheme }: Look) {
+async function takeAll(browser: Browser, service: Lively, { subjects, folder, size, scheme }: Subjects) {
   const context = await browser.newContext({ viewport: sizes[size], colorScheme: scheme })
   await signIn(await context.newPage(), service)
   const files: string[] = []

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { findChromium, launchChromium, type Browser, type Page } from '../browsers/chromium.ts'
+import { inChromium, type Browser, type Page } from '../browsers/chromium.ts'
 import type { LivelyService } from './lively-service.ts'
 
 export const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const
@@ -57,27 +57,33 @@ export async function refusedTrace({ operator }: Pick<LivelyService, 'operator'>
   return found
 }
 
-/** Takes pictures of every page of the console, wide and narrow, light and dark. @returns their files */
-export async function takeScreenshots(service: LivelyService, folder: string): Promise<string[]> {
-  const executable = findChromium()
-  if (executable === undefined) throw new Error('there is no Chromium: set CHROMIUM')
-  await mkdir(folder, { recursive: true })
-  const browser = await launchChromium(executable)
-  try {
-    const trace = await refusedTrace(service)
-    const files: string[] = []
-    for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
-      for (const scheme of schemes)
-        files.push(...(await takeAll(browser, service, { size, scheme, trace, folder })))
-    return files
-  } finally {
-    await browser.close()
-  }
+/** How a page is looked at. */
+export interface Look {
+  readonly size: keyof typeof sizes
+  readonly scheme: (typeof schemes)[number]
 }
 
-interface Look {
-  size: keyof typeof sizes
-  scheme: (typeof schemes)[number]
+/** Takes pictures in Chromium, wide and narrow, light and dark. @returns their files */
+export async function inEachLook(
+  folder: string,
+  take: (browser: Browser, look: Look) => Promise<string[]>,
+): Promise<string[]> {
+  await mkdir(folder, { recursive: true })
+  return inChromium(async (browser) => {
+    const files: string[] = []
+    for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
+      for (const scheme of schemes) files.push(...(await take(browser, { size, scheme })))
+    return files
+  })
+}
+
+/** Takes pictures of every page of the console. @returns their files */
+export async function takeScreenshots(service: LivelyService, folder: string): Promise<string[]> {
+  const trace = await refusedTrace(service)
+  return inEachLook(folder, (browser, look) => takeAll(browser, service, { ...look, trace, folder }))
+}
+
+interface Pages extends Look {
   trace: RefusedTrace
   folder: string
 }
@@ -85,7 +91,7 @@ interface Look {
 async function takeAll(
   browser: Browser,
   service: LivelyService,
-  { size, scheme, trace, folder }: Look,
+  { size, scheme, trace, folder }: Pages,
 ): Promise<string[]> {
   const context = await browser.newContext({ viewport: sizes[size], colorScheme: scheme })
   const page = await context.newPage()

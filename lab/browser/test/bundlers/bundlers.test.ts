@@ -6,8 +6,9 @@ import type { PageBuild } from '@assay/protocol'
 import type { Build } from '@assay/protocol/schemas'
 import { createCliProcess, startFreshService, type FreshService } from '@assay/testkit'
 import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
-import { findChromium, launchChromium, type Browser, type Page } from '../../src/browsers/chromium.ts'
+import { launchChromium, type Browser, type Page } from '../../src/browsers/chromium.ts'
 import { findFirefox, launchFirefox } from '../../src/browsers/firefox.ts'
+import { chromium, needsChromium } from '../needs-chromium.ts'
 import { serveFolder, type SiteServer } from '../../src/serve-folder.ts'
 import { bundlers, type BuildApp } from './bundlers.ts'
 import type { AssayBuildOptions } from '@assay/web-build'
@@ -25,12 +26,8 @@ const firefox = findFirefox()
 const cli = createCliProcess()
 /** Without `js.automation`: a test drives the browser. */
 const probes = ['js.crypto', 'js.network', 'js.replaced']
-const chromium = findChromium()
 
-it('needs Chromium', () => {
-  if (chromium === undefined) console.log('not run: what bundlers make, because there is no Chromium')
-  expect(process.env['ASSAY_REQUIRE_ALL'] === '1' && chromium === undefined).toBe(false)
-})
+needsChromium('what bundlers make')
 
 describe.runIf(chromium !== undefined)('a lazy chunk, a worker and a service worker', () => {
   let root: string

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import puppeteer from 'puppeteer-core'
 import { findChromium, launchChromium, type Browser } from '../../src/browsers/chromium.ts'
+import { findFirefox, launchFirefox } from '../../src/browsers/firefox.ts'
 import { buildConsole } from '../../../../tools/build-console.mjs'
 import { startLivelyService, type LivelyService } from '../../src/console/lively-service.ts'
 import { pagesOf, refusedTrace } from '../../src/console/screenshots.ts'
@@ -13,7 +12,7 @@ import { policyCases } from './policy-cases.ts'
 import { supportCases } from './support-cases.ts'
 
 const chromium = findChromium()
-const firefox = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) => existsSync(file))
+const firefox = findFirefox()
 if (chromium === undefined) console.log('not run: the console in Chromium: there is no Chromium')
 if (firefox === undefined) console.log('not run: the console in Firefox: there is no Firefox')
 
@@ -254,11 +253,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
 
 describe.skipIf(firefox === undefined)('in Firefox', () => {
   it('signs in over plain HTTP on loopback, and shows every page', async () => {
-    const browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: firefox as string,
-      headless: true,
-    })
+    const browser = await launchFirefox(firefox as string)
     try {
       const page = await browser.newPage()
       await page.goto(`${service.consoleUrl}/console/`)

@@ -1,29 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium, launchChromium, type Browser, type Page } from '../../src/browsers/chromium.ts'
+import { expect, it } from 'vitest'
 import type { ServiceStatus } from '@assay/protocol/schemas'
-import { buildConsole } from '../../../../tools/build-console.mjs'
-import { startLivelyService, type LivelyService } from '../../src/console/lively-service.ts'
 import { sizes } from '../../src/console/screenshots.ts'
-import { axeFindings, openConsole, visitConsole } from './opened.ts'
+import { describeConsole } from './describe-console.ts'
+import { axeFindings, openConsole } from './opened.ts'
 
-const chromium = findChromium()
-if (chromium === undefined) console.log('not run: the overview of the console: there is no Chromium')
-
-describe.skipIf(chromium === undefined)('the overview of the console', () => {
-  let service: LivelyService
-  let browser: Browser
-  beforeAll(async () => {
-    await buildConsole()
-    service = await startLivelyService({ minutes: 1 })
-    browser = await launchChromium(chromium as string)
-  })
-  afterAll(async () => {
-    await browser.close()
-    await service.close()
-  })
-
-  const open = () => openConsole(browser, service, { viewport: sizes.wide })
-  const visit = (page: Page, at: string) => visitConsole(page, service, at)
+describeConsole('the overview of the console', 1, (shared) => {
+  const { open, visit } = shared
 
   it('says what needs attention', async () => {
     const { page, close } = await open()
@@ -31,14 +13,14 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     const [soon, late] = [3 * day, 300 * day].map((ms) => new Date(Date.now() + ms).toISOString())
     const made = await Promise.all(
       [soon, late].map((end, index) =>
-        service.operator<{ id: string }>('POST', '/v1/keys', {
+        shared.service.operator<{ id: string }>('POST', '/v1/keys', {
           name: `ending ${index}`,
           scope: 'read',
           expires_at: end,
         }),
       ),
     )
-    const status = await service.operator<object>('GET', '/v1/service')
+    const status = await shared.service.operator<object>('GET', '/v1/service')
     await page.route('**/console/v1/service', (route) =>
       route.fulfill({
         json: {
@@ -109,7 +91,7 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await section.getByText(/900 ms/).waitFor()
     expect(await section.getByText(/ending 1/).count()).toBe(0)
     expect(await axeFindings(page)).toEqual([])
-    for (const { id } of made) await service.operator('DELETE', `/v1/keys/${id}`)
+    for (const { id } of made) await shared.service.operator('DELETE', `/v1/keys/${id}`)
     await close()
   })
 
@@ -155,7 +137,7 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
   })
 
   it('shows p50 and p95, and each count, bar and moment as the way to its refusals', async () => {
-    const { page, close } = await openConsole(browser, service, {
+    const { page, close } = await openConsole(shared.browser, shared.service, {
       viewport: sizes.wide,
       timezoneId: 'Asia/Kolkata',
     })
@@ -291,8 +273,8 @@ describe.skipIf(chromium === undefined)('the overview of the console', () => {
     await close()
   })
 
-  it('names the days of a month as the service counts them, wherever the reader is', async () => {
-    const { page, close } = await openConsole(browser, service, {
+  it('names the days of a month as the shared.service counts them, wherever the reader is', async () => {
+    const { page, close } = await openConsole(shared.browser, shared.service, {
       viewport: sizes.wide,
       timezoneId: 'America/Los_Angeles',
     })

@@ -1,31 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium, launchChromium, type Browser, type Page } from '../../src/browsers/chromium.ts'
-import { buildConsole } from '../../../../tools/build-console.mjs'
-import { startLivelyService, type LivelyService } from '../../src/console/lively-service.ts'
+import { expect, it } from 'vitest'
 import { sizes } from '../../src/console/screenshots.ts'
+import type { Page } from '../../src/browsers/chromium.ts'
+import { describeConsole } from './describe-console.ts'
 import { axeFindings, openConsole, visitConsole } from './opened.ts'
 
-const chromium = findChromium()
-if (chromium === undefined) console.log('not run: work in hand in the console: there is no Chromium')
-
-describe.skipIf(chromium === undefined)('what somebody is at work on in the console', () => {
-  let service: LivelyService
-  let browser: Browser
-  beforeAll(async () => {
-    await buildConsole()
-    service = await startLivelyService({ minutes: 1 })
-    browser = await launchChromium(chromium as string)
-  })
-  afterAll(async () => {
-    await browser.close()
-    await service.close()
-  })
-
+describeConsole('what somebody is at work on in the console', 1, (shared) => {
   const open = async (at: string, ownSession = false) => {
-    const { page, close } = await openConsole(browser, service, { viewport: sizes.wide, ownSession })
+    const { page, close } = await openConsole(shared.browser, shared.service, {
+      viewport: sizes.wide,
+      ownSession,
+    })
     // Time goes on as ever, and can be made to leap.
     await page.clock.install()
-    await visitConsole(page, service, at)
+    await visitConsole(page, shared.service, at)
     return { page, close }
   }
   /**
@@ -44,7 +31,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     description: note,
   })
   const put = (policy: string, note: string) =>
-    service.operator('PUT', `/v1/policies/${policy}`, documentOf(note))
+    shared.service.operator('PUT', `/v1/policies/${policy}`, documentOf(note))
   const editor = (page: Page) => page.getByLabel('The document, as JSON')
 
   it('shows nothing more once somebody signs out, also of a session that has ended', async () => {
@@ -66,7 +53,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
       route.request().method() === 'DELETE' ? route.fulfill({ status: 503, json: {} }) : route.continue(),
     )
     await signOut()
-    await dialog.getByText('The service answered 503').waitFor()
+    await dialog.getByText('The shared.service answered 503').waitFor()
     expect(await axeFindings(page)).toEqual([])
     await page.unroute('**/console/session')
     await page.context().setOffline(true)
@@ -102,7 +89,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await page.context().clearCookies()
     await page.clock.fastForward(16_000)
     await signInHeading(page).waitFor()
-    await page.getByLabel('API key').fill(service.adminKey)
+    await page.getByLabel('API key').fill(shared.service.adminKey)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
     await page.waitForFunction(() => document.querySelector('.loading') === null)
@@ -119,7 +106,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await page.clock.fastForward(61_000)
     await signInHeading(page).waitFor()
   }
-  const signInAgain = async (page: Page, key = service.adminKey) => {
+  const signInAgain = async (page: Page, key = shared.service.adminKey) => {
     await page.getByLabel('API key', { exact: true }).fill(key)
     await page.getByRole('button', { name: 'Sign in' }).click()
   }
@@ -200,7 +187,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
   })
 
   it('shows a secret that is shown once to the same key alone', async () => {
-    const { secret: other } = await service.operator<{ secret: string }>('POST', '/v1/keys', {
+    const { secret: other } = await shared.service.operator<{ secret: string }>('POST', '/v1/keys', {
       name: 'another',
       scope: 'admin',
     })
@@ -229,7 +216,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
   })
 
   it('shows nothing of one key to another that signed in elsewhere in the same browser', async () => {
-    const { secret: other } = await service.operator<{ secret: string }>('POST', '/v1/keys', {
+    const { secret: other } = await shared.service.operator<{ secret: string }>('POST', '/v1/keys', {
       name: 'elsewhere',
       scope: 'policy',
     })
@@ -237,7 +224,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     const { page, close } = await open('policies/shadowed')
     await editor(page).fill('as typed')
     const elsewhere = await page.context().newPage()
-    await elsewhere.goto(`${service.consoleUrl}/console/`)
+    await elsewhere.goto(`${shared.service.consoleUrl}/console/`)
     await elsewhere.evaluate(async (key) => {
       await fetch('/console/session', {
         method: 'POST',
@@ -355,7 +342,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await expect.poll(() => page.getByLabel('Reason').inputValue()).toBe('')
     await page.getByRole('button', { name: 'Show all' }).click()
     expect(await focused()).toBe('Show')
-    await visitConsole(page, service, 'audit')
+    await visitConsole(page, shared.service, 'audit')
     await page.getByLabel('Action', { exact: true }).fill('policy.put')
     await page.getByLabel('Action', { exact: true }).press('Enter')
     await page.waitForURL(/action=policy\.put/)
@@ -366,7 +353,7 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
   it('changes no shadow policy by a choice that was cancelled, or out of a list that is not there', async () => {
     const { page, close } = await open('apps')
     await page.route('**/console/v1/policies?*', (route) => route.fulfill({ status: 403, json: {} }))
-    await visitConsole(page, service, 'apps/com.example.shop')
+    await visitConsole(page, shared.service, 'apps/com.example.shop')
     const dialog = page.getByRole('dialog')
     const change = dialog.getByRole('button', { name: 'Change' })
     const openDialog = () => page.getByRole('button', { name: /^Change the shadow policy/ }).click()

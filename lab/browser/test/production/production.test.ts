@@ -4,9 +4,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createCliProcess, startFreshService, type FreshService } from '@assay/testkit'
 import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
-import { findChromium, launchChromium } from '../../src/browsers/chromium.ts'
-import { findFirefox, launchFirefox } from '../../src/browsers/firefox.ts'
 import { serveFolder, type SiteServer } from '../../src/serve-folder.ts'
+import { browsers, type AnyBrowser, type AnyPage } from '../in-each-browser.ts'
 import { playDeploys, type DeployRow } from '../pwa/visits.ts'
 import { buildProduction } from './build-production.ts'
 
@@ -16,54 +15,9 @@ const orders = '200 {"orders":[{"id":1,"item":"sku-1"}]}'
 /** Without `js.automation`: a test drives the browser. */
 const probes = ['js.crypto', 'js.network', 'js.replaced']
 const cli = createCliProcess()
-const [chromium, firefox] = [findChromium(), findFirefox()]
-
-/** What the drivers of both browsers have in common. */
-interface Page {
-  goto(url: string): Promise<unknown>
-  click(selector: string): Promise<unknown>
-  evaluate<T>(look: () => T | Promise<T>): Promise<T>
-}
-interface Browser {
-  /** A page in a profile without history. */
-  open(): Promise<Page>
-  visitor(): Promise<{ open(): Promise<Page> }>
-  close(): Promise<void>
-}
-
-const browsers: Readonly<Record<string, () => Promise<Browser>>> = {
-  ...(chromium !== undefined && {
-    async Chromium() {
-      const browser = await launchChromium(chromium)
-      const visitor = async () => {
-        const profile = await browser.newContext()
-        return { open: () => profile.newPage() }
-      }
-      return {
-        visitor,
-        open: async () => (await visitor()).open(),
-        close: () => browser.close(),
-      }
-    },
-  }),
-  ...(firefox !== undefined && {
-    async Firefox() {
-      const browser = await launchFirefox(firefox)
-      const visitor = async () => {
-        const profile = await browser.createBrowserContext()
-        return { open: () => profile.newPage() }
-      }
-      return {
-        visitor,
-        open: async () => (await visitor()).open(),
-        close: () => browser.close(),
-      }
-    },
-  }),
-}
 
 it('needs Chromium and Firefox', () => {
-  const missing = chromium === undefined || firefox === undefined
+  const missing = Object.keys(browsers).length < 2
   if (missing) console.log('not run: the web in production in all browsers: Chromium or Firefox is missing')
   expect(process.env['ASSAY_REQUIRE_ALL'] === '1' && missing).toBe(false)
 })
@@ -80,7 +34,7 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
   let folder: string
   let fromCdn: string
   let rendered: string
-  const opened = new Map<string, Browser>()
+  const opened = new Map<string, AnyBrowser>()
 
   const assay = async (...args: string[]) => (await cli.succeed(args, service.env)).stdout
   const release = (built: string, code: number) =>
@@ -151,14 +105,14 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
     ].join('; ')
 
   async function ask(name: string, { origin } = site): Promise<string> {
-    const page = await (opened.get(name) as Browser).open()
+    const page = await (await (opened.get(name) as AnyBrowser).visitor()).open()
     await page.goto(origin)
     return press(page, 'orders')
   }
 
-  describe.runIf(chromium !== undefined)('a PWA in Chromium (the whole table: test/pwa)', () => {
+  describe.runIf('Chromium' in browsers)('a PWA in Chromium (the whole table: test/pwa)', () => {
     let deployed: DeployRow | undefined
-    const browser = () => opened.get('Chromium') as Browser
+    const browser = () => opened.get('Chromium') as AnyBrowser
 
     beforeAll(async () => {
       const stage = {
@@ -177,7 +131,7 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
     })
 
     it('is denied by the name of a file that its worker has from a foreign cache, and served without that', async () => {
-      const page = await browser().open()
+      const page = await (await browser().visitor()).open()
       await page.goto(pwa.origin)
       await page.evaluate(async () => {
         await navigator.serviceWorker.ready
@@ -275,7 +229,7 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
 })
 
 /** What the page says after its button was pressed. */
-async function press(page: Page, button: string): Promise<string> {
+async function press(page: AnyPage, button: string): Promise<string> {
   await page.click(`#${button}`)
   // Not by `waitForFunction`: in Firefox it takes a function made of text, which the policy of the page refuses.
   const look = () => (document.querySelector('output') as HTMLOutputElement).value

@@ -4,9 +4,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCliProcess, startFreshService, type FreshService } from '@assay/testkit'
 import { startGuardedApi, type GuardedApi } from '@assay/testkit/victims'
-import { findChromium, launchChromium } from '../../src/browsers/chromium.ts'
-import { findFirefox, launchFirefox } from '../../src/browsers/firefox.ts'
 import { serveFolder, type SiteServer } from '../../src/serve-folder.ts'
+import { browsers, type AnyBrowser } from '../in-each-browser.ts'
 import type { PwaKind } from './build-pwa.ts'
 import { playDeploys, type PwaStage } from './visits.ts'
 
@@ -19,39 +18,6 @@ const app = 'com.example.pwa'
 /** Without `js.automation`: a test drives the browser. */
 const probes = ['js.crypto', 'js.network', 'js.replaced']
 const cli = createCliProcess()
-const [chromium, firefox] = [findChromium(), findFirefox()]
-
-interface Browser {
-  visitor: PwaStage['visitor']
-  close(): Promise<void>
-}
-
-const browsers: Readonly<Record<string, () => Promise<Browser>>> = {
-  ...(chromium !== undefined && {
-    async Chromium() {
-      const browser = await launchChromium(chromium)
-      return {
-        async visitor() {
-          const profile = await browser.newContext()
-          return { open: () => profile.newPage() }
-        },
-        close: () => browser.close(),
-      }
-    },
-  }),
-  ...(firefox !== undefined && {
-    async Firefox() {
-      const browser = await launchFirefox(firefox)
-      return {
-        async visitor() {
-          const profile = await browser.createBrowserContext()
-          return { open: () => profile.newPage() }
-        },
-        close: () => browser.close(),
-      }
-    },
-  }),
-}
 
 const kinds = (['generateSW', 'injectManifest'] as const).flatMap((strategy) =>
   (['autoUpdate', 'prompt'] as const).flatMap((registerType) =>
@@ -60,7 +26,7 @@ const kinds = (['generateSW', 'injectManifest'] as const).flatMap((strategy) =>
 )
 
 it('needs Chromium and Firefox for the whole table', () => {
-  const missing = chromium === undefined || firefox === undefined
+  const missing = Object.keys(browsers).length < 2
   expect(isWhole && process.env['ASSAY_REQUIRE_ALL'] === '1' && missing).toBe(false)
 })
 
@@ -86,9 +52,9 @@ describe.runIf(isWhole)('deploys of an app with vite-plugin-pwa', () => {
   })
 
   describe.each(Object.keys(browsers))('%s', (name) => {
-    let browser: Browser
+    let browser: AnyBrowser
     beforeAll(async () => {
-      browser = await (browsers[name] as () => Promise<Browser>)()
+      browser = await (browsers[name] as () => Promise<AnyBrowser>)()
     })
     afterAll(() => browser?.close())
 

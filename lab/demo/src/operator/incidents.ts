@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { findChromium, launchChromium } from '@assay/browser'
+import { findChromium, inChromium } from '@assay/browser'
 import { memoryImage, type AssayClientError } from '@assay/client'
 import { createNodeClient } from '@assay/client/node'
 import { signIn } from '@assay/browser/console'
@@ -130,19 +130,15 @@ async function unregistered(world: World, day: Day): Promise<void> {
 
 /** What needs attention about builds. Undefined: there is no Chromium. */
 async function shownByConsole({ service, consoleUrl }: World): Promise<string | undefined> {
-  const chromium = findChromium()
-  if (chromium === undefined) {
+  if (findChromium() === undefined) {
     if (process.env['ASSAY_REQUIRE_ALL'] === '1') throw new Error('there is no Chromium')
     process.stderr.write('  not run: the console, there is no Chromium\n')
     return undefined
   }
-  const browser = await launchChromium(chromium)
-  try {
+  return inChromium(async (browser) => {
     const page = await browser.newPage()
     await signIn(page, { consoleUrl, adminKey: service.env['ASSAY_API_KEY'] ?? '' })
     const row = page.getByRole('region', { name: 'Needs attention' }).getByText('is not registered')
     return (await row.first().innerText()).split(',')[0]
-  } finally {
-    await browser.close()
-  }
+  })
 }
