@@ -32,3 +32,40 @@ test('another word for its end is refused', async () => {
   const refused = await cli(['key', 'add', '--name', 'a', '--scope', 'read', '--expires-in', 'ever'])
   expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('[CLI_USAGE]') })
 })
+
+const entry = {
+  ...{ id: 'e', app: 'com.example.app', audience: 'https://api.example.com', installation: 'name-of-one' },
+  ...{ note: 'lost phone', author: 'k', created_at: '2026-12-03T00:00:00Z', tier: 'warning' },
+  expires_at: '2026-12-04T00:00:00Z',
+}
+
+async function removeWith(entries: object[], ...options: string[]) {
+  const fake = await fakeService(({ method }) =>
+    method === 'GET' ? { status: 200, body: { entries } } : { status: 204, body: undefined },
+  )
+  close = fake.close
+  const done = await cli(['key', 'remove', 'k', '--yes', '--server', fake.url, ...options], {
+    ASSAY_API_KEY: 'a-key',
+  })
+  return { ...done, removed: fake.seen.at(-1)?.url }
+}
+
+test('key remove lists what the key has let through, which goes on', async () => {
+  const done = await removeWith([entry])
+  expect(done).toMatchObject({ status: 0, removed: '/v1/keys/k' })
+  expect(done.stderr).toContain('name-of-one')
+  expect(done.stdout).toContain('Still let through: 1 device.')
+  expect(done.stderr).toContain('key remove k --with-what-it-let-through')
+})
+
+test('key remove --with-what-it-let-through ends it', async () => {
+  const done = await removeWith([entry], '--with-what-it-let-through')
+  expect(done).toMatchObject({ status: 0, removed: '/v1/keys/k?with_what_it_let_through=true' })
+  expect(done.stdout).toContain('Ended: 1 device.')
+})
+
+test('key remove says nothing of devices where there are none', async () => {
+  const done = await removeWith([])
+  expect(done.stdout).toBe('Removed k: the key no longer works.\n')
+  expect(done.stderr).toBe('')
+})

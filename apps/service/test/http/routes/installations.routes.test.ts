@@ -306,6 +306,80 @@ describe('letting through', () => {
   })
 })
 
+describe('what a key has let through', () => {
+  const entriesOf = async ({ id }: CreatedApiKey) =>
+    ((await service.call('GET', `/v1/keys/${id}/let-through`)).json as { entries: AllowEntry[] }).entries
+  const remove = async ({ id }: CreatedApiKey, query = '') =>
+    (await service.call('DELETE', `/v1/keys/${id}${query}`)).status
+  const ended = '?with_what_it_let_through=true'
+  const through = async (key: CreatedApiKey) => {
+    const device = webDevice()
+    const { target, options } = letThrough(device, await refuse(device), {}, key.secret)
+    expect((await service.call('POST', target, options)).status).toBe(201)
+    expect(await attest(device)).toMatchObject({ allowed: true })
+    return device
+  }
+
+  it('outlives the key, and ends with it on request', async () => {
+    const [one, two] = [
+      await addKey({ name: 'one', let_through: true }),
+      await addKey({ name: 'two', let_through: true }),
+    ]
+    const [ofOne, ofTwo] = [await through(one), await through(two)]
+    expect(await entriesOf(one)).toMatchObject([{ author: one.id, app: webApp, tier: 'warning' }])
+    expect(await remove(one)).toBe(204)
+    expect(await attest(ofOne)).toMatchObject({ allowed: true })
+    expect(await entriesOf(one)).toHaveLength(1)
+    expect(await remove(two, ended)).toBe(204)
+    expect(await attest(ofTwo)).toEqual(expect.any(String))
+    expect(await entriesOf(two)).toEqual([])
+    expect(await attest(ofOne)).toMatchObject({ allowed: true })
+    // Also later, and no third time.
+    expect(await remove(one, ended)).toBe(204)
+    expect(await attest(ofOne)).toEqual(expect.any(String))
+    expect(await remove(one, ended)).toBe(404)
+    const acts = await auditEntries(service, 'action=allow.remove')
+    expect(acts.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('is for an admin to see and to end', async () => {
+    const key = await addKey({ name: 'other', let_through: true })
+    for (const { secret } of [support, lettingThrough, key]) {
+      const target = `/v1/keys/${lettingThrough.id}`
+      expect((await service.problem('GET', `${target}/let-through`, { key: secret })).code).toBe(
+        'scope_insufficient',
+      )
+      expect((await service.problem('DELETE', target + ended, { key: secret })).code).toBe(
+        'scope_insufficient',
+      )
+    }
+    expect((await service.problem('DELETE', `/v1/keys/${key.id}?with_what_it_let_through=no`)).code).toBe(
+      'request_invalid',
+    )
+    expect((await service.problem('DELETE', `/v1/keys/nobody${ended}`)).code).toBe('key_not_found')
+  })
+
+  it('is nothing new once the key is gone, also while it is being removed', async () => {
+    const key = await addKey({ name: 'gone', let_through: true })
+    const devices = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const device = webDevice()
+        return { device, trace: await refuse(device) }
+      }),
+    )
+    const all = await Promise.all([
+      ...devices.map(async ({ device, trace }) => {
+        const { target, options } = letThrough(device, trace, {}, key.secret)
+        return (await service.call('POST', target, options)).status
+      }),
+      remove(key, ended),
+    ])
+    expect(all.at(-1)).toBe(204)
+    for (const status of all.slice(0, -1)) expect([201, 401]).toContain(status)
+    expect(await entriesOf(key)).toEqual([])
+  })
+})
+
 describe('a key for support', () => {
   it('needs the right to let somebody through, and only such a key has it', async () => {
     const device = webDevice()
