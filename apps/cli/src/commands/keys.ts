@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
 import { apiKeyScopes } from '@assay/protocol'
-import type { AllowEntry, ApiKey, ListedApiKey, CreatedApiKey } from '@assay/protocol/schemas'
+import type { ApiKey, CreatedApiKey, ListedApiKey, RemovedKey } from '@assay/protocol/schemas'
 import { byAge, endOf, example, spanOrNever, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
@@ -166,27 +166,22 @@ function scopeInWords({ scope, let_through: letThrough, refused }: ListedApiKey)
 /** What the key has let through outlives it, unless it is ended with it. */
 async function removeKey(context: Context, id: string, options: RemoveOptions): Promise<void> {
   const { output, service } = context
-  const key = `v1/keys/${encodeURIComponent(id)}`
-  const { entries } = (await service.get(`${key}/let-through`)) as { entries: AllowEntry[] }
   const isEnded = options.withWhatItLetThrough === true
-  const number = `${entries.length} ${entries.length === 1 ? 'device' : 'devices'}`
-  if (entries.length > 0)
-    output.note(
-      `${table(
-        ['APP', 'API', 'INSTALLATION', 'UNTIL', 'NOTE'],
-        entries.map((one) => [one.app, one.audience, one.installation, one.expires_at, one.note ?? '-']),
-      )}\n\nThe key has let through ${number}.\n`,
-    )
   await confirm(
     context,
     options,
-    `Revoke the key ${id}${isEnded && entries.length > 0 ? `, and end what it let through` : ''}? Whoever uses it is refused at once.`,
+    `Revoke the key ${id}${isEnded ? ', and end what it let through' : ''}? Whoever uses it is refused at once.`,
   )
-  await service.delete(isEnded ? `${key}?with_what_it_let_through=true` : key)
-  output.result({ removed: id, let_through: entries, ended: isEnded }, () =>
+  const query = isEnded ? '?with_what_it_let_through=true' : ''
+  const answer = (await service.delete(`v1/keys/${encodeURIComponent(id)}${query}`)) as RemovedKey | undefined
+  const { let_through: entries, ended } = answer ?? { let_through: [], ended: isEnded }
+  output.result({ removed: id, let_through: entries, ended }, () =>
     entries.length === 0
       ? `Removed ${id}: the key no longer works.`
-      : `Removed ${id}: the key no longer works. ${isEnded ? 'Ended' : 'Still let through'}: ${number}.`,
+      : `Removed ${id}: the key no longer works. ${ended ? 'Ended with it:' : 'It has let these through, which goes on:'}\n\n${table(
+          ['APP', 'API', 'INSTALLATION', 'UNTIL', 'NOTE'],
+          entries.map((one) => [one.app, one.audience, one.installation, one.expires_at, one.note ?? '-']),
+        )}`,
   )
-  if (entries.length > 0 && !isEnded) output.note(`\nNext: assay key remove ${id} --with-what-it-let-through`)
+  if (entries.length > 0 && !ended) output.note(`\nNext: assay key remove ${id} --with-what-it-let-through`)
 }

@@ -39,33 +39,32 @@ const entry = {
   expires_at: '2026-12-04T00:00:00Z',
 }
 
-async function removeWith(entries: object[], ...options: string[]) {
-  const fake = await fakeService(({ method }) =>
-    method === 'GET' ? { status: 200, body: { entries } } : { status: 204, body: undefined },
-  )
+async function removeWith(body: object | undefined, ...options: string[]) {
+  const fake = await fakeService(() => ({ status: body === undefined ? 204 : 200, body }))
   close = fake.close
   const done = await cli(['key', 'remove', 'k', '--yes', '--server', fake.url, ...options], {
     ASSAY_API_KEY: 'a-key',
   })
-  return { ...done, removed: fake.seen.at(-1)?.url }
+  return { ...done, removed: fake.seen.map(({ url }) => url) }
 }
 
 test('key remove lists what the key has let through, which goes on', async () => {
-  const done = await removeWith([entry])
-  expect(done).toMatchObject({ status: 0, removed: '/v1/keys/k' })
-  expect(done.stderr).toContain('name-of-one')
-  expect(done.stdout).toContain('Still let through: 1 device.')
+  const done = await removeWith({ let_through: [entry], ended: false })
+  expect(done).toMatchObject({ status: 0, removed: ['/v1/keys/k'] })
+  expect(done.stdout).toContain('It has let these through, which goes on:')
+  expect(done.stdout).toContain('name-of-one')
   expect(done.stderr).toContain('key remove k --with-what-it-let-through')
 })
 
 test('key remove --with-what-it-let-through ends it', async () => {
-  const done = await removeWith([entry], '--with-what-it-let-through')
-  expect(done).toMatchObject({ status: 0, removed: '/v1/keys/k?with_what_it_let_through=true' })
-  expect(done.stdout).toContain('Ended: 1 device.')
+  const done = await removeWith({ let_through: [entry], ended: true }, '--with-what-it-let-through')
+  expect(done).toMatchObject({ status: 0, removed: ['/v1/keys/k?with_what_it_let_through=true'] })
+  expect(done.stdout).toContain('Ended with it:')
+  expect(done.stderr).toBe('')
 })
 
 test('key remove says nothing of devices where there are none', async () => {
-  const done = await removeWith([])
+  const done = await removeWith(undefined)
   expect(done.stdout).toBe('Removed k: the key no longer works.\n')
   expect(done.stderr).toBe('')
 })

@@ -77,14 +77,14 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
     async ofAuthor(author: string): Promise<{ entries: AllowEntry[] }> {
       return { entries: await entries.ofAuthor(author, clock()) }
     },
-    /** Removes all of that. @returns how many there were */
-    async endOfAuthor(author: string): Promise<number> {
+    /** Removes all of that, and returns it. */
+    async endOfAuthor(author: string): Promise<AllowEntry[]> {
       const found = await entries.ofAuthor(author, clock())
       for (const entry of found) {
         await entries.remove(entry)
         registrations.changed({ allowed: entry.app })
       }
-      return found.length
+      return found
     },
     /** Removes entries that have ended. */
     prune: (): Promise<void> => entries.prune(clock()),

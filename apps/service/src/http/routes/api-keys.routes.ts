@@ -1,15 +1,13 @@
 import type { FastifyInstance } from 'fastify'
-import { allowEntry, apiKeyInput, createdApiKey, listedApiKey } from '@assay/protocol/schemas'
+import { apiKeyInput, createdApiKey, listedApiKey, removedKey } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { requestedPage, pageQuery } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
-import { nothing, pageOf } from '../endpoints/answers.ts'
+import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { AllowUseCases } from '../../provisioning/allow.usecases.ts'
 import type { ApiKeyUseCases } from '../../provisioning/api-keys.usecases.ts'
-
-const keyParams = z.strictObject({ id: z.string() })
 
 export function registerApiKeyRoutes(
   scope: FastifyInstance,
@@ -48,40 +46,28 @@ export function registerApiKeyRoutes(
     {
       route: 'DELETE /v1/keys/:id',
       id: 'removeApiKey',
-      summary: 'Remove an API key, and what it has put on allow lists if that is requested',
+      summary: 'Remove an API key, and list or end what it has put on allow lists',
       caller: 'admin',
-      params: keyParams,
+      params: z.strictObject({ id: z.string() }),
       query: z.strictObject({ with_what_it_let_through: z.literal('true').optional() }),
-      answers: nothing,
+      answers: { 200: removedKey, 204: 'nothing' },
       problems: ['key_not_found', 'key_last_admin'],
     },
-    ({ params, query }) =>
-      query.with_what_it_let_through === undefined
-        ? apiKeys.remove(params.id)
-        : removeWithEntries(params.id, apiKeys, allow),
-  )
-  endpoint(
-    {
-      route: 'GET /v1/keys/:id/let-through',
-      id: 'listLetThrough',
-      summary: 'List what an API key has put on allow lists, also if the key has been removed',
-      caller: 'admin',
-      params: keyParams,
-      answers: { 200: z.object({ entries: z.array(allowEntry) }) },
+    async ({ params: { id }, query }) => {
+      const isEnded = query.with_what_it_let_through === 'true'
+      const notFound = await apiKeys.remove(id).catch(notFoundIn)
+      // Nothing follows once the key is gone, so it is read after it.
+      const let_through = isEnded ? await allow.endOfAuthor(id) : (await allow.ofAuthor(id)).entries
+      // A repeat ends what a failure has left, or what stayed when the key was removed.
+      if (notFound !== undefined && (!isEnded || let_through.length === 0)) throw notFound
+      return let_through.length === 0
+        ? { status: 204, body: undefined }
+        : { status: 200, body: { let_through, ended: isEnded } }
     },
-    ({ params }) => allow.ofAuthor(params.id),
   )
 }
 
-/** Nothing follows once the key is gone, so the entries go after it; a repeat removes what a failure has left. */
-async function removeWithEntries(
-  id: string,
-  apiKeys: Pick<ApiKeyUseCases, 'remove'>,
-  allow: Pick<AllowUseCases, 'endOfAuthor'>,
-): Promise<void> {
-  const removed = await apiKeys.remove(id).catch((error: unknown) => {
-    if (error instanceof ProblemError && error.code === 'key_not_found') return error
-    throw error
-  })
-  if ((await allow.endOfAuthor(id)) === 0 && removed !== undefined) throw removed
+function notFoundIn(error: unknown): ProblemError {
+  if (error instanceof ProblemError && error.code === 'key_not_found') return error
+  throw error
 }

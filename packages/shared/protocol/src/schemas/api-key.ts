@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { apiKeyScopes, type ApiKeyScope } from '../wire/provisioning.ts'
+import { allowEntry } from './ban.ts'
 import { appId, areDistinct, at, name, time } from './values.ts'
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
@@ -62,3 +63,11 @@ export const apiKeyInput = z
   .refine((key) => (key.scope === 'provenance') === (key.public_key !== undefined), { path: ['public_key'] })
   .refine((key) => key.scope === 'support' || key.let_through === undefined, { path: ['let_through'] })
 export type ApiKeyInput = z.infer<typeof apiKeyInput>
+
+/** Answer to `DELETE /v1/keys/{id}` if the key has put something on allow lists. */
+export const removedKey = z.object({
+  let_through: z.array(allowEntry),
+  /** Whether that has ended with the key, as it does on request (`with_what_it_let_through`). */
+  ended: z.boolean(),
+})
+export type RemovedKey = z.infer<typeof removedKey>
