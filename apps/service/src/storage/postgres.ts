@@ -5,7 +5,7 @@ import { holdDatabase, type DatabaseHold } from './nodes/database-hold.ts'
 import { ImpatientClient } from './impatient-client.ts'
 import { grantRights } from './migrations/grant-rights.ts'
 import { postgresSchema } from './migrations/step/schema-dialect.ts'
-import { migrate, missingSteps } from './migrations/migrate.ts'
+import { migrate, missingSteps, type SeenStep } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { recordSignOfLife, type OpenedDatabase, type OpenOptions } from './database/opened-database.ts'
 import {
@@ -90,9 +90,7 @@ export async function missingPostgresSteps(connectionString: string): Promise<st
       has: boolean
     }>`select to_regclass('schema_steps') is not null as has`.execute(db)
     if (rows[0]?.has !== true) return missingSteps([], schemaSteps)
-    const seen = await sql<{ number: number; name: string }>`select number, name from schema_steps`.execute(
-      db,
-    )
+    const seen = await sql<SeenStep>`select * from schema_steps order by number`.execute(db)
     return missingSteps(seen.rows, schemaSteps)
   } finally {
     await db.destroy()

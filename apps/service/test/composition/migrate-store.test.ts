@@ -99,7 +99,7 @@ if (bin === undefined) {
           ['STORAGE_DAMAGED', (folder) => alter(folder, 'pragma foreign_keys = off; delete from apps')],
           [
             'STORAGE_NEWER_SCHEMA',
-            (folder) => alter(folder, "insert into schema_steps values (9999, '9999-later')"),
+            (folder) => alter(folder, "insert into schema_steps values (9999, '9999-later', '9.9.9')"),
           ],
           [
             'STORAGE_OLDER_SCHEMA',

@@ -29,9 +29,7 @@ it('tells the steps that it would run beside another process, and those that it 
   } finally {
     takeStepBack()
   }
-  await sql`insert into schema_steps (number, name) values (${names.length + 1}, '9999-newer')`.execute(
-    database.db,
-  )
+  await sql`insert into schema_steps values (${names.length + 1}, '9999-newer', '9.9.9')`.execute(database.db)
   await expect(missingSchemaSteps(config)).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })
   await database.close()
 })

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Sqlite, type SqliteFile } from '../database/sqlite-driver.ts'
 import type { BlobName } from '../blobs/blob-store.ts'
 import { StorageError } from '../errors/storage-error.ts'
-import { missingSteps } from '../migrations/migrate.ts'
+import { missingSteps, type SeenStep } from '../migrations/migrate.ts'
 import { schemaSteps } from '../migrations/registry.ts'
 import { sqliteError } from './sqlite-error.ts'
 
@@ -22,7 +22,7 @@ export function openForReading(folder: string): SqliteFile {
   }
 }
 
-/** The steps of this version's schema that the database has not seen. @throws StorageError `STORAGE_NEWER_SCHEMA` */
+/** The steps of this version's schema that the database has not seen. @throws StorageError as {@link missingSteps} */
 export function unseenSteps(database: SqliteFile): string[] {
   const seen = readSteps(database)
   return missingSteps(seen ?? [], schemaSteps)
@@ -41,7 +41,7 @@ export interface DatabaseContents {
 /**
  * Checks every page and reference of the database, and lists what belongs to it.
  *
- * @throws StorageError `STORAGE_DAMAGED`, `STORAGE_NEWER_SCHEMA`, `STORAGE_UNAVAILABLE`
+ * @throws StorageError `STORAGE_DAMAGED`, `STORAGE_UNAVAILABLE`, and as {@link missingSteps}
  */
 export function readContents(database: SqliteFile): DatabaseContents {
   try {
@@ -60,13 +60,10 @@ export function readContents(database: SqliteFile): DatabaseContents {
 }
 
 /** Undefined if no version has ever opened it. */
-function readSteps(database: SqliteFile): { number: number; name: string }[] | undefined {
+function readSteps(database: SqliteFile): SeenStep[] | undefined {
   const has = database
     .prepare("select 1 from sqlite_master where type = 'table' and name = 'schema_steps'")
     .get()
   if (has === undefined) return undefined
-  return database.prepare('select number, name from schema_steps order by number').all() as {
-    number: number
-    name: string
-  }[]
+  return database.prepare('select * from schema_steps order by number').all() as SeenStep[]
 }

@@ -14,6 +14,13 @@ export const storageCodes = {
     meaning: 'Another version of the service wrote the database; nothing was changed.',
     action: 'Run that version or a later one, or restore a backup from before the update.',
   },
+  STORAGE_OTHER_SCHEMA: {
+    message: 'the database was written with another schema',
+    meaning:
+      'An unreleased version of the service wrote the database, and one of its schema steps was rewritten since; nothing was changed. The message names the version and both steps.',
+    action:
+      'Go on with the version that wrote it. Where this one has the same steps, move by `assay backup` with that version and `assay restore` with this one; docs/releasing.md, “The schema”, says what to do where it has not.',
+  },
   STORAGE_OLDER_SCHEMA: {
     message: 'the database was written by an older version of the service',
     meaning: 'An older version of the service wrote the database that is to be moved; nothing was changed.',

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { serviceVersion } from '../../system/version.ts'
 import { StorageError } from '../errors/storage-error.ts'
 import type { CheckBefore } from '../database/opened-database.ts'
 import type { Database } from '../database/tables.ts'
@@ -15,7 +16,8 @@ const schemaLock = 0x61737361
  *
  * @returns the names of the steps that it ran
  *
- * Throws `STORAGE_NEWER_SCHEMA` if the database has seen steps other than these; then nothing is changed.
+ * Throws `STORAGE_NEWER_SCHEMA` or `STORAGE_OTHER_SCHEMA` if the database has seen steps other than these; then nothing is
+ * changed.
  */
 export async function migrate(
   db: Database,
@@ -50,19 +52,38 @@ export async function runSteps(
   for (const [index, step] of steps.entries()) {
     if (index < seen.length) continue
     await step.up(trx, dialect)
-    await sql`insert into schema_steps (number, name) values (${index + 1}, ${step.name})`.execute(trx)
+    await sql`insert into schema_steps (number, name, written_by)
+      values (${index + 1}, ${step.name}, ${serviceVersion})`.execute(trx)
   }
   return newSteps
 }
 
-/** The names of steps that a database has not seen. @throws StorageError `STORAGE_NEWER_SCHEMA` if it has seen others */
+/** A step that a database has seen, as it is recorded there. */
+export interface SeenStep {
+  readonly number: number
+  readonly name: string
+  /** Version of the service that ran it. A database from before versions were recorded has none. */
+  readonly written_by?: string
+}
+
+/**
+ * The names of steps that a database has not seen. A step is known by its name, which ends in a digest of its statements:
+ * one that was rewritten is another step.
+ *
+ * @throws StorageError `STORAGE_NEWER_SCHEMA` if it has seen more of them, `STORAGE_OTHER_SCHEMA` if it has seen others
+ */
 export function missingSteps(
-  seen: readonly { number: number; name: string }[],
+  seen: readonly SeenStep[],
   steps: readonly Pick<SchemaStep, 'name'>[],
 ): string[] {
-  if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
-    throw new StorageError('STORAGE_NEWER_SCHEMA')
+  for (const { number, name, written_by: version } of seen) {
+    const own = steps[number - 1]
+    if (own === undefined || own.name === name) continue
+    const writer = version === undefined ? 'an unreleased version' : `version ${version}`
+    const found = `${writer} of the service wrote the database by the schema step ${name}`
+    throw new StorageError('STORAGE_OTHER_SCHEMA', `${found}; this version has ${own.name} in its place`)
   }
+  if (seen.some(({ number }) => number > steps.length)) throw new StorageError('STORAGE_NEWER_SCHEMA')
   return steps.slice(seen.length).map(({ name }) => name)
 }
 
@@ -72,15 +93,12 @@ async function createSteps({ schema }: Database, { strict, integer, text }: Sche
       .createTable('schema_steps')
       .ifNotExists()
       .addColumn('number', integer, (column) => column.primaryKey().notNull())
-      .addColumn('name', text, (column) => column.notNull()),
+      .addColumn('name', text, (column) => column.notNull())
+      .addColumn('written_by', text, (column) => column.notNull()),
   ).execute()
 }
 
-async function readSeen(trx: Database, dialect: SchemaDialect): Promise<{ number: number; name: string }[]> {
+async function readSeen(trx: Database, dialect: SchemaDialect): Promise<SeenStep[]> {
   if (!(await dialect.hasTable(trx, 'schema_steps'))) return []
-  const { rows } = await sql<{
-    number: number
-    name: string
-  }>`select number, name from schema_steps order by number`.execute(trx)
-  return rows
+  return (await sql<SeenStep>`select * from schema_steps order by number`.execute(trx)).rows
 }

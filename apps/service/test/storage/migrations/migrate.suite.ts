@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { serviceVersion } from '../../../src/system/version.ts'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { exampleApp } from '../support/examples.ts'
@@ -51,12 +52,31 @@ export function migrateSuite(world: StorageWorld): void {
       await migrate(opened.db, dialectOf(opened), [...schemaSteps, madeUpStep])
       const older = migrate(opened.db, dialectOf(opened), schemaSteps)
       await expect(older).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })
-      const other = migrate(opened.db, dialectOf(opened), [
-        ...schemaSteps,
-        { ...madeUpStep, name: '9999-other' },
-      ])
-      await expect(other).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })
       expect((await stepNames(opened)).at(-1)).toBe(madeUpStep.name)
+    })
+
+    it('that were rewritten are refused, with who wrote the database, and nothing is changed', async () => {
+      const opened = await world.open()
+      const [first, ...later] = schemaSteps
+      const up = () => Promise.reject(new Error('ran'))
+      const rewritten = [{ name: '0001-first-release-00000000', up }, ...later, madeUpStep]
+      await expect(migrate(opened.db, dialectOf(opened), rewritten)).rejects.toMatchObject({
+        code: 'STORAGE_OTHER_SCHEMA',
+        message: `version ${serviceVersion} of the service wrote the database by the schema step ${first?.name}; this version has 0001-first-release-00000000 in its place`,
+      })
+      expect(await stepNames(opened)).toEqual(schemaSteps.map(({ name }) => name))
+    })
+
+    it('of a database from before versions were recorded are refused too', async () => {
+      const opened = await world.open()
+      await sql`alter table schema_steps drop column written_by`.execute(opened.db)
+      await sql`update schema_steps set name = '0001-first-release' where number = 1`.execute(opened.db)
+      await expect(migrate(opened.db, dialectOf(opened), schemaSteps)).rejects.toMatchObject({
+        code: 'STORAGE_OTHER_SCHEMA',
+        message: expect.stringMatching(
+          /^an unreleased version .* schema step 0001-first-release; this version/,
+        ),
+      })
     })
 
     it('keep what is registered', async () => {
