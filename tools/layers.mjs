@@ -193,26 +193,11 @@ export const layers = {
       '@assay/client',
       '@assay/testkit',
       '@assay/service',
-    ],
-    node: true,
-  },
-  '@assay/bench': {
-    dir: 'lab/bench',
-    may: [
-      '@assay/app-image',
-      '@assay/protocol',
-      '@assay/measurement',
-      '@assay/client',
-      '@assay/testkit',
       '@assay/browser',
-      '@assay/measure',
       '@assay/phones',
-      '@assay/guard',
       '@assay/proxy',
       '@assay/tokens',
-      '@assay/evidence',
       '@assay/appraisal',
-      '@assay/service',
     ],
     node: true,
   },
@@ -227,14 +212,13 @@ export const layers = {
  */
 export const restrictedSubpaths = {
   // The bench fills stores by statements: a column that one of them lacks must not compile.
-  '@assay/service/tables': { may: [], types: ['@assay/bench'] },
+  '@assay/service/tables': { may: [], types: ['@assay/measure'] },
   '@assay/protocol/schemas': {
     may: ['@assay/service', '@assay/measure'],
     types: [
       '@assay/cli',
       '@assay/console',
       '@assay/attacks',
-      '@assay/bench',
       '@assay/demo',
       '@assay/phones',
       '@assay/vectors',

@@ -81,7 +81,7 @@ test('what packages took is shown, the slowest first, and small ones in one line
     cost('apps/cli/test/commands/b.test.ts', 3),
     cost('tools/sizing/c.test.mjs', 7),
     cost('lab/demo/test/d.test.ts', 0.5),
-    cost('lab/bench/test/e.test.ts', 0.25),
+    cost('lab/measure/test/bench/e.test.ts', 0.25),
   ]
   const [head, ...lines] = describePackages(costs)
   expect(head).toContain(`Node ${process.versions.node}`)

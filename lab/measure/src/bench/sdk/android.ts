@@ -12,7 +12,7 @@ import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
 /** Size in megabytes of the whole Java heap, for SDK and program. */
 const heap = 64
-const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
+const apkCache = path.resolve(import.meta.dirname, '../../../../../node_modules/.cache/assay-apks')
 
 /** `sdk.android.attest`, and both of `sdk.android.large`. */
 export async function androidRows(effort: Effort): Promise<BenchRow[]> {

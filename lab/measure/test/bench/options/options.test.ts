@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readOptions, usageOf } from '../../src/options/options.ts'
+import { readOptions, usageOf } from '../../../src/bench/options/options.ts'
 
 const groups = ['guard', 'sdk']
 const none = { json: false, jsonl: undefined, short: false, only: undefined, check: undefined }

@@ -18,7 +18,7 @@ const allDexFiles = 10
 const dexLength = 9_000_000
 const scriptLength = 10_000_000
 const exchanges = 10
-const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
+const apkCache = path.resolve(import.meta.dirname, '../../../../../node_modules/.cache/assay-apks')
 const allRounds = { warmUp: 3, counted: 7 }
 /** Megabytes of Java heap that exchanges may take, beside what the program has in use before. */
 const mostHeapMB = 32

@@ -8,7 +8,7 @@ import { alone, NotRunError, type BenchRow } from '../row/row.ts'
 import { rounded } from '../row/statistics.ts'
 import { compressed } from './size.ts'
 
-const entry = path.resolve(import.meta.dirname, '../../../../packages/attester/react-native/src/index.ts')
+const entry = path.resolve(import.meta.dirname, '../../../../../packages/attester/react-native/src/index.ts')
 
 /** `sdk.react-native.attest` and `sdk.react-native.size`. */
 export async function reactNativeRows(): Promise<BenchRow[]> {

@@ -10,7 +10,7 @@ import { cli } from './cli.ts'
 import { median, rounded } from '../row/statistics.ts'
 
 const run = promisify(execFile)
-export const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
+export const apkCache = path.resolve(import.meta.dirname, '../../../../../node_modules/.cache/assay-apks')
 
 /**
  * `register.apk`: wall time of `assay build add` of an APK of 18 MB, CLI start and transfer included, against

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { alone, withoutPeer, type BenchRow, type Row } from '../../src/row/row.ts'
-import { table, type RowId } from '../../src/row/table.ts'
-import { missed } from '../../src/run/check.ts'
-import { measurements } from '../../src/run/measurements.ts'
+import { alone, withoutPeer, type BenchRow, type Row } from '../../../src/bench/row/row.ts'
+import { table, type RowId } from '../../../src/bench/row/table.ts'
+import { missed } from '../../../src/bench/run/check.ts'
+import { measurements } from '../../../src/bench/run/measurements.ts'
 
 const row = (id: RowId, value: number, facts: BenchRow['facts'] = {}): BenchRow => ({
   ...{ id, value, unit: 'ms', ...alone, facts },

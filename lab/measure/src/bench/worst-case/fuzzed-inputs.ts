@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { digestOf, readInputs } from '@assay/measure/corpus'
+import { digestOf, readInputs } from '../../fuzz/inputs/corpus.ts'
 import { paths, type EvidenceItem } from '@assay/protocol'
 import type { Attester } from './attester.ts'
 import { appleItem, type Apps, type CostlyInput } from './costly-inputs.ts'
 
-const corpus = path.resolve(import.meta.dirname, '../../../measure/corpus')
+const corpus = path.resolve(import.meta.dirname, '../../../corpus')
 
 export interface FuzzedInput extends CostlyInput {
   /** The parser whose corpus it is from. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { short } from '../../src/row/effort.ts'
-import { alone, NotRunError, type BenchRow, type Row } from '../../src/row/row.ts'
-import type { RowId } from '../../src/row/table.ts'
-import { measureEach, type Measurement } from '../../src/run/measure.ts'
+import { short } from '../../../src/bench/row/effort.ts'
+import { alone, NotRunError, type BenchRow, type Row } from '../../../src/bench/row/row.ts'
+import type { RowId } from '../../../src/bench/row/table.ts'
+import { measureEach, type Measurement } from '../../../src/bench/run/measure.ts'
 
 const row = (id: RowId): BenchRow => ({ id, value: 1, unit: 'ms', ...alone })
 

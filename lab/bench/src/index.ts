@@ -1,1 +1,0 @@
-export type { BenchRow } from './row/row.ts'
