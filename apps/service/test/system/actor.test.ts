@@ -1,10 +1,6 @@
 import { setImmediate as tick } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { createActors } from '../../src/system/actor.ts'
-import { childProcesses } from '../storage/support/child-process.ts'
-
-const start = childProcesses()
 
 const local = { key: null, name: 'local' }
 const [one, two] = [
@@ -50,12 +46,4 @@ it('ends with work that fails, at once or later', async () => {
   await expect(actors.as(two, () => Promise.reject(fault))).rejects.toBe(fault)
   expect(await actors.as(one, () => actors.current())).toEqual(one)
   expect(actors.current()).toEqual(local)
-})
-
-it('costs promises nothing while nobody acts', async () => {
-  const program = fileURLToPath(new URL('programs/track-promises.ts', import.meta.url))
-  const { value } = await start(program).lines.next()
-  // From Node 24 on a context needs no such ids.
-  const whileOneActs = Number(process.versions.node.split('.')[0]) < 24
-  expect(JSON.parse(value as string)).toEqual([false, whileOneActs, false])
 })
