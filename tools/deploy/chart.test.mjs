@@ -112,7 +112,7 @@ describe('the chart', () => {
   it('makes objects that the schemas of Kubernetes accept, with autoscaling and without', async () => {
     const scaled = await objects(everything)
     expect(scaled.map(({ kind }) => kind).sort()).toEqual(
-      [...Object.keys(kinds), 'Service', 'Deployment', 'Service'].sort(),
+      [...Object.keys(kinds), 'Service', 'Deployment', 'Service', 'NetworkPolicy'].sort(),
     )
     const fixed = await objects({ autoscaling: { enabled: false }, env: { ASSAY_LOG_LEVEL: 'warn' } })
     expect(fixed).toHaveLength(4)
@@ -151,6 +151,20 @@ describe('the chart', () => {
       expect.objectContaining({ secret: { secretName: 'provider-keys', defaultMode: 288 } }),
     )
     expect(proxy.spec.selector.matchLabels['app.kubernetes.io/name']).toBe('assay-proxy')
+    const policy = all.find(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'prod-assay-proxy',
+    )
+    expect(policy.spec.ingress.map(({ ports }) => ports[0].port)).toEqual(['http', 'metrics'])
+    const keyOf = ({ env }) => env.find(({ name }) => name === 'ASSAY_VALKEY')?.valueFrom.secretKeyRef.key
+    expect(keyOf(containers[0])).toBe('proxy-valkey')
+    const one = { ...everything, proxy: { ...everything.proxy, replicas: 1, journalClaim: 'journal' } }
+    const [alone] = (await objects(one)).filter(({ metadata }) => metadata.name === 'prod-assay-proxy')
+    expect(alone.spec.strategy).toEqual({ type: 'Recreate' })
+    expect(keyOf(alone.spec.template.spec.containers[0])).toBe(undefined)
+    expect(alone.spec.template.spec.volumes).toContainEqual({
+      name: 'journal',
+      persistentVolumeClaim: { claimName: 'journal' },
+    })
     const isValid = await validator()
     const values = { ...parse(await textOf('values.yaml')), ...given }
     expect(isValid({ ...values, proxy: everything.proxy })).toBe(true)

@@ -55,8 +55,8 @@ describe('compose', () => {
     expect(services.assay.tmpfs).toEqual(['/tmp'])
   })
 
-  it('runs the proxy like the nodes, with its secrets in a folder, and counts in their Valkey', () => {
-    const { proxy } = parse(textOf('deploy/compose/proxy.yaml')).services
+  it('runs the proxy like the nodes, with its secrets in a folder, and counts in a Valkey of its own', () => {
+    const { proxy, 'proxy-valkey': valkey } = parse(textOf('deploy/compose/proxy.yaml')).services
     expect(proxy).toMatchObject({
       read_only: true,
       cap_drop: ['ALL'],
@@ -64,7 +64,9 @@ describe('compose', () => {
       networks: services.assay.networks,
     })
     expect(proxy.command.slice(0, 3)).toEqual(['guard', 'proxy', '/etc/assay-proxy/proxy.yaml'])
-    expect(proxy.environment.ASSAY_VALKEY).toContain('@valkey')
+    expect(proxy.environment.ASSAY_VALKEY).toContain('@proxy-valkey')
+    expect(valkey.command.join(' ')).toContain('--maxmemory-policy noeviction')
+    expect(valkey.command.slice(0, 2)).toEqual(services.valkey.command.slice(0, 2))
     for (const port of proxy.ports) expect(port).toMatch(/^127\.0\.0\.1:/)
     expect(proxy.volumes).toContain('./secrets:/run/secrets/assay-proxy:ro')
   })

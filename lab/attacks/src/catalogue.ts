@@ -1,5 +1,6 @@
 import type { Attack } from './attack/attack.ts'
 import { answers } from './attacks/answers.ts'
+import { budgets } from './attacks/budgets.ts'
 import { builds } from './attacks/builds.ts'
 import { challenges } from './attacks/challenges.ts'
 import { database } from './attacks/database.ts'
@@ -61,6 +62,7 @@ export const catalogue: readonly Attack[] = [
   ...gatewayAttacks,
   ...heldSecrets,
   ...meters,
+  ...budgets,
   ...database,
   ...floods,
   ...insiders,

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { startModel, startProxiedApi, type ProxiedApi, type ProxiedApiOptions } from '@assay/testkit/victims'
 import { startValkey } from '@assay/testkit'
-import type { ProxiedApis, ProxiedRoute } from '../world/world.ts'
+import type { ProxiedApis, ProxiedRoute, Target } from '../world/world.ts'
 
 type Owner = Pick<ProxiedApiOptions, 'issuer' | 'apps' | 'tiers' | 'secret'> & { audience: string }
 
@@ -14,28 +17,41 @@ export async function startProxied(
   const model = await startModel(owner.secret)
   const valkey = nodes > 1 ? await startValkey() : undefined
   const started: ProxiedApi[] = []
-  for (let node = 0; node < nodes; node++) {
+  const { capacity, journal, ...form } = route
+  const folder = journal === true ? mkdtempSync(path.join(tmpdir(), 'assay-journal-')) : undefined
+  const start = async () => {
     const [first] = started
     const options: ProxiedApiOptions = {
       ...owner,
       upstream: model.url,
-      route,
+      route: form,
+      ...(capacity === undefined ? {} : { capacity }),
+      ...(folder === undefined ? {} : { journal: path.join(folder, 'meter.journal') }),
       ...(valkey === undefined ? {} : { valkey: valkey.url }),
       ...(urls === 'own' || first === undefined ? {} : { baseUrl: first.url }),
     }
-    started.push(await startProxiedApi(options))
+    return startProxiedApi(options)
   }
+  for (let node = 0; node < nodes; node++) started.push(await start())
+  const targetOf = ({ url, decisions }: ProxiedApi): Target => ({
+    url,
+    codeOf: (id) => decisions.findLast(({ requestId }) => requestId === id)?.code ?? undefined,
+  })
   return {
-    targets: started.map(({ url, decisions }) => ({
-      url,
-      codeOf: (id) => decisions.findLast(({ requestId }) => requestId === id)?.code ?? undefined,
-    })),
+    targets: started.map(targetOf),
+    async crash() {
+      await started.shift()?.crash()
+      const again = await start()
+      started.unshift(again)
+      return targetOf(again)
+    },
     billed: model.billed,
     holdsSecret: (text) => text.includes(owner.secret),
     async stop() {
       await Promise.all(started.map((each) => each.close()))
       await model.close()
       await valkey?.stop()
+      if (folder !== undefined) rmSync(folder, { recursive: true })
     },
   }
 }

@@ -160,15 +160,26 @@ export interface Gateways {
 export interface ProxiedRoute {
   readonly meter?: MeterForm
   readonly tiers?: AdmissibleTier[]
-  readonly json?: { demand: Record<string, { one_of: string[] } | { at_most: number }> }
+  readonly json?: {
+    demand?: Record<string, { one_of: string[] } | { at_most: number } | { absent: true }>
+    only?: string[]
+  }
   readonly answers?: { strip: true }
+  /** Accounts of each kind that the meter keeps. Default: its own. */
+  readonly capacity?: number
+  /** The meter in memory keeps a journal. */
+  readonly journal?: true
 }
 
 /** As in the configuration. */
 export interface MeterForm {
   readonly installation?: { requests?: string[]; cost?: string[]; streams?: number }
   readonly network?: { requests?: string[]; cost?: string[] }
-  readonly cost?: { member: string; reserve: { member: string; otherwise: number } }
+  readonly all?: { requests?: string[]; cost?: string[] }
+  readonly cost?: {
+    member: string
+    reserve: { member?: string; otherwise?: number; per_byte?: number; members?: string[] }
+  }
 }
 
 /** A proxied API, and what it costs its owner. */
@@ -177,6 +188,8 @@ export interface ProxiedApis {
   readonly targets: readonly Target[]
   /** Requests that the API behind it has carried out. */
   billed(): number
+  /** The first proxy is killed, and starts again. @returns it */
+  crash(): Promise<Target>
   /** Whether the owner's secret is in a text. */
   holdsSecret(text: string): boolean
   stop(): Promise<void>

@@ -6,6 +6,7 @@ import {
   createMemoryMeter,
   createProxy,
   createValkeyMeter,
+  MeterJournal,
   Secrets,
   type RouteForm,
 } from '@assay/proxy'
@@ -30,11 +31,17 @@ export interface ProxiedApiOptions {
   route?: Partial<RouteForm>
   /** URL of the Valkey server in which several count together. Default: this one counts by itself. */
   valkey?: string
+  /** Accounts of each kind that the meter keeps. Default: its own. */
+  capacity?: number
+  /** File of the journal of what this one counts by itself. Default: none. */
+  journal?: string
 }
 
 export interface ProxiedApi extends RunningApi {
   /** What proxy, guard and meter decided, oldest first. */
   readonly decisions: readonly LoggedDecision[]
+  /** Ends as a process does that is killed: nothing that is open is settled. */
+  crash(): Promise<void>
 }
 
 /** An API that wants a secret, behind `assay guard proxy`: the app has none. */
@@ -43,6 +50,7 @@ export async function startProxiedApi(options: ProxiedApiOptions): Promise<Proxi
   const decisions: LoggedDecision[] = []
   const client = valkey === undefined ? undefined : await connectValkey(valkey)
   let stop: () => Promise<void> = () => Promise.resolve()
+  let journal: MeterJournal | undefined
   const api = await startListeningAt((url) => {
     const audience = options.audience ?? url
     const form = checkForm({
@@ -63,10 +71,20 @@ export async function startProxiedApi(options: ProxiedApiOptions): Promise<Proxi
     })
     const files = { version: () => '', read: () => '' }
     const config = checkConfig(form, new Secrets({ files, env: { KEY: secret }, onEvent: () => undefined }))
-    const shared = { rules: config.meterRules, clock: Date.now }
+    const { capacity } = options
+    const shared = {
+      rules: config.meterRules,
+      clock: Date.now,
+      ...(capacity === undefined ? {} : { capacity }),
+    }
+    journal = options.journal === undefined ? undefined : MeterJournal.open(options.journal)
     const meter =
       client === undefined
-        ? { ...createMemoryMeter(shared), replayStore: undefined, close: () => Promise.resolve() }
+        ? {
+            ...createMemoryMeter({ ...shared, ...(journal === undefined ? {} : { journal }) }),
+            replayStore: undefined,
+            close: () => Promise.resolve(),
+          }
         : createValkeyMeter({
             ...shared,
             audience,
@@ -110,9 +128,17 @@ export async function startProxiedApi(options: ProxiedApiOptions): Promise<Proxi
   return {
     ...api,
     decisions,
+    async crash() {
+      // Nothing is written any more when the connections end.
+      journal?.close()
+      journal = undefined
+      await api.close()
+      await stop()
+    },
     async close() {
       await api.close()
       await stop()
+      journal?.close()
     },
   }
 }
