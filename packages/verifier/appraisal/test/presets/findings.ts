@@ -1,3 +1,4 @@
+import type { ProbeAnswer } from '@assay/protocol'
 import type { HolderKey } from '../../src/index.ts'
 import {
   assertingIphone,
@@ -143,12 +144,12 @@ const ofTheApp: readonly Finding[] = [
 /** An answer that a probe gives, and one with which nothing is wrong. */
 function probe(
   name: string,
-  answers: readonly [bad: string, good: string],
+  answers: readonly [bad: ProbeAnswer, good: ProbeAnswer],
   finding: Pick<Finding, 'tier' | 'reasons' | 'vector'>,
   platforms: readonly [string, string] = ['android', 'android'],
 ): Finding {
   return {
-    title: `${name} answers ${answers[0]} on ${platforms[0]}`,
+    title: `${name} answers ${String(answers[0])} on ${platforms[0]}`,
     device: pixel({}, { platform: platforms[0], probes: { [name]: answers[0] } }),
     twin: pixel({}, { platform: platforms[1], probes: { [name]: answers[1] } }),
     ...finding,
@@ -205,6 +206,13 @@ const ofProbes: readonly Finding[] = [
     probe('android.hooks', [`${name},memory-dex`, ''], injected),
   ),
   probe('android.hooks', ['memory-dex', ''], { tier: 'warning', reasons: ['CODE_INJECTED'] }),
+  // Made up: names that no SDK has, and answers that are no names.
+  ...['a tool of nobody', ',', ' ', 'x'.repeat(256), 'FRIDA'].map((answer) =>
+    probe('android.hooks', [answer, ''], { tier: 'warning', reasons: ['CODE_INJECTED'] }),
+  ),
+  ...[true, 7, '!', '!frida'].map((answer) =>
+    probe('android.hooks', [answer, ''], { tier: 'warning', reasons: ['PROBE_UNANSWERED'] }),
+  ),
   probe('android.text', ['libapp.so', ''], { tier: 'warning', reasons: ['CODE_INJECTED'] }),
   probe('android.root', ['su', ''], { tier: 'warning', reasons: ['DEVICE_ROOTED'] }),
   probe('android.emulator', ['files', ''], { tier: 'warning', reasons: ['EMULATOR'] }),
