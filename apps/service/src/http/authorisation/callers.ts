@@ -8,6 +8,8 @@ export const callers = {
   read: ['admin', 'read', 'policy'],
   /** Installations, with their bans and traces; a support key sees only those of its apps. */
   lookup: ['admin', 'read', 'support', 'policy'],
+  /** The same, where a request says whom it is looking for: it counts as a look-up of every key but an admin's. */
+  find: ['admin', 'read', 'support', 'policy'],
   /** The same where the path names no app: the route confines a support key to its apps (`confine.ts`). */
   confined: ['admin', 'read', 'support', 'policy'],
   /** Bans, forgetting, and letting through; likewise. */

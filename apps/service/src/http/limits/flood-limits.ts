@@ -19,7 +19,10 @@ export interface FloodQuotas {
   guesses: Quota
   /** Requests of one API key to the routes of operators and pipelines, whatever network they come from. */
   key: Quota
-  /** Requests of one support key: with them, somebody could go through the users of an app. */
+  /**
+   * Requests of one support key, and look-ups of one key that is no admin’s: with them, somebody could go through the
+   * users of an app.
+   */
   lookup: Quota
 }
 
@@ -81,7 +84,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
       const decision = takeKey(id)
       if (!decision.allowed) throw tooMany(decision, 'LIMIT_KEY')
     },
-    /** Counts one request of a support key, by its id. @throws ProblemError `rate_limited` */
+    /** Counts one request of a support key, or one look-up, by the key's id. @throws ProblemError `rate_limited` */
     lookup: (id: string): void => {
       const decision = takeLookup(id)
       if (!decision.allowed) throw tooMany(decision, 'LIMIT_LOOKUP')

@@ -45,7 +45,7 @@ export function registerInstallationRoutes(
       id: 'findInstallations',
       summary:
         'Find installations by key, by the name that the tokens of an API have for it, by trace, or by what the app calls its user',
-      caller: 'lookup',
+      caller: 'find',
       params: appParams,
       body: installationQuery,
       example: { trace: 'JnGmJ1zKQxq0V7yq3c2hVA' },
