@@ -17,7 +17,7 @@ const memory = (what) => ({ unit: 'MB', what: `resident size ${what}` })
 
 const ofProcess = (fact, what) => ({ ...cpu, row: 'attest.process', of: ({ facts }) => facts[fact], what })
 
-/** Rows of `npm run bench -- --long --json` that the page shows. The arithmetic uses the first row, the evidence and the storage. */
+/** Rows of `npm run bench -- --json` that the page shows. The arithmetic uses the first row, the evidence and the storage. */
 const shown = {
   'attest.process': { ...cpu, what: 'all of `assay serve`, 32 devices at once, no two alike' },
   'attest.process.alone': ofProcess('oneAtATime', 'the same, one device at a time'),

@@ -2,11 +2,12 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options/options.ts'
-import { full, short } from './row/effort.ts'
+import { full, long, short } from './row/effort.ts'
 import type { Row } from './row/row.ts'
+import { table } from './row/table.ts'
 import { missed, type BenchDocument } from './run/check.ts'
 import { describe } from './run/describe.ts'
-import { measureEach } from './run/measure.ts'
+import { measureEach, type Measurement } from './run/measure.ts'
 import { measurements } from './run/measurements.ts'
 
 const options = optionsOf(process.argv.slice(2))
@@ -26,18 +27,23 @@ function optionsOf(args: readonly string[]): Options | undefined {
 }
 
 /** @returns the exit code: 1 if a row failed */
-async function measureAll({ json, jsonl, only, short: isShort }: Options): Promise<number> {
+async function measureAll({ json, jsonl, only, short: isShort, long: isLong }: Options): Promise<number> {
   const rows: Row[] = []
   const file = jsonl === undefined ? undefined : fromCaller(jsonl)
   if (file !== undefined) writeFileSync(file, '')
   const begun = performance.now()
-  for (const [group, all] of Object.entries(measurements)) {
-    if (only !== undefined && only !== group) continue
+  const waiting = Object.entries(measurements).filter(([group]) => only === undefined || only === group)
+  // Figures of a short run are not judged: two groups may disturb each other. What takes longest is last in the list.
+  if (isShort) waiting.reverse()
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await measureGroup(...next)
+  }
+  const measureGroup = async (group: string, all: readonly Measurement[]): Promise<void> => {
     const started = performance.now()
     console.error(`measuring ${group} …`)
     for await (const row of measureEach(
       all,
-      isShort ? short : full,
+      isShort ? short : isLong ? long : full,
       process.env['ASSAY_REQUIRE_ALL'] === '1',
     )) {
       rows.push(row)
@@ -47,6 +53,9 @@ async function measureAll({ json, jsonl, only, short: isShort }: Options): Promi
     }
     console.error(`measured ${group} in ${secondsSince(started)} s`)
   }
+  await Promise.all(isShort ? [lane(), lane()] : [lane()])
+  const order = Object.keys(table)
+  rows.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
   const document: BenchDocument = { machine: machine(), short: isShort, only: only ?? null, rows }
   if (json) console.log(JSON.stringify(document, null, 2))
   const failed = rows.filter((row) => 'error' in row).length

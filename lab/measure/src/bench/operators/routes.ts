@@ -84,12 +84,19 @@ export const requestsOf = (
   return requests.map((request) => ({ ...request, callers: effort(request.callers ?? callers, 1) }))
 }
 
-/** Routes that are read, and that no request above is for. */
-export async function missingRoutes(url: string, requests: readonly OperatorRequest[]): Promise<string[]> {
-  const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
-    paths: Record<string, Record<string, { security?: unknown[] }>>
-  }
-  const read = Object.entries(document.paths).flatMap(([path, { get: operation }]) =>
+/** What is read of the service's OpenAPI document. */
+export interface RouteDocument {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { readonly security?: readonly unknown[] }>>>
+  >
+}
+
+/** Routes of operators that are read, and that no request is for. */
+export function missingRoutes(
+  { paths }: RouteDocument,
+  requests: readonly Pick<OperatorRequest, 'route'>[],
+): string[] {
+  const read = Object.entries(paths).flatMap(([path, { get: operation }]) =>
     operation?.security === undefined || operation.security.length === 0 ? [] : [`GET ${path}`],
   )
   const asked = new Set(requests.map(({ route }) => route))

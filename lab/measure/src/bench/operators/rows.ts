@@ -12,7 +12,7 @@ import { startWatchedService, type WatchedService } from '../worst-case/watched-
 import { startCallers, type CallerProcess } from './caller-process.ts'
 import type { CalledRoute } from './callers.ts'
 import { challengeOf, fill, type Filled } from './filled-service.ts'
-import { missingRoutes, requestsOf, type OperatorRequest } from './routes.ts'
+import { missingRoutes, requestsOf, type OperatorRequest, type RouteDocument } from './routes.ts'
 
 /** Challenges beside each route, in each of some rounds, one after the other, with milliseconds in between. */
 const allChallenges = { rounds: 4, counted: 50, warmUp: 5, pause: 2 }
@@ -34,7 +34,8 @@ export async function operatorRow(effort: Effort): Promise<BenchRow> {
     const upload = await writeZip([{ name: 'upload.js', content, stored: true }])
     await send(service, upload)
     const requests = requestsOf(filled, upload, effort)
-    const missing = await missingRoutes(service.url, requests)
+    const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as RouteDocument
+    const missing = missingRoutes(document, requests)
     if (missing.length > 0) throw new Error(`routes that are not measured: ${missing.join(', ')}`)
     const [compared, ...others] = requests as [OperatorRequest, ...OperatorRequest[]]
     const stage: Stage = {

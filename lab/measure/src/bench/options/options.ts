@@ -6,6 +6,8 @@ export interface Options {
   readonly jsonl: string | undefined
   /** The least that makes each figure. */
   readonly short: boolean
+  /** More than a full run where that takes long. */
+  readonly long: boolean
   /** The one group that is measured; undefined for all. */
   readonly only: string | undefined
   /** File of an earlier run whose bounds are judged: nothing is measured. */
@@ -18,24 +20,27 @@ export function usageOf(groups: readonly string[]): string {
 npm run bench -- --json         the same as one JSON document on standard output, at the end
 npm run bench -- --jsonl FILE   also writes each row into FILE as it comes
 npm run bench -- --short        every row by the least work: whether it runs, no figure to judge
+npm run bench -- --long         looks up among a million installations in place of 100,000
 npm run bench -- --only GROUP   one of: ${groups.join(', ')}
 npm run bench -- --check FILE   says which bounds a run with --json missed; exits 1 if any`
 }
 
 /** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], groups: readonly string[]): Options {
-  const { json, jsonl, short, only, check } = parseArgs({
+  const { json, jsonl, short, long, only, check } = parseArgs({
     args: [...args],
     options: {
       json: { type: 'boolean', default: false },
       jsonl: { type: 'string' },
       short: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
       only: { type: 'string' },
       check: { type: 'string' },
     },
   }).values
   if (only !== undefined && !groups.includes(only)) throw new TypeError(`--only names no group: ${only}`)
-  if (check !== undefined && (json || short || jsonl !== undefined || only !== undefined))
+  if (short && long) throw new TypeError('--short and --long exclude each other')
+  if (check !== undefined && (json || short || long || jsonl !== undefined || only !== undefined))
     throw new TypeError('--check takes no other option')
-  return { json, jsonl, short, only, check }
+  return { json, jsonl, short, long, only, check }
 }

@@ -9,10 +9,9 @@ export class Expression {
   }
 }
 
-/** Each column of a table with its value. If one is missing, the bench does not compile. */
-export type Columns<Table extends keyof Tables> = {
-  readonly [Column in keyof Tables[Table]]: Tables[Table][Column] | Expression
-}
+/** Each column of a row with its value. If one is missing, the bench does not compile. */
+export type ColumnsOf<Row> = { readonly [Column in keyof Row]: Row[Column] | Expression }
+export type Columns<Table extends keyof Tables> = ColumnsOf<Tables[Table]>
 
 export const sql = (text: string): Expression => new Expression(text)
 

@@ -172,7 +172,7 @@ function clientDataInputs(attester: Attester): CostlyInput[] {
 }
 
 /** What a challenge may be asked for: a new purpose does not compile until it is measured. */
-const purposes: { readonly [Purpose in EvidencePurpose]: Purpose } = {
+export const purposes: { readonly [Purpose in EvidencePurpose]: Purpose } = {
   enrolment: 'enrolment',
   refresh: 'refresh',
 }
