@@ -1,5 +1,4 @@
 import { statusListPath, type AdmissibleTier, type BuildWarning, type Channel } from '@assay/protocol'
-import { appDefaults } from '@assay/protocol/schemas'
 import type { AppSettings } from '@assay/service/tables'
 import { insertMany, insertOne, json, sql, type Columns } from '../store/inserts.ts'
 
@@ -23,8 +22,22 @@ const digests = {
 
 const settingsOf = (name: string, packageName: string): Columns<'apps'>['settings'] =>
   json<AppSettings>({
-    ...appDefaults,
-    ...{ name, package: packageName, probes: [], evidence_since: {} },
+    name,
+    package: packageName,
+    teams: [],
+    min_version_code: 0,
+    beta_min_version_code: null,
+    internal_min_version_code: null,
+    probes: [],
+    evidence: {},
+    evidence_since: {},
+    optional_evidence: [],
+    unvouched_per_day: null,
+    remedies: [],
+    policy: null,
+    shadow_policy: null,
+    references: false,
+    let_through_tiers: [],
   })
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
-import { apkCache } from './registration/register-apk.ts'
-import type { Effort } from './row/effort.ts'
-import { alone, type BenchRow } from './row/row.ts'
-import { cli } from './registration/cli.ts'
-import { rounded } from './row/statistics.ts'
+import { apkCache } from '../registration/register-apk.ts'
+import type { Effort } from '../row/effort.ts'
+import { alone, type BenchRow } from '../row/row.ts'
+import { cli } from '../registration/cli.ts'
+import { rounded } from '../row/statistics.ts'
 
 /** Long enough for a worker that has nothing to do to be gone. */
 const settle = 6_000

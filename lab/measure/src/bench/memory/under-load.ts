@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createConnections } from './attest/connections.ts'
-import { newInstallations } from './attest/installations.ts'
-import { startProcess } from './attest/processes.ts'
-import { registerSmallRelease } from './growth/small-release.ts'
-import type { Effort } from './row/effort.ts'
-import { alone, type BenchRow } from './row/row.ts'
-import { rounded } from './row/statistics.ts'
+import { createConnections } from '../attest/connections.ts'
+import { newInstallations } from '../attest/installations.ts'
+import { startProcess } from '../attest/processes.ts'
+import { registerSmallRelease } from '../growth/small-release.ts'
+import type { Effort } from '../row/effort.ts'
+import { alone, type BenchRow } from '../row/row.ts'
+import { rounded } from '../row/statistics.ts'
 
 /** Milliseconds, longer than anything is kept for a challenge. */
 const threeMinutes = 180_000
