@@ -1,9 +1,9 @@
 import type { EvidencePurpose } from '@assay/protocol'
 import type { Tables } from '@assay/service/tables'
 import { expect, test } from 'vitest'
-import { missingRoutes } from '../../src/operators/routes.ts'
-import { insertOne, type Columns, type ColumnsOf } from '../../src/store/inserts.ts'
-import { purposes } from '../../src/worst-case/costly-inputs.ts'
+import { missingRoutes } from '../../../src/bench/operators/routes.ts'
+import { insertOne, type Columns, type ColumnsOf } from '../../../src/bench/store/inserts.ts'
+import { purposes } from '../../../src/bench/worst-case/costly-inputs.ts'
 
 const signer: Columns<'app_signers'> = { app: 'com.example', sha256: 'aa' }
 
