@@ -3,41 +3,18 @@
  * `rows.json` holds every measurement; everything else is an assumption, and an option of the command.
  */
 
-/** The assumptions. An option of the command replaces each. */
+/** The assumptions: value, unit, meaning. An option of the command replaces each value. */
 export const assumptions = {
-  /** Times a day that a device in use opens the app. */
-  sessions: { value: 4, unit: 'sessions a day', why: 'Sessions of a device that is in use on that day' },
-  /** Minutes of one session, on average. */
-  minutes: { value: 5, unit: 'minutes', why: 'Mean length of a session' },
-  /** Seconds that a token lives: the SDK renews it at half of that while the app is in use. */
-  lifetime: { value: 300, unit: 's', why: 'Lifetime of a token (the default of `token_lifetime`)' },
-  /** The busiest minutes of the day, as a multiple of the mean. */
-  peak: {
-    value: 2.2,
-    unit: '×',
-    why: 'Busiest minutes ÷ mean of the day, with a morning and an evening peak',
-  },
-  /** Share of attestations that carry hardware evidence, and write a row. */
-  hardware: { value: 0.5, unit: '', why: 'Share of attestations with hardware evidence' },
-  /** Share of a core, a Valkey shard or PostgreSQL that is used at the peak. */
-  load: {
-    value: 0.5,
-    unit: '',
-    why: 'Target utilisation at the peak; the rest is headroom for failures',
-  },
-  /** Bytes of evidence stored for an installation, besides its row. */
-  evidence: {
-    value: 4_000,
-    unit: 'bytes',
-    why: 'Claims and receipt stored per installation with hardware evidence',
-  },
-  databaseCores: { value: 16, unit: 'cores', why: 'Largest PostgreSQL server' },
-  corePrice: { value: 25, unit: '€ a month', why: 'Price of a core with 4 GB of memory' },
-  storagePrice: {
-    value: 0.12,
-    unit: '€ a month',
-    why: 'Price of a GB of database storage, with its replica and backups',
-  },
+  sessions: [4, 'sessions a day', 'Sessions of a device that is in use on that day'],
+  minutes: [5, 'minutes', 'Mean length of a session'],
+  lifetime: [300, 's', 'Lifetime of a token (the default of `token_lifetime`)'],
+  peak: [2.2, '×', 'Busiest minutes ÷ mean of the day, with a morning and an evening peak'],
+  hardware: [0.5, '', 'Share of attestations with hardware evidence'],
+  load: [0.5, '', 'Target utilisation at the peak; the rest is headroom for failures'],
+  evidence: [4_000, 'bytes', 'Claims and receipt stored per installation with hardware evidence'],
+  databaseCores: [16, 'cores', 'Largest PostgreSQL server'],
+  corePrice: [25, '€ a month', 'Price of a core with 4 GB of memory'],
+  storagePrice: [0.12, '€ a month', 'Price of a GB of database storage, with its replica and backups'],
 }
 
 const day = 86_400
@@ -66,48 +43,36 @@ export function limitsOf(rows, given = valuesOf(assumptions)) {
 }
 
 /**
- * What so many active installations need.
+ * What installations need.
  *
  * @param devices installations that are in use on a day
  * @param rows measured values by id
  */
 export function sizeOf(devices, rows, given = valuesOf(assumptions)) {
-  const { sessions, peak, hardware, load, evidence, databaseCores, corePrice, storagePrice } = given
-  const perDay = sessions * attestationsOfSession(given)
+  const { hardware, load, databaseCores } = given
+  const perDay = given.sessions * attestationsOfSession(given)
   const mean = (devices * perDay) / day
-  const busiest = mean * peak
+  const busiest = mean * given.peak
   const cpu = cpuOfAttestation(rows, given)
-  const cores = (busiest * cpu) / 1e6 / load
-  const nodes = Math.max(1, Math.ceil(cores))
-  const isOne = nodes === 1 && devices <= 1e5
+  const atLoad = (micros) => (busiest * micros) / 1e6 / load
+  const cores = atLoad(cpu)
+  const needed = Math.max(1, Math.ceil(cores))
+  const isOne = needed === 1 && devices <= 1e5
   const writes = busiest * hardware
-  const bytes = devices * hardware * (rows['storage.installation'] + evidence)
+  const bytes = devices * hardware * (rows['storage.installation'] + given.evidence)
   // Each use stays in memory for as long as a challenge is valid, and a minute more.
   const valkeyMemory = busiest * 180 * rows['valkey.use.bytes']
-  const shards = isOne ? 0 : Math.max(1, Math.ceil((busiest * rows['valkey.use']) / 1e6 / load))
-  const databaseUse = isOne ? 0 : Math.max(2, Math.ceil((writes * rows['postgres.refresh']) / 1e6 / load))
+  const shards = isOne ? 0 : Math.max(1, Math.ceil(atLoad(rows['valkey.use'])))
+  const databaseUse = isOne ? 0 : Math.max(2, Math.ceil(atLoad(hardware * rows['postgres.refresh'])))
   const databases = Math.ceil(databaseUse / databaseCores)
   // One spare node is included; each Valkey shard and database has a replica.
-  const machines = isOne ? 1 : nodes + 1
-  const paidCores = machines + 2 * shards + 2 * databaseUse
-  const cost = paidCores * corePrice + (bytes / 1e9) * storagePrice
+  const nodes = isOne ? 1 : needed + 1
+  const paidCores = nodes + 2 * shards + 2 * databaseUse
+  const cost = paidCores * given.corePrice + (bytes / 1e9) * given.storagePrice
+  const costPerMillion = (cost / devices) * 1e6
   return {
-    devices,
-    perDay,
-    mean,
-    busiest,
-    cpu,
-    cores,
-    nodes: machines,
-    shards,
-    databaseUse,
-    databases,
-    writes,
-    bytes,
-    valkeyMemory,
-    paidCores,
-    cost,
-    costPerMillion: (cost / devices) * 1e6,
+    ...{ devices, perDay, mean, busiest, cpu, cores, nodes, shards, databaseUse, databases, writes, bytes },
+    ...{ valkeyMemory, paidCores, cost, costPerMillion },
   }
 }
 
@@ -125,5 +90,5 @@ export function mostBehindOneNetwork(given = valuesOf(assumptions)) {
 }
 
 export function valuesOf(all) {
-  return Object.fromEntries(Object.entries(all).map(([name, { value }]) => [name, value]))
+  return Object.fromEntries(Object.entries(all).map(([name, [value]]) => [name, value]))
 }
