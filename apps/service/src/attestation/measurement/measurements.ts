@@ -1,10 +1,8 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import {
   digestImage,
   drawUpPlan,
   epochOf,
   epochSeed,
-  type Conclude,
   type Exercises,
   type Plan,
   type SdkManifest,
@@ -16,7 +14,6 @@ import { activeImages } from '../model/build-image.ts'
 import { keptOnce, once } from '../../system/once.ts'
 import type { Clock } from '../../system/ports.ts'
 import { packed, unpacked, type BuildDigests, type PackedDigests } from './build-digests.ts'
-import { conclusionOfPlan } from '../speed/conclusion-of-plan.ts'
 import { exercisesOfPlan } from '../speed/exercises-of-plan.ts'
 import { openRegisteredImage, type RegisteredImage, type SegmentStore } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
@@ -30,7 +27,6 @@ export interface PlannedBuild {
   /** Base64url of `planBytes`. */
   readonly planText: string
   readonly exercises: Exercises
-  readonly conclude: Conclude
 }
 
 /** Registered builds, as far as measurements need them. */
@@ -78,12 +74,7 @@ const keptPlans = 8
 /**
  * Approximate bytes of all kept plans: those of 10,000 builds with a few segments. An evicted plan is drawn up again.
  */
-const bytesOfPlans = 64 << 20
-/**
- * Plans that are kept parsed: those of the builds that attest most, and of exchanges under way. Other exchanges parse
- * their plan anew, and end before the heap promotes it.
- */
-const readPlans = 128
+const bytesOfPlans = 192 << 20
 /** Bytes of all kept digests. An evicted digest is computed again from the whole image. */
 const bytesOfDigests = 32 << 20
 /** Milliseconds. Builds that no attestation has named for this long are digested on demand, not in advance. */
@@ -99,11 +90,10 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
   const images = keptOnce(new LRUCache<string, Opened>({ max: openImages }))
   /** For each build and epoch: by the probes that were on, oldest first. */
-  const plans = new LRUCache<string, ReadonlyMap<string, KeptPlan>>({
+  const plans = new LRUCache<string, ReadonlyMap<string, PlannedBuild>>({
     maxSize: bytesOfPlans,
     sizeCalculation: (kept) => [...kept.values()].reduce((sum, each) => sum + sizeOf(each), 0),
   })
-  const read = new LRUCache<KeptPlan, PlannedBuild>({ max: readPlans })
   const planning = new Map<string, Promise<PlannedBuild>>()
   const digests = new LRUCache<string, PackedDigests>({
     maxSize: bytesOfDigests,
@@ -119,7 +109,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const keptOf = (build: BuildKey, epoch: number): Opened | undefined => {
     const plansIn = (each: number) => plans.peek(`${imageKey(build)}/${each}`)?.values() ?? []
     const [kept] = [...plansIn(epoch), ...plansIn(epoch - 1)]
-    return kept && unfoldImage(kept, dependencies.segments)
+    return kept
   }
 
   const open = (build: BuildKey, epoch: number): Promise<Opened> =>
@@ -140,23 +130,17 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     })
   }
 
-  const opened = (kept: KeptPlan): PlannedBuild => {
-    const known = read.get(kept) ?? unfold(kept, dependencies.segments)
-    read.set(kept, known)
-    return known
-  }
-
   const planned = (build: BuildKey, epoch: number, probes: readonly string[]): Promise<PlannedBuild> => {
     const [key, on] = [`${imageKey(build)}/${epoch}`, probes.join()]
     const known = plans.get(key)?.get(on)
-    if (known !== undefined) return Promise.resolve(opened(known))
+    if (known !== undefined) return Promise.resolve(known)
     return once(planning, `${key}/${on}`, async () => {
       const image = await open(build, epoch)
-      const kept = fold(image, build, plan(image, await seedOf(build, epoch), build, epoch, probes))
+      const made = planOf(image, await seedOf(build, epoch), build, epoch, probes)
       // Set it again, so that the cache weighs what the build takes now.
       const before = [...(plans.peek(key) ?? [])].slice(1 - keptPlans)
-      plans.set(key, new Map([...before, [on, kept]]))
-      return opened(kept)
+      plans.set(key, new Map([...before, [on, made]]))
+      return made
     })
   }
 
@@ -177,8 +161,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const current = await planned(build, epoch, probes)
       if (current.planText === planText) return current
       const kept = plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? []
-      const found = [...kept].find((each) => planTextOf(each) === planText)
-      return found && opened(found)
+      return [...kept].find((each) => each.planText === planText)
     },
     digest,
     /** Approximate bytes that are held, and the maximum. */
@@ -221,12 +204,14 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   }
 }
 
-function sizeOf({ folded, sdk }: KeptPlan): number {
-  return entrySize + folded.length + digestSize * Object.keys(sdk.shown).length
+/** As measured, with names of usual length. */
+function sizeOf({ planText, registered, sdk }: PlannedBuild): number {
+  const digests = Object.keys(sdk.shown).length + registered.build.segments.length
+  return 4 * (entrySize + planText.length) + digestSize * digests
 }
 
 /** Bytes of a digest with its name. */
-const digestSize = 200
+const digestSize = 400
 
 /** Bytes of a key and its place. */
 const entrySize = 500
@@ -262,63 +247,27 @@ async function digestsOf(
   }
 }
 
-/** The bytes of a plan. */
-function plan(
+function planOf(
   { registered, sdk }: Opened,
   seed: Uint8Array,
   { app, id, abi }: BuildKey,
   epoch: number,
   on: readonly string[],
-): Uint8Array {
+): PlannedBuild {
   const { build, image, text, modules } = registered
   const probes = sdk.probes.filter((name) => on.includes(name))
-  return drawUpPlan({
+  const planBytes = drawUpPlan({
     ...{ app, build: id, epoch, seed, abi, modules, probes, live: sdk.live },
     coverage: build.coverage,
     segments: image.segments,
     text: text?.image.segments,
   })
-}
-
-/** A plan and its build, in a tenth of the memory that they take when parsed. */
-interface KeptPlan {
-  /** JSON of both, deflated; Latin-1, a character for each byte. */
-  readonly folded: string
-  readonly abi: string | undefined
-  readonly sdk: RegisteredSdk
-}
-
-/** @param planBytes are ASCII */
-function fold({ registered, sdk }: Opened, { abi }: BuildKey, planBytes: Uint8Array): KeptPlan {
-  const texts: Texts = [Buffer.from(planBytes).toString('latin1'), registered.build]
-  return { folded: deflateRawSync(JSON.stringify(texts)).toString('latin1'), abi, sdk }
-}
-
-type Texts = [plan: string, build: Build]
-
-function textsOf({ folded }: KeptPlan): Texts {
-  return JSON.parse(inflateRawSync(Buffer.from(folded, 'latin1')).toString()) as Texts
-}
-
-function planTextOf(kept: KeptPlan): string {
-  return Buffer.from(textsOf(kept)[0], 'latin1').toString('base64url')
-}
-
-function unfoldImage(kept: KeptPlan, segments: SegmentStore): Opened {
-  return { registered: openRegisteredImage(textsOf(kept)[1], kept.abi, segments), sdk: kept.sdk }
-}
-
-function unfold(kept: KeptPlan, segments: SegmentStore): PlannedBuild {
-  const [plan, build] = textsOf(kept)
-  const planBytes = Buffer.from(plan, 'latin1')
+  const bytes = Buffer.from(planBytes.buffer, planBytes.byteOffset, planBytes.byteLength)
   return {
-    registered: openRegisteredImage(build, kept.abi, segments),
-    sdk: kept.sdk,
+    ...{ registered, sdk, planBytes },
     // The service itself made it: it need not be checked again.
-    plan: JSON.parse(plan) as Plan,
-    planBytes,
-    planText: planBytes.toString('base64url'),
+    plan: JSON.parse(bytes.toString('latin1')) as Plan,
+    planText: bytes.toString('base64url'),
     exercises: exercisesOfPlan(),
-    conclude: conclusionOfPlan(),
   }
 }

@@ -88,7 +88,7 @@ export function verifyMeasurement(
   claimsDifference = false,
 ): Promise<Verified<unknown>> {
   const { measurement, text, probes } = clientData
-  const { plan, planBytes, registered, sdk, exercises, conclude } = planned
+  const { plan, planBytes, registered, sdk, exercises } = planned
   const { build, image } = registered
   const input: CarryOutInput = {
     plan,
@@ -120,7 +120,7 @@ export function verifyMeasurement(
       },
       expected: {
         probes: plan.probes,
-        compare: (response) => checkResponse({ conclude, ...input }, response),
+        compare: (response) => checkResponse(input, response),
         tags: (live) =>
           expectedTags(digests.image, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
       },

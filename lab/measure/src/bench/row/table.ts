@@ -75,7 +75,7 @@ export const table = {
     bounds: [{ of: 'peerRatio', most: 1.05 }],
   },
   'growth.builds.sqlite': { bare: 'the same with 10 builds', bounds: [ratio(1.1)] },
-  'service.memory.builds': { bounds: [value(250)] },
+  'service.memory.builds': { bounds: [value(400)] },
   'growth.builds.postgres': { bare: 'the same with 10 builds', bounds: [ratio(1.1)] },
   'growth.installations.sqlite': { bare: 'the same with 10,000 installations', bounds: [ratio(1.3)] },
   'growth.installations.sqlite.stall': { bounds: [value(10)] },

@@ -9,15 +9,6 @@ import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
 import { foldPlan } from './fold.ts'
 
-/** A plan, and everything that checking a response to it needs. */
-export interface CheckInput extends CarryOutInput {
-  /** Returns what `conclusionOf` returns, which is the default; for a Verifier that caches it. */
-  conclude?: Conclude
-}
-
-/** What the response covers besides the reads. */
-export type Conclude = typeof conclusionOf
-
 /** Whether a response is the expected one, and the outcome of its live-code step. */
 export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: false }
 
@@ -29,12 +20,12 @@ export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: fa
  *
  * @throws MeasurementError `PLAN_EPOCH`, `PLAN_SEGMENT`, `PLAN_FUNCTION`, `PROBE_ANSWERS`
  */
-export function checkResponse(input: CheckInput, response: Uint8Array): Eventually<ResponseCheck> {
+export function checkResponse(input: CarryOutInput, response: Uint8Array): Eventually<ResponseCheck> {
   return eventually(check(input, response))
 }
 
-function* check(input: CheckInput, response: Uint8Array): Work<ResponseCheck> {
-  const { plan, probes, crypto, challenge, digest, conclude = conclusionOf } = input
+function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck> {
+  const { plan, probes, crypto, challenge, digest } = input
   const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
   if (shown === 'absent') throw invalidArgument('the Verifier compares with the registered slices')
   if (challenge.length !== 48) throw invalidArgument('a challenge must be 48 bytes')
@@ -44,12 +35,12 @@ function* check(input: CheckInput, response: Uint8Array): Work<ResponseCheck> {
   )
   must(areDeclared(shown, plan.live.show) && areDeclared(exercises, plan.live.run), 'PLAN_FUNCTION')
   must(Object.keys(probes).length === plan.probes.length && areDeclared(probes, plan.probes), 'PROBE_ANSWERS')
-  const conclusion = conclude(plan, probes, shown)
+  const conclusion = conclusionOf(plan, probes, shown)
   const { k, chain } = yield* foldPlan(input, exercises, bufferedStepWriter(plan))
   if (equalBytes(yield crypto.hmacSha256(k, [chain, ...conclusion]), response)) {
     return { matches: true, live: plan.live.show.length === 0 ? 'not_asked' : 'shown' }
   }
   if (plan.live.show.length === 0) return { matches: false }
-  const absent = yield crypto.hmacSha256(k, [chain, ...conclude(plan, probes, 'absent')])
+  const absent = yield crypto.hmacSha256(k, [chain, ...conclusionOf(plan, probes, 'absent')])
   return equalBytes(absent, response) ? { matches: true, live: 'absent' } : { matches: false }
 }
