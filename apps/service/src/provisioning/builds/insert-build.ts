@@ -1,6 +1,6 @@
 import type { Build } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildInsertOptions, BuildStore } from '../model/ports.ts'
+import type { BuildAuthority, BuildInsertOptions, BuildStore } from '../model/ports.ts'
 import { invalid, isSameBuild } from './build-identity.ts'
 
 /** `created` is false if the same build is already registered under its id. */
@@ -16,7 +16,7 @@ export const mostPending = 100
  * Whether a build that somebody vouches for takes the place of another, for which nobody has, under its id. Whoever
  * vouches also says until when: it must not become active with what the other's sender left out.
  */
-export function replaces(build: Build, registered: Build): boolean {
+function replaces(build: Build, registered: Build): boolean {
   const isSame =
     isSameBuild(build, registered) &&
     build.expires_at === registered.expires_at &&
@@ -57,6 +57,18 @@ export function createInsertBuild(builds: Pick<BuildStore, 'insert' | 'activate'
         throw invalid('/base', 'invalid_value')
     }
   }
+}
+
+/** Finds the build registered, or says how to register it once its bytes are kept. */
+export async function settleBuild(
+  build: Build,
+  options: BuildInsertOptions & { authority: BuildAuthority },
+  { builds, insert }: { builds: Pick<BuildStore, 'find'>; insert: InsertBuild },
+): Promise<AddedBuild | (() => Promise<AddedBuild>)> {
+  const registered = await builds.find(build.app, build.id)
+  const replacesPending = registered !== undefined && replaces(build, registered)
+  if (registered !== undefined && !replacesPending) return insert(build, { authority: options.authority })
+  return () => insert(build, { ...options, replacesPending })
 }
 
 /** @throws ProblemError `build_not_found` */

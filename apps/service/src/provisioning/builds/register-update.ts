@@ -5,12 +5,12 @@ import type { BuildStore } from '../model/ports.ts'
 import { firstState } from './activation.ts'
 import { invalid } from './build-identity.ts'
 import { authorityOf, type BuildUpload, type Sender } from './build-upload.ts'
-import { replaces, type AddedBuild } from './insert-build.ts'
-import { checkProvenance } from './provenance.ts'
+import { found, settleBuild } from './insert-build.ts'
+import type { Registering } from './register.ts'
 import type { RegisteringDependencies } from './register-build.ts'
 import { updateOf } from './update-over-the-air.ts'
 
-interface UpdateDependencies extends Pick<RegisteringDependencies, 'reader' | 'insert' | 'clock'> {
+interface UpdateDependencies extends Pick<RegisteringDependencies, 'insert' | 'clock'> {
   builds: Pick<BuildStore, 'find' | 'findManifest'>
 }
 
@@ -46,39 +46,27 @@ function isPhone(platform: Platform): boolean {
   return platform === 'android' || platform === 'ios'
 }
 
-/** Registers the update over the air in a file. @throws ProblemError, BuildRefused */
-export function createRegisterUpdate({ builds, reader, insert, clock }: UpdateDependencies) {
-  return (file: string, { id, base: baseId }: RequestedUpdate, sender: Sender): Promise<AddedBuild> =>
-    reader.read(file, { format: 'web', coverage: undefined, isUpdate: true }, async (report, keep) => {
-      const { app, provenance } = sender
-      const base = await builds.find(app.id, baseId)
-      if (base === undefined) throw new ProblemError('build_not_found')
+/** Unless somebody vouches for an update, it is pending whatever it holds. */
+const nothing = { isSignedByTeam: false, isMeasuredLess: false, isIncomplete: false, wasRetired: false }
+
+/** A file as an update over the air. */
+export function createRegisterUpdate(dependencies: UpdateDependencies) {
+  const { builds, clock } = dependencies
+  return ({ id, base: baseId }: RequestedUpdate, sender: Sender): Registering => ({
+    reading: { format: 'web', coverage: undefined, isUpdate: true },
+    async identify(report) {
+      const base = found(await builds.find(sender.app.id, baseId))
       const update = updateOf(base, report, { id, now: clock() })
-      const registering = {
-        ...{ app: app.id, build: id, version_code: null, base: baseId },
-        ...{ coverage: null, abis: null, variant: null, channel: null, difference_until: null },
+      const settle = async () => {
+        update.state = firstState(update, { ...sender, ...nothing })
+        const authority = authorityOf(sender, { signers: [], base: baseId })
+        const ofBase = await builds.findManifest(sender.app.id, baseId)
+        // The functions of an SDK in scripts are where the update has them.
+        const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
+        const manifest = isCompiled ? ofBase : (report.sdk?.manifest ?? null)
+        return settleBuild(update, { authority, manifest }, dependencies)
       }
-      checkProvenance(provenance, report.imageDigest, registering)
-      // Unless somebody vouches for an update, it is pending whatever it holds.
-      const nothing = {
-        isSignedByTeam: false,
-        isMeasuredLess: false,
-        isIncomplete: false,
-        wasRetired: false,
-      }
-      update.state = firstState(update, { ...sender, ...nothing })
-      const authority = authorityOf(sender, { signers: [], base: baseId })
-      const registered = await builds.find(app.id, id)
-      const replacesPending = registered !== undefined && replaces(update, registered)
-      if (registered !== undefined && !replacesPending) return insert(update, { authority })
-      await keep()
-      const ofBase = await builds.findManifest(app.id, baseId)
-      // The functions of an SDK in scripts are where the update has them.
-      const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
-      return insert(update, {
-        authority,
-        replacesPending,
-        manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null),
-      })
-    })
+      return { proven: { build: id, base: baseId }, settle }
+    },
+  })
 }

@@ -8,13 +8,13 @@ import { defaultBuildId, identifyBuild, invalid, type RequestedBuild } from './b
 import { authorityOf, type Sender } from './build-upload.ts'
 import { checkShapes, shapesOf } from './image-shapes.ts'
 import { lacksCode } from './incomplete-build.ts'
-import { found, type AddedBuild } from './insert-build.ts'
-import { checkProvenance } from './provenance.ts'
+import { found } from './insert-build.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
+import type { Registering } from './register.ts'
 import type { RegisteringDependencies } from './register-build.ts'
 import { refusedVariant, variantFault, type VariantFault } from './variant-faults.ts'
 
-interface VariantDependencies extends Pick<RegisteringDependencies, 'reader' | 'clock'> {
+interface VariantDependencies extends Pick<RegisteringDependencies, 'clock'> {
   builds: Pick<BuildStore, 'find' | 'findManifest' | 'insertVariant' | 'activateVariant' | 'endImage'>
 }
 
@@ -22,80 +22,81 @@ interface VariantDependencies extends Pick<RegisteringDependencies, 'reader' | '
  * Registers what a store made of a build as a further image of it. A shape only points at what is registered, so it is
  * here that nothing contradicts the build or covers less of it; and as a store's signature is on whatever was uploaded
  * to it, a registration key alone adds nothing that is served.
- *
- * @throws ProblemError, BuildRefused
  */
-export function createRegisterVariant({ builds, reader, clock }: VariantDependencies) {
+export function createRegisterVariant(dependencies: VariantDependencies) {
+  const { builds, clock } = dependencies
   return (
-    file: string,
     format: BuildFormat,
     requested: RequestedBuild & { variant: string },
     sender: Sender,
-  ): Promise<AddedBuild> =>
-    reader.read(file, { format, coverage: requested.coverage }, async (report, keep) => {
-      const { app, apiKey, provenance } = sender
-      const { variant: name, replace } = requested
+  ): Registering => ({
+    reading: { format, coverage: requested.coverage },
+    async identify(report) {
+      const { app, apiKey } = sender
       const id = requested.id ?? idOf(report)
       const registered = found(await builds.find(app.id, id))
       if (registered.state === 'retired') throw new ProblemError('build_retired')
       const now = clock()
-      const {
-        build: image,
-        newSigners,
-        knownSigners,
-      } = identifyBuild(report, { ...requested, id, coverage: registered.coverage }, { app, apiKey, now })
-      checkProvenance(provenance, report.imageDigest, {
-        app: app.id,
-        build: id,
-        version_code: image.version_code,
-        base: null,
-        coverage: image.coverage,
-        abis: image.splits?.abis ?? null,
-        variant: name,
-        channel: null,
-        difference_until: null,
-      })
-      const state = apiKey.scope === 'admin' || provenance !== undefined ? 'active' : 'pending'
-      const manifest = await manifestOf(report, registered, builds)
-      const faults = [
-        ...contradictions(image, registered, { newSigners, knownSigners, coverage: requested.coverage }),
-        ...(manifest === 'missing' ? [variantFault('/sdk', 'less')] : []),
-        ...(registered.state === 'pending' ? [variantFault('/state', 'pending')] : []),
-        // Provenance says what a file is, and not which image nobody shall have any more.
-        ...(replace !== undefined && apiKey.scope !== 'admin' ? [variantFault('/replace', 'admin')] : []),
-      ]
-      if (faults.length > 0 || manifest === 'missing') throw refusedVariant(...faults)
-      const before = registered.variants.find((each) => each.name === name)
-      const others = activeBeside(registered, [name, replace])
-      const shapes = await shapesOf(image)
-      if (before !== undefined && isSame(before, image)) {
-        if (state === 'active' && before.state === 'pending') {
-          await checkShapes({ ...image, shapes }, registered, others, builds)
-          await activate(app.id, id, name)
-        }
-        // What it replaces ends also if it was registered beside it before.
-        if (replace !== undefined && replace !== name)
-          await builds.endImage(app.id, id, replace, new Date(now))
-        return { build: found(await builds.find(app.id, id)), created: false }
+      const asBuild = { ...requested, id, coverage: registered.coverage }
+      const identified = identifyBuild(report, asBuild, { app, apiKey, now })
+      const { version_code, coverage, splits } = identified.build
+      const settle = () =>
+        settleVariant({ report, registered, requested, sender, now, ...identified }, dependencies)
+      return {
+        proven: { build: id, version_code, coverage, abis: splits?.abis ?? null, variant: requested.variant },
+        settle,
       }
-      const replacesPending = before?.state === 'pending' && state === 'active'
-      if (before !== undefined && !replacesPending && replace !== name)
-        throw refusedVariant(variantFault('/variant', 'taken'))
-      if (others.some((each) => each.image_digest === image.image_digest))
-        throw refusedVariant(variantFault('/image_digest', 'same'))
-      await checkShapes({ ...image, shapes }, registered, others, builds)
-      await keep()
-      const inserted = await builds.insertVariant(image, {
-        ...{ name, state, shapes, replace, replacesPending, now, manifest },
-        authority: authorityOf(sender, { signers: knownSigners, base: null }),
-      })
-      mustBeInserted(inserted)
-      return { build: found(await builds.find(app.id, id)), created: true }
-    })
+    },
+  })
+}
 
-  async function activate(app: string, id: string, name: string): Promise<void> {
-    if ((await builds.activateVariant(app, id, name)) === 'too_many')
-      throw refusedVariant(variantFault('/variant', 'too_many'))
+interface IdentifiedVariant extends ReturnType<typeof identifyBuild> {
+  report: ReadBuild
+  registered: Build
+  requested: RequestedBuild & { variant: string }
+  sender: Sender
+  now: number
+}
+
+async function settleVariant(identified: IdentifiedVariant, { builds }: VariantDependencies) {
+  const { report, registered, requested, sender, now, build: image, knownSigners } = identified
+  const { app, id } = registered
+  const { variant: name, replace } = requested
+  const isAdmin = sender.apiKey.scope === 'admin'
+  const state = isAdmin || sender.provenance !== undefined ? 'active' : 'pending'
+  const manifest = await manifestOf(report, registered, builds)
+  const faults = [
+    ...contradictions(image, registered, { ...identified, coverage: requested.coverage }),
+    ...(manifest === 'missing' ? [variantFault('/sdk', 'less')] : []),
+    ...(registered.state === 'pending' ? [variantFault('/state', 'pending')] : []),
+    // Provenance says what a file is, and not which image nobody shall have any more.
+    ...(replace !== undefined && !isAdmin ? [variantFault('/replace', 'admin')] : []),
+  ]
+  if (faults.length > 0 || manifest === 'missing') throw refusedVariant(...faults)
+  const before = registered.variants.find((each) => each.name === name)
+  const others = activeBeside(registered, [name, replace])
+  const shapes = await shapesOf(image)
+  if (before !== undefined && isSame(before, image)) {
+    if (state === 'active' && before.state === 'pending') {
+      await checkShapes({ ...image, shapes }, registered, others, builds)
+      if ((await builds.activateVariant(app, id, name)) === 'too_many')
+        throw refusedVariant(variantFault('/variant', 'too_many'))
+    }
+    // What it replaces ends also if it was registered beside it before.
+    if (replace !== undefined && replace !== name) await builds.endImage(app, id, replace, new Date(now))
+    return { build: found(await builds.find(app, id)), created: false }
+  }
+  const replacesPending = before?.state === 'pending' && state === 'active'
+  if (before !== undefined && !replacesPending && replace !== name)
+    throw refusedVariant(variantFault('/variant', 'taken'))
+  if (others.some((each) => each.image_digest === image.image_digest))
+    throw refusedVariant(variantFault('/image_digest', 'same'))
+  await checkShapes({ ...image, shapes }, registered, others, builds)
+  const authority = authorityOf(sender, { signers: knownSigners, base: null })
+  return async () => {
+    const options = { name, state, shapes, replace, replacesPending, now, manifest, authority } as const
+    mustBeInserted(await builds.insertVariant(image, options))
+    return { build: found(await builds.find(app, id)), created: true }
   }
 }
 
