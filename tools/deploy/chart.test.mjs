@@ -306,6 +306,19 @@ describe('the chart', () => {
     )
   })
 
+  it('gives limits to the service, and refuses a text that is none', async () => {
+    const limitOf = async (limits) =>
+      (await objects({ limits }))
+        .find(({ kind }) => kind === 'Deployment')
+        .spec.template.spec.containers[0].env.find(({ name }) => name === 'ASSAY_LIMIT')
+    expect(await limitOf(['app=300000/60', 'buildSize=1000'])).toEqual({
+      name: 'ASSAY_LIMIT',
+      value: 'app=300000/60,buildSize=1000',
+    })
+    expect(await limitOf([])).toBeUndefined()
+    await expect(limitOf(["app=1/1'"])).rejects.toThrow()
+  })
+
   it('requires the mandatory values, and refuses unknown ones', async () => {
     const holds = await validator()
     const values = parse(await textOf('values.yaml'))

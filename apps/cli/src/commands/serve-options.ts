@@ -31,7 +31,7 @@ export function withTuning(command: Command): Command {
       'how long the service uses one measurement plan for a build (60 to 86400; default 1800)',
       integer,
     )
-    .option('--limit <name=value...>', `limits in place of the defaults: ${limitNames.join(', ')}`)
+    .option('--limit <name=value...>', `limits in place of the defaults (or ASSAY_LIMIT, with commas): ${limitNames.join(', ')}`)
     .option(
       '--admin-listen <address>',
       'serve the routes of operators and pipelines at HOST:PORT (or ASSAY_ADMIN_LISTEN), and not where apps ask; default: at the same address',
@@ -79,6 +79,7 @@ type Tuning = Pick<
 export async function tuningOf(context: Context, options: TuningOptions): Promise<Tuning> {
   const { env } = context
   const trustedProxies = options.trustedProxy ?? listIn(env.ASSAY_TRUSTED_PROXIES)
+  const limits = options.limit ?? listIn(env.ASSAY_LIMIT)
   const vendors = await vendorsOf(context, options)
   const console = consoleOf(context, options)
   const admin = options.adminListen ?? nonEmpty(env.ASSAY_ADMIN_LISTEN)
@@ -91,7 +92,7 @@ export async function tuningOf(context: Context, options: TuningOptions): Promis
     ...(console === undefined ? {} : { console }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(options.epochLength === undefined ? {} : { epochLength: options.epochLength }),
-    ...(options.limit === undefined ? {} : { limits: limitsOf(options.limit) }),
+    ...(limits === undefined ? {} : { limits: limitsOf(limits) }),
     ...(Object.keys(vendors).length === 0 ? {} : { vendors }),
   }
 }

@@ -158,7 +158,9 @@ describe('metrics', () => {
 
   it('have the names that the board and the alerts use', () => {
     const board = readFileSync(new URL('grafana-board.json', deployed), 'utf8')
-    const alerts = readFileSync(new URL('alerts.yml', deployed), 'utf8')
+    const alerts = ['alerts.yml', 'alerts-weeks.yml']
+      .map((file) => readFileSync(new URL(file, deployed), 'utf8'))
+      .join('')
     const named = [...(board + alerts).matchAll(/\b(?:assay|process|nodejs)_[a-z_0-9]+/g)]
       .map(([name]) => name)
       // Those of guards and proxies are looked for where `assay guard serve` and `assay guard proxy` are tested.
@@ -193,9 +195,11 @@ describe('metrics', () => {
     expect(
       promtool(['check', 'metrics'], '# HELP a_total a\n# TYPE a_total gauge\na_total 1\n').status,
     ).not.toBe(0)
-    expect(promtool(['check', 'rules', 'alerts.yml'])).toMatchObject({ status: 0 })
+    expect(promtool(['check', 'rules', 'alerts.yml', 'alerts-weeks.yml'])).toMatchObject({ status: 0 })
     expect(promtool(['check', 'config', 'prometheus.yml'])).toMatchObject({ status: 0 })
-    expect(promtool(['test', 'rules', 'alerts.test.yml'])).toMatchObject({ status: 0 })
+    expect(promtool(['test', 'rules', 'alerts.test.yml', 'alerts-weeks.test.yml'])).toMatchObject({
+      status: 0,
+    })
     // The canary: a rule that is none.
     expect(promtool(['check', 'rules', 'grafana-board.json']).status).not.toBe(0)
   })

@@ -53,13 +53,14 @@ export interface IntakeOptions {
  * A request to the public endpoints is read, parsed and answered when there is capacity for its work. Use it on the
  * scope of these endpoints. If nobody waits it costs two comparisons; otherwise the complete body waits in a
  * {@link createFairQueue fair queue}, and is refused with `temporarily_unavailable` when that takes too long. Every
- * client that gets a 503, for this or another reason, gets a {@link createRetryAfter time of its own} after which it may
- * try again. Networks are those of the clients, also behind a trusted proxy.
+ * client that gets a 503 or 429, for this or another reason, gets a {@link createRetryAfter time of its own} after which
+ * it may try again. Networks are those of the clients, also behind a trusted proxy.
  */
 export function createIntake(scope: FastifyInstance, options: IntakeOptions): void {
   const { connections, ready, mostPerTick, random = Math.random, clock = () => performance.now() } = options
   const queue = createFairQueue({ requests: connections * 2, bytes: mostBytes })
-  const retryAfter = createRetryAfter(random, clock)
+  /** Apart, so that a flood from one network does not send others away for longer when the service is overloaded. */
+  const whenRefused = { 503: createRetryAfter(random, clock), 429: createRetryAfter(random, clock) }
   let underWay = 0
   let isPumping = false
   let look: NodeJS.Timeout | undefined
@@ -133,10 +134,10 @@ export function createIntake(scope: FastifyInstance, options: IntakeOptions): vo
   })
   scope.addHook('preValidation', (request, _reply, done) => done(request.intakeRefusal))
   scope.addHook('onSend', (request, reply, payload, done) => {
-    if (reply.statusCode === 503) {
+    if (reply.statusCode === 503 || reply.statusCode === 429) {
       const atLeast = Number(reply.getHeader('retry-after') ?? 0)
-      reply.header('retry-after', String(retryAfter.refused(atLeast)))
-    } else retryAfter.served()
+      reply.header('retry-after', String(whenRefused[reply.statusCode].refused(atLeast)))
+    } else for (const spread of Object.values(whenRefused)) spread.served()
     if (request.isUnderWay) {
       request.isUnderWay = false
       underWay--
