@@ -4,7 +4,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-export interface Asked {
+export interface CallOptions {
   /** An API key; null or left out: none. */
   readonly key?: string | null | undefined
   readonly type?: string | undefined
@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** Sends a request to the service. */
-export type Ask = (method: string, path: string, asked?: Asked) => Promise<Answer>
+export type Ask = (method: string, path: string, options?: CallOptions) => Promise<Answer>
 
 /** Asks the nodes of a service in turns. */
 export function createAsk(urls: readonly string[]): Ask {
