@@ -1,4 +1,7 @@
-/** A pattern of paths: `*` is any one segment that is not empty, `**` at the end one segment or more. */
+/**
+ * A pattern of paths: `*` is any one segment that is not empty, `**` at the end one segment or more, and `*:verb` any plain
+ * name with that verb behind it.
+ */
 export interface PathPattern {
   readonly text: string
   readonly segments: readonly string[]
@@ -8,6 +11,10 @@ export interface PathPattern {
 
 /** RFC 3986 section 3.3, with escapes in upper case. */
 const literal = /^(?:[\w\-.~!$&'()+,;=:@]|%[0-9A-F]{2})+$/
+/** A custom method behind a name, as APIs of Google have it (AIP-136). */
+const verb = /^\*:[A-Za-z]{1,64}$/
+/** What no reader takes for another name, or for a verb. */
+const plainName = /^[\w.~-]+$/
 const dots = /^(?:\.|%2[Ee]){1,2}$/
 
 /** @returns undefined for a text that is no pattern */
@@ -17,10 +24,10 @@ export function parsePathPattern(text: string): PathPattern | undefined {
   const isPattern = segments.every((segment, at) => {
     const isLast = at === segments.length - 1
     if (segment === '**' || segment === '') return isLast
-    return segment === '*' || (literal.test(segment) && !dots.test(segment))
+    return segment === '*' || verb.test(segment) || (literal.test(segment) && !dots.test(segment))
   })
   if (!isPattern) return undefined
-  return { text, segments, isLiteral: !segments.some(isWildcard) }
+  return { text, segments, isLiteral: !segments.some((segment) => isWildcard(segment) || verb.test(segment)) }
 }
 
 /** @param path of a request target, as `readTarget` gives it */
@@ -31,9 +38,16 @@ export function matchesPath(pattern: PathPattern, path: string): boolean {
   for (const [at, segment] of segments.entries()) {
     const other = given[at]
     if (segment === '**') return other !== undefined && other !== ''
-    if (other === undefined || !(segment === '*' ? other !== '' : other === segment)) return false
+    if (other === undefined || !matchesSegment(segment, other)) return false
   }
   return given.length === segments.length
+}
+
+function matchesSegment(segment: string, other: string): boolean {
+  if (segment === '*') return other !== ''
+  if (!verb.test(segment)) return other === segment
+  const at = other.length - (segment.length - 1)
+  return at > 0 && other.slice(at) === segment.slice(1) && plainName.test(other.slice(0, at))
 }
 
 /** Whether a path exists that both take. */
@@ -44,7 +58,7 @@ export function patternsOverlap(one: PathPattern, other: PathPattern): boolean {
     if (a === '**' || b === '**') return a !== '' && b !== ''
     if (a === b) continue
     const isEither = (isWildcard(a) && b !== '') || (isWildcard(b) && a !== '')
-    if (!isEither) return false
+    if (!isEither && !matchesSegment(a, b) && !matchesSegment(b, a)) return false
   }
 }
 
