@@ -316,7 +316,10 @@ describe('the chart', () => {
       value: 'app=300000/60,buildSize=1000',
     })
     expect(await limitOf([])).toBeUndefined()
-    await expect(limitOf(["app=1/1'"])).rejects.toThrow()
+    const holds = await validator()
+    const values = { ...parse(await textOf('values.yaml')), ...given }
+    expect(holds({ ...values, limits: ['app=1/1'] })).toBe(true)
+    expect(holds({ ...values, limits: ["app=1/1'"] })).toBe(false)
   })
 
   it('requires the mandatory values, and refuses unknown ones', async () => {
