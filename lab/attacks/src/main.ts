@@ -1,47 +1,37 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { runCommand, tellBeside } from '@assay/testkit/command-line'
 import pc from 'picocolors'
 import type { Attack } from './attack/attack.ts'
 import { catalogue } from './catalogue.ts'
 import { setWorlds } from './harness/set-worlds.ts'
 import { sortByTools } from './harness/tools.ts'
 import { judge } from './judge.ts'
-import { readOptions, usage, type Options } from './options.ts'
+import { readOptions, usage } from './options.ts'
 import { attackTable, withTable } from './docs-page.ts'
 import { reportOf, type Report } from './report.ts'
 import { runAttacks } from './run-attacks.ts'
 import { plainTable } from './table.ts'
 
-const options = optionsOf(process.argv.slice(2))
-if (options === undefined) process.exitCode = 2
-else if (options.writeDocs) await writeDocs()
-else {
-  const { only, json } = options
-  const chosen = only === undefined ? catalogue : catalogue.filter(({ id }) => only.has(id))
-  process.exitCode = (await attackAll(chosen, json)) ? 0 : 1
-}
+const ids = catalogue.map(({ id }) => id)
+await runCommand(
+  usage,
+  (args) => readOptions(args, ids),
+  ({ writeDocs, only, json }) =>
+    writeDocs
+      ? writePage()
+      : attackAll(only === undefined ? catalogue : catalogue.filter(({ id }) => only.has(id)), json),
+)
 
-/** Reads the arguments, and says what is wrong with invalid ones. */
-function optionsOf(args: readonly string[]): Options | undefined {
-  try {
-    return readOptions(
-      args,
-      catalogue.map(({ id }) => id),
-    )
-  } catch (error) {
-    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
-    return undefined
-  }
-}
-
-async function writeDocs(): Promise<void> {
+async function writePage(): Promise<boolean> {
   const file = path.resolve(import.meta.dirname, '../../../docs/attacks.md')
   await writeFile(file, withTable(await readFile(file, 'utf8'), attackTable(catalogue)))
+  return true
 }
 
 /** Whether every result was as expected. */
 async function attackAll(attacks: readonly Attack[], json: boolean): Promise<boolean> {
-  const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
+  const tell = tellBeside(json)
   const { runnable, notRun } = await sortByTools(attacks)
   for (const { id, missing } of notRun) tell(`not run: ${id}: there is no ${missing} on this machine`)
   tell('Setting the stage: two services, a real app with its builds, phones, and the APIs')

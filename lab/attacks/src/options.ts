@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { chosenOf, readValues } from '@assay/testkit/command-line'
 
 export const usage = `npm run attacks              carries out every attack and prints a table
 npm run attacks -- --json    the same as one JSON document on standard output
@@ -15,26 +15,16 @@ export interface Options {
 
 /** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], known: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      'write-docs': { type: 'boolean', default: false },
-      only: { type: 'string' },
-    },
+  const {
+    json,
+    only,
+    'write-docs': writeDocs,
+  } = readValues(args, {
+    json: { type: 'boolean', default: false },
+    'write-docs': { type: 'boolean', default: false },
+    only: { type: 'string' },
   })
-  const { json, only, 'write-docs': writeDocs } = values
   if (writeDocs && (json || only !== undefined))
     throw new TypeError('--write-docs goes with no other option: nothing is carried out')
-  return { json, writeDocs, only: only === undefined ? undefined : idsIn(only, known) }
-}
-
-function idsIn(text: string, known: readonly string[]): Set<string> {
-  const ids = text.split(',').map((id) => id.trim())
-  const unknown = ids.filter((id) => !known.includes(id))
-  if (unknown.length > 0)
-    throw new TypeError(
-      `--only names no attack: ${unknown.map((id) => id || '(nothing)').join(', ')}. The attacks are:\n  ${known.join('\n  ')}`,
-    )
-  return new Set(ids)
+  return { json, writeDocs, only: chosenOf(only, known, 'attack') }
 }

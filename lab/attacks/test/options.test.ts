@@ -18,7 +18,7 @@ test.each([
   [['--bogus'], '--bogus'],
   [['plain-script'], 'plain-script'],
   [['--only'], '--only'],
-  [['--only', 'plain-script,nonsense,else'], 'no attack: nonsense, else. The attacks are:\n  plain-script'],
+  [['--only', 'plain-script,nonsense,else'], 'no attack nonsense, else. There are:\n  plain-script'],
   [['--only', ''], '(nothing)'],
   [['--write-docs', '--json'], '--write-docs'],
   [['--write-docs', '--only', 'driven'], '--write-docs'],

@@ -1,3 +1,4 @@
+import { runCommand, tellBeside } from '@assay/testkit/command-line'
 import pc from 'picocolors'
 import { readOptions, usage, type Options } from './options.ts'
 import { createStory, type DemoRow, type Story } from './row/row.ts'
@@ -14,23 +15,13 @@ import { setStage } from './stage/stage.ts'
 import { summary } from './summary.ts'
 import { table } from './table.ts'
 
-const options = optionsOf(process.argv.slice(2))
-process.exitCode =
-  options === undefined ? 2 : options.keep ? await keep() : (await demonstrate(options)) ? 0 : 1
-
-/** Reads the arguments, and says what is wrong with invalid ones. */
-function optionsOf(args: readonly string[]): Options | undefined {
-  try {
-    return readOptions(args)
-  } catch (error) {
-    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
-    return undefined
-  }
-}
+await runCommand(usage, readOptions, async (options) =>
+  options.keep ? (await keep()) === 0 : demonstrate(options),
+)
 
 /** Whether everything had the expected outcome. */
 async function demonstrate({ json }: Options): Promise<boolean> {
-  const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
+  const tell = tellBeside(json)
   const asExpected = (row: DemoRow) => row.actual === row.expected
   const story = createStory(tell, (row) => (asExpected(row) ? pc.green('ok  ') : pc.red('FAIL')))
   await play(story)

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readValues } from '@assay/testkit/command-line'
 
 export const usage = `npm run demo              the main job, step by step
 npm run demo -- --json    the rows as one JSON document on standard output
@@ -12,8 +12,8 @@ export interface Options {
 
 /** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[]): Options {
-  return parseArgs({
-    args: [...args],
-    options: { json: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
-  }).values
+  return readValues(args, {
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  })
 }

@@ -1,3 +1,4 @@
+import { runCommand, tellBeside } from '@assay/testkit/command-line'
 import { readOptions, usage, type Options } from './options.ts'
 import { runSubject, type Outcome, type Row } from './subject/subject.ts'
 import { subjects } from './subjects.ts'
@@ -8,25 +9,13 @@ if (args.length === 1 && args[0] === 'write') {
   const { writeVectors } = await import('@assay/vectors/write')
   await writeVectors((line) => void process.stdout.write(`${line}\n`))
 } else {
-  const options = optionsOf(args)
-  process.exitCode = options === undefined ? 2 : (await runAll(options)) ? 0 : 1
-}
-
-function optionsOf(args: readonly string[]): Options | undefined {
-  try {
-    return readOptions(
-      args,
-      subjects.map(({ id }) => id),
-    )
-  } catch (error) {
-    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
-    return undefined
-  }
+  const ids = subjects.map(({ id }) => id)
+  await runCommand(usage, (given) => readOptions(given, ids), runAll)
 }
 
 /** Whether nothing failed, and every required subject ran. */
 async function runAll({ json, chosen, withoutTested }: Options): Promise<boolean> {
-  const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
+  const tell = tellBeside(json)
   const outcomes: Outcome[] = []
   // One after the other: they share the machine's two or four processors, and some of them the network.
   for (const subject of subjects) {

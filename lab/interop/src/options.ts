@@ -1,3 +1,5 @@
+import { chosenOf, readValues } from '@assay/testkit/command-line'
+
 export interface Options {
   readonly json: boolean
   /** Subjects that run. */
@@ -11,22 +13,18 @@ export const usage = `usage: npm run conformance -- [--json] [--only SUBJECT,…
 
 /** @throws TypeError for arguments that are invalid */
 export function readOptions(args: readonly string[], ids: readonly string[]): Options {
-  let json = false
-  let withoutTested = false
-  let chosen = new Set(ids)
-  const named = (text = '') => {
-    const names = new Set(text.split(','))
-    for (const id of names)
-      if (!ids.includes(id)) throw new TypeError(`there is no subject ${id}: ${ids.join(', ')}`)
-    return names
-  }
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]
-    if (arg === '--json') json = true
-    else if (arg === '--without-tested') withoutTested = true
-    else if (arg === '--only') chosen = named(args[++i])
-    else if (arg === '--except') for (const id of named(args[++i])) chosen.delete(id)
-    else throw new TypeError(`unknown argument: ${arg}`)
-  }
-  return { json, chosen, withoutTested }
+  const {
+    json,
+    only,
+    except,
+    'without-tested': withoutTested,
+  } = readValues(args, {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    except: { type: 'string' },
+    'without-tested': { type: 'boolean', default: false },
+  })
+  const left = chosenOf(except, ids, 'subject')
+  const wanted = [...(chosenOf(only, ids, 'subject') ?? ids)]
+  return { json, chosen: new Set(wanted.filter((id) => left?.has(id) !== true)), withoutTested }
 }

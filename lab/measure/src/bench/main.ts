@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { runCommand } from '@assay/testkit/command-line'
 import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options/options.ts'
 import { full, long, short } from './row/effort.ts'
@@ -10,24 +11,15 @@ import { describe } from './run/describe.ts'
 import { measureEach, type Measurement } from './run/measure.ts'
 import { measurements } from './run/measurements.ts'
 
-const options = optionsOf(process.argv.slice(2))
-if (options === undefined) process.exitCode = 2
-else if (options.check !== undefined) process.exitCode = check(options.check)
-else process.exitCode = await measureAll(options)
+const groups = Object.keys(measurements)
+await runCommand(
+  usageOf(groups),
+  (args) => readOptions(args, groups),
+  async (options) => (options.check === undefined ? measureAll(options) : check(options.check)),
+)
 
-/** Reads the arguments, and says what is wrong with invalid ones. */
-function optionsOf(args: readonly string[]): Options | undefined {
-  const names = Object.keys(measurements)
-  try {
-    return readOptions(args, names)
-  } catch (error) {
-    console.error(`${(error as TypeError).message}\n\n${usageOf(names)}`)
-    return undefined
-  }
-}
-
-/** @returns the exit code: 1 if a row failed */
-async function measureAll({ json, jsonl, only, short: isShort, long: isLong }: Options): Promise<number> {
+/** Whether every row was measured. */
+async function measureAll({ json, jsonl, only, short: isShort, long: isLong }: Options): Promise<boolean> {
   const rows: Row[] = []
   const file = jsonl === undefined ? undefined : fromCaller(jsonl)
   if (file !== undefined) writeFileSync(file, '')
@@ -62,11 +54,11 @@ async function measureAll({ json, jsonl, only, short: isShort, long: isLong }: O
   console.error(
     `${rows.length} rows on Node ${process.versions.node} in ${secondsSince(begun)} s, ${failed} of them failed`,
   )
-  return failed === 0 ? 0 : 1
+  return failed === 0
 }
 
-/** @returns the exit code: 1 if a bound was missed */
-function check(file: string): number {
+/** Whether every bound is kept. */
+function check(file: string): boolean {
   const document = JSON.parse(readFileSync(fromCaller(file), 'utf8')) as BenchDocument
   const groups = document.only === null ? Object.values(measurements) : [measurements[document.only] ?? []]
   const sentences = missed(
@@ -77,7 +69,7 @@ function check(file: string): number {
   console.log(
     `${sentences.length === 0 ? 'every bound is kept' : `${sentences.length} missed`}, measured on Node ${document.machine['node']}`,
   )
-  return sentences.length === 0 ? 0 : 1
+  return sentences.length === 0
 }
 
 /** npm starts scripts in the root; a relative path is meant from where npm was called. */

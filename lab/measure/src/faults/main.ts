@@ -1,24 +1,11 @@
+import { runCommand } from '@assay/testkit/command-line'
 import { catalogue } from './catalogue.ts'
 import { writeReport } from './report.ts'
 import { readOptions, usage, type Options } from './options.ts'
 import { runFaults, type Result } from './run-faults.ts'
 
-const options = optionsOf(process.argv.slice(2))
-if (options === undefined) process.exitCode = 2
-else process.exitCode = (await tryAll(options)) ? 0 : 1
-
-/** Reads the arguments, and says what is wrong with invalid ones. */
-function optionsOf(args: readonly string[]): Options | undefined {
-  try {
-    return readOptions(
-      args,
-      catalogue.map(({ name }) => name),
-    )
-  } catch (error) {
-    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
-    return undefined
-  }
-}
+const names = catalogue.map(({ name }) => name)
+await runCommand(usage, (args) => readOptions(args, names), tryAll)
 
 /** Whether every row passed. */
 async function tryAll({ json, short, writeDocs, isAsked, store, atOnce }: Options): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { chosenOf, numberIn, readValues } from '@assay/testkit/command-line'
 import { stores, type Store } from './stage/store.ts'
 
 /** The most stages that may run side by side on a machine. */
@@ -27,33 +27,20 @@ export interface Options {
 
 /** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], names: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      short: { type: 'boolean', default: false },
-      'write-docs': { type: 'boolean', default: false },
-      only: { type: 'string' },
-      store: { type: 'string' },
-      'at-once': { type: 'string', default: '1' },
-    },
+  const values = readValues(args, {
+    json: { type: 'boolean', default: false },
+    short: { type: 'boolean', default: false },
+    'write-docs': { type: 'boolean', default: false },
+    only: { type: 'string' },
+    store: { type: 'string' },
+    'at-once': { type: 'string', default: '1' },
   })
   const { json, short, 'write-docs': writeDocs } = values
-  const asked = values.only?.split(',').map((name) => name.trim())
   const covers = (prefix: string, name: string) => name === prefix || name.startsWith(`${prefix}.`)
-  for (const prefix of asked ?? [])
-    if (!names.some((name) => covers(prefix, name)))
-      throw new TypeError(
-        `--only names no fault: ${prefix || '(nothing)'}. The faults are:\n  ${names.join('\n  ')}`,
-      )
-  const store = stores.find((known) => known === values.store)
-  if (values.store !== undefined && store === undefined)
-    throw new TypeError(`--store names no store: ${values.store}`)
-  const atOnce = /^[0-9]{1,3}$/.test(values['at-once']) ? Number(values['at-once']) : 0
-  if (atOnce < 1 || atOnce > mostAtOnce)
-    throw new TypeError(`--at-once must be a number from 1 to ${mostAtOnce}, not ${values['at-once']}`)
-  if (writeDocs && asked !== undefined)
+  const chosen = chosenOf(values.only, names, 'fault', covers)
+  const [store] = [...(chosenOf(values.store, stores, 'store') ?? [])] as Store[]
+  const atOnce = numberIn('--at-once', values['at-once'], 1, mostAtOnce)
+  if (writeDocs && chosen !== undefined)
     throw new TypeError('--write-docs writes all rows of a store: it cannot be combined with --only')
-  const isAsked = (name: string) => asked === undefined || asked.some((prefix) => covers(prefix, name))
-  return { json, short, writeDocs, isAsked, store, atOnce }
+  return { json, short, writeDocs, isAsked: (name) => chosen?.has(name) !== false, store, atOnce }
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { runCommand } from '@assay/testkit/command-line'
 import { replaceInputs, writeInput } from './inputs/corpus.ts'
 import { findingsIn } from './findings.ts'
 import { readOptions, usage, type Options } from './options.ts'
@@ -55,8 +56,8 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2))
+/** Whether nothing was found. */
+async function fuzzAll(options: Options): Promise<boolean> {
   const vectors = options.keep ? undefined : vectorsBeside(root)
   const start = performance.now()
   print(`seeded ${vectors === undefined ? 'without' : 'with'} the evidence vectors`)
@@ -71,13 +72,7 @@ async function main(): Promise<void> {
   const findings = found.reduce((sum, each) => sum + each, 0)
   const seconds = Math.round((performance.now() - start) / 1000)
   print(`${options.entries.length} parsers, ${findings} findings, ${seconds} s`)
-  if (findings > 0) process.exitCode = 1
+  return findings === 0
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error
-  process.stderr.write(`${error.message}\n${usage}\n`)
-  process.exitCode = 2
-}
+await runCommand(usage, readOptions, fuzzAll)

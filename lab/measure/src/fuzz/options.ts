@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
-import { parseArgs } from 'node:util'
+import { numberIn, readValues } from '@assay/testkit/command-line'
 import { canaries, catalogue } from './catalogue/catalogue.ts'
 import type { TargetEntry } from './target/target.ts'
 
@@ -14,6 +14,7 @@ Without options: a million inputs for each parser.
   --replay   runs one input and says what comes of it`
 
 const fullRun = 1_000_000
+const most = 999_999_999
 
 export interface Options {
   readonly entries: readonly TargetEntry[]
@@ -29,27 +30,24 @@ export interface Options {
 
 /** @throws TypeError for arguments that are invalid */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      short: { type: 'boolean', default: false },
-      target: { type: 'string', multiple: true, default: [] },
-      inputs: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      jobs: { type: 'string', default: String(os.availableParallelism()) },
-      missing: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
-      replay: { type: 'string' },
-    },
+  const values = readValues(args, {
+    short: { type: 'boolean', default: false },
+    target: { type: 'string', multiple: true, default: [] },
+    inputs: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: String(os.availableParallelism()) },
+    missing: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    replay: { type: 'string' },
   })
   const named = values.target.map(entryOf)
   if (values.replay !== undefined && named.length !== 1) throw new TypeError('a replay is of one target')
-  const stated = values.inputs === undefined ? undefined : wholeNumber(values.inputs)
+  const stated = values.inputs === undefined ? undefined : numberIn('--inputs', values.inputs, 0, most)
   return {
     entries: named.length > 0 ? named : catalogue,
     inputs: values.replay === undefined ? (stated ?? (values.short ? undefined : fullRun)) : 0,
-    seed: wholeNumber(values.seed),
-    jobs: Math.max(1, wholeNumber(values.jobs)),
+    seed: numberIn('--seed', values.seed, 0, most),
+    jobs: Math.max(1, numberIn('--jobs', values.jobs, 0, most)),
     missing: values.missing,
     keep: values.keep,
     replayed: values.replay === undefined ? undefined : readFileSync(values.replay),
@@ -60,9 +58,4 @@ function entryOf(name: string): TargetEntry {
   const entry = [...catalogue, ...canaries].find((each) => each.name === name)
   if (entry === undefined) throw new TypeError(`there is no target ${name}`)
   return entry
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new TypeError(`${text} is not a whole number`)
-  return Number(text)
 }

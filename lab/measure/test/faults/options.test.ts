@@ -25,13 +25,13 @@ test('--at-once says how many are tried side by side', () => {
 })
 
 test.each([
-  [['--at-once', '0'], 'a number from 1 to 16, not 0'],
-  [['--at-once', '17'], 'a number from 1 to 16, not 17'],
-  [['--at-once', '1.5'], 'a number from 1 to 16, not 1.5'],
-  [['--at-once', 'two'], 'a number from 1 to 16, not two'],
-  [['--only', 'kil'], 'names no fault: kil'],
-  [['--only', ''], 'names no fault: (nothing)'],
-  [['--store', 'mysql'], 'names no store: mysql'],
+  [['--at-once', '0'], 'a whole number from 1 to 16, not 0'],
+  [['--at-once', '17'], 'a whole number from 1 to 16, not 17'],
+  [['--at-once', '1.5'], 'a whole number from 1 to 16, not 1.5'],
+  [['--at-once', 'two'], 'a whole number from 1 to 16, not two'],
+  [['--only', 'kil'], 'no fault kil'],
+  [['--only', ''], 'no fault (nothing)'],
+  [['--store', 'mysql'], 'no store mysql'],
   [['--write-docs', '--only', 'kill'], 'writes all rows'],
   [['--fast'], '--fast'],
 ])('%j is refused', (args, message) => {

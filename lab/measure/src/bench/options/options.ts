@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { chosenOf, readValues } from '@assay/testkit/command-line'
 
 export interface Options {
   readonly json: boolean
@@ -27,18 +27,16 @@ npm run bench -- --check FILE   says which bounds a run with --json missed; exit
 
 /** @throws TypeError that names the invalid argument */
 export function readOptions(args: readonly string[], groups: readonly string[]): Options {
-  const { json, jsonl, short, long, only, check } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      jsonl: { type: 'string' },
-      short: { type: 'boolean', default: false },
-      long: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      check: { type: 'string' },
-    },
-  }).values
-  if (only !== undefined && !groups.includes(only)) throw new TypeError(`--only names no group: ${only}`)
+  const { json, jsonl, short, long, only, check } = readValues(args, {
+    json: { type: 'boolean', default: false },
+    jsonl: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    check: { type: 'string' },
+  })
+  const chosen = chosenOf(only, groups, 'group')
+  if (chosen !== undefined && chosen.size > 1) throw new TypeError('--only names one group')
   if (short && long) throw new TypeError('--short and --long exclude each other')
   if (check !== undefined && (json || short || long || jsonl !== undefined || only !== undefined))
     throw new TypeError('--check takes no other option')
