@@ -43,6 +43,8 @@ export function streamOf(request: IncomingMessage, most: number): Readable {
 export interface BodyReading {
   /** Bytes. */
   readonly most: number
+  /** Bytes that are said to come; undefined: it is not said. */
+  readonly length: number | undefined
   /** Takes the space. */
   readonly held: HeldBody
   /** For an event `abort`. */
@@ -52,7 +54,7 @@ export interface BodyReading {
 /** Reads a body whole. Its pieces are copied: each of them, however small, takes as much memory as hundreds of bytes. */
 export function readBody(
   request: IncomingMessage,
-  { most, held, signal }: BodyReading,
+  { most, length, held, signal }: BodyReading,
 ): Promise<Buffer | UnreadBody> {
   return new Promise((resolve) => {
     const began = performance.now()
@@ -72,7 +74,9 @@ export function readBody(
     const take = (piece: Buffer) => {
       const size = count + piece.length
       if (size > most) return end('PROXY_BODY_TOO_LARGE')
-      if (size > bytes.length) {
+      // Most small bodies come in one piece, which is then not copied.
+      if (count === 0 && size === length) bytes = piece
+      else if (size > bytes.length) {
         const space = Math.min(most, Math.max(size, 2 * bytes.length, firstSpace))
         const answer = held.grow(space)
         if (answer !== true) return end(answer)
@@ -80,7 +84,7 @@ export function readBody(
         bytes.copy(larger, 0, 0, count)
         bytes = larger
       }
-      piece.copy(bytes, count)
+      if (bytes !== piece) piece.copy(bytes, count)
       count = size
     }
     const answer = held.grow(0)

@@ -118,7 +118,7 @@ async function countAndForward(
     let reserving = undefined
     if (isRead) {
       goOn()
-      const read = await readBody(request, { most: mostBodyBytes, held, signal })
+      const read = await readBody(request, { most: mostBodyBytes, length: bodyLength, held, signal })
       const judgedBody = typeof read === 'string' ? { ok: false as const, code: read } : judgeRead(read, json)
       if (!judgedBody.ok) {
         opening?.close()
