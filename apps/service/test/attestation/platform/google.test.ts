@@ -69,12 +69,16 @@ describe('the status list', () => {
     await world.service.restart()
     expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('tokens')
     expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANDROID_KEY_REVOKED')
-    const { health } = (await must(world.service, 'GET', '/v1/service')) as ServiceStatus
+    const { health } = await must<ServiceStatus>(world.service, 'GET', '/v1/service')
     expect(health.vendor_lists).toMatchObject([{ name: 'android_status_list', answer: 'VENDOR_STATUS' }])
     world.service.advance(4 * day)
     await world.service.restart()
     expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('temporarily_unavailable')
-    const { attestations } = (await must(world.service, 'GET', '/v1/attestations?outcome=malfunction')) as TracePage
+    const { attestations } = await must<TracePage>(
+      world.service,
+      'GET',
+      '/v1/attestations?outcome=malfunction',
+    )
     expect(attestations.map(({ code }) => code)).toEqual(['VENDOR_STATUS'])
   })
 })

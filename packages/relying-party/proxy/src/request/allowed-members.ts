@@ -25,7 +25,7 @@ export function unallowedMember(value: JsonValue, { below }: AllowedMembers): st
   for (const [name, member] of Object.entries(value)) {
     const allowed = (named ? below.get(name) : undefined) ?? below.get('*')
     if (allowed === undefined) return `/${nameOf(name)}`
-    const found = unallowedMember(member as JsonValue, allowed)
+    const found = unallowedMember(member, allowed)
     if (found !== undefined) return `/${nameOf(name)}${found}`
   }
   return undefined

@@ -42,5 +42,5 @@ export function boundConnections(
   }
   server.on('request', onRequest)
   server.on('checkContinue', onRequest)
-  server.on('upgrade', ({ socket }: IncomingMessage) => works(socket as Socket))
+  server.on('upgrade', ({ socket }: IncomingMessage) => works(socket))
 }

@@ -173,7 +173,7 @@ describe('the routes of the guide', () => {
     expect(served).toBe(Math.floor(50 / (105_000 * 0.000001)))
     const chatCall = { ...callOf('another', { route: 'chat' }), body: {}, bodyBytes: 400_000 }
     for (let i = 0; i < 40; i += 1)
-      meter.reserve({ ...chatCall, caller: { ...chatCall.caller, installation: `c ${i}` } })
+      void meter.reserve({ ...chatCall, caller: { ...chatCall.caller, installation: `c ${i}` } })
     expect(meter.reserve({ ...chatCall, bodyBytes: 700_000 })).toMatchObject({
       code: 'METER_EXCEEDED',
       exceeded: { scope: 'budget' },
