@@ -31,7 +31,10 @@ export function withTuning(command: Command): Command {
       'how long the service uses one measurement plan for a build (60 to 86400; default 1800)',
       integer,
     )
-    .option('--limit <name=value...>', `limits in place of the defaults (or ASSAY_LIMIT, with commas): ${limitNames.join(', ')}`)
+    .option(
+      '--limit <name=value...>',
+      `limits in place of the defaults (or ASSAY_LIMIT, with commas): ${limitNames.join(', ')}`,
+    )
     .option(
       '--admin-listen <address>',
       'serve the routes of operators and pipelines at HOST:PORT (or ASSAY_ADMIN_LISTEN), and not where apps ask; default: at the same address',

@@ -318,7 +318,11 @@ describe('refused before anything is touched', () => {
   it.each<[string, string, string]>([
     ['with a row whose app is gone', 'STORAGE_DAMAGED', 'pragma foreign_keys = off; delete from apps'],
     ['that no version has opened', 'STORAGE_DAMAGED', 'drop table schema_steps'],
-    ['of a later version', 'STORAGE_NEWER_SCHEMA', "insert into schema_steps values (9999, 'later', '9.9.9')"],
+    [
+      'of a later version',
+      'STORAGE_NEWER_SCHEMA',
+      "insert into schema_steps values (9999, 'later', '9.9.9')",
+    ],
     [
       'with a segment of another length',
       'STORAGE_BLOB_LENGTH',

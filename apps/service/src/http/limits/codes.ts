@@ -29,7 +29,8 @@ export const limitCodes = {
       'If that is its pipeline: `assay serve --limit key=REQUESTS/SECONDS` (default 3000/60). The log has each change that a key makes, with its id; otherwise remove it: `assay key remove ID`.',
   },
   LIMIT_LOOKUP: {
-    meaning: 'A support key sent more requests than its quota, or a key with another scope looked up more installations.',
+    meaning:
+      'A support key sent more requests than its quota, or a key with another scope looked up more installations.',
     action:
       'Somebody goes through the users of an app, or a program has the key: the audit log and `assay key list` say whose it is, `assay key remove ID` ends it. If it is one person who works: `assay serve --limit lookup=REQUESTS/SECONDS` (default 2400/3600).',
   },

@@ -137,9 +137,7 @@ it.each([
   await app.register(async (scope) => {
     const random = () => (i++ % 10) / 10
     createIntake(scope, { connections: 100, ready: () => 0, mostPerTick: () => 64, random, clock: () => 0 })
-    scope.post(paths.attestations, () =>
-      Promise.reject(new ProblemError(code, { retryAfter })),
-    )
+    scope.post(paths.attestations, () => Promise.reject(new ProblemError(code, { retryAfter })))
   })
   const seconds = new Set<number>()
   for (let request = 0; request < 10; request += 1) {

@@ -447,16 +447,19 @@ describe('a key for support', () => {
   })
 })
 
-it.each(['read', 'policy'])('look-ups of a %s key count as those of support do, an admin’s do not', async (scope) => {
-  const body = { name: 'colleague', scope }
-  const { secret } = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
-  const look = async (key?: string) => {
-    const order = { body: { reference: 'a user' }, ...(key === undefined ? {} : { key }) }
-    return (await service.call('POST', `${installations}/find`, order)).status
-  }
-  const codes = new Set<number>()
-  for (let i = 0; i < 201; i++) codes.add(await look(secret))
-  expect(codes).toEqual(new Set([404, 429]))
-  for (let i = 0; i < 201; i++) expect(await look()).toBe(404)
-  expect((await service.call('GET', installations, { key: secret })).status).toBe(200)
-})
+it.each(['read', 'policy'])(
+  'look-ups of a %s key count as those of support do, an admin’s do not',
+  async (scope) => {
+    const body = { name: 'colleague', scope }
+    const { secret } = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
+    const look = async (key?: string) => {
+      const order = { body: { reference: 'a user' }, ...(key === undefined ? {} : { key }) }
+      return (await service.call('POST', `${installations}/find`, order)).status
+    }
+    const codes = new Set<number>()
+    for (let i = 0; i < 201; i++) codes.add(await look(secret))
+    expect(codes).toEqual(new Set([404, 429]))
+    for (let i = 0; i < 201; i++) expect(await look()).toBe(404)
+    expect((await service.call('GET', installations, { key: secret })).status).toBe(200)
+  },
+)
