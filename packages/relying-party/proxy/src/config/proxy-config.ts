@@ -1,7 +1,7 @@
 import type { AdmissibleTier, TokenKind, TokenMode } from '@assay/protocol'
 import { ProxyConfigError } from '../faults/config-error.ts'
 import { createCallerAddress, type CallerAddress } from '../request/caller-address.ts'
-import { allowedMembersOf, type AllowedMembers } from '../request/allowed-members.ts'
+import { allowedMembersOf, type AllowedMembers } from '../routes/allowed-members.ts'
 import { isOwnField } from '../request/fields.ts'
 import { stepsOf } from '../request/json-pointer.ts'
 import { MeterRulesError, readMeterRules, reservesByBody } from '../meter/read-rules.ts'

@@ -2,7 +2,6 @@ import type { Accounts } from './accounts.ts'
 import type { MeterJournal } from './journal/journal.ts'
 import { type JournalEntry, usesOf } from './journal/lines.ts'
 import type { JournalKind } from './journal/read-journal.ts'
-import type { MemoryMeterSettings } from './memory-meter.ts'
 import type { AccountKind, Limit } from './rules.ts'
 import { windowAt } from './window.ts'
 
@@ -13,6 +12,14 @@ export interface MemoryAccounts {
   readonly route: string | undefined
   readonly kind: AccountKind
   readonly accounts: Accounts
+}
+
+/** What keeping a journal needs besides the journal. */
+export interface JournalKeeping {
+  /** Unix milliseconds. */
+  clock: () => number
+  /** Called with a code and the place that it is about: what a journal held could not all be used. */
+  onNotice?: (code: 'METER_JOURNAL_CUT' | 'METER_JOURNAL_RULES', detail: string) => void
 }
 
 export function stateOf(
@@ -43,7 +50,7 @@ const isSame = (one: JournalKind, other: JournalKind) =>
 export function keepJournal(
   journal: MeterJournal,
   all: readonly MemoryAccounts[],
-  { clock, onNotice = () => undefined }: Pick<MemoryMeterSettings, 'clock' | 'onNotice'>,
+  { clock, onNotice = () => undefined }: JournalKeeping,
 ): void {
   const kinds = all.map(journalKindOf)
   const { found } = journal

@@ -3,7 +3,7 @@ import { type Account, Accounts } from './accounts.ts'
 import { briefly, costlyAnswer, exceededAnswer, failedAnswer, unboundedCaller } from './answers.ts'
 import type { MeterJournal } from './journal/journal.ts'
 import type { JournalEntry } from './journal/lines.ts'
-import { keepJournal, type MemoryAccounts, stateOf } from './memory-accounts.ts'
+import { type JournalKeeping, keepJournal, type MemoryAccounts, stateOf } from './memory-accounts.ts'
 import type { ExceededLimit, Meter, MeterAnswer, MeteredCall, OpenAnswer, OpenedCall } from './meter.ts'
 import { type Remainder, rateLimitFields, rateLimitPolicy } from './rate-limit-fields.ts'
 import { reservation } from './reservation.ts'
@@ -19,19 +19,15 @@ import {
 } from './rules.ts'
 import { type AccountCount, type BudgetUse, type InstallationUse, type MeterUse, mostUsed } from './usage.ts'
 
-export interface MemoryMeterSettings {
+export interface MemoryMeterSettings extends JournalKeeping {
   /** Of every route. */
   rules: readonly MeterRules[]
-  /** Unix milliseconds. */
-  clock: () => number
   /** Accounts of installations, and of networks, for each route, about 300 bytes each. Default 100,000. */
   capacity?: number
   /** Called with each budget of money that is spent, once for its window. */
   onBudgetSpent?: (route: string, limit: ExceededLimit) => void
   /** Keeps what is counted when the process ends. Default: every window begins anew then. */
   journal?: MeterJournal
-  /** Called with a code and the place that it is about: what a journal held could not all be used. */
-  onNotice?: (code: 'METER_JOURNAL_CUT' | 'METER_JOURNAL_RULES', detail: string) => void
 }
 
 /** A {@link Meter} for one process. What happens where there is no space for another account is said at {@link Accounts}. */

@@ -1,5 +1,5 @@
 import { decodeUtf8, isJsonObject, parseStrictJson, type JsonObject, type JsonValue } from '@assay/protocol'
-import { unallowedMember } from './allowed-members.ts'
+import { unallowedMember } from '../routes/allowed-members.ts'
 import { pointerTo } from './json-pointer.ts'
 import { meetsDemand } from '../routes/demand.ts'
 import type { JsonRule } from '../routes/route.ts'

@@ -1,5 +1,5 @@
 import type { AdmissibleTier } from '@assay/protocol'
-import type { AllowedMembers } from '../request/allowed-members.ts'
+import type { AllowedMembers } from './allowed-members.ts'
 import type { Secret } from '../secrets/secrets.ts'
 import type { Demand, Scalar } from './demand.ts'
 import { matchesPath, patternsOverlap, type PathPattern } from './path-pattern.ts'
