@@ -4,13 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { nodeProgram } from '../other-node.mjs'
 import { installImage } from './install-image.mjs'
 
 /** Milliseconds that the service may take to start, and to end. */
 const patience = 60_000
 
 /**
- * Installs what the container image holds, makes a data folder, serves, asks, and ends the service, as a container would.
+ * Installs what the container image holds, makes a data folder, serves, asks, and ends the service, as a container would: on
+ * the Node of the image, since it brings no driver of SQLite for Node 20.
  *
  * @param {string} tarballs folder with those of `npm run pack`
  * @returns {Promise<string[]>} what is wrong
@@ -20,7 +22,9 @@ export async function checkImage(tarballs) {
   try {
     const { status, output } = installImage(tarballs, path.join(folder, 'image'))
     if (status !== 0) return [`image: npm ci: ${output}`]
-    return await checkService(path.join(folder, 'image/node_modules/.bin/assay'), folder)
+    return await checkService(path.join(folder, 'image/node_modules/.bin/assay'), folder, {
+      node: await nodeProgram('24'),
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -29,12 +33,13 @@ export async function checkImage(tarballs) {
 /**
  * @param {string} assay the CLI
  * @param {string} folder for data and key
+ * @param {{ node?: string, wait?: number }} [options] the Node that runs it, by default this one; milliseconds
  * @returns {Promise<string[]>} what is wrong with `assay init`, `assay serve`, an answer, and the end by SIGTERM
  */
-export async function checkService(assay, folder, wait = patience) {
+export async function checkService(assay, folder, { node = process.execPath, wait = patience } = {}) {
   const port = await freePort()
   const env = {
-    PATH: process.env.PATH,
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
     NODE_ENV: 'production',
     NODE_OPTIONS: '--enable-source-maps',
     ASSAY_PORT: String(port),

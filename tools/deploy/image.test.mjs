@@ -72,7 +72,7 @@ if (process.argv[2] === 'serve') { ${serve} }
     [`listen(200)`, /^image: SIGTERM ended it with SIGTERM/],
     [`process.on('SIGTERM', () => undefined); listen(200)`, /^image: SIGTERM ended it with SIGKILL/],
   ])('refuses one that does otherwise: %s', async (serve, problem) => {
-    const [first] = await checkService(program(serve), folder, 2_000)
+    const [first] = await checkService(program(serve), folder, { wait: 2_000 })
     expect(first).toMatch(problem)
   })
 })
