@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { entryPoints } from './api-reports.mjs'
+import { surfaces } from './api-reports.mjs'
 import { internalNotice, publicPackages, publishedPackages, publishingProblems } from './published.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -25,7 +25,7 @@ test('eight packages are public; every published package says what it is, and pi
 test('only public packages have API reports', () => {
   const reports = readdirSync(path.join(root, 'tools/api')).map((file) => file.replace('.api.md', ''))
   expect(reports.sort()).toEqual(
-    entryPoints(root)
+    surfaces(root)
       .map(({ report }) => report)
       .sort(),
   )

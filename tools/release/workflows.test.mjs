@@ -43,14 +43,15 @@ test('Xcode builds the Swift package for devices and for the simulator', () => {
     expect(runs).toContain(`xcodebuild build -scheme Assay -destination 'generic/platform=${platform}'`)
 })
 
-test('the list of what to pin names every action, its tag, and where it is used', () => {
+test('the list of what is pinned names every action, its commit, and where it is used', () => {
   const used = new Map()
   for (const [file, workflow] of Object.entries(workflows))
     for (const { uses } of stepsOf(workflow).filter(({ uses }) => uses !== undefined))
       used.set(uses, [...new Set([...(used.get(uses) ?? []), file])])
   const rows = [...used].map(([uses, files]) => {
-    const [action, tag] = uses.split('@')
-    return `| \`${action}\` | ${tag} | ${files.map((file) => `\`${file}\``).join(', ')} |`
+    const [action, commit] = uses.split('@')
+    expect(commit, uses).toMatch(/^[0-9a-f]{40}$/)
+    return `| \`${action}\` | ${commit} | ${files.map((file) => `\`${file}\``).join(', ')} |`
   })
   const listed = read('.github/workflows/README.md').match(/^\| `[a-z-]+\/.*$/gm)
   expect(listed).toEqual(rows.sort())

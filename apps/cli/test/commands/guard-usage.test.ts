@@ -122,9 +122,8 @@ describe('the socket', () => {
   test('of a proxy that was killed is taken over; that of another one is not', async () => {
     const { file, socket } = await world()
     await serving(file, '--usage-socket', socket)
-    const taken = await cli(['guard', 'proxy', file, '--port', '0', '--usage-socket', socket], {
-      KEY: 'sk-0123456789',
-    })
+    const other = ['--port', '0', '--usage-socket', socket, '--journal', `${socket}.journal`]
+    const taken = await cli(['guard', 'proxy', file, ...other], { KEY: 'sk-0123456789' })
     expect([taken.status, taken.stderr]).toEqual([2, expect.stringContaining('Another process listens')])
     const left = `${socket}-left`
     const dead = createSocket().listen(left)
@@ -132,7 +131,7 @@ describe('the socket', () => {
     // Closed without its file being removed, as by a kill.
     writeFileSync(`${left}-marker`, '')
     dead.close()
-    await serving(file, '--usage-socket', left)
+    await serving(file, '--usage-socket', left, '--journal', `${left}.journal`)
     expect(await usage('--usage-socket', left)).toEqual({ installations: [] })
   })
 

@@ -46,7 +46,11 @@ test('what was found can be run again', () => {
 
 test.each([
   ['an unknown target', ['--target', 'nothing'], 'there is no target nothing'],
-  ['a number that is none', ['--inputs', 'many'], 'many is not a whole number'],
+  [
+    'a number that is none',
+    ['--inputs', 'many'],
+    '--inputs must be a whole number from 0 to 999999999, not many',
+  ],
   ['a replay of everything', ['--replay', main], 'a replay is of one target'],
 ])('%s is refused with the usage', (_, args, message) => {
   const { status, errors } = fuzz(...args)

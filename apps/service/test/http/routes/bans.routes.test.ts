@@ -49,11 +49,12 @@ const add = async (body: object) =>
   (await service.call('POST', bans, { body, key: support.secret })).json as Ban
 const lift = ({ kind, vouching_key: key }: Ban) => service.call('DELETE', `${bans}/${kind}/${key}`)
 
-async function listed(of: string): Promise<readonly string[]> {
+async function listOf(api: string): Promise<StatusListClaims> {
   service.advance(5_000)
-  const { text } = await service.call('GET', statusListPath(of), { key: null })
-  return (decodeCompactJws(text)?.payload as unknown as StatusListClaims).banned
+  const { text } = await service.call('GET', statusListPath(api), { key: null })
+  return decodeCompactJws(text)?.payload as unknown as StatusListClaims
 }
+const listed = async (api: string) => (await listOf(api)).banned
 
 describe('a ban of an installation that no hardware vouches for', () => {
   it('applies by its key, at every API, and reaches guards, until it is lifted', async () => {
@@ -83,7 +84,9 @@ describe('a ban of an installation that no hardware vouches for', () => {
     expect(await attest(device)).toBe('INSTALLATION_BANNED')
     expect(await attest({ ...device, audiences: [second] })).toBe('INSTALLATION_BANNED')
     expect(await attest(twin)).toMatchObject({ sub: webApp })
-    expect(await listed(audience)).toEqual([installation])
+    // An operator stated the name: it counts for this app alone.
+    const named = { banned: [], banned_of_apps: [{ app: webApp, installation }] }
+    expect(await listOf(audience)).toMatchObject(named)
     expect(await listed(second)).toEqual([])
     await lift(ban)
     expect(await attest(device)).toMatchObject({ installation })

@@ -143,9 +143,13 @@ function checkLimits(
   checkSoftwareOnly(limits, admitsSoftwareOnly(tiers, development))
 }
 
+const statedBy: Partial<Record<Limit['scope'], string>> = {
+  software: 'software (half of all, unless it is stated)',
+}
+
 function nameOf({ scope, budget }: Limit): string {
   if (budget !== undefined) return `the budget ${budget}`
-  return scope === 'software' ? 'software (half of all, unless it is stated)' : scope
+  return statedBy[scope] ?? scope
 }
 
 /** Units that the smallest request reserves. */
