@@ -53,7 +53,7 @@ describeConsole('what somebody is at work on in the console', 1, (shared) => {
       route.request().method() === 'DELETE' ? route.fulfill({ status: 503, json: {} }) : route.continue(),
     )
     await signOut()
-    await dialog.getByText('The shared.service answered 503').waitFor()
+    await dialog.getByText('The service answered 503').waitFor()
     expect(await axeFindings(page)).toEqual([])
     await page.unroute('**/console/session')
     await page.context().setOffline(true)
