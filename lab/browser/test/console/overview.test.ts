@@ -273,7 +273,7 @@ describeConsole('the overview of the console', 1, (shared) => {
     await close()
   })
 
-  it('names the days of a month as the shared.service counts them, wherever the reader is', async () => {
+  it('names the days of a month as the service counts them, wherever the reader is', async () => {
     const { page, close } = await openConsole(shared.browser, shared.service, {
       viewport: sizes.wide,
       timezoneId: 'America/Los_Angeles',

@@ -136,7 +136,7 @@ export function registeringCases(shared: SharedConsole): void {
     )
     await dialog.getByRole('button', { name: 'Activate' }).click()
     expect((await asked).method()).toBe('POST')
-    // The shared.service knows no such variant.
+    // The service knows no such variant.
     await dialog.getByRole('alert').waitFor()
     await close()
   })
