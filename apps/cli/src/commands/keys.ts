@@ -163,7 +163,7 @@ function scopeInWords({ scope, let_through: letThrough, refused }: ListedApiKey)
   return refused ? `${whole} (refused: the service did not write it)` : whole
 }
 
-/** What the key has let through outlives it, unless it is ended with it. */
+/** Let-throughs of the key outlive it, unless this command ends them with it. */
 async function removeKey(context: Context, id: string, options: RemoveOptions): Promise<void> {
   const { output, service } = context
   const isEnded = options.withWhatItLetThrough === true

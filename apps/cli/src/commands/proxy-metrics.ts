@@ -129,7 +129,7 @@ function countersOf(registry: Registry, version: string): (exchange: Exchange) =
 /** Seconds. */
 const day = 86_400
 
-/** What the meter holds, read when it is asked for. Processes that share a store hold the same: the most of them counts. */
+/** Gauges of the meter, read at each scrape. Processes that share a store report the same values; the largest counts. */
 function gaugesOf(registry: Registry, use: MeterUse): void {
   const shared = { registers: [registry], aggregator: 'max' as const }
   new Gauge({

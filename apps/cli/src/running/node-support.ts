@@ -1,5 +1,5 @@
 /**
- * What `assay serve` says about a Node whose maintenance has ended; undefined for any other.
+ * The warning of `assay serve` on a Node whose maintenance has ended; undefined for any other.
  *
  * @param version as in `process.versions.node`
  */

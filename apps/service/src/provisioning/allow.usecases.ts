@@ -73,7 +73,7 @@ export function createAllowUseCases(dependencies: AllowDependencies) {
         throw new ProblemError('allow_entry_not_found')
       registrations.changed({ allowed: app })
     },
-    /** What an API key has put on the lists of all apps, whether or not the key is still there. */
+    /** The allow entries that an API key added, in all apps, whether or not the key still exists. */
     async ofAuthor(author: string): Promise<{ entries: AllowEntry[] }> {
       return { entries: await entries.ofAuthor(author, clock()) }
     },

@@ -311,7 +311,7 @@ export const proofs: readonly Attack[] = [
 
 type Fields = Readonly<Record<string, string>>
 
-/** What a phone has for its API, at another one: as it is, and with the other API's own token. */
+/** Sends a phone's fields for its own API to another API: as they are, and with that API's own token. */
 async function atOther(other: Api, own: Fields, foreign: Fields): Promise<Code> {
   return allCodes([await sendToApi(other, own), await sendToApi(other, { ...own, ...foreign })])
 }

@@ -2,7 +2,7 @@ import { paths, type AttestationRequest, type ChallengeResponse } from '@assay/p
 
 type Rewrite = (path: string, body: string) => string
 
-/** What somebody between an SDK and its service makes of bodies, whatever platform the SDK is for. */
+/** How somebody between an SDK and its service changes bodies, on any platform. */
 export interface Way {
   /** Applies to requests of the SDK. */
   readonly sent?: Rewrite

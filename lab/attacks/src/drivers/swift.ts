@@ -78,7 +78,7 @@ export async function codeOf(stage: IosStage, { error, problem, trace }: Outcome
 export const changed = (change: (content: Buffer) => Buffer) => (stage: IosStage) =>
   attempt(stage, { files: { [bundle]: change(bundleOf(1)) } })
 
-/** What is done to bodies between this phone and the service. */
+/** Changes bodies between this phone and the service. */
 export const meddleOn =
   ({ sent, answered }: Way) =>
   ({ gate }: SimulatedPhone) => {

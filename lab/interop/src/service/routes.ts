@@ -10,7 +10,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
-/** What ends only when the caller leaves, and what changes the keys that later cases use. */
+/** Routes that end only when the caller leaves, or change keys that later cases use. */
 const leftOut = new Set(['GET /v1/outcomes', 'POST /v1/signing-keys/rotate'])
 const json = 'application/json'
 

@@ -82,7 +82,7 @@ async function settleVariant(identified: IdentifiedVariant, { builds }: VariantD
       if ((await builds.activateVariant(app, id, name)) === 'too_many')
         throw refusedVariant(variantFault('/variant', 'too_many'))
     }
-    // What it replaces ends also if it was registered beside it before.
+    // The replaced image ends even if both were registered side by side before.
     if (replace !== undefined && replace !== name) await builds.endImage(app, id, replace, new Date(now))
     return { build: found(await builds.find(app, id)), created: false }
   }

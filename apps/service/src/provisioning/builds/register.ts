@@ -4,15 +4,15 @@ import type { ReadBuild } from './reading/reader-messages.ts'
 import type { Sender } from './build-upload.ts'
 import type { AddedBuild } from './insert-build.ts'
 
-/** What is particular to a kind of registration: a build, an update over the air, a variant. */
+/** The steps in which the kinds of registration differ: a build, an update over the air, a variant. */
 export interface Registering {
   readonly reading: Parameters<BuildReader['read']>[1]
-  /** What the file is, before it is known who says so. @throws ProblemError */
+  /** Identifies the file before provenance is checked. @throws ProblemError */
   identify(report: ReadBuild): Promise<Identified>
 }
 
 export interface Identified {
-  /** What provenance must say of it; anything left out it must not say. */
+  /** The members that provenance must state; it must state no others. */
   readonly proven: Partial<ProvenBuild> & Pick<ProvenBuild, 'build'>
   /**
    * Decides everything else. The outcome is registered already, or it is how to register it once its bytes are kept.

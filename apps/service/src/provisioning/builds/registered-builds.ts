@@ -22,7 +22,7 @@ interface RegisteredBuildDependencies {
   sweep: () => void
 }
 
-/** What is done with builds once they are registered. */
+/** Lists, ends, restores and removes registered builds. */
 export function createRegisteredBuilds({
   findApp,
   builds,

@@ -27,7 +27,7 @@ interface AllowOptions {
   standing: StandingAllowed
 }
 
-/** What the audit log calls an entry. */
+/** The name of an allow entry in the audit log. */
 export const nameOfAllowed = ({
   app,
   audience,
@@ -115,7 +115,7 @@ async function addEntry(
       .where('app', '=', app)
       .where('expires_at', '>', now)
       .execute()
-    // What somebody else has written fills no list.
+    // Entries with a wrong MAC take no space on the list.
     const genuine = others.filter((row) => isGenuineAllowed(macs, row)).map(toEntry)
     const before = genuine.find((other) => other.audience === audience && other.installation === installation)
     // Support fills its own part of the list, and leaves operators theirs.

@@ -21,7 +21,7 @@ const hostile = {
   'escapes that break off': '\\u00',
 }
 
-/** What removing a secret from 64 KiB takes at worst, in one piece and in pieces of 256 bytes. */
+/** `strip.worst`: the longest time to remove a secret from 64 KiB, in one piece and in pieces of 256 bytes. */
 export async function stripRow(effort: Effort): Promise<BenchRow> {
   const rounds = effort(allRounds, 1)
   const times: Record<string, number> = {}

@@ -16,7 +16,7 @@ const rules = { count: 60, note: 'x'.repeat(930) }
 const manyRefusals = 500
 export const bootSystem = 'grown-os'
 
-/** What routes need for their paths. */
+/** Values that fill the paths of routes. */
 export interface Filled {
   readonly release: Release
   readonly largeActs: number
