@@ -103,7 +103,10 @@ export function createOutcomeFeed(others?: OtherNodes) {
       try {
         const found = await others.refusals(others.clock() - latest)
         nodes = 'all'
+        // Batches of their own: the first look may read hundreds, which would displace this node's outcomes.
+        report()
         for (const one of [...found].reverse()) if (!known.has(one.trace)) pushRefused(one)
+        report()
       } catch (error) {
         nodes = 'this'
         throw error

@@ -126,6 +126,8 @@ describe('refusals of other nodes', () => {
   const trace = (id: string) => ({ ...noTrace, trace: id })
   const noTrace = { at: '', app: 'a', build: '1', outcome: 'denied', code: 'c', key: null } as const
   const full = { segments: [], ear: null, device: null, refused: [] }
+  const tracesOf = (batches: readonly OutcomeBatch[]) =>
+    batches.flatMap(({ outcomes }) => outcomes.map((one) => one.trace))
 
   it('are read while somebody watches, each shown once, and not those of this node again', async () => {
     const store = ['theirs', 'own', 'earlier'].map(trace)
@@ -145,10 +147,23 @@ describe('refusals of other nodes', () => {
     await feed.look()
     store.unshift(trace('latest'))
     await feed.look()
-    await expect.poll(() => batches.length).toBe(1)
     end()
     expect(asked).toEqual([40_000, 40_000])
-    expect(batches[0]?.outcomes.map((one) => one.trace)).toEqual(['earlier', 'theirs', 'latest'])
+    expect(tracesOf(batches)).toEqual(['earlier', 'theirs', 'latest'])
+  })
+
+  it('displace nothing that happened at this node', async () => {
+    const store = Array.from({ length: 200 }, (_, i) => trace(`theirs ${i}`))
+    const feed = createOutcomeFeed({ clock: () => 100_000, refusals: async () => store })
+    const batches: OutcomeBatch[] = []
+    const end = feed.subscribe((batch) => void batches.push(batch))
+    feed.refused({ ...trace('own'), ...full })
+    feed.passed({ trace: 'own, passed', at: '', app: 'a', build: '1' })
+    await feed.look()
+    end()
+    expect(tracesOf(batches).slice(0, 2)).toEqual(['own', 'own, passed'])
+    expect(tracesOf(batches)).toHaveLength(2 + 50)
+    expect(batches.map(({ left_out }) => left_out)).toEqual([0, 150])
   })
 
   it('that cannot be read leave this node alone, and viewers are told, until they can', async () => {
