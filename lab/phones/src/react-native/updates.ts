@@ -6,6 +6,7 @@ import {
   claimsOf,
   codeOf,
   describePhone,
+  keyOf,
   must,
   mustFail,
   mustSucceed,
@@ -54,6 +55,7 @@ export function updates({ update }: ReactNativeTools): readonly Scenario[] {
         mustSucceed(await phone.ask('reload'))
         const ofBase = await phone.ask('token', { force: true })
         must(claimsOf(ofBase).build === world.build, 'the token is of the update still')
+        must(keyOf(ofBase) === keyOf(ofUpdate), 'it is another installation')
       },
     },
     {

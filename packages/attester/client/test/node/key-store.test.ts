@@ -2,9 +2,11 @@ import { createPublicKey, verify } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { ChallengeRequest } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
+import { fakeWorld } from '../fake/fake-world.ts'
 
 const freshFile = async () =>
   path.join(await mkdtemp(path.join(tmpdir(), 'client-key-')), 'keys', 'installation.pem')
@@ -148,6 +150,19 @@ describe('that a token was given for the key', () => {
     expect(again.isEnrolled).toBe(true)
     expect(again.publicJwk).toEqual(key.publicJwk)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('outlives thirteen updates of the app: one key that enrols once', async () => {
+    const file = await freshFile()
+    const world = fakeWorld({ keyStore: nodeKeyStore({ file }) })
+    for (let version = 0; version <= 13; version++)
+      await world.another({ build: `1.${version}+${version}`, keyStore: nodeKeyStore({ file }) }).getToken()
+    const requests = world.service
+      .bodies('/v1/challenges')
+      .map((body) => JSON.parse(body) as ChallengeRequest)
+    const refreshes = Array.from({ length: 13 }, () => 'refresh')
+    expect(requests.map(({ purpose }) => purpose)).toEqual(['enrolment', ...refreshes])
+    expect(new Set(requests.map(({ key }) => key)).size).toBe(1)
   })
 
   it('is not said of a key that has taken its place', async () => {

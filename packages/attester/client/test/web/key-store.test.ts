@@ -1,6 +1,8 @@
 import { webcrypto } from 'node:crypto'
 import { expect, it } from 'vitest'
+import { nodeKeyStore } from '../../src/node/key-store.ts'
 import { webKeyStore } from '../../src/web/key-store.ts'
+import { webSharedState } from '../../src/web/shared-state.ts'
 import { fakeStore } from '../fake/fake-store.ts'
 import { fakeWorld } from '../fake/fake-world.ts'
 
@@ -35,6 +37,19 @@ it.each([
 it('signs ES256 so that the service can verify it', async () => {
   const { client } = fakeWorld({ keyStore: webKeyStore(fakeStore(), subtle) })
   expect((await client.getToken()).token).toBe('token-1')
+})
+
+it('keeps its key over updates of the page, also where tokens of another build lie beside it', async () => {
+  const store = fakeStore()
+  const world = fakeWorld({ keyStore: nodeKeyStore() })
+  for (let version = 0; version <= 13; version++) {
+    const shared = webSharedState('test', store, undefined)
+    const page = world.another({ build: `1.${version}`, keyStore: webKeyStore(store, subtle), shared })
+    await page.getToken()
+    page.close()
+  }
+  expect(world.service.clientData.map(({ build }) => build)).toHaveLength(14)
+  expect(new Set(world.service.clientData.map(({ key }) => key.x)).size).toBe(1)
 })
 
 it('sees a key that another tab has renewed', async () => {

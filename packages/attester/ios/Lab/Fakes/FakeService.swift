@@ -50,8 +50,10 @@ public final class FakeService: Transport, @unchecked Sendable {
     if let refusal = lock.withLock({ refusal }) { return answer(403, ["code": refusal].merging(more) { $1 }) }
     if url.hasSuffix("/v1/challenges") {
       lock.withLock { challenges.append(String(decoding: body, as: UTF8.self)) }
-      let evidence = wantsEvidence ? ["evidence": "enrolment"] : [:]
-      return answer(200, ["attestation_challenge": challenge, "plan": plan, "expires_in": 120].merging(evidence) { $1 })
+      let asked = try JSONSerialization.jsonObject(with: Data(body)) as! [String: Any]
+      let evidence = wantsEvidence ? ["evidence": asked["purpose"]!] : [:]
+      let issued = plan(of: asked["build"] as! String)
+      return answer(200, ["attestation_challenge": challenge, "plan": issued, "expires_in": 120].merging(evidence) { $1 })
     }
     if lock.withLock({ isHolding }) {
       await withCheckedContinuation { waiting in
@@ -80,10 +82,10 @@ public final class FakeService: Transport, @unchecked Sendable {
 
   private let challenge = Base64url.encode(Bytes(repeating: 0, count: 48))
 
-  private var plan: String {
+  private func plan(of build: String) -> String {
     let seed = Base64url.encode(Bytes(repeating: 0, count: 32))
     let text =
-      "{\"v\":1,\"app\":\"com.example.app\",\"build\":\"1\",\"epoch\":0,\"seed\":\"\(seed)\",\"coverage\":\"image\","
+      "{\"v\":1,\"app\":\"com.example.app\",\"build\":\"\(build)\",\"epoch\":0,\"seed\":\"\(seed)\",\"coverage\":\"image\","
       + "\"reads\":[{\"op\":\"range\",\"segment\":0,\"length\":16}],\"live\":{\"show\":[],\"run\":[]},\"probes\":[]}"
     return Base64url.encode(Array(text.utf8))
   }

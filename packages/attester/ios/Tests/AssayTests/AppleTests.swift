@@ -52,6 +52,23 @@ final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
 
   private func enrol() async throws { _ = try await source.prepare(.enrolment)?.collect("b") }
 
+  @Test func thirteenUpdatesAreOneInstallationThatEnrolsOnce() async throws {
+    let (transport, keychain) = (FakeService(), MemoryStore())
+    transport.wantsEvidence = true
+    for version in 1...14 {
+      var updated = configuration()
+      updated.build = "\(version)"
+      if version == 14 { updated.audiences["https://third.example"] = "third" }
+      let keys = DeviceKeyStore(EnclaveKeys(), keychain)
+      _ = try await AssayClient(updated, .fake(transport, keys: keys, evidence: [source])).token(for: "api")
+    }
+    let asked = try transport.challenges.map { try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+    #expect(asked.map { $0["build"] as? String } == (1...14).map(String.init))
+    #expect(asked.map { $0["purpose"] as? String } == ["enrolment"] + Array(repeating: "refresh", count: 13))
+    #expect(Set(asked.map { $0["key"] as? String }).count == 1)
+    #expect(service.made == 1)
+  }
+
   @Test func aKeyThatAppleCouldNotAttestIsKept() async throws {
     service.faults = [4]
     await #expect(throws: PlatformError(domain: "com.apple.devicecheck.error", code: 4)) { try await enrol() }

@@ -59,29 +59,48 @@ internal class KeptState(private val config: ClientConfig) {
         Prepared(key, found["body"] as String, askedAt, number(found["good_for"])).takeIf { it.isGood(clock) }
     }
 
-    /** Whether a token was issued for this key, so that the service may remember it; `null` if no readable entry says so or otherwise. */
-    fun isEnrolled(key: InstallationKey): Boolean? = try {
-        config.ports.state.load("enrolled")?.let(JsonReader::readObject)?.let { it["id"] == idOf(key) }
-    } catch (_: Exception) {
-        null
+    /**
+     * Whether a token was issued for this key, to any build of the app and for any audiences, so that the service may remember it;
+     * `null` if no readable entry says so or otherwise, or if a body that this key has signed was never answered.
+     */
+    fun isEnrolled(key: InstallationKey): Boolean? {
+        val owner = ownerOf(entry("enrolled")) ?: return null
+        val own = ownerOf(key)
+        return if (owner != own && ownerOf(entry("pending")) == own) null else owner == own
     }
 
     fun saveEnrolled(key: InstallationKey) = save("enrolled") { mapOf("id" to idOf(key)) }
 
-    /** A key that was made because hardware attested none at this moment, and may later. */
-    fun savePlain(key: InstallationKey) = save("plain") { mapOf("id" to idOf(key), "tried_at" to text(clock.wall())) }
+    /** A key that was made because hardware attested none. @param mayPass whether it may attest one at any time, and not just after an update of the app */
+    fun savePlain(key: InstallationKey, mayPass: Boolean) = save("plain") {
+        mapOf("id" to idOf(key), "tried_at" to text(clock.wall())) + if (mayPass) emptyMap() else mapOf("until" to "update")
+    }
 
     /** Whether it is time to try again. A clock that was set back decides nothing. */
-    fun isAttestationDue(key: InstallationKey): Boolean =
-        load("plain", key) { clock.wall() - number(it["tried_at"]) !in 0.0..HOUR } == true
+    fun isAttestationDue(key: InstallationKey): Boolean = try {
+        val found = entry("plain")?.takeIf { ownerOf(it) == ownerOf(key) }
+        val isOver = found?.get("until") == null && clock.wall() - number(found?.get("tried_at")) !in 0.0..HOUR
+        found != null && (isOver || buildOf(found) != config.build)
+    } catch (_: Exception) {
+        false
+    }
 
     fun clear() {
         for (name in listOf("grant", "pending", "enrolled", "plain")) save(name) { null }
     }
 
-    /** The context of an entry: a change to any of these makes it useless. */
+    /** The context of an entry: version, app, build, key and audiences, none of which has a space. */
     private fun idOf(key: InstallationKey): String =
-        (listOf("1", config.app, config.build, key.publicJwk.thumbprint()) + config.audienceList).joinToString(" ")
+        (listOf(VERSION, config.app, config.build, key.publicJwk.thumbprint()) + config.audienceList).joinToString(" ")
+
+    /** What stays when the app is updated, or asks for tokens of other APIs. */
+    private fun ownerOf(key: InstallationKey): String = config.app + " " + key.publicJwk.thumbprint()
+
+    /** The same, of an entry; `null` if it cannot be told, as in one of a later version. */
+    private fun ownerOf(entry: Map<String, Any?>?): String? {
+        val id = (entry?.get("id") as? String)?.split(' ') ?: return null
+        return if (id.size > KEY && id[0] == VERSION) id[APP] + " " + id[KEY] else null
+    }
 
     /**
      * The moment when the wall clock showed `wall`; `null` if it was set back since: monotonic clocks may start again.
@@ -99,14 +118,28 @@ internal class KeptState(private val config: ClientConfig) {
         }
     }
 
+    private fun buildOf(entry: Map<String, Any?>): String = (entry["id"] as String).split(' ')[BUILD]
+
+    private fun entry(name: String): Map<String, Any?>? = try {
+        config.ports.state.load(name)?.let(JsonReader::readObject)
+    } catch (_: Exception) {
+        null
+    }
+
     private fun <T> load(name: String, key: InstallationKey, read: (Map<String, Any?>) -> T?): T? = try {
-        config.ports.state.load(name)?.let(JsonReader::readObject)?.takeIf { it["id"] == idOf(key) }?.let(read)
+        entry(name)?.takeIf { it["id"] == idOf(key) }?.let(read)
     } catch (_: Exception) {
         null
     }
 
     private companion object {
         const val HOUR = 3_600_000.0
+        const val VERSION = "1"
+
+        /** Positions in an id. */
+        const val APP = 1
+        const val BUILD = 2
+        const val KEY = 3
     }
 
     private fun text(number: Double): String = number.toString()

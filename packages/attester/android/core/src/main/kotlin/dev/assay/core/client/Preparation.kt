@@ -68,30 +68,32 @@ internal class Preparation(
         var mayPass = false
         val key = durations.of("key") { attestedKey(challenge) { mayPass = it.mayPass } }
         if (key != null) return write(key, asked, key.attestation, isNew, durations)
-        return withPlainKey(isNew, durations).also { if (mayPass) lane.aside { kept.savePlain(it.key) } }
+        return withPlainKey(isNew, durations).also { lane.aside { kept.savePlain(it.key, mayPass) } }
     }
 
     private suspend fun withPlainKey(isNew: Boolean, durations: Durations): Prepared =
         withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, isNew, durations)
 
     /**
-     * Where hardware once failed to attest a key in a way that may pass: the enrolment of an attested key in place of the plain one,
-     * once an hour. `null` if it is not due, or still fails; the plain key stays then.
+     * Where hardware once failed to attest a key: the enrolment of an attested key in place of the plain one, once an hour if the
+     * fault may pass, and once after each update. `null` if it is not due, or still fails; the plain key stays then.
      */
     private suspend fun attestedAtLast(plain: InstallationKey, durations: Durations): Prepared? {
         if (!lane.aside { kept.isAttestationDue(plain) }) return null
-        lane.aside { kept.savePlain(plain) }
+        var mayPass = true
+        lane.aside { kept.savePlain(plain, mayPass) }
         val asked = ask(null, EvidencePurpose.ENROLMENT, durations)
         if (asked.answer.evidence == null) return null
         val challenge = decodeBase64Url(asked.answer.challenge) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
         val key = durations.of("key") {
             try {
-                attestedKey(challenge) {}
+                attestedKey(challenge) { mayPass = it.mayPass }
             } catch (error: AssayException) {
                 if (error.code != AssayErrorCode.KEY_STORE_FAILED) throw error
                 null
             }
         }
+        if (!mayPass) lane.aside { kept.savePlain(plain, false) }
         return key?.let { write(it, asked, it.attestation, true, durations) }
     }
 

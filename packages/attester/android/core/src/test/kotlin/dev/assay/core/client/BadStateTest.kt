@@ -59,9 +59,9 @@ class BadStateTest {
     }
 
     @Test
-    fun `the entry of another key or version counts for nothing`() {
+    fun `the entry of another key or app counts for nothing`() {
         val world = enrolled()
-        world.state.entries["enrolled"] = world.state.entries.getValue("enrolled").replace("1.0+1", "0.9+1")
+        world.state.entries["enrolled"] = world.state.entries.getValue("enrolled").replace("com.example.app", "com.example.other")
         world.restart()
         world.nextToken()
         assertEquals(2, world.keyStore.commitments.size)

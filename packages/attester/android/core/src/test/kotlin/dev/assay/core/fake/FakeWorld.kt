@@ -21,7 +21,7 @@ const val AUDIENCE = "https://api.example"
 
 /** A device with an honest app, its service, and time that stands still until the test moves it. */
 class FakeWorld(
-    val options: ClientOptions = options(),
+    private var options: ClientOptions = options(),
     val evidence: List<EvidenceSource> = emptyList(),
     val probes: List<Probe> = emptyList(),
     val image: () -> CodeImage = ::code,
@@ -36,8 +36,9 @@ class FakeWorld(
     var client = start()
         private set
 
-    /** The process ends, at any moment, and the app starts again. */
-    fun restart() {
+    /** The process ends, at any moment, and the app starts again. @param updated what the app states from now on */
+    fun restart(updated: ClientOptions = options) {
+        options = updated
         client.close()
         time.idle()
         state.isLocked = false
@@ -91,7 +92,9 @@ class FakeWorld(
             attestsKey: Boolean = true,
             endpoints: List<String> = listOf("https://attest.example"),
             abi: String? = null,
-        ) = ClientOptions(endpoints, "com.example.app", "1.0+1", mapOf(AUDIENCE to AUDIENCE), abi, attestsKey)
+            build: String = "1.0+1",
+            audiences: Map<String, String> = mapOf(AUDIENCE to AUDIENCE),
+        ) = ClientOptions(endpoints, "com.example.app", build, audiences, abi, attestsKey)
 
         fun code(): CodeImage = MemoryImage(mapOf(Segment("classes.dex", SegmentKind.DEX, 3) to byteArrayOf(1, 2, 3)))
     }
