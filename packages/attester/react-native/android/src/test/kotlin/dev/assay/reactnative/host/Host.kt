@@ -13,6 +13,7 @@ import dev.assay.reactnative.scriptOf
 import okhttp3.OkHttpClient
 import java.io.File
 import java.util.concurrent.ConcurrentHashMap
+import kotlin.system.exitProcess
 
 /**
  * A process of an app in React Native, which obeys the same lines as the simulated phone of the SDK: what it is told to do, its
@@ -37,6 +38,8 @@ fun main() {
         }
     }
     apps.values.forEach(App::end)
+    // OkHttp's threads would keep the process for another minute.
+    exitProcess(0)
 }
 
 private class App(private val name: String, private val described: Map<String, Any?>) {
