@@ -177,6 +177,7 @@ export const layers = {
       '@assay/tokens',
       '@assay/phones',
       '@assay/vectors',
+      '@assay/browser',
     ],
     node: true,
   },

@@ -12,6 +12,12 @@ local dropped = {
   ["transfer-encoding"] = true, ["connection"] = true, ["upgrade"] = true, ["expect"] = true,
 }
 
+-- Of the answer to a request that the guard did not judge. HAProxy's file lets pages read it.
+local unavailable = {
+  ["content-type"] = { [0] = "application/problem+json" }, ["cache-control"] = { [0] = "no-store" },
+  ["retry-after"] = { [0] = "5" },
+}
+
 local function question(txn)
   local fields = {}
   for name, values in pairs(txn.http:req_get_headers()) do
@@ -42,8 +48,9 @@ core.register_action("assay", { "http-req" }, function(txn, address)
   local asked, response = pcall(function()
     return core.httpclient():get({ url = "http://guard/", dst = address, headers = question(txn), timeout = 5000 })
   end)
-  if not asked or response == nil or response.status == nil or response.status == 0 then
-    return answer(txn, 503, { ["cache-control"] = { [0] = "no-store" }, ["retry-after"] = { [0] = "5" } }, "")
+  -- HAProxy's client answers 503 by itself when it reaches nothing.
+  if not asked or response == nil or response.status == nil or response.status == 0 or response.status >= 500 then
+    return answer(txn, 503, unavailable, '{"type":"urn:assay:problem:temporarily_unavailable","status":503,"code":"temporarily_unavailable"}')
   end
   if response.status ~= 204 then
     return answer(txn, response.status, response.headers or {}, response.body or "")

@@ -34,6 +34,8 @@ interface GuardOptions extends MetricsOptions {
   valkey?: string
   statusList?: true
   gateway: string
+  origin?: string[]
+  credentials?: true
   host: string
   port: number
 }
@@ -100,6 +102,11 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
       `which names and answers it needs: ${Object.keys(gateways).join(', ')}`,
       'nginx',
     )
+    .option(
+      '--origin <origin...>',
+      'web origins whose pages may read refusals; the API lets them read what it answers itself',
+    )
+    .option('--credentials', 'let these pages send cookies (credentials: include)')
     .option('--host <address>', 'address to listen on, for the gateway alone', '127.0.0.1')
     .option('--port <number>', 'port to listen on', integer, 8788)
     .option(
@@ -225,7 +232,12 @@ function listenerOf(
       output.note('Nonces are valid at this process alone: run one process, or give --valkey.')
     void guard.ready().then((fault) => tellFault(context, fault))
     const rollout = rolloutOf(options, context)
-    return authRequestListener(guard, rollout === undefined ? settings : { ...settings, rollout })
+    return authRequestListener(guard, {
+      ...settings,
+      ...(options.origin === undefined ? {} : { origins: options.origin }),
+      ...(options.credentials === true ? { credentials: true } : {}),
+      ...(rollout === undefined ? {} : { rollout }),
+    })
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw usageError('CLI_USAGE', cause.message)

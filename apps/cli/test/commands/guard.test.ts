@@ -55,6 +55,21 @@ test('guard serve answers a gateway until it is stopped', async () => {
   expect(await stop()).toContain('TOKEN_MISSING {"method":"GET","path":"/v1/orders"}')
 })
 
+test('guard serve lets pages read refusals, and refuses what is no origin', async () => {
+  const { port, stop } = await serving([...good, '--origin', 'https://app.example.com', '--credentials'])
+  const headers = { 'X-Original-Method': 'GET', 'X-Original-URI': '/a', Origin: 'https://app.example.com' }
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { headers })
+  expect(answer.status).toBe(401)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'access-control-allow-origin': 'https://app.example.com',
+    'access-control-allow-credentials': 'true',
+  })
+  await stop()
+  const usage = (...args: string[]) => cli([...good, ...args])
+  expect((await usage('--origin', '*')).stderr).toContain('origins[0] must be a web origin')
+  expect((await usage('--credentials')).stderr).toContain('origins must be given with credentials')
+})
+
 test('guard serve takes the kind of token that it is told, and logs a request with both', async () => {
   const { port, stop } = await serving([...good, '--token-kind', 'access'])
   const headers = { 'X-Original-Method': 'GET', 'X-Original-URI': '/v1/orders' }

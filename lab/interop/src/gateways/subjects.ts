@@ -21,12 +21,20 @@ import {
 import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
 import { runInterrupted } from './interrupted.ts'
 import { listen, portOf } from './listen.ts'
+import { runPageInChromium } from './page-in-chromium.ts'
+import { runPages } from './pages.ts'
 import { assayFieldsOf, runCases, runWaived, type Seen } from './cases.ts'
 
 /** Real gateways ask the guard about each request, configured as `deploy/gateways` has it. */
 export const gatewaySubjects: readonly Subject[] = gateways.map((gateway) => ({
   id: `gateway:${gateway.name}`,
-  run: async () => [...(await runOn(gateway)), await runAccess(gateway), ...(await runInterrupted(gateway))],
+  run: async () => [
+    ...(await runOn(gateway)),
+    await runAccess(gateway),
+    ...(await runInterrupted(gateway)),
+    ...(await runPages(gateway)),
+    ...(await runPageInChromium(gateway)),
+  ],
 }))
 
 async function runOn(gateway: Gateway): Promise<CaseResult[]> {

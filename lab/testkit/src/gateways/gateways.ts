@@ -18,10 +18,19 @@ export interface Gateway {
   readonly settings: GatewaySettings
   /** Status of a request whose fields are too large, where the gateway lets it reach the guard. */
   readonly tooLarge: number
+  /** Its status when the API does not answer, and when the guard does not. */
+  readonly apiAway: number
+  readonly guardAway: number
   /** Whether a program of ours asks the guard, which may fail in other ways than the gateway itself. */
   readonly canFail?: true
   start(places: Places): Promise<RunningGateway>
 }
+
+/** Whose pages may read, in the files. */
+const named = 'https://app.example.com'
+
+/** The pages of other origins. */
+const forPage = ({ page = named }: Places): [string, string] => [named, page]
 
 /** Removes the `#` before these lines. */
 const uncommented = ({ hidesToken = false }: Places, lines: readonly string[]): [string, string][] =>
@@ -32,6 +41,8 @@ const nginx: Gateway = {
   version: ['nginx', '-v'],
   settings: { plain: true },
   tooLarge: 403,
+  apiAway: 502,
+  guardAway: 503,
   async start(places) {
     const { folder, port, api, guard } = places
     const inside = (name: string) => path.join(folder, name)
@@ -41,6 +52,7 @@ const nginx: Gateway = {
       ['listen 443 ssl;', `listen 127.0.0.1:${port};`],
       ['ssl_certificate /etc/nginx/tls/api.example.com.pem;', ''],
       ['ssl_certificate_key /etc/nginx/tls/api.example.com.key;', ''],
+      forPage(places),
       ...uncommented(places, ['proxy_set_header Authorization "";', 'proxy_set_header DPoP "";']),
     ])
     // As root, nginx would change to a user that may not write here.
@@ -72,12 +84,15 @@ const caddy: Gateway = {
   version: ['caddy', 'version'],
   settings: { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri', address: 'X-Forwarded-For' },
   tooLarge: 431,
+  apiAway: 502,
+  guardAway: 502,
   async start(places) {
     const { port, api, guard } = places
     const site = await adapted('Caddyfile', [
       ['\napi.example.com {', `\nhttp://127.0.0.1:${port} {`],
       ['127.0.0.1:8080', `127.0.0.1:${api}`],
       ['unix//run/assay/guard.sock', `unix/${guard}`],
+      forPage(places),
       ...uncommented(places, [
         'request_header -Authorization',
         'request_header -DPoP',
@@ -95,6 +110,8 @@ const haproxy: Gateway = {
   version: ['haproxy', '-v'],
   settings: {},
   tooLarge: 431,
+  apiAway: 503,
+  guardAway: 503,
   canFail: true,
   async start(places) {
     const { port, api, guard, fails = false } = places
@@ -103,6 +120,7 @@ const haproxy: Gateway = {
       ['bind :443 ssl crt /etc/haproxy/tls/api.example.com.pem alpn h2,http/1.1', `bind 127.0.0.1:${port}`],
       ['unix@/run/assay/guard.sock', `unix@${guard}`],
       ['server api 127.0.0.1:8080', `server api 127.0.0.1:${api}`],
+      forPage(places),
       ...uncommented(places, ['http-request del-header Authorization', 'http-request del-header DPoP']),
     ])
     const received = 'local said = response.headers'

@@ -23,6 +23,8 @@ export interface Places {
   readonly guard: string
   /** Whether the API does not get the token: the lines for it are in the files, behind `#`. Default: it gets it. */
   readonly hidesToken?: boolean
+  /** Origin of pages that may read what the gateway answers by itself. Default: that of the files. */
+  readonly page?: string
   /** Whether what asks the guard fails once it has the answer, at gateways with `canFail`. */
   readonly fails?: boolean
 }

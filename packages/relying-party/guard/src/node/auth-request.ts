@@ -4,8 +4,13 @@ import type { AdmittedRequest, Malfunction, Refusal } from '../guard/decision.ts
 import type { Guard } from '../guard/guard.ts'
 import { isAdmitted, type Rollout, settling, type Waiver } from '../guard/rollout.ts'
 import { sendProblem, toGuardRequest } from './node-request.ts'
+import { checkPages, pageFields, type PageSettings } from './page-fields.ts'
 
-export interface AuthRequestSettings {
+/**
+ * With `origins`, pages of these origins may read what is answered for requests that do not pass. What the API answers
+ * is its own: it also answers their preflights.
+ */
+export interface AuthRequestSettings extends Partial<PageSettings> {
   /** Field in which the gateway states the method of the request that it asks about. Default `X-Original-Method`. */
   method?: string
   /** Field in which it states the target of that request, as received. Default `X-Original-URI`. */
@@ -58,6 +63,8 @@ const members: Readonly<Record<keyof AuthRequestSettings, true>> = {
   plain: true,
   rollout: true,
   address: true,
+  origins: true,
+  credentials: true,
 }
 const fieldName = /^[A-Za-z0-9-]{1,64}$/
 
@@ -80,6 +87,7 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
   const addressField = checkField('address', settings.address ?? 'X-Real-IP')
   const { plain = false, rollout } = settings
   const itself = settings.itself === true
+  const pages = checkPages(settings)
   const settle = settling(
     'authRequestListener',
     rollout === undefined ? {} : { rollout },
@@ -96,6 +104,8 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
     const judging = guard.verify(asked).then(async (decision) => {
       const settled = await settle(decision, request)
       if (!settled.ok) {
+        const forPages = pageFields(pages, valuesOf(request, 'origin'))
+        for (const name in forPages) response.setHeader(name, forPages[name] as string)
         if (plain) response.setHeader(problemField, settled.body.code)
         return sendProblem(response, plain ? plainly(settled) : settled)
       }
@@ -119,15 +129,18 @@ function plainly(decision: Refusal | Malfunction): Refusal | Malfunction {
   return decision.status === 429 || decision.status === 431 ? { ...decision, status: 403 } : decision
 }
 
-function only({ rawHeaders }: IncomingMessage, name: string): string | undefined {
-  let value: string | undefined
+function only(request: IncomingMessage, name: string): string | undefined {
+  const [value, ...more] = valuesOf(request, name)
+  return more.length === 0 ? value : undefined
+}
+
+function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
+  const values: string[] = []
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const given = rawHeaders[i] as string
-    if (given.length !== name.length || given.toLowerCase() !== name) continue
-    if (value !== undefined) return undefined
-    value = rawHeaders[i + 1]
+    const field = rawHeaders[i] as string
+    if (field.length === name.length && field.toLowerCase() === name) values.push(rawHeaders[i + 1] as string)
   }
-  return value
+  return values
 }
 
 function lastOf(list: string | undefined): string | undefined {

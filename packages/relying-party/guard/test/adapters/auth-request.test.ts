@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { createRollout, type Guard } from '@assay/guard'
 import { authRequestListener, type AuthRequestSettings } from '@assay/guard/node'
 import { mintProof, mintToken, newGuard } from '../minting.ts'
@@ -150,4 +150,66 @@ test('under a rollout the address counts that the gateway appended, not what the
     for (let i = 0; i < 8; i++) expect(await statusOf(`10.0.${i}.1, ${own}`), own).toBe(status)
   }
   expect([...statuses].sort()).toEqual([204, 401])
+})
+
+describe('pages of other origins', () => {
+  const page = 'https://app.example.com'
+  const asking = (...origins: string[]) => [
+    ...original,
+    ...origins.map((origin) => ['Origin', origin] as const),
+  ]
+  const allowed = async (settings: AuthRequestSettings, ...origins: string[]) => {
+    const response = await ask(asking(...origins), settings)
+    expect(response).toMatchObject({ status: 401 })
+    expect(response?.body).toContain('"code":"attestation_required"')
+    return response?.fields ?? {}
+  }
+
+  test('a listed page reads a refusal, with the fields that the SDK needs', async () => {
+    expect(await allowed({ origins: ['https://other.example', page] }, page)).toMatchObject({
+      'access-control-allow-origin': [page],
+      'access-control-expose-headers': [
+        'WWW-Authenticate, DPoP-Nonce, OAuth-Client-Attestation-Challenge, Retry-After',
+      ],
+      vary: ['Origin'],
+    })
+    const fields = await allowed({ origins: [page], credentials: true }, page)
+    expect(fields['access-control-allow-credentials']).toEqual(['true'])
+  })
+
+  test.each([[[]], [['null']], [['https://other.example']], [[page, page]], [[page.toUpperCase()]]])(
+    'the origins %j read nothing, and the refusal keeps its code',
+    async (origins) => {
+      const fields = await allowed({ origins: [page], credentials: true }, ...origins)
+      expect(fields['vary']).toEqual(['Origin'])
+      expect(Object.keys(fields).filter((name) => name.startsWith('access-control-'))).toEqual([])
+    },
+  )
+
+  test('without origins no answer has fields for pages', async () => {
+    expect(await allowed({}, page)).not.toHaveProperty('vary')
+  })
+
+  test('a request that may pass has none: the API adds its own', async () => {
+    const response = await ask([...asking(page), ...attested()], { origins: [page] })
+    expect(response?.status).toBe(204)
+    expect(response?.fields['access-control-allow-origin']).toBeUndefined()
+  })
+
+  test.each(['*', 'null', 'app.example.com', `${page}/`, `${page}:443`, `${page}/shop`, 'file:///', ''])(
+    '%j is no origin of a page',
+    (origin) => {
+      const listener = () => authRequestListener(newGuard(), { origins: [origin] })
+      expect(listener).toThrow(isMisuse('origins.0. must be a web origin'))
+    },
+  )
+
+  test('no list, an empty one, and credentials for nobody are misuse', () => {
+    const listener = (settings: object) => () => authRequestListener(newGuard(), settings)
+    expect(listener({ origins: [] })).toThrow(isMisuse('origins must be an array of at least one member'))
+    expect(listener({ credentials: true })).toThrow(isMisuse('origins must be given with credentials'))
+    expect(listener({ origins: [page], credentials: 'yes' })).toThrow(
+      isMisuse('credentials must be true or false'),
+    )
+  })
 })

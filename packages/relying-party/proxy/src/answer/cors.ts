@@ -1,22 +1,18 @@
+import { pageFields } from '@assay/guard/node'
+
 /** Seconds for which a browser remembers a preflight. */
 const remembered = '600'
+const exposed = 'Access-Control-Expose-Headers'
 const fieldNames = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}(?:\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}){0,63}$/
 
-/**
- * Fields by which a page of a listed origin may read an answer (Fetch standard, CORS protocol); none for any other.
- * Credentials of the browser are never allowed: a call has its token.
- */
+/** {@link pageFields}, with every field that an upstream sends. Credentials of the browser are never allowed: a call has its token. */
 export function corsFields(
   origins: readonly string[],
-  origin: string | undefined,
+  sent: readonly string[],
 ): Readonly<Record<string, string>> {
-  if (origins.length === 0) return {}
-  if (origin === undefined || !origins.includes(origin)) return { Vary: 'Origin' }
-  return {
-    Vary: 'Origin',
-    'Access-Control-Allow-Origin': origin,
-    'Access-Control-Expose-Headers': '*, WWW-Authenticate, DPoP-Nonce, OAuth-Client-Attestation-Challenge',
-  }
+  const fields = pageFields({ origins }, sent)
+  const names = fields[exposed]
+  return names === undefined ? fields : { ...fields, [exposed]: `*, ${names}` }
 }
 
 export interface Preflight {

@@ -45,8 +45,9 @@ export async function judgeRequest(
 ): Promise<JudgedRequest | EndedRequest> {
   const { config } = parts
   const { method = '', url = '', rawHeaders } = request
-  const [origin] = valuesOf(rawHeaders, 'origin')
-  const headers = corsFields(config.origins, origin)
+  const origins = valuesOf(rawHeaders, 'origin')
+  const [origin] = origins
+  const headers = corsFields(config.origins, origins)
   const target = readTarget(url)
   const path = typeof target === 'string' ? null : target.path
   const end = (code: ProxyCode, route: string | null = null, more: Readonly<Record<string, string>> = {}) =>
@@ -72,7 +73,7 @@ export async function judgeRequest(
     return end(found.code, null, found.code === 'PROXY_METHOD' ? { Allow: found.methods.join(', ') } : {})
   const { route } = found
   if (preflight !== undefined) {
-    const isAllowed = config.origins.includes(origin as string)
+    const isAllowed = headers['Access-Control-Allow-Origin'] !== undefined
     const fields = isAllowed ? preflightFields(preflight) : {}
     const answer = { status: 204, headers: { ...headers, ...fields }, body: '' }
     return { ok: false, answer, code: null, detail: null, route: route.name, path }

@@ -264,12 +264,12 @@ describe('pages of listed origins', () => {
   test('get their preflight answered without a token, and without the upstream', async () => {
     const upstream = opened(await startUpstream())
     const { url } = opened(await startProxy({ config: `${origins}routes:\n${route(upstream.url)}` }))
-    const preflight = (origin: string) =>
+    const preflight = (origin: string, method = 'POST') =>
       fetch(`${url}/v1/messages`, {
         method: 'OPTIONS',
         headers: {
           Origin: origin,
-          'Access-Control-Request-Method': 'POST',
+          'Access-Control-Request-Method': method,
           'Access-Control-Request-Headers': 'dpop,oauth-client-attestation',
         },
       })
@@ -280,7 +280,13 @@ describe('pages of listed origins', () => {
       'access-control-allow-methods': 'POST',
       'access-control-allow-headers': 'dpop,oauth-client-attestation',
     })
-    expect((await preflight('https://other.example')).headers.get('access-control-allow-origin')).toBeNull()
+    for (const origin of ['https://other.example', 'null', 'https://app.example, https://app.example'])
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull()
+    const unknown = await preflight('https://app.example', 'BREW')
+    expect([unknown.status, await unknown.text()]).toEqual([
+      405,
+      expect.stringContaining('"code":"proxy_method"'),
+    ])
     expect(upstream.received).toEqual([])
   })
 
