@@ -1,4 +1,14 @@
-const known = ['endpoints', 'audiences', 'app', 'build', 'environment', 'withoutToken', 'pods', 'maven']
+const known = [
+  'endpoints',
+  'audiences',
+  'authorizationServers',
+  'app',
+  'build',
+  'environment',
+  'withoutToken',
+  'pods',
+  'maven',
+]
 const isTexts = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')
 /** Characters allowed in a line of a Podfile or build script. */
@@ -17,12 +27,13 @@ function isSourceOfPods(value) {
 function checkProps(props) {
   if (typeof props !== 'object' || props === null)
     throw new TypeError('@assay/react-native/expo: give properties')
-  const { endpoints, audiences, environment, pods, maven } = props
+  const { endpoints, audiences, authorizationServers, environment, pods, maven } = props
   const wrong = Object.keys(props).find((name) => !known.includes(name))
   if (wrong !== undefined) throw new TypeError(`@assay/react-native/expo: ${wrong}: unknown member`)
   const holds = {
     endpoints: isTexts(endpoints),
     audiences: typeof audiences === 'object' && audiences !== null && isTexts(Object.values(audiences)),
+    authorizationServers: authorizationServers === undefined || isTexts(authorizationServers),
     environment: [undefined, 'production', 'development'].includes(environment),
     pods: pods === undefined || isSourceOfPods(pods),
     maven: maven === undefined || isLine(maven),
@@ -39,6 +50,7 @@ function configurationOf(config, props) {
   return {
     endpoints: props.endpoints,
     audiences: props.audiences,
+    authorizationServers: props.authorizationServers,
     app: props.app,
     // The id under which the build is registered.
     build: props.build ?? config.version,
@@ -127,10 +139,17 @@ function withEnvironment(config, environment, tools) {
 exports.makePlugin = (tools, files, path) => (config, props) => {
   const { AndroidConfig, withDangerousMod, withInfoPlist } = tools
   checkProps(props)
-  const { app, build, withoutToken, ...rest } = configurationOf(config, props)
-  const onIos = given({ ...rest, app: app ?? config.ios?.bundleIdentifier, build, withoutToken })
+  const { app, build, withoutToken, authorizationServers, ...rest } = configurationOf(config, props)
+  const onIos = given({
+    ...rest,
+    authorizationServers,
+    app: app ?? config.ios?.bundleIdentifier,
+    build,
+    withoutToken,
+  })
   const onAndroid = given({
     ...rest,
+    authorization_servers: authorizationServers,
     app: app ?? config.android?.package,
     build,
     without_token: withoutToken,

@@ -31,6 +31,8 @@ interface Seen {
 }
 
 interface World {
+  /** Those of the audiences that are authorization servers. */
+  readonly authorizationServers?: readonly string[]
   readonly refusal?: string
   readonly withoutToken?: 'send'
   /** The APIs of the kind `access`, by their audience: the scheme of their tokens. */
@@ -205,23 +207,65 @@ const json = (error: string, type = 'application/json'): Answer => ({
   text: JSON.stringify({ error }),
 })
 
+const server: World = { authorizationServers: ['shop'] }
+const sent = { method: 'POST' } as const
+
 const authorizationServers: readonly Case[] = [
   served(
-    'a nonce, wanted in JSON',
-    [{ answers: [json('use_dpop_nonce'), ok] }],
-    [[[{}, { nonce: 'n1' }], 200]],
+    'a nonce, wanted in JSON by an authorization server',
+    [{ ...sent, answers: [json('use_dpop_nonce'), ok] }],
+    [[[sent, { ...sent, nonce: 'n1' }], 200]],
+    server,
   ),
   served(
-    'another token, wanted in JSON',
+    'another token, wanted in JSON by an authorization server',
     [{ answers: [json('invalid_client_attestation', 'application/problem+json'), ok] }],
     [[[{}, { token: 2, nonce: 'n1' }], 200]],
+    server,
   ),
-  served('the same in no JSON', [{ answers: [json('use_dpop_nonce', 'text/plain')] }], [[[{}], 400]]),
-  served('another error in JSON', [{ answers: [json('invalid_request')] }], [[[{}], 400]]),
   served(
-    'JSON that is none',
+    'an authorization server, not in JSON',
+    [{ answers: [json('use_dpop_nonce', 'text/plain')] }],
+    [[[{}], 400]],
+    server,
+  ),
+  served(
+    'an authorization server, another error',
+    [{ answers: [json('invalid_request')] }],
+    [[[{}], 400]],
+    server,
+  ),
+  served(
+    'an authorization server, malformed JSON',
     [{ answers: [{ ...json('use_dpop_nonce'), text: '{"error":"use_dpop_nonce"' }] }],
     [[[{}], 400]],
+    server,
+  ),
+  served(
+    'an authorization server with 401 and a challenge',
+    [{ answers: [wants('use_dpop_nonce', 'n1'), ok] }],
+    [[[{}, { nonce: 'n1' }], 200]],
+    server,
+  ),
+  // The body of an API may be that of somebody else: a request that costs money is not sent twice because of it.
+  ...[
+    'use_dpop_nonce',
+    'use_attestation_challenge',
+    'use_fresh_attestation',
+    'invalid_client_attestation',
+    'invalid_dpop_proof',
+  ].map((error) =>
+    served(
+      `the body of an API says ${error}: sent once`,
+      [{ ...sent, answers: [json(error)] }],
+      [[[sent], 400]],
+    ),
+  ),
+  served(
+    'the body of an API beside an authorization server: sent once',
+    [{ ...sent, url: 'https://other.example/', answers: [json('use_dpop_nonce')] }],
+    [[[{ ...sent, url: 'https://other.example/' }], 400]],
+    server,
   ),
 ]
 
@@ -451,7 +495,7 @@ export const protectedFetch: Family = {
   name: 'protected-fetch',
   about:
     'What an SDK makes of requests that it sends for the app: which fields it adds, what it does once more at the wish of the API, and what it refuses.',
-  floor: { accepted: 60, refused: 11 },
+  floor: { accepted: 66, refused: 11 },
   cases: [
     ...plain,
     ...nonces,

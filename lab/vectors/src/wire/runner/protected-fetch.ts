@@ -39,6 +39,7 @@ export const answerProtectedFetch: Answering = async (input) => {
   }
   const client = timelessClient({
     audiences: Object.fromEntries(member<[string, string][]>(input, 'audiences')),
+    authorizationServers: (input['authorizationServers'] ?? []) as string[],
     ...(input['withoutToken'] === 'send' && { withoutToken: 'send' as const }),
     clock: { monotonic: () => now, wall: () => now },
     fetch: async (url, init = {}) => {

@@ -56,10 +56,10 @@ function withKeyPerAudience(options: KeyPerAudienceOptions): AssayClient {
     throw invalidArgument(
       'keyPerAudience: missing or wrong; give a function, and neither `keyStore` nor `shared`',
     )
-  return createClientPerAudience(given, (audience, audiences) => {
+  return createClientPerAudience(given, (audience, own) => {
     const keyStore: AnyKeyStore = keyPerAudience(audience)
     if ((Object(keyStore) as Partial<AnyKeyStore>).attest !== undefined)
       throw invalidArgument('keyPerAudience: missing or wrong; give stores without `attest`')
-    return createAssayClient({ ...given, audiences, keyStore })
+    return createAssayClient({ ...given, ...own, keyStore })
   })
 }

@@ -80,6 +80,7 @@ const forms: Readonly<Record<OptionName, readonly [Shape<unknown>, wanted: strin
   app: [isText, 'the id of the app'],
   build: [isText, 'the id of the build'],
   audiences: [isObject, 'an object of URL prefix to audience'],
+  authorizationServers: [optional(listOf(isText)), 'a list of audiences, or leave it out'],
   image: [
     (value): value is unknown => isFunction(value) || isCodeImage(value),
     'a code image (`segments` and `read`), or a function that opens one',

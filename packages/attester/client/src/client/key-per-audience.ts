@@ -12,24 +12,36 @@ type Audiences = ClientOptions['audiences']
 
 type Given = Pick<
   ClientOptions,
-  'audiences' | 'baseUrl' | 'fetch' | 'parseUrl' | typeof allowInsecureRequests
+  'audiences' | 'authorizationServers' | 'baseUrl' | 'fetch' | 'parseUrl' | typeof allowInsecureRequests
 >
 
 /**
  * One client that is a separate installation for each audience: APIs that compare tokens see different keys. The
  * service still sees one device, by the evidence that vouches for each key.
  *
- * @param clientFor makes the client of one audience; with only that one in `audiences`
+ * @param clientFor makes the client of one audience; with only that one in its options
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
 export function createClientPerAudience(
   options: Given,
-  clientFor: (audience: string, audiences: Audiences) => AssayClient,
+  clientFor: (audience: string, options: Pick<Given, 'audiences' | 'authorizationServers'>) => AssayClient,
 ): AssayClient {
-  const { audiences, baseUrl, fetch, parseUrl = parserOf(globalThis.URL) } = options
+  const {
+    audiences,
+    authorizationServers = [],
+    baseUrl,
+    fetch,
+    parseUrl = parserOf(globalThis.URL),
+  } = options
   const clients = new Map<string, AssayClient>()
   for (const audience of new Set(Object.values(audiences)))
-    clients.set(audience, clientFor(audience, only(audience, audiences)))
+    clients.set(
+      audience,
+      clientFor(audience, {
+        audiences: only(audience, audiences),
+        authorizationServers: authorizationServers.filter((each) => each === audience),
+      }),
+    )
   const all = [...clients.values()]
   // Over all of them: `/v1/payments` may belong to an audience other than that of `/v1`.
   const audienceOf = readProtectedUrls(parseUrl, audiences, options[allowInsecureRequests] === true)

@@ -38,6 +38,11 @@ export interface ClientOptions {
    */
   audiences: Readonly<Record<string, string>>
   /**
+   * Those of the audiences that are OAuth authorization servers. They say in the JSON of a 400 that they want a nonce or
+   * another token (RFC 6749 section 5.2); in the body of any other answer that text means nothing. Default: none.
+   */
+  authorizationServers?: readonly string[]
+  /**
    * Reader of the app's own code, or a function that opens it at the first exchange, and again after one that was
    * refused, for the coverage that the build is registered with. `signal` aborts after two minutes, or at `close()`.
    */
@@ -107,6 +112,7 @@ export interface ClientConfig extends ClientOptions {
   protectedUrls: ProtectedUrls
   /** Distinct audiences, in the order given. */
   audienceList: string[]
+  authorizationServers: readonly string[]
   proof: ProofForm
   parseUrl: ParseUrl
   requestTimeout: number
@@ -130,18 +136,21 @@ export function givenOptions<T extends object>(options: T): T {
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
 export function checkOptions(options: ClientOptions): ClientConfig {
   const insecure = options[allowInsecureRequests] === true
-  const { parseUrl = standardUrl } = options
+  const { parseUrl = standardUrl, authorizationServers = [] } = options
   const audienceList = [...new Set(Object.values(Object(options.audiences) as ClientOptions['audiences']))]
   mustHold(appIdPattern.test(options.app), 'app')
   mustHold(buildIdPattern.test(options.build), 'build')
   mustHold(Array.isArray(options.endpoints) && options.endpoints[0], 'endpoints')
   mustHold(audienceList[0] && audienceList.length <= 8 && audienceList.every(isText), 'audiences')
+  const isKnown = (audience: string) => audienceList.includes(audience)
+  mustHold(authorizationServers.every(isKnown), 'authorizationServers')
   return {
     proof: dpopProof,
     parseUrl,
     requestTimeout: 10_000,
     idleAfter: 600_000,
     ...options,
+    authorizationServers,
     endpoints: options.endpoints.map((endpoint: string) =>
       readSecureUrl(parseUrl, endpoint, 'endpoints', insecure),
     ),

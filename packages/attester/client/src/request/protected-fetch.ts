@@ -8,7 +8,13 @@ type Fetch = typeof globalThis.fetch
 /** What it needs of a client's configuration. */
 type FetchConfig = Pick<
   ClientConfig,
-  'fetch' | 'protectedUrls' | 'parseUrl' | 'baseUrl' | 'heedsRedirect' | 'withoutToken'
+  | 'fetch'
+  | 'protectedUrls'
+  | 'authorizationServers'
+  | 'parseUrl'
+  | 'baseUrl'
+  | 'heedsRedirect'
+  | 'withoutToken'
 > & { readonly clock: Pick<ClientConfig['clock'], 'monotonic'> }
 
 /**
@@ -22,7 +28,16 @@ export function createProtectedFetch(config: FetchConfig, authorizer: Authorizer
    * exchange with every request.
    */
   const unmetFor = 60_000
-  const { fetch, protectedUrls, parseUrl, baseUrl, heedsRedirect, withoutToken, clock } = config
+  const {
+    fetch,
+    protectedUrls,
+    authorizationServers,
+    parseUrl,
+    baseUrl,
+    heedsRedirect,
+    withoutToken,
+    clock,
+  } = config
   /** Audiences that refused a fresh token too, and until when no other is obtained for them. */
   const unmetUntil = new Map<string, number>()
 
@@ -80,7 +95,7 @@ export function createProtectedFetch(config: FetchConfig, authorizer: Authorizer
       }
       const access = added['Authorization']
       const token = added['OAuth-Client-Attestation'] ?? access?.split(' ')[1]
-      const demand = token && (await demandOf(response, access))
+      const demand = token && (await demandOf(response, access, authorizationServers.includes(audience)))
       const wantsToken = demand === 'token'
       const isUnmet = wantsToken && clock.monotonic() < (unmetUntil.get(audience) ?? 0)
       if (!demand || isUnmet || isStream(init.body)) return response
@@ -126,12 +141,14 @@ const demands: Readonly<Record<string, 'nonce' | 'token'>> = {
 /**
  * What an API or an authorization server that refuses a request asks for: a nonce, which came with the answer, or
  * another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization
- * servers with status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section
- * 7). `invalid_token` (RFC 6750 section 3.1) is about our token only where that is the one in `Authorization`.
+ * servers also with status 400 in JSON (RFC 9449 section 8, RFC 6749 section 5.2,
+ * draft-ietf-oauth-attestation-based-client-auth-10 section 7). An API's own body may hold any text, somebody else's
+ * among it, and must not send a request twice. `invalid_token` (RFC 6750 section 3.1) is about our token only where that is the one in `Authorization`.
  */
 async function demandOf(
   response: Response,
   access: string | undefined,
+  isAuthorizationServer: boolean,
 ): Promise<'nonce' | 'token' | undefined> {
   const { status, headers } = response
   // A field may hold challenges of several schemes, each with its own error.
@@ -141,7 +158,7 @@ async function demandOf(
       errors.push(access && error === 'invalid_token' ? 'use_fresh_attestation' : error)
     }
   }
-  if (status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? '')) {
+  if (isAuthorizationServer && status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? '')) {
     const body: unknown = await response
       .clone()
       .json()

@@ -10,6 +10,8 @@ import { createAppPort } from './app-port.ts'
 export interface WebViewClientOptions {
   /** Base URL to audience, as in the app's configuration: for other URLs the app gives nothing. */
   audiences: Readonly<Record<string, string>>
+  /** Those of the audiences that are OAuth authorization servers: as in `ClientOptions`. */
+  authorizationServers?: readonly string[]
   /** Default: that of the page. It must respect `redirect`. */
   fetch?: typeof globalThis.fetch
   /** Milliseconds to wait for the app, until it has given this page a port too. Default: 30,000. */
@@ -43,7 +45,7 @@ export interface WebViewClient {
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */
 export function createWebViewClient(options: WebViewClientOptions): WebViewClient {
-  const { audiences, fetch = globalThis.fetch, timeout = 30_000 } = options
+  const { audiences, authorizationServers = [], fetch = globalThis.fetch, timeout = 30_000 } = options
   mustHold(Object.keys(Object(audiences) as object).length, 'audiences')
   mustHold(timeout > 0 && timeout < 2 ** 31, 'timeout')
   const protectedUrls = readProtectedUrls(standardUrl, audiences, options[allowInsecureRequests] === true)
@@ -57,6 +59,7 @@ export function createWebViewClient(options: WebViewClientOptions): WebViewClien
     // Called without an object before it.
     fetch: ((input, init) => fetch(input, init)) as typeof globalThis.fetch,
     protectedUrls,
+    authorizationServers,
     parseUrl: standardUrl,
     baseUrl,
     clock: { monotonic: () => performance.now() },

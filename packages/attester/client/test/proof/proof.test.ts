@@ -8,7 +8,10 @@ import { protectedWorld, refusedByServer } from '../fake/protected-world.ts'
 
 describe('the PoP JWT of the draft', () => {
   it('is for the audience, with the challenge that the server gave', async () => {
-    const { client, api, service } = protectedWorld({ proof: attestationPop })
+    const { client, api, service } = protectedWorld({
+      proof: attestationPop,
+      authorizationServers: [audience],
+    })
     api.answers.push(
       refusedByServer('use_attestation_challenge', {
         'OAuth-Client-Attestation-Challenge': 'c1',

@@ -22,7 +22,7 @@ describe('when the API wants', () => {
     ['use_dpop_nonce', 'DPoP-Nonce'],
     ['use_attestation_challenge', 'OAuth-Client-Attestation-Challenge'],
   ])('a nonce as authorization servers say it (%s): once more with it', async (error, header) => {
-    const { client, api } = protectedWorld()
+    const { client, api } = protectedWorld({ authorizationServers: [audience] })
     api.answers.push(refusedByServer(error, { [header]: 'n1' }))
     const response = await client.fetch('https://api.example/token', { method: 'POST', body: 'b' })
     expect(response.status).toBe(200)
@@ -31,7 +31,7 @@ describe('when the API wants', () => {
   })
 
   it('a fresh token as authorization servers say it: once more with another', async () => {
-    const { client, api } = protectedWorld()
+    const { client, api } = protectedWorld({ authorizationServers: [audience] })
     api.answers.push(refusedByServer('use_fresh_attestation'), refusedByServer('use_fresh_attestation'))
     const response = await client.fetch('https://api.example/token')
     expect(api.seen.map(({ headers }) => headers.get('OAuth-Client-Attestation'))).toEqual([
@@ -52,10 +52,34 @@ describe('when the API wants', () => {
     ['a name that every object has', refusedByServer('constructor')],
     ['another status', () => Response.json({ error: 'use_dpop_nonce' }, { status: 403 })],
   ] as const)('nothing by a status 400 with %s: its answer is the answer', async (_name, answer) => {
-    const { client, api } = protectedWorld()
+    const { client, api } = protectedWorld({ authorizationServers: [audience] })
     api.answers.push(answer)
     expect((await client.fetch('https://api.example/')).status).toBeGreaterThan(399)
     expect(api.seen).toHaveLength(1)
+  })
+
+  it.each(['use_dpop_nonce', 'use_fresh_attestation', 'invalid_client_attestation', 'invalid_dpop_proof'])(
+    'nothing, though the body of its 400 says %s: it is sent once, and the app reads that body',
+    async (error) => {
+      const { client, api, service } = protectedWorld()
+      api.answers.push(refusedByServer(error, { 'DPoP-Nonce': 'n1' }))
+      const response = await client.fetch('https://api.example/', { method: 'POST', body: 'b' })
+      expect(await response.json()).toEqual({ error })
+      expect(api.seen).toHaveLength(1)
+      expect(service.issued).toHaveLength(1)
+    },
+  )
+
+  it('nothing in JSON, and another API is an authorization server: it is sent once', async () => {
+    const { client, api } = protectedWorld({
+      audiences: { 'https://api.example': audience, 'https://login.example': 'login' },
+      authorizationServers: ['login'],
+    })
+    const answer = refusedByServer('use_dpop_nonce', { 'DPoP-Nonce': 'n1' })
+    api.answers.push(answer, answer)
+    expect((await client.fetch('https://api.example/')).status).toBe(400)
+    expect((await client.fetch('https://login.example/token')).status).toBe(200)
+    expect(api.seen).toHaveLength(3)
   })
 
   it('a nonce again and again: once more only', async () => {

@@ -13,6 +13,7 @@ func answerProtectedFetch(_ input: Input) async throws -> JSON {
   let clock = SetClock()
   let service = PlayedAnswers(answer: refusal(input), life: (900, 800), types: types(input)) { audience, exchange in "\(audience)#\(exchange)" }
   var configuration = servedConfiguration(audiences(input))
+  if input.has("authorizationServers") { configuration.authorizationServers = input.texts("authorizationServers") }
   if input.has("withoutToken") { configuration.withoutToken = .init(rawValue: input.text("withoutToken"))! }
   let network = URLSessionConfiguration.ephemeral
   network.protocolClasses = [PlayedAPI.self]

@@ -4,8 +4,8 @@ import Foundation
 extension AssayConfiguration {
   /// `developmentSecret` and `dangerouslyAllowInsecureRequests` are not for files that ship.
   private static let known: Set = [
-    "endpoints", "app", "build", "audiences", "requestTimeout", "idleAfter", "withoutToken", "proof", "keychainAccessGroup",
-    "appGroup",
+    "endpoints", "app", "build", "audiences", "authorizationServers", "requestTimeout", "idleAfter", "withoutToken", "proof",
+    "keychainAccessGroup", "appGroup",
   ]
 
   /// The configuration in a property list, by default `Assay.plist` of the app. Its keys are the names of the options; those that are
@@ -46,6 +46,10 @@ extension AssayConfiguration {
     if let form = try text("proof") {
       guard let proof = ProofForm(rawValue: form) else { throw AssayMisuse("proof") }
       self.proof = proof
+    }
+    if let servers = file["authorizationServers"] {
+      guard let servers = servers as? [String] else { throw AssayMisuse("authorizationServers") }
+      authorizationServers = servers
     }
     if let timeout = try number("requestTimeout") { requestTimeout = timeout }
     if let idle = try number("idleAfter") { idleAfter = idle }

@@ -93,6 +93,9 @@ public final class AssayClient {
   /// What the tokens are for, each once.
   public nonisolated var audiences: [String] { configuration.audiences }
 
+  /// Those of ``audiences`` that are authorization servers.
+  public nonisolated var authorizationServers: [String] { configuration.given.authorizationServers }
+
   /// The audience of the protected API that a URL belongs to. A URL that is not in normal form belongs to the API that
   /// a system may send it to: requests for it are refused rather than sent without a token.
   public nonisolated func audience(of url: String) -> String? {

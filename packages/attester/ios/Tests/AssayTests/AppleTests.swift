@@ -412,11 +412,12 @@ struct PlayedSurroundings: Surroundings {
     defer { try? FileManager.default.removeItem(at: file) }
     let list: [String: Any] = [
       "endpoints": ["https://attest.example"], "app": "com.example.app", "build": "1", "withoutToken": "send",
-      "audiences": ["https://api.example": "https://api.example"],
+      "audiences": ["https://api.example": "https://api.example"], "authorizationServers": ["https://api.example"],
     ]
     try PropertyListSerialization.data(fromPropertyList: list, format: .xml, options: 0).write(to: file)
     let configuration = try AssayConfiguration(contentsOf: file)
     #expect(configuration.withoutToken == .send)
+    #expect(configuration.authorizationServers == ["https://api.example"])
     #expect(throws: AssayMisuse.self) { try AssayConfiguration(contentsOf: file.appendingPathExtension("x")) }
   }
 

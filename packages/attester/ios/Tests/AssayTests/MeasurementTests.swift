@@ -66,8 +66,9 @@ import Testing
 }
 
 @Suite struct DemandTests {
-  private func demand(_ status: Int, _ name: String, _ value: String, body: String = "", isAccess: Bool = false) -> Demand? {
-    Demand(Answer(status: status, header: { $0 == name ? value : nil }, body: Array(body.utf8)), isAccess: isAccess)
+  private func demand(_ status: Int, _ name: String, _ value: String, body: String = "", ofServer: Bool = false, isAccess: Bool = false) -> Demand? {
+    Demand(
+      Answer(status: status, header: { $0 == name ? value : nil }, body: Array(body.utf8)), isAuthorizationServer: ofServer, isAccess: isAccess)
   }
 
   @Test(arguments: [
@@ -89,11 +90,12 @@ import Testing
   ])
   func whatAnAuthorizationServerWants(_ error: String, _ wanted: Demand) {
     let body = "{\"error\":\"\(error)\",\"error_description\":\"again\"}"
-    #expect(demand(400, "Content-Type", "application/json; charset=utf-8", body: body) == wanted)
-    #expect(demand(400, "Content-Type", "application/jsonp", body: body) == nil)
-    #expect(demand(401, "Content-Type", "application/json", body: body) == nil)
+    #expect(demand(400, "Content-Type", "application/json; charset=utf-8", body: body, ofServer: true) == wanted)
+    #expect(demand(400, "Content-Type", "application/json; charset=utf-8", body: body) == nil)
+    #expect(demand(400, "Content-Type", "application/jsonp", body: body, ofServer: true) == nil)
+    #expect(demand(401, "Content-Type", "application/json", body: body, ofServer: true) == nil)
     let padded = body + String(repeating: " ", count: Demand.longestBody)
-    #expect(demand(400, "Content-Type", "application/json", body: padded) == nil)
+    #expect(demand(400, "Content-Type", "application/json", body: padded, ofServer: true) == nil)
   }
 
   @Test func anInvalidTokenIsOursOnlyWhereOursIsInAuthorization() {
@@ -101,6 +103,6 @@ import Testing
     #expect(demand(401, challenge.0, challenge.1, isAccess: true) == .token)
     #expect(demand(401, challenge.0, challenge.1) == nil)
     #expect(demand(403, challenge.0, challenge.1, isAccess: true) == nil)
-    #expect(demand(400, "Content-Type", "application/json", body: "{\"error\":\"invalid_token\"}", isAccess: true) == nil)
+    #expect(demand(400, "Content-Type", "application/json", body: "{\"error\":\"invalid_token\"}", ofServer: true, isAccess: true) == nil)
   }
 }

@@ -142,7 +142,10 @@ public actor AssayBridge {
       if !request.flag("heedsRedirect"), isBearer(proof) { throw BridgeError(code: "bearer_refused") }
       fields = proof.all
     }
-    return ["audience": audience, "headers": Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })]
+    return [
+      "audience": audience, "authorizationServer": assay.client.authorizationServers.contains(audience),
+      "headers": Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) }),
+    ]
   }
 }
 

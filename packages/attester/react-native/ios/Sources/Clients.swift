@@ -90,7 +90,7 @@ public actor Clients {
 }
 
 private let known: Set = [
-  "endpoints", "audiences", "app", "build", "withoutToken", "requestTimeout", "idleAfter", "android", "ios",
+  "endpoints", "audiences", "authorizationServers", "app", "build", "withoutToken", "requestTimeout", "idleAfter", "android", "ios",
   "dangerouslyAllowInsecureRequests", "developmentSecret",
 ]
 
@@ -105,6 +105,10 @@ func configuration(_ options: Request, _ script: LoadedScript) throws -> AssayCo
   guard let endpoints = options.members["endpoints"] as? [String] else { throw AssayMisuse("endpoints") }
   guard let audiences = options.members["audiences"] as? [String: String] else { throw AssayMisuse("audiences") }
   var configuration = AssayConfiguration(endpoints: endpoints, app: app, build: build, audiences: audiences)
+  if let servers = options.members["authorizationServers"] {
+    guard let servers = servers as? [String] else { throw AssayMisuse("authorizationServers") }
+    configuration.authorizationServers = servers
+  }
   if let choice = options.optionalText("withoutToken") {
     guard let withoutToken = AssayConfiguration.WithoutToken(rawValue: choice) else { throw AssayMisuse("withoutToken") }
     configuration.withoutToken = withoutToken

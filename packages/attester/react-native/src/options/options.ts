@@ -23,6 +23,11 @@ export interface AssayOptions {
    * proofs go to these and to nothing else; the longest prefix decides.
    */
   readonly audiences: Readonly<Record<string, string>>
+  /**
+   * Those of the audiences that are OAuth authorization servers. They say in the JSON of a 400 that they want a nonce or
+   * another token (RFC 6749 section 5.2); in the body of any other answer that text means nothing. Default: none.
+   */
+  readonly authorizationServers?: readonly string[]
   /** Id of the app. Default: package name or bundle id. */
   readonly app?: string
   /** Id of the build. Default: what `@assay/react-native/metro` wrote into the bundle; otherwise the version name. */
@@ -76,6 +81,7 @@ const optional =
 const forms: Readonly<Record<keyof AssayOptions, Holds>> = {
   endpoints: isTexts,
   audiences: (value) => isObject(value) && isTexts(Object.values(value)),
+  authorizationServers: optional((value) => Array.isArray(value) && value.every(isText)),
   app: optional(isText),
   build: optional(isText),
   withoutToken: optional((value) => value === 'fail' || value === 'send'),

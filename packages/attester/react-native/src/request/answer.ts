@@ -10,12 +10,17 @@ const demands: Readonly<Record<string, Demand>> = {
 }
 
 /**
- * APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in JSON (RFC 6749
- * section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7). The answer stays readable.
+ * APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers also with status 400 in JSON (RFC 9449
+ * section 8, RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7). The answer stays readable.
  *
+ * @param isAuthorizationServer whether its body counts: an API's own may hold any text, and must not send a request twice
  * @param isAccess whether the token in `Authorization` is ours, so that `invalid_token` (RFC 6750 section 3.1) is about it
  */
-export async function demandOf(response: Response, isAccess: boolean): Promise<Demand | undefined> {
+export async function demandOf(
+  response: Response,
+  isAuthorizationServer: boolean,
+  isAccess: boolean,
+): Promise<Demand | undefined> {
   const { status, headers } = response
   // A field may hold challenges of several schemes, each with its own error.
   const errors: unknown[] = []
@@ -24,7 +29,7 @@ export async function demandOf(response: Response, isAccess: boolean): Promise<D
     for (const [, error] of challenges.matchAll(/\berror="?(\w+)/g))
       errors.push(isAccess && error === 'invalid_token' ? 'use_fresh_attestation' : error)
   }
-  if (status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? ''))
+  if (isAuthorizationServer && status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? ''))
     errors.push(await errorIn(response))
   return demands[errors.find((error) => Object.keys(demands).includes(error as string)) as string]
 }

@@ -8,6 +8,14 @@ import { headerOf, readWanted } from './wanted.ts'
 type Fetch = typeof globalThis.fetch
 type Pairs = Readonly<Record<string, string>>
 
+/** The native part's answer about one URL. */
+type ProofAnswer = {
+  /** Without it, the URL is not that of a protected API. */
+  readonly audience?: string
+  readonly authorizationServer?: boolean
+  readonly headers?: Pairs
+}
+
 /** Milliseconds for which an audience that refused a fresh token too gets no other. */
 const unmetFor = 60_000
 
@@ -29,12 +37,9 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
     let unwanted: string | undefined
     for (;;) {
       const proof = { url, method, authorization, unwanted, heedsRedirect: true, forFetch: true }
-      const added = await orAborted(
-        () => session.ask<{ audience?: string; headers?: Pairs }>('proof', proof),
-        wanted.signal,
-      )
+      const added = await orAborted(() => session.ask<ProofAnswer>('proof', proof), wanted.signal)
       if (added.audience === undefined) return fetch(input, init)
-      const { audience, headers: fields = {} } = added
+      const { audience, authorizationServer = false, headers: fields = {} } = added
       const given = wanted.headers.filter(
         ([name]) => !isOurs(name) && !(fields['Authorization'] && /^authorization$/i.test(name)),
       )
@@ -52,7 +57,7 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
       if (redirect === 'follow' && isRedirect(response)) throw new AssayError('redirect_refused')
       const access = fields['Authorization']
       const token = fields['OAuth-Client-Attestation'] ?? access?.split(' ')[1]
-      const demand = token && (await demandOf(response, access !== undefined))
+      const demand = token && (await demandOf(response, authorizationServer, access !== undefined))
       const isUnmet = demand === 'token' && now() < (unmetUntil.get(audience) ?? 0)
       if (!demand || isUnmet || isStream(init.body)) return response
       if (tried.has(demand)) {

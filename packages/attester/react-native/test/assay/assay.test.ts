@@ -59,6 +59,11 @@ describe('createAssay', () => {
     ['an unknown option', { ...options, endpoint: api }, 'endpoint: unknown member'],
     ['a secret that is no text', { ...options, developmentSecret: 1 }, 'developmentSecret: missing or wrong'],
     ['another choice', { ...options, withoutToken: 'ignore' }, 'withoutToken: missing or wrong'],
+    [
+      'a server as a text',
+      { ...options, authorizationServers: 'a' },
+      'authorizationServers: missing or wrong',
+    ],
     ['a negative time', { ...options, requestTimeout: -1 }, 'requestTimeout: missing or wrong'],
     [
       'a client that may follow redirects',

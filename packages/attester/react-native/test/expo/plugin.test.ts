@@ -90,14 +90,30 @@ const props = { endpoints: ['https://attest.example'], audiences: { 'https://api
 
 describe('the config plugin of Expo', () => {
   it('writes entitlement, permissions, and the configuration with the id of the build', async () => {
-    const { entitlements, plist, permissions, files } = await applied({ ...props, withoutToken: 'send' })
+    const { entitlements, plist, permissions, files } = await applied({
+      ...props,
+      withoutToken: 'send',
+      authorizationServers: ['api'],
+    })
     expect(entitlements).toEqual({ [entitlement]: '$(ASSAY_APP_ATTEST_ENVIRONMENT)' })
     expect(plist).toEqual({
-      Assay: { ...props, app: 'com.example.ios', build: '2.4.0', withoutToken: 'send' },
+      Assay: {
+        ...props,
+        app: 'com.example.ios',
+        build: '2.4.0',
+        withoutToken: 'send',
+        authorizationServers: ['api'],
+      },
     })
     expect(permissions).toEqual(['android.permission.INTERNET', 'android.permission.ACCESS_NETWORK_STATE'])
     const written = JSON.parse(files['/android/app/src/main/assets/assay.json'] ?? '') as unknown
-    expect(written).toEqual({ ...props, app: 'com.example', build: '2.4.0', without_token: 'send' })
+    expect(written).toEqual({
+      ...props,
+      app: 'com.example',
+      build: '2.4.0',
+      without_token: 'send',
+      authorization_servers: ['api'],
+    })
   })
 
   it('gives debug builds the environment development, and all others production', async () => {

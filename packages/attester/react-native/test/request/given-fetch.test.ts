@@ -5,6 +5,11 @@ type Sent = { readonly input: unknown; readonly init: RequestInit }
 
 /** A client that was given, which answers with what is next. */
 function setTransport(...responses: (() => Response)[]) {
+  return setServer(false, ...responses)
+}
+
+/** The same, and the API is an authorization server if `authorizationServer`. */
+function setServer(authorizationServer: boolean, ...responses: (() => Response)[]) {
   const sent: Sent[] = []
   const fetch = async (input: unknown, init: RequestInit = {}) => {
     sent.push({ input, init })
@@ -14,7 +19,13 @@ function setTransport(...responses: (() => Response)[]) {
   let made = 0
   world.answers.proof = ({ url }: { url?: string }) =>
     url?.startsWith(api)
-      ? { value: { audience: api, headers: { 'OAuth-Client-Attestation': `t${++made}`, DPoP: `p${made}` } } }
+      ? {
+          value: {
+            audience: api,
+            authorizationServer,
+            headers: { 'OAuth-Client-Attestation': `t${++made}`, DPoP: `p${made}` },
+          },
+        }
       : { value: {} }
   return { world, sent }
 }
@@ -200,7 +211,8 @@ describe('assay.fetch by a client that was given', () => {
     new Response(body, { status: 400, headers: { 'Content-Type': type, 'DPoP-Nonce': 'n' } })
 
   it('repeats what an authorization server refuses in JSON', async () => {
-    const { world, sent } = setTransport(
+    const { world, sent } = setServer(
+      true,
       () => inJson('{"error":"use_dpop_nonce"}'),
       () => inJson('{"error":"invalid_client_attestation"}', 'application/problem+json; charset=utf-8'),
       () => new Response('good'),
@@ -218,13 +230,13 @@ describe('assay.fetch by a client that was given', () => {
     ['no JSON', 'application/json'],
     ['{"error":"use_dpop_nonce"}', 'text/plain'],
   ])('repeats nothing else, and leaves the answer readable: %s as %s', async (body, type) => {
-    const { world, sent } = setTransport(() => inJson(body, type))
+    const { world, sent } = setServer(true, () => inJson(body, type))
     expect(await (await world.assay.fetch(api)).text()).toBe(body)
     expect(sent).toHaveLength(1)
   })
 
   it('gives the answer back of a client whose answers cannot be copied', async () => {
-    const { world, sent } = setTransport(() =>
+    const { world, sent } = setServer(true, () =>
       Object.assign(inJson('{"error":"use_dpop_nonce"}'), {
         clone() {
           throw new Error('not implemented')
@@ -234,6 +246,16 @@ describe('assay.fetch by a client that was given', () => {
     expect(await (await world.assay.fetch(api)).text()).toBe('{"error":"use_dpop_nonce"}')
     expect(sent).toHaveLength(1)
   })
+
+  it.each(['use_dpop_nonce', 'invalid_client_attestation'])(
+    'sends once what an API refuses in a body that says %s',
+    async (error) => {
+      const body = JSON.stringify({ error })
+      const { world, sent } = setTransport(() => inJson(body))
+      expect(await (await world.assay.fetch(api, { method: 'POST', body: 'x' })).text()).toBe(body)
+      expect(sent).toHaveLength(1)
+    },
+  )
 
   it('says to the API why there is no token, and takes no wish for another', async () => {
     const { world, sent } = setTransport(refusing('use_fresh_attestation'))

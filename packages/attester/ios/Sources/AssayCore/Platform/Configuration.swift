@@ -10,6 +10,9 @@ public struct AssayConfiguration: Sendable {
   /// The protected APIs: origin or URL prefix (`https://api.example.com/v1`) to token audience. Tokens and proofs go to these and
   /// to nothing else; the longest prefix decides. At most 8 audiences.
   public var audiences: [String: String]
+  /// Those of the audiences that are OAuth authorization servers. They say in the JSON of a 400 that they want a nonce or another token
+  /// (RFC 6749 section 5.2); in the body of any other answer that text means nothing.
+  public var authorizationServers: [String] = []
   /// Milliseconds for one request to the service.
   public var requestTimeout: Double = 10_000
   /// Milliseconds without use after which the background stops refreshing until the next use.
@@ -72,6 +75,7 @@ final class CheckedConfiguration: Sendable {
     guard !endpoints.isEmpty else { throw AssayMisuse("endpoints") }
     self.endpoints = endpoints
     protectedURLs = try ProtectedURLs(given.audiences, admitInsecure: insecure)
+    guard given.authorizationServers.allSatisfy(protectedURLs.audiences.has) else { throw AssayMisuse("authorizationServers") }
     self.given = given
   }
 }

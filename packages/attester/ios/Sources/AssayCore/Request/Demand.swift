@@ -1,15 +1,16 @@
 /// What an API or an authorization server that refuses a request asks for: a nonce, which came with the answer, or
-/// another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with
-/// status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
+/// another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers also with
+/// status 400 in JSON (RFC 9449 section 8, RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
 enum Demand: Sendable {
   case nonce, token
 
   /// Bytes of a JSON answer that are read for it. Answers that say what they want are a few hundred bytes long.
   static let longestBody = 16_384
 
-  /// - Parameter isAccess: whether the token was one of the kind `access`, which a stock resource server calls invalid (RFC 6750 section
-  ///   3.1)
-  init?(_ answer: Answer, isAccess: Bool) {
+  /// - Parameters:
+  ///   - isAuthorizationServer: whether the body counts; an API's own may hold any text, and must not send a request twice
+  ///   - isAccess: whether the token was one of the kind `access`, which a stock resource server calls invalid (RFC 6750 section 3.1)
+  init?(_ answer: Answer, isAuthorizationServer: Bool, isAccess: Bool) {
     switch answer.status {
     case 401:
       // A field may hold challenges of several schemes, each with its own error.
@@ -20,7 +21,7 @@ enum Demand: Sendable {
       }
       return nil
     case 400:
-      guard answer.body.count <= Self.longestBody, Self.isJSON(answer.header("Content-Type") ?? ""),
+      guard isAuthorizationServer, answer.body.count <= Self.longestBody, Self.isJSON(answer.header("Content-Type") ?? ""),
         let error = JSON.read(answer.body)?["error"]?.text
       else { return nil }
       self.init(error: error)

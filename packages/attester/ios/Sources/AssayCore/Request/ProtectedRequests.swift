@@ -33,7 +33,10 @@ final class ProtectedRequests {
       let (answer, value) = try await send(fields)
       authorizer.learn(address, answer.header)
       if [301, 302, 303, 307, 308].contains(answer.status) { throw AssayError(.redirectRefused) }
-      guard let sent, let demand = Demand(answer, isAccess: sent.tokenType != nil), canRepeat, !(demand == .token && isVain(audience)) else { return value }
+      let isAuthorizationServer = configuration.given.authorizationServers.has(audience)
+      guard let sent, let demand = Demand(answer, isAuthorizationServer: isAuthorizationServer, isAccess: sent.tokenType != nil), canRepeat,
+        !(demand == .token && isVain(audience))
+      else { return value }
       if tried.contains(demand) {
         if demand == .token { vain.append((audience, clock.monotonic() + vainFor)) }
         return value

@@ -11,6 +11,8 @@ import dev.assay.core.wire.ProofForm
  * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8
  * audiences.
  *   Tokens and proofs go to these and to nothing else; the longest prefix decides
+ * @property authorizationServers those of the audiences that are OAuth authorization servers. They say in the JSON of a 400 that they want a
+ *   nonce or another token (RFC 6749 section 5.2); in the body of any other answer that text means nothing
  * @property app id of the app; by default the package name
  * @property build id of the build; by default the version name
  * @property abi `auto`: for builds installed from splits, the ABI of the installation; `none`: the build was registered
@@ -40,15 +42,19 @@ public class AssayConfig(
     public val idleAfter: Long = 600_000,
     public val admitInsecure: Boolean = false,
     public val developmentSecret: String? = null,
+    public val authorizationServers: List<String> = emptyList(),
 ) {
     public companion object {
         private val known =
-            setOf("endpoints", "audiences", "app", "build", "abi", "attests_key", "strong_box", "without_token", "proof")
+            setOf(
+                "endpoints", "audiences", "authorization_servers", "app", "build", "abi", "attests_key", "strong_box", "without_token",
+                "proof",
+            )
 
         /**
          * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and optionally
          * `app`, `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`), `proof`
-         * (`dpop` or `attestation-pop`).
+         * (`dpop` or `attestation-pop`), `authorization_servers`.
          *
          * @throws IllegalArgumentException naming the member that is missing, wrong or unknown
          */
@@ -73,6 +79,8 @@ public class AssayConfig(
                 proof = (typed<String>(members, "proof") ?: "dpop").let { text ->
                     ProofForm.entries.firstOrNull { it.text == text } ?: missing("proof")
                 },
+                authorizationServers = typed<List<*>>(members, "authorization_servers").orEmpty()
+                    .map { wanted(it as? String, "authorization_servers") },
             )
         }
 

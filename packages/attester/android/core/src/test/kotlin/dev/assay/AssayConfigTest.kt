@@ -24,11 +24,12 @@ class AssayConfigTest {
 
     @Test
     fun `each member is taken`() {
-        val more = "\"app\":\"com.example\",\"build\":\"2\",\"abi\":\"none\",\"attests_key\":false,\"strong_box\":true,\"without_token\":\"send\",\"proof\":\"attestation-pop\""
+        val more = "\"app\":\"com.example\",\"build\":\"2\",\"abi\":\"none\",\"attests_key\":false,\"strong_box\":true,\"without_token\":\"send\",\"proof\":\"attestation-pop\",\"authorization_servers\":[\"a\"]"
         val config = AssayConfig.fromJson("{$least,$more}")
         assertEquals(listOf("com.example", "2", "none"), listOf(config.app, config.build, config.abi))
         assertEquals(listOf(false, true), listOf(config.attestsKey, config.strongBox))
         assertEquals(WithoutToken.SEND to ProofForm.ATTESTATION_POP, config.withoutToken to config.proof)
+        assertEquals(listOf("a"), config.authorizationServers)
     }
 
     @ParameterizedTest
@@ -45,7 +46,7 @@ class AssayConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource("without_token, 'keep'", "proof, 'none'", "abi, 1", "attests_key, 1", "strong_box, 'yes'", "build, true")
+    @CsvSource("without_token, 'keep'", "proof, 'none'", "abi, 1", "attests_key, 1", "strong_box, 'yes'", "build, true", "authorization_servers, 1")
     fun `a value of another kind is named`(name: String, value: String) {
         assertEquals("$name: missing or wrong", refusal("{$least,\"$name\":${if (value.all(Char::isLetter) && value != "true") "\"$value\"" else value}}"))
     }

@@ -54,9 +54,9 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
             while (true) {
                 val attempt = Attempt(call)
                 request.attributes.put(attempts, attempt)
-                val answered = readable(execute(request))
+                val answered = readable(call, execute(request))
                 val canRepeat = request.body !is OutgoingContent.ReadChannelContent && request.body !is OutgoingContent.WriteChannelContent
-                if (!call.isRepeated(answerOf(answered), canRepeat, attempt.sent)) return@intercept answered
+                if (!call.isRepeated(answerOf(call, answered), canRepeat, attempt.sent)) return@intercept answered
             }
             @Suppress("UNREACHABLE_CODE")
             error("left by a return")
@@ -80,16 +80,17 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
     }
 
     /** If the body says what the server wants, the app must be able to read it as well. */
-    private suspend fun readable(answered: HttpClientCall) = if (mayTellInBody(answered)) answered.save() else answered
+    private suspend fun readable(call: ProtectedCall, answered: HttpClientCall) =
+        if (mayTellInBody(call, answered)) answered.save() else answered
 
-    private suspend fun answerOf(answered: HttpClientCall): ApiAnswer {
+    private suspend fun answerOf(call: ProtectedCall, answered: HttpClientCall): ApiAnswer {
         val response = answered.response
-        val body = if (mayTellInBody(answered)) response.bodyAsText() else null
+        val body = if (mayTellInBody(call, answered)) response.bodyAsText() else null
         return ApiAnswer(response.status.value, response.headers.getAll("WWW-Authenticate")?.joinToString(), body)
     }
 
-    private fun mayTellInBody(answered: HttpClientCall) =
-        ApiAnswer.mayTellInBody(answered.response.status.value, answered.response.headers["Content-Type"])
+    private fun mayTellInBody(call: ProtectedCall, answered: HttpClientCall) =
+        call.mayTellInBody(answered.response.status.value, answered.response.headers["Content-Type"])
 
     private suspend fun headersFor(request: HttpRequestBuilder, url: String): Map<String, String> {
         val attempt = request.attributes.getOrNull(attempts)

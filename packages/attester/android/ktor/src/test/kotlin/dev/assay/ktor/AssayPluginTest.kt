@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 class AssayPluginTest {
-    private val world = LiveWorld("https://api.example")
+    private val world = LiveWorld(
+        mapOf("https://api.example" to "https://api.example", "https://login.example" to "login"),
+        authorizationServers = listOf("login"),
+    )
     private val seen = ArrayList<HttpRequestData>()
     private val answers = ArrayDeque<MockRequestHandleScope.() -> HttpResponseData>()
     private val http = HttpClient(
@@ -95,8 +98,15 @@ class AssayPluginTest {
     fun `an authorization server says in JSON what it wants, and another refusal is the app's to read`(): Unit = runBlocking {
         json("{\"error\":\"use_dpop_nonce\"}")
         json("{\"error\":\"invalid_grant\"}")
-        assertEquals("{\"error\":\"invalid_grant\"}", http.post("https://api.example/token").bodyAsText())
+        assertEquals("{\"error\":\"invalid_grant\"}", http.post("https://login.example/token").bodyAsText())
         assertEquals(listOf(null, "n1"), seen.map { it.proof()["nonce"] })
+    }
+
+    @Test
+    fun `an API that says the same is asked once, and its body is the app's to read`(): Unit = runBlocking {
+        json("{\"error\":\"invalid_client_attestation\"}")
+        assertEquals("{\"error\":\"invalid_client_attestation\"}", http.post("https://api.example/orders").bodyAsText())
+        assertEquals(1, seen.size)
     }
 
     @Test

@@ -31,13 +31,13 @@ internal class RepeatInterceptor(private val client: AssayClient) : Interceptor 
             val attempt = Attempt(call)
             if (client.withoutToken == WithoutToken.FAIL && call.unwanted == null) client.orIOException(chain.call()) { client.getToken(audience) }
             val response = chain.proceed(request.newBuilder().tag(Attempt::class.java, attempt).build())
-            if (!call.isRepeated(answerOf(response), canRepeat(request.body), attempt.sent)) return response
+            if (!call.isRepeated(answerOf(call, response), canRepeat(request.body), attempt.sent)) return response
             response.close()
         }
     }
 
-    private fun answerOf(response: Response): ApiAnswer {
-        val tells = ApiAnswer.mayTellInBody(response.code, response.header("Content-Type"))
+    private fun answerOf(call: ProtectedCall, response: Response): ApiAnswer {
+        val tells = call.mayTellInBody(response.code, response.header("Content-Type"))
         val challenges = response.headers("WWW-Authenticate").joinToString().takeIf(String::isNotEmpty)
         return ApiAnswer(response.code, challenges, if (tells) response.peekBody(LONGEST).string() else null)
     }

@@ -104,15 +104,35 @@ class AssayOkHttpTest {
     }
 
     @Test
-    fun `an authorization server says in JSON what it wants`() {
+    fun `an authorization server says in JSON what it wants`(): Unit = atServer {
         api.enqueue(json("{\"error\":\"use_dpop_nonce\"}").addHeader("DPoP-Nonce", "n1"))
         api.enqueue(MockResponse())
-        assertEquals(200, get("/token") { post("grant".toRequestBody()) })
+        assertEquals(200, it.newCall(post("grant")).execute().use(Response::code))
         assertEquals(listOf(null, "n1"), List(2) { api.takeRequest().proof()["nonce"] })
     }
 
     @Test
-    fun `another answer of 400 stands, and its body is the app's to read`() {
+    fun `an API that says the same is asked once, and its body is the app's to read`() {
+        val body = "{\"error\":\"invalid_client_attestation\"}"
+        api.enqueue(json(body).addHeader("DPoP-Nonce", "n1"))
+        assertEquals(body, http.newCall(post("order")).execute().use { checkNotNull(it.body).string() })
+        assertEquals(1, api.requestCount)
+    }
+
+    private fun post(body: String) = Request.Builder().url("http://localhost:${api.port}/token").post(body.toRequestBody()).build()
+
+    /** A client for which [api] is an authorization server. */
+    private fun atServer(work: (OkHttpClient) -> Unit) {
+        val atServer = LiveWorld(mapOf("http://localhost:${api.port}" to AUDIENCE), authorizationServers = listOf(AUDIENCE))
+        try {
+            work(OkHttpClient.Builder().assay(atServer.client).build())
+        } finally {
+            atServer.client.close()
+        }
+    }
+
+    @Test
+    fun `another answer of 400 stands, and its body is the app's to read`(): Unit = atServer { http ->
         val answers = listOf("{\"error\":\"invalid_grant\"}", "{\"error\":[\"use_dpop_nonce\"]}", "use_dpop_nonce", "")
         for (body in answers) api.enqueue(json(body))
         api.enqueue(json("{\"error\":\"use_dpop_nonce\"}").setHeader("Content-Type", "text/plain"))
@@ -120,7 +140,7 @@ class AssayOkHttpTest {
             val call = http.newCall(Request.Builder().url("http://localhost:${api.port}/token").build())
             assertEquals(body, call.execute().use { checkNotNull(it.body).string() })
         }
-        assertEquals(400, get("/token"))
+        assertEquals(400, http.newCall(post("")).execute().use(Response::code))
         assertEquals(answers.size + 1, api.requestCount)
     }
 

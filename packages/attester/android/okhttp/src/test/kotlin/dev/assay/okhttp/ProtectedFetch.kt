@@ -26,6 +26,7 @@ private class FetchCase(private val input: Input) : AutoCloseable {
         audiences,
         if (input["withoutToken"] == "send") WithoutToken.SEND else WithoutToken.FAIL,
         clock = clock,
+        authorizationServers = (input["authorizationServers"] as List<*>?).orEmpty().map { it as String },
     )
     private val servers = EveryServer()
     private val http = servers.reachedBy(OkHttpClient.Builder()).assay(world.client).build()

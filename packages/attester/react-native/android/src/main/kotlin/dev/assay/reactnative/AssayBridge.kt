@@ -112,7 +112,11 @@ public class AssayBridge(
         if (request.flag("forFetch")) {
             if (audience == null) return emptyMap()
             val headers = assay.client.headers(method, url, authorization, request.textOrNull("unwanted"))
-            return mapOf("audience" to audience, "headers" to headers)
+            return mapOf(
+                "audience" to audience,
+                "authorizationServer" to (audience in assay.client.authorizationServers),
+                "headers" to headers,
+            )
         }
         val proof = assay.client.proof(method, url, authorization, request.textOrNull("nonce"))
         // A bearer token is useful to whoever a redirect leads to.

@@ -4,8 +4,8 @@ import dev.assay.AssayConfig
 import dev.assay.core.client.WithoutToken
 
 private val known = setOf(
-    "endpoints", "audiences", "app", "build", "withoutToken", "requestTimeout", "idleAfter", "android", "ios",
-    "dangerouslyAllowInsecureRequests", "developmentSecret",
+    "endpoints", "audiences", "authorizationServers", "app", "build", "withoutToken", "requestTimeout", "idleAfter",
+    "android", "ios", "dangerouslyAllowInsecureRequests", "developmentSecret",
 )
 private val knownHere = setOf("abi", "attestsKey", "strongBox")
 
@@ -31,5 +31,6 @@ internal fun configOf(options: Request): AssayConfig {
         idleAfter = options.whole("idleAfter") ?: 600_000,
         admitInsecure = options.flag("dangerouslyAllowInsecureRequests"),
         developmentSecret = options.textOrNull("developmentSecret"),
+        authorizationServers = options.textsOrNull("authorizationServers").orEmpty(),
     )
 }

@@ -16,7 +16,9 @@ internal class Request(private val members: Map<String, Any?>) {
 
     fun whole(name: String): Long? = typed<Double>(name)?.let { if (it >= 0 && it % 1 == 0.0) it.toLong() else missing(name) }
 
-    fun texts(name: String): List<String> = typed<List<*>>(name)?.map { it as? String ?: missing(name) } ?: missing(name)
+    fun texts(name: String): List<String> = textsOrNull(name) ?: missing(name)
+
+    fun textsOrNull(name: String): List<String>? = typed<List<*>>(name)?.map { it as? String ?: missing(name) }
 
     /** Names and texts, in the order in which they came. */
     fun pairs(name: String): List<Pair<String, String>> = typed<List<*>>(name).orEmpty().map { each ->

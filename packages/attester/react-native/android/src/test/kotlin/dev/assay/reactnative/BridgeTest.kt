@@ -77,6 +77,7 @@ class BridgeTest {
             """{"endpoints":[1]} | endpoints: missing or wrong""",
             """{"endpoints":["a"]} | audiences: missing or wrong""",
             """{"endpoints":["a"],"audiences":{"a":1}} | audiences: missing or wrong""",
+            """{"endpoints":["a"],"audiences":{"a":"b"},"authorizationServers":"b"} | authorizationServers: missing or wrong""",
             """{"endpoints":["a"],"audiences":{"a":"b"},"withoutToken":"x"} | withoutToken: missing or wrong""",
             """{"endpoints":["a"],"audiences":{"a":"b"},"requestTimeout":0.5} | requestTimeout: missing or wrong""",
             """{"endpoints":["a"],"audiences":{"a":"b"},"android":{"x":1}} | android.x: unknown member""",

@@ -136,8 +136,11 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         preparation.reference = text
     }
 
+    /** Those of [audiences] that are authorization servers. */
+    public val authorizationServers: List<String> = options.authorizationServers
+
     /** The course of one request to a protected API, for an adapter. `null` for the URL of anything else. */
-    public fun call(url: String): ProtectedCall? = audienceOf(url)?.let { ProtectedCall(it, vain) }
+    public fun call(url: String): ProtectedCall? = audienceOf(url)?.let { ProtectedCall(it, it in authorizationServers, vain) }
 
     /** Keeps the nonce that an answer of a protected API brought. `header` gives the first value by name. */
     public fun learn(url: String, header: (String) -> String?) {

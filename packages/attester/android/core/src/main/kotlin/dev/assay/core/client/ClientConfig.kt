@@ -26,6 +26,8 @@ public enum class WithoutToken {
  * @property build id of the registered build: at most 128 letters, digits, `.`, `_`, `+` and `-`
  * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences. Tokens and
  *   proofs go to these and to nothing else; the longest prefix decides
+ * @property authorizationServers those of the audiences that are OAuth authorization servers. They say in the JSON of a 400 that they want a
+ *   nonce or another token (RFC 6749 section 5.2); in the body of any other answer that text means nothing
  * @property abi of builds that are registered by ABI: the one that this installation has
  * @property attestsKey whether hardware attests installation keys when they are created, which is the default
  * @property withoutToken what a protected request does if no token is available
@@ -48,6 +50,7 @@ public class ClientOptions(
     public val idleAfter: Long = 600_000,
     public val admitInsecure: Boolean = false,
     public val developmentSecret: String? = null,
+    public val authorizationServers: List<String> = emptyList(),
 ) {
     public companion object {
         /**
@@ -82,6 +85,7 @@ public class ClientOptions(
             idleAfter = config.idleAfter,
             admitInsecure = config.admitInsecure,
             developmentSecret = config.developmentSecret,
+            authorizationServers = config.authorizationServers,
         )
     }
 }
@@ -147,6 +151,7 @@ internal class ClientConfig(val options: ClientOptions, val ports: ClientPorts) 
         requireOption("build", isId(build, 128, "._+-"))
         requireOption("endpoints", endpoints.isNotEmpty())
         requireOption("audiences", audienceList.size in 1..8 && audienceList.all(::isVisibleText))
+        requireOption("authorizationServers", audienceList.containsAll(options.authorizationServers))
         requireOption("abi", options.abi == null || isAbi(options.abi))
         requireOption("requestTimeout", options.requestTimeout in 1..0x7fffffff)
         requireOption("idleAfter", options.idleAfter >= 0)

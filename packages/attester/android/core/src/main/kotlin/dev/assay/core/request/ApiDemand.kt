@@ -4,8 +4,8 @@ import dev.assay.core.wire.JsonReader
 
 /**
  * What an API or an authorization server that refuses a request asks for. APIs say it with status 401 in
- * `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in JSON (RFC 6749 section 5.2,
- * draft-ietf-oauth-attestation-based-client-auth-10 section 7).
+ * `WWW-Authenticate` (RFC 9449 section 9), authorization servers also with status 400 in JSON (RFC 9449 section 8,
+ * RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
  */
 internal enum class ApiDemand {
     /** A nonce, which came with the answer. */
@@ -52,18 +52,16 @@ internal enum class ApiDemand {
  * An answer to a protected request, as far as an adapter of an HTTP client reports it.
  *
  * @property challenge the header `WWW-Authenticate`, all lines of it, separated by commas
- * @property body its text, if [mayTellInBody] says so; at most the first 64 KiB are needed
+ * @property body its text, if [ProtectedCall.mayTellInBody] says so; at most the first 64 KiB are needed
  */
-public class ApiAnswer(public val status: Int, public val challenge: String?, public val body: String?) {
-    public companion object {
-        /** Whether an answer may say in its body what the server wants: a refusal of an authorization server. */
-        public fun mayTellInBody(status: Int, contentType: String?): Boolean {
-            if (status != 400 || contentType == null) return false
-            val at = contentType.indexOf("json")
-            val isWordBefore = at > 0 && isWord(contentType[at - 1])
-            return at >= 0 && !isWordBefore && contentType.getOrNull(at + 4)?.let(::isWord) != true
-        }
-    }
+public class ApiAnswer(public val status: Int, public val challenge: String?, public val body: String?)
+
+/** Whether an answer is a refusal in JSON, as authorization servers give it. */
+internal fun isRefusalInJson(status: Int, contentType: String?): Boolean {
+    if (status != 400 || contentType == null) return false
+    val at = contentType.indexOf("json")
+    val isWordBefore = at > 0 && isWord(contentType[at - 1])
+    return at >= 0 && !isWordBefore && contentType.getOrNull(at + 4)?.let(::isWord) != true
 }
 
 private fun isWord(one: Char) = one in 'a'..'z' || one in 'A'..'Z' || one in '0'..'9' || one == '_'

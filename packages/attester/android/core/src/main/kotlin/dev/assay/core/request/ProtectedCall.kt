@@ -6,12 +6,22 @@ import dev.assay.core.client.Clock
  * One request to a protected API and its repeats: an adapter of an HTTP client consults it after each answer. An API
  * gets a nonce once and another token once; one that refuses fresh tokens too gets no further token for a minute.
  */
-public class ProtectedCall internal constructor(private val audience: String, private val vain: UnmetDemands) {
+public class ProtectedCall internal constructor(
+    private val audience: String,
+    private val isAuthorizationServer: Boolean,
+    private val vain: UnmetDemands,
+) {
     private val granted = HashSet<ApiDemand>()
 
     /** A token that the API refused. */
     public var unwanted: String? = null
         private set
+
+    /**
+     * Whether the body of an answer may say what the server wants: only that of an authorization server. An API's own body may hold any
+     * text, and must not send a request twice.
+     */
+    public fun mayTellInBody(status: Int, contentType: String?): Boolean = isAuthorizationServer && isRefusalInJson(status, contentType)
 
     /**
      * Whether to send the request once more.

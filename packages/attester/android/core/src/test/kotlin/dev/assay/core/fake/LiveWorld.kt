@@ -15,6 +15,7 @@ class LiveWorld(
     withoutToken: WithoutToken = WithoutToken.FAIL,
     proof: ProofForm = ProofForm.DPOP,
     clock: Clock = SystemClock,
+    authorizationServers: List<String> = emptyList(),
 ) {
     constructor(prefix: String, withoutToken: WithoutToken = WithoutToken.FAIL, proof: ProofForm = ProofForm.DPOP) :
         this(mapOf(prefix to AUDIENCE), withoutToken, proof)
@@ -28,6 +29,7 @@ class LiveWorld(
             audiences,
             withoutToken = withoutToken,
             proof = proof,
+            authorizationServers = authorizationServers,
         ),
         ClientPorts(
             image = FakeWorld.Companion::code,
