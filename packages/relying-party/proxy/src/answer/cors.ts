@@ -33,7 +33,7 @@ export function readPreflight(
     : undefined
 }
 
-/** What a preflight for an existing route is answered with, besides {@link corsFields}. */
+/** Fields of the answer to a preflight for an existing route, besides {@link corsFields}. */
 export function preflightFields({ method, fields }: Preflight): Readonly<Record<string, string>> {
   return {
     'Access-Control-Allow-Methods': method,

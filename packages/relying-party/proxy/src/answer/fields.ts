@@ -48,7 +48,7 @@ export interface FilteredFields {
   readonly echoed: readonly string[]
 }
 
-/** What of the upstream's fields reaches the caller. */
+/** Chooses the upstream's fields that reach the caller. */
 export function filterAnswer(fields: AnswerFields, rules: AnswerRules): FilteredFields {
   const headers: Record<string, string | string[]> = {}
   const echoed: string[] = []

@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream'
 
-/** What stands in place of a secret. As long as no secret is: at least one byte shorter. */
+/** Stands in place of a secret. As long as no secret is: at least one byte shorter. */
 const replacement = Buffer.from('[gone]')
 const backslash = 0x5c
 

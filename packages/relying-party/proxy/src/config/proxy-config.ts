@@ -12,7 +12,7 @@ import type { Secrets, SecretSource } from '../secrets/secrets.ts'
 import { meetsDemand, type Demand } from '../routes/demand.ts'
 import type { ConfigForm, RouteForm } from './form.ts'
 
-/** What a proxy serves. */
+/** Everything that a proxy serves, checked. */
 export interface ProxyConfig {
   readonly issuer: string
   readonly audience: string
@@ -92,7 +92,7 @@ function meterRulesOf(form: ConfigForm, of: Route, at: number): MeterRules {
 function routeOf(form: RouteForm, all: ConfigForm, secrets: Secrets, place: string): Route {
   const path = parsePathPattern(form.path)
   if (path === undefined) throw new ProxyConfigError('PROXY_CONFIG_PATH', `${place}/path: is no pattern`)
-  // What is reserved may stand in the body, which must then be read.
+  // The reservation may depend on members of the body, which must then be read.
   const reserve = form.meter?.cost?.reserve
   const readsBody = form.json !== undefined || (reserve !== undefined && reservesByBody(reserve))
   const json = readsBody ? jsonRuleOf(form, `${place}/json`) : undefined

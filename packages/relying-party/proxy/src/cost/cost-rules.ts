@@ -28,7 +28,7 @@ export interface CountedMember {
   readonly isInput: boolean
 }
 
-/** What is reserved for a request: the sum of all of it. */
+/** The reservation for a request: the sum of all of it. */
 export interface ReservedCost {
   readonly fixed: number
   /** For each byte of the body that is sent. */

@@ -207,7 +207,7 @@ export const proxyConfigFaults = {
   },
 } as const satisfies CodeTable
 
-/** What the proxy tells its operator while it serves. */
+/** Codes that the proxy logs for its operator while it serves. */
 export const proxyNotices = {
   PROXY_SECRET_KEPT: {
     meaning: "A secret's file has become missing, empty or unusable. The last good value is used.",

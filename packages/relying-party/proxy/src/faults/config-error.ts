@@ -4,7 +4,7 @@ import { proxyConfigFaults, type ProxyConfigCode } from './codes.ts'
 export class ProxyConfigError extends Error {
   override readonly name = 'ProxyConfigError'
   readonly code: ProxyConfigCode
-  /** What to do about it. */
+  /** The remedy. */
   readonly action: string
 
   constructor(code: ProxyConfigCode, message: string) {

@@ -1,7 +1,7 @@
 import type { Limit } from './rules.ts'
 import { secondsLeft, windowAt } from './window.ts'
 
-/** What one subject (an installation, a network, …) has used of each limit of its scope, in the order of the limits. */
+/** The use that one subject (an installation, a network, …) has made of each limit of its scope, in the order of the limits. */
 export class Account {
   /** The app that was seen last, for `usage`. */
   app: string
@@ -22,8 +22,8 @@ const sample = 16
 
 /**
  * The accounts of one scope of a route: at most `capacity`. Without space for another, one without open streams is
- * dropped: one whose windows are all over, otherwise that which has used least among {@link sample}. **Whoever has no
- * account begins with the most that any dropped account had used in the present window**, so nobody gets in for free by
+ * dropped: one whose windows are all over, otherwise that which has used least among {@link sample}. **A subject without
+ * an account begins with the most that any dropped account had used in the present window**, so nobody gets in for free by
  * being forgotten; newcomers may get less until the window ends.
  */
 export class Accounts {
@@ -48,7 +48,7 @@ export class Accounts {
     this.#floor = { window: limits.map(() => -Infinity), used: limits.map(() => 0) }
   }
 
-  /** What an account begins with that nobody remembers. */
+  /** Counts that a forgotten account begins with. */
   get floor(): { readonly window: readonly number[]; readonly used: readonly number[] } {
     return this.#floor
   }

@@ -14,7 +14,7 @@ export interface MemoryAccounts {
   readonly accounts: Accounts
 }
 
-/** What keeping a journal needs besides the journal. */
+/** Settings of keeping a journal, besides the journal. */
 export interface JournalKeeping {
   /** Unix milliseconds. */
   clock: () => number

@@ -34,7 +34,7 @@ export interface MemoryMeterSettings extends JournalKeeping {
 export function createMemoryMeter(settings: MemoryMeterSettings): Meter & MeterUse {
   const { rules, clock, capacity = 100_000, journal } = settings
   const all: MemoryAccounts[] = []
-  /** What the accounts that were dropped leave to the journal: it comes with the next entries. */
+  /** Entries of the journal about accounts that were dropped: they come with the next ones. */
   const dropped: JournalEntry[] = []
   const add = (route: string | undefined, kind: AccountKind): MemoryAccounts => {
     const index = all.length
@@ -232,7 +232,7 @@ class RouteMeter {
     }
   }
 
-  /** What was reserved and not used is given back in its own window; what was used beyond it counts in the present one. */
+  /** Gives back in its own window what was reserved and not used, and counts in the present one what was used beyond it. */
   #settle(held: readonly Held[], reserved: number, cost: number): void {
     const { clock, journal } = this.#parts
     const now = clock()

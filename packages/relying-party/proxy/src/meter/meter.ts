@@ -6,7 +6,7 @@ import type { JsonObject } from '@assay/protocol'
  * admitted and the route takes, after its body has been judged and **before anything is sent to the upstream**: also
  * where the route has no limits, because a meter that several processes share remembers the proof in the same call.
  *
- * What it counts:
+ * It counts:
  *
  * - **Requests**, exactly: one for each reservation, whatever becomes of it. A refused request is not counted.
  * - **Costs**, such as the tokens of a model: reserved before, settled after. An answer that ends without stating its cost
@@ -17,7 +17,7 @@ import type { JsonObject } from '@assay/protocol'
  * what one answer costs beyond its reservation, for each stream that was open when it was spent.
  */
 export interface Meter {
-  /** Whether all processes of the API count together. If not, each counts alone, and forgets when it ends. */
+  /** Whether all processes of the API count together. If not, each counts alone, and forgets when it ends unless it keeps a journal. */
   readonly shared: boolean
   /** Counts the request and reserves its cost, in one atomic step, or refuses. Never rejects. */
   reserve(call: MeteredCall): Eventually<MeterAnswer>
@@ -75,7 +75,7 @@ export interface Reservation {
   readonly headers: Readonly<Record<string, string>>
   /** Whether the body of the answer is read: the upstream must then send it without a content coding. */
   readonly readsBody: boolean
-  /** What the upstream answers, before its body. Names in lower case; a repeated field is an array. */
+  /** Takes the head of the answer, before its body. Names in lower case; a repeated field is an array. */
   answered(status: number, fields: Readonly<Record<string, string | readonly string[] | undefined>>): void
   /** The next piece of the body, as it passes. The meter keeps none of its bytes after this returns. */
   read(piece: Uint8Array): void

@@ -1,7 +1,7 @@
 import type { Limit } from './rules.ts'
 import { windowLengths } from './window.ts'
 
-/** What is left of a limit, and the seconds until its window ends. */
+/** The rest of a limit, and the seconds until its window ends. */
 export interface Remainder {
   readonly limit: Limit
   readonly left: number

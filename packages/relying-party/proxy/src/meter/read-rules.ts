@@ -9,7 +9,7 @@ import { type Allowance, parseAllowance, windowLengths } from './window.ts'
 export const defaultStreams = 4
 const defaultBits = { ipv4: 24, ipv6: 56 } as const
 
-/** What the rules of a meter depend on besides its own form. */
+/** The facts of a route that the rules of its meter depend on. */
 export interface MeteredRoute {
   readonly route: string
   readonly tiers: readonly AdmissibleTier[]
@@ -169,7 +169,7 @@ function checkInputIsBounded(
 }
 
 /**
- * Whoever needs no hardware can be a new installation as often as it likes, so a limit of each installation alone limits
+ * A caller without hardware can be a new installation as often as it likes, so a limit of each installation alone limits
  * nothing. @throws MeterRulesError
  */
 function checkSoftwareOnly(limits: readonly Limit[], admitsSoftware: boolean): void {
@@ -180,7 +180,7 @@ function checkSoftwareOnly(limits: readonly Limit[], admitsSoftware: boolean): v
     )
 }
 
-/** What is limited for each installation, and not for all of a network. */
+/** Units that are limited for each installation, and not for all of a network. */
 function unboundedUnit(limits: readonly Limit[]): Limit['unit'] | undefined {
   const isLimited = (scope: MeterScope, unit: Limit['unit']) =>
     limits.some((limit) => isOf(limit, scope, unit))

@@ -31,7 +31,7 @@ export function reservation(
 }
 
 /**
- * Whoever leaves once the cost is stated pays no less than what was reserved: otherwise leaving then would be a way to pay
+ * A caller who leaves once the cost is stated pays no less than what was reserved: otherwise leaving then would be a way to pay
  * less. Only the input is settled by what was stated of it: no output that follows changes that.
  */
 function costOf(how: 'complete' | 'cut', cost: AnswerCost | undefined, { units, input }: Reserved): number {

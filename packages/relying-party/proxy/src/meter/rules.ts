@@ -22,7 +22,7 @@ export interface Limit {
 /** Routes that share a budget count in this part of the currency, since their units cost differently. */
 export const moneyUnit = 1e-9
 
-/** What a request adds to a limit, where it costs this many units. */
+/** The amount that a request of so many units adds to a limit. */
 export function amountOf({ unit, budget }: Limit, units: number, price: number | undefined): number {
   if (unit === 'requests') return 1
   return budget === undefined ? units : Math.min(mostCounted, Math.ceil((units * (price ?? 0)) / moneyUnit))
@@ -76,7 +76,7 @@ export function accountKindsOf({ limits, networkBits }: MeterRules): AccountKind
   return kinds.filter(({ limits: own }) => own.length > 0)
 }
 
-/** What a route's meter counts and refuses. */
+/** The rules by which a route's meter counts and refuses. */
 export interface MeterRules {
   readonly route: string
   readonly limits: readonly Limit[]

@@ -1,4 +1,4 @@
-/** What an installation has used of a route since the day (UTC) began. */
+/** The use of a route by an installation since the day (UTC) began. */
 export interface InstallationUse {
   readonly route: string
   readonly app: string
@@ -35,7 +35,7 @@ export interface AccountCount {
   readonly dropped: number
 }
 
-/** What a meter tells its operator. */
+/** The counts that a meter shows its operator. */
 export interface MeterUse extends UsageSource {
   /** As this process knows it: a process that shares a store learns it with each request. */
   budgets(): BudgetUse[]

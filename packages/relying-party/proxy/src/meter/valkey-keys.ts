@@ -11,7 +11,7 @@ type Kind = Pick<AccountKind, 'scope' | 'budget'>
 /** A hash of all accounts of a kind, by subject. Routes share those of a budget. */
 export const accountsKey = (place: string, route: string, kind: Kind) =>
   `${place}:${nameOf(route, kind)}:accounts`
-/** What an account begins with that nobody remembers, and how many were dropped. */
+/** The floor: counts that a forgotten account begins with, and how many accounts were dropped. */
 export const floorKey = (place: string, route: string, kind: Kind) => `${place}:${nameOf(route, kind)}:floor`
 /** The open streams of an installation. */
 export const streamsKey = (place: string, route: string, installation: string) =>

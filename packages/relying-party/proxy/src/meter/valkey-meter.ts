@@ -128,7 +128,7 @@ interface Parts extends Omit<ValkeyMeterSettings, 'rules' | 'client'> {
   place: string
 }
 
-/** What a call of `reserve` was made of, for that of `settle`. */
+/** The arguments of a call of `reserve`, for that of `settle`. */
 interface Sent {
   readonly id: string
   readonly streams: string
@@ -151,7 +151,7 @@ class RouteMeter {
   readonly #policy: string | undefined
   readonly #isBounded: boolean
   readonly #reported = new Map<Limit, number>()
-  /** What was last heard of each budget. */
+  /** The last known state of each budget. */
   readonly #budgets = new Map<Limit, { window: number; used: number }>()
 
   constructor(rules: MeterRules, parts: Parts) {

@@ -17,7 +17,7 @@ const atATime = 1_000
 const { day } = windowLengths
 const installations = { scope: 'installation', budget: undefined } as const
 
-/** What installations have used of each route today, for whoever can reach the server: as {@link UsageSource}. */
+/** The use of each route by installations today, for everybody who can reach the server: as {@link UsageSource}. */
 export async function readValkeyUsage({
   routes,
   top,

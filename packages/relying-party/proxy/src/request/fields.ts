@@ -88,7 +88,7 @@ export function createFieldFilter({
   }
 }
 
-/** What a field `Connection` may name: nothing that the caller has taken away would otherwise be missed. */
+/** Names that a field `Connection` may have: nothing that the caller has taken away would otherwise be missed. */
 const connectionOptions = new Set(['close', 'keep-alive', 'upgrade', 'te', ''])
 
 /** The request as a parser gave it: names and values in turn. */
@@ -101,7 +101,7 @@ export interface ReadFields {
   readonly ok: true
   /** Bytes of the body; undefined: it comes in chunks; 0: there is none. */
   readonly bodyLength: number | undefined
-  /** What the connection is to become. */
+  /** The protocol that the connection is to become. */
   readonly upgrade: string | undefined
 }
 

@@ -10,7 +10,7 @@ const deepest = 64
 export interface JudgedBody {
   readonly ok: true
   readonly value: JsonObject
-  /** What is sent: what was judged, and nothing that another reader may take for more. */
+  /** The text to send: exactly what was judged, with nothing that another reader may take for more. */
   readonly text: string
 }
 

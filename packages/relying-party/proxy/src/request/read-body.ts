@@ -16,13 +16,13 @@ export class BodyTooLarge extends Error {
 export type UnreadBody =
   'PROXY_BODY_TOO_LARGE' | 'PROXY_BODY_INCOMPLETE' | 'PROXY_BODIES_FULL' | 'PROXY_BODIES_SHARE'
 
-/** What a body that is read whole must keep to: milliseconds, and bytes in a second, on average, after `grace`. */
+/** Bounds of a body that is read whole: milliseconds, and bytes in a second, on average, after `grace`. */
 const due = { grace: 10_000, rate: 2_048, total: 120_000, judgedEach: 2_000 }
 /** Bytes for which space is made at first. */
 const firstSpace = 4 * 1024
 
 /**
- * The pieces of a body, as they come. Whoever stops reading does not end the connection: an answer must still go over it.
+ * The pieces of a body, as they come. A reader who stops does not end the connection: an answer must still go over it.
  *
  * @throws BodyTooLarge where it has more than `most` bytes
  */

@@ -1,6 +1,6 @@
 export type Scalar = string | number | boolean
 
-/** What a member of a JSON body must be. */
+/** A demand on a member of a JSON body. */
 export type Demand =
   | { readonly kind: 'one_of'; readonly values: readonly Scalar[] }
   | { readonly kind: 'at_most'; readonly most: number }

@@ -13,7 +13,7 @@ export interface PathPattern {
 const literal = /^(?:[\w\-.~!$&'()+,;=:@]|%[0-9A-F]{2})+$/
 /** A custom method behind a name, as APIs of Google have it (AIP-136). */
 const verb = /^\*:[A-Za-z]{1,64}$/
-/** What no reader takes for another name, or for a verb. */
+/** A name that no reader takes for another name, or for a verb. */
 const plainName = /^[\w.~-]+$/
 const dots = /^(?:\.|%2[Ee]){1,2}$/
 

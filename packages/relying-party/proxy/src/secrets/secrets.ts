@@ -26,7 +26,7 @@ export interface SecretParts {
   readonly onEvent: (event: SecretEvent) => void
 }
 
-/** What is injected, with its prefix. It has a value from the moment on at which it was made. */
+/** A value to inject, with its prefix. It has one from the moment on at which it was made. */
 export interface Secret {
   readonly value: string
   /** Without the prefix, in every spelling in which an answer may hold it; those of the value before it too. */

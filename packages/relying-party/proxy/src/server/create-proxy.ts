@@ -111,13 +111,13 @@ function servedRoute(
   }
 }
 
-/** What no parser takes has no route, and may be the rest of another request: the connection ends. */
+/** Bytes that are no request have no route, and may be the rest of another request: the connection ends. */
 function answerUnreadable(
   { onExchange }: ProxyParts,
   error: Error & { code?: string },
   socket: Duplex,
 ): void {
-  // Whoever has left gets no answer, and has asked for nothing.
+  // A caller who has left gets no answer, and is not reported.
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   // A request that is under way ends with its connection, and reports that itself.
   const { _httpMessage: answering } = socket as { _httpMessage?: object | null }

@@ -15,7 +15,7 @@ import type { JudgedRequest } from './judge-request.ts'
 import type { Exchange, ProxyParts, ServedRoute } from './proxy-parts.ts'
 import { sendOwn } from './send-own.ts'
 
-/** What became of a request that was sent on, or could not be. */
+/** The outcome of a request that was sent on, or could not be. */
 export type Forwarded = Pick<
   Exchange,
   'code' | 'detail' | 'status' | 'upstream' | 'end' | 'echoed' | 'charged'
@@ -37,7 +37,7 @@ export interface Forwarding {
   readonly signal: ExchangeSignal
 }
 
-/** What is known of the answer so far. */
+/** The state of the answer so far. */
 interface Answered {
   upstream: Exchange['upstream']
   passing?: Passing

@@ -6,7 +6,7 @@ import type { FieldFilter } from '../request/fields.ts'
 import type { HeldBodies } from '../request/held-bodies.ts'
 import type { Route } from '../routes/route.ts'
 
-/** What a route needs for each request, made once. */
+/** The parts of a route that every request needs, made once. */
 export interface ServedRoute {
   readonly route: Route
   readonly guard: Guard
@@ -28,7 +28,7 @@ export interface ProxyParts {
   readonly onFault: (fault: unknown) => void
 }
 
-/** What became of a request, for log lines and metrics. Nothing of it is secret, and nothing is the caller's but the path. */
+/** The outcome of a request, for log lines and metrics. Nothing of it is secret, and nothing is the caller's but the path. */
 export interface Exchange {
   readonly method: string
   /** `null` if the target has none. */
@@ -36,16 +36,16 @@ export interface Exchange {
   readonly route: string | null
   /** Of the guard, the proxy or the meter; `null` if the upstream's answer was passed on. */
   readonly code: string | null
-  /** What the guard expected and what came, which limit was exceeded, or which member was not admitted. */
+  /** The expectation of the guard and what came, which limit was exceeded, or which member was not admitted. */
   readonly detail: string | null
-  /** What was answered; `null` if nothing could be. */
+  /** Status of the answer; `null` if none could be sent. */
   readonly status: number | null
   /** Pairwise name of the installation, if the guard admitted it. */
   readonly installation: string | null
   readonly upstream: { readonly status: number; readonly milliseconds: number } | null
   /** `complete`, or `cut` because the caller left or the upstream broke off. */
   readonly end: 'complete' | 'cut'
-  /** What the request was charged, where its route counts a cost and it was counted. */
+  /** The charge for the request, where its route counts a cost and it was counted. */
   readonly charged: { readonly units: number; readonly money: number | null } | null
   /** Fields of the answer that held the secret. */
   readonly echoed: readonly string[]

@@ -43,7 +43,7 @@ async function exchangeOf(
   }
   const { caller, served, target } = judged
   const known = { method, path: target.path, route: served.route.name, installation: caller.installation }
-  // Whoever left while it was judged has asked for nothing.
+  // A caller who left while it was judged is charged nothing.
   if (response.destroyed) return { ...known, ...gone }
   const signal = new ExchangeSignal()
   const timer = setTimeout(() => signal.abort(new TookTooLong()), served.route.time.total)
@@ -128,7 +128,7 @@ async function countAndForward(
       const { value, size } = judgedBody
       reserving =
         opening?.reserve(value, size) ?? parts.meter.reserve({ ...call, body: value, bodyBytes: size })
-      // What was read of it is not needed any more, and takes many times its length.
+      // The parsed value is not needed any more, and takes many times its length.
       delete judgedBody.value
     }
     const reservation = await (reserving ?? parts.meter.reserve(call))
@@ -147,7 +147,7 @@ async function countAndForward(
 /** Bytes of a body that is read before it is sent: most have come with the head, and cost less so. */
 const smallBody = 16 * 1024
 
-/** What was read of a body. */
+/** A body that was read whole. */
 interface ReadBody extends SentBody {
   readonly ok: true
   value?: JsonObject | undefined

@@ -159,6 +159,19 @@ describe('the routes of the guide', () => {
     expect(findRoute(config.routes, 'POST', path).ok).toBe(ok)
   })
 
+  test('take a million models as one route, which counts one account', async () => {
+    const meter = createMemoryMeter({ rules: config.meterRules, clock: () => 0 })
+    const routes = new Set<string>()
+    for (let i = 0; i < 1_000_000; i += 1) {
+      const found = findRoute(config.routes, 'POST', `/v1beta/models/m${i}:generateContent`)
+      routes.add(found.ok ? found.route.name : found.code)
+      if (i % 100_000 === 0)
+        held(meter.reserve(callOf('a', { route: 'gemini' })) as MeterAnswer).end('not_sent')
+    }
+    expect([...routes]).toEqual(['gemini'])
+    expect(await meter.usage(9)).toMatchObject([{ installation: 'a', requests: 10 }])
+  })
+
   test('share a budget: what one spends, the others lack', () => {
     const meter = createMemoryMeter({ rules: config.meterRules, clock: () => 0 })
     // 50 of the currency, of which this takes 49.

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MeterForm } from '../../src/meter/form.ts'
 import { createMemoryMeter } from '../../src/meter/memory-meter.ts'
@@ -284,6 +285,18 @@ describe('memory', () => {
     expect(call('c')).toMatchObject({ ok: false, kind: 'malfunction', code: 'METER_FULL', status: 503 })
     open.end('complete')
     expect(call('c').ok).toBe(true)
+  })
+
+  test('refunds nobody who was dropped, in whatever order they come', () => {
+    const phone = fc.integer({ min: 0, max: 12 }).map((number) => `phone ${number}`)
+    fc.assert(
+      fc.property(fc.array(phone, { maxLength: 200 }), fc.integer({ min: 1, max: 6 }), (calls, capacity) => {
+        const { served } = meterOf({ installation: { requests: ['5/day'] } }, { capacity })
+        const admitted = new Map<string, number>()
+        for (const each of calls) if (served(each).ok) admitted.set(each, (admitted.get(each) ?? 0) + 1)
+        expect(Math.max(0, ...admitted.values())).toBeLessThanOrEqual(5)
+      }),
+    )
   })
 
   test('no number of identities gets more than the limit for each account that there is space for', () => {

@@ -39,7 +39,12 @@ if (!hasValkey()) {
     return { client: { call }, names }
   }
   let processes = 0
-  const meterOn = (client: ValkeyClient, form: MeterForm | undefined, spent: string[] = []) => {
+  const meterOn = (
+    client: ValkeyClient,
+    form: MeterForm | undefined,
+    spent: string[] = [],
+    more: { capacity?: number } = {},
+  ) => {
     const meter = createValkeyMeter({
       rules: [rulesOf(form)],
       audience,
@@ -51,6 +56,7 @@ if (!hasValkey()) {
         return () => clearTimeout(timer)
       },
       onBudgetSpent: (route) => void spent.push(route),
+      ...more,
     })
     meters.push(meter)
     return meter
@@ -183,6 +189,30 @@ if (!hasValkey()) {
         { app: 'com.example.app', installation: 'b', requests: 1, cost: 251, open: 0 },
         { app: 'com.example.app', installation: 'a', requests: 17, cost: 250, open: 0 },
       ])
+    })
+
+    it('keeps so many accounts and no more, and refunds nobody whom it dropped', async () => {
+      const client = await connect()
+      const [one, other] = [1, 2].map(() =>
+        meterOn(client, { installation: { requests: ['5/day'] } }, [], { capacity: 4 }),
+      ) as [ValkeyMeter, ValkeyMeter]
+      const phone = fc.integer({ min: 0, max: 12 }).map((number) => `phone ${number}`)
+      const orders = fc.array(fc.tuple(phone, fc.boolean()), { minLength: 40, maxLength: 80 })
+      await fc.assert(
+        fc.asyncProperty(orders, async (calls) => {
+          await server.command('FLUSHALL')
+          const admitted = new Map<string, number>()
+          for (const [each, isOne] of calls) {
+            const given = await reserve(isOne ? one : other, each)
+            if (!given.ok) continue
+            given.end('complete')
+            admitted.set(each, (admitted.get(each) ?? 0) + 1)
+          }
+          expect(Math.max(0, ...admitted.values())).toBeLessThanOrEqual(5)
+        }),
+        { numRuns: 15 },
+      )
+      expect(await one.usage(100)).toHaveLength(4)
     })
 
     it('refuses whoever no hardware vouches for, where only installations are limited', async () => {

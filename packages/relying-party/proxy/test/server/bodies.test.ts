@@ -4,7 +4,15 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { createMemoryMeter, type Meter } from '@assay/proxy'
 import { HeldBodies } from '../../src/request/held-bodies.ts'
 import { rulesOf } from '../meter/calls.ts'
-import { openMeter, route, startProxy, startUpstream, type Upstream, type World } from '../proxy-world.ts'
+import {
+  openMeter,
+  route,
+  sendRaw,
+  startProxy,
+  startUpstream,
+  type Upstream,
+  type World,
+} from '../proxy-world.ts'
 
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -81,6 +89,15 @@ describe('a large body', () => {
     expect(upstream.received).toEqual([])
   })
 
+  test('that goes on beyond its length ends the connection, and the rest is no request', async () => {
+    const { port, upstream } = await start(['json: { only: [a] }'])
+    const head = 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+    const answers = await sendRaw(port, `${head}Content-Length: 7\r\n\r\n{"a":1},"b":2}\r\n\r\n`)
+    // The connection may end before the first is answered: what must not be is another request, or a longer one.
+    expect(upstream.received.filter(({ body }) => body !== '{"a":1}')).toEqual([])
+    expect(answers.match(/^HTTP\/1\.1 200/gm)?.length ?? 0).toBeLessThanOrEqual(1)
+  })
+
   test('that alone costs more than a limit is refused for good, and one that does not is served', async () => {
     const rules = rulesOf({ all: { cost: ['100000/day'] }, cost: tokens })
     const meter = createMemoryMeter({ rules: [rules], clock: () => 0 })
@@ -147,6 +164,14 @@ describe('a body that is closed', () => {
     expect(
       (await post(url, { model: 'm', messages: [{ role: 'user', content: [{ any: 1 }] }] })).status,
     ).toBe(200)
+  })
+
+  test('takes the models that are listed, and not a million that are not', async () => {
+    const { url, upstream } = await start(['json: { demand: { /model: { one_of: [m, n] } } }'])
+    expect((await post(url, { model: 'n' })).status).toBe(200)
+    expect((await post(url, { model: Array.from({ length: 100_000 }, (_, i) => `m${i}`) })).status).toBe(403)
+    expect((await post(url, `{"model":"${'m'.repeat(900_000)}"}`)).status).toBe(403)
+    expect(upstream.received).toHaveLength(1)
   })
 
   test('with a million members is judged all the same', async () => {

@@ -37,12 +37,12 @@ interface Written {
 }
 
 /**
- * What the meter in memory has counted, on disk: each change is written before its request is sent, so a process that is
+ * The counts of the meter in memory, on disk: each change is written before its request is sent, so a process that is
  * killed refunds nothing, and brought to the disk each second, so a machine that loses power refunds a second at most.
  * Its length is bounded: it is written anew, while it is used, when it has grown to four times what it holds.
  */
 export class MeterJournal {
-  /** What it held when it was opened; `undefined`: there was none. */
+  /** Its contents when it was opened; `undefined`: there was none. */
   readonly found: ReadJournal | undefined
   readonly #file: string
   readonly #release: () => void
@@ -53,7 +53,7 @@ export class MeterJournal {
   #next: Written | undefined
   #compactAt = compactedFrom
   #isSynced = true
-  /** What was written may not be on the disk though it was synced: nothing more is counted before it is written anew. */
+  /** A sync has failed, so what was written may not be on the disk: nothing more is counted before it is written anew. */
   #isLost = false
   /** Changes that could not be written, by kind and subject: they come with the next one. */
   readonly #unsaved = new Map<string, JournalEntry>()
@@ -169,7 +169,7 @@ export class MeterJournal {
     try {
       await dataToDisk(fd)
     } catch {
-      // What the disk did not take is not written again by syncing once more.
+      // A second sync would not write again what the disk did not take.
       this.#isLost = true
     }
   }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 /**
- * What a line of a journal says, as JSON: of an account its whole state (kind, subject, app, then window and use of each
+ * An entry of a line, as JSON: of an account its whole state (kind, subject, app, then window and use of each
  * limit), of a dropped account kind and subject, of a floor its state without a subject.
  */
 export type JournalEntry =

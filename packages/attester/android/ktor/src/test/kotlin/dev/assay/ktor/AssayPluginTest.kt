@@ -31,13 +31,13 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 class AssayPluginTest {
-    private val world = LiveWorld(
-        mapOf("https://api.example" to "https://api.example", "https://login.example" to "login"),
-        authorizationServers = listOf("login"),
-    )
+    private val world = LiveWorld("https://api.example")
+    private val atServer = LiveWorld(mapOf("https://login.example" to "login"), authorizationServers = listOf("login"))
     private val seen = ArrayList<HttpRequestData>()
     private val answers = ArrayDeque<MockRequestHandleScope.() -> HttpResponseData>()
-    private val http = HttpClient(
+    private val http = httpOf(world)
+
+    private fun httpOf(world: LiveWorld) = HttpClient(
         MockEngine { request ->
             seen.add(request)
             answers.removeFirstOrNull()?.invoke(this) ?: respond("ok")
@@ -48,6 +48,7 @@ class AssayPluginTest {
     fun end() {
         http.close()
         world.client.close()
+        atServer.client.close()
     }
 
     private fun HttpRequestData.token() = headers["OAuth-Client-Attestation"]
@@ -98,7 +99,9 @@ class AssayPluginTest {
     fun `an authorization server says in JSON what it wants, and another refusal is the app's to read`(): Unit = runBlocking {
         json("{\"error\":\"use_dpop_nonce\"}")
         json("{\"error\":\"invalid_grant\"}")
-        assertEquals("{\"error\":\"invalid_grant\"}", http.post("https://login.example/token").bodyAsText())
+        httpOf(atServer).use { http ->
+            assertEquals("{\"error\":\"invalid_grant\"}", http.post("https://login.example/token").bodyAsText())
+        }
         assertEquals(listOf(null, "n1"), seen.map { it.proof()["nonce"] })
     }
 

@@ -107,7 +107,7 @@ class AssayOkHttpTest {
     fun `an authorization server says in JSON what it wants`(): Unit = atServer {
         api.enqueue(json("{\"error\":\"use_dpop_nonce\"}").addHeader("DPoP-Nonce", "n1"))
         api.enqueue(MockResponse())
-        assertEquals(200, it.newCall(post("grant")).execute().use(Response::code))
+        assertEquals(200, it.newCall(post("grant")).execute().use { one -> one.code })
         assertEquals(listOf(null, "n1"), List(2) { api.takeRequest().proof()["nonce"] })
     }
 
@@ -140,13 +140,17 @@ class AssayOkHttpTest {
             val call = http.newCall(Request.Builder().url("http://localhost:${api.port}/token").build())
             assertEquals(body, call.execute().use { checkNotNull(it.body).string() })
         }
-        assertEquals(400, http.newCall(post("")).execute().use(Response::code))
+        assertEquals(400, http.newCall(post("")).execute().use { one -> one.code })
         assertEquals(answers.size + 1, api.requestCount)
     }
 
     @Test
     fun `a PoP JWT is for the audience, in place of a proof for the request`() {
-        val world = LiveWorld("http://localhost:${api.port}", proof = ProofForm.ATTESTATION_POP)
+        val world = LiveWorld(
+            mapOf("http://localhost:${api.port}" to AUDIENCE),
+            proof = ProofForm.ATTESTATION_POP,
+            authorizationServers = listOf(AUDIENCE),
+        )
         api.enqueue(json("{\"error\":\"use_attestation_challenge\"}").addHeader("OAuth-Client-Attestation-Challenge", "c1"))
         api.enqueue(MockResponse())
         val client = OkHttpClient.Builder().assay(world.client).build()
