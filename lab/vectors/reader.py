@@ -182,10 +182,10 @@ def client_data(challenge, plan, app, build, sdk, audiences, key, segments, prob
         memory = measured(carry_out(data, text_plan(parsed), nonce, text, [], "absent")) if fits else None
     except Refusal as refusal:
         raise Refusal("plan_refused" if str(refusal).startswith("PLAN_") else "measurement_failed")
-    head = {"v": 1, "challenge": challenge, "plan": plan, "app": app, "build": build, "sdk": sdk, "audiences": audiences}
-    second, last = {"text": memory} if "text" in parsed else {}, {**named, "evidence": evidence}
-    tail = {"measurement": first, **second, "probes": dict(probes), **last}
-    written = to_json({**head, "key": {member: key[member] for member in ("kty", "crv", "x", "y")}, **tail}).encode()
+    about = {"app": app, "build": build, **({"abi": abi} if abi else {}), "sdk": sdk, "audiences": audiences}
+    second = {"text": memory} if "text" in parsed else {}
+    tail = {"measurement": first, **second, "probes": dict(probes), **named, "evidence": evidence}
+    written = to_json({"v": 1, "challenge": challenge, "plan_digest": b64(sha256(data)), **about, "key": {member: key[member] for member in ("kty", "crv", "x", "y")}, **tail}).encode()
     commit = lambda of: b64(sha256(label(of), written))
     return {"client_data": b64(written), "binding": commit("binding"), "signed": commit("client-data")}
 

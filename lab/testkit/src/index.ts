@@ -23,7 +23,14 @@ export { createDevice } from './device/device.ts'
 export type { Device, DeviceOptions, InstalledApp, RecordedExchange } from './device/device.ts'
 export { createNativeDevice } from './device/native-device.ts'
 export type { NativeDeviceOptions } from './device/native-device.ts'
-export { forgeAttestation, forgeProof, readClientData, signAttestation, signJws } from './device/forgery.ts'
+export {
+  forgeAttestation,
+  forgeProof,
+  namedPlan,
+  readClientData,
+  signAttestation,
+  signJws,
+} from './device/forgery.ts'
 export { createSoftwareKey, keyStoreOf } from './device/software-key.ts'
 export type { SoftwareKey } from './device/software-key.ts'
 export { createCliProcess } from './service/cli-process.ts'

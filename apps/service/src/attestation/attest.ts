@@ -317,8 +317,7 @@ function useOf({ read, head, admitted }: Authentic) {
 }
 
 function askedOf({ read, head: { epoch }, admitted: { app, build } }: Authentic): MeasurementAsked {
-  const { clientData, planBytes } = read
-  return { build, epoch, probes: app.probes, plan: clientData.plan, planBytes }
+  return { build, epoch, probes: app.probes, plan: read.plan }
 }
 
 function submissionOf(

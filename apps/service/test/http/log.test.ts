@@ -40,7 +40,7 @@ it('the log of a whole run holds no token, key, challenge, plan, evidence or cli
   }
   secrets.push(
     issued.attestation_challenge,
-    issued.plan,
+    issued.plan as string,
     item.proof,
     clientData.measurement.response,
     'secret-client-data',

@@ -12,7 +12,7 @@ import {
   type EvidenceItem,
   type PublicJwk,
 } from '@assay/protocol'
-import { createSoftwareKey } from '@assay/testkit'
+import { createSoftwareKey, namedPlan } from '@assay/testkit'
 
 export interface DeviceKey {
   privateKey: KeyObject
@@ -40,22 +40,36 @@ export interface TestDevice {
   audiences: string[]
   /** Those that it says it can send; default: it does not say. */
   tokenKinds?: string[]
+  /** The plan that it holds, base64url; empty: none. Default: it is an SDK that sends plans back. */
+  held?: string
+  abi?: string
   image: CodeImage
 }
 
 /** Body of `POST /v1/challenges`. */
-export function challengeBody({ app, build, audiences, key, tokenKinds }: TestDevice) {
+export function challengeBody({ app, build, audiences, key, tokenKinds, held, abi }: TestDevice) {
   const kinds = tokenKinds === undefined ? {} : { token_kinds: tokenKinds }
-  return { app, build, sdk: 'test/1.0', key: key.thumbprint, audiences, ...kinds }
+  const plan = held && (namedPlan(held).plan_digest as string)
+  const known = held === undefined ? {} : { plan }
+  return {
+    app,
+    build,
+    sdk: 'test/1.0',
+    key: key.thumbprint,
+    audiences,
+    ...kinds,
+    ...known,
+    ...(abi && { abi }),
+  }
 }
 
 /** Carries out the plan and writes client data, as an SDK does. */
 export async function measure(
   device: TestDevice,
-  { attestation_challenge: challenge, plan: planText }: ChallengeResponse,
+  { attestation_challenge: challenge, plan: planText = device.held }: ChallengeResponse,
   probes: ClientData['probes'] = {},
 ): Promise<ClientData> {
-  const planBytes = decodeBase64url(planText) as Uint8Array
+  const planBytes = decodeBase64url(planText ?? '') as Uint8Array
   const plan = parsePlan(planBytes)
   const { image } = device
   const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
@@ -71,7 +85,9 @@ export async function measure(
   return {
     v: 1,
     challenge,
-    plan: planText,
+    ...(device.held === undefined
+      ? { plan: planText }
+      : { ...namedPlan(planText), ...(device.abi && { abi: device.abi }) }),
     key: device.key.jwk,
     app: device.app,
     build: device.build,

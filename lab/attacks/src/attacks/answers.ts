@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { paths, type AttestationRequest, type ChallengeResponse, type ClientData } from '@assay/protocol'
-import { createSoftwareKey, forgeAttestation, readClientData } from '@assay/testkit'
+import { createSoftwareKey, forgeAttestation, namedPlan, readClientData, type Device } from '@assay/testkit'
 import { without } from '../attack/sdks.ts'
 import { planned, sending, type Plan } from '../drivers/meddling.ts'
 import { onTheWay } from '../drivers/on-the-way.ts'
@@ -37,37 +37,23 @@ const withOneRead = (plan: Plan) => ({ ...plan, reads: plan.reads.slice(0, 1) })
 
 /** Plans, measurements, probes and evidence that are changed on their way. */
 export const answers: readonly Attack[] = [
-  tamperedAnswer({
+  {
     id: 'plan-made-easier',
     sdks: onTheWay([planned(withOneRead)]),
-    title: 'The answer repeats the plan with fewer reads',
+    title: 'The answer names the plan with fewer reads',
     oat: 'OAT-020',
     method: 'one read is left; challenge, key and signature are genuine',
     expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
-    tamper: withClientData(easier),
-  }),
+    run: namingPlan(easier),
+  },
   {
     id: 'plan-of-other-app',
     sdks: without('own-client-data'),
-    title: "Another app's plan is echoed",
+    title: "Another app's plan is named",
     oat: 'OAT-020',
     method: 'issued by this service in this epoch, for the small web app',
     expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
-    run: {
-      assay: async (world) => {
-        const plan = await planOfWebApp(world)
-        return {
-          attack: await attestTampered(
-            world,
-            withClientData(() => ({ plan })),
-          ),
-          twin: await attestTampered(
-            world,
-            withClientData((data) => ({ plan: data.plan })),
-          ),
-        }
-      },
-    },
+    run: namingPlan(planOfWebApp),
   },
   {
     id: 'plan-shopping',
@@ -190,9 +176,7 @@ export const answers: readonly Attack[] = [
         const device = await world.device()
         try {
           const twin = await callFrom(device, world.apis.orders, world)
-          const exchange = device.exchanges.find(({ path }) => path === paths.attestations)
-          const { plan } = readClientData(exchange?.request as AttestationRequest)
-          const genuine = JSON.parse(Buffer.from(plan, 'base64url').toString()) as Plan
+          const genuine = JSON.parse(Buffer.from(planAnswered(device), 'base64url').toString()) as Plan
           const tries = greedy.map((change) => askGenuineSdk(world, change(genuine)))
           return { attack: allOf(await Promise.all(tries)), twin }
         } finally {
@@ -203,10 +187,35 @@ export const answers: readonly Attack[] = [
   },
 ]
 
+/** Client data that names another plan than the one of its challenge. */
+function namingPlan(planOf: (world: World) => Promise<string>): Attack['run'] {
+  return {
+    assay: async (world) => {
+      const other = namedPlan(await planOf(world))
+      return {
+        attack: await attestTampered(
+          world,
+          withClientData(() => other),
+        ),
+        twin: await attestTampered(
+          world,
+          withClientData(({ plan_digest: own }) => ({ plan_digest: own })),
+        ),
+      }
+    },
+  }
+}
+
 /** The plan with its first read only. */
-function easier({ plan }: ClientData): object {
-  const changed = JSON.stringify(withOneRead(JSON.parse(Buffer.from(plan, 'base64url').toString()) as Plan))
-  return { plan: Buffer.from(changed).toString('base64url') }
+async function easier(world: World): Promise<string> {
+  const plan = JSON.parse(Buffer.from(await askForPlan(world), 'base64url').toString()) as Plan
+  return Buffer.from(JSON.stringify(withOneRead(plan))).toString('base64url')
+}
+
+/** The plan that the first answer to a device has. */
+function planAnswered({ exchanges }: Device): string {
+  const asked = exchanges.find(({ path }) => path === paths.challenges)
+  return (asked?.response as ChallengeResponse).plan ?? ''
 }
 
 /** The plan that the service asks of the web app, base64url. */
@@ -214,9 +223,7 @@ async function planOfWebApp({ webDevice, apis }: World): Promise<string> {
   const device = await webDevice()
   await device.client.getToken(apis.orders.url)
   device.close()
-  const answer = device.exchanges.find(({ path }) => path === paths.attestations)
-    ?.request as AttestationRequest
-  return readClientData(answer).plan
+  return planAnswered(device)
 }
 
 /** The plan for a challenge under a new key. */
@@ -233,7 +240,7 @@ async function askForPlan({ service, apps, builds, apis }: World): Promise<strin
       audiences: [apis.orders.url],
     }),
   })
-  return ((await response.json()) as ChallengeResponse).plan
+  return ((await response.json()) as ChallengeResponse).plan ?? ''
 }
 
 /** A service that hands out `plan`, and whether an app answered it. */

@@ -259,7 +259,7 @@ async function enrol({ service, apps, builds, apis }: World): Promise<object> {
   })
   const { attestation_challenge: challenge, plan } = (await response.json()) as ChallengeResponse
   const value = (length: number) => randomBytes(length).toString('base64url')
-  const asked = JSON.parse(Buffer.from(plan, 'base64url').toString()) as PlanQuestions
+  const asked = JSON.parse(Buffer.from(plan ?? '', 'base64url').toString()) as PlanQuestions
   const live = asked.live.show.map((name) => `live:${name}`)
   const names = [...builds.release.segments.map(({ name }) => name).sort(), ...live]
   const clientData = {

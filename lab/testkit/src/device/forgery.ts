@@ -1,4 +1,4 @@
-import { randomBytes, sign } from 'node:crypto'
+import { createHash, randomBytes, sign } from 'node:crypto'
 import {
   clientDataSigningInput,
   decodeBase64url,
@@ -29,6 +29,12 @@ export function readClientData(recorded: AttestationRequest): ClientData {
   const bytes = decodeBase64url(recorded.client_data)
   if (bytes === undefined) throw new Error('the recorded client data is not base64url')
   return JSON.parse(Buffer.from(bytes).toString()) as ClientData
+}
+
+/** What client data says of a plan, base64url. */
+export function namedPlan(plan: string | undefined): Pick<ClientData, 'plan_digest'> {
+  if (plan === undefined) throw new Error('the answer has no plan')
+  return { plan_digest: createHash('sha256').update(Buffer.from(plan, 'base64url')).digest('base64url') }
 }
 
 /** An attestation over any bytes as client data, signed by `key`. */

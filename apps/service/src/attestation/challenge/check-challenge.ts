@@ -33,7 +33,7 @@ export interface CheckedChallenge extends ChallengeHead {
  * `challenge_wrong_purpose`
  */
 export async function checkChallenge(
-  { clientData, planBytes, thumbprint }: ReadClientData,
+  { clientData, plan, thumbprint }: ReadClientData,
   challengeKeys: Pick<ChallengeKeys, 'authenticate'>,
 ): Promise<CheckedChallenge> {
   const challenge = decodeChallenge(clientData.challenge)
@@ -42,7 +42,9 @@ export async function checkChallenge(
   const { head } = challenge
   // A key that is itself attested is created after the challenge, so the challenge cannot name it.
   const key = isOneKey(head) ? '' : thumbprint
-  const { keyId, now } = await challengeKeys.authenticate(challenge, { app, build, key, plan: planBytes })
+  if (plan.isNamed !== isPlanNamed(head)) throw new ProblemError('challenge_invalid')
+  const stated = plan.isNamed ? { plan: plan.digest, abi: plan.abi } : { plan: plan.bytes }
+  const { keyId, now } = await challengeKeys.authenticate(challenge, { app, build, key, ...stated })
   if (now >= expiryOf(head)) throw new ProblemError('challenge_expired')
   if (head.purpose !== challengePurposes.attestation && !isOneKey(head))
     throw new ProblemError('challenge_wrong_purpose')
@@ -57,6 +59,11 @@ export function isOneKey({ purpose }: ChallengeHead): boolean {
 /** Whether the client said that it would refresh. */
 export function isRefresh({ flags }: ChallengeHead): boolean {
   return (flags & challengeFlags.refresh) !== 0
+}
+
+/** Whether client data states the plan by its digest. */
+function isPlanNamed({ flags }: ChallengeHead): boolean {
+  return (flags & challengeFlags.namedPlan) !== 0
 }
 
 /** The kinds of token that the client said it can send. */

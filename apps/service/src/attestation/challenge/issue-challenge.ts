@@ -76,21 +76,28 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
         const epoch = measurements.currentEpoch()
         const image = imageFor(build, request)
         const key = { abi: request.abi, ...image }
-        const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
+        const { planBytes, planText, planDigest } = await measurements.planned(key, epoch, app.probes)
+        const isNamed = request.plan !== undefined
         const challenge = challengeKeys.issue(
           {
             purpose: purpose(request),
             flags:
               (isRefresh ? challengeFlags.refresh : 0) |
               (sendsAccessTokens ? challengeFlags.accessTokens : 0) |
+              (isNamed ? challengeFlags.namedPlan : 0) |
               flagsOfVariant(numberOf(image)),
             epoch,
           },
-          { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
+          {
+            app: app.id,
+            build: build.id,
+            key: request.key ?? '',
+            ...(isNamed ? { plan: planDigest, abi: request.abi ?? '' } : { plan: planBytes }),
+          },
         )
         return answer({
           attestation_challenge: challenge,
-          plan: planText,
+          ...(isNamed && request.plan === planDigest.toString('base64url') ? {} : { plan: planText }),
           expires_in: challengeLifetime,
           ...(platform.isAsked(app) ? { evidence: statedPurpose(request) } : {}),
         })

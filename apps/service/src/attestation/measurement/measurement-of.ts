@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parsePlan } from '@assay/measurement'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildImage } from '../model/build-image.ts'
+import type { StatedPlan } from '../model/read-client-data.ts'
 import type { BuildDigests } from './build-digests.ts'
 import type { Measurements, PlannedBuild } from './measurements.ts'
 
@@ -17,9 +19,8 @@ export interface MeasurementAsked {
   epoch: number
   /** Names of the probes that are on for the app. */
   probes: readonly string[]
-  /** Base64url, as it came back, and the bytes. */
-  plan: string
-  planBytes: Uint8Array
+  /** As client data states it. The challenge's MAC covers it. */
+  plan: StatedPlan
 }
 
 /**
@@ -28,18 +29,23 @@ export interface MeasurementAsked {
  * @throws ProblemError `challenge_invalid`, `temporarily_unavailable`
  */
 export async function measurementOf(
-  { build, epoch, probes, plan, planBytes }: MeasurementAsked,
+  { build, epoch, probes, plan }: MeasurementAsked,
   { measurements, patience }: MeasurementPorts,
 ): Promise<{ planned: PlannedBuild; digests: BuildDigests }> {
-  // The challenge's MAC covers the plan, and with it the ABI.
-  const key = { abi: build.splits === null ? undefined : parsePlan(planBytes).abi, ...build }
-  const planned = await measurements.issued(key, epoch, probes, plan)
+  const key = { abi: build.splits === null ? undefined : abiOf(plan), ...build }
+  const digest = plan.isNamed ? plan.digest : hash('sha256', plan.bytes, 'buffer')
+  const planned = await measurements.issued(key, epoch, probes, digest)
   // Another build has been registered under this name since the challenge was issued.
   if (planned === undefined) throw new ProblemError('challenge_invalid')
   const digests =
     measurements.ready(key, epoch, planned) ?? (await soon(measurements.digest(key, epoch), patience))
   if (digests === undefined) throw new ProblemError('temporarily_unavailable', { retryAfter: 1 })
   return { planned, digests }
+}
+
+/** A plan that is sent back has the ABI in it. */
+function abiOf(plan: StatedPlan): string | undefined {
+  return plan.isNamed ? plan.abi : parsePlan(plan.bytes).abi
 }
 
 /** What `promise` resolves to, or `undefined` if that takes too long. */

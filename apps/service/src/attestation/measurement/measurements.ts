@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import {
   digestImage,
   drawUpPlan,
@@ -26,6 +27,8 @@ export interface PlannedBuild {
   readonly planBytes: Uint8Array
   /** Base64url of `planBytes`. */
   readonly planText: string
+  /** SHA-256 of `planBytes`. */
+  readonly planDigest: Buffer
   readonly exercises: Exercises
 }
 
@@ -149,19 +152,19 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     /** @param probes those that are on; the plan asks for those among them that the build's SDK declares */
     planned,
     /**
-     * The plan with this text: the current one, or one from before the probes were last switched, because challenges
+     * The plan with this digest: the current one, or one from before the probes were last switched, because challenges
      * with it are still valid. `undefined`: it is not a plan of this image.
      */
     async issued(
       build: BuildKey,
       epoch: number,
       probes: readonly string[],
-      planText: string,
+      digest: Uint8Array,
     ): Promise<PlannedBuild | undefined> {
       const current = await planned(build, epoch, probes)
-      if (current.planText === planText) return current
+      if (current.planDigest.equals(digest)) return current
       const kept = plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? []
-      return [...kept].find((each) => each.planText === planText)
+      return [...kept].find(({ planDigest }) => planDigest.equals(digest))
     },
     digest,
     /** Approximate bytes that are held, and the maximum. */
@@ -268,6 +271,7 @@ function planOf(
     // The service itself made it: it need not be checked again.
     plan: JSON.parse(bytes.toString('latin1')) as Plan,
     planText: bytes.toString('base64url'),
+    planDigest: hash('sha256', bytes, 'buffer'),
     exercises: exercisesOfPlan(),
   }
 }

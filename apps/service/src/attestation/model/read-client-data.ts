@@ -12,11 +12,15 @@ import { decodeBase64url } from '@assay/protocol/node'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { ClientDataForm } from './ports.ts'
 
+/** The plan as client data states it. `isNamed`: by its digest, and the ABI that it is for; empty: none. */
+export type StatedPlan =
+  { isNamed: false; bytes: Uint8Array } | { isNamed: true; digest: Uint8Array; abi: string }
+
 /** Parsed client data; none of it is trusted before challenge and signature have been checked. */
 export interface ReadClientData {
   bytes: Uint8Array
   clientData: ClientData
-  planBytes: Uint8Array
+  plan: StatedPlan
   key: PublicJwk
   /** JWK thumbprint of `key`. */
   thumbprint: string
@@ -42,11 +46,17 @@ export function readClientData(text: string, form: ClientDataForm): ReadClientDa
   return {
     bytes,
     clientData,
-    planBytes: decode(clientData.plan),
+    plan: planOf(clientData),
     key: key.jwk,
     thumbprint: hash('sha256', thumbprintInput(key.jwk), 'base64url'),
     binding: hash('sha256', bindingInput(bytes), 'base64url'),
   }
+}
+
+/** Which of the two is there, the form has checked. */
+function planOf({ plan = '', plan_digest: named, abi = '' }: ClientData): StatedPlan {
+  if (named === undefined) return { isNamed: false, bytes: decode(plan) }
+  return { isNamed: true, digest: decode(named), abi }
 }
 
 function decode(text: string): Uint8Array {

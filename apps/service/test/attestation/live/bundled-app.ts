@@ -4,7 +4,7 @@ import path from 'node:path'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { paths, type AttestationRequest, type ClientData } from '@assay/protocol'
+import { paths, type AttestationRequest, type ChallengeResponse, type ClientData } from '@assay/protocol'
 import type * as App from './programs/app.ts'
 
 /** An app as a release holds it, and the same code loaded. */
@@ -37,6 +37,8 @@ export async function bundleApp(): Promise<BundledApp> {
 export interface Wire {
   /** Client data of each attestation, oldest first. */
   clientData: ClientData[]
+  /** The plan that was sent last, base64url. */
+  plan: string
   /** Trace of the last attestation. */
   trace: string
   /** Called between challenge and attestation. */
@@ -48,7 +50,11 @@ export function noting(wire: Wire): typeof fetch {
   return async (input, init) => {
     const answer = await fetch(input, init)
     const { pathname } = new URL(input instanceof Request ? input.url : input)
-    if (pathname === paths.challenges) await wire.onChallenge()
+    if (pathname === paths.challenges) {
+      const { plan } = (await answer.clone().json()) as ChallengeResponse
+      wire.plan = plan ?? wire.plan
+      await wire.onChallenge()
+    }
     if (pathname !== paths.attestations) return answer
     const { client_data: text } = JSON.parse(init?.body as string) as AttestationRequest
     wire.clientData.push(JSON.parse(Buffer.from(text, 'base64url').toString()) as ClientData)

@@ -25,7 +25,7 @@ afterAll(async () => {
   await bundled.remove()
 })
 beforeEach(() => {
-  wire = { clientData: [], trace: '', onChallenge: () => Promise.resolve() }
+  wire = { clientData: [], plan: '', trace: '', onChallenge: () => Promise.resolve() }
 })
 
 type Options = Partial<Parameters<BundledApp['code']['createNodeClient']>[0]>
@@ -56,8 +56,8 @@ async function attestOnce(options: Options = {}): Promise<string> {
   return attest(client).finally(() => client.close())
 }
 
-const planOf = ({ plan }: ClientData) =>
-  JSON.parse(Buffer.from(plan, 'base64url').toString()) as {
+const lastPlan = () =>
+  JSON.parse(Buffer.from(wire.plan, 'base64url').toString()) as {
     live: { show: string[]; run: string[] }
     probes: string[]
   }
@@ -103,7 +103,7 @@ describe('registration', () => {
     expect(build.sdk).toMatch(/^assay-js\//)
     expect(build.warnings).toEqual(['sdk_manifest_incomplete'])
     expect(await attestOnce({ build: id, image: imageOf(files) })).toBe('served')
-    expect(planOf(last())).toMatchObject({ live: { show: [], run: [] }, probes: [] })
+    expect(lastPlan()).toMatchObject({ live: { show: [], run: [] }, probes: [] })
   })
 })
 
@@ -117,7 +117,7 @@ function imageOf(files: Record<string, Uint8Array>): CodeImage {
 describe('live code', () => {
   it('is requested from the SDK in the build, and answered', async () => {
     expect(await attestOnce()).toBe('served')
-    expect(planOf(last()).live).toEqual({ show: Object.keys(names), run: Object.keys(known) })
+    expect(lastPlan().live).toEqual({ show: Object.keys(names), run: Object.keys(known) })
     expect(Object.keys(last().measurement.tags)).toContain('live:parse-plan')
   })
 
@@ -190,7 +190,7 @@ describe.runIf(hasVectorApks())('an engine that shows no source', () => {
     })
     await withoutSource(() => client.getToken())
     client.close()
-    expect(planOf(last()).live.show).toEqual(Object.keys(names))
+    expect(lastPlan().live.show).toEqual(Object.keys(names))
     const tags = Object.keys(last().measurement.tags)
     expect(tags.some((name) => name.startsWith('live:'))).toBe(false)
     expect(tags).toHaveLength((added.json as { segments: SegmentSummary[] }).segments.length)

@@ -195,13 +195,14 @@ describe('a plan of a build with an SDK', () => {
   it('is still recognised after the probes change, while it is kept', async () => {
     const { state, measurements } = world()
     state.manifest = manifest
-    const { planText } = await measurements.planned(build, 7, ['a'])
-    expect((await measurements.issued(build, 7, ['a'], planText))?.planText).toBe(planText)
-    const later = await measurements.issued(build, 7, ['b'], planText)
+    const { planText, planBytes, planDigest } = await measurements.planned(build, 7, ['a'])
+    expect(planDigest.toString('hex')).toBe(sha256(Buffer.from(planBytes)))
+    expect((await measurements.issued(build, 7, ['a'], planDigest))?.planText).toBe(planText)
+    const later = await measurements.issued(build, 7, ['b'], planDigest)
     expect(later?.plan.probes).toEqual(['a'])
-    expect(await measurements.issued(build, 8, ['b'], planText)).toBeUndefined()
+    expect(await measurements.issued(build, 8, ['b'], planDigest)).toBeUndefined()
     for (let i = 0; i < 8; i++) await measurements.planned(build, 7, ['b', `x${i}`])
-    expect(await measurements.issued(build, 7, ['b'], planText)).toBeUndefined()
+    expect(await measurements.issued(build, 7, ['b'], planDigest)).toBeUndefined()
   })
 
   it('has its digests at hand once they are made', async () => {

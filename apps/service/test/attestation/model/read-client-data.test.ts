@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url } from '@assay/protocol'
+import { decodeBase64url } from '@assay/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readClientData } from '../../../src/attestation/model/read-client-data.ts'
@@ -26,11 +26,25 @@ describe('client data', () => {
   it('is parsed', () => {
     const found = read(clientData)
     expect(found).toMatchObject({ clientData, key: jwk, thumbprint })
-    expect([...found.planBytes]).toEqual([0, 0, 0])
+    expect(found.plan).toEqual({ isNamed: false, bytes: Buffer.alloc(3) })
     expect(found.binding).toMatch(/^[A-Za-z0-9_-]{43}$/)
   })
 
+  it('names its plan by the digest, for the ABI that it states, or for none', () => {
+    const { plan, ...rest } = clientData
+    const named = { ...rest, plan_digest: 'A'.repeat(43) }
+    void plan
+    expect(read(named).plan).toEqual({ isNamed: true, digest: Buffer.alloc(32), abi: '' })
+    expect(read({ ...named, abi: 'x86' }).plan).toMatchObject({ isNamed: true, abi: 'x86' })
+    for (const digest of ['', 'A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}B`, 1])
+      expect(() => read({ ...named, plan_digest: digest })).toThrow(malformed)
+    expect(() => read({ ...named, abi: 'X' })).toThrow(malformed)
+    expect(() => read(rest)).toThrow(malformed)
+  })
+
   it.each<[string, object | string]>([
+    ['a plan and its digest', { ...clientData, plan_digest: 'A'.repeat(43) }],
+    ['an ABI beside a plan, which has it', { ...clientData, abi: 'x86' }],
     ['no JSON', 'x'],
     ['a member twice', JSON.stringify(clientData).replace('{', '{"v":1,')],
     ['an unknown member', { ...clientData, more: 1 }],
@@ -65,7 +79,11 @@ describe('client data', () => {
       fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 12 }), (plan) => {
         if (decodeBase64url(plan) === undefined)
           expect(() => read({ ...clientData, plan })).toThrow(malformed)
-        else expect(encodeBase64url(read({ ...clientData, plan }).planBytes)).toBe(plan)
+        else
+          expect(read({ ...clientData, plan }).plan).toEqual({
+            isNamed: false,
+            bytes: Buffer.from(plan, 'base64url'),
+          })
       }),
     )
   })

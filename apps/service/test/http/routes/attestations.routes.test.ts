@@ -1,8 +1,15 @@
 import { verify, createPublicKey } from 'node:crypto'
-import { decodeCompactJws, type AttestationRequest, type ClientData, type Jwks } from '@assay/protocol'
+import {
+  decodeCompactJws,
+  type AttestationRequest,
+  type ChallengeResponse,
+  type ClientData,
+  type Jwks,
+} from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { imageOf, makeKey, measure, signed, type TestDevice } from '../../support/device.ts'
+import { namedPlan } from '@assay/testkit'
+import { challengeBody, imageOf, makeKey, measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import {
   addBuild,
@@ -114,7 +121,7 @@ describe('form and protocol', () => {
   it.each<[string, (data: ClientData) => object]>([
     ['app', (data) => ({ ...data, app: 'com.example.other' })],
     ['build', (data) => ({ ...data, build: '2' })],
-    ['plan', (data) => ({ ...data, plan: `${data.plan.slice(0, -8)}AAAAAAAA` })],
+    ['plan', (data) => ({ ...data, plan: `${data.plan?.slice(0, -8)}AAAAAAAA` })],
     ['MAC', (data) => ({ ...data, challenge: `${data.challenge.slice(0, -4)}AAAA` })],
     [
       'time of issue',
@@ -122,6 +129,87 @@ describe('form and protocol', () => {
     ],
   ])('refuses a challenge with another %s', async (_what, change) => {
     expect((await refusal(await forged(change))).code).toBe('challenge_invalid')
+  })
+
+  describe('of a client that names plans', () => {
+    const holding = () => webDevice({ held: '' })
+
+    it('leaves out the plan that the client holds, and takes its digest in place of it', async () => {
+      const device = holding()
+      const first = await challenge(service, device)
+      expect(first.plan).toBeDefined()
+      const enrolled = await measure(device, first)
+      expect(enrolled.plan).toBeUndefined()
+      expect((await attest(signed(device.key, enrolled))).status).toBe(200)
+      device.held = first.plan as string
+      const second = await challenge(service, device)
+      expect(second).not.toHaveProperty('plan')
+      expect((await attest(signed(device.key, await measure(device, second)))).status).toBe(200)
+    })
+
+    it('sends the plan to a client that names another one, made up or not', async () => {
+      for (const held of ['AAAA', Buffer.from('{"v":1}').toString('base64url')]) {
+        const device = webDevice({ held })
+        const answer = await challenge(service, device)
+        expect(answer.plan).toBe((await challenge(service, holding())).plan)
+        expect((await attest(signed(device.key, await measure(device, answer)))).status).toBe(200)
+      }
+      for (const plan of ['A'.repeat(42), 'A'.repeat(44), 1]) {
+        const body = { ...challengeBody(holding()), plan }
+        expect((await service.problem('POST', '/v1/challenges', { body, key: null })).code).toBe(
+          'request_invalid',
+        )
+      }
+    })
+
+    it.each<[string, (data: ClientData, answer: ChallengeResponse) => object]>([
+      ['a digest that is made up', (data) => ({ ...data, plan_digest: 'A'.repeat(43) })],
+      ['the plan itself', ({ plan_digest: _, ...data }, { plan }) => ({ ...data, plan })],
+      ['an ABI that was not asked for', (data) => ({ ...data, abi: 'x86' })],
+      [
+        'the flag taken away',
+        ({ plan_digest: _, ...data }, { plan }) => ({
+          ...data,
+          plan,
+          challenge: `${data.challenge.slice(0, 4)}AA${data.challenge.slice(6)}`,
+        }),
+      ],
+    ])('refuses client data with %s', async (_what, change) => {
+      const device = holding()
+      const answer = await challenge(service, device)
+      const changed = change(await measure(device, answer), answer)
+      expect((await refusal(signed(device.key, changed))).code).toBe('challenge_invalid')
+    })
+
+    it('refuses a digest for a challenge that was asked for without', async () => {
+      const device = webDevice()
+      const answer = await challenge(service, device)
+      const { plan, ...data } = await measure(device, answer)
+      const named = { ...data, ...namedPlan(plan) }
+      expect((await refusal(signed(device.key, named))).code).toBe('challenge_invalid')
+    })
+
+    it('refuses the digest of the plan of the last epoch, and asks for the one of this', async () => {
+      const aged = await runService()
+      try {
+        await registerWebApp(aged)
+        const device = holding()
+        const before = await challenge(aged, device)
+        device.held = before.plan as string
+        aged.advance(3_600_000)
+        const after = await challenge(aged, device)
+        expect(after.plan).not.toBe(before.plan)
+        const stale = { ...(await measure(device, after)), ...namedPlan(before.plan) }
+        const body = signed(device.key, stale)
+        expect((await aged.problem('POST', '/v1/attestations', { body, key: null })).code).toBe(
+          'challenge_invalid',
+        )
+        const good = { body: signed(device.key, await measure(device, after)), key: null }
+        expect((await aged.call('POST', '/v1/attestations', good)).status).toBe(200)
+      } finally {
+        await aged.close()
+      }
+    })
   })
 
   it('refuses a challenge that was issued to another key', async () => {

@@ -81,7 +81,7 @@ async function attest(
   if (challenged.status !== 200) return (challenged.json as ProblemDocument).code
   // An SDK carries out no plan for more segments than the app has.
   const { reads } = JSON.parse(
-    Buffer.from((challenged.json as ChallengeResponse).plan, 'base64url').toString(),
+    Buffer.from((challenged.json as ChallengeResponse).plan ?? '', 'base64url').toString(),
   ) as {
     reads: { segment: number }[]
   }
@@ -272,7 +272,7 @@ describe('a variant in which the SDK is no longer found', () => {
         body: { ...body, abi: 'arm64-v8a', shape },
       })
       return JSON.parse(
-        Buffer.from((challenged.json as ChallengeResponse).plan, 'base64url').toString(),
+        Buffer.from((challenged.json as ChallengeResponse).plan ?? '', 'base64url').toString(),
       ) as object
     }
     expect(await probesOf('com.example.compiled', 'assay-android/0.1.0')).toMatchObject({

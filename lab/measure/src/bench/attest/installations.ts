@@ -10,7 +10,7 @@ import {
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { decodeBase64url, paths, type ChallengeResponse, type ClientData } from '@assay/protocol'
-import { createSoftwareKey, signAttestation, type SoftwareKey } from '@assay/testkit'
+import { createSoftwareKey, namedPlan, signAttestation, type SoftwareKey } from '@assay/testkit'
 import type { Post } from './connections.ts'
 import type { Release } from './release.ts'
 
@@ -50,21 +50,21 @@ export function preparedInstallations(
   const measure = createMeasure(release)
 
   async function challenge(key: SoftwareKey, build: string): Promise<ChallengeResponse> {
-    const body = { app, build, sdk, audiences, key: key.thumbprint }
+    const body = { app, build, sdk, audiences, key: key.thumbprint, plan: '' }
     return JSON.parse(await post(url + paths.challenges, JSON.stringify(body))) as ChallengeResponse
   }
 
   async function answer(
     key: SoftwareKey,
     { build, probes }: Required<Traits>,
-    { attestation_challenge, plan }: ChallengeResponse,
+    { attestation_challenge, plan = '' }: ChallengeResponse,
   ): Promise<string> {
     const clientData: ClientData = {
       ...sample,
       build,
       probes,
       challenge: attestation_challenge,
-      plan,
+      ...namedPlan(plan),
       key: key.publicJwk,
       measurement: await measure(plan, attestation_challenge, probes),
     }

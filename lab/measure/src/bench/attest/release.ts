@@ -2,7 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { parsePlan, type CodeImage } from '@assay/measurement'
-import { decodeBase64url, type AttestationRequest, type ClientData } from '@assay/protocol'
+import {
+  decodeBase64url,
+  type AttestationRequest,
+  type ChallengeResponse,
+  type ClientData,
+} from '@assay/protocol'
 import {
   apkCodeImage,
   createApkSigner,
@@ -26,6 +31,8 @@ export interface Release {
   readonly url: string
   readonly image: CodeImage
   readonly clientData: ClientData
+  /** The first that the device carried out, base64url. */
+  readonly plan: string
 }
 
 /** Registers the release, and has one device attest with the SDK. */
@@ -68,11 +75,15 @@ async function registerApk(
   const device = await createDevice({ apk: image, endpoint: url, app, build, audiences })
   await device.client.getToken()
   device.close()
-  return { url, image, clientData: readClientData(device.exchanges.at(-1)?.request as AttestationRequest) }
+  const { plan = '' } = device.exchanges[0]?.response as ChallengeResponse
+  const clientData = readClientData(device.exchanges.at(-1)?.request as AttestationRequest)
+  return { url, image, clientData, plan }
 }
 
 /** The counts of the plan, and the numbers of segments and functions in the answer. */
-export function planFacts({ clientData }: Release): NonNullable<BenchRow['facts']> {
-  const plan = parsePlan(decodeBase64url(clientData.plan) as Uint8Array)
-  return { ...planCounts(plan), tags: Object.keys(clientData.measurement.tags).length }
+export function planFacts({ clientData, plan }: Release): NonNullable<BenchRow['facts']> {
+  return {
+    ...planCounts(parsePlan(decodeBase64url(plan) as Uint8Array)),
+    tags: Object.keys(clientData.measurement.tags).length,
+  }
 }

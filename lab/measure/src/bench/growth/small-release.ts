@@ -28,12 +28,13 @@ export async function registerSmallRelease(url: string, key: string): Promise<Re
   await rm(folder, { recursive: true, force: true })
   return {
     url,
+    plan: '',
     image: {
       segments,
       read: (name, offset, length) => (files.get(name) as Buffer).subarray(offset, offset + length),
     },
     clientData: {
-      ...{ v: 1, challenge: '', plan: '', key: createSoftwareKey().publicJwk, app, build: original },
+      ...{ v: 1, challenge: '', key: createSoftwareKey().publicJwk, app, build: original },
       ...{ sdk: 'bench/1', audiences: [audience], measurement: { response: '', tags: {} } },
       ...{ probes: {}, evidence: [] },
     },

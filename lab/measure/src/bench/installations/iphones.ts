@@ -5,6 +5,7 @@ import type { Build } from '@assay/protocol/schemas'
 import {
   buildIpa,
   createSoftwareKey,
+  namedPlan,
   signAttestation,
   type Iphone,
   type PhoneVendors,
@@ -65,7 +66,7 @@ export function createIphones(vendors: PhoneVendors, build: string, post: Post):
   const image = memoryImage([{ name: 'main.jsbundle', kind: 'script', bytes: bundle }])
   const common = { app: iosApp, build, sdk: 'bench/1', audiences: [audience] }
   const sample: ClientData = {
-    ...{ v: 1, ...common, challenge: '', plan: '', key: createSoftwareKey().publicJwk },
+    ...{ v: 1, ...common, challenge: '', key: createSoftwareKey().publicJwk },
     ...{ measurement: { response: '', tags: {} }, probes: {}, evidence: [] },
   }
   const measure = createMeasure({ image, clientData: sample })
@@ -75,14 +76,14 @@ export function createIphones(vendors: PhoneVendors, build: string, post: Post):
     async attest({ key, phone, reference }, url) {
       const isRefresh = phone.key !== undefined
       const purpose = isRefresh ? 'refresh' : 'enrolment'
-      const asking = JSON.stringify({ ...common, key: key.thumbprint, purpose })
+      const asking = JSON.stringify({ ...common, key: key.thumbprint, purpose, plan: '' })
       const begun = performance.now()
       const challenged = await post(url + paths.challenges, asking)
       const waited = performance.now() - begun
-      const { attestation_challenge: challenge, plan } = JSON.parse(challenged) as ChallengeResponse
+      const { attestation_challenge: challenge, plan = '' } = JSON.parse(challenged) as ChallengeResponse
       const clientData = {
         ...sample,
-        ...{ challenge, plan, key: key.publicJwk, measurement: await measure(plan, challenge) },
+        ...{ challenge, ...namedPlan(plan), key: key.publicJwk, measurement: await measure(plan, challenge) },
         evidence: [isRefresh ? 'apple-app-attest-assertion' : 'apple-app-attest'],
         ...(reference !== undefined && { reference }),
       }

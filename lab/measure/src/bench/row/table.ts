@@ -92,6 +92,10 @@ export const table = {
   'storage.installation': { bounds: [value(1_300)] },
   'storage.installation.support': { bounds: [value(64)] },
   'storage.installation.reference': { bounds: [value(160)] },
+  // ADR 68.
+  'wire.enrolment': { bounds: [value(12_000)] },
+  'wire.refresh': { bounds: [value(4_500)] },
+  'wire.refresh.new-plan': { bounds: [value(7_000)] },
   // ADR 12.
   'sdk.size': { bounds: [value(11.8)] },
   'sdk.attest.1MB': { bare: oneDigest, bounds: [{ of: 'value', most: 15, timesBare: 1.5 }] },

@@ -29,6 +29,7 @@ import { iosRows } from '../sdk/ios.ts'
 import { reactNativeRows } from '../sdk/react-native.ts'
 import { sizeRow } from '../sdk/size.ts'
 import { serviceMemoryRow } from '../memory/idle.ts'
+import { wireRows } from '../wire/rows.ts'
 import { worstCaseRow } from '../worst-case/rows.ts'
 import type { RowId } from '../row/table.ts'
 import type { Measurement } from './measure.ts'
@@ -70,6 +71,7 @@ export const measurements: Readonly<Record<string, readonly Measurement[]>> = {
     of('attest.variants', attestVariantsRow),
   ],
   cluster: [of(['cluster.attest', 'service.memory.node'], clusterRows)],
+  wire: [of(['wire.enrolment', 'wire.refresh', 'wire.refresh.new-plan'], wireRows)],
   metrics: [of('metrics.overhead', metricsRow)],
   growth: [
     of(['growth.builds.sqlite', 'service.memory.builds'], buildGrowthOnSqlite),

@@ -10,7 +10,7 @@ import {
   type ClientData,
   type EvidenceItem,
 } from '@assay/protocol'
-import { createDevice, createSoftwareKey, readClientData, signAttestation } from '@assay/testkit'
+import { createDevice, createSoftwareKey, namedPlan, readClientData, signAttestation } from '@assay/testkit'
 import { createMeasure } from '../attest/installations.ts'
 
 export interface Installed {
@@ -58,16 +58,17 @@ export async function createAttester(installed: Installed): Promise<Attester> {
       const asking: ChallengeRequest = {
         ...{ app, build, sdk, audiences: [audience], key: key.thumbprint },
         purpose: 'enrolment',
+        plan: '',
       }
       const body = JSON.stringify(asking)
       const headers = { 'content-type': 'application/json' }
       const asked = await fetch(url + paths.challenges, { method: 'POST', headers, body })
       if (!asked.ok) throw new Error(`a challenge was refused: ${await asked.text()}`)
-      const { attestation_challenge: challenge, plan } = (await asked.json()) as ChallengeResponse
+      const { attestation_challenge: challenge, plan = '' } = (await asked.json()) as ChallengeResponse
       const clientData = change({
         ...sample,
         challenge,
-        plan,
+        ...namedPlan(plan),
         key: key.publicJwk,
         measurement: await measure(plan, challenge),
         evidence: formats,

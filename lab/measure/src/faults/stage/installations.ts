@@ -61,7 +61,7 @@ export function askChallenge(network: Network, url: string, installation: Instal
 /** Body of `POST /v1/attestations` for a challenge. */
 export async function answerBody(
   installation: Installation,
-  { attestation_challenge: challenge, plan, evidence: purpose }: ChallengeResponse,
+  { attestation_challenge: challenge, plan = '', evidence: purpose }: ChallengeResponse,
 ): Promise<string> {
   const { app, build, audiences, key, phone, sdk = 'faults/1.0' } = installation
   const isRefresh = purpose === 'refresh' && phone?.key !== undefined

@@ -32,7 +32,7 @@ export const target: Target = {
     if (!parsed.success) return refused
     const key = readPublicJwk({ ...parsed.data.key })
     if (!key.ok) return key.fault
-    if (decodeBase64url(parsed.data.plan) === undefined) return 'plan'
+    if (decodeBase64url(parsed.data.plan ?? parsed.data.plan_digest ?? '') === undefined) return 'plan'
     return decodeChallenge(parsed.data.challenge) === undefined ? 'challenge' : accepted
   },
   seeds: [
@@ -43,6 +43,8 @@ export const target: Target = {
     { ...item, measurement: { ...item.measurement, tags: { '': 'AAAAAAAAAAA' } } },
     { ...item, probes: { a: { b: 1 } } },
     { ...item, plan: 'AB' },
+    { ...item, plan: undefined, plan_digest: 'A'.repeat(43), abi: 'arm64-v8a' },
+    { ...item, plan_digest: 'A'.repeat(43) },
     { ...item, reference: 'customer é 4711' },
     { ...item, reference: '\u0085' },
   ].map((value) => Buffer.from(JSON.stringify(value))),

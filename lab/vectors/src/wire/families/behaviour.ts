@@ -4,6 +4,7 @@ import { clockScenarios } from './behaviour/clocks.ts'
 import { refusedForGoodScenarios } from './behaviour/refused-for-good.ts'
 import { exchangeScenarios } from './behaviour/exchanges.ts'
 import { failureScenarios } from './behaviour/failures.ts'
+import { heldPlanScenarios } from './behaviour/held-plans.ts'
 import { keyAndEvidenceScenarios } from './behaviour/keys-and-evidence.ts'
 import { kindAndRemedyScenarios } from './behaviour/kinds-and-remedies.ts'
 import { refreshScenarios } from './behaviour/refresh.ts'
@@ -21,6 +22,7 @@ export const behaviour: Family = {
     ...refusedForGoodScenarios(),
     ...clockScenarios(),
     ...exchangeScenarios(),
+    ...heldPlanScenarios(),
     ...keyAndEvidenceScenarios(),
     ...failureScenarios(),
     ...kindAndRemedyScenarios(),

@@ -127,12 +127,14 @@ function measurementText(measurement: Measurement | null): string {
 
 /** The members in their order. */
 function write(parts: Parts, measurement: Measurement, text: Measurement | null | undefined): string {
-  const given = (['challenge', 'plan', 'app', 'build', 'sdk', 'audiences', 'key'] as const).map(
-    (name) => [name, JSON.stringify(parts[name])] as const,
-  )
+  const digest = base64url(sha256(Buffer.from(parts.plan, 'base64url')))
+  const given = (...names: (keyof Parts)[]) =>
+    names.flatMap((name) => (parts[name] === undefined ? [] : [[name, JSON.stringify(parts[name])] as const]))
   return record([
     ['v', '1'],
-    ...given,
+    ...given('challenge'),
+    ['plan_digest', JSON.stringify(digest)],
+    ...given('app', 'build', 'abi', 'sdk', 'audiences', 'key'),
     ['measurement', measurementText(measurement)],
     ...(text === undefined ? [] : [['text', measurementText(text)] as const]),
     ['probes', recordOf(parts.probes)],

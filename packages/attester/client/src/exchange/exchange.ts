@@ -76,6 +76,8 @@ export function createExchange(
   let pending: Prepared | undefined
   let failures: readonly string[] = []
   let reference: string | undefined
+  /** The plan that was carried out last, base64url, and its digest: it need not be sent again. */
+  let held: readonly [plan: string, digest: string] | undefined
 
   const openKey = (): Promise<InstallationKey | undefined> => keyStore.open().catch(renewKey)
 
@@ -141,6 +143,7 @@ export function createExchange(
       ...identity,
       key: known && !begun?.makesKey ? await thumbprintOf(known) : undefined,
       ...(await begun?.asks()),
+      plan: held?.[1] ?? '',
       token_kinds: ['attestation', 'access'],
       failures: failures[0] ? [...failures] : undefined,
     }
@@ -148,19 +151,25 @@ export function createExchange(
       // Tied to the contract by its type only, so that the rest of the contract stays out of the app.
       '/v1/challenges' satisfies typeof paths.challenges,
       request,
-      isChallengeResponse,
+      (value) => isChallengeResponse({ plan: held?.[0], ...Object(value) }),
     )
-    const { attestation_challenge: challenge, plan, expires_in, sentAt } = answer
+    const { attestation_challenge: challenge, plan = held?.[0] as string, expires_in, sentAt } = answer
     failures = []
     const ready = await begun?.prepare(answer)
     const key = (ready?.key ?? known) as InstallationKey
+    const { digest, ...measured } = await measure(plan, challenge)
+    held = [plan, digest]
     const clientData: ClientData = {
       v: 1,
       challenge,
-      plan,
-      ...identity,
+      plan_digest: digest,
+      app,
+      build,
+      abi: request.abi,
+      sdk,
+      audiences: audienceList,
       key: key.publicJwk,
-      ...(await measure(plan, challenge)),
+      ...measured,
       reference,
       evidence: ready?.formats ?? [],
     }

@@ -36,8 +36,8 @@ export type MeasureText = (
   text: NonNullable<Plan['text']>,
 ) => Promise<MeasurementResponse | null>
 
-/** Carries out `plan` (base64url, as received) for `challenge` (64 characters, as received). */
-export type Measure = (plan: string, challenge: string) => Promise<Measured>
+/** Carries out `plan` (base64url, as received) for `challenge` (64 characters, as received). `digest`: that of the plan, as client data has it. */
+export type Measure = (plan: string, challenge: string) => Promise<Measured & { digest: string }>
 
 /**
  * Measures the app as plans ask. The whole-code digest is kept in memory as long as plans come with the same seed, that
@@ -57,7 +57,7 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureT
   /** Seed and coverage of `digest`. */
   let digestOf: string | undefined
 
-  async function measure(planText: string, challengeText: string): Promise<Measured> {
+  async function measure(planText: string, challengeText: string): ReturnType<Measure> {
     const planBytes = decodeBase64url(planText)
     const challenge = decodeBase64url(challengeText)
     if (!planBytes || !challenge) throw new AssayClientError('response_invalid')
@@ -82,6 +82,7 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureT
     }
     const input = { plan, planBytes, challenge, digest, image, crypto, probes, live: { ...live, shown } }
     return {
+      digest: encodeBase64url(await crypto.sha256([planBytes])),
       measurement: responseOf(await carryOut(input)),
       ...(plan.text && { text: (await measureText?.(input, plan.text)) ?? null }),
       probes,

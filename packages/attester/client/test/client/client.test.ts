@@ -74,6 +74,7 @@ describe('what goes over the wire', () => {
       audiences: [audience],
       purpose: 'enrolment',
       shape: expect.stringMatching(/^[\w-]{11}$/),
+      plan: '',
       token_kinds: ['attestation', 'access'],
     })
     expect(service.clientData[0]).toMatchObject({

@@ -11,6 +11,7 @@ import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { decodeBase64url, type ClientData } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import { memoryImage } from '../../src/image/memory-image.ts'
+import type { FakeService } from '../fake/fake-service.ts'
 import { fakeWorld } from '../fake/fake-world.ts'
 
 const section = (name: string, fill: number) => ({
@@ -20,7 +21,8 @@ const section = (name: string, fill: number) => ({
 })
 const registered = memoryImage([section('App.__TEXT.__text', 1), section('App.__TEXT.__const', 2)])
 
-async function isAsRegistered({ plan: text, challenge, text: measured }: ClientData): Promise<boolean> {
+async function isAsRegistered({ clientData: [data], plan: text }: FakeService): Promise<boolean> {
+  const { challenge, text: measured } = data as ClientData
   const bytes = (value: string) => decodeBase64url(value) as Uint8Array
   const planBytes = bytes(text)
   const plan = parsePlan(planBytes) as Plan & { text: NonNullable<Plan['text']> }
@@ -44,7 +46,7 @@ describe('the second image', () => {
     service.settings.text = registered.segments
     await client.getToken()
     const [data] = service.clientData as [ClientData]
-    expect(await isAsRegistered(data)).toBe(true)
+    expect(await isAsRegistered(service)).toBe(true)
     expect(Object.keys(data.text?.tags ?? {})).toEqual(['App.__TEXT.__const', 'App.__TEXT.__text'])
     const order = Object.keys(data)
     expect(order.slice(order.indexOf('measurement'))).toEqual(['measurement', 'text', 'probes', 'evidence'])
@@ -55,7 +57,7 @@ describe('the second image', () => {
     const { client, service } = fakeWorld({ text: () => patched })
     service.settings.text = registered.segments
     expect((await client.getToken()).token).toBe('token-1')
-    expect(await isAsRegistered(service.clientData[0] as ClientData)).toBe(false)
+    expect(await isAsRegistered(service)).toBe(false)
   })
 
   const openers: [string, (() => CodeImage | undefined) | undefined][] = [
@@ -82,9 +84,9 @@ it('an ABI is asked for, and the plan has to be of it', async () => {
   const { client, service } = fakeWorld({ abi: 'arm64-v8a' })
   await client.getToken()
   expect(JSON.parse(service.bodies('/v1/challenges')[0] as string)).toMatchObject({ abi: 'arm64-v8a' })
-  expect(service.clientData[0]).not.toHaveProperty('abi')
+  expect(service.clientData[0]).toMatchObject({ abi: 'arm64-v8a' })
   const other = fakeWorld()
-  other.service.settings.plan = decodeBase64url(service.clientData[0]?.plan ?? '') as Uint8Array
+  other.service.settings.plan = decodeBase64url(service.plan) as Uint8Array
   const error = await other.client.getToken().catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: 'plan_refused', cause: { code: 'PLAN_BUILD' } })
 })

@@ -68,6 +68,8 @@ export interface FakeService {
   }
   /** Tokens issued, in order. */
   issued: string[]
+  /** The plan of the last challenge, base64url. */
+  plan: string
 }
 
 export function problem(
@@ -83,6 +85,9 @@ export function problem(
       headers: { 'Content-Type': 'application/problem+json', ...headers },
     })
 }
+
+const digestOf = (plan: string) =>
+  createHash('sha256').update(Buffer.from(plan, 'base64url')).digest('base64url')
 
 export function fakeService(
   time: Pick<FakeTime, 'trueSeconds'>,
@@ -100,6 +105,7 @@ export function fakeService(
     calls: [],
     clientData: [],
     issued: [],
+    plan: '',
     down: new Set(),
     mishaps: { '/v1/challenges': [], '/v1/attestations': [] },
     settings: {
@@ -154,14 +160,15 @@ export function fakeService(
       random: random(16),
     })
     const text = encodeChallenge(head, random(20))
+    const planText = (service.plan = encodeBase64url(plan))
     open.set(text, {
-      plan: encodeBase64url(plan),
+      plan: planText,
       key: request.key,
       until: time.trueSeconds() + 120,
     })
     return Response.json({
       attestation_challenge: text,
-      plan: encodeBase64url(plan),
+      plan: request.plan === digestOf(planText) ? undefined : planText,
       expires_in: 120,
       evidence: service.settings.evidence,
     })
@@ -181,11 +188,11 @@ export function fakeService(
       return problem(400, 'client_data_signature_invalid')()
     }
     const thumbprint = createHash('sha256').update(thumbprintInput(data.key)).digest('base64url')
-    if ((issue.key ?? thumbprint) !== thumbprint || issue.plan !== data.plan)
+    if ((issue.key ?? thumbprint) !== thumbprint || digestOf(issue.plan) !== data.plan_digest)
       return problem(400, 'challenge_invalid')()
     const earlier = answered.get(data.challenge)
     if (earlier !== undefined && earlier.body !== request.client_data) return problem(409, 'challenge_used')()
-    if (earlier === undefined && !(await measuresUp(data))) {
+    if (earlier === undefined && !(await measuresUp(data, issue.plan))) {
       return problem(403, 'attestation_denied', { trace: 'tttttttttttttttttttttt' })()
     }
     const tokens =
@@ -212,8 +219,8 @@ export function fakeService(
     return { audience, token, exp: time.trueSeconds() + service.settings.expiresIn }
   }
 
-  async function measuresUp(data: ClientData): Promise<boolean> {
-    const planBytes = decodeBase64url(data.plan) as Uint8Array
+  async function measuresUp(data: ClientData, planText: string): Promise<boolean> {
+    const planBytes = decodeBase64url(planText) as Uint8Array
     const plan = parsePlan(planBytes)
     const seed = decodeBase64url(plan.seed) as Uint8Array
     const digest = await digestImage(image, plan.coverage, seed, nodeCrypto)

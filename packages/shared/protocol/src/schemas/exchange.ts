@@ -24,6 +24,9 @@ const jwk = z.strictObject({
   y: z.string().length(43).regex(base64url),
 })
 
+/** base64url(SHA-256) of a plan. */
+const planDigest = z.string().length(43).regex(base64url)
+
 /** `readWireVersion` checks which versions are known, before this schema applies. */
 const v = z.number().int().min(1).optional()
 
@@ -39,6 +42,7 @@ export const challengeRequest = z
     purpose: z.enum(evidencePurposes).optional(),
     abi: z.string().regex(abiPattern).optional(),
     shape: z.string().regex(shapePattern).optional(),
+    plan: planDigest.or(z.literal('')).optional(),
     token_kinds: z
       .array(z.enum(tokenKinds))
       .min(1)
@@ -55,7 +59,7 @@ export const challengeRequest = z
 /** Answer to `POST /v1/challenges`. */
 export const challenge = z.object({
   attestation_challenge: z.string().length(64),
-  plan: z.string(),
+  plan: z.string().exactOptional(),
   expires_in: count,
   evidence: z.enum(evidencePurposes).exactOptional(),
 })
@@ -133,18 +137,25 @@ const measurement = z.strictObject({
 })
 
 /** Client data after strict JSON parsing. */
-export const clientData = z.strictObject({
-  v: z.literal(1),
-  challenge: z.string().length(64).regex(base64url),
-  plan: z.string().min(1).max(43_691).regex(base64url),
-  key: jwk,
-  app: appId,
-  build: buildId,
-  sdk,
-  audiences,
-  measurement,
-  text: measurement.nullable().optional(),
-  probes,
-  reference: z.string().refine(isReference).optional(),
-  evidence: z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(4),
-})
+export const clientData = z
+  .strictObject({
+    v: z.literal(1),
+    challenge: z.string().length(64).regex(base64url),
+    plan: z.string().min(1).max(43_691).regex(base64url).optional(),
+    plan_digest: planDigest.optional(),
+    key: jwk,
+    app: appId,
+    build: buildId,
+    abi: z.string().regex(abiPattern).optional(),
+    sdk,
+    audiences,
+    measurement,
+    text: measurement.nullable().optional(),
+    probes,
+    reference: z.string().refine(isReference).optional(),
+    evidence: z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(4),
+  })
+  .refine(
+    ({ plan, plan_digest: digest, abi }) =>
+      (plan === undefined) !== (digest === undefined) && (abi === undefined || digest !== undefined),
+  )

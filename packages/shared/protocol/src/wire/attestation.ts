@@ -32,6 +32,11 @@ export interface ChallengeRequest {
    * selects the image that was registered first for the ABI.
    */
   shape?: string | undefined
+  /**
+   * base64url(SHA-256) of the plan that the client holds, or an empty text: it holds none. Then the challenge names its plan
+   * by the digest, and so does client data; the answer leaves out the plan that the client holds.
+   */
+  plan?: string | undefined
   /** The kinds of token that the SDK can send, each once. Only `attestation` if it is left out. */
   token_kinds?: TokenKind[] | undefined
   /**
@@ -53,8 +58,8 @@ export type EvidencePurpose = (typeof evidencePurposes)[number]
 export interface ChallengeResponse {
   /** The same value as in the field `OAuth-Client-Attestation-Challenge`. */
   attestation_challenge: string
-  /** The measurement plan: base64url of its exact bytes. */
-  plan: string
+  /** The measurement plan: base64url of its exact bytes. Left out: it is the one that the request names. */
+  plan?: string
   /** Seconds for which the challenge is valid. */
   expires_in: number
   /**

@@ -13,10 +13,11 @@ export const challengeFlags = {
   refresh: 1,
   /** The client can send tokens of kind `access`. */
   accessTokens: 64,
+  /** Client data names the plan by its digest, and the MAC covers that in place of the plan. */
+  namedPlan: 128,
 } as const
 /** The number of the build's variant that the plan is for stands in the flags from this bit on, in five bits; 0: none. */
 const variantShift = 1
-const mostFlags = challengeFlags.refresh | challengeFlags.accessTokens | (mostVariants << variantShift)
 
 /** Flags that name a variant by its number, 1 to {@link mostVariants}; 0: the image that was registered first. */
 export function flagsOfVariant(number: number): number {
@@ -39,7 +40,7 @@ const macLength = 20
 export interface ChallengeHead {
   keyNumber: number
   purpose: ChallengePurpose
-  /** Bits of {@link challengeFlags}, and {@link flagsOfVariant}; the others are reserved and zero. */
+  /** Bits of {@link challengeFlags}, and {@link flagsOfVariant}. */
   flags: number
   /** Unix time of issue, in seconds. */
   issuedAt: number
@@ -75,11 +76,13 @@ export interface ChallengeContext {
   build: string
   /** JWK thumbprint of the installation key; empty if the purpose accepts a challenge without key. */
   key: string
-  /** The exact bytes of the measurement plan. */
+  /** The exact bytes of the measurement plan; with {@link challengeFlags.namedPlan} their SHA-256. */
   plan: Uint8Array
+  /** With {@link challengeFlags.namedPlan} the ABI that was asked for; empty: none. Otherwise the plan states it. */
+  abi?: string
 }
 
-/** Input of HMAC-SHA-256, whose first 20 bytes are the MAC. */
+/** Input of HMAC-SHA-256, whose first 20 bytes are the MAC. The head says which of the two forms it is. */
 export function challengeMacInput(headBytes: Uint8Array, context: ChallengeContext): Uint8Array<ArrayBuffer> {
   return concat(
     labels.challenge,
@@ -90,6 +93,7 @@ export function challengeMacInput(headBytes: Uint8Array, context: ChallengeConte
     // Like LP, but without copying kilobytes.
     uint32(context.plan.length),
     context.plan,
+    ...(context.abi === undefined ? [] : [lengthPrefixed(context.abi)]),
   )
 }
 
@@ -98,12 +102,10 @@ export function encodeChallenge(headBytes: Uint8Array, mac: Uint8Array): string 
   return encodeBase64url(concat(headBytes, mac.subarray(0, macLength)))
 }
 
-/** `undefined` unless `text` is 64 base64url characters of a known version and purpose with known flags. */
+/** `undefined` unless `text` is 64 base64url characters of a known version and purpose. */
 export function decodeChallenge(text: string): DecodedChallenge | undefined {
   const bytes = decodeBase64urlOfLength(text, headLength + macLength)
   if (bytes === undefined || bytes[0] !== challengeVersion) return undefined
-  const flags = bytes[3] as number
-  if (flags > mostFlags) return undefined
   const purpose = Object.values(challengePurposes).find((known) => known === bytes[2])
   if (purpose === undefined) return undefined
   const view = new DataView(bytes.buffer)
@@ -111,7 +113,7 @@ export function decodeChallenge(text: string): DecodedChallenge | undefined {
     head: {
       keyNumber: bytes[1] as number,
       purpose,
-      flags,
+      flags: bytes[3] as number,
       issuedAt: view.getUint32(4),
       epoch: view.getUint32(8),
       random: bytes.slice(12, headLength),

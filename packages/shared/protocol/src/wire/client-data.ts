@@ -25,10 +25,14 @@ export interface ClientData {
   v: 1
   /** The challenge as received, 64 base64url characters. */
   challenge: string
-  /** The plan as received: base64url of its exact bytes. */
-  plan: string
+  /** The plan as received, base64url of its exact bytes: from clients that did not ask for a challenge that names it. */
+  plan?: string | undefined
+  /** base64url(SHA-256) of the plan's exact bytes: from all others. */
+  plan_digest?: string | undefined
   app: string
   build: string
+  /** Beside `plan_digest`: the ABI, where the challenge was asked for with one. */
+  abi?: string | undefined
   /** Name and version of the SDK, as `name/version`. */
   sdk: string
   audiences: string[]

@@ -37,9 +37,10 @@ test('decoding gives back what was encoded', () => {
   expect(decoded).toEqual({ head, headBytes: encodeChallengeHead(head), mac: mac.slice(0, 20) })
 })
 
-test('flags name each variant, beside the refresh and the kind of token', () => {
+test('flags name each variant, beside the refresh, the kind of token and the form', () => {
   for (const number of [0, 1, mostVariants]) {
-    const flags = flagsOfVariant(number) | challengeFlags.refresh | challengeFlags.accessTokens
+    const { refresh, accessTokens, namedPlan } = challengeFlags
+    const flags = flagsOfVariant(number) | refresh | accessTokens | namedPlan
     const decoded = decodeChallenge(encodeChallenge(encodeChallengeHead({ ...head, flags }), mac))
     expect(decoded?.head.flags).toBe(flags)
     expect(variantInFlags(flags)).toBe(number)
@@ -53,7 +54,6 @@ test('a challenge is 64 characters', () => {
 test.each([
   ['another version', 0, 2],
   ['an unknown purpose', 2, 9],
-  ['unknown flags', 3, 128],
 ])('refuses %s', (_name, at, value) => {
   const bytes = Buffer.from(encodeChallenge(encodeChallengeHead(head), mac), 'base64url')
   bytes[at] = value
@@ -76,6 +76,21 @@ test('the MAC covers head, app, build, key and plan, each apart', () => {
     input({ key: 'j' }),
     input({ plan: utf8('{ }') }),
     Buffer.from(challengeMacInput(encodeChallengeHead({ ...head, epoch: 1 }), context)).toString('hex'),
+  ]
+  expect(new Set(all).size).toBe(all.length)
+})
+
+test('the MAC of a challenge that names its plan covers digest and ABI, each apart', () => {
+  const named = { ...context, plan: new Uint8Array(32), abi: '' }
+  const input = (changes: Partial<typeof named>) =>
+    Buffer.from(challengeMacInput(encodeChallengeHead(head), { ...named, ...changes })).toString('hex')
+  // A plan of 32 bytes is not taken for a digest.
+  const whole = challengeMacInput(encodeChallengeHead(head), { ...context, plan: new Uint8Array(32) })
+  const all = [
+    input({}),
+    input({ abi: 'x86' }),
+    input({ plan: new Uint8Array(32).fill(1) }),
+    Buffer.from(whole).toString('hex'),
   ]
   expect(new Set(all).size).toBe(all.length)
 })

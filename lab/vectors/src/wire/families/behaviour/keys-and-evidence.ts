@@ -64,8 +64,9 @@ function enrolled(id: string, options: Options): Play {
 
 function refreshing(): Case[] {
   const anew = { calls: [challengeRequest({ purpose: 'enrolment' })] }
-  const again = (id: string, options: Options) => {
-    const play = enrolled(id, options).challenge(anew, { evidence: 'refresh' })
+  const again = (id: string, options: Options, plan?: '') => {
+    const asked = challengeRequest({ purpose: 'enrolment', ...(plan !== undefined && { plan }) })
+    const play = enrolled(id, options).challenge({ calls: [asked] }, { evidence: 'refresh' })
     play.challenge(
       { calls: [attestation(2, { evidence: ['example-enrolment'] })] },
       { evidence: 'enrolment' },
@@ -102,9 +103,12 @@ function refreshing(): Case[] {
     .getToken('a', ask)
     .challenge({ ...askWithSecond, events: [renewed] })
   return [
-    again('evidence that cannot be prepared for a refresh is collected as for an enrolment', {
-      evidence: [{ format: 'example', prepare: 1 }],
-    }),
+    // Nothing is measured for it.
+    again(
+      'evidence that cannot be prepared for a refresh is collected as for an enrolment',
+      { evidence: [{ format: 'example', prepare: 1 }] },
+      '',
+    ),
     again('evidence that cannot be collected for a refresh is collected as for an enrolment', {
       evidence: [{ format: 'example', collect: 1 }],
     }),
@@ -176,7 +180,7 @@ function oneKeyScenarios(): Case[] {
       enrol,
     )
     .pass(500)
-    .getToken('b', { calls: [challengeRequest({ key: 'none', failures: ['evidence_failed'] })] })
+    .getToken('b', { calls: [challengeRequest({ key: 'none', plan: '', failures: ['evidence_failed'] })] })
     .challenge({ calls: [attestation(2, { evidence: attested })] }, enrol)
   unattested.tokens({ events: [unattested.announced('token')], results: [given('b', 'token-1')] })
   const again = { calls: [attestation(1, { evidence: attested, same: 2 })] }

@@ -1,4 +1,5 @@
 import type { Case, Feature, Json } from '../../case/case.ts'
+import { base64url, sha256 } from '../../material/bytes.ts'
 import { attestation, type ExpectedRequest } from './seen.ts'
 import { audience, challengeText, defaults, plan, thumbprints, trace, type Members } from './world.ts'
 
@@ -68,6 +69,8 @@ export class Play {
   /** Keys that a token was given for, and that of the client data that was sent last. */
   readonly #enrolled = new Set<Json | undefined>()
   #lastKey: Json | undefined
+  /** Digest of the plan that was carried out last. */
+  #held = ''
   /** Codes of what failed and the service has not heard of. */
   #unheard: readonly string[] = []
 
@@ -105,7 +108,7 @@ export class Play {
    * one.
    */
   #completed(call: Members): Members {
-    const { challenge, key, purpose, failures, ...body } = call['body'] as unknown as Members
+    const { challenge, key, purpose, plan, failures, ...body } = call['body'] as unknown as Members
     if (challenge !== undefined) {
       this.#lastKey = key
       return call
@@ -114,6 +117,7 @@ export class Play {
       ...body,
       key,
       purpose: purpose ?? (this.#enrolled.has(key) ? 'refresh' : 'enrolment'),
+      plan: plan ?? this.#held,
       failures: failures ?? (this.#unheard.length > 0 ? this.#unheard : undefined),
     }
     return { ...call, body: defined(completed) }
@@ -174,10 +178,16 @@ export class Play {
     return this.answer({ status, ...headers, body }, seen)
   }
 
-  /** Answers a request for a challenge with the next one. */
-  challenge(seen: Seen = {}, more: Members = {}): this {
+  /** Answers a request for a challenge with the next one. `plan: null`: with the plan that the client holds. */
+  challenge(seen: Seen = {}, { plan: issued = plan, ...more }: Members = {}): this {
     this.#unheard = []
-    const body = { attestation_challenge: challengeText(++this.#challenges), plan, expires_in: 120, ...more }
+    const isCarriedOut = ![...(seen.results ?? []), ...(seen.events ?? [])].some(({ error }) =>
+      unmeasured.has(error),
+    )
+    if (issued !== null && issued !== '' && isCarriedOut)
+      this.#held = base64url(sha256(Buffer.from(issued as string, 'base64url')))
+    const head = { attestation_challenge: challengeText(++this.#challenges), expires_in: 120 }
+    const body = { ...head, ...(issued !== null && { plan: issued }), ...more }
     return this.answer({ status: 200, body }, seen)
   }
 
@@ -246,6 +256,9 @@ export class Play {
     }
   }
 }
+
+/** What fails before a plan has been carried out. */
+const unmeasured = new Set<Json | undefined>(['plan_refused', 'measurement_failed', 'response_invalid'])
 
 /** The code of the problem document that a step answers with. */
 function problemOf({ body }: Members): unknown {

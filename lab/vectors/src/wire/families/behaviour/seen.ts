@@ -18,6 +18,8 @@ export interface ExpectedChallengeRequest {
   readonly key?: number | 'none'
   readonly purpose?: 'enrolment' | 'refresh'
   readonly abi?: string
+  /** Digest of the plan that the client holds. */
+  readonly plan?: string
   readonly failures?: readonly string[]
 }
 

@@ -7,8 +7,10 @@ final class ChallengeAnswer: Sendable {
   /// As the service sent it: whether it wants platform evidence, and for what purpose.
   let evidence: JSON?
 
-  init?(_ answer: JSON) {
-    guard let challenge = answer.word("attestation_challenge"), let plan = answer.word("plan"),
+  /// - Parameter held: the plan, if the answer has none
+  init?(_ answer: JSON, held: String?) {
+    guard let challenge = answer.word("attestation_challenge"),
+      let plan = answer["plan"] == nil ? held : answer.word("plan"),
       let expiresIn = answer.amount("expires_in")
     else { return nil }
     (self.challenge, self.plan, self.expiresIn) = (challenge, plan, expiresIn)

@@ -43,7 +43,7 @@ final class ClientData: Sendable {
   /// The exact bytes, with members in the order that all SDKs share.
   var bytes: Bytes {
     var members: [JSON.Member] = [
-      .init("v", .integer(1)), .init("challenge", .text(answer.challenge)), .init("plan", .text(answer.plan)),
+      .init("v", .integer(1)), .init("challenge", .text(answer.challenge)), .init("plan_digest", .text(measured.planDigest)),
     ]
     members += identity.members
     members += [.init("key", key.jwk), .init("measurement", measured.main.json)]

@@ -20,6 +20,8 @@ final class Exchange {
   /// The request that was sent but not answered yet.
   private var pending: PreparedRequest?
   private var failures = ReportedFailures()
+  /// The plan that was carried out last, and its digest: it need not be sent again.
+  private var held: (plan: String, digest: String)?
   /// What the app calls its user. It is in client data alone.
   var reference: String?
 
@@ -130,11 +132,13 @@ final class Exchange {
     let purpose = enrols || !hasEnrolled ? EvidencePurpose.enrolment : .refresh
     let thumbprint = ports.cryptography.sha256(key.publicKey.thumbprintInput)
     let request = challengeRequest(Base64url.encode(thumbprint), purpose)
-    let (content, sentAt) = try await connection.post(request.bytes, to: "/v1/challenges") { ChallengeAnswer($0) != nil }
-    guard let answer = ChallengeAnswer(content) else { throw AssayError(.responseInvalid) }
+    let heldPlan = held?.plan
+    let (content, sentAt) = try await connection.post(request.bytes, to: "/v1/challenges") { ChallengeAnswer($0, held: heldPlan) != nil }
+    guard let answer = ChallengeAnswer(content, held: heldPlan) else { throw AssayError(.responseInvalid) }
     failures.clear()
     let evidence = try await evidence(answer.evidence, enrols: enrols, denied)
     let measured = try await measure.carryOut(answer.plan, answer.challenge)
+    held = (answer.plan, measured.planDigest)
     let data = ClientData(answer, identity, key: key.publicKey, measured, reference: reference, evidence: evidence?.formats ?? [])
     let bytes = data.bytes
     let signature: Bytes
@@ -152,6 +156,7 @@ final class Exchange {
     members += identity.members
     members += [.init("key", .text(thumbprint)), .init("purpose", .text(purpose.rawValue))]
     if let shape = measure.shape() { members.append(.init("shape", .text(shape))) }
+    members.append(.init("plan", .text(held?.digest ?? "")))
     members.append(.init("token_kinds", .array([.text("attestation"), .text("access")])))
     if !failures.codes.isEmpty { members.append(.init("failures", .array(failures.codes.map(JSON.text)))) }
     return .object(members)

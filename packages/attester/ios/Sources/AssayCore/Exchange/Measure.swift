@@ -11,8 +11,11 @@ final class Measured: Sendable {
   let main: MeasurementResponse
   let probes: [AnsweredProbe]
   let text: Text
+  /// base64url(SHA-256) of the plan.
+  let planDigest: String
 
-  init(_ main: MeasurementResponse, _ probes: [AnsweredProbe], _ text: Text) {
+  init(_ main: MeasurementResponse, _ probes: [AnsweredProbe], _ text: Text, planDigest: String) {
+    self.planDigest = planDigest
     self.main = main
     self.probes = probes
     self.text = text
@@ -113,7 +116,7 @@ extension FoldInput {
       textDigest = digest
       second = .measured(response)
     }
-    return (KeptDigests(plan.digestID, digest, textDigest), Measured(main, answers, second))
+    return (KeptDigests(plan.digestID, digest, textDigest), Measured(main, answers, second, planDigest: Base64url.encode(crypto.sha256(planBytes))))
   }
 
   /// `nil` if the image lacks a segment that the plan reads: the service then reports the difference.

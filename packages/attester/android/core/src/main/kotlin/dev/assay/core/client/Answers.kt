@@ -30,11 +30,12 @@ internal class AttestationAnswer(
     val remedies: Map<String, Remedy?>,
 )
 
-/** The contents of the answer, or `null` if it does not have the required form. */
-internal fun readChallengeAnswer(body: Map<String, Any?>): ChallengeAnswer? {
+/** The contents of the answer, or `null` if it does not have the required form. @param held the plan, if the answer has none */
+internal fun readChallengeAnswer(body: Map<String, Any?>, held: String?): ChallengeAnswer? {
     val expiresIn = secondsOf(body["expires_in"]) ?: return null
     val challenge = textOf(body["attestation_challenge"]) ?: return null
-    return ChallengeAnswer(challenge, textOf(body["plan"]) ?: return null, expiresIn, body["evidence"])
+    val plan = textOf(if ("plan" in body) body["plan"] else held) ?: return null
+    return ChallengeAnswer(challenge, plan, expiresIn, body["evidence"])
 }
 
 internal fun readAttestationAnswer(body: Map<String, Any?>): AttestationAnswer? {

@@ -17,9 +17,16 @@ import dev.assay.core.running.Lane
 import dev.assay.core.running.Lifetime
 import dev.assay.core.wire.MeasurementResponse
 import dev.assay.core.wire.decodeBase64Url
+import dev.assay.core.wire.encodeBase64Url
+import dev.assay.core.wire.sha256
 
-/** The result of measuring. */
-internal class Measured(val measurement: MeasurementResponse, val hasText: Boolean, val probes: Map<String, Any>)
+/** The result of measuring. `planDigest`: base64url(SHA-256) of the plan. */
+internal class Measured(
+    val measurement: MeasurementResponse,
+    val hasText: Boolean,
+    val probes: Map<String, Any>,
+    val planDigest: String,
+)
 
 /**
  * Measures the app as plans ask. The whole-code digest is kept in memory as long as plans come with the same seed, that
@@ -74,7 +81,7 @@ internal class Measure(
         val fault = whole.cacheFault
         if (fault != null && fault != reported) events.emit(AssayEvent.CodeCacheUnavailable(fault))
         reported = fault
-        return Measured(measurement, plan.textReads != null, probes)
+        return Measured(measurement, plan.textReads != null, probes, encodeBase64Url(sha256(planBytes)))
     }
 
     /** Runs off the lane, and only in one exchange at a time. */

@@ -32,6 +32,9 @@ internal class Preparation(
 
     private var hasPrepared = false
 
+    /** The plan that was carried out last, and its digest: it need not be sent again. */
+    private var held: Pair<String, String>? = null
+
     /**
      * @param key the current one, `null` if there is none @param isNew whether a refresh would no longer do
      * @param denied thrown in place of making a new key
@@ -117,11 +120,12 @@ internal class Preparation(
         request["purpose"] = purpose.text
         config.options.abi?.let { request["abi"] = it }
         measure.shape()?.let { request["shape"] = it }
+        request["plan"] = held?.second ?: ""
         request["token_kinds"] = listOf("attestation", "access")
         val told = failures.list()
         if (told.isNotEmpty()) request["failures"] = told
         val body = Json.write(request)
-        return durations.of("challenge") { connection.post("/v1/challenges", body, ::readChallengeAnswer) }.also { failures.clear() }
+        return durations.of("challenge") { connection.post("/v1/challenges", body) { readChallengeAnswer(it, held?.first) } }.also { failures.clear() }
     }
 
     private suspend fun write(
@@ -134,9 +138,10 @@ internal class Preparation(
         val answer = asked.answer
         val evidence = collector.prepare(answer.evidence, isNew, attestation)
         val measured = durations.of("measurement") { measure.measure(answer.plan, answer.challenge) }
+        held = Pair(answer.plan, measured.planDigest)
         val clientData = ClientData(
             challenge = answer.challenge,
-            plan = answer.plan,
+            planDigest = measured.planDigest,
             app = config.app,
             build = config.build,
             sdk = config.ports.sdk,
@@ -147,6 +152,7 @@ internal class Preparation(
             probes = measured.probes,
             evidence = evidence.formats,
             reference = reference,
+            abi = config.options.abi,
         ).bytes()
         val signature = durations.of("signature") {
             orFail(AssayErrorCode.KEY_STORE_FAILED) { lane.aside { key.sign(clientDataSigningInput(clientData)) } }

@@ -14,7 +14,7 @@ public class MeasurementResponse(public val response: String, public val tags: M
  * The one JSON object that the installation key signs and that the binding commits to.
  *
  * @property challenge as received
- * @property plan as received
+ * @property planDigest base64url(SHA-256) of the plan
  * @property app id of the app
  * @property build id of the build
  * @property sdk name and version, `name/version`
@@ -27,7 +27,7 @@ public class MeasurementResponse(public val response: String, public val tags: M
  */
 public class ClientData(
     public val challenge: String,
-    public val plan: String,
+    public val planDigest: String,
     public val app: String,
     public val build: String,
     public val sdk: String,
@@ -41,20 +41,23 @@ public class ClientData(
     /** The result for the second image, if it can be reached. */
     public val text: MeasurementResponse? = null,
     public val reference: String? = null,
+    /** As in the request for the challenge. */
+    public val abi: String? = null,
 ) {
     /** The bytes that are signed and sent: the same for every SDK. */
     public fun bytes(): ByteArray {
         val members = linkedMapOf<String, Any?>(
             "v" to 1,
             "challenge" to challenge,
-            "plan" to plan,
+            "plan_digest" to planDigest,
             "app" to app,
             "build" to build,
-            "sdk" to sdk,
-            "audiences" to audiences,
-            "key" to key.members(),
-            "measurement" to measurement.members(),
         )
+        if (abi != null) members["abi"] = abi
+        members["sdk"] = sdk
+        members["audiences"] = audiences
+        members["key"] = key.members()
+        members["measurement"] = measurement.members()
         if (hasText) members["text"] = text?.members()
         members["probes"] = probes
         if (reference != null) members["reference"] = reference

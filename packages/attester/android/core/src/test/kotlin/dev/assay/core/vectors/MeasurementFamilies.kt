@@ -118,7 +118,7 @@ fun clientDataCase(input: Input): Any {
     val key = input.member("key")
     val bytes = ClientData(
         challenge = input.text("challenge"),
-        plan = input.text("plan"),
+        planDigest = encodeBase64Url(sha256(input.base64("plan"))),
         app = input.text("app"),
         build = input.text("build"),
         sdk = input.text("sdk"),
@@ -130,6 +130,7 @@ fun clientDataCase(input: Input): Any {
         evidence = input.texts("evidence"),
         text = (input["text"] as List<*>?)?.let { textMeasured(input, it) },
         reference = reference,
+        abi = input["abi"] as String?,
     ).bytes()
     return mapOf(
         "client_data" to encodeBase64Url(bytes),

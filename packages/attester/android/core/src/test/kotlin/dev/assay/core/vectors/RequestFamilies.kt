@@ -97,7 +97,7 @@ fun refusal(input: Input): Answer {
     val members = JsonReader.readObject(input.text("text")).orEmpty()
     val status = input.whole("status").toInt()
     if (status !in 200..299) return refused(readRefusal(status, members, headers["Retry-After"]))
-    val answer: Any? = if (input.text("path") == "challenges") readChallengeAnswer(members) else readAttestationAnswer(members)
+    val answer: Any? = if (input.text("path") == "challenges") readChallengeAnswer(members, null) else readAttestationAnswer(members)
     if (answer != null) return Answer.Output(true)
     return Answer.Refused("response_invalid", mapOf("retryable" to true))
 }
