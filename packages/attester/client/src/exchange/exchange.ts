@@ -153,7 +153,7 @@ export function createExchange(
       request,
       (value) => isChallengeResponse({ plan: held?.[0], ...Object(value) }),
     )
-    const { attestation_challenge: challenge, plan = held?.[0] as string, expires_in, sentAt } = answer
+    const { attestation_challenge: challenge, plan = held?.[0] ?? '', expires_in, sentAt } = answer
     failures = []
     const ready = await begun?.prepare(answer)
     const key = (ready?.key ?? known) as InstallationKey
