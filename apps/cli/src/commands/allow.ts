@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { longestAllowEntry } from '@assay/protocol'
-import type { AllowEntry, ListedAllowEntry } from '@assay/protocol/schemas'
+import type { AllowEntry, Api, ListedAllowEntry } from '@assay/protocol/schemas'
 import { byAge, endOf, example, span, type Action } from '../command-line/arguments.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
 import { fields, table } from '../terminal/output.ts'
+import { noHelp } from './allowed-guards.ts'
 import { checkInstallation, withInstallation, type InstallationOptions } from './installation-options.ts'
 
 interface AddOptions extends InstallationOptions {
@@ -80,6 +81,9 @@ async function allowDevice(context: Context, { app, expiresIn, ...options }: Add
       ['allowed', `until ${added.expires_at}`],
     ]),
   )
+  const apis = await service.list<Api>('v1/apis', 'apis')
+  if (apis.some((api) => api.audience === added.audience && !api.allow_listed))
+    output.note(`\n${noHelp(added.audience)}`)
 }
 
 async function listDevices({ output, service }: Context, app: string): Promise<void> {

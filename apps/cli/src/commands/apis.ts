@@ -92,6 +92,14 @@ const members: MemberOptions<Omit<ApiInput, 'audience'>, Api> = {
     label: 'policy',
     show: ({ policy }) => policy ?? 'the policy of each app',
   },
+  allow_listed: {
+    flags: '--allow-listed',
+    help: 'its guards have allowListed: true, so that devices on the allow list pass them; only informs whoever lets a user through',
+    none: { value: false, help: 'its guards refuse devices on the allow list' },
+    label: 'allow list',
+    show: ({ allow_listed: taken }) =>
+      taken ? 'its guards take allow-listed devices' : 'its guards refuse allow-listed devices',
+  },
 }
 
 export function addApiCommands(program: Command, action: Action): void {

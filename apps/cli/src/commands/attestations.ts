@@ -48,7 +48,7 @@ export function addAttestationCommands(program: Command, action: Action, signals
     .command('show')
     .description('show what is stored about a refusal or malfunction; `assay doctor TRACE` explains it')
     .argument('<trace>', 'the id that the app, or its log, shows beside the refusal')
-    .addHelpText('after', example('assay attestation show JnGmJ1zKQxq0V7yq3c2hVA'))
+    .addHelpText('after', example('assay attestation show H8SGZZG7BK8JKD36W'))
     .action(action((context, [trace]) => showAttestation(context, trace as string)))
   addWatchCommand(attestation, action, signals)
 }

@@ -1,14 +1,8 @@
-import { traceIdPattern } from '@assay/protocol'
-import type { Api, App, Build, BuildSummary, ShownTrace } from '@assay/protocol/schemas'
+import { readTraceId, traceInGroups } from '@assay/protocol'
+import type { ShownTrace } from '@assay/protocol/schemas'
 import type { Context } from '../command-line/context.ts'
-import { readActivity } from '../doctor/activity.ts'
-import {
-  explainTrace,
-  scopeInWords,
-  type TraceExplanation,
-  type TraceRecord,
-} from '../doctor/explain-trace.ts'
-import { readRecent } from '../doctor/recent.ts'
+import { explainTrace, scopeInWords, type TraceExplanation } from '../doctor/explain-trace.ts'
+import { readTraceRecord } from '../doctor/read-trace-record.ts'
 import type { TraceAppraisal } from '../doctor/read-ear.ts'
 import { exitCodes } from '../faults/cli-codes.ts'
 import { CliError, usageError } from '../faults/cli-error.ts'
@@ -22,12 +16,12 @@ import { policyOf } from '../doctor/policy-of.ts'
 
 /** @throws CliError when it does not have the form of a trace id */
 export async function readTrace({ get }: ServiceClient, id: string): Promise<ShownTrace> {
-  const trace = id.trim()
-  if (!traceIdPattern.test(trace)) {
+  const trace = readTraceId(id)
+  if (trace === undefined) {
     throw usageError(
       'CLI_USAGE',
-      'This is not a trace id: 22 letters, digits, - and _, the first a letter',
-      'Every answer of the service carries it in the field Assay-Trace; SDKs show it as `trace` of their error.',
+      'This is not a trace id: 17 letters and digits in any case and spacing, of which the last checks the others',
+      'A character may be wrong or missing: have it read out again. Answers carry it in the field Assay-Trace; SDKs show it as `trace` of their error. `assay find` also takes other things, with words around them.',
     )
   }
   return (await get(`v1/attestations/${trace}`)) as ShownTrace
@@ -35,57 +29,15 @@ export async function readTrace({ get }: ServiceClient, id: string): Promise<Sho
 
 /** Explains why a device was refused. */
 export async function explainToPerson(context: Context, id: string): Promise<void> {
-  const explained = explainTrace(await readRecord(context.service, id, context.clock()), explanationOf)
+  const { service } = context
+  const record = await readTraceRecord(service, await readTrace(service, id), isMissing)
+  const explained = explainTrace(record, explanationOf)
   context.output.result(explained, () => describe(explained, context.output.colours, context.clock()))
 }
 
-async function readRecord(service: ServiceClient, id: string, now: number): Promise<TraceRecord> {
-  const trace = await readTrace(service, id)
-  const path = `v1/apps/${encodeURIComponent(trace.app)}`
-  const app = await ifThere(service.get(path) as Promise<App>)
-  const build = service.get(`${path}/builds/${encodeURIComponent(trace.build)}`) as Promise<Build>
-  // The service writes down what a key may not see: it is asked for that once.
-  if (await isOutOfScope(build))
-    return { trace, app, build: undefined, builds: [], apis: [], activity: undefined, recent: undefined }
-  return {
-    trace,
-    app,
-    build: await ifThere(build),
-    builds:
-      app === undefined
-        ? []
-        : ((await ifThere(service.list<BuildSummary>(`${path}/builds`, 'builds'))) ?? []),
-    apis: (await ifThere(service.list<Api>('v1/apis', 'apis'))) ?? [],
-    activity: await ifThere(readActivity(service, trace.app)),
-    recent: app === undefined ? undefined : await ifThere(readRecent(service.get, trace, now)),
-  }
-}
-
-/** A key for support sees its apps, their installations and traces. */
-async function isOutOfScope(answer: Promise<unknown>): Promise<boolean> {
-  try {
-    await answer
-    return false
-  } catch (error) {
-    return error instanceof CliError && error.code === 'scope_insufficient'
-  }
-}
-
-/** App or build may have been removed in the meantime; and a key for support does not see other apps. */
-async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    if (
-      error instanceof CliError &&
-      error.exitCode === exitCodes.refused &&
-      (error.code.endsWith('_not_found') || error.code === 'scope_insufficient')
-    ) {
-      return undefined
-    }
-    throw error
-  }
-}
+/** App or build may have been removed in the meantime. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof CliError && error.exitCode === exitCodes.refused && error.code.endsWith('_not_found')
 
 const happened: Readonly<Record<TraceExplanation['trace']['outcome'], string>> = {
   denied: 'was refused',
@@ -97,7 +49,7 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
   const { trace, explanation } = explained
   const what = happened[trace.outcome]
   return [
-    `${printable(`${trace.app}, build ${trace.build}, ${what} ${relative(Date.parse(trace.at), now)}`)}: ${red(printable(trace.code))}`,
+    `Trace ${traceInGroups(trace.trace)}\n${printable(`${trace.app}, build ${trace.build}, ${what} ${relative(Date.parse(trace.at), now)}`)}: ${red(printable(trace.code))}`,
     `${bold('What it means')}\n${paragraph(explanation.meaning, '  ')}`,
     `${bold('What to do')}\n${paragraph(explanation.action, '  ')}`,
     ...(explained.appraisal === null ? [] : [appraisalPart(explained.appraisal, trace.code, bold)]),
@@ -106,6 +58,7 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
     ...(explained.bytes_of === null ? [] : [paragraph(matchingBuild(explained.bytes_of), '  ')]),
     ...(explained.app === null ? [] : [`${bold('The app')}\n${appLines(explained.app)}`]),
     `${bold('The build')}\n${buildLines(explained, now)}`,
+    ...(trace.may_read_all ? [] : [paragraph(unseen, '')]),
     ...(explained.other_builds.length === 0
       ? []
       : [`${bold('Other builds of the app')}\n${otherBuilds(explained, now)}`]),
@@ -115,6 +68,10 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
       : [`docs/errors.md says more, under "${explained.explanation.section}".`]),
   ].join('\n\n')
 }
+
+/** Instead of words that would say that there is nothing. */
+const unseen =
+  'Your key does not see the rest of this build, other builds of the app, and how often which code refused it: a key of scope read does.'
 
 function appraisalPart(
   { tier, policies, reasons }: TraceAppraisal,
@@ -133,10 +90,11 @@ function appraisalPart(
 }
 
 function whoIsConcerned(explained: TraceExplanation, now: number): string {
-  const { scope, last_seen_at, refusals } = explained
+  const { scope, trace, refusals } = explained
   const counts = refusals.map(({ count, code }) => `${code} ${timesInWords(count)}`).join(', ')
   const lately = counts === '' ? '' : ` In the last 7 days it was refused: ${counts}.`
-  return scopeInWords(explained, seen(last_seen_at, now)) + (scope === 'service' ? '' : lately)
+  const passed = seen(trace.registered_build?.last_seen_at ?? null, now)
+  return scopeInWords(explained, passed) + (scope === 'service' ? '' : lately)
 }
 
 function seen(time: string | null, now: number): string {
@@ -151,6 +109,7 @@ function segmentTable({ segments }: TraceExplanation): string {
   return table(
     ['SEGMENT', 'KIND', 'REGISTERED WITH'],
     segments.map(({ name, registered }) => {
+      if (registered === undefined) return [name, '-', 'your key does not see this']
       if (registered !== null) {
         return [name, registered.kind, `${bytes(registered.length)}, ${registered.sha256.slice(0, 16)}…`]
       }
@@ -168,13 +127,17 @@ function appLines(app: NonNullable<TraceExplanation['app']>): string {
   ])
 }
 
-function buildLines({ build, last_seen_at }: TraceExplanation, now: number): string {
-  if (build === null) return '  It is not registered, or no longer registered.'
+function buildLines({ build, trace: { registered_build: known } }: TraceExplanation, now: number): string {
+  if (known === null) return '  It is not registered, or no longer registered.'
+  const lines = [
+    ['  state', known.state],
+    ['  version', `${known.version_name ?? '-'} (${known.version_code})`],
+    ['  registered', `${known.created_at} (${relative(Date.parse(known.created_at), now)})`],
+    ['  last passed', seen(known.last_seen_at, now)],
+  ] as const
+  if (build === null) return fields(lines)
   return fields([
-    ['  state', build.state],
-    ['  version', `${build.version_name ?? '-'} (${build.version_code})`],
-    ['  registered', `${build.created_at} (${relative(Date.parse(build.created_at), now)})`],
-    ['  last passed', seen(last_seen_at, now)],
+    ...lines,
     ['  framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
     ['  coverage', build.coverage],
     ['  debuggable', build.debuggable ? 'yes' : 'no'],
@@ -189,7 +152,7 @@ function otherBuilds({ other_builds: builds }: TraceExplanation, now: number): s
   )
 }
 
-function apiTable({ apis, app }: TraceExplanation): string {
+function apiTable({ trace: { apis }, app }: TraceExplanation): string {
   if (apis.length === 0) return '  None.'
   return table(
     ['API', 'ACCEPTS', 'ENFORCEMENT', 'POLICY'],

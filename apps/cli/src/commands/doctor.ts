@@ -26,17 +26,19 @@ import {
 import {
   examineDevelopment,
   examinePublicUrl,
+  examineReadiness,
   examineService,
   examineUnregistered,
   examineUnserved,
   examineVendors,
   type ObservedService,
+  type Readiness,
 } from '../doctor/examine-service.ts'
 import { unknowns } from '../doctor/unknowns.ts'
 import { exitCodes } from '../faults/cli-codes.ts'
 import { CliError, cliError } from '../faults/cli-error.ts'
 import type { Finding, FindingLevel } from '../faults/findings.ts'
-import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions } from '../running/places.ts'
+import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions, type Places } from '../running/places.ts'
 import { readPublished } from '../service-client/published.ts'
 import { createServiceClient, type ServiceClient } from '../service-client/service-client.ts'
 import { paragraph } from '../terminal/output.ts'
@@ -52,7 +54,7 @@ export function addDoctorCommand(program: Command, action: Action): void {
       `${example(
         'assay doctor',
         'assay doctor --server https://attest.example.com --json',
-        'assay doctor JnGmJ1zKQxq0V7yq3c2hVA',
+        'assay doctor H8SGZZG7BK8JKD36W',
       )}\n\nNeeds a key of scope read, support, policy or admin. Exit code 1: there are faults, which must be fixed before others reach the service.`,
     )
     .action(
@@ -65,7 +67,30 @@ export function addDoctorCommand(program: Command, action: Action): void {
 async function examine(context: Context, options: PlaceOptions): Promise<void> {
   const places = placesOf(context, options)
   await checkGivenPlaces(options)
-  const observed = await observe(context)
+  const readiness = await readinessOf(context.service)
+  try {
+    await examineAll(context, places, readiness)
+  } catch (error) {
+    const isAway = error instanceof CliError && error.exitCode === exitCodes.unavailable
+    if (readiness.ready || !isAway) throw error
+    // Without its store the service knows no key, so it answers nothing else: what it says without one is the finding.
+    const findings = examineReadiness(readiness)
+    const counts = countLevels(findings)
+    context.output.result({ safe: false, counts, findings, unknown: [everythingElse], service: null }, () =>
+      [
+        printable(`Service at ${context.server.origin}`),
+        ...groupsOf(findings).map((group) => lines(group, context.output.colours)),
+        bullet(everythingElse),
+      ].join('\n\n'),
+    )
+    throw notSafe(counts.fault)
+  }
+}
+
+const everythingElse = 'Everything else: the service answers no question until this is mended.'
+
+async function examineAll(context: Context, places: Places, readiness: Readiness): Promise<void> {
+  const observed = await observe(context, readiness)
   const registration = await readRegistration(context.service)
   const local = await examineFolder(places)
   const unregistered = (await context.service.get('v1/unregistered-builds')) as UnregisteredBuilds
@@ -115,27 +140,28 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     { safe: counts.fault === 0, counts, findings: found, unknown: open, service: observed.status },
     () => describe(observed, found, open, context.output.colours),
   )
-  if (counts.fault > 0) {
-    throw cliError(
-      'CLI_DOCTOR_FAULTS',
-      `The service is not safe to expose: ${counted(counts.fault, 'fault')}`,
-      { hint: 'Fix what is marked "fault", then run `assay doctor` again.' },
-    )
-  }
+  if (counts.fault > 0) throw notSafe(counts.fault)
 }
 
-async function observe({ server, service }: Context): Promise<ObservedService> {
+const notSafe = (faults: number) =>
+  cliError('CLI_DOCTOR_FAULTS', `The service is not safe to expose: ${counted(faults, 'fault')}`, {
+    hint: 'Fix what is marked "fault", then run `assay doctor` again.',
+  })
+
+async function observe({ server, service }: Context, readiness: Readiness): Promise<ObservedService> {
   const status = (await service.get('v1/service')) as ServiceStatus
   const published = await readPublished(service)
-  return { server, status, published, ready: await isReady(service) }
+  return { server, status, published, readiness }
 }
 
-async function isReady({ look }: ServiceClient): Promise<boolean> {
+/** Asked before anything else, and without a key: the store may be what is away. */
+async function readinessOf({ look }: ServiceClient): Promise<Readiness> {
   try {
     await look('readyz')
-    return true
+    return { ready: true }
   } catch (error) {
-    if (error instanceof CliError && error.exitCode === exitCodes.unavailable) return false
+    if (error instanceof CliError && error.code === 'temporarily_unavailable')
+      return { ready: false, reason: error.reason }
     throw error
   }
 }

@@ -7,6 +7,7 @@ import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
 import { explanationOf } from '../faults/explanations.ts'
 import { fields, table } from '../terminal/output.ts'
+import { noHelp } from './allowed-guards.ts'
 import { saidInWords, vouchedInWords } from './device-in-words.ts'
 import { readTrace } from './doctor-trace.ts'
 
@@ -37,7 +38,7 @@ export function addInstallationCommands(program: Command, action: Action): void 
     .addHelpText(
       'after',
       example(
-        'assay installation list --trace JnGmJ1zKQxq0V7yq3c2hVA',
+        'assay installation list --trace H8SGZZG7BK8JKD36W',
         'assay installation list --app com.example.app --reference user-4711',
       ),
     )
@@ -47,7 +48,7 @@ export function addInstallationCommands(program: Command, action: Action): void 
     .addHelpText(
       'after',
       example(
-        'assay installation show --trace JnGmJ1zKQxq0V7yq3c2hVA',
+        'assay installation show --trace H8SGZZG7BK8JKD36W',
         'assay installation show --app com.example.app --api https://api.example.com Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8',
       ),
     )
@@ -64,7 +65,7 @@ export function addInstallationCommands(program: Command, action: Action): void 
     .addHelpText(
       'after',
       `${example(
-        'assay installation let-through --trace JnGmJ1zKQxq0V7yq3c2hVA --audience https://api.example.com --note "ticket 4711"',
+        'assay installation let-through --trace H8SGZZG7BK8JKD36W --audience https://api.example.com --note "ticket 4711"',
       )}
 
 Changed code, evidence that does not hold and banned devices are still refused. Guards let it through only with \`allowListed: true\`.`,
@@ -72,7 +73,7 @@ Changed code, evidence that does not hold and banned devices are still refused. 
     .action(action((context, [name], options: LetThroughOptions) => letThrough(context, name, options)))
   withConfirmation(withName(installation.command('forget')))
     .description('forget an installation on request; bans and limits of the hardware key behind it stay')
-    .addHelpText('after', example('assay installation forget --trace JnGmJ1zKQxq0V7yq3c2hVA'))
+    .addHelpText('after', example('assay installation forget --trace H8SGZZG7BK8JKD36W'))
     .action(
       action((context, [name], options: NameOptions & ConfirmOptions) =>
         forgetInstallation(context, name, options),
@@ -191,10 +192,11 @@ async function showInstallation(
   const shown = (await service.get(`${pathOf(app)}/${key}`)) as Installation
   output.result(shown, () => fields(linesOf(shown)))
   const [possible] = shown.let_through.filter(({ obstacle }) => obstacle === null)
-  if (possible !== undefined)
-    output.note(
-      `\nNext: assay installation let-through --trace ${possible.trace} --audience ${possible.audience}`,
-    )
+  if (possible === undefined) return
+  output.note(
+    `\nNext: assay installation let-through --trace ${possible.trace} --audience ${possible.audience}`,
+  )
+  if (!possible.allow_listed) output.note(noHelp(possible.audience))
 }
 
 function linesOf(shown: Installation): (readonly [string, string])[] {
@@ -244,7 +246,11 @@ async function letThrough(
 ): Promise<void> {
   const { output, service } = context
   const { app, key } = await findOne(context, name, options)
-  const trace = options.trace?.trim() ?? (await refusalAt(service, { app, key, audience }))
+  const { let_through: possible } = (await service.get(`${pathOf(app)}/${key}`)) as Installation
+  const refusal = possible.find((one) => one.audience === audience)
+  if (refusal !== undefined && !refusal.allow_listed) output.note(noHelp(audience))
+  const trace = options.trace?.trim() ?? refusal?.trace
+  if (trace === undefined) throw notRefused()
   const body = { audience, trace, note, expires_at: endOf(expiresIn, context) }
   const added = (await service.post(`${pathOf(app)}/${key}/let-through`, body)) as AllowEntry
   output.result(added, () =>
@@ -256,25 +262,17 @@ async function letThrough(
         'let through',
         `until ${added.expires_at}, as ${added.tier ?? 'any tier'}, at guards with \`allowListed: true\``,
       ],
+      ...(refusal?.allow_listed === false ? [['helps', 'no: its guards refuse it'] as const] : []),
     ]),
   )
 }
 
-/** The newest refusal by the policy of the API. @throws CliError `CLI_USAGE` if there is none */
-async function refusalAt(
-  service: Context['service'],
-  { app, key, audience }: { app: string; key: string; audience: string },
-): Promise<string> {
-  const { let_through: possible } = (await service.get(`${pathOf(app)}/${key}`)) as Installation
-  const found = possible.find((one) => one.audience === audience)
-  if (found === undefined)
-    throw usageError(
-      'CLI_USAGE',
-      'The policy of this API has not refused it within a day',
-      'What refused it is in `assay installation show`: a measurement, evidence or a ban lets nobody through.',
-    )
-  return found.trace
-}
+const notRefused = () =>
+  usageError(
+    'CLI_USAGE',
+    'The policy of this API has not refused it within a day',
+    'What refused it is in `assay installation show`: a measurement, evidence or a ban lets nobody through.',
+  )
 
 async function forgetInstallation(
   context: Context,

@@ -6,6 +6,7 @@ import type {
   UnregisteredBuilds,
 } from '@assay/protocol/schemas'
 import { CliError } from '../faults/cli-error.ts'
+import { explanationOf } from '../faults/explanations.ts'
 import { finding, type Finding } from '../faults/findings.ts'
 import { readPublished, type Published } from '../service-client/published.ts'
 import { isLoopback, type Look, type ServiceClient } from '../service-client/service-client.ts'
@@ -24,15 +25,36 @@ export interface ObservedService {
   server: URL
   status: ServiceStatus
   published: Published
-  ready: boolean
+  readiness: Readiness
+}
+
+/** What `/readyz` says. `reason`: the code of the fault, which only the log has if it is left out. */
+export type Readiness = { ready: true } | { ready: false; reason?: string | undefined }
+
+/** By name: a frozen database and a full disk need different hands. */
+export function examineReadiness(readiness: Readiness): Finding[] {
+  if (readiness.ready) return []
+  const { reason } = readiness
+  const { meaning, action } = reason === undefined ? unnamed : explanationOf(reason)
+  return [
+    finding('DOCTOR_NOT_READY', {
+      reason: reason === undefined ? meaning : `${reason}: ${meaning}`,
+      remedy: action,
+    }),
+  ]
+}
+
+const unnamed = {
+  meaning: 'It gives no code for this.',
+  action: 'Look at its log: a store has a fault, or the service is stopping.',
 }
 
 /** The settings that the service reports, and how it was reached. */
-export function examineService({ server, status, published, ready }: ObservedService): Finding[] {
+export function examineService({ server, status, published, readiness }: ObservedService): Finding[] {
   const { epoch_length: epoch, log_level: level, host } = status
   const found: Finding[] = []
   if (server.protocol === 'http:' && !isLoopback(server)) found.push(finding('DOCTOR_KEY_UNENCRYPTED'))
-  if (!ready) found.push(finding('DOCTOR_NOT_READY'))
+  found.push(...examineReadiness(readiness))
   if (status.test_vendors) found.push(finding('DOCTOR_TEST_VENDORS'))
   if (published.jwks.keys.length === 0) found.push(finding('DOCTOR_NO_SIGNING_KEY'))
   found.push(...examineExposure(status))

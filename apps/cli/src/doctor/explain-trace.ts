@@ -1,22 +1,11 @@
 import type { SegmentSummary } from '@assay/protocol'
-import type { Api, App, AttestationTrace, Build, RefusalCount } from '@assay/protocol/schemas'
+import type { App, AttestationTrace, Build, RefusalCount, ShownTrace } from '@assay/protocol/schemas'
 import type { Explanation, Explain } from '../faults/explanations.ts'
-import { refusalsOf, type Activity } from './activity.ts'
+import { refusalsOf } from './activity.ts'
 import { possibleWrappers, recogniseWrappers, type Recognised } from '../stores/recognise.ts'
-import { areMany, shareInWords, type Recent } from './recent.ts'
+import { areMany, shareInWords } from './recent.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
-
-/** What is stored about an attestation, and what is registered about its app; `undefined` if that has been removed. */
-export interface TraceRecord {
-  trace: AttestationTrace
-  app: App | undefined
-  build: Build | undefined
-  builds: readonly Omit<Build, 'segments'>[]
-  apis: readonly Api[]
-  activity: Activity | undefined
-  /** The last minutes of its build. */
-  recent: Recent | undefined
-}
+import type { TraceRecord } from './read-trace-record.ts'
 
 /**
  * Where the cause lies, as far as the numbers show: in the build, when none of its devices ever passed; in `many` devices,
@@ -29,53 +18,50 @@ export type TraceScope = 'build' | 'many' | 'device' | 'open' | 'service' | 'sto
 /** A segment that the trace names: one of the code image, or a function of the SDK as the engine shows it. */
 export interface DifferingSegment {
   name: string
-  registered: SegmentSummary | null
+  /** Null: the build has no such segment; undefined: the key does not see it. */
+  registered: SegmentSummary | null | undefined
 }
 
 export interface TraceExplanation {
-  trace: AttestationTrace
+  /** Its `registered_build` and `apis` are known to every key that may see the trace. */
+  trace: ShownTrace
   explanation: Explanation
   appraisal: TraceAppraisal | null
   scope: TraceScope
-  /** Attestations of the build in the last 15 minutes, and on the day before; null: unknown. */
-  recent: Recent | null
   segments: DifferingSegment[]
   /** What is known to change apps in this way, after their release was built. */
   explained_by: Recognised[]
   /** The other build of the app whose bytes the differing segments have. */
   bytes_of: string | null
   app: Pick<App, 'evidence' | 'optional_evidence' | 'policy'> | null
+  /** All of it; null: it is not registered, or the key does not see it (`trace.may_read_all`). */
   build: Omit<Build, 'segments'> | null
-  last_seen_at: string | null
   /** Refusals of this build on the days that the service counted, the most frequent first. */
   refusals: RefusalCount[]
   other_builds: { id: string; state: Build['state']; version_code: number; last_seen_at: string | null }[]
-  apis: Pick<Api, 'audience' | 'tiers' | 'enforcement' | 'policy'>[]
 }
 
 /** With the id of a build: the segments that differ have its bytes. */
 const ofBuild = 'build:'
 
 export function explainTrace(
-  { trace, app, build, builds, apis, activity, recent }: TraceRecord,
+  { trace, app, build, builds, activity }: TraceRecord,
   explain: Explain,
 ): TraceExplanation {
   const seenOf = (id: string) => activity?.builds.find(({ build }) => build === id)?.last_seen_at ?? null
-  const lastSeen = seenOf(trace.build)
   const wrappers = wrappersOf(trace)
   return {
     trace,
     explanation: explainedByWrappers(explain(trace.code), wrappers),
     appraisal: readEar(trace, explain),
-    scope: wrappers.some(({ certainty }) => certainty === 'likely')
-      ? 'store'
-      : scopeOf(trace, activity, lastSeen, recent),
-    recent: recent ?? null,
+    scope: wrappers.some(({ certainty }) => certainty === 'likely') ? 'store' : scopeOf(trace),
     segments: trace.segments
       .filter((name) => !name.startsWith(ofBuild))
       .map((name) => ({
         name,
-        registered: build?.segments.find((segment) => segment.name === name.replace(/^missing:/, '')) ?? null,
+        registered: trace.may_read_all
+          ? (build?.segments.find((segment) => segment.name === name.replace(/^missing:/, '')) ?? null)
+          : undefined,
       })),
     explained_by: wrappers,
     bytes_of: trace.segments.find((name) => name.startsWith(ofBuild))?.slice(ofBuild.length) ?? null,
@@ -88,14 +74,10 @@ export function explainTrace(
             policy: app.policy,
           },
     build: build === undefined ? null : withoutSegments(build),
-    last_seen_at: lastSeen,
     refusals: refusalsOf(activity?.refusals ?? [], trace.build),
     other_builds: builds
       .filter(({ id }) => id !== trace.build)
       .map(({ id, state, version_code }) => ({ id, state, version_code, last_seen_at: seenOf(id) })),
-    apis: apis
-      .filter(({ apps }) => apps.includes(trace.app))
-      .map(({ audience, tiers, enforcement, policy }) => ({ audience, tiers, enforcement, policy })),
   }
 }
 
@@ -132,10 +114,14 @@ function explainedByWrappers(explanation: Explanation, wrappers: readonly Recogn
 
 /** @param seen when a device with this build last passed, in words */
 export function scopeInWords(
-  { scope, recent, explained_by: wrappers }: Pick<TraceExplanation, 'scope' | 'recent' | 'explained_by'>,
+  {
+    scope,
+    trace: { recent },
+    explained_by: wrappers,
+  }: Pick<TraceExplanation, 'scope' | 'trace' | 'explained_by'>,
   seen: string,
 ): string {
-  const { passed, refused, alike } = recent?.now ?? { passed: 0, refused: 0, alike: 0 }
+  const { passed, refused, alike } = recent.now
   const lately = `of ${passed + refused} attestations with this build in the last 15 minutes`
   const dexOnly =
     wrappers.length === 0
@@ -149,7 +135,7 @@ export function scopeInWords(
     case 'build':
       return 'Probably all: no device with this build has ever passed. Check what is registered first: build, evidence, policy.'
     case 'many':
-      return `Probably many: ${lately} ${alike} were refused like this one; on the day before: ${recent === null ? 'unknown' : shareInWords(recent.before)}. Look at what changed: a release, a policy, a vendor.`
+      return `Probably many: ${lately} ${alike} were refused like this one; on the day before: ${shareInWords(recent.before)}. Look at what changed: a release, a policy, a vendor.`
     case 'device':
       return `Probably this device: others with the same build pass. ${lately.replace(/^of/, 'Of')} ${passed} passed, and ${alike} were refused like this one.${dexOnly}`
     case 'open':
@@ -157,16 +143,9 @@ export function scopeInWords(
   }
 }
 
-function scopeOf(
-  { outcome }: AttestationTrace,
-  activity: Activity | undefined,
-  lastSeen: string | null,
-  recent: Recent | undefined,
-): TraceScope {
+function scopeOf({ outcome, recent, registered_build: build }: ShownTrace): TraceScope {
   if (outcome === 'malfunction') return 'service'
-  if (activity === undefined) return 'open'
-  if (lastSeen === null && (recent?.now.passed ?? 0) === 0) return 'build'
-  if (recent === undefined) return 'open'
+  if ((build?.last_seen_at ?? null) === null && recent.now.passed === 0) return 'build'
   if (areMany(recent)) return 'many'
   return recent.now.passed > 0 ? 'device' : 'open'
 }

@@ -3,8 +3,8 @@
  * nothing from Node.
  */
 export { explainTrace, scopeInWords } from './explain-trace.ts'
-export type { TraceExplanation, TraceRecord } from './explain-trace.ts'
-export { readRecent, type Recent, type RecentCounts } from './recent.ts'
+export type { TraceExplanation } from './explain-trace.ts'
+export { readTraceRecord, type TraceRecord } from './read-trace-record.ts'
 export { claimsInWords } from './read-ear.ts'
 export type { Explanation } from '../faults/explanations.ts'
 export { explain as warningInWords } from '../builds/build-warnings.ts'

@@ -13,12 +13,20 @@ export class CliError extends Error {
   readonly trace: string | undefined
   /** Where the service found a fault in the request, as JSON pointers. */
   readonly errors: readonly FaultyPlace[] | undefined
+  /** The service's own code for why, beside its problem code. */
+  readonly reason: string | undefined
 
   constructor(
     code: string,
     message: string,
     exitCode: number,
-    more: { hint?: string; trace?: string; errors?: readonly FaultyPlace[]; cause?: unknown } = {},
+    more: {
+      hint?: string
+      trace?: string
+      errors?: readonly FaultyPlace[]
+      reason?: string
+      cause?: unknown
+    } = {},
   ) {
     super(message, { cause: more.cause })
     this.code = code
@@ -26,6 +34,7 @@ export class CliError extends Error {
     this.hint = more.hint
     this.trace = more.trace
     this.errors = more.errors
+    this.reason = more.reason
   }
 }
 

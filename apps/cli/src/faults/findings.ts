@@ -15,8 +15,8 @@ export const findings = {
   },
   DOCTOR_NOT_READY: {
     level: 'fault',
-    meaning: 'The service reports that it cannot do its work at the moment.',
-    action: 'Look at its log: the store or the disk has a fault, or the service is stopping.',
+    meaning: 'The service cannot do its work at the moment. {reason}',
+    action: '{remedy}',
   },
   DOCTOR_REQUESTS_UNSERVED: {
     level: 'warning',

@@ -245,7 +245,7 @@ async function problemError(status: number, value: unknown): Promise<CliError> {
   const details = errors === undefined ? undefined : faultsInWords(errors, withRules)
   const because = [reason, file].filter((each) => each !== undefined).join(': ')
   const title = problems[code].title + (because === '' ? '' : ` (${because})`)
-  const hint = reason === undefined ? problems[code].action : await refusedBuild(reason)
+  const hint = reason === undefined ? problems[code].action : await adviceOn(code, reason)
   return new CliError(
     code,
     details === undefined ? title : `${title}: ${details}`,
@@ -254,12 +254,14 @@ async function problemError(status: number, value: unknown): Promise<CliError> {
       hint,
       ...(trace === undefined ? {} : { trace }),
       ...(errors === undefined ? {} : { errors }),
+      ...(reason === undefined ? {} : { reason }),
     },
   )
 }
 
-async function refusedBuild(reason: string): Promise<string> {
+async function adviceOn(code: ProblemCode, reason: string): Promise<string> {
   const { adviceFor } = await import('../faults/explanations.ts')
+  if (problems[code].status >= 500) return adviceFor(reason)
   return `${adviceFor(reason)} \`assay inspect FILE\` shows what the file holds.`
 }
 

@@ -173,3 +173,22 @@ test('with several nodes the unregistered builds that others see are unknown', a
   const { unknown } = JSON.parse((await doctor({}, {}, '--json')).stdout) as { unknown: string[] }
   expect(unknown.join()).toContain('other nodes')
 })
+
+test.each([
+  ['STORAGE_NOT_ANSWERING', 'The database gave no answer in time'],
+  ['STORAGE_FULL', 'The disk of the database is full'],
+])('names what the service is not ready for, though it answers nothing else: %s', async (reason, words) => {
+  const away = { code: 'temporarily_unavailable', title: 'Away', status: 503 }
+  const fake = await fakeService(({ url }) => ({
+    status: 503,
+    body: url === '/readyz' ? { ...away, reason } : away,
+  }))
+  close = fake.close
+  const done = await cli(['doctor'], { ASSAY_API_KEY: 'a-key', ASSAY_URL: fake.url })
+  expect(done.status).toBe(1)
+  expect(done.stdout.replace(/\s+/g, ' ')).toContain(`${reason}: ${words}`)
+  expect(done.stdout).toContain('DOCTOR_NOT_READY')
+  expect(done.stderr).toContain('CLI_DOCTOR_FAULTS')
+  expect(fake.seen[0]).toMatchObject({ url: '/readyz' })
+  expect(fake.seen[0]?.headers.authorization).toBeUndefined()
+})

@@ -4,7 +4,7 @@ import { cli, fakeService } from '../fake-service.ts'
 
 const app = 'com.example.app'
 const key = 'A'.repeat(43)
-const trace = 'JnGmJ1zKQxq0V7yq3c2hVA'
+const trace = 'H8SGZZG7BK8JKD36W'
 const audience = 'https://api.example.com'
 const at = '2026-12-01T00:00:00Z'
 const listed = { app, key, remembered: true, first_seen: at, last_seen: at, found_by: 'key' }
@@ -66,22 +66,35 @@ test('installation commands want one name', async () => {
   expect(both).toMatchObject({ status: 2, seen: [], stderr: expect.stringContaining('--trace') })
 })
 
-test('installation let-through names the refusal and an end', async () => {
-  const entry = { app, audience, installation: key, note: 'ticket', author: 'k', created_at: at }
-  const done = await assay(
-    ({ url }) => {
-      if (url === `/v1/attestations/${trace}`) return { status: 200, body: { trace, app, key } }
-      if (url.endsWith('/find')) return found({ ...listed, found_by: 'trace' })
-      return { status: 201, body: { ...entry, expires_at: at, tier: 'warning' } }
-    },
-    ...['let-through', '--trace', trace, '--audience', audience, '--note', 'ticket'],
-  )
-  expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('as warning') })
-  expect(done.seen.at(-1)).toBe(`POST ${installationUrl}/let-through`)
-  expect(JSON.parse(done.received.at(-1)?.body.toString() ?? '')).toMatchObject({
-    ...{ audience, trace, note: 'ticket', expires_at: expect.any(String) },
-  })
-})
+test.each([true, false])(
+  'installation let-through names the refusal, an end, and whether it helps: %s',
+  async (helps) => {
+    const entry = { app, audience, installation: key, note: 'ticket', author: 'k', created_at: at }
+    const done = await assay(
+      ({ url }) => {
+        if (url === `/v1/attestations/${trace}`) return { status: 200, body: { trace, app, key } }
+        if (url.endsWith('/find')) return found({ ...listed, found_by: 'trace' })
+        if (url === installationUrl)
+          return {
+            status: 200,
+            body: {
+              let_through: [
+                { audience, trace, tier: 'warning', code: 'X', obstacle: null, allow_listed: helps },
+              ],
+            },
+          }
+        return { status: 201, body: { ...entry, expires_at: at, tier: 'warning' } }
+      },
+      ...['let-through', '--trace', trace, '--audience', audience, '--note', 'ticket'],
+    )
+    expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('as warning') })
+    expect(done.seen.at(-1)).toBe(`POST ${installationUrl}/let-through`)
+    expect(JSON.parse(done.received.at(-1)?.body.toString() ?? '')).toMatchObject({
+      ...{ audience, trace, note: 'ticket', expires_at: expect.any(String) },
+    })
+    expect([done.stderr.includes('will not help'), /helps +no/.test(done.stdout)]).toEqual([!helps, !helps])
+  },
+)
 
 test.each(['25h', '2d'])('installation let-through ends within a day: %s', async (time) => {
   const named = ['--app', app, '--key', key, '--audience', audience]
@@ -110,22 +123,42 @@ test('installation forget says what is gone and what remains', async () => {
   expect(done.seen.at(-1)).toBe(`DELETE ${installationUrl}`)
 })
 
-test('doctor with a key for support asks once for what such a key may not see', async () => {
-  const refusal = { trace, app, build: '1', at, outcome: 'denied', code: 'SOFTWARE_ONLY', key, segments: [] }
-  const shown = { ...refusal, ear: null, device: null, refused: [], names: [] }
-  const insufficient = { code: 'scope_insufficient', ...problems.scope_insufficient }
+test('doctor with a key for support asks for nothing that such a key may not see, and says so', async () => {
+  const refusal = { trace, app, build: '1', at, outcome: 'denied', code: 'SOFTWARE_ONLY', key }
+  const counts = { passed: 40, refused: 2, alike: 1 }
+  const shown = {
+    ...{ ...refusal, segments: ['main.js'], ear: null, device: null, refused: [], names: [] },
+    recent: { now: counts, before: counts },
+    registered_build: {
+      ...{ state: 'active', version_code: 7, version_name: '1.0.7', created_at: at, last_seen_at: at },
+    },
+    apis: [{ audience, tiers: ['warning'], enforcement: 'enforce', policy: 'balanced', allow_listed: false }],
+    may_read_all: false,
+  }
+  const registered = { id: app, evidence: {}, optional_evidence: [], policy: null }
   const fake = await fakeService(({ url }) => {
     if (url === `/v1/attestations/${trace}`) return { status: 200, body: shown }
-    if (url === `/v1/apps/${app}`)
-      return { status: 404, body: { code: 'app_not_found', ...problems.app_not_found } }
-    return { status: 403, body: insufficient }
+    if (url === `/v1/apps/${app}`) return { status: 200, body: registered }
+    return { status: 403, body: { code: 'scope_insufficient', ...problems.scope_insufficient } }
   })
   close = fake.close
-  const done = await cli(['doctor', trace], { ASSAY_API_KEY: 'a-key', ASSAY_URL: fake.url })
+  const written = 'h8sg zzg7-bk8jkd36w'
+  const done = await cli(['doctor', written], { ASSAY_API_KEY: 'a-key', ASSAY_URL: fake.url })
   expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('SOFTWARE_ONLY') })
-  expect(fake.seen.map(({ url }) => url)).toEqual([
-    `/v1/attestations/${trace}`,
-    `/v1/apps/${app}`,
-    `/v1/apps/${app}/builds/1`,
+  for (const words of [
+    'Trace H8SG ZZG7 BK8J KD36 W',
+    '1.0.7 (7)',
+    audience,
+    'Your key does not see',
+    'Of 42 attestations',
   ])
+    expect(done.stdout).toContain(words)
+  for (const untrue of ['of 0 attestations', 'not registered', 'None.'])
+    expect(done.stdout).not.toContain(untrue)
+  expect(fake.seen.map(({ url }) => url)).toEqual([`/v1/attestations/${trace}`, `/v1/apps/${app}`])
+})
+
+test('doctor refuses a trace with a wrong character, and asks for nothing', async () => {
+  const done = await assay(() => found(), 'show', '--trace', 'H8SGZZG7BK8JKD3W6')
+  expect(done).toMatchObject({ status: 2, seen: [], stderr: expect.stringContaining('read out again') })
 })

@@ -69,6 +69,7 @@ const api = (more: Partial<Api> = {}): Api => ({
   token_lifetime: 300,
   origins: [],
   policy: null,
+  allow_listed: false,
   created_at: '2026-11-01T00:00:00Z',
   ...more,
 })

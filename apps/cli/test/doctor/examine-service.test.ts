@@ -7,6 +7,7 @@ import { examineFolder } from '../../src/doctor/examine-folder.ts'
 import {
   clockDifference,
   examinePublicUrl,
+  examineReadiness,
   examineService,
   examineVendors,
   type ObservedService,
@@ -59,7 +60,7 @@ const observed = (
     ...status,
   },
   published: published('k1'),
-  ready: true,
+  readiness: { ready: true },
   ...more,
 })
 
@@ -83,7 +84,7 @@ test.each<[string, ObservedService, string[]]>([
     observed({}, { server: new URL('http://attest.example.com') }),
     ['DOCTOR_KEY_UNENCRYPTED'],
   ],
-  ['that is not ready', observed({}, { ready: false }), ['DOCTOR_NOT_READY']],
+  ['that is not ready', observed({}, { readiness: { ready: false } }), ['DOCTOR_NOT_READY']],
   ['of a test world', observed({ test_vendors: true }), ['DOCTOR_TEST_VENDORS']],
   [
     'without keys',
@@ -245,4 +246,15 @@ describe.skipIf(process.platform === 'win32')('the folder of a service on this m
     }
     expect(await found()).toEqual(['DOCTOR_SEALING_KEY_READABLE', 'DOCTOR_DATA_FOLDER_READABLE'])
   })
+})
+
+test.each([
+  ['a frozen database', 'STORAGE_NOT_ANSWERING', 'gave no answer in time'],
+  ['a full disk', 'STORAGE_FULL', 'The disk of the database is full'],
+  ['Valkey', 'STORAGE_VALKEY_NOT_ANSWERING', 'Valkey gave no answer'],
+])('names what the service is not ready for: %s', (_what, reason, words) => {
+  const [found] = examineReadiness({ ready: false, reason })
+  expect(found?.meaning).toContain(reason)
+  expect(found?.meaning).toContain(words)
+  expect(found?.action).not.toContain('{')
 })

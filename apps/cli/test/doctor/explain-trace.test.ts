@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AttestationTrace, Stats } from '@assay/protocol/schemas'
-import { explainTrace, scopeInWords, type TraceRecord } from '../../src/doctor/explain-trace.ts'
-import { readRecent, type RecentCounts } from '../../src/doctor/recent.ts'
+import type { AttestationTrace, ShownTrace } from '@assay/protocol/schemas'
+import { explainTrace, scopeInWords } from '../../src/doctor/explain-trace.ts'
+import type { RecentCounts } from '../../src/doctor/recent.ts'
 
 const now = Date.parse('2026-12-01T12:34:56Z')
 const trace: AttestationTrace = {
@@ -25,24 +25,19 @@ function scopeOf(
   before: RecentCounts = none,
   of: Partial<AttestationTrace> = {},
 ) {
-  const activity: TraceRecord['activity'] = {
-    app: trace.app,
-    since: new Date(now - 7 * 86_400_000).toISOString(),
-    refusals: [],
-    installations: { total: 0, without: {} },
-    evidence: [],
-    builds: [{ build: '1', last_seen_at: new Date(now - 3_600_000).toISOString() }],
-  }
-  const recent = { now: { ...none, ...counts }, before }
-  const record = {
-    trace: { ...trace, ...of },
-    app: undefined,
-    build: undefined,
-    builds: [],
+  const shown: ShownTrace = {
+    ...{ ...trace, ...of },
+    names: [],
+    recent: { now: { ...none, ...counts }, before },
+    registered_build: {
+      ...{ state: 'active', version_code: 1, version_name: null },
+      created_at: new Date(now - 7 * 86_400_000).toISOString(),
+      last_seen_at: new Date(now - 3_600_000).toISOString(),
+    },
     apis: [],
-    activity,
-    recent,
+    may_read_all: true,
   }
+  const record = { trace: shown, app: undefined, build: undefined, builds: [], activity: undefined }
   const plain = { meaning: 'It differs.', action: 'Check the file.', section: '' }
   const explained = explainTrace(record, () => plain)
   return { ...explained, words: scopeInWords(explained, 'an hour ago') }
@@ -109,27 +104,4 @@ describe('what a store did to the app', () => {
       explanation: { action: 'Check the file.' },
     })
   })
-})
-
-it('asks for the build, in the last 15 minutes and on the day before, and no minute twice', async () => {
-  const seen: URLSearchParams[] = []
-  const group = { passed: 3, refused: 0, malfunctions: 0, reported: 0 }
-  const groups: Stats['groups'] = [
-    { ...group, code: '' },
-    { ...group, code: trace.code, passed: 0, refused: 4 },
-    { ...group, code: 'OTHER', passed: 0, refused: 5, unproven: 1_000 },
-  ]
-  const recent = await readRecent(
-    async (path) => {
-      seen.push(new URL(path, 'http://service').searchParams)
-      return { groups }
-    },
-    trace,
-    now,
-  )
-  expect(recent.now).toEqual({ passed: 3, refused: 9, alike: 4 })
-  expect(seen.map((query) => [query.get('since'), query.get('until'), query.get('build')])).toEqual([
-    ['2026-12-01T12:19:00.000Z', '2026-12-01T12:34:56.001Z', '1'],
-    ['2026-11-30T12:19:00.000Z', '2026-12-01T12:19:00.000Z', '1'],
-  ])
 })

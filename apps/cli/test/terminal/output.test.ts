@@ -7,7 +7,7 @@ const hostile = '\u001b]0;owned\u0007\u001b[2J\r\n\u202egnp\u0085\u2028'
 const at = '2026-11-27T10:00:00.000Z'
 const hash = 'a'.repeat(43)
 const trace = {
-  trace: 'JnGmJ1zKQxq0V7yq3c2hVA',
+  trace: 'H8SGZZG7BK8JKD36W',
   at,
   app: 'com.example.app',
   build: hostile,
@@ -86,8 +86,8 @@ test.each<[string, unknown]>([
   ['key list', { keys: [{ ...key, created_at: at, expires_at: null, last_used_at: null }] }],
   ['policy list', { policies: [{ id: hostile, version: 1, preset: false, document: {}, created_at: at }] }],
   ['attestation list', { attestations: [trace] }],
-  ['attestation show JnGmJ1zKQxq0V7yq3c2hVA', trace],
-  ['doctor JnGmJ1zKQxq0V7yq3c2hVA', trace],
+  ['attestation show H8SGZZG7BK8JKD36W', trace],
+  ['doctor H8SGZZG7BK8JKD36W', trace],
   [
     'audit list',
     { entries: [{ number: 1, at, key: null, key_name: hostile, action: 'app.add', object: hostile }] },

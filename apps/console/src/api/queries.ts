@@ -4,7 +4,6 @@ import type {
   Api,
   App,
   AppActivity,
-  AttestationTrace,
   Ban,
   Build,
   BuildSummary,
@@ -13,9 +12,10 @@ import type {
   ListedAuditEntry,
   PolicyChanges,
   ServiceStatus,
+  ShownTrace,
   StoredPolicy,
 } from '@assay/protocol/schemas'
-import { readBuildCounts, readExpiring, readRecent } from '@assay/cli/explain'
+import { readBuildCounts, readExpiring, readTraceRecord } from '@assay/cli/explain'
 import { ApiProblem, call, listAll, segment } from './client.ts'
 
 export type Activity = AppActivity & { builds: readonly BuildActivity[] }
@@ -154,39 +154,13 @@ export const activityQuery = (app: string, days = 7) =>
 export const traceQuery = (id: string) =>
   queryOptions({
     queryKey: ['trace', id],
-    queryFn: async ({ signal }) => {
-      const trace = await call<AttestationTrace>('GET', `v1/attestations/${segment(id)}`, { signal })
-      const app = await ifThere(call<App>('GET', ofApp(trace.app), { signal }))
-      const [build, builds, apis, activity, recent] = await Promise.all([
-        ifThere(call<Build>('GET', `${ofApp(trace.app)}/builds/${segment(trace.build)}`, { signal })),
-        app === undefined
-          ? []
-          : ifThere(listAll<BuildSummary>(`${ofApp(trace.app)}/builds`, 'builds', { signal })).then(
-              (all) => all ?? [],
-            ),
-        ifThere(listAll<Api>('v1/apis', 'apis', { signal })).then((all) => all ?? []),
-        app === undefined ? undefined : ifThere(activityOf(trace.app, signal)),
-        app === undefined
-          ? undefined
-          : ifThere(readRecent((path) => call('GET', path, { signal }), trace, Date.now())),
-      ])
-      return { trace, app, build, builds, apis, activity, recent }
-    },
+    queryFn: async ({ signal }) =>
+      readTraceRecord(
+        {
+          get: (path) => call('GET', path, { signal }),
+          list: (path, member) => listAll(path, member, { signal }),
+        },
+        await call<ShownTrace>('GET', `v1/attestations/${segment(id)}`, { signal }),
+        (error) => error instanceof ApiProblem && error.code.endsWith('_not_found'),
+      ),
   })
-
-async function activityOf(app: string, signal: AbortSignal): Promise<Activity> {
-  return {
-    ...(await call<AppActivity>('GET', `${ofApp(app)}/activity`, { signal })),
-    builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', { signal }),
-  }
-}
-
-async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    // What the key may not read is missing for it, too.
-    if (error instanceof ApiProblem && /_not_found$|^scope_insufficient$/.test(error.code)) return undefined
-    throw error
-  }
-}

@@ -85,6 +85,13 @@ export const apiFields = (apps: readonly string[], policies: readonly string[]) 
       none: null,
       choices: [['', 'that of each app'], ...policies.map((id) => [id, id] as const)],
     },
+    allow_listed: {
+      kind: 'flag',
+      label:
+        'Its guards have allowListed: true, so that devices on the allow list pass them. This only informs.',
+      option: '--allow-listed',
+      none: false,
+    },
     development: {
       kind: 'flag',
       label: 'For development: it takes tokens without appraisal. This cannot be changed later.',

@@ -80,6 +80,11 @@ const properties: Readonly<Record<keyof Api, Property | null>> = {
     ),
   ],
   policy: ['Policy', ({ policy }) => policy ?? 'that of each app'],
+  allow_listed: [
+    'Allow list',
+    ({ allow_listed: taken }) =>
+      taken ? 'its guards take allow-listed devices' : 'its guards refuse allow-listed devices',
+  ],
   origins: [
     'Web origins',
     ({ origins }) => origins.join(', ') || 'none: pages in browsers cannot attest for it',

@@ -10,7 +10,7 @@ import {
 } from '@assay/cli/explain'
 import { explanations } from 'virtual:explanations'
 import { traceQuery } from '../api/queries.ts'
-import { useConfined, useMay } from '../shell/may.ts'
+import { useMay } from '../shell/may.ts'
 import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
 import { RefusalsLink } from '../ui/links.tsx'
 import { Properties, Page, Prose, Section } from '../ui/page.tsx'
@@ -58,7 +58,7 @@ export function AttestationPage() {
 
 function Explained({ explained }: { explained: TraceExplanation }) {
   const { trace, explanation, app, appraisal, segments } = explained
-  const isConfined = useConfined() !== undefined
+  const { may_read_all: isAll } = trace
   return (
     <>
       <section className="card outcome" aria-label="What happened">
@@ -90,25 +90,29 @@ function Explained({ explained }: { explained: TraceExplanation }) {
       {segments.length === 0 ? null : <Segments segments={segments} />}
       {explained.bytes_of === null ? null : <p>The bytes are those of build {explained.bytes_of}.</p>}
       <Device trace={trace} />
-      {isConfined ? null : (
-        <div className="columns">
-          <BuildProperties explained={explained} />
-          <Section title="The app">
-            {app === null ? (
-              <Empty title="It is not registered any more" />
-            ) : (
-              <Properties>
-                {[
-                  ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
-                  ['Optional evidence', app.optional_evidence.join(', ') || 'none'],
-                  ['Policy', policyOf(app)],
-                ]}
-              </Properties>
-            )}
-          </Section>
-        </div>
+      <div className="columns">
+        <BuildProperties explained={explained} />
+        <Section title="The app">
+          {app === null ? (
+            <Empty title="It is not registered any more" />
+          ) : (
+            <Properties>
+              {[
+                ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
+                ['Optional evidence', app.optional_evidence.join(', ') || 'none'],
+                ['Policy', policyOf(app)],
+              ]}
+            </Properties>
+          )}
+        </Section>
+      </div>
+      {isAll ? null : (
+        <p className="muted">
+          Your key does not see the rest of this build, other builds of the app, and how often which code
+          refused it: a key of scope read does.
+        </p>
       )}
-      {isConfined ? null : <Apis explained={explained} />}
+      <Apis explained={explained} />
     </>
   )
 }
@@ -153,11 +157,11 @@ const versionIn = (...parts: readonly (string | null | undefined)[]): string =>
   parts.filter((part) => part !== null && part !== undefined).join(', ') || 'nothing'
 
 function whoIsConcerned(explained: TraceExplanation): string {
-  const { scope, last_seen_at: lastSeen, refusals } = explained
+  const { scope, trace, refusals } = explained
   const counts = refusals.map(({ count, code }) => `${count} times with ${code}`).join(', ')
   const lately =
     counts === '' || scope === 'service' ? '' : ` The build was refused in the last 7 days: ${counts}.`
-  return scopeInWords(explained, agoInWords(lastSeen)) + lately
+  return scopeInWords(explained, agoInWords(trace.registered_build?.last_seen_at ?? null)) + lately
 }
 
 function Appraisal({
@@ -221,7 +225,9 @@ function Segments({ segments }: Pick<TraceExplanation, 'segments'>) {
                 <td className="mono">{name}</td>
                 <td>{registered?.kind ?? (name.startsWith('live:') ? 'function' : '–')}</td>
                 <td>
-                  {registered === null ? (
+                  {registered === undefined ? (
+                    'your key does not see this'
+                  ) : registered === null ? (
                     name.startsWith('live:') ? (
                       'the SDK as the engine shows it'
                     ) : (
@@ -244,26 +250,34 @@ function Segments({ segments }: Pick<TraceExplanation, 'segments'>) {
 }
 
 function BuildProperties({
-  explained: { build, last_seen_at: lastSeen, other_builds: others },
+  explained: {
+    build,
+    trace: { registered_build: known },
+    other_builds: others,
+  },
 }: {
   explained: TraceExplanation
 }) {
   return (
     <Section title="The build">
-      {build === null ? (
+      {known === null ? (
         <Empty title="It is not registered, or no longer registered" />
       ) : (
         <Properties>
           {[
-            ['State', <StateBadge state={build.state} />],
-            ['Version', versionOf(build)],
-            ['Registered', <ExactTime at={build.created_at} />],
-            ['Last passed', <ExactTime at={lastSeen} />],
-            ['Framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
-            ['Coverage', build.coverage],
-            ['Debuggable', build.debuggable ? <Badge tone="bad">yes</Badge> : 'no'],
-            ['Warnings', <BuildWarnings of={build.warnings} />],
-            ['Other builds', others.map(({ id, state }) => `${id} (${state})`).join(', ') || 'none'],
+            ['State', <StateBadge state={known.state} />],
+            ['Version', versionOf(known)],
+            ['Registered', <ExactTime at={known.created_at} />],
+            ['Last passed', <ExactTime at={known.last_seen_at} />],
+            ...(build === null
+              ? []
+              : ([
+                  ['Framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
+                  ['Coverage', build.coverage],
+                  ['Debuggable', build.debuggable ? <Badge tone="bad">yes</Badge> : 'no'],
+                  ['Warnings', <BuildWarnings of={build.warnings} />],
+                  ['Other builds', others.map(({ id, state }) => `${id} (${state})`).join(', ') || 'none'],
+                ] as const)),
           ]}
         </Properties>
       )}
@@ -271,7 +285,13 @@ function BuildProperties({
   )
 }
 
-function Apis({ explained: { apis } }: { explained: TraceExplanation }) {
+function Apis({
+  explained: {
+    trace: { apis },
+  },
+}: {
+  explained: TraceExplanation
+}) {
   return (
     <Section title="APIs that the app may call">
       {apis.length === 0 ? (

@@ -56,6 +56,10 @@ function NoteAndSpan({ note, onNote, span, onSpan, label, most, required = false
   )
 }
 
+/** Before and after somebody is let through where it changes nothing. */
+export const noHelp =
+  'It will not help: by its registration, the guards of this API refuse devices on the allow list. If they have allowListed: true, an operator states that in the settings of the API.'
+
 const isWithin = (span: string, most: number): boolean => /^[1-9]\d{0,3}$/.test(span) && Number(span) <= most
 
 const mostDays = 3_650
@@ -89,7 +93,7 @@ const longest = 24
 export function LetThrough({
   app,
   installationKey: key,
-  refusal: { audience, trace, tier },
+  refusal: { audience, trace, tier, allow_listed: helps },
 }: Named & { refusal: Installation['let_through'][number] }) {
   const [note, setNote] = useState('')
   const [hours, setHours] = useState(String(longest))
@@ -101,10 +105,8 @@ export function LetThrough({
       ready={isWithin(hours, longest)}
       change={changes.letThrough({ app, key }, { audience, trace }, { note, span: hours })}
     >
-      <p>
-        It gets tokens of this API with its tier, {tier}, although the policy refuses it. The guards of the
-        API must be set to <code>allowListed: true</code>, or they refuse these tokens as before.
-      </p>
+      <p>It gets tokens of this API with its tier, {tier}, although the policy refuses it.</p>
+      {helps ? null : <p className="warn-text">{noHelp}</p>}
       <p>
         The request to be let through may be the attack. Verify in another way who is asking, and give no more
         time than is needed. Admins see who let whom through.

@@ -12,7 +12,7 @@ import { Page, Properties, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { boundsOf } from '../ui/moment.ts'
 import { ExactTime, Time } from '../ui/time.tsx'
-import { BanInstallation, ForgetInstallation, LetThrough } from './installation-actions.tsx'
+import { BanInstallation, ForgetInstallation, LetThrough, noHelp } from './installation-actions.tsx'
 import { LiftBan, liftedByOthers } from './lift-ban.tsx'
 
 /** What `assay installation show` says, and what may be done about it. */
@@ -238,6 +238,7 @@ function Standing({ of }: { of: Installation }) {
                 <span className="mono">{audience}</span>
                 {tier === null ? '' : `, by support, as ${tier}`}
                 {note === null ? '' : `: ${note}`}
+                {isNoHelp(of, audience) ? <span className="warn-text block">{noHelp}</span> : null}
               </span>
               <span className="muted small">
                 ends <Time at={end} />
@@ -252,6 +253,9 @@ function Standing({ of }: { of: Installation }) {
                 <Link to="/attestations/$trace" params={{ trace: one.trace }}>
                   <code>{one.code}</code>
                 </Link>
+                {one.obstacle === null && !one.allow_listed && !hasEntry(of, one.audience) ? (
+                  <span className="warn-text block">{noHelp}</span>
+                ) : null}
               </span>
               {one.obstacle === null ? (
                 mayLetThrough && !hasEntry(of, one.audience) ? (
@@ -269,6 +273,10 @@ function Standing({ of }: { of: Installation }) {
     </Section>
   )
 }
+
+/** Whether the API is known to refuse those that are let through: by a refusal of the last day, which says so. */
+const isNoHelp = ({ let_through: refused }: Installation, audience: string) =>
+  refused.some((one) => one.audience === audience && !one.allow_listed)
 
 /** Whether it is let through there already. */
 const hasEntry = ({ allowed }: Installation, audience: string) =>

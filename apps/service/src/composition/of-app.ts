@@ -24,7 +24,8 @@ export const buildsOf =
 
 const pageLength = 100
 
-async function every<Listed>(
+/** All pages of a list. */
+export async function every<Listed>(
   read: (page: Page) => Promise<Listed[]>,
   cursorOf: (one: Listed) => string,
 ): Promise<Listed[]> {

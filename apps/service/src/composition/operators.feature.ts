@@ -15,19 +15,21 @@ import { createRolloutUseCases } from '../operations/users/rollout.usecases.ts'
 import type { UserUseCases } from '../operations/users/users.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createHealth } from '../operations/health.ts'
+import { createTraceSummary } from '../operations/trace-summary.ts'
 import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
 import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createBootKeyUseCases } from '../provisioning/boot-keys.usecases.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
+import { createSearchUseCases } from '../provisioning/search/search.usecases.ts'
 import { createInstallationUseCases } from '../provisioning/installations/installations.usecases.ts'
 import type { LetThroughCounts } from '../provisioning/model/ports.ts'
 import type { VouchingKeyId } from '../attestation/model/installation.ts'
 import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
 import type { References } from './references.feature.ts'
-import { apisOf, buildsOf } from './of-app.ts'
+import { apisOf, buildsOf, every } from './of-app.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { kindsOf } from './evidence.feature.ts'
 import type { Feature } from './feature.ts'
@@ -44,6 +46,8 @@ type Made =
   | 'bans'
   | 'bootKeys'
   | 'installations'
+  | 'summarise'
+  | 'search'
   | 'allow'
   | 'audit'
   | 'refusedActs'
@@ -158,6 +162,24 @@ export function composeOperators(
   const handlers: OperatorDependencies = {
     ...{ schemes, bans, installations, allow, builds, developmentSecrets, policies, dryRun, signingKeys },
     ...{ traces, stats, users, outcomes },
+    search: createSearchUseCases({
+      apps: () =>
+        every(
+          (page) => apps.list(page),
+          ({ id }) => id,
+        ),
+      audiencesOf: async (app) => (await apisOf(storage)(app)).map(({ audience }) => audience),
+      findTrace: (trace) => traces.find(trace),
+      findInstallations: async (app, query) => (await installations.find(app, query)).installations,
+      findBuild: (app, id) => storage.builds.findSummary(app, id),
+    }),
+    summarise: createTraceSummary({
+      stats: (query) => stats.stats(query),
+      findBuild: (app, build) => storage.builds.findSummary(app, build),
+      activity: storage.activity,
+      apisOf: apisOf(storage),
+      clock,
+    }),
     rollouts: createRolloutUseCases({
       users,
       findApp: (app) => apps.find(app),

@@ -1,10 +1,9 @@
 import type { LogLevel } from '@assay/protocol/schemas'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
-import { headerNames } from '@assay/protocol'
+import { headerNames, traceIdBytes, traceIdOf } from '@assay/protocol'
 import { addressIn } from '@assay/protocol/network'
 import type { Clock, Random } from '../system/ports.ts'
-import { randomId } from '../system/random.ts'
 import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
 import { createTrust } from './limits/client-address.ts'
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
@@ -94,7 +93,7 @@ function fastifyOf({
     return503OnClosing: false,
     trustProxy: trustedProxies.length === 0 ? false : createTrust(trustedProxies),
     routerOptions: { maxParamLength: 1024 },
-    genReqId: () => randomId(random, 16),
+    genReqId: () => traceIdOf(random(traceIdBytes)),
     requestIdHeader: false,
     logController: new LogController({ requestIdLogLabel: 'trace', disableRequestLogging: true }),
     logger: {

@@ -11,6 +11,7 @@ import type { UnregisteredBuildUseCases } from '../operations/fleet/unregistered
 import type { OutcomeFeed } from '../operations/outcome-feed.ts'
 import type { SigningKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
+import type { SummariseTrace } from '../operations/trace-summary.ts'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
 import type { AppUseCases } from '../provisioning/apps.usecases.ts'
@@ -21,6 +22,7 @@ import type { BootKeyUseCases } from '../provisioning/boot-keys.usecases.ts'
 import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { DevelopmentSecretUseCases } from '../provisioning/development-secrets.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
+import type { SearchUseCases } from '../provisioning/search/search.usecases.ts'
 import type { Authorisation } from './authorisation/authorisation.ts'
 import type { LargeRequests } from './limits/large-requests.ts'
 import type { StreamPlaces } from './limits/stream-places.ts'
@@ -40,6 +42,7 @@ import { registerOutcomeRoutes } from './routes/outcomes.routes.ts'
 import { registerPolicyRoutes } from './routes/policies.routes.ts'
 import { registerDryRunRoutes } from './routes/dry-run.routes.ts'
 import type { DryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
+import { registerSearchRoutes } from './routes/search.routes.ts'
 import { registerStatsRoutes } from './routes/stats.routes.ts'
 import { registerInstallationStatsRoutes } from './routes/installation-stats.routes.ts'
 import { registerUnregisteredBuildRoutes } from './routes/unregistered-builds.routes.ts'
@@ -63,6 +66,8 @@ export interface OperatorDependencies {
   dryRun: DryRunUseCases
   signingKeys: SigningKeyUseCases
   traces: Pick<TraceBuffer, 'find' | 'list'>
+  summarise: SummariseTrace
+  search: SearchUseCases
   stats: Pick<StatsUseCases, 'stats'>
   users: Pick<UserUseCases, 'installations'>
   rollouts: RolloutUseCases
@@ -115,6 +120,7 @@ export function registerOperatorRoutes(
   registerAllowRoutes(scope, dependencies.allow, authorisation)
   registerInstallationRoutes(scope, dependencies.installations, authorisation)
   registerTraceRoutes(scope, dependencies, authorisation)
+  registerSearchRoutes(scope, dependencies.search, authorisation)
   registerAuditRoutes(scope, dependencies.audit, authorisation)
   registerDryRunRoutes(scope, dependencies.dryRun, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)

@@ -71,6 +71,8 @@ export type EvidenceKinds = Readonly<Record<string, string>>
 export interface ActivityStore {
   /** For the builds of the app, in order of id. */
   buildsSeen(app: string, page: Page): Promise<BuildActivity[]>
+  /** When a device with the build last passed; undefined: never, or it is not registered. */
+  lastSeen(app: string, build: string): Promise<string | undefined>
   /**
    * Counts the kept refusals and malfunctions of the app since then, the latest kinds first. Those of unregistered
    * builds are left out: strangers choose their names, so many kinds would hide the others.

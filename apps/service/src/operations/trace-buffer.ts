@@ -1,3 +1,4 @@
+import { readTraceId } from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
 import type { RecordedTrace } from '../system/recorded-trace.ts'
 import { pageOf, type Page } from '../system/page.ts'
@@ -37,8 +38,10 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | '
     },
     /** Writes what is pending; what could not be written stays. */
     flush,
-    /** Includes what is not written yet. */
-    async find(trace: string): Promise<AttestationTrace | undefined> {
+    /** By its id as a person writes it. Includes what is not written yet. */
+    async find(text: string): Promise<AttestationTrace | undefined> {
+      const trace = readTraceId(text)
+      if (trace === undefined) return undefined
       const found = waiting.find((one) => one.trace === trace)
       if (found === undefined) return traces.find(trace)
       const { names: _, reference: __, ...shown } = found

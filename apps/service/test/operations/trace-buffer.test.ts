@@ -1,3 +1,4 @@
+import { traceIdOf, traceInGroups } from '@assay/protocol'
 import type { AttestationTrace } from '@assay/protocol/schemas'
 import { expect, it } from 'vitest'
 import { createTraceBuffer } from '../../src/operations/trace-buffer.ts'
@@ -34,12 +35,16 @@ function store() {
 it('writes traces that came together as one batch, and finds them before and after', async () => {
   const traces = store()
   const buffer = createTraceBuffer(traces)
-  buffer.record(trace('1'))
-  buffer.record(trace('2'))
-  expect((await buffer.find('2'))?.trace).toBe('2')
+  const [one, two] = [1, 2].map((byte) => traceIdOf(new Uint8Array(10).fill(byte))) as [string, string]
+  // As a service before 0.1.0 named it, whose traces are kept for 30 days.
+  const former = 'JnGmJ1zKQxq0V7yq3c2hVA'
+  for (const id of [one, two, former]) buffer.record(trace(id))
+  expect((await buffer.find(two))?.trace).toBe(two)
   await Promise.all([buffer.flush(), buffer.flush()])
-  expect(traces.written.map((batch) => batch.map((one) => one.trace))).toEqual([['1', '2']])
-  expect((await buffer.find('2'))?.trace).toBe('2')
+  expect(traces.written.map((batch) => batch.map((each) => each.trace))).toEqual([[one, two, former]])
+  expect((await buffer.find(traceInGroups(two).toLowerCase()))?.trace).toBe(two)
+  expect((await buffer.find(` ${former}`))?.trace).toBe(former)
+  expect(await buffer.find(two.slice(0, -1))).toBeUndefined()
 })
 
 it('keeps traces that could not be written', async () => {

@@ -77,7 +77,6 @@ export {
   sha256HexPattern,
   shapePattern,
   thumbprintPattern,
-  traceIdPattern,
   variantPattern,
 } from './wire/identifiers.ts'
 export {
@@ -95,6 +94,7 @@ export {
   provenanceType,
 } from './wire/provenance.ts'
 export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from './wire/provenance.ts'
+export { longestTraceText, readTraceId, traceIdBytes, traceIdOf, traceInGroups } from './wire/trace-id.ts'
 export { problemType } from './wire/problems.ts'
 export type { FaultyPlace, ProblemCode, ProblemDocument } from './wire/problems.ts'
 export {

@@ -10,6 +10,8 @@ export const callers = {
   lookup: ['admin', 'read', 'support', 'policy'],
   /** The same, where a request says whom it is looking for: it counts as a look-up of every key but an admin's. */
   find: ['admin', 'read', 'support', 'policy'],
+  /** Likewise, in all apps at once: the route confines a support key to its apps. */
+  search: ['admin', 'read', 'support', 'policy'],
   /** The same where the path names no app: the route confines a support key to its apps (`confine.ts`). */
   confined: ['admin', 'read', 'support', 'policy'],
   /** Bans, forgetting, and letting through; likewise. */

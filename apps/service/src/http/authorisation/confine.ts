@@ -6,6 +6,10 @@ export function appsSeenBy({ apiKey }: Pick<FastifyRequest, 'apiKey'>): readonly
   return apiKey?.scope === 'support' ? apiKey.apps : undefined
 }
 
+/** Whether the key of a request sees no more than the installations, bans and traces of its apps. */
+export const isConfined = (request: Pick<FastifyRequest, 'apiKey'>): boolean =>
+  appsSeenBy(request) !== undefined
+
 /**
  * The app that a list is of: a key that may look at only one app need not name it.
  *

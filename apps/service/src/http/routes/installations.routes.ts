@@ -48,7 +48,7 @@ export function registerInstallationRoutes(
       caller: 'find',
       params: appParams,
       body: installationQuery,
-      example: { trace: 'JnGmJ1zKQxq0V7yq3c2hVA' },
+      example: { trace: 'H8SGZZG7BK8JKD36W' },
       answers: { 200: z.object({ installations: z.array(listedInstallation) }) },
       problems: ['api_not_found', 'trace_not_found', 'installation_not_found'],
     },
@@ -90,7 +90,7 @@ export function registerInstallationRoutes(
       body: letThroughInput,
       example: {
         audience: 'https://api.example.com',
-        trace: 'JnGmJ1zKQxq0V7yq3c2hVA',
+        trace: 'H8SGZZG7BK8JKD36W',
         note: 'ticket 4711',
         expires_at: '2027-02-28T00:00:00Z',
       },

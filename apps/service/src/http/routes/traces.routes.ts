@@ -3,12 +3,13 @@ import { listedTrace, shownTrace } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { requestedPage, pageQuery, toMillis } from '../input/queries.ts'
 import type { Authorisation } from '../authorisation/authorisation.ts'
-import { confine } from '../authorisation/confine.ts'
+import { confine, isConfined } from '../authorisation/confine.ts'
 import type { InstallationUseCases } from '../../provisioning/installations/installations.usecases.ts'
 import { pageOf } from '../endpoints/answers.ts'
 import { endpointsFor } from '../endpoints/register-endpoints.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { TraceBuffer } from '../../operations/trace-buffer.ts'
+import type { SummariseTrace } from '../../operations/trace-summary.ts'
 
 const tracesQuery = pageQuery.extend({
   app: z.string().max(256).optional(),
@@ -27,7 +28,12 @@ export function registerTraceRoutes(
   {
     traces,
     installations,
-  }: { traces: Pick<TraceBuffer, 'find' | 'list'>; installations: Pick<InstallationUseCases, 'names'> },
+    summarise,
+  }: {
+    traces: Pick<TraceBuffer, 'find' | 'list'>
+    installations: Pick<InstallationUseCases, 'names'>
+    summarise: SummariseTrace
+  },
   authorisation: Authorisation,
 ): void {
   const endpoint = endpointsFor(scope, 'operations', authorisation)
@@ -52,8 +58,9 @@ export function registerTraceRoutes(
     {
       route: 'GET /v1/attestations/:trace',
       id: 'getTrace',
-      summary: 'Get what is kept of a refusal or malfunction',
+      summary: 'Get what is kept of a refusal or malfunction, with what is known of its build and APIs',
       caller: 'confined',
+      isLarge: true,
       params: z.strictObject({ trace: z.string() }),
       answers: { 200: shownTrace },
       problems: ['trace_not_found'],
@@ -63,7 +70,12 @@ export function registerTraceRoutes(
       if (found === undefined) throw new ProblemError('trace_not_found')
       confine(request, found.app)
       const { app, key } = found
-      return { ...found, names: key === null ? [] : await installations.names(app, key) }
+      return {
+        ...found,
+        names: key === null ? [] : await installations.names(app, key),
+        ...(await summarise(found)),
+        may_read_all: !isConfined(request),
+      }
     },
   )
 }

@@ -38,11 +38,13 @@ export function letThroughsOf(
   traces: readonly InstallationTrace[],
   { isBanned, apis, now }: { isBanned: boolean; apis: readonly Api[]; now: number },
 ): Possible[] {
+  const apiOf = (audience: string) => apis.find((api) => api.audience === audience)
   const obstacleAt = ({ audience, tier, code_differs }: Refusal): Possible['obstacle'] => {
     if (isBanned) return 'banned'
     if (code_differs) return 'code'
     if (!isAdmissible(tier, tiers)) return 'tier'
-    return apis.some((api) => api.audience === audience && isOfAttestation(api)) ? null : 'api'
+    const api = apiOf(audience)
+    return api !== undefined && isOfAttestation(api) ? null : 'api'
   }
   const byApi = new Map<string, Possible>()
   for (const { trace, at, refused } of traces) {
@@ -50,7 +52,8 @@ export function letThroughsOf(
     for (const refusal of refused) {
       const { audience, tier, code } = refusal
       if (byApi.has(audience)) continue
-      byApi.set(audience, { audience, trace, tier, code, obstacle: obstacleAt(refusal) })
+      const allow_listed = apiOf(audience)?.allow_listed ?? false
+      byApi.set(audience, { audience, trace, tier, code, obstacle: obstacleAt(refusal), allow_listed })
     }
   }
   return [...byApi.values()]

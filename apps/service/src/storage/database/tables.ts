@@ -140,6 +140,7 @@ export interface Tables {
     token_lifetime: number
     origins: Json<string[]>
     policy: string | null
+    allow_listed: Flag
     development: Flag
     /** Milliseconds since 1970. */
     created_at: number

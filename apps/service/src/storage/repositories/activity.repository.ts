@@ -12,6 +12,7 @@ const mostKinds = 200
 export function createActivityRepository({ db }: { db: Database }): ActivityStore {
   return {
     buildsSeen: (app: string, page: Page) => buildsSeen(db, app, page),
+    lastSeen: (app: string, build: string) => lastSeen(db, app, build),
     countRefusals: (app: string, since: Date) => countRefusals(db, app, since.getTime()),
     countInstallations: (app: string, since: Date, kinds: EvidenceKinds) =>
       countInstallations(db, app, since.getTime(), kinds),
@@ -31,6 +32,16 @@ async function buildsSeen(db: Database, app: string, page: Page): Promise<BuildA
     build: row.id,
     last_seen_at: row.last_seen_at === null ? null : toTime(row.last_seen_at),
   }))
+}
+
+async function lastSeen(db: Database, app: string, build: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .select('last_seen_at')
+    .where('app', '=', app)
+    .where('id', '=', build)
+    .executeTakeFirst()
+  return row === undefined || row.last_seen_at === null ? undefined : toTime(row.last_seen_at)
 }
 
 async function countRefusals(db: Database, app: string, since: number): Promise<RefusalCount[]> {

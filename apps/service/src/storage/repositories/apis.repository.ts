@@ -75,7 +75,7 @@ async function updateApi(
 async function updateColumns(
   db: Database,
   audience: string,
-  { name, channels, tiers, mode, enforcement, token_lifetime, origins, policy }: ApiPatch,
+  { name, channels, tiers, mode, enforcement, token_lifetime, origins, policy, allow_listed }: ApiPatch,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('apis')
@@ -88,6 +88,7 @@ async function updateColumns(
       token_lifetime: token_lifetime ?? column.ref('token_lifetime'),
       origins: origins === undefined ? column.ref('origins') : toJson(origins),
       policy: policy === undefined ? column.ref('policy') : policy,
+      allow_listed: allow_listed === undefined ? column.ref('allow_listed') : toFlag(allow_listed),
     }))
     .where('audience', '=', audience)
     .executeTakeFirstOrThrow()
@@ -172,6 +173,7 @@ function toRow(api: Api): Tables['apis'] {
     token_lifetime: api.token_lifetime,
     origins: toJson(api.origins),
     policy: api.policy,
+    allow_listed: toFlag(api.allow_listed),
     development: toFlag(api.development === true),
     created_at: toMillis(api.created_at),
   }
@@ -190,6 +192,7 @@ function toApi(row: ApiRow, apps: string[]): Api {
     token_lifetime: row.token_lifetime,
     origins: fromJson(row.origins),
     policy: row.policy,
+    allow_listed: row.allow_listed === 1,
     ...(row.development === 1 ? { development: true } : {}),
     created_at: toTime(row.created_at),
   }

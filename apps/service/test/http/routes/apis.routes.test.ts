@@ -28,6 +28,7 @@ describe('APIs', () => {
       channels: ['production'],
       mode: 'bound',
       policy: null,
+      allow_listed: false,
       enforcement: 'enforce',
       token_lifetime: 300,
       origins: [],

@@ -363,7 +363,7 @@ describe('evidence', () => {
       title: 'The attestation was denied',
       status: 403,
       code: 'attestation_denied',
-      trace: expect.stringMatching(/^[A-Za-z0-9_-]{22}$/),
+      trace: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{17}$/),
     })
     expect((await service.call('GET', `/v1/attestations/${problem.trace}`)).json).toMatchObject({
       trace: problem.trace,

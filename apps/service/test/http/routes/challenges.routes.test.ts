@@ -32,7 +32,7 @@ describe('POST /v1/challenges', () => {
     expect(expires_in).toBe(120)
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(answer.headers.get('oauth-client-attestation-challenge')).toBe(attestation_challenge)
-    expect(answer.headers.get('assay-trace')).toMatch(/^[A-Za-z0-9_-]{22}$/)
+    expect(answer.headers.get('assay-trace')).toMatch(/^[0-9A-HJKMNP-TV-Z]{17}$/)
     const head = decodeChallenge(attestation_challenge)?.head
     const parsed = parsePlan(decodeBase64url(plan as string) as Uint8Array)
     expect(parsed).toMatchObject({ app: webApp, build: '1', epoch: head?.epoch, probes: [] })

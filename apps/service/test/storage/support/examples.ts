@@ -83,6 +83,7 @@ export function exampleApi(audience: string, apps: string[], more: Partial<Api> 
     token_lifetime: 300,
     origins: ['https://shop.example'],
     policy: null,
+    allow_listed: false,
     created_at: '2026-11-25T01:02:03.004Z',
     ...more,
   }

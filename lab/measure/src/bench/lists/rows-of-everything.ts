@@ -86,6 +86,7 @@ export function statements(now: number, store: keyof typeof digests, count: numb
         token_lifetime: 300,
         origins: json<string[]>([]),
         policy: null,
+        allow_listed: 0,
         development: 0,
         created_at: before,
       },

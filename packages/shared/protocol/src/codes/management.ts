@@ -352,6 +352,6 @@ export const managementProblems = {
     meaning:
       "Nothing is kept under this trace: the attestation succeeded, was too long ago, or was refused before its challenge proved genuine, in which case the client's own code says why.",
     action:
-      "Check that the trace id is whole; look at the code of the client's error; search the log for the trace id.",
+      "Have the trace id read out again, of which the last character checks the others; look at the code of the client's error; search the log for the trace id.",
   },
 } as const satisfies ProblemTable

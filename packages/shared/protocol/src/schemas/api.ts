@@ -32,6 +32,11 @@ const settings = z.object({
   origins: z.array(origin).max(32).refine(areDistinct),
   /** Id of the policy under which evidence is appraised for this API; null: the app's. */
   policy: policyId.nullable(),
+  /**
+   * What the operator states about the guards: whether they have `allowListed: true`, so that devices of the allow list pass
+   * them. It only informs whoever lets somebody through. No guard reads it.
+   */
+  allow_listed: z.boolean(),
 })
 
 /** The settings of an API that was registered without them. Its name comes from its audience. */
@@ -43,6 +48,7 @@ export const apiDefaults = {
   token_lifetime: 300,
   origins: [],
   policy: null,
+  allow_listed: false,
 } satisfies Partial<z.infer<typeof settings> & Pick<Api, 'token'>>
 
 /**

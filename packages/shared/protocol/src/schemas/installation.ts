@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isReference } from '../wire/reference.ts'
+import { longestTraceText } from '../wire/trace-id.ts'
 import { ban, listedAllowEntry } from './ban.ts'
 import { listedTrace, saidDevice, vouchedDevice } from './trace.ts'
 import { audience, appId, at, count, note, thumbprint, time } from './values.ts'
@@ -19,7 +20,7 @@ export const installationQuery = z
     key: thumbprint.optional(),
     audience: audience.optional(),
     installation: thumbprint.optional(),
-    trace: z.string().max(64).optional(),
+    trace: z.string().max(longestTraceText).optional(),
     reference: reference.optional(),
   })
   .refine(
@@ -86,6 +87,8 @@ export const installation = listedInstallation.omit({ found_by: true }).extend({
        * registered one, which the first days of a release admit; `api`: no longer an API of the app, or one of access tokens.
        */
       obstacle: z.enum(['tier', 'banned', 'code', 'api']).nullable(),
+      /** Whether the guards of the API take such devices, by its registration. If not, letting through does not help. */
+      allow_listed: z.boolean(),
     }),
   ),
 })
@@ -107,7 +110,7 @@ export type Forgotten = z.infer<typeof forgotten>
 export const letThroughInput = z.strictObject({
   audience,
   /** The refusal by the policy of the API, of this installation and at most a day old. */
-  trace: z.string().max(64),
+  trace: z.string().max(longestTraceText),
   note: note.optional(),
   /** In the future, at most a day from now. */
   expires_at: time,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { at, audience, thumbprint } from './values.ts'
+import { api } from './api.ts'
+import { build } from './build.ts'
+import { at, audience, count, thumbprint } from './values.ts'
 
 /** `hearsay`: nothing was attested; the SDK reported, unsigned, a failure that the service had not seen. */
 export const traceOutcomes = ['denied', 'malfunction', 'hearsay'] as const
@@ -60,8 +62,30 @@ export type AttestationTrace = z.infer<typeof trace>
 export const listedTrace = trace.omit({ segments: true, ear: true, device: true, refused: true })
 export type ListedTrace = z.infer<typeof listedTrace>
 
-/** With the names that the tokens of its APIs have for the installation; none if its key is null. */
+/** Attestations of the build of a trace that proved possession, within some time. */
+const recentCounts = z.object({
+  passed: count,
+  refused: count,
+  /** Of the refused, those with the code of the trace. */
+  alike: count,
+})
+
+/** A trace, and what every key that may see it may know of its build and its APIs. */
 export const shownTrace = trace.extend({
+  /** The names that the tokens of its APIs have for the installation; none if its key is null. */
   names: z.array(z.object({ audience, installation: thumbprint })),
+  /** Of the last 15 minutes, and of the day before them. */
+  recent: z.object({ now: recentCounts, before: recentCounts }),
+  /** The build that it names. Null: it is not registered, or no longer. `last_seen_at`: when a device with it last passed. */
+  registered_build: build
+    .pick({ state: true, version_code: true, version_name: true, created_at: true })
+    .extend({ last_seen_at: at.nullable() })
+    .nullable(),
+  /** APIs that the app may call. */
+  apis: z.array(
+    api.pick({ audience: true, tiers: true, enforcement: true, policy: true, allow_listed: true }),
+  ),
+  /** Whether the key may also read builds, activity and statistics. */
+  may_read_all: z.boolean(),
 })
 export type ShownTrace = z.infer<typeof shownTrace>

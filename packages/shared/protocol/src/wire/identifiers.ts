@@ -7,12 +7,6 @@ export const appIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/
 /** Build id, unique within its app: 1 to 128 characters of letters, digits, `.`, `_`, `+` and `-`. */
 export const buildIdPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/
 
-/**
- * Trace id: 127 random bits as 22 base64url characters, the first a letter. It identifies one exchange to the operator
- * and reveals nothing to anybody else.
- */
-export const traceIdPattern = /^[A-Za-z][A-Za-z0-9_-]{21}$/
-
 /** ABI of native code, as named by Android (`arm64-v8a`) and in the folders under `lib/`. */
 export const abiPattern = /^[a-z0-9_-]{1,32}$/
 

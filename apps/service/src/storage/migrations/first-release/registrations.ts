@@ -57,6 +57,7 @@ async function createApis(
       .addColumn('token_lifetime', integer, (column) => column.notNull())
       .addColumn('origins', text, (column) => column.notNull())
       .addColumn('policy', text)
+      .addColumn('allow_listed', integer, (column) => column.notNull())
       .addColumn('development', integer, (column) => column.notNull())
       .addColumn('created_at', integer, (column) => column.notNull()),
   ).execute()
