@@ -72,6 +72,11 @@ const refusals = createRoute({
   path: '/refusals',
   component: pageOf(() => import('./pages/refusals.tsx'), 'RefusalsPage'),
 })
+const search = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/search',
+  component: pageOf(() => import('./pages/search.tsx'), 'SearchPage'),
+})
 const apis = createRoute({
   getParentRoute: () => rootRoute,
   path: '/apis',
@@ -119,6 +124,7 @@ export const router = createRouter({
     installations,
     installation,
     refusals,
+    search,
     rollout,
     apis,
     api,

@@ -174,6 +174,12 @@ export const cliCodes = {
     meaning: '`explain`: no code has this name.',
     action: 'Run `assay explain` for a list. A newer service may have codes that this CLI does not know.',
   },
+  CLI_NOTHING_FOUND: {
+    exit: 1,
+    meaning: '`find`: nothing that your key sees is kept under anything in the text.',
+    action:
+      'Have it read out or sent again. Traces of what passed are not kept, and none for longer than 30 days; references are found only where the app has `--references`.',
+  },
   CLI_FAULT: {
     exit: 4,
     meaning: 'The CLI itself has a fault.',

@@ -61,6 +61,7 @@ const commands: readonly CommandModule[] = [
     load: async () => (await import('../commands/installations.ts')).addInstallationCommands,
   },
   { names: ['token'], load: async () => (await import('../commands/tokens.ts')).addTokenCommands },
+  { names: ['find'], load: async () => (await import('../commands/find.ts')).addFindCommand },
   { names: ['doctor'], load: async () => (await import('../commands/doctor.ts')).addDoctorCommand },
   { names: ['explain'], load: async () => (await import('../commands/explain.ts')).addExplainCommand },
   { names: ['inspect'], load: async () => (await import('../commands/inspect.ts')).addInspectCommand },
@@ -121,7 +122,7 @@ export async function createProgram(
         'assay api add https://api.example.com --app com.example.app --tier affirming warning',
         'assay doctor',
         'assay doctor TRACE',
-        'assay installation show --trace TRACE',
+        'assay find "whatever a user wrote to you"',
         'assay rollout com.example.app',
       )}
 

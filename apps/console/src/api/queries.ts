@@ -11,12 +11,13 @@ import type {
   ListedApiKey,
   ListedAuditEntry,
   PolicyChanges,
+  SearchResult,
   ServiceStatus,
   ShownTrace,
   StoredPolicy,
 } from '@assay/protocol/schemas'
 import { readBuildCounts, readExpiring, readTraceRecord } from '@assay/cli/explain'
-import { ApiProblem, call, listAll, segment } from './client.ts'
+import { ApiProblem, ask, call, listAll, segment } from './client.ts'
 
 export type Activity = AppActivity & { builds: readonly BuildActivity[] }
 
@@ -148,6 +149,13 @@ export const activityQuery = (app: string, days = 7) =>
       ...(await call<AppActivity>('GET', `${ofApp(app)}/activity?days=${days}`, { signal })),
       builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', { signal }),
     }),
+  })
+
+/** What a text names, with words around it. */
+export const searchQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['search', text],
+    queryFn: () => ask<SearchResult>('v1/search', { text }),
   })
 
 /** What `assay doctor TRACE` reads; parts that have been removed since are undefined. */

@@ -1,5 +1,5 @@
 import { useId, useMemo, useState } from 'react'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useLive } from '../api/live.ts'
 import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -31,7 +31,6 @@ export function AttestationsPage() {
   }, [from, outcome, text])
   return (
     <Page title="Attestations" lead="Live outcomes, and why a device was refused.">
-      <TraceSearch />
       <Section
         title="Live"
         flush
@@ -87,37 +86,5 @@ export function AttestationsPage() {
         <Link to="/refusals">All refusals that are kept</Link>
       </p>
     </Page>
-  )
-}
-
-function TraceSearch() {
-  const [trace, setTrace] = useState('')
-  const id = useId()
-  const navigate = useNavigate()
-  return (
-    <Section title="Why was this device refused?">
-      <form
-        className="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (trace.trim() !== '')
-            void navigate({ to: '/attestations/$trace', params: { trace: trace.trim() } })
-        }}
-      >
-        <label htmlFor={id}>Trace id</label>
-        <input
-          id={id}
-          className="input mono"
-          spellCheck={false}
-          autoComplete="off"
-          placeholder="the id that the app, or its log, shows beside the refusal"
-          value={trace}
-          onChange={(event) => setTrace(event.target.value)}
-        />
-        <button type="submit" className="button button-primary">
-          Explain
-        </button>
-      </form>
-    </Section>
   )
 }

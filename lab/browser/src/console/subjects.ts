@@ -112,9 +112,9 @@ const states: readonly Subject[] = [
     name: 'state-found',
     at: `installations?app=${shop}`,
     then: async (page) => {
-      await page.getByLabel('Trace of a refusal').fill('4bf92f3577b34da6a3ce929d0e0e4736')
-      await press('Find')(page)
-      await page.getByRole('alert').waitFor()
+      await page.getByLabel('Find anything').fill('build 1.0.0 and attestation_denied')
+      await page.getByLabel('Find anything').press('Enter')
+      await page.getByText('finds').first().waitFor()
     },
   },
   {

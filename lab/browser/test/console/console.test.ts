@@ -9,6 +9,7 @@ import { pagesOf, refusedTrace } from '../../src/console/screenshots.ts'
 import { axeFindings, hostile, sharedConsole } from './opened.ts'
 import { listCases } from './list-cases.ts'
 import { policyCases } from './policy-cases.ts'
+import { scopeCases } from './scope-cases.ts'
 import { supportCases } from './support-cases.ts'
 
 const chromium = findChromium()
@@ -187,6 +188,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   })
 
   supportCases(shared)
+  scopeCases(shared)
 
   policyCases(shared)
 

@@ -77,3 +77,10 @@ export const axeFindings = (page: Page) =>
   page.evaluate<string[]>(
     `${axe}; axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`,
   )
+
+/** By the one search of every page. */
+export async function searchFor(page: Page, text: string): Promise<void> {
+  const field = page.getByLabel('Find anything')
+  await field.fill(text)
+  await field.press('Enter')
+}

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Ban } from '@assay/protocol/schemas'
 import { operatorOf } from '../../src/console/operator.ts'
 import { refusedTrace, sizes } from '../../src/console/screenshots.ts'
-import { axeFindings, hostile, openConsole, type SharedConsole } from './opened.ts'
+import { axeFindings, hostile, searchFor, openConsole, type SharedConsole } from './opened.ts'
 
 /** Bans, test devices, and the device behind a refusal. */
 export function supportCases(shared: SharedConsole): void {
@@ -139,9 +139,8 @@ export function supportCases(shared: SharedConsole): void {
     await page.unroute('**/installations/*')
     await dialog.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('heading', { level: 1, name: 'Installations' }).waitFor()
-    await page.getByLabel('Trace of a refusal').fill(trace)
-    await page.getByRole('button', { name: 'Find' }).click()
-    await page.getByRole('alert').waitFor()
+    await searchFor(page, trace)
+    await page.getByText('Nothing is kept under anything in this text').waitFor()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
     const { bans } = await shared.service.operator<{ bans: { kind: string; vouching_key: string }[] }>(
       'GET',
@@ -155,30 +154,15 @@ export function supportCases(shared: SharedConsole): void {
 
   it('takes what nobody would call a user as text, and finds nobody by it', async () => {
     const { page, faults, close } = await shared.open()
-    await shared.visit(page, 'installations?app=com.example.shop')
-    await page.getByLabel('By', { exact: true }).selectOption('reference')
-    const field = page.getByLabel('What the app calls its user')
     const controls = ['a\u0000b', '\u001b]0;owned\u0007']
-    const references = [hostile, '\u202egnp.exe\u2066', ...controls, '\ud800', 'x'.repeat(100_000)]
-    const said: string[] = []
-    for (const reference of references) {
-      await field.evaluate((input, value) => {
-        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, value)
-        input.dispatchEvent(new Event('input', { bubbles: true }))
-      }, reference)
-      await page.getByRole('button', { name: 'Find' }).click()
-      const alert = page.getByRole('alert')
-      await alert.waitFor()
-      said.push(await alert.innerText())
+    for (const reference of [hostile, '\u202egnp.exe\u2066', ...controls, 'x'.repeat(100_000)]) {
+      await shared.visit(page, 'installations?app=com.example.shop')
+      await searchFor(page, reference)
+      await page.getByText('Nothing is kept under anything in this text').waitFor()
       expect(await page.locator('img[src="x"]').count()).toBe(0)
-      await page.reload()
-      await page.getByLabel('By', { exact: true }).selectOption('reference')
+      expect(page.url()).toMatch(/\/console\/search$/)
     }
     expect(await axeFindings(page)).toEqual([])
-    expect(said.map((text) => /(\w+) · trace/.exec(text)?.[1])).toEqual([
-      ...['installation_not_found', 'installation_not_found', 'request_invalid', 'request_invalid'],
-      ...['json_invalid', 'body_too_large'],
-    ])
     expect(await page.title()).toContain('Assay')
     expect(faults).toEqual([])
     await close()
@@ -198,15 +182,13 @@ export function supportCases(shared: SharedConsole): void {
       found_by: 'reference',
     }))
     await shared.visit(page, 'installations?app=com.example.shop')
-    await page.getByLabel('By', { exact: true }).selectOption('reference')
-    await page.route('**/console/v1/apps/com.example.shop/installations**', (route) =>
-      route.fulfill({ json: { installations: found } }),
+    await page.route('**/console/v1/search', (route) =>
+      route.fulfill({ json: { traces: [], installations: found, builds: [], truncated: false } }),
     )
-    await page.getByLabel('What the app calls its user').fill('user 4711')
-    await page.getByRole('button', { name: 'Find' }).click()
-    await page.getByRole('table', { name: 'Found' }).waitFor()
-    const announced = page.getByRole('main').getByRole('status').filter({ hasText: 'found' })
-    expect(await announced.allInnerTexts()).toEqual(['2 installations found'])
+    await searchFor(page, 'user 4711')
+    await page.getByText('Nobody has verified the user', { exact: false }).first().waitFor()
+    const announced = page.getByRole('main').getByRole('status').filter({ hasText: 'finds' })
+    expect(await announced.allInnerTexts()).toEqual(['2 finds'])
     expect(await axeFindings(page)).toEqual([])
     await close()
   })
@@ -234,11 +216,13 @@ export function supportCases(shared: SharedConsole): void {
       'Installations',
       'Bans and test devices',
     ])
-    await page.getByLabel('Trace of a refusal').fill(other.trace)
-    await page.getByRole('button', { name: 'Find' }).click()
-    await page.getByRole('alert').waitFor()
-    await page.getByLabel('Trace of a refusal').fill(refusal?.trace ?? '')
-    await page.getByRole('button', { name: 'Find' }).click()
+    await searchFor(page, other.trace)
+    await page.getByText('Nothing is kept under anything in this text').waitFor()
+    await searchFor(page, refusal?.trace ?? '')
+    await page.getByText('Your key does not see', { exact: false }).waitFor()
+    const body = await page.locator('#main').innerText()
+    for (const untrue of ['of 0 attestations', 'not registered', 'None']) expect(body).not.toContain(untrue)
+    await page.getByRole('link', { name: 'Let through, ban or forget' }).click()
     await page.getByRole('heading', { level: 1, name: 'Installation' }).waitFor()
     // It was made without the right to let anybody through.
     await page.getByRole('button', { name: /^Ban installation/ }).waitFor()

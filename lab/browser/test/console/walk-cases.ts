@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Page } from '../../src/browsers/chromium.ts'
 import { shop, wallet } from '../../src/console/apps.ts'
 import { refusedTrace } from '../../src/console/screenshots.ts'
-import type { SharedConsole } from './opened.ts'
+import { searchFor, type SharedConsole } from './opened.ts'
 
 /** What somebody presses who has only the start page before them; typing is not counted. */
 function visitor(page: Page) {
@@ -18,9 +18,7 @@ function visitor(page: Page) {
     follow: (name: string | RegExp) => within('link', name, page),
     confirm: (name: string) => within('button', name, page.getByRole('dialog')),
     async find(trace: string) {
-      const field = page.getByLabel('Find a trace')
-      await field.fill(trace)
-      await field.press('Enter')
+      await searchFor(page, `reads out ${trace.toLowerCase().replace(/.{4}/g, '$& ')}, and waits`)
     },
   }
 }
