@@ -82,6 +82,29 @@ export const meters: readonly Attack[] = [
     },
   },
   {
+    id: 'meter-by-update',
+    sdks: without('at-the-api'),
+    title: 'An installation that has reached its limit updates the app',
+    oat: 'OAT-015',
+    method: `it sends ${most} requests, gets a token as the next build with the key that it has, and sends ${most} more; through if the API behind is billed for one of them; twin: the first ${most}, and those of another phone with the update`,
+    expected: onlyAssay(noToken, refusedWith('METER_EXCEEDED')),
+    run: {
+      assay: (world) =>
+        withProxied(world, { meter: { ...limits, ...networkToo } }, 1, async ({ targets, billed }) => {
+          const [target] = targets as [Target]
+          const evidence = world.evidence()
+          const { id: build } = world.builds.update
+          const before = await installed(world, { evidence })
+          const [first, other] = [await spend(target, before), await installed(world, { build })]
+          const updated = await installed(world, { evidence, build, key: before.key })
+          const second = await spend(target, updated)
+          const attack = billed() > most ? served() : refusedAmong(second)
+          const twin = (await spend(target, other)).slice(0, most)
+          return { attack, twin: everyOf([...first.slice(0, most), ...twin]) }
+        }),
+    },
+  },
+  {
     id: 'meter-by-reinstall',
     sdks: without('at-the-api'),
     title: 'An attacker installs the app anew whenever its limit is reached',

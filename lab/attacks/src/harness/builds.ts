@@ -47,6 +47,7 @@ export async function registerBuilds(
   const builds = {
     release: await add('release'),
     successor: await add('successor'),
+    update: await add('update'),
     webOutdated: await addWeb(1),
     web: await addWeb(2),
   }

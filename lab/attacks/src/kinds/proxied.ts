@@ -28,8 +28,8 @@ export async function withProxied(
   }
 }
 
-export async function installed(world: World): Promise<Phone> {
-  const device = await world.device()
+export async function installed(world: World, options: Parameters<World['device']>[0] = {}): Promise<Phone> {
+  const device = await world.device(options)
   try {
     const { token } = await device.client.getToken(world.apis.orders.url)
     return { token, key: device.key }

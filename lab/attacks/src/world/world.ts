@@ -100,6 +100,8 @@ export interface World {
     readonly release: InstalledBuild
     /** The Android app, with the same code under another id: `retired` in the course of an attack. */
     readonly successor: InstalledBuild
+    /** The same, under one more id. */
+    readonly update: InstalledBuild
     /** The build of the web app. */
     readonly web: InstalledBuild
     /** A build of the web app below its minimum version. */

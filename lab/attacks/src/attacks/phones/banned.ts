@@ -116,6 +116,40 @@ export const banned: readonly Attack[] = [
     },
   },
   {
+    id: 'ban-outlived-by-update',
+    sdks: without('at-the-service'),
+    title: 'A banned phone updates the app',
+    oat: 'OAT-020',
+    method:
+      'it attests as the next build, with the key that it has; where hardware vouches for the app, with a new key as well; twin: another phone that updates',
+    expected: onlyAssay(noService, refusedWith('INSTALLATION_BANNED'), refusedWith('VOUCHING_KEY_BANNED')),
+    run: {
+      assay: async (world) => {
+        const { builds, operator, apis } = world
+        const { id: build } = builds.update
+        const evidence = world.evidence()
+        const [one, other] = [await world.device({ evidence }), await world.device()]
+        const audience = apis.orders.url
+        const { token } = await one.client.getToken(audience)
+        await other.client.getToken(audience)
+        const { installation } = decodeCompactJws(token)?.payload as { installation: string }
+        await operator.ban(audience, installation)
+        const updates = [
+          await world.device({ evidence, build, key: one.key }),
+          ...(evidence.length > 0 ? [await world.device({ evidence, build })] : []),
+        ]
+        const twin = await world.device({ build, key: other.key })
+        try {
+          const outcomes = []
+          for (const device of updates) outcomes.push(await callFrom(device, apis.orders, world))
+          return { attack: allOf(outcomes), twin: await callFrom(twin, apis.orders, world) }
+        } finally {
+          for (const device of [one, other, twin, ...updates]) device.close()
+        }
+      },
+    },
+  },
+  {
     id: 'ban-outlived-by-reinstall',
     sdks: without('at-the-service'),
     title: 'A banned phone installs the app again',
