@@ -9,6 +9,7 @@ const file = fileURLToPath(new URL('rows.json', import.meta.url))
 
 const usage = `npm run sizing              shows how many machines a number of installations needs
 npm run sizing -- --write   writes docs/sizing.md
+npm run sizing -- --fleet   plays the release days of the page over SQLite, and keeps the results
 npm run sizing -- --measure measures Valkey and PostgreSQL on this machine, and keeps the results; --bench FILE takes rows
                             from the output of npm run bench -- --json
 ${Object.keys(assumptions)
@@ -26,6 +27,7 @@ try {
       ...numbers,
       write: { type: 'boolean', default: false },
       measure: { type: 'boolean', default: false },
+      fleet: { type: 'boolean', default: false },
       bench: { type: 'string' },
     },
   }).values
@@ -54,6 +56,11 @@ if (asked.measure || asked.bench !== undefined) {
     if (i === -1) known.rows.push(row)
     else known.rows[i] = row
   }
+  writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`)
+}
+if (asked.fleet) {
+  const { playAll } = await import('./fleet.mjs')
+  known.fleet = await playAll()
   writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`)
 }
 const text = pageOf(known, given)

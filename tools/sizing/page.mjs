@@ -31,7 +31,7 @@ const size = (bytes) => {
 }
 
 /** docs/sizing.md. */
-export function pageOf({ machine, rows }, given = valuesOf(assumptions)) {
+export function pageOf({ machine, rows, fleet }, given = valuesOf(assumptions)) {
   const values = Object.fromEntries(rows.map(({ id, value }) => [id, value]))
   const sizes = steps.map((devices) => sizeOf(devices, values, given))
   const example = sizes[3]
@@ -131,6 +131,33 @@ ${table(
 - PostgreSQL: ${given.hardware} × ${few(example.busiest)}/s = ${few(example.writes)} writes/s × ${number(values['postgres.refresh'], 1)} µs ∕ ${given.load} = ${number(example.databaseUse)} cores; ${given.hardware} × ${number(example.devices)} ×
   (${number(values['storage.installation'])} + ${number(given.evidence)} bytes) = ${size(example.bytes)}.
 - Cost: ${number(example.paidCores)} cores × ${given.corePrice} € + ${number(example.bytes / 1e9)} GB × ${given.storagePrice} € = ${number(example.cost)} € a month.
+
+## Release day
+
+A simulated fleet over the store of the service (\`npm run sizing -- --fleet\`): 1,000 Android phones of three models, two of which have attestation keys of a factory batch; 13
+weekly releases, which half of the phones install on the first day; 2 % testers, who install four builds on it. A refused phone comes back the next day.
+
+${table(
+  [
+    'enrolments a day, batch',
+    'update',
+    'phones that were refused',
+    'longest wait, days',
+    'most enrolments of a batch in a day',
+    'rows in the end',
+  ],
+  fleet.map(({ batch, what, refusedPhones, longestWait, busiestBatch, rows }) => [
+    number(batch),
+    what,
+    number(refusedPhones),
+    number(longestWait),
+    number(busiestBatch),
+    number(rows),
+  ]),
+)}
+
+An update costs no enrolment. Where a store changes a release that \`--on-difference\` admits, an Android phone makes a new key all the same: the chain of the old one names the older
+version. [Which limits to set for such a day](guides/what-stores-do.md#limits-for-a-release-day).
 
 ## Behind one network
 
