@@ -37,6 +37,8 @@ public class ApkImage(
     private val scriptName = listOfNotNull(files.firstOrNull()?.module, REACT_NATIVE_SCRIPT).joinToString("/")
     private val loaded = script?.let(::CodeFile)
     private val identity: String
+    /** Bytes of the code that is compressed, inflated. */
+    private val compressed: Long
     private val isLarge: Boolean
     override val segments: List<Segment>
 
@@ -68,7 +70,8 @@ public class ApkImage(
         }
         segments = found
         identity = opened.joinToString("\n") { it.identity.text }
-        isLarge = !inflated.hasRoomFor(places.values.sumOf { if (it.isDeflated && it.library == null) it.entry.size else 0 })
+        compressed = places.values.sumOf { if (it.isDeflated && it.library == null) it.entry.size else 0 }
+        isLarge = !inflated.hasRoomFor(compressed)
     }
 
     override val cacheFault: String? get() = if (isLarge) cache?.fault else null
@@ -118,7 +121,7 @@ public class ApkImage(
 
     private fun write(cache: CodeCache, name: String, take: TakePiece) {
         val place = placeOf(name)
-        val writer = cache.begin(identity, name, place.entry.size) ?: return pass(place, take)
+        val writer = cache.begin(identity, name, place.entry.size, compressed) ?: return pass(place, take)
         pass(place) { bytes, offset, length ->
             take(bytes, offset, length)
             writer.write(bytes, offset, length)

@@ -9,7 +9,7 @@ import java.nio.channels.FileChannel
 /**
  * Inflated code on disk, so that a read from the middle of a compressed entry does not inflate it again: one file without
  * a name, which goes when the process ends, of at most 256 MB. All images of a process share it; it holds the code of one
- * package at a time. It is written only if at least 1 GB is free.
+ * package at a time. It is written only if twice the compressed code of the package and 100 MB are free.
  *
  * @param folder of the app's code cache; it is made if it is missing
  * @param free bytes that the app may still write there
@@ -26,10 +26,10 @@ public class CodeCache(private val folder: File, private val free: () -> Long = 
     internal var fault: String? = null
         private set
 
-    /** Begins an entry of a package. `null` if it is there already, or has no place. */
+    /** Begins an entry of a package, of which entries of `whole` bytes come. `null` if it is there already, or has no place. */
     @Synchronized
-    internal fun begin(of: String, name: String, length: Long): EntryWriter? {
-        val file = fileOf(of) ?: return null
+    internal fun begin(of: String, name: String, length: Long, whole: Long = length): EntryWriter? {
+        val file = fileOf(of, whole) ?: return null
         if (name in places) return null
         if (used + length > MOST) {
             fault = "code_size"
@@ -69,14 +69,14 @@ public class CodeCache(private val folder: File, private val free: () -> Long = 
     }
 
     /** The file of a package; that of another goes. */
-    private fun fileOf(of: String): FileChannel? {
+    private fun fileOf(of: String, whole: Long): FileChannel? {
         if (of != owner) drop(null)
         owner = of
         // A disk that was full for this package counts as full until the next start of the app.
         if (channel != null || fault == WRITE_FAILED) return channel
         folder.mkdirs()
         try {
-            fault = if (free() < LEAST_FREE) "free_space" else null
+            fault = if (free() < 2 * minOf(whole, MOST) + LEAST_FREE) "free_space" else null
             if (fault == null) channel = nameless()
         } catch (_: IOException) {
             drop(WRITE_FAILED)
@@ -101,7 +101,7 @@ public class CodeCache(private val folder: File, private val free: () -> Long = 
 
     private companion object {
         const val MOST = 256L * 1024 * 1024
-        const val LEAST_FREE = 1_000_000_000L
+        const val LEAST_FREE = 100_000_000L
         const val PREFIX = "assay-code-"
         const val WRITE_FAILED = "write_failed"
     }
