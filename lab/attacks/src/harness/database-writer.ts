@@ -4,7 +4,7 @@ import { Sqlite, type SqliteFile } from '@assay/testkit'
 import { mediaTypes } from '@assay/protocol'
 import { createCliProcess, startFreshService } from '@assay/testkit'
 import { refused, served } from '../world/outcome.ts'
-import type { DatabaseWriter, WrittenService } from '../world/world.ts'
+import type { DatabaseWriter, StoredList, WrittenService } from '../world/world.ts'
 
 /** One more service, whose database somebody writes to who does not have its sealing key. */
 export async function startWrittenService(): Promise<WrittenService> {
@@ -45,11 +45,11 @@ interface EntryRow {
 }
 
 /** Knows how entries are hashed, which is public. */
-function writerOf(file: string): DatabaseWriter {
-  const write = (work: (database: SqliteFile) => void) => {
+export function writerOf(file: string): DatabaseWriter {
+  const write = <Result>(work: (database: SqliteFile) => Result): Result => {
     const database = new Sqlite(file, { timeout: 5000 })
     try {
-      work(database)
+      return work(database)
     } finally {
       database.close()
     }
@@ -73,6 +73,21 @@ function writerOf(file: string): DatabaseWriter {
         database.exec('delete from audit_entries; delete from audit_head')
         database.exec("delete from secrets where name = 'audit'")
       }),
+    readList: () =>
+      write(
+        (database) =>
+          database.prepare('select * from vendor_lists order by read_at desc').get() as
+            StoredList | undefined,
+      ) ?? fail('the service has stored no list'),
+    putList: ({ url, etag, read_at, sha256, body, mac }) =>
+      write((database) => {
+        database.exec('delete from vendor_lists')
+        database
+          .prepare(
+            'insert into vendor_lists (url, etag, read_at, sha256, body, mac) values (?, ?, ?, ?, ?, ?)',
+          )
+          .run(url, etag, read_at, sha256, body, mac)
+      }),
   }
 }
 
@@ -81,4 +96,8 @@ function hashOf(row: EntryRow, name: string, previous: string): string {
   const values = [JSON.parse(row.before), JSON.parse(row.after)] as unknown[]
   const text = JSON.stringify([row.number, at, row.key, name, row.action, row.object, ...values, previous])
   return createHash('sha256').update('assay/audit/1\0').update(text).digest('base64url')
+}
+
+function fail(message: string): never {
+  throw new Error(message)
 }

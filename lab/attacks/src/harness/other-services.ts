@@ -1,9 +1,13 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { AssayClientError, memoryImage } from '@assay/client'
-import { apkSegments, createDevice, startFreshService, type DeviceOptions } from '@assay/testkit'
+import { apkSegments, createDevice, startFreshService, type Device, type DeviceOptions } from '@assay/testkit'
 import type { Outcome } from '../world/outcome.ts'
 import { outcomeOfExchange } from '../world/call.ts'
 import { refused, served } from '../world/outcome.ts'
 import type { HardwareWorld, InstalledBuild, OtherService, PhonePlatform } from '../world/world.ts'
+import { writerOf } from './database-writer.ts'
 import { addIosBuild, iosApp } from './ios-app.ts'
 import { createOperator, type Administrator } from './operator.ts'
 import { androidEvidence, iosEvidence } from './phones.ts'
@@ -15,14 +19,15 @@ export function otherServices(
   vendorFile: string,
 ): Pick<HardwareWorld, 'startOther' | 'startWithTestVendors'> {
   return {
-    startOther: (vendors) => startOther(material, vendors === 'test' ? ['--test-vendors', vendorFile] : []),
+    startOther: (vendors) => startOther(material, vendors === 'test' ? vendorFile : undefined),
     startWithTestVendors: (...args) => startWith(material, ['--test-vendors', vendorFile, ...args]),
   }
 }
 
 const audience = 'https://api.example'
 
-async function startOther(material: Material, args: readonly string[]): Promise<OtherService> {
+async function startOther(material: Material, vendorFile: string | undefined): Promise<OtherService> {
+  const args = vendorFile === undefined ? [] : ['--test-vendors', vendorFile]
   let service = await startFreshService(material.cli, args)
   const operator = () => createOperator(service.url, service.env['ASSAY_API_KEY'] as string, material.apps)
   const apps = { android: material.apps.android, ios: iosApp }
@@ -43,21 +48,50 @@ async function startOther(material: Material, args: readonly string[]): Promise<
   return {
     async attest(platform, options) {
       const device = await install(platform, options)
+      const over = new AbortController()
       try {
-        await device.client.getToken(audience)
-        return served()
+        // The SDK would come back after a malfunction, again and again.
+        const malfunction = firstMalfunction(device, over)
+        return await Promise.race([device.client.getToken(audience).then(() => served()), malfunction])
       } catch (error) {
         if (!(error instanceof AssayClientError)) throw error
         return await outcomeOfExchange(device, error, { operator: operator() })
       } finally {
+        over.abort()
         device.close()
       }
     },
-    async restart() {
-      service = await service.restart()
+    async restart(list) {
+      service = await service.restart(
+        list === undefined || vendorFile === undefined
+          ? args
+          : ['--test-vendors', await withOtherList(vendorFile)],
+      )
     },
+    writer: writerOf(path.join(service.env['ASSAY_DATA'] as string, 'assay.sqlite')),
     stop: () => service.stop(),
   }
+}
+
+/** Resolves once the service has answered with 503. */
+async function firstMalfunction(
+  { exchanges }: Pick<Device, 'exchanges'>,
+  { signal }: { signal: AbortSignal },
+): Promise<Outcome> {
+  while (!signal.aborted) {
+    const failed = exchanges.find(({ status }) => status === 503)
+    if (failed !== undefined) return refused(503, (failed.response as { code: string }).code)
+    await wait(20)
+  }
+  return refused(0, 'NO_MALFUNCTION')
+}
+
+/** The same vendors, where Google's list is at another URL. */
+async function withOtherList(vendorFile: string): Promise<string> {
+  const vendors = JSON.parse(await readFile(vendorFile, 'utf8')) as { status_list: string }
+  const file = `${vendorFile}.other-list.json`
+  await writeFile(file, JSON.stringify({ ...vendors, status_list: `${vendors.status_list}?of=another` }))
+  return file
 }
 
 async function addAndroidApp(

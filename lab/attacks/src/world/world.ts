@@ -214,6 +214,19 @@ export interface DatabaseWriter {
   rewriteAudit(): void
   /** Removes every entry, the head of the log, and its sealed key. */
   eraseAudit(): void
+  /** The stored copy of Google's status list. */
+  readList(): StoredList
+  putList(list: StoredList): void
+}
+
+/** A row of the table of vendors' lists. */
+export interface StoredList {
+  url: string
+  etag: string | null
+  read_at: number
+  sha256: string
+  body: Uint8Array
+  mac: string
 }
 
 /** Which network a request comes from: that of the operators, or any other. */
@@ -292,8 +305,9 @@ export type PhonePlatform = 'android' | 'ios'
 export interface OtherService {
   /** Whether a device gets a token. */
   attest(platform: PhonePlatform, options: Pick<DeviceOptions, 'evidence' | 'key'>): Promise<Outcome>
-  /** Stops it and starts it again: it reads Google's status list again. */
-  restart(): Promise<void>
+  /** Stops it and starts it again: it reads Google's status list again. @param list where it gets it; default: as before */
+  restart(list?: 'another-url'): Promise<void>
+  readonly writer: DatabaseWriter
   stop(): Promise<void>
 }
 

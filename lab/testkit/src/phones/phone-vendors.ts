@@ -3,6 +3,7 @@ import { createAppleCa } from '../apple/apple-ca.ts'
 import { createGoogleCa } from '../google/google-ca.ts'
 import { createGoogleMock } from '../google/google-mock.ts'
 import type { AndroidApp } from '../google/key-description.ts'
+import type { Behaviour } from '../google/http-behaviour.ts'
 import type { Keybox } from '../google/keybox.ts'
 import { createGooglePlay, type GooglePlay } from '../google/play-integrity.ts'
 import { writeTestVendors } from '../service/test-vendors.ts'
@@ -22,6 +23,8 @@ export interface Phones {
   readonly keyboxes: { readonly revoked: Keybox; readonly suspended: Keybox }
   /** Adds a keybox to Google's list. Services learn of it when they read the list again. */
   revoke(keybox: Keybox): void
+  /** From now on Google answers a request for its list so. */
+  statusListIs(behaviour: Behaviour): void
   /** A keybox that a whole batch of phones has from the factory. */
   newBatch(): Keybox
   /** A genuine Pixel with an attestation key of its own and the genuine app, unless `options` say otherwise. */
@@ -69,6 +72,7 @@ export async function startPhoneVendors(): Promise<PhoneVendors> {
       play,
       keyboxes,
       revoke,
+      statusListIs: (behaviour) => mock.behave('statusList', behaviour),
       newBatch: () => google.keybox({ provisioning: 'factory' }),
       pixel: (options = {}) =>
         simulateAndroidPhone({
