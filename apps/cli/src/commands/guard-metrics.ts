@@ -1,4 +1,4 @@
-import type { Decision } from '@assay/guard'
+import type { ClockOffset, Decision } from '@assay/guard'
 import type { Context } from '../command-line/context.ts'
 import { metricsAddressOf, type MetricsOptions } from '../command-line/listen-address.ts'
 import { usageError } from '../faults/cli-error.ts'
@@ -6,6 +6,7 @@ import { usageError } from '../faults/cli-error.ts'
 /** Metrics of a guard that is served. */
 export interface GuardMetrics {
   count: (decision: Decision) => void
+  clock: (offset: ClockOffset) => void
   /** Where they are, as a URL without path. */
   url: string
   close(): Promise<void>
@@ -25,7 +26,7 @@ export async function serveGuardMetrics(
   const address = metricsAddressOf(context, options)
   if (address === undefined) return undefined
   // Loaded only where they are used.
-  const [{ Gauge, Registry }, { decisionCounter }, { collectProcessMetrics, serveMetrics }] =
+  const [{ Gauge, Registry }, { clockGauge, decisionCounter }, { collectProcessMetrics, serveMetrics }] =
     await Promise.all([
       import('prom-client'),
       import('@assay/guard/prometheus'),
@@ -46,5 +47,5 @@ export async function serveGuardMetrics(
       'Is the port in use? Choose another with --metrics-listen.',
     )
   })
-  return { count: decisionCounter({ registry }), url, close }
+  return { count: decisionCounter({ registry }), clock: clockGauge({ registry }), url, close }
 }

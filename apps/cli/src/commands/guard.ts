@@ -137,7 +137,7 @@ async function serve(context: Context, options: GuardOptions, signals: NodeJS.Ev
   let metrics: GuardMetrics | undefined
   try {
     metrics = await serveGuardMetrics(context, options, options.version)
-    const listener = listenerOf(context, options, valkey?.stores ?? {}, metrics?.count)
+    const listener = listenerOf(context, options, valkey?.stores ?? {}, metrics)
     if (metrics !== undefined) context.output.note(`Metrics at ${metrics.url}/metrics.`)
     await listen(context, options, createServer(listener), signals)
   } finally {
@@ -188,7 +188,7 @@ function listenerOf(
   context: Context,
   options: GuardOptions,
   shared: GuardValkey['stores'],
-  count?: GuardMetrics['count'],
+  metrics?: GuardMetrics,
 ) {
   const { output } = context
   const settings = gateways[options.gateway]
@@ -218,8 +218,9 @@ function listenerOf(
             },
           }
         : {}),
+      onClock: (offset) => metrics?.clock(offset),
       onDecision: (decision, { method, path }) => {
-        count?.(decision)
+        metrics?.count(decision)
         const code = decision.ok ? decision.wouldRefuse : decision.code
         const detail = decision.ok || decision.kind !== 'refused' ? null : decision.detail
         if (code !== null)

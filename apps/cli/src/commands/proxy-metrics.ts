@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Decision } from '@assay/guard'
-import { decisionCounter } from '@assay/guard/prometheus'
+import type { ClockOffset, Decision } from '@assay/guard'
+import { clockGauge, decisionCounter } from '@assay/guard/prometheus'
 import type { Exchange, MeterUse } from '@assay/proxy'
 import { collectProcessMetrics, serveMetrics, type MetricsSource } from '@assay/service/metrics-listener'
 import type { Context } from '../command-line/context.ts'
@@ -12,7 +12,11 @@ type Options = MetricsOptions & { version: string }
 
 /** Metrics of a proxy that is served. */
 export interface ProxyMetrics {
-  count: { exchange: (exchange: Exchange) => void; decision: (decision: Decision) => void }
+  count: {
+    exchange: (exchange: Exchange) => void
+    decision: (decision: Decision) => void
+    clock: (offset: ClockOffset) => void
+  }
   /** Where they are, as a URL without path; a worker leaves that to the process that started it. */
   url: string | undefined
   close(): Promise<void>
@@ -35,6 +39,7 @@ export async function serveProxyMetrics(
   const count = {
     exchange: countersOf(registry, options.version),
     decision: decisionCounter({ registry }),
+    clock: clockGauge({ registry }),
   }
   if (cluster.isWorker) {
     // It answers the requests of the process that started this one.

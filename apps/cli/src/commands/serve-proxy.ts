@@ -1,6 +1,5 @@
 import cluster from 'node:cluster'
 import { paths } from '@assay/protocol'
-import type { Decision } from '@assay/guard'
 import { createNodeGuard } from '@assay/guard/node'
 import {
   checkConfig,
@@ -58,6 +57,7 @@ export async function serveProxy(
     const proxy = proxyOver(context, config, open, {
       exchange: (exchange) => metrics?.count.exchange(exchange),
       decision: (decision) => metrics?.count.decision(decision),
+      clock: (offset) => metrics?.count.clock(offset),
     })
     metrics = await serveProxyMetrics(context, options, { isReady: () => proxy.isReady(), use: open.meter })
     if (metrics?.url !== undefined) context.output.note(`Metrics at ${metrics.url}/metrics.`)
@@ -85,7 +85,7 @@ function proxyOver(
   { meter, stores }: OpenMeter,
   count: ProxyMetrics['count'],
 ) {
-  const guard = coded(() => guardOf(config, stores, count.decision))
+  const guard = coded(() => guardOf(config, stores, count))
   if (guard.singleUse === 'once_per_node')
     output.note('A proof is valid once per process, and each counts by itself: run one, or give --valkey.')
   let isStopping = false
@@ -110,7 +110,11 @@ function proxyOver(
   }
 }
 
-function guardOf(config: ProxyConfig, stores: OpenMeter['stores'], onDecision: (decision: Decision) => void) {
+function guardOf(
+  config: ProxyConfig,
+  stores: OpenMeter['stores'],
+  { decision, clock }: Pick<ProxyMetrics['count'], 'decision' | 'clock'>,
+) {
   const { issuer, audience, apps, tiers, tokenKind, mode, publicBaseUrl } = config
   return createNodeGuard({
     issuer,
@@ -123,7 +127,8 @@ function guardOf(config: ProxyConfig, stores: OpenMeter['stores'], onDecision: (
     ...(config.isDevelopment ? { development: true } : {}),
     ...(publicBaseUrl === undefined ? {} : { publicBaseUrl }),
     // Refusals have a line of their own.
-    onDecision,
+    onDecision: decision,
+    onClock: clock,
     ...stores,
     ...(config.hasStatusList ? { statusList: {} } : {}),
   })

@@ -1,3 +1,5 @@
+import { comparingClocks } from '../remote/compared-clocks.ts'
+import type { FetchDocument } from '../remote/fetch.ts'
 import {
   type AdmissibleTier,
   admissibleTiers,
@@ -77,8 +79,10 @@ export function checkOptions(options: GuardOptions): GuardParts {
     most: 1_000_000,
     otherwise: 10_000,
   })
-  const keys = checkJwks(crypto, { jwks: options.jwks, clock }, admitsPlainHttp)
   const onFault = optionalFunction('onFault', options.onFault)
+  const onClock = optionalFunction('onClock', options.onClock)
+  const compare = (fetch: FetchDocument) => comparingClocks(fetch, { clock, onClock, onFault })
+  const keys = checkJwks(crypto, { jwks: options.jwks, clock, compare }, admitsPlainHttp)
   if (kind === 'access') checkAccess(options)
   const development = checkDevelopment(options.development)
   const expected = { issuer, audience, kind, mode, clockTolerance, development }
@@ -117,7 +121,11 @@ export function checkOptions(options: GuardOptions): GuardParts {
     status:
       options.statusList === undefined
         ? undefined
-        : checkStatus(options.statusList, { crypto, keys, expected }, { clock, admitsPlainHttp, onFault }),
+        : checkStatus(
+            options.statusList,
+            { crypto, keys, expected },
+            { clock, admitsPlainHttp, onFault, compare },
+          ),
     clock,
     portTimeout:
       1000 * numberWithin('portTimeout', options.portTimeout, { least: 0.01, most: 60, otherwise: 2 }),

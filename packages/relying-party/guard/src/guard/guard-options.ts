@@ -1,3 +1,4 @@
+import type { ClockOffset } from '../remote/compared-clocks.ts'
 import type { AdmissibleTier, Jwks, TokenKind, TokenMode } from '@assay/protocol'
 import type { Decision, Enforcement } from './decision.ts'
 import type { RemoteJwks } from '../remote/remote-keys.ts'
@@ -93,7 +94,12 @@ export interface GuardOptions extends AdmittedCallers {
    * `createWarnings`.
    */
   onDecision?: (decision: Decision, request: JudgedRequest) => void
-  /** Called with what `onDecision`, `onStale` or `waitUntil` throws or rejects with. */
+  /**
+   * For the operator's metrics: called with the difference to the clock of the service, as the `Date` of each fetched
+   * JWKS and status list shows it. What it throws or rejects with goes to `onFault`.
+   */
+  onClock?: (offset: ClockOffset) => void
+  /** Called with what `onDecision`, `onClock`, `onStale` or `waitUntil` throws or rejects with. */
   onFault?: (fault: unknown) => void
   /**
    * For development and tests: accepts only development tokens, for which nothing was appraised. `jwks` must then be
@@ -135,6 +141,7 @@ export const guardMembers: Readonly<Record<keyof GuardOptions, true>> = {
   portTimeout: true,
   resourceMetadata: true,
   onDecision: true,
+  onClock: true,
   onFault: true,
   development: true,
   allowListed: true,

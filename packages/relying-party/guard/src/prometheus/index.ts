@@ -1,5 +1,6 @@
-import { Counter, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import { port } from '../faults/misuse.ts'
+import type { ClockOffset } from '../remote/compared-clocks.ts'
 import type { Decision } from '../guard/decision.ts'
 
 /** What `decisionCounter` takes. */
@@ -36,6 +37,31 @@ export function decisionCounter({ registry }: DecisionCounterOptions): (decision
       registers: [registry],
     })
   return (decision) => counter.inc(labelsOf(decision))
+}
+
+const clockName = 'assay_guard_clock_offset_seconds'
+
+/**
+ * Shows how far the guard's clock is ahead of the service's, as `assay_guard_clock_offset_seconds`. Give the result to the
+ * guard as `onClock`. There is no series before the first answer of the service.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) if `registry` is not one
+ */
+export function clockGauge({ registry }: DecisionCounterOptions): (offset: ClockOffset) => void {
+  port('registry', registry, ['registerMetric', 'getSingleMetric'])
+  const known = registry.getSingleMetric(clockName) as Gauge<string> | undefined
+  const gauge =
+    known ??
+    new Gauge({
+      name: clockName,
+      help: 'Seconds by which the clock of the guard is ahead of that of the service, by the Date of what it fetched last.',
+      // Workers of one proxy have one clock.
+      aggregator: 'average',
+      registers: [registry],
+    })
+  // Until the service has answered, nothing is known: 0 would say that both agree.
+  if (known === undefined) gauge.remove()
+  return ({ seconds }) => gauge.set(seconds)
 }
 
 function labelsOf(decision: Decision): Record<(typeof labelNames)[number], string> {

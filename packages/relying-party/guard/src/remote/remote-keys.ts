@@ -1,4 +1,5 @@
 import { decodeUtf8, type Jwks, type JsonValue, parseStrictJson } from '@assay/protocol'
+import type { CompareClocks } from './compared-clocks.ts'
 import { checkFetchedUrl } from '../faults/check-url.ts'
 import { GuardMalfunction } from '../faults/malfunction.ts'
 import { functionOf, knownMembers, misuse, numberWithin } from '../faults/misuse.ts'
@@ -96,12 +97,12 @@ export function fetchKeys(settings: FetchSettings): Promise<DescribedKey[]> {
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function checkJwks(
   crypto: GuardCrypto,
-  { jwks, clock }: { jwks: Jwks | RemoteJwks; clock: () => number },
+  { jwks, clock, compare }: { jwks: Jwks | RemoteJwks; clock: () => number; compare: CompareClocks },
   admitsPlainHttp: boolean,
 ): KeySource {
   if (typeof jwks !== 'object' || jwks === null) throw misuse('jwks', 'a JWKS, or { url, fetch }')
   return 'url' in jwks
-    ? checkRemote(crypto, { jwks, clock }, admitsPlainHttp)
+    ? checkRemote(crypto, { jwks, clock, compare }, admitsPlainHttp)
     : createStaticKeys(crypto, describeStatic(jwks))
 }
 
@@ -126,14 +127,14 @@ const remoteMembers: Readonly<Record<keyof RemoteJwks, true>> = {
 
 function checkRemote(
   crypto: GuardCrypto,
-  { jwks, clock }: { jwks: RemoteJwks; clock: () => number },
+  { jwks, clock, compare }: { jwks: RemoteJwks; clock: () => number; compare: CompareClocks },
   admitsPlainHttp: boolean,
 ): RemoteKeys {
   knownMembers('jwks', jwks, remoteMembers)
   const maxAge = numberWithin('jwks.maxAge', jwks.maxAge, { least: 30, most: 3600, otherwise: 600 })
   return new RemoteKeys(crypto, {
     url: checkFetchedUrl('jwks.url', jwks.url, admitsPlainHttp),
-    fetch: functionOf('jwks.fetch', jwks.fetch),
+    fetch: compare(functionOf('jwks.fetch', jwks.fetch)),
     maxAge,
     clock: () => clock() / 1000,
     cooldown: numberWithin('jwks.cooldown', jwks.cooldown, {

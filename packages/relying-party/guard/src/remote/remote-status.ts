@@ -1,4 +1,5 @@
 import { decodeUtf8, statusListMediaType, statusListPath } from '@assay/protocol'
+import type { CompareClocks } from './compared-clocks.ts'
 import { checkFetchedUrl } from '../faults/check-url.ts'
 import { callHook, type Eventually, GuardMalfunction } from '../faults/malfunction.ts'
 import { functionOf, knownMembers, numberWithin, oneOf, optionalFunction } from '../faults/misuse.ts'
@@ -210,7 +211,13 @@ export function checkStatus(
     clock,
     admitsPlainHttp,
     onFault,
-  }: { clock: () => number; admitsPlainHttp: boolean; onFault: RemoteStatusSettings['onFault'] },
+    compare,
+  }: {
+    clock: () => number
+    admitsPlainHttp: boolean
+    onFault: RemoteStatusSettings['onFault']
+    compare: CompareClocks
+  },
 ): RemoteStatus {
   knownMembers('statusList', status, members)
   const { issuer, audience } = verification.expected
@@ -218,7 +225,7 @@ export function checkStatus(
   const maxAge = numberWithin('statusList.maxAge', status.maxAge, { least: 5, most: 600, otherwise: 20 })
   return new RemoteStatus(verification, {
     url: checkFetchedUrl('statusList.url', url, admitsPlainHttp),
-    fetch: functionOf('statusList.fetch', status.fetch),
+    fetch: compare(functionOf('statusList.fetch', status.fetch)),
     clock: () => clock() / 1000,
     maxAge,
     // Half of the age: as often as the background renewal starts.

@@ -1,7 +1,7 @@
 import { fixedBytes } from '@assay/testkit/fixed'
 import { Counter, Registry } from 'prom-client'
 import { describe, expect, test } from 'vitest'
-import { decisionCounter } from '@assay/guard/prometheus'
+import { clockGauge, decisionCounter } from '@assay/guard/prometheus'
 import { app, mintToken, newGuard, newRequest } from '../minting.ts'
 
 const linesOf = async (registry: Registry) =>
@@ -60,5 +60,16 @@ describe('decisions for Prometheus', () => {
     expect(() => decisionCounter({ registry: registry as never })).toThrow(
       expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }),
     )
+  })
+})
+
+describe('the clock for Prometheus', () => {
+  test('is shown once the service has answered, for all guards of one registry', async () => {
+    const registry = new Registry()
+    const onClock = clockGauge({ registry })
+    expect(await linesOf(registry)).toEqual([])
+    onClock({ seconds: -600 })
+    clockGauge({ registry })
+    expect(await linesOf(registry)).toEqual(['assay_guard_clock_offset_seconds -600'])
   })
 })

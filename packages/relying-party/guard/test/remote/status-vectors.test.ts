@@ -65,7 +65,7 @@ async function judge(question: Question): Promise<unknown> {
       keys: createStaticKeys(crypto, describeKeys({ ...jwks } as never)),
       expected: { issuer, audience, clockTolerance: question.clock_tolerance },
     },
-    { clock: () => now * 1000, admitsPlainHttp: false, onFault: undefined },
+    { clock: () => now * 1000, admitsPlainHttp: false, onFault: undefined, compare: (fetch) => fetch },
   )
   const decisions: string[] = []
   for (const one of asked) decisions.push((await status.faultOf(one as AttestedApp, now)) ?? 'ok')
