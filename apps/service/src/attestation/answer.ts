@@ -111,7 +111,12 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       const { outcome, about, isSigned, isRepeat } = concluded
       const traced = about && { ...about, ...tracedOf(concluded, sender) }
       if (!isRepeat && outcome.trace === trace)
-        count({ milliseconds: elapsed() - began, ...countedOf(concluded), user: userOf(concluded, sender) })
+        count({
+          milliseconds: elapsed() - began,
+          ...countedOf(concluded),
+          user: userOf(concluded, sender),
+          network: sender.network,
+        })
       // Under another trace, the outcome belongs to a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
         outcome.trace === trace &&
@@ -147,6 +152,7 @@ const tracedOf = ({ installation, tally }: Concluded, { userAgent }: Sender) => 
 const userOf = ({ installation, tally }: Concluded, { userAgent }: Sender): CountedAttestation['user'] =>
   installation && {
     installation: installation.key,
+    vouchedBy: tally.vouchedBy,
     osVersion: tally.freshOsVersion ?? saidDevice(userAgent)?.os_version ?? tally.device?.os_version ?? '',
   }
 

@@ -176,6 +176,7 @@ async function conclude(
     )
     // The device: what is remembered about the installation, and the evidence that came now.
     const recalled = await recallInstallation(submission, judgedAt.at, ports)
+    authentic.tally.vouchedBy = nameOfKey(recalled.installation?.vouchingKey)
     const { evidence, results } = await judge(
       authentic,
       { submission, measured, recalled },
@@ -229,6 +230,7 @@ async function judge(
   const platform = await ports.platform.verify(submission.items, asked)
   authentic.tally.evidence = formatsOf(platform)
   authentic.tally.leftOut = platform.leftOut
+  authentic.tally.vouchedBy = nameOfKey(vouchingKeyOf(platform) ?? installation?.vouchingKey)
   authentic.tally.device = ports.platform.stated([...platform.fresh, ...platform.recalled])
   authentic.tally.freshOsVersion = ports.platform.stated(platform.fresh)?.os_version ?? null
   checkAgreement(platform, build)
@@ -372,6 +374,8 @@ function vouchingKeyOf({ fresh }: PlatformEvidence): VouchingKeyId | undefined {
   const vouching = fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   return vouching && { kind: vouching.kind, id: vouching.id }
 }
+
+const nameOfKey = (key: VouchingKeyId | undefined): string | undefined => key && `${key.kind} ${key.id}`
 
 function holderKeyFor(
   { oneKeyChallenge }: Submission,

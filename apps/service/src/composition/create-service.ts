@@ -133,6 +133,9 @@ export async function createService(
     live: outcomes.handlers.feed.counts,
     letThroughs: operators.handlers.letThroughs,
     installations: outcomes.handlers.users.measured,
+    clockOffset: nodes.handlers.clockOffset,
+    limitedNetworks: outcomes.handlers.limitedNetworks.count,
+    refusedBuilds: outcomes.handlers.refusedBuilds.measured,
     stores: {
       database: storage.onDatabaseTime,
       ...(shared === undefined ? {} : { valkey: shared.valkey.onTime }),

@@ -9,6 +9,7 @@ import type { FloodLimits } from '../http/limits/flood-limits.ts'
 import type { createTickBudget } from '../http/limits/tick-budget.ts'
 import type { OperatorDependencies } from '../http/operator-routes.ts'
 import { stopListening } from '../http/server.ts'
+import type { CountUnserved } from '../http/unserved.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Random } from '../system/ports.ts'
@@ -70,7 +71,7 @@ export async function composeListeners(parts: ListenerParts) {
     log: { level: config.logLevel, destination: config.logDestination },
     bodyTime: config.limits.bodyTime,
     connections: config.limits,
-    onUnserved: (request: { app: string; code: string }) => count({ ...unserved, ...request }),
+    onUnserved: (request: Parameters<CountUnserved>[0]) => count({ ...unserved, ...request }),
     lookUpKey: limitGuesses((secret: string) => operators.apiKeys.authenticate(secret), limits),
   }
   const surface: AppDependencies = {

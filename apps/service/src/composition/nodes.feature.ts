@@ -25,7 +25,7 @@ interface NodesParts {
   /** Whether others may serve from the same database; if not, nothing can change without this node's knowing. */
   hasPeers: boolean
   changes: Pick<Changes, 'publish'>
-  config: Pick<CheckedConfig, 'steady' | 'random'>
+  config: Pick<CheckedConfig, 'clock' | 'steady' | 'random'>
   onMalfunction: (error: unknown) => void
 }
 
@@ -42,6 +42,7 @@ export function composeNodes({ config, storage, hasPeers, changes, onMalfunction
     // A node alone has forgotten what it changed, unless it does not know that the change was committed.
     onChange: async () => changes.publish({ isOwn: !hasPeers && !(await storage.isInDoubt()) }),
     clock: config.steady,
+    timeOfDay: config.clock,
   })
   const check = (within: number) => {
     if (hasPeers && !watch.isUpToDate(within)) throw new ChangesUnknown(Math.random())
@@ -54,6 +55,8 @@ export function composeNodes({ config, storage, hasPeers, changes, onMalfunction
   return {
     handlers: {
       look: watch.look,
+      /** Milliseconds by which this node's clock is ahead of the database's; undefined: it is the same clock. */
+      clockOffset: isAlone ? () => undefined : watch.clockOffset,
       /** The moment up to which every change is known, by the steady clock. */
       upToDateAt: isAlone ? () => Infinity : watch.upToDateAt,
       /** @throws ChangesUnknown where bans and registrations may have changed without this node's knowing */

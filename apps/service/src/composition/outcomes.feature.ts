@@ -14,6 +14,8 @@ import { loadTracing } from './tracing/load-tracing.ts'
 
 const second = 1_000
 const minute = 60 * second
+/** Milliseconds after which an alert learns of a build that refuses its users. */
+const refusalsEvery = 15 * second
 /** How long (milliseconds), and how many, refusals can be looked up. */
 const tracesKept = { age: 30 * 24 * 60 * minute, number: 100_000 }
 /** Traces of refused challenges and unverified reports that are kept per app: their senders have proved nothing yet. */
@@ -28,7 +30,7 @@ const words = 'live refusals of other nodes are shown again'
 
 interface OutcomesParts {
   config: Pick<CheckedConfig, 'clock' | 'steady' | 'random' | 'metrics' | 'tracing'>
-  storage: Pick<Storage, 'traces' | 'fleet' | 'userCounts' | 'secrets'>
+  storage: Pick<Storage, 'traces' | 'fleet' | 'userCounts' | 'provedRefusals' | 'secrets'>
   counting: StartCounting
   /** Undefined: there are no other nodes. */
   shared: object | undefined
@@ -44,7 +46,8 @@ export async function composeOutcomes(parts: OutcomesParts) {
   const { clock, steady } = config
   const traces = createTraceBuffer(storage.traces)
   const counted = await counting(storage, config)
-  const { count, counts, userCounts, unregistered, watch, metricsListener } = counted
+  const { count, counts, userCounts, refusedBuilds, limitedNetworks, unregistered, watch, metricsListener } =
+    counted
   const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const users = createUserUseCases({ store: storage.userCounts, counts: userCounts, clock })
@@ -61,7 +64,7 @@ export async function composeOutcomes(parts: OutcomesParts) {
   }
   return {
     handlers: {
-      ...{ traces, stats, users, count, unregistered, watch, tracing, feed },
+      ...{ traces, stats, users, refusedBuilds, limitedNetworks, count, unregistered, watch, tracing, feed },
       metrics: metricsListener,
       recordTrace(trace: RecordedTrace): void {
         traces.record(trace)
@@ -78,6 +81,7 @@ export async function composeOutcomes(parts: OutcomesParts) {
       ...(shared === undefined ? [] : [{ every: lookEvery, work: reportedOnce(feed.look, log, words) }]),
       { every: minute, work: () => counts.flush() },
       { every: minute, work: () => userCounts.flush().then(users.measure) },
+      { every: refusalsEvery, work: refusedBuilds.flush },
     ],
     async prune(signal: AbortSignal) {
       await stats.condense()

@@ -40,22 +40,26 @@ interface ChangeWatchOptions {
   onChange: () => Promise<void>
   /** Milliseconds that only increase. */
   clock: Clock
+  /** The time of day of this node. */
+  timeOfDay: Clock
 }
 
 /**
  * Whether this node knows every change in the database: it is up to date when it has read the version, and everything
  * that had changed, as of the moment at which that reading **began**.
  */
-export function createChangeWatch({ store, onChange, clock }: ChangeWatchOptions) {
+export function createChangeWatch({ store, onChange, clock, timeOfDay }: ChangeWatchOptions) {
   let version: number | undefined
   let nodes = 1
   let upToDateAt = -Infinity
   let ahead = 0
+  let offset: number | undefined
   let looking: Promise<void> | undefined
 
   const look = async (): Promise<void> => {
-    const began = clock()
+    const [began, asked] = [clock(), timeOfDay()]
     const found = await store.read(nodeLasts)
+    offset = offsetOf(found.now, asked, timeOfDay())
     if (found.version !== version) {
       await onChange()
       version = found.version
@@ -74,7 +78,15 @@ export function createChangeWatch({ store, onChange, clock }: ChangeWatchOptions
     isUpToDate: (within: number): boolean => clock() - upToDateAt < within,
     /** The database's time, the same on every node to within a round trip, whatever their own clocks say. */
     now: (): number => clock() + ahead,
+    /** Milliseconds by which the time of day here is ahead of the database's at least; undefined: nothing was read yet. */
+    clockOffset: (): number | undefined => offset,
     /** Nodes at work, this one included, as of the last look. */
     nodes: (): number => nodes,
   }
+}
+
+/** 0 where nothing shows a difference: the database looked at its clock between both. */
+function offsetOf(there: number, asked: number, answered: number): number {
+  if (there < asked) return asked - there
+  return there > answered ? answered - there : 0
 }

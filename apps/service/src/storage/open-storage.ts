@@ -34,6 +34,7 @@ import { createSealing } from './database/sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
 import { readLastBackup } from './data-folder/last-backup.ts'
 import { checkStoreId, expectStoreId } from './data-folder/store-id.ts'
+import { createProvedRefusalRepository } from './repositories/proved-refusals.repository.ts'
 import { createReferenceRepository } from './repositories/references.repository.ts'
 import { createUserCountRepository } from './repositories/user-counts.repository.ts'
 import { createVendorListRepository } from './repositories/vendor-lists.repository.ts'
@@ -117,6 +118,7 @@ export async function openStorage(options: StorageOptions) {
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),
       userCounts: createUserCountRepository(database),
+      provedRefusals: createProvedRefusalRepository({ db }),
       claimSamples: createSampleRepository({ db }),
       sessions: createSessionRepository({ db, macs }),
       vendorLists: createVendorListRepository({ db, macs }),

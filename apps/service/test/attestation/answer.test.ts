@@ -73,11 +73,19 @@ it('counts every refusal, and keeps its trace', async () => {
 it('counts whose it was, with the OS version of new evidence, the sender, or old evidence; nobody without a proof', async () => {
   const userOf = async (more: object) =>
     (await answered(() => new AttestationRefused('X'), { times: 1, ...more })).counted[0]?.user
-  expect(await userOf({})).toEqual({ installation: 'key', osVersion: 'Android 16' })
+  expect(await userOf({})).toEqual({ installation: 'key', osVersion: 'Android 16', vouchedBy: undefined })
   const device = { os_version: 'Android 17', patch_level: null }
   const fresh = { device, freshOsVersion: 'Android 17' }
-  expect(await userOf(fresh)).toEqual({ installation: 'key', osVersion: 'Android 17' })
-  expect(await userOf({ device })).toEqual({ installation: 'key', osVersion: 'Android 16' })
-  expect(await userOf({ device, userAgent: '' })).toEqual({ installation: 'key', osVersion: 'Android 17' })
+  expect(await userOf(fresh)).toEqual({ installation: 'key', osVersion: 'Android 17', vouchedBy: undefined })
+  expect(await userOf({ device })).toEqual({
+    installation: 'key',
+    osVersion: 'Android 16',
+    vouchedBy: undefined,
+  })
+  expect(await userOf({ device, userAgent: '' })).toEqual({
+    installation: 'key',
+    osVersion: 'Android 17',
+    vouchedBy: undefined,
+  })
   expect(await userOf({ isSigned: false })).toBeUndefined()
 })

@@ -4,6 +4,7 @@ import { createChangeWatch } from '../../src/operations/change-watch.ts'
 /** A database whose answers come when the test says so. */
 function world() {
   let time = 1_000
+  const timeOfDay = { now: 500_000 }
   const store = { version: 1, nodes: 1, now: 500_000, fails: false }
   const read: string[] = []
   let beforeAnswer = () => undefined as unknown
@@ -21,15 +22,31 @@ function world() {
       if (store.fails) throw new Error('no answer')
     },
     clock: () => time,
+    timeOfDay: () => timeOfDay.now,
   })
   return {
     watch,
     store,
+    timeOfDay,
     read,
     pass: (milliseconds: number) => void (time += milliseconds),
     duringReading: (work: () => unknown) => void (beforeAnswer = () => work()),
   }
 }
+
+it.each([
+  [600_000, 0, 600_000],
+  [-600_000, 0, -600_000],
+  [-600_000, 600_000, 0],
+  [0, 0, 0],
+])('compares its time of day with that of the database: %d ms ahead', async (ahead, takes, offset) => {
+  const { watch, timeOfDay, duringReading } = world()
+  expect(watch.clockOffset()).toBeUndefined()
+  timeOfDay.now += ahead
+  duringReading(() => void (timeOfDay.now += takes))
+  await watch.look()
+  expect(watch.clockOffset()).toBe(offset)
+})
 
 it('has heard nothing before it has listened', () => {
   expect(world().watch.isUpToDate(1e9)).toBe(false)

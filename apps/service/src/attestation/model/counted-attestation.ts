@@ -22,6 +22,8 @@ export interface Tally {
   device: VouchedDevice | null
   /** The OS version that evidence of this exchange states; null: none does, and that of {@link device} may be an old one. */
   freshOsVersion: string | null
+  /** The hardware key that vouches for the sender, now or as is remembered; undefined: the exchange did not get so far. */
+  vouchedBy: string | undefined
   /** The client has the token only because the operator lets this installation through. */
   isAllowed: boolean
 }
@@ -50,7 +52,9 @@ export interface CountedAttestation {
   abi?: string
   variant?: string
   /** Whose it was, if the sender has proved possession of the installation key; otherwise it is nobody's. */
-  user?: { installation: string; osVersion: string } | undefined
+  user?: { installation: string; osVersion: string; vouchedBy: string | undefined } | undefined
+  /** The network that the request came from. It is in no label, and in no row. */
+  network?: string | undefined
   /** Milliseconds that it took; undefined if it was not an attestation. */
   milliseconds?: number | undefined
 }
@@ -75,6 +79,7 @@ export const newTally = (): Tally => ({
   variant: '',
   device: null,
   freshOsVersion: null,
+  vouchedBy: undefined,
   isAllowed: false,
 })
 

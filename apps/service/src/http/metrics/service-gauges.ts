@@ -30,6 +30,12 @@ export interface ServiceSources {
   letThroughs: () => { readonly all: number; readonly most: number }
   /** Different installations of apps (`value` empty), and of the largest builds, within the last hour that is over. */
   installations: () => readonly MeasuredInstallations[]
+  /** Milliseconds by which this node's clock is ahead of the database's; undefined: the store has no other clock. */
+  clockOffset: () => number | undefined
+  /** Networks of users that were beyond a limit within the last minutes. */
+  limitedNetworks: () => number
+  /** Different senders, whom hardware vouches for, that were refused since a build, or a system with it, last passed. */
+  refusedBuilds: () => readonly { app: string; build: string; osVersion: string; senders: number }[]
   /** Each calls the observer with what one kind of store takes. */
   stores: Readonly<Record<string, (observe: ObserveTime<string>) => void>>
 }
@@ -74,10 +80,21 @@ export function addServiceGauges(registry: Registry, sources: ServiceSources): v
       this.set((sources.auditBrokenAt() ?? 0) / 1000)
     },
   })
+  new Gauge({
+    name: 'assay_clock_offset_seconds',
+    help: 'Seconds by which the clock of this node is ahead of that of the database. Not there with the embedded store, which has none.',
+    registers,
+    collect() {
+      const offset = sources.clockOffset()
+      if (offset === undefined) this.remove()
+      else this.set(offset / 1000)
+    },
+  })
   addVendorLists(registry, sources)
   addLive(registry, sources)
   addLetThroughs(registry, sources)
   addInstallations(registry, sources)
+  addRefusedBuilds(registry, sources)
   addBackup(registry, sources)
   addStores(registry, sources)
 }
@@ -173,6 +190,41 @@ function addInstallations(registry: Registry, { installations }: ServiceSources)
       for (const { dimension, app, value: build, ...counts } of installations())
         if (dimension === 'build')
           for (const outcome of installationOutcomes) this.set({ app, build, outcome }, counts[outcome])
+    },
+  })
+}
+
+/** Of refused builds, every node has the same numbers, which are those of all nodes. */
+function addRefusedBuilds(registry: Registry, { refusedBuilds, limitedNetworks }: ServiceSources): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'assay_user_networks_limited',
+    help: 'Networks from which 20 hardware-backed phones have passed, and which were beyond a limit within five minutes.',
+    registers,
+    collect() {
+      this.set(limitedNetworks())
+    },
+  })
+  new Gauge({
+    name: 'assay_build_refused_since_passed',
+    help: 'Different hardware-backed senders that a build refused within the last hour, since it last passed anybody.',
+    labelNames: ['app', 'build'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { app, build, osVersion, senders } of refusedBuilds())
+        if (osVersion === '') this.set({ app, build }, senders)
+    },
+  })
+  new Gauge({
+    name: 'assay_build_os_refused_since_passed',
+    help: 'The same for one version of a system with the build, from 20 senders on.',
+    labelNames: ['app', 'build', 'os_version'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { app, build, osVersion, senders } of refusedBuilds())
+        if (osVersion !== '') this.set({ app, build, os_version: osVersion }, senders)
     },
   })
 }

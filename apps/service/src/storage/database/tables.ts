@@ -450,6 +450,17 @@ export interface Tables {
     refused: number
     refused_members: Uint8Array
   }
+  /** Senders whom hardware vouches for that were refused within the last hour, since the build last passed. */
+  proved_refusals: {
+    app: string
+    build: string
+    /** Empty: of the build as a whole. */
+    os_version: string
+    /** 48 bits of a keyed digest of the vouching key. */
+    sender: number
+    /** Milliseconds since 1970. */
+    refused_at: number
+  }
   /** What was judged about some installations, for dry runs. */
   claim_samples: {
     app: string

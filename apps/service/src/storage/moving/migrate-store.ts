@@ -71,7 +71,10 @@ const moved = [
 ] as const satisfies readonly (keyof Tables)[]
 
 /** Tables whose rows do not move. */
-const leftBehind = ['store', 'nodes', 'blobs', 'blob_pieces', 'signs_of_life', 'schema_steps', 'vendor_lists']
+const leftBehind = [
+  ...['store', 'nodes', 'blobs', 'blob_pieces', 'signs_of_life', 'schema_steps', 'vendor_lists'],
+  'proved_refusals',
+]
 
 /** Parameters per statement; PostgreSQL takes at most 65,535. */
 const parametersAtOnce = 20_000

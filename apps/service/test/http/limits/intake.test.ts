@@ -92,7 +92,7 @@ it('a request that waits too long is refused with its own `Retry-After`, over th
   expect(refused.json()).toMatchObject({ code: 'temporarily_unavailable' })
   expect(refused.headers['retry-after']).toBe('5')
   expect(refused.headers.connection).not.toBe('close')
-  expect(unserved).toEqual([{ app: '', code: 'LIMIT_CAPACITY' }])
+  expect(unserved).toEqual([{ app: '', code: 'LIMIT_CAPACITY', network: '1.1.1.0/24' }])
 })
 
 it('clients are sent away for longer the more of them find the store away', async () => {

@@ -11,6 +11,9 @@ const nothing: ServiceSources = {
   live: () => ({ leftOut: 0, refused: {} }),
   letThroughs: () => ({ all: 0, most: 0 }),
   installations: () => [],
+  refusedBuilds: () => [],
+  limitedNetworks: () => 0,
+  clockOffset: () => undefined,
   stores: {},
 }
 const served = (sources: Partial<ServiceSources>) => {
@@ -109,6 +112,27 @@ describe('metrics of the service itself', () => {
     expect(text).toContain('assay_build_installations{app="a",build="1",outcome="refused"} 1')
     expect(text).not.toContain('assay_installations{app="a",build')
     hour = []
+    expect(await registry.metrics()).not.toContain('{app="a"')
+  })
+
+  it('show how far the clock is off that of the database, and nothing where there is no other', async () => {
+    expect(await served({ clockOffset: () => -600_000 })).toContain('\nassay_clock_offset_seconds -600\n')
+    expect(await served({})).not.toMatch(/^assay_clock_offset_seconds/m)
+  })
+
+  it('show builds that refuse their users, and systems with them, and no longer those that pass again', async () => {
+    let refusing = [
+      { app: 'a', build: '2', osVersion: '', senders: 31 },
+      { app: 'a', build: '2', osVersion: 'Android 16', senders: 21 },
+    ]
+    const registry = new Registry()
+    addServiceGauges(registry, { ...nothing, refusedBuilds: () => refusing })
+    const text = await registry.metrics()
+    expect(text).toContain('assay_build_refused_since_passed{app="a",build="2"} 31')
+    expect(text).toContain(
+      'assay_build_os_refused_since_passed{app="a",build="2",os_version="Android 16"} 21',
+    )
+    refusing = []
     expect(await registry.metrics()).not.toContain('{app="a"')
   })
 })

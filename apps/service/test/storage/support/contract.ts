@@ -21,6 +21,7 @@ import { signingKeyRepositorySuite } from '../repositories/signing-keys.reposito
 import { knownInstallationSuite } from '../repositories/known-installations.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
+import { provedRefusalRepositorySuite } from '../repositories/proved-refusals.repository.suite.ts'
 import { vendorListRepositorySuite } from '../repositories/vendor-lists.repository.suite.ts'
 import { userCountRepositorySuite } from '../repositories/user-counts.repository.suite.ts'
 import { evidencePackingSuite } from '../database/evidence-packing.suite.ts'
@@ -47,6 +48,7 @@ export function storageContract(world: StorageWorld): void {
   policyRepositorySuite(world)
   bootKeyRepositorySuite(world)
   vendorListRepositorySuite(world)
+  provedRefusalRepositorySuite(world)
   secretRepositorySuite(world)
   sessionRepositorySuite(world)
   signingKeyRepositorySuite(world)

@@ -9,6 +9,7 @@ export async function createFleet(db: SchemaDatabase, dialect: SchemaDialect): P
   await createTraces(db, dialect)
   await createCounts(db, dialect)
   await createInstallationCounts(db, dialect)
+  await createProvedRefusals(db, dialect)
   await createSamples(db, dialect)
 }
 
@@ -136,6 +137,23 @@ async function createInstallationCounts(
         'value',
         'code',
       ]),
+  ).execute()
+}
+
+/** Who was refused within the last hour, since a build last passed. */
+async function createProvedRefusals(
+  { schema }: SchemaDatabase,
+  { text, integer, strict }: SchemaDialect,
+): Promise<void> {
+  await strict(
+    schema
+      .createTable('proved_refusals')
+      .addColumn('app', text, (column) => column.notNull())
+      .addColumn('build', text, (column) => column.notNull())
+      .addColumn('os_version', text, (column) => column.notNull())
+      .addColumn('sender', integer, (column) => column.notNull())
+      .addColumn('refused_at', integer, (column) => column.notNull())
+      .addPrimaryKeyConstraint('proved_refusals_key', ['app', 'build', 'os_version', 'sender']),
   ).execute()
 }
 
