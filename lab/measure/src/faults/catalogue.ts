@@ -7,6 +7,7 @@ import { diskFaults } from './faults/single/disk.ts'
 import { killFaults } from './faults/single/kill.ts'
 import { overloadFaults } from './faults/single/overload.ts'
 import { stopFaults } from './faults/single/stop.ts'
+import { vendorFaults } from './faults/single/vendors.ts'
 import { uploadFaults } from './faults/single/uploads.ts'
 
 /** Every fault, in the order of the report. A new one is a file in `faults/` and its line here. */
@@ -16,6 +17,7 @@ export const catalogue: readonly Fault[] = [
   ...databaseFaults,
   ...diskFaults,
   ...clockFaults,
+  ...vendorFaults,
   ...connectionFaults,
   ...uploadFaults,
   ...overloadFaults,
