@@ -12,7 +12,7 @@ import type { SchemaStep } from './step/migration.ts'
 
 /** All tables of the first release. */
 export const firstRelease: SchemaStep = {
-  name: '0001-first-release-f4fcc44b',
+  name: '0001-first-release-0660385e',
   async up(db, dialect) {
     await createRegistrations(db, dialect)
     await createBuilds(db, dialect)

@@ -35,7 +35,7 @@ async function androidApp(stage: Stage, vendors: PhoneVendors) {
     { variant: 'release', put: { 'assets/assay/sdk.js': Buffer.concat(Object.values(await sdkFiles())) } },
     signer,
   )
-  const evidence = { android_key_attestation: {} }
+  const evidence = { android_key_attestation: { enrolments_per_day: { device: 5, batch: 1_000 } } }
   await succeed(stage.operator.ask('POST', '/v1/apps', { id: app, platform: 'android', evidence }))
   const api = { audience: `${audience}/android`, apps: [app], tiers: ['affirming', 'warning'] }
   await succeed(stage.operator.ask('POST', '/v1/apis', api))
