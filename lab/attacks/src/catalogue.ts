@@ -23,6 +23,7 @@ import { heldSecrets } from './attacks/held-secrets.ts'
 import { meters } from './attacks/meters.ts'
 import { talkedInto } from './attacks/phones/support.ts'
 import { leftOut } from './attacks/phones/left-out.ts'
+import { pages } from './attacks/pages.ts'
 import { pipelines } from './attacks/pipeline.ts'
 import { playBudget } from './attacks/phones/play-budget.ts'
 import { refresh } from './attacks/phones/refresh.ts'
@@ -66,6 +67,7 @@ export const catalogue: readonly Attack[] = [
   ...database,
   ...floods,
   ...insiders,
+  ...pages,
   ...attestation,
   ...combination,
   ...banned,

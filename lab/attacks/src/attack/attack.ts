@@ -32,7 +32,7 @@ export interface Runs {
 
 /** Things that not every machine has: programs, and more loopback addresses than 127.0.0.1 (Linux). */
 export type Tool =
-  'apktool' | 'apksigner' | 'caddy' | 'haproxy' | 'loopback-networks' | 'nginx' | 'valkey-server'
+  'apktool' | 'apksigner' | 'caddy' | 'haproxy' | 'loopback-networks' | 'nginx' | 'promtool' | 'valkey-server'
 
 export interface Attack {
   /** Kebab case; never change it, because results are compared over time. */

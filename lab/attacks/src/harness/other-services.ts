@@ -2,12 +2,22 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AssayClientError, memoryImage } from '@assay/client'
-import { apkSegments, createDevice, startFreshService, type Device, type DeviceOptions } from '@assay/testkit'
+import { paths } from '@assay/protocol'
+import {
+  apkSegments,
+  createDevice,
+  createSoftwareKey,
+  freePort,
+  startFreshService,
+  type Device,
+  type DeviceOptions,
+} from '@assay/testkit'
 import type { Outcome } from '../world/outcome.ts'
 import { outcomeOfExchange } from '../world/call.ts'
 import { refused, served } from '../world/outcome.ts'
 import type { HardwareWorld, InstalledBuild, OtherService, PhonePlatform } from '../world/world.ts'
 import { writerOf } from './database-writer.ts'
+import { pagesRungBy } from './pages.ts'
 import { addIosBuild, iosApp } from './ios-app.ts'
 import { createOperator, type Administrator } from './operator.ts'
 import { androidEvidence, iosEvidence } from './phones.ts'
@@ -27,7 +37,13 @@ export function otherServices(
 const audience = 'https://api.example'
 
 async function startOther(material: Material, vendorFile: string | undefined): Promise<OtherService> {
-  const args = vendorFile === undefined ? [] : ['--test-vendors', vendorFile]
+  const metrics = `127.0.0.1:${await freePort()}`
+  const args = [
+    '--metrics-listen',
+    metrics,
+    ...(vendorFile === undefined ? [] : ['--test-vendors', vendorFile]),
+  ]
+  const scrape = async () => (await fetch(`http://${metrics}/metrics`)).text()
   let service = await startFreshService(material.cli, args)
   const operator = () => createOperator(service.url, service.env['ASSAY_API_KEY'] as string, material.apps)
   const apps = { android: material.apps.android, ios: iosApp }
@@ -65,8 +81,41 @@ async function startOther(material: Material, vendorFile: string | undefined): P
       service = await service.restart(
         list === undefined || vendorFile === undefined
           ? args
-          : ['--test-vendors', await withOtherList(vendorFile)],
+          : ['--metrics-listen', metrics, '--test-vendors', await withOtherList(vendorFile)],
       )
+    },
+    get url() {
+      return service.url
+    },
+    challengeBody: (build) =>
+      JSON.stringify({
+        app: apps.android,
+        build,
+        sdk: 'assay-js/0.1.0',
+        key: createSoftwareKey().thumbprint,
+        purpose: 'enrolment',
+        audiences: [audience],
+      }),
+    async unsent() {
+      let unsent = ''
+      const device = await install('android', {
+        rewrite(path, body) {
+          if (path !== paths.attestations) return body
+          unsent = body
+          throw new Error('kept')
+        },
+      })
+      void device.client.getToken(audience).catch(() => undefined)
+      while (unsent === '') await wait(5)
+      device.close()
+      return unsent
+    },
+    async pages(meanwhile, times) {
+      const before = await scrape()
+      const refusals = await meanwhile()
+      // What was refused is in the metrics of each node within 15 seconds.
+      await wait(16_000)
+      return pagesRungBy([before, await scrape()], refusals, times)
     },
     writer: writerOf(path.join(service.env['ASSAY_DATA'] as string, 'assay.sqlite')),
     stop: () => service.stop(),

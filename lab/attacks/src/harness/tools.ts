@@ -32,6 +32,7 @@ const isHere: Record<Tool, () => Promise<boolean> | boolean> = {
   apktool: () => isProgram('apktool'),
   apksigner: () => isProgram('apksigner'),
   caddy: () => isProgram('caddy'),
+  promtool: () => isProgram('promtool'),
   haproxy: () => existsSync('/usr/sbin/haproxy'),
   nginx: () => existsSync('/usr/sbin/nginx'),
   'valkey-server': hasValkey,

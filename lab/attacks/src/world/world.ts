@@ -308,6 +308,17 @@ export interface OtherService {
   /** Stops it and starts it again: it reads Google's status list again. @param list where it gets it; default: as before */
   restart(list?: 'another-url'): Promise<void>
   readonly writer: DatabaseWriter
+  readonly url: string
+  /** Body of a request for a challenge for this build of the Android app. */
+  challengeBody(build: string): string
+  /** An answer of the Android app without evidence, signed, which was not sent. */
+  unsent(): Promise<string>
+  /**
+   * Alerts that page, as deployed, if what happens meanwhile happens within five minutes, and as many `times` as often.
+   *
+   * @param meanwhile returns what a guard refused
+   */
+  pages(meanwhile: () => Promise<Readonly<Record<string, number>>>, times: number): Promise<string[]>
   stop(): Promise<void>
 }
 
