@@ -22,7 +22,7 @@ import {
 
 import type { Clock } from '../../system/ports.ts'
 import type { StepWrapper } from '../speed/step-wrapper.ts'
-import type { Measurements } from '../measurement/measurements.ts'
+import { readPlan, type Measurements } from '../measurement/measurements.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import type { KeepUnsignedReport } from './unsigned-report.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
@@ -76,7 +76,8 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
         const epoch = measurements.currentEpoch()
         const image = imageFor(build, request)
         const key = { abi: request.abi, ...image }
-        const { planBytes, planText, planDigest } = await measurements.planned(key, epoch, app.probes)
+        const planned = await measurements.planned(key, epoch, app.probes)
+        const { planText, planDigest } = planned
         const isNamed = request.plan !== undefined
         const challenge = challengeKeys.issue(
           {
@@ -92,7 +93,9 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, wra
             app: app.id,
             build: build.id,
             key: request.key ?? '',
-            ...(isNamed ? { plan: planDigest, abi: request.abi ?? '' } : { plan: planBytes }),
+            ...(isNamed
+              ? { plan: planDigest, abi: request.abi ?? '' }
+              : { plan: readPlan(planned).planBytes }),
           },
         )
         return answer({

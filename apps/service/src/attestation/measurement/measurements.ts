@@ -19,17 +19,21 @@ import { exercisesOfPlan } from '../speed/exercises-of-plan.ts'
 import { openRegisteredImage, type RegisteredImage, type SegmentStore } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
 
-/** A build in an epoch: its plan, and the image that the plan covers. */
-export interface PlannedBuild {
+/** A build in an epoch: its plan as it is sent, and the image that the plan covers. */
+export interface KeptPlan {
   readonly registered: RegisteredImage
   readonly sdk: RegisteredSdk
-  readonly plan: Plan
-  readonly planBytes: Uint8Array
-  /** Base64url of `planBytes`. */
+  /** The plan as it is sent: base64url. */
   readonly planText: string
-  /** SHA-256 of `planBytes`. */
+  /** SHA-256 of the bytes of the plan. */
   readonly planDigest: Buffer
   readonly exercises: Exercises
+}
+
+/** The same with the plan read, for one attestation. */
+export interface PlannedBuild extends KeptPlan {
+  readonly plan: Plan
+  readonly planBytes: Uint8Array
 }
 
 /** Registered builds, as far as measurements need them. */
@@ -77,7 +81,7 @@ const keptPlans = 8
 /**
  * Approximate bytes of all kept plans: those of 10,000 builds with a few segments. An evicted plan is drawn up again.
  */
-const bytesOfPlans = 192 << 20
+const bytesOfPlans = 96 << 20
 /** Bytes of all kept digests. An evicted digest is computed again from the whole image. */
 const bytesOfDigests = 32 << 20
 /** Milliseconds. Builds that no attestation has named for this long are digested on demand, not in advance. */
@@ -93,18 +97,16 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
   const images = keptOnce(new LRUCache<string, Opened>({ max: openImages }))
   /** For each build and epoch: by the probes that were on, oldest first. */
-  const plans = new LRUCache<string, ReadonlyMap<string, PlannedBuild>>({
+  const plans = new LRUCache<string, ReadonlyMap<string, KeptPlan>>({
     maxSize: bytesOfPlans,
     sizeCalculation: (kept) => [...kept.values()].reduce((sum, each) => sum + sizeOf(each), 0),
   })
-  const planning = new Map<string, Promise<PlannedBuild>>()
+  const planning = new Map<string, Promise<KeptPlan>>()
   const digests = new LRUCache<string, PackedDigests>({
     maxSize: bytesOfDigests,
     sizeCalculation: ({ text }) => text.length + entrySize,
   })
   const digesting = new Map<string, Promise<BuildDigests>>()
-  /** The unpacked plan, as long as the plan is kept. */
-  const digestsBeside = new WeakMap<PlannedBuild, BuildDigests>()
 
   const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
 
@@ -133,7 +135,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     })
   }
 
-  const planned = (build: BuildKey, epoch: number, probes: readonly string[]): Promise<PlannedBuild> => {
+  const planned = (build: BuildKey, epoch: number, probes: readonly string[]): Promise<KeptPlan> => {
     const [key, on] = [`${imageKey(build)}/${epoch}`, probes.join()]
     const known = plans.get(key)?.get(on)
     if (known !== undefined) return Promise.resolve(known)
@@ -162,9 +164,9 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       digest: Uint8Array,
     ): Promise<PlannedBuild | undefined> {
       const current = await planned(build, epoch, probes)
-      if (current.planDigest.equals(digest)) return current
-      const kept = plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? []
-      return [...kept].find(({ planDigest }) => planDigest.equals(digest))
+      const kept = [current, ...(plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? [])]
+      const found = kept.find(({ planDigest }) => planDigest.equals(digest))
+      return found && readPlan(found)
     },
     digest,
     /** Approximate bytes that are held, and the maximum. */
@@ -173,12 +175,10 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       { name: 'digests' as const, held: digests.calculatedSize, most: bytesOfDigests },
     ],
     /** The digest, if it already exists. */
-    ready(build: BuildKey, epoch: number, planned: PlannedBuild): BuildDigests | undefined {
+    ready(build: BuildKey, epoch: number, { registered }: KeptPlan): BuildDigests | undefined {
       const known = digests.get(`${imageKey(build)}/${epoch}`)
       if (known === undefined) return undefined
-      const ready = digestsBeside.get(planned) ?? unpacked(known, planned.registered)
-      digestsBeside.set(planned, ready)
-      return ready
+      return unpacked(known, registered)
     },
     /**
      * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets the
@@ -207,10 +207,17 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   }
 }
 
+/** Reads a plan. Neither its bytes nor its members are kept: with thousands of builds, memory is dearer than 1 % of an attestation. */
+export function readPlan(kept: KeptPlan): PlannedBuild {
+  const planBytes = Buffer.from(kept.planText, 'base64url')
+  // The service itself made it: it need not be checked again.
+  return { ...kept, planBytes, plan: JSON.parse(planBytes.toString('latin1')) as Plan }
+}
+
 /** As measured, with names of usual length. */
-function sizeOf({ planText, registered, sdk }: PlannedBuild): number {
+function sizeOf({ planText, registered, sdk }: KeptPlan): number {
   const digests = Object.keys(sdk.shown).length + registered.build.segments.length
-  return 4 * (entrySize + planText.length) + digestSize * digests
+  return 2 * (entrySize + planText.length) + digestSize * digests
 }
 
 /** Bytes of a digest with its name. */
@@ -256,7 +263,7 @@ function planOf(
   { app, id, abi }: BuildKey,
   epoch: number,
   on: readonly string[],
-): PlannedBuild {
+): KeptPlan {
   const { build, image, text, modules } = registered
   const probes = sdk.probes.filter((name) => on.includes(name))
   const planBytes = drawUpPlan({
@@ -267,9 +274,7 @@ function planOf(
   })
   const bytes = Buffer.from(planBytes.buffer, planBytes.byteOffset, planBytes.byteLength)
   return {
-    ...{ registered, sdk, planBytes },
-    // The service itself made it: it need not be checked again.
-    plan: JSON.parse(bytes.toString('latin1')) as Plan,
+    ...{ registered, sdk },
     planText: bytes.toString('base64url'),
     planDigest: hash('sha256', bytes, 'buffer'),
     exercises: exercisesOfPlan(),

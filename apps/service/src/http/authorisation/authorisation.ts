@@ -99,7 +99,8 @@ export function createAuthorisation(
       const isConfined = (caller === 'confined' || caller === 'search') && app === undefined
       const isItsApp = !isOfApps(key) || isConfined || (app !== undefined && key.apps.includes(app))
       if (!scopes.includes(key.scope) || !isItsApp) throw new ProblemError('scope_insufficient')
-      if (key.scope === 'support' || ((caller === 'find' || caller === 'search') && key.scope !== 'admin')) limits.lookup(key.id)
+      if (key.scope === 'support' || ((caller === 'find' || caller === 'search') && key.scope !== 'admin'))
+        limits.lookup(key.id)
     }
   return Object.fromEntries(
     (Object.keys(callers) as Caller[]).map((caller) => [caller, openedTo(caller, callers[caller])]),

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { software } from '@assay/evidence/software'
 import type { Submission } from '../../../src/attestation/submission.ts'
 import { verifyMeasurement } from '../../../src/attestation/measurement/verify-measurement.ts'
-import { createMeasurements } from '../../../src/attestation/measurement/measurements.ts'
+import { createMeasurements, readPlan } from '../../../src/attestation/measurement/measurements.ts'
 
 const MiB = 2 ** 20
 const epoch = 7
@@ -61,7 +61,7 @@ function registered(size: number) {
 /** Bytes that the service reads to appraise the answer of one genuine device. */
 async function bytesRead(size: number, nonce: number): Promise<number> {
   const { build, counted, measurements } = registered(size)
-  const planned = await measurements.planned(build, epoch, [])
+  const planned = readPlan(await measurements.planned(build, epoch, []))
   // The whole-code digest is made once for each epoch, ahead of attestations; any will do here.
   const digest: ImageDigest = {
     image: new Uint8Array(32).fill(1),

@@ -7,7 +7,7 @@ import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url } from '@assay/protocol'
 import type { App, Build } from '@assay/protocol/schemas'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createMeasurements } from '../../../src/attestation/measurement/measurements.ts'
+import { createMeasurements, readPlan } from '../../../src/attestation/measurement/measurements.ts'
 import {
   verifyMeasurement,
   type CheckMeasurement,
@@ -92,7 +92,7 @@ describe('a build of which segments are not on the node', () => {
     const [build] = builds
     const hasNone = () => build.segments.every((segment) => !existsSync(blobPath(folder, segment.sha256)))
     await expect.poll(hasNone).toBe(true)
-    const planned = await measurements.planned(build, epoch, [])
+    const planned = readPlan(await measurements.planned(build, epoch, []))
     const digests = await measurements.digest(build, epoch)
     const challenge = new Uint8Array(48).fill(3)
     new DataView(challenge.buffer).setUint32(8, epoch)
