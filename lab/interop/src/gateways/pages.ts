@@ -192,16 +192,16 @@ async function faultOf(each: Try, port: number): Promise<string | undefined> {
   const { headersDistinct: all } = answer
   const allowed = all['access-control-allow-origin'] ?? []
   const exposed = (all['access-control-expose-headers'] ?? []).join(', ')
-  const told = `${answer.statusCode} ${JSON.stringify(all)} ${received.slice(0, 200)}`
-  if (answer.statusCode !== each.status) return told
-  if (each.code !== undefined && !received.includes(`"code":"${each.code}"`)) return told
-  if (each.status >= 400 && !received.includes(`"status":${each.status}`)) return told
-  if (single.some((name) => (all[name]?.length ?? 0) > 1)) return `twice: ${told}`
-  if (each.status === 401 && all['www-authenticate'] === undefined) return told
-  if (JSON.stringify(allowed) !== JSON.stringify(each.readable ? [page] : [])) return told
-  if (all['dpop-nonce']?.[0] !== each.nonce) return told
+  const summary = `${answer.statusCode} ${JSON.stringify(all)} ${received.slice(0, 200)}`
+  if (answer.statusCode !== each.status) return summary
+  if (each.code !== undefined && !received.includes(`"code":"${each.code}"`)) return summary
+  if (each.status >= 400 && !received.includes(`"status":${each.status}`)) return summary
+  if (single.some((name) => (all[name]?.length ?? 0) > 1)) return `twice: ${summary}`
+  if (each.status === 401 && all['www-authenticate'] === undefined) return summary
+  if (JSON.stringify(allowed) !== JSON.stringify(each.readable ? [page] : [])) return summary
+  if (all['dpop-nonce']?.[0] !== each.nonce) return summary
   const isExposed = each.nonce === undefined || !each.readable || exposed.includes('DPoP-Nonce')
-  return isExposed ? undefined : told
+  return isExposed ? undefined : summary
 }
 
 async function close(server: Server): Promise<void> {
